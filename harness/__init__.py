@@ -1,0 +1,1 @@
+"""Holds an autodiff engine against torch.autograd, step by step."""
