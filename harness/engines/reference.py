@@ -1,0 +1,240 @@
+"""The truth: ``torch.autograd``, for a whole program and for one step of it.
+
+The only module that imports torch.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from harness.engines.trace import Trace
+from harness.language.program import COMPARISONS, Array, Operand, Program, Step
+from harness.language.vocabulary import OPERATIONS
+
+_DTYPES = {"float64": torch.float64, "float32": torch.float32}
+_OPERATORS = frozenset({"add", "sub", "mul", "div", "pow", "matmul", "neg"})
+
+
+def evaluate(program: Program) -> Trace:
+    """Values and gradients of every input and step; zero where no path leads to the output."""
+    dtype = _DTYPES[program.dtype]
+    tensors = _leaves(program, requires_grad=True)
+    for step in program.steps:
+        operands = [_operand(item, tensors) for item in step.operands]
+        tensors[step.name] = _apply(step, operands, program, dtype)
+    names = [name for name in tensors if name in program.differentiable]
+    output = tensors[program.output]
+    gradients = torch.autograd.grad(
+        output,
+        [tensors[name] for name in names],
+        torch.as_tensor(program.seed, dtype=dtype),
+        allow_unused=True,
+    )
+    computed = {*program.inputs, *(step.name for step in program.steps)}
+    return Trace(
+        {name: tensor.detach().numpy() for name, tensor in tensors.items() if name in computed},
+        {
+            name: np.zeros(program.shapes[name], program.dtype) if grad is None else grad.numpy()
+            for name, grad in zip(names, gradients, strict=True)
+        },
+    )
+
+
+def local_value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
+    """What ``step`` should be, given the values that an engine computed for its operands."""
+    with torch.no_grad():
+        dtype = _DTYPES[program.dtype]
+        tensors = _leaves(program) | _given(step, values, dtype)
+        operands = [_operand(item, tensors) for item in step.operands]
+        return _apply(step, operands, program, dtype).numpy()
+
+
+def contributions(
+    program: Program, step: Step, values: Mapping[str, Array], upstream: Array
+) -> tuple[Array | None, ...]:
+    """For each operand of ``step``, local derivative × upstream, each use counted by itself.
+
+    ``values`` are the operands' as an engine computed them, ``upstream`` the gradient it has at
+    the step. None for an operand without a gradient: a number, a constant, a condition.
+    """
+    dtype = _DTYPES[program.dtype]
+    constants = _leaves(program)
+    given = _given(step, values, dtype)
+    operands: list[Any] = []
+    wanted: dict[int, torch.Tensor] = {}
+    for position, item in enumerate(step.operands):
+        if isinstance(item, str) and item in program.differentiable:
+            wanted[position] = given[item].clone().requires_grad_()
+            operands.append(wanted[position])
+        else:
+            operands.append(_operand(item, constants | given))
+    out = _apply(step, operands, program, dtype)
+    grads = torch.autograd.grad(
+        out, list(wanted.values()), torch.as_tensor(upstream, dtype=dtype), allow_unused=True
+    )
+    result: list[Array | None] = [None] * len(operands)
+    for (position, tensor), grad in zip(wanted.items(), grads, strict=True):
+        result[position] = (torch.zeros_like(tensor) if grad is None else grad).detach().numpy()
+    return tuple(result)
+
+
+def gradcheck(program: Program, rtol: float = 1e-4, atol: float = 1e-6) -> str | None:
+    """Torch's numeric check of the inputs' gradients, and the sum of contributions at every step.
+
+    Returns what is wrong, or None. A program at a kink fails the numeric check by nature.
+    """
+    truth = evaluate(program)
+    totals = {name: np.zeros(program.shapes[name]) for name in truth.gradients}
+    totals[program.output] = totals[program.output] + program.seed
+    for step in program.steps:
+        if step.name in program.differentiable:
+            parts = contributions(program, step, truth.values, truth.gradients[step.name])
+            for operand, part in zip(step.operands, parts, strict=True):
+                if part is not None:
+                    totals[str(operand)] = totals[str(operand)] + part
+    for name, total in totals.items():
+        if not np.allclose(total, truth.gradients[name], 1e-6, 1e-9, equal_nan=True):
+            return f"the contributions to {name!r} do not add up to torch's gradient"
+
+    def output(*leaves: torch.Tensor) -> torch.Tensor:
+        tensors = _leaves(program) | dict(zip(program.inputs, leaves, strict=True))
+        for step in program.steps:
+            operands = [_operand(item, tensors) for item in step.operands]
+            tensors[step.name] = _apply(step, operands, program, torch.float64)
+        return tensors[program.output]
+
+    inputs = [
+        torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        for value in program.inputs.values()
+    ]
+    try:
+        torch.autograd.gradcheck(output, inputs, rtol=rtol, atol=atol)
+    except RuntimeError as error:
+        return f"torch.autograd.gradcheck: {str(error).strip().splitlines()[0]}"
+    return None
+
+
+def _leaves(program: Program, requires_grad: bool = False) -> dict[str, torch.Tensor]:
+    dtype = _DTYPES[program.dtype]
+    inputs: dict[str, torch.Tensor] = {
+        name: torch.tensor(value, dtype=dtype, requires_grad=requires_grad)
+        for name, value in program.inputs.items()
+    }
+    return inputs | {name: torch.tensor(array) for name, array in program.constants.items()}
+
+
+def _given(step: Step, values: Mapping[str, Array], dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    return {
+        name: torch.tensor(values[name], dtype=None if values[name].dtype == np.bool_ else dtype)
+        for name in step.parents
+        if name in values
+    }
+
+
+def _operand(item: Operand, tensors: Mapping[str, torch.Tensor]) -> Any:
+    return tensors[item] if isinstance(item, str) else item
+
+
+def _apply(step: Step, operands: list[Any], program: Program, dtype: torch.dtype) -> torch.Tensor:
+    """One operation, on tensors and numbers. A constant that is not already a float becomes one,
+    except where it stands for labels, a condition or an index."""
+    op = step.op
+    if op in COMPARISONS:
+        result: torch.Tensor = getattr(operator, op)(*operands)
+        return result
+    operation = OPERATIONS[op]
+    if op == "index":
+        return _index(operands[0], step.parameters["index"], program)
+    for position, operand in enumerate(operands):
+        if operation.operands[operation.operand(position)] != "value":
+            continue
+        if isinstance(operand, torch.Tensor):
+            if operand.dtype != dtype:
+                operands[position] = operand.to(dtype)
+        elif op not in _OPERATORS:
+            operands[position] = torch.tensor(operand, dtype=dtype)
+    if op in _OPERATORS:
+        if not any(isinstance(operand, torch.Tensor) for operand in operands):
+            operands[0] = torch.tensor(operands[0], dtype=dtype)
+        result = _function(operation.torch)(*operands)
+        return result
+    arguments = [
+        step.parameters.get(name, parameter.default)
+        for name, parameter in operation.parameters.items()
+    ]
+    if operation.shape in ("reduce", "extremum") and arguments[0] is None:
+        arguments[0] = tuple(range(operands[0].ndim))
+        if not arguments[0]:
+            arguments[0] = (0,)
+    function = _function(operation.torch)
+    result = (
+        function(operands, *arguments) if operation.variadic else function(*operands, *arguments)
+    )
+    return result
+
+
+def _function(path: str) -> Callable[..., torch.Tensor]:
+    """``operator.add`` or ``torch.nn.functional.mse_loss``, from the vocabulary's name for it."""
+    if path not in _FUNCTIONS:
+        first, *rest = path.split(".")
+        found: Any = {"operator": operator, "torch": torch}[first]
+        for part in rest:
+            found = getattr(found, part)
+        _FUNCTIONS[path] = found
+    return _FUNCTIONS[path]
+
+
+_FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
+    "torch.concat": torch.cat,
+    "torch.mean": lambda x, axis, keepdims: torch.mean(x, axis, keepdims),
+}
+
+
+def _index(tensor: torch.Tensor, items: tuple[Any, ...], program: Program) -> torch.Tensor:
+    """``tensor[items]``; torch has no negative steps, so such an axis is flipped first."""
+    found: list[Any] = []
+    for item in items:
+        if isinstance(item, str):
+            found.append(torch.tensor(program.constants[item]))
+        elif isinstance(item, list):
+            found.append(torch.tensor(item))
+        else:
+            found.append(item)
+    consumed = sum(
+        item.ndim if isinstance(item, torch.Tensor) and item.dtype == torch.bool else 1
+        for item in found
+        if item is not None and item is not Ellipsis
+    )
+    axis = 0
+    for position, item in enumerate(found):
+        if item is Ellipsis:
+            axis += tensor.ndim - consumed
+        elif isinstance(item, torch.Tensor) and item.dtype == torch.bool:
+            axis += item.ndim
+        elif isinstance(item, slice) and (item.step or 1) < 0:
+            size = tensor.shape[axis]
+            chosen = range(*item.indices(size))
+            tensor = tensor.flip(axis)
+            first = size - 1 - chosen.start if len(chosen) else 0
+            found[position] = slice(first, first + len(chosen) * -chosen.step, -chosen.step)
+            axis += 1
+        elif item is not None:
+            axis += 1
+    return tensor[tuple(found)]
+
+
+def largest(trace: Trace, direction: str) -> float:
+    """The largest finite magnitude among a trace's values or gradients; 1.0 if there is none."""
+    arrays = trace.values if direction == "forward" else trace.gradients
+    best = 0.0
+    for array in arrays.values():
+        if array.dtype.kind == "f" and array.size:
+            finite = np.abs(array[np.isfinite(array)])
+            best = max(best, float(finite.max(initial=0.0)))
+    return best if best and math.isfinite(best) else 1.0

@@ -1,0 +1,40 @@
+"""What an engine makes of a program: the value and the gradient of every step and input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.language.program import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The run stopped: an exception of the engine's, or an answer that is no number.
+
+    ``direction`` is ``forward`` or ``backward``, ``step`` the step being computed where one was.
+    ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic`` is true
+    of Python's own complaints about numbers, such as ZeroDivisionError.
+    """
+
+    direction: str
+    step: str | None
+    message: str
+    lines: tuple[str, ...] = ()
+    arithmetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Values and gradients by name, as arrays of floats (booleans for a comparison).
+
+    A gradient the engine does not hold is left out. ``unsupported`` says which operation the
+    engine lacks; then the trace is empty from that step on. ``leaves_only`` is true of an engine
+    that keeps gradients of its leaves alone.
+    """
+
+    values: Mapping[str, Array]
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+    failure: Failure | None = None
+    unsupported: str | None = None
+    leaves_only: bool = False

@@ -1,0 +1,308 @@
+"""Who is right: an engine's trace beside the reference's, step by step.
+
+A step that disagrees with torch is *guilty* if it also disagrees with the local answer (what torch
+makes of the operands and upstream gradients that the engine itself computed), and *inherited* if
+it is locally right: an earlier error passed through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from harness.engines import reference
+from harness.engines.trace import Failure, Trace
+from harness.language.case import Case, Expectation, Tolerance
+from harness.language.document import Problem
+from harness.language.program import COMPARISONS, Array, Program, Step
+
+AGREES, GUILTY, INHERITED = "agrees", "guilty", "inherited"
+MISSING, UNSUPPORTED = "missing", "unsupported"
+
+TOLERANCES: Final = {"float64": (1e-9, 1e-12), "float32": (1.3e-6, 1e-5)}
+"""(rtol, atol) by dtype. In float64 atol is times the case's largest magnitude; float32's are
+torch's own (``torch.testing.assert_close``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One step in one direction. ``got`` is None where the engine has no number.
+
+    ``index`` is the worst element's, ``error`` its relative error.
+    """
+
+    name: str
+    status: str
+    expected: Array
+    got: Array | None
+    index: tuple[int, ...] = ()
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One use of a step: what ``step`` adds to the gradient of its operand at ``position``."""
+
+    step: Step
+    position: int
+    number: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """All judgements of one pass, in the order in which the engine computes the steps.
+
+    ``note`` is why an unsupported pass cannot be judged. ``failure`` is what stopped the engine.
+    """
+
+    judgements: tuple[Judgement, ...]
+    failure: Failure | None = None
+    note: str | None = None
+
+    @property
+    def status(self) -> str:
+        """``passed``, ``failed`` or ``unsupported``."""
+        if self.note is not None:
+            return "unsupported"
+        wrong = any(item.status != AGREES for item in self.judgements)
+        return "failed" if wrong or self.failure is not None else "passed"
+
+    @property
+    def first(self) -> Judgement | None:
+        """The first step that is wrong: a guilty one if there is any."""
+        wrong = [item for item in self.judgements if item.status != AGREES]
+        guilty = [item for item in wrong if item.status in (GUILTY, MISSING)]
+        return next(iter(guilty or wrong), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An engine's answer to one case, judged in both directions."""
+
+    case: Case
+    truth: Trace
+    trace: Trace
+    forward: Direction
+    backward: Direction
+
+    def direction(self, name: str) -> Direction:
+        """``forward`` or ``backward``."""
+        return self.forward if name == "forward" else self.backward
+
+
+def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
+    """Every value and every gradient of ``trace`` beside the truth."""
+    return Verdict(case, truth, trace, _forward(case, truth, trace), _backward(case, truth, trace))
+
+
+# -- comparing numbers -----------------------------------------------------------------------------
+
+
+def tolerances(case: Case, truth: Trace, direction: str) -> tuple[float, float]:
+    """(rtol, atol) for a direction of a case: its own where given, else its dtype's."""
+    rtol, atol = TOLERANCES[case.program.dtype]
+    if case.program.dtype == "float64":
+        atol *= reference.largest(truth, direction)
+    own: Tolerance | None = case.tolerance
+    if own is not None:
+        rtol = rtol if own.rtol is None else own.rtol
+        atol = atol if own.atol is None else own.atol
+    return rtol, atol
+
+
+def close(got: Array, expected: Array, rtol: float, atol: float) -> bool:
+    """Same shape, and every element within tolerance; NaN equals NaN, inf an inf of its sign."""
+    if got.shape != expected.shape:
+        return False
+    if not got.shape:  # a plain number: far quicker than numpy
+        one, other = float(got), float(expected)
+        if one == other or (one != one and other != other):
+            return True
+        return abs(one - other) <= atol + rtol * abs(other) < float("inf")
+    return bool(np.isclose(got, expected, rtol, atol, equal_nan=True).all())
+
+
+def _worst(got: Array, expected: Array, rtol: float, atol: float) -> tuple[tuple[int, ...], float]:
+    """Where two arrays of one shape differ most, and the relative error there."""
+    with np.errstate(all="ignore"):
+        right = np.isclose(got, expected, rtol, atol, equal_nan=True)
+        error = np.abs(got - expected) / np.maximum(np.abs(expected), np.finfo(float).tiny)
+    error = np.where(right, -1.0, np.where(np.isfinite(error), error, np.inf))
+    if not error.size:
+        return (), 0.0
+    place = np.unravel_index(int(np.argmax(error)), error.shape)
+    return tuple(int(i) for i in place), float(error[place])
+
+
+def _judgement(
+    name: str, status: str, expected: Array, got: Array | None, rtol: float, atol: float
+) -> Judgement:
+    if status == AGREES or got is None or got.shape != expected.shape:
+        return Judgement(name, status, expected, got)
+    numbers = got.astype(np.float64), expected.astype(np.float64)
+    return Judgement(name, status, expected, got, *_worst(*numbers, rtol, atol))
+
+
+# -- forward ---------------------------------------------------------------------------------------
+
+
+def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
+    program = case.program
+    note = _note(truth, trace, "forward")
+    if note is not None:
+        return Direction((), None, note)
+    rtol, atol = tolerances(case, truth, "forward")
+    steps = {step.name: step for step in program.steps}
+    found: list[Judgement] = []
+    for name, expected in truth.values.items():
+        got = trace.values.get(name)
+        if got is None:
+            if trace.failure is None or trace.failure.direction == "backward":
+                found.append(Judgement(name, MISSING, expected, None))
+            continue
+        status = AGREES
+        if not _same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
+            status = GUILTY
+            step = steps.get(name)
+            if step is not None and _inherits(program, step, trace, got, rtol, atol):
+                status = INHERITED
+        found.append(_judgement(name, status, expected, got, rtol, atol))
+    failure = trace.failure if trace.failure and trace.failure.direction == "forward" else None
+    return Direction(tuple(found), failure)
+
+
+def _inherits(
+    program: Program, step: Step, trace: Trace, got: Array, rtol: float, atol: float
+) -> bool:
+    """Whether the step is right, given the operands that the engine has."""
+    if step.op in COMPARISONS:
+        return True
+    try:
+        local = reference.local_value(program, step, trace.values)
+    except (RuntimeError, IndexError, TypeError, ValueError):  # operands of wrong shapes
+        return True
+    return close(got, local, rtol, atol)
+
+
+def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
+    """A tensor engine that keeps the dtype of an input must keep it in every step."""
+    if program.scalar or got.dtype.kind != "f":
+        return True
+    kept = all(trace.values[name].dtype == program.dtype for name in program.inputs)
+    return not kept or got.dtype == program.dtype
+
+
+# -- backward --------------------------------------------------------------------------------------
+
+
+def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
+    program = case.program
+    note = _note(truth, trace, "backward")
+    if note is not None:
+        return Direction((), None, note)
+    if trace.failure is not None and trace.failure.direction == "forward":
+        return Direction((), trace.failure)
+    if trace.failure is not None and trace.failure.step is None:
+        return Direction((), trace.failure)
+    rtol, atol = tolerances(case, truth, "backward")
+    found: list[Judgement] = []
+    for name in _order(program):
+        if trace.leaves_only and name not in program.inputs:
+            continue
+        expected, got = truth.gradients[name], trace.gradients.get(name)
+        if got is None:
+            stopped = trace.failure is not None
+            if name in program.reaching and not stopped:
+                found.append(Judgement(name, MISSING, expected, None))
+            continue
+        status = AGREES
+        if not close(got, expected, rtol, atol):
+            status = GUILTY
+            if not trace.leaves_only and _inherits_gradient(program, name, trace, got, rtol, atol):
+                status = INHERITED
+        found.append(_judgement(name, status, expected, got, rtol, atol))
+    return Direction(tuple(found), trace.failure)
+
+
+def _order(program: Program) -> Iterator[str]:
+    """The differentiable names in the order in which a backward pass completes them."""
+    for step in reversed(program.steps):
+        if step.name in program.differentiable:
+            yield step.name
+    yield from program.inputs
+
+
+def _inherits_gradient(
+    program: Program, name: str, trace: Trace, got: Array, rtol: float, atol: float
+) -> bool:
+    """Whether the gradient is the sum of the contributions that the engine's own numbers give."""
+    if name == program.output:
+        return False
+    try:
+        total = sum(
+            (item.number for item in contributions(program, name, trace)),
+            np.zeros(program.shapes[name]),
+        )
+    except (RuntimeError, IndexError, TypeError, ValueError, KeyError):
+        return True
+    return close(got, np.asarray(total), rtol, atol)
+
+
+def contributions(program: Program, name: str, trace: Trace) -> list[Contribution]:
+    """What each use of ``name`` adds to its gradient, from the values and the upstream gradients
+    in ``trace``, the latest use first. A use that does not reach the output adds nothing."""
+    found = []
+    cache: dict[str, tuple[Array | None, ...]] = {}
+    for step, position in program.uses.get(name, ()):
+        if step.name not in program.reaching:
+            continue
+        if step.name not in cache:
+            upstream = trace.gradients[step.name]
+            cache[step.name] = reference.contributions(program, step, trace.values, upstream)
+        number = cache[step.name][position]
+        if number is not None:
+            found.append(Contribution(step, position, number))
+    return found
+
+
+# -- what cannot be judged -------------------------------------------------------------------------
+
+
+def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
+    """Why a pass is unsupported: an operation is missing, or Python has no such number."""
+    if trace.unsupported is not None:
+        return f"the engine has no {trace.unsupported}"
+    failure = trace.failure
+    if failure is None or not failure.arithmetic:
+        return None
+    if failure.direction == "backward" and direction == "forward":
+        return None
+    affected = truth.values if failure.direction == "forward" else truth.gradients
+    names = [failure.step] if failure.step in affected else list(affected)
+    if all(np.isfinite(affected[str(name)]).all() for name in names):
+        return None
+    return f"torch has inf or nan where Python raises {failure.message.partition(':')[0]}"
+
+
+# -- numbers worked by hand ------------------------------------------------------------------------
+
+
+def contradictions(case: Case, truth: Trace) -> list[Problem]:
+    """The ``expect`` entries of a case that torch does not confirm, with their places."""
+    found = []
+    for item in case.expect:
+        table: Mapping[str, Array] = truth.gradients if item.gradient else truth.values
+        expected = table[item.name].astype(np.float64)
+        if not _confirmed(item, expected):
+            text = np.array2string(expected, precision=12, threshold=20)
+            found.append(Problem(item.line, item.column, f"torch says {item.key} = {text}"))
+    return found
+
+
+def _confirmed(item: Expectation, truth: Array) -> bool:
+    same = (item.number == truth) | (np.isnan(item.number) & np.isnan(truth))
+    with np.errstate(invalid="ignore"):
+        return bool((same | (np.abs(item.number - truth) <= item.margin)).all())

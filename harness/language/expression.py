@@ -1,0 +1,595 @@
+"""From the text of an expression to steps. Parsed with ``ast``, never evaluated by Python.
+
+:func:`parse` turns text into a syntax tree of the small language, or into positioned complaints;
+a :class:`Flattener` turns one tree after another into the steps of a program.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import math
+import operator
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from harness.language.program import COMPARISONS, Array, Operand, Step
+from harness.language.shapes import Shape, ShapeError, broadcast, infer
+from harness.language.vocabulary import (
+    KINDS,
+    OPERATIONS,
+    OPERATORS,
+    REQUIRED,
+    SYMBOLS,
+    Operation,
+    Parameter,
+)
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 100
+MAX_STEPS = 50_000
+
+NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
+"""Names that are numbers, in expressions as in inputs."""
+
+Complain = Callable[[int, str], None]
+"""Told the character offset in the expression and what is wrong there."""
+
+
+class Unusable(Exception):
+    """Raised after a complaint: there is no step to go on with."""
+
+
+class TooManySteps(Exception):
+    """The program grew beyond ``MAX_STEPS``."""
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean '…'?`` for the nearest of the known words, or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def parse(text: str, complain: Complain) -> ast.expr | None:
+    """The syntax tree, or None after a complaint. Bounded in time whatever the text."""
+    if len(text) > MAX_LENGTH:
+        complain(0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here")
+        return None
+    for offset, character in enumerate(text):
+        if ord(character) > 126 or (ord(character) < 32 and character not in "\t\n"):
+            complain(offset, f"{character!r} has no place in an expression: plain ASCII only")
+            return None
+    flat = text.replace("\n", " ").replace("\t", " ")
+    indent = len(flat) - len(flat.lstrip())
+    if "#" in flat:
+        complain(flat.index("#"), "a comment has no place inside an expression")
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(flat.strip(), mode="eval").body
+    except SyntaxError as error:
+        complain(indent + max((error.offset or 1) - 1, 0), f"not an expression: {error.msg}")
+        return None
+    except (RecursionError, MemoryError, ValueError):
+        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
+        return None
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            break
+    else:
+        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
+        return None
+    if indent:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.expr | ast.keyword):
+                node.col_offset += indent
+    return tree
+
+
+class Flat(NamedTuple):
+    """What a subexpression became: its operand, its text, and how tightly the text binds."""
+
+    operand: Operand
+    text: str
+    binding: int
+
+
+_BINDING: Final = {"add": 1, "sub": 1, "mul": 2, "div": 2, "matmul": 2, "neg": 3, "pow": 4}
+_ATOM: Final = 9
+
+_REFUSED: Final = {
+    ast.Lambda: "a lambda",
+    ast.JoinedStr: "an f-string",
+    ast.IfExp: "an if-else (use where(condition, x, y))",
+    ast.BoolOp: "and/or",
+    ast.ListComp: "a comprehension",
+    ast.SetComp: "a comprehension",
+    ast.DictComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension",
+    ast.Dict: "a dictionary",
+    ast.Set: "a set",
+    ast.List: "a list (arrays are inputs or constants)",
+    ast.Tuple: "a tuple",
+    ast.Starred: "a starred expression",
+    ast.NamedExpr: "an assignment",
+    ast.Await: "await",
+    ast.Yield: "yield",
+    ast.YieldFrom: "yield",
+    ast.Slice: "a slice",
+}
+_REFUSED_OPERATORS: Final = {
+    ast.Mod: "%",
+    ast.FloorDiv: "//",
+    ast.BitXor: "^ (a power is written **)",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.Invert: "~",
+    ast.Not: "not",
+    ast.UAdd: "a unary plus",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_FOLD: Final[dict[str, Callable[..., Any]]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": lambda x, y: float(x) ** float(y),
+    "neg": operator.neg,
+}
+
+
+class Flattener:
+    """Collects the steps of a program, stage by stage.
+
+    ``shapes`` starts with the leaves' and gains each step's. A name whose stage could not be
+    understood goes into ``poisoned``, so that its uses are not complained about as well.
+    """
+
+    def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
+        self.shapes = dict(shapes)
+        self.constants = constants
+        self.steps: list[Step] = []
+        self.booleans = {name for name, array in constants.items() if array.dtype == np.bool_}
+        self.poisoned: set[str] = set()
+        self._occurrences: dict[str, int] = {}
+        self._scope: Mapping[str, Operand] = {}
+        self._later: frozenset[str] = frozenset()
+        self._complain: Complain = lambda offset, message: None
+
+    def stage(
+        self,
+        name: str,
+        tree: ast.expr,
+        complain: Complain,
+        later: frozenset[str] = frozenset(),
+        scope: Mapping[str, Operand] | None = None,
+    ) -> str | None:
+        """Append the steps of ``name = tree``; ``name``, or None after complaints.
+
+        ``later`` holds names that are defined further down, ``scope`` renames (a loop's variable
+        to its previous turn).
+        """
+        self._complain, self._later, self._scope = complain, later, scope or {}
+        before = len(self.steps)
+        try:
+            flat = self._visit(tree, name)
+        except Unusable:
+            self.poisoned.add(name)
+            return None
+        if len(self.steps) == before or flat.operand != name:
+            complain(
+                tree.col_offset,
+                f"a stage needs an operation; {flat.text!r} alone computes nothing",
+            )
+            self.poisoned.add(name)
+            return None
+        if self.steps[-1].op in COMPARISONS:
+            complain(tree.col_offset, "a comparison may only be the condition of where(…)")
+            self.poisoned.add(name)
+            return None
+        return name
+
+    def operand(
+        self, tree: ast.expr, name: str, complain: Complain, later: frozenset[str]
+    ) -> Operand | None:
+        """What ``tree`` stands for: a name, a number, or a step appended as ``name``."""
+        self._complain, self._later, self._scope = complain, later, {}
+        try:
+            return self._visit(tree, name).operand
+        except Unusable:
+            return None
+
+    # -- subexpressions ------------------------------------------------------------------------
+
+    def _fail(self, node: ast.AST, message: str) -> Unusable:
+        self._complain(getattr(node, "col_offset", 0), message)
+        return Unusable()
+
+    def _visit(self, node: ast.expr, name: str | None = None) -> Flat:
+        if isinstance(node, ast.Name):
+            return self._name(node)
+        if isinstance(node, ast.Constant):
+            return self._number(node)
+        if isinstance(node, ast.BinOp):
+            return self._operator(node, node.op, (node.left, node.right), name)
+        if isinstance(node, ast.UnaryOp):
+            return self._operator(node, node.op, (node.operand,), name)
+        if isinstance(node, ast.Compare):
+            if len(node.ops) > 1:
+                raise self._fail(node, "one comparison at a time: x < y, not x < y < z")
+            return self._operator(node, node.ops[0], (node.left, node.comparators[0]), name)
+        if isinstance(node, ast.Call):
+            return self._call(node, name)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, name)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, name)
+        what = _REFUSED.get(type(node), f"{type(node).__name__}")
+        raise self._fail(node, f"{what} is not part of the language of cases")
+
+    def _name(self, node: ast.Name) -> Flat:
+        name = node.id
+        if name in self._scope:
+            return Flat(self._scope[name], name, _ATOM)
+        if name in NUMBERS:
+            return Flat(NUMBERS[name], name, _ATOM)
+        if name in self.poisoned:
+            raise Unusable
+        if name in self.shapes:
+            return Flat(name, name, _ATOM)
+        if name in self._later:
+            raise self._fail(node, f"{name!r} is used before it is defined; steps run top down")
+        if name in OPERATIONS:
+            raise self._fail(node, f"{name!r} is an operation: call it, {_usage(OPERATIONS[name])}")
+        known = [other for other in self.shapes if other.isidentifier()]
+        raise self._fail(
+            node, f"unknown name {name!r}{suggest(name, known)} (known here: {', '.join(known)})"
+        )
+
+    def _number(self, node: ast.Constant) -> Flat:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._fail(node, f"{value!r} is not a number")
+        try:
+            finite = math.isfinite(float(value))
+        except OverflowError:
+            finite = False
+        if not finite:
+            raise self._fail(node, "this number is too large for float64; write inf for infinity")
+        return Flat(value, repr(value), _ATOM)
+
+    def _operator(
+        self, node: ast.expr, sign: ast.AST, parts: tuple[ast.expr, ...], name: str | None
+    ) -> Flat:
+        op = OPERATORS.get(type(sign).__name__)
+        if op is None:
+            what = _REFUSED_OPERATORS.get(type(sign), type(sign).__name__)
+            raise self._fail(node, f"{what} is not part of the language of cases")
+        flats = self._all(parts)
+        binding = _BINDING.get(op, 0)
+        numbers = [flat.operand for flat in flats if not isinstance(flat.operand, str)]
+        if op == "neg":
+            text = "-" + _enclosed(flats[0], binding)
+        else:
+            # ** groups to the right, every other operator to the left.
+            left, right = (binding + 1, 3) if op == "pow" else (binding, binding + 1)
+            text = f"{_enclosed(flats[0], left)} {SYMBOLS[op]} {_enclosed(flats[1], right)}"
+        if len(numbers) == len(flats) and op in _FOLD:
+            return self._fold(node, op, numbers, binding)
+        if op in COMPARISONS:
+            if len(numbers) == len(flats):
+                raise self._fail(node, "a comparison needs a name on at least one side")
+            return self._add(node, op, flats, {}, text, 0, None)
+        return self._add(node, op, flats, {}, text, binding, name)
+
+    def _all(self, parts: Iterable[ast.expr]) -> list[Flat]:
+        """Every part flattened, so that each one's complaints are heard, not the first's alone."""
+        flats, usable = [], True
+        for part in parts:
+            try:
+                flats.append(self._visit(part))
+            except Unusable:
+                usable = False
+        if not usable:
+            raise Unusable
+        return flats
+
+    def _fold(self, node: ast.expr, op: str, numbers: list[Any], binding: int) -> Flat:
+        try:
+            value = _FOLD[op](*numbers)
+        except ZeroDivisionError:
+            raise self._fail(node, "a division of numbers by zero") from None
+        except OverflowError:
+            value = math.inf
+        if isinstance(value, complex):
+            raise self._fail(node, "a negative number to a fractional power is not real")
+        if isinstance(value, int) and abs(value) > 2**53:
+            value = float(value) if abs(value) < 2**1023 else math.inf
+        if math.isinf(value) and all(math.isfinite(number) for number in numbers):
+            raise self._fail(node, "this number is too large for float64; write inf for infinity")
+        return Flat(value, repr(value), _BINDING["neg"] if value < 0 else _ATOM)
+
+    def _attribute(self, node: ast.Attribute, name: str | None) -> Flat:
+        if node.attr != "T":
+            hint = f"; write {node.attr}(…)" if node.attr in OPERATIONS else ""
+            raise self._fail(node, f"attribute .{node.attr} is not allowed; only .T is{hint}")
+        flat = self._visit(node.value)
+        shape = self._shape(flat)
+        if shape is not None and len(shape) != 2:
+            raise self._fail(
+                node, f".T needs a matrix, not shape {shape}; use permute or transpose"
+            )
+        text = f"{_enclosed(flat, _ATOM)}.T"
+        return self._add(node, "transpose", [flat], {"axis0": 0, "axis1": 1}, text, _ATOM, name)
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call, name: str | None) -> Flat:
+        if isinstance(node.func, ast.Attribute):
+            method = node.func.attr
+            raise self._fail(node, f"methods are not called here; write {method}(x, …)")
+        if not isinstance(node.func, ast.Name):
+            raise self._fail(node, "only operations can be called, by name")
+        op = node.func.id
+        operation = OPERATIONS.get(op)
+        if operation is None or op in OPERATORS.values():
+            if op in OPERATORS.values() and op in SYMBOLS:
+                raise self._fail(node, f"write {op} as {SYMBOLS[op]}")
+            hint = suggest(op, set(OPERATIONS) - set(OPERATORS.values()))
+            raise self._fail(node, f"unknown operation {op!r}{hint}")
+        if op == "index":
+            raise self._fail(node, "an index is written x[…]")
+        args = node.args
+        if operation.variadic and len(args) == 1 and isinstance(args[0], ast.List | ast.Tuple):
+            args = args[0].elts
+        problem = False
+        try:
+            flats = self._all(args)
+        except Unusable:
+            problem = True
+        expected = len(operation.operands)
+        if len(args) != expected and not (operation.variadic and args):
+            count = f"{expected} operand{'s' if expected > 1 else ''}"
+            self._fail(node, f"{op} takes {count}, not {len(args)}: {_usage(operation)}")
+            problem = True
+        parameters: dict[str, Any] = {}
+        for keyword in node.keywords:
+            try:
+                parameters[keyword.arg or "**"] = self._parameter(operation, keyword, parameters)
+            except Unusable:
+                problem = True
+        for missing, parameter in operation.parameters.items():
+            if parameter.default is REQUIRED and missing not in {k.arg for k in node.keywords}:
+                self._fail(node, f"{op} needs {missing}=…: {_usage(operation)}")
+                problem = True
+        if problem:
+            raise Unusable
+        inside = [flat.text for flat in flats]
+        inside += [f"{key}={_literal(value)}" for key, value in parameters.items()]
+        return self._add(node, op, flats, parameters, f"{op}({', '.join(inside)})", _ATOM, name)
+
+    def _parameter(
+        self, operation: Operation, keyword: ast.keyword, given: Mapping[str, Any]
+    ) -> Any:
+        if keyword.arg is None:
+            raise self._fail(keyword.value, "** is not allowed; write each parameter")
+        parameter = operation.parameters.get(keyword.arg)
+        if parameter is None:
+            known = list(operation.parameters)
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            hint = suggest(keyword.arg, known)
+            raise self._fail(
+                keyword, f"{operation.name} has no parameter {keyword.arg!r}{hint} ({has})"
+            )
+        if keyword.arg in given:
+            raise self._fail(keyword, f"parameter {keyword.arg!r} is given twice")
+        try:
+            value = ast.literal_eval(keyword.value)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            value = _REFUSED
+        if isinstance(value, list):
+            value = tuple(value)
+        if parameter.kind in ("order", "shape") and _is_int(value):
+            value = (value,)
+        if not _is_of_kind(value, parameter):
+            raise self._fail(
+                keyword.value, f"{keyword.arg} must be {KINDS[parameter.kind]}, written as such"
+            )
+        return value
+
+    # -- indices -----------------------------------------------------------------------------------
+
+    def _subscript(self, node: ast.Subscript, name: str | None) -> Flat:
+        flat = self._visit(node.value)
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if not parts:
+            raise self._fail(node, "an index is missing: x[…]")
+        items = tuple(self._item(part) for part in parts)
+        names = [item for item in items if isinstance(item, str)]
+        text = f"{_enclosed(flat, _ATOM)}[{', '.join(map(_literal, items))}]"
+        operands = [flat, *(Flat(item, item, _ATOM) for item in names)]
+        return self._add(node, "index", operands, {"index": items}, text, _ATOM, name)
+
+    def _item(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.Slice):
+            return slice(*(self._bound(part) for part in (node.lower, node.upper, node.step)))
+        if isinstance(node, ast.Name):
+            constant = self.constants.get(node.id)
+            if constant is None or node.id in self._scope:
+                raise self._fail(node, f"an index must be literal or a constant, not {node.id!r}")
+            if constant.dtype.kind not in "ib":
+                raise self._fail(
+                    node, f"constant {node.id!r} must be integers or booleans to be an index"
+                )
+            return node.id
+        try:
+            value = ast.literal_eval(node)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            raise self._fail(node, f"an index must be literal: {KINDS['index']}") from None
+        if value is None or value is Ellipsis or _is_int(value):
+            return value
+        if isinstance(value, list) and _is_index_list(value):
+            return value
+        raise self._fail(node, f"an index must be literal: {KINDS['index']}")
+
+    def _bound(self, node: ast.expr | None) -> int | None:
+        if node is None:
+            return None
+        try:
+            value = ast.literal_eval(node)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            value = _REFUSED
+        if value is not None and not _is_int(value):
+            raise self._fail(node, "the bounds of a slice must be literal integers")
+        return value  # type: ignore[no-any-return]
+
+    # -- steps -------------------------------------------------------------------------------------
+
+    def _shape(self, flat: Flat) -> Shape | None:
+        return self.shapes[flat.operand] if isinstance(flat.operand, str) else ()
+
+    def _add(
+        self,
+        node: ast.expr,
+        op: str,
+        flats: list[Flat],
+        parameters: dict[str, Any],
+        text: str,
+        binding: int,
+        name: str | None,
+    ) -> Flat:
+        if len(self.steps) >= MAX_STEPS:
+            raise TooManySteps
+        if op not in COMPARISONS:
+            self._check_kinds(node, OPERATIONS[op], flats)
+        elif any(flat.operand in self.booleans for flat in flats):
+            raise self._fail(node, "booleans cannot be compared; use them as the condition")
+        label = name or text
+        if name is None:
+            turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
+            if turn > 1:
+                label = f"{text} #{turn}"
+        operands = tuple(flat.operand for flat in flats)
+        try:
+            self.shapes[label] = self._infer(op, flats, parameters)
+        except ShapeError as error:
+            raise self._fail(node, f"{label!r}: {error}") from None
+        if op in COMPARISONS:
+            self.booleans.add(label)
+        self.steps.append(Step(label, op, operands, parameters))
+        return Flat(label, text, binding)
+
+    def _infer(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> Shape:
+        shapes = [self.shapes[f.operand] if isinstance(f.operand, str) else () for f in flats]
+        if op in COMPARISONS:
+            return broadcast(shapes, {})
+        operation = OPERATIONS[op]
+        if op == "index":
+            items = (self.constants[i] if isinstance(i, str) else i for i in parameters["index"])
+            return infer(operation.shape, shapes[:1], {"index": tuple(items)})
+        defaults = {key: value.default for key, value in operation.parameters.items()}
+        shape = infer(operation.shape, shapes, {**defaults, **parameters})
+        if op == "cross_entropy":
+            self._check_labels(flats[1].operand, shapes[0][-1])
+        return shape
+
+    def _check_labels(self, operand: Operand, classes: int) -> None:
+        labels = self.constants[str(operand)]
+        if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+            raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes")
+
+    def _check_kinds(self, node: ast.expr, operation: Operation, flats: list[Flat]) -> None:
+        for position, flat in enumerate(flats):
+            if operation.name == "index" and position:
+                continue
+            kind = operation.operands[operation.operand(position)]
+            boolean = flat.operand in self.booleans
+            if kind == "condition" and not boolean:
+                raise self._fail(
+                    node,
+                    f"the condition of {operation.name} must be a comparison or a constant of "
+                    f"true and false, not {flat.text!r}",
+                )
+            if kind == "labels" and (
+                flat.operand not in self.constants
+                or self.constants[str(flat.operand)].dtype.kind != "i"
+            ):
+                raise self._fail(
+                    node,
+                    f"the {operation.operand(position)} of {operation.name} must be a constant "
+                    f"of integers, not {flat.text!r}",
+                )
+            if kind == "value" and boolean:
+                where = (
+                    "the condition of where(…)"
+                    if flat.operand not in self.constants
+                    else ("a condition or an index")
+                )
+                raise self._fail(node, f"{flat.text!r} is true or false: it may only be {where}")
+
+
+def _enclosed(flat: Flat, binding: int) -> str:
+    return flat.text if flat.binding >= binding else f"({flat.text})"
+
+
+def _literal(value: Any) -> str:
+    """An index item or a parameter as it would be written."""
+    if isinstance(value, slice):
+        text = ":".join("" if part is None else str(part) for part in (value.start, value.stop))
+        return text if value.step is None else f"{text}:{value.step}"
+    if isinstance(value, str):
+        return value
+    return "..." if value is Ellipsis else repr(value)
+
+
+def _usage(operation: Operation) -> str:
+    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
+    parameters = [
+        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
+        for name, parameter in operation.parameters.items()
+    ]
+    if operation.name in SYMBOLS:
+        return f"x {SYMBOLS[operation.name]} y"
+    return f"{operation.name}({', '.join(operands + parameters)})"
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31
+
+
+def _is_index_list(value: Any) -> bool:
+    """A list (of lists) of integers, or a list of booleans."""
+    if isinstance(value, list) and value and all(isinstance(item, bool) for item in value):
+        return True
+    return (
+        bool(value)
+        and isinstance(value, list)
+        and all(
+            _is_int(item) or (isinstance(item, list) and _is_index_list(item)) for item in value
+        )
+    )
+
+
+def _is_of_kind(value: Any, parameter: Parameter) -> bool:
+    kind = parameter.kind
+    if kind == "flag":
+        return isinstance(value, bool)
+    if kind == "axis":
+        return _is_int(value)
+    integers = isinstance(value, tuple) and all(_is_int(item) for item in value)
+    if kind == "axes":
+        return value is None or _is_int(value) or integers
+    if kind == "shape":
+        return integers and all(item >= 0 for item in value)
+    return integers

@@ -1,0 +1,115 @@
+"""The computational graph of a case: an ordered list of steps over named leaves.
+
+A :class:`Program` is what every engine is given and turns into a trace. It is plain data (numpy
+and the standard library only), so that it can be sent to another process or written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Value = float | Array
+"""A leaf's value: a Python float for a number, otherwise an array of the program's dtype."""
+
+Operand = str | int | float
+"""The name of an input, a constant or an earlier step; or a number written in the expression."""
+
+COMPARISONS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!="}
+"""Steps that give booleans, only ever the condition of ``where``: they have no gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One gate of the circuit: ``name = op(*operands, **parameters)``.
+
+    ``parameters`` holds the literal parameters that were written, no defaults. An index is the
+    parameter ``index``, a tuple of ints, slices, None, Ellipsis, lists, and names of constants.
+    """
+
+    name: str
+    op: str
+    operands: tuple[Operand, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The names among the operands, one for each use, left to right."""
+        return tuple(operand for operand in self.operands if isinstance(operand, str))
+
+
+@dataclass(frozen=True)
+class Program:
+    """Leaves, steps and the upstream gradient of the last step, the output.
+
+    ``inputs`` are differentiated; ``constants`` are not, and keep their integers and booleans.
+    ``shapes`` holds the shape of every leaf and step. ``seed`` has the output's shape.
+    """
+
+    inputs: Mapping[str, Value]
+    constants: Mapping[str, Array]
+    steps: tuple[Step, ...]
+    shapes: Mapping[str, tuple[int, ...]]
+    seed: Value
+    dtype: str = "float64"
+
+    @property
+    def output(self) -> str:
+        """The name of the last step."""
+        return self.steps[-1].name
+
+    @cached_property
+    def scalar(self) -> bool:
+        """Whether every number is a plain one, so that an engine of Python floats can run it."""
+        return not any(self.shapes.values()) and not any(
+            isinstance(value, np.ndarray) for value in self.inputs.values()
+        )
+
+    @cached_property
+    def differentiable(self) -> frozenset[str]:
+        """The inputs, and the steps that depend on one: what has a gradient."""
+        names = set(self.inputs)
+        for step in self.steps:
+            if step.op not in COMPARISONS and any(parent in names for parent in step.parents):
+                names.add(step.name)
+        return frozenset(names)
+
+    @cached_property
+    def reaching(self) -> frozenset[str]:
+        """The differentiable names with a path to the output; any other has gradient zero."""
+        names = {self.output}
+        for step in reversed(self.steps):
+            if step.name in names and step.op not in COMPARISONS:
+                names.update(step.parents)
+        return frozenset(names) & self.differentiable
+
+    @cached_property
+    def uses(self) -> Mapping[str, tuple[tuple[Step, int], ...]]:
+        """For each name, the (step, operand number) pairs that use it, latest first."""
+        found: dict[str, list[tuple[Step, int]]] = {}
+        for step in reversed(self.steps):
+            for position in range(len(step.operands) - 1, -1, -1):
+                operand = step.operands[position]
+                if isinstance(operand, str):
+                    found.setdefault(operand, []).append((step, position))
+        return {name: tuple(pairs) for name, pairs in found.items()}
+
+
+def default_seed(shape: tuple[int, ...]) -> Value:
+    """The output's upstream gradient where a case gives none: 1.0 for a number, else uneven.
+
+    Never all ones, which would hide permuted, flipped and transposed gradients: element i
+    (row-major) is 0.5 + frac(0.618… (i + 1)), and every third element is negative.
+    """
+    if not shape:
+        return 1.0
+    index = np.arange(int(np.prod(shape)), dtype=np.float64)
+    uneven = 0.5 + (0.6180339887498949 * (index + 1.0)) % 1.0
+    uneven[2::3] *= -1.0
+    result: Array = uneven.reshape(shape)
+    return result

@@ -1,0 +1,202 @@
+"""Static shapes: what shape a step has, given its operands', before any engine runs.
+
+Each rule is named in the vocabulary. A rule is given the operands' shapes and the parameters with
+their defaults filled in, and returns the result's shape or raises :class:`ShapeError`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+Shape = tuple[int, ...]
+MAX_ELEMENTS = 10_000_000
+"""The largest number of elements a step may have."""
+
+
+class ShapeError(ValueError):
+    """Operands that do not fit together, told with their shapes."""
+
+
+def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    """The common shape by numpy's rule: aligned at the right, 1 stretches."""
+    rank = max((len(shape) for shape in shapes), default=0)
+    result = []
+    for axis in range(-rank, 0):
+        sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
+        if len(sizes) > 1:
+            text = " and ".join(str(shape) for shape in shapes)
+            raise ShapeError(f"shapes {text} do not broadcast together (axis {axis})")
+        result.append(sizes.pop() if sizes else 1)
+    return tuple(result)
+
+
+def _same(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    return shapes[0]
+
+
+def _axis(axis: int, rank: int, name: str = "axis") -> int:
+    """``axis`` as a number from 0 to rank - 1."""
+    if not -rank <= axis < rank:
+        allowed = f"{-rank} to {rank - 1}" if rank else "none: it is a single number"
+        raise ShapeError(f"{name}={axis} is out of range for rank {rank} (allowed: {allowed})")
+    return axis % rank
+
+
+def _reduce(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    (shape,) = shapes
+    axis, keepdims = parameters["axis"], parameters["keepdims"]
+    if axis is None:
+        axes = set(range(len(shape)))
+    else:
+        given = axis if isinstance(axis, tuple) else (axis,)
+        axes = {_axis(item, len(shape)) for item in given}
+        if len(axes) < len(given):
+            raise ShapeError(f"axis={axis} names an axis twice")
+        if not given:
+            raise ShapeError("axis=() reduces nothing; leave it out to reduce over all axes")
+    return tuple(
+        1 if i in axes else size for i, size in enumerate(shape) if keepdims or i not in axes
+    )
+
+
+def _extremum(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    result = _reduce(shapes, parameters)
+    if 0 in shapes[0] and math.prod(result) != 0:
+        raise ShapeError(f"shape {shapes[0]} is empty along the reduced axis: it has no extremum")
+    return result
+
+
+def _along(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    _axis(parameters["axis"], len(shapes[0]))
+    return shapes[0]
+
+
+def _matmul(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    left, right = shapes
+    if not left or not right:
+        raise ShapeError(f"@ needs operands of rank 1 or more, not shapes {left} and {right}")
+    if left[-1] != right[0 if len(right) == 1 else -2]:
+        raise ShapeError(f"shapes {left} and {right} do not fit for @: inner sizes differ")
+    batch = broadcast((left[:-2], right[:-2]), {})
+    return batch + left[-2:-1] + (right[-1:] if len(right) > 1 else ())
+
+
+def _reshape(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    (shape,), target = shapes, parameters["shape"]
+    size = math.prod(shape)
+    known = math.prod(item for item in target if item != -1)
+    if target.count(-1) > 1 or any(item < -1 for item in target):
+        raise ShapeError(f"shape={target} may hold sizes and at most one -1")
+    if -1 in target and known and size % known == 0:
+        return tuple(size // known if item == -1 else item for item in target)
+    if -1 in target or known != size:
+        raise ShapeError(f"shape {shape} has {size} elements: it cannot be reshaped to {target}")
+    return tuple(target)
+
+
+def _transpose(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    shape = list(shapes[0])
+    first = _axis(parameters["axis0"], len(shape), "axis0")
+    second = _axis(parameters["axis1"], len(shape), "axis1")
+    shape[first], shape[second] = shape[second], shape[first]
+    return tuple(shape)
+
+
+def _permute(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    (shape,), axes = shapes, parameters["axes"]
+    order = [_axis(item, len(shape), "axes") for item in axes]
+    if sorted(order) != list(range(len(shape))):
+        raise ShapeError(f"axes={axes} must name each axis of shape {shape} once")
+    return tuple(shape[item] for item in order)
+
+
+def _broadcast_to(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    (shape,), target = shapes, tuple(parameters["shape"])
+    padded = (1,) * (len(target) - len(shape)) + shape
+    fits = len(padded) == len(target) and all(
+        old in (1, new) for old, new in zip(padded, target, strict=True)
+    )
+    if not fits:
+        raise ShapeError(f"shape {shape} cannot be broadcast to {target}")
+    return target
+
+
+def _concat(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    first = shapes[0]
+    if not all(shapes):
+        raise ShapeError("concat needs operands of rank 1 or more; stack joins numbers")
+    axis = _axis(parameters["axis"], len(first))
+    rest = {shape[:axis] + shape[axis + 1 :] for shape in shapes if len(shape) == len(first)}
+    if len(rest) > 1 or any(len(shape) != len(first) for shape in shapes):
+        text = ", ".join(str(shape) for shape in shapes)
+        raise ShapeError(f"shapes {text} differ in more than axis {parameters['axis']}")
+    return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+
+
+def _stack(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    first = shapes[0]
+    if any(shape != first for shape in shapes):
+        text = ", ".join(str(shape) for shape in shapes)
+        raise ShapeError(f"stack needs equal shapes, not {text}")
+    axis = _axis(parameters["axis"], len(first) + 1)
+    return (*first[:axis], len(shapes), *first[axis:])
+
+
+def _index(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    index = parameters["index"]
+    for item in index:
+        if isinstance(item, slice) and item.step == 0:
+            raise ShapeError("the step of a slice cannot be 0")
+    try:
+        return tuple(np.broadcast_to(np.float64(0.0), shapes[0])[index].shape)
+    except (IndexError, ValueError) as error:
+        raise ShapeError(f"the index does not fit shape {shapes[0]}: {error}") from None
+
+
+def _mse_loss(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    if shapes[0] != shapes[1]:
+        raise ShapeError(f"mse_loss needs equal shapes, not {shapes[0]} and {shapes[1]}")
+    return ()
+
+
+def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    logits, labels = shapes
+    if len(logits) not in (1, 2) or labels != logits[:-1]:
+        raise ShapeError(
+            "cross_entropy needs logits of shape (C,) or (N, C) and labels of shape () or (N,), "
+            f"not {logits} and {labels}"
+        )
+    return ()
+
+
+RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
+    "same": _same,
+    "broadcast": broadcast,
+    "reduce": _reduce,
+    "extremum": _extremum,
+    "along": _along,
+    "matmul": _matmul,
+    "reshape": _reshape,
+    "transpose": _transpose,
+    "permute": _permute,
+    "broadcast_to": _broadcast_to,
+    "concat": _concat,
+    "stack": _stack,
+    "index": _index,
+    "mse_loss": _mse_loss,
+    "cross_entropy": _cross_entropy,
+}
+
+
+def infer(rule: str, shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    """The shape by the named rule; :class:`ShapeError` if it does not fit or is too large."""
+    shape = RULES[rule](shapes, parameters)
+    if math.prod(shape) > MAX_ELEMENTS:
+        raise ShapeError(f"shape {shape} has more than {MAX_ELEMENTS:,} elements")
+    if len(shape) > 16:
+        raise ShapeError(f"shape {shape} has more than 16 axes")
+    return shape

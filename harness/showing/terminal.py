@@ -1,0 +1,368 @@
+"""A failed case as the terminal shows it: the first wrong step, the numbers, the missing term.
+
+:func:`describe_failure` gives lines of styled pieces; :func:`plain` and :func:`ascii_only` turn
+them into text.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.trace import Failure
+from harness.judging.diagnosis import Diagnosis, diagnose, explain, others
+from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
+from harness.language.case import Case
+from harness.language.program import Array, Step, Value
+from harness.language.vocabulary import OPERATIONS
+
+Piece = tuple[str, str]
+"""Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
+Line = list[Piece]
+
+WIDTH = 88
+MAX_ROWS = 8
+ASCII: Final = str.maketrans(
+    {"✓": "ok", "✗": "x", "…": "...", "×": "*", "−": "-", "½": "1/2", "·": "*", "σ": "sigmoid"}
+)
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """The lines as text without styles."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
+
+
+def ascii_only(text: str) -> str:
+    """The text for a terminal whose encoding has no signs beyond ASCII."""
+    return text.translate(ASCII).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def describe_failure(
+    verdict: Verdict, direction: str, case_id: str, engine: str, hint: bool = True
+) -> list[Line]:
+    """What a student reads when one pass of a case is wrong."""
+    case, judged = verdict.case, verdict.direction(direction)
+    title = f"✗ {case_id}::{direction}"
+    gap = " " * max(2, WIDTH - len(title) - len(engine))
+    lines: list[Line] = [[(title, "wrong"), (gap + engine, "faint")]]
+    lines += [[(f"  {text}", "")] for text in headline(case)]
+    lines.append([])
+    diagnosis = diagnose(verdict, direction)
+    lines += _summaries(verdict, direction)
+    if judged.failure is not None:
+        lines += [[], *_stopped(judged.failure)]
+    if diagnosis is not None:
+        lines += [[], *_table(verdict, judged, diagnosis, direction)]
+        if direction == "backward":
+            lines += _terms(verdict, diagnosis)
+        text = f"  {diagnosis.code}: {diagnosis.message}"
+        lines += [[], [(text, "bold")]]
+    if hint and case.hint:
+        lines.append([(f"  hint: {case.hint}", "")])
+    return lines
+
+
+def one_line(verdict: Verdict, direction: str) -> str:
+    """The failure in one line, for short summaries."""
+    failure = verdict.direction(direction).failure
+    diagnosis = diagnose(verdict, direction)
+    if diagnosis is None and failure is not None:
+        return f"{failure.direction} stops{_at(failure)}: {failure.message}"
+    if diagnosis is None:
+        return "no step is wrong"
+    item, letter = diagnosis.judgement, "d" if direction == "backward" else ""
+    where = f"{letter}{_called(item.name)}"
+    got = "nothing" if item.got is None else _pick(item.got, item.index)
+    op = "" if diagnosis.op == "engine" else f" in {diagnosis.op}"
+    return (
+        f"{diagnosis.code}{op}: first wrong {where}, "
+        f"expected {_pick(item.expected, item.index)}, got {got}"
+    )
+
+
+# -- the case --------------------------------------------------------------------------------------
+
+
+def headline(case: Case) -> list[str]:
+    """The whole expression in one line if it is short, else its stages; and the inputs."""
+    program = case.program
+    text = _composed(case)
+    inputs = ", ".join(f"{name} = {_short(value)}" for name, value in program.inputs.items())
+    constants = ", ".join(f"{name} = {_short(value)}" for name, value in program.constants.items())
+    places = [f"at {inputs}"] + ([f"with {constants}"] if constants else [])
+    if text is not None and len(text) + len(places[0]) + 8 <= WIDTH and not constants:
+        return [f"{text}        {places[0]}"]
+    stages = [f"{name} = {body}" for name, body in case.stages]
+    if text is None and len(stages) > MAX_ROWS:
+        stages = [*stages[: MAX_ROWS - 2], "…", stages[-1]]
+    return [*([text] if text is not None else stages), *places]
+
+
+def _composed(case: Case) -> str | None:
+    """The output as one expression of the inputs, None where that is longer than a line."""
+    bodies: dict[str, str] = {}
+    for name, text in case.stages:
+        if re.search(r", \d+ times from ", text):
+            return None
+        for other, body in bodies.items():
+            if re.search(rf"\b{other}\b", text):
+                text = re.sub(rf"\b{other}\b", lambda _, body=body: f"({body})", text)
+        if len(text) > 400:
+            return None
+        bodies[name] = text
+    output = case.program.output
+    try:
+        text = ast.unparse(ast.parse(bodies[output], mode="eval"))
+    except (SyntaxError, RecursionError, ValueError):
+        return None
+    return f"{output} = {text}" if len(text) < WIDTH - 8 else None
+
+
+def _short(value: Value | Array) -> str:
+    array = np.asarray(value)
+    if not array.shape:
+        return str(array.item())
+    if array.size <= 12:
+        return " ".join(np.array2string(array, separator=", ", precision=6).split())
+    first = ", ".join(f"{item:.4g}" for item in array.reshape(-1)[:3].tolist())
+    return f"array of shape {array.shape} ({first}, …)"
+
+
+# -- the passes ------------------------------------------------------------------------------------
+
+
+def _summaries(verdict: Verdict, direction: str) -> list[Line]:
+    program = verdict.case.program
+    output = verdict.truth.values[program.output]
+    lines: list[Line] = []
+    if direction == "backward" and verdict.forward.status == "passed":
+        count = len(program.steps)
+        agree = f"{count} of {count} steps agree" if count > 1 else "the step agrees"
+        text = f"{program.output} = {_pick(output, ())}" if output.size == 1 else ""
+        lines.append([("  forward    ", "bold"), (f"{agree:<26}", ""), (text, "value")])
+    elif direction == "backward":
+        wrong = verdict.forward.first
+        text = f"wrong from {wrong.name} on" if wrong else "stopped"
+        lines.append([("  forward    ", "bold"), (text, "wrong"), ("  (see ::forward)", "")])
+    judged = verdict.direction(direction)
+    first = judged.first
+    if first is None:
+        return lines
+    letter = "d" if direction == "backward" else ""
+    before = judged.judgements[: judged.judgements.index(first)]
+    right = sum(item.status == AGREES for item in before)
+    if not before:
+        text = "(nothing before it)"
+    elif right == len(before):
+        side = "after" if direction == "backward" else "before"
+        text = f"(every step {side} {_called(first.name)} agrees)"
+    else:
+        text = ""
+    keeps = " (the engine keeps gradients of its leaves only)" if verdict.trace.leaves_only else ""
+    lines.append(
+        [
+            (f"  {direction:<11}", "bold"),
+            (f"first wrong: {letter}{_called(first.name)}", "wrong"),
+            (f"        {text}{keeps}" if text or keeps else "", ""),
+        ]
+    )
+    return lines
+
+
+def _stopped(failure: Failure) -> list[Line]:
+    lines: list[Line] = [
+        [("  ", ""), (f"the {failure.direction} pass stops{_at(failure)}", "wrong")],
+        [(f"    {failure.message}", "bold")],
+    ]
+    lines += [[(f"      {line}", "")] for line in failure.lines]
+    return lines
+
+
+def _at(failure: Failure) -> str:
+    if failure.step is None:
+        return ""
+    letter = "d" if failure.direction == "backward" else ""
+    return f" at {letter}{_called(failure.step)}"
+
+
+def _table(verdict: Verdict, judged: Direction, diagnosis: Diagnosis, direction: str) -> list[Line]:
+    letter = "d" if direction == "backward" else ""
+    style = "gradient" if direction == "backward" else "value"
+    first = diagnosis.judgement
+    rows: list[tuple[str, str, str, str, str]] = []
+    rest = others(judged, first)
+    for item in [first, *rest[: MAX_ROWS - 1]]:
+        label = f"{letter}{_called(item.name)}{_element(item)}"
+        remark = ""
+        if item is not first:
+            remark = _remark(verdict, item, diagnosis, direction)
+        rows.append((label, *_numbers(item), remark))
+    wide = [max(len(row[i]) for row in rows) for i in range(4)]
+    wide[1], wide[2] = max(wide[1], 8), max(wide[2], 3)
+    lines: list[Line] = [
+        [
+            (
+                f"    {'':<{wide[0]}}   {'expected':>{wide[1]}}   {'got':>{wide[2]}}   "
+                "relative error",
+                "faint",
+            )
+        ]
+    ]
+    for label, expected, got, error, remark in rows:
+        lines.append(
+            [
+                (f"    {label:<{wide[0]}}   ", ""),
+                (f"{expected:>{wide[1]}}", style),
+                (f"   {got:>{wide[2]}}   {error:<7}  ", ""),
+                (f"✗ {remark}".rstrip(), "wrong"),
+            ]
+        )
+    if len(rest) > MAX_ROWS - 1:
+        lines.append([(f"    … and {len(rest) - MAX_ROWS + 1} more", "faint")])
+    return lines
+
+
+def _remark(verdict: Verdict, item: Judgement, first: Diagnosis, direction: str) -> str:
+    if item.status == INHERITED:
+        return "inherited"
+    found = explain(verdict, direction, item)
+    same = (found.code, found.op) == (first.code, first.op)
+    return "same mistake" if same else f"{found.code}"
+
+
+def _numbers(item: Judgement) -> tuple[str, str, str]:
+    if item.got is None:
+        return _pick(item.expected, ()), "nothing", ""
+    if item.got.shape != item.expected.shape:
+        return f"shape {item.expected.shape}", f"shape {item.got.shape}", ""
+    if item.got.dtype != item.expected.dtype and not item.error:
+        return str(item.expected.dtype), str(item.got.dtype), ""
+    error = "" if not np.isfinite(item.error) or item.error < 0 else f"{item.error:.1e}"
+    return _pick(item.expected, item.index), _pick(item.got, item.index), error
+
+
+def _element(item: Judgement) -> str:
+    same = item.got is not None and item.got.shape == item.expected.shape
+    return str(list(item.index)) if same and item.index else ""
+
+
+def _pick(array: Array, index: tuple[int, ...]) -> str:
+    """One element to ten digits; an array's shape where no element is meant."""
+    if array.shape and not index:
+        return f"shape {array.shape}"
+    number = array[index] if index else array
+    if array.dtype == np.bool_:
+        return str(bool(number))
+    return _digits(float(number))
+
+
+def _digits(number: float) -> str:
+    if number == 0 or not np.isfinite(number):
+        return f"{number:.1f}"
+    small = not 1e-4 <= abs(number) < 1e9
+    return f"{number:.10e}" if small else f"{number:.10f}"
+
+
+# -- the chain rule --------------------------------------------------------------------------------
+
+
+def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
+    """Every contribution to the first wrong gradient, with what arrived and what did not."""
+    terms, item = diagnosis.terms, diagnosis.judgement
+    if not terms:
+        return []
+    program = verdict.case.program
+    numbers = {step.name: i for i, step in enumerate(program.steps, 1)}
+    name = _called(item.name)
+    element = f"  (element {list(item.index)})" if item.index else ""
+    places = "in one place" if len(terms) == 1 else f"in {len(terms)} places"
+    count = (
+        "its gradient is one chain-rule term"
+        if len(terms) == 1
+        else (f"{len(terms)} chain-rule terms are added")
+    )
+    lines: list[Line] = [[], [(f"  {name} is used {places}, so {count}:{element}", "")]]
+    shown = terms if len(terms) <= MAX_ROWS else terms[:MAX_ROWS]
+    rows = []
+    arrived = sum(bool(term.arrived) for term in terms)
+    for term in shown:
+        step = term.contribution.step
+        mark = {True: "✓ arrived", False: "✗ missing", None: ""}[term.arrived]
+        if term.arrived and arrived == 1 and len(terms) > 1:
+            mark = "✓ this is all that arrived"
+        if term.arrived is False and diagnosis.code not in (
+            "overwrite",
+            "missing-term",
+            "lost-gradient",
+        ):
+            mark = "✗ not what arrived"
+        number = term.contribution.number
+        fits = number.shape == item.expected.shape
+        rows.append(
+            (
+                f"#({numbers[step.name]}) {_called(step.name)}",
+                chain_rule(step, term.contribution.position),
+                _signed(number, item.index if fits else ()),
+                mark,
+            )
+        )
+    wide = [max(len(row[i]) for row in rows) for i in range(3)]
+    expected = _signed(item.expected, item.index if item.index else ())
+    wide[2] = max(wide[2], len(expected))
+    for place, rule, number, mark in rows:
+        style = "wrong" if mark.startswith("✗") else ""
+        lines.append(
+            [
+                (f"    {place:<{wide[0]}}   {rule:<{wide[1]}}   ", ""),
+                (f"{number:>{wide[2]}}", "gradient"),
+                (f"   {mark}".rstrip(), style),
+            ]
+        )
+    if len(terms) > len(shown):
+        lines.append([(f"    … and {len(terms) - len(shown)} more", "faint")])
+    lines.append(
+        [
+            (f"    {'expected':>{wide[0] + wide[1] + 3}}   ", "faint"),
+            (f"{expected:>{wide[2]}}", "gradient"),
+        ]
+    )
+    return lines
+
+
+def _signed(array: Array, index: tuple[int, ...]) -> str:
+    text = _pick(array, index)
+    return text if text.startswith(("-", "s", "n")) else f"+{text}"
+
+
+def chain_rule(step: Step, position: int) -> str:
+    """local derivative × upstream of one operand, in the names of the case: ``y * dq``."""
+    operation = OPERATIONS[step.op]
+    own = operation.operand(position) if step.op != "index" else "x"
+    template = operation.derivatives.get(own, "{dout}")
+    fields: dict[str, Any] = {
+        key: step.parameters.get(key, parameter.default)
+        for key, parameter in operation.parameters.items()
+    }
+    fields |= {"out": _wrapped(step.name), "dout": f"d{_called(step.name)}"}
+    names = list(operation.operands)
+    for number, operand in enumerate(step.operands):
+        if operation.variadic:
+            fields[own] = _wrapped(str(step.operands[position]))
+        elif number < len(names):
+            fields[names[number]] = _wrapped(operand if isinstance(operand, str) else repr(operand))
+    return template.format(**fields)
+
+
+def _wrapped(name: str) -> str:
+    """A name as an operand within a larger expression."""
+    simple = re.fullmatch(r"-?[\w.]+|\w+\(.*\)", name)
+    return name if simple else f"({name})"
+
+
+def _called(name: str) -> str:
+    """A step's name as it is shown after ``d``: in parentheses if it is an expression."""
+    return name if re.fullmatch(r"\w+( #\d+)?", name) else f"({name})"
