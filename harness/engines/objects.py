@@ -228,7 +228,7 @@ class ObjectEngine:
             if any(isinstance(item, np.ndarray) for item in items):
                 step = Step(step.name, "index", step.operands[:1], {"index": items})
         kinds = None if step.op in OPERATORS else OPERATIONS[step.op]
-        operands = []
+        operands: list[Any] = []
         for position, item in enumerate(step.operands[:1] if step.op == "index" else step.operands):
             if not isinstance(item, str):
                 operands.append(item)

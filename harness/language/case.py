@@ -114,12 +114,17 @@ KEYS: Final[Mapping[str, str]] = {
 """Every key of a case file, and what it holds."""
 
 
-def load(path: Path, name: str | None = None) -> Case:
+def load(path: Path, name: str | None = None, root: Path | None = None) -> Case:
     """The case in a file; ``name`` is what errors call it (default: its path).
 
+    The path below ``root`` (default: the file's folder) is the case's id and has to be plain.
     Raises :class:`CaseError`, whatever the file holds.
     """
     name = name or str(path)
+    for part in path.relative_to(root or path.parent).with_suffix("").parts:
+        if not FILE_NAME.fullmatch(part):
+            message = f"{part!r} is part of the case's id: call it by a-z, 0-9 and _ alone"
+            raise CaseError(name, [Problem(1, 1, message)])
     try:
         return decode(document.read(path), path, name)
     except DocumentError as error:
@@ -154,11 +159,6 @@ class _Decoder:
         if not isinstance(root, document.Mapping):
             self.complain(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
             return None
-        for part in (path.stem, path.parent.name):
-            if not FILE_NAME.fullmatch(part):
-                self.complain(
-                    root, f"{part!r} is part of the case's id: use a-z, 0-9 and _ (no spaces)"
-                )
         keys = self._keys(root, KEYS, "a case")
         stages_key = self._one_of_expr_and_steps(root, keys)
         if "about" not in keys:
@@ -435,7 +435,7 @@ class _Decoder:
         stream = random.Random(seed.value)  # type: ignore[union-attr]
         count = math.prod(sizes)  # type: ignore[arg-type]
         numbers = [low + (high - low) * stream.random() for _ in range(count)]
-        return np.array(numbers, dtype=np.float64).reshape(sizes)  # type: ignore[arg-type]
+        return np.array(numbers, dtype=np.float64).reshape(sizes)
 
     def _seed(self, node: Node | None, shape: tuple[int, ...], dtype: str) -> Value:
         if node is None:

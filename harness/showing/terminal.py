@@ -110,7 +110,7 @@ def _composed(case: Case) -> str | None:
             return None
         for other, body in bodies.items():
             if re.search(rf"\b{other}\b", text):
-                text = re.sub(rf"\b{other}\b", lambda _, body=body: f"({body})", text)
+                text = re.sub(rf"\b{other}\b", f"({body})".replace("\\", ""), text)
         if len(text) > 400:
             return None
         bodies[name] = text
@@ -300,13 +300,13 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
             "lost-gradient",
         ):
             mark = "✗ not what arrived"
-        number = term.contribution.number
-        fits = number.shape == item.expected.shape
+        amount = term.contribution.number
+        fits = amount.shape == item.expected.shape
         rows.append(
             (
                 f"#({numbers[step.name]}) {_called(step.name)}",
                 chain_rule(step, term.contribution.position),
-                _signed(number, item.index if fits else ()),
+                _signed(amount, item.index if fits else ()),
                 mark,
             )
         )

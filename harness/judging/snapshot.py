@@ -1,0 +1,104 @@
+"""The snapshot of a case: torch's numbers for every step, as text that a reviewer can read.
+
+``<case>/forward.yml`` maps each input and step to its value, ``<case>/backward.yml`` to its
+gradient, in full precision. :func:`render` writes such text; :func:`differences` compares two.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import yaml
+
+from harness.judging.verdict import close
+from harness.language.program import Array
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN: Final = re.compile(r"[A-Za-z]\w*")
+_WORDS: Final = frozenset(
+    {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan"}
+)
+
+
+class SnapshotError(Exception):
+    """A snapshot that cannot be read, told with its line and column."""
+
+
+def render(numbers: Mapping[str, Array]) -> str:
+    """The text of a snapshot. YAML 1.1 reads every number back to the last bit."""
+    lines = []
+    for name, array in numbers.items():
+        key = name if _PLAIN.fullmatch(name) and name.lower() not in _WORDS else json.dumps(name)
+        if array.ndim >= 2 and array.size:
+            lines.append(f"{key}:")
+            lines += [f"- {_text(row.tolist())}" for row in array]
+        elif array.size:
+            lines.append(f"{key}: {_text(array.tolist())}")
+        else:
+            lines.append(f"{key}: {{shape: {list(array.shape)}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _text(number: Any) -> str:
+    if isinstance(number, list):
+        return f"[{', '.join(map(_text, number))}]"
+    if isinstance(number, bool):
+        return "true" if number else "false"
+    text = repr(number)
+    if number - number != 0:  # inf or nan
+        return f"-.{text[1:]}" if text.startswith("-") else f".{text}"
+    # YAML 1.1 takes 1e-05 for text: a float has a point.
+    mantissa, e, exponent = text.partition("e")
+    return text if not e or "." in mantissa else f"{mantissa}.0e{exponent}"
+
+
+def parse(text: str, name: str = "snapshot") -> dict[str, Array]:
+    """The numbers of a snapshot; raises :class:`SnapshotError`."""
+    try:
+        table = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise SnapshotError(f"{name}{place}: the snapshot is not YAML; {_REGENERATE}") from None
+    if not isinstance(table, dict):
+        raise SnapshotError(f"{name}:1:1: the snapshot maps no step to its number; {_REGENERATE}")
+    found = {}
+    for key, value in table.items():
+        try:
+            if isinstance(value, dict):
+                found[str(key)] = np.zeros(value["shape"])
+            else:
+                found[str(key)] = np.asarray(value)
+            if found[str(key)].dtype.kind not in "fib":
+                raise ValueError
+        except (ValueError, TypeError, KeyError):
+            raise SnapshotError(f"{name}: {key!r} is not a number; {_REGENERATE}") from None
+    return found
+
+
+_REGENERATE: Final = "delete it and run again to record it anew"
+
+
+def differences(
+    recorded: Mapping[str, Array], obtained: Mapping[str, Array], rtol: float, atol: float
+) -> list[str]:
+    """What a snapshot says differently, a line each; empty if the two agree within tolerance."""
+    lines = [f"{name}: recorded, but no longer a step" for name in recorded if name not in obtained]
+    for name, array in obtained.items():
+        if name not in recorded:
+            lines.append(f"{name}: not recorded")
+        elif recorded[name].shape != array.shape:
+            lines.append(f"{name}: recorded shape {recorded[name].shape}, now {array.shape}")
+        elif not close(recorded[name].astype(float), array.astype(float), rtol, atol):
+            lines.append(f"{name}: recorded {_short(recorded[name])}, now {_short(array)}")
+    return lines
+
+
+def _short(array: Array) -> str:
+    if array.size == 1:
+        return _text(array.reshape(-1)[0].item())
+    return " ".join(np.array2string(array, threshold=8, edgeitems=2, separator=", ").split())

@@ -1,0 +1,374 @@
+"""pytest: a YAML file below ``case_paths`` becomes two items, ``::forward`` and ``::backward``.
+
+Both share one evaluation. An item compares the engine with torch, and then torch's numbers with the
+recorded snapshot, which pytest-regressions keeps beside the case.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.engines.loading import EngineError, load
+from harness.engines.objects import ObjectEngine
+from harness.judging import snapshot
+from harness.language.case import CaseError
+from harness.language.case import load as load_case
+from harness.showing import terminal
+
+DEFAULT_ENGINE = "minigrad"
+DIRECTIONS = ("forward", "backward")
+KINK = "kink"
+"""The tag of a case whose derivative no difference quotient can confirm."""
+STATE = pytest.StashKey["State"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autograd harness")
+    group.addoption(
+        "--engine",
+        metavar="ENGINE",
+        help="the engine to test: a module (minigrad), a file (my_engine.py), or either with the "
+        "class's name after a colon (my_engine.py:Tensor). Default: minigrad. With pytest's own "
+        "--strict, a case whose operations the engine lacks fails and is not skipped",
+    )
+    group.addoption(
+        "--gradcheck",
+        action="store_true",
+        help="also check the reference itself: torch's numeric gradcheck, and that the "
+        "contributions of every step add up (slow)",
+    )
+    parser.addini(
+        "case_paths",
+        "folders below which *.yaml files are cases",
+        type="args",
+        default=["cases"],
+    )
+
+
+@dataclass
+class State:
+    """What a session knows: where cases are, the engine, and which files are not cases."""
+
+    config: pytest.Config
+    roots: tuple[Path, ...]
+    engine_name: str
+    given: ObjectEngine | None = None
+    tags: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+
+    @cached_property
+    def engine(self) -> ObjectEngine:
+        """The engine; raises EngineError where ``--engine`` was not given and minigrad fails."""
+        return self.given or load(self.engine_name)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether snapshots are compared and recorded: never for anybody else's engine."""
+        return self.engine_name == DEFAULT_ENGINE
+
+    def root_of(self, path: Path) -> Path | None:
+        """The case folder that ``path`` lies in."""
+        return next((root for root in self.roots if root in path.parents), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    roots = tuple(
+        Path(os.path.abspath(config.rootpath / name)) for name in config.getini("case_paths")
+    )
+    name = config.getoption("engine")
+    state = State(config, roots, name or DEFAULT_ENGINE)
+    config.stash[STATE] = state
+    if name is None:
+        return
+    if not state.is_default and (
+        config.getoption("force_regen", False) or config.getoption("regen_all", False)
+    ):
+        raise pytest.UsageError(
+            f"snapshots hold torch's numbers and are recorded with the default engine only: "
+            f"leave out --engine {name}, or the regeneration flag"
+        )
+    try:
+        state.given = load(name)
+    except EngineError as error:
+        raise pytest.UsageError(f"--engine {error}") from None
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    state = config.stash[STATE]
+    if state.given is None and not any(root.is_dir() for root in state.roots):
+        return None
+    return f"engine: {state.engine_name}, held against torch {version('torch')}"
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix not in (".yaml", ".yml"):
+        return None
+    root = parent.config.stash[STATE].root_of(file_path)
+    if root is None:
+        return None
+    if file_path.suffix == ".yaml":
+        return CaseFile.from_parent(parent, path=file_path)
+    if file_path.name.endswith(".obtained.yml"):
+        return None
+    if file_path.stem in DIRECTIONS and file_path.parent.with_suffix(".yaml").is_file():
+        return None
+    return StrayFile.from_parent(parent, path=file_path)
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+class CaseFile(pytest.File):
+    """One case; a file that is none fails collection with all its problems."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        state = self.config.stash[STATE]
+        name = self.nodeid
+        try:
+            self.case = load_case(self.path, name, state.root_of(self.path))
+            self._check_expectations(name)
+        except CaseError as error:
+            state.broken.add(self.nodeid)
+            raise self.CollectError(str(error)) from None
+        for tag in self.case.tags:
+            if tag not in state.tags:
+                state.tags.add(tag)
+                self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
+        for direction in DIRECTIONS:
+            item = CaseItem.from_parent(self, name=direction, callobj=_check)
+            for tag in self.case.tags:
+                item.add_marker(tag)
+            yield item
+
+    def _check_expectations(self, name: str) -> None:
+        if not self.case.expect:
+            return
+        from harness.engines import reference
+        from harness.judging.verdict import contradictions
+
+        problems = contradictions(self.case, reference.evaluate(self.case.program))
+        if problems:
+            raise CaseError(name, problems)
+
+    @cached_property
+    def verdict(self) -> Any:
+        """The engine's answer, judged in both directions."""
+        from harness.engines import reference
+        from harness.judging.verdict import judge
+
+        program = self.case.program
+        engine = self.config.stash[STATE].engine
+        return judge(self.case, reference.evaluate(program), engine.run(program))
+
+
+class StrayFile(pytest.File):
+    """A snapshot whose case is gone, or a case that is called .yml: never skipped in silence."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        yield StrayItem.from_parent(self, name="stray")
+
+
+class StrayItem(pytest.Item):
+    """Always fails, and says why."""
+
+    def runtest(self) -> None:
+        case = self.path.parent.with_suffix(".yaml")
+        if self.path.stem in DIRECTIONS:
+            message = f"an orphaned snapshot: there is no case {case.name}; delete {self.path.name}"
+        else:
+            message = f"a case is called *.yaml: rename it to {self.path.stem}.yaml"
+        raise CaseFailure([[(f"✗ {self.nodeid.rpartition('::')[0]}: {message}", "wrong")]], message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return _represent(self, excinfo) or super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, self.nodeid
+
+
+# -- items -----------------------------------------------------------------------------------------
+
+
+def _check(request: pytest.FixtureRequest) -> None:
+    item = request.node
+    assert isinstance(item, CaseItem)
+    item.check(request)
+
+
+class CaseItem(pytest.Function):
+    """One pass of one case."""
+
+    @property
+    def file(self) -> CaseFile:
+        assert isinstance(self.parent, CaseFile)
+        return self.parent
+
+    def check(self, request: pytest.FixtureRequest) -> None:
+        """Engine against torch first; torch against the snapshot after that."""
+        state = self.config.stash[STATE]
+        try:
+            verdict = self.file.verdict
+        except EngineError as error:
+            raise CaseFailure(_lines(str(error)), str(error).splitlines()[0]) from None
+        judged = verdict.direction(self.name)
+        if judged.note is not None:
+            if not self.config.getini("strict"):
+                pytest.skip(f"unsupported: {judged.note}")
+            message = f"unsupported: {judged.note}"
+            raise CaseFailure(_lines(f"✗ {self.nodeid}\n  {message} (--strict)"), message)
+        if judged.status == "failed":
+            lines = terminal.describe_failure(
+                verdict, self.name, self.file.nodeid, state.engine_name
+            )
+            raise CaseFailure(lines, terminal.one_line(verdict, self.name))
+        if self.name == "backward" and self.config.getoption("gradcheck"):
+            self._check_reference()
+        if state.is_default:
+            self._check_snapshot(request)
+
+    def _check_reference(self) -> None:
+        from harness.engines import reference
+
+        case = self.file.case
+        problem = reference.gradcheck(case.program, numeric=KINK not in case.tags)
+        if problem is not None:
+            raise CaseFailure(_lines(f"✗ {self.nodeid}\n  {problem} (--gradcheck)"), problem)
+
+    def _check_snapshot(self, request: pytest.FixtureRequest) -> None:
+        verdict = self.file.verdict
+        truth = verdict.truth
+        numbers = truth.values if self.name == "forward" else truth.gradients
+        text = snapshot.render(numbers)
+        path = self.path.with_suffix("") / f"{self.name}.yml"
+        try:
+            if path.read_bytes() == text.encode():
+                return
+        except FileNotFoundError:
+            pass
+        # pytest-regressions does the rest. Its fixtures are asked for only here, because setting
+        # them up costs as much as everything else an item does.
+        from harness.judging.verdict import tolerances
+
+        rtol, atol = tolerances(self.file.case, truth, self.name)
+        name = os.path.relpath(path, self.config.rootpath)
+
+        def check(obtained: Path, expected: Path) -> None:
+            obtained.unlink()
+            recorded = snapshot.parse(expected.read_text(encoding="utf-8"), name)
+            lines = snapshot.differences(recorded, numbers, rtol, atol)
+            assert not lines, "\n".join(lines)
+
+        folder = self.path.with_suffix("")
+        pytest.register_fixture(name="original_datadir", func=lambda: folder, node=self.file)
+        try:
+            request.getfixturevalue("file_regression").check(
+                text, basename=self.name, extension=".yml", check_fn=check
+            )
+        except pytest.fail.Exception as report:
+            done = "regenerated" if "regenerating" in str(report.msg) else "recorded"
+            raise CaseFailure(
+                _lines(f"{done} {name} from torch's numbers: look at them, run again, commit"),
+                f"snapshot {done}: look at it, run again, commit",
+            ) from None
+        except snapshot.SnapshotError as error:
+            raise CaseFailure(_lines(f"✗ {self.nodeid}\n  {error}"), str(error)) from None
+        except AssertionError as error:
+            told = "\n  ".join(str(error).splitlines())
+            raise CaseFailure(
+                _lines(
+                    f"✗ {self.nodeid}\n  torch no longer gives what {name} holds:\n  {told}\n"
+                    "  if the case was changed on purpose, record it anew with --force-regen"
+                ),
+                "the snapshot differs from torch's numbers",
+            ) from None
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return _represent(self, excinfo) or super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, self.nodeid
+
+
+# -- failures --------------------------------------------------------------------------------------
+
+
+class CaseFailure(Exception):
+    """A pass that failed: lines for a person, and one line for a summary."""
+
+    def __init__(self, lines: list[terminal.Line], summary: str) -> None:
+        super().__init__(summary)
+        self.lines = lines
+        self.summary = summary
+
+
+def _lines(text: str) -> list[terminal.Line]:
+    return [[(line, "wrong" if line.startswith("✗") else "")] for line in text.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """Where and what, as pytest's short summary and JUnit files ask for it."""
+
+    path: str
+    lineno: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class Representation:
+    """A failure as pytest prints it: coloured on a terminal, plain text elsewhere."""
+
+    STYLES: dict[str, dict[str, bool]] = {  # noqa: RUF012
+        "bold": {"bold": True},
+        "wrong": {"purple": True, "bold": True},
+        "value": {"green": True},
+        "gradient": {"red": True},
+        "faint": {"light": True},
+    }
+
+    def __init__(self, lines: list[terminal.Line], crash: Crash) -> None:
+        self.lines = lines
+        self.reprcrash = crash
+
+    def __str__(self) -> str:
+        return terminal.plain(self.lines)
+
+    def toterminal(self, writer: Any) -> None:
+        encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+        unicode = encoding.lower().replace("-", "").startswith("utf")
+        for line in self.lines:
+            for text, style in line:
+                shown = text if unicode else terminal.ascii_only(text)
+                writer.write(shown, **self.STYLES.get(style, {}))
+            writer.line()
+
+
+def _represent(
+    item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]
+) -> Representation | None:
+    error = excinfo.value
+    if not isinstance(error, CaseFailure):
+        return None
+    return Representation(error.lines, Crash(str(item.path), 1, error.summary))
+
+
+# -- broken files leave the others running ---------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Errors in case files alone do not keep the other cases from running."""
+    broken = session.config.stash[STATE].broken
+    if broken and session.testsfailed == len(broken):
+        session.config.option.continue_on_collection_errors = True
