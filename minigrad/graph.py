@@ -1,0 +1,196 @@
+"""The graph of a computation, and the way back through it: all there is to reverse mode.
+
+A `Node` is a number or an array that remembers how it was made: by which operation, from which
+operands. `flow` walks from an output back to the leaves. At each node it holds the *upstream*
+gradient: how the output changes with that node. The operation's rules turn it into a contribution
+to each operand, and contributions that meet at a node are added up. That is all.
+
+Three ideas keep it short:
+
+- **Creation order is a topological order.** A node is made after its operands. So whoever always
+  takes the newest pending node (from a heap) meets each node only after everything that uses it:
+  no recursion, no visited set, no sort, and a chain of a million steps is no trouble.
+- **Rules are written with the engine's own operations.** On arrays they compute numbers; on nodes
+  they record, and gradients can be differentiated again.
+- **Broadcasting is undone in one place**, `unbroadcast`, and not in every rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, TypeVar
+
+import numpy as np
+
+Array = Any
+"""A Python float, a numpy scalar or a numpy array: what a node holds."""
+
+_created = count()
+
+
+class Node:
+    """A float or an array, how it was made, and after a backward pass its gradient.
+
+    `data` is a Python float or an array of floats. `grad` is None before `backward`; then it has
+    the shape of `data`, and further passes add to it.
+    """
+
+    __slots__ = ("_operands", "_operation", "_order", "_parameters", "data", "grad")
+
+    data: Array
+    grad: Array | None
+    _order: int
+    _operation: Operation | None
+    _operands: tuple[Any, ...]
+    _parameters: dict[str, Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of `data`: () for a number."""
+        return np.shape(self.data)
+
+    @property
+    def ndim(self) -> int:
+        """How many axes `data` has."""
+        return np.ndim(self.data)
+
+    def backward(self, seed: Any = None) -> None:
+        """Add to the `grad` of each node that this one was made of this one's gradient by it.
+
+        `seed`, of this node's shape, is the upstream gradient to begin with; a number needs none
+        (1.0). Raises ValueError for a seed of another shape, or where one is needed.
+        """
+        with np.errstate(all="ignore"):
+            for node, upstream in flow(self, _start(self, seed), record=False):
+                if node.grad is not None:
+                    node.grad = node.grad + upstream
+                else:  # a copy of an array: no two gradients share memory
+                    node.grad = upstream if type(upstream) is float else np.array(upstream)
+
+
+@dataclass(slots=True)
+class Operation:
+    """A numpy function and, for each operand, its vector-Jacobian product.
+
+    `forward(*values, **parameters)` gives the value. `vjps[i](upstream, out, *operands,
+    **parameters)` gives the contribution to operand i, upstream gradient × local derivative, in
+    whatever shape broadcasting left it. An operand without a derivative has None.
+    """
+
+    name: str
+    forward: Callable[..., Array]
+    vjps: tuple[Callable[..., Any] | None, ...]
+
+    def __call__(self, *operands: Any, **parameters: Any) -> Any:
+        """The result: a node of the same class if an operand is one, else a plain value."""
+        values = [x.data if isinstance(x, Node) else x for x in operands]
+        value = _evaluate(self.forward, values, parameters)
+        for x in operands:
+            if isinstance(x, Node):
+                out = object.__new__(x.__class__)
+                out.data = value
+                out.grad = None
+                out._order = next(_created)
+                out._operation = self
+                out._operands = operands
+                out._parameters = parameters
+                return out
+        return value
+
+
+def _evaluate(function: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
+    """The function's value. Python's floats raise where numpy's give inf or nan: so do as numpy."""
+    try:
+        value = function(*values, **parameters)
+        if type(value) is float or type(value) is np.ndarray or isinstance(value, Node):
+            return value
+    except (ArithmeticError, ValueError):
+        if not any(type(x) is float for x in values):
+            raise
+        value = 1j
+    if type(value) is complex:
+        with np.errstate(all="ignore"):
+            numpys = [np.float64(x) if type(x) is float else x for x in values]
+            value = function(*numpys, **parameters)
+    plain = not any(isinstance(x, np.ndarray | np.generic) for x in values)
+    return float(value) if plain and np.ndim(value) == 0 else value
+
+
+def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
+    """Each node that the output depends on, with its gradient; the output first.
+
+    With `record`, gradients are nodes themselves.
+    """
+    pending = {output._order: output}
+    gradients = {output._order: seed}
+    newest = [-output._order]
+    while newest:
+        order = -heappop(newest)
+        node, upstream = pending.pop(order), gradients.pop(order)
+        yield node, upstream
+        if node._operation is None:
+            continue
+        operands = node._operands
+        values = operands if record else [x.data if isinstance(x, Node) else x for x in operands]
+        arguments = (upstream, node if record else node.data, *values)
+        for operand, vjp in zip(operands, node._operation.vjps, strict=True):
+            if not isinstance(operand, Node):
+                continue
+            contribution = _evaluate(vjp, arguments, node._parameters)
+            if type(contribution) is not float or type(operand.data) is not float:
+                contribution = unbroadcast(contribution, operand.data)
+            order = operand._order
+            if order in pending:
+                gradients[order] = gradients[order] + contribution
+            else:
+                pending[order] = operand
+                gradients[order] = contribution
+                heappush(newest, -order)
+
+
+def unbroadcast(gradient: Any, data: Array) -> Any:
+    """The gradient in the shape of `data`: summed over the axes that broadcasting stretched."""
+    shape, own = getattr(gradient, "shape", ()), getattr(data, "shape", ())
+    if shape != own:
+        added = len(shape) - len(own)
+        stretched = [added + i for i, n in enumerate(own) if n == 1 and shape[added + i] != 1]
+        gradient = gradient.sum(axis=(*range(added), *stretched)).reshape(own)
+    return float(gradient) if type(data) is float and not isinstance(gradient, Node) else gradient
+
+
+AnyNode = TypeVar("AnyNode", bound=Node)
+
+
+def grad(
+    output: AnyNode, inputs: Sequence[AnyNode], seed: Any = None, create_graph: bool = False
+) -> list[AnyNode]:
+    """The gradient of `output` by each of `inputs`; nobody's `grad` is touched.
+
+    Zero for an input that the output does not depend on. With `create_graph` the results can be
+    differentiated again. `seed` is as for `Node.backward`.
+    """
+    kind: Any = type(output)
+    start = _start(output, seed)
+    wanted = {node._order for node in inputs}
+    found: dict[int, Any] = {}
+    with np.errstate(all="ignore"):
+        for node, upstream in flow(output, kind(start) if create_graph else start, create_graph):
+            if node._order in wanted:
+                found[node._order] = upstream
+    results: list[Any] = [found.get(node._order, np.zeros(node.shape)[()]) for node in inputs]
+    return [result if isinstance(result, Node) else kind(result) for result in results]
+
+
+def _start(output: Node, seed: Any) -> Array:
+    """The upstream gradient to begin with: a float for a float, else of the output's dtype."""
+    if seed is None and output.shape != ():
+        raise ValueError(f"backward needs a seed of the output's shape {output.shape}")
+    seed = 1.0 if seed is None else seed.data if isinstance(seed, Node) else seed
+    if np.shape(seed) != output.shape:
+        raise ValueError(f"the seed has shape {np.shape(seed)}, the output {output.shape}")
+    if type(output.data) is float:
+        return float(seed)
+    return np.array(seed, dtype=output.data.dtype)[()]

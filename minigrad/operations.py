@@ -1,0 +1,284 @@
+"""The operations: a table of rules, and the functions that are made of them.
+
+A rule is a vector-Jacobian product: `g`, the upstream gradient, times the local derivative. Rules
+are written with the engine's own operations, so that they work on numbers and on nodes alike.
+At kinks they follow torch: relu'(0) = 0, |x|'(0) = 0, `maximum` gives each side of a tie one half,
+`max` shares evenly among ties.
+
+To see what a rule is for, break it: assign to `OPERATIONS["mul"].vjps`, and the engine follows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from minigrad.graph import Array, Node, Operation
+
+OPERATIONS: dict[str, Operation] = {}
+Axes = int | tuple[int, ...] | None
+
+
+def _define(
+    name: str, forward: Callable[..., Array], *vjps: Callable[..., Any] | None
+) -> Operation:
+    OPERATIONS[name] = Operation(name, forward, vjps)
+    return OPERATIONS[name]
+
+
+def plain(x: Any) -> Array:
+    """The number or array in x: a constant, as far as derivatives are concerned."""
+    return x.data if isinstance(x, Node) else x
+
+
+# -- arithmetic ------------------------------------------------------------------------------------
+
+
+def _power(x: Array, y: Array) -> Array:
+    value = x**y
+    return value if type(value) is not complex else math.nan
+
+
+def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
+    slope = g * (y * x ** (y - 1))
+    return slope if type(y) is int and y else where(plain(y) == 0, 0.0, slope)
+
+
+def _power_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
+    return where((plain(x) == 0) & (plain(y) >= 0), 0.0, g * (out * log(x)))
+
+
+add = _define("add", lambda x, y: x + y, lambda g, out, x, y: g, lambda g, out, x, y: g)
+sub = _define("sub", lambda x, y: x - y, lambda g, out, x, y: g, lambda g, out, x, y: -g)
+mul = _define("mul", lambda x, y: x * y, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x)
+div = _define(
+    "div", lambda x, y: x / y, lambda g, out, x, y: g / y, lambda g, out, x, y: -g * (out / y)
+)
+power = _define("pow", _power, _power_by_base, _power_by_exponent)
+neg = _define("neg", lambda x: -x, lambda g, out, x: -g)
+
+
+def _matmul_by_left(g: Any, out: Any, x: Any, y: Any) -> Any:
+    if y.ndim == 1:
+        return g[..., None] * y
+    return (y @ g[..., None])[..., 0] if x.ndim == 1 else g @ transpose(y)
+
+
+def _matmul_by_right(g: Any, out: Any, x: Any, y: Any) -> Any:
+    if x.ndim == 1:
+        return x * g if y.ndim == 1 else x[:, None] * g[..., None, :]
+    return x * g[..., None] if y.ndim == 1 else transpose(x) @ g
+
+
+matmul = _define("matmul", lambda x, y: x @ y, _matmul_by_left, _matmul_by_right)
+
+# -- elementwise -----------------------------------------------------------------------------------
+
+
+def _function(name: str, of_float: Callable[[float], float], of_array: Any, vjp: Any) -> Operation:
+    """An elementwise function: of Python floats, which is ten times faster, and of arrays."""
+
+    def forward(x: Array) -> Array:
+        return of_float(x) if type(x) is float else of_array(x)
+
+    return _define(name, forward, vjp)
+
+
+def _sigmoid(x: Array) -> Array:
+    small = np.exp(-np.abs(x))  # never overflows
+    return np.where(x >= 0, 1.0, small) / (1.0 + small)
+
+
+def _sigmoid_of_float(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else 1.0 - 1.0 / (1.0 + math.exp(x))
+
+
+exp = _function("exp", math.exp, np.exp, lambda g, out, x: g * out)
+log = _function("log", math.log, np.log, lambda g, out, x: g / x)
+sqrt = _function("sqrt", math.sqrt, np.sqrt, lambda g, out, x: g / (2.0 * out))
+sin = _function("sin", math.sin, np.sin, lambda g, out, x: g * cos(x))
+cos: Operation = _function("cos", math.cos, np.cos, lambda g, out, x: g * -sin(x))
+tanh = _function("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
+sigmoid = _function("sigmoid", _sigmoid_of_float, _sigmoid, lambda g, out, x: g * (1.0 - out) * out)
+absolute = _function("abs", abs, np.abs, lambda g, out, x: g * np.sign(plain(x)))
+relu = _function(
+    "relu",
+    lambda x: 0.0 if x <= 0.0 else x,
+    lambda x: np.where(x <= 0.0, 0.0, x).astype(x.dtype),
+    lambda g, out, x: where(plain(out) <= 0.0, 0.0, g),
+)
+
+
+def _where(condition: Any, x: Array, y: Array) -> Array:
+    if condition is True or condition is False:
+        return x if condition else y
+    return np.where(condition, x, y)
+
+
+def _larger(g: Any, out: Any, x: Any, y: Any) -> Any:
+    x, y = plain(x), plain(y)
+    return where(x == y, g / 2.0, where(x < y, 0.0, g))
+
+
+def _smaller(g: Any, out: Any, x: Any, y: Any) -> Any:
+    x, y = plain(x), plain(y)
+    return where(x == y, g / 2.0, where(x > y, 0.0, g))
+
+
+where: Operation = _define(
+    "where",
+    _where,
+    None,
+    lambda g, out, c, x, y: where(c, g, 0.0),
+    lambda g, out, c, x, y: where(c, 0.0, g),
+)
+maximum = _define("maximum", np.maximum, _larger, lambda g, out, x, y: _larger(g, out, y, x))
+minimum = _define("minimum", np.minimum, _smaller, lambda g, out, x, y: _smaller(g, out, y, x))
+
+# -- reductions ------------------------------------------------------------------------------------
+
+
+def _kept(x: Any, like: Any, axis: Axes) -> Any:
+    """A reduction's result or gradient, with the axes of `like` that it lost as axes of size 1."""
+    if axis is None:
+        return reshape(x, shape=(1,) * like.ndim)
+    lost = {i % like.ndim for i in (axis if isinstance(axis, tuple) else (axis,))}
+    return reshape(x, shape=tuple(1 if i in lost else n for i, n in enumerate(like.shape)))
+
+
+def _among_ties(g: Any, out: Any, x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    ties = (plain(x) == _kept(plain(out), x, axis)).astype(x.dtype)
+    return _kept(g, x, axis) * ties / ties.sum(axis, keepdims=True)
+
+
+def _sum(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
+    return np.sum(x, axis=axis, keepdims=keepdims)
+
+
+def _max(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
+    return np.max(x, axis=axis, keepdims=keepdims)
+
+
+def _min(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
+    return np.min(x, axis=axis, keepdims=keepdims)
+
+
+total = _define(
+    "sum",
+    _sum,
+    lambda g, out, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
+)
+amax = _define("max", _max, _among_ties)
+amin = _define("min", _min, _among_ties)
+
+# -- shape -----------------------------------------------------------------------------------------
+# Each has its inverse or its transpose among the others: sum and broadcast_to, index and scatter.
+
+
+def _scatter(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    """Zeros of a shape with x added in at an index: an element taken twice gets two terms."""
+    result = np.zeros(shape, dtype=np.asarray(x).dtype)
+    np.add.at(result, index, x)
+    return result
+
+
+def _concat(x: Array, y: Array, axis: int) -> Array:
+    return np.concatenate((x, y), axis)
+
+
+def _along(axis: int, x: Any, part: slice) -> tuple[slice, ...]:
+    return (*[slice(None)] * (axis % x.ndim), part)
+
+
+reshape: Operation = _define(
+    "reshape", np.reshape, lambda g, out, x, shape: reshape(g, shape=x.shape)
+)
+permute: Operation = _define(
+    "permute",
+    np.transpose,
+    lambda g, out, x, axes: permute(g, axes=tuple(np.argsort(axes).tolist())),
+)
+broadcast_to: Operation = _define("broadcast_to", np.broadcast_to, lambda g, out, x, shape: g)
+take = _define(
+    "index",
+    lambda x, index: x[index],
+    lambda g, out, x, index: scatter(g, index=index, shape=x.shape),
+)
+scatter: Operation = _define("scatter", _scatter, lambda g, out, x, index, shape: g[index])
+join = _define(
+    "concat",
+    _concat,
+    lambda g, out, x, y, axis: g[_along(axis, x, slice(None, x.shape[axis]))],
+    lambda g, out, x, y, axis: g[_along(axis, x, slice(x.shape[axis], None))],
+)
+
+# -- made of these ---------------------------------------------------------------------------------
+
+
+def transpose(x: Any, axis0: int = -2, axis1: int = -1) -> Any:
+    """x with two axes exchanged."""
+    axes = list(range(x.ndim))
+    axes[axis0], axes[axis1] = axes[axis1], axes[axis0]
+    return permute(x, axes=tuple(axes))
+
+
+def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The mean over all axes, or over those named."""
+    result = total(x, axis=axis, keepdims=keepdims)
+    return result / (np.size(plain(x)) / max(np.size(plain(result)), 1))
+
+
+def _shifted(x: Any, axis: Axes) -> tuple[Any, Any]:
+    """The largest element, finite, as a constant; and x less that, so that exp cannot overflow."""
+    largest = np.max(plain(x), axis=axis, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, 0.0)
+    return largest, x - largest
+
+
+def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """log(sum(exp(x))), without overflow."""
+    largest, rest = _shifted(x, axis)
+    result = log(total(exp(rest), axis=axis, keepdims=True)) + largest
+    return result if keepdims else total(result, axis=axis)
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    """exp(x) / sum(exp(x)) along an axis, without overflow."""
+    weights = exp(_shifted(x, axis)[1])
+    return weights / total(weights, axis=axis, keepdims=True)
+
+
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """log(softmax(x)), without underflow."""
+    return x - logsumexp(x, axis=axis, keepdims=True)
+
+
+def concat(*tensors: Any, axis: int = 0) -> Any:
+    """The operands (or one list of them) one after the other along an axis."""
+    parts = tensors[0] if isinstance(tensors[0], list | tuple) else tensors
+    return reduce(lambda x, y: join(x, y, axis=axis), parts)
+
+
+def stack(*tensors: Any, axis: int = 0) -> Any:
+    """The operands (or one list of them) one after the other along a new axis."""
+    parts = tensors[0] if isinstance(tensors[0], list | tuple) else tensors
+    place = axis if axis >= 0 else axis + 1 + len(np.shape(plain(parts[0])))
+    new = (*[slice(None)] * place, None)
+    return concat(*[x[new] for x in parts], axis=axis)
+
+
+def mse_loss(x: Any, y: Any) -> Any:
+    """The mean of the squared differences."""
+    difference = x - y
+    return mean(difference * difference)
+
+
+def cross_entropy(logits: Any, labels: Any) -> Any:
+    """The mean over rows of -log(softmax(logits)) at the row's label."""
+    labels = np.asarray(plain(labels), dtype=np.intp)
+    rows = (np.arange(len(labels)), labels) if labels.ndim else (labels,)
+    return -mean(log_softmax(logits)[rows if len(rows) > 1 else rows[0]])
