@@ -180,8 +180,8 @@ def grad(
         for node, upstream in flow(output, kind(start) if create_graph else start, create_graph):
             if node._order in wanted:
                 found[node._order] = upstream
-    results: list[Any] = [found.get(node._order, np.zeros(node.shape)[()]) for node in inputs]
-    return [result if isinstance(result, Node) else kind(result) for result in results]
+    gradients = [found.get(node._order, np.zeros(node.shape)[()]) for node in inputs]
+    return [each if isinstance(each, kind) else kind(each) for each in gradients]
 
 
 def _start(output: Node, seed: Any) -> Array:

@@ -335,7 +335,11 @@ class _Call:
         if self.operation.variadic and not self.spreads:
             arguments = [list(operands)]
         keywords: dict[str, Any] = {}
-        by_name = {p.name: p for p in self.signature[len(arguments) :]}
+        positional = [
+            p for p in self.signature if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+        taken = {p.name for p in positional[: len(arguments)]}
+        by_name = {p.name: p for p in self.signature if p.name not in taken}
         for name, parameter in self.operation.parameters.items():
             found = next((key for key in KEYWORDS[name] if key in by_name), None)
             value = given.get(name, parameter.default)
