@@ -38,24 +38,25 @@ class Node:
     the shape of `data`, and further passes add to it.
     """
 
-    __slots__ = ("_operands", "_operation", "_order", "_parameters", "data", "grad")
+    __slots__ = ("_operands", "_operation", "_order", "_parameters", "_values", "data", "grad")
 
     data: Array
     grad: Array | None
     _order: int
     _operation: Operation | None
     _operands: tuple[Any, ...]
+    _values: list[Any]
     _parameters: dict[str, Any]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of `data`: () for a number."""
-        return np.shape(self.data)
+        return getattr(self.data, "shape", ())
 
     @property
     def ndim(self) -> int:
         """How many axes `data` has."""
-        return np.ndim(self.data)
+        return len(self.shape)
 
     def backward(self, seed: Any = None) -> None:
         """Add to the `grad` of each node that this one was made of this one's gradient by it.
@@ -63,12 +64,8 @@ class Node:
         `seed`, of this node's shape, is the upstream gradient to begin with; a number needs none
         (1.0). Raises ValueError for a seed of another shape, or where one is needed.
         """
-        with np.errstate(all="ignore"):
-            for node, upstream in flow(self, _start(self, seed), record=False):
-                if node.grad is not None:
-                    node.grad = node.grad + upstream
-                else:  # a copy of an array: no two gradients share memory
-                    node.grad = upstream if type(upstream) is float else np.array(upstream)
+        for node, upstream in flow(self, _start(self, seed), record=False):
+            node.grad = upstream if node.grad is None else node.grad + upstream
 
 
 @dataclass(slots=True)
@@ -77,46 +74,45 @@ class Operation:
 
     `forward(*values, **parameters)` gives the value. `vjps[i](upstream, out, *operands,
     **parameters)` gives the contribution to operand i, upstream gradient × local derivative, in
-    whatever shape broadcasting left it. An operand without a derivative has None.
+    whatever shape broadcasting left it.
     """
 
     name: str
     forward: Callable[..., Array]
-    vjps: tuple[Callable[..., Any] | None, ...]
+    vjps: tuple[Callable[..., Any], ...]
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
         """The result: a node of the same class if an operand is one, else a plain value."""
-        values = [x.data if isinstance(x, Node) else x for x in operands]
-        value = _evaluate(self.forward, values, parameters)
         for x in operands:
             if isinstance(x, Node):
-                out = object.__new__(x.__class__)
-                out.data = value
-                out.grad = None
-                out._order = next(_created)
-                out._operation = self
-                out._operands = operands
-                out._parameters = parameters
-                return out
-        return value
+                break
+        else:
+            return self.forward(*operands, **parameters)
+        out = object.__new__(x.__class__)
+        out._values = values = [x.data if isinstance(x, Node) else x for x in operands]
+        try:
+            out.data = self.forward(*values, **parameters)
+        except (ArithmeticError, ValueError):
+            out.data = _as_numpy_has_it(self.forward, values, parameters)
+        if type(out.data) is np.float64 and not any(
+            isinstance(x, np.ndarray | np.generic) for x in values
+        ):
+            out.data = float(out.data)
+        out.grad = None
+        out._order = next(_created)
+        out._operation = self
+        out._operands = operands
+        out._parameters = parameters
+        return out
 
 
-def _evaluate(function: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
-    """The function's value. Python's floats raise where numpy's give inf or nan: so do as numpy."""
-    try:
-        value = function(*values, **parameters)
-        if type(value) is float or type(value) is np.ndarray or isinstance(value, Node):
-            return value
-    except (ArithmeticError, ValueError):
-        if not any(type(x) is float for x in values):
-            raise
-        value = 1j
-    if type(value) is complex:
-        with np.errstate(all="ignore"):
-            numpys = [np.float64(x) if type(x) is float else x for x in values]
-            value = function(*numpys, **parameters)
-    plain = not any(isinstance(x, np.ndarray | np.generic) for x in values)
-    return float(value) if plain and np.ndim(value) == 0 else value
+def _as_numpy_has_it(function: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
+    """The value by numpy's rules, which give inf or nan where Python's floats raise."""
+    if not any(type(x) is float for x in values):
+        return function(*values, **parameters)
+    with np.errstate(all="ignore"):
+        value = function(*[np.float64(x) if type(x) is float else x for x in values], **parameters)
+    return float(value) if np.ndim(value) == 0 else value
 
 
 def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
@@ -124,30 +120,36 @@ def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
 
     With `record`, gradients are nodes themselves.
     """
-    pending = {output._order: output}
-    gradients = {output._order: seed}
+    pending = {output._order: (output, seed)}
     newest = [-output._order]
     while newest:
-        order = -heappop(newest)
-        node, upstream = pending.pop(order), gradients.pop(order)
+        node, upstream = pending.pop(-heappop(newest))
         yield node, upstream
         if node._operation is None:
             continue
-        operands = node._operands
-        values = operands if record else [x.data if isinstance(x, Node) else x for x in operands]
-        arguments = (upstream, node if record else node.data, *values)
-        for operand, vjp in zip(operands, node._operation.vjps, strict=True):
+        parameters = node._parameters
+        if record:
+            arguments = (upstream, node, *node._operands)
+        else:
+            arguments = (upstream, node.data, *node._values)
+        for operand, vjp in zip(node._operands, node._operation.vjps, strict=True):
             if not isinstance(operand, Node):
                 continue
-            contribution = _evaluate(vjp, arguments, node._parameters)
+            try:
+                contribution = vjp(*arguments, **parameters)
+            except (ArithmeticError, ValueError):
+                contribution = _as_numpy_has_it(vjp, arguments, parameters)
             if type(contribution) is not float or type(operand.data) is not float:
                 contribution = unbroadcast(contribution, operand.data)
+                if type(contribution) is np.ndarray and (
+                    contribution is upstream or contribution.base is not None
+                ):
+                    contribution = contribution.copy()  # no two gradients share memory
             order = operand._order
             if order in pending:
-                gradients[order] = gradients[order] + contribution
+                pending[order] = (operand, pending[order][1] + contribution)
             else:
-                pending[order] = operand
-                gradients[order] = contribution
+                pending[order] = (operand, contribution)
                 heappush(newest, -order)
 
 
@@ -156,8 +158,12 @@ def unbroadcast(gradient: Any, data: Array) -> Any:
     shape, own = getattr(gradient, "shape", ()), getattr(data, "shape", ())
     if shape != own:
         added = len(shape) - len(own)
-        stretched = [added + i for i, n in enumerate(own) if n == 1 and shape[added + i] != 1]
-        gradient = gradient.sum(axis=(*range(added), *stretched)).reshape(own)
+        axes = tuple(range(added))
+        if shape[added:] != own:
+            axes += tuple(added + i for i, n in enumerate(own) if n == 1 != shape[added + i])
+        gradient = gradient.sum(axes)
+        if gradient.shape != own:
+            gradient = gradient.reshape(own)
     return float(gradient) if type(data) is float and not isinstance(gradient, Node) else gradient
 
 
@@ -176,21 +182,24 @@ def grad(
     start = _start(output, seed)
     wanted = {node._order for node in inputs}
     found: dict[int, Any] = {}
-    with np.errstate(all="ignore"):
-        for node, upstream in flow(output, kind(start) if create_graph else start, create_graph):
-            if node._order in wanted:
-                found[node._order] = upstream
+    for node, upstream in flow(output, kind(start) if create_graph else start, create_graph):
+        if node._order in wanted:
+            found[node._order] = upstream
     gradients = [found.get(node._order, np.zeros(node.shape)[()]) for node in inputs]
     return [each if isinstance(each, kind) else kind(each) for each in gradients]
 
 
 def _start(output: Node, seed: Any) -> Array:
     """The upstream gradient to begin with: a float for a float, else of the output's dtype."""
-    if seed is None and output.shape != ():
-        raise ValueError(f"backward needs a seed of the output's shape {output.shape}")
-    seed = 1.0 if seed is None else seed.data if isinstance(seed, Node) else seed
-    if np.shape(seed) != output.shape:
-        raise ValueError(f"the seed has shape {np.shape(seed)}, the output {output.shape}")
+    shape = output.shape
+    if seed is None:
+        if shape != ():
+            raise ValueError(f"backward needs a seed of the output's shape {shape}")
+        seed = 1.0
+    else:
+        seed = seed.data if isinstance(seed, Node) else seed
+        if np.shape(seed) != shape:
+            raise ValueError(f"the seed has shape {np.shape(seed)}, the output {shape}")
     if type(output.data) is float:
         return float(seed)
-    return np.array(seed, dtype=output.data.dtype)[()]
+    return output.data.dtype.type(seed) if shape == () else np.array(seed, output.data.dtype)

@@ -23,9 +23,7 @@ OPERATIONS: dict[str, Operation] = {}
 Axes = int | tuple[int, ...] | None
 
 
-def _define(
-    name: str, forward: Callable[..., Array], *vjps: Callable[..., Any] | None
-) -> Operation:
+def _define(name: str, forward: Callable[..., Array], *vjps: Callable[..., Any]) -> Operation:
     OPERATIONS[name] = Operation(name, forward, vjps)
     return OPERATIONS[name]
 
@@ -44,8 +42,9 @@ def _power(x: Array, y: Array) -> Array:
 
 
 def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
-    slope = g * (y * x ** (y - 1))
-    return slope if type(y) is int and y else where(plain(y) == 0, 0.0, slope)
+    if type(y) is int and y != 0:
+        return g * (y * x ** (y - 1))
+    return where(plain(y) == 0, 0.0, g * (y * power(x, y - 1)))
 
 
 def _power_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -65,13 +64,13 @@ neg = _define("neg", lambda x: -x, lambda g, out, x: -g)
 def _matmul_by_left(g: Any, out: Any, x: Any, y: Any) -> Any:
     if y.ndim == 1:
         return g[..., None] * y
-    return (y @ g[..., None])[..., 0] if x.ndim == 1 else g @ transpose(y)
+    return (y @ g[..., None])[..., 0] if x.ndim == 1 else g @ y.swapaxes(-1, -2)
 
 
 def _matmul_by_right(g: Any, out: Any, x: Any, y: Any) -> Any:
     if x.ndim == 1:
         return x * g if y.ndim == 1 else x[:, None] * g[..., None, :]
-    return x * g[..., None] if y.ndim == 1 else transpose(x) @ g
+    return x * g[..., None] if y.ndim == 1 else x.swapaxes(-1, -2) @ g
 
 
 matmul = _define("matmul", lambda x, y: x @ y, _matmul_by_left, _matmul_by_right)
@@ -108,7 +107,7 @@ absolute = _function("abs", abs, np.abs, lambda g, out, x: g * np.sign(plain(x))
 relu = _function(
     "relu",
     lambda x: 0.0 if x <= 0.0 else x,
-    lambda x: np.where(x <= 0.0, 0.0, x).astype(x.dtype),
+    lambda x: np.maximum(x, 0.0),
     lambda g, out, x: where(plain(out) <= 0.0, 0.0, g),
 )
 
@@ -132,7 +131,7 @@ def _smaller(g: Any, out: Any, x: Any, y: Any) -> Any:
 where: Operation = _define(
     "where",
     _where,
-    None,
+    lambda g, out, c, x, y: g * 0.0,
     lambda g, out, c, x, y: where(c, g, 0.0),
     lambda g, out, c, x, y: where(c, 0.0, g),
 )
@@ -144,15 +143,16 @@ minimum = _define("minimum", np.minimum, _smaller, lambda g, out, x, y: _smaller
 
 def _kept(x: Any, like: Any, axis: Axes) -> Any:
     """A reduction's result or gradient, with the axes of `like` that it lost as axes of size 1."""
-    if axis is None:
-        return reshape(x, shape=(1,) * like.ndim)
-    lost = {i % like.ndim for i in (axis if isinstance(axis, tuple) else (axis,))}
-    return reshape(x, shape=tuple(1 if i in lost else n for i, n in enumerate(like.shape)))
+    shape = np.shape(plain(like))
+    given = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    lost = {i % len(shape) for i in given}
+    return reshape(x, shape=tuple(1 if i in lost else n for i, n in enumerate(shape)))
 
 
 def _among_ties(g: Any, out: Any, x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
-    ties = (plain(x) == _kept(plain(out), x, axis)).astype(x.dtype)
-    return _kept(g, x, axis) * ties / ties.sum(axis, keepdims=True)
+    x = np.asarray(plain(x))
+    ties = (x == _kept(plain(out), x, axis)).astype(x.dtype)
+    return _kept(g, x, axis) * (ties / ties.sum(axis, keepdims=True))
 
 
 def _sum(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
@@ -170,10 +170,29 @@ def _min(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
 total = _define(
     "sum",
     _sum,
-    lambda g, out, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
+    lambda g, out, x, axis=None, keepdims=False: broadcast_to(
+        _kept(g, x, axis), shape=np.shape(plain(x))
+    ),
 )
 amax = _define("max", _max, _among_ties)
 amin = _define("min", _min, _among_ties)
+
+
+def _mean_square(x: Array, y: Array) -> Array:
+    difference = np.subtract(x, y).reshape(-1)
+    return difference @ difference / (difference.size or math.nan)
+
+
+def _mean_square_rule(g: Any, out: Any, x: Any, y: Any) -> Any:
+    return g * (2.0 / getattr(plain(x), "size", 1)) * (x - y)
+
+
+mse_loss = _define(
+    "mse_loss",
+    _mean_square,
+    _mean_square_rule,
+    lambda g, out, x, y: _mean_square_rule(g, out, y, x),
+)
 
 # -- shape -----------------------------------------------------------------------------------------
 # Each has its inverse or its transpose among the others: sum and broadcast_to, index and scatter.
@@ -269,12 +288,6 @@ def stack(*tensors: Any, axis: int = 0) -> Any:
     place = axis if axis >= 0 else axis + 1 + len(np.shape(plain(parts[0])))
     new = (*[slice(None)] * place, None)
     return concat(*[x[new] for x in parts], axis=axis)
-
-
-def mse_loss(x: Any, y: Any) -> Any:
-    """The mean of the squared differences."""
-    difference = x - y
-    return mean(difference * difference)
 
 
 def cross_entropy(logits: Any, labels: Any) -> Any:

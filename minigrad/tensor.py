@@ -89,7 +89,7 @@ class Tensor(Node):
         """The same elements, row by row, in another shape: ``x.reshape(2, 3)`` or a tuple."""
         return op.reshape(self, shape=shape[0] if isinstance(shape[0], tuple | list) else shape)
 
-    def transpose(self, axis0: int = -2, axis1: int = -1) -> Tensor:
+    def swapaxes(self, axis0: int, axis1: int) -> Tensor:
         """Two axes exchanged."""
         return op.transpose(self, axis0, axis1)
 
