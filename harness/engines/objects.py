@@ -194,6 +194,9 @@ class ObjectEngine:
             raise
         except Unsupported as lack:
             return Trace(values, unsupported=str(lack))
+        except NotImplementedError as lack:
+            what = f" ({text})" if (text := " ".join(str(lack).split())[:100]) else ""
+            return Trace(values, unsupported=f"implementation of {_at(place, program)}{what}")
         except Unreadable as answer:
             return Trace(values, gradients, Failure(*place, str(answer)))
         except BaseException as error:
@@ -398,6 +401,13 @@ def _array(answer: Any) -> Array:
     if array.dtype.kind not in "fiub":
         raise Unreadable(f"the answer is an array of {array.dtype}, not of numbers")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _at(place: tuple[str, str | None], program: Program) -> str:
+    """The operation at a place, or backward."""
+    direction, name = place
+    ops = {step.name: step.op for step in program.steps}
+    return ops.get(str(name), "the input") if direction == "forward" else "backward"
 
 
 def _failure(place: tuple[str, str | None], error: BaseException) -> Failure:

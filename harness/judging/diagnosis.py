@@ -199,7 +199,8 @@ def _subset(parts: list[Contribution], got: Array, same: Same) -> tuple[int, ...
     count = len(parts)
     sizes = range(count) if count <= MAX_SUBSETS else (0, 1, count - 1)
     for size in sizes:
-        for chosen in combinations(range(count), size):
+        # From the last on: where equal terms leave it open which of them arrived, it was the last.
+        for chosen in combinations(range(count - 1, -1, -1), size):
             if same(got, sum((parts[i].number for i in chosen), np.zeros_like(got))):
                 return chosen
     return None

@@ -12,6 +12,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,13 +20,22 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language import document
-from harness.language.document import Document, DocumentError, Node, Problem, Scalar, Sequence
+from harness.language.document import (
+    MAX_PROBLEMS,
+    Document,
+    DocumentError,
+    Node,
+    Problem,
+    Scalar,
+    Sequence,
+)
 from harness.language.expression import (
     MAX_STEPS,
     NUMBERS,
     Flattener,
     TooManySteps,
     parse,
+    shorten,
     suggest,
 )
 from harness.language.program import Array, Program, Value, default_seed
@@ -34,23 +44,32 @@ from harness.language.vocabulary import OPERATIONS
 MAX_ELEMENTS = 100_000
 MAX_RANK = 16
 MAX_TURNS = 20_000
+MAX_TAGS = 20
 DTYPES: Final = ("float64", "float32")
 NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 MARKERS: Final = frozenset(
     {"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"}
-    | {"tryfirst", "trylast", "trace", "forked", "timeout"}
+    | {"tryfirst", "trylast", "trace", "forked", "timeout", "flaky", "xdist_group"}
+    | {"asyncio", "anyio", "trio", "hypothesis"}
 )
-"""Words that mean something to pytest, so that no tag may be called so."""
+"""Words that mean something to pytest or a common plugin, so that no tag may be called so."""
 
 
 class CaseError(Exception):
-    """A file that is not a case; ``problems`` holds every one, in the order of the file."""
+    """A file that is not a case; ``problems`` holds every one, in the order of the file.
+
+    Beyond ``MAX_PROBLEMS`` the last one says how many more there are.
+    """
 
     def __init__(self, path: str, problems: Iterable[Problem]) -> None:
         self.path = path
-        self.problems = sorted(set(problems), key=lambda p: (p.line, p.column))
+        every = sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column))
+        self.problems = every[:MAX_PROBLEMS]
+        if len(every) > MAX_PROBLEMS:
+            last, more = every[MAX_PROBLEMS], len(every) - MAX_PROBLEMS
+            self.problems.append(Problem(last.line, last.column, f"and {more:,} more problems"))
         super().__init__(path, self.problems)
 
     def __str__(self) -> str:
@@ -150,6 +169,7 @@ class _Decoder:
     def __init__(self, source: Document) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.dtype: str = DTYPES[0]
 
     def complain(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.line, node.column, message))
@@ -164,15 +184,16 @@ class _Decoder:
         if "about" not in keys:
             self.complain(root, f"about is missing: {KEYS['about']}")
         about = self._text(keys.get("about"), "about")
-        dtype = self._dtype(keys.get("dtype"))
-        inputs = self._leaves(keys.get("inputs"), "inputs", dtype)
-        constants = self._leaves(keys.get("constants"), "constants", dtype)
+        dtype = self.dtype = self._dtype(keys.get("dtype"))
+        inputs = self._leaves(keys.get("inputs"), "inputs")
+        constants = self._leaves(keys.get("constants"), "constants")
         if "inputs" not in keys:
             self.complain(root, "inputs is missing: name at least one leaf to differentiate")
         elif not inputs and not self.problems:
             self.complain(keys["inputs"], "inputs is empty: name at least one leaf")
-        for name in inputs.keys() & constants.keys():
-            self.complain(keys["constants"], f"{name!r} is an input as well as a constant")
+        for key in _keys_of(keys.get("constants")):
+            if key.text in inputs:
+                self.complain(key, f"{key.text!r} is defined twice: it is an input")
         tolerance = self._tolerance(keys.get("tolerance"))
         tags = self._tags(keys.get("tags"))
         points = self._points(keys.get("points"))
@@ -180,7 +201,13 @@ class _Decoder:
         if stages_key is None:
             return None
         stages = self._stages(keys[stages_key], stages_key == "expr", {*inputs, *constants})
-        poisoned = self._unread(keys.get("inputs")) | self._unread(keys.get("constants"))
+        seed = self._leaf(keys["seed"], "seed") if "seed" in keys else None
+        expect = self._expected(keys.get("expect"))
+        poisoned = {
+            key.text for what in ("inputs", "constants") for key in _keys_of(keys.get(what))
+        }
+        if not _keys_of(keys.get("inputs")):
+            poisoned |= _names(stages)
         flattener = Flattener(
             {name: np.shape(value) for name, value in (inputs | constants).items()},
             {name: np.asarray(value) for name, value in constants.items()},
@@ -191,20 +218,26 @@ class _Decoder:
             return None
         shapes, steps = flattener.shapes, tuple(flattener.steps)
         output = steps[-1].name
-        seed = self._seed(keys.get("seed"), shapes[output], dtype)
+        if seed is not None and np.shape(seed) != shapes[output]:
+            shape = np.shape(seed)
+            self.complain(
+                keys["seed"],
+                f"the seed has shape {shape}, but the output {output!r} has shape {shapes[output]}",
+            )
+            return None
         program = Program(
             inputs={key: _leaf(value, dtype) for key, value in inputs.items()},
             constants={key: np.asarray(value) for key, value in constants.items()},
             steps=steps,
             shapes=shapes,
-            seed=seed,
+            seed=_leaf(default_seed(shapes[output]) if seed is None else seed, dtype),
             dtype=dtype,
         )
         if output not in program.differentiable:
             self.complain(keys[stages_key], f"the output {output!r} depends on no input")
-        expect = self._expect(keys.get("expect"), program)
+        expectations = self._expectations(expect, program)
         texts = tuple((stage.name, stage.text) for stage in stages)
-        return Case(path, about, program, texts, expect, tolerance, tags, points, hint)
+        return Case(path, about, program, texts, expectations, tolerance, tags, points, hint)
 
     # -- keys and plain values ---------------------------------------------------------------------
 
@@ -214,7 +247,8 @@ class _Decoder:
             if key.text not in known:
                 hint = suggest(key.text, known)
                 self.complain(
-                    key, f"{what} has no key {key.text!r}{hint} (it has {', '.join(known)})"
+                    key,
+                    f"{what} has no key {shorten(key.text)!r}{hint} (it has {', '.join(known)})",
                 )
             else:
                 found[key.text] = value
@@ -260,6 +294,9 @@ class _Decoder:
             return ()
         if not isinstance(node, Sequence):
             self.complain(node, "tags must be a list of words: tags: [reuse, scalar]")
+            return ()
+        if len(node.items) > MAX_TAGS:
+            self.complain(node, f"a case has at most {MAX_TAGS} tags")
             return ()
         tags: list[str] = []
         for item in node.items:
@@ -310,13 +347,7 @@ class _Decoder:
 
     # -- leaves ------------------------------------------------------------------------------------
 
-    def _unread(self, node: Node | None) -> set[str]:
-        """The names written under ``inputs`` or ``constants``, readable or not."""
-        if not isinstance(node, document.Mapping):
-            return set()
-        return {key.text for key, _ in node.entries}
-
-    def _leaves(self, node: Node | None, what: str, dtype: str) -> dict[str, Any]:
+    def _leaves(self, node: Node | None, what: str) -> dict[str, Any]:
         if node is None:
             return {}
         if not isinstance(node, document.Mapping):
@@ -333,9 +364,11 @@ class _Decoder:
     def _is_name(self, key: Scalar, what: str) -> bool:
         name = key.text
         if not NAME.fullmatch(name):
-            self.complain(key, f"{name!r} is not a name: a letter, then letters, digits and _")
+            self.complain(
+                key, f"{shorten(name)!r} is not a name: a letter, then letters, digits and _"
+            )
         elif keyword.iskeyword(name) or name in NUMBERS:
-            self.complain(key, f"{name!r} is a word of the language and cannot name an {what}")
+            self.complain(key, f"{name!r} is a word of the language; give the {what} another name")
         elif name in OPERATIONS:
             self.complain(key, f"{name!r} is an operation; give the {what} another name")
         elif len(name) > 60:
@@ -344,10 +377,13 @@ class _Decoder:
             return True
         return False
 
-    def _leaf(self, node: Node, name: str, booleans: bool) -> Any:
+    def _leaf(self, node: Node, name: str, booleans: bool = False) -> Any:
         """A number as float (constants keep int and bool), an array, or None after complaints."""
         if isinstance(node, document.Mapping):
-            return self._generated(node)
+            generated = self._generated(node)
+            if generated is None or generated.ndim or booleans:
+                return generated
+            return float(generated)
         before = len(self.problems)
         elements: list[Any] = []
         shape = self._elements(node, name, booleans, elements, 0)
@@ -365,13 +401,16 @@ class _Decoder:
         kind = kinds.pop() if len(kinds) == 1 else float
         if kind is int and any(abs(element) >= 2**63 for element in elements):
             kind = float
+        if not shape:
+            return float(elements[0]) if not booleans else np.array(elements[0], dtype=kind)
+        return np.array(elements, dtype=kind if booleans else float).reshape(shape)
+
+    def _fits(self, value: float) -> bool:
+        """Whether a number is finite in the case's dtype, unless it is not meant to be."""
         try:
-            if not shape:
-                return float(elements[0]) if not booleans else np.array(elements[0], dtype=kind)
-            return np.array(elements, dtype=kind if booleans else float).reshape(shape)
+            return abs(float(value)) <= float(np.finfo(self.dtype).max) or not math.isfinite(value)
         except OverflowError:
-            self.complain(node, f"{name!r} holds a number that is too large for float64")
-            return None
+            return False
 
     def _elements(
         self, node: Node, name: str, booleans: bool, into: list[Any], depth: int
@@ -381,7 +420,11 @@ class _Decoder:
             value = node.value
             allowed = (int, float, bool) if booleans else (int, float)
             if not isinstance(value, allowed) or (isinstance(value, bool) and not booleans):
-                self.complain(node, f"{node.text!r} is not a number{_misread(node)}")
+                what = repr(shorten(node.text)) if node.text else "an empty value"
+                self.complain(node, f"{what} is not a number{_misread(node)}")
+                return None
+            if not self._fits(value):
+                self.complain(node, f"{shorten(node.text)} is too large for {self.dtype}")
                 return None
             into.append(value)
             return ()
@@ -407,10 +450,12 @@ class _Decoder:
         known = {"uniform": "", "shape": "", "seed": ""}
         before = len(self.problems)
         keys = self._keys(node, known, "a generator")
-        for missing in known.keys() - keys.keys():
-            self.complain(
-                node, f"a generator needs {missing}: {{uniform: [low, high], shape: [3], seed: 7}}"
-            )
+        for missing in known:
+            if missing not in keys:
+                self.complain(
+                    node,
+                    f"a generator needs {missing}: {{uniform: [low, high], shape: [3], seed: 7}}",
+                )
         if len(self.problems) > before:
             return None
         bounds, shape, seed = keys["uniform"], keys["shape"], keys["seed"]
@@ -420,7 +465,10 @@ class _Decoder:
         sizes = [item.value if isinstance(item, Scalar) else None for item in _items(shape)]
         if not isinstance(shape, Sequence) or not all(_is_size(size) for size in sizes):
             self.complain(shape, "shape must be a list of sizes: [3, 4]")
-        elif len(sizes) > MAX_RANK or math.prod(sizes) > MAX_ELEMENTS:  # type: ignore[arg-type]
+        elif (
+            len(sizes) > MAX_RANK
+            or math.prod(n for n in sizes if isinstance(n, int) and n) > MAX_ELEMENTS
+        ):
             self.complain(
                 shape, f"at most {MAX_ELEMENTS:,} elements and {MAX_RANK} axes are generated"
             )
@@ -429,25 +477,13 @@ class _Decoder:
         if len(self.problems) > before:
             return None
         low, high = (float(limit) for limit in limits if limit is not None)
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        if not (low < high and math.isfinite(high - low) and self._fits(low) and self._fits(high)):
             self.complain(bounds, "uniform needs finite bounds with low < high")
             return None
         stream = random.Random(seed.value)  # type: ignore[union-attr]
         count = math.prod(sizes)  # type: ignore[arg-type]
         numbers = [low + (high - low) * stream.random() for _ in range(count)]
         return np.array(numbers, dtype=np.float64).reshape(sizes)
-
-    def _seed(self, node: Node | None, shape: tuple[int, ...], dtype: str) -> Value:
-        if node is None:
-            return _leaf(default_seed(shape), dtype)
-        value = self._leaf(node, "seed", booleans=False)
-        if value is None:
-            return 1.0
-        if np.shape(value) != shape:
-            self.complain(
-                node, f"the seed has shape {np.shape(value)}, but the output has shape {shape}"
-            )
-        return _leaf(value, dtype)
 
     # -- stages ------------------------------------------------------------------------------------
 
@@ -475,10 +511,11 @@ class _Decoder:
         if isinstance(node, document.Mapping):
             known = {"start": "the first value", "repeat": "how often", "next": "the next value"}
             keys = self._keys(node, known, "a loop")
-            for missing in known.keys() - keys.keys():
-                self.complain(
-                    node, f"a loop needs {missing}: {{start: x, repeat: 3, next: {name} * x}}"
-                )
+            for missing in known:
+                if missing not in keys:
+                    self.complain(
+                        node, f"a loop needs {missing}: {{start: x, repeat: 3, next: {name} * x}}"
+                    )
             if known.keys() - keys.keys():
                 return None
             start = self._expression(keys["start"])
@@ -500,6 +537,14 @@ class _Decoder:
             self.complain(node, "an expression is expected here, such as x * y")
             return None
         complain = self._at(node)
+        after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
+        if after == "," and node.text.count("(") + node.text.count("[") > node.text.count(
+            ")"
+        ) + node.text.count("]"):
+            complain(
+                len(node.text), "inside {…} a comma ends the text; quote an expression that has one"
+            )
+            return None
         tree = parse(node.text, complain)
         return None if tree is None else _Expression(node.text, tree, complain)
 
@@ -513,24 +558,28 @@ class _Decoder:
     def _flatten(self, flattener: Flattener, stages: list[_Stage]) -> bool:
         """Every stage to steps; whether all could be understood."""
         complete = True
-        for number, stage in enumerate(stages):
-            later = frozenset(other.name for other in stages[number:])
+        later = {stage.name for stage in stages}
+        for stage in stages:
+            if len(self.problems) >= MAX_PROBLEMS:
+                return False
             if stage.body is None:
                 flattener.poisoned.add(stage.name)
                 complete = False
-                continue
-            try:
-                if stage.start is None:
-                    done = flattener.stage(stage.name, stage.body.tree, stage.body.complain, later)
-                else:
-                    done = self._loop(flattener, stage, later)
-            except TooManySteps:
-                stage.body.complain(0, f"the program has more than {MAX_STEPS:,} steps")
-                return False
-            complete = complete and done is not None
+            else:
+                try:
+                    if stage.start is None:
+                        body = stage.body
+                        done = flattener.stage(stage.name, body.tree, body.complain, later)
+                    else:
+                        done = self._loop(flattener, stage, later)
+                except TooManySteps:
+                    stage.body.complain(0, f"the program has more than {MAX_STEPS:,} steps")
+                    return False
+                complete = complete and done is not None
+            later.discard(stage.name)
         return complete
 
-    def _loop(self, flattener: Flattener, stage: _Stage, later: frozenset[str]) -> str | None:
+    def _loop(self, flattener: Flattener, stage: _Stage, later: AbstractSet[str]) -> str | None:
         start, body, name = stage.start, stage.body, stage.name
         assert start is not None and body is not None
         previous = flattener.operand(start.tree, f"{name} #0", start.complain, later)
@@ -544,46 +593,49 @@ class _Decoder:
 
     # -- expectations ------------------------------------------------------------------------------
 
-    def _expect(self, node: Node | None, program: Program) -> tuple[Expectation, ...]:
+    def _expected(self, node: Node | None) -> list[tuple[Scalar, Node, Any]]:
+        """What is written under ``expect``, as far as it can be read: key, node and numbers."""
         if node is None:
-            return ()
+            return []
         if not isinstance(node, document.Mapping):
             self.complain(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
-            return ()
-        found: list[Expectation] = []
-        names = program.shapes
+            return []
+        found: list[tuple[Scalar, Node, Any]] = []
         for key, child in node.entries:
+            if isinstance(child, document.Mapping):
+                self.complain(child, "a number or nested lists are expected here: dx: [2.0, 0.5]")
+            elif (value := self._leaf(child, key.text)) is not None:
+                found.append((key, child, value))
+        return found
+
+    def _expectations(
+        self, written: Iterable[tuple[Scalar, Node, Any]], program: Program
+    ) -> tuple[Expectation, ...]:
+        names, found = program.shapes, []
+        known: list[str] | None = None
+        for key, node, value in written:
             is_value = key.text in names
             of = key.text[1:] if key.text.startswith("d") else ""
             is_gradient = of in program.differentiable
+            name = key.text if is_value else of
             if is_value and is_gradient:
                 self.complain(key, f"{key.text!r} is both a step and the gradient of {of!r}")
             elif not is_value and not is_gradient:
-                known = [n for n in names if n.isidentifier()]
-                known += [f"d{n}" for n in program.differentiable if n.isidentifier()]
-                self.complain(
-                    key, f"{key.text!r} is neither a step nor a gradient{suggest(key.text, known)}"
-                )
+                if known is None:
+                    known = [n for n in names if n.isidentifier()]
+                    known += [f"d{n}" for n in known if n in program.differentiable]
+                hint = suggest(key.text, known) if len(self.problems) < MAX_PROBLEMS else ""
+                self.complain(key, f"{shorten(key.text)!r} is neither a step nor a gradient{hint}")
+            elif np.shape(value) != names[name]:
+                self.complain(node, f"{key.text!r} has shape {names[name]}, not {np.shape(value)}")
             else:
-                name = key.text if is_value else of
-                item = self._expectation(key, child, name, is_gradient, names[name])
-                if item:
-                    found.append(item)
+                margins = [_margin(scalar) for scalar in _scalars(node)]
+                margin = np.array(margins, dtype=np.float64).reshape(np.shape(value))
+                number = np.asarray(value, dtype=np.float64)
+                found.append(
+                    Expectation(key.text, name, is_gradient, number, margin, node.line, node.column)
+                )
         return tuple(found)
-
-    def _expectation(
-        self, key: Scalar, node: Node, name: str, gradient: bool, shape: tuple[int, ...]
-    ) -> Expectation | None:
-        value = self._leaf(node, key.text, booleans=False)
-        if value is None or isinstance(node, document.Mapping):
-            return None
-        if np.shape(value) != shape:
-            self.complain(node, f"{key.text!r} has shape {shape}, not {np.shape(value)}")
-            return None
-        margins = [_margin(scalar.text) for scalar in _scalars(node)]
-        margin = np.array(margins, dtype=np.float64).reshape(shape)
-        number = np.asarray(value, dtype=np.float64)
-        return Expectation(key.text, name, gradient, number, margin, node.line, node.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,6 +661,19 @@ def _leaf(value: Any, dtype: str) -> Value:
     if np.shape(value) == () and not isinstance(value, np.ndarray):
         return float(np.dtype(dtype).type(value))
     return np.asarray(value, dtype=dtype)
+
+
+def _keys_of(node: Node | None) -> tuple[Scalar, ...]:
+    """The keys of a mapping, whatever their values are."""
+    return tuple(key for key, _ in node.entries) if isinstance(node, document.Mapping) else ()
+
+
+def _names(stages: Iterable[_Stage]) -> set[str]:
+    """The names that the stages use and that none of them defines."""
+    stages = list(stages)
+    parts = [part for stage in stages for part in (stage.body, stage.start) if part is not None]
+    used = {node.id for part in parts for node in ast.walk(part.tree) if isinstance(node, ast.Name)}
+    return used - {stage.name for stage in stages} - OPERATIONS.keys()
 
 
 def _items(node: Node) -> tuple[Node, ...]:
@@ -639,17 +704,19 @@ def _misread(node: Node) -> str:
     return ""
 
 
-def _margin(text: str) -> float:
-    """Half a unit of the last written digit; for an integer a relative 1e-9, at most 5e-4 of it.
+def _margin(written: Scalar) -> float:
+    """Half a unit of the last written digit; for an integer a relative 1e-9.
 
-    ``1.5456`` allows 0.00005 either way, ``-12`` is meant exactly.
+    ``1.5456`` allows 0.00005 either way, ``-12`` is meant exactly. Neither more than 5e-4 nor
+    less than 1e-12 of the number, which is what float64 leaves after a few steps.
     """
-    number = float(text.replace("_", ""))
+    number = float(written.value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         return 0.0
-    mantissa, _, exponent = text.lower().partition("e")
+    mantissa, _, exponent = written.text.lower().partition("e")
     _, point, decimals = mantissa.partition(".")
     if not point:
         return 1e-9 * abs(number)
-    half_unit: float = 0.5 * 10.0 ** (int(exponent or 0) - len(decimals.replace("_", "")))
-    return max(min(half_unit, 5e-4 * abs(number)) if number else half_unit, 1e-12)
+    places = len(decimals.replace("_", "")) - int(exponent or 0)
+    half_unit: float = 0.5 * 10.0 ** -min(max(places, -300), 400)
+    return max(min(half_unit, 5e-4 * abs(number)) if number else half_unit, 1e-12 * abs(number))

@@ -12,12 +12,14 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from harness.language.program import COMPARISONS, Array, Operand, Step
-from harness.language.shapes import Shape, ShapeError, broadcast, infer
+from harness.language.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
 from harness.language.vocabulary import (
     KINDS,
     OPERATIONS,
@@ -31,6 +33,7 @@ from harness.language.vocabulary import (
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
 MAX_STEPS = 50_000
+MAX_SUGGESTIONS = 50
 
 NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 """Names that are numbers, in expressions as in inputs."""
@@ -48,9 +51,16 @@ class TooManySteps(Exception):
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """``; did you mean '…'?`` for the nearest of the known words, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    """``; did you mean '…'?`` for the nearest of the (first thousand) known words, or nothing."""
+    if len(word) > 60:
+        return ""
+    near = difflib.get_close_matches(word, list(islice(known, 1000)), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """The text, or its beginning and ``…`` where it is longer."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def parse(text: str, complain: Complain) -> ast.expr | None:
@@ -63,6 +73,7 @@ def parse(text: str, complain: Complain) -> ast.expr | None:
             complain(offset, f"{character!r} has no place in an expression: plain ASCII only")
             return None
     flat = text.replace("\n", " ").replace("\t", " ")
+    bare = flat.strip()
     indent = len(flat) - len(flat.lstrip())
     if "#" in flat:
         complain(flat.index("#"), "a comment has no place inside an expression")
@@ -70,9 +81,13 @@ def parse(text: str, complain: Complain) -> ast.expr | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            tree = ast.parse(flat.strip(), mode="eval").body
+            tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
-        complain(indent + max((error.offset or 1) - 1, 0), f"not an expression: {error.msg}")
+        if error.offset:
+            hint = _SYNTAX_HINTS.get(error.msg, "")
+            complain(indent + error.offset - 1, f"not an expression: {error.msg}{hint}")
+        else:
+            complain(indent + len(bare), "not an expression: it ends too early")
         return None
     except (RecursionError, MemoryError, ValueError):
         complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
@@ -103,18 +118,23 @@ class Flat(NamedTuple):
 _BINDING: Final = {"add": 1, "sub": 1, "mul": 2, "div": 2, "matmul": 2, "neg": 3, "pow": 4}
 _ATOM: Final = 9
 
+_SYNTAX_HINTS: Final = {
+    "invalid decimal literal": " (a product is written 2 * x)",
+    "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
+}
+
 _REFUSED: Final = {
     ast.Lambda: "a lambda",
     ast.JoinedStr: "an f-string",
-    ast.IfExp: "an if-else (use where(condition, x, y))",
-    ast.BoolOp: "and/or",
+    ast.IfExp: "an if-else; write where(condition, x, y)",
+    ast.BoolOp: "and/or; write one where(…) inside the other",
     ast.ListComp: "a comprehension",
     ast.SetComp: "a comprehension",
     ast.DictComp: "a comprehension",
     ast.GeneratorExp: "a comprehension",
     ast.Dict: "a dictionary",
     ast.Set: "a set",
-    ast.List: "a list (arrays are inputs or constants)",
+    ast.List: "a list; make it an input or a constant",
     ast.Tuple: "a tuple",
     ast.Starred: "a starred expression",
     ast.NamedExpr: "an assignment",
@@ -126,7 +146,7 @@ _REFUSED: Final = {
 _REFUSED_OPERATORS: Final = {
     ast.Mod: "%",
     ast.FloorDiv: "//",
-    ast.BitXor: "^ (a power is written **)",
+    ast.BitXor: "^; a power is written **",
     ast.BitAnd: "&",
     ast.BitOr: "|",
     ast.LShift: "<<",
@@ -164,7 +184,9 @@ class Flattener:
         self.poisoned: set[str] = set()
         self._occurrences: dict[str, int] = {}
         self._scope: Mapping[str, Operand] = {}
-        self._later: frozenset[str] = frozenset()
+        self._later: AbstractSet[str] = frozenset()
+        self._unknown = 0
+        self._elements = 0
         self._complain: Complain = lambda offset, message: None
 
     def stage(
@@ -172,7 +194,7 @@ class Flattener:
         name: str,
         tree: ast.expr,
         complain: Complain,
-        later: frozenset[str] = frozenset(),
+        later: AbstractSet[str] = frozenset(),
         scope: Mapping[str, Operand] | None = None,
     ) -> str | None:
         """Append the steps of ``name = tree``; ``name``, or None after complaints.
@@ -187,21 +209,20 @@ class Flattener:
         except Unusable:
             self.poisoned.add(name)
             return None
-        if len(self.steps) == before or flat.operand != name:
-            complain(
-                tree.col_offset,
-                f"a stage needs an operation; {flat.text!r} alone computes nothing",
-            )
-            self.poisoned.add(name)
-            return None
-        if self.steps[-1].op in COMPARISONS:
-            complain(tree.col_offset, "a comparison may only be the condition of where(…)")
-            self.poisoned.add(name)
-            return None
-        return name
+        if flat.operand == name:
+            return name
+        if len(self.steps) > before and self.steps[-1].op in COMPARISONS:
+            message = "a comparison may only be the condition of where(…)"
+        elif isinstance(flat.operand, str):
+            message = f"a stage needs an operation; {flat.text!r} alone computes nothing"
+        else:
+            message = f"a stage needs an operation; this is the number {flat.text}"
+        complain(tree.col_offset, message)
+        self.poisoned.add(name)
+        return None
 
     def operand(
-        self, tree: ast.expr, name: str, complain: Complain, later: frozenset[str]
+        self, tree: ast.expr, name: str, complain: Complain, later: AbstractSet[str]
     ) -> Operand | None:
         """What ``tree`` stands for: a name, a number, or a step appended as ``name``."""
         self._complain, self._later, self._scope = complain, later, {}
@@ -235,8 +256,13 @@ class Flattener:
             return self._subscript(node, name)
         if isinstance(node, ast.Attribute):
             return self._attribute(node, name)
-        what = _REFUSED.get(type(node), f"{type(node).__name__}")
-        raise self._fail(node, f"{what} is not part of the language of cases")
+        raise self._refuse(node, _REFUSED.get(type(node), type(node).__name__))
+
+    def _refuse(self, node: ast.expr, what: str) -> Unusable:
+        """``what`` names the thing, and after a semicolon what to write instead."""
+        thing, _, instead = what.partition("; ")
+        hint = f"; {instead}" if instead else ""
+        return self._fail(node, f"{thing} is not part of the language of cases{hint}")
 
     def _name(self, node: ast.Name) -> Flat:
         name = node.id
@@ -252,21 +278,26 @@ class Flattener:
             raise self._fail(node, f"{name!r} is used before it is defined; steps run top down")
         if name in OPERATIONS:
             raise self._fail(node, f"{name!r} is an operation: call it, {_usage(OPERATIONS[name])}")
-        known = [other for other in self.shapes if other.isidentifier()]
+        self._unknown += 1
+        known = [other for other in (*self._scope, *self.shapes) if other.isidentifier()]
+        hint = suggest(name, known) if self._unknown <= MAX_SUGGESTIONS else ""
+        listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
         raise self._fail(
-            node, f"unknown name {name!r}{suggest(name, known)} (known here: {', '.join(known)})"
+            node, f"unknown name {shorten(name)!r}{hint} (known here: {listed or 'none'})"
         )
 
     def _number(self, node: ast.Constant) -> Flat:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._fail(node, f"{value!r} is not a number")
+            raise self._fail(node, f"{shorten(repr(value))} is not a number")
         try:
             finite = math.isfinite(float(value))
         except OverflowError:
             finite = False
         if not finite:
             raise self._fail(node, "this number is too large for float64; write inf for infinity")
+        if isinstance(value, int) and value > 2**53:
+            value = float(value)
         return Flat(value, repr(value), _ATOM)
 
     def _operator(
@@ -274,8 +305,7 @@ class Flattener:
     ) -> Flat:
         op = OPERATORS.get(type(sign).__name__)
         if op is None:
-            what = _REFUSED_OPERATORS.get(type(sign), type(sign).__name__)
-            raise self._fail(node, f"{what} is not part of the language of cases")
+            raise self._refuse(node, _REFUSED_OPERATORS.get(type(sign), type(sign).__name__))
         flats = self._all(parts)
         binding = _BINDING.get(op, 0)
         numbers = [flat.operand for flat in flats if not isinstance(flat.operand, str)]
@@ -318,12 +348,15 @@ class Flattener:
             value = float(value) if abs(value) < 2**1023 else math.inf
         if math.isinf(value) and all(math.isfinite(number) for number in numbers):
             raise self._fail(node, "this number is too large for float64; write inf for infinity")
-        return Flat(value, repr(value), _BINDING["neg"] if value < 0 else _ATOM)
+        negative = math.copysign(1.0, value) < 0 and not math.isnan(value)
+        return Flat(value, repr(value), _BINDING["neg"] if negative else _ATOM)
 
     def _attribute(self, node: ast.Attribute, name: str | None) -> Flat:
         if node.attr != "T":
             hint = f"; write {node.attr}(…)" if node.attr in OPERATIONS else ""
-            raise self._fail(node, f"attribute .{node.attr} is not allowed; only .T is{hint}")
+            raise self._fail(
+                node, f"attribute .{shorten(node.attr)} is not allowed; only .T is{hint}"
+            )
         flat = self._visit(node.value)
         shape = self._shape(flat)
         if shape is not None and len(shape) != 2:
@@ -340,14 +373,22 @@ class Flattener:
             method = node.func.attr
             raise self._fail(node, f"methods are not called here; write {method}(x, …)")
         if not isinstance(node.func, ast.Name):
-            raise self._fail(node, "only operations can be called, by name")
+            raise self._fail(
+                node, "only operations can be called, by name; a product is written x * y"
+            )
         op = node.func.id
         operation = OPERATIONS.get(op)
         if operation is None or op in OPERATORS.values():
-            if op in OPERATORS.values() and op in SYMBOLS:
-                raise self._fail(node, f"write {op} as {SYMBOLS[op]}")
-            hint = suggest(op, set(OPERATIONS) - set(OPERATORS.values()))
-            raise self._fail(node, f"unknown operation {op!r}{hint}")
+            if op in OPERATORS.values():
+                raise self._fail(node, f"write {op} as {SYMBOLS.get(op, '-')}")
+            if op in self._scope or op in self.shapes:
+                raise self._fail(
+                    node, f"{op!r} is not an operation; a product is written {op} * (…)"
+                )
+            self._unknown += 1
+            callable_ = [other for other in OPERATIONS if other not in OPERATORS.values()]
+            hint = suggest(op, callable_) if self._unknown <= MAX_SUGGESTIONS else ""
+            raise self._fail(node, f"unknown operation {shorten(op)!r}{hint}")
         if op == "index":
             raise self._fail(node, "an index is written x[…]")
         args = node.args
@@ -359,8 +400,11 @@ class Flattener:
         except Unusable:
             problem = True
         expected = len(operation.operands)
-        if len(args) != expected and not (operation.variadic and args):
+        named = any(keyword.arg in operation.operands for keyword in node.keywords)
+        if len(args) != expected and not (operation.variadic and args) and not named:
             count = f"{expected} operand{'s' if expected > 1 else ''}"
+            if operation.variadic:
+                count = "one or more operands"
             self._fail(node, f"{op} takes {count}, not {len(args)}: {_usage(operation)}")
             problem = True
         parameters: dict[str, Any] = {}
@@ -386,11 +430,16 @@ class Flattener:
             raise self._fail(keyword.value, "** is not allowed; write each parameter")
         parameter = operation.parameters.get(keyword.arg)
         if parameter is None:
+            if keyword.arg in operation.operands:
+                raise self._fail(
+                    keyword, f"the operand {keyword.arg!r} is written without its name"
+                )
             known = list(operation.parameters)
             has = f"it has {', '.join(known)}" if known else "it has none"
             hint = suggest(keyword.arg, known)
             raise self._fail(
-                keyword, f"{operation.name} has no parameter {keyword.arg!r}{hint} ({has})"
+                keyword,
+                f"{operation.name} has no parameter {shorten(keyword.arg)!r}{hint} ({has})",
             )
         if keyword.arg in given:
             raise self._fail(keyword, f"parameter {keyword.arg!r} is given twice")
@@ -415,6 +464,8 @@ class Flattener:
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if not parts:
             raise self._fail(node, "an index is missing: x[…]")
+        if not isinstance(flat.operand, str):
+            raise self._fail(node, f"the number {flat.text} cannot be indexed")
         items = tuple(self._item(part) for part in parts)
         names = [item for item in items if isinstance(item, str)]
         text = f"{_enclosed(flat, _ATOM)}[{', '.join(map(_literal, items))}]"
@@ -482,9 +533,13 @@ class Flattener:
                 label = f"{text} #{turn}"
         operands = tuple(flat.operand for flat in flats)
         try:
-            self.shapes[label] = self._infer(op, flats, parameters)
+            shape = self._infer(op, flats, parameters)
+            if self._elements + math.prod(shape) > MAX_ELEMENTS:
+                raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
         except ShapeError as error:
-            raise self._fail(node, f"{label!r}: {error}") from None
+            raise self._fail(node, f"{shorten(label)!r}: {error}") from None
+        self._elements += math.prod(shape)
+        self.shapes[label] = shape
         if op in COMPARISONS:
             self.booleans.add(label)
         self.steps.append(Step(label, op, operands, parameters))
@@ -493,7 +548,7 @@ class Flattener:
     def _infer(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> Shape:
         shapes = [self.shapes[f.operand] if isinstance(f.operand, str) else () for f in flats]
         if op in COMPARISONS:
-            return broadcast(shapes, {})
+            return infer("broadcast", shapes, {})
         operation = OPERATIONS[op]
         if op == "index":
             items = (self.constants[i] if isinstance(i, str) else i for i in parameters["index"])
@@ -519,7 +574,7 @@ class Flattener:
                 raise self._fail(
                     node,
                     f"the condition of {operation.name} must be a comparison or a constant of "
-                    f"true and false, not {flat.text!r}",
+                    f"true and false, not {shorten(flat.text)!r}",
                 )
             if kind == "labels" and (
                 flat.operand not in self.constants
@@ -528,7 +583,7 @@ class Flattener:
                 raise self._fail(
                     node,
                     f"the {operation.operand(position)} of {operation.name} must be a constant "
-                    f"of integers, not {flat.text!r}",
+                    f"of integers, not {shorten(flat.text)!r}",
                 )
             if kind == "value" and boolean:
                 where = (
@@ -536,7 +591,9 @@ class Flattener:
                     if flat.operand not in self.constants
                     else ("a condition or an index")
                 )
-                raise self._fail(node, f"{flat.text!r} is true or false: it may only be {where}")
+                raise self._fail(
+                    node, f"{shorten(flat.text)!r} is true or false: it may only be {where}"
+                )
 
 
 def _enclosed(flat: Flat, binding: int) -> str:

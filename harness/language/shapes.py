@@ -12,9 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from harness.language.program import Array
+
 Shape = tuple[int, ...]
 MAX_ELEMENTS = 10_000_000
-"""The largest number of elements a step may have."""
+"""The largest number of elements a step may have, and all steps of a program together."""
+MAX_RANK = 16
 
 
 class ShapeError(ValueError):
@@ -40,9 +43,12 @@ def _same(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
 
 def _axis(axis: int, rank: int, name: str = "axis") -> int:
     """``axis`` as a number from 0 to rank - 1."""
+    if not rank:
+        raise ShapeError(f"{name}={axis} names an axis, but a single number has none")
     if not -rank <= axis < rank:
-        allowed = f"{-rank} to {rank - 1}" if rank else "none: it is a single number"
-        raise ShapeError(f"{name}={axis} is out of range for rank {rank} (allowed: {allowed})")
+        raise ShapeError(
+            f"{name}={axis} is out of range for rank {rank} (allowed: {-rank} to {rank - 1})"
+        )
     return axis % rank
 
 
@@ -65,7 +71,8 @@ def _reduce(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
 
 def _extremum(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     result = _reduce(shapes, parameters)
-    if 0 in shapes[0] and math.prod(result) != 0:
+    kept = _reduce(shapes, {**parameters, "keepdims": True})
+    if any(old == 0 and new == 1 for old, new in zip(shapes[0], kept, strict=True)):
         raise ShapeError(f"shape {shapes[0]} is empty along the reduced axis: it has no extremum")
     return result
 
@@ -147,14 +154,100 @@ def _stack(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
 
 
 def _index(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    index = parameters["index"]
-    for item in index:
-        if isinstance(item, slice) and item.step == 0:
-            raise ShapeError("the step of a slice cannot be 0")
-    try:
-        return tuple(np.broadcast_to(np.float64(0.0), shapes[0])[index].shape)
-    except (IndexError, ValueError) as error:
-        raise ShapeError(f"the index does not fit shape {shapes[0]}: {error}") from None
+    """The shape of ``x[items]``, without looking at a single element of x.
+
+    Lists and arrays are broadcast together; their axes stand where the first of them stood, or in
+    front if something stands between them. numpy counts integers among them, torch does not; an
+    index for which that makes a difference is refused.
+    """
+    (shape,) = shapes
+    items = [_picked(item) for item in parameters["index"]]
+    if sum(item is Ellipsis for item in items) > 1:
+        raise ShapeError("an index has one ... at most")
+    consumed = sum(
+        item.ndim if isinstance(item, np.ndarray) and item.dtype == np.bool_ else 1
+        for item in items
+        if item is not None and item is not Ellipsis
+    )
+    if consumed > len(shape):
+        raise ShapeError(f"an index over {consumed} axes does not fit shape {shape}")
+    if not any(item is Ellipsis for item in items):
+        items.append(Ellipsis)
+    result: list[int] = []
+    places: list[tuple[int, int, bool]] = []
+    picks: list[Shape] = []
+    axis = 0
+    for number, item in enumerate(items):
+        if item is Ellipsis:
+            result += shape[axis : axis + len(shape) - consumed]
+            axis += len(shape) - consumed
+        elif item is None:
+            result.append(1)
+        elif isinstance(item, slice):
+            result.append(len(range(*item.indices(shape[axis]))))
+            axis += 1
+        else:
+            array = isinstance(item, np.ndarray)
+            places.append((number, len(result), array))
+            if array:
+                picks.append(_picks(item, shape, axis))
+            elif not -shape[axis] <= item < shape[axis]:
+                raise ShapeError(f"index {item} is out of range for axis {axis} of shape {shape}")
+            axis += item.ndim if array and item.dtype == np.bool_ else 1
+    if not picks:
+        return tuple(result)
+    at = _insertion(places)
+    lists = [place for place in places if place[2]]
+    # To torch, an integer or a ... that stands for no axis does not stand between two lists.
+    taken = [place[0] for place in places if not place[2]]
+    if consumed == len(shape):
+        taken += [number for number, item in enumerate(items) if item is Ellipsis]
+    if at != _insertion([(n - sum(t < n for t in taken), where, True) for n, where, _ in lists]):
+        raise ShapeError(
+            "numpy and torch order the axes of this index differently, because a slice, None or "
+            "... stands beside a list; index twice: x[0][:, [0, 1]]"
+        )
+    return (*result[:at], *broadcast(picks, {}), *result[at:])
+
+
+def _insertion(places: Sequence[tuple[int, int, bool]]) -> int:
+    """Before which axis of the result the broadcast lists go."""
+    together = places[-1][0] - places[0][0] == len(places) - 1
+    return places[0][1] if together else 0
+
+
+def _picked(item: Any) -> Any:
+    """An item of an index: lists as arrays, arrays of one number as that number."""
+    if isinstance(item, slice) and item.step == 0:
+        raise ShapeError("the step of a slice cannot be 0")
+    if isinstance(item, list):
+        try:
+            item = np.array(item)
+        except ValueError:
+            raise ShapeError("a list in an index must not be ragged") from None
+    if isinstance(item, np.ndarray) and not item.ndim:
+        if item.dtype == np.bool_:
+            raise ShapeError("a single true or false is not an index")
+        return int(item)
+    return item
+
+
+def _picks(array: Array, shape: Shape, axis: int) -> Shape:
+    """The shape of what an array takes from ``axis`` on."""
+    if array.dtype == np.bool_:
+        if array.shape != shape[axis : axis + array.ndim]:
+            raise ShapeError(
+                f"an index of booleans of shape {array.shape} does not fit shape {shape} "
+                f"from axis {axis} on"
+            )
+        return (int(np.count_nonzero(array)),)
+    size = shape[axis]
+    outside = array[(array < -size) | (array >= size)]
+    if outside.size:
+        raise ShapeError(
+            f"index {outside.flat[0]} is out of range for axis {axis} of shape {shape}"
+        )
+    return tuple(array.shape)
 
 
 def _mse_loss(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
@@ -195,8 +288,8 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
 def infer(rule: str, shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     """The shape by the named rule; :class:`ShapeError` if it does not fit or is too large."""
     shape = RULES[rule](shapes, parameters)
-    if math.prod(shape) > MAX_ELEMENTS:
+    if math.prod(max(size, 1) for size in shape) > MAX_ELEMENTS:
         raise ShapeError(f"shape {shape} has more than {MAX_ELEMENTS:,} elements")
-    if len(shape) > 16:
-        raise ShapeError(f"shape {shape} has more than 16 axes")
+    if len(shape) > MAX_RANK:
+        raise ShapeError(f"shape {shape} has more than {MAX_RANK} axes")
     return shape

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -47,22 +49,26 @@ def describe_failure(
     """What a student reads when one pass of a case is wrong."""
     case, judged = verdict.case, verdict.direction(direction)
     title = f"✗ {case_id}::{direction}"
+    engine = Path(engine).name
     gap = " " * max(2, WIDTH - len(title) - len(engine))
     lines: list[Line] = [[(title, "wrong"), (gap + engine, "faint")]]
     lines += [[(f"  {text}", "")] for text in headline(case)]
     lines.append([])
     diagnosis = diagnose(verdict, direction)
-    lines += _summaries(verdict, direction)
+    summaries = _summaries(verdict, direction)
+    lines += [*summaries, []] if summaries else []
     if judged.failure is not None:
-        lines += [[], *_stopped(judged.failure)]
+        lines += _stopped(judged.failure)
     if diagnosis is not None:
-        lines += [[], *_table(verdict, judged, diagnosis, direction)]
+        lines += [] if judged.failure is None else [[]]
+        lines += [*_table(verdict, judged, diagnosis, direction)]
         if direction == "backward":
             lines += _terms(verdict, diagnosis)
         text = f"  {diagnosis.code}: {diagnosis.message}"
         lines += [[], [(text, "bold")]]
     if hint and case.hint:
-        lines.append([(f"  hint: {case.hint}", "")])
+        told = textwrap.wrap(f"hint: {case.hint}", WIDTH - 2, subsequent_indent=" " * 6)
+        lines += [[(f"  {line}", "")] for line in told]
     return lines
 
 
@@ -185,8 +191,9 @@ def _stopped(failure: Failure) -> list[Line]:
 def _at(failure: Failure) -> str:
     if failure.step is None:
         return ""
-    letter = "d" if failure.direction == "backward" else ""
-    return f" at {letter}{_called(failure.step)}"
+    if failure.direction == "forward":
+        return f" at {failure.step}"
+    return f" at d{_called(failure.step)}"
 
 
 def _table(verdict: Verdict, judged: Direction, diagnosis: Diagnosis, direction: str) -> list[Line]:
@@ -354,6 +361,10 @@ def chain_rule(step: Step, position: int) -> str:
             fields[own] = _wrapped(str(step.operands[position]))
         elif number < len(names):
             fields[names[number]] = _wrapped(operand if isinstance(operand, str) else repr(operand))
+    if step.op == "pow" and position == 0 and not isinstance(step.operands[1], str):
+        exponent = step.operands[1]
+        power = "" if exponent == 2 else f"**{_wrapped(repr(exponent - 1))}"
+        template = f"({exponent!r} * {{x}}{power}) * {{dout}}"
     return template.format(**fields)
 
 

@@ -1,0 +1,156 @@
+"""Breaking any one rule of minigrad turns cases red, and the guilty step is named right."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minigrad
+from harness.engines import reference
+from harness.engines.loading import load
+from harness.engines.objects import ObjectEngine
+from harness.engines.trace import Trace
+from harness.judging.diagnosis import diagnose
+from harness.judging.verdict import Verdict, judge
+from harness.language.case import Case
+from harness.language.case import load as load_case
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+
+SOFT = {"softmax", "log_softmax", "logsumexp", "cross_entropy"}
+USERS: dict[str, set[str]] = {
+    "exp": {"exp", *SOFT},
+    "log": {"log", "pow", *SOFT},
+    "sum": {"sum", "mean", *SOFT},
+    "div": {"div", "mean", "softmax", "cross_entropy"},
+    "add": {"add", *SOFT},
+    "sub": {"sub", *SOFT},
+    "neg": {"neg", "cross_entropy"},
+    "index": {"index", "stack", "cross_entropy"},
+    "concat": {"concat", "stack"},
+    "permute": {"permute", "transpose"},
+}
+"""The operations of the vocabulary that are made of an operation of minigrad, where these are not
+that one alone."""
+
+SECOND_ORDER_ONLY = {"scatter"}
+"""Operations that only rules use: their own rules are for gradients of gradients."""
+
+
+@cache
+def suite() -> list[tuple[Case, Trace]]:
+    """Every case with its truth, but for the deep ones, which say nothing more about a rule."""
+    cases = [load_case(path, root=ROOT / "cases") for path in CASES]
+    short = [case for case in cases if len(case.program.steps) <= 300]
+    return [(case, reference.evaluate(case.program)) for case in short]
+
+
+def red(engine: ObjectEngine) -> Iterator[Verdict]:
+    """The verdicts of the cases that fail."""
+    for case, truth in suite():
+        verdict = judge(case, truth, engine.run(case.program))
+        if "failed" in (verdict.forward.status, verdict.backward.status):
+            yield verdict
+
+
+def mutants() -> Iterator[tuple[str, int, str]]:
+    for name, operation in minigrad.OPERATIONS.items():
+        for operand in range(len(operation.vjps)):
+            if name not in SECOND_ORDER_ONLY and (name, operand) != ("where", 0):
+                for change in ("sign", "half", "nothing"):
+                    yield name, operand, change
+
+
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "sign": lambda contribution: -contribution,
+    "half": lambda contribution: contribution * 0.5,
+    "nothing": lambda contribution: contribution * 0.0,
+}
+
+
+def test_minigrad_as_it_is_leaves_no_case_red() -> None:
+    assert [str(verdict.case.path) for verdict in red(load("minigrad"))] == []
+
+
+@pytest.mark.parametrize(("name", "operand", "change"), list(mutants()))
+def test_a_broken_rule_is_found_and_blamed(
+    name: str, operand: int, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = minigrad.OPERATIONS[name]
+    vjps = list(operation.vjps)
+    right = vjps[operand]
+    vjps[operand] = lambda *given, **parameters: CHANGES[change](right(*given, **parameters))
+    monkeypatch.setattr(operation, "vjps", tuple(vjps))
+    users = USERS.get(name, {name})
+    blamed = set()
+    count = 0
+    for verdict in red(load("minigrad")):
+        assert verdict.forward.status == "passed"
+        program = verdict.case.program
+        first = verdict.backward.first
+        assert first is not None
+        consumers = {step.op for step, _ in program.uses[first.name]}
+        assert consumers & users, f"{verdict.case.path}: {first.name} is blamed"
+        found = diagnose(verdict, "backward")
+        assert found is not None
+        blamed.add(found.op)
+        count += 1
+    assert count >= 1
+    assert blamed & users
+
+
+TEXTS = {
+    "assigns instead of adding": (
+        "graph.py",
+        "(operand, pending[order][1] + contribution)",
+        "(operand, contribution)",
+        "overwrite",
+    ),
+    "forgets to undo broadcasting": (
+        "graph.py",
+        "    if shape != own:\n",
+        "    if False:\n",
+        "missing-unbroadcast",
+    ),
+    "ignores the seed": (
+        "graph.py",
+        "np.array(seed, output.data.dtype)",
+        "np.ones(shape, output.data.dtype)",
+        "seed-ignored",
+    ),
+    "multiplies where it should add": (
+        "operations.py",
+        'add = _define("add", lambda x, y: x + y,',
+        'add = _define("add", lambda x, y: x * y,',
+        "wrong-value",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", TEXTS)
+def test_a_broken_engine_is_found_and_the_mistake_is_named(mistake: str, tmp_path: Path) -> None:
+    file, right, wrong, code = TEXTS[mistake]
+    package = tmp_path / f"mini_{code.replace('-', '_')}"
+    shutil.copytree(ROOT / "minigrad", package, ignore=shutil.ignore_patterns("__pycache__"))
+    for source in package.glob("*.py"):
+        text = source.read_text(encoding="utf-8")
+        if source.name == file:
+            assert text.count(right) == 1
+            text = text.replace(right, wrong)
+        source.write_text(text.replace("minigrad", package.name), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        engine = load(package.name)
+    codes = [
+        found.code
+        for verdict in red(engine)
+        for direction in ("forward", "backward")
+        if (found := diagnose(verdict, direction)) is not None
+    ]
+    assert code in codes
