@@ -4,6 +4,9 @@ Both share one evaluation. An item compares the engine with torch, and then torc
 recorded snapshot, which pytest-regressions keeps beside the case.
 """
 
+# Installed beside other projects' tests, this module is imported by all their runs too: whatever
+# takes long to import (torch above all) is imported where it is needed.
+
 from __future__ import annotations
 
 import os
@@ -13,16 +16,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.engines.loading import EngineError, load
-from harness.engines.objects import ObjectEngine
-from harness.judging import snapshot
-from harness.language.case import CaseError
-from harness.language.case import load as load_case
-from harness.showing import terminal
+if TYPE_CHECKING:
+    from harness.engines.objects import ObjectEngine
+    from harness.judging.verdict import Verdict
+    from harness.language.case import Case
+    from harness.showing.terminal import Line
 
 DEFAULT_ENGINE = "minigrad"
 DIRECTIONS = ("forward", "backward")
@@ -68,6 +70,8 @@ class State:
     @cached_property
     def engine(self) -> ObjectEngine:
         """The engine; raises EngineError where ``--engine`` was not given and minigrad fails."""
+        from harness.engines.loading import load
+
         return self.given or load(self.engine_name)
 
     @property
@@ -96,6 +100,8 @@ def pytest_configure(config: pytest.Config) -> None:
             f"snapshots hold torch's numbers and are recorded with the default engine only: "
             f"leave out --engine {name}, or the regeneration flag"
         )
+    from harness.engines.loading import EngineError, load
+
     try:
         state.given = load(name)
     except EngineError as error:
@@ -130,12 +136,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 class CaseFile(pytest.File):
     """One case; a file that is none fails collection with all its problems."""
 
+    case: Case
+
     def collect(self) -> Iterable[pytest.Item]:
+        from harness.language.case import CaseError, load
+
         state = self.config.stash[STATE]
-        name = self.nodeid
         try:
-            self.case = load_case(self.path, name, state.root_of(self.path))
-            self._check_expectations(name)
+            self.case = load(self.path, self.nodeid, state.root_of(self.path))
+            self._check_expectations()
         except CaseError as error:
             state.broken.add(self.nodeid)
             raise self.CollectError(str(error)) from None
@@ -149,18 +158,19 @@ class CaseFile(pytest.File):
                 item.add_marker(tag)
             yield item
 
-    def _check_expectations(self, name: str) -> None:
+    def _check_expectations(self) -> None:
         if not self.case.expect:
             return
         from harness.engines import reference
         from harness.judging.verdict import contradictions
+        from harness.language.case import CaseError
 
         problems = contradictions(self.case, reference.evaluate(self.case.program))
         if problems:
-            raise CaseError(name, problems)
+            raise CaseError(self.nodeid, problems)
 
     @cached_property
-    def verdict(self) -> Any:
+    def verdict(self) -> Verdict:
         """The engine's answer, judged in both directions."""
         from harness.engines import reference
         from harness.judging.verdict import judge
@@ -214,6 +224,9 @@ class CaseItem(pytest.Function):
 
     def check(self, request: pytest.FixtureRequest) -> None:
         """Engine against torch first; torch against the snapshot after that."""
+        from harness.engines.loading import EngineError
+        from harness.showing import terminal
+
         state = self.config.stash[STATE]
         try:
             verdict = self.file.verdict
@@ -244,6 +257,9 @@ class CaseItem(pytest.Function):
             raise CaseFailure(_lines(f"✗ {self.nodeid}\n  {problem} (--gradcheck)"), problem)
 
     def _check_snapshot(self, request: pytest.FixtureRequest) -> None:
+        from harness.judging import snapshot
+        from harness.judging.verdict import tolerances
+
         verdict = self.file.verdict
         truth = verdict.truth
         numbers = truth.values if self.name == "forward" else truth.gradients
@@ -256,8 +272,6 @@ class CaseItem(pytest.Function):
             pass
         # pytest-regressions does the rest. Its fixtures are asked for only here, because setting
         # them up costs as much as everything else an item does.
-        from harness.judging.verdict import tolerances
-
         rtol, atol = tolerances(self.file.case, truth, self.name)
         name = os.path.relpath(path, self.config.rootpath)
 
@@ -304,13 +318,13 @@ class CaseItem(pytest.Function):
 class CaseFailure(Exception):
     """A pass that failed: lines for a person, and one line for a summary."""
 
-    def __init__(self, lines: list[terminal.Line], summary: str) -> None:
+    def __init__(self, lines: list[Line], summary: str) -> None:
         super().__init__(summary)
         self.lines = lines
         self.summary = summary
 
 
-def _lines(text: str) -> list[terminal.Line]:
+def _lines(text: str) -> list[Line]:
     return [[(line, "wrong" if line.startswith("✗") else "")] for line in text.splitlines()]
 
 
@@ -337,19 +351,23 @@ class Representation:
         "faint": {"light": True},
     }
 
-    def __init__(self, lines: list[terminal.Line], crash: Crash) -> None:
+    def __init__(self, lines: list[Line], crash: Crash) -> None:
         self.lines = lines
         self.reprcrash = crash
 
     def __str__(self) -> str:
-        return terminal.plain(self.lines)
+        from harness.showing.terminal import plain
+
+        return plain(self.lines)
 
     def toterminal(self, writer: Any) -> None:
+        from harness.showing.terminal import ascii_only
+
         encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
         unicode = encoding.lower().replace("-", "").startswith("utf")
         for line in self.lines:
             for text, style in line:
-                shown = text if unicode else terminal.ascii_only(text)
+                shown = text if unicode else ascii_only(text)
                 writer.write(shown, **self.STYLES.get(style, {}))
             writer.line()
 

@@ -80,7 +80,7 @@ def parse(text: str, complain: Complain) -> ast.expr | None:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore")
             tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
         if error.offset:

@@ -1,0 +1,246 @@
+"""The schema for editors says what the decoder says, and the authors' guide is true."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from harness.language import case, document
+from harness.language.case import CaseError, decode
+from harness.language.document import Mapping, Scalar
+from harness.language.vocabulary import OPERATIONS, REQUIRED, SYMBOLS
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "harness/language/case.schema.json").read_text(encoding="utf-8"))
+GUIDE = (ROOT / "cases/README.md").read_text(encoding="utf-8")
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+
+
+def plain(node):
+    """A document's nodes as an editor's YAML reader would hand them to the schema."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Mapping):
+        return {key.text: plain(value) for key, value in node.entries}
+    return [plain(item) for item in node.items]
+
+
+def fits_the_schema(text):
+    return VALIDATOR.is_valid(plain(document.parse(text).root))
+
+
+def objects(schema):
+    """Every part of the schema that is an object of its own."""
+    if isinstance(schema, dict):
+        yield schema
+        for value in schema.values():
+            yield from objects(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from objects(value)
+
+
+# -- the schema ------------------------------------------------------------------------------------
+
+
+def test_the_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_case_fits_the_schema():
+    assert CASES
+    for path in CASES:
+        found = plain(document.parse(path.read_text(encoding="utf-8")).root)
+        errors = [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(found)]
+        assert errors == [], path
+
+
+def test_the_keys_of_the_schema_are_the_decoders_with_their_descriptions():
+    assert list(SCHEMA["properties"]) == list(case.KEYS)
+    for key, description in case.KEYS.items():
+        assert SCHEMA["properties"][key]["description"].startswith(description)
+
+
+def test_every_key_and_definition_is_described_and_no_other_key_is_allowed():
+    for part in objects(SCHEMA):
+        if part.get("type") == "object" and "properties" in part:
+            assert part["additionalProperties"] is False
+            for key, described in part["properties"].items():
+                assert described.get("description"), key
+    for name, definition in SCHEMA["$defs"].items():
+        assert definition.get("description"), name
+
+
+def test_the_limits_of_the_schema_are_the_decoders():
+    assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == case.MAX_TURNS
+    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == case.MAX_RANK
+    assert SCHEMA["properties"]["dtype"]["enum"] == list(case.DTYPES)
+    tags = SCHEMA["properties"]["tags"]
+    assert tags["maxItems"] == case.MAX_TAGS
+    assert set(tags["items"]["not"]["enum"]) == case.MARKERS
+
+
+HEAD = "about: a\ninputs: {x: 3, y: -4}\n"
+BODY = HEAD + "expr: x * y\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a",
+        "{}",
+        "inputs: {x: 1}\nexpr: -x",
+        "about:\ninputs: {x: 1}\nexpr: -x",
+        "about: [a]\ninputs: {x: 1}\nexpr: -x",
+        "about: a\nexpr: 2 * 3",
+        "about: a\ninputs: {}\nexpr: 2 * 3",
+        "about: a\ninputs: [1]\nexpr: 2 * 3",
+        "about: a\ninputs: {_x: 1, x: 2}\nexpr: -x",
+        "about: a\ninputs: {x: true}\nexpr: -x",
+        "about: a\ninputs: {x: three}\nexpr: -x",
+        "about: a\ninputs: {x: }\nexpr: -x",
+        "about: a\ninputs: {x: [1, [a]]}\nexpr: -x",
+        "about: a\ninputs: {x: {uniform: [0, 1], shape: [3]}}\nexpr: -x",
+        "about: a\ninputs: {x: {uniform: [0], shape: [3], seed: 1}}\nexpr: -x",
+        "about: a\ninputs: {x: {uniform: [0, 1], shape: 3, seed: 1}}\nexpr: -x",
+        "about: a\ninputs: {x: {uniform: [0, 1], shape: [-3], seed: 1}}\nexpr: -x",
+        "about: a\ninputs: {x: {uniform: [0, 1], shape: [3], seed: 1.5}}\nexpr: -x",
+        "about: a\ninputs: {x: {normal: [0, 1], shape: [3], seed: 1}}\nexpr: -x",
+        HEAD,
+        BODY + "steps: {f: -x}",
+        HEAD + "steps: {}",
+        HEAD + "steps: [x]",
+        HEAD + "steps: {2f: -x}",
+        HEAD + "expr: [x]",
+        HEAD + "expr: ''",
+        HEAD + "expr:",
+        HEAD + "steps: {f: {start: x, repeat: 3}}",
+        HEAD + "steps: {f: {start: x, repeat: 0, next: -f}}",
+        HEAD + "steps: {f: {start: x, repeat: 20001, next: -f}}",
+        HEAD + "steps: {f: {start: x, repeat: 1.5, next: -f}}",
+        HEAD + "steps: {f: {start: x, repeat: 2, next: -f, then: x}}",
+        BODY + "tag: [a]",
+        BODY + "constants: {c: red}",
+        BODY + "constants: {c: [1, true]}",
+        BODY + "expect: [1]",
+        BODY + "expect: {f: many}",
+        BODY + "expect: {f: {uniform: [0, 1], shape: [], seed: 1}}",
+        BODY + "seed: one",
+        BODY + "seed: true",
+        BODY + "dtype: float16",
+        BODY + "tolerance: 1e-3",
+        BODY + "tolerance: {rtol: 1e-3}",
+        BODY + "tolerance: {why: a}",
+        BODY + "tolerance: {rtol: 1, why: a}",
+        BODY + "tolerance: {atol: -1, why: a}",
+        BODY + "tolerance: {rtol: 1e-3, why: a, because: b}",
+        BODY + "tags: a",
+        BODY + "tags: [Kink]",
+        BODY + "tags: [skip]",
+        BODY + "tags: [a, a]",
+        BODY + "points: -1",
+        BODY + "points: 1001",
+        BODY + "points: many",
+        BODY + "hint: [a]",
+        BODY + "hint: ' '",
+    ],
+)
+def test_what_the_schema_refuses_the_decoder_refuses_too(text):
+    assert not fits_the_schema(text)
+    with pytest.raises(CaseError):
+        decode(text, Path("case.yaml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "about: 3\ninputs: {on: 1e-3, b: [[inf, -.inf], [.nan, 1_000]]}\nexpr: on * b",
+        BODY + "constants: {m: [[true], [false]], b: true, i: [0, 2], w: 0.5, n: []}",
+        BODY + "hint: 12\npoints: 0\nseed: 2\ntags: []\nexpect: {}",
+        "about: a\ninputs: {x: 1}\nexpr: {start: x, repeat: 2, next: -f}",
+        "about: a\ninputs: {x: {uniform: [0, 1], shape: [], seed: 0}}\nexpr: -x",
+    ],
+)
+def test_what_is_unusual_but_right_is_so_for_both(text):
+    assert fits_the_schema(text)
+    decode(text, Path("case.yaml"))
+
+
+# -- the guide for authors -------------------------------------------------------------------------
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+def test_every_whole_case_in_the_guide_is_valid():
+    whole = [text for text in blocks("yaml") if re.search(r"^about:", text, re.MULTILINE)]
+    assert len(whole) >= 5
+    for text in whole:
+        decode(text, Path("case.yaml"))
+        assert fits_the_schema(text), text
+
+
+def test_every_fragment_in_the_guide_makes_a_case_with_the_rest():
+    base = {
+        "about": "about: a\n",
+        "inputs": "inputs: {x: [[1, 2], [3, 4]], y: [[1, 0], [2, 1]]}\n",
+        "expr": "expr: x * y\n",
+    }
+    fragments = [text for text in blocks("yaml") if not re.search(r"^about:", text, re.MULTILINE)]
+    assert fragments
+    for text in fragments:
+        keys = set(re.findall(r"^(\w+):", text, re.MULTILINE))
+        if "steps" in keys:
+            keys.add("expr")
+        decode("".join(line for key, line in base.items() if key not in keys) + text, Path("a"))
+
+
+def usage(operation):
+    """How an operation is written: ``sum(x, axis=None, keepdims=False)``."""
+    if operation.name in SYMBOLS:
+        return f"x {SYMBOLS[operation.name]} y"
+    if operation.name == "neg":
+        return "-x"
+    if operation.name == "index":
+        return "x[index]"
+    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
+    parameters = [
+        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
+        for name, parameter in operation.parameters.items()
+    ]
+    return f"{operation.name}({', '.join(operands + parameters)})"
+
+
+def vocabulary_table():
+    rows = [
+        f"| `{usage(operation)}` | {operation.name} | `{operation.torch}` |"
+        for operation in OPERATIONS.values()
+    ]
+    return "\n".join(["| write | operation | defined by |", "|---|---|---|", *rows])
+
+
+def test_the_table_in_the_guide_is_the_vocabulary():
+    """Where the vocabulary has changed, put the expected table into cases/README.md."""
+    assert vocabulary_table() in GUIDE
+
+
+def test_every_key_is_explained_in_the_guide():
+    for key in [*case.KEYS, "uniform", "shape", "start", "repeat", "next", "rtol", "atol", "why"]:
+        assert f"`{key}`" in GUIDE, key
+
+
+def test_the_errors_that_the_guide_shows_are_what_is_told():
+    (wrong,) = blocks("yaml wrong")
+    (told,) = [text for text in blocks("text") if "did you mean" in text]
+    with pytest.raises(CaseError) as caught:
+        decode(wrong, Path("x"), "cases/scalars/broken.yaml")
+    assert str(caught.value) == told.strip()
+
+
+def test_the_editor_line_of_the_guide_points_at_the_schema():
+    (line,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", GUIDE, re.MULTILINE)
+    assert (ROOT / "cases/topic" / line).resolve() == ROOT / "harness/language/case.schema.json"

@@ -1,0 +1,87 @@
+"""The house has floors: a module imports only from its own floor and from those below it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = ["language", "engines", "judging", "showing", "grading", "plugin", "cli"]
+TOP = {"plugin", "cli"}
+SOURCES = sorted(
+    path for package in ("harness", "minigrad") for path in (ROOT / package).rglob("*.py")
+)
+WORKER = ["harness.language.program", "harness.engines.trace", "harness.engines.objects"]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def floor(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "harness" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_nothing_from_above(path: Path) -> None:
+    own = floor(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    for module in imports(path):
+        other = floor(module)
+        if own in FLOORS and other in FLOORS:
+            assert FLOORS.index(other) <= FLOORS.index(own), f"{path} imports {module}"
+            assert not (own in TOP and other in TOP and own != other)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_harness_and_minigrad_do_not_know_each_other(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    other = {"harness": "minigrad", "minigrad": "harness"}[package]
+    assert not any(module.split(".")[0] == other for module in imports(path))
+
+
+def test_torch_is_imported_in_one_place_alone() -> None:
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if any(module.split(".")[0] == "torch" for module in imports(path))
+    }
+    assert users == {"harness/engines/reference.py"}
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """The top-level packages that importing ``modules`` in a new process brings in."""
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    names = {name.partition(".")[0] for name in done.stdout.split()}
+    return names - set(sys.stdlib_module_names) - {"__main__"}
+
+
+def third_party(names: set[str]) -> set[str]:
+    return {name for name in names if not name.startswith(("_", "sitecustomize"))}
+
+
+def test_minigrad_needs_numpy_alone() -> None:
+    assert third_party(loaded_by("minigrad")) - {"mpl_toolkits"} == {"minigrad", "numpy"}
+
+
+def test_what_the_worker_loads_needs_numpy_alone() -> None:
+    assert third_party(loaded_by(*WORKER)) - {"mpl_toolkits"} == {"harness", "numpy"}
+
+
+def test_the_plugin_starts_without_torch() -> None:
+    assert "torch" not in loaded_by("harness.plugin")

@@ -1,0 +1,409 @@
+"""`pytest cases/` from outside: small projects, run by a pytest within pytest."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import minigrad  # noqa: F401
+from harness.engines import reference  # noqa: F401
+from harness.judging import snapshot, verdict  # noqa: F401
+
+# What is imported here is not imported anew by every inner run.
+
+pytest_plugins = ["pytester"]
+
+PRODUCT = """
+about: both operands of a product are needed
+tags: [product]
+inputs: {x: 3.0, y: -4.0}
+steps:
+  q: x + y
+  f: q * x
+"""
+SUM = """
+about: a sum passes its upstream gradient on
+inputs: {a: 1.5, b: 2.5}
+expr: a + b + 2
+"""
+
+GOOD = """
+class Value:
+    def __init__(self, data, back=()):
+        self.data, self.grad, self.back = data, 0.0, back
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, ((self, other.data), (other, self.data)))
+    def backward(self):
+        order, seen = [], set()
+        def visit(node):
+            if id(node) not in seen:
+                seen.add(id(node))
+                for parent, _ in node.back:
+                    visit(parent)
+                order.append(node)
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, local in node.back:
+                parent.grad += local * node.grad
+"""
+
+
+class Project:
+    """A folder with cases, and pytest to run on it."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        pytester.makeini("[pytest]\n")
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.pytester.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    def run(self, *args: str) -> pytest.RunResult:
+        return self.pytester.runpytest_inprocess("-p", "no:cacheprovider", "cases", *args)
+
+    def recorded(self) -> Project:
+        """The same project with its snapshots."""
+        self.run("--regen-all")
+        return self
+
+    @property
+    def files(self) -> set[str]:
+        root = self.pytester.path / "cases"
+        return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> Project:
+    project = Project(pytester)
+    project.write("cases/basics/product.yaml", PRODUCT)
+    project.write("cases/basics/total.yaml", SUM)
+    return project
+
+
+# -- snapshots -------------------------------------------------------------------------------------
+
+
+def test_the_first_run_records_and_the_second_passes(project: Project) -> None:
+    first = project.run()
+    first.assert_outcomes(failed=4)
+    first.stdout.fnmatch_lines(["*recorded cases/basics/product/forward.yml*look at them*commit*"])
+    assert "basics/product/backward.yml" in project.files
+    project.run().assert_outcomes(passed=4)
+
+
+def test_a_snapshot_holds_torchs_numbers_for_every_step(project: Project) -> None:
+    project.recorded()
+    folder = project.pytester.path / "cases/basics/product"
+    assert (folder / "forward.yml").read_text() == 'x: 3.0\n"y": -4.0\nq: -1.0\nf: -3.0\n'
+    assert (folder / "backward.yml").read_text() == 'x: 2.0\n"y": 3.0\nq: 3.0\nf: 1.0\n'
+
+
+def test_a_changed_number_fails_and_force_regen_records_it_anew(project: Project) -> None:
+    project.recorded()
+    path = project.pytester.path / "cases/basics/product/backward.yml"
+    path.write_text(path.read_text().replace("q: 3.0", "q: 3.5"))
+    result = project.run()
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*q: recorded 3.5, now 3.0", "*--force-regen*"])
+    project.run("--force-regen").assert_outcomes(passed=3, failed=1)
+    project.run().assert_outcomes(passed=4)
+    assert not any("obtained" in name for name in project.files)
+
+
+def test_a_difference_in_the_last_digit_is_none(project: Project) -> None:
+    project.recorded()
+    path = project.pytester.path / "cases/basics/product/backward.yml"
+    text = path.read_text().replace("q: 3.0", "q: 3.0000000000000004")
+    path.write_text(text)
+    project.run("--force-regen").assert_outcomes(passed=4)
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD\nx: 1\n", "[1, 2]", "x: {", "x: abc", ""])
+def test_a_snapshot_that_is_none_is_told(project: Project, text: str) -> None:
+    project.recorded()
+    project.write("cases/basics/product/forward.yml", text)
+    result = project.run()
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*cases/basics/product/forward.yml*"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_an_orphaned_snapshot_fails(project: Project) -> None:
+    project.recorded()
+    (project.pytester.path / "cases/basics/product.yaml").unlink()
+    result = project.run()
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(["*orphaned snapshot: there is no case product.yaml*"])
+
+
+def test_a_case_called_yml_fails(project: Project) -> None:
+    project.recorded().write("cases/basics/other.yml", SUM)
+    result = project.run()
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(["*rename it to other.yaml*"])
+
+
+# -- other engines ---------------------------------------------------------------------------------
+
+
+def test_another_engine_records_nothing(project: Project) -> None:
+    project.write("mine.py", GOOD)
+    project.run("--engine", "mine.py").assert_outcomes(passed=4)
+    assert not any(name.endswith(".yml") for name in project.files)
+
+
+@pytest.mark.parametrize("flag", ["--force-regen", "--regen-all"])
+def test_another_engine_may_not_regenerate(project: Project, flag: str) -> None:
+    project.write("mine.py", GOOD)
+    result = project.run("--engine", "mine.py", flag)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*torch's numbers*default engine only*"])
+
+
+def test_the_first_wrong_step_and_the_missing_term_are_shown(project: Project) -> None:
+    project.write("mine.py", GOOD.replace("parent.grad += local", "parent.grad = local"))
+    result = project.run("--engine", "mine.py")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "✗ cases/basics/product.yaml::backward*mine.py",
+            "*f = (x + y) * x*at x = 3.0, y = -4.0",
+            "*forward*2 of 2 steps agree*f = -3.0000000000",
+            "*backward*first wrong: dx*",
+            "*dx*2.0000000000*3.0000000000*5.0e-01*✗*",
+            "*x is used in 2 places, so 2 chain-rule terms are added:",
+            "*#(2) f*q [*] df*-1.0000000000*",
+            "*#(1) q*1 [*] dq*+3.0000000000*✓ this is all that arrived",
+            "*expected*+2.0000000000",
+            "*overwrite: *grad += local * upstream",
+            "FAILED cases/basics/product.yaml::backward - overwrite*",
+        ]
+    )
+    assert "harness/" not in result.stdout.str()
+    assert "plugin.py" not in result.stdout.str()
+
+
+def test_junit_and_quiet_runs_tell_the_same(project: Project) -> None:
+    project.write("mine.py", GOOD.replace("parent.grad += local", "parent.grad = local"))
+    result = project.run("--engine", "mine.py", "-q", "--junitxml=out.xml")
+    assert "✗ missing" in result.stdout.str()
+    (failure,) = ElementTree.parse(project.pytester.path / "out.xml").iter("failure")
+    assert failure.get("message", "").startswith("overwrite: first wrong dx, expected 2.0")
+    assert "✗ missing" in (failure.text or "")
+
+
+def test_colour_on_demand_only(project: Project) -> None:
+    project.write("mine.py", GOOD.replace("parent.grad += local", "parent.grad = local"))
+    assert "\x1b[" not in project.run("--engine", "mine.py").stdout.str()
+    assert "\x1b[35m\x1b[1m✗" in project.run("--engine", "mine.py", "--color=yes").stdout.str()
+
+
+def test_ascii_where_the_terminal_has_nothing_else(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("mine.py", GOOD.replace("parent.grad += local", "parent.grad = local"))
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    command = [sys.executable, "-m", "pytest", "cases", "--engine", "mine.py"]
+    result = project.pytester.run(*command)
+    assert result.stdout.str().isascii()
+    result.stdout.fnmatch_lines(["x cases/basics/product.yaml::backward*", "*x missing*"])
+
+
+def test_an_operation_that_is_lacking_is_skipped_and_strict_fails_it(project: Project) -> None:
+    project.write("cases/basics/logistic.yaml", "about: a\ninputs: {x: 1}\nexpr: sigmoid(x)\n")
+    project.write("mine.py", GOOD)
+    result = project.run("--engine", "mine.py", "-rs")
+    result.assert_outcomes(passed=4, skipped=2)
+    result.stdout.fnmatch_lines(["*unsupported: the engine has no sigmoid*"])
+    result = project.run("--engine", "mine.py", "--strict")
+    result.assert_outcomes(passed=4, failed=2)
+
+
+BARE = "        return self.data * 2.0\n        return Value(self.data * other"
+ENGINES = {
+    "raises": ("return Value(self.data + other.data,", "1 / 0; (", "ZeroDivisionError: division"),
+    "none": ("return Value(self.data * other", "return None; (self.data * other", "is None"),
+    "text": ("return Value(self.data * other.data,", "return Value('ten',", "text, 'ten'"),
+    "complex": ("return Value(self.data * other.data,", "return Value(1j,", "complex"),
+    "number": ("        return Value(self.data * other", BARE, "a bare float"),
+    "nan": ("self.data * other.data,", "float('nan'),", "nan"),
+    "exits": ("self.grad = 1.0", "raise SystemExit(0)", "SystemExit: 0"),
+    "shape": ("self.data * other.data,", "[self.data] * 2,", "shape (2,)"),
+    "recursion": ("order, seen = [], set()", "return self.backward()", "RecursionError"),
+}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_that_misbehaves_gets_one_clear_line(project: Project, name: str) -> None:
+    right, wrong, told = ENGINES[name]
+    assert right in GOOD
+    project.write("mine.py", GOOD.replace(right, wrong))
+    result = project.run("--engine", "mine.py")
+    output = result.stdout.str()
+    assert result.parseoutcomes()["failed"] >= 1
+    assert told in output
+    assert "plugin.py" not in output
+    assert "objects.py" not in output
+    if name in ("raises", "exits", "recursion"):
+        assert "mine.py:" in output
+
+
+LOADING = {
+    "nothere.py": "nothere.py: no such file",
+    "min.py": "did you mean mine.py?",
+    "nothere": "no module or file called 'nothere'",
+    "mine": "engine: mine",
+    "mine.py:Valu": "did you mean Value?",
+    "cases": "no class called Tensor",
+    "cases/": "this is a folder",
+    "broken.py": "broken.py: does not import: ZeroDivisionError: division by zero",
+    "syntax.py": "SyntaxError",
+    "leaves.py": "SystemExit: 3",
+    "empty.py": "(it has no class at all)",
+    "half.py": "class Value has no method backward()",
+}
+
+
+@pytest.mark.parametrize("spec", LOADING)
+def test_an_engine_that_cannot_be_had_is_told_in_one_line(project: Project, spec: str) -> None:
+    project.write("mine.py", GOOD)
+    project.write("broken.py", "def f():\n    return 1 / 0\n\nf()\n")
+    project.write("syntax.py", "def f(:\n")
+    project.write("leaves.py", "raise SystemExit(3)\n")
+    project.write("empty.py", "x = 1\n")
+    project.write("half.py", "class Value:\n    pass\n")
+    result = project.run("--engine", spec)
+    output = result.stdout.str() + result.stderr.str()
+    assert LOADING[spec] in output
+    assert "Traceback" not in output
+    if spec == "broken.py":
+        assert "broken.py:2: in f: return 1 / 0" in output
+    if spec != "mine":
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+# -- files that are not cases ----------------------------------------------------------------------
+
+
+def test_a_bad_file_fails_alone_and_the_others_run(project: Project) -> None:
+    project.recorded()
+    project.write("cases/basics/bad.yaml", "about: a\ninptus: {x: 1}\nexpr: sigmod(x)\n")
+    result = project.run()
+    result.assert_outcomes(passed=4, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*cases/basics/bad.yaml:2:1: *'inptus'; did you mean 'inputs'*",
+            "*cases/basics/bad.yaml:3:7: unknown operation 'sigmod'; did you mean 'sigmoid'?*",
+        ]
+    )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_bad_files_do_not_hide_an_error_in_somebody_elses_module(project: Project) -> None:
+    project.recorded()
+    project.write("cases/basics/bad.yaml", "")
+    project.write("test_other.py", "1 / 0\n")
+    result = project.pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*Interrupted: 2 errors during collection*"])
+
+
+def test_an_expectation_that_torch_contradicts_is_told_with_its_place(project: Project) -> None:
+    project.write("cases/basics/hand.yaml", PRODUCT + "expect:\n  q: -1\n  dx: 2.5\n")
+    result = project.run("--collect-only")
+    result.stdout.fnmatch_lines(["*cases/basics/hand.yaml:10:7: torch says dx = 2.*"])
+
+
+def test_names_that_break_node_ids_are_refused(project: Project) -> None:
+    for name in ("a[b]", "a b", "Upper", "a-b"):
+        project.write(f"cases/basics/{name}.yaml", SUM)
+    project.write("cases/Bad Topic/fine.yaml", SUM)
+    result = project.run("--collect-only")
+    assert result.parseoutcomes()["errors"] == 5
+    assert "call it by a-z, 0-9 and _ alone" in result.stdout.str()
+
+
+# -- pytest's own ways -----------------------------------------------------------------------------
+
+
+def test_selecting_by_name_tag_and_id(project: Project) -> None:
+    project.recorded()
+    project.run("-k", "total").assert_outcomes(passed=2, deselected=2)
+    project.run("-k", "backward").assert_outcomes(passed=2, deselected=2)
+    project.run("-m", "product", "--strict-markers").assert_outcomes(passed=2, deselected=2)
+    run = project.pytester.runpytest_inprocess
+    run("cases/basics/total.yaml::forward").assert_outcomes(passed=1)
+    listed = project.run("--collect-only", "-q")
+    listed.stdout.fnmatch_lines(["cases/basics/product.yaml::forward"])
+
+
+def test_last_failed_and_exit_first(project: Project) -> None:
+    project.recorded()
+    project.write("mine.py", GOOD.replace("parent.grad += local", "parent.grad = 2.0"))
+    run = project.pytester.runpytest_inprocess
+    run("cases", "--engine", "mine.py").assert_outcomes(passed=2, failed=2)
+    run("cases", "--engine", "mine.py", "--lf").assert_outcomes(failed=2)
+    run("cases", "--engine", "mine.py", "-x").assert_outcomes(passed=1, failed=1)
+
+
+def test_in_parallel_with_a_bad_file(project: Project) -> None:
+    pytest.importorskip("xdist")
+    project.recorded().write("cases/basics/bad.yaml", "about: [")
+    command = [sys.executable, "-m", "pytest", "cases", "-n", "2", "-p", "no:cacheprovider"]
+    result = project.pytester.run(*command)
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] == 4
+    assert outcomes["errors"] >= 1
+    result.stdout.fnmatch_lines(["cases/basics/bad.yaml:2:1: *"])
+
+
+def test_the_reference_checks_itself_on_demand(project: Project) -> None:
+    project.recorded().run("--gradcheck").assert_outcomes(passed=4)
+
+
+def test_yaml_elsewhere_is_left_alone(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ncase_paths = suite/a suite/b\n")
+    for folder in ("cases", "config", "suite/a", "suite/b", "suite/c"):
+        (pytester.path / folder).mkdir(parents=True)
+        (pytester.path / folder / "x.yaml").write_text(SUM)
+    result = pytester.runpytest_inprocess("--collect-only", "-q")
+    collected = [line for line in result.outlines if "::" in line]
+    assert collected == [
+        f"suite/{topic}/x.yaml::{way}" for topic in "ab" for way in ("forward", "backward")
+    ]
+
+
+def test_nothing_is_said_in_a_project_without_cases(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_something():\n    pass\n")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(passed=1)
+    assert "engine:" not in result.stdout.str()
+
+
+def test_the_repositorys_lecture_snapshots_hold_the_numbers_worked_by_hand() -> None:
+    root = Path(__file__).resolve().parent.parent / "cases" / "lecture"
+
+    def read(name: str) -> dict[str, float]:
+        numbers = snapshot.parse((root / name).read_text(encoding="utf-8"))
+        return {key: float(value) for key, value in numbers.items()}
+
+    forward = read("product_of_sum/forward.yml")
+    assert forward == {"x": -2, "y": 5, "z": -4, "q": 3, "f": -12}
+    backward = read("product_of_sum/backward.yml")
+    assert backward == {"x": -4, "y": -4, "z": 3, "q": -4, "f": 1}
+    assert read("staged/forward.yml")["f"] == pytest.approx(1.5456448841, abs=5e-11)
+    assert read("staged/backward.yml")["x"] == pytest.approx(2.0595697956, abs=5e-11)
+    assert read("staged/backward.yml")["y"] == pytest.approx(1.5922327515, abs=5e-11)
