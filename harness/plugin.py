@@ -169,6 +169,13 @@ class CaseFile(pytest.File):
         if problems:
             raise CaseError(self.nodeid, problems)
 
+    @property
+    def rung(self) -> tuple[bool, bool, int, str]:
+        """Where in the climb the case stands: plain numbers before arrays, kinks last, and the
+        fewer steps the earlier."""
+        program = self.case.program
+        return KINK in self.case.tags, not program.scalar, len(program.steps), self.nodeid
+
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in both directions."""
@@ -381,7 +388,15 @@ def _represent(
     return Representation(error.lines, Crash(str(item.path), 1, error.summary))
 
 
-# -- broken files leave the others running ---------------------------------------------------------
+# -- the session -----------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Cases run from easy to hard, so that ``-x`` stops at the first rung that does not hold."""
+    places = [i for i, item in enumerate(items) if isinstance(item, CaseItem)]
+    climb = sorted((items[i] for i in places), key=lambda item: item.file.rung)  # type: ignore[attr-defined]
+    for i, item in zip(places, climb, strict=True):
+        items[i] = item
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -94,9 +94,7 @@ class Operation:
             out.data = self.forward(*values, **parameters)
         except (ArithmeticError, ValueError):
             out.data = _as_numpy_has_it(self.forward, values, parameters)
-        if type(out.data) is np.float64 and not any(
-            isinstance(x, np.ndarray | np.generic) for x in values
-        ):
+        if type(out.data) is np.float64 and not isinstance(values[0], np.ndarray | np.generic):
             out.data = float(out.data)
         out.grad = None
         out._order = next(_created)
@@ -132,15 +130,17 @@ def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
             arguments = (upstream, node, *node._operands)
         else:
             arguments = (upstream, node.data, *node._values)
-        for operand, vjp in zip(node._operands, node._operation.vjps, strict=True):
+        for operand, vjp in zip(node._operands, node._operation.vjps, strict=False):
             if not isinstance(operand, Node):
                 continue
             try:
                 contribution = vjp(*arguments, **parameters)
             except (ArithmeticError, ValueError):
                 contribution = _as_numpy_has_it(vjp, arguments, parameters)
-            if type(contribution) is not float or type(operand.data) is not float:
-                contribution = unbroadcast(contribution, operand.data)
+            data = operand.data
+            if type(contribution) is not float or type(data) is not float:
+                if type(contribution) is not type(data) or contribution.shape != data.shape:
+                    contribution = unbroadcast(contribution, data)
                 if type(contribution) is np.ndarray and (
                     contribution is upstream or contribution.base is not None
                 ):

@@ -96,6 +96,10 @@ def _sigmoid_of_float(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else 1.0 - 1.0 / (1.0 + math.exp(x))
 
 
+def _sign(x: Array) -> Array:
+    return np.sign(np.where(x == x, x, 0.0))[()]  # of NaN, like torch's: 0
+
+
 exp = _function("exp", math.exp, np.exp, lambda g, out, x: g * out)
 log = _function("log", math.log, np.log, lambda g, out, x: g / x)
 sqrt = _function("sqrt", math.sqrt, np.sqrt, lambda g, out, x: g / (2.0 * out))
@@ -103,7 +107,7 @@ sin = _function("sin", math.sin, np.sin, lambda g, out, x: g * cos(x))
 cos: Operation = _function("cos", math.cos, np.cos, lambda g, out, x: g * -sin(x))
 tanh = _function("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
 sigmoid = _function("sigmoid", _sigmoid_of_float, _sigmoid, lambda g, out, x: g * (1.0 - out) * out)
-absolute = _function("abs", abs, np.abs, lambda g, out, x: g * np.sign(plain(x)))
+absolute = _function("abs", abs, np.abs, lambda g, out, x: g * _sign(plain(x)))
 relu = _function(
     "relu",
     lambda x: 0.0 if x <= 0.0 else x,
@@ -113,7 +117,7 @@ relu = _function(
 
 
 def _where(condition: Any, x: Array, y: Array) -> Array:
-    if condition is True or condition is False:
+    if type(x) is type(y) is float:
         return x if condition else y
     return np.where(condition, x, y)
 
@@ -214,7 +218,7 @@ def _along(axis: int, x: Any, part: slice) -> tuple[slice, ...]:
 
 
 reshape: Operation = _define(
-    "reshape", np.reshape, lambda g, out, x, shape: reshape(g, shape=x.shape)
+    "reshape", np.reshape, lambda g, out, x, shape: reshape(g, shape=np.shape(plain(x)))
 )
 permute: Operation = _define(
     "permute",
@@ -251,29 +255,29 @@ def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     return result / (np.size(plain(x)) / max(np.size(plain(result)), 1))
 
 
-def _shifted(x: Any, axis: Axes) -> tuple[Any, Any]:
-    """The largest element, finite, as a constant; and x less that, so that exp cannot overflow."""
-    largest = np.max(plain(x), axis=axis, keepdims=True)
-    largest = np.where(np.isfinite(largest), largest, 0.0)
-    return largest, x - largest
+def _largest(x: Any, axis: Axes) -> Array:
+    """The largest elements, as constants: x less these does not overflow in exp."""
+    return np.max(plain(x), axis=axis, keepdims=True)
 
 
 def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """log(sum(exp(x))), without overflow."""
-    largest, rest = _shifted(x, axis)
-    result = log(total(exp(rest), axis=axis, keepdims=True)) + largest
+    largest = _largest(x, axis)
+    largest = np.where(np.isfinite(largest), largest, 0.0)
+    result = log(total(exp(x - largest), axis=axis, keepdims=True)) + largest
     return result if keepdims else total(result, axis=axis)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
     """exp(x) / sum(exp(x)) along an axis, without overflow."""
-    weights = exp(_shifted(x, axis)[1])
+    weights = exp(x - _largest(x, axis))
     return weights / total(weights, axis=axis, keepdims=True)
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
     """log(softmax(x)), without underflow."""
-    return x - logsumexp(x, axis=axis, keepdims=True)
+    rest = x - _largest(x, axis)
+    return rest - log(total(exp(rest), axis=axis, keepdims=True))
 
 
 def concat(*tensors: Any, axis: int = 0) -> Any:
@@ -286,8 +290,9 @@ def stack(*tensors: Any, axis: int = 0) -> Any:
     """The operands (or one list of them) one after the other along a new axis."""
     parts = tensors[0] if isinstance(tensors[0], list | tuple) else tensors
     place = axis if axis >= 0 else axis + 1 + len(np.shape(plain(parts[0])))
-    new = (*[slice(None)] * place, None)
-    return concat(*[x[new] for x in parts], axis=axis)
+    shapes = [np.shape(plain(x)) for x in parts]
+    rows = [reshape(x, (*n[:place], 1, *n[place:])) for x, n in zip(parts, shapes, strict=True)]
+    return concat(*rows, axis=axis)
 
 
 def cross_entropy(logits: Any, labels: Any) -> Any:

@@ -50,11 +50,15 @@ class Tensor(Node):
     def __rmatmul__(self, other: Any) -> Tensor: return op.matmul(other, self)
     def __neg__(self) -> Tensor: return op.neg(self)
     def __abs__(self) -> Tensor: return op.absolute(self)
-    # Comparisons give plain booleans, for `where`; `==` is left as identity.
+    # Comparisons give plain booleans, for `where`.
+    def __eq__(self, other: Any) -> Any: return self.data == op.plain(other)
+    def __ne__(self, other: Any) -> Any: return self.data != op.plain(other)
     def __gt__(self, other: Any) -> Any: return self.data > op.plain(other)
     def __ge__(self, other: Any) -> Any: return self.data >= op.plain(other)
     def __lt__(self, other: Any) -> Any: return self.data < op.plain(other)
     def __le__(self, other: Any) -> Any: return self.data <= op.plain(other)
+
+    __hash__ = object.__hash__
 
     def exp(self) -> Tensor: return op.exp(self)
     def log(self) -> Tensor: return op.log(self)

@@ -32,7 +32,8 @@ USERS: dict[str, set[str]] = {
     "add": {"add", *SOFT},
     "sub": {"sub", *SOFT},
     "neg": {"neg", "cross_entropy"},
-    "index": {"index", "stack", "cross_entropy"},
+    "index": {"index", "cross_entropy"},
+    "reshape": {"reshape", "stack", "sum", "mean", "max", "min", *SOFT},
     "concat": {"concat", "stack"},
     "permute": {"permute", "transpose"},
 }

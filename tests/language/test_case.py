@@ -531,7 +531,7 @@ REFUSED = {
         [
             "4:10: 'g' is neither a step nor a gradient",
             "4:16: 'dz' is neither a step nor a gradient",
-            "4:23: 'd' is neither a step nor a gradient; did you mean 'dx'?",
+            "4:23: 'd' is neither a step nor a gradient; did you mean 'dy'?",
             "4:29: 'x*y' is neither a step nor a gradient",
         ],
     ),
