@@ -15,8 +15,10 @@ from minigrad.operations import (
     log_softmax,
     logsumexp,
     matmul,
+    max,
     maximum,
     mean,
+    min,
     minimum,
     mse_loss,
     permute,
@@ -27,14 +29,12 @@ from minigrad.operations import (
     softmax,
     sqrt,
     stack,
+    sum,
     tanh,
     transpose,
     where,
 )
 from minigrad.operations import absolute as abs
-from minigrad.operations import amax as max
-from minigrad.operations import amin as min
-from minigrad.operations import total as sum
 from minigrad.tensor import Tensor
 
 __all__ = [

@@ -38,7 +38,7 @@ class Node:
     the shape of `data`, and further passes add to it.
     """
 
-    __slots__ = ("_operands", "_operation", "_order", "_parameters", "_values", "data", "grad")
+    __slots__ = ("_operands", "_operation", "_order", "_values", "data", "grad")
 
     data: Array
     grad: Array | None
@@ -46,7 +46,6 @@ class Node:
     _operation: Operation | None
     _operands: tuple[Any, ...]
     _values: list[Any]
-    _parameters: dict[str, Any]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -72,44 +71,43 @@ class Node:
 class Operation:
     """A numpy function and, for each operand, its vector-Jacobian product.
 
-    `forward(*values, **parameters)` gives the value. `vjps[i](upstream, out, *operands,
-    **parameters)` gives the contribution to operand i, upstream gradient × local derivative, in
-    whatever shape broadcasting left it.
+    `forward(*values)` gives the value. `vjps[i](upstream, out, *operands)` gives the contribution
+    to operand i, upstream gradient × local derivative, in whatever shape broadcasting left it. What
+    follows the differentiable operands are parameters: an axis, a shape, an index.
     """
 
     name: str
     forward: Callable[..., Array]
     vjps: tuple[Callable[..., Any], ...]
 
-    def __call__(self, *operands: Any, **parameters: Any) -> Any:
+    def __call__(self, *operands: Any) -> Any:
         """The result: a node of the same class if an operand is one, else a plain value."""
         for x in operands:
             if isinstance(x, Node):
                 break
         else:
-            return self.forward(*operands, **parameters)
+            return self.forward(*operands)
         out = object.__new__(x.__class__)
         out._values = values = [x.data if isinstance(x, Node) else x for x in operands]
         try:
-            out.data = self.forward(*values, **parameters)
+            out.data = self.forward(*values)
         except (ArithmeticError, ValueError):
-            out.data = _as_numpy_has_it(self.forward, values, parameters)
+            out.data = _as_numpy_has_it(self.forward, values)
         if type(out.data) is np.float64 and not isinstance(values[0], np.ndarray | np.generic):
             out.data = float(out.data)
         out.grad = None
         out._order = next(_created)
         out._operation = self
         out._operands = operands
-        out._parameters = parameters
         return out
 
 
-def _as_numpy_has_it(function: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
+def _as_numpy_has_it(function: Any, values: Sequence[Any]) -> Any:
     """The value by numpy's rules, which give inf or nan where Python's floats raise."""
     if not any(type(x) is float for x in values):
-        return function(*values, **parameters)
+        return function(*values)
     with np.errstate(all="ignore"):
-        value = function(*[np.float64(x) if type(x) is float else x for x in values], **parameters)
+        value = function(*[np.float64(x) if type(x) is float else x for x in values])
     return float(value) if np.ndim(value) == 0 else value
 
 
@@ -125,7 +123,6 @@ def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
         yield node, upstream
         if node._operation is None:
             continue
-        parameters = node._parameters
         if record:
             arguments = (upstream, node, *node._operands)
         else:
@@ -134,9 +131,9 @@ def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
             if not isinstance(operand, Node):
                 continue
             try:
-                contribution = vjp(*arguments, **parameters)
+                contribution = vjp(*arguments)
             except (ArithmeticError, ValueError):
-                contribution = _as_numpy_has_it(vjp, arguments, parameters)
+                contribution = _as_numpy_has_it(vjp, arguments)
             data = operand.data
             if type(contribution) is not float or type(data) is not float:
                 if type(contribution) is not type(data) or contribution.shape != data.shape:

@@ -11,6 +11,7 @@ To see what a rule is for, break it: assign to `OPERATIONS["mul"].vjps`, and the
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -51,14 +52,14 @@ def _power_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
     return where((plain(x) == 0) & (plain(y) >= 0), 0.0, g * (out * log(x)))
 
 
-add = _define("add", lambda x, y: x + y, lambda g, out, x, y: g, lambda g, out, x, y: g)
-sub = _define("sub", lambda x, y: x - y, lambda g, out, x, y: g, lambda g, out, x, y: -g)
-mul = _define("mul", lambda x, y: x * y, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x)
+add = _define("add", operator.add, lambda g, out, x, y: g, lambda g, out, x, y: g)
+sub = _define("sub", operator.sub, lambda g, out, x, y: g, lambda g, out, x, y: -g)
+mul = _define("mul", operator.mul, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x)
 div = _define(
-    "div", lambda x, y: x / y, lambda g, out, x, y: g / y, lambda g, out, x, y: -g * (out / y)
+    "div", operator.truediv, lambda g, out, x, y: g / y, lambda g, out, x, y: -g * (out / y)
 )
 power = _define("pow", _power, _power_by_base, _power_by_exponent)
-neg = _define("neg", lambda x: -x, lambda g, out, x: -g)
+neg = _define("neg", operator.neg, lambda g, out, x: -g)
 
 
 def _matmul_by_left(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -73,7 +74,7 @@ def _matmul_by_right(g: Any, out: Any, x: Any, y: Any) -> Any:
     return x * g[..., None] if y.ndim == 1 else x.swapaxes(-1, -2) @ g
 
 
-matmul = _define("matmul", lambda x, y: x @ y, _matmul_by_left, _matmul_by_right)
+matmul = _define("matmul", operator.matmul, _matmul_by_left, _matmul_by_right)
 
 # -- elementwise -----------------------------------------------------------------------------------
 
@@ -150,36 +151,47 @@ def _kept(x: Any, like: Any, axis: Axes) -> Any:
     shape = np.shape(plain(like))
     given = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     lost = {i % len(shape) for i in given}
-    return reshape(x, shape=tuple(1 if i in lost else n for i, n in enumerate(shape)))
+    return reshape(x, tuple(1 if i in lost else n for i, n in enumerate(shape)))
 
 
-def _among_ties(g: Any, out: Any, x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+def _among_ties(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     x = np.asarray(plain(x))
     ties = (x == _kept(plain(out), x, axis)).astype(x.dtype)
     return _kept(g, x, axis) * (ties / ties.sum(axis, keepdims=True))
 
 
-def _sum(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
-    return np.sum(x, axis=axis, keepdims=keepdims)
+def _reduction(name: str, of_array: Any, vjp: Any) -> Operation:
+    return _define(name, lambda x, axis, keepdims: of_array(x, axis=axis, keepdims=keepdims), vjp)
 
 
-def _max(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
-    return np.max(x, axis=axis, keepdims=keepdims)
+def _to_every_term(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
+    return broadcast_to(_kept(g, x, axis), np.shape(plain(x)))
 
 
-def _min(x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
-    return np.min(x, axis=axis, keepdims=keepdims)
+_sum = _reduction("sum", np.sum, _to_every_term)
+_max = _reduction("max", np.max, _among_ties)
+_min = _reduction("min", np.min, _among_ties)
 
 
-total = _define(
-    "sum",
-    _sum,
-    lambda g, out, x, axis=None, keepdims=False: broadcast_to(
-        _kept(g, x, axis), shape=np.shape(plain(x))
-    ),
-)
-amax = _define("max", _max, _among_ties)
-amin = _define("min", _min, _among_ties)
+def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The sum over all axes, or over those named."""
+    return _sum(x, axis, keepdims)
+
+
+def max(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The largest element over all axes, or over those named."""
+    return _max(x, axis, keepdims)
+
+
+def min(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The smallest element over all axes, or over those named."""
+    return _min(x, axis, keepdims)
+
+
+def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The mean over all axes, or over those named."""
+    result = _sum(x, axis, keepdims)
+    return result / (np.size(plain(x)) / (np.size(plain(result)) or 1))
 
 
 def _mean_square(x: Array, y: Array) -> Array:
@@ -202,39 +214,44 @@ mse_loss = _define(
 # Each has its inverse or its transpose among the others: sum and broadcast_to, index and scatter.
 
 
-def _scatter(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+def _scattered(x: Array, shape: tuple[int, ...], index: Any) -> Array:
     """Zeros of a shape with x added in at an index: an element taken twice gets two terms."""
     result = np.zeros(shape, dtype=np.asarray(x).dtype)
     np.add.at(result, index, x)
     return result
 
 
-def _concat(x: Array, y: Array, axis: int) -> Array:
-    return np.concatenate((x, y), axis)
-
-
 def _along(axis: int, x: Any, part: slice) -> tuple[slice, ...]:
     return (*[slice(None)] * (axis % x.ndim), part)
 
 
-reshape: Operation = _define(
-    "reshape", np.reshape, lambda g, out, x, shape: reshape(g, shape=np.shape(plain(x)))
+_reshape = _define("reshape", np.reshape, lambda g, out, x, shape: reshape(g, np.shape(plain(x))))
+_permute = _define(
+    "permute", np.transpose, lambda g, out, x, axes: permute(g, tuple(np.argsort(axes).tolist()))
 )
-permute: Operation = _define(
-    "permute",
-    np.transpose,
-    lambda g, out, x, axes: permute(g, axes=tuple(np.argsort(axes).tolist())),
-)
-broadcast_to: Operation = _define("broadcast_to", np.broadcast_to, lambda g, out, x, shape: g)
-take = _define(
-    "index",
-    lambda x, index: x[index],
-    lambda g, out, x, index: scatter(g, index=index, shape=x.shape),
-)
-scatter: Operation = _define("scatter", _scatter, lambda g, out, x, index, shape: g[index])
+_broadcast_to = _define("broadcast_to", np.broadcast_to, lambda g, out, x, shape: g)
+
+
+def reshape(x: Any, shape: tuple[int, ...]) -> Any:
+    """The same elements, row by row, in another shape."""
+    return _reshape(x, shape)
+
+
+def permute(x: Any, axes: tuple[int, ...]) -> Any:
+    """The axes in another order."""
+    return _permute(x, axes)
+
+
+def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
+    """x stretched to a shape, as numpy stretches operands that do not fit."""
+    return _broadcast_to(x, shape)
+
+
+take = _define("index", operator.getitem, lambda g, out, x, index: scatter(g, x.shape, index))
+scatter: Operation = _define("scatter", _scattered, lambda g, out, x, shape, index: g[index])
 join = _define(
     "concat",
-    _concat,
+    lambda x, y, axis: np.concatenate((x, y), axis),
     lambda g, out, x, y, axis: g[_along(axis, x, slice(None, x.shape[axis]))],
     lambda g, out, x, y, axis: g[_along(axis, x, slice(x.shape[axis], None))],
 )
@@ -246,13 +263,7 @@ def transpose(x: Any, axis0: int = -2, axis1: int = -1) -> Any:
     """x with two axes exchanged."""
     axes = list(range(x.ndim))
     axes[axis0], axes[axis1] = axes[axis1], axes[axis0]
-    return permute(x, axes=tuple(axes))
-
-
-def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
-    """The mean over all axes, or over those named."""
-    result = total(x, axis=axis, keepdims=keepdims)
-    return result / (np.size(plain(x)) / max(np.size(plain(result)), 1))
+    return permute(x, tuple(axes))
 
 
 def _largest(x: Any, axis: Axes) -> Array:
@@ -264,26 +275,26 @@ def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """log(sum(exp(x))), without overflow."""
     largest = _largest(x, axis)
     largest = np.where(np.isfinite(largest), largest, 0.0)
-    result = log(total(exp(x - largest), axis=axis, keepdims=True)) + largest
-    return result if keepdims else total(result, axis=axis)
+    result = log(sum(exp(x - largest), axis, keepdims=True)) + largest
+    return result if keepdims else sum(result, axis)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
     """exp(x) / sum(exp(x)) along an axis, without overflow."""
     weights = exp(x - _largest(x, axis))
-    return weights / total(weights, axis=axis, keepdims=True)
+    return weights / sum(weights, axis, keepdims=True)
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
     """log(softmax(x)), without underflow."""
     rest = x - _largest(x, axis)
-    return rest - log(total(exp(rest), axis=axis, keepdims=True))
+    return rest - log(sum(exp(rest), axis, keepdims=True))
 
 
 def concat(*tensors: Any, axis: int = 0) -> Any:
     """The operands (or one list of them) one after the other along an axis."""
     parts = tensors[0] if isinstance(tensors[0], list | tuple) else tensors
-    return reduce(lambda x, y: join(x, y, axis=axis), parts)
+    return reduce(lambda x, y: join(x, y, axis), parts)
 
 
 def stack(*tensors: Any, axis: int = 0) -> Any:

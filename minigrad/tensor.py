@@ -71,11 +71,11 @@ class Tensor(Node):
     # fmt: on
 
     def __getitem__(self, index: Any) -> Tensor:
-        return op.take(self, index=index)
+        return op.take(self, index)
 
     def sum(self, axis: op.Axes = None, keepdims: bool = False) -> Tensor:
         """The sum over all axes, or over those named."""
-        return op.total(self, axis=axis, keepdims=keepdims)
+        return op.sum(self, axis, keepdims)
 
     def mean(self, axis: op.Axes = None, keepdims: bool = False) -> Tensor:
         """The mean over all axes, or over those named."""
@@ -83,15 +83,15 @@ class Tensor(Node):
 
     def max(self, axis: op.Axes = None, keepdims: bool = False) -> Tensor:
         """The largest element over all axes, or over those named."""
-        return op.amax(self, axis=axis, keepdims=keepdims)
+        return op.max(self, axis, keepdims)
 
     def min(self, axis: op.Axes = None, keepdims: bool = False) -> Tensor:
         """The smallest element over all axes, or over those named."""
-        return op.amin(self, axis=axis, keepdims=keepdims)
+        return op.min(self, axis, keepdims)
 
     def reshape(self, *shape: Any) -> Tensor:
         """The same elements, row by row, in another shape: ``x.reshape(2, 3)`` or a tuple."""
-        return op.reshape(self, shape=shape[0] if isinstance(shape[0], tuple | list) else shape)
+        return op.reshape(self, shape[0] if isinstance(shape[0], tuple) else shape)
 
     def swapaxes(self, axis0: int, axis1: int) -> Tensor:
         """Two axes exchanged."""

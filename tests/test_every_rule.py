@@ -127,8 +127,8 @@ TEXTS = {
     ),
     "multiplies where it should add": (
         "operations.py",
-        'add = _define("add", lambda x, y: x + y,',
-        'add = _define("add", lambda x, y: x * y,',
+        'add = _define("add", operator.add,',
+        'add = _define("add", operator.mul,',
         "wrong-value",
     ),
 }

@@ -12,7 +12,6 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -558,7 +557,7 @@ class _Decoder:
     def _flatten(self, flattener: Flattener, stages: list[_Stage]) -> bool:
         """Every stage to steps; whether all could be understood."""
         complete = True
-        later = {stage.name for stage in stages}
+        later = frozenset(stage.name for stage in stages)
         for stage in stages:
             if len(self.problems) >= MAX_PROBLEMS:
                 return False
@@ -576,10 +575,9 @@ class _Decoder:
                     stage.body.complain(0, f"the program has more than {MAX_STEPS:,} steps")
                     return False
                 complete = complete and done is not None
-            later.discard(stage.name)
         return complete
 
-    def _loop(self, flattener: Flattener, stage: _Stage, later: AbstractSet[str]) -> str | None:
+    def _loop(self, flattener: Flattener, stage: _Stage, later: frozenset[str]) -> str | None:
         start, body, name = stage.start, stage.body, stage.name
         assert start is not None and body is not None
         previous = flattener.operand(start.tree, f"{name} #0", start.complain, later)

@@ -12,7 +12,6 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -184,7 +183,7 @@ class Flattener:
         self.poisoned: set[str] = set()
         self._occurrences: dict[str, int] = {}
         self._scope: Mapping[str, Operand] = {}
-        self._later: AbstractSet[str] = frozenset()
+        self._later: frozenset[str] = frozenset()
         self._unknown = 0
         self._elements = 0
         self._complain: Complain = lambda offset, message: None
@@ -194,13 +193,13 @@ class Flattener:
         name: str,
         tree: ast.expr,
         complain: Complain,
-        later: AbstractSet[str] = frozenset(),
+        later: frozenset[str] = frozenset(),
         scope: Mapping[str, Operand] | None = None,
     ) -> str | None:
         """Append the steps of ``name = tree``; ``name``, or None after complaints.
 
-        ``later`` holds names that are defined further down, ``scope`` renames (a loop's variable
-        to its previous turn).
+        ``later`` holds the names of all stages, those further down among them, ``scope`` renames
+        (a loop's variable to its previous turn).
         """
         self._complain, self._later, self._scope = complain, later, scope or {}
         before = len(self.steps)
@@ -222,7 +221,7 @@ class Flattener:
         return None
 
     def operand(
-        self, tree: ast.expr, name: str, complain: Complain, later: AbstractSet[str]
+        self, tree: ast.expr, name: str, complain: Complain, later: frozenset[str]
     ) -> Operand | None:
         """What ``tree`` stands for: a name, a number, or a step appended as ``name``."""
         self._complain, self._later, self._scope = complain, later, {}

@@ -97,11 +97,16 @@ def by_hand(x: Any, w1: Any, b1: Any, w2: Any, b2: Any, y: Any) -> tuple[Any, ..
     """The step as one would write it in numpy: dw1, db1, dw2, db2."""
     z = x @ w1 + b1
     h = np.maximum(z, 0.0)
-    difference = h @ w2 + b2 - y
-    loss = (difference * difference).mean()
-    do = difference * (2.0 / difference.size)
-    dz = (do @ w2.T) * (z > 0)
-    return x.T @ dz, dz.sum(0), h.T @ do, do.sum(0), loss
+    out = h @ w2 + b2
+    loss = np.mean((out - y) ** 2)
+    dout = 2.0 * (out - y) / out.size
+    dw2 = h.T @ dout
+    db2 = np.sum(dout, axis=0)
+    dh = dout @ w2.T
+    dz = np.where(z > 0.0, dh, 0.0)
+    dw1 = x.T @ dz
+    db1 = np.sum(dz, axis=0)
+    return dw1, db1, dw2, db2, loss
 
 
 def mlp() -> None:

@@ -159,6 +159,8 @@ def test_transposing_and_indexing_bind_tightest():
         ("t[:, rows]", (slice(None), "rows"), (2, 2, 4)),
         ("t[[0, 1], :, [0, 1]]", ([0, 1], slice(None), [0, 1]), (2, 3)),
         ("t[0, [0, 1]]", (0, [0, 1]), (2, 4)),
+        ("t[:, [0, 1], [0, 1]]", (slice(None), [0, 1], [0, 1]), (2, 2)),
+        ("t[:, [0, 1], None, [0, 1]]", (slice(None), [0, 1], None, [0, 1]), (2, 2, 1)),
     ],
 )
 def test_every_kind_of_index_is_a_step_with_its_shape(text, items, shape):
@@ -464,6 +466,7 @@ def test_no_text_takes_long(text):
         ("x + y +", "8: not an expression: it ends too early"),
         ("  x *  ", "6: not an expression: it ends too early"),
         ("x + (y", "5: not an expression: '(' was never closed"),
+        (" \t x + (y", "8: not an expression: '(' was never closed"),
         ("x + y)", "6: not an expression: unmatched ')'"),
         ("x y", "3: not an expression: "),
         ("x = y", "3: not an expression: "),
@@ -520,6 +523,7 @@ def test_what_is_not_of_the_language_is_refused_where_it_stands(text, told):
         ("x[[0, [1]]]", "1: 'f': a list in an index must not be ragged"),
         ("x[flag]", "1: 'f': a single true or false is not an index"),
         ("t[0, :, [0, 1]]", "1: 'f': numpy and torch order the axes of this index differently"),
+        ("t[:, [0, 1], ..., [0, 1]]", "1: 'f': numpy and torch order the axes of this index"),
         ("x[y]", "3: an index must be literal or a constant, not 'y'"),
         ("x[weights]", "3: constant 'weights' must be integers or booleans to be an index"),
         ("x[y > 0]", "3: an index must be literal: integers, slices, None, ..., lists, or const"),
