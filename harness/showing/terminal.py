@@ -52,7 +52,7 @@ def describe_failure(
     engine = Path(engine).name
     gap = " " * max(2, WIDTH - len(title) - len(engine))
     lines: list[Line] = [[(title, "wrong"), (gap + engine, "faint")]]
-    lines += [[(f"  {text}", "")] for text in headline(case)]
+    lines += [[(f"  {text}", "")] for text in headline(case, direction)]
     lines.append([])
     diagnosis = diagnose(verdict, direction)
     summaries = _summaries(verdict, direction)
@@ -93,15 +93,20 @@ def one_line(verdict: Verdict, direction: str) -> str:
 # -- the case --------------------------------------------------------------------------------------
 
 
-def headline(case: Case) -> list[str]:
-    """The whole expression in one line if it is short, else its stages; and the inputs."""
+def headline(case: Case, direction: str) -> list[str]:
+    """The whole expression in one line if it is short, else its stages; and the inputs.
+
+    Backward, also the output's upstream gradient, unless that is 1.
+    """
     program = case.program
     text = _composed(case)
     inputs = ", ".join(f"{name} = {_short(value)}" for name, value in program.inputs.items())
     constants = ", ".join(f"{name} = {_short(value)}" for name, value in program.constants.items())
     places = [f"at {inputs}"] + ([f"with {constants}"] if constants else [])
-    if text is not None and len(text) + len(places[0]) + 8 <= WIDTH and not constants:
-        return [f"{text}        {places[0]}"]
+    if direction == "backward" and not np.array_equal(program.seed, 1.0):
+        places.append(f"upstream d{_called(program.output)} = {_short(program.seed)}")
+    if text is not None and len(text) + len(places[0]) + 8 <= WIDTH:
+        return [f"{text}        {places[0]}", *places[1:]]
     stages = [f"{name} = {body}" for name, body in case.stages]
     if text is None and len(stages) > MAX_ROWS:
         stages = [*stages[: MAX_ROWS - 2], "…", stages[-1]]
@@ -133,9 +138,15 @@ def _short(value: Value | Array) -> str:
     if not array.shape:
         return str(array.item())
     if array.size <= 12:
-        return " ".join(np.array2string(array, separator=", ", precision=6).split())
+        return _listed(array.tolist())
     first = ", ".join(f"{item:.4g}" for item in array.reshape(-1)[:3].tolist())
     return f"array of shape {array.shape} ({first}, …)"
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_listed, value))}]"
+    return str(value) if isinstance(value, bool | int) else f"{value:.6g}"
 
 
 # -- the passes ------------------------------------------------------------------------------------
