@@ -139,26 +139,34 @@ def load(path: Path, name: str | None = None, root: Path | None = None) -> Case:
     Raises :class:`CaseError`, whatever the file holds.
     """
     name = name or str(path)
-    for part in path.relative_to(root or path.parent).with_suffix("").parts:
-        if not FILE_NAME.fullmatch(part):
-            message = f"{part!r} is part of the case's id: call it by a-z, 0-9 and _ alone"
-            raise CaseError(name, [Problem(1, 1, message)])
+    misnamed = [
+        Problem(1, 1, f"{part!r} is part of the case's id: call it by a-z, 0-9 and _ alone")
+        for part in path.relative_to(root or path.parent).with_suffix("").parts
+        if not FILE_NAME.fullmatch(part)
+    ]
     try:
-        return decode(document.read(path), path, name)
-    except DocumentError as error:
-        raise CaseError(name, error.problems) from None
+        case = decode(document.read(path), path, name)
+    except (CaseError, DocumentError) as error:
+        raise CaseError(name, [*misnamed, *error.problems]) from None
+    if misnamed:
+        raise CaseError(name, misnamed)
+    return case
 
 
 def decode(text: str, path: Path, name: str | None = None) -> Case:
     """The case in the text of a file at ``path``; raises :class:`CaseError`."""
+    told: list[Problem] = []
     try:
-        parsed = document.parse(text)
+        parsed = document.parse(text, told)
     except DocumentError as error:
         raise CaseError(name or str(path), error.problems) from None
     decoder = _Decoder(parsed)
     case = decoder.case(path)
-    if case is None or decoder.problems:
-        raise CaseError(name or str(path), decoder.problems)
+    if case is None or decoder.problems or told:
+        # What YAML itself has to say about a place says it all.
+        places = {(problem.line, problem.column) for problem in told}
+        more = [p for p in decoder.problems if (p.line, p.column) not in places]
+        raise CaseError(name or str(path), [*told, *more])
     return case
 
 

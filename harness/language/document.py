@@ -142,8 +142,11 @@ def read(path: str | os.PathLike[str]) -> str:
     return text
 
 
-def parse(text: str) -> Document:
+def parse(text: str, told: list[Problem] | None = None) -> Document:
     """The one value that `text` holds, every node with its place.
+
+    Problems that leave the text readable, such as a duplicate key, are added to `told` where it is
+    given, so that what else is wrong with the file can be told as well.
 
     Raises DocumentError with all problems found: syntax, duplicate keys, tags, merge keys, keys
     that are not text, undefined or recursive aliases, numbers out of range, and the limits on
@@ -166,12 +169,14 @@ def parse(text: str) -> Document:
     except (yaml.YAMLError, UnicodeError):
         # libyaml hands over the escapes of a tag without looking at the bytes they spell.
         builder.stop(Problem(*builder.reached, "a tag from here on is not UTF-8"))
-    if builder.problems:
+    if builder.problems and (told is None or builder.stopped):
         raise DocumentError(*builder.problems)
     root = builder.root
     if root is None or (isinstance(root, Scalar) and root.style == "plain" and not root.text):
         message = "the file is empty: it holds blank lines or comments only"
         raise DocumentError(Problem(1, 1, message))
+    if told is not None:
+        told += builder.problems
     return Document(text, root)
 
 
@@ -278,6 +283,7 @@ class _Open:
     entries: list[tuple[Scalar, Node]] = field(default_factory=list)
     keys: dict[str, Scalar] = field(default_factory=dict)
     key: Scalar | None = None
+    told: bool = False  # whether something is wrong with the key, so that its value is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +303,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.root: Node | None = None
         self.finished = False
+        self.stopped = False
         self.reached = (1, 1)
         self._open: list[_Open] = []
         self._anchors: dict[str, _Anchored | None] = {}
@@ -305,7 +312,7 @@ class _Builder:
     def stop(self, problem: Problem) -> None:
         """Tell a last problem, after which nothing more is read."""
         self.problems.append(problem)
-        self.finished = True
+        self.finished = self.stopped = True
 
     def take(self, event: Any) -> None:
         """Add what the event tells; `finished` is True when no further event is wanted."""
@@ -436,7 +443,7 @@ class _Builder:
 
     def _add_key(self, key: Scalar, told: bool = False) -> None:
         parent = self._open[-1]
-        parent.key = key
+        parent.key, parent.told = key, True
         if told:
             return
         if key.style == "plain" and key.text in ("", "<<"):
@@ -451,6 +458,8 @@ class _Builder:
             where = f"line {first.line}, column {first.column}"
             message = f"duplicate key {_short(key.text)!r}: the first is at {where}"
             self._tell(key.line, key.column, message)
+        else:
+            parent.told = False
 
     def _add(self, node: Node, height: int = 0) -> None:
         if not self._open:
@@ -459,7 +468,8 @@ class _Builder:
         parent = self._open[-1]
         parent.height = max(parent.height, height + 1)
         if parent.key is not None:
-            parent.entries.append((parent.key, node))
+            if not parent.told:
+                parent.entries.append((parent.key, node))
             parent.key = None
         else:
             parent.items.append(node)

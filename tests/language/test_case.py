@@ -725,3 +725,14 @@ def test_any_file_gives_a_case_or_complaints(text):
             assert 1 <= problem.line <= len(lines) + 1
             assert problem.column >= 1
             assert problem.message
+
+
+def test_a_duplicate_key_does_not_hide_what_else_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "Bad name.yaml"
+    path.write_text(
+        "about: a\ninputs: {x: 1, x: 2}\nabout: b\nexpr: sigmod(x) + y\n", encoding="utf-8"
+    )
+    with pytest.raises(CaseError) as told:
+        load(path, "c.yaml")
+    places = [line.split(" ")[0] for line in str(told.value).splitlines()]
+    assert places == ["c.yaml:1:1:", "c.yaml:2:16:", "c.yaml:3:1:", "c.yaml:4:7:", "c.yaml:4:19:"]
