@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from harness.showing.terminal import Line
 
 DEFAULT_ENGINE = "minigrad"
-DIRECTIONS = ("forward", "backward")
+SNAPSHOTS = ("forward", "backward", "second")
 KINK = "kink"
 """The tag of a case whose derivative no difference quotient can confirm."""
 STATE = pytest.StashKey["State"]()
@@ -125,7 +125,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return CaseFile.from_parent(parent, path=file_path)
     if file_path.name.endswith(".obtained.yml"):
         return None
-    if file_path.stem in DIRECTIONS and file_path.parent.with_suffix(".yaml").is_file():
+    if file_path.stem in SNAPSHOTS and file_path.parent.with_suffix(".yaml").is_file():
         return None
     return StrayFile.from_parent(parent, path=file_path)
 
@@ -140,6 +140,7 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         from harness.language.case import CaseError, load
+        from harness.language.program import directions
 
         state = self.config.stash[STATE]
         try:
@@ -152,11 +153,16 @@ class CaseFile(pytest.File):
             if tag not in state.tags:
                 state.tags.add(tag)
                 self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
-        for direction in DIRECTIONS:
+        passes = directions(self.case.program)
+        for direction in passes:
             item = CaseItem.from_parent(self, name=direction, callobj=_check)
             for tag in self.case.tags:
                 item.add_marker(tag)
             yield item
+        for direction in SNAPSHOTS:
+            path = self.path.with_suffix("") / f"{direction}.yml"
+            if direction not in passes and path.is_file():
+                yield from StrayFile.from_parent(self, path=path).collect()
 
     def _check_expectations(self) -> None:
         if not self.case.expect:
@@ -165,7 +171,10 @@ class CaseFile(pytest.File):
         from harness.judging.verdict import contradictions
         from harness.language.case import CaseError
 
-        problems = contradictions(self.case, reference.evaluate(self.case.program))
+        try:
+            problems = contradictions(self.case, reference.evaluate(self.case.program))
+        except reference.Undefined:
+            return  # told by the items
         if problems:
             raise CaseError(self.nodeid, problems)
 
@@ -199,7 +208,9 @@ class StrayItem(pytest.Item):
 
     def runtest(self) -> None:
         case = self.path.parent.with_suffix(".yaml")
-        if self.path.stem in DIRECTIONS:
+        if self.path.stem in SNAPSHOTS and case.is_file():
+            message = f"an orphaned snapshot: {case.name} asks for no such pass; delete it"
+        elif self.path.stem in SNAPSHOTS:
             message = f"an orphaned snapshot: there is no case {case.name}; delete {self.path.name}"
         else:
             message = f"a case is called *.yaml: rename it to {self.path.stem}.yaml"
@@ -232,12 +243,13 @@ class CaseItem(pytest.Function):
     def check(self, request: pytest.FixtureRequest) -> None:
         """Engine against torch first; torch against the snapshot after that."""
         from harness.engines.loading import EngineError
+        from harness.engines.reference import Undefined
         from harness.showing import terminal
 
         state = self.config.stash[STATE]
         try:
             verdict = self.file.verdict
-        except EngineError as error:
+        except (EngineError, Undefined) as error:
             raise CaseFailure(_lines(str(error)), str(error).splitlines()[0]) from None
         judged = verdict.direction(self.name)
         if judged.note is not None:
@@ -265,11 +277,12 @@ class CaseItem(pytest.Function):
 
     def _check_snapshot(self, request: pytest.FixtureRequest) -> None:
         from harness.judging import snapshot
+        from harness.judging.verdict import numbers as recorded_numbers
         from harness.judging.verdict import tolerances
 
         verdict = self.file.verdict
         truth = verdict.truth
-        numbers = truth.values if self.name == "forward" else truth.gradients
+        numbers = recorded_numbers(truth, self.name)
         text = snapshot.render(numbers)
         path = self.path.with_suffix("") / f"{self.name}.yml"
         try:

@@ -102,10 +102,24 @@ def _sign(x: Array) -> Array:
 
 
 exp = _function("exp", math.exp, np.exp, lambda g, out, x: g * out)
+expm1 = _function("expm1", math.expm1, np.expm1, lambda g, out, x: g * (out + 1.0))
 log = _function("log", math.log, np.log, lambda g, out, x: g / x)
+log1p = _function("log1p", math.log1p, np.log1p, lambda g, out, x: g / (1.0 + x))
 sqrt = _function("sqrt", math.sqrt, np.sqrt, lambda g, out, x: g / (2.0 * out))
 sin = _function("sin", math.sin, np.sin, lambda g, out, x: g * cos(x))
 cos: Operation = _function("cos", math.cos, np.cos, lambda g, out, x: g * -sin(x))
+tan = _function("tan", math.tan, np.tan, lambda g, out, x: g * (1.0 + out * out))
+asin = _function("asin", math.asin, np.arcsin, lambda g, out, x: g / sqrt(1.0 - x * x))
+acos = _function("acos", math.acos, np.arccos, lambda g, out, x: -g / sqrt(1.0 - x * x))
+atan = _function("atan", math.atan, np.arctan, lambda g, out, x: g / (1.0 + x * x))
+sinh = _function("sinh", math.sinh, np.sinh, lambda g, out, x: g * cosh(x))
+cosh: Operation = _function("cosh", math.cosh, np.cosh, lambda g, out, x: g * sinh(x))
+erf = _function(
+    "erf",
+    math.erf,
+    np.vectorize(math.erf, otypes=[float]),
+    lambda g, out, x: g * (2.0 / math.sqrt(math.pi) * exp(-x * x)),
+)
 tanh = _function("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
 sigmoid = _function("sigmoid", _sigmoid_of_float, _sigmoid, lambda g, out, x: g * (1.0 - out) * out)
 absolute = _function("abs", abs, np.abs, lambda g, out, x: g * _sign(plain(x)))
@@ -200,7 +214,7 @@ def _mean_square(x: Array, y: Array) -> Array:
 
 
 def _mean_square_rule(g: Any, out: Any, x: Any, y: Any) -> Any:
-    return g * (2.0 / getattr(plain(x), "size", 1)) * (x - y)
+    return g * (2.0 / (np.size(plain(x)) or 1)) * (x - y)
 
 
 mse_loss = _define(
@@ -208,6 +222,20 @@ mse_loss = _define(
     _mean_square,
     _mean_square_rule,
     lambda g, out, x, y: _mean_square_rule(g, out, y, x),
+)
+
+
+def _cross_entropy_of_odds(p: Array, y: Array) -> Array:
+    with np.errstate(divide="ignore"):  # log(0) is taken for -100, as in torch
+        logs = y * np.maximum(np.log(p), -100.0) + (1.0 - y) * np.maximum(np.log1p(-p), -100.0)
+    return -np.mean(logs)
+
+
+binary_cross_entropy = _define(
+    "binary_cross_entropy",
+    _cross_entropy_of_odds,
+    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, 1e-12) * (g / (np.size(plain(p)) or 1)),
+    lambda g, out, p, y: (log(1.0 - p) - log(p)) * (g / (np.size(plain(p)) or 1)),
 )
 
 # -- shape -----------------------------------------------------------------------------------------
@@ -268,7 +296,7 @@ def transpose(x: Any, axis0: int = -2, axis1: int = -1) -> Any:
 
 def _largest(x: Any, axis: Axes) -> Array:
     """The largest elements, as constants: x less these does not overflow in exp."""
-    return np.max(plain(x), axis=axis, keepdims=True)
+    return np.max(plain(x), axis=axis, keepdims=True, initial=-np.inf)
 
 
 def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:

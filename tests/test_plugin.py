@@ -156,6 +156,35 @@ def test_a_case_called_yml_fails(project: Project) -> None:
     result.stdout.fnmatch_lines(["*rename it to other.yaml*"])
 
 
+def test_gradients_of_gradients_are_an_item_of_their_own(project: Project) -> None:
+    project.write("cases/basics/cube.yaml", "about: a\norder: 2\ninputs: {x: 2}\nexpr: x ** 3\n")
+    project.recorded().run().assert_outcomes(passed=7)
+    folder = project.pytester.path / "cases/basics/cube"
+    assert (folder / "second.yml").read_text() == "x: 12.0\n"
+    project.write("mine.py", GOOD)
+    result = project.run("--engine", "mine.py", "-rs")
+    result.assert_outcomes(passed=4, skipped=3)
+    project.write("cases/basics/cube.yaml", "about: a\ninputs: {x: 2}\nexpr: x ** 3\n")
+    result = project.run()
+    result.assert_outcomes(passed=6, failed=1)
+    result.stdout.fnmatch_lines(["*second.yml*asks for no such pass*"])
+
+
+def test_backward_twice_must_give_g_or_2g(project: Project) -> None:
+    case = "about: a\nbackward: 2\ninputs: {x: 2, y: 3}\nsteps: {q: x * y, f: q * x}\n"
+    project.write("cases/basics/twice.yaml", case)
+    project.recorded().run().assert_outcomes(passed=6)
+    project.write("mine.py", GOOD)  # adds to what the first pass left at q
+    result = project.run("--engine", "mine.py")
+    result.assert_outcomes(passed=5, failed=1)
+    result.stdout.fnmatch_lines(["*backward is called twice*", "*stale-grad: *"])
+    fresh = GOOD.replace(
+        "self.grad = 1.0", "for node in order: node.grad = 0.0\n        self.grad = 1"
+    )
+    project.write("mine.py", fresh)
+    project.run("--engine", "mine.py").assert_outcomes(passed=6)
+
+
 # -- other engines ---------------------------------------------------------------------------------
 
 

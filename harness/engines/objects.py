@@ -12,6 +12,7 @@ import operator
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -19,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.trace import Failure, Trace
-from harness.language.program import COMPARISONS, Array, Program, Step, Value
+from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
 from harness.language.vocabulary import OPERATIONS, REQUIRED, SYMBOLS
 
 HARNESS = str(Path(__file__).resolve().parent.parent)
@@ -37,7 +38,13 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "permute": ("permute", "transpose"),
     "broadcast_to": ("broadcast_to", "expand"),
     "concat": ("concat", "cat", "concatenate"),
-    "where": ("where",),
+    "asin": ("asin", "arcsin"),
+    "acos": ("acos", "arccos"),
+    "atan": ("atan", "arctan"),
+    "silu": ("silu", "swish"),
+    "clamp": ("clamp", "clip"),
+    "unsqueeze": ("unsqueeze", "expand_dims"),
+    "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
     "mse_loss": ("mse_loss", "mse"),
     "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
 }
@@ -50,6 +57,12 @@ KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "axes": ("axes", "dims", "axis", "perm", "order"),
     "axis0": ("axis0", "dim0", "axis1", "a"),
     "axis1": ("axis1", "dim1", "axis2", "b"),
+    "min": ("min", "a_min", "low", "lo", "min_value"),
+    "max": ("max", "a_max", "high", "hi", "max_value"),
+    "correction": ("correction", "ddof"),
+    "negative_slope": ("negative_slope", "slope", "alpha"),
+    "kernel_size": ("kernel_size", "size", "k"),
+    "pad": ("pad", "padding", "widths"),
 }
 """Other names of a parameter."""
 
@@ -160,33 +173,32 @@ class ObjectEngine:
         function = self._function(op)
         return function(operands, step.parameters)
 
+    def grad(self, output: Any, inputs: list[Any], seed: Value, create_graph: bool) -> list[Any]:
+        """The gradients of ``output`` by ``inputs`` as engine objects; with ``create_graph``, such
+        that can be differentiated again. Default: the module's own function ``grad``."""
+        function = self._module_function("grad")
+        if function is None or "create_graph" not in inspect.signature(function).parameters:
+            raise Unsupported("gradients of gradients (a function grad with create_graph)")
+        found = function(output, inputs, seed=seed, create_graph=create_graph)
+        return list(found)
+
     # -- running a program -----------------------------------------------------------------------
 
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         values: dict[str, Array] = {}
         gradients: dict[str, Array] = {}
-        place: tuple[str, str | None] = ("forward", None)
+        place = _Place()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                nodes: dict[str, Any] = {}
-                for name, leaf in program.inputs.items():
-                    place = ("forward", name)
-                    nodes[name] = self.wrap(self._leaf(leaf, program))
-                    values[name] = _array(self.value(nodes[name]))
-                for step in program.steps:
-                    place = ("forward", step.name)
-                    node = self._step(step, program, nodes, values)
-                    if step.op not in COMPARISONS:
-                        values[step.name] = _array(self._value(node))
-                    nodes[step.name] = node
-                place = ("backward", None)
-                seed = program.seed
-                self.backward(nodes[program.output], seed if _is_number(seed) else seed.copy())  # type: ignore[union-attr]
+                nodes = self._forward(program, values, place)
+                place.move("backward", None)
+                for _ in range(program.passes):
+                    self.backward(nodes[program.output], _copied(program.seed))
                 for name in nodes:
                     if name in program.differentiable:
-                        place = ("backward", name)
+                        place.move("backward", name)
                         gradient = self._gradient(nodes[name])
                         if gradient is not None:
                             gradients[name] = gradient
@@ -196,9 +208,7 @@ class ObjectEngine:
             return Trace(values, unsupported=str(lack))
         except NotImplementedError as lack:
             what = f" ({text})" if (text := " ".join(str(lack).split())[:100]) else ""
-            return Trace(values, unsupported=f"implementation of {_at(place, program)}{what}")
-        except Unreadable as answer:
-            return Trace(values, gradients, Failure(*place, str(answer)))
+            return Trace(values, unsupported=f"implementation of {place.called(program)}{what}")
         except BaseException as error:
             return Trace(values, gradients, _failure(place, error))
         steps = [name for name in gradients if name not in program.inputs]
@@ -208,7 +218,59 @@ class ObjectEngine:
             and all(name == program.output for name in steps)
             and len(wanted) > 1
         )
-        return Trace(values, gradients, leaves_only=leaves_only)
+        trace = Trace(values, gradients, leaves_only=leaves_only)
+        return self._twice(program, trace) if program.order == 2 else trace
+
+    def _forward(self, program: Program, values: dict[str, Array], place: _Place) -> dict[str, Any]:
+        """Every input's and step's object; their values go into ``values`` as they appear."""
+        nodes: dict[str, Any] = {}
+        for name, leaf in program.inputs.items():
+            place.move("forward", name)
+            nodes[name] = self.wrap(self._leaf(leaf, program))
+            values[name] = _array(self.value(nodes[name]))
+        for step in program.steps:
+            place.move("forward", step.name)
+            node = self._step(step, program, nodes, values)
+            if step.op not in COMPARISONS:
+                values[step.name] = _array(self._value(node))
+            nodes[step.name] = node
+        return nodes
+
+    def _twice(self, program: Program, trace: Trace) -> Trace:
+        """The trace with gradients of gradients, on a graph of their own."""
+        place = _Place()
+        second: dict[str, Array] = {}
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                nodes = self._forward(program, {}, place)
+                place.move("second", None)
+                leaves = [nodes[name] for name in program.inputs]
+                first = self.grad(nodes[program.output], leaves, _copied(program.seed), True)
+                terms = []
+                for name, dx in zip(program.inputs, first, strict=True):
+                    weights = default_seed(program.shapes[name])
+                    if not isinstance(weights, float):
+                        weights = self.wrap(weights.astype(program.dtype))
+                    term = self.apply(Step("", "mul", ("dx", "v")), [dx, weights])
+                    if program.shapes[name]:
+                        term = self.apply(Step("", "sum", ("term",)), [term])
+                    terms.append(term)
+                total = terms[0]
+                for term in terms[1:]:
+                    total = self.apply(Step("", "add", ("total", "term")), [total, term])
+                for name, dd in zip(
+                    program.inputs, self.grad(total, leaves, 1.0, False), strict=True
+                ):
+                    place.move("second", name)
+                    second[name] = _array(self._value(dd))
+        except KeyboardInterrupt:
+            raise
+        except (Unsupported, NotImplementedError) as lack:
+            return replace(trace, lacks_second=str(lack) or "gradients of gradients")
+        except BaseException as error:
+            return replace(trace, second=second, failure=_failure(place, error))
+        return replace(trace, second=second)
 
     def _leaf(self, leaf: Value, program: Program) -> Value:
         if program.scalar and _is_number(leaf):
@@ -319,6 +381,23 @@ class ObjectEngine:
         return found if home == self.module.__name__.partition(".")[0] else None
 
 
+class _Place:
+    """Where a run has got to, for what goes wrong there."""
+
+    def __init__(self) -> None:
+        self.direction = "forward"
+        self.step: str | None = None
+
+    def move(self, direction: str, step: str | None) -> None:
+        self.direction, self.step = direction, step
+
+    def called(self, program: Program) -> str:
+        """The operation there, or backward."""
+        if self.direction != "forward":
+            return "backward"
+        return {step.name: step.op for step in program.steps}.get(str(self.step), "the input")
+
+
 class _Call:
     """One operation of an engine, and how its parameters are passed."""
 
@@ -335,6 +414,8 @@ class _Call:
 
     def __call__(self, operands: list[Any], given: Mapping[str, Any]) -> Any:
         arguments: list[Any] = list(operands)
+        if self.op == "einsum":  # everybody's einsum takes the equation first
+            return self.function(given["equation"], *operands)
         if self.operation.variadic and not self.spreads:
             arguments = [list(operands)]
         keywords: dict[str, Any] = {}
@@ -344,7 +425,7 @@ class _Call:
         taken = {p.name for p in positional[: len(arguments)]}
         by_name = {p.name: p for p in self.signature if p.name not in taken}
         for name, parameter in self.operation.parameters.items():
-            found = next((key for key in KEYWORDS[name] if key in by_name), None)
+            found = next((key for key in KEYWORDS.get(name, (name,)) if key in by_name), None)
             value = given.get(name, parameter.default)
             if found is not None and by_name[found].kind is not inspect.Parameter.VAR_POSITIONAL:
                 if name in given or by_name[found].default != parameter.default:
@@ -378,6 +459,10 @@ def _seed_parameter(backward: Callable[..., Any]) -> str | None:
     return "optional" if first.name in SEEDS or first.name in SEEDS_SHORT else None
 
 
+def _copied(value: Value) -> Value:
+    return value if isinstance(value, float) else value.copy()
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, float)
 
@@ -403,17 +488,13 @@ def _array(answer: Any) -> Array:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def _at(place: tuple[str, str | None], program: Program) -> str:
-    """The operation at a place, or backward."""
-    direction, name = place
-    ops = {step.name: step.op for step in program.steps}
-    return ops.get(str(name), "the input") if direction == "forward" else "backward"
-
-
-def _failure(place: tuple[str, str | None], error: BaseException) -> Failure:
+def _failure(place: _Place, error: BaseException) -> Failure:
     """The engine's exception in one line, with its own traceback lines and none of ours."""
+    if isinstance(error, Unreadable):
+        return Failure(place.direction, place.step, str(error))
     return Failure(
-        *place,
+        place.direction,
+        place.step,
         describe(error),
         own_lines(error),
         isinstance(error, ZeroDivisionError | OverflowError)

@@ -5,7 +5,6 @@ The only module that imports torch.
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,28 +13,38 @@ import numpy as np
 import torch
 
 from harness.engines.trace import Trace
-from harness.language.program import COMPARISONS, Array, Operand, Program, Step
+from harness.language.program import COMPARISONS, Array, Operand, Program, Step, default_seed
 from harness.language.vocabulary import OPERATIONS
 
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
 _OPERATORS = frozenset({"add", "sub", "mul", "div", "pow", "matmul", "neg"})
 
 
+class Undefined(Exception):
+    """Torch refuses the numbers of a case, such as a probability of 2; the message says where."""
+
+
 def evaluate(program: Program) -> Trace:
-    """Values and gradients of every input and step; zero where no path leads to the output."""
+    """Values and gradients of every input and step; zero where no path leads to the output.
+
+    Raises :class:`Undefined`.
+    """
     dtype = _DTYPES[program.dtype]
     tensors = _leaves(program, requires_grad=True)
     for step in program.steps:
         operands = [_operand(item, tensors) for item in step.operands]
-        tensors[step.name] = _apply(step, operands, program, dtype)
+        try:
+            tensors[step.name] = _apply(step, operands, program, dtype)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise Undefined(f"torch cannot compute {step.name!r}: {reason}") from None
     names = [name for name in tensors if name in program.differentiable]
     output = tensors[program.output]
-    gradients = torch.autograd.grad(
-        output,
-        [tensors[name] for name in names],
-        torch.as_tensor(program.seed, dtype=dtype),
-        allow_unused=True,
-    )
+    seed = torch.as_tensor(program.seed, dtype=dtype)
+    wanted = [tensors[name] for name in names]
+    twice = program.order == 2
+    gradients = torch.autograd.grad(output, wanted, seed, allow_unused=True, retain_graph=twice)
+    second = _second(program, tensors, output, seed) if twice else {}
     computed = {*program.inputs, *(step.name for step in program.steps)}
     return Trace(
         {name: tensor.detach().numpy() for name, tensor in tensors.items() if name in computed},
@@ -43,7 +52,26 @@ def evaluate(program: Program) -> Trace:
             name: np.zeros(program.shapes[name], program.dtype) if grad is None else grad.numpy()
             for name, grad in zip(names, gradients, strict=True)
         },
+        second=second,
     )
+
+
+def _second(
+    program: Program, tensors: Mapping[str, torch.Tensor], output: torch.Tensor, seed: torch.Tensor
+) -> dict[str, Array]:
+    """The gradient by each input of the sum over the inputs of sum(dx * default_seed)."""
+    leaves = [tensors[name] for name in program.inputs]
+    first = torch.autograd.grad(
+        output, leaves, seed, create_graph=True, allow_unused=True, materialize_grads=True
+    )
+    total = sum(
+        (dx * torch.as_tensor(default_seed(tuple(dx.shape)), dtype=dx.dtype)).sum() for dx in first
+    )
+    assert isinstance(total, torch.Tensor)
+    if not total.requires_grad:
+        return {name: np.zeros(program.shapes[name], program.dtype) for name in program.inputs}
+    second = torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True)
+    return {name: dd.numpy() for name, dd in zip(program.inputs, second, strict=True)}
 
 
 def local_value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
@@ -173,10 +201,8 @@ def _apply(step: Step, operands: list[Any], program: Program, dtype: torch.dtype
         step.parameters.get(name, parameter.default)
         for name, parameter in operation.parameters.items()
     ]
-    if operation.shape in ("reduce", "extremum") and arguments[0] is None:
-        arguments[0] = tuple(range(operands[0].ndim))
-        if not arguments[0]:
-            arguments[0] = (0,)
+    if operation.shape in ("reduce", "extremum", "spread") and arguments[0] is None:
+        arguments[0] = tuple(range(operands[0].ndim)) or (0,)
     function = _function(operation.torch)
     result = (
         function(operands, *arguments) if operation.variadic else function(*operands, *arguments)
@@ -195,10 +221,36 @@ def _function(path: str) -> Callable[..., torch.Tensor]:
     return _FUNCTIONS[path]
 
 
+def _prod(x: torch.Tensor, axis: Any, keepdims: bool) -> torch.Tensor:
+    if isinstance(axis, int):
+        return torch.prod(x, axis, keepdims)
+    return torch.prod(x).reshape((1,) * x.ndim if keepdims else ())
+
+
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "torch.concat": torch.cat,
     "torch.mean": lambda x, axis, keepdims: torch.mean(x, axis, keepdims),
+    "torch.prod": _prod,
+    "torch.var": lambda x, axis, keepdims, correction: torch.var(
+        x, axis, keepdim=keepdims, correction=correction
+    ),
+    "torch.std": lambda x, axis, keepdims, correction: torch.std(
+        x, axis, keepdim=keepdims, correction=correction
+    ),
+    "torch.linalg.vector_norm": lambda x, axis, keepdims: torch.linalg.vector_norm(
+        x, 2, axis, keepdims
+    ),
+    "torch.flip": lambda x, axis: torch.flip(x, axis if isinstance(axis, tuple) else (axis,)),
+    "torch.pad": lambda x, pad, value: torch.nn.functional.pad(x, pad, "constant", value),
+    "torch.einsum": lambda operands, equation: torch.einsum(equation, *operands),
+    "torch.nn.functional.layer_norm": lambda x, weight, bias, eps: torch.nn.functional.layer_norm(
+        x, weight.shape, weight, bias, eps
+    ),
+    "torch.nn.functional.conv2d": lambda x, weight, stride, padding: torch.nn.functional.conv2d(
+        x, weight, None, stride, padding
+    ),
 }
+"""Where torch's own signature is not (operands…, parameters in the vocabulary's order)."""
 
 
 def _index(tensor: torch.Tensor, items: tuple[Any, ...], program: Program) -> torch.Tensor:
@@ -232,14 +284,3 @@ def _index(tensor: torch.Tensor, items: tuple[Any, ...], program: Program) -> to
         elif item is not None:
             axis += 1
     return tensor[tuple(found)]
-
-
-def largest(trace: Trace, direction: str) -> float:
-    """The largest finite magnitude among a trace's values or gradients; 1.0 if there is none."""
-    arrays = trace.values if direction == "forward" else trace.gradients
-    best = 0.0
-    for array in arrays.values():
-        if array.dtype.kind == "f" and array.size:
-            finite = np.abs(array[np.isfinite(array)])
-            best = max(best, float(finite.max(initial=0.0)))
-    return best if best and math.isfinite(best) else 1.0

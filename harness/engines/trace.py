@@ -12,9 +12,9 @@ from harness.language.program import Array
 class Failure:
     """The run stopped: an exception of the engine's, or an answer that is no number.
 
-    ``direction`` is ``forward`` or ``backward``, ``step`` the step being computed where one was.
-    ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic`` is true
-    of Python's own complaints about numbers, such as ZeroDivisionError.
+    ``direction`` is ``forward``, ``backward`` or ``second``, ``step`` the step being computed where
+    one was. ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic``
+    is true of Python's own complaints about numbers, such as ZeroDivisionError.
     """
 
     direction: str
@@ -28,9 +28,12 @@ class Failure:
 class Trace:
     """Values and gradients by name, as arrays of floats (booleans for a comparison).
 
+    ``second`` holds the gradients of the gradients of a program of order 2: with h the sum over
+    the inputs of sum(dx * default_seed), the gradient of h by each input.
+
     A gradient the engine does not hold is left out. ``unsupported`` says which operation the
     engine lacks; then the trace is empty from that step on. ``leaves_only`` is true of an engine
-    that keeps gradients of its leaves alone.
+    that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
     """
 
     values: Mapping[str, Array]
@@ -38,3 +41,5 @@ class Trace:
     failure: Failure | None = None
     unsupported: str | None = None
     leaves_only: bool = False
+    second: Mapping[str, Array] = field(default_factory=dict)
+    lacks_second: str | None = None

@@ -76,6 +76,13 @@ def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis
 
     if direction == "forward":
         return _explain_value(verdict, judgement, same)
+    if direction == "second":
+        return Diagnosis(
+            judgement,
+            "wrong-rule",
+            "engine",
+            "a gradient is differentiated wrongly: rules must record what they compute",
+        )
     return _explain_gradient(verdict, judgement, same)
 
 
@@ -126,6 +133,14 @@ def _swapped(verdict: Verdict, name: str) -> Array:
 
 def _explain_gradient(verdict: Verdict, judgement: Judgement, same: Same) -> Diagnosis:
     program, trace, name = verdict.case.program, verdict.trace, judgement.name
+    if program.passes == 2 and judgement.got is not None:
+        return Diagnosis(
+            judgement,
+            "stale-grad",
+            "engine",
+            "after a second backward a gradient must be g or 2g: what the first pass left must "
+            "not be passed on again",
+        )
     if trace.leaves_only:
         # Without the engine's own upstream gradients, torch's have to do.
         trace = Trace(trace.values, verdict.truth.gradients)

@@ -126,6 +126,8 @@ KEYS: Final[Mapping[str, str]] = {
     "dtype": "float64 (default) or float32",
     "tolerance": "rtol, atol and why",
     "tags": "a list of words to select the case by",
+    "order": "2: the gradient of the gradient is checked as well",
+    "backward": "2: backward is called twice on one graph",
     "points": "what the case is worth in grading (default 1)",
     "hint": "shown to a student whose engine fails the case",
 }
@@ -204,6 +206,8 @@ class _Decoder:
         tolerance = self._tolerance(keys.get("tolerance"))
         tags = self._tags(keys.get("tags"))
         points = self._points(keys.get("points"))
+        order = self._once_or_twice(keys.get("order"), "order")
+        passes = self._once_or_twice(keys.get("backward"), "backward")
         hint = self._text(keys["hint"], "hint") if "hint" in keys else None
         if stages_key is None:
             return None
@@ -239,6 +243,8 @@ class _Decoder:
             shapes=shapes,
             seed=_leaf(default_seed(shapes[output]) if seed is None else seed, dtype),
             dtype=dtype,
+            order=order,
+            passes=passes,
         )
         if output not in program.differentiable:
             self.complain(keys[stages_key], f"the output {output!r} depends on no input")
@@ -287,6 +293,15 @@ class _Decoder:
         hint = suggest(node.text, DTYPES) if isinstance(node, Scalar) else ""
         self.complain(node, f"dtype must be {' or '.join(DTYPES)}{hint}")
         return DTYPES[0]
+
+    def _once_or_twice(self, node: Node | None, key: str) -> int:
+        if node is None:
+            return 1
+        value = node.value if isinstance(node, Scalar) else None
+        if value in (1, 2) and not isinstance(value, bool | float):
+            return int(str(value))
+        self.complain(node, f"{key} must be 1 (default) or 2")
+        return 1
 
     def _points(self, node: Node | None) -> float:
         if node is None:

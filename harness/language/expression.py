@@ -26,7 +26,6 @@ from harness.language.vocabulary import (
     REQUIRED,
     SYMBOLS,
     Operation,
-    Parameter,
 )
 
 MAX_LENGTH = 2_000
@@ -419,7 +418,7 @@ class Flattener:
         if problem:
             raise Unusable
         inside = [flat.text for flat in flats]
-        inside += [f"{key}={_literal(value)}" for key, value in parameters.items()]
+        inside += [f"{key}={value!r}" for key, value in parameters.items()]
         return self._add(node, op, flats, parameters, f"{op}({', '.join(inside)})", _ATOM, name)
 
     def _parameter(
@@ -450,7 +449,7 @@ class Flattener:
             value = tuple(value)
         if parameter.kind in ("order", "shape") and _is_int(value):
             value = (value,)
-        if not _is_of_kind(value, parameter):
+        if not _KINDS[parameter.kind](value):
             raise self._fail(
                 keyword.value, f"{keyword.arg} must be {KINDS[parameter.kind]}, written as such"
             )
@@ -637,15 +636,31 @@ def _is_index_list(value: Any) -> bool:
     )
 
 
-def _is_of_kind(value: Any, parameter: Parameter) -> bool:
-    kind = parameter.kind
-    if kind == "flag":
-        return isinstance(value, bool)
-    if kind == "axis":
-        return _is_int(value)
-    integers = isinstance(value, tuple) and all(_is_int(item) for item in value)
-    if kind == "axes":
-        return value is None or _is_int(value) or integers
-    if kind == "shape":
-        return integers and all(item >= 0 for item in value)
-    return integers
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**1023
+
+
+def _all_int(value: Any) -> bool:
+    return isinstance(value, tuple) and all(_is_int(item) for item in value)
+
+
+_KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "axis": _is_int,
+    "axis or all": lambda value: value is None or _is_int(value),
+    "axes": lambda value: value is None or _is_int(value) or _all_int(value),
+    "some axes": lambda value: _is_int(value) or _all_int(value),
+    "order": _all_int,
+    "shape": lambda value: _all_int(value) and all(item >= 0 for item in value),
+    "flag": lambda value: isinstance(value, bool),
+    "number": _is_number,
+    "bound": lambda value: value is None or _is_number(value),
+    "count": lambda value: _is_int(value) and value >= 0,
+    "size": lambda value: _is_int(value) and value >= 1,
+    "size or none": lambda value: value is None or (_is_int(value) and value >= 1),
+    "correction": lambda value: _is_int(value) and value in (0, 1),
+    "widths": lambda value: (
+        _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
+    ),
+    "equation": lambda value: isinstance(value, str) and len(value) <= 60,
+}
+"""What a literal of each kind of ``vocabulary.KINDS`` may be."""

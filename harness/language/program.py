@@ -57,6 +57,10 @@ class Program:
     shapes: Mapping[str, tuple[int, ...]]
     seed: Value
     dtype: str = "float64"
+    order: int = 1
+    """2 where the gradient of the gradient is asked for as well."""
+    passes: int = 1
+    """How often backward is called on the one graph."""
 
     @property
     def output(self) -> str:
@@ -98,6 +102,11 @@ class Program:
                 if isinstance(operand, str):
                     found.setdefault(operand, []).append((step, position))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+
+def directions(program: Program) -> tuple[str, ...]:
+    """The passes that are judged: forward and backward, and second for a program of order 2."""
+    return ("forward", "backward", "second") if program.order == 2 else ("forward", "backward")
 
 
 def default_seed(shape: tuple[int, ...]) -> Value:

@@ -77,6 +77,15 @@ def _extremum(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     return result
 
 
+def _clamp(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    low, high = parameters["min"], parameters["max"]
+    if low is None and high is None:
+        raise ShapeError("clamp needs min or max")
+    if low is not None and high is not None and low > high:
+        raise ShapeError(f"clamp needs min <= max, not {low} and {high}")
+    return shapes[0]
+
+
 def _along(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     _axis(parameters["axis"], len(shapes[0]))
     return shapes[0]
@@ -250,10 +259,113 @@ def _picks(array: Array, shape: Shape, axis: int) -> Shape:
     return tuple(array.shape)
 
 
-def _mse_loss(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+def _equal(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
     if shapes[0] != shapes[1]:
-        raise ShapeError(f"mse_loss needs equal shapes, not {shapes[0]} and {shapes[1]}")
+        raise ShapeError(f"the operands need equal shapes, not {shapes[0]} and {shapes[1]}")
     return ()
+
+
+def _spread(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    result = _reduce(shapes, parameters)
+    kept = _reduce(shapes, {**parameters, "keepdims": True})
+    count = math.prod(o for o, k in zip(shapes[0], kept, strict=True) if k == 1)
+    if count <= parameters["correction"]:
+        raise ShapeError(
+            f"the spread of {count} element{'' if count == 1 else 's'} is not defined with "
+            f"correction={parameters['correction']}"
+        )
+    return result
+
+
+def _unsqueeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    axis = _axis(parameters["axis"], len(shapes[0]) + 1)
+    return (*shapes[0][:axis], 1, *shapes[0][axis:])
+
+
+def _squeeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    axis = _axis(parameters["axis"], len(shapes[0]))
+    if shapes[0][axis] != 1:
+        raise ShapeError(f"axis={parameters['axis']} of shape {shapes[0]} has not size 1")
+    return (*shapes[0][:axis], *shapes[0][axis + 1 :])
+
+
+def _flip(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    axis = parameters["axis"]
+    given = axis if isinstance(axis, tuple) else (axis,)
+    if len({_axis(item, len(shapes[0])) for item in given}) < max(len(given), 1):
+        raise ShapeError(f"axis={axis} must name one axis or several, each once")
+    return shapes[0]
+
+
+def _pad(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    shape, widths = list(shapes[0]), parameters["pad"]
+    if len(widths) > 2 * len(shape):
+        raise ShapeError(f"pad={widths} has more pairs than shape {shapes[0]} has axes")
+    for number, width in enumerate(widths):
+        shape[-1 - number // 2] += width
+    return tuple(shape)
+
+
+def _outer(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    if any(len(shape) != 1 for shape in shapes):
+        raise ShapeError(f"outer needs two vectors, not shapes {shapes[0]} and {shapes[1]}")
+    return shapes[0] + shapes[1]
+
+
+def _einsum(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    equation = parameters["equation"].replace(" ", "")
+    left, arrow, out = equation.partition("->")
+    terms = left.split(",")
+    letters = "".join(terms)
+    if not arrow or not (letters + out).isascii() or not (letters + out or "a").isalpha():
+        raise ShapeError(f"{equation!r} must be letters for each operand, then -> and letters")
+    if len(terms) != len(shapes):
+        raise ShapeError(f"{equation!r} is for {len(terms)} operands, not {len(shapes)}")
+    sizes: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        if len(term) != len(shape):
+            raise ShapeError(f"{term!r} in {equation!r} does not fit shape {shape}")
+        for letter, size in zip(term, shape, strict=True):
+            if sizes.setdefault(letter, size) != size:
+                raise ShapeError(f"{letter!r} in {equation!r} is {sizes[letter]} and {size}")
+    if len(set(out)) < len(out) or not set(out) <= set(letters):
+        raise ShapeError(f"{out!r} in {equation!r} must name letters of the operands, each once")
+    return tuple(sizes[letter] for letter in out)
+
+
+def _layer_norm(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    x, weight, bias = shapes
+    if not x or weight != x[-1:] or bias != x[-1:] or 0 in x:
+        raise ShapeError(
+            "layer_norm needs weight and bias of the size of x's last axis, "
+            f"not shapes {x}, {weight} and {bias}"
+        )
+    return x
+
+
+def _windows(size: int, kernel: int, stride: int, padding: int = 0) -> int:
+    return (size + 2 * padding - kernel) // stride + 1
+
+
+def _conv2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    x, weight = shapes
+    stride, padding = parameters["stride"], parameters["padding"]
+    fits = len(x) == len(weight) == 4 and x[1] == weight[1] and 0 not in x + weight
+    if not fits or any(x[i] + 2 * padding < weight[i] for i in (2, 3)):
+        raise ShapeError(
+            "conv2d needs x of shape (N, C, H, W) and a weight (O, C, h, w) that fits into it, "
+            f"not {x} and {weight}"
+        )
+    rows, columns = (_windows(x[i], weight[i], stride, padding) for i in (2, 3))
+    return x[0], weight[0], rows, columns
+
+
+def _pool2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    (x,), kernel = shapes, parameters["kernel_size"]
+    stride = kernel if parameters["stride"] is None else parameters["stride"]
+    if len(x) != 4 or 0 in x or min(x[2:]) < kernel:
+        raise ShapeError(f"shape {x} must be (N, C, H, W) with windows of {kernel} × {kernel}")
+    return (*x[:2], *(_windows(size, kernel, stride) for size in x[2:]))
 
 
 def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
@@ -268,6 +380,7 @@ def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> S
 
 RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "same": _same,
+    "clamp": _clamp,
     "broadcast": broadcast,
     "reduce": _reduce,
     "extremum": _extremum,
@@ -280,7 +393,19 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "concat": _concat,
     "stack": _stack,
     "index": _index,
-    "mse_loss": _mse_loss,
+    "spread": _spread,
+    "cumsum": _along,
+    "cumprod": _along,
+    "unsqueeze": _unsqueeze,
+    "squeeze": _squeeze,
+    "flip": _flip,
+    "pad": _pad,
+    "outer": _outer,
+    "einsum": _einsum,
+    "equal": _equal,
+    "layer_norm": _layer_norm,
+    "conv2d": _conv2d,
+    "pool2d": _pool2d,
     "cross_entropy": _cross_entropy,
 }
 

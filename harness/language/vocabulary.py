@@ -30,10 +30,20 @@ class Parameter:
 
 KINDS: Final = {
     "axis": "an integer",
+    "axis or all": "None or an integer",
     "axes": "None, an integer or a tuple of integers",
+    "some axes": "an integer or a tuple of integers",
     "order": "a tuple of integers",
     "shape": "a tuple of integers, none of them negative",
     "flag": "True or False",
+    "number": "a finite number",
+    "bound": "None or a number",
+    "count": "an integer, 0 or more",
+    "size": "an integer, 1 or more",
+    "size or none": "None or an integer, 1 or more",
+    "correction": "0 or 1",
+    "widths": "a tuple of pairs of widths, the last axis's first: (left, right, top, bottom)",
+    "equation": "text such as 'ij,jk->ik'",
     "index": "integers, slices, None, ..., lists, or constants",
 }
 
@@ -62,15 +72,33 @@ class Operation:
         return names[min(position, len(names) - 1)] if self.variadic else names[position]
 
 
-_AXES = {"axis": Parameter("axes", None), "keepdims": Parameter("flag", False)}
+_KEEPDIMS = {"keepdims": Parameter("flag", False)}
+_AXES = {"axis": Parameter("axes", None), **_KEEPDIMS}
+_SPREAD = {**_AXES, "correction": Parameter("correction", 1)}
+_POOL = {"kernel_size": Parameter("size", 2), "stride": Parameter("size or none", None)}
 _LAST = {"axis": Parameter("axis", -1)}
 _FIRST = {"axis": Parameter("axis", 0)}
 
 
-def _unary(name: str, gate: str, derivative: str, code: str | None = None) -> Operation:
+def _unary(
+    name: str,
+    gate: str,
+    derivative: str,
+    code: str | None = None,
+    parameters: Mapping[str, Parameter] | None = None,
+    torch: str | None = None,
+    shape: str = "same",
+) -> Operation:
     code = code or f"{name}({{x}})"
     return Operation(
-        name, gate, f"torch.{name}", "same", {"x": "value"}, code, {"x": f"{derivative} * {{dout}}"}
+        name,
+        gate,
+        torch or f"torch.{name}",
+        shape,
+        {"x": "value"},
+        code,
+        {"x": f"{derivative} * {{dout}}"},
+        parameters or {},
     )
 
 
@@ -131,13 +159,69 @@ _TABLE: Final = (
     # elementwise
     _unary("abs", "|·|", "sign({x})"),
     _unary("exp", "exp", "{out}"),
+    _unary("expm1", "expm1", "({out} + 1)"),
     _unary("log", "log", "(1 / {x})"),
+    _unary("log1p", "log1p", "(1 / (1 + {x}))"),
     _unary("sqrt", "√", "(0.5 / {out})"),
+    _unary("square", "x²", "(2 * {x})", "{x}**2"),
+    _unary("reciprocal", "1/x", "(-{out}**2)", "1 / {x}"),
     _unary("sin", "sin", "cos({x})"),
     _unary("cos", "cos", "-sin({x})"),
+    _unary("tan", "tan", "(1 + {out}**2)"),
+    _unary("asin", "asin", "(1 / sqrt(1 - {x}**2))", "arcsin({x})"),
+    _unary("acos", "acos", "(-1 / sqrt(1 - {x}**2))", "arccos({x})"),
+    _unary("atan", "atan", "(1 / (1 + {x}**2))", "arctan({x})"),
+    _unary("sinh", "sinh", "cosh({x})"),
+    _unary("cosh", "cosh", "sinh({x})"),
     _unary("tanh", "tanh", "(1 - {out}**2)"),
     _unary("sigmoid", "σ", "((1 - {out}) * {out})", "1.0 / (1 + exp(-{x}))"),
     _unary("relu", "relu", "({x} > 0)", "maximum({x}, 0)"),
+    _unary(
+        "leaky_relu",
+        "lrelu",
+        "where({x} > 0, 1, {negative_slope})",
+        "where({x} > 0, {x}, {negative_slope} * {x})",
+        {"negative_slope": Parameter("number", 0.01)},
+        "torch.nn.functional.leaky_relu",
+    ),
+    _unary(
+        "elu",
+        "elu",
+        "where({x} > 0, 1, {alpha} * exp({x}))",
+        "where({x} > 0, {x}, {alpha} * expm1({x}))",
+        {"alpha": Parameter("number", 1.0)},
+        "torch.nn.functional.elu",
+    ),
+    _unary(
+        "gelu",
+        "gelu",
+        "((1 + erf({x} / sqrt(2))) / 2 + {x} * exp(-{x}**2 / 2) / sqrt(2 * pi))",
+        "{x} * (1 + erf({x} / sqrt(2))) / 2",
+        torch="torch.nn.functional.gelu",
+    ),
+    _unary(
+        "silu",
+        "silu",
+        "(sigmoid({x}) * (1 + {x} * (1 - sigmoid({x}))))",
+        "{x} / (1 + exp(-{x}))",
+        torch="torch.nn.functional.silu",
+    ),
+    _unary(
+        "softplus",
+        "softplus",
+        "(1 / (1 + exp(-{x})))",
+        "log1p(exp({x}))",
+        torch="torch.nn.functional.softplus",
+    ),
+    _unary("erf", "erf", "(2 / sqrt(pi) * exp(-{x}**2))"),
+    _unary(
+        "clamp",
+        "clamp",
+        "(({x} >= {min}) & ({x} <= {max}))",
+        "clip({x}, {min}, {max})",
+        {"min": Parameter("bound", None), "max": Parameter("bound", None)},
+        shape="clamp",
+    ),
     _binary(
         "maximum",
         "max",
@@ -166,9 +250,55 @@ _TABLE: Final = (
     # reductions
     _reduction("sum", "Σ", "1 * {dout}, for every element that was added"),
     _reduction("mean", "mean", "(1 / n) * {dout}, for each of the n elements"),
+    Operation(
+        "prod",
+        "Π",
+        "torch.prod",
+        "reduce",
+        {"x": "value"},
+        "prod({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "the product of all the other elements * {dout}"},
+        {"axis": Parameter("axis or all", None), **_KEEPDIMS},
+    ),
+    Operation(
+        "var",
+        "var",
+        "torch.var",
+        "spread",
+        {"x": "value"},
+        "var({x}, axis={axis}, keepdims={keepdims}, ddof={correction})",
+        {"x": "2 * ({x} - mean({x}, {axis})) / (n - {correction}) * {dout}"},
+        _SPREAD,
+    ),
+    Operation(
+        "std",
+        "std",
+        "torch.std",
+        "spread",
+        {"x": "value"},
+        "std({x}, axis={axis}, keepdims={keepdims}, ddof={correction})",
+        {"x": "({x} - mean({x}, {axis})) / ((n - {correction}) * {out}) * {dout}"},
+        _SPREAD,
+    ),
+    _reduction("norm", "‖·‖", "({x} / {out}) * {dout}", "torch.linalg.vector_norm"),
     _reduction("max", "max", "({x} == {out}) / ties * {dout}", "torch.amax", "extremum"),
     _reduction("min", "min", "({x} == {out}) / ties * {dout}", "torch.amin", "extremum"),
     _reduction("logsumexp", "lse", "exp({x} - {out}) * {dout}"),
+    # cumulative
+    _shaped(
+        "cumsum",
+        "Σ↓",
+        "cumsum({x}, {axis})",
+        "flip(cumsum(flip({dout}, {axis}), {axis}), {axis})",
+        {"axis": Parameter("axis")},
+    ),
+    _shaped(
+        "cumprod",
+        "Π↓",
+        "cumprod({x}, {axis})",
+        "flip(cumsum(flip({out} * {dout}, {axis}), {axis}), {axis}) / {x}, or without dividing",
+        {"axis": Parameter("axis")},
+    ),
     # shape
     _shaped(
         "reshape",
@@ -199,6 +329,34 @@ _TABLE: Final = (
         {"shape": Parameter("shape")},
     ),
     _shaped(
+        "unsqueeze",
+        "unsqueeze",
+        "expand_dims({x}, {axis})",
+        "squeeze({dout}, {axis})",
+        {"axis": Parameter("axis")},
+    ),
+    _shaped(
+        "squeeze",
+        "squeeze",
+        "squeeze({x}, {axis})",
+        "expand_dims({dout}, {axis})",
+        {"axis": Parameter("axis")},
+    ),
+    _shaped(
+        "flip",
+        "flip",
+        "flip({x}, {axis})",
+        "flip({dout}, {axis})",
+        {"axis": Parameter("some axes")},
+    ),
+    _shaped(
+        "pad",
+        "pad",
+        "{x}, with {value} around it by {pad}",
+        "{dout} without the border",
+        {"pad": Parameter("widths"), "value": Parameter("number", 0.0)},
+    ),
+    _shaped(
         "concat",
         "concat",
         "concatenate([{x}], {axis})",
@@ -223,6 +381,27 @@ _TABLE: Final = (
         "{x}[{index}]",
         {"x": "{dout}, added where the index took an element from"},
         {"index": Parameter("index")},
+    ),
+    # linear algebra
+    Operation(
+        "outer",
+        "⊗",
+        "torch.outer",
+        "outer",
+        {"x": "value", "y": "value"},
+        "outer({x}, {y})",
+        {"x": "{dout} @ {y}", "y": "{x} @ {dout}"},
+    ),
+    Operation(
+        "einsum",
+        "einsum",
+        "torch.einsum",
+        "einsum",
+        {"x": "value"},
+        "einsum({equation}, {x})",
+        {"x": "einsum of {dout} with the other operands, indexed like {x}"},
+        {"equation": Parameter("equation")},
+        variadic=True,
     ),
     # networks
     Operation(
@@ -249,7 +428,7 @@ _TABLE: Final = (
         "mse_loss",
         "mse",
         "torch.nn.functional.mse_loss",
-        "mse_loss",
+        "equal",
         {"x": "value", "y": "value"},
         "mean(({x} - {y})**2)",
         {"x": "2 * ({x} - {y}) / n * {dout}", "y": "2 * ({y} - {x}) / n * {dout}"},
@@ -265,7 +444,69 @@ _TABLE: Final = (
     ),
 )
 
-OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TABLE}
+_NETWORKS: Final = (
+    Operation(
+        "binary_cross_entropy",
+        "bce",
+        "torch.nn.functional.binary_cross_entropy",
+        "equal",
+        {"p": "value", "y": "value"},
+        "mean(-({y} * log({p}) + (1 - {y}) * log(1 - {p})))",
+        {
+            "p": "({p} - {y}) / ({p} * (1 - {p})) / n * {dout}",
+            "y": "(log(1 - {p}) - log({p})) / n * {dout}",
+        },
+    ),
+    Operation(
+        "layer_norm",
+        "norm",
+        "torch.nn.functional.layer_norm",
+        "layer_norm",
+        {"x": "value", "weight": "value", "bias": "value"},
+        "({x} - mean) / sqrt(var + {eps}) * {weight} + {bias}",
+        {
+            "x": "(dn - mean(dn) - n * mean(dn * n)) / sqrt(var + {eps}), dn = {dout} * {weight}",
+            "weight": "the sum over rows of n * {dout}",
+            "bias": "the sum over rows of {dout}",
+        },
+        {"eps": Parameter("number", 1e-5)},
+    ),
+    Operation(
+        "conv2d",
+        "conv",
+        "torch.nn.functional.conv2d",
+        "conv2d",
+        {"x": "value", "weight": "value"},
+        "conv2d({x}, {weight}, stride={stride}, padding={padding})",
+        {
+            "x": "the full correlation of {dout} with {weight} flipped",
+            "weight": "the correlation of {x} with {dout}",
+        },
+        {"stride": Parameter("size", 1), "padding": Parameter("count", 0)},
+    ),
+    Operation(
+        "max_pool2d",
+        "maxpool",
+        "torch.nn.functional.max_pool2d",
+        "pool2d",
+        {"x": "value"},
+        "max_pool2d({x}, {kernel_size}, {stride})",
+        {"x": "{dout}, to the first largest element of each window"},
+        _POOL,
+    ),
+    Operation(
+        "avg_pool2d",
+        "avgpool",
+        "torch.nn.functional.avg_pool2d",
+        "pool2d",
+        {"x": "value"},
+        "avg_pool2d({x}, {kernel_size}, {stride})",
+        {"x": "{dout} / {kernel_size}**2, to every element of each window"},
+        _POOL,
+    ),
+)
+
+OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in (*_TABLE, *_NETWORKS)}
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
 
 OPERATORS: Final[Mapping[str, str]] = {

@@ -80,7 +80,7 @@ def one_line(verdict: Verdict, direction: str) -> str:
         return f"{failure.direction} stops{_at(failure)}: {failure.message}"
     if diagnosis is None:
         return "no step is wrong"
-    item, letter = diagnosis.judgement, "d" if direction == "backward" else ""
+    item, letter = diagnosis.judgement, _letter(direction)
     where = f"{letter}{_called(item.name)}"
     got = "nothing" if item.got is None else _pick(item.got, item.index)
     op = "" if diagnosis.op == "engine" else f" in {diagnosis.op}"
@@ -103,8 +103,12 @@ def headline(case: Case, direction: str) -> list[str]:
     inputs = ", ".join(f"{name} = {_short(value)}" for name, value in program.inputs.items())
     constants = ", ".join(f"{name} = {_short(value)}" for name, value in program.constants.items())
     places = [f"at {inputs}"] + ([f"with {constants}"] if constants else [])
-    if direction == "backward" and not np.array_equal(program.seed, 1.0):
+    if direction != "forward" and not np.array_equal(program.seed, 1.0):
         places.append(f"upstream d{_called(program.output)} = {_short(program.seed)}")
+    if direction == "second":
+        places.append("ddx is the gradient by x of the sum of dx * v over the inputs, v uneven")
+    if direction == "backward" and program.passes == 2:
+        places.append("backward is called twice on one graph")
     if text is not None and len(text) + len(places[0]) + 8 <= WIDTH:
         return [f"{text}        {places[0]}", *places[1:]]
     stages = [f"{name} = {body}" for name, body in case.stages]
@@ -152,16 +156,22 @@ def _listed(value: Any) -> str:
 # -- the passes ------------------------------------------------------------------------------------
 
 
+def _letter(direction: str) -> str:
+    """What stands before a step's name: nothing for its value, d for its gradient, dd for that of
+    the gradient."""
+    return {"forward": "", "backward": "d", "second": "dd"}[direction]
+
+
 def _summaries(verdict: Verdict, direction: str) -> list[Line]:
     program = verdict.case.program
     output = verdict.truth.values[program.output]
     lines: list[Line] = []
-    if direction == "backward" and verdict.forward.status == "passed":
+    if direction != "forward" and verdict.forward.status == "passed":
         count = len(program.steps)
         agree = f"{count} of {count} steps agree" if count > 1 else "the step agrees"
         text = f"{program.output} = {_pick(output, ())}" if output.size == 1 else ""
         lines.append([("  forward    ", "bold"), (f"{agree:<26}", ""), (text, "value")])
-    elif direction == "backward":
+    elif direction != "forward":
         wrong = verdict.forward.first
         text = f"wrong from {wrong.name} on" if wrong else "stopped"
         lines.append([("  forward    ", "bold"), (text, "wrong"), ("  (see ::forward)", "")])
@@ -169,13 +179,13 @@ def _summaries(verdict: Verdict, direction: str) -> list[Line]:
     first = judged.first
     if first is None:
         return lines
-    letter = "d" if direction == "backward" else ""
+    letter = _letter(direction)
     before = judged.judgements[: judged.judgements.index(first)]
     right = sum(item.status == AGREES for item in before)
     if not before:
         text = "(nothing before it)"
     elif right == len(before):
-        side = "after" if direction == "backward" else "before"
+        side = "after" if direction != "forward" else "before"
         text = f"(every step {side} {_called(first.name)} agrees)"
     else:
         text = ""
@@ -204,12 +214,12 @@ def _at(failure: Failure) -> str:
         return ""
     if failure.direction == "forward":
         return f" at {failure.step}"
-    return f" at d{_called(failure.step)}"
+    return f" at {_letter(failure.direction)}{_called(failure.step)}"
 
 
 def _table(verdict: Verdict, judged: Direction, diagnosis: Diagnosis, direction: str) -> list[Line]:
-    letter = "d" if direction == "backward" else ""
-    style = "gradient" if direction == "backward" else "value"
+    letter = _letter(direction)
+    style = "value" if direction == "forward" else "gradient"
     first = diagnosis.judgement
     rows: list[tuple[str, str, str, str, str]] = []
     rest = others(judged, first)

@@ -1,0 +1,246 @@
+"""Functions made of the operations: no rule is needed, their derivatives follow.
+
+Conventions at kinks and edges are torch's, as in `operations.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from minigrad.operations import (
+    Axes,
+    concat,
+    erf,
+    exp,
+    expm1,
+    log1p,
+    mean,
+    permute,
+    plain,
+    reshape,
+    sigmoid,
+    sqrt,
+    sum,
+    where,
+)
+
+# -- elementwise -----------------------------------------------------------------------------------
+
+
+def square(x: Any) -> Any:
+    """x²."""
+    return x * x
+
+
+def reciprocal(x: Any) -> Any:
+    """1 / x."""
+    return 1.0 / x
+
+
+def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
+    """x where it is positive, else a small multiple of it."""
+    return where(plain(x) > 0, x, x * negative_slope)
+
+
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """x where it is positive, else alpha (exp(x) - 1)."""
+    positive = plain(x) > 0
+    return where(positive, x, alpha * expm1(where(positive, 0.0, x)))
+
+
+def gelu(x: Any) -> Any:
+    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016)."""
+    return x * (0.5 * (1.0 + erf(x * math.sqrt(0.5))))
+
+
+def silu(x: Any) -> Any:
+    """x times its sigmoid."""
+    return x * sigmoid(x)
+
+
+def softplus(x: Any) -> Any:
+    """log(1 + exp(x)), without overflow."""
+    positive = plain(x) > 0
+    return where(positive, x, 0.0) + log1p(exp(where(positive, -x, x)))
+
+
+def clamp(x: Any, min: float | None = None, max: float | None = None) -> Any:
+    """x, but not less than `min` nor more than `max`; the derivative at these is 1."""
+    result = x
+    if min is not None:
+        result = where(plain(x) < min, min, result)
+    return result if max is None else where(plain(x) > max, max, result)
+
+
+# -- reductions and running ones -------------------------------------------------------------------
+
+
+def _slices(x: Any, axis: int) -> list[Any]:
+    """x cut along an axis, the axis kept."""
+    before = (slice(None),) * (axis % x.ndim)
+    return [x[(*before, slice(i, i + 1))] for i in range(x.shape[axis])]
+
+
+def _running(combine: Callable[[Any, Any], Any], parts: Sequence[Any]) -> list[Any]:
+    results = list(parts[:1])
+    for part in parts[1:]:
+        results.append(combine(results[-1], part))
+    return results
+
+
+def prod(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """The product, element by element: so a zero among them does no harm to the derivative."""
+    shape = np.shape(plain(x))
+    if not shape:
+        return x * 1.0
+    flat, along = (x, axis) if axis is not None else (reshape(x, (-1,)), 0)
+    parts = _slices(flat, along) or [sum(flat, along, keepdims=True) + 1.0]
+    result = reduce(lambda a, b: a * b, parts)
+    if axis is None:
+        return reshape(result, (1,) * len(shape) if keepdims else ())
+    return result if keepdims else squeeze(result, axis)
+
+
+def cumsum(x: Any, axis: int) -> Any:
+    """Running sums along an axis."""
+    parts = _running(lambda a, b: a + b, _slices(x, axis))
+    return concat(parts, axis=axis) if parts else x * 1.0
+
+
+def cumprod(x: Any, axis: int) -> Any:
+    """Running products along an axis."""
+    parts = _running(lambda a, b: a * b, _slices(x, axis))
+    return concat(parts, axis=axis) if parts else x * 1.0
+
+
+def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
+    """The mean squared distance from the mean, with n - correction in place of n."""
+    distance = x - mean(x, axis, keepdims=True)
+    total = sum(distance * distance, axis, keepdims)
+    return total / (np.size(plain(x)) / np.size(plain(total)) - correction)
+
+
+def _root(x: Any) -> Any:
+    """The square root of a sum of squares; its derivative where that is zero is zero."""
+    zero = plain(x) == 0
+    return where(zero, 0.0, sqrt(where(zero, 1.0, x)))
+
+
+def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
+    """The square root of `var`."""
+    return _root(var(x, axis, keepdims, correction))
+
+
+def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The square root of the sum of squares."""
+    return _root(sum(x * x, axis, keepdims))
+
+
+# -- shape -----------------------------------------------------------------------------------------
+
+
+def unsqueeze(x: Any, axis: int) -> Any:
+    """A new axis of size 1."""
+    shape = list(np.shape(plain(x)))
+    shape.insert(axis if axis >= 0 else axis + 1 + len(shape), 1)
+    return reshape(x, tuple(shape))
+
+
+def squeeze(x: Any, axis: int) -> Any:
+    """An axis of size 1 taken away."""
+    shape = list(x.shape)
+    del shape[axis]
+    return reshape(x, tuple(shape))
+
+
+def flip(x: Any, axis: int | tuple[int, ...]) -> Any:
+    """The elements in reverse order along one axis or several."""
+    index = [slice(None)] * x.ndim
+    for each in axis if isinstance(axis, tuple) else (axis,):
+        index[each] = slice(None, None, -1)
+    return x[tuple(index)]
+
+
+def pad(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
+    """A border of `value`, its widths in pairs, those of the last axis first."""
+    for number in range(len(pad) // 2):
+        axis, sizes = -1 - number, list(x.shape)
+        borders = []
+        for width in pad[2 * number : 2 * number + 2]:
+            sizes[axis] = width
+            borders.append(np.full(sizes, value, dtype=plain(x).dtype))
+        x = concat(borders[0], x, borders[1], axis=axis)
+    return x
+
+
+# -- linear algebra --------------------------------------------------------------------------------
+
+
+def outer(x: Any, y: Any) -> Any:
+    """The product of each element of one vector with each of another."""
+    return x[:, None] * y[None, :]
+
+
+def einsum(equation: str, *operands: Any) -> Any:
+    """Einstein's summation: over every index that the result does not name."""
+    left, result = equation.replace(" ", "").split("->")
+    letters = result + "".join(sorted(set(left) - set(result) - {","}))
+    factors = []
+    for term, x in zip(left.split(","), operands, strict=True):
+        for letter in {each for each in term if term.count(each) > 1}:  # a diagonal
+            where_ = [i for i, each in enumerate(term) if each == letter]
+            steps = np.arange(x.shape[where_[0]])
+            moved = permute(x, (*where_, *(i for i in range(x.ndim) if i not in where_)))
+            x, term = moved[(steps,) * len(where_)], letter + term.replace(letter, "")
+        x = permute(x, tuple(term.index(each) for each in letters if each in term))
+        sizes = iter(x.shape)
+        factors.append(reshape(x, tuple(next(sizes) if each in term else 1 for each in letters)))
+    product = reduce(lambda a, b: a * b, factors)
+    lost = tuple(range(len(result), len(letters)))
+    return sum(product, lost) if lost else product * 1.0
+
+
+# -- networks --------------------------------------------------------------------------------------
+
+
+def layer_norm(x: Any, weight: Any, bias: Any, eps: float = 1e-5) -> Any:
+    """Each row to mean 0 and variance 1, then scaled and shifted (Ba, Kiros, Hinton, 2016)."""
+    distance = x - mean(x, -1, keepdims=True)
+    return distance / sqrt(mean(distance * distance, -1, keepdims=True) + eps) * weight + bias
+
+
+def _windows(x: Any, height: int, width: int, stride: int) -> Any:
+    """Every window of a batch of images: shape (N, C, rows, columns, height × width)."""
+    rows, columns = ((x.shape[i] - n) // stride + 1 for i, n in ((2, height), (3, width)))
+    down, right = np.indices((height, width)).reshape(2, -1)
+    return x[
+        :,
+        :,
+        stride * np.arange(rows)[:, None, None] + down,
+        stride * np.arange(columns)[None, :, None] + right,
+    ]
+
+
+def conv2d(x: Any, weight: Any, stride: int = 1, padding: int = 0) -> Any:
+    """The correlation of (N, C, H, W) images with (O, C, h, w) kernels."""
+    outputs, channels, height, width = weight.shape
+    x = pad(x, (padding,) * 4) if padding else x
+    windows = _windows(x, height, width, stride)
+    return einsum("ncrsk,ock->nors", windows, reshape(weight, (outputs, channels, height * width)))
+
+
+def max_pool2d(x: Any, kernel_size: int = 2, stride: int | None = None) -> Any:
+    """The largest element of each window; of equal ones, the first has the gradient."""
+    windows = _windows(x, kernel_size, kernel_size, stride or kernel_size)
+    place = np.indices(windows.shape[:-1])
+    return windows[(*place, np.argmax(plain(windows), axis=-1))]
+
+
+def avg_pool2d(x: Any, kernel_size: int = 2, stride: int | None = None) -> Any:
+    """The mean of each window."""
+    return mean(_windows(x, kernel_size, kernel_size, stride or kernel_size), -1)
