@@ -26,6 +26,7 @@ from harness.language.vocabulary import (
     REQUIRED,
     SYMBOLS,
     Operation,
+    usage,
 )
 
 MAX_LENGTH = 2_000
@@ -275,7 +276,7 @@ class Flattener:
         if name in self._later:
             raise self._fail(node, f"{name!r} is used before it is defined; steps run top down")
         if name in OPERATIONS:
-            raise self._fail(node, f"{name!r} is an operation: call it, {_usage(OPERATIONS[name])}")
+            raise self._fail(node, f"{name!r} is an operation: call it, {usage(OPERATIONS[name])}")
         self._unknown += 1
         known = [other for other in (*self._scope, *self.shapes) if other.isidentifier()]
         hint = suggest(name, known) if self._unknown <= MAX_SUGGESTIONS else ""
@@ -403,7 +404,7 @@ class Flattener:
             count = f"{expected} operand{'s' if expected > 1 else ''}"
             if operation.variadic:
                 count = "one or more operands"
-            self._fail(node, f"{op} takes {count}, not {len(args)}: {_usage(operation)}")
+            self._fail(node, f"{op} takes {count}, not {len(args)}: {usage(operation)}")
             problem = True
         parameters: dict[str, Any] = {}
         for keyword in node.keywords:
@@ -413,7 +414,7 @@ class Flattener:
                 problem = True
         for missing, parameter in operation.parameters.items():
             if parameter.default is REQUIRED and missing not in {k.arg for k in node.keywords}:
-                self._fail(node, f"{op} needs {missing}=…: {_usage(operation)}")
+                self._fail(node, f"{op} needs {missing}=…: {usage(operation)}")
                 problem = True
         if problem:
             raise Unusable
@@ -606,17 +607,6 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "..." if value is Ellipsis else repr(value)
-
-
-def _usage(operation: Operation) -> str:
-    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
-    parameters = [
-        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
-        for name, parameter in operation.parameters.items()
-    ]
-    if operation.name in SYMBOLS:
-        return f"x {SYMBOLS[operation.name]} y"
-    return f"{operation.name}({', '.join(operands + parameters)})"
 
 
 def _is_int(value: Any) -> bool:

@@ -536,3 +536,17 @@ SYMBOLS: Final[Mapping[str, str]] = {
     **COMPARISONS,
 }
 """How an operator is written between its operands."""
+
+
+def usage(operation: Operation) -> str:
+    """How an operation is written in a case, its parameters with their defaults."""
+    if operation.name in SYMBOLS:
+        return f"x {SYMBOLS[operation.name]} y"
+    if operation.name in ("neg", "index"):
+        return {"neg": "-x", "index": "x[…]"}[operation.name]
+    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
+    parameters = [
+        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
+        for name, parameter in operation.parameters.items()
+    ]
+    return f"{operation.name}({', '.join(operands + parameters)})"

@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 
 from harness.language import case, document
-from harness.language.case import CaseError, decode
+from harness.language.case import CaseError, decode, load
 from harness.language.document import Mapping, Scalar
-from harness.language.vocabulary import OPERATIONS, REQUIRED, SYMBOLS
+from harness.showing.coverage import page
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "harness/language/case.schema.json").read_text(encoding="utf-8"))
@@ -199,33 +199,10 @@ def test_every_fragment_in_the_guide_makes_a_case_with_the_rest():
         decode("".join(line for key, line in base.items() if key not in keys) + text, Path("a"))
 
 
-def usage(operation):
-    """How an operation is written: ``sum(x, axis=None, keepdims=False)``."""
-    if operation.name in SYMBOLS:
-        return f"x {SYMBOLS[operation.name]} y"
-    if operation.name == "neg":
-        return "-x"
-    if operation.name == "index":
-        return "x[index]"
-    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
-    parameters = [
-        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
-        for name, parameter in operation.parameters.items()
-    ]
-    return f"{operation.name}({', '.join(operands + parameters)})"
-
-
-def vocabulary_table():
-    rows = [
-        f"| `{usage(operation)}` | {operation.name} | `{operation.torch}` |"
-        for operation in OPERATIONS.values()
-    ]
-    return "\n".join(["| write | operation | defined by |", "|---|---|---|", *rows])
-
-
-def test_the_table_in_the_guide_is_the_vocabulary():
-    """Where the vocabulary has changed, put the expected table into cases/README.md."""
-    assert vocabulary_table() in GUIDE
+def test_the_page_of_the_vocabulary_is_up_to_date():
+    """Where it is not: python -m harness.showing.coverage."""
+    cases = [load(path, root=ROOT / "cases") for path in CASES]
+    assert (ROOT / "cases/VOCABULARY.md").read_text(encoding="utf-8") == page(cases)
 
 
 def test_every_key_is_explained_in_the_guide():
