@@ -146,7 +146,7 @@ def page(cases: Iterable[Case]) -> str:
         "",
         "The number of cases in which the operation: computes a plain number, or an array;",
         "passes a gradient on to each operand; has an operand stretched by broadcasting; has an",
-        "operand that is used elsewhere, too; has each parameter at another value than its default;",
+        "operand that is used elsewhere; has each parameter at another value than its default;",
         "stands at an edge (a kink, a tie, an edge of its domain, a magnitude where naive formulas",
         "fail); is differentiated twice. A dash says that there is nothing of the kind.",
         "",

@@ -27,13 +27,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 from harness.language.case import load
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 SIZES = (500, 5000)
 REPEAT = 3
 FOLDER = 100
@@ -63,6 +64,7 @@ class Example:
         return f"group_{self.number // FOLDER:02}"
 
 
+LARGE = 1000.0
 BOUNDED = ("tanh", "sigmoid", "sin", "cos")
 TENSORS = 0.2
 """The share of cases with small arrays."""
@@ -80,28 +82,31 @@ def _example(number: int) -> Example:
         return _of_arrays(number, draw, steps)
     names = ["x", "y", "z"][: draw.randint(2, 3)]
     example = Example(number, {name: _number(draw) for name in names})
-    first = f"x {draw.choice('+-*')} y"
-    _grow(example, draw, first, used=names[2:], steps=steps)
+    stages = [*_stages(steps - 1), "f"]
+    _grow(example, draw, f"x {draw.choice('+-*')} y", names[2:], stages)
     return example
 
 
 def _of_arrays(number: int, draw: random.Random, steps: int) -> Example:
     rows, inner, columns = (draw.randint(2, 4) for _ in range(3))
+    stages = _stages(steps - 1)
     if draw.random() < 0.5:
         inputs: dict[str, Leaf] = {"x": _row(draw, columns), "y": _row(draw, columns)}
         example = Example(number, inputs)
-        _grow(example, draw, f"x {draw.choice('+-*')} y", used=[], steps=steps - 1)
+        _grow(example, draw, f"x {draw.choice('+-*')} y", [], stages)
     else:
         matrices = {"x": (rows, inner), "w": (inner, columns)}
         inputs = {
             n: [_row(draw, wide) for _ in range(high)] for n, (high, wide) in matrices.items()
         }
         example = Example(number, {**inputs, "b": _row(draw, columns)})
-        _grow(example, draw, "x @ w", used=["b"], steps=steps - 1)
-    last = example.steps.pop("f")
-    example.steps[f"s{steps - 1}"] = last
-    example.steps["f"] = f"{{}}{draw.choice(('sum', 'mean'))}(s{steps - 1})"
+        _grow(example, draw, "x @ w", ["b"], stages)
+    example.steps["f"] = f"{{}}{draw.choice(('sum', 'mean'))}({stages[-1]})"
     return example
+
+
+def _stages(count: int) -> list[str]:
+    return [f"s{number}" for number in range(1, count + 1)]
 
 
 def _number(draw: random.Random) -> float:
@@ -112,28 +117,27 @@ def _row(draw: random.Random, length: int) -> list[float]:
     return [_number(draw) for _ in range(length)]
 
 
-def _grow(example: Example, draw: random.Random, first: str, used: list[str], steps: int) -> None:
-    """``steps`` steps, each from the one before it: every one reaches the output f."""
-    bound, waiting = 12.0, list(used)
-    earlier: list[str] = []
-    for position in range(1, steps + 1):
-        name = "f" if position == steps else f"s{position}"
-        if position == 1:
-            text = first
-        elif waiting:
-            text = f"{earlier[-1]} {draw.choice('+-')} {waiting.pop()}"
+def _grow(
+    example: Example, draw: random.Random, first: str, waiting: list[str], stages: list[str]
+) -> None:
+    """Every step from the one before it, so that all reach the output; the second one takes the
+    leaf that is ``waiting``."""
+    bound = 16.0  # of x @ w, the largest there is
+    text = first
+    for number, name in enumerate(stages):
+        if number == 1 and waiting:
+            text = f"{stages[0]} {draw.choice('+-')} {waiting[0]}"
             bound += 2.0
-        else:
-            text, bound = _next(draw, earlier, bound)
+        elif number:
+            text, bound = _next(draw, stages[:number], bound)
         example.steps[name] = text
-        earlier.append(name)
 
 
 def _next(draw: random.Random, earlier: list[str], bound: float) -> tuple[str, float]:
     """A step after the others, and how large its value can be; nothing overflows."""
     last = earlier[-1]
     kind = draw.choice(("bounded", "relu", "number", "divided", "power", "other", "exp"))
-    if bound > 100.0 or kind == "bounded":
+    if bound > LARGE or kind == "bounded":
         return f"{{}}{draw.choice(BOUNDED)}({last})", 1.0
     if kind == "relu":
         return f"{{}}relu({last})", bound
@@ -145,7 +149,7 @@ def _next(draw: random.Random, earlier: list[str], bound: float) -> tuple[str, f
         return f"{last} ** 2", bound * bound
     if kind == "exp" and bound <= 3.0:
         return f"{{}}exp({last})", 21.0
-    return f"{last} {draw.choice('+*')} {draw.choice(earlier)}", max(2.0 * bound, bound * 100.0)
+    return f"{last} {draw.choice('+*')} {draw.choice(earlier)}", bound * LARGE
 
 
 # -- the same cases twice --------------------------------------------------------------------------
@@ -167,7 +171,6 @@ def write_cases(project: Path, cases: Iterable[Example]) -> None:
 BY_HAND = """\
 import minigrad
 import numpy as np
-import pytest
 import torch
 
 
@@ -237,7 +240,7 @@ def write_by_hand(project: Path, cases: Iterable[Example]) -> None:
     """A project that does the same with parametrized tests and ``data_regression``."""
     project.mkdir()
     (project / "pytest.ini").write_text("[pytest]\naddopts = -p no:autograd-harness\n")
-    (project / "by_hand.py").write_text(BY_HAND.replace("import pytest\n", ""))
+    (project / "by_hand.py").write_text(BY_HAND)
     functions: dict[str, list[str]] = {}
     table: dict[str, list[str]] = {}
     for case in cases:
@@ -341,7 +344,7 @@ def synthetic(folder: Path, sizes: list[int], repeat: int) -> None:
         for name, seconds in took.items():
             each = seconds / size * 1e3
             print(f"  {size:7}  {name:26}{seconds:9.2f}{each:11.2f}{seconds / took[PLUGIN]:14.2f}")
-    for few, many in zip(sizes, sizes[1:], strict=False):
+    for few, many in pairwise(sizes):
         print(f"\n  from {few} to {many} cases, {many / few:.1f} times as many:")
         for name in (PLUGIN, HAND):
             less, more = found[few][name], found[many][name]
@@ -352,21 +355,21 @@ def synthetic(folder: Path, sizes: list[int], repeat: int) -> None:
 
 
 def repository(folder: Path, repeat: int) -> None:
-    count = write_least(folder / "least")
-    stray = folder / "least"
+    least = folder / "least"
+    count = write_least(least)
     contenders: dict[str, Work] = {
         "pytest cases/": lambda: run(REPOSITORY, "cases", passed=2 * count),
-        "pytest, torch, evaluate": lambda: run(stray, passed=1),
+        "pytest, torch, evaluate": lambda: run(least, passed=1),
     }
     for work in contenders.values():
         work()
     took = medians(contenders, repeat)
-    least = took["pytest, torch, evaluate"]
+    floor = took["pytest, torch, evaluate"]
     print(f"\nthe repository's {count} cases, median of {repeat}")
     print(f"  {'':7}  {'':26}{'seconds':>9}{'ms a case':>11}{'times least':>14}")
     for name, seconds in took.items():
         each = seconds / count * 1e3
-        print(f"  {count:7}  {name:26}{seconds:9.2f}{each:11.2f}{seconds / least:14.2f}")
+        print(f"  {count:7}  {name:26}{seconds:9.2f}{each:11.2f}{seconds / floor:14.2f}")
 
 
 def profile(folder: Path, size: int) -> None:
