@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 DEFAULT_ENGINE = "minigrad"
 SNAPSHOTS = ("forward", "backward", "second")
-KINK = "kink"
-"""The tag of a case whose derivative no difference quotient can confirm."""
 STATE = pytest.StashKey["State"]()
 
 
@@ -178,13 +176,6 @@ class CaseFile(pytest.File):
         if problems:
             raise CaseError(self.nodeid, problems)
 
-    @property
-    def rung(self) -> tuple[bool, bool, int, str]:
-        """Where in the climb the case stands: plain numbers before arrays, kinks last, and the
-        fewer steps the earlier."""
-        program = self.case.program
-        return KINK in self.case.tags, not program.scalar, len(program.steps), self.nodeid
-
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in both directions."""
@@ -269,6 +260,7 @@ class CaseItem(pytest.Function):
 
     def _check_reference(self) -> None:
         from harness.engines import reference
+        from harness.language.case import KINK
 
         case = self.file.case
         problem = reference.gradcheck(case.program, numeric=KINK not in case.tags)
@@ -407,7 +399,8 @@ def _represent(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Cases run from easy to hard, so that ``-x`` stops at the first rung that does not hold."""
     places = [i for i, item in enumerate(items) if isinstance(item, CaseItem)]
-    climb = sorted((items[i] for i in places), key=lambda item: item.file.rung)  # type: ignore[attr-defined]
+    climb = [item for item in items if isinstance(item, CaseItem)]
+    climb.sort(key=lambda item: (*item.file.case.rung, item.file.nodeid))
     for i, item in zip(places, climb, strict=True):
         items[i] = item
 

@@ -48,6 +48,8 @@ DTYPES: Final = ("float64", "float32")
 NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
+KINK: Final = "kink"
+"""The tag of a case whose derivative no difference quotient can confirm."""
 MARKERS: Final = frozenset(
     {"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"}
     | {"tryfirst", "trylast", "trace", "forked", "timeout", "flaky", "xdist_group"}
@@ -113,6 +115,12 @@ class Case:
     tags: tuple[str, ...] = ()
     points: float = 1.0
     hint: str | None = None
+
+    @property
+    def rung(self) -> tuple[bool, bool, int]:
+        """Where in the climb the case stands: plain numbers before arrays, kinks last, and the
+        fewer steps the earlier."""
+        return KINK in self.tags, not self.program.scalar, len(self.program.steps)
 
 
 KEYS: Final[Mapping[str, str]] = {

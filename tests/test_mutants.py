@@ -1,0 +1,84 @@
+"""The suite lets no broken rule through: every mutant of minigrad turns a case red."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from mutants import Mutant, build, mutants
+
+from harness.engines import reference
+from harness.engines.objects import ObjectEngine
+from harness.engines.trace import Trace
+from harness.judging.verdict import judge
+from harness.language.case import Case, load
+
+ROOT = Path(__file__).resolve().parent.parent / "cases"
+SECONDS = 20
+
+EQUIVALENT: dict[str, str] = {}
+"""Mutants that compute the same, with the reason."""
+
+
+@cache
+def suite() -> list[tuple[Case, Trace]]:
+    """Every case with its truth, small ones first, without the deep ones."""
+    cases = [load(path, root=ROOT) for path in sorted(ROOT.rglob("*.yaml"))]
+    pairs = [(c, reference.evaluate(c.program)) for c in cases if len(c.program.steps) <= 300]
+    return sorted(pairs, key=lambda pair: sum(v.size for v in pair[1].values.values()))
+
+
+class TimeOut(BaseException):
+    """A mutant that does not come to an end."""
+
+
+@contextmanager
+def limit(seconds: int) -> Iterator[None]:
+    def alarm(*_: object) -> None:
+        raise TimeOut
+
+    before = signal.signal(signal.SIGALRM, alarm)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def killed(engine: ObjectEngine) -> bool:
+    """Whether some case is red."""
+    for case, truth in suite():
+        verdict = judge(case, truth, engine.run(case.program))
+        passes = (verdict.forward, verdict.backward, verdict.second)
+        if any(direction.status != "passed" for direction in passes):
+            return True
+    return False
+
+
+def survives(mutant: Mutant) -> bool:
+    """Whether the suite takes the mutant for a correct engine."""
+    try:
+        with limit(SECONDS):
+            return not killed(build(mutant))
+    except (Exception, TimeOut):  # it does not even import, or does not end
+        return False
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs SIGALRM")
+@pytest.mark.parametrize("file", ["graph", "operations", "functions"])
+def test_every_mutant_is_killed_but_the_equivalent_ones(file: str) -> None:
+    survivors = {str(mutant) for mutant in mutants() if mutant.file == file and survives(mutant)}
+    equivalent = {text for text in EQUIVALENT if text.startswith(f"{file}.")}
+    assert survivors - equivalent == set()
+    assert equivalent - survivors == set(), "these are killed, and so are no equivalents"
+
+
+def test_there_are_many_mutants_and_few_of_them_are_equivalent() -> None:
+    assert len(mutants()) >= 900
+    assert set(EQUIVALENT) <= {str(mutant) for mutant in mutants()}
+    assert len(EQUIVALENT) <= 0.1 * len(mutants())
