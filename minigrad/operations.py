@@ -93,10 +93,6 @@ def _sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
-def _sigmoid_of_float(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else 1.0 - 1.0 / (1.0 + math.exp(x))
-
-
 def _sign(x: Array) -> Array:
     return np.sign(np.where(x == x, x, 0.0))[()]  # of NaN, like torch's: 0
 
@@ -121,7 +117,12 @@ erf = _function(
     lambda g, out, x: g * (2.0 / math.sqrt(math.pi) * exp(-x * x)),
 )
 tanh = _function("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
-sigmoid = _function("sigmoid", _sigmoid_of_float, _sigmoid, lambda g, out, x: g * (1.0 - out) * out)
+sigmoid = _function(
+    "sigmoid",
+    lambda x: 1.0 / (1.0 + math.exp(-x)),
+    _sigmoid,
+    lambda g, out, x: g * (1.0 - out) * out,
+)
 absolute = _function("abs", abs, np.abs, lambda g, out, x: g * _sign(plain(x)))
 relu = _function(
     "relu",
