@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -22,11 +22,13 @@ import pytest
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
+    from harness.judging.findings import Symptom
     from harness.judging.verdict import Verdict
     from harness.language.case import Case
     from harness.showing.terminal import Line
 
 DEFAULT_ENGINE = "minigrad"
+MAX_FINDINGS = 10
 SNAPSHOTS = ("forward", "backward", "second")
 STATE = pytest.StashKey["State"]()
 
@@ -235,13 +237,15 @@ class CaseItem(pytest.Function):
         """Engine against torch first; torch against the snapshot after that."""
         from harness.engines.loading import EngineError
         from harness.engines.reference import Undefined
+        from harness.judging.findings import symptoms
         from harness.showing import terminal
 
         state = self.config.stash[STATE]
         try:
             verdict = self.file.verdict
         except (EngineError, Undefined) as error:
-            raise CaseFailure(_lines(str(error)), str(error).splitlines()[0]) from None
+            text = f"✗ {self.nodeid}\n  {error}"
+            raise CaseFailure(_lines(text), str(error).splitlines()[0]) from None
         judged = verdict.direction(self.name)
         if judged.note is not None:
             if not self.config.getini("strict"):
@@ -252,7 +256,10 @@ class CaseItem(pytest.Function):
             lines = terminal.describe_failure(
                 verdict, self.name, self.file.nodeid, state.engine_name
             )
-            raise CaseFailure(lines, terminal.one_line(verdict, self.name))
+            found = symptoms(verdict, self.file.nodeid)
+            own = [symptom for symptom in found if symptom.direction == self.name]
+            symptom = next(iter(own or found), None)
+            raise CaseFailure(lines, terminal.one_line(verdict, self.name), symptom)
         if self.name == "backward" and self.config.getoption("gradcheck"):
             self._check_reference()
         if state.is_default:
@@ -328,12 +335,14 @@ class CaseItem(pytest.Function):
 
 
 class CaseFailure(Exception):
-    """A pass that failed: lines for a person, and one line for a summary."""
+    """A pass that failed: lines for a person, one line for a summary, and for the engine's failures
+    what is wrong first."""
 
-    def __init__(self, lines: list[Line], summary: str) -> None:
+    def __init__(self, lines: list[Line], summary: str, symptom: Symptom | None = None) -> None:
         super().__init__(summary)
         self.lines = lines
         self.summary = summary
+        self.symptom = symptom
 
 
 def _lines(text: str) -> list[Line]:
@@ -352,16 +361,29 @@ class Crash:
         return f"{self.path}: {self.message}"
 
 
+STYLES: dict[str, dict[str, bool]] = {
+    "bold": {"bold": True},
+    "wrong": {"purple": True, "bold": True},
+    "value": {"green": True},
+    "gradient": {"red": True},
+    "faint": {"light": True},
+}
+
+
+def _print(writer: Any, lines: list[Line]) -> None:
+    """Lines to pytest's terminal, in colour where it has any, in ASCII where it has no more."""
+    from harness.showing.terminal import ascii_only
+
+    encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+    unicode = encoding.lower().replace("-", "").startswith("utf")
+    for line in lines:
+        for text, style in line:
+            writer.write(text if unicode else ascii_only(text), **STYLES.get(style, {}))
+        writer.line()
+
+
 class Representation:
     """A failure as pytest prints it: coloured on a terminal, plain text elsewhere."""
-
-    STYLES: dict[str, dict[str, bool]] = {  # noqa: RUF012
-        "bold": {"bold": True},
-        "wrong": {"purple": True, "bold": True},
-        "value": {"green": True},
-        "gradient": {"red": True},
-        "faint": {"light": True},
-    }
 
     def __init__(self, lines: list[Line], crash: Crash) -> None:
         self.lines = lines
@@ -373,15 +395,7 @@ class Representation:
         return plain(self.lines)
 
     def toterminal(self, writer: Any) -> None:
-        from harness.showing.terminal import ascii_only
-
-        encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
-        unicode = encoding.lower().replace("-", "").startswith("utf")
-        for line in self.lines:
-            for text, style in line:
-                shown = text if unicode else ascii_only(text)
-                writer.write(shown, **self.STYLES.get(style, {}))
-            writer.line()
+        _print(writer, self.lines)
 
 
 def _represent(
@@ -391,6 +405,41 @@ def _represent(
     if not isinstance(error, CaseFailure):
         return None
     return Representation(error.lines, Crash(str(item.path), 1, error.summary))
+
+
+# -- the findings at the end -----------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed case's report carries its symptom, from xdist's workers too."""
+    report = yield
+    failure = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(failure, CaseFailure) and failure.symptom is not None:
+        vars(report)["harness_symptom"] = asdict(failure.symptom)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which mistakes explain the failures."""
+    failed = terminalreporter.stats.get("failed", [])
+    told = [found for report in failed if (found := getattr(report, "harness_symptom", None))]
+    if len(told) < 2:
+        return
+    from harness.judging.findings import Symptom, gather
+    from harness.showing.terminal import describe_finding
+
+    findings = gather(Symptom(**{**found, "ops": tuple(found["ops"])}) for found in told)
+    count = "1 mistake explains" if len(findings) == 1 else f"{len(findings)} mistakes explain"
+    terminalreporter.section(f"{count} all {len(told)} failures")
+    for number, finding in enumerate(findings[:MAX_FINDINGS], 1):
+        _print(
+            terminalreporter.config.get_terminal_writer(), describe_finding(number, asdict(finding))
+        )
+    if len(findings) > MAX_FINDINGS:
+        terminalreporter.write_line(f"… and {len(findings) - MAX_FINDINGS} more")
 
 
 # -- the session -----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def floor(module: str) -> str | None:
-    parts = module.split(".")
+    parts = module.replace("harness.__main__", "harness.cli").split(".")
     return parts[1] if parts[0] == "harness" and len(parts) > 1 else None
 
 

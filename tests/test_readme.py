@@ -49,7 +49,7 @@ def test_every_file_command_and_output_of_the_readme_is_as_it_says(copy: Path) -
             ran += 1
         else:
             assert text.startswith(("python3 -m venv", ".venv/bin/pip"))  # run by .ci/run
-    assert ran == 4
+    assert ran == 6
     assert (copy / "cases/lecture/parabola/backward.yml").is_file()
 
 

@@ -13,6 +13,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -65,6 +66,9 @@ KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "pad": ("pad", "padding", "widths"),
 }
 """Other names of a parameter."""
+
+ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
+"""What an engine of tensors has at least one of."""
 
 DUNDERS: Final = {
     "add": ("__add__", "__radd__"),
@@ -182,10 +186,18 @@ class ObjectEngine:
         found = function(output, inputs, seed=seed, create_graph=create_graph)
         return list(found)
 
+    @cached_property
+    def takes_arrays(self) -> bool:
+        """Whether the engine is one of tensors. One of plain numbers may add arrays by luck; it has
+        no operation that only arrays need."""
+        return any(self._place_of(op) != "missing" for op in ARRAY_OPERATIONS)
+
     # -- running a program -----------------------------------------------------------------------
 
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
+        if not program.scalar and not self.takes_arrays:
+            return Trace({}, unsupported="arrays (no sum, mean, reshape, @ or indexing)")
         values: dict[str, Array] = {}
         gradients: dict[str, Array] = {}
         place = _Place()
@@ -335,6 +347,50 @@ class ObjectEngine:
             gradient = self.value(gradient)
         return None if gradient is None else _array(gradient)
 
+    def describe(self) -> list[str]:
+        """What was understood of the engine, for people: a line each."""
+        accepted = _seed_parameter(getattr(self.cls, "backward", None), bound=False)
+        seeds = {
+            None: "takes no seed: a seeded output is contracted, sum(out * seed)",
+            "optional": "takes a seed",
+            "required": "needs a seed",
+        }
+        home = self.module.__name__ if self.module is not None else "?"
+        changed = [
+            name
+            for name in ("wrap", "value", "gradient", "backward", "grad", "apply")
+            if getattr(type(self), name) is not getattr(ObjectEngine, name)
+        ]
+        lines = [
+            f"class      {self._class_name()} of module {home}",
+            "value      .data" if "value" not in changed else "value      as the adapter says",
+            "gradient   .grad" if "gradient" not in changed else "gradient   as the adapter says",
+            f"backward   {seeds[accepted]}",
+        ]
+        if changed:
+            lines.append(f"adapter    {type(self).__name__} overrides {', '.join(changed)}")
+        for op in OPERATIONS:
+            lines.append(f"{op:<21}{self._place_of(op)}")
+        return lines
+
+    def _place_of(self, op: str) -> str:
+        if op in OPERATORS:
+            plain, reflected = DUNDERS[op]
+            found = [name for name in dict.fromkeys((plain, reflected)) if hasattr(self.cls, name)]
+            return f"operator {', '.join(found)}" if found else "missing"
+        if op == "index":
+            return "operator __getitem__" if hasattr(self.cls, "__getitem__") else "missing"
+        if op == "transpose" and hasattr(self.cls, "T"):
+            return "property T"
+        try:
+            self._function(op)
+        except Unsupported:
+            return "missing"
+        call = self._found[op]
+        assert isinstance(call, _Call)
+        is_method = self._method(call.name) is not None
+        return f"{'method' if is_method else 'function'} {call.name}"
+
     # -- finding operations ------------------------------------------------------------------------
 
     def _operator(self, op: str, operands: list[Any]) -> Any:
@@ -346,7 +402,12 @@ class ObjectEngine:
             symbol = SYMBOLS.get(op, "-x")
             missing = reflected if number_first else plain
             raise Unsupported(f"{symbol}{side} ({owner.__name__} has no {missing})")
-        return OPERATORS[op](*operands)
+        if op != "pow" or isinstance(operands[1], int | float):
+            return OPERATORS[op](*operands)
+        try:
+            return operands[0] ** operands[1]
+        except (AssertionError, TypeError):
+            raise Unsupported("** with an exponent that is no plain number") from None
 
     def _constant(self, number: float, operands: Sequence[Any]) -> Value:
         """A number as the operand of a named operation: an array where the others are arrays."""
@@ -445,10 +506,11 @@ class _Call:
         return self.function(*arguments, **keywords)
 
 
-def _seed_parameter(backward: Callable[..., Any]) -> str | None:
-    """Whether ``backward`` takes a seed: ``required``, ``optional`` or None."""
+def _seed_parameter(backward: Any, bound: bool = True) -> str | None:
+    """Whether ``backward`` takes a seed: ``required``, ``optional`` or None. Not ``bound``, its
+    first parameter is the object itself."""
     try:
-        parameters = list(inspect.signature(backward).parameters.values())
+        parameters = list(inspect.signature(backward).parameters.values())[0 if bound else 1 :]
     except (TypeError, ValueError):
         return None
     first = parameters[0] if parameters else None

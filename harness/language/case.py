@@ -399,8 +399,6 @@ class _Decoder:
             )
         elif keyword.iskeyword(name) or name in NUMBERS:
             self.complain(key, f"{name!r} is a word of the language; give the {what} another name")
-        elif name in OPERATIONS:
-            self.complain(key, f"{name!r} is an operation; give the {what} another name")
         elif len(name) > 60:
             self.complain(key, f"the name {name[:20] + '…'!r} is longer than 60 characters")
         else:

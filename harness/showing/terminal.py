@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,6 +88,25 @@ def one_line(verdict: Verdict, direction: str) -> str:
         f"{diagnosis.code}{op}: first wrong {where}, "
         f"expected {_pick(item.expected, item.index)}, got {got}"
     )
+
+
+def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
+    """A finding (in its JSON form) as a student reads it: what, where, what it costs, what next."""
+    op = "the engine itself" if finding["op"] == "engine" else finding["op"]
+    cases = finding["cases"]
+    count = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+    lines: list[Line] = [
+        [
+            (f"{number}. {op}, {finding['direction']}: {finding['code']}", "wrong"),
+            (f"  ({count})", ""),
+        ]
+    ]
+    lines += [[(f"   {line}", "")] for line in textwrap.wrap(finding["message"], WIDTH)]
+    if finding["hint"]:
+        told = textwrap.wrap(f"hint: {finding['hint']}", WIDTH, subsequent_indent=" " * 6)
+        lines += [[(f"   {line}", "")] for line in told]
+    lines.append([(f"   see it: {finding['evidence']}::{finding['direction']}", "bold")])
+    return lines
 
 
 # -- the case --------------------------------------------------------------------------------------

@@ -281,13 +281,11 @@ REFUSED = {
         [
             "2:10: 'lambda' is a word of the language; give the input another name",
             "2:21: 'nan' is a word of the language; give the input another name",
-            "2:29: 'sum' is an operation; give the input another name",
             "2:37: '_a' is not a name: a letter, then letters, digits and _",
             "2:44: 'é' is not a name: a letter, then letters, digits and _",
             "2:50: 'a b' is not a name: a letter, then letters, digits and _",
             "2:58: 'True' is a word of the language; give the input another name",
             "3:9: 'inf' is a word of the language; give the step another name",
-            "3:21: 'exp' is an operation; give the step another name",
             "3:33: the name 'qqqqqqqqqqqqqqqqqqqq…' is longer than 60 characters",
         ],
     ),

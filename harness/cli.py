@@ -1,0 +1,150 @@
+"""The `harness` command: judge an engine without pytest, and show what was understood of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from harness.engines.loading import EngineError, load
+from harness.engines.objects import ObjectEngine
+from harness.judging.findings import as_json
+from harness.judging.verdict import Verdict, judge
+from harness.language.case import CaseError
+from harness.language.case import load as load_case
+from harness.showing.terminal import ascii_only, describe_finding, plain
+
+AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="harness", description="Holds an autodiff engine against torch, step by step."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check",
+        help="judge an engine on all cases, without pytest",
+        description="Judges an engine on all cases. Exit status: 0 all agrees (what the engine "
+        "lacks is skipped), 1 there are findings, 2 it could not run.",
+    )
+    check.add_argument("engine", help="a module, a file, or either with :Class")
+    check.add_argument("--cases", metavar="DIR", default="cases", help="default: cases")
+    check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
+    check.set_defaults(run=_check)
+    engines = commands.add_parser(
+        "engines",
+        help="show what was understood of an engine",
+        description="Shows what was understood of an engine: its class, how it is run, and where "
+        "each operation was found. Nothing is judged.",
+    )
+    engines.add_argument("engine", help="a module, a file, or either with :Class")
+    engines.set_defaults(run=_engines)
+    given = parser.parse_args(arguments)
+    try:
+        status: int = given.run(given)
+    except EngineError as error:
+        return _stop(str(error))
+    except KeyboardInterrupt:
+        return _stop("interrupted")
+    except BrokenPipeError:  # whoever was reading has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    return status
+
+
+def _stop(message: str) -> int:
+    print(message, file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _say(text: str) -> None:
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    print(text if encoding.startswith("utf") else ascii_only(text))
+
+
+# -- check -----------------------------------------------------------------------------------------
+
+
+def _check(given: argparse.Namespace) -> int:
+    root = Path(given.cases)
+    paths = sorted(root.rglob("*.yaml")) if root.is_dir() else []
+    if not paths:
+        return _stop(f"{root}: there are no cases (*.yaml) below this folder")
+    engine = load(given.engine)
+    broken: list[str] = []
+    verdicts = list(_verdicts(engine, paths, root, broken))
+    report = as_json(given.engine, verdicts)
+    if broken:
+        print("\n".join(broken), file=sys.stderr)
+    if given.json == "-":
+        print(json.dumps(report, indent=1, allow_nan=False))
+    elif given.json:
+        _write(Path(given.json), json.dumps(report, indent=1, allow_nan=False) + "\n")
+    if given.json != "-":
+        counts = {
+            status: sum(case["status"] == status for case in report["cases"])
+            for status in ("passed", "failed", "unsupported")
+        }
+        for number, finding in enumerate(report["findings"], 1):
+            _say(plain(describe_finding(number, finding)) + "\n")
+        told = ", ".join(f"{count} {status}" for status, count in counts.items())
+        _say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
+    if broken:
+        return COULD_NOT_RUN
+    return FINDINGS if report["findings"] else AGREES
+
+
+def _verdicts(
+    engine: ObjectEngine, paths: list[Path], root: Path, broken: list[str]
+) -> Iterator[tuple[str, Verdict]]:
+    """Each case's verdict under its path; what is no case is added to ``broken``."""
+    from harness.engines import reference
+
+    terminal = sys.stderr.isatty()
+    for number, path in enumerate(paths, 1):
+        if terminal:
+            print(f"\r{number} of {len(paths)}", end="", file=sys.stderr, flush=True)
+        name = path.as_posix()
+        try:
+            case = load_case(path, name, root)
+            truth = reference.evaluate(case.program)
+        except CaseError as error:
+            broken.append(str(error))
+        except reference.Undefined as error:
+            broken.append(f"{name}:1:1: {error}")
+        else:
+            yield name, judge(case, truth, engine.run(case.program))
+    if terminal:
+        print("\r", end="", file=sys.stderr)
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file or none of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+# -- engines ---------------------------------------------------------------------------------------
+
+
+def _engines(given: argparse.Namespace) -> int:
+    engine = load(given.engine)
+    for line in engine.describe():
+        _say(line)
+    return AGREES
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""Many failures, few mistakes: findings, the `harness` command and its JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+from harness.judging.findings import HINTS, Symptom, gather
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ENGINE = """
+import math
+
+class Value:
+    def __init__(self, data, back=()):
+        self.data, self.grad, self.back = data, 0.0, back
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, ((self, other.data), (other, self.data)))
+    def exp(self):
+        value = math.exp(self.data)
+        return Value(value, ((self, value),))
+    def backward(self):
+        order, stack, seen = [], [(self, False)], set()
+        while stack:
+            node, done = stack.pop()
+            if done:
+                order.append(node)
+            elif id(node) not in seen:
+                seen.add(id(node))
+                stack.append((node, True))
+                stack.extend((parent, False) for parent, _ in node.back)
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, local in node.back:
+                parent.grad += local * node.grad
+"""
+
+
+@pytest.fixture
+def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    for name, expression in {
+        "product": "x * y",
+        "twice": "x * x",
+        "mixed": "(x + y) * x + y",
+        "growth": "exp(x * y)",
+        "both": "exp(x) * x",
+        "absent": "sin(x) * y",
+    }.items():
+        text = f"about: a\ninputs: {{x: 0.7, y: -1.5}}\nexpr: {expression}\n"
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+def check(text: str, *options: str) -> int:
+    Path("mine.py").write_text(text)
+    return main(["check", "mine.py", *options])
+
+
+def test_a_right_engine_has_no_findings(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(ENGINE) == 0
+    assert "6 cases: 5 passed, 0 failed, 1 unsupported. Score 5 of 6" in capsys.readouterr().out
+
+
+def test_two_mistakes_are_two_findings(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = ENGINE.replace("grad += local", "grad = local").replace(
+        "(self, value)", "(self, -value)"
+    )
+    assert check(wrong, "--json", "out.json") == 1
+    report = json.loads(Path("out.json").read_text())
+    found = {(item["op"], item["code"], item["direction"]) for item in report["findings"]}
+    assert found == {("engine", "overwrite", "backward"), ("exp", "wrong-sign", "backward")}
+    overwrite = next(item for item in report["findings"] if item["op"] == "engine")
+    assert overwrite["evidence"] == "cases/twice.yaml"
+    assert overwrite["hint"]
+    assert "1. " in capsys.readouterr().out
+
+
+def test_the_json_has_a_status_for_every_step(cases: Path) -> None:
+    wrong = ENGINE.replace("(self, value)", "(self, -value)")
+    check(wrong, "--json", "out.json")
+    report = json.loads(Path("out.json").read_text())
+    assert (report["engine"], report["score"], report["max_score"]) == ("mine.py", 4.0, 6.0)
+    growth = next(case for case in report["cases"] if case["id"] == "cases/growth.yaml")
+    assert (growth["status"], growth["score"], growth["max_score"]) == ("failed", 0.5, 1.0)
+    states = {step["name"]: (step["op"], step["backward"]) for step in growth["steps"]}
+    assert states == {
+        "x": ("input", "inherited"),
+        "y": ("input", "inherited"),
+        "x * y": ("mul", "guilty"),
+        "f": ("exp", "agrees"),
+    }
+    absent = next(case for case in report["cases"] if case["id"] == "cases/absent.yaml")
+    assert (absent["status"], absent["score"], absent["steps"]) == ("unsupported", 0.0, [])
+
+
+def test_infinite_numbers_are_text_in_the_json(cases: Path) -> None:
+    check(ENGINE.replace("value = math.exp(self.data)", "value = float('nan')"), "--json", "o.json")
+    report = json.loads(Path("o.json").read_text(), parse_constant=pytest.fail)
+    growth = next(case for case in report["cases"] if case["id"] == "cases/growth.yaml")
+    assert growth["steps"][-1]["got"] == "nan"
+
+
+def test_what_cannot_run_is_told_with_status_two(
+    cases: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "nothere.py"]) == 2
+    assert "nothere.py: no such file" in capsys.readouterr().err
+    assert check(ENGINE, "--cases", "nowhere") == 2
+    assert "there are no cases" in capsys.readouterr().err
+    (cases / "bad.yaml").write_text("about: [")
+    assert check(ENGINE) == 2
+    told = capsys.readouterr()
+    assert "cases/bad.yaml:2:1: " in told.err
+    assert "5 passed" in told.out
+
+
+def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("own_engine.py").write_text(ENGINE)
+    assert main(["engines", "own_engine.py"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "class      Value of module own_engine"
+    assert "backward   takes no seed: a seeded output is contracted, sum(out * seed)" in lines
+    assert "add                  operator __add__" in lines
+    assert "exp                  method exp" in lines
+    assert "sin                  missing" in lines
+
+
+def symptom(case: str, code: str, op: str, steps: int = 1) -> Symptom:
+    return Symptom(case, steps, "backward", code, op, "…")
+
+
+def test_the_code_that_most_cases_show_names_the_mistake() -> None:
+    told = [symptom("a", "wrong-rule", "exp"), symptom("b", "wrong-sign", "exp", 4)]
+    (finding,) = gather([*told, symptom("c", "wrong-sign", "exp", 9)])
+    assert (finding.code, finding.evidence, finding.cases) == ("wrong-sign", "b", ("a", "b", "c"))
+
+
+def test_a_mistake_of_the_machinery_shows_at_several_operations() -> None:
+    code = "missing-unbroadcast"
+    (one,) = gather([symptom("a", code, "mul"), symptom("b", code, "mul")])
+    assert one.op == "mul"
+    (all_,) = gather([symptom(op, code, op) for op in ("mul", "add", "div")])
+    assert all_.op == "engine"
+
+
+def test_where_to_read_about_a_mistake_exists() -> None:
+    for _, place in HINTS.values():
+        assert (ROOT / "cases" / place).exists() or (ROOT / place).exists()
