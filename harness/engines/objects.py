@@ -35,7 +35,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "max": ("max", "amax", "reduce_max"),
     "min": ("min", "amin", "reduce_min"),
     "reshape": ("reshape", "view"),
-    "transpose": ("transpose", "swapaxes"),
+    "transpose": ("swapaxes", "transpose"),
     "permute": ("permute", "transpose"),
     "broadcast_to": ("broadcast_to", "expand"),
     "concat": ("concat", "cat", "concatenate"),
@@ -477,6 +477,8 @@ class _Call:
         arguments: list[Any] = list(operands)
         if self.op == "einsum":  # everybody's einsum takes the equation first
             return self.function(given["equation"], *operands)
+        if self.op == "transpose" and self.name == "transpose" and self.spreads:
+            return self.function(*operands, *_exchange(operands[0], **given))  # numpy's: all axes
         if self.operation.variadic and not self.spreads:
             arguments = [list(operands)]
         keywords: dict[str, Any] = {}
@@ -504,6 +506,13 @@ class _Call:
             else:
                 raise Unsupported(f"{self.op} with {name}")
         return self.function(*arguments, **keywords)
+
+
+def _exchange(node: Any, axis0: int, axis1: int) -> list[int]:
+    """The order of axes that exchanges two of them."""
+    order = list(range(np.ndim(getattr(node, "data", node))))
+    order[axis0], order[axis1] = order[axis1], order[axis0]
+    return order
 
 
 def _seed_parameter(backward: Any, bound: bool = True) -> str | None:
