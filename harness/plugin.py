@@ -9,6 +9,7 @@ recorded snapshot, which pytest-regressions keeps beside the case.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator, Iterable
@@ -22,6 +23,7 @@ import pytest
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
+    from harness.engines.trace import Trace
     from harness.judging.findings import Symptom
     from harness.judging.verdict import Verdict
     from harness.language.case import Case
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_ENGINE = "minigrad"
 MAX_FINDINGS = 10
 SNAPSHOTS = ("forward", "backward", "second")
+SNAPSHOT_FILES = frozenset(f"{name}.yml" for name in SNAPSHOTS)
 STATE = pytest.StashKey["State"]()
 
 
@@ -79,6 +82,11 @@ class State:
         """Whether snapshots are compared and recorded: never for anybody else's engine."""
         return self.engine_name == DEFAULT_ENGINE
 
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """What the path of anything in a case folder starts with."""
+        return tuple(f"{root}{os.sep}" for root in self.roots)
+
     def root_of(self, path: Path) -> Path | None:
         """The case folder that ``path`` lies in."""
         return next((root for root in self.roots if root in path.parents), None)
@@ -113,6 +121,17 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     if state.given is None and not any(root.is_dir() for root in state.roots):
         return None
     return f"engine: {state.engine_name}, held against torch {version('torch')}"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A case's folder of snapshots is no folder of tests: to collect it takes long, and in vain.
+    One that holds anything else, or whose case is gone, is collected, and its strays fail."""
+    path = str(collection_path)
+    if not path.startswith(config.stash[STATE].prefixes) or not os.path.isfile(f"{path}.yaml"):
+        return None
+    with os.scandir(path) as entries:
+        known = all(entry.name in SNAPSHOT_FILES for entry in entries)
+    return True if known else None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -167,26 +186,31 @@ class CaseFile(pytest.File):
     def _check_expectations(self) -> None:
         if not self.case.expect:
             return
-        from harness.engines import reference
+        from harness.engines.reference import Undefined
         from harness.judging.verdict import contradictions
         from harness.language.case import CaseError
 
         try:
-            problems = contradictions(self.case, reference.evaluate(self.case.program))
-        except reference.Undefined:
+            problems = contradictions(self.case, self.truth)
+        except Undefined:
             return  # told by the items
         if problems:
             raise CaseError(self.nodeid, problems)
 
     @cached_property
+    def truth(self) -> Trace:
+        """Torch's numbers."""
+        from harness.engines import reference
+
+        return reference.evaluate(self.case.program)
+
+    @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in both directions."""
-        from harness.engines import reference
         from harness.judging.verdict import judge
 
-        program = self.case.program
         engine = self.config.stash[STATE].engine
-        return judge(self.case, reference.evaluate(program), engine.run(program))
+        return judge(self.case, self.truth, engine.run(self.case.program))
 
 
 class StrayFile(pytest.File):
@@ -452,6 +476,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     climb.sort(key=lambda item: (*item.file.case.rung, item.file.nodeid))
     for i, item in zip(places, climb, strict=True):
         items[i] = item
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Spares a process that is about to end from tidying up torch's objects one by one."""
+    if STATE in config.stash and "torch" in sys.modules:
+        gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

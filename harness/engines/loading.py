@@ -10,7 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from harness.engines.objects import ObjectEngine, describe, own_lines
+from harness.engines.answers import describe, own_lines
+from harness.engines.objects import ObjectEngine
 
 CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
 """Class names that need not be given after a colon, in order of preference."""

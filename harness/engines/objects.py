@@ -9,95 +9,30 @@ from __future__ import annotations
 
 import inspect
 import operator
-import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.trace import Failure, Trace
+from harness.engines.answers import Place, Unreadable, as_array, failure
+from harness.engines.calls import (
+    ALIASES,
+    DUNDERS,
+    OPERATORS,
+    Call,
+    Unsupported,
+    seed_parameter,
+)
+from harness.engines.trace import Trace
 from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
-from harness.language.vocabulary import OPERATIONS, REQUIRED, SYMBOLS
-
-HARNESS = str(Path(__file__).resolve().parent.parent)
-
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "abs": ("abs", "__abs__"),
-    "log": ("log", "ln"),
-    "relu": ("relu", "ReLU"),
-    "sum": ("sum", "reduce_sum"),
-    "mean": ("mean", "reduce_mean"),
-    "max": ("max", "amax", "reduce_max"),
-    "min": ("min", "amin", "reduce_min"),
-    "reshape": ("reshape", "view"),
-    "transpose": ("swapaxes", "transpose"),
-    "permute": ("permute", "transpose"),
-    "broadcast_to": ("broadcast_to", "expand"),
-    "concat": ("concat", "cat", "concatenate"),
-    "asin": ("asin", "arcsin"),
-    "acos": ("acos", "arccos"),
-    "atan": ("atan", "arctan"),
-    "silu": ("silu", "swish"),
-    "clamp": ("clamp", "clip"),
-    "unsqueeze": ("unsqueeze", "expand_dims"),
-    "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
-    "mse_loss": ("mse_loss", "mse"),
-    "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
-}
-"""Other names under which engines offer an operation; its own name where it has no entry."""
-
-KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "axis": ("axis", "dim", "axes", "dims"),
-    "keepdims": ("keepdims", "keepdim"),
-    "shape": ("shape", "size", "sizes", "newshape", "new_shape"),
-    "axes": ("axes", "dims", "axis", "perm", "order"),
-    "axis0": ("axis0", "dim0", "axis1", "a"),
-    "axis1": ("axis1", "dim1", "axis2", "b"),
-    "min": ("min", "a_min", "low", "lo", "min_value"),
-    "max": ("max", "a_max", "high", "hi", "max_value"),
-    "correction": ("correction", "ddof"),
-    "negative_slope": ("negative_slope", "slope", "alpha"),
-    "kernel_size": ("kernel_size", "size", "k"),
-    "pad": ("pad", "padding", "widths"),
-}
-"""Other names of a parameter."""
+from harness.language.vocabulary import OPERATIONS, SYMBOLS
 
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""
-
-DUNDERS: Final = {
-    "add": ("__add__", "__radd__"),
-    "sub": ("__sub__", "__rsub__"),
-    "mul": ("__mul__", "__rmul__"),
-    "div": ("__truediv__", "__rtruediv__"),
-    "pow": ("__pow__", "__rpow__"),
-    "matmul": ("__matmul__", "__rmatmul__"),
-    "neg": ("__neg__", "__neg__"),
-}
-OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "pow": operator.pow,
-    "matmul": operator.matmul,
-    "neg": operator.neg,
-}
-SEEDS: Final = ("seed", "grad", "gradient", "upstream", "out_grad", "grad_output", "output_grad")
-SEEDS_SHORT: Final = ("dout", "cotangent", "g", "v", "grad_out", "init_grad", "initial_grad")
-
-
-class Unsupported(Exception):
-    """The engine lacks an operation, or a way of calling it; the message names it."""
-
-
-class Unreadable(Exception):
-    """The engine answered with something that is no array of real numbers."""
 
 
 class ObjectEngine:
@@ -134,7 +69,7 @@ class ObjectEngine:
 
     def backward(self, output: Any, seed: Value) -> None:
         """Run the backward pass from ``output`` with upstream gradient ``seed``."""
-        accepted = _seed_parameter(output.backward)
+        accepted = seed_parameter(output.backward)
         unit = np.shape(seed) == () and float(seed) == 1.0
         if accepted == "required" or (accepted and not unit):
             output.backward(seed)
@@ -200,7 +135,7 @@ class ObjectEngine:
             return Trace({}, unsupported="arrays (no sum, mean, reshape, @ or indexing)")
         values: dict[str, Array] = {}
         gradients: dict[str, Array] = {}
-        place = _Place()
+        place = Place()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
@@ -222,7 +157,7 @@ class ObjectEngine:
             what = f" ({text})" if (text := " ".join(str(lack).split())[:100]) else ""
             return Trace(values, unsupported=f"implementation of {place.called(program)}{what}")
         except BaseException as error:
-            return Trace(values, gradients, _failure(place, error))
+            return Trace(values, gradients, failure(place, error))
         steps = [name for name in gradients if name not in program.inputs]
         wanted = [step.name for step in program.steps if step.name in program.reaching]
         leaves_only = (
@@ -233,24 +168,24 @@ class ObjectEngine:
         trace = Trace(values, gradients, leaves_only=leaves_only)
         return self._twice(program, trace) if program.order == 2 else trace
 
-    def _forward(self, program: Program, values: dict[str, Array], place: _Place) -> dict[str, Any]:
+    def _forward(self, program: Program, values: dict[str, Array], place: Place) -> dict[str, Any]:
         """Every input's and step's object; their values go into ``values`` as they appear."""
         nodes: dict[str, Any] = {}
         for name, leaf in program.inputs.items():
             place.move("forward", name)
             nodes[name] = self.wrap(self._leaf(leaf, program))
-            values[name] = _array(self.value(nodes[name]))
+            values[name] = as_array(self.value(nodes[name]))
         for step in program.steps:
             place.move("forward", step.name)
             node = self._step(step, program, nodes, values)
             if step.op not in COMPARISONS:
-                values[step.name] = _array(self._value(node))
+                values[step.name] = as_array(self._value(node))
             nodes[step.name] = node
         return nodes
 
     def _twice(self, program: Program, trace: Trace) -> Trace:
         """The trace with gradients of gradients, on a graph of their own."""
-        place = _Place()
+        place = Place()
         second: dict[str, Array] = {}
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -275,13 +210,13 @@ class ObjectEngine:
                     program.inputs, self.grad(total, leaves, 1.0, False), strict=True
                 ):
                     place.move("second", name)
-                    second[name] = _array(self._value(dd))
+                    second[name] = as_array(self._value(dd))
         except KeyboardInterrupt:
             raise
         except (Unsupported, NotImplementedError) as lack:
             return replace(trace, lacks_second=str(lack) or "gradients of gradients")
         except BaseException as error:
-            return replace(trace, second=second, failure=_failure(place, error))
+            return replace(trace, second=second, failure=failure(place, error))
         return replace(trace, second=second)
 
     def _leaf(self, leaf: Value, program: Program) -> Value:
@@ -345,11 +280,11 @@ class ObjectEngine:
         gradient = self.gradient(node)
         if gradient is not None and hasattr(self, "cls") and isinstance(gradient, self.cls):
             gradient = self.value(gradient)
-        return None if gradient is None else _array(gradient)
+        return None if gradient is None else as_array(gradient)
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""
-        accepted = _seed_parameter(getattr(self.cls, "backward", None), bound=False)
+        accepted = seed_parameter(getattr(self.cls, "backward", None), bound=False)
         seeds = {
             None: "takes no seed: a seeded output is contracted, sum(out * seed)",
             "optional": "takes a seed",
@@ -387,7 +322,7 @@ class ObjectEngine:
         except Unsupported:
             return "missing"
         call = self._found[op]
-        assert isinstance(call, _Call)
+        assert isinstance(call, Call)
         is_method = self._method(call.name) is not None
         return f"{'method' if is_method else 'function'} {call.name}"
 
@@ -424,7 +359,7 @@ class ObjectEngine:
             for name in self.aliases.get(op, (op,)):
                 function = self._method(name) or self._module_function(name)
                 if function is not None:
-                    self._found[op] = _Call(op, name, function)
+                    self._found[op] = Call(op, name, function)
                     break
             else:
                 raise Unsupported(op)
@@ -442,161 +377,9 @@ class ObjectEngine:
         return found if home == self.module.__name__.partition(".")[0] else None
 
 
-class _Place:
-    """Where a run has got to, for what goes wrong there."""
-
-    def __init__(self) -> None:
-        self.direction = "forward"
-        self.step: str | None = None
-
-    def move(self, direction: str, step: str | None) -> None:
-        self.direction, self.step = direction, step
-
-    def called(self, program: Program) -> str:
-        """The operation there, or backward."""
-        if self.direction != "forward":
-            return "backward"
-        return {step.name: step.op for step in program.steps}.get(str(self.step), "the input")
-
-
-class _Call:
-    """One operation of an engine, and how its parameters are passed."""
-
-    def __init__(self, op: str, name: str, function: Callable[..., Any]) -> None:
-        self.op, self.name, self.function = op, name, function
-        self.operation = OPERATIONS[op]
-        try:
-            self.signature = list(inspect.signature(function).parameters.values())
-        except (TypeError, ValueError):
-            self.signature = []
-        kinds = inspect.Parameter
-        self.spreads = any(p.kind is kinds.VAR_POSITIONAL for p in self.signature)
-        self.open = any(p.kind is kinds.VAR_KEYWORD for p in self.signature)
-
-    def __call__(self, operands: list[Any], given: Mapping[str, Any]) -> Any:
-        arguments: list[Any] = list(operands)
-        if self.op == "einsum":  # everybody's einsum takes the equation first
-            return self.function(given["equation"], *operands)
-        if self.op == "transpose" and self.name == "transpose" and self.spreads:
-            return self.function(*operands, *_exchange(operands[0], **given))  # numpy's: all axes
-        if self.operation.variadic and not self.spreads:
-            arguments = [list(operands)]
-        keywords: dict[str, Any] = {}
-        positional = [
-            p for p in self.signature if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        ]
-        taken = {p.name for p in positional[: len(arguments)]}
-        by_name = {p.name: p for p in self.signature if p.name not in taken}
-        for name, parameter in self.operation.parameters.items():
-            found = next((key for key in KEYWORDS.get(name, (name,)) if key in by_name), None)
-            value = given.get(name, parameter.default)
-            if found is not None and by_name[found].kind is not inspect.Parameter.VAR_POSITIONAL:
-                if name in given or by_name[found].default != parameter.default:
-                    keywords[found] = value
-                by_name.pop(found)
-            elif name not in given:
-                continue
-            elif self.open:
-                keywords[name] = value
-            elif self.spreads and parameter.default is REQUIRED:
-                arguments.extend(value if isinstance(value, tuple) else (value,))
-            elif parameter.default is REQUIRED and len(by_name) > len(keywords):
-                arguments.append(value)
-                by_name.pop(next(iter(by_name)))
-            else:
-                raise Unsupported(f"{self.op} with {name}")
-        return self.function(*arguments, **keywords)
-
-
-def _exchange(node: Any, axis0: int, axis1: int) -> list[int]:
-    """The order of axes that exchanges two of them."""
-    order = list(range(np.ndim(getattr(node, "data", node))))
-    order[axis0], order[axis1] = order[axis1], order[axis0]
-    return order
-
-
-def _seed_parameter(backward: Any, bound: bool = True) -> str | None:
-    """Whether ``backward`` takes a seed: ``required``, ``optional`` or None. Not ``bound``, its
-    first parameter is the object itself."""
-    try:
-        parameters = list(inspect.signature(backward).parameters.values())[0 if bound else 1 :]
-    except (TypeError, ValueError):
-        return None
-    first = parameters[0] if parameters else None
-    if first is None or first.kind not in (first.POSITIONAL_ONLY, first.POSITIONAL_OR_KEYWORD):
-        return None
-    if first.default is first.empty:
-        return "required"
-    return "optional" if first.name in SEEDS or first.name in SEEDS_SHORT else None
-
-
 def _copied(value: Value) -> Value:
     return value if isinstance(value, float) else value.copy()
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, float)
-
-
-def _array(answer: Any) -> Array:
-    """A copy of an engine's answer as an array of float64 or float32; Unreadable if it is none."""
-    if type(answer) is float:
-        return np.asarray(answer)
-    if answer is None:
-        raise Unreadable("the answer is None, not a number")
-    if isinstance(answer, str | bytes):
-        raise Unreadable(f"the answer is text, {str(answer)[:40]!r}, not a number")
-    try:
-        array = np.array(answer)
-    except (TypeError, ValueError) as error:
-        raise Unreadable(f"the answer, a {type(answer).__name__}, is no array: {error}") from None
-    if array.dtype.kind == "c":
-        raise Unreadable(f"the answer is complex: {str(answer)[:40]}")
-    if array.dtype.kind == "O" and array.ndim == 0:
-        raise Unreadable(f"the answer is a {type(answer).__name__}, not a number or an array")
-    if array.dtype.kind not in "fiub":
-        raise Unreadable(f"the answer is an array of {array.dtype}, not of numbers")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
-
-
-def _failure(place: _Place, error: BaseException) -> Failure:
-    """The engine's exception in one line, with its own traceback lines and none of ours."""
-    if isinstance(error, Unreadable):
-        return Failure(place.direction, place.step, str(error))
-    return Failure(
-        place.direction,
-        place.step,
-        describe(error),
-        own_lines(error),
-        isinstance(error, ZeroDivisionError | OverflowError)
-        or (isinstance(error, ValueError) and "math domain error" in str(error)),
-    )
-
-
-def describe(error: BaseException) -> str:
-    """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
-    try:
-        text = " ".join(str(error).split())
-    except Exception:
-        text = "(its message cannot be read)"
-    name = type(error).__name__
-    return f"{name}: {text[:300]}" if text else name
-
-
-def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
-    """The traceback's lines outside the harness, numpy and the import system; the last ``keep``."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((HARNESS, "<frozen", str(Path(np.__file__).parent)))
-    ]
-    here = str(Path.cwd()) + "/"
-    lines = [
-        f"{frame.filename.removeprefix(here)}:{frame.lineno}: in {frame.name}: {frame.line or ''}"
-        for frame in frames[-keep:]
-    ]
-    if isinstance(error, SyntaxError) and error.filename:
-        lines = [
-            f"{error.filename.removeprefix(here)}:{error.lineno}: {(error.text or '').strip()}"
-        ]
-    return tuple(lines)

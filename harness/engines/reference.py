@@ -13,7 +13,15 @@ import numpy as np
 import torch
 
 from harness.engines.trace import Trace
-from harness.language.program import COMPARISONS, Array, Operand, Program, Step, default_seed
+from harness.language.program import (
+    COMPARISONS,
+    Array,
+    Operand,
+    Program,
+    Step,
+    Value,
+    default_seed,
+)
 from harness.language.vocabulary import OPERATIONS
 
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
@@ -40,11 +48,11 @@ def evaluate(program: Program) -> Trace:
             raise Undefined(f"torch cannot compute {step.name!r}: {reason}") from None
     names = [name for name in tensors if name in program.differentiable]
     output = tensors[program.output]
-    seed = torch.as_tensor(program.seed, dtype=dtype)
+    seeded = _seeded(output, program.seed)
     wanted = [tensors[name] for name in names]
     twice = program.order == 2
-    gradients = torch.autograd.grad(output, wanted, seed, allow_unused=True, retain_graph=twice)
-    second = _second(program, tensors, output, seed) if twice else {}
+    gradients = torch.autograd.grad(seeded, wanted, allow_unused=True, retain_graph=twice)
+    second = _second(program, tensors, seeded) if twice else {}
     computed = {*program.inputs, *(step.name for step in program.steps)}
     return Trace(
         {name: tensor.detach().numpy() for name, tensor in tensors.items() if name in computed},
@@ -56,13 +64,19 @@ def evaluate(program: Program) -> Trace:
     )
 
 
+def _seeded(output: torch.Tensor, seed: Value) -> torch.Tensor:
+    """The number whose gradient by ``output`` is ``seed``. (To hand the seed to torch would do as
+    well, but makes it import sympy, which takes longer than all else here.)"""
+    return (output * torch.as_tensor(seed, dtype=output.dtype)).sum()
+
+
 def _second(
-    program: Program, tensors: Mapping[str, torch.Tensor], output: torch.Tensor, seed: torch.Tensor
+    program: Program, tensors: Mapping[str, torch.Tensor], seeded: torch.Tensor
 ) -> dict[str, Array]:
     """The gradient by each input of the sum over the inputs of sum(dx * default_seed)."""
     leaves = [tensors[name] for name in program.inputs]
     first = torch.autograd.grad(
-        output, leaves, seed, create_graph=True, allow_unused=True, materialize_grads=True
+        seeded, leaves, create_graph=True, allow_unused=True, materialize_grads=True
     )
     total = sum(
         (dx * torch.as_tensor(default_seed(tuple(dx.shape)), dtype=dx.dtype)).sum() for dx in first
@@ -103,9 +117,7 @@ def contributions(
         else:
             operands.append(_operand(item, constants | given))
     out = _apply(step, operands, program, dtype)
-    grads = torch.autograd.grad(
-        out, list(wanted.values()), torch.as_tensor(upstream, dtype=dtype), allow_unused=True
-    )
+    grads = torch.autograd.grad(_seeded(out, upstream), list(wanted.values()), allow_unused=True)
     result: list[Array | None] = [None] * len(operands)
     for (position, tensor), grad in zip(wanted.items(), grads, strict=True):
         result[position] = (torch.zeros_like(tensor) if grad is None else grad).detach().numpy()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import ast
 import keyword
-import math
-import random
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,30 +19,20 @@ import numpy as np
 from harness.language import document
 from harness.language.document import (
     MAX_PROBLEMS,
-    Document,
     DocumentError,
     Node,
     Problem,
     Scalar,
     Sequence,
 )
-from harness.language.expression import (
-    MAX_STEPS,
-    NUMBERS,
-    Flattener,
-    TooManySteps,
-    parse,
-    shorten,
-    suggest,
-)
+from harness.language.expression import MAX_STEPS, NUMBERS, Flattener, TooManySteps
 from harness.language.program import Array, Program, Value, default_seed
+from harness.language.reading import DTYPES, Reader, is_size, margin, scalars
+from harness.language.syntax import parse, shorten, suggest
 from harness.language.vocabulary import OPERATIONS
 
-MAX_ELEMENTS = 100_000
-MAX_RANK = 16
 MAX_TURNS = 20_000
 MAX_TAGS = 20
-DTYPES: Final = ("float64", "float32")
 NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -180,16 +168,8 @@ def decode(text: str, path: Path, name: str | None = None) -> Case:
     return case
 
 
-class _Decoder:
-    """Reads one document; complaints gather in ``problems`` and reading goes on."""
-
-    def __init__(self, source: Document) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
-        self.dtype: str = DTYPES[0]
-
-    def complain(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(node.line, node.column, message))
+class _Decoder(Reader):
+    """Reads one case; complaints gather in ``problems`` and reading goes on."""
 
     def case(self, path: Path) -> Case | None:
         root = self.source.root
@@ -262,19 +242,6 @@ class _Decoder:
 
     # -- keys and plain values ---------------------------------------------------------------------
 
-    def _keys(self, node: document.Mapping, known: Mapping[str, str], what: str) -> dict[str, Node]:
-        found: dict[str, Node] = {}
-        for key, value in node.entries:
-            if key.text not in known:
-                hint = suggest(key.text, known)
-                self.complain(
-                    key,
-                    f"{what} has no key {shorten(key.text)!r}{hint} (it has {', '.join(known)})",
-                )
-            else:
-                found[key.text] = value
-        return found
-
     def _one_of_expr_and_steps(self, root: Node, keys: Mapping[str, Node]) -> str | None:
         given = [key for key in ("expr", "steps") if key in keys]
         if len(given) == 1:
@@ -284,14 +251,6 @@ class _Decoder:
         else:
             self.complain(root, "expr or steps is missing; a case has exactly one of them")
         return None
-
-    def _text(self, node: Node | None, key: str) -> str:
-        if node is None:
-            return ""
-        text = node.text.strip() if isinstance(node, Scalar) and node.value is not None else ""
-        if not text:
-            self.complain(node, f"{key} must be text")
-        return " ".join(text.split())
 
     def _dtype(self, node: Node | None) -> str:
         if node is None:
@@ -363,18 +322,6 @@ class _Decoder:
         why = self._text(keys.get("why"), "why")
         return Tolerance(bounds["rtol"], bounds["atol"], why)
 
-    def _number(self, node: Node, what: str) -> float | None:
-        """A single number; a complaint and None for anything else."""
-        value = node.value if isinstance(node, Scalar) else None
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            try:
-                return float(value)
-            except OverflowError:
-                self.complain(node, "this number is too large for float64")
-                return None
-        self.complain(node, f"{what} must be a number{_misread(node)}")
-        return None
-
     # -- leaves ------------------------------------------------------------------------------------
 
     def _leaves(self, node: Node | None, what: str) -> dict[str, Any]:
@@ -404,114 +351,6 @@ class _Decoder:
         else:
             return True
         return False
-
-    def _leaf(self, node: Node, name: str, booleans: bool = False) -> Any:
-        """A number as float (constants keep int and bool), an array, or None after complaints."""
-        if isinstance(node, document.Mapping):
-            generated = self._generated(node)
-            if generated is None or generated.ndim or booleans:
-                return generated
-            return float(generated)
-        before = len(self.problems)
-        elements: list[Any] = []
-        shape = self._elements(node, name, booleans, elements, 0)
-        if shape is None or len(self.problems) > before:
-            return None
-        if len(elements) > MAX_ELEMENTS:
-            self.complain(
-                node, f"{name!r} has more than {MAX_ELEMENTS:,} elements; use a generator"
-            )
-            return None
-        kinds = {type(element) for element in elements}
-        if bool in kinds and kinds != {bool}:
-            self.complain(node, f"{name!r} mixes numbers with true and false")
-            return None
-        kind = kinds.pop() if len(kinds) == 1 else float
-        if kind is int and any(abs(element) >= 2**63 for element in elements):
-            kind = float
-        if not shape:
-            return float(elements[0]) if not booleans else np.array(elements[0], dtype=kind)
-        return np.array(elements, dtype=kind if booleans else float).reshape(shape)
-
-    def _fits(self, value: float) -> bool:
-        """Whether a number is finite in the case's dtype, unless it is not meant to be."""
-        try:
-            return abs(float(value)) <= float(np.finfo(self.dtype).max) or not math.isfinite(value)
-        except OverflowError:
-            return False
-
-    def _elements(
-        self, node: Node, name: str, booleans: bool, into: list[Any], depth: int
-    ) -> tuple[int, ...] | None:
-        """Append the numbers below ``node``; their shape, or None after a complaint."""
-        if isinstance(node, Scalar):
-            value = node.value
-            allowed = (int, float, bool) if booleans else (int, float)
-            if not isinstance(value, allowed) or (isinstance(value, bool) and not booleans):
-                what = repr(shorten(node.text)) if node.text else "an empty value"
-                self.complain(node, f"{what} is not a number{_misread(node)}")
-                return None
-            if not self._fits(value):
-                self.complain(node, f"{shorten(node.text)} is too large for {self.dtype}")
-                return None
-            into.append(value)
-            return ()
-        if not isinstance(node, Sequence):
-            self.complain(node, "an array is nested lists of numbers")
-            return None
-        if depth >= MAX_RANK:
-            self.complain(node, f"an array has at most {MAX_RANK} axes")
-            return None
-        shapes = [self._elements(item, name, booleans, into, depth + 1) for item in node.items]
-        if None in shapes:
-            return None
-        for item, shape in zip(node.items, shapes, strict=True):
-            if shape != shapes[0]:
-                self.complain(
-                    item,
-                    f"{name!r} is ragged: this part has shape {shape}, the first has {shapes[0]}",
-                )
-                return None
-        return (len(shapes), *(shapes[0] or ())) if shapes else (0,)
-
-    def _generated(self, node: document.Mapping) -> Array | None:
-        known = {"uniform": "", "shape": "", "seed": ""}
-        before = len(self.problems)
-        keys = self._keys(node, known, "a generator")
-        for missing in known:
-            if missing not in keys:
-                self.complain(
-                    node,
-                    f"a generator needs {missing}: {{uniform: [low, high], shape: [3], seed: 7}}",
-                )
-        if len(self.problems) > before:
-            return None
-        bounds, shape, seed = keys["uniform"], keys["shape"], keys["seed"]
-        limits = [self._number(item, "a bound") for item in _items(bounds)]
-        if len(limits) != 2 and len(self.problems) == before:
-            self.complain(bounds, "uniform needs two numbers: [low, high]")
-        sizes = [item.value if isinstance(item, Scalar) else None for item in _items(shape)]
-        if not isinstance(shape, Sequence) or not all(_is_size(size) for size in sizes):
-            self.complain(shape, "shape must be a list of sizes: [3, 4]")
-        elif (
-            len(sizes) > MAX_RANK
-            or math.prod(n for n in sizes if isinstance(n, int) and n) > MAX_ELEMENTS
-        ):
-            self.complain(
-                shape, f"at most {MAX_ELEMENTS:,} elements and {MAX_RANK} axes are generated"
-            )
-        if not isinstance(seed, Scalar) or not _is_size(seed.value):
-            self.complain(seed, "the seed of a generator must be an integer, 0 or more")
-        if len(self.problems) > before:
-            return None
-        low, high = (float(limit) for limit in limits if limit is not None)
-        if not (low < high and math.isfinite(high - low) and self._fits(low) and self._fits(high)):
-            self.complain(bounds, "uniform needs finite bounds with low < high")
-            return None
-        stream = random.Random(seed.value)  # type: ignore[union-attr]
-        count = math.prod(sizes)  # type: ignore[arg-type]
-        numbers = [low + (high - low) * stream.random() for _ in range(count)]
-        return np.array(numbers, dtype=np.float64).reshape(sizes)
 
     # -- stages ------------------------------------------------------------------------------------
 
@@ -550,7 +389,7 @@ class _Decoder:
             following = self._expression(keys["next"])
             repeat = keys["repeat"]
             turns = repeat.value if isinstance(repeat, Scalar) else None
-            if not _is_size(turns) or not 1 <= turns <= MAX_TURNS:  # type: ignore[operator]
+            if not is_size(turns) or not 1 <= turns <= MAX_TURNS:  # type: ignore[operator]
                 self.complain(repeat, f"repeat must be an integer from 1 to {MAX_TURNS:,}")
                 turns = 1
             if start is None or following is None:
@@ -656,11 +495,13 @@ class _Decoder:
             elif np.shape(value) != names[name]:
                 self.complain(node, f"{key.text!r} has shape {names[name]}, not {np.shape(value)}")
             else:
-                margins = [_margin(scalar) for scalar in _scalars(node)]
-                margin = np.array(margins, dtype=np.float64).reshape(np.shape(value))
+                margins = [margin(scalar) for scalar in scalars(node)]
+                allowed = np.array(margins, dtype=np.float64).reshape(np.shape(value))
                 number = np.asarray(value, dtype=np.float64)
                 found.append(
-                    Expectation(key.text, name, is_gradient, number, margin, node.line, node.column)
+                    Expectation(
+                        key.text, name, is_gradient, number, allowed, node.line, node.column
+                    )
                 )
         return tuple(found)
 
@@ -701,49 +542,3 @@ def _names(stages: Iterable[_Stage]) -> set[str]:
     parts = [part for stage in stages for part in (stage.body, stage.start) if part is not None]
     used = {node.id for part in parts for node in ast.walk(part.tree) if isinstance(node, ast.Name)}
     return used - {stage.name for stage in stages} - OPERATIONS.keys()
-
-
-def _items(node: Node) -> tuple[Node, ...]:
-    return node.items if isinstance(node, Sequence) else (node,)
-
-
-def _scalars(node: Node) -> Iterable[Scalar]:
-    """The scalars below a node, in order."""
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from _scalars(item)
-
-
-def _is_size(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
-
-
-def _misread(node: Node) -> str:
-    """Why something that looks like a number is none."""
-    if isinstance(node, Scalar) and node.quoted:
-        try:
-            float(node.text)
-        except ValueError:
-            return ""
-        return "; remove the quotes"
-    return ""
-
-
-def _margin(written: Scalar) -> float:
-    """Half a unit of the last written digit; for an integer a relative 1e-9.
-
-    ``1.5456`` allows 0.00005 either way, ``-12`` is meant exactly. Neither more than 5e-4 nor
-    less than 1e-12 of the number, which is what float64 leaves after a few steps.
-    """
-    number = float(written.value)  # type: ignore[arg-type]
-    if not math.isfinite(number):
-        return 0.0
-    mantissa, _, exponent = written.text.lower().partition("e")
-    _, point, decimals = mantissa.partition(".")
-    if not point:
-        return 1e-9 * abs(number)
-    places = len(decimals.replace("_", "")) - int(exponent or 0)
-    half_unit: float = 0.5 * 10.0 ** -min(max(places, -300), 400)
-    return max(min(half_unit, 5e-4 * abs(number)) if number else half_unit, 1e-12 * abs(number))

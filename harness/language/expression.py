@@ -1,24 +1,20 @@
-"""From the text of an expression to steps. Parsed with ``ast``, never evaluated by Python.
-
-:func:`parse` turns text into a syntax tree of the small language, or into positioned complaints;
-a :class:`Flattener` turns one tree after another into the steps of a program.
-"""
+"""From syntax trees to steps: a :class:`Flattener` turns one after another into a program's."""
 
 from __future__ import annotations
 
 import ast
-import difflib
 import math
 import operator
-import warnings
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from harness.language import literals
+from harness.language.literals import is_index_list, is_int
 from harness.language.program import COMPARISONS, Array, Operand, Step
 from harness.language.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
+from harness.language.syntax import Complain, shorten, suggest
 from harness.language.vocabulary import (
     KINDS,
     OPERATIONS,
@@ -29,16 +25,11 @@ from harness.language.vocabulary import (
     usage,
 )
 
-MAX_LENGTH = 2_000
-MAX_DEPTH = 100
 MAX_STEPS = 50_000
 MAX_SUGGESTIONS = 50
 
 NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 """Names that are numbers, in expressions as in inputs."""
-
-Complain = Callable[[int, str], None]
-"""Told the character offset in the expression and what is wrong there."""
 
 
 class Unusable(Exception):
@@ -47,63 +38,6 @@ class Unusable(Exception):
 
 class TooManySteps(Exception):
     """The program grew beyond ``MAX_STEPS``."""
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """``; did you mean '…'?`` for the nearest of the (first thousand) known words, or nothing."""
-    if len(word) > 60:
-        return ""
-    near = difflib.get_close_matches(word, list(islice(known, 1000)), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
-def shorten(text: str, limit: int = 60) -> str:
-    """The text, or its beginning and ``…`` where it is longer."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def parse(text: str, complain: Complain) -> ast.expr | None:
-    """The syntax tree, or None after a complaint. Bounded in time whatever the text."""
-    if len(text) > MAX_LENGTH:
-        complain(0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here")
-        return None
-    for offset, character in enumerate(text):
-        if ord(character) > 126 or (ord(character) < 32 and character not in "\t\n"):
-            complain(offset, f"{character!r} has no place in an expression: plain ASCII only")
-            return None
-    flat = text.replace("\n", " ").replace("\t", " ")
-    bare = flat.strip()
-    indent = len(flat) - len(flat.lstrip())
-    if "#" in flat:
-        complain(flat.index("#"), "a comment has no place inside an expression")
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(bare, mode="eval").body
-    except SyntaxError as error:
-        if error.offset:
-            hint = _SYNTAX_HINTS.get(error.msg, "")
-            complain(indent + error.offset - 1, f"not an expression: {error.msg}{hint}")
-        else:
-            complain(indent + len(bare), "not an expression: it ends too early")
-        return None
-    except (RecursionError, MemoryError, ValueError):
-        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
-        return None
-    level: list[ast.AST] = [tree]
-    for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            break
-    else:
-        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
-        return None
-    if indent:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.expr | ast.keyword):
-                node.col_offset += indent
-    return tree
 
 
 class Flat(NamedTuple):
@@ -116,11 +50,6 @@ class Flat(NamedTuple):
 
 _BINDING: Final = {"add": 1, "sub": 1, "mul": 2, "div": 2, "matmul": 2, "neg": 3, "pow": 4}
 _ATOM: Final = 9
-
-_SYNTAX_HINTS: Final = {
-    "invalid decimal literal": " (a product is written 2 * x)",
-    "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
-}
 
 _REFUSED: Final = {
     ast.Lambda: "a lambda",
@@ -448,9 +377,9 @@ class Flattener:
             value = _REFUSED
         if isinstance(value, list):
             value = tuple(value)
-        if parameter.kind in ("order", "shape") and _is_int(value):
+        if parameter.kind in ("order", "shape") and is_int(value):
             value = (value,)
-        if not _KINDS[parameter.kind](value):
+        if not literals.KINDS[parameter.kind](value):
             raise self._fail(
                 keyword.value, f"{keyword.arg} must be {KINDS[parameter.kind]}, written as such"
             )
@@ -487,9 +416,9 @@ class Flattener:
             value = ast.literal_eval(node)
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             raise self._fail(node, f"an index must be literal: {KINDS['index']}") from None
-        if value is None or value is Ellipsis or _is_int(value):
+        if value is None or value is Ellipsis or is_int(value):
             return value
-        if isinstance(value, list) and _is_index_list(value):
+        if isinstance(value, list) and is_index_list(value):
             return value
         raise self._fail(node, f"an index must be literal: {KINDS['index']}")
 
@@ -500,7 +429,7 @@ class Flattener:
             value = ast.literal_eval(node)
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             value = _REFUSED
-        if value is not None and not _is_int(value):
+        if value is not None and not is_int(value):
             raise self._fail(node, "the bounds of a slice must be literal integers")
         return value  # type: ignore[no-any-return]
 
@@ -607,50 +536,3 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "..." if value is Ellipsis else repr(value)
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31
-
-
-def _is_index_list(value: Any) -> bool:
-    """A list (of lists) of integers, or a list of booleans."""
-    if isinstance(value, list) and value and all(isinstance(item, bool) for item in value):
-        return True
-    return (
-        bool(value)
-        and isinstance(value, list)
-        and all(
-            _is_int(item) or (isinstance(item, list) and _is_index_list(item)) for item in value
-        )
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**1023
-
-
-def _all_int(value: Any) -> bool:
-    return isinstance(value, tuple) and all(_is_int(item) for item in value)
-
-
-_KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "axis": _is_int,
-    "axis or all": lambda value: value is None or _is_int(value),
-    "axes": lambda value: value is None or _is_int(value) or _all_int(value),
-    "some axes": lambda value: _is_int(value) or _all_int(value),
-    "order": _all_int,
-    "shape": lambda value: _all_int(value) and all(item >= 0 for item in value),
-    "flag": lambda value: isinstance(value, bool),
-    "number": _is_number,
-    "bound": lambda value: value is None or _is_number(value),
-    "count": lambda value: _is_int(value) and value >= 0,
-    "size": lambda value: _is_int(value) and value >= 1,
-    "size or none": lambda value: value is None or (_is_int(value) and value >= 1),
-    "correction": lambda value: _is_int(value) and value in (0, 1),
-    "widths": lambda value: (
-        _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
-    ),
-    "equation": lambda value: isinstance(value, str) and len(value) <= 60,
-}
-"""What a literal of each kind of ``vocabulary.KINDS`` may be."""

@@ -12,9 +12,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from harness.engines import reference
-from harness.language.expression import MAX_LENGTH, Flattener, TooManySteps, parse
+from harness.language.expression import Flattener, TooManySteps
 from harness.language.program import COMPARISONS, Program, Step, default_seed
 from harness.language.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
+from harness.language.syntax import MAX_LENGTH, parse
 from harness.language.vocabulary import OPERATIONS, OPERATORS, REQUIRED, SYMBOLS
 
 SCALARS = {"x": (), "y": (), "z": ()}

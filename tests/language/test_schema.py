@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from harness.language import case, document
+from harness.language import case, document, reading
 from harness.language.case import CaseError, decode, load
 from harness.language.document import Mapping, Scalar
 from harness.showing.coverage import page
@@ -76,8 +76,8 @@ def test_every_key_and_definition_is_described_and_no_other_key_is_allowed():
 
 def test_the_limits_of_the_schema_are_the_decoders():
     assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == case.MAX_TURNS
-    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == case.MAX_RANK
-    assert SCHEMA["properties"]["dtype"]["enum"] == list(case.DTYPES)
+    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == reading.MAX_RANK
+    assert SCHEMA["properties"]["dtype"]["enum"] == list(reading.DTYPES)
     tags = SCHEMA["properties"]["tags"]
     assert tags["maxItems"] == case.MAX_TAGS
     assert set(tags["items"]["not"]["enum"]) == case.MARKERS

@@ -1,0 +1,99 @@
+"""Reading what an engine answers: its numbers, whatever their form, and its exceptions."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.engines.trace import Failure
+from harness.language.program import Array, Program
+
+HARNESS = str(Path(__file__).resolve().parent.parent)
+
+
+class Unreadable(Exception):
+    """The engine answered with something that is no array of real numbers."""
+
+
+class Place:
+    """Where a run has got to, for what goes wrong there."""
+
+    def __init__(self) -> None:
+        self.direction = "forward"
+        self.step: str | None = None
+
+    def move(self, direction: str, step: str | None) -> None:
+        self.direction, self.step = direction, step
+
+    def called(self, program: Program) -> str:
+        """The operation there, or backward."""
+        if self.direction != "forward":
+            return "backward"
+        return {step.name: step.op for step in program.steps}.get(str(self.step), "the input")
+
+
+def as_array(answer: Any) -> Array:
+    """A copy of an engine's answer as an array of float64 or float32; Unreadable if it is none."""
+    if type(answer) is float:
+        return np.asarray(answer)
+    if answer is None:
+        raise Unreadable("the answer is None, not a number")
+    if isinstance(answer, str | bytes):
+        raise Unreadable(f"the answer is text, {str(answer)[:40]!r}, not a number")
+    try:
+        array = np.array(answer)
+    except (TypeError, ValueError) as error:
+        raise Unreadable(f"the answer, a {type(answer).__name__}, is no array: {error}") from None
+    if array.dtype.kind == "c":
+        raise Unreadable(f"the answer is complex: {str(answer)[:40]}")
+    if array.dtype.kind == "O" and array.ndim == 0:
+        raise Unreadable(f"the answer is a {type(answer).__name__}, not a number or an array")
+    if array.dtype.kind not in "fiub":
+        raise Unreadable(f"the answer is an array of {array.dtype}, not of numbers")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def failure(place: Place, error: BaseException) -> Failure:
+    """The engine's exception in one line, with its own traceback lines and none of ours."""
+    if isinstance(error, Unreadable):
+        return Failure(place.direction, place.step, str(error))
+    return Failure(
+        place.direction,
+        place.step,
+        describe(error),
+        own_lines(error),
+        isinstance(error, ZeroDivisionError | OverflowError)
+        or (isinstance(error, ValueError) and "math domain error" in str(error)),
+    )
+
+
+def describe(error: BaseException) -> str:
+    """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = "(its message cannot be read)"
+    name = type(error).__name__
+    return f"{name}: {text[:300]}" if text else name
+
+
+def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
+    """The traceback's lines outside the harness, numpy and the import system; the last ``keep``."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith((HARNESS, "<frozen", str(Path(np.__file__).parent)))
+    ]
+    here = str(Path.cwd()) + "/"
+    lines = [
+        f"{frame.filename.removeprefix(here)}:{frame.lineno}: in {frame.name}: {frame.line or ''}"
+        for frame in frames[-keep:]
+    ]
+    if isinstance(error, SyntaxError) and error.filename:
+        lines = [
+            f"{error.filename.removeprefix(here)}:{error.lineno}: {(error.text or '').strip()}"
+        ]
+    return tuple(lines)

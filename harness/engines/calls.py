@@ -1,0 +1,149 @@
+"""How an engine is called: the names under which it offers an operation, and its parameters."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from harness.language.vocabulary import OPERATIONS, REQUIRED
+
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "abs": ("abs", "__abs__"),
+    "log": ("log", "ln"),
+    "relu": ("relu", "ReLU"),
+    "sum": ("sum", "reduce_sum"),
+    "mean": ("mean", "reduce_mean"),
+    "max": ("max", "amax", "reduce_max"),
+    "min": ("min", "amin", "reduce_min"),
+    "reshape": ("reshape", "view"),
+    "transpose": ("swapaxes", "transpose"),
+    "permute": ("permute", "transpose"),
+    "broadcast_to": ("broadcast_to", "expand"),
+    "concat": ("concat", "cat", "concatenate"),
+    "asin": ("asin", "arcsin"),
+    "acos": ("acos", "arccos"),
+    "atan": ("atan", "arctan"),
+    "silu": ("silu", "swish"),
+    "clamp": ("clamp", "clip"),
+    "unsqueeze": ("unsqueeze", "expand_dims"),
+    "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
+    "mse_loss": ("mse_loss", "mse"),
+    "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
+}
+"""Other names under which engines offer an operation; its own name where it has no entry."""
+
+KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "axis": ("axis", "dim", "axes", "dims"),
+    "keepdims": ("keepdims", "keepdim"),
+    "shape": ("shape", "size", "sizes", "newshape", "new_shape"),
+    "axes": ("axes", "dims", "axis", "perm", "order"),
+    "axis0": ("axis0", "dim0", "axis1", "a"),
+    "axis1": ("axis1", "dim1", "axis2", "b"),
+    "min": ("min", "a_min", "low", "lo", "min_value"),
+    "max": ("max", "a_max", "high", "hi", "max_value"),
+    "correction": ("correction", "ddof"),
+    "negative_slope": ("negative_slope", "slope", "alpha"),
+    "kernel_size": ("kernel_size", "size", "k"),
+    "pad": ("pad", "padding", "widths"),
+}
+"""Other names of a parameter."""
+
+DUNDERS: Final = {
+    "add": ("__add__", "__radd__"),
+    "sub": ("__sub__", "__rsub__"),
+    "mul": ("__mul__", "__rmul__"),
+    "div": ("__truediv__", "__rtruediv__"),
+    "pow": ("__pow__", "__rpow__"),
+    "matmul": ("__matmul__", "__rmatmul__"),
+    "neg": ("__neg__", "__neg__"),
+}
+OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+    "matmul": operator.matmul,
+    "neg": operator.neg,
+}
+SEEDS: Final = ("seed", "grad", "gradient", "upstream", "out_grad", "grad_output", "output_grad")
+SEEDS_SHORT: Final = ("dout", "cotangent", "g", "v", "grad_out", "init_grad", "initial_grad")
+
+
+class Unsupported(Exception):
+    """The engine lacks an operation, or a way of calling it; the message names it."""
+
+
+class Call:
+    """One operation of an engine, and how its parameters are passed."""
+
+    def __init__(self, op: str, name: str, function: Callable[..., Any]) -> None:
+        self.op, self.name, self.function = op, name, function
+        self.operation = OPERATIONS[op]
+        try:
+            self.signature = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            self.signature = []
+        kinds = inspect.Parameter
+        self.spreads = any(p.kind is kinds.VAR_POSITIONAL for p in self.signature)
+        self.open = any(p.kind is kinds.VAR_KEYWORD for p in self.signature)
+
+    def __call__(self, operands: list[Any], given: Mapping[str, Any]) -> Any:
+        arguments: list[Any] = list(operands)
+        if self.op == "einsum":  # everybody's einsum takes the equation first
+            return self.function(given["equation"], *operands)
+        if self.op == "transpose" and self.name == "transpose" and self.spreads:
+            return self.function(*operands, *exchange(operands[0], **given))  # numpy's: all axes
+        if self.operation.variadic and not self.spreads:
+            arguments = [list(operands)]
+        keywords: dict[str, Any] = {}
+        positional = [
+            p for p in self.signature if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+        taken = {p.name for p in positional[: len(arguments)]}
+        by_name = {p.name: p for p in self.signature if p.name not in taken}
+        for name, parameter in self.operation.parameters.items():
+            found = next((key for key in KEYWORDS.get(name, (name,)) if key in by_name), None)
+            value = given.get(name, parameter.default)
+            if found is not None and by_name[found].kind is not inspect.Parameter.VAR_POSITIONAL:
+                if name in given or by_name[found].default != parameter.default:
+                    keywords[found] = value
+                by_name.pop(found)
+            elif name not in given:
+                continue
+            elif self.open:
+                keywords[name] = value
+            elif self.spreads and parameter.default is REQUIRED:
+                arguments.extend(value if isinstance(value, tuple) else (value,))
+            elif parameter.default is REQUIRED and len(by_name) > len(keywords):
+                arguments.append(value)
+                by_name.pop(next(iter(by_name)))
+            else:
+                raise Unsupported(f"{self.op} with {name}")
+        return self.function(*arguments, **keywords)
+
+
+def exchange(node: Any, axis0: int, axis1: int) -> list[int]:
+    """The order of axes that exchanges two of them."""
+    order = list(range(np.ndim(getattr(node, "data", node))))
+    order[axis0], order[axis1] = order[axis1], order[axis0]
+    return order
+
+
+def seed_parameter(backward: Any, bound: bool = True) -> str | None:
+    """Whether ``backward`` takes a seed: ``required``, ``optional`` or None. Not ``bound``, its
+    first parameter is the object itself."""
+    try:
+        parameters = list(inspect.signature(backward).parameters.values())[0 if bound else 1 :]
+    except (TypeError, ValueError):
+        return None
+    first = parameters[0] if parameters else None
+    if first is None or first.kind not in (first.POSITIONAL_ONLY, first.POSITIONAL_OR_KEYWORD):
+        return None
+    if first.default is first.empty:
+        return "required"
+    return "optional" if first.name in SEEDS or first.name in SEEDS_SHORT else None

@@ -1,0 +1,51 @@
+"""What a literal parameter and a literal index may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+
+def is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31
+
+
+def is_index_list(value: Any) -> bool:
+    """A list (of lists) of integers, or a list of booleans."""
+    if isinstance(value, list) and value and all(isinstance(item, bool) for item in value):
+        return True
+    return (
+        bool(value)
+        and isinstance(value, list)
+        and all(is_int(item) or (isinstance(item, list) and is_index_list(item)) for item in value)
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**1023
+
+
+def _all_int(value: Any) -> bool:
+    return isinstance(value, tuple) and all(is_int(item) for item in value)
+
+
+KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "axis": is_int,
+    "axis or all": lambda value: value is None or is_int(value),
+    "axes": lambda value: value is None or is_int(value) or _all_int(value),
+    "some axes": lambda value: is_int(value) or _all_int(value),
+    "order": _all_int,
+    "shape": lambda value: _all_int(value) and all(item >= 0 for item in value),
+    "flag": lambda value: isinstance(value, bool),
+    "number": _is_number,
+    "bound": lambda value: value is None or _is_number(value),
+    "count": lambda value: is_int(value) and value >= 0,
+    "size": lambda value: is_int(value) and value >= 1,
+    "size or none": lambda value: value is None or (is_int(value) and value >= 1),
+    "correction": lambda value: is_int(value) and value in (0, 1),
+    "widths": lambda value: (
+        _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
+    ),
+    "equation": lambda value: isinstance(value, str) and len(value) <= 60,
+}
+"""What a literal of each kind of ``vocabulary.KINDS`` may be."""

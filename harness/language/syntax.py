@@ -1,0 +1,82 @@
+"""From the text of an expression to a syntax tree, parsed with ``ast`` and never evaluated.
+
+:func:`parse` answers any text in bounded time: with a tree, or with positioned complaints.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import warnings
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Final
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 100
+
+Complain = Callable[[int, str], None]
+"""Told the character offset in the expression and what is wrong there."""
+
+
+_SYNTAX_HINTS: Final = {
+    "invalid decimal literal": " (a product is written 2 * x)",
+    "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
+}
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean '…'?`` for the nearest of the (first thousand) known words, or nothing."""
+    if len(word) > 60:
+        return ""
+    near = difflib.get_close_matches(word, list(islice(known, 1000)), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """The text, or its beginning and ``…`` where it is longer."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def parse(text: str, complain: Complain) -> ast.expr | None:
+    """The syntax tree, or None after a complaint. Bounded in time whatever the text."""
+    if len(text) > MAX_LENGTH:
+        complain(0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here")
+        return None
+    for offset, character in enumerate(text):
+        if ord(character) > 126 or (ord(character) < 32 and character not in "\t\n"):
+            complain(offset, f"{character!r} has no place in an expression: plain ASCII only")
+            return None
+    flat = text.replace("\n", " ").replace("\t", " ")
+    bare = flat.strip()
+    indent = len(flat) - len(flat.lstrip())
+    if "#" in flat:
+        complain(flat.index("#"), "a comment has no place inside an expression")
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(bare, mode="eval").body
+    except SyntaxError as error:
+        if error.offset:
+            hint = _SYNTAX_HINTS.get(error.msg, "")
+            complain(indent + error.offset - 1, f"not an expression: {error.msg}{hint}")
+        else:
+            complain(indent + len(bare), "not an expression: it ends too early")
+        return None
+    except (RecursionError, MemoryError, ValueError):
+        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
+        return None
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            break
+    else:
+        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
+        return None
+    if indent:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.expr | ast.keyword):
+                node.col_offset += indent
+    return tree
