@@ -109,13 +109,13 @@ def prod(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 def cumsum(x: Any, axis: int) -> Any:
     """Running sums along an axis."""
     parts = _running(lambda a, b: a + b, _slices(x, axis))
-    return concat(parts, axis=axis) if parts else x * 1.0
+    return concat(*parts, axis=axis) if parts else x * 1.0
 
 
 def cumprod(x: Any, axis: int) -> Any:
     """Running products along an axis."""
     parts = _running(lambda a, b: a * b, _slices(x, axis))
-    return concat(parts, axis=axis) if parts else x * 1.0
+    return concat(*parts, axis=axis) if parts else x * 1.0
 
 
 def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
@@ -147,7 +147,7 @@ def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 def unsqueeze(x: Any, axis: int) -> Any:
     """A new axis of size 1."""
     shape = list(np.shape(plain(x)))
-    shape.insert(axis if axis >= 0 else axis + 1 + len(shape), 1)
+    shape.insert(axis % (len(shape) + 1), 1)
     return reshape(x, tuple(shape))
 
 

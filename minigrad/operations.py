@@ -132,10 +132,23 @@ relu = _function(
 )
 
 
-def _where(condition: Any, x: Array, y: Array) -> Array:
+def _choose(x: Array, y: Array, condition: Any) -> Array:
     if type(x) is type(y) is float:
         return x if condition else y
     return np.where(condition, x, y)
+
+
+_where = _define(
+    "where",
+    _choose,
+    lambda g, out, x, y, condition: where(condition, g, 0.0),
+    lambda g, out, x, y, condition: where(condition, 0.0, g),
+)
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """x where the condition (a bool, or an array of them) holds, else y."""
+    return _where(x, y, plain(condition))
 
 
 def _larger(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -148,13 +161,6 @@ def _smaller(g: Any, out: Any, x: Any, y: Any) -> Any:
     return where(x == y, g / 2.0, where(x > y, 0.0, g))
 
 
-where: Operation = _define(
-    "where",
-    _where,
-    lambda g, out, c, x, y: g * 0.0,
-    lambda g, out, c, x, y: where(c, g, 0.0),
-    lambda g, out, c, x, y: where(c, 0.0, g),
-)
 maximum = _define("maximum", np.maximum, _larger, lambda g, out, x, y: _larger(g, out, y, x))
 minimum = _define("minimum", np.minimum, _smaller, lambda g, out, x, y: _smaller(g, out, y, x))
 
@@ -210,7 +216,7 @@ def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 def _mean_square(x: Array, y: Array) -> Array:
-    difference = np.subtract(x, y).reshape(-1)
+    difference = np.ravel(np.subtract(x, y))
     return difference @ difference / (difference.size or math.nan)
 
 
@@ -278,7 +284,7 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 take = _define("index", operator.getitem, lambda g, out, x, index: scatter(g, x.shape, index))
 scatter: Operation = _define("scatter", _scattered, lambda g, out, x, shape, index: g[index])
-join = _define(
+_join = _define(
     "concat",
     lambda x, y, axis: np.concatenate((x, y), axis),
     lambda g, out, x, y, axis: g[_along(axis, x, slice(None, x.shape[axis]))],
@@ -321,18 +327,16 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
 
 
 def concat(*tensors: Any, axis: int = 0) -> Any:
-    """The operands (or one list of them) one after the other along an axis."""
-    parts = tensors[0] if isinstance(tensors[0], list | tuple) else tensors
-    return reduce(lambda x, y: join(x, y, axis), parts)
+    """The operands one after the other along an axis."""
+    return reduce(lambda x, y: _join(x, y, axis), tensors)
 
 
 def stack(*tensors: Any, axis: int = 0) -> Any:
-    """The operands (or one list of them) one after the other along a new axis."""
-    parts = tensors[0] if isinstance(tensors[0], list | tuple) else tensors
-    place = axis if axis >= 0 else axis + 1 + len(np.shape(plain(parts[0])))
-    shapes = [np.shape(plain(x)) for x in parts]
-    rows = [reshape(x, (*n[:place], 1, *n[place:])) for x, n in zip(parts, shapes, strict=True)]
-    return concat(*rows, axis=axis)
+    """The operands one after the other along a new axis."""
+    shape = np.shape(plain(tensors[0]))
+    place = axis % (len(shape) + 1)
+    row = (*shape[:place], 1, *shape[place:])
+    return concat(*[reshape(x, row) for x in tensors], axis=place)
 
 
 def cross_entropy(logits: Any, labels: Any) -> Any:

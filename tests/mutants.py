@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import copy
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
 from harness.engines.objects import ObjectEngine
 
@@ -58,7 +58,7 @@ def _changes(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.BinOp):
         if type(node.op) in SWAPPED:
             yield ast.BinOp(node.left, SWAPPED[type(node.op)](), node.right)
-        if not isinstance(node.op, ast.Add | ast.Mult):
+        if isinstance(node.op, ast.Sub | ast.Div | ast.Pow | ast.MatMult):
             yield ast.BinOp(node.right, node.op, node.left)
         yield node.left
         yield node.right
@@ -99,7 +99,7 @@ def _wrong_calls(node: ast.Call, name: str) -> Iterator[ast.expr]:
 def _expressions(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions below a node that compute something: no annotation, text or error."""
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "exc"):
+        if name in ("annotation", "returns", "decorator_list", "exc", "defaults"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.JoinedStr | ast.ImportFrom | ast.Import):
@@ -136,6 +136,8 @@ def _all(file: str) -> Iterator[tuple[Mutant, ast.AST, ast.expr]]:
         for node in _expressions(definition):
             for change in _changes(node):
                 before, after = ast.unparse(node), ast.unparse(change)
+                if before == after:
+                    continue
                 number = seen[before, after] = seen.get((before, after), -1) + 1
                 yield Mutant(file, place, before, after, number), node, change
 
@@ -143,6 +145,29 @@ def _all(file: str) -> Iterator[tuple[Mutant, ast.AST, ast.expr]]:
 def mutants() -> list[Mutant]:
     """Every mutant of minigrad."""
     return [mutant for file in FILES for mutant, _, _ in _all(file)]
+
+
+def executed(run: Callable[[], object]) -> set[tuple[str, str]]:
+    """The definitions of minigrad, by file and name, whose code runs."""
+    lines: dict[tuple[str, int], str] = {}
+    for file in FILES:
+        for place, definition in _definitions(_tree(file)):
+            for line in range(definition.lineno, (definition.end_lineno or 0) + 1):
+                lines[str(PACKAGE / f"{file}.py"), line] = place
+    found = set()
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        place = lines.get((code.co_filename, code.co_firstlineno))
+        if event == "call" and place is not None:
+            found.add((Path(code.co_filename).stem, place))
+
+    sys.setprofile(profile)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return found
 
 
 class _Replace(ast.NodeTransformer):
