@@ -238,10 +238,13 @@ def _cross_entropy_of_odds(p: Array, y: Array) -> Array:
     return -np.mean(logs)
 
 
+_TINY = float(np.float32(1e-12))
+"""What torch takes for p (1 - p) at the ends: in the slope of the loss it stands below the line."""
+
 binary_cross_entropy = _define(
     "binary_cross_entropy",
     _cross_entropy_of_odds,
-    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, 1e-12) * (g / (np.size(plain(p)) or 1)),
+    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, _TINY) * (g / (np.size(plain(p)) or 1)),
     lambda g, out, p, y: (log(1.0 - p) - log(p)) * (g / (np.size(plain(p)) or 1)),
 )
 
