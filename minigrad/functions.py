@@ -44,12 +44,12 @@ def reciprocal(x: Any) -> Any:
 
 def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
     """x where it is positive, else a small multiple of it."""
-    return where(plain(x) > 0, x, x * negative_slope)
+    return where(x > 0, x, x * negative_slope)
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
     """x where it is positive, else alpha (exp(x) - 1)."""
-    positive = plain(x) > 0
+    positive = x > 0
     return where(positive, x, alpha * expm1(where(positive, 0.0, x)))
 
 
@@ -65,7 +65,7 @@ def silu(x: Any) -> Any:
 
 def softplus(x: Any) -> Any:
     """log(1 + exp(x)), without overflow."""
-    positive = plain(x) > 0
+    positive = x > 0
     return where(positive, x, 0.0) + log1p(exp(where(positive, -x, x)))
 
 
@@ -73,8 +73,8 @@ def clamp(x: Any, min: float | None = None, max: float | None = None) -> Any:
     """x, but not less than `min` nor more than `max`; the derivative at these is 1."""
     result = x
     if min is not None:
-        result = where(plain(x) < min, min, result)
-    return result if max is None else where(plain(x) > max, max, result)
+        result = where(x < min, min, result)
+    return result if max is None else where(x > max, max, result)
 
 
 # -- reductions and running ones -------------------------------------------------------------------
@@ -95,9 +95,7 @@ def _running(combine: Callable[[Any, Any], Any], parts: Sequence[Any]) -> list[A
 
 def prod(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The product, element by element: so a zero among them does no harm to the derivative."""
-    shape = np.shape(plain(x))
-    if not shape:
-        return x * 1.0
+    shape = np.shape(x)
     flat, along = (x, axis) if axis is not None else (reshape(x, (-1,)), 0)
     parts = _slices(flat, along) or [sum(flat, along, keepdims=True) + 1.0]
     result = reduce(lambda a, b: a * b, parts)
@@ -109,13 +107,13 @@ def prod(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 def cumsum(x: Any, axis: int) -> Any:
     """Running sums along an axis."""
     parts = _running(lambda a, b: a + b, _slices(x, axis))
-    return concat(*parts, axis=axis) if parts else x * 1.0
+    return concat(*parts, axis=axis) if parts else x
 
 
 def cumprod(x: Any, axis: int) -> Any:
     """Running products along an axis."""
     parts = _running(lambda a, b: a * b, _slices(x, axis))
-    return concat(*parts, axis=axis) if parts else x * 1.0
+    return concat(*parts, axis=axis) if parts else x
 
 
 def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
@@ -127,7 +125,7 @@ def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
 
 def _root(x: Any) -> Any:
     """The square root of a sum of squares; its derivative where that is zero is zero."""
-    zero = plain(x) == 0
+    zero = x == 0
     return where(zero, 0.0, sqrt(where(zero, 1.0, x)))
 
 
@@ -146,7 +144,7 @@ def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 def unsqueeze(x: Any, axis: int) -> Any:
     """A new axis of size 1."""
-    shape = list(np.shape(plain(x)))
+    shape = list(np.shape(x))
     shape.insert(axis % (len(shape) + 1), 1)
     return reshape(x, tuple(shape))
 
@@ -168,10 +166,10 @@ def flip(x: Any, axis: int | tuple[int, ...]) -> Any:
 
 def pad(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
     """A border of `value`, its widths in pairs, those of the last axis first."""
-    for number in range(len(pad) // 2):
+    for number, widths in enumerate(zip(pad[::2], pad[1::2], strict=True)):
         axis, sizes = -1 - number, list(x.shape)
         borders = []
-        for width in pad[2 * number : 2 * number + 2]:
+        for width in widths:
             sizes[axis] = width
             borders.append(np.full(sizes, value, dtype=plain(x).dtype))
         x = concat(borders[0], x, borders[1], axis=axis)
@@ -202,7 +200,7 @@ def einsum(equation: str, *operands: Any) -> Any:
         factors.append(reshape(x, tuple(next(sizes) if each in term else 1 for each in letters)))
     product = reduce(lambda a, b: a * b, factors)
     lost = tuple(range(len(result), len(letters)))
-    return sum(product, lost) if lost else product * 1.0
+    return sum(product, lost) if lost else product
 
 
 # -- networks --------------------------------------------------------------------------------------

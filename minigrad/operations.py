@@ -45,11 +45,11 @@ def _power(x: Array, y: Array) -> Array:
 def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
     if type(y) is int and y != 0:
         return g * (y * x ** (y - 1))
-    return where(plain(y) == 0, 0.0, g * (y * power(x, y - 1)))
+    return where(y == 0, 0.0, g * (y * power(x, y - 1)))
 
 
 def _power_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
-    return where((plain(x) == 0) & (plain(y) >= 0), 0.0, g * (out * log(x)))
+    return where((x == 0) & (y >= 0), 0.0, g * (out * log(x)))
 
 
 add = _define("add", operator.add, lambda g, out, x, y: g, lambda g, out, x, y: g)
@@ -128,7 +128,7 @@ relu = _function(
     "relu",
     lambda x: 0.0 if x <= 0.0 else x,
     lambda x: np.maximum(x, 0.0),
-    lambda g, out, x: where(plain(out) <= 0.0, 0.0, g),
+    lambda g, out, x: where(out <= 0.0, 0.0, g),
 )
 
 
@@ -148,28 +148,36 @@ _where = _define(
 
 def where(condition: Any, x: Any, y: Any) -> Any:
     """x where the condition (a bool, or an array of them) holds, else y."""
-    return _where(x, y, plain(condition))
+    return _where(x, y, condition)
 
 
-def _larger(g: Any, out: Any, x: Any, y: Any) -> Any:
-    x, y = plain(x), plain(y)
+def _to_larger(g: Any, x: Any, y: Any) -> Any:
     return where(x == y, g / 2.0, where(x < y, 0.0, g))
 
 
-def _smaller(g: Any, out: Any, x: Any, y: Any) -> Any:
-    x, y = plain(x), plain(y)
+def _to_smaller(g: Any, x: Any, y: Any) -> Any:
     return where(x == y, g / 2.0, where(x > y, 0.0, g))
 
 
-maximum = _define("maximum", np.maximum, _larger, lambda g, out, x, y: _larger(g, out, y, x))
-minimum = _define("minimum", np.minimum, _smaller, lambda g, out, x, y: _smaller(g, out, y, x))
+maximum = _define(
+    "maximum",
+    np.maximum,
+    lambda g, out, x, y: _to_larger(g, x, y),
+    lambda g, out, x, y: _to_larger(g, y, x),
+)
+minimum = _define(
+    "minimum",
+    np.minimum,
+    lambda g, out, x, y: _to_smaller(g, x, y),
+    lambda g, out, x, y: _to_smaller(g, y, x),
+)
 
 # -- reductions ------------------------------------------------------------------------------------
 
 
 def _kept(x: Any, like: Any, axis: Axes) -> Any:
     """A reduction's result or gradient, with the axes of `like` that it lost as axes of size 1."""
-    shape = np.shape(plain(like))
+    shape = np.shape(like)
     given = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     lost = {i % len(shape) for i in given}
     return reshape(x, tuple(1 if i in lost else n for i, n in enumerate(shape)))
@@ -177,7 +185,7 @@ def _kept(x: Any, like: Any, axis: Axes) -> Any:
 
 def _among_ties(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     x = np.asarray(plain(x))
-    ties = (x == _kept(plain(out), x, axis)).astype(x.dtype)
+    ties = (x == _kept(out, x, axis)).astype(x.dtype)
     return _kept(g, x, axis) * (ties / ties.sum(axis, keepdims=True))
 
 
@@ -186,7 +194,7 @@ def _reduction(name: str, of_array: Any, vjp: Any) -> Operation:
 
 
 def _to_every_term(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
-    return broadcast_to(_kept(g, x, axis), np.shape(plain(x)))
+    return broadcast_to(_kept(g, x, axis), np.shape(x))
 
 
 _sum = _reduction("sum", np.sum, _to_every_term)
@@ -220,15 +228,15 @@ def _mean_square(x: Array, y: Array) -> Array:
     return difference @ difference / (difference.size or math.nan)
 
 
-def _mean_square_rule(g: Any, out: Any, x: Any, y: Any) -> Any:
+def _mean_square_rule(g: Any, x: Any, y: Any) -> Any:
     return g * (2.0 / (np.size(plain(x)) or 1)) * (x - y)
 
 
 mse_loss = _define(
     "mse_loss",
     _mean_square,
-    _mean_square_rule,
-    lambda g, out, x, y: _mean_square_rule(g, out, y, x),
+    lambda g, out, x, y: _mean_square_rule(g, x, y),
+    lambda g, out, x, y: _mean_square_rule(g, y, x),
 )
 
 
@@ -263,7 +271,7 @@ def _along(axis: int, x: Any, part: slice) -> tuple[slice, ...]:
     return (*[slice(None)] * (axis % x.ndim), part)
 
 
-_reshape = _define("reshape", np.reshape, lambda g, out, x, shape: reshape(g, np.shape(plain(x))))
+_reshape = _define("reshape", np.reshape, lambda g, out, x, shape: reshape(g, np.shape(x)))
 _permute = _define(
     "permute", np.transpose, lambda g, out, x, axes: permute(g, tuple(np.argsort(axes).tolist()))
 )
@@ -336,7 +344,7 @@ def concat(*tensors: Any, axis: int = 0) -> Any:
 
 def stack(*tensors: Any, axis: int = 0) -> Any:
     """The operands one after the other along a new axis."""
-    shape = np.shape(plain(tensors[0]))
+    shape = np.shape(tensors[0])
     place = axis % (len(shape) + 1)
     row = (*shape[:place], 1, *shape[place:])
     return concat(*[reshape(x, row) for x in tensors], axis=place)
@@ -344,6 +352,6 @@ def stack(*tensors: Any, axis: int = 0) -> Any:
 
 def cross_entropy(logits: Any, labels: Any) -> Any:
     """The mean over rows of -log(softmax(logits)) at the row's label."""
-    labels = np.asarray(plain(labels), dtype=np.intp)
+    labels = np.asarray(labels, dtype=np.intp)
     rows = (np.arange(len(labels)), labels) if labels.ndim else (labels,)
-    return -mean(log_softmax(logits)[rows if len(rows) > 1 else rows[0]])
+    return -mean(log_softmax(logits)[rows])

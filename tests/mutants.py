@@ -99,7 +99,7 @@ def _wrong_calls(node: ast.Call, name: str) -> Iterator[ast.expr]:
 def _expressions(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions below a node that compute something: no annotation, text or error."""
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "exc", "defaults"):
+        if name in ("annotation", "returns", "decorator_list", "exc", "defaults", "kw_defaults"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.JoinedStr | ast.ImportFrom | ast.Import):
