@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from mutants import Mutant, build, executed, mutants
 
 from harness.engines import reference
@@ -22,36 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent / "cases"
 SECONDS = 20
 
 EQUIVALENT: dict[str, str] = {
-    "graph.Node.backward: False -> True": "gradients are recorded, and are the same numbers",
-    "graph.Node.backward: node.grad + upstream -> node.grad": "after a second backward g is as good as 2g",
-    "graph.Node.backward: node.grad + upstream -> upstream": "after a second backward g is as good as 2g",
-    "graph.Operation.__call__: out -> x #4": "a Python float and numpy's hold the same number",
-    "graph._as_numpy_has_it: np.ndim(value) == 0 -> np.ndim(value) != 0": "a Python float and numpy's hold the same number",
-    "graph._as_numpy_has_it: 0 -> 1": "a Python float and numpy's hold the same number",
-    "graph._start: shape == () -> shape != ()": "a numpy scalar and an array of rank 0 hold the same number",
-    "operations._sigmoid: x >= 0 -> x > 0": "both formulas give one half at 0",
-    "operations.relu: x <= 0.0 -> x < 0.0": "at 0 both branches are 0",
-    "operations.relu: out -> x": "a rectified number is positive where the number is",
-    "operations._to_larger: x < y -> x <= y": "ties are already taken care of",
-    "operations._to_smaller: x > y -> x >= y": "ties are already taken care of",
-    "operations.mean: 1 -> 2": "only of nothing, which has no mean and no gradient",
-    "operations._mean_square_rule: 1 -> 2": "only of nothing, which has no gradient",
-    "operations.binary_cross_entropy: 1 -> 2": "only of nothing, which has no gradient",
-    "operations.binary_cross_entropy: 1 -> 2 #2": "only of nothing, which has no gradient",
-    "operations.logsumexp: 0.0 -> 1.0": "any finite number may be taken out of infinite ones",
-    "functions.elu: 0.0 -> 1.0": "stands in the branch that is not taken",
-    "functions.softplus: x > 0 -> x >= 0": "both branches are the same function",
-    "functions.softplus: 0 -> 1": "both branches are the same function",
-    "functions.prod: 1 -> 2": "numpy takes any negative size for the one left open",
-    "functions.var: x - mean(x, axis, keepdims=True) -> mean(x, axis, keepdims=True) - x": "the distance is squared",
-    "functions._root: 1.0 -> 2.0": "stands in the branch that is not taken",
-    "functions.pad: True -> False": "widths come in pairs, or are refused before",
-    "functions.einsum: sorted(set(left) - set(result) - {','}) -> set(left) - set(result) - {','}": "the order of what is summed away is free",
-    "functions.einsum: set(left) - set(result) - {','} -> set(left) - set(result)": "a comma as an index has size 1 everywhere",
-    "functions.einsum: True -> False": "as many terms as operands, or refused before",
-    "functions.einsum: term.count(each) > 1 -> term.count(each) >= 1": "the diagonal of a single axis is that axis",
-    "functions.einsum: 0 -> 1": "both axes of a diagonal have one size",
-    "functions._windows: 1 -> 2 #2": "numpy takes any negative size for the one left open",
+    mutant: reason
+    for reason, equals in yaml.safe_load(
+        (Path(__file__).parent / "equivalent_mutants.yaml").read_text(encoding="utf-8")
+    ).items()
+    for mutant in equals
 }
 """Mutants that compute the same, with the reason."""
 

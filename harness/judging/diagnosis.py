@@ -33,6 +33,15 @@ from harness.language.program import Array, Program
 MAX_SUBSETS = 10
 """Up to so many contributions, every subset of them is tried."""
 
+PLAIN: Final = (
+    "wrong-sign",
+    "wrong-scale",
+    "missing-upstream",
+    "missing-unbroadcast",
+    "wrong-shape",
+)
+"""Mistakes of a rule that show through a second backward as they do through one."""
+
 SCALES: Final = ((0.5, "½"), (2.0, "2"), (-2.0, "-2"), (-0.5, "-½"))
 
 
@@ -76,6 +85,17 @@ def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis
 
     if direction == "forward":
         return _explain_value(verdict, judgement, same)
+    if direction == "backward" and verdict.case.program.passes == 2:
+        found = _explain_gradient(verdict, judgement, same)
+        if found.code in PLAIN:
+            return found
+        return Diagnosis(
+            judgement,
+            "stale-grad",
+            "engine",
+            "after a second backward a gradient must be g or 2g: what the first pass left must "
+            "not be passed on again",
+        )
     if direction == "second":
         return Diagnosis(
             judgement,
@@ -133,14 +153,6 @@ def _swapped(verdict: Verdict, name: str) -> Array:
 
 def _explain_gradient(verdict: Verdict, judgement: Judgement, same: Same) -> Diagnosis:
     program, trace, name = verdict.case.program, verdict.trace, judgement.name
-    if program.passes == 2 and judgement.got is not None:
-        return Diagnosis(
-            judgement,
-            "stale-grad",
-            "engine",
-            "after a second backward a gradient must be g or 2g: what the first pass left must "
-            "not be passed on again",
-        )
     if trace.leaves_only:
         # Without the engine's own upstream gradients, torch's have to do.
         trace = Trace(trace.values, verdict.truth.gradients)
