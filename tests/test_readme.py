@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.language.case import load
+from harness.language.program import directions
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: exit=(\d))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -76,6 +79,6 @@ def test_every_case_has_its_snapshot_and_nothing_else_lies_about() -> None:
     expected = {
         path.with_suffix("") / f"{direction}.yml"
         for path in (ROOT / "cases").rglob("*.yaml")
-        for direction in ("forward", "backward")
+        for direction in directions(load(path).program)
     }
     assert set((ROOT / "cases").rglob("*.yml")) == expected
