@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_mutants import EQUIVALENT
 
 from harness.language.case import load
 from harness.language.program import directions
+from harness.language.vocabulary import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,6 +70,19 @@ def test_the_number_of_cases_is_the_number_said() -> None:
     count = len(list((ROOT / "cases").rglob("*.yaml")))
     (said,) = re.findall(r"on (\d+) expressions written in YAML", README)
     assert int(said) == count
+
+
+def test_what_is_said_of_the_cases_can_be_counted() -> None:
+    text = " ".join(README.split())
+    programs = [load(path).program for path in (ROOT / "cases").rglob("*.yaml")]
+    (second,) = re.findall(r"(\d+) of them ask for the gradient of the gradient", text)
+    assert int(second) == sum(program.order == 2 for program in programs)
+    (twice,) = re.findall(r"(\d+) call backward twice", text)
+    assert int(twice) == sum(program.passes == 2 for program in programs)
+    (operations,) = re.findall(r"a vocabulary of (\d+) operations", text)
+    assert int(operations) == len(OPERATIONS)
+    (equal,) = re.findall(r"but for (\d+) that compute the same", text)
+    assert int(equal) == len(EQUIVALENT)
 
 
 def test_every_link_leads_somewhere() -> None:
