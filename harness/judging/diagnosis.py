@@ -7,10 +7,11 @@ became of the one that did not arrive as it should.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from harness.judging.verdict import (
     tolerances,
 )
 from harness.language.program import Array, Program
+from harness.language.vocabulary import OPERATIONS
 
 MAX_SUBSETS = 10
 """Up to so many contributions, every subset of them is tried."""
@@ -269,6 +271,9 @@ def _transformed(
     if same(arrived, -right):
         return "wrong-sign", f"the term that {op} passes on has the wrong sign"
     upstream = trace.gradients[part.step.name]
+    slip = _slip(program, trace, part, arrived, same)
+    if slip is not None:
+        return "wrong-rule", f"the derivative of {op} is wrong: {slip}"
     local = reference.contributions(program, part.step, trace.values, np.ones_like(upstream))
     alone = local[part.position]
     if alone is not None and same(arrived, alone):
@@ -296,6 +301,47 @@ def _transformed(
         if other is not None and same(arrived, other):
             return "swapped-operands", f"{op} gives each operand the other one's derivative"
     return None
+
+
+def _slip(
+    program: Program, trace: Trace, part: Contribution, arrived: Array, same: Same
+) -> str | None:
+    """The well-known slip that gives what arrived, if one does; of elementwise operations only."""
+    step = part.step
+    operation = OPERATIONS[step.op]
+    if operation.shape not in ("same", "broadcast", "clamp"):
+        return None
+    names: dict[str, Any] = {
+        key: step.parameters.get(key, parameter.default)
+        for key, parameter in operation.parameters.items()
+    }
+    values = {**program.constants, **trace.values}
+    for name, operand in zip(operation.operands, step.operands, strict=True):
+        names[name] = values[operand] if isinstance(operand, str) else operand
+    names["out"], names["dout"] = trace.values[step.name], trace.gradients[step.name]
+    for what, text in operation.slips.get(operation.operand(part.position), ()):
+        line = text.format_map({name: name for name in names})
+        try:
+            with np.errstate(all="ignore"):
+                wrong = np.asarray(eval(line, {**_NUMPY, **names}), dtype=float)
+            stretched = np.broadcast_to(wrong, names["out"].shape)
+            if same(arrived, _unbroadcast(stretched, arrived.shape)):
+                return what
+        except (ValueError, TypeError, ArithmeticError):  # shapes or numbers it has no answer for
+            continue
+    return None
+
+
+_NUMPY: Final[dict[str, Any]] = {
+    **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "cos", "where", "pi")},
+    "erf": np.vectorize(math.erf, otypes=[float]),
+}
+
+
+def _unbroadcast(array: Array, shape: tuple[int, ...]) -> Array:
+    added = array.ndim - len(shape)
+    axes = [added + i for i, n in enumerate(shape) if n == 1 != array.shape[added + i]]
+    return np.asarray(array.sum(axis=(*range(added), *axes))).reshape(shape)
 
 
 def _same_shapes(parts: list[Contribution], got: Array) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.language.program import COMPARISONS
+from harness.language.slips import SLIPS, Slips
 
 REQUIRED: Final = object()
 """Stands for the default of a parameter that has none."""
@@ -65,6 +66,11 @@ class Operation:
     derivatives: Mapping[str, str]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     variadic: bool = False
+
+    @property
+    def slips(self) -> Slips:
+        """The well-known slips in each operand's derivative: what is wrong, and what is written."""
+        return SLIPS[self.name]
 
     def operand(self, position: int) -> str:
         """The name of the operand at ``position`` (the first one's for a variadic operation)."""

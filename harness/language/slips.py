@@ -1,0 +1,207 @@
+"""The well-known slips: for each operation and operand, what is often written for its derivative.
+
+The texts are those of the vocabulary's derivatives: an operand's name in braces is its value,
+``{out}`` the result, ``{dout}`` the upstream gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+Slips = Mapping[str, tuple[tuple[str, str], ...]]
+"""For an operand, pairs of what is wrong, and the line that is written."""
+
+_WHOLE: Final = "every element is passed all of the upstream gradient"
+
+SLIPS: Final[Mapping[str, Slips]] = {
+    "add": {"x": (("an operand passed on", "{y} * {dout}"),), "y": (("the same", "{x} * {dout}"),)},
+    "sub": {
+        "x": (("the sign of the other operand", "-1 * {dout}"),),
+        "y": (("the sign lost", "1 * {dout}"),),
+    },
+    "mul": {
+        "x": (("its own value, not the other's", "{x} * {dout}"), ("1, as in a sum", "1 * {dout}")),
+        "y": (("its own value, not the other's", "{y} * {dout}"), ("1, as in a sum", "1 * {dout}")),
+    },
+    "div": {
+        "x": (("multiplied by the divisor", "{y} * {dout}"), ("the divisor lost", "1 * {dout}")),
+        "y": (
+            ("the divisor not squared", "(-{x} / {y}) * {dout}"),
+            ("the sign lost", "({x} / {y}**2) * {dout}"),
+            ("the dividend lost", "(-1 / {y}**2) * {dout}"),
+        ),
+    },
+    "pow": {
+        "x": (
+            ("the exponent not lowered", "({y} * {x}**{y}) * {dout}"),
+            ("the exponent not brought down", "({x}**({y} - 1)) * {dout}"),
+        ),
+        "y": (
+            ("the logarithm forgotten", "{out} * {dout}"),
+            ("the logarithm of the exponent", "(log({y}) * {out}) * {dout}"),
+        ),
+    },
+    "neg": {"x": (("the sign lost", "1 * {dout}"),)},
+    "matmul": {
+        "x": (("not transposed", "{dout} @ {y}"), ("factors in the wrong order", "{y}.T @ {dout}")),
+        "y": (("not transposed", "{x} @ {dout}"), ("factors in the wrong order", "{dout} @ {x}.T")),
+    },
+    "abs": {"x": (("the sign forgotten", "1 * {dout}"), ("the value itself", "{x} * {dout}"))},
+    "exp": {
+        "x": (
+            ("taken for a power", "({x} * exp({x} - 1)) * {dout}"),
+            ("the input for the output", "{x} * {dout}"),
+        )
+    },
+    "expm1": {"x": (("the one not added back", "{out} * {dout}"),)},
+    "log": {"x": (("one over the output", "(1 / {out}) * {dout}"), ("itself", "{out} * {dout}"))},
+    "log1p": {"x": (("the one forgotten", "(1 / {x}) * {dout}"),)},
+    "sqrt": {
+        "x": (
+            ("one over the input", "(0.5 / {x}) * {dout}"),
+            ("multiplied by the root", "(0.5 * {out}) * {dout}"),
+        )
+    },
+    "square": {"x": (("taken at the output", "(2 * {out}) * {dout}"),)},
+    "reciprocal": {
+        "x": (
+            ("taken at the input", "(-({x}**2)) * {dout}"),
+            ("the square forgotten", "-{out} * {dout}"),
+        )
+    },
+    "sin": {"x": (("the sine again", "{out} * {dout}"),)},
+    "cos": {"x": (("the cosine again", "{out} * {dout}"),)},
+    "tan": {
+        "x": (
+            ("taken at the input", "(1 + {x}**2) * {dout}"),
+            ("the cosine not squared", "(1 / cos({x})) * {dout}"),
+        )
+    },
+    "asin": {
+        "x": (
+            ("a plus for the minus", "(1 / sqrt(1 + {x}**2)) * {dout}"),
+            ("the root forgotten", "(1 / (1 - {x}**2)) * {dout}"),
+        )
+    },
+    "acos": {"x": (("the root forgotten", "(-1 / (1 - {x}**2)) * {dout}"),)},
+    "atan": {"x": (("a minus for the plus", "(1 / (1 - {x}**2)) * {dout}"),)},
+    "sinh": {"x": (("the sine again", "{out} * {dout}"),)},
+    "cosh": {"x": (("the cosine again", "{out} * {dout}"),)},
+    "tanh": {
+        "x": (
+            ("taken at the input", "(1 - {x}**2) * {dout}"),
+            ("the square forgotten", "(1 - {out}) * {dout}"),
+        )
+    },
+    "sigmoid": {
+        "x": (
+            ("taken at the input, not at the output", "((1 - {x}) * {x}) * {dout}"),
+            ("the second factor forgotten", "{out} * {dout}"),
+            ("a square for the product", "(1 - {out}**2) * {dout}"),
+        )
+    },
+    "relu": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("the output for its slope", "{out} * {dout}"),
+        )
+    },
+    "leaky_relu": {
+        "x": (
+            ("the lower slope forgotten", "({x} > 0) * {dout}"),
+            ("everything passed on", "1 * {dout}"),
+        )
+    },
+    "elu": {
+        "x": (
+            ("alpha forgotten", "where({x} > 0, 1, exp({x})) * {dout}"),
+            ("alpha not added back", "where({x} > 0, 1, {out}) * {dout}"),
+        )
+    },
+    "gelu": {"x": (("the second term forgotten", "((1 + erf({x} / sqrt(2))) / 2) * {dout}"),)},
+    "silu": {
+        "x": (
+            ("the second term forgotten", "(1 / (1 + exp(-{x}))) * {dout}"),
+            ("the first term forgotten", "({out} * (1 - 1 / (1 + exp(-{x})))) * {dout}"),
+        )
+    },
+    "softplus": {"x": (("the exponential alone", "exp({x}) * {dout}"),)},
+    "erf": {"x": (("the square in the exponent lost", "(2 / sqrt(pi) * exp(-{x})) * {dout}"),)},
+    "maximum": {
+        "x": (
+            ("branches swapped", "({x} < {y}) * {dout}"),
+            ("all to both", "1 * {dout}"),
+        ),
+        "y": (("branches swapped", "({y} < {x}) * {dout}"), ("all to both", "1 * {dout}")),
+    },
+    "minimum": {
+        "x": (("branches swapped", "({x} > {y}) * {dout}"), ("all to both", "1 * {dout}")),
+        "y": (("branches swapped", "({y} > {x}) * {dout}"), ("all to both", "1 * {dout}")),
+    },
+    "clamp": {"x": (("everything passed on", "1 * {dout}"),)},
+    "where": {
+        "x": (
+            ("branches swapped", "where({condition}, 0, 1) * {dout}"),
+            ("all to both", "1 * {dout}"),
+        ),
+        "y": (
+            ("branches swapped", "where({condition}, 1, 0) * {dout}"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "sum": {"x": (("divided by n, as a mean", "{dout} / n"),)},
+    "mean": {"x": ((f"n forgotten: {_WHOLE}", "{dout}"),)},
+    "prod": {"x": (("divided by the element, which may be zero", "{out} / {x} * {dout}"),)},
+    "var": {"x": (("n for n - correction", "2 * ({x} - mean({x}, {axis})) / n * {dout}"),)},
+    "std": {"x": (("the root forgotten", "2 * ({x} - mean({x}, {axis})) / n * {dout}"),)},
+    "norm": {"x": (("not divided by the norm", "{x} * {dout}"),)},
+    "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
+    "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
+    "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
+    "cumsum": {"x": (("not turned about", "cumsum({dout}, {axis})"),)},
+    "cumprod": {"x": (("not turned about", "cumsum({out} * {dout}, {axis}) / {x}"),)},
+    "reshape": {"x": (("column by column", "reshape({dout}, shape of {x}, order='F')"),)},
+    "transpose": {"x": (("not exchanged back", "{dout}"),)},
+    "permute": {"x": (("forward, not back", "transpose({dout}, {axes})"),)},
+    "broadcast_to": {"x": (("not summed over what was stretched", "{dout}"),)},
+    "unsqueeze": {"x": (("summed, or left with its new axis", "{dout}"),)},
+    "squeeze": {"x": (("the axis not put back", "{dout}"),)},
+    "flip": {"x": (("not turned back", "{dout}"),)},
+    "pad": {"x": (("the border cut off at the wrong end", "{dout}[right:size - left]"),)},
+    "concat": {"x": (("parts given out in the wrong order", "the part of another operand"),)},
+    "stack": {"x": (("slices given out in the wrong order", "the slice of another operand"),)},
+    "index": {"x": (("= where an element was taken twice", "zeros; zeros[{index}] = {dout}"),)},
+    "outer": {
+        "x": (("contracted with itself", "{dout}.T @ {x}"),),
+        "y": (("contracted with itself", "{dout} @ {y}"),),
+    },
+    "einsum": {"x": (("the equation run forward again", "einsum({equation}, {dout})"),)},
+    "softmax": {"x": (("the diagonal alone", "({out} * (1 - {out})) * {dout}"),)},
+    "log_softmax": {"x": (("the diagonal alone", "(1 - exp({out})) * {dout}"),)},
+    "mse_loss": {
+        "x": (("the 2 forgotten", "({x} - {y}) / n * {dout}"), ("n forgotten", "2 * ({x} - {y})")),
+        "y": (("the sign lost", "2 * ({x} - {y}) / n * {dout}"),),
+    },
+    "cross_entropy": {
+        "logits": (
+            ("the label's one not subtracted", "softmax({logits}) / n * {dout}"),
+            ("n forgotten", "(softmax({logits}) - onehot({labels})) * {dout}"),
+        )
+    },
+    "binary_cross_entropy": {
+        "p": (("not divided by p (1 - p)", "({p} - {y}) / n * {dout}"),),
+        "y": (("the sign lost", "(log({p}) - log(1 - {p})) / n * {dout}"),),
+    },
+    "layer_norm": {
+        "x": (("mean and spread held constant", "{dout} * {weight} / sqrt(var + {eps})"),),
+        "weight": (("the input, not its normal form", "the sum over rows of {x} * {dout}"),),
+        "bias": (("not summed over rows", "{dout}"),),
+    },
+    "conv2d": {
+        "x": (("the kernel not turned about", "the full correlation of {dout} with {weight}"),),
+        "weight": (("the kernel turned about", "the correlation of {x} with {dout}, flipped"),),
+    },
+    "max_pool2d": {"x": (("shared by the whole window", "{dout} / {kernel_size}**2"),)},
+    "avg_pool2d": {"x": (("not divided by the size of the window", "{dout}"),)},
+}
