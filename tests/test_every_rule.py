@@ -18,6 +18,7 @@ from harness.engines.loading import load
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.judging.diagnosis import diagnose
+from harness.judging.findings import symptoms
 from harness.judging.verdict import Verdict, judge
 from harness.language.case import Case
 from harness.language.case import load as load_case
@@ -113,52 +114,85 @@ def test_a_broken_rule_is_found_and_blamed(
     assert blamed & made_of_it
 
 
-TEXTS = {
+TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "assigns instead of adding": (
-        "graph.py",
-        "(operand, pending[order][1] + contribution)",
-        "(operand, contribution)",
         "overwrite",
+        "graph.py",
+        [("(operand, pending[order][1] + contribution)", "(operand, contribution)")],
     ),
     "forgets to undo broadcasting": (
-        "graph.py",
-        "    if shape != own:\n",
-        "    if False:\n",
         "missing-unbroadcast",
+        "graph.py",
+        [("    if shape != own:\n", "    if False:\n")],
     ),
     "ignores the seed": (
-        "graph.py",
-        "np.array(seed, output.data.dtype)",
-        "np.ones(shape, output.data.dtype)",
         "seed-ignored",
+        "graph.py",
+        [("np.array(seed, output.data.dtype)", "np.ones(shape, output.data.dtype)")],
+    ),
+    "passes on what an earlier pass left": (
+        "stale-grad",
+        "graph.py",
+        [
+            (
+                "        yield node, upstream\n",
+                "        yield node, upstream\n"
+                "        upstream = upstream if node.grad is None else node.grad\n",
+            )
+        ],
+    ),
+    "adds in place to a shared buffer": (
+        "wrong-value",
+        "graph.py",
+        [
+            ("contribution = contribution.copy()", "contribution = contribution"),
+            (
+                "pending[order] = (operand, pending[order][1] + contribution)",
+                "held = pending[order][1]; held += contribution; pending[order] = (operand, held)",
+            ),
+        ],
+    ),
+    "reads rows as columns": (
+        "wrong-permutation",
+        "operations.py",
+        [("reshape(g, np.shape(x))", 'np.reshape(g, np.shape(x), order="F")')],
+    ),
+    "permutes forward on the way back": (
+        "wrong-rule",
+        "operations.py",
+        [("permute(g, tuple(np.argsort(axes).tolist()))", "permute(g, axes)")],
+    ),
+    "assigns where it should scatter": (
+        "wrong-rule",
+        "operations.py",
+        [("np.add.at(result, index, x)", "result[index] = x")],
+    ),
+    "computes in single precision": (
+        "precision",
+        "operations.py",
+        [("math.exp, np.exp,", "math.exp, lambda x: np.exp(x.astype('f')).astype('d'),")],
     ),
     "multiplies where it should add": (
-        "operations.py",
-        'add = _define("add", operator.add,',
-        'add = _define("add", operator.mul,',
         "wrong-value",
+        "operations.py",
+        [('add = _define("add", operator.add,', 'add = _define("add", operator.mul,')],
     ),
 }
 
 
 @pytest.mark.parametrize("mistake", TEXTS)
 def test_a_broken_engine_is_found_and_the_mistake_is_named(mistake: str, tmp_path: Path) -> None:
-    file, right, wrong, code = TEXTS[mistake]
-    package = tmp_path / f"mini_{code.replace('-', '_')}"
+    code, file, changes = TEXTS[mistake]
+    package = tmp_path / f"mini_{mistake.replace(' ', '_')}"
     shutil.copytree(ROOT / "minigrad", package, ignore=shutil.ignore_patterns("__pycache__"))
     for source in package.glob("*.py"):
         text = source.read_text(encoding="utf-8")
-        if source.name == file:
+        for right, wrong in changes if source.name == file else []:
             assert text.count(right) == 1
             text = text.replace(right, wrong)
         source.write_text(text.replace("minigrad", package.name), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         engine = load(package.name)
-    codes = [
-        found.code
-        for verdict in red(engine)
-        for direction in ("forward", "backward")
-        if (found := diagnose(verdict, direction)) is not None
-    ]
+    codes = [symptom.code for verdict in red(engine) for symptom in symptoms(verdict, "")]
     assert code in codes
