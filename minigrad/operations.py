@@ -273,7 +273,9 @@ def _along(axis: int, x: Any, part: slice) -> tuple[slice, ...]:
 
 _reshape = _define("reshape", np.reshape, lambda g, out, x, shape: reshape(g, np.shape(x)))
 _permute = _define(
-    "permute", np.transpose, lambda g, out, x, axes: permute(g, tuple(np.argsort(axes).tolist()))
+    "permute",
+    np.transpose,
+    lambda g, out, x, axes: permute(g, tuple(np.argsort([i % len(axes) for i in axes]).tolist())),
 )
 _broadcast_to = _define("broadcast_to", np.broadcast_to, lambda g, out, x, shape: g)
 
@@ -339,6 +341,8 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
 
 def concat(*tensors: Any, axis: int = 0) -> Any:
     """The operands one after the other along an axis."""
+    if len(tensors) == 1:
+        return reshape(tensors[0], np.shape(tensors[0]))  # a node of its own
     return reduce(lambda x, y: _join(x, y, axis), tensors)
 
 

@@ -160,7 +160,12 @@ TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "permutes forward on the way back": (
         "wrong-rule",
         "operations.py",
-        [("permute(g, tuple(np.argsort(axes).tolist()))", "permute(g, axes)")],
+        [
+            (
+                "permute(g, tuple(np.argsort([i % len(axes) for i in axes]).tolist()))",
+                "permute(g, axes)",
+            )
+        ],
     ),
     "assigns where it should scatter": (
         "wrong-rule",

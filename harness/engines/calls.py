@@ -118,7 +118,8 @@ class Call:
             elif self.open:
                 keywords[name] = value
             elif self.spreads and parameter.default is REQUIRED:
-                arguments.extend(value if isinstance(value, tuple) else (value,))
+                spread = value if isinstance(value, tuple) and value else (value,)
+                arguments.extend(spread)
             elif parameter.default is REQUIRED and len(by_name) > len(keywords):
                 arguments.append(value)
                 by_name.pop(next(iter(by_name)))
