@@ -12,8 +12,9 @@ from pathlib import Path
 
 from harness.engines.loading import EngineError, load
 from harness.engines.objects import ObjectEngine
+from harness.judging.examination import examine
 from harness.judging.findings import as_json
-from harness.judging.verdict import Verdict, judge
+from harness.judging.verdict import Verdict
 from harness.language.case import CaseError
 from harness.language.case import load as load_case
 from harness.showing.terminal import ascii_only, describe_finding, plain
@@ -119,7 +120,7 @@ def _verdicts(
         except reference.Undefined as error:
             broken.append(f"{name}:1:1: {error}")
         else:
-            yield name, judge(case, truth, engine.run(case.program))
+            yield name, examine(engine, case, truth)
     if terminal:
         print("\r", end="", file=sys.stderr)
 

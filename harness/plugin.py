@@ -13,6 +13,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from harness.judging.findings import Symptom
     from harness.judging.verdict import Verdict
     from harness.language.case import Case
+    from harness.language.program import Program
     from harness.showing.terminal import Line
 
 DEFAULT_ENGINE = "minigrad"
@@ -207,10 +209,9 @@ class CaseFile(pytest.File):
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in both directions."""
-        from harness.judging.verdict import judge
+        from harness.judging.examination import examine
 
-        engine = self.config.stash[STATE].engine
-        return judge(self.case, self.truth, engine.run(self.case.program))
+        return examine(self.config.stash[STATE].engine, self.case, self.truth)
 
 
 class StrayFile(pytest.File):
@@ -282,8 +283,7 @@ class CaseItem(pytest.Function):
             )
             found = symptoms(verdict, self.file.nodeid)
             own = [symptom for symptom in found if symptom.direction == self.name]
-            symptom = next(iter(own or found), None)
-            raise CaseFailure(lines, terminal.one_line(verdict, self.name), symptom)
+            raise CaseFailure(lines, terminal.one_line(verdict, self.name), own or found)
         if self.name == "backward" and self.config.getoption("gradcheck"):
             self._check_reference()
         if state.is_default:
@@ -362,11 +362,11 @@ class CaseFailure(Exception):
     """A pass that failed: lines for a person, one line for a summary, and for the engine's failures
     what is wrong first."""
 
-    def __init__(self, lines: list[Line], summary: str, symptom: Symptom | None = None) -> None:
+    def __init__(self, lines: list[Line], summary: str, symptoms: Iterable[Symptom] = ()) -> None:
         super().__init__(summary)
         self.lines = lines
         self.summary = summary
-        self.symptom = symptom
+        self.symptoms = tuple(symptoms)
 
 
 def _lines(text: str) -> list[Line]:
@@ -441,21 +441,40 @@ def pytest_runtest_makereport(
     """A failed case's report carries its symptom, from xdist's workers too."""
     report = yield
     failure = call.excinfo.value if call.excinfo is not None else None
-    if isinstance(failure, CaseFailure) and failure.symptom is not None:
-        vars(report)["harness_symptom"] = asdict(failure.symptom)
+    if isinstance(failure, CaseFailure) and failure.symptoms:
+        vars(report)["harness_symptoms"] = [asdict(symptom) for symptom in failure.symptoms]
     return report
+
+
+def _programs(state: State, nodeids: list[str]) -> list[Program]:
+    """The programs of the cases that passed backward."""
+    from harness.language.case import CaseError, load
+
+    found = []
+    for nodeid in nodeids:
+        name, _, direction = nodeid.rpartition("::")
+        path = state.config.rootpath / name
+        if direction == "backward" and (root := state.root_of(path)) is not None:
+            with suppress(CaseError, OSError):
+                found.append(load(path, name, root).program)
+    return found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Which mistakes explain the failures."""
     failed = terminalreporter.stats.get("failed", [])
-    told = [found for report in failed if (found := getattr(report, "harness_symptom", None))]
+    told = [found for report in failed if (found := getattr(report, "harness_symptoms", None))]
     if len(told) < 2:
         return
     from harness.judging.findings import Symptom, gather
     from harness.showing.terminal import describe_finding
 
-    findings = gather(Symptom(**{**found, "ops": tuple(found["ops"])}) for found in told)
+    passed = [report.nodeid for report in terminalreporter.stats.get("passed", [])]
+    config = terminalreporter.config
+    findings = gather(
+        (Symptom.from_json(symptom) for found in told for symptom in found),
+        _programs(config.stash[STATE], passed),
+    )
     count = "1 mistake explains" if len(findings) == 1 else f"{len(findings)} mistakes explain"
     terminalreporter.section(f"{count} all {len(told)} failures")
     for number, finding in enumerate(findings[:MAX_FINDINGS], 1):

@@ -18,8 +18,9 @@ from harness.engines.loading import load
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.judging.diagnosis import diagnose
-from harness.judging.findings import symptoms
-from harness.judging.verdict import Verdict, judge
+from harness.judging.examination import examine
+from harness.judging.findings import gather, symptoms
+from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.language.case import load as load_case
 from minigrad.graph import Node
@@ -63,7 +64,7 @@ def users() -> dict[str, set[str]]:
 def red(engine: ObjectEngine) -> Iterator[Verdict]:
     """The verdicts of the cases that fail."""
     for case, truth in suite():
-        verdict = judge(case, truth, engine.run(case.program))
+        verdict = examine(engine, case, truth)
         if "failed" in (verdict.forward.status, verdict.backward.status):
             yield verdict
 
@@ -142,7 +143,7 @@ TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         ],
     ),
     "adds in place to a shared buffer": (
-        "wrong-value",
+        "aliasing",
         "graph.py",
         [
             ("contribution = contribution.copy()", "contribution = contribution"),
@@ -158,7 +159,7 @@ TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("reshape(g, np.shape(x))", 'np.reshape(g, np.shape(x), order="F")')],
     ),
     "permutes forward on the way back": (
-        "wrong-rule",
+        "wrong-permutation",
         "operations.py",
         [
             (
@@ -168,7 +169,7 @@ TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         ],
     ),
     "assigns where it should scatter": (
-        "wrong-rule",
+        "overwrite",
         "operations.py",
         [("np.add.at(result, index, x)", "result[index] = x")],
     ),
@@ -199,5 +200,7 @@ def test_a_broken_engine_is_found_and_the_mistake_is_named(mistake: str, tmp_pat
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         engine = load(package.name)
-    codes = [symptom.code for verdict in red(engine) for symptom in symptoms(verdict, "")]
-    assert code in codes
+    told = [
+        symptom for verdict in red(engine) for symptom in symptoms(verdict, verdict.case.path.name)
+    ]
+    assert code in {finding.code for finding in gather(told)}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
-from harness.judging.findings import HINTS, Symptom, gather
+from harness.judging.findings import HINTS, Suspicion, Symptom, gather
+from harness.language.case import decode
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -138,22 +139,36 @@ def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFi
     assert "sin                  missing" in lines
 
 
-def symptom(case: str, code: str, op: str, steps: int = 1) -> Symptom:
-    return Symptom(case, steps, "backward", code, op, "…")
+def symptom(case: str, op: str, *codes: str, steps: int = 1) -> Symptom:
+    told = tuple(Suspicion(code, op, "x", "…", True) for code in codes)
+    return Symptom(case, steps, "backward", 0.5, told)
 
 
 def test_the_code_that_most_cases_show_names_the_mistake() -> None:
-    told = [symptom("a", "wrong-rule", "exp"), symptom("b", "wrong-sign", "exp", 4)]
-    (finding,) = gather([*told, symptom("c", "wrong-sign", "exp", 9)])
-    assert (finding.code, finding.evidence, finding.cases) == ("wrong-sign", "b", ("a", "b", "c"))
+    told = [
+        symptom("a", "exp", "wrong-rule", "wrong-sign"),
+        symptom("b", "exp", "wrong-sign", steps=4),
+        symptom("c", "exp", "wrong-sign", steps=9),
+    ]
+    (finding,) = gather(told)
+    assert (finding.code, finding.evidence, finding.cases) == ("wrong-sign", "a", ("a", "b", "c"))
+    assert (finding.operand, finding.cost) == ("x", 1.5)
 
 
 def test_a_mistake_of_the_machinery_shows_at_several_operations() -> None:
     code = "missing-unbroadcast"
-    (one,) = gather([symptom("a", code, "mul"), symptom("b", code, "mul")])
+    (one,) = gather([symptom("a", "mul", code), symptom("b", "mul", code)])
     assert one.op == "mul"
-    (all_,) = gather([symptom(op, code, op) for op in ("mul", "add", "div")])
+    (all_,) = gather([symptom(op, op, code) for op in ("mul", "add", "div")])
     assert all_.op == "engine"
+
+
+def test_what_is_right_elsewhere_clears_the_machinery() -> None:
+    text = "about: a\ninputs: {x: [1.5, 2.5], y: 0.5}\nexpr: (x / y - y) * y"
+    right = decode(text, Path("a.yaml")).program
+    code = "missing-unbroadcast"
+    told = [symptom(op, op, code) for op in ("add", "pow")]
+    assert {finding.op for finding in gather(told, [right])} == {"add", "pow"}
 
 
 def test_where_to_read_about_a_mistake_exists() -> None:

@@ -19,9 +19,9 @@ def test_every_operand_with_a_derivative_has_a_slip_that_is_not_its_derivative()
     for operation in OPERATIONS.values():
         assert operation.slips.keys() == operation.derivatives.keys(), operation.name
         for operand, slips in operation.slips.items():
-            for what, text in slips:
-                assert what
-                assert text != operation.derivatives[operand]
+            for slip in slips:
+                assert slip.what
+                assert slip.text != operation.derivatives[operand]
 
 
 MISTAKES = {

@@ -67,6 +67,7 @@ def failure(place: Place, error: BaseException) -> Failure:
         own_lines(error),
         isinstance(error, ZeroDivisionError | OverflowError)
         or (isinstance(error, ValueError) and "math domain error" in str(error)),
+        own_functions(error),
     )
 
 
@@ -78,6 +79,18 @@ def describe(error: BaseException) -> str:
         text = "(its message cannot be read)"
     name = type(error).__name__
     return f"{name}: {text[:300]}" if text else name
+
+
+def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
+    """The qualified names of the functions that were running, the harness's own left out."""
+    names = []
+    place = error.__traceback__
+    while place is not None:
+        code = place.tb_frame.f_code
+        if not code.co_filename.startswith((HARNESS, "<frozen")):
+            names.append(code.co_qualname)
+        place = place.tb_next
+    return tuple(names[-keep:])
 
 
 def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:

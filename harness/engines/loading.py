@@ -27,6 +27,13 @@ def load(spec: str) -> ObjectEngine:
     A subclass of :class:`ObjectEngine` in the module is taken as it is; otherwise the class is
     wrapped in one. Raises :class:`EngineError`.
     """
+    engine = _load(spec)
+    if Path(_split(spec)[0]).is_file():
+        engine.renew = lambda: _load(spec)
+    return engine
+
+
+def _load(spec: str) -> ObjectEngine:
     place, name = _split(spec)
     is_file = place.endswith(".py") or "/" in place or "\\" in place
     module = _import_file(Path(place)) if is_file else _import_module(place)

@@ -27,7 +27,8 @@ from harness.engines.calls import (
     Unsupported,
     seed_parameter,
 )
-from harness.engines.trace import Trace
+from harness.engines.engine import Engine
+from harness.engines.trace import Failure, Trace
 from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
 from harness.language.vocabulary import OPERATIONS, SYMBOLS
 
@@ -35,7 +36,7 @@ ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""
 
 
-class ObjectEngine:
+class ObjectEngine(Engine):
     """Runs a program on objects of ``cls``; operations may be methods or functions of ``module``.
 
     By default ``cls(number or array)`` wraps an input, ``.data`` is a value, ``.grad`` a gradient
@@ -135,20 +136,25 @@ class ObjectEngine:
             return Trace({}, unsupported="arrays (no sum, mean, reshape, @ or indexing)")
         values: dict[str, Array] = {}
         gradients: dict[str, Array] = {}
+        buffers: dict[int, list[str]] = {}
         place = Place()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 nodes = self._forward(program, values, place)
+                breach = self._breach(program, nodes, values, "forward")
                 place.move("backward", None)
                 for _ in range(program.passes):
                     self.backward(nodes[program.output], _copied(program.seed))
                 for name in nodes:
                     if name in program.differentiable:
                         place.move("backward", name)
-                        gradient = self._gradient(nodes[name])
-                        if gradient is not None:
-                            gradients[name] = gradient
+                        raw = self._gradient(nodes[name])
+                        if raw is not None:
+                            gradients[name] = as_array(raw)
+                            if type(raw) is np.ndarray:
+                                buffers.setdefault(raw.ctypes.data, []).append(name)
+                breach = breach or self._breach(program, nodes, values, "backward")
         except KeyboardInterrupt:
             raise
         except Unsupported as lack:
@@ -165,11 +171,24 @@ class ObjectEngine:
             and all(name == program.output for name in steps)
             and len(wanted) > 1
         )
-        trace = Trace(values, gradients, leaves_only=leaves_only)
+        shared = {
+            name: tuple(other for other in names if other != name)
+            for names in buffers.values()
+            for name in names
+            if len(names) > 1
+        }
+        trace = Trace(values, gradients, leaves_only=leaves_only, breach=breach, shared=shared)
         return self._twice(program, trace) if program.order == 2 else trace
 
-    def _forward(self, program: Program, values: dict[str, Array], place: Place) -> dict[str, Any]:
-        """Every input's and step's object; their values go into ``values`` as they appear."""
+    def _forward(
+        self,
+        program: Program,
+        values: dict[str, Array],
+        place: Place,
+        look: Callable[[str, Mapping[str, Any]], None] | None = None,
+    ) -> dict[str, Any]:
+        """Every input's and step's object; their values go into ``values`` as they appear. ``look``
+        is called after every step."""
         nodes: dict[str, Any] = {}
         for name, leaf in program.inputs.items():
             place.move("forward", name)
@@ -181,6 +200,8 @@ class ObjectEngine:
             if step.op not in COMPARISONS:
                 values[step.name] = as_array(self._value(node))
             nodes[step.name] = node
+            if look is not None:
+                look(step.name, nodes)
         return nodes
 
     def _twice(self, program: Program, trace: Trace) -> Trace:
@@ -276,11 +297,46 @@ class ObjectEngine:
     def _class_name(self) -> str:
         return getattr(getattr(self, "cls", None), "__name__", "engine object")
 
-    def _gradient(self, node: Any) -> Array | None:
+    def _gradient(self, node: Any) -> Any:
         gradient = self.gradient(node)
         if gradient is not None and hasattr(self, "cls") and isinstance(gradient, self.cls):
             gradient = self.value(gradient)
-        return None if gradient is None else as_array(gradient)
+        return gradient
+
+    def _breach(
+        self, program: Program, nodes: Mapping[str, Any], values: Mapping[str, Array], pass_: str
+    ) -> Failure | None:
+        """The first value that is no longer what it was, and who changed it."""
+        for name, node in nodes.items():
+            if self._changed(node, values[name]):
+                culprit = self._culprit(program, name) if pass_ == "forward" else None
+                return Failure(
+                    pass_, culprit, f"the value of {name} was changed after it was computed"
+                )
+        return None
+
+    def _changed(self, node: Any, before: Array) -> bool:
+        if before.dtype == np.bool_:
+            return False
+        now = as_array(self._value(node))
+        if not before.shape and not now.shape:
+            return bool(now != before) and not (now != now and before != before)
+        return not np.array_equal(before, now, equal_nan=True)
+
+    def _culprit(self, program: Program, name: str) -> str | None:
+        """The step after which ``name`` has another value, found by running once more."""
+        values: dict[str, Array] = {}
+        found: list[str] = []
+
+        def look(step: str, nodes: Mapping[str, Any]) -> None:
+            if not found and name in nodes and self._changed(nodes[name], values[name]):
+                found.append(step)
+
+        try:
+            self._forward(program, values, Place(), look)
+        except Exception:
+            return None
+        return found[0] if found else None
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""

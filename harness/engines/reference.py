@@ -1,6 +1,6 @@
-"""The truth: ``torch.autograd``, for a whole program and for one step of it.
+"""The truth: ``torch.autograd``.
 
-The only module that imports torch.
+The only module of the harness that imports torch.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from harness.engines import local
 from harness.engines.trace import Trace
 from harness.language.program import (
     COMPARISONS,
@@ -88,55 +89,19 @@ def _second(
     return {name: dd.numpy() for name, dd in zip(program.inputs, second, strict=True)}
 
 
-def local_value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
-    """What ``step`` should be, given the values that an engine computed for its operands."""
-    with torch.no_grad():
-        dtype = _DTYPES[program.dtype]
-        tensors = _leaves(program) | _given(step, values, dtype)
-        operands = [_operand(item, tensors) for item in step.operands]
-        return _apply(step, operands, program, dtype).numpy()
-
-
-def contributions(
-    program: Program, step: Step, values: Mapping[str, Array], upstream: Array
-) -> tuple[Array | None, ...]:
-    """For each operand of ``step``, local derivative × upstream, each use counted by itself.
-
-    ``values`` are the operands' as an engine computed them, ``upstream`` the gradient it has at
-    the step. None for an operand without a gradient: a number, a constant, a condition.
-    """
-    dtype = _DTYPES[program.dtype]
-    constants = _leaves(program)
-    given = _given(step, values, dtype)
-    operands: list[Any] = []
-    wanted: dict[int, torch.Tensor] = {}
-    for position, item in enumerate(step.operands):
-        if isinstance(item, str) and item in program.differentiable:
-            wanted[position] = given[item].clone().requires_grad_()
-            operands.append(wanted[position])
-        else:
-            operands.append(_operand(item, constants | given))
-    out = _apply(step, operands, program, dtype)
-    grads = torch.autograd.grad(_seeded(out, upstream), list(wanted.values()), allow_unused=True)
-    result: list[Array | None] = [None] * len(operands)
-    for (position, tensor), grad in zip(wanted.items(), grads, strict=True):
-        result[position] = (torch.zeros_like(tensor) if grad is None else grad).detach().numpy()
-    return tuple(result)
-
-
 def gradcheck(program: Program, numeric: bool = True) -> str | None:
-    """Checks the reference itself: what is wrong, or None.
+    """Checks torch and the vocabulary against one another: what is wrong, or None.
 
-    The contributions to every step must add up to its gradient. With ``numeric``, torch also
-    compares the inputs' gradients with difference quotients; for a program at a kink these
-    differ by nature, and where a number is inf or nan there are none.
+    The vocabulary's contributions to every step must add up to torch's gradient. With ``numeric``,
+    torch also compares the inputs' gradients with difference quotients; for a program at a kink
+    these differ by nature, and where a number is inf or nan there are none.
     """
     truth = evaluate(program)
     totals = {name: np.zeros(program.shapes[name]) for name in truth.gradients}
     totals[program.output] = totals[program.output] + program.seed
     for step in program.steps:
         if step.name in program.differentiable:
-            parts = contributions(program, step, truth.values, truth.gradients[step.name])
+            parts = local.contributions(program, step, truth.values, truth.gradients[step.name])
             for operand, part in zip(step.operands, parts, strict=True):
                 if part is not None:
                     totals[str(operand)] = totals[str(operand)] + part
@@ -172,14 +137,6 @@ def _leaves(program: Program, requires_grad: bool = False) -> dict[str, torch.Te
         for name, value in program.inputs.items()
     }
     return inputs | {name: torch.tensor(array) for name, array in program.constants.items()}
-
-
-def _given(step: Step, values: Mapping[str, Array], dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    return {
-        name: torch.tensor(values[name], dtype=None if values[name].dtype == np.bool_ else dtype)
-        for name in step.parents
-        if name in values
-    }
 
 
 def _operand(item: Operand, tensors: Mapping[str, torch.Tensor]) -> Any:

@@ -14,7 +14,8 @@ class Failure:
 
     ``direction`` is ``forward``, ``backward`` or ``second``, ``step`` the step being computed where
     one was. ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic``
-    is true of Python's own complaints about numbers, such as ZeroDivisionError.
+    is true of Python's own complaints about numbers, such as ZeroDivisionError. ``functions`` are
+    the qualified names of the engine's functions that were running, the innermost last.
     """
 
     direction: str
@@ -22,6 +23,7 @@ class Failure:
     message: str
     lines: tuple[str, ...] = ()
     arithmetic: bool = False
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Trace:
     A gradient the engine does not hold is left out. ``unsupported`` says which operation the
     engine lacks; then the trace is empty from that step on. ``leaves_only`` is true of an engine
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
+    ``breach`` tells of a value that did not stay what it was: the pass and the step that changed it
+    (None where that is not known). ``shared`` maps a name to those whose gradient lies in the very
+    same memory, which does no harm until somebody writes there.
     """
 
     values: Mapping[str, Array]
@@ -43,3 +48,5 @@ class Trace:
     leaves_only: bool = False
     second: Mapping[str, Array] = field(default_factory=dict)
     lacks_second: str | None = None
+    breach: Failure | None = None
+    shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

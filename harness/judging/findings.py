@@ -1,55 +1,99 @@
 """From many failures to few mistakes: what explains the failures of a whole run.
 
-Each failed pass of a case has a *symptom*, the diagnosis of its first wrong step. Symptoms of one
-operation and direction are one mistake, and so are those of the engine's machinery that have one
-code. :func:`gather` returns the fewest findings that explain every symptom.
+Each wrong step of a failed pass is a *symptom*, with every mistake that would explain it. One
+mistake of a rule shows in many cases, and in each of them it is among the explanations; what else
+would explain a number by chance is not. :func:`gather` returns the fewest mistakes that explain
+every symptom.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from harness.judging.diagnosis import diagnose
-from harness.judging.verdict import Direction, Verdict
-from harness.language.program import directions
+from harness.judging.diagnosis import suspects, suspects_of_breach, suspects_of_failure
+from harness.judging.suspects import ENGINE, Suspect
+from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Verdict
+from harness.language.program import Program, directions
+from harness.language.vocabulary import OPERATIONS
 
-ENGINE: Final = "engine"
-MACHINERY: Final = ("missing-unbroadcast", "missing-upstream", "lost-gradient", "precision")
-SEVERAL: Final = 3
-"""One of these codes at so many operations is not the mistake of each, but of what runs them."""
+MACHINERY: Final = frozenset(
+    {
+        "overwrite",
+        "missing-term",
+        "missing-upstream",
+        "missing-unbroadcast",
+        "lost-gradient",
+        "precision",
+        "wrong-scale",
+        "wrong-sign",
+        "wrong-shape",
+        "double-count",
+        "mutates-input",
+        "crash",
+    }
+)
+"""Mistakes that, made by the machinery, look like that of many operations."""
+
+PASSES_ON: Final = frozenset(
+    {"double-count", "aliasing", "state-leak", "mutates-input", "stale-grad", "seed-ignored"}
+)
+"""Mistakes after which nothing that follows in the same pass can be trusted."""
+
+MAX_SYMPTOMS: Final = 6
+"""So many wrong steps of one pass are looked into."""
+
+VAGUE: Final = 0.1
+"""What an explanation weighs that does not reproduce the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A suspect as plain data."""
+
+    code: str
+    op: str
+    operand: str
+    message: str
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What is wrong first in one pass of one case; ``steps`` is how many steps the case has.
+    """A wrong step in one pass of one case, and what would explain it, the likeliest first.
 
-    ``ops`` are the operations whose contributions meet at the wrong gradient.
+    ``steps`` is how many steps the case has, ``points`` what the pass is worth.
     """
 
     case: str
     steps: int
     direction: str
-    code: str
-    op: str
-    message: str
-    ops: tuple[str, ...] = ()
+    points: float
+    suspicions: tuple[Suspicion, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Symptom:
+        """The inverse of ``dataclasses.asdict``."""
+        return cls(**{**data, "suspicions": tuple(Suspicion(**s) for s in data["suspicions"])})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake. ``evidence`` is the smallest case that shows it, ``cases`` are all that do."""
+    """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
+    ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
+    points that they lose. ``read`` is where it can be read about, below ``cases/``."""
 
     code: str
     op: str
     direction: str
+    operand: str
     message: str
     hint: str
     read: str
     evidence: str
     cases: tuple[str, ...]
+    cost: float
 
 
 HINTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -89,6 +133,39 @@ HINTS: Final[Mapping[str, tuple[str, str]]] = {
         "Follow the path from the output to this name: where does it end?",
         "lecture/product_of_sum.yaml",
     ),
+    "swapped-branches": (
+        "Choose numbers for which you know which branch is taken. Who deserves the gradient?",
+        "elementwise",
+    ),
+    "wrong-axis": (
+        "Take an array of 2 × 3 elements and write down the shape after every line.",
+        "reductions",
+    ),
+    "tie-convention": (
+        "Where two operands are equal, torch gives half of the gradient to each; several largest "
+        "elements share it evenly.",
+        "kinks",
+    ),
+    "kink-convention": (
+        "At a kink several slopes are defensible; torch's choice is in the case's snapshot.",
+        "kinks",
+    ),
+    "aliasing": (
+        "After a = b, both names stand for one array: what does a += 1 do to b?",
+        "passes",
+    ),
+    "state-leak": (
+        "What does your engine keep outside of its objects, and who empties it?",
+        "passes",
+    ),
+    "mutates-input": (
+        "Backward needs the values that forward has seen: which line writes over them?",
+        "arrays",
+    ),
+    "overflow": (
+        "exp(1000) is inf. Which form of the formula never needs a number that large?",
+        "edges",
+    ),
     "seed-ignored": (
         "Backward starts with the gradient it is given, which need not be 1.",
         "tensors",
@@ -102,76 +179,222 @@ HINTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """For each code a hint that teaches, and where to read about it (below ``cases/``)."""
 
+# -- symptoms --------------------------------------------------------------------------------------
+
 
 def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
-    """One symptom for each failed pass. A pass that fails because an earlier one did has none."""
-    found = []
+    """The symptoms of all failed passes. A pass that is wrong only because an earlier one is has
+    none of its own, but counts with that one's."""
     program = verdict.case.program
-    stopped = False
-    for name in directions(program):
-        judged = verdict.direction(name)
-        if judged.status == "failed" and not stopped:
-            found.append(Symptom(case, len(program.steps), name, *_told(verdict, judged, name)))
-        stopped = stopped or judged.failure is not None
+    passes = directions(program)
+    worth = verdict.case.points / len(passes)
+    found: list[Symptom] = []
+    failed = [name for name in passes if verdict.direction(name).status == "failed"]
+    for name in failed:
+        told = _told(verdict, verdict.direction(name), name, bool(found))
+        if found and (not told or name == "second"):
+            found = [replace(symptom, points=symptom.points + worth) for symptom in found]
+            continue
+        found += [
+            Symptom(case, len(program.steps), name, worth, tuple(map(_plain_suspect, suspects_)))
+            for suspects_ in told
+        ]
     return found
 
 
-def _told(verdict: Verdict, judged: Direction, name: str) -> tuple[str, str, str, tuple[str, ...]]:
-    diagnosis = diagnose(verdict, name)
-    failure = judged.failure
-    if diagnosis is not None and (failure is None or diagnosis.code != "inherited"):
-        ops = tuple(term.contribution.step.op for term in diagnosis.terms)
-        return diagnosis.code, diagnosis.op, diagnosis.message, ops
-    if failure is None:
-        return "wrong-value", ENGINE, "a number is wrong", ()
-    if "RecursionError" in failure.message:
-        return "recursion", ENGINE, f"{name} recurses once for every step of a chain", ()
-    names = {step.name: step.op for step in verdict.case.program.steps}
-    op = names.get(str(failure.step), ENGINE) if failure.direction == "forward" else ENGINE
-    return "crash", op, failure.message, ()
+def _told(verdict: Verdict, judged: Direction, name: str, explained: bool) -> list[list[Suspect]]:
+    """The suspects of every wrong step of a pass; ``explained``: an earlier pass is wrong, too."""
+    program = verdict.case.program
+    if judged.breach is not None and not verdict.alone:
+        return [suspects_of_breach(program, judged.breach)]
+    wrong = [item for item in judged.judgements if item.status in (GUILTY, MISSING)]
+    found = []
+    for item in wrong[:MAX_SYMPTOMS]:
+        told = suspects(verdict, name, item)
+        found.append(told)
+        untrusted = told[0].code in PASSES_ON or verdict.once is not None
+        if untrusted or name == "second" or verdict.trace.leaves_only:
+            break
+    if not found and judged.failure is not None and judged.failure.direction == name:
+        if verdict.alone:
+            return [[Suspect("state-leak", ENGINE, judged.failure.message)]]
+        return [suspects_of_failure(program, judged.failure)]
+    inherited = [item for item in judged.judgements if item.status == INHERITED]
+    if not found and inherited and not explained:
+        message = "small errors add up: right to a few digits only"
+        found.append([Suspect("precision", ENGINE, message, exact=False)])
+    return found
 
 
-def gather(found: Iterable[Symptom]) -> list[Finding]:
-    """The mistakes behind the symptoms, the one that explains most first."""
-    told = list(found)
-    spread = {code: {s.op for s in told if s.code == code} for code in MACHINERY}
-    groups: dict[tuple[str, str, str], list[Symptom]] = {}
-    for symptom in told:
-        if len(spread.get(symptom.code, ())) >= SEVERAL:
-            symptom = replace(symptom, op=ENGINE)
-        # A rule that is wrong shows in many ways; the machinery's mistakes are told apart by code.
-        code = symptom.code if symptom.op == ENGINE else ""
-        groups.setdefault((symptom.op, symptom.direction, code), []).append(symptom)
+def _plain_suspect(suspect: Suspect) -> Suspicion:
+    return Suspicion(suspect.code, suspect.op, suspect.operand, suspect.message, suspect.exact)
+
+
+# -- from symptoms to findings ---------------------------------------------------------------------
+
+Key = tuple[str, str, str]
+"""Operation, direction and, where the operation is ENGINE, code: what one mistake is told by."""
+
+
+def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Finding]:
+    """The mistakes behind the symptoms, the one that costs most first.
+
+    ``passed`` are programs whose gradients are all right. They show which operations do not make a
+    mistake that would otherwise be the machinery's.
+    """
+    told = [_with_machinery(symptom) for symptom in dict.fromkeys(found)]
+    cleared = _cleared(passed) if told else {}
+    groups: dict[Key, list[Symptom]] = {}
+    remaining = told
+    while remaining:
+        key = _likeliest(remaining, cleared)
+        groups[key] = [symptom for symptom in remaining if _explains(key, symptom)]
+        remaining = [symptom for symptom in remaining if not _explains(key, symptom)]
     findings = [
-        _finding(group)
-        for key, group in groups.items()
-        if not _is_a_mixture(group, groups.keys() - {key})
+        _finding(key, group) for key, group in groups.items() if not _is_echo(key, group, groups)
     ]
-    return sorted(findings, key=lambda finding: (-len(finding.cases), finding.op, finding.code))
+    return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
 
 
-def _is_a_mixture(group: list[Symptom], others: Collection[tuple[str, str, str]]) -> bool:
-    """Whether a rule seems wrong only where the contribution of another one, found to be wrong
-    elsewhere, is added to its own: two mistakes in one number, which is nothing new."""
-    blamed = {(op, direction) for op, direction, _ in others}
-    return all(
-        symptom.code == "wrong-rule"
-        and any(op != symptom.op and (op, symptom.direction) in blamed for op in symptom.ops)
+def _key(suspicion: Suspicion, direction: str) -> Key:
+    if suspicion.code == "state-leak":
+        direction = ""  # what is left behind may show in either pass
+    return suspicion.op, direction, suspicion.code if suspicion.op == ENGINE else ""
+
+
+def _with_machinery(symptom: Symptom) -> Symptom:
+    """The symptom with the machinery among its suspects where a rule's mistake may be its."""
+    known = {_key(suspicion, symptom.direction) for suspicion in symptom.suspicions}
+    more = []
+    for suspicion in symptom.suspicions:
+        general = replace(suspicion, op=ENGINE, operand="")
+        key = _key(general, symptom.direction)
+        if suspicion.exact and suspicion.code in MACHINERY and key not in known:
+            known.add(key)
+            more.append(general)
+    return replace(symptom, suspicions=(*symptom.suspicions, *more))
+
+
+def _explains(key: Key, symptom: Symptom) -> bool:
+    return any(_key(suspicion, symptom.direction) == key for suspicion in symptom.suspicions)
+
+
+def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key:
+    """The mistake that explains most, one of a rule where that and the machinery explain alike."""
+    weights: dict[Key, float] = {}
+    blamed: dict[Key, set[str]] = {}
+    order: dict[Key, int] = {}
+    for symptom in remaining:
+        keys: dict[Key, float] = {}
+        for suspicion in symptom.suspicions:
+            key = _key(suspicion, symptom.direction)
+            order.setdefault(key, len(order))
+            keys[key] = max(keys.get(key, 0.0), 1.0 if suspicion.exact else VAGUE)
+        ops = {s.op for s in symptom.suspicions if s.exact and s.op != ENGINE}
+        for key, weight in keys.items():
+            weights[key] = weights.get(key, 0.0) + weight / len(keys)
+            blamed.setdefault(key, set()).update(ops if len(ops) == 1 else ())
+    usable = [key for key in weights if not _is_refuted(key, blamed[key], cleared)]
+    # To within rounding, so that equal sums in another order compare as equal.
+    return max(
+        usable or list(weights),
+        key=lambda key: (round(weights[key], 9), key[0] != ENGINE, -order[key]),
+    )
+
+
+def _is_refuted(key: Key, blamed: set[str], cleared: Mapping[str, set[str]]) -> bool:
+    """Whether a mistake of the machinery would show at operations that are seen to be right."""
+    op, _, code = key
+    if op != ENGINE or code not in MACHINERY:
+        return False
+    right = cleared.get(code, cleared.get("", set())) - blamed
+    return bool(blamed) and len(right) >= len(blamed)
+
+
+def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
+    """By code, the operations that had occasion to make that mistake and did not."""
+    found: dict[str, set[str]] = {"": set(), "overwrite": set(), "missing-unbroadcast": set()}
+    for program in passed:
+        found[""].update(step.op for step in program.steps if step.name in program.reaching)
+        for name, uses in program.uses.items():
+            if name not in program.reaching:
+                continue
+            reaching = [step for step, _ in uses if step.name in program.reaching]
+            if len(reaching) > 1:
+                found["overwrite"].add(reaching[-1].op)
+            found["missing-unbroadcast"].update(
+                step.op
+                for step in reaching
+                if step.op in OPERATIONS
+                and OPERATIONS[step.op].shape == "broadcast"
+                and program.shapes[name] != program.shapes[step.name]
+            )
+    return found
+
+
+def _is_echo(key: Key, group: list[Symptom], groups: Mapping[Key, list[Symptom]]) -> bool:
+    """Whether a mistake shows only where another one has been found, which it may be a part of: a
+    vague one wherever that is; one of a rule's backward pass where its forward pass is wrong."""
+    exact = any(
+        suspicion.exact and _key(suspicion, symptom.direction) == key
         for symptom in group
+        for suspicion in symptom.suspicions
     )
+    cases = {symptom.case for symptom in group}
+    op, direction, _ = key
+    for other, symptoms_ in groups.items():
+        if other == key:
+            continue
+        forward = direction == "backward" and other[:2] == (op, "forward")
+        sure = any(
+            s.exact and _key(s, x.direction) == other for x in symptoms_ for s in x.suspicions
+        )
+        if (forward or (sure and not exact)) and cases <= {symptom.case for symptom in symptoms_}:
+            return True
+    return False
 
 
-def _finding(group: list[Symptom]) -> Finding:
-    codes = Counter(symptom.code for symptom in group)
+def _finding(key: Key, group: list[Symptom]) -> Finding:
     smallest = sorted(group, key=lambda symptom: (symptom.steps, symptom.case))
-    # Most cases say; where that is a tie, the smallest case does.
-    code = max(codes, key=lambda code: (codes[code], code == smallest[0].code))
-    evidence = next(symptom for symptom in smallest if symptom.code == code)
+    votes: dict[str, float] = {}
+    for symptom in smallest:
+        own = [s for s in symptom.suspicions if _key(s, symptom.direction) == key]
+        sure = [s for s in own if s.exact] or own
+        weight = 1.0 if sure[0].exact else VAGUE
+        for code in dict.fromkeys(s.code for s in sure):
+            votes[code] = votes.get(code, 0.0) + weight
+    # Of codes that explain as many cases, the first of the smallest case.
+    code = max(votes, key=lambda code: votes[code])
+    showing = [
+        (symptom, suspicion)
+        for symptom in smallest
+        for suspicion in symptom.suspicions
+        if suspicion.code == code and _key(suspicion, symptom.direction) == key
+    ]
+    evidence, suspicion = next((pair for pair in showing if pair[1].exact), showing[0])
+    operands = {s.operand for _, s in showing if s.operand}
+    if code in ("missing-term", "lost-gradient") and suspicion.op != ENGINE:
+        code = "lost-gradient" if _all_operands(suspicion.op, operands) else "missing-term"
     hint, read = HINTS.get(code, ("", ""))
-    cases = tuple(dict.fromkeys(symptom.case for symptom in group))
+    lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
     return Finding(
-        code, evidence.op, evidence.direction, evidence.message, hint, read, evidence.case, cases
+        code,
+        suspicion.op,
+        evidence.direction,
+        operands.pop() if len(operands) == 1 else "",
+        suspicion.message,
+        hint,
+        read,
+        evidence.case,
+        tuple(dict.fromkeys(symptom.case for symptom in group)),
+        round(sum(lost.values()), 9),
     )
+
+
+def _all_operands(op: str, operands: set[str]) -> bool:
+    """Whether these are all of an operation's operands that have a derivative."""
+    operation = OPERATIONS[op]
+    return "#1" in operands if operation.variadic else set(operation.derivatives) <= operands
 
 
 # -- the JSON form ---------------------------------------------------------------------------------
@@ -180,15 +403,18 @@ def _finding(group: list[Symptom]) -> Finding:
 def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
     """Everything about one engine, as plain data: score, findings, and each case's steps."""
     found: list[Symptom] = []
+    passed = []
     cases = []
     for case, verdict in verdicts:
         found += symptoms(verdict, case)
         cases.append(_case_as_json(case, verdict))
+        if verdict.passed and verdict.backward.status == "passed":
+            passed.append(verdict.case.program)
     return {
         "engine": engine,
         "score": round(sum(case["score"] for case in cases), 9),
         "max_score": round(sum(case["max_score"] for case in cases), 9),
-        "findings": [asdict(finding) for finding in gather(found)],
+        "findings": [asdict(finding) for finding in gather(found, passed)],
         "cases": cases,
     }
 

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from harness.engines import reference
+from harness.engines import local
+from harness.engines.local import Unanswerable
 from harness.engines.trace import Failure, Trace
 from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
@@ -55,12 +56,14 @@ class Contribution:
 class Direction:
     """All judgements of one pass, in the order in which the engine computes the steps.
 
-    ``note`` is why an unsupported pass cannot be judged. ``failure`` is what stopped the engine.
+    ``note`` is why an unsupported pass cannot be judged. ``failure`` is what stopped the engine,
+    ``breach`` a value that it changed.
     """
 
     judgements: tuple[Judgement, ...]
     failure: Failure | None = None
     note: str | None = None
+    breach: Failure | None = None
 
     @property
     def status(self) -> str:
@@ -68,7 +71,8 @@ class Direction:
         if self.note is not None:
             return "unsupported"
         wrong = any(item.status != AGREES for item in self.judgements)
-        return "failed" if wrong or self.failure is not None else "passed"
+        stopped = self.failure is not None or self.breach is not None
+        return "failed" if wrong or stopped else "passed"
 
     @property
     def first(self) -> Judgement | None:
@@ -80,7 +84,12 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An engine's answer to one case, judged in both directions."""
+    """An engine's answer to one case, judged in all directions.
+
+    What is found out about a failed case by running it again: ``alone``: it passes where it is the
+    first graph of the engine's life. ``once``: what comes of it where backward is called once only.
+    ``other_order``: it passes where its steps are evaluated in another order.
+    """
 
     case: Case
     truth: Trace
@@ -88,6 +97,14 @@ class Verdict:
     forward: Direction
     backward: Direction
     second: Direction
+    alone: bool = False
+    once: Verdict | None = None
+    other_order: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether no direction failed."""
+        return "failed" not in (self.forward.status, self.backward.status, self.second.status)
 
     def direction(self, name: str) -> Direction:
         """``forward``, ``backward`` or ``second``, the gradients of gradients."""
@@ -193,7 +210,11 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
                 status = INHERITED
         found.append(_judgement(name, status, expected, got, rtol, atol))
     failure = trace.failure if trace.failure and trace.failure.direction == "forward" else None
-    return Direction(tuple(found), failure)
+    return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
+
+
+def _breach(trace: Trace, direction: str) -> Failure | None:
+    return trace.breach if trace.breach and trace.breach.direction == direction else None
 
 
 def _inherits(
@@ -203,10 +224,10 @@ def _inherits(
     if step.op in COMPARISONS:
         return True
     try:
-        local = reference.local_value(program, step, trace.values)
-    except (RuntimeError, IndexError, TypeError, ValueError):  # operands of wrong shapes
+        right = local.value(program, step, trace.values)
+    except Unanswerable:  # operands of wrong shapes
         return True
-    return close(got, local, rtol, atol)
+    return close(got, right, rtol, atol)
 
 
 def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
@@ -233,6 +254,10 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
     rtol, atol = tolerances(case, truth, "backward")
     found: list[Judgement] = []
     output = truth.gradients[program.output]
+    wrong = any(
+        name in trace.values and not close(trace.values[name], value, rtol, atol)
+        for name, value in truth.values.items()
+    )
     doubled = program.passes == 2 and close(
         trace.gradients.get(program.output, output), 2.0 * output, rtol, atol
     )
@@ -253,12 +278,15 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         if not any(close(got, factor * expected, rtol, factor * atol) for factor in factors):
             status = GUILTY
             if not trace.leaves_only and any(
-                _inherits_gradient(program, name, trace, got / (factor / factors[0]), rtol, atol)
+                _inherits_gradient(
+                    program, name, trace, got / (factor / factors[0]), own, rtol, atol
+                )
                 for factor in factors
+                for own in ([False, True] if wrong else [False])
             ):
                 status = INHERITED
         found.append(_judgement(name, status, expected, got, rtol, atol))
-    return Direction(tuple(found), failure)
+    return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
 
 
 def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
@@ -289,32 +317,44 @@ def _order(program: Program) -> Iterator[str]:
 
 
 def _inherits_gradient(
-    program: Program, name: str, trace: Trace, got: Array, rtol: float, atol: float
+    program: Program, name: str, trace: Trace, got: Array, own: bool, rtol: float, atol: float
 ) -> bool:
-    """Whether the gradient is the sum of the contributions that the engine's own numbers give."""
+    """Whether the gradient is the sum of the contributions that the engine's own numbers give.
+
+    ``own``: rules may use the engine's own result of a step, even where that is wrong.
+    """
     if name == program.output:
         return False
     try:
         total = sum(
-            (item.number for item in contributions(program, name, trace)),
+            (item.number for item in contributions(program, name, trace, own)),
             np.zeros(program.shapes[name]),
         )
-    except (RuntimeError, IndexError, TypeError, ValueError, KeyError):
+    except Unanswerable:
         return True
     return close(got, np.asarray(total), rtol, atol)
 
 
-def contributions(program: Program, name: str, trace: Trace) -> list[Contribution]:
+def contributions(
+    program: Program, name: str, trace: Trace, own_result: bool = False
+) -> list[Contribution]:
     """What each use of ``name`` adds to its gradient, from the values and the upstream gradients
-    in ``trace``, the latest use first. A use that does not reach the output adds nothing."""
+    in ``trace``, the latest use first. A use that does not reach the output adds nothing.
+
+    Raises :class:`Unanswerable`.
+    """
     found = []
     cache: dict[str, tuple[Array | None, ...]] = {}
     for step, position in program.uses.get(name, ()):
         if step.name not in program.reaching:
             continue
         if step.name not in cache:
-            upstream = trace.gradients[step.name]
-            cache[step.name] = reference.contributions(program, step, trace.values, upstream)
+            upstream = trace.gradients.get(step.name)
+            if upstream is None:
+                raise Unanswerable(f"no gradient at {step.name}")
+            cache[step.name] = local.contributions(
+                program, step, trace.values, upstream, own_result
+            )
         number = cache[step.name][position]
         if number is not None:
             found.append(Contribution(step, position, number))

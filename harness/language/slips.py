@@ -1,20 +1,56 @@
-"""The well-known slips: for each operation and operand, what is often written for its derivative.
+"""Where derivatives go wrong: the well-known slips, the edges, and the kinks of each operation.
 
-The texts are those of the vocabulary's derivatives: an operand's name in braces is its value,
-``{out}`` the result, ``{dout}`` the upstream gradient.
+The texts are lines of numpy like the vocabulary's derivatives, with the same names in braces.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-Slips = Mapping[str, tuple[tuple[str, str], ...]]
-"""For an operand, pairs of what is wrong, and the line that is written."""
 
+class Slip(NamedTuple):
+    """What is wrong, the line that is often written for the derivative, and the mistake's code."""
+
+    what: str
+    text: str
+    code: str = "wrong-rule"
+
+
+EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "abs": {"x": ("{x} != {x}", "0")},
+    "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
+    "norm": {"x": ("{out} == 0", "0")},
+    "std": {"x": ("{out} == 0", "0")},
+}
+"""Torch's answer where a derivative's formula has none: (condition, answer)."""
+
+_TIE: Final = ("{x} == {y}", "0", "1")
+_TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"
+
+KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
+    "abs": {"x": ("{x} == 0", "-1", "1")},
+    "relu": {"x": ("{x} == 0", "0", "1")},
+    "leaky_relu": {
+        "x": ("{x} == 0", "minimum({negative_slope}, 1)", "maximum(1, {negative_slope})")
+    },
+    "elu": {"x": ("{x} == 0", "minimum({alpha}, 1)", "maximum(1, {alpha})")},
+    "clamp": {"x": ("({x} == {min}) | ({x} == {max})", "0", "1")},
+    "norm": {"x": ("{out} == 0", "-1", "1")},
+    "maximum": {"x": _TIE, "y": _TIE},
+    "minimum": {"x": _TIE, "y": _TIE},
+    "max": {"x": (_TIES, "0", "1")},
+    "min": {"x": (_TIES, "0", "1")},
+}
+"""Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
+
+TIES: Final = frozenset({"maximum", "minimum", "max", "min", "max_pool2d"})
+"""Operations whose kinks are ties."""
+
+_Written = tuple[str, str] | tuple[str, str, str]
 _WHOLE: Final = "every element is passed all of the upstream gradient"
 
-SLIPS: Final[Mapping[str, Slips]] = {
+_WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
     "add": {"x": (("an operand passed on", "{y} * {dout}"),), "y": (("the same", "{x} * {dout}"),)},
     "sub": {
         "x": (("the sign of the other operand", "-1 * {dout}"),),
@@ -44,8 +80,14 @@ SLIPS: Final[Mapping[str, Slips]] = {
     },
     "neg": {"x": (("the sign lost", "1 * {dout}"),)},
     "matmul": {
-        "x": (("not transposed", "{dout} @ {y}"), ("factors in the wrong order", "{y}.T @ {dout}")),
-        "y": (("not transposed", "{x} @ {dout}"), ("factors in the wrong order", "{dout} @ {x}.T")),
+        "x": (
+            ("not transposed", "{dout} @ {y}", "wrong-permutation"),
+            ("factors in the wrong order", "{y}.mT @ {dout}", "swapped-operands"),
+        ),
+        "y": (
+            ("not transposed", "{x} @ {dout}", "wrong-permutation"),
+            ("factors in the wrong order", "{dout} @ {x}.mT", "swapped-operands"),
+        ),
     },
     "abs": {"x": (("the sign forgotten", "1 * {dout}"), ("the value itself", "{x} * {dout}"))},
     "exp": {
@@ -130,78 +172,204 @@ SLIPS: Final[Mapping[str, Slips]] = {
     "erf": {"x": (("the square in the exponent lost", "(2 / sqrt(pi) * exp(-{x})) * {dout}"),)},
     "maximum": {
         "x": (
-            ("branches swapped", "({x} < {y}) * {dout}"),
+            ("branches swapped", "({x} < {y}) * {dout}", "swapped-branches"),
             ("all to both", "1 * {dout}"),
         ),
-        "y": (("branches swapped", "({y} < {x}) * {dout}"), ("all to both", "1 * {dout}")),
+        "y": (
+            ("branches swapped", "({y} < {x}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
     },
     "minimum": {
-        "x": (("branches swapped", "({x} > {y}) * {dout}"), ("all to both", "1 * {dout}")),
-        "y": (("branches swapped", "({y} > {x}) * {dout}"), ("all to both", "1 * {dout}")),
+        "x": (
+            ("branches swapped", "({x} > {y}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+        "y": (
+            ("branches swapped", "({y} > {x}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
     },
     "clamp": {"x": (("everything passed on", "1 * {dout}"),)},
     "where": {
         "x": (
-            ("branches swapped", "where({condition}, 0, 1) * {dout}"),
+            ("branches swapped", "where({condition}, 0, 1) * {dout}", "swapped-branches"),
             ("all to both", "1 * {dout}"),
         ),
         "y": (
-            ("branches swapped", "where({condition}, 1, 0) * {dout}"),
+            ("branches swapped", "where({condition}, 1, 0) * {dout}", "swapped-branches"),
             ("all to both", "1 * {dout}"),
         ),
     },
-    "sum": {"x": (("divided by n, as a mean", "{dout} / n"),)},
-    "mean": {"x": ((f"n forgotten: {_WHOLE}", "{dout}"),)},
-    "prod": {"x": (("divided by the element, which may be zero", "{out} / {x} * {dout}"),)},
-    "var": {"x": (("n for n - correction", "2 * ({x} - mean({x}, {axis})) / n * {dout}"),)},
-    "std": {"x": (("the root forgotten", "2 * ({x} - mean({x}, {axis})) / n * {dout}"),)},
+    "sum": {"x": (("divided by n, as a mean", "{dout} / {n}", "wrong-scale"),)},
+    "mean": {"x": ((f"n forgotten: {_WHOLE}", "{dout}", "wrong-scale"),)},
+    "prod": {
+        "x": (
+            ("divided by the element, which may be zero", "{out} / {x} * {dout}"),
+            ("the product itself", "{out} * {dout}"),
+        )
+    },
+    "var": {
+        "x": (
+            (
+                "n for n - correction",
+                "2 * ({x} - mean({x}, {axis}, keepdims=True)) / {n} * {dout}",
+                "wrong-scale",
+            ),
+        )
+    },
+    "std": {
+        "x": (
+            ("the root forgotten", "2 * ({x} - mean({x}, {axis}, keepdims=True)) / {n} * {dout}"),
+        )
+    },
     "norm": {"x": (("not divided by the norm", "{x} * {dout}"),)},
-    "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
-    "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
+    "max": {
+        "x": (("each of several largest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
+    },
+    "min": {
+        "x": (("each of several smallest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
+    },
     "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
     "cumsum": {"x": (("not turned about", "cumsum({dout}, {axis})"),)},
-    "cumprod": {"x": (("not turned about", "cumsum({out} * {dout}, {axis}) / {x}"),)},
-    "reshape": {"x": (("column by column", "reshape({dout}, shape of {x}, order='F')"),)},
-    "transpose": {"x": (("not exchanged back", "{dout}"),)},
-    "permute": {"x": (("forward, not back", "transpose({dout}, {axes})"),)},
-    "broadcast_to": {"x": (("not summed over what was stretched", "{dout}"),)},
-    "unsqueeze": {"x": (("summed, or left with its new axis", "{dout}"),)},
-    "squeeze": {"x": (("the axis not put back", "{dout}"),)},
-    "flip": {"x": (("not turned back", "{dout}"),)},
-    "pad": {"x": (("the border cut off at the wrong end", "{dout}[right:size - left]"),)},
-    "concat": {"x": (("parts given out in the wrong order", "the part of another operand"),)},
-    "stack": {"x": (("slices given out in the wrong order", "the slice of another operand"),)},
-    "index": {"x": (("= where an element was taken twice", "zeros; zeros[{index}] = {dout}"),)},
+    "cumprod": {
+        "x": (
+            ("not turned about", "cumsum({out} * {dout}, {axis}) / {x}"),
+            (
+                "divided by the element, which may be zero",
+                "flip(cumsum(flip({out} * {dout}, {axis}), {axis}), {axis}) / {x}",
+            ),
+        )
+    },
+    "reshape": {
+        "x": (("column by column", "reshape({dout}, shape({x}), order='F')", "wrong-permutation"),)
+    },
+    "transpose": {"x": (("not exchanged back", "{dout}", "wrong-permutation"),)},
+    "permute": {"x": (("forward, not back", "transpose({dout}, {axes})", "wrong-permutation"),)},
+    "broadcast_to": {
+        "x": (("not summed over what was stretched", "{dout}", "missing-unbroadcast"),)
+    },
+    "unsqueeze": {"x": (("left with its new axis", "{dout}", "wrong-shape"),)},
+    "squeeze": {"x": (("the axis not put back", "{dout}", "wrong-shape"),)},
+    "flip": {"x": (("not turned back", "{dout}", "wrong-permutation"),)},
+    "pad": {
+        "x": (
+            (
+                "the border of the last axis cut off the first",
+                "unpad({dout}, {pad}[::-1])",
+                "wrong-axis",
+            ),
+        )
+    },
+    "concat": {
+        "x": (
+            (
+                "parts given out in the wrong order",
+                "part({dout}, {operands}[::-1], size({operands}, 0) - 1 - {k}, {axis})",
+                "swapped-operands",
+            ),
+        )
+    },
+    "stack": {
+        "x": (
+            (
+                "slices given out in the wrong order",
+                "take({dout}, -1 - {k}, {axis})",
+                "swapped-operands",
+            ),
+        )
+    },
+    "index": {
+        "x": (
+            (
+                "= where an element was taken twice",
+                "assigned({dout}, shape({x}), {index})",
+                "overwrite",
+            ),
+        )
+    },
     "outer": {
-        "x": (("contracted with itself", "{dout}.T @ {x}"),),
+        "x": (("contracted with itself", "{x} @ {dout}"),),
         "y": (("contracted with itself", "{dout} @ {y}"),),
     },
-    "einsum": {"x": (("the equation run forward again", "einsum({equation}, {dout})"),)},
+    "einsum": {"x": (("spread over every letter", "sum({dout}) + 0 * {x}"),)},
     "softmax": {"x": (("the diagonal alone", "({out} * (1 - {out})) * {dout}"),)},
     "log_softmax": {"x": (("the diagonal alone", "(1 - exp({out})) * {dout}"),)},
     "mse_loss": {
-        "x": (("the 2 forgotten", "({x} - {y}) / n * {dout}"), ("n forgotten", "2 * ({x} - {y})")),
-        "y": (("the sign lost", "2 * ({x} - {y}) / n * {dout}"),),
+        "x": (
+            ("the 2 forgotten", "({x} - {y}) / {n} * {dout}", "wrong-scale"),
+            ("n forgotten", "2 * ({x} - {y}) * {dout}", "wrong-scale"),
+        ),
+        "y": (("the sign lost", "2 * ({x} - {y}) / {n} * {dout}", "wrong-sign"),),
     },
     "cross_entropy": {
         "logits": (
-            ("the label's one not subtracted", "softmax({logits}) / n * {dout}"),
-            ("n forgotten", "(softmax({logits}) - onehot({labels})) * {dout}"),
+            ("the label's one not subtracted", "softmax({logits}) / {n} * {dout}"),
+            (
+                "n forgotten",
+                "(softmax({logits}) - onehot({labels}, {logits})) * {dout}",
+                "wrong-scale",
+            ),
         )
     },
     "binary_cross_entropy": {
-        "p": (("not divided by p (1 - p)", "({p} - {y}) / n * {dout}"),),
-        "y": (("the sign lost", "(log({p}) - log(1 - {p})) / n * {dout}"),),
+        "p": (("not divided by p (1 - p)", "({p} - {y}) / {n} * {dout}"),),
+        "y": (("the sign lost", "(log({p}) - log(1 - {p})) / {n} * {dout}", "wrong-sign"),),
     },
     "layer_norm": {
-        "x": (("mean and spread held constant", "{dout} * {weight} / sqrt(var + {eps})"),),
-        "weight": (("the input, not its normal form", "the sum over rows of {x} * {dout}"),),
-        "bias": (("not summed over rows", "{dout}"),),
+        "x": (
+            (
+                "mean and spread held constant",
+                "{dout} * {weight} / sqrt(var({x}, -1, keepdims=True) + {eps})",
+            ),
+        ),
+        "weight": (
+            ("the input, not its standard form", "unbroadcast({x} * {dout}, shape({weight}))"),
+        ),
+        "bias": (("not summed over rows", "{dout}", "missing-unbroadcast"),),
     },
     "conv2d": {
-        "x": (("the kernel not turned about", "the full correlation of {dout} with {weight}"),),
-        "weight": (("the kernel turned about", "the correlation of {x} with {dout}, flipped"),),
+        "x": (
+            (
+                "the kernel turned about",
+                "conv2d_dx({x}, flip({weight}, (2, 3)), {stride}, {padding}, {dout})",
+                "wrong-permutation",
+            ),
+        ),
+        "weight": (
+            (
+                "the kernel turned about",
+                "flip(conv2d_dw({x}, {weight}, {stride}, {padding}, {dout}), (2, 3))",
+                "wrong-permutation",
+            ),
+        ),
     },
-    "max_pool2d": {"x": (("shared by the whole window", "{dout} / {kernel_size}**2"),)},
-    "avg_pool2d": {"x": (("not divided by the size of the window", "{dout}"),)},
+    "max_pool2d": {
+        "x": (
+            (
+                "shared by the whole window",
+                "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
+            ),
+            (
+                "shared by several largest elements; torch gives all to the first",
+                "max_pool2d_ties({x}, {kernel_size}, {stride}, {dout})",
+                "tie-convention",
+            ),
+        )
+    },
+    "avg_pool2d": {
+        "x": (
+            (
+                "not divided by the size of the window",
+                "{kernel_size}**2 * avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
+                "wrong-scale",
+            ),
+        )
+    },
 }
+
+SLIPS: Final[Mapping[str, Mapping[str, tuple[Slip, ...]]]] = {
+    op: {operand: tuple(Slip(*slip) for slip in slips) for operand, slips in table.items()}
+    for op, table in _WRITTEN.items()
+}
+"""For each operation and operand the well-known slips."""

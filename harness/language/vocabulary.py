@@ -4,8 +4,13 @@ The rest of the harness only reads it. To add an operation, add an entry here (a
 ``shapes.py`` if it needs a new one). Names and meanings are torch's; parameter names are numpy's
 where the two differ only in spelling (``axis``, ``keepdims``).
 
-``code`` and ``derivatives`` are lines of numpy: an operand's name in braces stands for its value,
-``{out}`` for the result, ``{dout}`` for the upstream gradient, a parameter's name for its literal.
+``code`` and ``derivatives`` are lines of numpy and of the few functions in ``numerics.py``. A name
+in braces stands for an operand's value or a parameter's literal, ``{out}`` for the result,
+``{dout}`` for the upstream gradient, ``{operands}`` for the list of a variadic operation's operands
+and ``{k}`` for the number of the one that is differentiated, ``{n}`` for how many elements are
+reduced to one. What is added to an operand's gradient is the derivative's value, summed over the
+axes along which the operand was broadcast (see ``engines/local.py``); a reduction's ``{out}`` and
+``{dout}`` keep the reduced axes.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.language.program import COMPARISONS
-from harness.language.slips import SLIPS, Slips
+from harness.language.slips import EDGES, KINKS, SLIPS, Slip
 
 REQUIRED: Final = object()
 """Stands for the default of a parameter that has none."""
@@ -68,8 +73,20 @@ class Operation:
     variadic: bool = False
 
     @property
-    def slips(self) -> Slips:
-        """The well-known slips in each operand's derivative: what is wrong, and what is written."""
+    def edges(self) -> Mapping[str, tuple[str, str]]:
+        """Where a derivative's formula has no answer, or another than torch's: for an operand, the
+        condition and torch's answer there, in place of the whole derivative."""
+        return EDGES.get(self.name, {})
+
+    @property
+    def kinks(self) -> Mapping[str, tuple[str, str, str]]:
+        """Where more than one derivative is right: for an operand, the condition, and the least and
+        the greatest factor of the upstream gradient that is a subgradient there."""
+        return KINKS.get(self.name, {})
+
+    @property
+    def slips(self) -> Mapping[str, tuple[Slip, ...]]:
+        """The well-known slips in each operand's derivative."""
         return SLIPS[self.name]
 
     def operand(self, position: int) -> str:
@@ -160,7 +177,7 @@ _TABLE: Final = (
         "matmul",
         {"x": "value", "y": "value"},
         "{x} @ {y}",
-        {"x": "{dout} @ {y}.T", "y": "{x}.T @ {dout}"},
+        {"x": "{dout} @ {y}.mT", "y": "{x}.mT @ {dout}"},
     ),
     # elementwise
     _unary("abs", "|·|", "sign({x})"),
@@ -216,7 +233,7 @@ _TABLE: Final = (
         "softplus",
         "softplus",
         "(1 / (1 + exp(-{x})))",
-        "log1p(exp({x}))",
+        "maximum({x}, 0) + log1p(exp(-abs({x})))",
         torch="torch.nn.functional.softplus",
     ),
     _unary("erf", "erf", "(2 / sqrt(pi) * exp(-{x}**2))"),
@@ -254,8 +271,8 @@ _TABLE: Final = (
         {"x": "where({condition}, 1, 0) * {dout}", "y": "where({condition}, 0, 1) * {dout}"},
     ),
     # reductions
-    _reduction("sum", "Σ", "1 * {dout}, for every element that was added"),
-    _reduction("mean", "mean", "(1 / n) * {dout}, for each of the n elements"),
+    _reduction("sum", "Σ", "1 * {dout}"),
+    _reduction("mean", "mean", "(1 / {n}) * {dout}"),
     Operation(
         "prod",
         "Π",
@@ -263,7 +280,7 @@ _TABLE: Final = (
         "reduce",
         {"x": "value"},
         "prod({x}, axis={axis}, keepdims={keepdims})",
-        {"x": "the product of all the other elements * {dout}"},
+        {"x": "product_of_others({x}, {axis}) * {dout}"},
         {"axis": Parameter("axis or all", None), **_KEEPDIMS},
     ),
     Operation(
@@ -273,7 +290,7 @@ _TABLE: Final = (
         "spread",
         {"x": "value"},
         "var({x}, axis={axis}, keepdims={keepdims}, ddof={correction})",
-        {"x": "2 * ({x} - mean({x}, {axis})) / (n - {correction}) * {dout}"},
+        {"x": "2 * ({x} - mean({x}, {axis}, keepdims=True)) / ({n} - {correction}) * {dout}"},
         _SPREAD,
     ),
     Operation(
@@ -283,12 +300,24 @@ _TABLE: Final = (
         "spread",
         {"x": "value"},
         "std({x}, axis={axis}, keepdims={keepdims}, ddof={correction})",
-        {"x": "({x} - mean({x}, {axis})) / ((n - {correction}) * {out}) * {dout}"},
+        {"x": "({x} - mean({x}, {axis}, keepdims=True)) / (({n} - {correction}) * {out}) * {dout}"},
         _SPREAD,
     ),
     _reduction("norm", "‖·‖", "({x} / {out}) * {dout}", "torch.linalg.vector_norm"),
-    _reduction("max", "max", "({x} == {out}) / ties * {dout}", "torch.amax", "extremum"),
-    _reduction("min", "min", "({x} == {out}) / ties * {dout}", "torch.amin", "extremum"),
+    _reduction(
+        "max",
+        "max",
+        "({x} == {out}) / sum({x} == {out}, {axis}, keepdims=True) * {dout}",
+        "torch.amax",
+        "extremum",
+    ),
+    _reduction(
+        "min",
+        "min",
+        "({x} == {out}) / sum({x} == {out}, {axis}, keepdims=True) * {dout}",
+        "torch.amin",
+        "extremum",
+    ),
     _reduction("logsumexp", "lse", "exp({x} - {out}) * {dout}"),
     # cumulative
     _shaped(
@@ -302,7 +331,7 @@ _TABLE: Final = (
         "cumprod",
         "Π↓",
         "cumprod({x}, {axis})",
-        "flip(cumsum(flip({out} * {dout}, {axis}), {axis}), {axis}) / {x}, or without dividing",
+        "cumprod_dx({x}, {dout}, {axis})",
         {"axis": Parameter("axis")},
     ),
     # shape
@@ -310,7 +339,7 @@ _TABLE: Final = (
         "reshape",
         "reshape",
         "reshape({x}, {shape})",
-        "reshape({dout}, shape of {x})",
+        "reshape({dout}, shape({x}))",
         {"shape": Parameter("order")},
     ),
     _shaped(
@@ -324,14 +353,14 @@ _TABLE: Final = (
         "permute",
         "permute",
         "transpose({x}, {axes})",
-        "transpose({dout}, argsort({axes}))",
+        "transpose({dout}, argsort(mod({axes}, ndim({x}))))",
         {"axes": Parameter("order")},
     ),
     _shaped(
         "broadcast_to",
         "expand",
         "broadcast_to({x}, {shape})",
-        "the sum of {dout} over the axes that were stretched",
+        "unbroadcast({dout}, shape({x}))",
         {"shape": Parameter("shape")},
     ),
     _shaped(
@@ -358,23 +387,23 @@ _TABLE: Final = (
     _shaped(
         "pad",
         "pad",
-        "{x}, with {value} around it by {pad}",
-        "{dout} without the border",
+        "pad({x}, widths({pad}, ndim({x})), constant_values={value})",
+        "unpad({dout}, {pad})",
         {"pad": Parameter("widths"), "value": Parameter("number", 0.0)},
     ),
     _shaped(
         "concat",
         "concat",
-        "concatenate([{x}], {axis})",
-        "the part of {dout} that {x} filled",
+        "concatenate({operands}, {axis})",
+        "part({dout}, {operands}, {k}, {axis})",
         dict(_FIRST),
         variadic=True,
     ),
     _shaped(
         "stack",
         "stack",
-        "stack([{x}], {axis})",
-        "the slice of {dout} that {x} filled",
+        "stack({operands}, {axis})",
+        "take({dout}, {k}, {axis})",
         dict(_FIRST),
         variadic=True,
     ),
@@ -385,7 +414,7 @@ _TABLE: Final = (
         "index",
         {"x": "value"},
         "{x}[{index}]",
-        {"x": "{dout}, added where the index took an element from"},
+        {"x": "scatter({dout}, shape({x}), {index})"},
         {"index": Parameter("index")},
     ),
     # linear algebra
@@ -404,8 +433,8 @@ _TABLE: Final = (
         "torch.einsum",
         "einsum",
         {"x": "value"},
-        "einsum({equation}, {x})",
-        {"x": "einsum of {dout} with the other operands, indexed like {x}"},
+        "einsum({equation}, *{operands})",
+        {"x": "einsum_dx({equation}, {operands}, {k}, {dout})"},
         {"equation": Parameter("equation")},
         variadic=True,
     ),
@@ -417,7 +446,7 @@ _TABLE: Final = (
         "along",
         {"x": "value"},
         "softmax({x}, axis={axis})",
-        {"x": "({dout} - sum({out} * {dout}, {axis})) * {out}"},
+        {"x": "({dout} - sum({out} * {dout}, {axis}, keepdims=True)) * {out}"},
         dict(_LAST),
     ),
     Operation(
@@ -427,7 +456,7 @@ _TABLE: Final = (
         "along",
         {"x": "value"},
         "log_softmax({x}, axis={axis})",
-        {"x": "{dout} - exp({out}) * sum({dout}, {axis})"},
+        {"x": "{dout} - exp({out}) * sum({dout}, {axis}, keepdims=True)"},
         dict(_LAST),
     ),
     Operation(
@@ -437,7 +466,7 @@ _TABLE: Final = (
         "equal",
         {"x": "value", "y": "value"},
         "mean(({x} - {y})**2)",
-        {"x": "2 * ({x} - {y}) / n * {dout}", "y": "2 * ({y} - {x}) / n * {dout}"},
+        {"x": "2 * ({x} - {y}) / {n} * {dout}", "y": "2 * ({y} - {x}) / {n} * {dout}"},
     ),
     Operation(
         "cross_entropy",
@@ -445,8 +474,8 @@ _TABLE: Final = (
         "torch.nn.functional.cross_entropy",
         "cross_entropy",
         {"logits": "value", "labels": "labels"},
-        "mean(-log_softmax({logits})[arange(n), {labels}])",
-        {"logits": "(softmax({logits}) - onehot({labels})) / n * {dout}"},
+        "-sum(log_softmax({logits}) * onehot({labels}, {logits})) / {n}",
+        {"logits": "(softmax({logits}) - onehot({labels}, {logits})) / {n} * {dout}"},
     ),
 )
 
@@ -457,10 +486,10 @@ _NETWORKS: Final = (
         "torch.nn.functional.binary_cross_entropy",
         "equal",
         {"p": "value", "y": "value"},
-        "mean(-({y} * log({p}) + (1 - {y}) * log(1 - {p})))",
+        "-mean({y} * maximum(log({p}), -100) + (1 - {y}) * maximum(log(1 - {p}), -100))",
         {
-            "p": "({p} - {y}) / ({p} * (1 - {p})) / n * {dout}",
-            "y": "(log(1 - {p}) - log({p})) / n * {dout}",
+            "p": "({p} - {y}) / maximum({p} * (1 - {p}), float32(1e-12)) / {n} * {dout}",
+            "y": "(log(1 - {p}) - log({p})) / {n} * {dout}",
         },
     ),
     Operation(
@@ -469,11 +498,11 @@ _NETWORKS: Final = (
         "torch.nn.functional.layer_norm",
         "layer_norm",
         {"x": "value", "weight": "value", "bias": "value"},
-        "({x} - mean) / sqrt(var + {eps}) * {weight} + {bias}",
+        "standardized({x}, {eps}) * {weight} + {bias}",
         {
-            "x": "(dn - mean(dn) - n * mean(dn * n)) / sqrt(var + {eps}), dn = {dout} * {weight}",
-            "weight": "the sum over rows of n * {dout}",
-            "bias": "the sum over rows of {dout}",
+            "x": "layer_norm_dx({x}, {weight}, {eps}, {dout})",
+            "weight": "unbroadcast(standardized({x}, {eps}) * {dout}, shape({weight}))",
+            "bias": "unbroadcast({dout}, shape({bias}))",
         },
         {"eps": Parameter("number", 1e-5)},
     ),
@@ -483,10 +512,10 @@ _NETWORKS: Final = (
         "torch.nn.functional.conv2d",
         "conv2d",
         {"x": "value", "weight": "value"},
-        "conv2d({x}, {weight}, stride={stride}, padding={padding})",
+        "conv2d({x}, {weight}, {stride}, {padding})",
         {
-            "x": "the full correlation of {dout} with {weight} flipped",
-            "weight": "the correlation of {x} with {dout}",
+            "x": "conv2d_dx({x}, {weight}, {stride}, {padding}, {dout})",
+            "weight": "conv2d_dw({x}, {weight}, {stride}, {padding}, {dout})",
         },
         {"stride": Parameter("size", 1), "padding": Parameter("count", 0)},
     ),
@@ -497,7 +526,7 @@ _NETWORKS: Final = (
         "pool2d",
         {"x": "value"},
         "max_pool2d({x}, {kernel_size}, {stride})",
-        {"x": "{dout}, to the first largest element of each window"},
+        {"x": "max_pool2d_dx({x}, {kernel_size}, {stride}, {dout})"},
         _POOL,
     ),
     Operation(
@@ -507,7 +536,7 @@ _NETWORKS: Final = (
         "pool2d",
         {"x": "value"},
         "avg_pool2d({x}, {kernel_size}, {stride})",
-        {"x": "{dout} / {kernel_size}**2, to every element of each window"},
+        {"x": "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})"},
         _POOL,
     ),
 )

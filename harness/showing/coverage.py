@@ -173,7 +173,7 @@ class _Names(dict[str, str]):
     """Puts names into a derivative's text: a parameter's own, ``f`` for the result."""
 
     def __init__(self, operation: Operation) -> None:
-        super().__init__({"out": "f", "dout": "df"})
+        super().__init__({"out": "f", "dout": "df", "operands": "operands", "k": "k", "n": "n"})
         self.update({name: name for name in (*operation.operands, *operation.parameters)})
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.trace import Failure
-from harness.judging.diagnosis import Diagnosis, diagnose, explain, others
+from harness.judging.diagnosis import Diagnosis, diagnose, explain, others, suspects_of_breach
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language.case import Case
 from harness.language.program import Array, Step, Value
@@ -57,6 +57,9 @@ def describe_failure(
     diagnosis = diagnose(verdict, direction)
     summaries = _summaries(verdict, direction)
     lines += [*summaries, []] if summaries else []
+    if judged.breach is not None:
+        suspect = suspects_of_breach(case.program, judged.breach)[0]
+        lines += [[(f"  {suspect.code}: {suspect.message}", "bold")]]
     if judged.failure is not None:
         lines += _stopped(judged.failure)
     if diagnosis is not None:
@@ -76,6 +79,10 @@ def one_line(verdict: Verdict, direction: str) -> str:
     """The failure in one line, for short summaries."""
     failure = verdict.direction(direction).failure
     diagnosis = diagnose(verdict, direction)
+    breach = verdict.direction(direction).breach
+    if diagnosis is None and failure is None and breach is not None:
+        suspect = suspects_of_breach(verdict.case.program, breach)[0]
+        return f"{suspect.code} in {suspect.op}: {suspect.message}"
     if diagnosis is None and failure is not None:
         return f"{failure.direction} stops{_at(failure)}: {failure.message}"
     if diagnosis is None:
@@ -394,7 +401,10 @@ def chain_rule(step: Step, position: int) -> str:
         key: step.parameters.get(key, parameter.default)
         for key, parameter in operation.parameters.items()
     }
-    fields |= {"out": _wrapped(step.name), "dout": f"d{_called(step.name)}"}
+    fields |= {"out": _wrapped(step.name), "dout": f"d{_called(step.name)}", "n": "n"}
+    fields |= {"operands": f"[{', '.join(map(str, step.operands))}]", "k": position}
+    if step.op == "index":
+        fields["index"] = "index"
     names = list(operation.operands)
     for number, operand in enumerate(step.operands):
         if operation.variadic:

@@ -1,0 +1,29 @@
+"""What every engine is: something that turns a program into a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.engines.trace import Trace
+from harness.language.program import Program
+
+
+class Engine:
+    """The base of all engines.
+
+    ``renew`` makes the same engine anew, as if no graph had ever been built; None if it cannot.
+    """
+
+    renew: Callable[[], Engine] | None = None
+
+    def run(self, program: Program) -> Trace:
+        """Forward, then backward; whatever the engine does wrong ends up in the trace."""
+        raise NotImplementedError
+
+    def describe(self) -> list[str]:
+        """What was understood of the engine, for people: a line each."""
+        raise NotImplementedError
+
+    def renewed(self) -> Engine | None:
+        """A new life of the engine, where there can be one."""
+        return self.renew() if self.renew is not None else None

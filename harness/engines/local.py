@@ -1,0 +1,280 @@
+"""The local question: what should one step be, given what an engine itself has computed so far?
+
+The answers come from the vocabulary's own texts, run as numpy in float64; torch is not needed. A
+test holds them against torch on every step of every case.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import operator
+from collections.abc import Mapping
+from functools import cache
+from itertools import combinations
+from types import CodeType
+from typing import Any, Final
+
+import numpy as np
+
+from harness.language import numerics
+from harness.language.program import COMPARISONS, Array, Program, Step
+from harness.language.vocabulary import OPERATIONS
+
+REDUCING: Final = frozenset({"reduce", "extremum", "spread"})
+"""The shape rules of operations whose derivatives see the result with the reduced axes kept."""
+
+FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
+
+
+class Unanswerable(Exception):
+    """The numbers at hand do not fit the operation: there is no local answer."""
+
+
+class Local:
+    """One step with the values that an engine has there, and with ``upstream`` the gradient.
+
+    ``own_result``: derivatives see the engine's own value of the step; otherwise the right one.
+    Raises :class:`Unanswerable` wherever the numbers do not fit.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        step: Step,
+        values: Mapping[str, Array],
+        upstream: Array | None = None,
+        own_result: bool = False,
+    ) -> None:
+        self.program, self.step = program, step
+        self.operation = OPERATIONS[step.op]
+        table = {**program.constants, **values}
+        try:
+            own = step.operands[:1] if step.op == "index" else step.operands
+            found = [table[item] if isinstance(item, str) else item for item in own]
+        except KeyError as name:
+            raise Unanswerable(f"no value of {name}") from None
+        kinds = [self.operation.operands[self.operation.operand(i)] for i in range(len(found))]
+        self.operands: list[Array] = [
+            np.asarray(item, dtype=np.float64 if kind == "value" else None)
+            for item, kind in zip(found, kinds, strict=True)
+        ]
+        self._names = self._parameters() | self._operand_names()
+        self.count = self._names["n"] = self._count()
+        if upstream is None:
+            return
+        out = values[step.name] if own_result and step.name in values else self._value()
+        if upstream.shape != out.shape:
+            raise Unanswerable(f"shape {upstream.shape} upstream of shape {out.shape}")
+        self._shape = out.shape
+        self._result = np.asarray(out, np.float64), np.asarray(upstream, np.float64)
+        self._names |= {
+            "out": self._kept(self._result[0]),
+            "dout": self._kept(self._result[1]),
+        }
+
+    def value(self) -> Array:
+        """What the step should be, of the program's dtype."""
+        return self._typed(self._value())
+
+    def contribution(self, position: int) -> Array:
+        """Local derivative × upstream for one operand, in its shape, of the program's dtype."""
+        operand = self.operation.operand(position)
+        return self._typed(self.answer(self.operation.derivatives[operand], position))
+
+    def answer(self, text: str, position: int) -> Array:
+        """What a line written for the derivative by one operand makes of its gradient. Torch's own
+        answers at the edges take its place."""
+        operand = self.operation.operand(position)
+        found = self._run(text, position)
+        edge = self.operation.edges.get(operand)
+        if edge is not None:
+            there = self._run(edge[0], position)
+            found = np.where(there, self._run(f"{edge[1]} * {{dout}}", position), found)
+        return self._fitted(found, position)
+
+    def bounds(self, position: int) -> tuple[Array, Array] | None:
+        """The least and the greatest contribution that other valid choices at a tie or a kink would
+        give; None where there is no choice."""
+        kink = self.operation.kinks.get(self.operation.operand(position))
+        if kink is None:
+            return None
+        condition, low, high = kink
+        there = self._run(condition, position)
+        if not np.any(there):
+            return None
+        right = self._run(self.operation.derivatives[self.operation.operand(position)], position)
+        ends = [self._run(f"({text}) * {{dout}}", position) for text in (low, high)]
+        least = np.where(there, np.minimum(*ends), right)
+        greatest = np.where(there, np.maximum(*ends), right)
+        return self._fitted(least, position), self._fitted(greatest, position)
+
+    def _typed(self, array: Array) -> Array:
+        with np.errstate(over="ignore"):
+            return array.astype(self.program.dtype)
+
+    def along(self, axis: int | None, kept: bool, position: int) -> Array:
+        """The contribution with another axis in the derivative's text; ``kept``: the upstream
+        gradient is stretched along that axis, too."""
+        original = dict(self._names)
+        try:
+            self._names["axis"] = axis
+            if kept:
+                out, dout = self._result
+                self._names |= {"out": self._kept(out), "dout": self._kept(dout)}
+            return self.contribution(position)
+        except (ValueError, IndexError) as error:
+            raise Unanswerable(str(error)) from None
+        finally:
+            self._names = original
+
+    def summed_elsewhere(self, position: int) -> list[Array]:
+        """The contribution of an operand that was broadcast, summed over other axes than those."""
+        shape = self.operands[position].shape
+        if self.operation.shape != "broadcast" or shape == self._shape:
+            return []
+        text = self.operation.derivatives[self.operation.operand(position)]
+        array = np.broadcast_to(self._run(text, position), self._shape)
+        size = math.prod(shape)
+        found = []
+        for count in range(1, array.ndim + 1):
+            for axes in combinations(range(array.ndim), count):
+                summed = array.sum(axis=axes)
+                if summed.size == size:
+                    found.append(summed.reshape(shape))
+        return found
+
+    # -- the names in the texts --------------------------------------------------------------------
+
+    def _parameters(self) -> dict[str, Any]:
+        given = self.step.parameters
+        names = {
+            name: given.get(name, parameter.default)
+            for name, parameter in self.operation.parameters.items()
+        }
+        if self.step.op == "clamp":
+            names["min"] = -math.inf if names["min"] is None else names["min"]
+            names["max"] = math.inf if names["max"] is None else names["max"]
+        if self.step.op == "index":
+            names["index"] = tuple(
+                self.program.constants[item] if isinstance(item, str) else item
+                for item in given["index"]
+            )
+        return names
+
+    def _operand_names(self) -> dict[str, Any]:
+        if self.operation.variadic:
+            return {"operands": self.operands}
+        operands = list(self.operands)
+        if self.step.op == "matmul":  # a vector is a row on the left and a column on the right
+            operands[0] = operands[0][None, :] if operands[0].ndim == 1 else operands[0]
+            operands[1] = operands[1][:, None] if operands[1].ndim == 1 else operands[1]
+        return dict(zip(self.operation.operands, operands, strict=False))
+
+    def _value(self) -> Array:
+        out = np.asarray(self._run(self.operation.code, 0), dtype=np.float64)
+        if self.step.op == "matmul":
+            vectors = [self.operands[0].ndim == 1, self.operands[1].ndim == 1]
+            out = out[..., 0] if vectors[1] else out
+            out = out[..., 0, :] if vectors[0] and not vectors[1] else out
+            out = out[..., 0] if all(vectors) else out
+        return out
+
+    def _kept(self, array: Array) -> Array:
+        """The result, or its gradient, with the axes that the operation has dropped."""
+        if self.step.op == "matmul":
+            array = (
+                array[..., None, :]
+                if self.operands[0].ndim == 1 != self.operands[1].ndim
+                else array
+            )
+            array = array[..., None] if self.operands[1].ndim == 1 else array
+            return (
+                array[..., None, :]
+                if self.operands[0].ndim == self.operands[1].ndim == 1
+                else array
+            )
+        if self.operation.shape in REDUCING and not self._names["keepdims"]:
+            axis, rank = self._names["axis"], self.operands[0].ndim
+            return np.expand_dims(array, tuple(range(rank)) if axis is None else axis)
+        return array
+
+    def _count(self) -> int:
+        """How many elements, or rows of scores, are summed up or averaged into one number."""
+        counted = self.operands[1 if self.step.op == "cross_entropy" else 0]
+        size = math.prod(self.program.shapes[self.step.name]) if self.step.name else 1
+        return int(counted.size // max(size, 1))
+
+    def _run(self, text: str, position: int) -> Any:
+        names = self._names
+        if self.operation.variadic:
+            names = {**names, self.operation.operand(0): self.operands[position], "k": position}
+        code, free = _compiled(text)
+        scope = {name: FUNCTIONS.get(name) or getattr(np, name) for name in free}
+        scope |= {f"_{name}": names[name] for name in names}
+        try:
+            with np.errstate(all="ignore"):
+                return eval(code, {"__builtins__": {}}, scope)
+        except (ValueError, TypeError, IndexError, ArithmeticError, KeyError) as error:
+            raise Unanswerable(str(error)) from None
+
+    def _fitted(self, found: Any, position: int) -> Array:
+        """A contribution in its operand's shape: stretched, or summed over what was stretched."""
+        shape = self.operands[position].shape
+        array = np.asarray(found, dtype=np.float64)
+        try:
+            if self.operation.shape in ("broadcast", "matmul"):
+                if self.step.op == "matmul":
+                    shape = np.shape(self._names["xy"[position]])
+                else:
+                    array = np.broadcast_to(array, self._shape)
+                summed = numerics.unbroadcast(array, shape)
+                return np.asarray(summed).reshape(self.operands[position].shape)
+            if self.operation.shape in REDUCING or array.ndim == 0:
+                array = np.broadcast_to(array, shape)
+        except ValueError as error:
+            raise Unanswerable(str(error)) from None
+        return array
+
+
+def value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
+    """What ``step`` should be, given the values that an engine computed for its operands."""
+    if step.op in COMPARISONS:
+        table = {**program.constants, **values}
+        sides = [table[item] if isinstance(item, str) else item for item in step.operands]
+        return np.asarray(getattr(operator, step.op)(*sides))
+    return Local(program, step, values).value()
+
+
+def contributions(
+    program: Program,
+    step: Step,
+    values: Mapping[str, Array],
+    upstream: Array,
+    own_result: bool = False,
+) -> tuple[Array | None, ...]:
+    """For each operand of ``step``, local derivative × upstream, each use counted by itself.
+
+    ``values`` are the operands' as an engine computed them, ``upstream`` the gradient it has at
+    the step. None for an operand without a gradient: a number, a constant, a condition.
+    """
+    local = Local(program, step, values, upstream, own_result)
+    return tuple(
+        local.contribution(position)
+        if isinstance(item, str) and item in program.differentiable
+        else None
+        for position, item in enumerate(step.operands)
+    )
+
+
+@cache
+def _compiled(text: str) -> tuple[CodeType, tuple[str, ...]]:
+    """A text as code in which ``{x}`` is the name ``_x``, and the functions that it uses."""
+    line = text.format_map(_Underscored())
+    code = compile(line, line, "eval")
+    return code, tuple(name for name in code.co_names if not name.startswith("_") and name != "mT")
+
+
+class _Underscored(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return f"_{name}"

@@ -1,0 +1,456 @@
+"""Why a gradient is wrong: what it is made of, and the mistakes that would give it.
+
+A gradient is the sum of its contributions, one for each use. So first: which of them arrived? And
+if they all did, or one in a wrong form: which mistake, made in one contribution or in all of one
+operation, gives the engine's number?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import combinations, product
+
+import numpy as np
+
+from harness.engines.local import Local, Unanswerable
+from harness.engines.trace import Trace
+from harness.judging.suspects import (
+    ENGINE,
+    Same,
+    Suspect,
+    Term,
+    factor,
+    factor_text,
+    few_digits,
+    other_axes,
+    overflows,
+    reordered,
+)
+from harness.judging.verdict import (
+    INHERITED,
+    MISSING,
+    Contribution,
+    Judgement,
+    Verdict,
+    contributions,
+)
+from harness.language.program import Array, Step
+from harness.language.slips import TIES
+from harness.language.vocabulary import OPERATIONS
+
+MAX_SUBSETS = 10
+"""Up to so many contributions, every subset of them is tried."""
+MAX_PATHS = 4
+"""Up to so many paths into a step, it is tried how often each was passed on."""
+
+ACCUMULATE = "Accumulate: grad += local * upstream"
+
+
+def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect]:
+    """The mistakes that explain a wrong gradient, the likeliest first; at least one."""
+    return Explanation(verdict, judgement, same).suspects()
+
+
+class Explanation:
+    """One wrong gradient beside the contributions that it should be the sum of."""
+
+    def __init__(self, verdict: Verdict, judgement: Judgement, same: Same) -> None:
+        self.program, self.judgement, self.same = verdict.case.program, judgement, same
+        self.name, self.expected = judgement.name, judgement.expected
+        self.trace = verdict.trace
+        if self.trace.leaves_only:
+            # Without the engine's own upstream gradients, torch's have to do.
+            self.trace = Trace(self.trace.values, verdict.truth.gradients)
+        try:
+            self.parts = contributions(self.program, self.name, self.trace)
+        except Unanswerable:
+            self.parts = []
+        self.truth = verdict.truth
+        self.locals: dict[str, Local] = {}
+
+    def suspects(self) -> list[Suspect]:
+        judgement, got = self.judgement, self.judgement.got
+        if judgement.status == INHERITED:
+            message = "this step's own rule is right: a gradient above it is wrong"
+            return [self._suspect("inherited", self._only(), message, exact=False)]
+        if judgement.status == MISSING or got is None:
+            return self._lost(f"no gradient ever reaches {self.name}")
+        if self.name == self.program.output:
+            return [self._output(got)]
+        if got.shape != self.expected.shape:
+            return self._shape(got)
+        if not self.parts:
+            return self._rest()
+        self.total = np.asarray(sum(part.number for part in self.parts))
+        found = [*self._by_subset(got), *self._by_form(got)]
+        if not found:
+            found += self._by_paths(got)
+        if not found or all(suspect.code == "wrong-scale" for suspect in found):
+            found = [*self._aliased(), *found]
+        if not found and few_digits(got, self.total):
+            message = "right to a few digits only: finite differences, or float32?"
+            found = [
+                self._suspect("precision", op, message, operand=operand)
+                for op, operand in self._blamable()
+            ]
+        return found or self._rest()
+
+    # -- who can be blamed ---------------------------------------------------------------------
+
+    def _suspect(
+        self,
+        code: str,
+        op: str,
+        message: str,
+        terms: Sequence[Term] | None = None,
+        operand: str = "",
+        exact: bool = True,
+    ) -> Suspect:
+        told = [Term(part, None) for part in self.parts] if terms is None else terms
+        return Suspect(code, op, message, operand, exact, tuple(told))
+
+    def _only(self) -> str:
+        ops = {step.op for step, _ in self._uses()}
+        return ops.pop() if len(ops) == 1 else ENGINE
+
+    def _uses(self) -> list[tuple[Step, int]]:
+        return [
+            pair
+            for pair in self.program.uses.get(self.name, ())
+            if pair[0].name in self.program.reaching
+        ]
+
+    def _blamable(self) -> list[tuple[str, str]]:
+        """The operations that contribute, each with its operand's name."""
+        return list(
+            dict.fromkeys((step.op, _operand(step, position)) for step, position in self._uses())
+        )
+
+    def _rest(self) -> list[Suspect]:
+        names = ", ".join(dict.fromkeys(op for op, _ in self._blamable()))
+        message = f"the derivative that {names} passes on is wrong"
+        return [
+            self._suspect("wrong-rule", op, message, operand=operand, exact=False)
+            for op, operand in self._blamable()
+        ] or [self._suspect("wrong-rule", ENGINE, "the gradient is wrong", exact=False)]
+
+    # -- nothing, the seed, the shape ----------------------------------------------------------
+
+    def _lost(self, message: str) -> list[Suspect]:
+        none = [Term(part, False) for part in self.parts]
+        found = self._blamable()
+        exact = len(found) == 1
+        told = [
+            self._suspect("lost-gradient", op, message, none, operand, exact)
+            for op, operand in found
+        ]
+        if len(found) != 1:
+            told.insert(0, self._suspect("lost-gradient", ENGINE, message, none))
+        return told
+
+    def _output(self, got: Array) -> Suspect:
+        aliased = self._aliased()
+        if aliased:
+            return aliased[0]
+        if self.same(got, np.ones_like(self.expected)):
+            message = "the seed is ignored: backward starts at 1"
+            return self._suspect("seed-ignored", ENGINE, message)
+        if got.shape != self.expected.shape:
+            message = (
+                f"the output's gradient has shape {got.shape}, its value {self.expected.shape}"
+            )
+            return self._suspect("wrong-shape", ENGINE, message)
+        if not np.any(got):
+            message = "the output holds no gradient after backward"
+            return self._suspect("lost-gradient", ENGINE, message)
+        message = "backward must start with the seed at the output, and leave it there"
+        return self._suspect("wrong-value", ENGINE, message)
+
+    def _shape(self, got: Array) -> list[Suspect]:
+        shapes = f"the gradient has shape {got.shape}, its value {self.expected.shape}"
+        stretched = [
+            (step.op, _operand(step, position))
+            for step, position in self._uses()
+            if OPERATIONS[step.op].shape in ("broadcast", "matmul", "broadcast_to", "layer_norm")
+            and self.program.shapes[step.name] != self.expected.shape
+        ]
+        try:
+            grown = np.broadcast_shapes(got.shape, self.expected.shape) == got.shape
+        except ValueError:
+            grown = False
+        if grown and stretched and got.size > self.expected.size:
+            message = f"{shapes}: sum over the axes that were broadcast"
+            return [
+                self._suspect("missing-unbroadcast", op, message, operand=operand)
+                for op, operand in dict.fromkeys(stretched)
+            ]
+        if got.ndim == self.expected.ndim and reordered(got, self.expected, self.same):
+            message = f"{shapes}: its elements are in another order"
+            return [
+                self._suspect("wrong-permutation", op, message, operand=operand)
+                for op, operand in self._blamable()
+            ]
+        return [
+            self._suspect(code, op, message, operand=operand, exact=exact)
+            for op, operand in self._blamable()
+            for code, message, exact in self._shapes_of(op, got, shapes)
+        ]
+
+    def _shapes_of(self, op: str, got: Array, shapes: str) -> list[tuple[str, str, bool]]:
+        """What is wrong with a shape, if it is this operation that has given it."""
+        found = []
+        for part in self.parts:
+            if part.step.op != op or len(self.parts) > 1:
+                continue
+            for form in self._forms(part, None):
+                if form[2].shape == got.shape and self.same(got, form[2]):
+                    found.append((form[0], f"{form[1]} ({shapes})", True))
+        return found or [("wrong-shape", shapes, len(self._blamable()) == 1)]
+
+    # -- which contributions arrived -----------------------------------------------------------
+
+    def _by_subset(self, got: Array) -> Iterator[Suspect]:
+        """The contributions whose sum is the engine's number, if some of them are."""
+        count = len(self.parts)
+        sizes = range(count) if count <= MAX_SUBSETS else (0, 1, count - 1)
+        for size in sizes:
+            # From the last on: where it is open which of equal terms arrived, it was the last.
+            for chosen in combinations(range(count - 1, -1, -1), size):
+                number = sum((self.parts[i].number for i in chosen), np.zeros_like(got))
+                if self.same(got, np.asarray(number)):
+                    yield from self._partly(set(chosen))
+                    return
+
+    def _partly(self, chosen: set[int]) -> Iterator[Suspect]:
+        terms = [Term(part, i in chosen) for i, part in enumerate(self.parts)]
+        if not chosen:
+            yield from self._lost(f"no gradient arrives at {self.name}")
+            return
+        lost = [i for i in range(len(self.parts)) if i not in chosen]
+        survivor = self.parts[min(chosen)]
+        if len(chosen) == 1 or max(lost) < min(chosen):
+            message = f"a later assignment replaced the earlier terms. {ACCUMULATE}"
+            if len(chosen) == 1 and min(chosen) != len(self.parts) - 1:
+                message = f"only one of the terms is kept. {ACCUMULATE}"
+            op, operand = survivor.step.op, _operand(survivor.step, survivor.position)
+            yield self._suspect("overwrite", ENGINE, message, terms)
+            yield self._suspect("overwrite", op, message, terms, operand)
+        where = ", ".join(self.parts[i].step.name for i in lost)
+        message = f"the term through {where} never arrives"
+        ops = {self.parts[i].step.op for i in lost}
+        operands = {_operand(self.parts[i].step, self.parts[i].position) for i in lost}
+        if len(ops) == 1:
+            for operand in sorted(operands):
+                yield self._suspect("missing-term", next(iter(ops)), message, terms, operand)
+        yield self._suspect("missing-term", ENGINE, message, terms)
+
+    # -- what form a contribution has ----------------------------------------------------------
+
+    def _by_form(self, got: Array) -> Iterator[Suspect]:
+        """One mistake in one contribution, or in all of one operation, all else being right."""
+        seen: set[tuple[str, str]] = set()
+        for group in self._groups():
+            parts = [self.parts[i] for i in group]
+            with np.errstate(all="ignore"):
+                rest = sum(part.number for i, part in enumerate(self.parts) if i not in group)
+                arrived = got - rest
+                every = [
+                    [
+                        form
+                        for form in self._forms(part, arrived if len(parts) == 1 else None)
+                        if form[2].shape == got.shape
+                    ]
+                    for part in parts
+                ]
+            for form in every[0]:
+                others = [
+                    next((f for f in forms if f[:2] == form[:2]), None) for forms in every[1:]
+                ]
+                if any(other is None for other in others):
+                    continue
+                with np.errstate(all="ignore"):
+                    wrong = form[2] + sum(other[2] for other in others if other is not None)
+                if not self.same(got, np.asarray(rest + wrong)):
+                    continue
+                step = parts[0].step
+                blame = (form[0], step.op)
+                if blame in seen:
+                    continue
+                seen.add(blame)
+                terms = [Term(part, i not in group) for i, part in enumerate(self.parts)]
+                operand = _operand(step, parts[0].position) if len(parts) == 1 else ""
+                code = "overflow" if overflows(got, self.total, self.same) else form[0]
+                factor_two = form[0] == "wrong-scale" and form[1].endswith("factor 2")
+                if factor_two and len(self.program.uses.get(step.name, ())) > 1:
+                    message = f"{step.name} passes its gradient on twice"
+                    yield self._suspect("double-count", ENGINE, message, terms)
+                yield self._suspect(code, step.op, form[1], terms, operand)
+
+    def _groups(self) -> Iterator[tuple[int, ...]]:
+        count = len(self.parts)
+        if count <= 30:
+            yield from ((i,) for i in range(count))
+        for key in (_step_of, _operand_of, _op_of):
+            groups: dict[object, list[int]] = {}
+            for i, part in enumerate(self.parts):
+                groups.setdefault(key(part), []).append(i)
+            yield from (tuple(group) for group in groups.values() if len(group) > 1)
+
+    def _local(self, part: Contribution) -> Local:
+        name = part.step.name
+        if name not in self.locals:
+            upstream = self.trace.gradients[name]
+            self.locals[name] = Local(self.program, part.step, self.trace.values, upstream)
+        return self.locals[name]
+
+    def _forms(self, part: Contribution, arrived: Array | None) -> Iterator[tuple[str, str, Array]]:
+        """The wrong forms of a contribution: code, sentence, number. With ``arrived``, also those
+        that can be read off the number itself."""
+        right, op, position = part.number, part.step.op, part.position
+        local, upstream = self._local(part), self.trace.gradients[part.step.name]
+        operation = OPERATIONS[op]
+        operand = operation.operand(position)
+        yield "wrong-sign", f"the term that {op} passes on has the wrong sign", -right
+        for slip in operation.slips.get(operand, ()):
+            with suppress(Unanswerable):
+                number = local.answer(slip.text, position)
+                if number.shape == right.shape or len(self.parts) == 1:
+                    yield slip.code, f"the derivative of {op} is wrong: {slip.what}", number
+        if arrived is not None:
+            yield from self._tied(part, local, arrived)
+        if not np.all(upstream == 1.0):
+            with suppress(Unanswerable):
+                ones = Local(self.program, part.step, self.trace.values, np.ones_like(upstream))
+                message = f"{op} passes on its local derivative without the upstream gradient"
+                yield "missing-upstream", message, ones.contribution(position)
+        yield from self._elsewhere(part, local)
+        for scale in (2.0, 0.5, -2.0, -0.5):
+            text = factor_text(scale, 0)
+            yield (
+                "wrong-scale",
+                f"the term that {op} passes on is off by the factor {text}",
+                scale * right,
+            )
+        with suppress(Unanswerable):
+            message = f"{op} passes on the upstream gradient without its local derivative"
+            yield "wrong-rule", message, local.answer("1 * {dout}", position)
+        if arrived is None:
+            return
+        if overflows(arrived, right, self.same):
+            yield "overflow", f"the term that {op} passes on is inf or nan", arrived
+        elif reordered(arrived, right, self.same):
+            message = f"the term that {op} passes on has its elements in another order"
+            yield "wrong-permutation", message, arrived
+        elif right.size > 1 and (ratio := factor(arrived, right, self.same)) is not None:
+            text = factor_text(ratio, local.count)
+            yield (
+                "wrong-scale",
+                f"the term that {op} passes on is off by the factor {text}",
+                arrived,
+            )
+
+    def _elsewhere(self, part: Contribution, local: Local) -> Iterator[tuple[str, str, Array]]:
+        """The right numbers for another operand, or along another axis."""
+        step, op, position = part.step, part.step.op, part.position
+        for other in range(len(local.operands)):
+            if other != position and local.operation.operand(other) in local.operation.derivatives:
+                with suppress(Unanswerable):
+                    number = local.contribution(other)
+                    if number.shape == part.number.shape:
+                        message = f"{op} gives each operand the other one's derivative"
+                        yield "swapped-operands", message, number
+        for moved in other_axes(self.program, step):
+            message = f"{op} goes back along another axis"
+            for kept in (False, True):
+                with suppress(Unanswerable):
+                    number = local.along(moved.parameters["axis"], kept, position)
+                    if number.shape == part.number.shape:
+                        yield "wrong-axis", message, number
+        with suppress(Unanswerable):
+            for number in local.summed_elsewhere(position):
+                message = f"{op} sums over the wrong axis where an operand was broadcast"
+                yield "wrong-axis", message, number
+
+    def _tied(
+        self, part: Contribution, local: Local, arrived: Array
+    ) -> Iterator[tuple[str, str, Array]]:
+        """A choice of another subgradient where torch's is only one of several."""
+        with suppress(Unanswerable):
+            bounds = local.bounds(part.position)
+            if bounds is None:
+                return
+            least, greatest = bounds
+            clipped = np.clip(arrived, least, greatest)
+            if clipped.shape == arrived.shape and self.same(arrived, clipped):
+                op = part.step.op
+                if op in TIES:
+                    yield "tie-convention", f"{op} shares a tie out otherwise than torch", arrived
+                else:
+                    message = f"{op} takes another slope than torch's at its kink"
+                    yield "kink-convention", message, arrived
+
+    # -- how often a contribution was passed on --------------------------------------------------
+
+    def _by_paths(self, got: Array) -> Iterator[Suspect]:
+        """A step that went back before all of its own terms had arrived, or more than once."""
+        steps = {part.step.name: part.step for part in self.parts}
+        for name, step in steps.items():
+            group = [i for i, part in enumerate(self.parts) if part.step.name == name]
+            with np.errstate(all="ignore"):
+                rest = sum(part.number for i, part in enumerate(self.parts) if i not in group)
+            try:
+                own = contributions(self.program, name, self.trace)
+            except Unanswerable:
+                continue
+            if not 2 <= len(own) <= MAX_PATHS:
+                continue
+            for often in product(range(4), repeat=len(own)):
+                upstream = sum(n * part.number for n, part in zip(often, own, strict=True))
+                with suppress(Unanswerable):
+                    local = Local(self.program, step, self.trace.values, np.asarray(upstream))
+                    wrong = sum(local.contribution(self.parts[i].position) for i in group)
+                    if self.same(got, np.asarray(rest + wrong)):
+                        terms = [Term(p, i not in group) for i, p in enumerate(self.parts)]
+                        if min(often) > 0:
+                            message = f"{name} passes its gradient on more than once"
+                            yield self._suspect("double-count", ENGINE, message, terms)
+                        else:
+                            message = (
+                                f"{name} passes its gradient on before all of its own terms have "
+                                "arrived: go through the steps in reverse topological order"
+                            )
+                            yield self._suspect("missing-term", ENGINE, message, terms)
+                        return
+
+    def _aliased(self) -> list[Suspect]:
+        """A gradient that lies in the same memory as another one, and holds that one's number."""
+        found = []
+        for other in self.trace.shared.get(self.name, ()):
+            theirs = self.truth.gradients.get(other)
+            if theirs is not None and not self.same(theirs, self.expected):
+                message = (
+                    f"d{self.name} and d{other} are one and the same array, so that what is added "
+                    "to one is added to the other: copy it, or add with a + b"
+                )
+                found.append(self._suspect("aliasing", ENGINE, message))
+                break
+        return found
+
+
+def _operand(step: Step, position: int) -> str:
+    """The operand's name in the vocabulary; of a variadic operation's, its number."""
+    operation = OPERATIONS[step.op]
+    return f"#{position + 1}" if operation.variadic else operation.operand(position)
+
+
+def _step_of(part: Contribution) -> object:
+    return part.step.name
+
+
+def _operand_of(part: Contribution) -> object:
+    return part.step.op, _operand(part.step, part.position)
+
+
+def _op_of(part: Contribution) -> object:
+    return part.step.op

@@ -1,0 +1,122 @@
+"""A mistake that would explain a wrong number, and what all explanations need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from harness.engines import local
+from harness.engines.local import Unanswerable
+from harness.judging.verdict import Contribution
+from harness.language.program import Array, Program, Step
+from harness.language.vocabulary import OPERATIONS
+
+ENGINE = "engine"
+"""The operation that is blamed where the fault lies in the machinery between the rules."""
+
+FEW_DIGITS = 1e-3
+"""A number is right to a few digits where its relative error is below this."""
+
+Same = Callable[[Array, Array], bool]
+"""Whether a number is the one that a mistake would give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A contribution to the gradient, and whether it is part of the engine's number.
+
+    ``arrived`` is None where that cannot be told.
+    """
+
+    contribution: Contribution
+    arrived: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One mistake that explains a wrong number: its code, the operation and operand it is blamed
+    on, and a sentence. ``exact``: it reproduces the number; otherwise it is only not ruled out."""
+
+    code: str
+    op: str
+    message: str
+    operand: str = ""
+    exact: bool = True
+    terms: tuple[Term, ...] = ()
+
+
+def reordered(got: Array, right: Array, same: Same) -> bool:
+    """Whether ``got`` holds the elements of ``right`` in another order."""
+    if got.size != right.size or got.size < 2 or not np.isfinite(got).all():
+        return False
+    ordered = np.sort(got, axis=None), np.sort(right, axis=None)
+    return bool(same(*ordered)) and ordered[1][0] != ordered[1][-1]
+
+
+def overflows(got: Array, right: Array, same: Same) -> bool:
+    """Whether ``got`` is right but for elements that are inf or nan and ought not to be."""
+    if got.shape != right.shape or not np.isfinite(right).all():
+        return False
+    bad = ~np.isfinite(got)
+    return bool(bad.any()) and same(np.where(bad, right, got), right)
+
+
+def few_digits(got: Array, right: Array) -> bool:
+    """Whether ``got`` is right to a few digits only."""
+    if got.shape != right.shape or not np.isfinite(got).all() or not np.isfinite(right).all():
+        return False
+    size = float(np.max(np.abs(right), initial=0.0))
+    return bool(np.max(np.abs(got - right), initial=0.0) <= FEW_DIGITS * size)
+
+
+def factor(got: Array, right: Array, same: Same) -> float | None:
+    """The number by which ``right`` was multiplied to become ``got``, if there is one."""
+    if got.shape != right.shape or not np.isfinite(right).all():
+        return None
+    place = np.unravel_index(int(np.argmax(np.abs(right))), right.shape)
+    if not right.size or right[place] == 0:
+        return None
+    ratio = float(got[place] / right[place])
+    usable = np.isfinite(ratio) and ratio != 0 and abs(ratio - 1) > FEW_DIGITS
+    return ratio if usable and same(got, np.asarray(ratio * right)) else None
+
+
+def factor_text(ratio: float, count: int) -> str:
+    """A factor as people write it: ½, 2, n, 1/n, or its digits."""
+    for number, text in ((0.5, "½"), (-0.5, "-½")):
+        if abs(ratio - number) < 1e-6:
+            return text
+    if count > 2 and abs(ratio * count - 1) < 1e-6:
+        return f"1/n (n = {count})"
+    if count > 2 and abs(ratio / count - 1) < 1e-6:
+        return f"n (n = {count})"
+    if abs(1 / ratio - round(1 / ratio)) < 1e-6 and abs(ratio) < 1:
+        return f"1/{round(1 / ratio)}"
+    return f"{ratio:.6g}"
+
+
+def other_axes(program: Program, step: Step) -> Iterator[Step]:
+    """The step along every other axis, and along all, or none, of them."""
+    operation = OPERATIONS[step.op]
+    parameter = operation.parameters.get("axis")
+    first = step.operands[0]
+    if parameter is None or not isinstance(first, str):
+        return
+    rank = len(program.shapes[first]) + (step.op in ("stack", "unsqueeze"))
+    given = step.parameters.get("axis", parameter.default)
+    wide = "all" in parameter.kind or parameter.kind == "axes"
+    choices: list[int | None] = [*range(rank), *([None] if wide else [])]
+    same = {given, given % rank if isinstance(given, int) and rank else given}
+    for axis in choices:
+        if axis not in same:
+            yield replace(step, parameters={**step.parameters, "axis": axis})
+
+
+def local_value(program: Program, step: Step, values: dict[str, Array]) -> Array | None:
+    """The local answer, None where there is none."""
+    try:
+        return local.value(program, step, values)
+    except Unanswerable:
+        return None
