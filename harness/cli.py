@@ -10,10 +10,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
-from harness.engines.objects import ObjectEngine
+from harness.engines.trace import Undefined
 from harness.judging.examination import examine
 from harness.judging.findings import as_json
+from harness.judging.oracle import NO_TORCH, ORACLES, lacks_torch, truth
 from harness.judging.verdict import Verdict
 from harness.language.case import CaseError
 from harness.language.case import load as load_case
@@ -36,6 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     check.add_argument("engine", help="a module, a file, or either with :Class")
     check.add_argument("--cases", metavar="DIR", default="cases", help="default: cases")
+    check.add_argument(
+        "--oracle",
+        choices=ORACLES,
+        default="torch",
+        help="where the truth comes from: torch itself (default), or its recorded numbers, which "
+        "needs no torch",
+    )
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
     engines = commands.add_parser(
@@ -77,9 +86,11 @@ def _check(given: argparse.Namespace) -> int:
     paths = sorted(root.rglob("*.yaml")) if root.is_dir() else []
     if not paths:
         return _stop(f"{root}: there are no cases (*.yaml) below this folder")
+    if lacks_torch(given.oracle):
+        return _stop(NO_TORCH)
     engine = load(given.engine)
     broken: list[str] = []
-    verdicts = list(_verdicts(engine, paths, root, broken))
+    verdicts = list(_verdicts(engine, paths, root, given.oracle, broken))
     report = as_json(given.engine, verdicts)
     if broken:
         print("\n".join(broken), file=sys.stderr)
@@ -102,11 +113,9 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _verdicts(
-    engine: ObjectEngine, paths: list[Path], root: Path, broken: list[str]
+    engine: Engine, paths: list[Path], root: Path, oracle: str, broken: list[str]
 ) -> Iterator[tuple[str, Verdict]]:
     """Each case's verdict under its path; what is no case is added to ``broken``."""
-    from harness.engines import reference
-
     terminal = sys.stderr.isatty()
     for number, path in enumerate(paths, 1):
         if terminal:
@@ -114,13 +123,13 @@ def _verdicts(
         name = path.as_posix()
         try:
             case = load_case(path, name, root)
-            truth = reference.evaluate(case.program)
+            numbers = truth(case, oracle)
         except CaseError as error:
             broken.append(str(error))
-        except reference.Undefined as error:
+        except Undefined as error:
             broken.append(f"{name}:1:1: {error}")
         else:
-            yield name, examine(engine, case, truth)
+            yield name, examine(engine, case, numbers)
     if terminal:
         print("\r", end="", file=sys.stderr)
 

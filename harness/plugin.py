@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--strict, a case whose operations the engine lacks fails and is not skipped",
     )
     group.addoption(
+        "--oracle",
+        choices=["torch", "recorded"],
+        default="torch",
+        help="where the truth comes from: torch itself (default), or its numbers as recorded in "
+        "the snapshots, which starts much faster and needs no torch",
+    )
+    group.addoption(
         "--gradcheck",
         action="store_true",
         help="also check the reference itself: torch's numeric gradcheck, and that the "
@@ -71,6 +79,7 @@ class State:
     given: ObjectEngine | None = None
     tags: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    told_no_torch: bool = False
 
     @cached_property
     def engine(self) -> ObjectEngine:
@@ -78,6 +87,11 @@ class State:
         from harness.engines.loading import load
 
         return self.given or load(self.engine_name)
+
+    @property
+    def oracle(self) -> str:
+        """Where the truth comes from: ``torch`` or ``recorded``."""
+        return str(self.config.getoption("oracle"))
 
     @property
     def is_default(self) -> bool:
@@ -101,17 +115,23 @@ def pytest_configure(config: pytest.Config) -> None:
     name = config.getoption("engine")
     state = State(config, roots, name or DEFAULT_ENGINE)
     config.stash[STATE] = state
+    regenerates = config.getoption("force_regen", False) or config.getoption("regen_all", False)
+    if state.oracle == "recorded" and (regenerates or config.getoption("gradcheck")):
+        raise pytest.UsageError(
+            "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
+        )
     if name is None:
         return
-    if not state.is_default and (
-        config.getoption("force_regen", False) or config.getoption("regen_all", False)
-    ):
+    if not state.is_default and regenerates:
         raise pytest.UsageError(
             f"snapshots hold torch's numbers and are recorded with the default engine only: "
             f"leave out --engine {name}, or the regeneration flag"
         )
     from harness.engines.loading import EngineError, load
+    from harness.judging.oracle import NO_TORCH, lacks_torch
 
+    if lacks_torch(state.oracle):
+        raise pytest.UsageError(NO_TORCH)
     try:
         state.given = load(name)
     except EngineError as error:
@@ -122,7 +142,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     state = config.stash[STATE]
     if state.given is None and not any(root.is_dir() for root in state.roots):
         return None
-    return f"engine: {state.engine_name}, held against torch {version('torch')}"
+    if state.oracle == "recorded":
+        return f"engine: {state.engine_name}, held against torch's recorded numbers"
+    known = f" {version('torch')}" if find_spec("torch") else ""
+    return f"engine: {state.engine_name}, held against torch{known}"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -160,10 +183,16 @@ class CaseFile(pytest.File):
     case: Case
 
     def collect(self) -> Iterable[pytest.Item]:
+        from harness.judging.oracle import NO_TORCH, lacks_torch
         from harness.language.case import CaseError, load
         from harness.language.program import directions
 
         state = self.config.stash[STATE]
+        if lacks_torch(state.oracle):
+            told, state.told_no_torch = state.told_no_torch, True
+            if told:
+                return
+            raise self.CollectError(NO_TORCH)
         try:
             self.case = load(self.path, self.nodeid, state.root_of(self.path))
             self._check_expectations()
@@ -188,7 +217,7 @@ class CaseFile(pytest.File):
     def _check_expectations(self) -> None:
         if not self.case.expect:
             return
-        from harness.engines.reference import Undefined
+        from harness.engines.trace import Undefined
         from harness.judging.verdict import contradictions
         from harness.language.case import CaseError
 
@@ -202,9 +231,9 @@ class CaseFile(pytest.File):
     @cached_property
     def truth(self) -> Trace:
         """Torch's numbers."""
-        from harness.engines import reference
+        from harness.judging import oracle
 
-        return reference.evaluate(self.case.program)
+        return oracle.truth(self.case, self.config.stash[STATE].oracle)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -261,7 +290,7 @@ class CaseItem(pytest.Function):
     def check(self, request: pytest.FixtureRequest) -> None:
         """Engine against torch first; torch against the snapshot after that."""
         from harness.engines.loading import EngineError
-        from harness.engines.reference import Undefined
+        from harness.engines.trace import Undefined
         from harness.judging.findings import symptoms
         from harness.showing import terminal
 
@@ -286,7 +315,7 @@ class CaseItem(pytest.Function):
             raise CaseFailure(lines, terminal.one_line(verdict, self.name), own or found)
         if self.name == "backward" and self.config.getoption("gradcheck"):
             self._check_reference()
-        if state.is_default:
+        if state.is_default and state.oracle == "torch":
             self._check_snapshot(request)
 
     def _check_reference(self) -> None:

@@ -324,6 +324,55 @@ def test_an_engine_that_cannot_be_had_is_told_in_one_line(project: Project, spec
         assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
+# -- recorded numbers as the truth -----------------------------------------------------------------
+
+
+def run_without_torch(project: Project, *args: str) -> pytest.RunResult:
+    """A run in a process in which importing torch fails, and in which it seems not to be there."""
+    project.write("sitecustomize.py", "import sys; sys.modules['torch'] = None\n")
+    project.pytester._monkeypatch.setenv("PYTHONPATH", str(project.pytester.path), prepend=":")
+    return project.pytester.runpytest_subprocess("cases", *args)
+
+
+def test_recorded_numbers_are_the_truth_and_torch_is_not_needed(project: Project) -> None:
+    project.recorded().write("mine.py", GOOD)
+    run = run_without_torch(project, "--oracle=recorded", "--engine=mine.py")
+    run.assert_outcomes(passed=4)
+    run.stdout.fnmatch_lines(["engine: mine.py, held against torch's recorded numbers"])
+
+
+def test_a_wrong_engine_is_told_the_same_without_torch(project: Project) -> None:
+    project.recorded().write("mine.py", GOOD.replace("grad += local", "grad = local"))
+    run = run_without_torch(project, "--oracle=recorded", "--engine=mine.py")
+    run.assert_outcomes(passed=3, failed=1)
+    run.stdout.fnmatch_lines(["  backward   first wrong: dx*", "*overwrite: a later assignment*"])
+
+
+def test_a_case_that_is_not_recorded_or_was_changed_has_no_truth(project: Project) -> None:
+    project.run("--oracle=recorded").stdout.fnmatch_lines(
+        ["*there is no snapshot product/forward.yml: run once with torch*"]
+    )
+    project.recorded().write("cases/basics/product.yaml", PRODUCT.replace("q", "r"))
+    run = project.run("--oracle=recorded")
+    run.assert_outcomes(passed=2, failed=2)
+    run.stdout.fnmatch_lines(["*product/forward.yml is of another expression: record it anew*"])
+
+
+@pytest.mark.parametrize("flag", ["--force-regen", "--regen-all", "--gradcheck"])
+def test_what_needs_torch_is_refused_with_recorded_numbers(project: Project, flag: str) -> None:
+    run = project.run("--oracle=recorded", flag)
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["*--oracle=recorded takes snapshots for the truth*"])
+
+
+def test_where_torch_is_lacking_the_way_out_is_told_once(project: Project) -> None:
+    run = run_without_torch(project)
+    run.assert_outcomes(errors=1)
+    run.stdout.fnmatch_lines(["*torch is not installed: add --oracle=recorded*"])
+    run = run_without_torch(project, "--engine=minigrad")
+    run.stderr.fnmatch_lines(["*torch is not installed: add --oracle=recorded*"])
+
+
 # -- files that are not cases ----------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from harness.engines import local
-from harness.engines.trace import Trace
+from harness.engines.trace import Trace, Undefined
 from harness.language.program import (
     COMPARISONS,
     Array,
@@ -29,14 +29,10 @@ _DTYPES = {"float64": torch.float64, "float32": torch.float32}
 _OPERATORS = frozenset({"add", "sub", "mul", "div", "pow", "matmul", "neg"})
 
 
-class Undefined(Exception):
-    """Torch refuses the numbers of a case, such as a probability of 2; the message says where."""
-
-
 def evaluate(program: Program) -> Trace:
     """Values and gradients of every input and step; zero where no path leads to the output.
 
-    Raises :class:`Undefined`.
+    Raises :class:`Undefined` where torch refuses the numbers, such as a probability of 2.
     """
     dtype = _DTYPES[program.dtype]
     tensors = _leaves(program, requires_grad=True)

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from harness.language.program import Array
 
 
+class Undefined(Exception):
+    """A case has no truth, for instance because torch refuses its numbers; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """The run stopped: an exception of the engine's, or an answer that is no number.

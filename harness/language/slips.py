@@ -265,7 +265,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
         "x": (
             (
                 "parts given out in the wrong order",
-                "part({dout}, {operands}[::-1], size({operands}, 0) - 1 - {k}, {axis})",
+                "part({dout}, {operands}[::-1], -1 - {k}, {axis})",
                 "swapped-operands",
             ),
         )

@@ -1,0 +1,135 @@
+"""The vocabulary's own texts beside torch: every step of every case, forward and backward."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.engines import local, reference
+from harness.engines.local import Local, Unanswerable
+from harness.engines.trace import Trace
+from harness.language.case import Case, load
+from harness.language.program import COMPARISONS, Program, Step
+from harness.language.vocabulary import OPERATIONS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def suite() -> list[tuple[Case, Trace]]:
+    cases = [load(path, root=ROOT / "cases") for path in sorted((ROOT / "cases").rglob("*.yaml"))]
+    return [(case, reference.evaluate(case.program)) for case in cases]
+
+
+def alone(program: Program, step: Step, truth: Trace) -> Program:
+    """A program of this step only: its operands are inputs, each use an input of its own."""
+    operands: list[str | int | float] = []
+    inputs, constants = {}, dict(program.constants)
+    for position, item in enumerate(step.operands):
+        if isinstance(item, str) and item in program.differentiable:
+            operands.append(f"x{position}")
+            inputs[f"x{position}"] = np.asarray(truth.values[item])
+        else:
+            operands.append(item)
+            if isinstance(item, str) and item in truth.values:
+                constants[item] = np.asarray(truth.values[item])
+    shapes = {name: array.shape for name, array in inputs.items()}
+    shapes[step.name] = program.shapes[step.name]
+    return Program(
+        inputs,
+        constants,
+        (Step(step.name, step.op, tuple(operands), step.parameters),),
+        shapes,
+        truth.gradients[step.name],
+        program.dtype,
+    )
+
+
+@pytest.mark.parametrize("op", [*OPERATIONS, *COMPARISONS])
+def test_code_and_derivative_give_what_torch_gives(op: str) -> None:
+    count = 0
+    for case, truth in suite():
+        program = case.program
+        rtol, atol = (1e-9, 1e-11) if program.dtype == "float64" else (1e-5, 1e-5)
+        steps = [step for step in program.steps if step.op == op]
+        for step in steps[:20]:
+            count += 1
+            value = local.value(program, step, truth.values)
+            np.testing.assert_allclose(value, truth.values[step.name], rtol, atol)
+            if op in COMPARISONS or step.name not in program.differentiable:
+                continue
+            torch = reference.evaluate(alone(program, step, truth))
+            upstream = truth.gradients[step.name]
+            found = local.contributions(program, step, truth.values, upstream)
+            for position, item in enumerate(step.operands):
+                number = found[position]
+                if isinstance(item, str) and item in program.differentiable:
+                    assert number is not None
+                    assert number.dtype == program.dtype
+                    expected = torch.gradients[f"x{position}"]
+                    np.testing.assert_allclose(number, expected, rtol, atol, err_msg=str(case.path))
+                else:
+                    assert number is None
+    assert count or op in COMPARISONS
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_every_slip_can_be_computed_and_differs_somewhere(op: str) -> None:
+    operation = OPERATIONS[op]
+    differing = {
+        (operand, slip) for operand in operation.slips for slip in operation.slips[operand]
+    }
+    for case, truth in suite():
+        program = case.program
+        for step in program.steps[:50]:
+            if step.op != op or step.name not in program.differentiable:
+                continue
+            here = Local(program, step, truth.values, truth.gradients[step.name])
+            for position, item in enumerate(step.operands):
+                if not (isinstance(item, str) and item in program.differentiable):
+                    continue
+                right = here.contribution(position)
+                for slip in operation.slips[operation.operand(position)]:
+                    try:
+                        wrong = here.answer(slip.text, position)
+                    except Unanswerable:
+                        continue
+                    if wrong.shape != right.shape or not np.allclose(wrong, right, equal_nan=True):
+                        differing.discard((operation.operand(position), slip))
+        if not differing:
+            return
+    assert not differing
+
+
+def test_kinks_leave_a_choice_that_holds_the_right_answer() -> None:
+    seen = set()
+    for case, truth in suite():
+        program = case.program
+        for step in program.steps[:50]:
+            if step.op not in OPERATIONS or not OPERATIONS[step.op].kinks:
+                continue
+            if step.name not in program.differentiable:
+                continue
+            here = Local(program, step, truth.values, truth.gradients[step.name])
+            for position, item in enumerate(step.operands):
+                if isinstance(item, str) and item in program.differentiable:
+                    bounds = here.bounds(position)
+                    right = here.contribution(position)
+                    if bounds is not None and math.isfinite(float(np.sum(right))):
+                        seen.add(step.op)
+                        assert (bounds[0] <= right + 1e-9).all()
+                        assert (right <= bounds[1] + 1e-9).all()
+    assert seen == {op for op, operation in OPERATIONS.items() if operation.kinks}
+
+
+def test_numbers_that_do_not_fit_have_no_answer() -> None:
+    case, truth = next(pair for pair in suite() if pair[0].path.stem == "product_of_sum")
+    step = case.program.steps[-1]
+    with pytest.raises(Unanswerable):
+        local.contributions(case.program, step, truth.values, np.zeros((2, 2)))
+    with pytest.raises(Unanswerable):
+        local.value(case.program, step, {})
