@@ -9,18 +9,28 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.vocabulary import OPERATIONS, REQUIRED
+from harness.language.vocabulary import OPERATIONS, REQUIRED, Operation
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "abs": ("abs", "__abs__"),
+    "add": ("add", "plus"),
+    "sub": ("sub", "subtract", "minus"),
+    "mul": ("mul", "multiply", "times"),
+    "div": ("div", "divide", "truediv", "true_divide"),
+    "pow": ("pow", "power"),
+    "neg": ("neg", "negative", "negate"),
+    "matmul": ("matmul", "mm", "dot"),
+    "abs": ("abs", "__abs__", "absolute"),
     "log": ("log", "ln"),
-    "relu": ("relu", "ReLU"),
+    "square": ("square", "sqr"),
+    "reciprocal": ("reciprocal", "inv"),
+    "sigmoid": ("sigmoid", "logistic"),
+    "relu": ("relu",),
     "sum": ("sum", "reduce_sum"),
     "mean": ("mean", "reduce_mean"),
     "max": ("max", "amax", "reduce_max"),
     "min": ("min", "amin", "reduce_min"),
     "reshape": ("reshape", "view"),
-    "transpose": ("swapaxes", "transpose"),
+    "transpose": ("swapaxes", "transpose", "t"),
     "permute": ("permute", "transpose"),
     "broadcast_to": ("broadcast_to", "expand"),
     "concat": ("concat", "cat", "concatenate"),
@@ -30,6 +40,8 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "silu": ("silu", "swish"),
     "clamp": ("clamp", "clip"),
     "unsqueeze": ("unsqueeze", "expand_dims"),
+    "maximum": ("maximum", "max"),
+    "minimum": ("minimum", "min"),
     "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
     "mse_loss": ("mse_loss", "mse"),
     "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
@@ -81,11 +93,20 @@ class Unsupported(Exception):
 class Call:
     """One operation of an engine, and how its parameters are passed."""
 
-    def __init__(self, op: str, name: str, function: Callable[..., Any]) -> None:
-        self.op, self.name, self.function = op, name, function
+    def __init__(
+        self,
+        op: str,
+        name: str,
+        function: Callable[..., Any],
+        signature: Callable[..., Any] | None = None,
+        kind: str = "function",
+    ) -> None:
+        """``signature``: whose parameters those of ``function`` are, after one of its own."""
+        self.op, self.name, self.function, self.kind = op, name, function, kind
         self.operation = OPERATIONS[op]
         try:
-            self.signature = list(inspect.signature(function).parameters.values())
+            own = list(inspect.signature(signature or function).parameters.values())
+            self.signature = own if signature is None else own[1:]
         except (TypeError, ValueError):
             self.signature = []
         kinds = inspect.Parameter
@@ -96,8 +117,14 @@ class Call:
         arguments: list[Any] = list(operands)
         if self.op == "einsum":  # everybody's einsum takes the equation first
             return self.function(given["equation"], *operands)
-        if self.op == "transpose" and self.name == "transpose" and self.spreads:
-            return self.function(*operands, *exchange(operands[0], **given))  # numpy's: all axes
+        if self.op == "transpose" and self.name in ("transpose", "t"):
+            order = exchange(operands[0], **given)
+            if self.spreads:
+                return self.function(*operands, *order)  # numpy's: all axes
+            if any(p.name in ("axes", "dims", "perm") for p in self.signature):
+                return self.function(*operands, tuple(order))
+            if len(self.signature) == 1 and order == [1, 0]:
+                return self.function(*operands)
         if self.operation.variadic and not self.spreads:
             arguments = [list(operands)]
         keywords: dict[str, Any] = {}
@@ -126,6 +153,58 @@ class Call:
             else:
                 raise Unsupported(f"{self.op} with {name}")
         return self.function(*arguments, **keywords)
+
+
+def fits(operation: Operation, function: Callable[..., Any]) -> bool:
+    """Whether a function of the right name can be this operation: ``max(x, axis)`` is no maximum of
+    two operands, and ``max(x, y)`` no reduction."""
+    if operation.variadic:
+        return True
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return True
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return True
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    count = len(operation.operands)
+    known = {key for name in operation.parameters for key in KEYWORDS.get(name, (name,))}
+    asks = any(p.default is REQUIRED for p in operation.parameters.values())
+    return (
+        len(positional) >= count
+        and not any(p.name in KEYWORDS["axis"] for p in positional[:count])
+        and all(asks or p.default is not p.empty or p.name in known for p in positional[count:])
+    )
+
+
+def of_class(op: str, name: str, found: type) -> Call | None:
+    """An operation that is a class: ``found.apply(x)``, or ``found()(x)``; None if it is neither.
+
+    Its parameters are those of its ``forward``, the context or the object itself left out.
+    """
+    forward = getattr(found, "forward", None)
+    apply = getattr(found, "apply", None)
+    if callable(apply):
+        static = isinstance(inspect.getattr_static(found, "apply"), staticmethod | classmethod)
+        if static or inspect.ismethod(apply):
+            return Call(op, name, apply, forward, f"class with apply, {found.__name__}.apply")
+        instance = found
+        return Call(
+            op,
+            name,
+            lambda *operands, **given: instance().apply(*operands, **given),
+            forward,
+            f"class with apply, {found.__name__}().apply",
+        )
+    if callable(forward) and "__call__" in {key for base in found.__mro__ for key in vars(base)}:
+        return Call(
+            op,
+            name,
+            lambda *operands, **given: found()(*operands, **given),
+            forward,
+            f"class, {found.__name__}()(…)",
+        )
+    return None
 
 
 def exchange(node: Any, axis0: int, axis1: int) -> list[int]:

@@ -11,10 +11,15 @@ from types import ModuleType
 from typing import Final
 
 from harness.engines.answers import describe, own_lines
-from harness.engines.objects import ObjectEngine
+from harness.engines.functions import FunctionEngine
+from harness.engines.objects import BACKWARD, ObjectEngine
 
 CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
 """Class names that need not be given after a colon, in order of preference."""
+
+
+PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
+"""Engines of others, each with an adapter in ``harness/engines/peers``."""
 
 
 class EngineError(Exception):
@@ -22,7 +27,8 @@ class EngineError(Exception):
 
 
 def load(spec: str) -> ObjectEngine:
-    """The engine ``minigrad``, ``package.module``, ``path/file.py``, each with ``:Name`` or not.
+    """The engine ``minigrad``, ``package.module``, ``path/file.py``, each with ``:Name`` or not, or
+    one of :data:`PEERS`.
 
     A subclass of :class:`ObjectEngine` in the module is taken as it is; otherwise the class is
     wrapped in one. Raises :class:`EngineError`.
@@ -34,6 +40,8 @@ def load(spec: str) -> ObjectEngine:
 
 
 def _load(spec: str) -> ObjectEngine:
+    if spec in PEERS:
+        return _peer(spec)
     place, name = _split(spec)
     is_file = place.endswith(".py") or "/" in place or "\\" in place
     module = _import_file(Path(place)) if is_file else _import_module(place)
@@ -58,10 +66,23 @@ def _load(spec: str) -> ObjectEngine:
     for candidate in CLASSES:
         if candidate in own:
             return _engine(own[candidate], module, place)
+    if callable(getattr(module, "grad", None)):
+        return FunctionEngine(module)
     raise EngineError(
         f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}"
         f"{_list(own)}; name yours after a colon: {place}:Name"
     )
+
+
+def _peer(name: str) -> ObjectEngine:
+    try:
+        module = importlib.import_module(f"harness.engines.peers.{name}_")
+    except ModuleNotFoundError as error:
+        raise EngineError(
+            f"{name} is not installed ({error}): pip install 'autograd-harness[peers]'"
+        ) from None
+    engine: ObjectEngine = module.Peer()
+    return engine
 
 
 def _list(classes: dict[str, type]) -> str:
@@ -78,7 +99,7 @@ def _split(spec: str) -> tuple[str, str | None]:
 
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
-        if not hasattr(found, "backward"):
+        if not any(hasattr(found, name) or hasattr(module, name) for name in BACKWARD):
             raise EngineError(f"{place}: class {found.__name__} has no method backward()")
         return ObjectEngine(found, module)
     try:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import inspect
 import operator
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
-from types import ModuleType
+from functools import cached_property, partial
+from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +27,8 @@ from harness.engines.calls import (
     OPERATORS,
     Call,
     Unsupported,
+    fits,
+    of_class,
     seed_parameter,
 )
 from harness.engines.engine import Engine
@@ -34,6 +38,12 @@ from harness.language.vocabulary import OPERATIONS, SYMBOLS
 
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""
+
+BACKWARD: Final = ("backward", "backprop", "backpropagate", "backward_pass")
+"""What the backward pass is called."""
+
+WANTED: Final = ("requires_grad", "require_grad", "needs_grad", "trainable")
+"""The constructor's parameter by which a leaf asks for its gradient."""
 
 
 class ObjectEngine(Engine):
@@ -45,6 +55,11 @@ class ObjectEngine(Engine):
 
     cls: type
     module: ModuleType | None = None
+    modules: Sequence[ModuleType] = ()
+    """Further modules in which functions are looked for."""
+    operations: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+    """What is to be called for an operation, where that is not found by name: with the operands,
+    and the parameters as keywords."""
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
@@ -52,13 +67,13 @@ class ObjectEngine(Engine):
             self.cls = cls
         if module is not None:
             self.module = module
-        self._found: dict[str, Callable[..., Any]] = {}
+        self._found: dict[str, Call] = {}
 
     # -- what an adapter overrides -------------------------------------------------------------
 
     def wrap(self, value: Value) -> Any:
         """An engine object for a leaf: a Python float in a scalar case, otherwise an array."""
-        return self.cls(value)
+        return self.cls(value, **self._asking)
 
     def value(self, node: Any) -> Any:
         """The value of an engine object."""
@@ -66,16 +81,18 @@ class ObjectEngine(Engine):
 
     def gradient(self, node: Any) -> Any:
         """The gradient of an engine object after ``backward``, or None if it has none."""
-        return node.grad
+        found = node.grad
+        return found() if inspect.ismethod(found) else found
 
     def backward(self, output: Any, seed: Value) -> None:
         """Run the backward pass from ``output`` with upstream gradient ``seed``."""
-        accepted = seed_parameter(output.backward)
+        backward = self._backward(output)
+        accepted = seed_parameter(backward)
         unit = np.shape(seed) == () and float(seed) == 1.0
         if accepted == "required" or (accepted and not unit):
-            output.backward(seed)
+            backward(self._seed(seed, backward))
         elif unit:
-            output.backward()
+            backward()
         else:
             weighted = output * (seed if np.shape(seed) == () else self.wrap(seed))
             if np.shape(seed) != ():
@@ -84,7 +101,7 @@ class ObjectEngine(Engine):
                     weighted = self.apply(step, [weighted])
                 except Unsupported:
                     raise Unsupported("backward with a seed, or sum") from None
-            weighted.backward()
+            self._backward(weighted)()
 
     def apply(self, step: Step, operands: list[Any]) -> Any:
         """The result of one step. Operands are engine objects, numbers as written, or raw arrays
@@ -121,6 +138,32 @@ class ObjectEngine(Engine):
             raise Unsupported("gradients of gradients (a function grad with create_graph)")
         found = function(output, inputs, seed=seed, create_graph=create_graph)
         return list(found)
+
+    @cached_property
+    def _asking(self) -> dict[str, bool]:
+        """What a leaf is created with beside its value: that its gradient is wanted."""
+        try:
+            names = inspect.signature(self.cls).parameters
+        except (TypeError, ValueError):
+            return {}
+        return {name: True for name in WANTED if name in names}
+
+    def _seed(self, seed: Value, backward: Callable[..., Any]) -> Any:
+        """The seed as ``backward`` wants it: an engine object where its annotation says so."""
+        first = next(iter(inspect.signature(backward).parameters.values()))
+        wanted = first.annotation if isinstance(first.annotation, str) else str(first.annotation)
+        return self.wrap(seed) if re.search(rf"\b{self._class_name()}\b", wanted) else seed
+
+    def _backward(self, output: Any) -> Callable[..., Any]:
+        """The method or the module's function that runs the backward pass from ``output``."""
+        for name in BACKWARD:
+            if callable(found := getattr(output, name, None)):
+                return found  # type: ignore[no-any-return]
+        for name in BACKWARD:
+            function = self._module_function(name)
+            if function is not None:
+                return partial(function, output)
+        raise Unsupported("backward")
 
     @cached_property
     def takes_arrays(self) -> bool:
@@ -185,23 +228,28 @@ class ObjectEngine(Engine):
         program: Program,
         values: dict[str, Array],
         place: Place,
-        look: Callable[[str, Mapping[str, Any]], None] | None = None,
+        tap: Callable[[str, Any, Mapping[str, Any]], Any] | None = None,
+        leaves: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Every input's and step's object; their values go into ``values`` as they appear. ``look``
-        is called after every step."""
+        """Every input's and step's object; their values go into ``values`` as they appear.
+
+        ``tap`` is given each step's name, its object and all before it, and returns the object to
+        go on with. With ``leaves``, the inputs' objects, ``values`` are there already.
+        """
         nodes: dict[str, Any] = {}
         for name, leaf in program.inputs.items():
             place.move("forward", name)
+            if leaves is not None:
+                nodes[name] = leaves[name]
+                continue
             nodes[name] = self.wrap(self._leaf(leaf, program))
             values[name] = as_array(self.value(nodes[name]))
         for step in program.steps:
             place.move("forward", step.name)
             node = self._step(step, program, nodes, values)
-            if step.op not in COMPARISONS:
+            if step.op not in COMPARISONS and leaves is None:
                 values[step.name] = as_array(self._value(node))
-            nodes[step.name] = node
-            if look is not None:
-                look(step.name, nodes)
+            nodes[step.name] = node if tap is None else tap(step.name, node, nodes)
         return nodes
 
     def _twice(self, program: Program, trace: Trace) -> Trace:
@@ -328,9 +376,10 @@ class ObjectEngine(Engine):
         values: dict[str, Array] = {}
         found: list[str] = []
 
-        def look(step: str, nodes: Mapping[str, Any]) -> None:
-            if not found and name in nodes and self._changed(nodes[name], values[name]):
+        def look(step: str, node: Any, before: Mapping[str, Any]) -> Any:
+            if not found and name in before and self._changed(before[name], values[name]):
                 found.append(step)
+            return node
 
         try:
             self._forward(program, values, Place(), look)
@@ -340,47 +389,53 @@ class ObjectEngine(Engine):
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""
-        accepted = seed_parameter(getattr(self.cls, "backward", None), bound=False)
-        seeds = {
-            None: "takes no seed: a seeded output is contracted, sum(out * seed)",
-            "optional": "takes a seed",
-            "required": "needs a seed",
-        }
-        home = self.module.__name__ if self.module is not None else "?"
         changed = [
             name
             for name in ("wrap", "value", "gradient", "backward", "grad", "apply")
             if getattr(type(self), name) is not getattr(ObjectEngine, name)
         ]
-        lines = [
-            f"class      {self._class_name()} of module {home}",
-            "value      .data" if "value" not in changed else "value      as the adapter says",
-            "gradient   .grad" if "gradient" not in changed else "gradient   as the adapter says",
-            f"backward   {seeds[accepted]}",
-        ]
+        lines = self._conventions(changed)
         if changed:
             lines.append(f"adapter    {type(self).__name__} overrides {', '.join(changed)}")
         for op in OPERATIONS:
             lines.append(f"{op:<21}{self._place_of(op)}")
         return lines
 
+    def _conventions(self, changed: Sequence[str]) -> list[str]:
+        """How the engine is run, but for its operations."""
+        method = next((name for name in BACKWARD if hasattr(self.cls, name)), None)
+        function = method and getattr(self.cls, method)
+        seeds = {
+            None: "takes no seed: a seeded output is contracted, sum(out * seed)",
+            "optional": "takes a seed",
+            "required": "needs a seed",
+        }
+        how = seeds[seed_parameter(function, bound=False)] if method else "a function of the module"
+        home = self.module.__name__ if self.module is not None else "?"
+        return [
+            f"class      {self._class_name()} of module {home}",
+            "value      .data" if "value" not in changed else "value      as the adapter says",
+            "gradient   .grad" if "gradient" not in changed else "gradient   as the adapter says",
+            f"backward   {how if 'backward' not in changed else 'as the adapter says'}",
+        ]
+
     def _place_of(self, op: str) -> str:
+        cls = getattr(self, "cls", np.ndarray)
         if op in OPERATORS:
             plain, reflected = DUNDERS[op]
-            found = [name for name in dict.fromkeys((plain, reflected)) if hasattr(self.cls, name)]
-            return f"operator {', '.join(found)}" if found else "missing"
+            found = [name for name in dict.fromkeys((plain, reflected)) if hasattr(cls, name)]
+            if found:
+                return f"operator {', '.join(found)}"
         if op == "index":
-            return "operator __getitem__" if hasattr(self.cls, "__getitem__") else "missing"
-        if op == "transpose" and hasattr(self.cls, "T"):
+            return "operator __getitem__" if hasattr(cls, "__getitem__") else "missing"
+        if op == "transpose" and hasattr(cls, "T"):
             return "property T"
         try:
             self._function(op)
         except Unsupported:
             return "missing"
         call = self._found[op]
-        assert isinstance(call, Call)
-        is_method = self._method(call.name) is not None
-        return f"{'method' if is_method else 'function'} {call.name}"
+        return call.kind if call.kind.startswith("class") else f"{call.kind} {call.name}"
 
     # -- finding operations ------------------------------------------------------------------------
 
@@ -389,6 +444,9 @@ class ObjectEngine(Engine):
         number_first = isinstance(operands[0], int | float)
         owner = type(operands[1] if number_first else operands[0])
         if not hasattr(owner, reflected if number_first else plain):
+            with suppress(Unsupported):
+                function = self._function(op)
+                return function([self._operand(item, operands) for item in operands], {})
             side = " with a number on the left" if number_first else ""
             symbol = SYMBOLS.get(op, "-x")
             missing = reflected if number_first else plain
@@ -400,6 +458,10 @@ class ObjectEngine(Engine):
         except (AssertionError, TypeError):
             raise Unsupported("** with an exponent that is no plain number") from None
 
+    def _operand(self, item: Any, operands: Sequence[Any]) -> Any:
+        """An operand of a named operation: a number as an object of the engine."""
+        return self.wrap(self._constant(item, operands)) if isinstance(item, int | float) else item
+
     def _constant(self, number: float, operands: Sequence[Any]) -> Value:
         """A number as the operand of a named operation: an array where the others are arrays."""
         for other in operands:
@@ -409,17 +471,42 @@ class ObjectEngine(Engine):
                 return np.asarray(float(number), dtype=other.data.dtype)
         return float(number)
 
-    def _function(self, op: str) -> Callable[[list[Any], Mapping[str, Any]], Any]:
+    def _function(self, op: str) -> Call:
         """How the engine offers ``op``, looked up once: ``call(operands, parameters)``."""
+        if op not in self._found and op in self.operations:
+            self._found[op] = Call(op, op, self.operations[op])
         if op not in self._found:
             for name in self.aliases.get(op, (op,)):
-                function = self._method(name) or self._module_function(name)
-                if function is not None:
-                    self._found[op] = Call(op, name, function)
+                call = self._offered(op, name)
+                if call is not None:
+                    self._found[op] = call
                     break
             else:
                 raise Unsupported(op)
         return self._found[op]
+
+    def _offered(self, op: str, name: str) -> Call | None:
+        """An operation of that name: a method of the class, a function or a class of the module."""
+        method = self._method(name)
+        if method is not None and fits(OPERATIONS[op], method):
+            return Call(op, name, method, kind="method")
+        function = self._module_function(name)
+        if function is not None and fits(OPERATIONS[op], function):
+            return Call(op, name, function)
+        plain = name.replace("_", "").lower()
+        for key, found in self._classes.items():
+            if key.replace("_", "").lower() in (plain, f"{plain}function", f"{plain}op"):
+                return of_class(op, key, found)
+        return None
+
+    @cached_property
+    def _classes(self) -> dict[str, type]:
+        """The module's own classes."""
+        return {
+            key: found
+            for key, found in vars(self.module or ModuleType("none")).items()
+            if isinstance(found, type) and found is not getattr(self, "cls", None)
+        }
 
     def _method(self, name: str) -> Callable[..., Any] | None:
         found = getattr(self.cls, name, None) if hasattr(self, "cls") else None
@@ -427,10 +514,14 @@ class ObjectEngine(Engine):
 
     def _module_function(self, name: str) -> Callable[..., Any] | None:
         found = getattr(self.module, name, None)
-        if self.module is None or not callable(found) or isinstance(found, type):
-            return None
-        home = str(getattr(found, "__module__", None)).partition(".")[0]
-        return found if home == self.module.__name__.partition(".")[0] else None
+        if self.module is not None and callable(found) and not isinstance(found, type):
+            home = str(getattr(found, "__module__", None)).partition(".")[0]
+            if home == self.module.__name__.partition(".")[0]:
+                return found
+        for module in self.modules:
+            if callable(found := getattr(module, name, None)):
+                return found  # type: ignore[no-any-return]
+        return None
 
 
 def _copied(value: Value) -> Value:

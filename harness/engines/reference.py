@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def evaluate(program: Program) -> Trace:
     for step in program.steps:
         operands = [_operand(item, tensors) for item in step.operands]
         try:
-            tensors[step.name] = _apply(step, operands, program, dtype)
+            tensors[step.name] = apply(step, operands, dtype, program.constants)
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[0]
             raise Undefined(f"torch cannot compute {step.name!r}: {reason}") from None
@@ -112,7 +113,7 @@ def gradcheck(program: Program, numeric: bool = True) -> str | None:
         tensors = _leaves(program) | dict(zip(program.inputs, leaves, strict=True))
         for step in program.steps:
             operands = [_operand(item, tensors) for item in step.operands]
-            tensors[step.name] = _apply(step, operands, program, torch.float64)
+            tensors[step.name] = apply(step, operands, torch.float64, program.constants)
         return tensors[program.output]
 
     inputs = [
@@ -139,7 +140,12 @@ def _operand(item: Operand, tensors: Mapping[str, torch.Tensor]) -> Any:
     return tensors[item] if isinstance(item, str) else item
 
 
-def _apply(step: Step, operands: list[Any], program: Program, dtype: torch.dtype) -> torch.Tensor:
+def apply(
+    step: Step,
+    operands: list[Any],
+    dtype: torch.dtype,
+    constants: Mapping[str, Array] = MappingProxyType({}),
+) -> torch.Tensor:
     """One operation, on tensors and numbers. A constant that is not already a float becomes one,
     except where it stands for labels, a condition or an index."""
     op = step.op
@@ -148,7 +154,7 @@ def _apply(step: Step, operands: list[Any], program: Program, dtype: torch.dtype
         return result
     operation = OPERATIONS[op]
     if op == "index":
-        return _index(operands[0], step.parameters["index"], program)
+        return _index(operands[0], step.parameters["index"], constants)
     for position, operand in enumerate(operands):
         if operation.operands[operation.operand(position)] != "value":
             continue
@@ -218,13 +224,15 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
 """Where torch's own signature is not (operands…, parameters in the vocabulary's order)."""
 
 
-def _index(tensor: torch.Tensor, items: tuple[Any, ...], program: Program) -> torch.Tensor:
+def _index(
+    tensor: torch.Tensor, items: tuple[Any, ...], constants: Mapping[str, Array]
+) -> torch.Tensor:
     """``tensor[items]``; torch has no negative steps, so such an axis is flipped first."""
     found: list[Any] = []
     for item in items:
         if isinstance(item, str):
-            found.append(torch.tensor(program.constants[item]))
-        elif isinstance(item, list):
+            found.append(torch.tensor(constants[item]))
+        elif isinstance(item, list | np.ndarray):
             found.append(torch.tensor(item))
         else:
             found.append(item)

@@ -62,7 +62,10 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
             "the case passes where it is the first graph that the engine builds: an earlier graph "
             "has left something behind (a tape, a visited set, a mutable default argument)"
         )
-        return [Suspect("state-leak", ENGINE, message)]
+        own = {step.name: step.op for step in verdict.case.program.steps}.get(judgement.name)
+        uses = verdict.case.program.uses.get(judgement.name, ())
+        ops = [own] if direction == "forward" and own else [step.op for step, _ in uses]
+        return [Suspect("state-leak", op, message) for op in (*dict.fromkeys(ops), ENGINE)]
     if direction == "second":
         message = "a gradient is differentiated wrongly: rules must record what they compute"
         ops = dict.fromkeys(step.op for step in verdict.case.program.steps if step.op in OPERATIONS)
@@ -97,16 +100,16 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
         message = f"{failure.direction} recurses once for every step of a chain"
         return [Suspect("recursion", ENGINE, message)]
     code, ops = "crash", operations_of(program, failure)
-    if failure.arithmetic:
+    if "OverflowError" in failure.message:
         code = "overflow"
     elif failure.direction == "backward" and "broadcast" in failure.message:
-        stretching = {
-            step.op: None
+        stretching = dict.fromkeys(
+            step.op
             for step in program.steps
             if step.op in OPERATIONS
             and OPERATIONS[step.op].shape in ("broadcast", "matmul", "broadcast_to")
             and any(program.shapes[name] != program.shapes[step.name] for name in step.parents)
-        }
+        )
         if stretching:
             code, ops = (
                 "missing-unbroadcast",

@@ -44,6 +44,9 @@ PASSES_ON: Final = frozenset(
 MAX_SYMPTOMS: Final = 6
 """So many wrong steps of one pass are looked into."""
 
+SEVERAL: Final = 3
+"""So many operations that are wrong now and right then have a mistake of the machinery's."""
+
 VAGUE: Final = 0.1
 """What an explanation weighs that does not reproduce the number."""
 
@@ -191,6 +194,8 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
     found: list[Symptom] = []
     failed = [name for name in passes if verdict.direction(name).status == "failed"]
     for name in failed:
+        if found and any(verdict.direction(other).breach for other in passes):
+            break
         told = _told(verdict, verdict.direction(name), name, bool(found))
         if found and (not told or name == "second"):
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
@@ -250,9 +255,10 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
         key = _likeliest(remaining, cleared)
         groups[key] = [symptom for symptom in remaining if _explains(key, symptom)]
         remaining = [symptom for symptom in remaining if not _explains(key, symptom)]
-    findings = [
-        _finding(key, group) for key, group in groups.items() if not _is_echo(key, group, groups)
-    ]
+    for key in sorted(groups, key=lambda key: len(groups[key])):
+        if _is_echo(key, groups[key], groups, cleared):
+            del groups[key]
+    findings = [_finding(key, group) for key, group in groups.items()]
     return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
 
 
@@ -290,10 +296,10 @@ def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key
             key = _key(suspicion, symptom.direction)
             order.setdefault(key, len(order))
             keys[key] = max(keys.get(key, 0.0), 1.0 if suspicion.exact else VAGUE)
-        ops = {s.op for s in symptom.suspicions if s.exact and s.op != ENGINE}
+        ops = [s.op for s in symptom.suspicions if s.exact and s.op != ENGINE]
         for key, weight in keys.items():
             weights[key] = weights.get(key, 0.0) + weight / len(keys)
-            blamed.setdefault(key, set()).update(ops if len(ops) == 1 else ())
+            blamed.setdefault(key, set()).update(ops[:1])
     usable = [key for key in weights if not _is_refuted(key, blamed[key], cleared)]
     # To within rounding, so that equal sums in another order compare as equal.
     return max(
@@ -307,8 +313,10 @@ def _is_refuted(key: Key, blamed: set[str], cleared: Mapping[str, set[str]]) -> 
     op, _, code = key
     if op != ENGINE or code not in MACHINERY:
         return False
-    right = cleared.get(code, cleared.get("", set())) - blamed
-    return bool(blamed) and len(right) >= len(blamed)
+    seen = cleared.get(code, cleared.get("", set()))
+    if len(blamed) >= SEVERAL and 2 * len(blamed & seen) > len(blamed):
+        return False  # most of them are right elsewhere: it is not their rules
+    return bool(blamed) and len(seen - blamed) >= len(blamed)
 
 
 def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
@@ -332,26 +340,48 @@ def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
     return found
 
 
-def _is_echo(key: Key, group: list[Symptom], groups: Mapping[Key, list[Symptom]]) -> bool:
-    """Whether a mistake shows only where another one has been found, which it may be a part of: a
-    vague one wherever that is; one of a rule's backward pass where its forward pass is wrong."""
-    exact = any(
+def _is_echo(
+    key: Key,
+    group: list[Symptom],
+    groups: Mapping[Key, list[Symptom]],
+    cleared: Mapping[str, set[str]],
+) -> bool:
+    """Whether a mistake shows only where others have been found, which it may be a part of.
+
+    A rule's backward pass is one of its forward pass. What is vague, or is blamed on an operation
+    that is right elsewhere, is one of whatever is sure in all of its cases.
+    """
+    op, direction, _ = key
+    cases = {symptom.case for symptom in group}
+    if direction == "backward" and (op, "forward", "") in groups:
+        forward = {symptom.case for symptom in groups[op, "forward", ""]}
+        if cases <= forward:
+            return True
+    sure = [
+        other
+        for other in groups
+        if other != key
+        and other[1] in ("", "forward", direction)
+        and _is_sure(other, groups[other])
+    ]
+    if _is_sure(key, group) and op not in cleared.get("", ()):
+        return False
+    explained = {
+        symptom.case
+        for other in sure
+        if len(groups[other]) >= len(group)
+        for symptom in groups[other]
+    }
+    return cases <= explained or bool(sure and key[2] == "precision" and not _is_sure(key, group))
+
+
+def _is_sure(key: Key, group: list[Symptom]) -> bool:
+    """Whether the mistake reproduces some wrong number."""
+    return any(
         suspicion.exact and _key(suspicion, symptom.direction) == key
         for symptom in group
         for suspicion in symptom.suspicions
     )
-    cases = {symptom.case for symptom in group}
-    op, direction, _ = key
-    for other, symptoms_ in groups.items():
-        if other == key:
-            continue
-        forward = direction == "backward" and other[:2] == (op, "forward")
-        sure = any(
-            s.exact and _key(s, x.direction) == other for x in symptoms_ for s in x.suspicions
-        )
-        if (forward or (sure and not exact)) and cases <= {symptom.case for symptom in symptoms_}:
-            return True
-    return False
 
 
 def _finding(key: Key, group: list[Symptom]) -> Finding:
@@ -365,6 +395,10 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
             votes[code] = votes.get(code, 0.0) + weight
     # Of codes that explain as many cases, the first of the smallest case.
     code = max(votes, key=lambda code: votes[code])
+    operands = {s.operand for x in group for s in x.suspicions if _key(s, x.direction) == key}
+    swapped = votes.get("swapped-operands", 0.0) == votes[code]
+    if code == "wrong-rule" and swapped and len(operands - {""}) > 1:
+        code = "swapped-operands"  # rather than a mistake in each of them
     showing = [
         (symptom, suspicion)
         for symptom in smallest
@@ -372,9 +406,10 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         if suspicion.code == code and _key(suspicion, symptom.direction) == key
     ]
     evidence, suspicion = next((pair for pair in showing if pair[1].exact), showing[0])
-    operands = {s.operand for _, s in showing if s.operand}
+    operands = {s.operand for _, s in showing}
     if code in ("missing-term", "lost-gradient") and suspicion.op != ENGINE:
-        code = "lost-gradient" if _all_operands(suspicion.op, operands) else "missing-term"
+        whole = not operands - {""} or _all_operands(suspicion.op, operands)
+        code = "lost-gradient" if whole else "missing-term"
     hint, read = HINTS.get(code, ("", ""))
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
     return Finding(

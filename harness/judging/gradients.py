@@ -145,9 +145,19 @@ class Explanation:
             self._suspect("lost-gradient", op, message, none, operand, exact)
             for op, operand in found
         ]
+        told += self._cut_off([step for step, _ in self._uses()], none)
         if len(found) != 1:
             told.insert(0, self._suspect("lost-gradient", ENGINE, message, none))
         return told
+
+    def _cut_off(self, steps: Sequence[Step], terms: Sequence[Term]) -> list[Suspect]:
+        """Who has cut the graph, if no operand of ``steps`` gets anything: their consumers."""
+        ops = {}
+        for step in steps:
+            for consumer, position in self.program.uses.get(step.name, ()):
+                if consumer.name in self.program.reaching:
+                    ops[consumer.op] = f"{consumer.name} does not lead on to {step.name}"
+        return [self._suspect("lost-gradient", op, message, terms) for op, message in ops.items()]
 
     def _output(self, got: Array) -> Suspect:
         aliased = self._aliased()
@@ -214,13 +224,17 @@ class Explanation:
         """The contributions whose sum is the engine's number, if some of them are."""
         count = len(self.parts)
         sizes = range(count) if count <= MAX_SUBSETS else (0, 1, count - 1)
+        found = False
         for size in sizes:
+            if found and size > 1:  # nothing, or a single term that is nothing itself
+                return
             # From the last on: where it is open which of equal terms arrived, it was the last.
             for chosen in combinations(range(count - 1, -1, -1), size):
                 number = sum((self.parts[i].number for i in chosen), np.zeros_like(got))
                 if self.same(got, np.asarray(number)):
                     yield from self._partly(set(chosen))
-                    return
+                    found = True
+                    break
 
     def _partly(self, chosen: set[int]) -> Iterator[Suspect]:
         terms = [Term(part, i in chosen) for i, part in enumerate(self.parts)]
@@ -243,6 +257,7 @@ class Explanation:
         if len(ops) == 1:
             for operand in sorted(operands):
                 yield self._suspect("missing-term", next(iter(ops)), message, terms, operand)
+        yield from self._cut_off([self.parts[i].step for i in lost], terms)
         yield self._suspect("missing-term", ENGINE, message, terms)
 
     # -- what form a contribution has ----------------------------------------------------------
@@ -280,12 +295,15 @@ class Explanation:
                 seen.add(blame)
                 terms = [Term(part, i not in group) for i, part in enumerate(self.parts)]
                 operand = _operand(step, parts[0].position) if len(parts) == 1 else ""
-                code = "overflow" if overflows(got, self.total, self.same) else form[0]
+                code, message = form[:2]
+                if overflows(got, self.total, self.same):
+                    code = "overflow"
                 factor_two = form[0] == "wrong-scale" and form[1].endswith("factor 2")
-                if factor_two and len(self.program.uses.get(step.name, ())) > 1:
-                    message = f"{step.name} passes its gradient on twice"
-                    yield self._suspect("double-count", ENGINE, message, terms)
-                yield self._suspect(code, step.op, form[1], terms, operand)
+                reused = len(self.program.uses.get(step.name, ())) > 1
+                if factor_two and (reused or step.name == self.program.output):
+                    twice = f"{step.name} passes its gradient on twice"
+                    yield self._suspect("double-count", ENGINE, twice, terms)
+                yield self._suspect(code, step.op, message, terms, operand)
 
     def _groups(self) -> Iterator[tuple[int, ...]]:
         count = len(self.parts)
@@ -311,14 +329,14 @@ class Explanation:
         local, upstream = self._local(part), self.trace.gradients[part.step.name]
         operation = OPERATIONS[op]
         operand = operation.operand(position)
+        if arrived is not None:
+            yield from self._tied(part, local, arrived)
         yield "wrong-sign", f"the term that {op} passes on has the wrong sign", -right
         for slip in operation.slips.get(operand, ()):
             with suppress(Unanswerable):
                 number = local.answer(slip.text, position)
                 if number.shape == right.shape or len(self.parts) == 1:
                     yield slip.code, f"the derivative of {op} is wrong: {slip.what}", number
-        if arrived is not None:
-            yield from self._tied(part, local, arrived)
         if not np.all(upstream == 1.0):
             with suppress(Unanswerable):
                 ones = Local(self.program, part.step, self.trace.values, np.ones_like(upstream))
@@ -382,7 +400,8 @@ class Explanation:
                 return
             least, greatest = bounds
             clipped = np.clip(arrived, least, greatest)
-            if clipped.shape == arrived.shape and self.same(arrived, clipped):
+            usable = clipped.shape == arrived.shape and np.isfinite(arrived).all()
+            if usable and self.same(arrived, clipped):
                 op = part.step.op
                 if op in TIES:
                     yield "tie-convention", f"{op} shares a tie out otherwise than torch", arrived
@@ -439,7 +458,10 @@ class Explanation:
 
 
 def _operand(step: Step, position: int) -> str:
-    """The operand's name in the vocabulary; of a variadic operation's, its number."""
+    """The operand's name in the vocabulary, or of a variadic operation's its number; nothing if it
+    is the only name among the step's operands."""
+    if len(step.parents) == 1:
+        return ""
     operation = OPERATIONS[step.op]
     return f"#{position + 1}" if operation.variadic else operation.operand(position)
 

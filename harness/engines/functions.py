@@ -1,0 +1,175 @@
+"""Engines that transform functions: ``grad(f)`` is a function that computes f's gradient.
+
+They know no intermediate steps. So a zero is added to each step, and the gradient by that zero is
+the gradient of the step.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from harness.engines.answers import Place, as_array, failure
+from harness.engines.calls import Unsupported
+from harness.engines.objects import ObjectEngine
+from harness.engines.trace import Trace
+from harness.language.program import Array, Program, Step, Value, default_seed
+
+ARGNUMS = ("argnums", "argnum")
+"""The names of a parameter that says by which arguments to differentiate."""
+
+MAX_ZEROS = 500
+"""Up to so many steps get a zero; a longer program is judged on its leaves."""
+
+
+class FunctionEngine(ObjectEngine):
+    """Runs a program as a function of its inputs, made of operators and ``module``'s functions.
+
+    By default the engine computes on floats and numpy's arrays, and ``module.grad(f)`` gives the
+    gradient of ``f`` by its first argument, or with ``argnums=(…)`` by several.
+    """
+
+    def __init__(self, module: ModuleType | None = None) -> None:
+        super().__init__(module=module)
+
+    def wrap(self, value: Value) -> Any:
+        """What the engine computes with: the float or the array itself."""
+        return value
+
+    def value(self, node: Any) -> Any:
+        """The value of what the engine computes with."""
+        return node
+
+    def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
+        """The gradients of ``function``, a number, by each of its arguments at ``point``."""
+        grad: Any = getattr(self.module, "grad", None)
+        argnums = self._argnums
+        if argnums is not None:
+            return list(grad(function, **{argnums: tuple(range(len(point)))})(*point))
+        found = []
+        for i in range(len(point)):
+
+            def of_one(x: Any, i: int = i) -> Any:
+                return function(*point[:i], x, *point[i + 1 :])
+
+            found.append(grad(of_one)(point[i]))
+        return found
+
+    @property
+    def _argnums(self) -> str | None:
+        try:
+            names = inspect.signature(getattr(self.module, "grad", None)).parameters  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return None
+        return next((name for name in ARGNUMS if name in names), None)
+
+    # -- running a program -----------------------------------------------------------------------
+
+    def run(self, program: Program) -> Trace:
+        """Forward, then the gradient by every input and every step's zero."""
+        if not program.scalar and not self.takes_arrays:
+            return Trace({}, unsupported="arrays (no sum, mean, reshape, @ or indexing)")
+        values: dict[str, Array] = {}
+        place = Place()
+        names: list[str] = []
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                self._forward(program, values, place)
+                place.move("backward", None)
+                steps = [s.name for s in program.steps if s.name in program.differentiable]
+                leaves_only = len(steps) > MAX_ZEROS
+                names = [*program.inputs, *([] if leaves_only else steps)]
+                point = [self._point(name, program, values) for name in names]
+
+                def output(*arguments: Any) -> Any:
+                    return self._output(program, values, dict(zip(names, arguments, strict=True)))
+
+                found = self.gradients(output, point)
+                gradients = {}
+                for name, gradient in zip(names, found, strict=True):
+                    place.move("backward", name)
+                    gradients[name] = as_array(gradient)
+        except KeyboardInterrupt:
+            raise
+        except Unsupported as lack:
+            return Trace(values, unsupported=str(lack))
+        except NotImplementedError as lack:
+            return Trace(values, unsupported=f"implementation of {place.called(program)} ({lack})")
+        except BaseException as error:
+            return Trace(values, {}, failure(place, error))
+        trace = Trace(values, gradients, leaves_only=leaves_only)
+        return self._twice(program, trace) if program.order == 2 else trace
+
+    def _point(self, name: str, program: Program, values: Mapping[str, Array]) -> Any:
+        """An input's value, or a step's zero."""
+        if name in program.inputs:
+            return self.wrap(self._leaf(program.inputs[name], program))
+        shape = values[name].shape
+        zero: Value = 0.0 if program.scalar else np.zeros(shape, dtype=program.dtype)
+        return self.wrap(zero)
+
+    def _output(self, program: Program, values: dict[str, Array], point: Mapping[str, Any]) -> Any:
+        """The output at ``point``, contracted with the seed to a number."""
+
+        def add_zero(name: str, node: Any, before: Mapping[str, Any]) -> Any:
+            return node + point[name] if name in point else node
+
+        leaves = {name: point[name] for name in program.inputs}
+        nodes = self._forward(program, values, Place(), add_zero, leaves)
+        return self._contracted(nodes[program.output], program.seed, program)
+
+    def _contracted(self, node: Any, weights: Value, program: Program) -> Any:
+        if isinstance(weights, float):
+            return self.apply(Step("", "mul", ("node", weights)), [node, weights])
+        factor = self.wrap(weights.astype(program.dtype))
+        product = self.apply(Step("", "mul", ("node", "weights")), [node, factor])
+        return self.apply(Step("", "sum", ("product",)), [product])
+
+    def _twice(self, program: Program, trace: Trace) -> Trace:
+        values = dict(trace.values)
+        names = list(program.inputs)
+        place = Place()
+        second: dict[str, Array] = {}
+
+        def output(*arguments: Any) -> Any:
+            return self._output(program, values, dict(zip(names, arguments, strict=True)))
+
+        def weighted(*arguments: Any) -> Any:
+            first = self.gradients(output, arguments)
+            terms = [
+                self._contracted(dx, default_seed(program.shapes[name]), program)
+                for name, dx in zip(names, first, strict=True)
+            ]
+            total = terms[0]
+            for term in terms[1:]:
+                total = total + term
+            return total
+
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                place.move("second", None)
+                point = [self._point(name, program, values) for name in names]
+                for name, dd in zip(names, self.gradients(weighted, point), strict=True):
+                    second[name] = as_array(dd)
+        except KeyboardInterrupt:
+            raise
+        except (Unsupported, NotImplementedError) as lack:
+            return replace(trace, lacks_second=str(lack) or "gradients of gradients")
+        except BaseException as error:
+            return replace(trace, second=second, failure=failure(place, error))
+        return replace(trace, second=second)
+
+    def _conventions(self, changed: Sequence[str]) -> list[str]:
+        how = f"grad(f, {self._argnums}=…)" if self._argnums else "grad(f), one argument at a time"
+        return [
+            f"functions  of module {getattr(self.module, '__name__', '?')}",
+            f"gradients  {how}; of a step, by a zero that is added to it",
+        ]

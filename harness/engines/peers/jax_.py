@@ -1,0 +1,49 @@
+"""jax, in float64: https://github.com/jax-ml/jax."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import jax.scipy.special
+import numpy as np
+
+from harness.engines.functions import FunctionEngine
+from harness.language.numerics import widths
+from harness.language.program import Value
+
+jax.config.update("jax_enable_x64", True)
+
+
+def _conv2d(x: Any, weight: Any, stride: int = 1, padding: int = 0) -> Any:
+    border = [(padding, padding)] * 2
+    return jax.lax.conv_general_dilated(x, weight, (stride, stride), border)
+
+
+class Peer(FunctionEngine):
+    """Functions of jax.numpy and jax.nn."""
+
+    module = jax
+    modules = (jnp, jax.nn, jax.scipy.special)
+    operations = MappingProxyType(
+        {
+            "norm": lambda x, axis=None, keepdims=False: jnp.linalg.norm(
+                jnp.ravel(x) if axis is None and not keepdims else x, axis=axis, keepdims=keepdims
+            ),
+            "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+            "logsumexp": jax.nn.logsumexp,
+            "pad": lambda x, pad, value=0.0: jnp.pad(
+                x, widths(pad, jnp.ndim(x)), constant_values=value
+            ),
+            "permute": lambda x, axes: jnp.transpose(x, axes),
+            "max": jnp.max,
+            "min": jnp.min,
+            "conv2d": _conv2d,
+        }
+    )
+
+    def wrap(self, value: Value) -> Any:
+        """An array of jax's own: to numpy's it would leave what it has not traced."""
+        return jnp.asarray(value, dtype=np.asarray(value).dtype)

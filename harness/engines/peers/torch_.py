@@ -1,0 +1,58 @@
+"""Torch itself, through the same door as any engine of objects: https://pytorch.org."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from harness.engines import reference
+from harness.engines.objects import ObjectEngine
+from harness.language.program import Array, Step, Value
+
+
+class Peer(ObjectEngine):
+    """Tensors that keep their gradients, ``backward`` called on the last one."""
+
+    cls = torch.Tensor
+    module = torch
+
+    def wrap(self, value: Value) -> Any:
+        """A leaf in float64, or the array's dtype."""
+        dtype = torch.float64 if isinstance(value, float) else None
+        return torch.tensor(value, dtype=dtype, requires_grad=True)
+
+    def value(self, node: Any) -> Array:
+        """As numpy's array."""
+        found: Array = node.detach().numpy()
+        return found
+
+    def backward(self, output: Any, seed: Value) -> None:
+        """The graph is kept for a second pass."""
+        output.backward(torch.as_tensor(seed, dtype=output.dtype), retain_graph=True)
+
+    def apply(self, step: Step, operands: list[Any]) -> Any:
+        """By the vocabulary's name of the function; every result keeps its gradient."""
+        dtype = next((item.dtype for item in operands if isinstance(item, torch.Tensor)), None)
+        given = [torch.as_tensor(x) if isinstance(x, bool | np.ndarray) else x for x in operands]
+        if step.op == "cross_entropy":
+            given[1] = torch.as_tensor(given[1])
+        result = reference.apply(step, given, dtype or torch.float64)
+        if result.requires_grad:
+            result.retain_grad()
+        return result
+
+    def grad(self, output: Any, inputs: list[Any], seed: Value, create_graph: bool) -> list[Any]:
+        """``torch.autograd.grad``."""
+        upstream = torch.as_tensor(seed, dtype=output.dtype)
+        return list(
+            torch.autograd.grad(
+                output,
+                inputs,
+                upstream,
+                create_graph=create_graph,
+                allow_unused=True,
+                materialize_grads=True,
+            )
+        )
