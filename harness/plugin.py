@@ -26,7 +26,7 @@ import pytest
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
     from harness.engines.trace import Trace
-    from harness.judging.findings import Symptom
+    from harness.judging.findings import Finding, Symptom
     from harness.judging.verdict import Verdict
     from harness.language.case import Case
     from harness.language.program import Program
@@ -56,6 +56,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "the snapshots, which starts much faster and needs no torch",
     )
     group.addoption(
+        "--xfail",
+        metavar="FILE",
+        help="a YAML file of expected failures, each with its reason; one that passes is an error",
+    )
+    group.addoption(
+        "--write-xfail",
+        metavar="FILE",
+        help="write what has failed in this run to such a file; reasons that are there are kept",
+    )
+    group.addoption(
         "--gradcheck",
         action="store_true",
         help="also check the reference itself: torch's numeric gradcheck, and that the "
@@ -80,6 +90,7 @@ class State:
     tags: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     told_no_torch: bool = False
+    expected: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> ObjectEngine:
@@ -120,6 +131,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
         )
+    if config.getoption("xfail") is not None:
+        from harness.judging.expected import ExpectedError, read
+
+        try:
+            state.expected = read(Path(config.getoption("xfail")), config.rootpath)
+        except ExpectedError as error:
+            raise pytest.UsageError(f"--xfail {error}") from None
     if name is None:
         return
     if not state.is_default and regenerates:
@@ -208,7 +226,15 @@ class CaseFile(pytest.File):
             item = CaseItem.from_parent(self, name=direction, callobj=_check)
             for tag in self.case.tags:
                 item.add_marker(tag)
+            reason = state.expected.get(item.nodeid)
+            if reason is not None:
+                mark = pytest.mark.xfail(reason=reason, strict=True, raises=CaseFailure)
+                item.add_marker(mark)
             yield item
+        for direction in SNAPSHOTS:
+            name = f"{self.nodeid}::{direction}"
+            if name in state.expected and direction not in passes:
+                raise self.CollectError(f"--xfail: {name} matches nothing: there is no such pass")
         for direction in SNAPSHOTS:
             path = self.path.with_suffix("") / f"{direction}.yml"
             if direction not in passes and path.is_file():
@@ -489,21 +515,45 @@ def _programs(state: State, nodeids: list[str]) -> list[Program]:
     return found
 
 
+def _write_expected(
+    config: pytest.Config, path: Path, failed: list[str], right: set[str], findings: list[Finding]
+) -> None:
+    """The failures of this run as expected ones. Reasons that are there are kept, and so are the
+    entries of what was not run."""
+    from harness.judging.expected import ExpectedError, read, reasons, render
+
+    known = dict(config.stash[STATE].expected)
+    with suppress(ExpectedError):
+        known = read(path, config.rootpath)
+    kept = {name: reason for name, reason in known.items() if name not in right}
+    table = {**reasons(failed, findings), **kept}
+    title = f"Where {config.stash[STATE].engine_name} and torch disagree, and why"
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(render(title, table), encoding="utf-8")
+    os.replace(part, path)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Which mistakes explain the failures."""
-    failed = terminalreporter.stats.get("failed", [])
-    told = [found for report in failed if (found := getattr(report, "harness_symptoms", None))]
-    if len(told) < 2:
+    config, stats = terminalreporter.config, terminalreporter.stats
+    target = config.getoption("write_xfail")
+    told = [report for report in stats.get("failed", []) if hasattr(report, "harness_symptoms")]
+    if len(told) < 2 and target is None:
         return
     from harness.judging.findings import Symptom, gather
     from harness.showing.terminal import describe_finding
 
-    passed = [report.nodeid for report in terminalreporter.stats.get("passed", [])]
-    config = terminalreporter.config
+    passed = [report.nodeid for report in stats.get("passed", [])]
     findings = gather(
-        (Symptom.from_json(symptom) for found in told for symptom in found),
+        (Symptom.from_json(symptom) for report in told for symptom in report.harness_symptoms),
         _programs(config.stash[STATE], passed),
     )
+    if target is not None:
+        run = {report.nodeid for key in ("passed", "skipped") for report in stats.get(key, [])}
+        _write_expected(config, Path(target), [report.nodeid for report in told], run, findings)
+        terminalreporter.write_line(f"{len(told)} expected failures written to {target}")
+    if len(told) < 2:
+        return
     count = "1 mistake explains" if len(findings) == 1 else f"{len(findings)} mistakes explain"
     terminalreporter.section(f"{count} all {len(told)} failures")
     for number, finding in enumerate(findings[:MAX_FINDINGS], 1):

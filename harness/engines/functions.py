@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from harness.engines.answers import Place, as_array, failure
-from harness.engines.calls import Unsupported
+from harness.engines.calls import OPERATORS, Unsupported
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
@@ -45,6 +45,10 @@ class FunctionEngine(ObjectEngine):
     def value(self, node: Any) -> Any:
         """The value of what the engine computes with."""
         return node
+
+    def _operator(self, op: str, operands: list[Any]) -> Any:
+        """Python's own: what the engine computes with are numbers and arrays."""
+        return OPERATORS[op](*operands)
 
     def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
         """The gradients of ``function``, a number, by each of its arguments at ``point``."""

@@ -80,7 +80,10 @@ class Local:
     def contribution(self, position: int) -> Array:
         """Local derivative × upstream for one operand, in its shape, of the program's dtype."""
         operand = self.operation.operand(position)
-        return self._typed(self.answer(self.operation.derivatives[operand], position))
+        found = self.answer(self.operation.derivatives[operand], position)
+        if found.shape != self.operands[position].shape:
+            raise Unanswerable(f"a derivative of shape {found.shape}")
+        return self._typed(found)
 
     def answer(self, text: str, position: int) -> Array:
         """What a line written for the derivative by one operand makes of its gradient. Torch's own

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from types import MappingProxyType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -158,7 +158,7 @@ class ObjectEngine(Engine):
         """The method or the module's function that runs the backward pass from ``output``."""
         for name in BACKWARD:
             if callable(found := getattr(output, name, None)):
-                return found  # type: ignore[no-any-return]
+                return cast(Callable[..., Any], found)
         for name in BACKWARD:
             function = self._module_function(name)
             if function is not None:
@@ -180,6 +180,7 @@ class ObjectEngine(Engine):
         values: dict[str, Array] = {}
         gradients: dict[str, Array] = {}
         buffers: dict[int, list[str]] = {}
+        nodes: dict[str, Any] = {}
         place = Place()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -206,6 +207,8 @@ class ObjectEngine(Engine):
             what = f" ({text})" if (text := " ".join(str(lack).split())[:100]) else ""
             return Trace(values, unsupported=f"implementation of {place.called(program)}{what}")
         except BaseException as error:
+            if place.direction == "backward" and place.step is None:
+                gradients = self._what_there_is(program, nodes)
             return Trace(values, gradients, failure(place, error))
         steps = [name for name in gradients if name not in program.inputs]
         wanted = [step.name for step in program.steps if step.name in program.reaching]
@@ -350,6 +353,19 @@ class ObjectEngine(Engine):
         if gradient is not None and hasattr(self, "cls") and isinstance(gradient, self.cls):
             gradient = self.value(gradient)
         return gradient
+
+    def _what_there_is(self, program: Program, nodes: Mapping[str, Any]) -> dict[str, Array]:
+        """The gradients that are there after backward has stopped halfway."""
+        found = {}
+        for name, node in nodes.items():
+            if name in program.differentiable:
+                try:
+                    raw = self._gradient(node)
+                    if raw is not None:
+                        found[name] = as_array(raw)
+                except Exception:
+                    continue
+        return found
 
     def _breach(
         self, program: Program, nodes: Mapping[str, Any], values: Mapping[str, Array], pass_: str
@@ -517,10 +533,10 @@ class ObjectEngine(Engine):
         if self.module is not None and callable(found) and not isinstance(found, type):
             home = str(getattr(found, "__module__", None)).partition(".")[0]
             if home == self.module.__name__.partition(".")[0]:
-                return found
+                return cast(Callable[..., Any], found)
         for module in self.modules:
             if callable(found := getattr(module, name, None)):
-                return found  # type: ignore[no-any-return]
+                return cast(Callable[..., Any], found)
         return None
 
 

@@ -31,6 +31,10 @@ ORDERED: Final = ("missing-term", "double-count", "overwrite", "lost-gradient", 
 """Mistakes that are the machinery's if another order of evaluation makes them vanish."""
 
 
+SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re.IGNORECASE)
+"""What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The first wrong step of a pass, the mistake's code, the operation it is blamed on
@@ -62,14 +66,15 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
             "the case passes where it is the first graph that the engine builds: an earlier graph "
             "has left something behind (a tape, a visited set, a mutable default argument)"
         )
-        own = {step.name: step.op for step in verdict.case.program.steps}.get(judgement.name)
-        uses = verdict.case.program.uses.get(judgement.name, ())
-        ops = [own] if direction == "forward" and own else [step.op for step, _ in uses]
+        steps = {step.name: step.op for step in verdict.case.program.steps}
+        ops = [steps[judgement.name]] if judgement.name in steps and direction == "forward" else []
+        ops = ops or [step.op for step, _ in verdict.case.program.uses.get(judgement.name, ())]
         return [Suspect("state-leak", op, message) for op in (*dict.fromkeys(ops), ENGINE)]
     if direction == "second":
         message = "a gradient is differentiated wrongly: rules must record what they compute"
-        ops = dict.fromkeys(step.op for step in verdict.case.program.steps if step.op in OPERATIONS)
-        return [Suspect("wrong-rule", op, message, exact=False) for op in (*ops, ENGINE)]
+        own = [step.op for step in verdict.case.program.steps if step.op in OPERATIONS]
+        every = (*dict.fromkeys(own), ENGINE)
+        return [Suspect("wrong-rule", op, message, exact=False) for op in every]
     if direction == "backward" and verdict.once is not None:
         if verdict.once.passed:
             message = (
@@ -102,7 +107,7 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
     code, ops = "crash", operations_of(program, failure)
     if "OverflowError" in failure.message:
         code = "overflow"
-    elif failure.direction == "backward" and "broadcast" in failure.message:
+    elif failure.direction == "backward" and SHAPES.search(failure.message):
         stretching = dict.fromkeys(
             step.op
             for step in program.steps
@@ -110,11 +115,16 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
             and OPERATIONS[step.op].shape in ("broadcast", "matmul", "broadcast_to")
             and any(program.shapes[name] != program.shapes[step.name] for name in step.parents)
         )
-        if stretching:
-            code, ops = (
-                "missing-unbroadcast",
-                [op for op in stretching if op in ops] or [*stretching],
+        every = dict.fromkeys(step.op for step in program.steps if step.op in OPERATIONS)
+        return [
+            Suspect(
+                "missing-unbroadcast" if op in stretching else code,
+                op,
+                failure.message,
+                exact=op in ops and (op in stretching or not stretching),
             )
+            for op in (*ops, *(op for op in every if op not in ops))
+        ]
     exact = len(ops) == 1
     return [Suspect(code, op, failure.message, exact=exact) for op in ops]
 

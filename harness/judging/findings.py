@@ -8,6 +8,7 @@ every symptom.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -46,6 +47,9 @@ MAX_SYMPTOMS: Final = 6
 
 SEVERAL: Final = 3
 """So many operations that are wrong now and right then have a mistake of the machinery's."""
+
+TELLING: Final = {"crash": 1e-3, "state-leak": 1e3}
+"""Codes that count for less, or more, than their number of cases."""
 
 VAGUE: Final = 0.1
 """What an explanation weighs that does not reproduce the number."""
@@ -263,7 +267,7 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
 
 
 def _key(suspicion: Suspicion, direction: str) -> Key:
-    if suspicion.code == "state-leak":
+    if suspicion.code == "state-leak" and suspicion.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
     return suspicion.op, direction, suspicion.code if suspicion.op == ENGINE else ""
 
@@ -353,10 +357,14 @@ def _is_echo(
     """
     op, direction, _ = key
     cases = {symptom.case for symptom in group}
-    if direction == "backward" and (op, "forward", "") in groups:
-        forward = {symptom.case for symptom in groups[op, "forward", ""]}
-        if cases <= forward:
-            return True
+    forward = {
+        symptom.case
+        for other in groups
+        if other[1] == "forward" and (op in (ENGINE, other[0]))
+        for symptom in groups[other]
+    }
+    if direction == "backward" and cases <= forward:
+        return True
     sure = [
         other
         for other in groups
@@ -392,7 +400,8 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         sure = [s for s in own if s.exact] or own
         weight = 1.0 if sure[0].exact else VAGUE
         for code in dict.fromkeys(s.code for s in sure):
-            votes[code] = votes.get(code, 0.0) + weight
+            # What a number tells is worth more than that there was none.
+            votes[code] = votes.get(code, 0.0) + weight * TELLING.get(code, 1.0)
     # Of codes that explain as many cases, the first of the smallest case.
     code = max(votes, key=lambda code: votes[code])
     operands = {s.operand for x in group for s in x.suspicions if _key(s, x.direction) == key}
@@ -407,6 +416,8 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     ]
     evidence, suspicion = next((pair for pair in showing if pair[1].exact), showing[0])
     operands = {s.operand for _, s in showing}
+    if code == "wrong-scale" and _vary(s.message for _, s in showing if s.exact):
+        code = "wrong-rule"
     if code in ("missing-term", "lost-gradient") and suspicion.op != ENGINE:
         whole = not operands - {""} or _all_operands(suspicion.op, operands)
         code = "lost-gradient" if whole else "missing-term"
@@ -424,6 +435,12 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
     )
+
+
+def _vary(messages: Iterable[str]) -> bool:
+    """Whether the factors in some messages are not one constant: 1/n counts as one."""
+    factors = [re.sub(r" \(n = \d+\)", "", message) for message in messages]
+    return len(factors) > 2 and 2 * max(factors.count(text) for text in factors) < len(factors)
 
 
 def _all_operands(op: str, operands: set[str]) -> bool:

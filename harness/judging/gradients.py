@@ -77,24 +77,29 @@ class Explanation:
         if judgement.status == MISSING or got is None:
             return self._lost(f"no gradient ever reaches {self.name}")
         if self.name == self.program.output:
-            return [self._output(got)]
+            return self._output(got)
         if got.shape != self.expected.shape:
             return self._shape(got)
         if not self.parts:
             return self._rest()
         self.total = np.asarray(sum(part.number for part in self.parts))
+        if self.same(got, self.total):
+            return self._rounded()
         found = [*self._by_subset(got), *self._by_form(got)]
         if not found:
             found += self._by_paths(got)
         if not found or all(suspect.code == "wrong-scale" for suspect in found):
             found = [*self._aliased(), *found]
         if not found and few_digits(got, self.total):
-            message = "right to a few digits only: finite differences, or float32?"
-            found = [
-                self._suspect("precision", op, message, operand=operand)
-                for op, operand in self._blamable()
-            ]
+            return self._rounded()
         return found or self._rest()
+
+    def _rounded(self) -> list[Suspect]:
+        message = "right to a few digits only: finite differences, or float32?"
+        return [
+            self._suspect("precision", op, message, operand=operand)
+            for op, operand in self._blamable()
+        ]
 
     # -- who can be blamed ---------------------------------------------------------------------
 
@@ -154,28 +159,33 @@ class Explanation:
         """Who has cut the graph, if no operand of ``steps`` gets anything: their consumers."""
         ops = {}
         for step in steps:
-            for consumer, position in self.program.uses.get(step.name, ()):
+            for consumer, _ in self.program.uses.get(step.name, ()):
                 if consumer.name in self.program.reaching:
                     ops[consumer.op] = f"{consumer.name} does not lead on to {step.name}"
         return [self._suspect("lost-gradient", op, message, terms) for op, message in ops.items()]
 
-    def _output(self, got: Array) -> Suspect:
+    def _output(self, got: Array) -> list[Suspect]:
         aliased = self._aliased()
         if aliased:
-            return aliased[0]
+            return aliased
         if self.same(got, np.ones_like(self.expected)):
             message = "the seed is ignored: backward starts at 1"
-            return self._suspect("seed-ignored", ENGINE, message)
+            return [self._suspect("seed-ignored", ENGINE, message)]
         if got.shape != self.expected.shape:
             message = (
                 f"the output's gradient has shape {got.shape}, its value {self.expected.shape}"
             )
-            return self._suspect("wrong-shape", ENGINE, message)
+            return [self._suspect("wrong-shape", ENGINE, message)]
         if not np.any(got):
             message = "the output holds no gradient after backward"
-            return self._suspect("lost-gradient", ENGINE, message)
+            return [self._suspect("lost-gradient", ENGINE, message)]
         message = "backward must start with the seed at the output, and leave it there"
-        return self._suspect("wrong-value", ENGINE, message)
+        own = next(step.op for step in self.program.steps if step.name == self.name)
+        writes = f"{own} writes into its own upstream gradient"
+        return [
+            self._suspect("wrong-value", ENGINE, message),
+            self._suspect("aliasing", own, writes),
+        ]
 
     def _shape(self, got: Array) -> list[Suspect]:
         shapes = f"the gradient has shape {got.shape}, its value {self.expected.shape}"
@@ -215,7 +225,8 @@ class Explanation:
                 continue
             for form in self._forms(part, None):
                 if form[2].shape == got.shape and self.same(got, form[2]):
-                    found.append((form[0], f"{form[1]} ({shapes})", True))
+                    code = "wrong-shape" if form[0] == "wrong-rule" else form[0]
+                    found.append((code, f"{form[1]} ({shapes})", True))
         return found or [("wrong-shape", shapes, len(self._blamable()) == 1)]
 
     # -- which contributions arrived -----------------------------------------------------------
@@ -453,8 +464,14 @@ class Explanation:
                     "to one is added to the other: copy it, or add with a + b"
                 )
                 found.append(self._suspect("aliasing", ENGINE, message))
+                found += [self._suspect("aliasing", op, message) for op in self._around()]
                 break
         return found
+
+    def _around(self) -> list[str]:
+        """The operations that handle this gradient: the step's own, and those that contribute."""
+        own = [step.op for step in self.program.steps if step.name == self.name]
+        return list(dict.fromkeys([*own, *(op for op, _ in self._blamable())]))
 
 
 def _operand(step: Step, position: int) -> str:

@@ -37,6 +37,9 @@ def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect
         return [_input(got, expected)]
     if got is None:
         return [Suspect("wrong-value", step.op, "the engine has no value here")]
+    if got.dtype != expected.dtype and got.shape == expected.shape:
+        message = f"{step.op} gives {got.dtype} where its operands are {expected.dtype}"
+        return [Suspect("precision", step.op, message)]
     values = dict(verdict.trace.values)
     right = local_value(program, step, values)
     found = list(_exact(program, step, got, expected if right is None else right, values, same))

@@ -203,10 +203,18 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
                 found.append(Judgement(name, MISSING, expected, None))
             continue
         status = AGREES
+        step = steps.get(name)
         if not _same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
             status = GUILTY
-            step = steps.get(name)
-            if step is not None and _inherits(program, step, trace, got, rtol, atol):
+            if _same_dtype(program, trace, got) is False:
+                parents = () if step is None else step.parents
+                if not all(
+                    _same_dtype(program, trace, trace.values.get(parent, got))
+                    for parent in parents
+                    if parent in truth.values
+                ):
+                    status = INHERITED
+            elif step is not None and _inherits(program, step, trace, got, rtol, atol):
                 status = INHERITED
         found.append(_judgement(name, status, expected, got, rtol, atol))
     failure = trace.failure if trace.failure and trace.failure.direction == "forward" else None
@@ -249,8 +257,10 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
     failure = trace.failure
     if failure is not None and failure.direction == "second":
         failure = None
-    if failure is not None and (failure.direction == "forward" or failure.step is None):
+    if failure is not None and failure.direction == "forward":
         return Direction((), failure)
+    if failure is not None and failure.step is None:
+        return Direction(tuple(_halfway(program, truth, trace, failure)), failure)
     rtol, atol = tolerances(case, truth, "backward")
     found: list[Judgement] = []
     output = truth.gradients[program.output]
@@ -267,7 +277,8 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         expected, got = truth.gradients[name], trace.gradients.get(name)
         if got is None:
             if name in program.reaching and failure is None:
-                found.append(Judgement(name, MISSING, expected, None))
+                status = MISSING if _has_upstream(program, name, trace) else INHERITED
+                found.append(Judgement(name, status, expected, None))
             continue
         # After a second backward: g where the engine starts anew, 2g where it adds up, and leaves
         # may add up alone.
@@ -287,6 +298,26 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
                 status = INHERITED
         found.append(_judgement(name, status, expected, got, rtol, atol))
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
+
+
+def _has_upstream(program: Program, name: str, trace: Trace) -> bool:
+    """Whether some use of ``name`` has a gradient to pass on, or there is none to have one."""
+    steps = [step.name for step, _ in program.uses.get(name, ()) if step.name in program.reaching]
+    return not steps or trace.leaves_only or any(step in trace.gradients for step in steps)
+
+
+def _halfway(program: Program, truth: Trace, trace: Trace, failure: Failure) -> Iterator[Judgement]:
+    """What is certainly wrong of the gradients that are there when backward has stopped: a shape;
+    or None, where it was None that stopped it."""
+    for name in _order(program):
+        expected, got = truth.gradients[name], trace.gradients.get(name)
+        if got is not None and got.shape not in (expected.shape, ()):
+            yield Judgement(name, GUILTY, expected, got)
+            return
+        lost = got is None and name in program.reaching and name not in program.inputs
+        if lost and "NoneType" in failure.message and _has_upstream(program, name, trace):
+            yield Judgement(name, MISSING, expected, None)
+            return
 
 
 def _second(case: Case, truth: Trace, trace: Trace) -> Direction:

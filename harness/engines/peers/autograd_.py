@@ -11,6 +11,7 @@ import autograd.numpy as anp
 from autograd.scipy import special
 
 from harness.engines.functions import FunctionEngine
+from harness.language.numerics import widths
 
 
 class Peer(FunctionEngine):
@@ -41,6 +42,9 @@ class Peer(FunctionEngine):
             "stack": lambda parts, axis=0: anp.stack(parts, axis),
             "cumsum": lambda x, axis: anp.cumsum(x, axis),
             "unsqueeze": lambda x, axis: anp.expand_dims(x, axis),
+            "pad": lambda x, pad, value=0.0: anp.pad(
+                x, widths(pad, anp.ndim(x)), "constant", constant_values=value
+            ),
             "squeeze": lambda x, axis: anp.squeeze(x, axis),
         }
     )

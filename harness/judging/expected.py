@@ -1,0 +1,75 @@
+"""Expected failures: where an engine is known to disagree with torch, and why.
+
+A YAML file maps each reason to the ids (``cases/…yaml::backward``) that fail for it. It can be
+written from a run; the reasons are there to be improved by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from harness.judging.findings import Finding
+
+DIRECTIONS: Final = ("forward", "backward", "second")
+
+
+class ExpectedError(Exception):
+    """A file of expected failures that cannot be used; the message names file and line."""
+
+
+def read(path: Path, root: Path) -> dict[str, str]:
+    """The reason for each id. Raises :class:`ExpectedError`, also for an id of no case below
+    ``root``."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExpectedError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise ExpectedError(f"{path}{line}: this is not YAML") from None
+    found: dict[str, str] = {}
+    for reason, ids in (table or {}).items() if isinstance(table or {}, dict) else [(None, None)]:
+        if not isinstance(reason, str) or not isinstance(ids, list):
+            raise ExpectedError(f"{path}:1: it must map each reason to a list of ids")
+        for name in ids:
+            where = f"{path}:{_line(text, str(name))}"
+            case, _, direction = str(name).rpartition("::")
+            if not (root / case).is_file() or not case or direction not in DIRECTIONS:
+                raise ExpectedError(f"{where}: {name} matches nothing: there is no such case")
+            if name in found:
+                raise ExpectedError(f"{where}: {name} stands there twice")
+            found[str(name)] = reason
+    return found
+
+
+def _line(text: str, name: str) -> int:
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if name in line), 1)
+
+
+def reasons(failed: Iterable[str], findings: Iterable[Finding]) -> dict[str, str]:
+    """A reason for each failed id, from the findings that explain it."""
+    told = list(findings)
+    found = {}
+    for name in failed:
+        case, _, direction = name.rpartition("::")
+        own = [finding for finding in told if case in finding.cases]
+        own.sort(key=lambda finding: finding.direction != direction)
+        found[name] = f"{own[0].op}: {own[0].message}" if own else "not looked into"
+    return found
+
+
+def render(title: str, table: Mapping[str, str]) -> str:
+    """The text of a file: ids by reason, both in order."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(table):
+        groups.setdefault(table[name], []).append(name)
+    plain: dict[str, Any] = {reason: groups[reason] for reason in sorted(groups)}
+    body = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=1000)
+    return f"# {title}\n{body if plain else '{}'}"
