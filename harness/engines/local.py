@@ -125,7 +125,8 @@ class Local:
             if kept:
                 out, dout = self._result
                 self._names |= {"out": self._kept(out), "dout": self._kept(dout)}
-            return self.contribution(position)
+            text = self.operation.derivatives[self.operation.operand(position)]
+            return self._typed(self.answer(text, position))
         except (ValueError, IndexError) as error:
             raise Unanswerable(str(error)) from None
         finally:

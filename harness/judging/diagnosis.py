@@ -112,7 +112,7 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
             step.op
             for step in program.steps
             if step.op in OPERATIONS
-            and OPERATIONS[step.op].shape in ("broadcast", "matmul", "broadcast_to")
+            and OPERATIONS[step.op].shape in ("broadcast", "broadcast_to")
             and any(program.shapes[name] != program.shapes[step.name] for name in step.parents)
         )
         every = dict.fromkeys(step.op for step in program.steps if step.op in OPERATIONS)

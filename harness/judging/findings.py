@@ -8,7 +8,6 @@ every symptom.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -394,33 +393,17 @@ def _is_sure(key: Key, group: list[Symptom]) -> bool:
 
 def _finding(key: Key, group: list[Symptom]) -> Finding:
     smallest = sorted(group, key=lambda symptom: (symptom.steps, symptom.case))
-    votes: dict[str, float] = {}
-    for symptom in smallest:
-        own = [s for s in symptom.suspicions if _key(s, symptom.direction) == key]
-        sure = [s for s in own if s.exact] or own
-        weight = 1.0 if sure[0].exact else VAGUE
-        for code in dict.fromkeys(s.code for s in sure):
-            # What a number tells is worth more than that there was none.
-            votes[code] = votes.get(code, 0.0) + weight * TELLING.get(code, 1.0)
-    # Of codes that explain as many cases, the first of the smallest case.
-    code = max(votes, key=lambda code: votes[code])
-    operands = {s.operand for x in group for s in x.suspicions if _key(s, x.direction) == key}
-    swapped = votes.get("swapped-operands", 0.0) == votes[code]
-    if code == "wrong-rule" and swapped and len(operands - {""}) > 1:
-        code = "swapped-operands"  # rather than a mistake in each of them
-    showing = [
+    told = [
         (symptom, suspicion)
         for symptom in smallest
         for suspicion in symptom.suspicions
-        if suspicion.code == code and _key(suspicion, symptom.direction) == key
+        if _key(suspicion, symptom.direction) == key
     ]
-    evidence, suspicion = next((pair for pair in showing if pair[1].exact), showing[0])
+    code = _code(key, smallest)
+    showing = [pair for pair in told if pair[1].code == code]
+    evidence, suspicion = next((pair for pair in showing if pair[1].exact), (showing or told)[0])
+    code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
-    if code == "wrong-scale" and _vary(s.message for _, s in showing if s.exact):
-        code = "wrong-rule"
-    if code in ("missing-term", "lost-gradient") and suspicion.op != ENGINE:
-        whole = not operands - {""} or _all_operands(suspicion.op, operands)
-        code = "lost-gradient" if whole else "missing-term"
     hint, read = HINTS.get(code, ("", ""))
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
     return Finding(
@@ -437,10 +420,55 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     )
 
 
+def _code(key: Key, smallest: list[Symptom]) -> str:
+    """The code that explains most of the symptoms: of several, the first of the smallest case. One
+    that explains only some is no explanation: a formula is wrong, one cannot say how."""
+    votes: dict[str, float] = {}
+    exact: dict[str, int] = {}
+    counted = 0
+    for symptom in smallest:
+        own = [s for s in symptom.suspicions if _key(s, symptom.direction) == key]
+        sure = [s for s in own if s.exact] or own
+        codes = dict.fromkeys("missing-term" if s.code == "lost-gradient" else s.code for s in sure)
+        counted += "crash" not in codes
+        for code in codes:
+            weight = (1.0 if sure[0].exact else VAGUE) * TELLING.get(code, 1.0)
+            votes[code] = votes.get(code, 0.0) + weight
+            exact[code] = exact.get(code, 0) + sure[0].exact
+    code = max(votes, key=lambda code: votes[code])
+    share = {"tie-convention": 0.9, "kink-convention": 0.9}.get(code, 0.4)
+    if key[0] != ENGINE and code not in TELLING and exact[code] < share * counted:
+        general = "wrong-value" if key[1] == "forward" else "wrong-rule"
+        code = general if general in votes else code
+    if code == "missing-term":
+        known = any(s.code == code for symptom in smallest for s in symptom.suspicions)
+        code = code if known else "lost-gradient"
+    return code
+
+
+def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
+    """The code as the operands and factors of all symptoms make it."""
+    op, direction, _ = key
+    operands = {s.operand for _, s in told if s.operand}
+    showing = [s for _, s in told if s.code == code and s.exact]
+    if op == "mul" and direction == "backward" and code == "swapped-operands" and len(operands) < 2:
+        return "wrong-rule"  # the other operand gets what it ought to get
+    if code == "wrong-rule" and len(operands) > 1:
+        swapped = [s for _, s in told if s.code == "swapped-operands" and s.exact]
+        return "swapped-operands" if len(swapped) >= len(showing) > 0 else code
+    if code == "wrong-scale" and _vary(s.message for s in showing):
+        return "wrong-rule"
+    if code in ("missing-term", "lost-gradient") and op != ENGINE:
+        lost = {s.operand for _, s in told if s.code in ("missing-term", "lost-gradient")} - {""}
+        return "lost-gradient" if not lost or _all_operands(op, lost) else "missing-term"
+    return code
+
+
 def _vary(messages: Iterable[str]) -> bool:
-    """Whether the factors in some messages are not one constant: 1/n counts as one."""
-    factors = [re.sub(r" \(n = \d+\)", "", message) for message in messages]
-    return len(factors) > 2 and 2 * max(factors.count(text) for text in factors) < len(factors)
+    """Whether the factors in some messages are not one constant. A fraction may be 1/n, or n."""
+    factors = [message.rpartition("factor ")[2] for message in messages]
+    odd = [text for text in factors if "." in text]
+    return len(odd) > 2 and 2 * max(odd.count(text) for text in odd) < len(factors)
 
 
 def _all_operands(op: str, operands: set[str]) -> bool:

@@ -44,6 +44,9 @@ MAX_SUBSETS = 10
 MAX_PATHS = 4
 """Up to so many paths into a step, it is tried how often each was passed on."""
 
+AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
+"""What another order of a shape means where no order is changed."""
+
 ACCUMULATE = "Accumulate: grad += local * upstream"
 
 
@@ -208,7 +211,7 @@ class Explanation:
         if got.ndim == self.expected.ndim and reordered(got, self.expected, self.same):
             message = f"{shapes}: its elements are in another order"
             return [
-                self._suspect("wrong-permutation", op, message, operand=operand)
+                self._suspect(AXES.get(op, "wrong-permutation"), op, message, operand=operand)
                 for op, operand in self._blamable()
             ]
         return [
@@ -385,17 +388,14 @@ class Explanation:
         for other in range(len(local.operands)):
             if other != position and local.operation.operand(other) in local.operation.derivatives:
                 with suppress(Unanswerable):
-                    number = local.contribution(other)
-                    if number.shape == part.number.shape:
-                        message = f"{op} gives each operand the other one's derivative"
-                        yield "swapped-operands", message, number
+                    message = f"{op} gives each operand the other one's derivative"
+                    yield "swapped-operands", message, local.contribution(other)
         for moved in other_axes(self.program, step):
             message = f"{op} goes back along another axis"
             for kept in (False, True):
                 with suppress(Unanswerable):
-                    number = local.along(moved.parameters["axis"], kept, position)
-                    if number.shape == part.number.shape:
-                        yield "wrong-axis", message, number
+                    axis = moved.parameters["axis"]
+                    yield "wrong-axis", message, local.along(axis, kept, position)
         with suppress(Unanswerable):
             for number in local.summed_elsewhere(position):
                 message = f"{op} sums over the wrong axis where an operand was broadcast"
@@ -464,14 +464,16 @@ class Explanation:
                     "to one is added to the other: copy it, or add with a + b"
                 )
                 found.append(self._suspect("aliasing", ENGINE, message))
-                found += [self._suspect("aliasing", op, message) for op in self._around()]
+                found += [self._suspect("aliasing", op, message) for op in self._around(other)]
                 break
         return found
 
-    def _around(self) -> list[str]:
-        """The operations that handle this gradient: the step's own, and those that contribute."""
-        own = [step.op for step in self.program.steps if step.name == self.name]
-        return list(dict.fromkeys([*own, *(op for op, _ in self._blamable())]))
+    def _around(self, other: str) -> list[str]:
+        """The operations that handle two gradients: the steps' own, and those that contribute."""
+        ops = [step.op for step in self.program.steps if step.name in (self.name, other)]
+        for name in (self.name, other):
+            ops += [step.op for step, _ in self.program.uses.get(name, ())]
+        return [op for op in dict.fromkeys(ops) if op in OPERATIONS]
 
 
 def _operand(step: Step, position: int) -> str:

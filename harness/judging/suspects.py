@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -94,9 +95,8 @@ def factor_text(ratio: float, count: int) -> str:
         return f"1/n (n = {count})"
     if count > 2 and abs(ratio / count - 1) < 1e-6:
         return f"n (n = {count})"
-    if abs(1 / ratio - round(1 / ratio)) < 1e-6 and abs(ratio) < 1:
-        return f"1/{round(1 / ratio)}"
-    return f"{ratio:.6g}"
+    simple = Fraction(ratio).limit_denominator(100)
+    return str(simple) if abs(simple - ratio) < 1e-9 * abs(ratio) else f"{ratio:#.6g}"
 
 
 def other_axes(program: Program, step: Step) -> Iterator[Step]:
@@ -108,8 +108,8 @@ def other_axes(program: Program, step: Step) -> Iterator[Step]:
         return
     rank = len(program.shapes[first]) + (step.op in ("stack", "unsqueeze"))
     given = step.parameters.get("axis", parameter.default)
-    wide = "all" in parameter.kind or parameter.kind == "axes"
-    choices: list[int | None] = [*range(rank), *([None] if wide else [])]
+    every = tuple(range(rank)) if parameter.kind == "some axes" else None
+    choices = [*range(rank), every]
     same = {given, given % rank if isinstance(given, int) and rank else given}
     for axis in choices:
         if axis not in same:

@@ -388,6 +388,8 @@ def contributions(
             )
         number = cache[step.name][position]
         if number is not None:
+            if number.shape != program.shapes[name]:
+                raise Unanswerable(f"{name} has shape {number.shape}")
             found.append(Contribution(step, position, number))
     return found
 

@@ -57,8 +57,14 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
         "y": (("the sign lost", "1 * {dout}"),),
     },
     "mul": {
-        "x": (("its own value, not the other's", "{x} * {dout}"), ("1, as in a sum", "1 * {dout}")),
-        "y": (("its own value, not the other's", "{y} * {dout}"), ("1, as in a sum", "1 * {dout}")),
+        "x": (
+            ("its own value, not the other's", "{x} * {dout}", "swapped-operands"),
+            ("1, as in a sum", "1 * {dout}"),
+        ),
+        "y": (
+            ("its own value, not the other's", "{y} * {dout}", "swapped-operands"),
+            ("1, as in a sum", "1 * {dout}"),
+        ),
     },
     "div": {
         "x": (("multiplied by the divisor", "{y} * {dout}"), ("the divisor lost", "1 * {dout}")),
