@@ -169,7 +169,7 @@ class ObjectEngine(Engine):
     def takes_arrays(self) -> bool:
         """Whether the engine is one of tensors. One of plain numbers may add arrays by luck; it has
         no operation that only arrays need."""
-        return any(self._place_of(op) != "missing" for op in ARRAY_OPERATIONS)
+        return any(self.place_of(op) != "missing" for op in ARRAY_OPERATIONS)
 
     # -- running a program -----------------------------------------------------------------------
 
@@ -414,7 +414,7 @@ class ObjectEngine(Engine):
         if changed:
             lines.append(f"adapter    {type(self).__name__} overrides {', '.join(changed)}")
         for op in OPERATIONS:
-            lines.append(f"{op:<21}{self._place_of(op)}")
+            lines.append(f"{op:<21}{self.place_of(op)}")
         return lines
 
     def _conventions(self, changed: Sequence[str]) -> list[str]:
@@ -435,7 +435,8 @@ class ObjectEngine(Engine):
             f"backward   {how if 'backward' not in changed else 'as the adapter says'}",
         ]
 
-    def _place_of(self, op: str) -> str:
+    def place_of(self, op: str) -> str:
+        """As what an operation was found, or ``missing``."""
         cls = getattr(self, "cls", np.ndarray)
         if op in OPERATORS:
             plain, reflected = DUNDERS[op]

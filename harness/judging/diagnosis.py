@@ -137,19 +137,30 @@ def operations_of(program: Program, failure: Failure) -> list[str]:
         return [steps.get(str(failure.step), ENGINE)]
     ops = list(dict.fromkeys(op for op in steps.values() if op in OPERATIONS))
     for function in reversed(failure.functions):
-        words = {word.lower() for word in re.findall(r"\w+", function)}
-        named = [op for op in ops if words & _names(op)]
+        named = [(len(name), op) for op in ops for name in _names(op) if _contains(function, name)]
         if named:
-            return named[:1]
+            return [max(named)[1]]
     return [ENGINE, *ops] if failure.step is None else [ENGINE]
 
 
 def _names(op: str) -> set[str]:
     """What a function of an operation may be called."""
     plain = {op, *ALIASES.get(op, ()), *DUNDERS.get(op, ())}
-    if op == "index":
-        plain.add("__getitem__")
-    return {name.lower() for name in plain} | {f"{name.lower()}_backward" for name in plain}
+    return plain | {"__getitem__", "getitem", "slice"} if op == "index" else plain
+
+
+def _contains(function: str, name: str) -> bool:
+    """Whether a qualified name (``Exp.backward``, ``exp.<locals>._backward``, ``grad_exp``) speaks
+    of an operation: as a whole, or between underscores."""
+    if name.startswith("__"):
+        return name in function
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", function).lower()
+    parts = [part for part in re.split(r"\W+", snake) if part]
+    flat = name.replace("_", "")
+    return any(
+        flat == part.replace("_", "") or re.search(rf"(^|_){name.lower()}(_|$)", part)
+        for part in parts
+    )
 
 
 def suspects_of_breach(program: Program, breach: Failure) -> list[Suspect]:

@@ -31,7 +31,6 @@ MACHINERY: Final = frozenset(
         "wrong-shape",
         "double-count",
         "mutates-input",
-        "crash",
     }
 )
 """Mistakes that, made by the machinery, look like that of many operations."""

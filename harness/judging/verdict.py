@@ -161,7 +161,8 @@ def close(got: Array, expected: Array, rtol: float, atol: float) -> bool:
         if one == other or (one != one and other != other):
             return True
         return abs(one - other) <= atol + rtol * abs(other) < float("inf")
-    return bool(np.isclose(got, expected, rtol, atol, equal_nan=True).all())
+    with np.errstate(all="ignore"):
+        return bool(np.isclose(got, expected, rtol, atol, equal_nan=True).all())
 
 
 def _worst(got: Array, expected: Array, rtol: float, atol: float) -> tuple[tuple[int, ...], float]:

@@ -28,6 +28,7 @@ Line = list[Piece]
 
 WIDTH = 88
 MAX_ROWS = 8
+MAX_RULE = 46
 ASCII: Final = str.maketrans(
     {"✓": "ok", "✗": "x", "…": "...", "×": "*", "−": "-", "½": "1/2", "·": "*", "σ": "sigmoid"}
 )
@@ -359,7 +360,7 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
         rows.append(
             (
                 f"#({numbers[step.name]}) {_called(step.name)}",
-                chain_rule(step, term.contribution.position),
+                _cut(chain_rule(step, term.contribution.position)),
                 _signed(amount, item.index if fits else ()),
                 mark,
             )
@@ -385,6 +386,11 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
         ]
     )
     return lines
+
+
+def _cut(text: str) -> str:
+    """A rule that leaves room for its number in the line."""
+    return text if len(text) <= MAX_RULE else f"{text[: MAX_RULE - 1]}…"
 
 
 def _signed(array: Array, index: tuple[int, ...]) -> str:

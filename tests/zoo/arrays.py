@@ -102,7 +102,7 @@ class Tensor:
             seed = np.ones_like(self.data)
         self._receive(seed)
         for tensor in reversed(order):
-            if tensor._backward is not None:
+            if tensor._backward is not None and tensor.grad is not None:
                 tensor._backward()
 
     # -- arithmetic ----------------------------------------------------------------------------

@@ -218,6 +218,13 @@ MISTAKES = [
         ),
     ),
     Mistake(
+        "matmul_right_gradient_transposed",
+        "matmul",
+        "backward",
+        "wrong-permutation",
+        (("np.swapaxes(a, -1, -2) @ g", "np.swapaxes(g, -1, -2) @ a"),),
+    ),
+    Mistake(
         "matmul_right_operand_forgotten",
         "matmul",
         "backward",
@@ -1044,14 +1051,14 @@ MISTAKES = [
         (("np.exp(out.data) * total", "np.exp(out.data)"),),
     ),
     Mistake(
-        "log_softmax_log_of_softmax",
+        "log_softmax_not_shifted",
         "log_softmax",
         "forward",
         "overflow",
         (
             (
-                "Tensor(shifted - normalizer, (self,))",
-                "Tensor(np.log(np.exp(shifted) / np.exp(normalizer)), (self,))",
+                "shifted = self.data - np.max(self.data, axis=axis, keepdims=True)",
+                "shifted = self.data",
             ),
         ),
     ),
@@ -1319,13 +1326,13 @@ MISTAKES = [
         ),
     ),
     Mistake(
-        "order_as_a_default",
+        "seen_for_ever",
         "engine",
         "backward",
         "state-leak",
         (
-            ("def _topological(self):", "def _topological(self, order=[]):"),
-            ("        order = []\n", ""),
+            ("def _topological(self):", "def _topological(self, seen=set()):"),
+            ("        seen = {id(self)}\n", "        seen.add(id(self))\n"),
         ),
     ),
 ]

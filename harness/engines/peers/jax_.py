@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.engines.functions import FunctionEngine
 from harness.language.numerics import widths
-from harness.language.program import Value
+from harness.language.program import Step, Value
 
 jax.config.update("jax_enable_x64", True)
 
@@ -43,6 +43,14 @@ class Peer(FunctionEngine):
             "conv2d": _conv2d,
         }
     )
+
+    def apply(self, step: Step, operands: list[Any]) -> Any:
+        """Lists in an index become arrays: jax takes no others."""
+        if step.op == "index":
+            items = step.parameters["index"]
+            index = tuple(np.array(x) if isinstance(x, list) else x for x in items)
+            return operands[0][index]
+        return super().apply(step, operands)
 
     def wrap(self, value: Value) -> Any:
         """An array of jax's own: to numpy's it would leave what it has not traced."""

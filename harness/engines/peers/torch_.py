@@ -10,6 +10,7 @@ import torch
 from harness.engines import reference
 from harness.engines.objects import ObjectEngine
 from harness.language.program import Array, Step, Value
+from harness.language.vocabulary import OPERATIONS
 
 
 class Peer(ObjectEngine):
@@ -42,6 +43,10 @@ class Peer(ObjectEngine):
         if result.requires_grad:
             result.retain_grad()
         return result
+
+    def place_of(self, op: str) -> str:
+        """The function that the vocabulary names."""
+        return f"function {OPERATIONS[op].torch}"
 
     def grad(self, output: Any, inputs: list[Any], seed: Value, create_graph: bool) -> list[Any]:
         """``torch.autograd.grad``."""
