@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -90,6 +91,17 @@ class Unsupported(Exception):
     """The engine lacks an operation, or a way of calling it; the message names it."""
 
 
+def operate(op: str, operands: list[Any]) -> Any:
+    """Python's operator. Where neither operand takes the other, the engine lacks it."""
+    try:
+        return OPERATORS[op](*operands)
+    except TypeError as error:
+        here = error.__traceback__
+        if here is not None and here.tb_next is None and "unsupported operand" in str(error):
+            raise Unsupported(str(error)) from None
+        raise
+
+
 class Call:
     """One operation of an engine, and how its parameters are passed."""
 
@@ -109,6 +121,7 @@ class Call:
             self.signature = own if signature is None else own[1:]
         except (TypeError, ValueError):
             self.signature = []
+        self.by_position = signature is not None and not _takes_keywords(function)
         kinds = inspect.Parameter
         self.spreads = any(p.kind is kinds.VAR_POSITIONAL for p in self.signature)
         self.open = any(p.kind is kinds.VAR_KEYWORD for p in self.signature)
@@ -152,6 +165,16 @@ class Call:
                 by_name.pop(next(iter(by_name)))
             else:
                 raise Unsupported(f"{self.op} with {name}")
+        if self.by_position:
+            names = [p.name for p in positional[len(arguments) :]]
+            while names and names[-1] not in keywords:
+                names.pop()
+            defaults = {p.name: p.default for p in positional}
+            return self.function(*arguments, *(keywords.get(n, defaults[n]) for n in names))
+        if self.spreads and len(arguments) > 1 and isinstance(arguments[-1], tuple):
+            with suppress(TypeError, IndexError):
+                if not arguments[-1]:  # an empty shape is no argument to most
+                    return self.function(*arguments[:-1], **keywords)
         return self.function(*arguments, **keywords)
 
 
@@ -175,6 +198,21 @@ def fits(operation: Operation, function: Callable[..., Any]) -> bool:
         and not any(p.name in KEYWORDS["axis"] for p in positional[:count])
         and all(asks or p.default is not p.empty or p.name in known for p in positional[count:])
     )
+
+
+def offers(cls: type, name: str) -> bool:
+    """Whether a class, or one that it is made of, defines ``name``; to be a float does not do."""
+    return any(name in vars(base) for base in cls.__mro__ if base.__module__ != "builtins") or (
+        cls.__module__ == "builtins" and hasattr(cls, name)
+    )
+
+
+def _takes_keywords(function: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def of_class(op: str, name: str, found: type) -> Call | None:

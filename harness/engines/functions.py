@@ -10,13 +10,14 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from harness.engines.answers import Place, as_array, failure
-from harness.engines.calls import OPERATORS, Unsupported
+from harness.engines.calls import Unsupported, operate
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
@@ -48,7 +49,7 @@ class FunctionEngine(ObjectEngine):
 
     def _operator(self, op: str, operands: list[Any]) -> Any:
         """Python's own: what the engine computes with are numbers and arrays."""
-        return OPERATORS[op](*operands)
+        return operate(op, operands)
 
     def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
         """The gradients of ``function``, a number, by each of its arguments at ``point``."""
@@ -64,6 +65,11 @@ class FunctionEngine(ObjectEngine):
 
             found.append(grad(of_one)(point[i]))
         return found
+
+    @cached_property
+    def takes_arrays(self) -> bool:
+        """Operators and indexing are the arrays' own, so the functions tell."""
+        return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
 
     @property
     def _argnums(self) -> str | None:
@@ -165,10 +171,9 @@ class FunctionEngine(ObjectEngine):
                     second[name] = as_array(dd)
         except KeyboardInterrupt:
             raise
-        except (Unsupported, NotImplementedError) as lack:
-            return replace(trace, lacks_second=str(lack) or "gradients of gradients")
         except BaseException as error:
-            return replace(trace, second=second, failure=failure(place, error))
+            lack = " ".join(str(error).split())[:100] or type(error).__name__
+            return replace(trace, lacks_second=f"gradients of gradients ({lack})")
         return replace(trace, second=second)
 
     def _conventions(self, changed: Sequence[str]) -> list[str]:

@@ -29,6 +29,8 @@ from harness.engines.calls import (
     Unsupported,
     fits,
     of_class,
+    offers,
+    operate,
     seed_parameter,
 )
 from harness.engines.engine import Engine
@@ -117,8 +119,7 @@ class ObjectEngine(Engine):
         operation = OPERATIONS[op]
         operands = [
             self.wrap(self._constant(operand, operands))
-            if isinstance(operand, int | float)
-            and not isinstance(operand, bool)
+            if self._is_number(operand)
             and operation.operands[operation.operand(position)] == "value"
             else operand
             for position, operand in enumerate(operands)
@@ -215,7 +216,7 @@ class ObjectEngine(Engine):
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
             and all(name == program.output for name in steps)
-            and len(wanted) > 1
+            and (len(wanted) > 1 or not steps)
         )
         shared = {
             name: tuple(other for other in names if other != name)
@@ -247,6 +248,9 @@ class ObjectEngine(Engine):
                 continue
             nodes[name] = self.wrap(self._leaf(leaf, program))
             values[name] = as_array(self.value(nodes[name]))
+            single = program.dtype == "float32" and not program.scalar
+            if single and values[name].dtype != "float32":
+                raise Unsupported("float32 (its arrays are float64)")
         for step in program.steps:
             place.move("forward", step.name)
             node = self._step(step, program, nodes, values)
@@ -440,7 +444,7 @@ class ObjectEngine(Engine):
         cls = getattr(self, "cls", np.ndarray)
         if op in OPERATORS:
             plain, reflected = DUNDERS[op]
-            found = [name for name in dict.fromkeys((plain, reflected)) if hasattr(cls, name)]
+            found = [name for name in dict.fromkeys((plain, reflected)) if offers(cls, name)]
             if found:
                 return f"operator {', '.join(found)}"
         if op == "index":
@@ -456,11 +460,16 @@ class ObjectEngine(Engine):
 
     # -- finding operations ------------------------------------------------------------------------
 
+    def _is_number(self, item: Any) -> bool:
+        """Whether an operand is a plain number, and not an object of a class that is one, too."""
+        own = isinstance(item, getattr(self, "cls", ()))
+        return isinstance(item, int | float) and not isinstance(item, bool) and not own
+
     def _operator(self, op: str, operands: list[Any]) -> Any:
         plain, reflected = DUNDERS[op]
-        number_first = isinstance(operands[0], int | float)
+        number_first = self._is_number(operands[0])
         owner = type(operands[1] if number_first else operands[0])
-        if not hasattr(owner, reflected if number_first else plain):
+        if not offers(owner, reflected if number_first else plain):
             with suppress(Unsupported):
                 function = self._function(op)
                 return function([self._operand(item, operands) for item in operands], {})
@@ -468,8 +477,8 @@ class ObjectEngine(Engine):
             symbol = SYMBOLS.get(op, "-x")
             missing = reflected if number_first else plain
             raise Unsupported(f"{symbol}{side} ({owner.__name__} has no {missing})")
-        if op != "pow" or isinstance(operands[1], int | float):
-            return OPERATORS[op](*operands)
+        if op != "pow" or self._is_number(operands[1]):
+            return operate(op, operands)
         try:
             return operands[0] ** operands[1]
         except (AssertionError, TypeError):
@@ -477,14 +486,12 @@ class ObjectEngine(Engine):
 
     def _operand(self, item: Any, operands: Sequence[Any]) -> Any:
         """An operand of a named operation: a number as an object of the engine."""
-        return self.wrap(self._constant(item, operands)) if isinstance(item, int | float) else item
+        return self.wrap(self._constant(item, operands)) if self._is_number(item) else item
 
     def _constant(self, number: float, operands: Sequence[Any]) -> Value:
         """A number as the operand of a named operation: an array where the others are arrays."""
         for other in operands:
-            if not isinstance(other, int | float) and isinstance(
-                getattr(other, "data", None), np.ndarray
-            ):
+            if not self._is_number(other) and isinstance(getattr(other, "data", None), np.ndarray):
                 return np.asarray(float(number), dtype=other.data.dtype)
         return float(number)
 
@@ -527,7 +534,7 @@ class ObjectEngine(Engine):
 
     def _method(self, name: str) -> Callable[..., Any] | None:
         found = getattr(self.cls, name, None) if hasattr(self, "cls") else None
-        return found if callable(found) else None
+        return found if callable(found) and offers(self.cls, name) else None
 
     def _module_function(self, name: str) -> Callable[..., Any] | None:
         found = getattr(self.module, name, None)

@@ -357,13 +357,4 @@ MISTAKES = [
         "            if node.rule is None:",
         "            g = node.grad\n            if node.rule is None:",
     ),
-    _rule(
-        "oldest_first",
-        "engine",
-        "missing-term",
-        "heap = [-self.number]\n        while heap:\n"
-        "            node, g = pending.pop(-heapq.heappop(heap))",
-        "heap = [-self.number]\n        while heap:\n"
-        "            node, g = pending.pop(-heap.pop(heap.index(max(heap))))",
-    ),
 ]
