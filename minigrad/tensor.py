@@ -98,6 +98,11 @@ class Tensor(Node):
         return op.transpose(self, axis0, axis1)
 
     @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of ``data``: float64 for a Python float."""
+        return np.asarray(self.data).dtype
+
+    @property
     def T(self) -> Tensor:
         """The matrix transposed."""
         return op.transpose(self, -2, -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -116,11 +116,8 @@ class Call:
         """``signature``: whose parameters those of ``function`` are, after one of its own."""
         self.op, self.name, self.function, self.kind = op, name, function, kind
         self.operation = OPERATIONS[op]
-        try:
-            own = list(inspect.signature(signature or function).parameters.values())
-            self.signature = own if signature is None else own[1:]
-        except (TypeError, ValueError):
-            self.signature = []
+        own = parameters_of(signature or function)
+        self.signature = own if signature is None else own[1:]
         self.by_position = signature is not None and not _takes_keywords(function)
         kinds = inspect.Parameter
         self.spreads = any(p.kind is kinds.VAR_POSITIONAL for p in self.signature)
@@ -178,14 +175,18 @@ class Call:
         return self.function(*arguments, **keywords)
 
 
-def fits(operation: Operation, function: Callable[..., Any]) -> bool:
+def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """A function's parameters; none where it does not tell."""
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
+def fits(operation: Operation, parameters: Sequence[inspect.Parameter]) -> bool:
     """Whether a function of the right name can be this operation: ``max(x, axis)`` is no maximum of
     two operands, and ``max(x, y)`` no reduction."""
-    if operation.variadic:
-        return True
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
+    if operation.variadic or not parameters:
         return True
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return True
@@ -208,11 +209,8 @@ def offers(cls: type, name: str) -> bool:
 
 
 def _takes_keywords(function: Callable[..., Any]) -> bool:
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return True
-    return any(p.kind is p.VAR_KEYWORD for p in parameters)
+    parameters = parameters_of(function)
+    return not parameters or any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def of_class(op: str, name: str, found: type) -> Call | None:

@@ -31,6 +31,7 @@ from harness.engines.calls import (
     of_class,
     offers,
     operate,
+    parameters_of,
     seed_parameter,
 )
 from harness.engines.engine import Engine
@@ -182,11 +183,13 @@ class ObjectEngine(Engine):
         gradients: dict[str, Array] = {}
         buffers: dict[int, list[str]] = {}
         nodes: dict[str, Any] = {}
+        typed = False
         place = Place()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 nodes = self._forward(program, values, place)
+                typed = all(hasattr(nodes[name], "dtype") for name in program.inputs)
                 breach = self._breach(program, nodes, values, "forward")
                 place.move("backward", None)
                 for _ in range(program.passes):
@@ -210,7 +213,7 @@ class ObjectEngine(Engine):
         except BaseException as error:
             if place.direction == "backward" and place.step is None:
                 gradients = self._what_there_is(program, nodes)
-            return Trace(values, gradients, failure(place, error))
+            return Trace(values, gradients, failure(place, error), typed=typed)
         steps = [name for name in gradients if name not in program.inputs]
         wanted = [step.name for step in program.steps if step.name in program.reaching]
         leaves_only = (
@@ -224,7 +227,14 @@ class ObjectEngine(Engine):
             for name in names
             if len(names) > 1
         }
-        trace = Trace(values, gradients, leaves_only=leaves_only, breach=breach, shared=shared)
+        trace = Trace(
+            values,
+            gradients,
+            leaves_only=leaves_only,
+            breach=breach,
+            typed=typed,
+            shared=shared,
+        )
         return self._twice(program, trace) if program.order == 2 else trace
 
     def _forward(
@@ -512,15 +522,17 @@ class ObjectEngine(Engine):
     def _offered(self, op: str, name: str) -> Call | None:
         """An operation of that name: a method of the class, a function or a class of the module."""
         method = self._method(name)
-        if method is not None and fits(OPERATIONS[op], method):
+        if method is not None and fits(OPERATIONS[op], parameters_of(method)):
             return Call(op, name, method, kind="method")
         function = self._module_function(name)
-        if function is not None and fits(OPERATIONS[op], function):
+        if function is not None and fits(OPERATIONS[op], parameters_of(function)):
             return Call(op, name, function)
         plain = name.replace("_", "").lower()
         for key, found in self._classes.items():
             if key.replace("_", "").lower() in (plain, f"{plain}function", f"{plain}op"):
-                return of_class(op, key, found)
+                call = of_class(op, key, found)
+                if call is not None and fits(OPERATIONS[op], call.signature):
+                    return call
         return None
 
     @cached_property

@@ -41,7 +41,8 @@ class Trace:
     engine lacks; then the trace is empty from that step on. ``leaves_only`` is true of an engine
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
     ``breach`` tells of a value that did not stay what it was: the pass and the step that changed it
-    (None where that is not known). ``shared`` maps a name to those whose gradient lies in the very
+    (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
+    they must then keep. ``shared`` maps a name to those whose gradient lies in the very
     same memory, which does no harm until somebody writes there.
     """
 
@@ -53,4 +54,5 @@ class Trace:
     second: Mapping[str, Array] = field(default_factory=dict)
     lacks_second: str | None = None
     breach: Failure | None = None
+    typed: bool = True
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -452,7 +452,7 @@ def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
     showing = [s for _, s in told if s.code == code and s.exact]
     if op == "mul" and direction == "backward" and code == "swapped-operands" and len(operands) < 2:
         return "wrong-rule"  # the other operand gets what it ought to get
-    if code == "wrong-rule" and len(operands) > 1:
+    if code in ("wrong-rule", "wrong-sign") and len(operands) > 1:
         swapped = [s for _, s in told if s.code == "swapped-operands" and s.exact]
         return "swapped-operands" if len(swapped) >= len(showing) > 0 else code
     if code == "wrong-scale" and _vary(s.message for s in showing):

@@ -112,6 +112,7 @@ class Verdict:
         return found
 
 
+@np.errstate(all="ignore")
 def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
     """Every value and every gradient of ``trace`` beside the truth."""
     forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
@@ -240,8 +241,8 @@ def _inherits(
 
 
 def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
-    """A tensor engine that keeps the dtype of an input must keep it in every step."""
-    if program.scalar or got.dtype.kind != "f":
+    """An engine of typed arrays that keeps the dtype of an input must keep it in every step."""
+    if program.scalar or not trace.typed or got.dtype.kind != "f":
         return True
     kept = all(trace.values[name].dtype == program.dtype for name in program.inputs)
     return not kept or got.dtype == program.dtype

@@ -464,7 +464,12 @@ MISTAKES = [
         "abs",
         "backward",
         "kink-convention",
-        (("np.nan_to_num(np.sign(self.data))", "np.where(self.data >= 0.0, 1.0, -1.0)"),),
+        (
+            (
+                "np.nan_to_num(np.sign(self.data))",
+                "np.nan_to_num(np.sign(self.data) + (self.data == 0.0))",
+            ),
+        ),
     ),
     Mistake(
         "softplus_by_the_book",
@@ -663,7 +668,7 @@ MISTAKES = [
         "min_ties_in_full",
         "min",
         "backward",
-        "wrong-rule",
+        "tie-convention",
         (("smallest / smallest.sum(axis=axis, keepdims=True)", "smallest"),),
     ),
     Mistake(

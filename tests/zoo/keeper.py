@@ -23,7 +23,7 @@ from zoo import Mistake
 
 ROOT = Path(__file__).resolve().parents[2]
 ZOO = Path(__file__).resolve().parent
-STYLES = ("scalars", "arrays", "contexts", "tape")
+STYLES = ("scalars", "arrays", "rules", "classes")
 
 
 @cache

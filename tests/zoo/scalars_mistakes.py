@@ -527,7 +527,7 @@ MISTAKES = [
         "gelu_half_forgotten",
         "gelu",
         "forward",
-        "wrong-scale",
+        "wrong-value",
         (("share = 0.5 * (1.0 + math.erf", "share = 1.0 * (1.0 + math.erf"),),
     ),
     Mistake(
