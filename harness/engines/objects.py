@@ -173,6 +173,27 @@ class ObjectEngine(Engine):
         no operation that only arrays need."""
         return any(self.place_of(op) != "missing" for op in ARRAY_OPERATIONS)
 
+    @cached_property
+    def keeps_steps(self) -> bool:
+        """Whether intermediate results keep their gradients, seen from a graph of two steps."""
+        ran = False
+        for op in ("mul", "add", "sub", "neg", "exp", "tanh"):
+            for leaf in (1.5, np.array([1.5])):
+                try:
+                    with warnings.catch_warnings(), np.errstate(all="ignore"):
+                        warnings.simplefilter("ignore")
+                        x = self.wrap(leaf)
+                        count = len(OPERATIONS[op].operands)
+                        middle = self.apply(Step("", op, ("x",) * count), [x] * count)
+                        out = self.apply(Step("", op, ("x",) * count), [middle, x][:count])
+                        self.backward(out, 1.0 if isinstance(leaf, float) else np.ones(1))
+                        if self._gradient(middle) is not None:
+                            return True
+                        ran = True
+                except Exception:
+                    continue
+        return not ran
+
     # -- running a program -----------------------------------------------------------------------
 
     def run(self, program: Program) -> Trace:
@@ -184,6 +205,7 @@ class ObjectEngine(Engine):
         buffers: dict[int, list[str]] = {}
         nodes: dict[str, Any] = {}
         typed = False
+        same: frozenset[str] = frozenset()
         place = Place()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -194,8 +216,9 @@ class ObjectEngine(Engine):
                 place.move("backward", None)
                 for _ in range(program.passes):
                     self.backward(nodes[program.output], _copied(program.seed))
+                same = _seen_before(nodes)
                 for name in nodes:
-                    if name in program.differentiable:
+                    if name in program.differentiable and name not in same:
                         place.move("backward", name)
                         raw = self._gradient(nodes[name])
                         if raw is not None:
@@ -215,11 +238,10 @@ class ObjectEngine(Engine):
                 gradients = self._what_there_is(program, nodes)
             return Trace(values, gradients, failure(place, error), typed=typed)
         steps = [name for name in gradients if name not in program.inputs]
-        wanted = [step.name for step in program.steps if step.name in program.reaching]
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
             and all(name == program.output for name in steps)
-            and (len(wanted) > 1 or not steps)
+            and not self.keeps_steps
         )
         shared = {
             name: tuple(other for other in names if other != name)
@@ -234,6 +256,7 @@ class ObjectEngine(Engine):
             breach=breach,
             typed=typed,
             shared=shared,
+            same=same,
         )
         return self._twice(program, trace) if program.order == 2 else trace
 
@@ -558,6 +581,17 @@ class ObjectEngine(Engine):
             if callable(found := getattr(module, name, None)):
                 return cast(Callable[..., Any], found)
         return None
+
+
+def _seen_before(nodes: Mapping[str, Any]) -> frozenset[str]:
+    """The steps whose object is that of an earlier one, such as ``relu(x)`` that returns x."""
+    known: set[int] = set()
+    found = set()
+    for name, node in nodes.items():
+        if id(node) in known and not isinstance(node, bool | np.ndarray):
+            found.add(name)
+        known.add(id(node))
+    return frozenset(found)
 
 
 def _copied(value: Value) -> Value:

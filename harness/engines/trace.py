@@ -42,7 +42,8 @@ class Trace:
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
     ``breach`` tells of a value that did not stay what it was: the pass and the step that changed it
     (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
-    they must then keep. ``shared`` maps a name to those whose gradient lies in the very
+    they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
+    earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
     same memory, which does no harm until somebody writes there.
     """
 
@@ -55,4 +56,5 @@ class Trace:
     lacks_second: str | None = None
     breach: Failure | None = None
     typed: bool = True
+    same: frozenset[str] = frozenset()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -168,12 +168,15 @@ class Explanation:
         return [self._suspect("lost-gradient", op, message, terms) for op, message in ops.items()]
 
     def _output(self, got: Array) -> list[Suspect]:
-        aliased = self._aliased()
-        if aliased:
-            return aliased
         if self.same(got, np.ones_like(self.expected)):
             message = "the seed is ignored: backward starts at 1"
             return [self._suspect("seed-ignored", ENGINE, message)]
+        if few_digits(got, self.expected):
+            message = "the seed is rounded: keep gradients in the dtype of their values"
+            return [self._suspect("precision", ENGINE, message)]
+        aliased = self._aliased()
+        if aliased:
+            return aliased
         if got.shape != self.expected.shape:
             message = (
                 f"the output's gradient has shape {got.shape}, its value {self.expected.shape}"
@@ -267,12 +270,20 @@ class Explanation:
         where = ", ".join(self.parts[i].step.name for i in lost)
         message = f"the term through {where} never arrives"
         ops = {self.parts[i].step.op for i in lost}
-        operands = {_operand(self.parts[i].step, self.parts[i].position) for i in lost}
+        operands = {self._lost_operand(i, chosen) for i in lost}
         if len(ops) == 1:
             for operand in sorted(operands):
                 yield self._suspect("missing-term", next(iter(ops)), message, terms, operand)
         yield from self._cut_off([self.parts[i].step for i in lost], terms)
         yield self._suspect("missing-term", ENGINE, message, terms)
+
+    def _lost_operand(self, number: int, chosen: set[int]) -> str:
+        """Which operand's term is lost; nothing if an equal one of the same step has arrived."""
+        part = self.parts[number]
+        for other in (self.parts[i] for i in chosen):
+            if other.step is part.step and self.same(other.number, part.number):
+                return ""
+        return _operand(part.step, part.position)
 
     # -- what form a contribution has ----------------------------------------------------------
 

@@ -278,7 +278,7 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
             continue
         expected, got = truth.gradients[name], trace.gradients.get(name)
         if got is None:
-            if name in program.reaching and failure is None:
+            if name in program.reaching and failure is None and name not in trace.same:
                 status = MISSING if _has_upstream(program, name, trace) else INHERITED
                 found.append(Judgement(name, status, expected, None))
             continue
