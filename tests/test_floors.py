@@ -58,7 +58,8 @@ def test_torch_is_imported_in_one_place_alone() -> None:
         for path in SOURCES
         if any(module.split(".")[0] == "torch" for module in imports(path))
     }
-    assert users == {"harness/engines/reference.py"}
+    peer = "harness/engines/peers/torch_.py"  # torch through the door of any engine
+    assert users == {"harness/engines/reference.py", peer}
 
 
 def loaded_by(*modules: str) -> set[str]:

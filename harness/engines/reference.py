@@ -1,6 +1,6 @@
 """The truth: ``torch.autograd``.
 
-The only module of the harness that imports torch.
+The only module of the harness that imports torch, but for torch as an engine to be judged.
 """
 
 from __future__ import annotations

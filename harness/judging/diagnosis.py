@@ -31,6 +31,8 @@ ORDERED: Final = ("missing-term", "double-count", "overwrite", "lost-gradient", 
 """Mistakes that are the machinery's if another order of evaluation makes them vanish."""
 
 
+NUMBER: Final = re.compile(r"'(float|int)' object has no attribute")
+
 SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re.IGNORECASE)
 """What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
 
@@ -105,6 +107,14 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
         message = f"{failure.direction} recurses once for every step of a chain"
         return [Suspect("recursion", ENGINE, message)]
     code, ops = "crash", operations_of(program, failure)
+    step = next((step for step in program.steps if step.name == failure.step), None)
+    if (
+        step is not None
+        and NUMBER.search(failure.message)
+        and len(step.parents) < len(step.operands)
+    ):
+        message = f"{step.name}: one operand is a plain number, which is wrapped nowhere"
+        return [Suspect("crash", op, f"{message} ({failure.message})") for op in ops]
     if "OverflowError" in failure.message:
         code = "overflow"
     elif failure.direction == "backward" and SHAPES.search(failure.message):

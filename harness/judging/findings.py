@@ -435,7 +435,7 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
             votes[code] = votes.get(code, 0.0) + weight
             exact[code] = exact.get(code, 0) + sure[0].exact
     code = max(votes, key=lambda code: votes[code])
-    share = {"tie-convention": 0.9, "kink-convention": 0.9}.get(code, 0.4)
+    share = {"tie-convention": 0.7, "kink-convention": 0.7}.get(code, 0.4)
     if key[0] != ENGINE and code not in TELLING and exact[code] < share * counted:
         general = "wrong-value" if key[1] == "forward" else "wrong-rule"
         code = general if general in votes else code

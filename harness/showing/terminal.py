@@ -103,10 +103,12 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     op = "the engine itself" if finding["op"] == "engine" else finding["op"]
     cases = finding["cases"]
     count = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+    points = f"{finding['cost']:.3g} point{'' if finding['cost'] == 1 else 's'}"
+    operand = f" by {finding['operand']}" if finding["operand"] else ""
     lines: list[Line] = [
         [
-            (f"{number}. {op}, {finding['direction']}: {finding['code']}", "wrong"),
-            (f"  ({count})", ""),
+            (f"{number}. {op}, {finding['direction']}{operand}: {finding['code']}", "wrong"),
+            (f"  ({count}, {points})", ""),
         ]
     ]
     lines += [[(f"   {line}", "")] for line in textwrap.wrap(finding["message"], WIDTH)]
@@ -114,6 +116,8 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
         told = textwrap.wrap(f"hint: {finding['hint']}", WIDTH, subsequent_indent=" " * 6)
         lines += [[(f"   {line}", "")] for line in told]
     lines.append([(f"   see it: {finding['evidence']}::{finding['direction']}", "bold")])
+    if finding["read"]:
+        lines.append([(f"   read:   cases/{finding['read'].removeprefix('cases/')}", "")])
     return lines
 
 

@@ -15,6 +15,7 @@ class Peer(ObjectEngine):
 
     cls = mygrad.Tensor
     module = mygrad
+    modules = (mygrad,)  # its ufuncs are classes
     operations = MappingProxyType(
         {
             "sigmoid": nnet.sigmoid,
