@@ -14,8 +14,8 @@ from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Undefined
 from harness.judging.examination import examine
-from harness.judging.findings import as_json
 from harness.judging.oracle import NO_TORCH, ORACLES, lacks_torch, truth
+from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language.case import CaseError
 from harness.language.case import load as load_case

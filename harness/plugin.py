@@ -26,7 +26,8 @@ import pytest
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
     from harness.engines.trace import Trace
-    from harness.judging.findings import Finding, Symptom
+    from harness.judging.findings import Finding
+    from harness.judging.symptoms import Symptom
     from harness.judging.verdict import Verdict
     from harness.language.case import Case
     from harness.language.program import Program
@@ -317,7 +318,7 @@ class CaseItem(pytest.Function):
         """Engine against torch first; torch against the snapshot after that."""
         from harness.engines.loading import EngineError
         from harness.engines.trace import Undefined
-        from harness.judging.findings import symptoms
+        from harness.judging.symptoms import symptoms
         from harness.showing import terminal
 
         state = self.config.stash[STATE]
@@ -540,7 +541,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = [report for report in stats.get("failed", []) if hasattr(report, "harness_symptoms")]
     if len(told) < 2 and target is None:
         return
-    from harness.judging.findings import Symptom, gather
+    from harness.judging.findings import gather
+    from harness.judging.symptoms import Symptom
     from harness.showing.terminal import describe_finding
 
     passed = [report.nodeid for report in stats.get("passed", [])]

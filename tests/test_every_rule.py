@@ -19,7 +19,8 @@ from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.judging.diagnosis import diagnose
 from harness.judging.examination import examine
-from harness.judging.findings import gather, symptoms
+from harness.judging.findings import gather
+from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.language.case import load as load_case

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
-from harness.judging.findings import HINTS, Suspicion, Symptom, gather
+from harness.judging.findings import gather
+from harness.judging.hints import HINTS
+from harness.judging.symptoms import Suspicion, Symptom
 from harness.language.case import decode
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -47,6 +47,8 @@ class Diagnosis:
     op: str
     message: str
     terms: tuple[Term, ...] = ()
+    others: tuple[Suspect, ...] = ()
+    """What else would give this very number."""
 
 
 def diagnose(verdict: Verdict, direction: str) -> Diagnosis | None:
@@ -57,8 +59,17 @@ def diagnose(verdict: Verdict, direction: str) -> Diagnosis | None:
 
 def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis:
     """The likely mistake at one wrong step."""
-    likeliest = suspects(verdict, direction, judgement)[0]
-    return Diagnosis(judgement, likeliest.code, likeliest.op, likeliest.message, likeliest.terms)
+    likeliest, *rest = suspects(verdict, direction, judgement)
+    others = {suspect.code: suspect for suspect in reversed(rest) if suspect.exact}
+    others.pop(likeliest.code, None)
+    return Diagnosis(
+        judgement,
+        likeliest.code,
+        likeliest.op,
+        likeliest.message,
+        likeliest.terms,
+        tuple(others.values())[::-1],
+    )
 
 
 def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Suspect]:
@@ -71,7 +82,8 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
         steps = {step.name: step.op for step in verdict.case.program.steps}
         ops = [steps[judgement.name]] if judgement.name in steps and direction == "forward" else []
         ops = ops or [step.op for step, _ in verdict.case.program.uses.get(judgement.name, ())]
-        return [Suspect("state-leak", op, message) for op in (*dict.fromkeys(ops), ENGINE)]
+        blamed = [*dict.fromkeys(ops), ENGINE] if len(set(ops)) == 1 else [ENGINE]
+        return [Suspect("state-leak", op, message) for op in blamed]
     if direction == "second":
         message = "a gradient is differentiated wrongly: rules must record what they compute"
         own = [step.op for step in verdict.case.program.steps if step.op in OPERATIONS]

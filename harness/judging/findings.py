@@ -9,13 +9,13 @@ every symptom.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
-from harness.judging.diagnosis import suspects, suspects_of_breach, suspects_of_failure
-from harness.judging.suspects import ENGINE, Suspect
-from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Verdict
-from harness.language.program import Program, directions
+from harness.judging.hints import HINTS
+from harness.judging.suspects import ENGINE
+from harness.judging.symptoms import Suspicion, Symptom
+from harness.language.program import Program
 from harness.language.vocabulary import OPERATIONS
 
 MACHINERY: Final = frozenset(
@@ -35,14 +35,6 @@ MACHINERY: Final = frozenset(
 )
 """Mistakes that, made by the machinery, look like that of many operations."""
 
-PASSES_ON: Final = frozenset(
-    {"double-count", "aliasing", "state-leak", "mutates-input", "stale-grad", "seed-ignored"}
-)
-"""Mistakes after which nothing that follows in the same pass can be trusted."""
-
-MAX_SYMPTOMS: Final = 6
-"""So many wrong steps of one pass are looked into."""
-
 SEVERAL: Final = 3
 """So many operations that are wrong now and right then have a mistake of the machinery's."""
 
@@ -51,36 +43,6 @@ TELLING: Final = {"crash": 1e-3, "state-leak": 1e3}
 
 VAGUE: Final = 0.1
 """What an explanation weighs that does not reproduce the number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """A suspect as plain data."""
-
-    code: str
-    op: str
-    operand: str
-    message: str
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Symptom:
-    """A wrong step in one pass of one case, and what would explain it, the likeliest first.
-
-    ``steps`` is how many steps the case has, ``points`` what the pass is worth.
-    """
-
-    case: str
-    steps: int
-    direction: str
-    points: float
-    suspicions: tuple[Suspicion, ...]
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Symptom:
-        """The inverse of ``dataclasses.asdict``."""
-        return cls(**{**data, "suspicions": tuple(Suspicion(**s) for s in data["suspicions"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,144 +62,6 @@ class Finding:
     cases: tuple[str, ...]
     cost: float
 
-
-HINTS: Final[Mapping[str, tuple[str, str]]] = {
-    "wrong-value": ("Work the forward formula out by hand for the evidence case.", "scalars"),
-    "wrong-sign": ("Which way does the result move when this operand grows?", "scalars"),
-    "wrong-scale": (
-        "Nudge the operand a little: by how many times that does the result move?",
-        "scalars",
-    ),
-    "wrong-rule": ("Differentiate the forward formula by this operand on paper.", "scalars"),
-    "missing-term": (
-        "Every operand of a gate gets a contribution, and a name that is read twice gets two.",
-        "lecture/staged.yaml",
-    ),
-    "missing-upstream": (
-        "The chain rule is a product: what the gate does, times what arrives from above.",
-        "lecture/product_of_sum.yaml",
-    ),
-    "double-count": ("Count how often each gate passes its gradient on.", "lecture/staged.yaml"),
-    "overwrite": (
-        "Go through the lines from the last to the first: what does a name hold when a second line "
-        "writes to it?",
-        "lecture/staged.yaml",
-    ),
-    "stale-grad": (
-        "What must each gradient hold at the moment a backward pass begins?",
-        "cases/README.md",
-    ),
-    "swapped-operands": ("Try x and y of different size: whose derivative is whose?", "scalars"),
-    "missing-unbroadcast": (
-        "An element that was stretched over many places gets a term from each of them.",
-        "tensors/row_added_to_matrix.yaml",
-    ),
-    "wrong-shape": ("A gradient has the shape of its value, always.", "tensors"),
-    "wrong-permutation": ("Follow one element forward, then its gradient back.", "tensors"),
-    "lost-gradient": (
-        "Follow the path from the output to this name: where does it end?",
-        "lecture/product_of_sum.yaml",
-    ),
-    "swapped-branches": (
-        "Choose numbers for which you know which branch is taken. Who deserves the gradient?",
-        "elementwise",
-    ),
-    "wrong-axis": (
-        "Take an array of 2 × 3 elements and write down the shape after every line.",
-        "reductions",
-    ),
-    "tie-convention": (
-        "Where two operands are equal, torch gives half of the gradient to each; several largest "
-        "elements share it evenly.",
-        "kinks",
-    ),
-    "kink-convention": (
-        "At a kink several slopes are defensible; torch's choice is in the case's snapshot.",
-        "kinks",
-    ),
-    "aliasing": (
-        "After a = b, both names stand for one array: what does a += 1 do to b?",
-        "passes",
-    ),
-    "state-leak": (
-        "What does your engine keep outside of its objects, and who empties it?",
-        "passes",
-    ),
-    "mutates-input": (
-        "Backward needs the values that forward has seen: which line writes over them?",
-        "arrays",
-    ),
-    "overflow": (
-        "exp(1000) is inf. Which form of the formula never needs a number that large?",
-        "edges",
-    ),
-    "seed-ignored": (
-        "Backward starts with the gradient it is given, which need not be 1.",
-        "tensors",
-    ),
-    "precision": ("Use exact derivatives and float64 throughout.", "scalars"),
-    "recursion": (
-        "A chain may be longer than Python's stack: go through the graph in a loop.",
-        "scalars/deep_chain.yaml",
-    ),
-    "crash": ("Run the evidence case by hand and read the last line of the traceback.", "scalars"),
-}
-"""For each code a hint that teaches, and where to read about it (below ``cases/``)."""
-
-# -- symptoms --------------------------------------------------------------------------------------
-
-
-def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
-    """The symptoms of all failed passes. A pass that is wrong only because an earlier one is has
-    none of its own, but counts with that one's."""
-    program = verdict.case.program
-    passes = directions(program)
-    worth = verdict.case.points / len(passes)
-    found: list[Symptom] = []
-    failed = [name for name in passes if verdict.direction(name).status == "failed"]
-    for name in failed:
-        if found and any(verdict.direction(other).breach for other in passes):
-            break
-        told = _told(verdict, verdict.direction(name), name, bool(found))
-        if found and (not told or name == "second"):
-            found = [replace(symptom, points=symptom.points + worth) for symptom in found]
-            continue
-        found += [
-            Symptom(case, len(program.steps), name, worth, tuple(map(_plain_suspect, suspects_)))
-            for suspects_ in told
-        ]
-    return found
-
-
-def _told(verdict: Verdict, judged: Direction, name: str, explained: bool) -> list[list[Suspect]]:
-    """The suspects of every wrong step of a pass; ``explained``: an earlier pass is wrong, too."""
-    program = verdict.case.program
-    if judged.breach is not None and not verdict.alone:
-        return [suspects_of_breach(program, judged.breach)]
-    wrong = [item for item in judged.judgements if item.status in (GUILTY, MISSING)]
-    found = []
-    for item in wrong[:MAX_SYMPTOMS]:
-        told = suspects(verdict, name, item)
-        found.append(told)
-        untrusted = told[0].code in PASSES_ON or verdict.once is not None
-        if untrusted or name == "second" or verdict.trace.leaves_only:
-            break
-    if not found and judged.failure is not None and judged.failure.direction == name:
-        if verdict.alone:
-            return [[Suspect("state-leak", ENGINE, judged.failure.message)]]
-        return [suspects_of_failure(program, judged.failure)]
-    inherited = [item for item in judged.judgements if item.status == INHERITED]
-    if not found and inherited and not explained:
-        message = "small errors add up: right to a few digits only"
-        found.append([Suspect("precision", ENGINE, message, exact=False)])
-    return found
-
-
-def _plain_suspect(suspect: Suspect) -> Suspicion:
-    return Suspicion(suspect.code, suspect.op, suspect.operand, suspect.message, suspect.exact)
-
-
-# -- from symptoms to findings ---------------------------------------------------------------------
 
 Key = tuple[str, str, str]
 """Operation, direction and, where the operation is ENGINE, code: what one mistake is told by."""
@@ -474,71 +298,3 @@ def _all_operands(op: str, operands: set[str]) -> bool:
     """Whether these are all of an operation's operands that have a derivative."""
     operation = OPERATIONS[op]
     return "#1" in operands if operation.variadic else set(operation.derivatives) <= operands
-
-
-# -- the JSON form ---------------------------------------------------------------------------------
-
-
-def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
-    """Everything about one engine, as plain data: score, findings, and each case's steps."""
-    found: list[Symptom] = []
-    passed = []
-    cases = []
-    for case, verdict in verdicts:
-        found += symptoms(verdict, case)
-        cases.append(_case_as_json(case, verdict))
-        if verdict.passed and verdict.backward.status == "passed":
-            passed.append(verdict.case.program)
-    return {
-        "engine": engine,
-        "score": round(sum(case["score"] for case in cases), 9),
-        "max_score": round(sum(case["max_score"] for case in cases), 9),
-        "findings": [asdict(finding) for finding in gather(found, passed)],
-        "cases": cases,
-    }
-
-
-def _case_as_json(name: str, verdict: Verdict) -> dict[str, Any]:
-    passes = directions(verdict.case.program)
-    states = [verdict.direction(direction).status for direction in passes]
-    points = verdict.case.points
-    unsupported = "unsupported" in states[:2]
-    status = "failed" if "failed" in states else "passed"
-    judged = [state for state in states if state != "unsupported"]
-    share = sum(state == "passed" for state in judged) / len(judged) if judged else 0.0
-    return {
-        "id": name,
-        "status": "unsupported" if unsupported else status,
-        "score": 0.0 if unsupported else points * share,
-        "max_score": points,
-        "steps": [] if unsupported else _steps_as_json(verdict),
-    }
-
-
-def _steps_as_json(verdict: Verdict) -> list[dict[str, Any]]:
-    ops = {step.name: step.op for step in verdict.case.program.steps}
-    forward = {item.name: item for item in verdict.forward.judgements}
-    backward = {item.name: item for item in verdict.backward.judgements}
-    steps = []
-    for name in verdict.truth.values:
-        one = forward.get(name)
-        other = backward.get(name)
-        step: dict[str, Any] = {
-            "name": name,
-            "op": ops.get(name, "input"),
-            "forward": one.status if one else "missing",
-            "backward": other.status if other else None,
-        }
-        wrong = next((j for j in (one, other) if j is not None and j.status != "agrees"), None)
-        if wrong is not None:
-            step["expected"] = _plain(wrong.expected.tolist())
-            step["got"] = None if wrong.got is None else _plain(wrong.got.tolist())
-        steps.append(step)
-    return steps
-
-
-def _plain(value: Any) -> Any:
-    """Numbers as JSON has them: inf and nan, which it has not, as text."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, bool) or value - value == 0 else str(value)

@@ -44,6 +44,9 @@ MAX_SUBSETS = 10
 MAX_PATHS = 4
 """Up to so many paths into a step, it is tried how often each was passed on."""
 
+GENERAL = ("missing-upstream", "wrong-scale", "wrong-rule", "double-count")
+"""Codes that a step which is passed on too early, or too often, may look like."""
+
 AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
 """What another order of a shape means where no order is changed."""
 
@@ -89,7 +92,7 @@ class Explanation:
         if self.same(got, self.total):
             return self._rounded()
         found = [*self._by_subset(got), *self._by_form(got)]
-        if not found:
+        if all(suspect.code in GENERAL for suspect in found):
             found += self._by_paths(got)
         if not found or all(suspect.code == "wrong-scale" for suspect in found):
             found = [*self._aliased(), *found]

@@ -16,7 +16,15 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.trace import Failure
-from harness.judging.diagnosis import Diagnosis, diagnose, explain, others, suspects_of_breach
+from harness.judging.diagnosis import (
+    Diagnosis,
+    diagnose,
+    explain,
+    others,
+    suspects_of_breach,
+    suspects_of_failure,
+)
+from harness.judging.hints import HINTS
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language.case import Case
 from harness.language.program import Array, Step, Value
@@ -27,8 +35,10 @@ Piece = tuple[str, str]
 Line = list[Piece]
 
 WIDTH = 88
+PARAGRAPH = 96
 MAX_ROWS = 8
 MAX_RULE = 46
+MAX_OTHERS = 2
 ASCII: Final = str.maketrans(
     {"✓": "ok", "✗": "x", "…": "...", "×": "*", "−": "-", "½": "1/2", "·": "*", "σ": "sigmoid"}
 )
@@ -60,7 +70,7 @@ def describe_failure(
     lines += [*summaries, []] if summaries else []
     if judged.breach is not None:
         suspect = suspects_of_breach(case.program, judged.breach)[0]
-        lines += [[(f"  {suspect.code}: {suspect.message}", "bold")]]
+        lines += _wrapped_at(f"{suspect.code}: {suspect.message}", "bold")
     if judged.failure is not None:
         lines += _stopped(judged.failure)
     if diagnosis is not None:
@@ -68,12 +78,31 @@ def describe_failure(
         lines += [*_table(verdict, judged, diagnosis, direction)]
         if direction == "backward":
             lines += _terms(verdict, diagnosis)
-        text = f"  {diagnosis.code}: {diagnosis.message}"
-        lines += [[], [(text, "bold")]]
-    if hint and case.hint:
-        told = textwrap.wrap(f"hint: {case.hint}", WIDTH - 2, subsequent_indent=" " * 6)
-        lines += [[(f"  {line}", "")] for line in told]
+        lines += [[], *_wrapped_at(f"{diagnosis.code}: {diagnosis.message}", "bold")]
+        for other in diagnosis.others[:MAX_OTHERS]:
+            lines += _wrapped_at(f"or {other.code}: {other.message}", "")
+    told = case.hint or HINTS.get(_code(verdict, direction) or "", ("",))[0]
+    if hint and told:
+        lines += _wrapped_at(f"hint: {told}", "")
     return lines
+
+
+def _wrapped_at(text: str, style: str) -> list[Line]:
+    """A paragraph, indented under its first word."""
+    lines = textwrap.wrap(text, PARAGRAPH, subsequent_indent=" " * 6)
+    return [[(f"  {line}", style)] for line in lines]
+
+
+def _code(verdict: Verdict, direction: str) -> str | None:
+    """The code of the likeliest mistake in a failed pass."""
+    judged = verdict.direction(direction)
+    diagnosis = diagnose(verdict, direction)
+    program = verdict.case.program
+    if judged.breach is not None:
+        return suspects_of_breach(program, judged.breach)[0].code
+    if judged.failure is not None and (diagnosis is None or diagnosis.code == "inherited"):
+        return suspects_of_failure(program, judged.failure)[0].code
+    return diagnosis.code if diagnosis is not None else None
 
 
 def one_line(verdict: Verdict, direction: str) -> str:
@@ -300,7 +329,7 @@ def _numbers(item: Judgement) -> tuple[str, str, str]:
         return f"shape {item.expected.shape}", f"shape {item.got.shape}", ""
     if item.got.dtype != item.expected.dtype and not item.error:
         return str(item.expected.dtype), str(item.got.dtype), ""
-    error = "" if not np.isfinite(item.error) or item.error < 0 else f"{item.error:.1e}"
+    error = "" if not 0 <= item.error < 1e100 else f"{item.error:.1e}"
     return _pick(item.expected, item.index), _pick(item.got, item.index), error
 
 

@@ -16,7 +16,7 @@ from harness.engines import reference
 from harness.engines.loading import load
 from harness.engines.trace import Trace
 from harness.judging.examination import examine
-from harness.judging.findings import as_json
+from harness.judging.result import as_json
 from harness.language.case import Case
 from harness.language.case import load as load_case
 from zoo import Mistake
