@@ -147,6 +147,8 @@ def _import_module(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             hint = f"; did you mean {name}.py?" if Path(f"{name}.py").is_file() else ""
+            near = difflib.get_close_matches(name, PEERS, n=1)
+            hint = f"; did you mean {near[0]}?" if near and not hint else hint
             raise EngineError(f"no module or file called {name!r}{hint}") from None
         raise EngineError(_explain(f"{name}: does not import", error)) from None
     except BaseException as error:

@@ -42,6 +42,9 @@ from harness.language.vocabulary import OPERATIONS, SYMBOLS
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""
 
+GENERAL: Final = ("harness.engines.objects", "harness.engines.functions")
+"""Where the classes are defined that an adapter is a subclass of."""
+
 BACKWARD: Final = ("backward", "backprop", "backpropagate", "backward_pass")
 """What the backward pass is called."""
 
@@ -442,10 +445,12 @@ class ObjectEngine(Engine):
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""
+        own = (base for base in type(self).__mro__ if base.__module__ in GENERAL)
+        base = next(own, ObjectEngine)
         changed = [
             name
-            for name in ("wrap", "value", "gradient", "backward", "grad", "apply")
-            if getattr(type(self), name) is not getattr(ObjectEngine, name)
+            for name in ("wrap", "value", "gradient", "gradients", "backward", "grad", "apply")
+            if getattr(type(self), name, None) is not getattr(base, name, None)
         ]
         lines = self._conventions(changed)
         if changed:

@@ -8,6 +8,7 @@ every symptom.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -37,6 +38,15 @@ MACHINERY: Final = frozenset(
 
 SEVERAL: Final = 3
 """So many operations that are wrong now and right then have a mistake of the machinery's."""
+
+DOMINANT: Final = 0.6
+"""The share of the symptoms from which on one operation is to blame for them."""
+
+LESS: Final = 0.85
+"""How much of the machinery's weight counts: a rule that explains nearly as much is preferred."""
+
+LOST: Final = frozenset({"missing-term", "lost-gradient"})
+"""Codes that only differ in whether all of an operation's operands are concerned."""
 
 TELLING: Final = {"crash": 1e-3, "state-leak": 1e3}
 """Codes that count for less, or more, than their number of cases."""
@@ -114,7 +124,7 @@ def _explains(key: Key, symptom: Symptom) -> bool:
 def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key:
     """The mistake that explains most, one of a rule where that and the machinery explain alike."""
     weights: dict[Key, float] = {}
-    blamed: dict[Key, set[str]] = {}
+    blamed: dict[Key, Counter[str]] = {}
     order: dict[Key, int] = {}
     for symptom in remaining:
         keys: dict[Key, float] = {}
@@ -122,25 +132,34 @@ def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key
             key = _key(suspicion, symptom.direction)
             order.setdefault(key, len(order))
             keys[key] = max(keys.get(key, 0.0), 1.0 if suspicion.exact else VAGUE)
-        ops = [s.op for s in symptom.suspicions if s.exact and s.op != ENGINE]
         for key, weight in keys.items():
             weights[key] = weights.get(key, 0.0) + weight / len(keys)
-            blamed.setdefault(key, set()).update(ops[:1])
+            ops = [s.op for s in symptom.suspicions if _is_the_rules(s, key)]
+            blamed.setdefault(key, Counter()).update(ops[:1])
     usable = [key for key in weights if not _is_refuted(key, blamed[key], cleared)]
-    # To within rounding, so that equal sums in another order compare as equal.
     return max(
         usable or list(weights),
-        key=lambda key: (round(weights[key], 9), key[0] != ENGINE, -order[key]),
+        # To within rounding, so that equal sums in another order compare as equal.
+        key=lambda key: (round(weights[key] * (key[0] != ENGINE or LESS), 9), -order[key]),
     )
 
 
-def _is_refuted(key: Key, blamed: set[str], cleared: Mapping[str, set[str]]) -> bool:
+def _is_the_rules(suspicion: Suspicion, key: Key) -> bool:
+    """Whether it blames on a rule what ``key`` blames on the machinery."""
+    same = {suspicion.code, key[2]} <= LOST or suspicion.code == key[2]
+    return suspicion.exact and suspicion.op != ENGINE and same
+
+
+def _is_refuted(key: Key, counts: Counter[str], cleared: Mapping[str, set[str]]) -> bool:
     """Whether a mistake of the machinery would show at operations that are seen to be right."""
+    blamed = set(counts)
     op, _, code = key
     if op != ENGINE or code not in MACHINERY:
         return False
     seen = cleared.get(code, cleared.get("", set()))
-    if len(blamed) >= SEVERAL and 2 * len(blamed & seen) > len(blamed):
+    most = max(counts.values(), default=0)
+    alike = most < DOMINANT * counts.total()
+    if len(blamed) >= SEVERAL and alike and 2 * len(blamed & seen) > len(blamed):
         return False  # most of them are right elsewhere: it is not their rules
     return bool(blamed) and len(seen - blamed) >= len(blamed)
 
@@ -281,8 +300,8 @@ def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
         return "swapped-operands" if len(swapped) >= len(showing) > 0 else code
     if code == "wrong-scale" and _vary(s.message for s in showing):
         return "wrong-rule"
-    if code in ("missing-term", "lost-gradient") and op != ENGINE:
-        lost = {s.operand for _, s in told if s.code in ("missing-term", "lost-gradient")} - {""}
+    if code in LOST and op != ENGINE:
+        lost = {s.operand for _, s in told if s.code in LOST} - {""}
         return "lost-gradient" if not lost or _all_operands(op, lost) else "missing-term"
     return code
 

@@ -1106,7 +1106,7 @@ MISTAKES = [
         "cross_entropy_sign_lost",
         "cross_entropy",
         "forward",
-        "wrong-sign",
+        "wrong-value",
         (("-np.mean(odds[rows, labels])", "np.mean(odds[rows, labels])"),),
     ),
     Mistake(
