@@ -12,8 +12,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator, Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -26,15 +25,14 @@ import pytest
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
     from harness.engines.trace import Trace
-    from harness.judging.findings import Finding
     from harness.judging.symptoms import Symptom
     from harness.judging.verdict import Verdict
     from harness.language.case import Case
-    from harness.language.program import Program
     from harness.showing.terminal import Line
 
+pytest_plugins = ["harness.summary"]
+
 DEFAULT_ENGINE = "minigrad"
-MAX_FINDINGS = 10
 SNAPSHOTS = ("forward", "backward", "second")
 SNAPSHOT_FILES = frozenset(f"{name}.yml" for name in SNAPSHOTS)
 STATE = pytest.StashKey["State"]()
@@ -450,7 +448,7 @@ STYLES: dict[str, dict[str, bool]] = {
 }
 
 
-def _print(writer: Any, lines: list[Line]) -> None:
+def print_lines(writer: Any, lines: Sequence[Line]) -> None:
     """Lines to pytest's terminal, in colour where it has any, in ASCII where it has no more."""
     from harness.showing.terminal import ascii_only
 
@@ -465,7 +463,7 @@ def _print(writer: Any, lines: list[Line]) -> None:
 class Representation:
     """A failure as pytest prints it: coloured on a terminal, plain text elsewhere."""
 
-    def __init__(self, lines: list[Line], crash: Crash) -> None:
+    def __init__(self, lines: Sequence[Line], crash: Crash) -> None:
         self.lines = lines
         self.reprcrash = crash
 
@@ -475,7 +473,15 @@ class Representation:
         return plain(self.lines)
 
     def toterminal(self, writer: Any) -> None:
-        _print(writer, self.lines)
+        print_lines(writer, self.lines)
+
+
+def restored(report: pytest.TestReport) -> Any:
+    """A failure's representation where it has come as text, from another process."""
+    if not isinstance(report.longrepr, str) or not hasattr(report, "harness_summary"):
+        return report.longrepr
+    crash = Crash(report.nodeid, 1, report.harness_summary)
+    return Representation(_lines(report.longrepr), crash)
 
 
 def _represent(
@@ -487,7 +493,7 @@ def _represent(
     return Representation(error.lines, Crash(str(item.path), 1, error.summary))
 
 
-# -- the findings at the end -----------------------------------------------------------------------
+# -- reports --------------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(wrapper=True)
@@ -497,73 +503,11 @@ def pytest_runtest_makereport(
     """A failed case's report carries its symptom, from xdist's workers too."""
     report = yield
     failure = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(failure, CaseFailure):
+        vars(report)["harness_summary"] = failure.summary
     if isinstance(failure, CaseFailure) and failure.symptoms:
         vars(report)["harness_symptoms"] = [asdict(symptom) for symptom in failure.symptoms]
     return report
-
-
-def _programs(state: State, nodeids: list[str]) -> list[Program]:
-    """The programs of the cases that passed backward."""
-    from harness.language.case import CaseError, load
-
-    found = []
-    for nodeid in nodeids:
-        name, _, direction = nodeid.rpartition("::")
-        path = state.config.rootpath / name
-        if direction == "backward" and (root := state.root_of(path)) is not None:
-            with suppress(CaseError, OSError):
-                found.append(load(path, name, root).program)
-    return found
-
-
-def _write_expected(
-    config: pytest.Config, path: Path, failed: list[str], right: set[str], findings: list[Finding]
-) -> None:
-    """The failures of this run as expected ones. Reasons that are there are kept, and so are the
-    entries of what was not run."""
-    from harness.judging.expected import ExpectedError, read, reasons, render
-
-    known = dict(config.stash[STATE].expected)
-    with suppress(ExpectedError):
-        known = read(path, config.rootpath)
-    kept = {name: reason for name, reason in known.items() if name not in right}
-    table = {**reasons(failed, findings), **kept}
-    title = f"Where {config.stash[STATE].engine_name} and torch disagree, and why"
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(render(title, table), encoding="utf-8")
-    os.replace(part, path)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Which mistakes explain the failures."""
-    config, stats = terminalreporter.config, terminalreporter.stats
-    target = config.getoption("write_xfail")
-    told = [report for report in stats.get("failed", []) if hasattr(report, "harness_symptoms")]
-    if len(told) < 2 and target is None:
-        return
-    from harness.judging.findings import gather
-    from harness.judging.symptoms import Symptom
-    from harness.showing.terminal import describe_finding
-
-    passed = [report.nodeid for report in stats.get("passed", [])]
-    findings = gather(
-        (Symptom.from_json(symptom) for report in told for symptom in report.harness_symptoms),
-        _programs(config.stash[STATE], passed),
-    )
-    if target is not None:
-        run = {report.nodeid for key in ("passed", "skipped") for report in stats.get(key, [])}
-        _write_expected(config, Path(target), [report.nodeid for report in told], run, findings)
-        terminalreporter.write_line(f"{len(told)} expected failures written to {target}")
-    if len(told) < 2:
-        return
-    count = "1 mistake explains" if len(findings) == 1 else f"{len(findings)} mistakes explain"
-    terminalreporter.section(f"{count} all {len(told)} failures")
-    for number, finding in enumerate(findings[:MAX_FINDINGS], 1):
-        _print(
-            terminalreporter.config.get_terminal_writer(), describe_finding(number, asdict(finding))
-        )
-    if len(findings) > MAX_FINDINGS:
-        terminalreporter.write_line(f"… and {len(findings) - MAX_FINDINGS} more")
 
 
 # -- the session -----------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def pad(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
         borders = []
         for width in widths:
             sizes[axis] = width
-            borders.append(np.full(sizes, value, dtype=plain(x).dtype))
+            borders.append(np.full(sizes, value, dtype=x.dtype))
         x = concat(borders[0], x, borders[1], axis=axis)
     return x
 

@@ -485,3 +485,22 @@ def test_the_repositorys_lecture_snapshots_hold_the_numbers_worked_by_hand() -> 
     assert read("staged/forward.yml")["f"] == pytest.approx(1.5456448841, abs=5e-11)
     assert read("staged/backward.yml")["x"] == pytest.approx(2.0595697956, abs=5e-11)
     assert read("staged/backward.yml")["y"] == pytest.approx(1.5922327515, abs=5e-11)
+
+
+def test_of_many_failures_only_the_evidence_is_shown(project: Project) -> None:
+    for number in range(12):
+        text = f"about: a\ninputs: {{x: {number + 1.5}, y: -4.0}}\nexpr: x * y\n"
+        project.write(f"cases/many/case_{number:02}.yaml", text)
+    project.write("mine.py", GOOD.replace("(other, self.data)", "(other, -self.data)"))
+    run = project.run("--engine=mine.py")
+    run.stdout.fnmatch_lines(
+        [
+            "*1 mistake explains all 13 failures*",
+            "1. mul, backward by y: wrong-sign  (13 cases, 6.5 points)",
+            "   read:   cases/many",
+            "12 failures of these same mistakes are not shown; -v shows them all",
+            "*13 failed*",
+        ]
+    )
+    assert str(run.stdout).count("✗ cases/") == 1
+    assert str(project.run("--engine=mine.py", "-v").stdout).count("✗ cases/") == 13

@@ -59,7 +59,7 @@ VAGUE: Final = 0.1
 class Finding:
     """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
     ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
-    points that they lose. ``read`` is where it can be read about, below ``cases/``."""
+    points that they lose. ``read`` is where it can be read about: a case, or a folder of some."""
 
     code: str
     op: str
@@ -140,8 +140,19 @@ def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key
     return max(
         usable or list(weights),
         # To within rounding, so that equal sums in another order compare as equal.
-        key=lambda key: (round(weights[key] * (key[0] != ENGINE or LESS), 9), -order[key]),
+        key=lambda key: (
+            round(weights[key] * _trust(key, cleared), 9),
+            key[0] != ENGINE,
+            -order[key],
+        ),
     )
+
+
+def _trust(key: Key, cleared: Mapping[str, set[str]]) -> float:
+    """What a weight counts: less for the machinery where some operations are seen to be right."""
+    op, _, code = key
+    seen = cleared.get(code, cleared.get("", set()))
+    return LESS if op == ENGINE and seen else 1.0
 
 
 def _is_the_rules(suspicion: Suspicion, key: Key) -> bool:
@@ -255,7 +266,7 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         operands.pop() if len(operands) == 1 else "",
         suspicion.message,
         hint,
-        read,
+        read if suspicion.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),

@@ -146,7 +146,7 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
         lines += [[(f"   {line}", "")] for line in told]
     lines.append([(f"   see it: {finding['evidence']}::{finding['direction']}", "bold")])
     if finding["read"]:
-        lines.append([(f"   read:   cases/{finding['read'].removeprefix('cases/')}", "")])
+        lines.append([(f"   read:   {finding['read']}", "")])
     return lines
 
 
