@@ -176,3 +176,12 @@ def test_what_is_right_elsewhere_clears_the_machinery() -> None:
 def test_where_to_read_about_a_mistake_exists() -> None:
     for _, place in HINTS.values():
         assert (ROOT / place).exists()
+
+
+def test_check_takes_recorded_numbers_for_the_truth(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("harness.engines.reference.evaluate", pytest.fail)
+    assert main(["check", "minigrad", "--cases", "cases/lecture", "--oracle", "recorded"]) == 0
+    assert "0 failed" in capsys.readouterr().out

@@ -308,7 +308,7 @@ def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
         return "wrong-rule"  # the other operand gets what it ought to get
     if code in ("wrong-rule", "wrong-sign") and len(operands) > 1:
         swapped = [s for _, s in told if s.code == "swapped-operands" and s.exact]
-        return "swapped-operands" if len(swapped) >= len(showing) > 0 else code
+        return "swapped-operands" if 2 * len(swapped) >= len(showing) > 0 else code
     if code == "wrong-scale" and _vary(s.message for s in showing):
         return "wrong-rule"
     if code in LOST and op != ENGINE:
