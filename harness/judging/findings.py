@@ -302,8 +302,8 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
 def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
     """The code as the operands and factors of all symptoms make it."""
     op, direction, _ = key
-    operands = {s.operand for _, s in told if s.operand}
     showing = [s for _, s in told if s.code == code and s.exact]
+    operands = {s.operand for s in showing if s.operand}
     if op == "mul" and direction == "backward" and code == "swapped-operands" and len(operands) < 2:
         return "wrong-rule"  # the other operand gets what it ought to get
     if code in ("wrong-rule", "wrong-sign") and len(operands) > 1:

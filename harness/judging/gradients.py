@@ -50,6 +50,9 @@ GENERAL = ("missing-upstream", "wrong-scale", "wrong-rule", "double-count")
 AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
 """What another order of a shape means where no order is changed."""
 
+BRANCHES = dict.fromkeys(("maximum", "minimum", "where"), "swapped-branches")
+"""What it means, of operations that choose, that each operand gets the other's gradient."""
+
 ACCUMULATE = "Accumulate: grad += local * upstream"
 
 
@@ -403,7 +406,10 @@ class Explanation:
             if other != position and local.operation.operand(other) in local.operation.derivatives:
                 with suppress(Unanswerable):
                     message = f"{op} gives each operand the other one's derivative"
-                    yield "swapped-operands", message, local.contribution(other)
+                    text = local.operation.derivatives[local.operation.operand(other)]
+                    each = local.operation.shape == "broadcast"
+                    number = local.answer(text, position) if each else local.contribution(other)
+                    yield BRANCHES.get(op, "swapped-operands"), message, number
         for moved in other_axes(self.program, step):
             message = f"{op} goes back along another axis"
             for kept in (False, True):
