@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from zoo import Mistake
-from zoo.keeper import STYLES, ZOO, Told, findings, look, mistakes, together
+from zoo.keeper import ROOT, STYLES, ZOO, Told, findings, look, mistakes, together
 
 CORRECT = sorted(path.stem for path in (ZOO / "correct").glob("*.py"))
 
@@ -32,6 +32,8 @@ def test_there_are_mistakes_enough_of_every_kind() -> None:
     assert len(STYLES) >= 4
     assert len({mistake.code for mistake in every}) >= 20
     assert len(CORRECT) >= 10
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"and {len(every)} mistakes to be made in them" in readme
     for style in STYLES:
         names = [mistake.name for mistake in mistakes(style)]
         assert len(names) == len(set(names))
