@@ -22,6 +22,7 @@ from harness.judging.verdict import (
     Judgement,
     Verdict,
     close,
+    quiet,
     tolerances,
 )
 from harness.language.program import Array, Program
@@ -72,6 +73,7 @@ def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis
     )
 
 
+@quiet
 def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Suspect]:
     """The mistakes that explain one wrong step, the likeliest first; at least one."""
     if verdict.alone:

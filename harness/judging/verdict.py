@@ -7,9 +7,11 @@ it is locally right: an earlier error passed through it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -26,6 +28,22 @@ MISSING, UNSUPPORTED = "missing", "unsupported"
 TOLERANCES: Final = {"float64": (1e-9, 1e-12), "float32": (1.3e-6, 1e-5)}
 """(rtol, atol) by dtype. In float64 atol is times the case's largest magnitude; float32's are
 torch's own (``torch.testing.assert_close``)."""
+
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+
+def quiet(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Keeps numpy's warnings of what an engine's odd numbers come to from whoever runs it."""
+
+    @wraps(function)
+    def silenced(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args, **kwargs)
+
+    return silenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +130,7 @@ class Verdict:
         return found
 
 
-@np.errstate(all="ignore")
+@quiet
 def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
     """Every value and every gradient of ``trace`` beside the truth."""
     forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
