@@ -17,8 +17,9 @@ from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, ORACLES, lacks_torch, truth
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
-from harness.language.case import CaseError
+from harness.language.case import Case, CaseError
 from harness.language.case import load as load_case
+from harness.showing.listing import stage
 from harness.showing.terminal import ascii_only, describe_finding, plain
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
@@ -55,10 +56,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     engines.add_argument("engine", help="a module, a file, or either with :Class")
     engines.set_defaults(run=_engines)
+    listing = commands.add_parser(
+        "listing",
+        help="print a case as staged code that runs",
+        description="Prints a case as staged code: numbered forward lines, and for each its "
+        "backward lines under the same number. It is Python, and runs as it stands.",
+    )
+    listing.add_argument("case", metavar="CASE", help="a YAML file, or its path below cases/")
+    listing.add_argument(
+        "--values", action="store_true", help="tell on each line what its name holds after it"
+    )
+    listing.set_defaults(run=_listing)
     given = parser.parse_args(arguments)
     try:
         status: int = given.run(given)
-    except EngineError as error:
+    except (EngineError, CaseError) as error:
         return _stop(str(error))
     except KeyboardInterrupt:
         return _stop("interrupted")
@@ -154,6 +166,22 @@ def _engines(given: argparse.Namespace) -> int:
     for line in engine.describe():
         _say(line)
     return AGREES
+
+
+# -- listing ---------------------------------------------------------------------------------------
+
+
+def _listing(given: argparse.Namespace) -> int:
+    _say(stage(_case(given.case).program).text(given.values).rstrip("\n"))
+    return AGREES
+
+
+def _case(text: str) -> Case:
+    """The case in a file; its path below ``cases/``, without .yaml, will do as well."""
+    path = Path(text)
+    below = Path("cases", f"{text}.yaml")
+    path = below if not path.exists() and below.exists() else path
+    return load_case(path, path.as_posix(), path.parent)
 
 
 if __name__ == "__main__":

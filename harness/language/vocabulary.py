@@ -166,9 +166,7 @@ _TABLE: Final = (
     _binary("sub", "−", "operator.sub", "{x} - {y}", "1", "-1"),
     _binary("mul", "×", "operator.mul", "{x} * {y}", "{y}", "{x}"),
     _binary("div", "÷", "operator.truediv", "{x} / {y}", "(1 / {y})", "(-{x} / {y}**2)"),
-    _binary(
-        "pow", "^", "operator.pow", "{x} ** {y}", "({y} * {x}**({y} - 1))", "(log({x}) * {out})"
-    ),
+    _binary("pow", "^", "operator.pow", "{x}**{y}", "({y} * {x}**({y} - 1))", "(log({x}) * {out})"),
     Operation("neg", "−", "operator.neg", "same", {"x": "value"}, "-{x}", {"x": "-1 * {dout}"}),
     Operation(
         "matmul",

@@ -28,7 +28,7 @@ from harness.judging.hints import HINTS
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language.case import Case
 from harness.language.program import Array, Step, Value
-from harness.language.vocabulary import OPERATIONS
+from harness.showing.code import derivative, fill
 
 Piece = tuple[str, str]
 """Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
@@ -433,28 +433,10 @@ def _signed(array: Array, index: tuple[int, ...]) -> str:
 
 def chain_rule(step: Step, position: int) -> str:
     """local derivative × upstream of one operand, in the names of the case: ``y * dq``."""
-    operation = OPERATIONS[step.op]
-    own = operation.operand(position) if step.op != "index" else "x"
-    template = operation.derivatives.get(own, "{dout}")
-    fields: dict[str, Any] = {
-        key: step.parameters.get(key, parameter.default)
-        for key, parameter in operation.parameters.items()
-    }
-    fields |= {"out": _wrapped(step.name), "dout": f"d{_called(step.name)}", "n": "n"}
-    fields |= {"operands": f"[{', '.join(map(str, step.operands))}]", "k": position}
+    given = {"out": _wrapped(step.name), "dout": f"d{_called(step.name)}", "n": "n"}
     if step.op == "index":
-        fields["index"] = "index"
-    names = list(operation.operands)
-    for number, operand in enumerate(step.operands):
-        if operation.variadic:
-            fields[own] = _wrapped(str(step.operands[position]))
-        elif number < len(names):
-            fields[names[number]] = _wrapped(operand if isinstance(operand, str) else repr(operand))
-    if step.op == "pow" and position == 0 and not isinstance(step.operands[1], str):
-        exponent = step.operands[1]
-        power = "" if exponent == 2 else f"**{_wrapped(repr(exponent - 1))}"
-        template = f"({exponent!r} * {{x}}{power}) * {{dout}}"
-    return template.format(**fields)
+        given["index"] = "index"
+    return fill(derivative(step, position), step, position, _wrapped, **given)
 
 
 def _wrapped(name: str) -> str:
