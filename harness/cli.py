@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
-from harness.engines.trace import Undefined
+from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, ORACLES, lacks_torch, truth
 from harness.judging.result import as_json
@@ -23,6 +23,14 @@ from harness.showing.listing import stage
 from harness.showing.terminal import ascii_only, describe_finding, plain
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+DRAWING = {
+    "fast_sugiyama": "fast-sugiyama",
+    "fontTools": "fonttools",
+    "latex2mathml": "latex2mathml",
+    "resvg_py": "resvg-py",
+}
+"""What pictures and reports need and judging does not: modules, and how they are installed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,13 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     check.add_argument("engine", help="a module, a file, or either with :Class")
     check.add_argument("--cases", metavar="DIR", default="cases", help="default: cases")
-    check.add_argument(
-        "--oracle",
-        choices=ORACLES,
-        default="torch",
-        help="where the truth comes from: torch itself (default), or its recorded numbers, which "
-        "needs no torch",
-    )
+    _add_oracle(check)
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
     engines = commands.add_parser(
@@ -67,17 +69,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--values", action="store_true", help="tell on each line what its name holds after it"
     )
     listing.set_defaults(run=_listing)
+    draw = commands.add_parser(
+        "draw",
+        help="draw a case as a circuit, with values and gradients",
+        description="Draws a case as a circuit: values in green above the wires, gradients in red "
+        "below them. With --engine, the steps that an engine has wrong are marked.",
+    )
+    draw.add_argument(
+        "cases",
+        nargs="+",
+        metavar="CASE",
+        help="a YAML file, its path below cases/, or a folder with some",
+    )
+    draw.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="the picture, .svg or .png; for several cases a folder, to be filled with pictures",
+    )
+    draw.add_argument(
+        "--format", choices=("svg", "png"), default="svg", help="what a folder is filled with"
+    )
+    draw.add_argument("--engine", help="a module, a file, or either with :Class")
+    _add_oracle(draw)
+    draw.set_defaults(run=_draw)
     given = parser.parse_args(arguments)
     try:
         status: int = given.run(given)
-    except (EngineError, CaseError) as error:
+    except (EngineError, CaseError, Undefined) as error:
         return _stop(str(error))
+    except OSError as error:
+        return _stop(f"{error.filename or 'a file'}: {error.strerror or error}")
+    except ModuleNotFoundError as error:
+        if error.name not in DRAWING:
+            raise
+        return _stop(f"{error.name} is not installed: pip install {' '.join(DRAWING.values())}")
     except KeyboardInterrupt:
         return _stop("interrupted")
     except BrokenPipeError:  # whoever was reading has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT_RUN
     return status
+
+
+def _add_oracle(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--oracle",
+        choices=ORACLES,
+        default="torch",
+        help="where the truth comes from: torch itself (default), or its recorded numbers, which "
+        "needs no torch",
+    )
 
 
 def _stop(message: str) -> int:
@@ -109,7 +152,8 @@ def _check(given: argparse.Namespace) -> int:
     if given.json == "-":
         print(json.dumps(report, indent=1, allow_nan=False))
     elif given.json:
-        _write(Path(given.json), json.dumps(report, indent=1, allow_nan=False) + "\n")
+        text = json.dumps(report, indent=1, allow_nan=False) + "\n"
+        _write(Path(given.json), text.encode())
     if given.json != "-":
         counts = {
             status: sum(case["status"] == status for case in report["cases"])
@@ -128,34 +172,33 @@ def _verdicts(
     engine: Engine, paths: list[Path], root: Path, oracle: str, broken: list[str]
 ) -> Iterator[tuple[str, Verdict]]:
     """Each case's verdict under its path; what is no case is added to ``broken``."""
-    terminal = sys.stderr.isatty()
-    for number, path in enumerate(paths, 1):
-        if terminal:
-            print(f"\r{number} of {len(paths)}", end="", file=sys.stderr, flush=True)
-        name = path.as_posix()
+    for name in _counted([path.as_posix() for path in paths]):
         try:
-            case = load_case(path, name, root)
-            numbers = truth(case, oracle)
-        except CaseError as error:
+            case = load_case(Path(name), name, root)
+            numbers = _truth(case, oracle)
+        except (CaseError, Undefined) as error:
             broken.append(str(error))
-        except Undefined as error:
-            broken.append(f"{name}:1:1: {error}")
         else:
             yield name, examine(engine, case, numbers)
-    if terminal:
-        print("\r", end="", file=sys.stderr)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """The whole file or none of it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 # -- engines ---------------------------------------------------------------------------------------
@@ -182,6 +225,70 @@ def _case(text: str) -> Case:
     below = Path("cases", f"{text}.yaml")
     path = below if not path.exists() and below.exists() else path
     return load_case(path, path.as_posix(), path.parent)
+
+
+# -- draw ------------------------------------------------------------------------------------------
+
+
+def _draw(given: argparse.Namespace) -> int:
+    from harness.showing import picture
+
+    texts = [text for name in given.cases for text in _files(name)]
+    output = Path(given.output)
+    single = output.suffix in (".svg", ".png")
+    if single and len(texts) > 1:
+        return _stop(f"{output}: {len(texts)} cases need a folder, such as -o pictures")
+    if single and not output.parent.is_dir():
+        return _stop(f"{output}: there is no folder {output.parent}")
+    if not single and output.suffix:
+        return _stop(f"{output}: a picture ends with .svg or .png")
+    if lacks_torch(given.oracle):
+        return _stop(NO_TORCH)
+    engine = None if given.engine is None else load(given.engine)
+    if not single:
+        output.mkdir(parents=True, exist_ok=True)
+    kind = output.suffix[1:] if single else given.format
+    for text in _counted(texts):
+        case = _case(text)
+        numbers = _truth(case, given.oracle)
+        verdict = None if engine is None else examine(engine, case, numbers)
+        svg = picture.svg(case, numbers, verdict)
+        place = case.path.with_suffix("").as_posix().removeprefix("cases/").replace("/", "_")
+        file = output if single else output / f"{place.strip('._')}.{kind}"
+        _write(file, picture.png(svg) if kind == "png" else svg.encode())
+        if single:
+            _say(str(file))
+    if not single:
+        _say(f"{len(texts)} pictures in {output}")
+    return AGREES
+
+
+def _files(name: str) -> list[str]:
+    """A case, or all the cases in a folder."""
+    if not Path(name).is_dir():
+        return [name]
+    found = sorted(path.as_posix() for path in Path(name).rglob("*.yaml"))
+    if not found:
+        raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", name)
+    return found
+
+
+def _truth(case: Case, oracle: str) -> Trace:
+    try:
+        return truth(case, oracle)
+    except Undefined as error:
+        raise Undefined(f"{case.path.as_posix()}:1:1: {error}") from None
+
+
+def _counted(items: Sequence[str]) -> Iterator[str]:
+    """The items, one after the other; on a terminal, how far it is."""
+    terminal = sys.stderr.isatty() and len(items) > 1
+    for number, item in enumerate(items, 1):
+        if terminal:
+            print(f"\r{number} of {len(items)}", end="", file=sys.stderr, flush=True)
+        yield item
+    if terminal:
+        print("\r", end="", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -342,7 +342,7 @@ _TABLE: Final = (
     ),
     _shaped(
         "transpose",
-        "ᵀ",
+        "xᵀ",
         "swapaxes({x}, {axis0}, {axis1})",
         "swapaxes({dout}, {axis0}, {axis1})",
         {"axis0": Parameter("axis"), "axis1": Parameter("axis")},
