@@ -10,13 +10,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, ORACLES, lacks_torch, truth
 from harness.judging.result import as_json
-from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError
 from harness.language.case import load as load_case
 from harness.showing.listing import stage
@@ -94,6 +92,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     draw.add_argument("--engine", help="a module, a file, or either with :Class")
     _add_oracle(draw)
     draw.set_defaults(run=_draw)
+    report = commands.add_parser(
+        "report",
+        help="write a page: what was found, and every case to play with",
+        description="Writes one page (no requests, opens from disk) with every case: its circuit, "
+        "a player of both passes, its staged code and all numbers. With --engine, the mistakes "
+        "that were found come first, and what is wrong is marked.",
+    )
+    report.add_argument("--engine", help="a module, a file, or either with :Class")
+    report.add_argument(
+        "--cases", metavar="DIR", default="cases", help="a folder, or one case; default: cases"
+    )
+    report.add_argument("-o", "--output", required=True, metavar="FILE", help="the page, .html")
+    _add_oracle(report)
+    report.set_defaults(run=_report)
     given = parser.parse_args(arguments)
     try:
         status: int = given.run(given)
@@ -137,15 +149,15 @@ def _say(text: str) -> None:
 
 
 def _check(given: argparse.Namespace) -> int:
-    root = Path(given.cases)
-    paths = sorted(root.rglob("*.yaml")) if root.is_dir() else []
-    if not paths:
-        return _stop(f"{root}: there are no cases (*.yaml) below this folder")
+    names, root = _files(given.cases), Path(given.cases)
     if lacks_torch(given.oracle):
         return _stop(NO_TORCH)
     engine = load(given.engine)
     broken: list[str] = []
-    verdicts = list(_verdicts(engine, paths, root, given.oracle, broken))
+    verdicts = [
+        (name, examine(engine, case, numbers))
+        for name, case, numbers in _read(names, root, given.oracle, broken)
+    ]
     report = as_json(given.engine, verdicts)
     if broken:
         print("\n".join(broken), file=sys.stderr)
@@ -168,18 +180,16 @@ def _check(given: argparse.Namespace) -> int:
     return FINDINGS if report["findings"] else AGREES
 
 
-def _verdicts(
-    engine: Engine, paths: list[Path], root: Path, oracle: str, broken: list[str]
-) -> Iterator[tuple[str, Verdict]]:
-    """Each case's verdict under its path; what is no case is added to ``broken``."""
-    for name in _counted([path.as_posix() for path in paths]):
+def _read(
+    names: Sequence[str], root: Path, oracle: str, broken: list[str]
+) -> Iterator[tuple[str, Case, Trace]]:
+    """Each case with its path and its truth; what is no case is added to ``broken``."""
+    for name in _counted(names):
         try:
-            case = load_case(Path(name), name, root)
-            numbers = _truth(case, oracle)
+            case = load_case(Path(name), name, root if root.is_dir() else root.parent)
+            yield name, case, _truth(case, oracle)
         except (CaseError, Undefined) as error:
             broken.append(str(error))
-        else:
-            yield name, examine(engine, case, numbers)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -225,6 +235,34 @@ def _case(text: str) -> Case:
     below = Path("cases", f"{text}.yaml")
     path = below if not path.exists() and below.exists() else path
     return load_case(path, path.as_posix(), path.parent)
+
+
+# -- report ----------------------------------------------------------------------------------------
+
+
+def _report(given: argparse.Namespace) -> int:
+    from harness.showing.report import page
+    from harness.showing.report.sections import Entry
+
+    output, root = Path(given.output), Path(given.cases)
+    if not output.parent.is_dir():
+        return _stop(f"{output}: there is no folder {output.parent}")
+    names = _files(given.cases)
+    if lacks_torch(given.oracle):
+        return _stop(NO_TORCH)
+    engine = None if given.engine is None else load(given.engine)
+    broken: list[str] = []
+    entries = [
+        Entry(name, case, numbers, None if engine is None else examine(engine, case, numbers))
+        for name, case, numbers in _read(names, root, given.oracle, broken)
+    ]
+    judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
+    result = None if engine is None else as_json(given.engine, judged)
+    _write(output, page(given.engine, entries, result).encode())
+    if broken:
+        return _stop("\n".join(broken))
+    _say(f"{output}: {len(entries)} cases")
+    return AGREES
 
 
 # -- draw ------------------------------------------------------------------------------------------

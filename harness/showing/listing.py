@@ -78,12 +78,14 @@ class Line:
 class Listing:
     """``names`` maps inputs, constants and steps to their identifiers; a gradient's begins with d.
 
-    ``imports`` are the lines before the first: imports and the functions that are used.
+    ``imports`` are the lines before the first: imports and the functions that are used. ``plain``:
+    the output's upstream gradient is 1, and no line needs it; then the text leaves it out.
     """
 
     imports: tuple[str, ...]
     lines: tuple[Line, ...]
     names: Mapping[str, str]
+    plain: bool
 
     def gradient(self, name: str) -> str:
         """The identifier of the gradient of ``name``."""
@@ -91,7 +93,8 @@ class Listing:
 
     def text(self, values: bool = False) -> str:
         """The whole listing; with ``values`` each line tells what its name holds after it."""
-        return "\n".join([*self.imports, "", *_laid_out(self.lines, values)]) + "\n"
+        lines = [line for line in self.lines if line.kind != "seed" or not self.plain]
+        return "\n".join([*self.imports, "", *_laid_out(lines, values)]) + "\n"
 
 
 def stage(program: Program) -> Listing:
@@ -131,7 +134,8 @@ class _Stage:
             imports += ["", 'np.seterr(all="ignore")  # infinities and NaN are meant here']
         for text in used:
             imports += ["", "", *text.splitlines()]
-        return Listing(tuple([*imports, ""] if used else imports), tuple(lines), self.names)
+        imports = [*imports, ""] if used else imports
+        return Listing(tuple(imports), tuple(lines), self.names, self.plain_seed)
 
     # -- forward -----------------------------------------------------------------------------------
 
@@ -152,7 +156,7 @@ class _Stage:
         if self.scalar and kind != "constant" and not math.isfinite(value):
             raise NotScalar(name)
         self.scope[self.names[name]] = value
-        self.values[name] = np.asarray(value)
+        self.values[name] = self._array(value)
         return Line(kind, f"{self.names[name]} = {text}", number, name, self.values[name])
 
     def _code(self, step: Step) -> str:
@@ -178,15 +182,11 @@ class _Stage:
     def _backward(self) -> Iterator[Line]:
         program, output = self.program, self.program.output
         self._let(output, self._literal(program.seed))
-        seeded = any(
-            not self._ends_plain(step, position)
-            for step in program.steps[-1:]
-            for position in range(len(step.operands))
-        )
-        if not self.plain_seed or seeded or not program.steps[-1].parents:
-            self.plain_seed = False
-            text = f"d{self.names[output]} = {self._literal(program.seed)}"
-            yield Line("seed", text, None, output, self.gradients[output], note="# seed")
+        last = program.steps[-1]
+        plain = all(self._ends_plain(last, position) for position in range(len(last.operands)))
+        self.plain_seed = self.plain_seed and plain and bool(last.parents)
+        text = f"d{self.names[output]} = {self._literal(program.seed)}"
+        yield Line("seed", text, None, output, self.gradients[output], note="# seed")
         for step in reversed(program.steps):
             if step.name in program.reaching:
                 yield from self._back(step)
@@ -230,7 +230,7 @@ class _Stage:
                 self.gradients[name],
                 step,
                 position,
-                np.asarray(number),
+                self._array(number),
                 self._local(step, position),
                 NOTICE if adds else "",
             )
@@ -315,17 +315,22 @@ class _Stage:
             )
         )
 
+    def _array(self, number: Any) -> Array:
+        """A number as the array that it is elsewhere: what Python counts in integers are floats."""
+        array = np.asarray(number)
+        return array.astype(float) if array.dtype.kind == "i" and not array.shape else array
+
     def _let(self, name: str, text: str) -> None:
         number = self._run(text)
         self.scope[f"d{self.names[name]}"] = number
-        self.gradients[name] = np.asarray(number)
+        self.gradients[name] = self._array(number)
 
     def _add(self, name: str, number: Any) -> None:
         own = f"d{self.names[name]}"
         self.scope[own] = self.scope[own] + number if name in self.gradients else number
         if self.scalar and not math.isfinite(self.scope[own]):
             raise NotScalar(name)
-        self.gradients[name] = np.asarray(self.scope[own])
+        self.gradients[name] = self._array(self.scope[own])
 
     # -- running -----------------------------------------------------------------------------------
 
