@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -55,14 +56,14 @@ def ascii_only(text: str) -> str:
 
 
 def describe_failure(
-    verdict: Verdict, direction: str, case_id: str, engine: str, hint: bool = True
+    verdict: Verdict, direction: str, case_id: str, engine: str, look: bool = True
 ) -> list[Line]:
-    """What a student reads when one pass of a case is wrong."""
+    """What a student reads when one pass of a case is wrong; ``look``: and how to see it drawn."""
     case, judged = verdict.case, verdict.direction(direction)
     title = f"✗ {case_id}::{direction}"
-    engine = Path(engine).name
-    gap = " " * max(2, WIDTH - len(title) - len(engine))
-    lines: list[Line] = [[(title, "wrong"), (gap + engine, "faint")]]
+    name = Path(engine).name
+    gap = " " * max(2, WIDTH - len(title) - len(name))
+    lines: list[Line] = [[(title, "wrong"), (gap + name, "faint")]]
     lines += [[(f"  {text}", "")] for text in headline(case, direction)]
     lines.append([])
     diagnosis = diagnose(verdict, direction)
@@ -82,9 +83,20 @@ def describe_failure(
         for other in diagnosis.others[:MAX_OTHERS]:
             lines += _wrapped_at(f"or {other.code}: {other.message}", "")
     told = case.hint or HINTS.get(_code(verdict, direction) or "", ("",))[0]
-    if hint and told:
+    if told:
         lines += _wrapped_at(f"hint: {told}", "")
-    return lines
+    return [*lines, *_look(case_id, engine)] if look else lines
+
+
+def _look(case_id: str, engine: str) -> list[Line]:
+    """The command that draws the case, and where on its page the case is."""
+    root = case_id.split("/")[0]
+    cases = "" if root == "cases" else f" --cases {shlex.quote(root)}"
+    command = f"harness report --engine {shlex.quote(engine)}{cases} -o report.html"
+    return [
+        [(f"  look: {command}", "faint")],
+        [(f"        report.html#{case_id}", "faint")],
+    ]
 
 
 def _wrapped_at(text: str, style: str) -> list[Line]:

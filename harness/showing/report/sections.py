@@ -74,7 +74,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
         for direction in directions(case.program):
             judged = verdict.direction(direction)
             if judged.status == "failed":
-                text = plain(describe_failure(verdict, direction, entry.id, engine))
+                text = plain(describe_failure(verdict, direction, entry.id, engine, look=False))
                 yield f'<pre class="failure">{escape(text)}</pre>'
             elif judged.note is not None:
                 yield f"<p>{direction}: skipped, {escape(judged.note)}</p>"
