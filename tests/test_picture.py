@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -36,6 +36,26 @@ def all_wrong(case: Case, right: Trace) -> Verdict:
         "gradients": {name: array * -2.5 - 1 for name, array in right.gradients.items()},
     }
     return judge(case, right, replace(right, **off))
+
+
+def all_odd(case: Case, right: Trace) -> Verdict:
+    """The judgement of an engine that answers with what is not even comparable."""
+
+    def odd(numbers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        found = {}
+        for i, (name, array) in enumerate(numbers.items()):
+            answers = [None, array[None], array * np.nan, np.zeros((0, 3)), np.inf + array]
+            answers.append(array.astype(np.float32))
+            if (answer := answers[i % len(answers)]) is not None:
+                found[name] = answer
+        return found
+
+    steps = {n: a for n, a in right.values.items() if n not in case.program.inputs}
+    with np.errstate(all="ignore"):
+        values = odd({n: a for n, a in steps.items() if a.dtype.kind != "b"})
+        gradients = odd(right.gradients)
+    answer = replace(right, values={**right.values, **values}, gradients=gradients)
+    return judge(case, right, answer)
 
 
 def level_pieces(circuit: Circuit) -> Iterator[tuple[str, Box]]:
@@ -115,6 +135,7 @@ def test_nothing_covers_anything_else(path: Path) -> None:
     right = truth(one)
     assert list(clashes(arrange(one.program, right))) == []
     assert list(clashes(arrange(one.program, right, all_wrong(one, right)))) == []
+    assert list(clashes(arrange(one.program, right, all_odd(one, right)))) == []
 
 
 def test_the_same_case_gives_the_same_bytes_in_another_process() -> None:

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language import numerics
-from harness.language.program import COMPARISONS, Array, Program, Step
+from harness.language.program import COMPARISONS, Array, Operand, Program, Step
 from harness.language.vocabulary import OPERATIONS
 
 REDUCING: Final = frozenset({"reduce", "extremum", "spread"})
@@ -48,10 +48,9 @@ class Local:
     ) -> None:
         self.program, self.step = program, step
         self.operation = OPERATIONS[step.op]
-        table = {**program.constants, **values}
         try:
             own = step.operands[:1] if step.op == "index" else step.operands
-            found = [table[item] if isinstance(item, str) else item for item in own]
+            found = [_looked_up(program, values, item) for item in own]
         except KeyError as name:
             raise Unanswerable(f"no value of {name}") from None
         kinds = [self.operation.operands[self.operation.operand(i)] for i in range(len(found))]
@@ -244,8 +243,7 @@ class Local:
 def value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
     """What ``step`` should be, given the values that an engine computed for its operands."""
     if step.op in COMPARISONS:
-        table = {**program.constants, **values}
-        sides = [table[item] if isinstance(item, str) else item for item in step.operands]
+        sides = [_looked_up(program, values, item) for item in step.operands]
         return np.asarray(getattr(operator, step.op)(*sides))
     return Local(program, step, values).value()
 
@@ -269,6 +267,13 @@ def contributions(
         else None
         for position, item in enumerate(step.operands)
     )
+
+
+def _looked_up(program: Program, values: Mapping[str, Array], item: Operand) -> Any:
+    """An operand's value: an engine's where it has one, else a constant's, else the number."""
+    if not isinstance(item, str):
+        return item
+    return values[item] if item in values else program.constants[item]
 
 
 @cache

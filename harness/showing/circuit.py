@@ -558,8 +558,9 @@ def _wrong(verdict: Verdict | None) -> dict[str, dict[str, _Badge]]:
             if item.status != AGREES:
                 text = f"✗ {_got(item)}"
                 found.setdefault(item.name, {})[name] = _Badge(text, item.status != INHERITED)
-        if direction.failure is not None and direction.failure.step is not None:
-            found.setdefault(direction.failure.step, {})[name] = _Badge("✗ stops here", True)
+        failure = direction.failure
+        if failure is not None and failure.step is not None and failure.direction == name:
+            found.setdefault(failure.step, {})[name] = _Badge("✗ stops here", True)
     return found
 
 
@@ -568,12 +569,16 @@ def _got(item: Judgement) -> str:
         return "missing"
     if item.got.shape != item.expected.shape:
         return f"yours is {dimensions(item.got.shape) or 'a number'}"
+    if item.got.dtype != item.expected.dtype:
+        return f"yours is {item.got.dtype}"
+    if len(item.index) < item.got.ndim:
+        return "yours differs"
     place = f" at {list(item.index)}" if item.index else ""
     return f"yours {_number(item.got[item.index])}{place}"
 
 
 def _around(box: Box) -> Box:
-    return Box(box.left - 4, box.top - 1.5, box.right + 4, box.bottom + 1.5)
+    return Box(box.left - 4, box.top - 1.5, box.right + 4, box.bottom + 0.5)
 
 
 def _half_width(gate: _Cell, port: float) -> float:
