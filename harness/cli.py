@@ -256,6 +256,8 @@ def _report(given: argparse.Namespace) -> int:
         Entry(name, case, numbers, None if engine is None else examine(engine, case, numbers))
         for name, case, numbers in _read(names, root, given.oracle, broken)
     ]
+    if not entries:
+        return _stop("\n".join(broken))
     judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, judged)
     _write(output, page(given.engine, entries, result).encode())

@@ -86,3 +86,8 @@ def test_what_the_worker_loads_needs_numpy_alone() -> None:
 
 def test_the_plugin_starts_without_torch() -> None:
     assert "torch" not in loaded_by("harness.plugin")
+
+
+@pytest.mark.parametrize("module", ["harness.plugin", "harness.cli"])
+def test_judging_needs_nothing_that_only_pictures_need(module: str) -> None:
+    assert not loaded_by(module) & {"fast_sugiyama", "fontTools", "latex2mathml", "resvg_py"}

@@ -44,3 +44,69 @@ def test_every_listing_runs_and_equals_torch(path: Path) -> None:
                 continue  # an upstream gradient of 1 is not written
             got = np.asarray(scope[own])
             assert close(got, expected, rtol, atol), f"{own} is {got}, torch says {expected}"
+
+
+def test_the_lectures_example_reads_as_the_lecture_wrote_it() -> None:
+    text = stage(case(ROOT / "cases/lecture/staged.yaml").program).text()
+    for line in (
+        "x = 3 # example values",
+        "sigy = 1.0 / (1 + math.exp(-y))                 #(1)",
+        "f = num * invden # done!                        #(8)",
+        "# backprop invden = 1.0 / den",
+        "dnum = invden                                   #(8)",
+        "dden = (-1.0 / den**2) * dinvden                #(7)",
+        "dxpy = (2 * xpy) * dxpysqr                      #(5)",
+        "dx += ((1 - sigx) * sigx) * dsigx # Notice +=   #(3)",
+        "dx += (1) * dnum                  # Notice +=   #(2)",
+    ):
+        assert line in text.splitlines(), line
+    assert "import math" in text and "numpy" not in text
+
+
+def test_the_sum_over_broadcast_axes_is_spelt_out(tmp_path: Path) -> None:
+    one = case_of(
+        "about: a row and a column\n"
+        "inputs: {X: [[1, 2, 3], [4, 5, 6]], b: [1, 2, 3], c: [[1], [2]]}\n"
+        "expr: X * b + c\n",
+        tmp_path,
+    )
+    text = stage(one.program).text()
+    assert "db = (X * dt1).sum(axis=0)" in text
+    assert "dc = ((1) * df).sum(axis=1, keepdims=True)" in text
+
+
+def test_a_first_write_is_copied_where_a_later_one_would_reach_into_another_array(
+    tmp_path: Path,
+) -> None:
+    one = case_of(
+        "about: a reshaped gradient is the same memory\ninputs: {x: [1.0, 2.0]}\n"
+        "steps: {a: 'reshape(x, shape=(2, 1))', b: 'x * x', f: 'sum(a) + sum(b)'}\n",
+        tmp_path,
+    )
+    listing = stage(one.program)
+    scope: dict[str, Any] = {}
+    exec(listing.text(), scope)
+    assert scope["dx"].tolist() == [3.0, 5.0] and scope["da"].tolist() == [[1.0], [1.0]]
+
+
+def test_names_that_python_or_the_listing_has_taken_get_others(tmp_path: Path) -> None:
+    one = case_of(
+        "about: awkward names\ninputs: {el: 2, np: 3, x: 5, dx: 7}\n"
+        "steps: {exp: 'el * np', math: 'exp * x', t3: 'math * dx', f: 'exp(t3 / 100) * x'}\n",
+        tmp_path,
+    )
+    listing = stage(one.program)
+    scope: dict[str, Any] = {}
+    exec(listing.text(), scope)
+    right = truth(one)
+    for name, gradient in right.gradients.items():
+        if name != "f":
+            assert close(np.asarray(scope[listing.gradient(name)]), gradient, 1e-9, 1e-12), name
+    assert len(set(listing.names.values()) | {f"d{n}" for n in listing.names.values()}) == 20
+
+
+def test_values_are_told_behind_each_line() -> None:
+    text = stage(case(ROOT / "cases/lecture/product_of_sum.yaml").program).text(values=True)
+    assert "q = x + y           #(1)  = 3" in text
+    line = stage(case(ROOT / "cases/lecture/staged.yaml").program).text(values=True)
+    assert "#(2)  + 0.5121444488 = 2.059569796" in line

@@ -384,7 +384,7 @@ def identifiers(program: Program, taken: Iterable[str] = ()) -> dict[str, str]:
             if (NAME.fullmatch(name) is None) != inner:
                 continue
             found = f"t{numbers[name]}" if inner else name
-            while found in used or f"d{found}" in used or keyword.iskeyword(found):
+            while found in used or f"d{found}" in used or keyword.iskeyword(f"d{found}"):
                 found += "_"
             names[name] = found
             used |= {found, f"d{found}"}

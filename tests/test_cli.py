@@ -1,0 +1,102 @@
+"""`harness draw`, `listing` and `report` from outside: what they write, and what they refuse."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import COULD_NOT_RUN, main
+
+ROOT = Path(__file__).resolve().parent.parent
+SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two cases, and the place where the commands run."""
+    for name in ("one", "two"):
+        path = tmp_path / "cases" / "topic" / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(SQUARE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_draw_writes_the_kind_that_the_name_says(here: Path) -> None:
+    assert main(["draw", "topic/one", "-o", "a.svg"]) == 0
+    assert main(["draw", "cases/topic/one.yaml", "-o", "a.png"]) == 0
+    assert (here / "a.svg").read_text().startswith("<svg")
+    assert (here / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
+    assert main(["draw", "cases", "-o", "pictures"]) == 0
+    assert main(["draw", "topic/one", "topic/two", "-o", "pictures", "--format", "png"]) == 0
+    names = sorted(path.name for path in (here / "pictures").iterdir())
+    assert names == ["topic_one.png", "topic_one.svg", "topic_two.png", "topic_two.svg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["draw", "topic/none", "-o", "a.svg"], "topic/none:1:1: the file cannot be read"),
+        (["draw", "cases", "-o", "a.svg"], "a.svg: 2 cases need a folder, such as -o pictures"),
+        (["draw", "topic/one", "-o", "a.pdf"], "a.pdf: a picture ends with .svg or .png"),
+        (["draw", "topic/one", "-o", "no/a.svg"], "no/a.svg: there is no folder no"),
+        (["draw", "empty", "-o", "out"], "empty: there are no cases (*.yaml) below this folder"),
+        (["draw", "topic/one", "-o", "a.svg", "--engine", "none.py"], "none.py"),
+        (["listing", "topic/none"], "topic/none:1:1: the file cannot be read"),
+        (["report", "-o", "no/a.html"], "no/a.html: there is no folder no"),
+        (["report", "--cases", "none", "-o", "a.html"], "none:1:1: the file cannot be read"),
+        (["check", "minigrad", "--cases", "empty"], "empty: there are no cases"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_nothing_is_written(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    (here / "empty").mkdir()
+    before = sorted(here.rglob("*"))
+    assert main(arguments) == COULD_NOT_RUN
+    assert told in capsys.readouterr().err
+    assert sorted(here.rglob("*")) == before
+
+
+def test_a_broken_case_is_told_and_the_report_has_the_others(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "cases/topic/bad.yaml").write_text("about: bad\ninputs: {x: 3}\nexpr: x * y\n")
+    assert main(["report", "--oracle", "torch", "-o", "a.html"]) == COULD_NOT_RUN
+    assert "cases/topic/bad.yaml:3:" in capsys.readouterr().err
+    text = (here / "a.html").read_text()
+    assert text.count('class="case"') == 2 and text.endswith("</html>\n")
+
+
+def test_a_report_holds_no_time_and_no_chance(here: Path) -> None:
+    main(["report", "--engine", "minigrad", "-o", "a.html"])
+    main(["report", "--engine", "minigrad", "-o", "b.html"])
+    assert (here / "a.html").read_bytes() == (here / "b.html").read_bytes()
+
+
+def test_listing_prints_what_python_runs(here: Path) -> None:
+    command = [sys.executable, "-m", "harness", "listing", "topic/one", "--values"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    scope: dict[str, float] = {}
+    exec(done.stdout, scope)  # type: ignore[arg-type]
+    assert scope["f"] == 9 and scope["dx"] == 6
+
+
+def test_without_the_libraries_for_pictures_it_says_what_to_install(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("harness.showing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "fast_sugiyama", None)
+    assert main(["draw", "topic/one", "-o", "a.svg"]) == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "fast_sugiyama is not installed: pip install fast-sugiyama" in told
