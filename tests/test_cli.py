@@ -81,6 +81,23 @@ def test_a_report_holds_no_time_and_no_chance(here: Path) -> None:
     assert (here / "a.html").read_bytes() == (here / "b.html").read_bytes()
 
 
+def test_what_an_engine_says_reaches_neither_terminal_nor_page_as_it_is(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "evil.py").write_text(
+        "class Value:\n    def __init__(self, data): self.data = data\n"
+        "    def __mul__(self, other):\n"
+        "        raise ValueError('\\ud800 \\x1b[31m \\u202e \\n::error::pwned <b>bold</b>')\n"
+        "    def backward(self): pass\n"
+    )
+    assert main(["check", "evil.py"]) == 1
+    told = capsys.readouterr().out
+    assert "\\ud800 \\x1b[31m \\u202e ::error::pwned" in told and "\x1b" not in told
+    assert main(["report", "--engine", "evil.py", "-o", "a.html"]) == 0
+    text = (here / "a.html").read_text()
+    assert "&lt;b&gt;bold&lt;/b&gt;" in text and "<b>bold" not in text and "\x1b" not in text
+
+
 def test_listing_prints_what_python_runs(here: Path) -> None:
     command = [sys.executable, "-m", "harness", "listing", "topic/one", "--values"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}

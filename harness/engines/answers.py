@@ -59,7 +59,7 @@ def as_array(answer: Any) -> Array:
 def failure(place: Place, error: BaseException) -> Failure:
     """The engine's exception in one line, with its own traceback lines and none of ours."""
     if isinstance(error, Unreadable):
-        return Failure(place.direction, place.step, str(error))
+        return Failure(place.direction, place.step, printable(str(error)))
     return Failure(
         place.direction,
         place.step,
@@ -78,7 +78,17 @@ def describe(error: BaseException) -> str:
     except Exception:
         text = "(its message cannot be read)"
     name = type(error).__name__
-    return f"{name}: {text[:300]}" if text else name
+    return printable(f"{name}: {text[:300]}" if text else name)
+
+
+def printable(text: str) -> str:
+    """A text of an engine's for people to read: signs that no terminal or file should be given
+    (control characters, escape sequences, half surrogates, changes of direction) as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
@@ -88,7 +98,7 @@ def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
     while place is not None:
         code = place.tb_frame.f_code
         if not code.co_filename.startswith((HARNESS, "<frozen")):
-            names.append(code.co_qualname)
+            names.append(printable(code.co_qualname))
         place = place.tb_next
     return tuple(names[-keep:])
 
@@ -109,4 +119,4 @@ def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
         lines = [
             f"{error.filename.removeprefix(here)}:{error.lineno}: {(error.text or '').strip()}"
         ]
-    return tuple(lines)
+    return tuple(map(printable, lines))

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.engines.answers import Place, as_array, failure
+from harness.engines.answers import Place, as_array, failure, printable
 from harness.engines.calls import Unsupported, operate
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
@@ -109,7 +109,7 @@ class FunctionEngine(ObjectEngine):
         except KeyboardInterrupt:
             raise
         except Unsupported as lack:
-            return Trace(values, unsupported=str(lack))
+            return Trace(values, unsupported=printable(str(lack)))
         except NotImplementedError as lack:
             return Trace(values, unsupported=f"implementation of {place.called(program)} ({lack})")
         except BaseException as error:

@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from harness.engines.answers import Place, Unreadable, as_array, failure
+from harness.engines.answers import Place, Unreadable, as_array, failure, printable
 from harness.engines.calls import (
     ALIASES,
     DUNDERS,
@@ -232,9 +232,10 @@ class ObjectEngine(Engine):
         except KeyboardInterrupt:
             raise
         except Unsupported as lack:
-            return Trace(values, unsupported=str(lack))
+            return Trace(values, unsupported=printable(str(lack)))
         except NotImplementedError as lack:
-            what = f" ({text})" if (text := " ".join(str(lack).split())[:100]) else ""
+            text = printable(" ".join(str(lack).split())[:100])
+            what = f" ({text})" if text else ""
             return Trace(values, unsupported=f"implementation of {place.called(program)}{what}")
         except BaseException as error:
             if place.direction == "backward" and place.step is None:
@@ -326,7 +327,7 @@ class ObjectEngine(Engine):
         except KeyboardInterrupt:
             raise
         except (Unsupported, NotImplementedError) as lack:
-            return replace(trace, lacks_second=str(lack) or "gradients of gradients")
+            return replace(trace, lacks_second=printable(str(lack)) or "gradients of gradients")
         except BaseException as error:
             return replace(trace, second=second, failure=failure(place, error))
         return replace(trace, second=second)
