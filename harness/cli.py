@@ -149,7 +149,7 @@ def _say(text: str) -> None:
 
 
 def _check(given: argparse.Namespace) -> int:
-    names, root = _files(given.cases), Path(given.cases)
+    names, root = _files(given.cases, there=True), Path(given.cases)
     if lacks_torch(given.oracle):
         return _stop(NO_TORCH)
     engine = load(given.engine)
@@ -247,7 +247,7 @@ def _report(given: argparse.Namespace) -> int:
     output, root = Path(given.output), Path(given.cases)
     if not output.parent.is_dir():
         return _stop(f"{output}: there is no folder {output.parent}")
-    names = _files(given.cases)
+    names = _files(given.cases, there=True)
     if lacks_torch(given.oracle):
         return _stop(NO_TORCH)
     engine = None if given.engine is None else load(given.engine)
@@ -303,8 +303,10 @@ def _draw(given: argparse.Namespace) -> int:
     return AGREES
 
 
-def _files(name: str) -> list[str]:
-    """A case, or all the cases in a folder."""
+def _files(name: str, there: bool = False) -> list[str]:
+    """A case, which must be ``there``, or all the cases in a folder."""
+    if there and not Path(name).exists():
+        raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", name)
     if not Path(name).is_dir():
         return [name]
     found = sorted(path.as_posix() for path in Path(name).rglob("*.yaml"))
