@@ -1,0 +1,139 @@
+"""A class, one submission after the other, on as many processes as there are: resumable.
+
+:func:`grade` runs one submission; :func:`run` all of them, and puts each result into the gradebook
+as soon as it is there.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from harness.grading import submissions
+from harness.grading.marking import GRADER_ERROR, mark, refused
+from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls
+from harness.grading.submissions import Submission
+from harness.grading.suite import Suite
+from harness.judging.examination import examine
+
+TRIES: Final = 2
+"""How often a submission is begun when the sandbox, not the submission, is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of every process that grades."""
+
+    suite: Suite
+    walls: Walls
+    limits: Limits
+    marking: str
+    entry: str = submissions.ENTRY
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A submission that is still to be graded."""
+
+    id: str
+    path: Path
+
+
+def grade(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+    """The result of one submission. Never raises for anything that a submission does."""
+    begin = time.monotonic()
+    try:
+        result = _graded(submission, order, sandbox)
+    except SandboxError as error:
+        result = refused(submission.id, order.suite, str(error), GRADER_ERROR)
+    finally:
+        sandbox.stop()
+    return {**result, "seconds": round(time.monotonic() - begin, 3)}
+
+
+def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+    suite = order.suite
+    if submission.problem is not None:
+        return refused(submission.id, suite, submission.problem)
+    try:
+        engine = RemoteEngine(sandbox, submission.files, submission.entry)
+    except Refused as error:
+        return refused(submission.id, suite, str(error))
+    judged = []
+    for question in suite.questions:
+        engine.known = (question.case.program, question.program)
+        judged.append((question, examine(engine, question.case, question.truth)))
+    return mark(submission.id, judged, order.marking)
+
+
+def graded_pieces(pieces: Iterable[Piece], order: Order, number: int) -> Iterator[dict[str, Any]]:
+    """The results of some submissions, from one sandbox."""
+    with Sandbox(order.walls, order.limits, number) as sandbox:
+        for piece in pieces:
+            yield one(piece, order, sandbox)
+
+
+def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+    """The result of one piece; a mistake of the harness' own is a grader error, not a zero."""
+    submission = submissions.read(piece.id, piece.path, order.entry)
+    result: dict[str, Any] = {}
+    for _ in range(TRIES):
+        try:
+            result = grade(submission, order, sandbox)
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            result = refused(piece.id, order.suite, told, GRADER_ERROR)
+        if result["status"] != GRADER_ERROR:
+            break
+    return {**result, "digest": submission.digest}
+
+
+# -- processes -------------------------------------------------------------------------------------
+
+_sandbox: Sandbox
+_order: Order
+
+
+def _begin(order: Order, numbers: Any) -> None:
+    """What a process of the pool does first."""
+    global _sandbox, _order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":  # to end with the process that has started us, however it ends
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+    _order, _sandbox = order, Sandbox(order.walls, order.limits, numbers.get())
+
+
+def _do(piece: Piece) -> dict[str, Any]:
+    return one(piece, _order, _sandbox)
+
+
+def run(
+    pieces: list[Piece], order: Order, jobs: int, take: Callable[[dict[str, Any]], None]
+) -> None:
+    """Grades all ``pieces`` on ``jobs`` processes; ``take`` gets each result when it is there."""
+    if jobs == 1 or len(pieces) < 2:
+        for result in graded_pieces(pieces, order, 0):
+            take(result)
+        return
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    numbers = context.Queue()
+    for number in range(jobs):
+        numbers.put(number)
+    with context.Pool(min(jobs, len(pieces)), _begin, (order, numbers)) as pool:
+        for result in pool.imap_unordered(_do, pieces):
+            take(result)
+
+
+def processors() -> int:
+    """How many processes can run at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,96 @@
+"""From verdicts to marks: what a submission has earned, as plain data.
+
+The result is the JSON form of an engine (see ``judging/result.py``) with what grading adds:
+``status`` (``graded``, ``refused`` or ``grader error``), ``problem``, ``marking``, ``walls``,
+``seconds``; for each case ``hidden`` and, where it is not passed, the engine's ``answer``; and
+``student``, the part of it all that may be shown to its author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from harness.grading import wire
+from harness.grading.suite import Question, Suite
+from harness.judging.result import as_json
+from harness.judging.verdict import AGREES, INHERITED, Verdict, judge
+from harness.language.program import directions
+
+MARKINGS: Final = ("cases", "carried-forward")
+GRADED, REFUSED, GRADER_ERROR = "graded", "refused", "grader error"
+
+Judged = Sequence[tuple[Question, Verdict]]
+
+
+def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
+    """The result of a submission that could be run."""
+    result = as_json(id, [(question.id, verdict) for question, verdict in judged])
+    for case, (question, verdict) in zip(result["cases"], judged, strict=True):
+        case["hidden"] = question.hidden
+        if marking == "carried-forward":
+            case["score"] = carried_forward(verdict)
+        if case["status"] != "passed":
+            case["answer"] = wire.pack_trace(verdict.trace)
+    _add_up(result)
+    seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
+    shown = as_json(id, seen)["findings"] if len(seen) < len(judged) else result["findings"]
+    return {**result, "status": GRADED, "problem": None, "marking": marking, "student": shown}
+
+
+def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[str, Any]:
+    """The result of a submission that cannot be run: no points, and why."""
+    cases = [
+        {
+            "id": question.id,
+            "status": "error",
+            "score": 0.0,
+            "max_score": question.case.points,
+            "steps": [],
+            "hidden": question.hidden,
+        }
+        for question in suite.questions
+    ]
+    result: dict[str, Any] = {"engine": id, "findings": [], "cases": cases, "student": []}
+    _add_up(result)
+    return {**result, "status": status, "problem": problem, "marking": None}
+
+
+def _add_up(result: dict[str, Any]) -> None:
+    for key in ("score", "max_score"):
+        result[key] = round(sum(case[key] for case in result["cases"]), 9)
+
+
+def carried_forward(verdict: Verdict) -> float:
+    """The points of a case by the share of its steps that are right in themselves, in all passes:
+    a step that is right but for an earlier mistake counts."""
+    right = total = 0
+    passes = directions(verdict.case.program)
+    if any(verdict.direction(name).status == "unsupported" for name in passes[:2]):
+        return 0.0
+    for name in passes:
+        direction = verdict.direction(name)
+        if direction.status == "unsupported":
+            continue
+        steps = len(verdict.truth.second if name == "second" else _expected(verdict, name))
+        total += steps
+        if direction.breach is None:
+            right += sum(item.status in (AGREES, INHERITED) for item in direction.judgements)
+    return round(verdict.case.points * min(right, total) / total, 9) if total else 0.0
+
+
+def _expected(verdict: Verdict, direction: str) -> Mapping[str, Any]:
+    if direction == "forward":
+        return verdict.truth.values
+    if verdict.trace.leaves_only:
+        return verdict.case.program.inputs
+    return verdict.truth.gradients
+
+
+def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:
+    """The verdict again, from a case of a result: to be shown, with no engine at hand."""
+    if "answer" in case:
+        trace = wire.trace(case["answer"], question.case.program)
+    else:
+        trace = question.truth
+    return judge(question.case, question.truth, trace)

@@ -1,0 +1,131 @@
+"""Submissions as they lie in a folder: found, read without following links, and told apart."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ENTRY: Final = "engine.py"
+MOST_FILES: Final = 200
+MOST_BYTES: Final = 4 << 20
+KINDS: Final = (".py", ".txt", ".md", ".json", ".csv", ".yaml", ".yml", ".toml", ".cfg", ".npy")
+"""What a submission may consist of; anything else is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody handed in. ``id`` is the name of its file or folder, printable.
+
+    ``files`` maps paths (with ``/``) to contents, ``entry`` is the one to import. ``problem`` says
+    why it cannot be graded. ``digest`` is that of all that is read.
+    """
+
+    id: str
+    files: dict[str, bytes]
+    entry: str
+    problem: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """A hash of everything that counts."""
+        found = hashlib.sha256(f"{self.entry}\0{self.problem}\0".encode())
+        for name in sorted(self.files):
+            found.update(f"{name}\0{len(self.files[name])}\0".encode())
+            found.update(self.files[name])
+        return found.hexdigest()
+
+
+def find(places: Sequence[str], entry: str = ENTRY) -> list[tuple[str, Path]]:
+    """The submissions below ``places``: a file, a folder with ``entry`` in it, or a folder of
+    either. Names that occur twice carry their folder's, so that each is its own."""
+    found: list[Path] = []
+    for place in places:
+        path = Path(place)
+        if path.is_file() or (path.is_dir() and (path / entry).is_file()):
+            found.append(path)
+        elif path.is_dir():
+            found += sorted(_within(path))
+        else:
+            raise FileNotFoundError(2, "there is no such submission or folder", place)
+    names = [shown(path.stem if path.suffix == ".py" else path.name) for path in found]
+    return [
+        (name if names.count(name) == 1 else f"{shown(path.parent.name)}/{shown(path.name)}", path)
+        for name, path in zip(names, found, strict=True)
+    ]
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    for item in os.scandir(folder):
+        if item.name.startswith((".", "__")) or item.is_symlink():
+            continue
+        if item.is_dir() or item.name.endswith(".py"):
+            yield Path(item.path)
+
+
+def shown(name: str) -> str:
+    """A file's name as it can be printed and stored, whatever its bytes."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in text)
+
+
+def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
+    """The submission at ``path``, as far as its size allows."""
+    try:
+        if not path.is_dir():
+            return Submission(id, {entry: _content(path, MOST_BYTES)}, entry)
+        files = _files(path)
+    except _Refused as error:
+        return Submission(id, {}, entry, str(error))
+    except OSError as error:
+        return Submission(id, {}, entry, f"it cannot be read: {error.strerror or error}")
+    if entry not in files:
+        own = [name for name in files if name.endswith(".py") and "/" not in name]
+        told = f"; there is {', '.join(own[:5])}" if own else ""
+        return Submission(id, files, entry, f"there is no {entry} in it{told}")
+    return Submission(id, files, entry)
+
+
+class _Refused(Exception):
+    pass
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    total = seen = 0
+    waiting = [""]
+    while waiting:
+        inner = waiting.pop()
+        for item in os.scandir(folder / inner):
+            seen += 1
+            if seen > 20 * MOST_FILES:
+                raise _Refused(f"it has more than {20 * MOST_FILES:,} files")
+            name = f"{inner}{item.name}"
+            if item.is_symlink() or item.name.startswith(".") or item.name == "__pycache__":
+                continue
+            if item.is_dir(follow_symlinks=False):
+                if name.count("/") < 8:
+                    waiting.append(f"{name}/")
+            elif item.name.endswith(KINDS) and item.name.isprintable() and item.is_file():
+                if len(found) >= MOST_FILES:
+                    raise _Refused(f"it has more than {MOST_FILES} files of source or data")
+                found[name] = _content(Path(item.path), MOST_BYTES - total)
+                total += len(found[name])
+    return found
+
+
+def _content(path: Path, most: int) -> bytes:
+    """A regular file's bytes, not through a link, not through a pipe or device."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise _Refused(f"{shown(path.name)} is no regular file")
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise _Refused(f"it is larger than {MOST_BYTES >> 20} MiB")
+    return content

@@ -1,0 +1,263 @@
+"""The process that runs submissions: started once, it forks a confined child for each.
+
+It is trusted code that never runs a submission itself. For each it forks; the child confines
+itself, reads the submission's files and then one program at a time from a pipe, and writes a trace
+for each to another. It knows programs and nothing else: no expected value, no derivative, no other
+submission. Imports numpy and the standard library alone; Linux' own calls are made through ctypes.
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
+from harness.engines.loading import EngineError, load
+from harness.grading import wire
+from harness.language import slips, vocabulary
+
+NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40000000 | 0x04000000
+"""CLONE_NEWUSER, NEWNS, NEWPID, NEWIPC, NEWNET and NEWUTS."""
+READ_ONLY, REMOUNT, PRIVATE, NO_SUID, NO_DEV, NO_EXEC = 1, 32, 1 << 18 | 1 << 14, 2, 4, 8
+NO_NEW_PRIVILEGES, DEATH_SIGNAL, DROP_BOUND, DUMPABLE = 38, 1, 24, 4
+
+PACKAGE: Final = str(Path(wire.__file__).resolve().parents[1])
+"""Where the harness lies: closed to submissions."""
+
+REQUESTS, REPLIES = 10, 11
+"""The descriptors of the pipes in a child."""
+
+
+def main() -> None:
+    """Serve the control socket on the descriptor that the first argument names; or, with ``once``,
+    be the child of a single submission on stdin and stdout."""
+    settings = json.loads(sys.argv[2])
+    if settings["user"] is not None:
+        os.setgroups([])
+        os.setresgid(settings["user"], settings["user"], settings["user"])
+        os.setresuid(settings["user"], settings["user"], settings["user"])
+        if sys.platform == "linux":  # or its own /proc would not be its own any more
+            ctypes.CDLL(None).prctl(DUMPABLE, 1, 0, 0, 0)
+    forget_answers()
+    if sys.argv[1] == "once":
+        os.dup2(0, REQUESTS)
+        os.dup2(1, REPLIES)
+        _confine(settings)
+        serve(settings)
+        return
+    control = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    Keeper(control, settings).run()
+
+
+def forget_answers() -> None:
+    """Takes out of the vocabulary what a submission could compute its gradients with."""
+    for operation in vocabulary.OPERATIONS.values():
+        for name, empty in (("derivatives", {}), ("code", ""), ("torch", "")):
+            object.__setattr__(operation, name, empty)
+    tables: list[Any] = [slips.EDGES, slips.KINKS, slips.SLIPS, slips._WRITTEN]
+    for table in tables:
+        table.clear()
+
+
+class Keeper:
+    """Forks a child for each request on the control socket, and ends it when asked to."""
+
+    def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
+        self.control, self.settings = control, settings
+        self.child: int | None = None
+
+    def run(self) -> None:
+        """Until the socket is closed: ``spawn`` with two descriptors, or ``end``."""
+        while True:
+            try:
+                message, descriptors, _, _ = socket.recv_fds(self.control, 4096, 2)
+            except ConnectionError:
+                break
+            if not message:
+                break
+            self._end()
+            if message.startswith(b"spawn"):
+                self.child = self._spawn(*descriptors)
+            self.control.sendall(b"done")
+        self._end()
+
+    def _spawn(self, requests: int, replies: int) -> int:
+        child = os.fork()
+        if child:
+            os.close(requests)
+            os.close(replies)
+            return child
+        try:
+            self.control.close()
+            os.dup2(requests, REQUESTS)
+            os.dup2(replies, REPLIES)
+            os.closerange(REPLIES + 1, 256)
+            _confine(self.settings)
+            serve(self.settings)
+        except Exception as error:
+            _last_words(error)
+        finally:
+            os._exit(0)
+
+    def _end(self) -> None:
+        if self.child is not None:
+            os.kill(self.child, signal.SIGKILL)
+            os.waitpid(self.child, 0)
+            self.child = None
+
+
+def _last_words(error: BaseException) -> None:
+    """Tells the judge that the sandbox itself has failed, which is no fault of the submission."""
+    with suppress(OSError):
+        os.write(REPLIES, wire.to_line({"grader error": f"{type(error).__name__}: {error}"[:300]}))
+
+
+# -- confinement -----------------------------------------------------------------------------------
+
+
+def _confine(settings: dict[str, Any]) -> None:
+    """Everything that holds for the child and for all that it may start; each layer where the
+    machine offers it. What really holds is found out by :mod:`harness.grading.canaries`."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+    os.setsid()
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if settings["namespaces"]:
+            _unshare(libc, settings)
+        libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        libc.prctl(DUMPABLE, 0, 0, 0, 0)
+
+
+def _unshare(libc: ctypes.CDLL, settings: dict[str, Any]) -> None:
+    """Namespaces of the child's own: it sees no other process, no network and no /proc."""
+    user, group = os.getuid(), os.getgid()
+    if libc.unshare(NEW_NAMESPACES):
+        raise OSError(ctypes.get_errno(), "unshare")
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{user} {user} 1")
+    _write("/proc/self/gid_map", f"{group} {group} 1")
+    child = os.fork()  # the first in its own process namespace
+    if child:
+        os.closerange(REQUESTS, REPLIES + 1)
+        os.waitpid(child, 0)
+        os._exit(0)
+    libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    _mount(libc, "none", "/", None, PRIVATE)
+    flags = NO_SUID | NO_DEV | NO_EXEC
+    _mount(libc, "none", "/proc", "tmpfs", flags | READ_ONLY)
+    if settings["folder"] is None:
+        _mount(libc, "none", settings["place"], "tmpfs", flags)
+
+
+def _mount(libc: ctypes.CDLL, source: str, target: str, kind: str | None, flags: int) -> None:
+    given = kind.encode() if kind else None
+    if libc.mount(source.encode(), target.encode(), given, flags, None):
+        raise OSError(ctypes.get_errno(), f"mount {target}")
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _lock(settings: dict[str, Any], folder: str) -> None:
+    """The last doors, once the submission's files are there: no writing, no powers, limits."""
+    if sys.platform == "linux" and settings["namespaces"]:
+        libc = ctypes.CDLL(None, use_errno=True)
+        flags = NO_SUID | NO_DEV | NO_EXEC | READ_ONLY
+        if settings["folder"] is None:
+            _mount(libc, "none", folder, None, flags | REMOUNT)
+        _mount(libc, "none", PACKAGE, "tmpfs", flags)
+        for number in range(64):
+            libc.prctl(DROP_BOUND, number, 0, 0, 0)
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        if libc.capset(header, (ctypes.c_uint32 * 6)()):
+            raise OSError(ctypes.get_errno(), "capset")
+    try:
+        import resource
+    except ImportError:
+        return
+    memory, seconds = settings["memory"], settings["seconds"]
+    limits = {"RLIMIT_CPU": seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0, "RLIMIT_NOFILE": 64}
+    limits |= {"RLIMIT_AS": memory, "RLIMIT_NPROC": 1, "RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 0}
+    for name, limit in limits.items():
+        if hasattr(resource, name):
+            try:
+                resource.setrlimit(getattr(resource, name), (limit, limit))
+            except (OSError, ValueError):
+                continue  # not on this system; the canaries tell
+
+
+# -- serving ---------------------------------------------------------------------------------------
+
+
+def serve(settings: dict[str, Any]) -> None:
+    """Take in a submission, then answer one program after the other."""
+    requests = os.fdopen(REQUESTS, "rb")
+    first = json.loads(requests.readline())
+    folder = settings["folder"] or settings["place"]
+    for name, content in first["files"].items():
+        path = os.path.join(folder, *name.split("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(content))
+    os.chdir(folder)
+    _lock(settings, folder)
+    reply = _writer()
+    if "canaries" in first:
+        exec(first["canaries"], scope := {"settings": first["places"]})
+        reply({"canaries": scope["found"]})
+        return
+    reply({"confined": True})  # from here on everything may be the submission's
+    requests.readline()
+    sys.path.insert(0, folder)
+    try:
+        engine = load(os.path.join(folder, *first["entry"].split("/")))
+    except EngineError as error:
+        reply({"error": str(error).replace(f"{folder}/", "")})
+        return
+    reply({"ready": True})
+    _answer_all(engine, requests, reply)
+
+
+def _writer() -> Callable[[Any], None]:
+    def reply(message: Any) -> None:
+        line = wire.to_line(message)
+        while line:
+            line = line[os.write(REPLIES, line) :]
+
+    return reply
+
+
+def _answer_all(
+    engine: objects.ObjectEngine, requests: BinaryIO, reply: Callable[[Any], None]
+) -> None:
+    for line in requests:
+        request = json.loads(line)
+        program = wire.unpack_program(request["program"])
+        with np.errstate(all="ignore"):
+            trace = engine.run(program)
+        reply({"id": request["id"], "trace": wire.pack_trace(trace)})
+
+
+if __name__ == "__main__":
+    main()
