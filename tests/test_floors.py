@@ -16,7 +16,7 @@ TOP = {"plugin", "cli"}
 SOURCES = sorted(
     path for package in ("harness", "minigrad") for path in (ROOT / package).rglob("*.py")
 )
-WORKER = ["harness.language.program", "harness.engines.trace", "harness.engines.objects"]
+WORKER = ["harness.language.program", "harness.engines.trace", "harness.grading.worker"]
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""The `harness` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from harness.cli import grade, judge, show
+from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
+from harness.engines.loading import EngineError
+from harness.engines.trace import Undefined
+from harness.language.case import CaseError
+
+__all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
+
+DRAWING = {
+    "fast_sugiyama": "fast-sugiyama",
+    "fontTools": "fonttools",
+    "latex2mathml": "latex2mathml",
+    "resvg_py": "resvg-py",
+}
+"""What pictures and reports need and judging does not: modules, and how they are installed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="harness", description="Holds an autodiff engine against torch, step by step."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for group in (judge, show, grade):
+        group.add(commands)
+    given = parser.parse_args(arguments)
+    try:
+        status: int = given.run(given)
+    except (EngineError, CaseError, Undefined) as error:
+        return stop(str(error))
+    except ModuleNotFoundError as error:
+        if error.name not in DRAWING:
+            raise
+        return stop(f"{error.name} is not installed: pip install {' '.join(DRAWING.values())}")
+    except KeyboardInterrupt:
+        return stop("interrupted")
+    except BrokenPipeError:  # whoever was reading has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    except OSError as error:
+        return stop(f"{error.filename or 'a file'}: {error.strerror or error}")
+    return status

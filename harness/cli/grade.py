@@ -1,0 +1,275 @@
+"""`harness grade`, `gradebook`, `doctor`: a class, its marks, and what a machine can keep out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from harness.cli.common import AGREES, FINDINGS, add_oracle, say, stop
+from harness.grading import batch, gradebook, submissions, suite
+from harness.grading.gradebook import Gradebook, GradebookError
+from harness.grading.marking import GRADER_ERROR, MARKINGS
+from harness.grading.sandbox import Limits, SandboxError, strongest
+from harness.judging.oracle import NO_TORCH, lacks_torch
+
+STRONG = (
+    "harness grade --allow-weak runs them all the same; install bubblewrap (on Debian: apt install "
+    "bubblewrap), and see harness doctor"
+)
+
+
+def add(commands: Any) -> None:
+    """Adds the commands to the parser's."""
+    grade = commands.add_parser(
+        "grade",
+        help="grade submissions, each in a sandbox",
+        description="Grades submissions, each in a sandbox, and keeps the results in a gradebook. "
+        "Run again, it grades what is new or has changed, and goes on where it was stopped. Exit "
+        "status: 0 all graded, 1 some could not be graded for a fault of the grader's, 2 could "
+        "not run.",
+    )
+    grade.add_argument(
+        "submissions",
+        nargs="+",
+        metavar="SUBMISSION",
+        help="a file, a folder with an engine in it, or a folder of such",
+    )
+    grade.add_argument("--out", required=True, metavar="DIR", help="where the gradebook is kept")
+    grade.add_argument(
+        "--entry", default=submissions.ENTRY, help="the file of a submission that is imported"
+    )
+    grade.add_argument(
+        "--cases", action="append", metavar="DIR", help="cases; may be repeated; default: cases"
+    )
+    grade.add_argument(
+        "--hidden",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="cases that no student ever sees; may be repeated (a case with the tag 'hidden' is "
+        "one, too)",
+    )
+    grade.add_argument(
+        "--marking",
+        choices=MARKINGS,
+        default="cases",
+        help="points for whole passes of cases (default), or for each step that is right in "
+        "itself, earlier mistakes carried forward",
+    )
+    usual = Limits()
+    grade.add_argument(
+        "--jobs", type=_count, default=batch.processors(), help="how many at once; default: all"
+    )
+    grade.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=usual.submission,
+        metavar="SECONDS",
+        help=f"for one submission; default: {usual.submission:g} (a case has {usual.case:g})",
+    )
+    grade.add_argument(
+        "--memory",
+        type=_count,
+        default=usual.memory >> 20,
+        metavar="MIB",
+        help=f"for one submission; default: {usual.memory >> 20}",
+    )
+    grade.add_argument(
+        "--allow-weak", action="store_true", help="grade where the sandbox is not strong"
+    )
+    grade.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
+    add_oracle(grade)
+    grade.set_defaults(run=_grade)
+
+    book = commands.add_parser(
+        "gradebook",
+        help="show the results of harness grade",
+        description="Shows the results of harness grade: all of them, or one in full.",
+    )
+    book.add_argument("out", metavar="DIR", help="what was given to --out")
+    book.add_argument("submission", nargs="?", help="show this one in full")
+    book.add_argument("--status", help="only those that are graded, refused or 'grader error'")
+    book.add_argument("--below", type=float, metavar="POINTS", help="only those with less")
+    book.add_argument("--json", action="store_true", help="as JSON, one result a line")
+    book.set_defaults(run=_book)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="try out the sandbox of this machine",
+        description="Tries out the sandbox of this machine: what a submission could do is tried "
+        "in a submission's place. Exit status: 0 strong, 1 weak, 2 nothing runs.",
+    )
+    doctor.set_defaults(run=_doctor)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("1 or more")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError("a number of seconds above 0")
+    return number
+
+
+# -- grade -----------------------------------------------------------------------------------------
+
+
+def _grade(given: argparse.Namespace) -> int:
+    if lacks_torch(given.oracle):
+        return stop(NO_TORCH)
+    limits = Limits(submission=given.timeout, memory=given.memory << 20)
+    found = submissions.find(given.submissions, given.entry)
+    if not found:
+        return stop("there is no submission: no .py file and no folder")
+    asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
+    try:
+        walls, observed = strongest(limits)
+    except SandboxError as error:
+        return stop(f"no submission can be run here: {error}")
+    open_doors = [name for name, blocked in observed.items() if not blocked]
+    if open_doors and not given.allow_weak:
+        return stop(f"the sandbox is weak here ({_not(open_doors)}): {STRONG}")
+    if open_doors:
+        print(f"the sandbox is weak here: {_not(open_doors)}", file=sys.stderr)
+    order = batch.Order(asked, walls, limits, given.marking, given.entry)
+    try:
+        book = Gradebook(Path(given.out))
+    except GradebookError as error:
+        return stop(str(error))
+    told = f"{given.timeout:g} {given.memory}"
+    known = {} if given.regrade else book.keys()
+    pieces, keys, ids = [], {}, set()
+    for id, path in found:
+        submission = submissions.read(id, path, given.entry)
+        key = gradebook.key_of(submission.digest, asked.digest, given.marking, told)
+        ids.add(id)
+        if known.get(id) != key:
+            pieces.append(batch.Piece(id, path))
+        keys[submission.digest, id] = key
+    progress = _Progress(len(pieces), len(found) - len(pieces))
+
+    def take(result: dict[str, Any]) -> None:
+        digest = result.pop("digest")
+        key = gradebook.key_of(digest, asked.digest, given.marking, told)
+        book.put(key, {**result, "walls": observed})
+        progress.one(result)
+
+    try:
+        batch.run(pieces, order, given.jobs, take)
+    finally:
+        progress.end()
+        rows = [row for row in book.rows() if row[0] in ids]
+        book.close()
+    _table(rows)
+    say(f"{progress.told()} Everything is in {Path(given.out) / gradebook.NAME}")
+    return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
+
+
+def _not(names: list[str]) -> str:
+    return "a submission " + ", ".join(f"not: {name}" for name in names)
+
+
+class _Progress:
+    """On a terminal, how many are done, how fast, and how long it will take."""
+
+    def __init__(self, count: int, kept: int) -> None:
+        self.count, self.kept, self.done = count, kept, 0
+        self.begin = time.monotonic()
+        self.terminal = sys.stderr.isatty()
+
+    def one(self, result: dict[str, Any]) -> None:
+        self.done += 1
+        if self.terminal:
+            seconds = time.monotonic() - self.begin
+            rate = self.done / seconds if seconds else 0.0
+            left = (self.count - self.done) / rate if rate else 0.0
+            filled = 30 * self.done // self.count
+            bar = "#" * filled + "." * (30 - filled)
+            text = f"[{bar}] {self.done} of {self.count}, {rate:.1f}/s, {_time(left)} left"
+            print(f"\r{text:<{shutil.get_terminal_size().columns - 1}}", end="", file=sys.stderr)
+
+    def end(self) -> None:
+        if self.terminal and self.done:
+            print(file=sys.stderr)
+
+    def told(self) -> str:
+        kept = f", {self.kept:,} kept as they were" if self.kept else ""
+        return f"{self.done:,} graded{kept}."
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _table(rows: list[tuple[str, str, float, float]]) -> None:
+    wide = max([10, *(len(row[0]) for row in rows)])
+    say(f"{'submission':<{wide}}  {'score':>8}  {'of':>8}")
+    for id, status, score, most in rows:
+        told = "" if status == "graded" else f"  {status}"
+        say(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}")
+
+
+# -- gradebook -------------------------------------------------------------------------------------
+
+
+def _book(given: argparse.Namespace) -> int:
+    try:
+        book = Gradebook(Path(given.out), create=False)
+    except GradebookError as error:
+        return stop(str(error))
+    if given.submission is not None:
+        result = book.result(given.submission)
+        if result is None:
+            return stop(f"{given.submission}: the gradebook has no such submission")
+        say(json.dumps(result, indent=None if given.json else 1))
+        return AGREES
+    wanted = [
+        row
+        for row in book.rows()
+        if given.status in (None, row[1]) and (given.below is None or row[2] < given.below)
+    ]
+    if given.json:
+        for row in wanted:
+            say(json.dumps(book.result(row[0])))
+    else:
+        _table(wanted)
+    return AGREES
+
+
+# -- doctor ----------------------------------------------------------------------------------------
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    try:
+        walls, observed = strongest(Limits())
+    except SandboxError as error:
+        return stop(f"no submission can be run here: {error}")
+    layers = {
+        "bubblewrap": walls.bubblewrap,
+        "namespaces of its own for each submission": walls.namespaces,
+        "another user": walls.user,
+        "a worker that forks": walls.keeper,
+    }
+    say("put up:")
+    for name, there in layers.items():
+        say(f"  {'✓' if there else '✗'} {name}")
+    say("tried in a submission's place; a submission …")
+    for name, blocked in observed.items():
+        say(f"  {'✓' if blocked else '✗'} {name}")
+    strong = all(observed.values())
+    say("The sandbox is strong." if strong else "The sandbox is weak: harness grade refuses.")
+    if not strong and not walls.bubblewrap:
+        say("Install bubblewrap (on Debian: apt install bubblewrap).")
+    return AGREES if strong else FINDINGS
