@@ -59,7 +59,7 @@ def _load(spec: str) -> ObjectEngine:
             raise EngineError(f"{place}: {name} {what}{hint}")
         return _engine(found, module, place)
     home = module.__name__.partition(".")[0]
-    own = {k: c for k, c in classes.items() if c.__module__.partition(".")[0] == home}
+    own = {key: found for key, found in classes.items() if _is_own(found, module, home)}
     adapters = [c for c in own.values() if issubclass(c, ObjectEngine)]
     if adapters:
         return _engine(adapters[-1], module, place)
@@ -72,6 +72,14 @@ def _load(spec: str) -> ObjectEngine:
         f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}"
         f"{_list(own)}; name yours after a colon: {place}:Name"
     )
+
+
+def _is_own(found: type, module: ModuleType, home: str) -> bool:
+    """Whether a class is of the engine's package, or of a file beside the engine's."""
+    if found.__module__.partition(".")[0] == home:
+        return True
+    places = [getattr(m, "__file__", None) for m in (module, sys.modules.get(found.__module__))]
+    return None not in places and len({Path(str(place)).parent for place in places}) == 1
 
 
 def _peer(name: str) -> ObjectEngine:

@@ -31,6 +31,8 @@ from harness.language import slips, vocabulary
 NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40000000 | 0x04000000
 """CLONE_NEWUSER, NEWNS, NEWPID, NEWIPC, NEWNET and NEWUTS."""
 READ_ONLY, REMOUNT, PRIVATE, NO_SUID, NO_DEV, NO_EXEC = 1, 32, 1 << 18 | 1 << 14, 2, 4, 8
+SET_MOUNTS, RECURSIVE = 442, 0x8000
+"""mount_setattr, which has the same number on all processors, and AT_RECURSIVE."""
 NO_NEW_PRIVILEGES, DEATH_SIGNAL, DROP_BOUND, DUMPABLE = 38, 1, 24, 4
 
 PACKAGE: Final = str(Path(wire.__file__).resolve().parents[1])
@@ -162,6 +164,8 @@ def _unshare(libc: ctypes.CDLL, settings: dict[str, Any]) -> None:
         os._exit(0)
     libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     _mount(libc, "none", "/", None, PRIVATE)
+    everywhere = (ctypes.c_uint64 * 4)(READ_ONLY | NO_SUID, 0, 0, 0)
+    libc.syscall(SET_MOUNTS, -100, b"/", RECURSIVE, everywhere, 32)  # Linux 5.12, else no harm
     flags = NO_SUID | NO_DEV | NO_EXEC
     _mount(libc, "none", "/proc", "tmpfs", flags | READ_ONLY)
     if settings["folder"] is None:

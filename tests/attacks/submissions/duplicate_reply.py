@@ -1,0 +1,16 @@
+"""Says everything twice."""
+
+# expect: less
+import os
+
+from honest import Value  # noqa: F401
+
+write = os.write
+
+
+def twice(descriptor, data):
+    write(descriptor, data)
+    return write(descriptor, data)
+
+
+os.write = twice

@@ -1,0 +1,5 @@
+"""Never comes back from its import."""
+
+# expect: refused
+while True:
+    pass

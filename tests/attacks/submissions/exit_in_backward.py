@@ -1,0 +1,11 @@
+"""Ends the process in backward, with the status of success."""
+
+# expect: 0
+import os
+
+import honest
+
+
+class Value(honest.Value):
+    def backward(self, upstream=1.0):
+        os._exit(0)

@@ -1,0 +1,4 @@
+"""Comes with a hundred thousand files."""
+
+# expect: refused
+from honest import Value  # noqa: F401

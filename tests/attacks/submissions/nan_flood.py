@@ -1,0 +1,9 @@
+"""Every gradient is nan."""
+
+# expect: forward
+import honest
+
+
+class Value(honest.Value):
+    def backward(self, upstream=1.0):
+        super().backward(float("nan"))

@@ -1,0 +1,6 @@
+"""Leaves by the front door."""
+
+# expect: refused
+import sys
+
+sys.exit(0)

@@ -1,0 +1,202 @@
+"""Submissions that attack the grader: none gets more than honest code would, none stops the batch,
+and nothing outside its process has changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.grading import batch, suite
+from harness.grading.batch import Order, Piece
+from harness.grading.sandbox import Limits, Sandbox, Walls, strongest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+ATTACKS = sorted(path.stem for path in (HERE / "submissions").glob("*.py"))
+CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
+LIMITS = Limits(case=1.0, submission=6.0)
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the suite and what else attacks look for, open to everybody."""
+    folder = tmp_path_factory.mktemp("outside")
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and str(parent).startswith("/tmp/pytest"):
+            parent.chmod(0o755)
+    (folder / "cases").mkdir()
+    for name in CASES:
+        shutil.copy(ROOT / "cases" / "scalars" / f"{name}.yaml", folder / "cases")
+        shutil.copytree(ROOT / "cases" / "scalars" / name, folder / "cases" / name)
+    (folder / "gradebook.sqlite").write_bytes(b"marks")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def walls() -> tuple[Walls, dict[str, bool]]:
+    """The strongest sandbox; on a user's machine without one, these tests are skipped."""
+    if shutil.which("bwrap") is None:
+        reason = "bubblewrap is not installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return strongest(LIMITS)
+
+
+@pytest.fixture(scope="module")
+def order(walls: tuple[Walls, dict[str, bool]], outside: Path) -> Order:
+    asked = suite.read([str(outside / "cases")], oracle="recorded")
+    return Order(asked, walls[0], LIMITS, "cases")
+
+
+@pytest.fixture(scope="module")
+def sandbox(order: Order) -> Iterator[Sandbox]:
+    with Sandbox(order.walls, LIMITS) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def honest(order: Order, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """What the engine without an attack gets: more than nothing, less than everything."""
+    folder = tmp_path_factory.mktemp("honest")
+    shutil.copy(HERE / "honest.py", folder / "engine.py")
+    result = batch.one(Piece("honest", folder), order, sandbox)
+    assert 0 < result["score"] < result["max_score"]
+    return float(result["score"])
+
+
+def handed_in(name: str, folder: Path) -> Path:
+    """The attack as a folder, with what its name says beside it."""
+    place = folder / name
+    place.mkdir()
+    shutil.copy(HERE / "honest.py", place)
+    shutil.copy(HERE / "submissions" / f"{name}.py", place / "engine.py")
+    if name == "link_out":
+        (place / "data.txt").symlink_to("/etc/passwd")
+        (place / "more.py").symlink_to(HERE / "test_attacks.py")
+    if name == "shadows":
+        for module in ("harness", "numpy", "json", "os"):
+            (place / f"{module}.py").write_text("raise SystemExit\n")
+        (place / "harness_").mkdir()
+    if name == "one_gigabyte":
+        with open(place / "data.csv", "wb") as file:
+            file.truncate(1 << 30)
+    if name == "hundred_thousand_files":
+        for number in range(100_000):
+            os.close(os.open(place / f"{number}.txt", os.O_CREAT))
+    if name == "odd_names":
+        for odd in (b"\xff\xfe.py", b"a\nb.py", b"\x1b[31m.txt"):
+            os.close(os.open(os.fsencode(place) + b"/" + odd, os.O_CREAT))
+    return place
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def expectation(name: str) -> str:
+    text = (HERE / "submissions" / f"{name}.py").read_text()
+    found = re.search(r"^# expect: (\S+)$", text, re.MULTILINE)
+    assert found is not None, name
+    return found[1]
+
+
+def check(name: str, result: dict[str, Any], honest: float) -> None:
+    expected, score = expectation(name), result["score"]
+    assert result["status"] == ("refused" if expected == "refused" else "graded"), result
+    if expected == "honest":
+        assert score == honest, result["problem"]
+    elif expected in ("0", "refused"):
+        assert score == 0
+    elif expected == "forward":
+        assert score == result["max_score"] / 2
+    elif expected == "less":
+        assert score < honest
+    elif expected == "precise":
+        assert score < result["max_score"]
+    else:
+        assert score <= honest
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_wins_nothing_and_changes_nothing(
+    name: str, order: Order, sandbox: Sandbox, honest: float, outside: Path, tmp_path: Path
+) -> None:
+    place = handed_in(name, tmp_path)
+    before = snapshot(outside)
+    begin = time.monotonic()
+    result = batch.one(Piece(name, place), order, sandbox)
+    assert time.monotonic() - begin < LIMITS.submission + 5
+    check(name, result, honest)
+    assert snapshot(outside) == before and not Path("/tmp/pwned").exists()
+    follower = tmp_path / "follower"
+    follower.mkdir()
+    shutil.copy(HERE / "honest.py", follower / "engine.py")
+    assert batch.one(Piece("follower", follower), order, sandbox)["score"] == honest
+
+
+READERS = ("reading_the_suite", "reading_snapshots", "reading_other_submissions")
+OPEN = {*READERS, "reading_passwords", "devices", "programs", "sockets"}
+OPEN |= {"fork_bomb", "thread_bomb", "daemon"}  # where the tests run as root
+"""What needs bubblewrap, or another user, to be kept out."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' walls")
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name not in OPEN])
+def test_what_holds_without_bubblewrap(
+    name: str, order: Order, honest: float, outside: Path, tmp_path: Path
+) -> None:
+    place = handed_in(name, tmp_path)
+    before = snapshot(outside)
+    bare = Walls(bubblewrap=False, namespaces=True, user=False, keeper=True)
+    with Sandbox(bare, LIMITS) as running:
+        check(name, batch.one(Piece(name, place), replace(order, walls=bare), running), honest)
+    assert snapshot(outside) == before and not Path("/tmp/pwned").exists()
+
+
+def test_there_are_at_least_forty() -> None:
+    assert len(ATTACKS) >= 40
+
+
+def test_finite_differences_are_told_as_what_they_are(
+    order: Order, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    result = batch.one(Piece("x", handed_in("finite_differences", tmp_path)), order, sandbox)
+    assert {finding["code"] for finding in result["findings"]} == {"precision"}
+
+
+def test_no_sign_of_an_injection_gets_through(
+    order: Order, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    result = batch.one(Piece("x", handed_in("injection", tmp_path)), order, sandbox)
+    told = "".join(finding["message"] for finding in result["findings"])
+    assert "\\x1b" in told and told.isprintable()
+
+
+def test_every_canary_is_blocked_in_the_strong_sandbox(
+    walls: tuple[Walls, dict[str, bool]],
+) -> None:
+    assert walls[1] and all(walls[1].values())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' walls")
+def test_canaries_notice_which_walls_are_missing() -> None:
+    """Without bubblewrap a submission can read, which the canaries tell."""
+    bare = Walls(bubblewrap=False, namespaces=False, user=False, keeper=True)
+    with Sandbox(bare, LIMITS) as running:
+        observed = running.observed()
+    assert not observed["reads no file of the machine"]
+    assert not observed["reaches no network"]
+    assert observed["writes nowhere"] and observed["gets no more memory than its limit"]
