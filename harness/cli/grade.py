@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.common import AGREES, FINDINGS, add_oracle, say, stop
-from harness.grading import batch, gradebook, submissions, suite
+from harness.grading import batch, cluster, gradebook, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
 from harness.grading.marking import GRADER_ERROR, MARKINGS
-from harness.grading.sandbox import Limits, SandboxError, strongest
+from harness.grading.sandbox import Limits, SandboxError, Walls, strongest
 from harness.judging.oracle import NO_TORCH, lacks_torch
 
 STRONG = (
@@ -83,6 +83,11 @@ def add(commands: Any) -> None:
         "--allow-weak", action="store_true", help="grade where the sandbox is not strong"
     )
     grade.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
+    grade.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="grade on a Dask cluster: tcp://host:port, or local:N for N workers on this machine",
+    )
     add_oracle(grade)
     grade.set_defaults(run=_grade)
 
@@ -132,15 +137,18 @@ def _grade(given: argparse.Namespace) -> int:
     if not found:
         return stop("there is no submission: no .py file and no folder")
     asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
-    try:
-        walls, observed = strongest(limits)
-    except SandboxError as error:
-        return stop(f"no submission can be run here: {error}")
-    open_doors = [name for name, blocked in observed.items() if not blocked]
-    if open_doors and not given.allow_weak:
-        return stop(f"the sandbox is weak here ({_not(open_doors)}): {STRONG}")
-    if open_doors:
-        print(f"the sandbox is weak here: {_not(open_doors)}", file=sys.stderr)
+    walls = Walls(False, False, False, False)
+    observed: dict[str, bool] = {}
+    if given.scheduler is None:  # on a cluster, each worker finds out for itself
+        try:
+            walls, observed = strongest(limits)
+        except SandboxError as error:
+            return stop(f"no submission can be run here: {error}")
+        weak = ", ".join(f"not: {name}" for name, blocked in observed.items() if not blocked)
+        if weak and not given.allow_weak:
+            return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
+        if weak:
+            print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
     order = batch.Order(asked, walls, limits, given.marking, given.entry)
     try:
         book = Gradebook(Path(given.out))
@@ -161,22 +169,24 @@ def _grade(given: argparse.Namespace) -> int:
     def take(result: dict[str, Any]) -> None:
         digest = result.pop("digest")
         key = gradebook.key_of(digest, asked.digest, given.marking, told)
-        book.put(key, {**result, "walls": observed})
+        book.put(key, {"walls": observed, **result})
         progress.one(result)
 
     try:
-        batch.run(pieces, order, given.jobs, take)
+        if given.scheduler is not None:
+            cluster.run(pieces, order, given.scheduler, given.allow_weak, take)
+        else:
+            batch.run(pieces, order, given.jobs, take)
+    except cluster.ClusterError as error:
+        book.close()
+        return stop(str(error))
     finally:
         progress.end()
-        rows = [row for row in book.rows() if row[0] in ids]
-        book.close()
+    rows = [row for row in book.rows() if row[0] in ids]
+    book.close()
     _table(rows)
     say(f"{progress.told()} Everything is in {Path(given.out) / gradebook.NAME}")
     return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
-
-
-def _not(names: list[str]) -> str:
-    return "a submission " + ", ".join(f"not: {name}" for name in names)
 
 
 class _Progress:

@@ -82,15 +82,19 @@ def graded_pieces(pieces: Iterable[Piece], order: Order, number: int) -> Iterato
 
 
 def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    """The result of one piece; a mistake of the harness' own is a grader error, not a zero."""
-    submission = submissions.read(piece.id, piece.path, order.entry)
+    """The result of one piece."""
+    return graded(submissions.read(piece.id, piece.path, order.entry), order, sandbox)
+
+
+def graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+    """The result of a submission; a mistake of the harness' own is a grader error, not a zero."""
     result: dict[str, Any] = {}
     for _ in range(TRIES):
         try:
             result = grade(submission, order, sandbox)
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            result = refused(piece.id, order.suite, told, GRADER_ERROR)
+            result = refused(submission.id, order.suite, told, GRADER_ERROR)
         if result["status"] != GRADER_ERROR:
             break
     return {**result, "digest": submission.digest}

@@ -37,18 +37,9 @@ def pieces(
 ) -> Iterator[str]:
     """The page, piece by piece."""
     entries = list(entries)
-    css, script = f"{picture.style_sheet()}\n{_asset('page.css')}", _asset("player.js")
-    policy = f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}'"
-    policy += "; base-uri 'none'; form-action 'none'"
+    script = _asset("player.js")
     name = "The cases" if engine is None else engine
-    yield (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f"<title>{escape(_title(name, result))}</title>\n<style>{css}</style></head>\n<body>\n"
-        f"<header><h1>{escape(_title(name, result))}</h1>\n<p>{_summary(entries, result)}</p>"
-        "</header>\n<main>\n"
-    )
+    yield from _head(_title(name, result), _summary(entries, result), script)
     if result is not None:
         yield from _findings(result["findings"])
         yield from _grid(entries, result["findings"])
@@ -64,6 +55,26 @@ def pieces(
         for entry in group:
             yield section(entry, engine or "") + "\n"
     yield f"</section>\n</main>\n{_CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+
+
+def plain_page(title: str, body: str) -> str:
+    """A page of the same look without cases; ``body`` is HTML."""
+    return f"{''.join(_head(title, '', None))}{body}\n</main>\n</body></html>\n"
+
+
+def _head(title: str, summary: str, script: str | None) -> Iterator[str]:
+    """Everything up to the main part."""
+    css = f"{picture.style_sheet()}\n{_asset('page.css')}"
+    policy = f"default-src 'none'; style-src '{_hash(css)}'"
+    policy += f"; script-src '{_hash(script)}'" if script is not None else ""
+    policy += "; base-uri 'none'; form-action 'none'"
+    yield (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body>\n"
+        f"<header><h1>{escape(title)}</h1>\n<p>{summary}</p></header>\n<main>\n"
+    )
 
 
 _CONTROLS: Final = (

@@ -1,0 +1,161 @@
+"""`harness export`: results for course platforms, and what they need to run the grader."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.cli.common import AGREES, add_oracle, say, stop, write
+from harness.grading import submissions, suite
+from harness.grading.formats import gradescope, platforms
+from harness.grading.formats.common import Result
+from harness.grading.gradebook import Gradebook, GradebookError
+from harness.judging.oracle import NO_TORCH, lacks_torch
+
+ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = "https://github.com/YOUR-COURSE/autograd-harness"
+
+Maker = Callable[[Result], bytes]
+
+
+def _as_json(make: Callable[[Result], dict[str, Any]]) -> Maker:
+    return lambda result: (json.dumps(make(result), indent=1, allow_nan=False) + "\n").encode()
+
+
+EACH: Mapping[str, tuple[str, Maker]] = {
+    "gradescope": (".json", _as_json(gradescope.results)),
+    "github": (".json", _as_json(platforms.github)),
+    "prairielearn": (".json", _as_json(platforms.prairielearn)),
+    "junit": (".xml", platforms.junit),
+    "json": (".json", _as_json(dict)),
+}
+"""Formats of one submission: how a file is called, and what makes it."""
+TABLES = {"canvas": platforms.canvas, "nbgrader": platforms.nbgrader}
+FORMATS = (*EACH, *TABLES, "pages", "class")
+
+
+def add(commands: Any) -> None:
+    """Adds the command to the parser's."""
+    export = commands.add_parser(
+        "export",
+        help="results for Gradescope, GitHub Classroom, PrairieLearn, Canvas, nbgrader, …",
+        description="Writes the results of harness grade as course platforms read them. One "
+        "submission is a file, several fill a folder; canvas and nbgrader are a table of all, "
+        "pages a page for each student, class a page on them all. 'gradescope -o x.zip' builds the "
+        "autograder to upload, 'github -o x.yml' the workflow.",
+    )
+    export.add_argument("format", choices=FORMATS)
+    export.add_argument(
+        "--from", dest="book", metavar="DIR", help="the gradebook: what --out was given"
+    )
+    export.add_argument("-o", "--output", required=True, metavar="FILE", help="file or folder")
+    export.add_argument("--submission", metavar="ID", help="only this one")
+    export.add_argument("--assignment", default="autograd engine", help="its name in a table")
+    export.add_argument(
+        "--cases", action="append", metavar="DIR", help="for pages and uploads; default: cases"
+    )
+    export.add_argument(
+        "--hidden", action="append", default=[], metavar="DIR", help="likewise, hidden cases"
+    )
+    export.add_argument("--entry", default=submissions.ENTRY, help="for uploads, as in grade")
+    export.add_argument(
+        "--marking", default="cases", choices=("cases", "carried-forward"), help="likewise"
+    )
+    export.add_argument(
+        "--repository", default=REPOSITORY, help="for the workflow: where the harness is"
+    )
+    add_oracle(export)
+    export.set_defaults(run=_export)
+
+
+def _export(given: argparse.Namespace) -> int:
+    output = Path(given.output)
+    if not output.parent.is_dir():
+        return stop(f"{output}: there is no folder {output.parent}")
+    if given.format == "gradescope" and output.suffix == ".zip":
+        write(output, _archive(given))
+    elif given.format == "github" and output.suffix in (".yml", ".yaml"):
+        options = f"--marking {given.marking}"
+        text = platforms.WORKFLOW.format(
+            repository=shlex.quote(given.repository), entry=given.entry, options=options
+        )
+        write(output, text.encode())
+    elif given.book is None:
+        return stop("which results? --from DIR names the folder that harness grade filled")
+    else:
+        return _results(given, output)
+    say(str(output))
+    return AGREES
+
+
+def _results(given: argparse.Namespace, output: Path) -> int:
+    try:
+        book = Gradebook(Path(given.book), create=False)
+    except GradebookError as error:
+        return stop(str(error))
+    if given.submission is not None and book.result(given.submission) is None:
+        return stop(f"{given.submission}: the gradebook has no such submission")
+    ids = [row[0] for row in book.rows() if given.submission in (None, row[0])]
+    if not ids:
+        return stop(f"{book.path}: it is empty")
+    if given.format in TABLES:
+        write(output, TABLES[given.format](book.results(), given.assignment).encode())
+        say(f"{output}: {len(ids)} submissions")
+        return AGREES
+    if given.format == "class":
+        from harness.grading.formats import pages
+
+        write(output, pages.of_class(book.results()).encode())
+        say(f"{output}: {len(ids)} submissions")
+        return AGREES
+    suffix, make = _maker(given)
+    if len(ids) == 1 and output.suffix:
+        write(output, make(book.result(ids[0]) or {}))
+        say(str(output))
+        return AGREES
+    if output.suffix:
+        return stop(f"{output}: {len(ids)} submissions need a folder; or say --submission ID")
+    output.mkdir(exist_ok=True)
+    for id in ids:
+        write(output / f"{file_name(id)}{suffix}", make(book.result(id) or {}))
+    say(f"{len(ids)} files in {output}")
+    return AGREES
+
+
+def _maker(given: argparse.Namespace) -> tuple[str, Maker]:
+    if given.format != "pages":
+        return EACH[given.format]
+    from harness.grading.formats import pages
+
+    if lacks_torch(given.oracle):
+        raise ModuleNotFoundError(NO_TORCH, name="torch")
+    asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
+    return ".html", lambda result: pages.student(result, asked).encode()
+
+
+def file_name(id: str) -> str:
+    """A name for a submission's file: its own as far as every system takes that."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", id).lstrip(".")[:100]
+    return plain if plain == id else f"{plain}-{hashlib.sha256(id.encode()).hexdigest()[:8]}"
+
+
+def _archive(given: argparse.Namespace) -> bytes:
+    files = gradescope.sources(ROOT)
+    options = [f"--marking {given.marking}"]
+    for kind, folders in (("cases", given.cases or ["cases"]), ("hidden", given.hidden)):
+        for number, folder in enumerate(folders):
+            place = f"{kind}{number}"
+            options.append(f"--{kind} {place}")
+            root = Path(folder)
+            found = [path for path in sorted(root.rglob("*")) if path.suffix in (".yaml", ".yml")]
+            if not found:
+                raise FileNotFoundError(2, "there are no cases (*.yaml) here", folder)
+            for path in found:
+                files[f"{place}/{path.relative_to(root).as_posix()}"] = path.read_bytes()
+    return gradescope.archive(files, shlex.quote(given.entry), " ".join(options))

@@ -1,0 +1,151 @@
+"""A class on a Dask cluster: chunks of submissions go out, results come back as on one machine.
+
+Workers hold no state: a chunk carries all that it needs, submissions' files included. Dask gives a
+lost worker's chunk to another. A chunk that has ended several workers is halved, down to the one
+submission that does it, which is told as a grader error.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final
+
+from harness.grading import submissions
+from harness.grading.batch import Order, Piece, graded
+from harness.grading.marking import GRADER_ERROR, refused
+from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls, strongest
+from harness.grading.submissions import Submission
+
+LARGEST_CHUNK: Final = 50
+CHUNKS_A_WORKER: Final = 8
+"""So many chunks for each worker, so that none waits long for another at the end."""
+
+Result = dict[str, Any]
+
+
+class ClusterError(Exception):
+    """There is no cluster to be had; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every chunk is sent with: the order, packed, and whether a weak sandbox will do."""
+
+    order: bytes
+    allow_weak: bool
+
+
+Work = Callable[[Sequence[Submission], Task], list[Result]]
+
+
+def run(
+    pieces: Sequence[Piece],
+    order: Order,
+    scheduler: str,
+    allow_weak: bool,
+    take: Callable[[Result], None],
+    work: Work | None = None,
+) -> None:
+    """Grades ``pieces`` on the cluster at ``scheduler``: an address, or ``local:N`` for N workers
+    on this machine. ``take`` gets each result when its chunk is there."""
+    try:
+        import dask
+        from distributed import Client, KilledWorker, LocalCluster, as_completed
+    except ModuleNotFoundError as error:
+        raise ClusterError(
+            f"{error.name} is not installed: pip install 'autograd-harness[cluster]'"
+        ) from None
+    dask.config.set({"distributed.scheduler.allowed-failures": 1})
+    local = None
+    if scheduler.startswith("local:"):
+        count = int(scheduler.removeprefix("local:"))
+        local = LocalCluster(
+            n_workers=count, threads_per_worker=1, dashboard_address=None, memory_limit=0
+        )
+    try:
+        client = Client(local or scheduler, timeout=20, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
+    task = Task(zlib.compress(pickle.dumps(order)), allow_weak)
+    function = work or graded_chunk
+
+    def send(chunk: Sequence[Submission]) -> Any:
+        future = client.submit(function, chunk, task, pure=False)
+        waiting[future.key] = chunk
+        return future
+
+    waiting: dict[str, Sequence[Submission]] = {}
+    try:
+        workers = max(1, len(client.scheduler_info()["workers"]))
+        size = max(1, min(LARGEST_CHUNK, len(pieces) // (CHUNKS_A_WORKER * workers)))
+        read = [submissions.read(piece.id, piece.path, order.entry) for piece in pieces]
+        sent = [send(read[i : i + size]) for i in range(0, len(read), size)]
+        going = as_completed(sent, loop=client.loop)
+        for future in going:
+            chunk = waiting.pop(future.key)
+            try:
+                results = future.result()
+            except KilledWorker:
+                if len(chunk) > 1:
+                    half = len(chunk) // 2
+                    for part in (chunk[:half], chunk[half:]):
+                        going.add(send(part))
+                    continue
+                results = [_poison(chunk[0], order)]
+            for result in results:
+                take(result)
+    finally:
+        client.close()
+        if local is not None:
+            local.close()
+
+
+def _poison(submission: Submission, order: Order) -> Result:
+    told = "every worker that has graded it has ended"
+    result = refused(submission.id, order.suite, told, GRADER_ERROR)
+    return {**result, "digest": submission.digest, "seconds": 0.0, "walls": {}}
+
+
+# -- on a worker -----------------------------------------------------------------------------------
+
+
+def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
+    """The results of a chunk, from the strongest sandbox of the machine that this runs on."""
+    order: Order = _unpacked(task.order)
+    try:
+        walls, observed = _walls(order.limits)
+    except SandboxError as error:
+        return [_without(submission, order, str(error)) for submission in chunk]
+    weak = [name for name, blocked in observed.items() if not blocked]
+    if weak and not task.allow_weak:
+        told = f"the sandbox of this worker is weak: not: {', not: '.join(weak)}"
+        return [_without(submission, order, told) for submission in chunk]
+    with Sandbox(walls, order.limits, _number()) as sandbox:
+        here = replace(order, walls=walls)
+        return [{**graded(one, here, sandbox), "walls": observed} for one in chunk]
+
+
+def _without(submission: Submission, order: Order, told: str) -> Result:
+    result = refused(submission.id, order.suite, told, GRADER_ERROR)
+    return {**result, "digest": submission.digest, "seconds": 0.0, "walls": {}}
+
+
+def _number() -> int:
+    """Tells this worker's sandbox from those of others on the same machine."""
+    return os.getpid() % 4000
+
+
+@cache
+def _unpacked(packed: bytes) -> Order:
+    order: Order = pickle.loads(zlib.decompress(packed))
+    return order
+
+
+@cache
+def _walls(limits: Limits) -> tuple[Walls, dict[str, bool]]:
+    return strongest(limits)

@@ -1,0 +1,85 @@
+"""What all formats share: a case and a finding in words, and what a student may see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+Result = Mapping[str, Any]
+
+HIDDEN_NAME: Final = "hidden cases"
+WORDS: Final = {
+    "passed": "Every step agrees.",
+    "unsupported": "The engine lacks an operation of this case.",
+    "error": "Not run.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as a student sees it; all the hidden ones are one row. ``told`` is plain text."""
+
+    name: str
+    status: str
+    score: float
+    most: float
+    told: str
+    hidden: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+
+def rows(result: Result) -> Iterator[Row]:
+    """The cases, and after them the hidden ones as one."""
+    hidden = []
+    for case in result["cases"]:
+        if case["hidden"]:
+            hidden.append(case)
+            continue
+        told = WORDS.get(case["status"]) or _wrong(result, case)
+        yield Row(case["id"], case["status"], case["score"], case["max_score"], told)
+    if hidden:
+        score, most = (round(sum(c[key] for c in hidden), 9) for key in ("score", "max_score"))
+        status = "passed" if all(case["status"] == "passed" for case in hidden) else "failed"
+        told = f"{sum(case['status'] == 'passed' for case in hidden)} of {len(hidden)} pass."
+        yield Row(HIDDEN_NAME, status, score, most, told, hidden=True)
+
+
+def _wrong(result: Result, case: Mapping[str, Any]) -> str:
+    """Which steps are wrong, and what the findings say of this case."""
+    lines = []
+    for direction in ("forward", "backward"):
+        names = [
+            step["name"] for step in case["steps"] if step.get(direction) in ("guilty", "missing")
+        ]
+        if names:
+            lines.append(f"{direction}: wrong at {', '.join(names[:5])}")
+    for finding in result["student"]:
+        if case["id"] in finding["cases"]:
+            lines += [f"{finding['code']}: {finding['message']}", f"hint: {finding['hint']}"]
+    return "\n".join(line for line in lines if not line.endswith("hint: ")) or "A step is wrong."
+
+
+def summary(result: Result) -> str:
+    """The mistakes in words, the one that costs most first."""
+    if result["problem"]:
+        return f"This could not be graded: {result['problem']}"
+    if not result["student"]:
+        return "No mistake was found."
+    lines = []
+    for number, finding in enumerate(result["student"], 1):
+        op = "the engine itself" if finding["op"] == "engine" else finding["op"]
+        lines.append(f"{number}. {op}, {finding['direction']}: {finding['code']}")
+        lines.append(f"   {finding['message']}")
+        if finding["hint"]:
+            lines.append(f"   hint: {finding['hint']}")
+        lines.append(f"   see: {finding['evidence']}")
+    return "\n".join(lines)
+
+
+def is_grader_error(result: Result) -> bool:
+    """Whether the mark is none, for a fault of the grader's."""
+    return bool(result["status"] == "grader error")

@@ -1,0 +1,109 @@
+"""Pages: one for each student, without hidden cases, and one for the class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+from harness.grading.formats.common import Result
+from harness.grading.marking import verdict_of
+from harness.grading.suite import Suite
+from harness.judging.result import as_json
+from harness.showing.report import page, plain_page
+from harness.showing.report.sections import Entry
+
+BARS = 10
+
+
+def student(result: Result, suite: Suite) -> str:
+    """The report on a submission: its findings, and every case that is not hidden."""
+    if result["problem"] is not None:
+        return plain_page(str(result["engine"]), f"<p>{escape(result['problem'])}</p>")
+    asked = {question.id: question for question in suite.questions if not question.hidden}
+    entries = [
+        Entry(case["id"], asked[case["id"]].case, asked[case["id"]].truth, verdict)
+        for case in result["cases"]
+        if case["id"] in asked
+        for verdict in [verdict_of(asked[case["id"]], case)]
+    ]
+    judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
+    shown: dict[str, Any] = as_json(str(result["engine"]), judged)
+    shown |= {"findings": result["student"], "score": result["score"]}
+    return page(str(result["engine"]), entries, {**shown, "max_score": result["max_score"]})
+
+
+def of_class(results: Iterable[Result]) -> str:
+    """The class: how many points how many have, which operations fail most, what mistakes are
+    common. For the instructor: hidden cases count like all others."""
+    every = [_Few(result) for result in results]
+    graded = [one for one in every if one.status == "graded"]
+    body = [f"<p>{len(every):,} submissions, {len(graded):,} graded.</p>"]
+    body += _distribution(graded)
+    failing = Counter(key for one in graded for key in one.operations)
+    body += _table(
+        "Operations that fail most",
+        ("operation", "pass", "submissions"),
+        [(op, direction, count) for (op, direction), count in failing.most_common(30)],
+    )
+    common = Counter(key for one in graded for key in one.mistakes)
+    body += _table(
+        "Common mistakes",
+        ("mistake", "where", "submissions"),
+        [(code, where, count) for (code, where), count in common.most_common(30)],
+    )
+    body += _table(
+        "Submissions",
+        ("submission", "score", "of", "status"),
+        [(one.id, f"{one.score:g}", f"{one.most:g}", one.status) for one in every],
+    )
+    return plain_page("The class", "\n".join(body))
+
+
+class _Few:
+    """What the page needs of a result; a class may be large."""
+
+    def __init__(self, result: Result) -> None:
+        self.id, self.status = str(result["engine"]), str(result["status"])
+        self.score, self.most = float(result["score"]), float(result["max_score"])
+        findings: list[Mapping[str, Any]] = result["findings"]
+        self.operations = {(_op(finding), str(finding["direction"])) for finding in findings}
+        self.mistakes = {
+            (str(finding["code"]), f"{_op(finding)}, {finding['direction']}")
+            for finding in findings
+        }
+
+
+def _op(finding: Mapping[str, Any]) -> str:
+    return "the engine itself" if finding["op"] == "engine" else str(finding["op"])
+
+
+def _distribution(graded: list[_Few]) -> Iterator[str]:
+    counts = [0] * BARS
+    for one in graded:
+        share = one.score / one.most if one.most else 0.0
+        counts[min(BARS - 1, int(share * BARS))] += 1
+    rows = [
+        (f"{100 * i // BARS}–{100 * (i + 1) // BARS} %", count, "▇" * _length(count, max(counts)))
+        for i, count in enumerate(counts)
+    ]
+    yield from _table("Distribution", ("share of the points", "submissions", ""), rows)
+
+
+def _length(count: int, most: int) -> int:
+    return max(1, round(40 * count / most)) if count else 0
+
+
+def _table(title: str, heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"<h2>{title}</h2>"
+    yield '<div class="scroll" tabindex="0" role="group" aria-label="' + title + '"><table><thead>'
+    yield "<tr>" + "".join(f'<th scope="col">{head or "bar"}</th>' for head in heads)
+    yield "</tr></thead><tbody>"
+    for row in rows:
+        first, *rest = (escape(str(item)) for item in row)
+        cells = "".join(f"<td>{item}</td>" for item in rest)
+        yield f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    yield "</tbody></table></div>"

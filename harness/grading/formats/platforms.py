@@ -1,0 +1,177 @@
+"""GitHub Classroom, PrairieLearn, JUnit XML, and tables for Canvas and nbgrader."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any, Final
+from xml.etree import ElementTree
+
+from harness.grading.formats.common import Result, is_grader_error, rows, summary
+
+WORKFLOW: Final = """\
+# GitHub Classroom: grades every push, in a sandbox, and reports the points.
+name: Autograding
+on: [push, workflow_dispatch]
+permissions:
+  checks: write
+  actions: read
+  contents: read
+jobs:
+  grade:
+    runs-on: ubuntu-latest
+    if: github.actor != 'github-classroom[bot]'
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with: {{python-version: '3.12'}}
+      - name: Set up
+        run: |
+          sudo apt-get update
+          sudo apt-get install -y bubblewrap
+          sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 || true
+          git clone --depth 1 {repository} "$RUNNER_TEMP/harness"
+          pip install numpy pyyaml pytest pytest-regressions
+          pip install --no-deps "$RUNNER_TEMP/harness"
+      - name: Grade
+        id: grade
+        run: |
+          cp {entry} "$RUNNER_TEMP/{entry}"
+          cd "$RUNNER_TEMP/harness"
+          harness grade "$RUNNER_TEMP/{entry}" --out "$RUNNER_TEMP/marks" \\
+            --oracle recorded {options}
+          harness export github --from "$RUNNER_TEMP/marks" -o "$RUNNER_TEMP/result.json"
+          echo "result=$(base64 -w0 "$RUNNER_TEMP/result.json")" >> "$GITHUB_OUTPUT"
+      - name: Report
+        uses: classroom-resources/autograding-grading-reporter@v1
+        env:
+          GRADE_RESULTS: ${{{{steps.grade.outputs.result}}}}
+        with:
+          runners: grade
+"""
+
+
+def github(result: Result) -> dict[str, Any]:
+    """One submission as the result of a GitHub Classroom runner (version 1)."""
+    failed = is_grader_error(result)
+    tests = [
+        {
+            "name": row.name,
+            "status": "pass" if row.passed else "fail",
+            "score": row.score,
+            "message": None if row.passed else row.told,
+            "test_code": row.name,
+            "filename": "",
+            "line_no": 0,
+            "execution_time": 0,
+        }
+        for row in ([] if failed else rows(result))
+    ]
+    status = "pass" if tests and all(test["status"] == "pass" for test in tests) else "fail"
+    return {
+        "version": 1,
+        "status": "error" if failed else status,
+        "max_score": result["max_score"],
+        "tests": tests,
+    }
+
+
+def prairielearn(result: Result) -> dict[str, Any]:
+    """One submission as PrairieLearn's external graders answer: a score from 0 to 1."""
+    if is_grader_error(result) or result["problem"]:
+        return {
+            "gradable": not is_grader_error(result),
+            "score": 0.0,
+            "message": summary(result),
+            "format_errors": [result["problem"] or ""],
+            "tests": [],
+        }
+    most = result["max_score"]
+    return {
+        "gradable": True,
+        "score": result["score"] / most if most else 0.0,
+        "message": summary(result),
+        "tests": [
+            {
+                "name": row.name,
+                "points": row.score,
+                "max_points": row.most,
+                "message": "" if row.passed else row.told,
+            }
+            for row in rows(result)
+        ],
+    }
+
+
+def junit(result: Result) -> bytes:
+    """One submission as JUnit XML, a test case for each case."""
+    found = list(rows(result))
+    wrong = [row for row in found if row.status == "failed"]
+    skipped = [row for row in found if row.status == "unsupported"]
+    errors = [row for row in found if row.status == "error"]
+    counts = {"tests": found, "failures": wrong, "skipped": skipped, "errors": errors}
+    suite = ElementTree.Element(
+        "testsuite",
+        name=result["engine"],
+        time=str(result.get("seconds", 0.0)),
+    )
+    for name, items in counts.items():
+        suite.set(name, str(len(items)))
+    for row in found:
+        case = ElementTree.SubElement(suite, "testcase", name=row.name, classname=result["engine"])
+        kind = {"failed": "failure", "unsupported": "skipped", "error": "error"}.get(row.status)
+        if kind is not None:
+            told = result["problem"] if kind == "error" and result["problem"] else row.told
+            ElementTree.SubElement(case, kind, message=told.split("\n")[0]).text = told
+    suites = ElementTree.Element("testsuites")
+    suites.append(suite)
+    ElementTree.indent(suites)
+    text = ElementTree.tostring(suites, "unicode")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+def canvas(results: Iterable[Result], assignment: str) -> str:
+    """A class as Canvas' gradebook imports it: the id of a submission is the SIS login."""
+    every = list(results)
+    most = max((result["max_score"] for result in every), default=0.0)
+    blank = ("", "", "", "")
+    lines: list[tuple[Any, ...]] = [
+        ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(assignment)),
+        ("    Points Possible", *blank, most),
+    ]
+    lines += [
+        (cell(result["engine"]), "", "", cell(result["engine"]), "", _score(result))
+        for result in every
+    ]
+    return _csv(lines)
+
+
+def nbgrader(results: Iterable[Result], assignment: str) -> str:
+    """A class in the columns of ``nbgrader export``."""
+    names = "assignment duedate timestamp student_id last_name first_name email raw_score"
+    names += " late_submission_penalty score max_score"
+    lines: list[tuple[Any, ...]] = [tuple(names.split())]
+    for result in results:
+        score = _score(result)
+        person = (cell(result["engine"]), "", "", "")
+        lines.append((cell(assignment), "", "", *person, score, 0.0, score, result["max_score"]))
+    return _csv(lines)
+
+
+def _score(result: Result) -> float | str:
+    return "" if is_grader_error(result) else result["score"]
+
+
+def _csv(lines: Iterable[tuple[Any, ...]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(lines)
+    return buffer.getvalue()
+
+
+def cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) else text
