@@ -75,11 +75,18 @@ def _load(spec: str) -> ObjectEngine:
 
 
 def _is_own(found: type, module: ModuleType, home: str) -> bool:
-    """Whether a class is of the engine's package, or of a file beside the engine's."""
+    """Whether a class is of the engine's package, or of a file beside or below the engine's that
+    was not installed there."""
     if found.__module__.partition(".")[0] == home:
         return True
     places = [getattr(m, "__file__", None) for m in (module, sys.modules.get(found.__module__))]
-    return None not in places and len({Path(str(place)).parent for place in places}) == 1
+    if None in places:
+        return False
+    engine, other = (Path(str(place)).resolve() for place in places)
+    below = other.is_relative_to(engine.parent)
+    return below and not {"site-packages", "dist-packages"} & {
+        *other.relative_to(engine.parent).parts
+    }
 
 
 def _peer(name: str) -> ObjectEngine:

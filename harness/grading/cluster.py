@@ -21,6 +21,7 @@ from harness.grading.marking import GRADER_ERROR, refused
 from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls, strongest
 from harness.grading.submissions import Submission
 
+CONNECT_SECONDS = 20
 LARGEST_CHUNK: Final = 50
 CHUNKS_A_WORKER: Final = 8
 """So many chunks for each worker, so that none waits long for another at the end."""
@@ -68,7 +69,7 @@ def run(
             n_workers=count, threads_per_worker=1, dashboard_address=None, memory_limit=0
         )
     try:
-        client = Client(local or scheduler, timeout=20, set_as_default=False)
+        client = Client(local or scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
     task = Task(zlib.compress(pickle.dumps(order)), allow_weak)

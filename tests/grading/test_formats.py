@@ -1,0 +1,218 @@
+"""Exports, each against the documented form or a reader of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from grading.conftest import ROOT
+from junitparser import JUnitXml
+
+from harness.cli import main
+from harness.grading.formats import platforms
+
+STATUS = {"type": "number", "minimum": 0}
+GRADESCOPE = {  # as its documentation describes results.json
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["tests"],
+    "properties": {
+        "score": STATUS,
+        "execution_time": STATUS,
+        "output": {"type": "string"},
+        "output_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
+        "visibility": {"enum": ["hidden", "after_due_date", "after_published", "visible"]},
+        "stdout_visibility": {"enum": ["hidden", "after_due_date", "after_published", "visible"]},
+        "extra_data": {"type": "object"},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "score": STATUS,
+                    "max_score": STATUS,
+                    "status": {"enum": ["passed", "failed"]},
+                    "name": {"type": "string"},
+                    "name_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
+                    "number": {"type": "string"},
+                    "output": {"type": "string"},
+                    "output_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "visibility": {
+                        "enum": ["hidden", "after_due_date", "after_published", "visible"]
+                    },
+                    "extra_data": {"type": "object"},
+                },
+            },
+        },
+    },
+}
+PRAIRIELEARN = {  # as its documentation describes an external grader's results
+    "type": "object",
+    "required": ["gradable", "score"],
+    "properties": {
+        "gradable": {"type": "boolean"},
+        "score": {"type": "number", "minimum": 0, "maximum": 1},
+        "message": {"type": "string"},
+        "output": {"type": "string"},
+        "format_errors": {"type": "array", "items": {"type": "string"}},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "points", "max_points"],
+                "additionalProperties": False,
+                "properties": {
+                    "name": {"type": "string"},
+                    "description": {"type": "string"},
+                    "points": {"type": "number"},
+                    "max_points": {"type": "number"},
+                    "message": {"type": "string"},
+                    "output": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+CLASSROOM = {  # version 1 of what its reporter reads
+    "type": "object",
+    "required": ["version", "status", "max_score", "tests"],
+    "properties": {
+        "version": {"const": 1},
+        "status": {"enum": ["pass", "fail", "error"]},
+        "max_score": {"type": "number"},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "status", "score"],
+                "properties": {
+                    "status": {"enum": ["pass", "fail", "error"]},
+                    "message": {"type": ["string", "null"]},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def marks(class_: Path) -> Path:
+    assert main(["grade", "submissions", "--out", "marks", "--oracle", "recorded"]) == 0
+    return class_
+
+
+def exported(format: str, submission: str) -> str:
+    output = f"one.{'xml' if format == 'junit' else 'json'}"
+    arguments = ["export", format, "--from", "marks", "-o", output, "--submission", submission]
+    assert main(arguments) == 0
+    return Path(output).read_text()
+
+
+@pytest.mark.parametrize("submission", ["ann", "bob", "=cyd", "dan"])
+@pytest.mark.parametrize(
+    ("format", "schema"),
+    [("gradescope", GRADESCOPE), ("prairielearn", PRAIRIELEARN), ("github", CLASSROOM)],
+)
+def test_json_is_as_documented(
+    marks: Path, format: str, schema: dict[str, Any], submission: str
+) -> None:
+    jsonschema.validate(json.loads(exported(format, submission)), schema)
+
+
+def test_gradescope_has_the_points_and_the_words(marks: Path) -> None:
+    found = json.loads(exported("gradescope", "bob"))
+    assert found["score"] == 4.5 == sum(test["score"] for test in found["tests"])
+    assert found["output"].startswith("1. ") and "missing-term" in found["output"]
+    wrong = next(test for test in found["tests"] if test["status"] == "failed")
+    assert "backward: wrong at" in wrong["output"]
+    refused = json.loads(exported("gradescope", "=cyd"))
+    assert refused["score"] == 0 and "could not be graded" in refused["output"]
+
+
+def test_junit_is_read_by_a_reader_of_junit(marks: Path) -> None:
+    (suite,) = JUnitXml.fromstring(exported("junit", "bob").encode())
+    assert (suite.tests, suite.failures, suite.errors) == (6, 3, 0)
+    assert len(list(suite)) == 6
+
+
+def test_tables_are_read_and_hold_no_formula(marks: Path) -> None:
+    for format in ("canvas", "nbgrader"):
+        arguments = ["export", format, "--from", "marks", "-o", "t.csv", "--assignment", "=HW 1"]
+        assert main(arguments) == 0
+        rows = list(csv.reader(io.StringIO(Path("t.csv").read_text())))
+        assert len({len(row) for row in rows}) == 1
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
+    scores = {row[3]: row[9] for row in rows[1:]}
+    assert scores == {"'=cyd": "0.0", "ann": "6.0", "bob": "4.5", "dan": "3.5"}
+    for text in ("=1", "+1", "-1", "@x", "\t=1", " =1"):
+        assert platforms.cell(text).startswith("'")
+
+
+def test_pages_for_students_and_for_the_class(marks: Path) -> None:
+    assert main(["export", "pages", "--from", "marks", "-o", "p", "--oracle", "recorded"]) == 0
+    names = sorted(path.name for path in Path("p").iterdir())
+    assert len(names) == 4 and names[0].startswith("_cyd-") and "bob.html" in names
+    bob = Path("p/bob.html").read_text()
+    assert "missing-term" in bob and bob.count('class="case"') == 6 and "Score 4.5 of 6." in bob
+    assert main(["export", "class", "--from", "marks", "-o", "class.html"]) == 0
+    text = Path("class.html").read_text()
+    assert "Common mistakes" in text and "missing-term" in text and "4 submissions" in text
+
+
+def test_the_workflow_is_yaml_that_runs_the_grader(class_: Path) -> None:
+    assert main(["export", "github", "-o", "classroom.yml"]) == 0
+    flow = yaml.safe_load(Path("classroom.yml").read_text())
+    steps = flow["jobs"]["grade"]["steps"]
+    assert any("harness grade" in step.get("run", "") for step in steps)
+    assert steps[-1]["with"] == {"runners": "grade"}
+    assert steps[-1]["env"]["GRADE_RESULTS"] == "${{steps.grade.outputs.result}}"
+
+
+def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
+    """Unpacked and run as Gradescope would, the paths and the installation aside."""
+    arguments = ["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]
+    assert main(arguments) == 0
+    again = Path("auto.zip").read_bytes()
+    assert main(arguments) == 0 and Path("auto.zip").read_bytes() == again
+    base = class_ / "autograder"
+    with zipfile.ZipFile("auto.zip") as archive:
+        assert {"setup.sh", "run_autograder"} <= set(archive.namelist())
+        assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
+        archive.extractall(base / "source")
+    (base / "submission").mkdir()
+    (base / "submission/engine.py").write_text((class_ / "submissions/bob.py").read_text())
+    (base / "bin").mkdir()
+    (base / "bin/harness").write_text(f'#!/bin/sh\nexec {sys.executable} -m harness "$@"\n')
+    (base / "bin/harness").chmod(0o755)
+    script = (base / "source/run_autograder").read_text()
+    script = script.replace("/autograder/environment/bin", str(base / "bin"))
+    script = script.replace("/autograder", str(base))
+    environment = {**os.environ, "PYTHONPATH": str(base / "source/harness")}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads((base / "results/results.json").read_text())
+    jsonschema.validate(found, GRADESCOPE)
+    assert found["score"] == 5.0 and found["tests"][-1]["name"] == "hidden cases"
+    setup = subprocess.run(["bash", "-n", str(base / "source/setup.sh")], check=False)
+    assert setup.returncode == 0
+
+
+def test_the_sources_in_the_archive_are_those_of_the_repository(class_: Path) -> None:
+    main(["export", "gradescope", "-o", "auto.zip"])
+    with zipfile.ZipFile("auto.zip") as archive:
+        names = archive.namelist()
+        assert "harness/harness/cli/__init__.py" in names and "harness/pyproject.toml" in names
+        assert archive.read("harness/pyproject.toml") == (ROOT / "pyproject.toml").read_bytes()
+        assert not [name for name in names if name.endswith(".pyc")]

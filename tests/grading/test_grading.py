@@ -1,0 +1,301 @@
+"""`harness grade` from outside: marks, resuming, what is graded anew, and what is never lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from grading.conftest import HONEST, ROOT, hand_in
+
+from harness.cli import COULD_NOT_RUN, main
+from harness.engines.loading import load
+from harness.grading import submissions, wire
+from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError
+from harness.grading.marking import verdict_of
+from harness.grading.suite import read
+from harness.language.case import load as load_case
+
+CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+
+
+def grade(*options: str) -> int:
+    return main(["grade", "submissions", "--out", "marks", "--oracle", "recorded", *options])
+
+
+def results(folder: Path = Path("marks")) -> dict[str, dict[str, Any]]:
+    book = Gradebook(folder, create=False)
+    try:
+        return {result["engine"]: result for result in book.results()}
+    finally:
+        book.close()
+
+
+def scores() -> dict[str, float]:
+    return {name: result["score"] for name, result in results().items()}
+
+
+def test_a_class_is_graded(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert grade() == 0
+    found = results()
+    assert scores() == {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}
+    assert found["=cyd"]["status"] == "refused"
+    assert (
+        "SyntaxError" in found["=cyd"]["problem"] and "/submission" not in found["=cyd"]["problem"]
+    )
+    assert [finding["code"] for finding in found["bob"]["findings"]] == ["missing-term"]
+    assert all(found["ann"]["walls"].values())
+    told = capsys.readouterr().out
+    assert "4 graded." in told and "bob" in told and "4.50" in told
+
+
+def test_only_what_has_changed_is_graded_again(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grade()
+    grade()
+    assert "0 graded, 4 kept as they were." in capsys.readouterr().out
+    hand_in(class_, "bob", HONEST.replace("else 0.0", "else self.data"))
+    grade()
+    assert "1 graded, 3 kept as they were." in capsys.readouterr().out
+    assert scores()["bob"] == 6.0
+    grade("--marking", "carried-forward")
+    assert "4 graded." in capsys.readouterr().out
+    (class_ / "cases/add.yaml").unlink()
+    grade("--marking", "carried-forward")
+    assert "4 graded." in capsys.readouterr().out
+    grade("--marking", "carried-forward", "--regrade")
+    assert "4 graded." in capsys.readouterr().out
+
+
+def test_what_is_right_but_for_an_earlier_mistake_counts_where_it_is_carried_forward(
+    class_: Path,
+) -> None:
+    hand_in(class_, "eve", HONEST.replace("self.data + other.data", "self.data + other.data + 1"))
+    grade("--cases", "cases/add.yaml")
+    whole = scores()["eve"]
+    grade("--cases", "cases/add.yaml", "--marking", "carried-forward")
+    assert scores()["eve"] > whole
+    assert scores()["ann"] == 1.0 and scores()["=cyd"] == 0.0
+
+
+def test_nothing_of_a_hidden_case_is_shown_to_a_student(class_: Path) -> None:
+    assert grade("--hidden", "secret") == 0
+    found = results()["bob"]
+    assert found["max_score"] == 8.0 and sum(case["hidden"] for case in found["cases"]) == 2
+    for format in ("gradescope", "github", "prairielearn", "junit", "pages"):
+        arguments = ["export", format, "--from", "marks", "-o", format]
+        arguments += ["--hidden", "secret", "--oracle", "recorded"] if format == "pages" else []
+        assert main(arguments) == 0
+        for path in Path(format).iterdir():
+            text = path.read_text()
+            assert "secret" not in text and "inner_step" not in text and "maximum" not in text
+            if format == "gradescope" and "bob" in path.name:
+                assert json.loads(text)["tests"][-1]["name"] == "hidden cases"
+
+
+def test_a_killed_run_goes_on_where_it_stopped(class_: Path) -> None:
+    for number in range(30):
+        hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
+    command = [sys.executable, "-m", "harness", "grade", "submissions", "--oracle", "recorded"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([*command, "--out", "whole"], check=True, env=environment, capture_output=True)
+    chance = random.Random(6)
+    counts = []
+    for _ in range(10):
+        running = subprocess.Popen(
+            [*command, "--out", "marks", "--jobs", "2"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.5, 1.4))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        if (class_ / "marks" / NAME).exists():
+            counts.append(len(results()))
+    assert counts == sorted(counts)
+    subprocess.run([*command, "--out", "marks"], check=True, env=environment, capture_output=True)
+
+    def plain(folder: str) -> dict[str, dict[str, Any]]:
+        return {n: {**r, "seconds": 0} for n, r in results(Path(folder)).items()}
+
+    assert plain("marks") == plain("whole")
+    assert not [name for name in os.listdir("/proc") if name.isdigit() and _is_left_over(name)]
+
+
+def _is_left_over(pid: str) -> bool:
+    """Whether a process is a worker whose judge has gone."""
+    try:
+        text = Path(f"/proc/{pid}/cmdline").read_bytes()
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+    except OSError:
+        return False
+    return b"harness.grading.worker" in text and parent == "1" and b"bwrap" in text
+
+
+def test_two_runs_on_one_gradebook_do_not_harm_each_other(class_: Path) -> None:
+    for number in range(12):
+        hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
+    command = [sys.executable, "-m", "harness", "grade", "submissions", "--oracle", "recorded"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    runs = [
+        subprocess.Popen([*command, "--out", "marks"], env=environment, stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert [run.wait() for run in runs] == [0, 0]
+    assert len(results()) == 16
+    book = sqlite3.connect(Path("marks", NAME))
+    assert book.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / NAME)
+    old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+    content = Gradebook(tmp_path / "new")
+    content.put("key", {"engine": "ann", "status": "graded", "score": 1.0, "max_score": 2.0})
+    row = content.connection.execute(
+        "SELECT id, key, status, score, max_score, content FROM result"
+    )
+    old.execute("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)", row.fetchone())
+    old.commit()
+    old.close()
+    book = Gradebook(tmp_path)
+    assert list(book.rows()) == [("ann", "graded", 1.0, 2.0)] and book.keys() == {"ann": "key"}
+
+
+def test_a_file_that_is_no_gradebook_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text("marks of last year\n" * 100)
+    with pytest.raises(GradebookError, match="this is no gradebook"):
+        Gradebook(tmp_path)
+    assert (tmp_path / NAME).read_text().startswith("marks of last year")
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    sqlite3.connect(newer / NAME).execute("PRAGMA user_version = 99").connection.commit()
+    with pytest.raises(GradebookError, match="newer version"):
+        Gradebook(newer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["grade", "nothing", "--out", "marks"], "nothing: there is no such submission or folder"),
+        (["grade", "submissions", "--out", "marks", "--cases", "no"], "no: there are no cases"),
+        (["grade", "cases", "--out", "marks"], "there is no submission"),
+        (["gradebook", "marks"], "there is no gradebook"),
+        (["export", "junit", "--from", "marks", "-o", "x"], "there is no gradebook"),
+        (["export", "junit", "-o", "x"], "--from DIR"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    if arguments[1] == "cases":
+        for path in (class_ / "cases").iterdir():
+            if path.is_dir():
+                for inner in path.iterdir():
+                    inner.unlink()
+                path.rmdir()
+    assert main(arguments) == COULD_NOT_RUN
+    assert told in capsys.readouterr().err
+    assert not (class_ / "x").exists()
+
+
+def test_the_gradebook_shows_and_queries(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grade()
+    capsys.readouterr()
+    assert main(["gradebook", "marks", "--below", "4", "--status", "graded"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["dan"]
+    assert main(["gradebook", "marks", "bob"]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] == 4.5
+    assert main(["gradebook", "marks", "nobody"]) == COULD_NOT_RUN
+
+
+# -- parts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_programs_and_traces_survive_the_wire(path: Path) -> None:
+    program = load_case(path, path.name, path.parent).program
+    again = wire.unpack_program(wire.from_line(wire.to_line(wire.pack_program(program))))
+    assert again.steps == program.steps and again.shapes == program.shapes
+    assert (again.dtype, again.order, again.passes) == (
+        program.dtype,
+        program.order,
+        program.passes,
+    )
+    for one, other in (
+        (program.inputs, again.inputs),
+        (program.constants, again.constants),
+        ({"seed": program.seed}, {"seed": again.seed}),
+    ):
+        for name in one:
+            assert type(one[name]) is type(other[name])
+            assert np.asarray(one[name]).dtype == np.asarray(other[name]).dtype
+            np.testing.assert_array_equal(one[name], other[name])
+    trace = load("minigrad").run(program)
+    back = wire.trace(wire.from_line(wire.to_line(wire.pack_trace(trace))), program)
+    for key in ("values", "gradients", "second"):
+        found, expected = getattr(back, key), getattr(trace, key)
+        assert set(found) == set(expected)
+        for name in expected:
+            np.testing.assert_array_equal(found[name], expected[name])
+    assert (back.failure, back.unsupported, back.same) == (trace.failure, None, trace.same)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        [],
+        {},
+        {"values": [], "gradients": {}, "second": {}},
+        {"values": {"nobody": {"number": "0x1p0"}}, "gradients": {}, "second": {}},
+        {"values": {"x": {"number": "one"}}, "gradients": {}, "second": {}},
+        {"values": {"x": {"number": "0x1p99999"}}, "gradients": {}, "second": {}},
+        {"values": {"x": {"number": ["0x1p0"]}}, "gradients": {}, "second": {}},
+        {"values": {"x": {"shape": [9**9], "dtype": "float64", "data": ""}}},
+        {"values": {"x": {"shape": [-1], "dtype": "float64", "data": ""}}, "gradients": {}},
+        {"values": {"x": {"shape": [True], "dtype": "float64", "data": "0" * 16}}},
+        {"values": {"x": {"shape": [], "dtype": "object", "data": ""}}, "gradients": {}},
+        {"values": {"x": {"shape": [1] * 100, "dtype": "float64", "data": "0" * 16}}},
+        {"values": {}, "gradients": {}, "second": {}, "failure": {"direction": "sideways"}},
+        {"values": {}, "gradients": {}, "second": {}},
+    ],
+)
+def test_a_reply_that_is_none_is_told_as_that(reply: Any) -> None:
+    program = load_case(ROOT / "cases/scalars/x_times_x.yaml", "x", ROOT / "cases").program
+    with pytest.raises(wire.Unreadable):
+        wire.trace(reply, program)
+
+
+def test_a_verdict_can_be_had_again_from_a_result(class_: Path) -> None:
+    grade()
+    asked = {question.id: question for question in read(["cases"], oracle="recorded").questions}
+    for result in results().values():
+        for case in result["cases"] if result["status"] == "graded" else ():
+            verdict = verdict_of(asked[case["id"]], case)
+            assert verdict.passed == (case["status"] == "passed")
+
+
+def test_submissions_are_found_and_named(tmp_path: Path) -> None:
+    for name in ("a/engine.py", "b/engine.py", "c/other.py", ".git/engine.py", "deep/a/engine.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "d.py").write_text("")
+    (tmp_path / "link.py").symlink_to(tmp_path / "d.py")
+    found = submissions.find([str(tmp_path)])
+    assert [id for id, _ in found] == ["a", "b", "c", "d", "deep"]
+    told = submissions.read("c", tmp_path / "c").problem
+    assert told == "there is no engine.py in it; there is other.py"
+    both = submissions.find([str(tmp_path), str(tmp_path / "deep")])
+    assert [id for id, path in both if path.name == "a"] == [f"{tmp_path.name}/a", "deep/a"]
