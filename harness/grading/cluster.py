@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,8 @@ from harness.grading.submissions import Submission
 
 CONNECT_SECONDS = 20
 LARGEST_CHUNK: Final = 50
+MOST_ALONE: Final = 3
+"""So often a submission is sent out alone, in case its workers were lost for another reason."""
 CHUNKS_A_WORKER: Final = 8
 """So many chunks for each worker, so that none waits long for another at the end."""
 
@@ -81,6 +84,7 @@ def run(
         return future
 
     waiting: dict[str, Sequence[Submission]] = {}
+    alone: Counter[str] = Counter()
     try:
         workers = max(1, len(client.scheduler_info()["workers"]))
         size = max(1, min(LARGEST_CHUNK, len(pieces) // (CHUNKS_A_WORKER * workers)))
@@ -92,9 +96,11 @@ def run(
             try:
                 results = future.result()
             except KilledWorker:
-                if len(chunk) > 1:
-                    half = len(chunk) // 2
-                    for part in (chunk[:half], chunk[half:]):
+                half = len(chunk) // 2
+                parts = [chunk[:half], chunk[half:]] if half else [chunk]
+                alone[chunk[0].id] += len(chunk) == 1
+                if alone[chunk[0].id] < MOST_ALONE:
+                    for part in parts:
                         going.add(send(part))
                     continue
                 results = [_poison(chunk[0], order)]

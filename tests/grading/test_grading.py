@@ -19,12 +19,15 @@ from grading.conftest import HONEST, ROOT, hand_in
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.engines.loading import load
-from harness.grading import submissions, wire
+from harness.grading import sandbox, submissions, wire
+from harness.grading.batch import Order, Piece, one
 from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError
 from harness.grading.marking import verdict_of
+from harness.grading.sandbox import Limits, Sandbox, Walls
 from harness.grading.suite import read
 from harness.language.case import load as load_case
 
+ALONE = Walls(bubblewrap=False, namespaces=False, user=False, keeper=False)
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
 
 
@@ -220,6 +223,32 @@ def test_the_gradebook_shows_and_queries(class_: Path, capsys: pytest.CaptureFix
     assert main(["gradebook", "marks", "nobody"]) == COULD_NOT_RUN
 
 
+def test_where_nothing_can_fork_each_submission_has_a_python_of_its_own(class_: Path) -> None:
+    """As on macOS and Windows: the same marks, and the canaries tell what is open."""
+    order = Order(read(["cases"], oracle="recorded"), ALONE, Limits(), "cases")
+    with Sandbox(ALONE, order.limits) as box:
+        observed = box.observed()
+        assert not all(observed.values()) and not observed["reads no file of the machine"]
+        for id, path in submissions.find(["submissions"]):
+            found = one(Piece(id, path), order, box)["score"]
+            assert found == {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}[id]
+
+
+def test_a_weak_sandbox_is_refused_unless_it_is_allowed(
+    class_: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "walls", lambda: [ALONE])
+    assert grade() == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "the sandbox is weak here" in told and "not: reads no file of the machine" in told
+    assert "bubblewrap" in told and not Path("marks").exists()
+    assert grade("--allow-weak") == 0
+    assert "the sandbox is weak here" in capsys.readouterr().err
+    assert scores()["bob"] == 4.5 and not all(results()["bob"]["walls"].values())
+    assert main(["doctor"]) == 1
+    assert "The sandbox is weak" in capsys.readouterr().out
+
+
 # -- parts -----------------------------------------------------------------------------------------
 
 
@@ -233,15 +262,15 @@ def test_programs_and_traces_survive_the_wire(path: Path) -> None:
         program.order,
         program.passes,
     )
-    for one, other in (
+    for left, right in (
         (program.inputs, again.inputs),
         (program.constants, again.constants),
         ({"seed": program.seed}, {"seed": again.seed}),
     ):
-        for name in one:
-            assert type(one[name]) is type(other[name])
-            assert np.asarray(one[name]).dtype == np.asarray(other[name]).dtype
-            np.testing.assert_array_equal(one[name], other[name])
+        for name in left:
+            assert type(left[name]) is type(right[name])
+            assert np.asarray(left[name]).dtype == np.asarray(right[name]).dtype
+            np.testing.assert_array_equal(left[name], right[name])
     trace = load("minigrad").run(program)
     back = wire.trace(wire.from_line(wire.to_line(wire.pack_trace(trace))), program)
     for key in ("values", "gradients", "second"):

@@ -1,0 +1,144 @@
+"""What grading a class costs: `python tests/benchmarks/grading.py --submissions 1000`.
+
+Submissions are varied: good engines, engines with a mistake, engines that lack most operations,
+and, one in twenty, an attack that ends its process. The suite has 100 cases. Prints submissions a
+second, the memory of the process that grades and of all it has started, and the gradebook's size;
+then, for a few of them, plain `pytest` on the same cases, and otter-grader if it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ZOO = ROOT / "tests/zoo"
+HOSTILE = ("exit_in_backward", "sys_exit_in_backward", "segmentation_fault", "nan_flood")
+
+
+def hand_in(folder: Path, count: int) -> None:
+    """``count`` submissions, no two alike."""
+    chance = random.Random(1)
+    good = [(ZOO / f"{name}.py").read_text() for name in ("scalars", "arrays", "rules", "classes")]
+    honest = (ROOT / "tests/attacks/honest.py").read_text()
+    for number in range(count):
+        if number % 20 == 0:
+            place = folder / f"s{number:05}"
+            place.mkdir()
+            (place / "honest.py").write_text(honest)
+            attack = ROOT / "tests/attacks/submissions" / f"{chance.choice(HOSTILE)}.py"
+            text = attack.read_text()
+            place /= "engine.py"
+        else:
+            text = chance.choice([*good, honest])
+            signs = [i for i, sign in enumerate(text) if text[i : i + 3] in (" * ", " + ", " - ")]
+            if number % 3 == 0:
+                at = chance.choice(signs)
+                text = f"{text[: at + 1]}{chance.choice('+-*')}{text[at + 2 :]}"
+            place = folder / f"s{number:05}.py"
+        place.write_text(f"{text}\n# {number}\n")
+
+
+def choose(folder: Path) -> None:
+    """A hundred cases of all kinds, with their snapshots."""
+    short = [p for p in sorted((ROOT / "cases").rglob("*.yaml")) if p.stat().st_size < 900]
+    short = [path for path in short if "deep" not in path.name and "chain" not in path.name]
+    for path in random.Random(2).sample(short, 100):
+        place = folder / path.parent.name
+        place.mkdir(exist_ok=True, parents=True)
+        shutil.copy(path, place)
+        shutil.copytree(path.with_suffix(""), place / path.stem)
+
+
+def memory(pid: int) -> Iterator[tuple[int, int]]:
+    """Bytes of a process, and of all below it, now."""
+    parents: dict[int, int] = {}
+    sizes: dict[int, int] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                fields = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()
+                pages = int(Path(f"/proc/{name}/statm").read_text().split()[1])
+            except OSError:
+                continue
+            parents[int(name)], sizes[int(name)] = int(fields[1]), pages * 4096
+
+    def below(one: int) -> bool:
+        while one > 1 and one != pid:
+            one = parents.get(one, 0)
+        return one == pid
+
+    yield sizes.get(pid, 0), sum(size for one, size in sizes.items() if below(one))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--beside", type=int, default=5, help="how many are run by pytest, too")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "class").mkdir()
+        hand_in(folder / "class", given.submissions)
+        choose(folder / "cases")
+        command = [sys.executable, "-m", "harness", "grade", "class", "--out", "marks"]
+        command += ["--oracle", "recorded"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        begin = time.perf_counter()
+        running = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        seen: list[tuple[float, int, int]] = []
+
+        def watch() -> None:
+            while running.poll() is None:
+                for own, every in memory(running.pid):
+                    seen.append((time.perf_counter() - begin, own, every))
+                time.sleep(1.0)
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        assert running.wait() == 0
+        seconds = time.perf_counter() - begin
+        thread.join()
+        print(
+            f"{given.submissions} submissions, 100 cases: {seconds:.1f} s, "
+            f"{given.submissions / seconds:.1f} a second"
+        )
+        for part in (0.1, 0.5, 0.9):
+            _, own, every = seen[int(part * (len(seen) - 1))]
+            print(
+                f"  memory at {part:.0%}: {own / 1e6:.0f} MB, with all it runs {every / 1e6:.0f} MB"
+            )
+        size = (folder / "marks/gradebook.sqlite").stat().st_size
+        print(f"  gradebook: {size / 1e6:.1f} MB, {size / given.submissions / 1e3:.1f} kB each")
+        chosen = [folder / "class" / f"s{i:05}.py" for i in range(1, given.beside + 1)]
+        begin = time.perf_counter()
+        for path in chosen:
+            subprocess.run(
+                [
+                    *(sys.executable, "-m", "pytest", "-q", "--engine", str(path)),
+                    *("--oracle=recorded", "-p", "no:cacheprovider", "-c", "/dev/null"),
+                    *("--rootdir", ".", "-o", "case_paths=cases", "cases"),
+                ],
+                cwd=folder,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+            )
+        each = (time.perf_counter() - begin) / given.beside
+        print(f"  plain pytest, one at a time, no sandbox: {1 / each:.2f} a second")
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(f"  processor time of all: {children.ru_utime + children.ru_stime:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
