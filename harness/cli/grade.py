@@ -23,6 +23,9 @@ STRONG = (
 )
 
 
+LONGEST_TABLE = 1_000
+
+
 def add(commands: Any) -> None:
     """Adds the commands to the parser's."""
     grade = commands.add_parser(
@@ -226,9 +229,11 @@ def _time(seconds: float) -> str:
 def _table(rows: list[tuple[str, str, float, float]]) -> None:
     wide = max([10, *(len(row[0]) for row in rows)])
     say(f"{'submission':<{wide}}  {'score':>8}  {'of':>8}")
-    for id, status, score, most in rows:
+    for id, status, score, most in rows[:LONGEST_TABLE]:
         told = "" if status == "graded" else f"  {status}"
         say(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}")
+    if len(rows) > LONGEST_TABLE:
+        say(f"… and {len(rows) - LONGEST_TABLE:,} more: harness gradebook shows them all")
 
 
 # -- gradebook -------------------------------------------------------------------------------------
@@ -254,7 +259,8 @@ def _book(given: argparse.Namespace) -> int:
         for row in wanted:
             say(json.dumps(book.result(row[0])))
     else:
-        _table(wanted)
+        for start in range(0, len(wanted) or 1, LONGEST_TABLE):
+            _table(wanted[start : start + LONGEST_TABLE])
     return AGREES
 
 

@@ -11,8 +11,11 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,13 +77,6 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
     return mark(submission.id, judged, order.marking)
 
 
-def graded_pieces(pieces: Iterable[Piece], order: Order, number: int) -> Iterator[dict[str, Any]]:
-    """The results of some submissions, from one sandbox."""
-    with Sandbox(order.walls, order.limits, number) as sandbox:
-        for piece in pieces:
-            yield one(piece, order, sandbox)
-
-
 def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:
     """The result of one piece."""
     return graded(submissions.read(piece.id, piece.path, order.entry), order, sandbox)
@@ -106,7 +102,7 @@ _sandbox: Sandbox
 _order: Order
 
 
-def _begin(order: Order, numbers: Any) -> None:
+def _begin(order: Order) -> None:
     """What a process of the pool does first."""
     global _sandbox, _order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -114,7 +110,8 @@ def _begin(order: Order, numbers: Any) -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-    _order, _sandbox = order, Sandbox(order.walls, order.limits, numbers.get())
+    _order, _sandbox = order, Sandbox(order.walls, order.limits)
+    Finalize(None, _sandbox.close, exitpriority=10)
 
 
 def _do(piece: Piece) -> dict[str, Any]:
@@ -122,20 +119,52 @@ def _do(piece: Piece) -> dict[str, Any]:
 
 
 def run(
-    pieces: list[Piece], order: Order, jobs: int, take: Callable[[dict[str, Any]], None]
+    pieces: Sequence[Piece],
+    order: Order,
+    jobs: int,
+    take: Callable[[dict[str, Any]], None],
+    work: Callable[[Piece], dict[str, Any]] = _do,
 ) -> None:
-    """Grades all ``pieces`` on ``jobs`` processes; ``take`` gets each result when it is there."""
-    if jobs == 1 or len(pieces) < 2:
-        for result in graded_pieces(pieces, order, 0):
-            take(result)
-        return
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    numbers = context.Queue()
-    for number in range(jobs):
-        numbers.put(number)
-    with context.Pool(min(jobs, len(pieces)), _begin, (order, numbers)) as pool:
-        for result in pool.imap_unordered(_do, pieces):
-            take(result)
+    """Grades all ``pieces`` on ``jobs`` processes; ``take`` gets each result when it is there.
+
+    When a process is lost, what was being graded is tried again, one at a time: a submission that
+    is alone then, and loses its process again, is told as a grader error.
+    """
+    waiting, suspects = deque(pieces), deque[Piece]()
+    while waiting or suspects:
+        going: dict[Future[dict[str, Any]], Piece] = {}
+        alone = bool(suspects)
+        source = suspects if alone else waiting
+        most = 1 if alone else min(jobs, len(source))
+        with ProcessPoolExecutor(most, _context(), _begin, (order,)) as pool:
+            try:
+                while source or going:
+                    while source and len(going) < 2 * most - alone:
+                        piece = source.popleft()
+                        going[pool.submit(work, piece)] = piece
+                    for done in wait(going, return_when=FIRST_COMPLETED).done:
+                        result = done.result()
+                        going.pop(done)
+                        take(result)
+            except BrokenExecutor:
+                if alone:
+                    (piece,) = going.values()
+                    take(_lost(piece, order))
+                else:
+                    suspects.extend(going.values())
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def _context() -> Any:
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _lost(piece: Piece, order: Order) -> dict[str, Any]:
+    told = "the process that was grading it has ended, twice"
+    result = refused(piece.id, order.suite, told, GRADER_ERROR)
+    return {**result, "digest": submissions.read(piece.id, piece.path, order.entry).digest}
 
 
 def processors() -> int:

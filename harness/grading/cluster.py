@@ -7,7 +7,6 @@ submission that does it, which is told as a grader error.
 
 from __future__ import annotations
 
-import os
 import pickle
 import zlib
 from collections import Counter
@@ -132,7 +131,7 @@ def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
     if weak and not task.allow_weak:
         told = f"the sandbox of this worker is weak: not: {', not: '.join(weak)}"
         return [_without(submission, order, told) for submission in chunk]
-    with Sandbox(walls, order.limits, _number()) as sandbox:
+    with Sandbox(walls, order.limits) as sandbox:
         here = replace(order, walls=walls)
         return [{**graded(one, here, sandbox), "walls": observed} for one in chunk]
 
@@ -140,11 +139,6 @@ def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
 def _without(submission: Submission, order: Order, told: str) -> Result:
     result = refused(submission.id, order.suite, told, GRADER_ERROR)
     return {**result, "digest": submission.digest, "seconds": 0.0, "walls": {}}
-
-
-def _number() -> int:
-    """Tells this worker's sandbox from those of others on the same machine."""
-    return os.getpid() % 4000
 
 
 @cache

@@ -21,6 +21,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -30,8 +31,8 @@ import numpy as np
 from harness.grading import canaries, wire
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
-FIRST_USER: Final = 61_000
-"""Started as root, worker number n runs as user FIRST_USER + n."""
+FIRST_USER, USERS = 61_000, 4_000
+"""Started as root, each sandbox runs as a user of its own among these."""
 START_SECONDS: Final = 20.0
 SECRET: Final = "HARNESS_CANARY"
 
@@ -163,14 +164,13 @@ class _Single(_Pipes):
 
 
 class Sandbox:
-    """Starts children one at a time. ``number`` tells sandboxes apart that run side by side."""
+    """Starts children one at a time; for each process that grades there is one."""
 
-    def __init__(self, walls: Walls, limits: Limits, number: int = 0) -> None:
-        self.walls, self.limits, self.number = walls, limits, number
+    def __init__(self, walls: Walls, limits: Limits) -> None:
+        self.walls, self.limits = walls, limits
+        self.user = FIRST_USER + os.getpid() % USERS
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
-        self.scratch = tempfile.mkdtemp(prefix="harness-")
-        os.chmod(self.scratch, 0o711)
         self.folder: str | None = None
         self.child: Child | None = None
 
@@ -221,13 +221,21 @@ class Sandbox:
         """Ends everything."""
         self.stop()
         self._end()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        if "scratch" in self.__dict__:
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @cached_property
+    def scratch(self) -> str:
+        """A folder for what lies outside bubblewrap; there is none where there is bubblewrap."""
+        folder = tempfile.mkdtemp(prefix="harness-")
+        os.chmod(folder, 0o711)
+        return folder
 
     # -- the keeper --------------------------------------------------------------------------------
 
@@ -243,15 +251,16 @@ class Sandbox:
                     return
             except (OSError, TimeoutError):
                 pass
+            told = self._complaint()
             self._end()
             if message == b"end":
                 return  # with the keeper, its child has gone
-        raise SandboxError("the worker does not start: " + self._complaint())
+        raise SandboxError(f"the worker does not start: {told}")
 
     def _begin(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         ours.settimeout(START_SECONDS)
-        self.errors = open(Path(self.scratch, "errors"), "w+b")  # noqa: SIM115, closed with us
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115, closed with us
         descriptor = theirs.fileno()
         self.process = subprocess.Popen(
             self._command(str(descriptor)),
@@ -267,7 +276,10 @@ class Sandbox:
         self.control = ours
 
     def _complaint(self) -> str:
-        text = Path(self.scratch, "errors").read_bytes().decode(errors="replace").strip()
+        if self.process is None:
+            return "it has ended"
+        self.errors.seek(0)
+        text = self.errors.read().decode(errors="replace").strip()
         return text[-300:] or "it says nothing"
 
     def _end(self) -> None:
@@ -297,7 +309,7 @@ class Sandbox:
     def _single(self) -> Child:
         folder = tempfile.mkdtemp(dir=self.scratch)
         if self.walls.user:
-            os.chown(folder, FIRST_USER + self.number, -1)
+            os.chown(folder, self.user, -1)
         process = subprocess.Popen(
             self._command("once", folder),
             stdin=subprocess.PIPE,
@@ -319,7 +331,7 @@ class Sandbox:
             "place": "/submission" if inside else "/mnt",
             "memory": self.limits.memory,
             "seconds": int(self.limits.submission) + 1,
-            "user": FIRST_USER + self.number if self.walls.user else None,
+            "user": self.user if self.walls.user else None,
         }
         path = "/deps" if inside else self._dependencies()
         python = os.path.realpath(sys.executable)
@@ -338,7 +350,7 @@ class Sandbox:
     def _shared_folder(self) -> str:
         self.folder = self.folder or tempfile.mkdtemp(dir=self.scratch)
         if self.walls.user:
-            os.chown(self.folder, FIRST_USER + self.number, -1)
+            os.chown(self.folder, self.user, -1)
         return self.folder
 
     def _dependencies(self) -> str:

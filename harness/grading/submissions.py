@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +54,9 @@ def find(places: Sequence[str], entry: str = ENTRY) -> list[tuple[str, Path]]:
         else:
             raise FileNotFoundError(2, "there is no such submission or folder", place)
     names = [shown(path.stem if path.suffix == ".py" else path.name) for path in found]
+    several = Counter(names)
     return [
-        (name if names.count(name) == 1 else f"{shown(path.parent.name)}/{shown(path.name)}", path)
+        (name if several[name] == 1 else f"{shown(path.parent.name)}/{shown(path.name)}", path)
         for name, path in zip(names, found, strict=True)
     ]
 

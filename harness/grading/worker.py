@@ -163,6 +163,7 @@ def _unshare(libc: ctypes.CDLL, settings: dict[str, Any]) -> None:
         os.closerange(REQUESTS, REPLIES + 1)
         os.waitpid(child, 0)
         os._exit(0)
+    os.setsid()  # no signal to its group reaches the one that waits for it
     libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     _mount(libc, "none", "/", None, PRIVATE)
     everywhere = (ctypes.c_uint64 * 4)(READ_ONLY | NO_SUID, 0, 0, 0)

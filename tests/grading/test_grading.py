@@ -19,11 +19,11 @@ from grading.conftest import HONEST, ROOT, hand_in
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.engines.loading import load
-from harness.grading import sandbox, submissions, wire
+from harness.grading import batch, sandbox, submissions, wire
 from harness.grading.batch import Order, Piece, one
 from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError
 from harness.grading.marking import verdict_of
-from harness.grading.sandbox import Limits, Sandbox, Walls
+from harness.grading.sandbox import Limits, Sandbox, Walls, strongest
 from harness.grading.suite import read
 from harness.language.case import load as load_case
 
@@ -221,6 +221,23 @@ def test_the_gradebook_shows_and_queries(class_: Path, capsys: pytest.CaptureFix
     assert main(["gradebook", "marks", "bob"]) == 0
     assert json.loads(capsys.readouterr().out)["score"] == 4.5
     assert main(["gradebook", "marks", "nobody"]) == COULD_NOT_RUN
+
+
+def ends(piece: Piece) -> dict[str, Any]:
+    """Grades, unless the submission is ann's: then the process that grades ends."""
+    if piece.id == "ann":
+        os._exit(1)
+    return batch._do(piece)
+
+
+def test_a_lost_process_is_a_grader_error_and_the_others_are_graded(class_: Path) -> None:
+    walls, _ = strongest(Limits())
+    order = Order(read(["cases"], oracle="recorded"), walls, Limits(), "cases")
+    pieces = [Piece(*found) for found in submissions.find(["submissions"])]
+    taken: list[dict[str, Any]] = []
+    batch.run(pieces, order, 2, taken.append, ends)
+    status = {result["engine"]: result["status"] for result in taken}
+    assert status == {"=cyd": "refused", "ann": "grader error", "bob": "graded", "dan": "graded"}
 
 
 def test_where_nothing_can_fork_each_submission_has_a_python_of_its_own(class_: Path) -> None:

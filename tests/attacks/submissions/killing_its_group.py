@@ -1,6 +1,6 @@
 """Sends signals to its process group."""
 
-# expect: any
+# expect: honest
 import os
 import signal
 
