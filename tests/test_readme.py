@@ -85,6 +85,8 @@ def test_what_is_said_of_the_cases_can_be_counted() -> None:
     assert int(twice) == sum(program.passes == 2 for program in programs)
     (operations,) = re.findall(r"a vocabulary of (\d+) operations", text)
     assert int(operations) == len(OPERATIONS)
+    (attacks,) = re.findall(r"`tests/attacks` holds (\d+) submissions", text)
+    assert int(attacks) == len(list((ROOT / "tests/attacks/submissions").glob("*.py")))
     (equal,) = re.findall(r"but for (\d+) that compute the same", text)
     assert int(equal) == len(EQUIVALENT)
 
