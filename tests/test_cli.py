@@ -75,6 +75,19 @@ def test_a_broken_case_is_told_and_the_report_has_the_others(
     assert text.count('class="case"') == 2 and text.endswith("</html>\n")
 
 
+def test_infinities_and_nan_are_told_and_no_warning_is_heard(
+    here: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    (here / "cases/topic/one.yaml").write_text(
+        "about: too large\ninputs: {x: 1e200, y: 2}\n"
+        "steps: {a: x * x, b: a * y, c: a - a, f: b + c}\n"
+    )
+    assert main(["report", "--engine", "minigrad", "-o", "a.html"]) == 0
+    text = (here / "a.html").read_text()
+    assert "∞" in text and "nan" in text
+    assert not [warning for warning in recwarn if "numpy" not in str(warning.filename)]
+
+
 def test_a_report_holds_no_time_and_no_chance(here: Path) -> None:
     main(["report", "--engine", "minigrad", "-o", "a.html"])
     main(["report", "--engine", "minigrad", "-o", "b.html"])

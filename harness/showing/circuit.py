@@ -226,7 +226,9 @@ def _with_number(op: str, gate: str, position: int, number: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    return _minus(f"{value:.4g}") if isinstance(value, float) else _minus(str(value))
+    if isinstance(value, float) and len(repr(value)) > 8:
+        return _minus(f"{value:.4g}")
+    return _minus(f"{value:g}" if isinstance(value, float) else str(value))
 
 
 # -- what is shown ---------------------------------------------------------------------------------

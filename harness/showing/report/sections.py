@@ -140,9 +140,14 @@ class _Teller:
     """What a line comes to, in words: local × upstream = contribution, old + new = total."""
 
     def __init__(self, listing: Listing, case: Case) -> None:
-        self.listing, self.case = listing, case
-        self.gradients: dict[str, Array] = {}
-        self.totals = {line.name: line.value for line in listing.lines if line.kind != "forward"}
+        self.seed = np.asarray(case.program.seed)
+        self.totals: dict[str, Array] = {}
+        self.before: dict[int, Array] = {}
+        for line in listing.lines:
+            if line.kind in ("seed", "backward") and line.value is not None:
+                if line.adds:
+                    self.before[id(line)] = self.totals[line.name]
+                self.totals[line.name] = line.value
 
     def __call__(self, line: Line) -> str:
         if line.value is None:
@@ -151,14 +156,13 @@ class _Teller:
             return f"= {short(line.value)}{_shape(line.value)}"
         assert line.contribution is not None
         name = line.step.name
-        upstream = self.totals.get(name)
-        upstream = np.asarray(self.case.program.seed) if upstream is None else upstream
+        upstream = self.totals.get(name, self.seed)
         text = f"= {short(line.contribution)}{_shape(line.contribution)}"
         if line.local is not None:
             local = short(np.asarray(line.local))
             text = f"local {local} × upstream {short(upstream)} {text}"
         if line.adds:
-            old = line.value - line.contribution
+            old = self.before[id(line)]
             text += f"; {short(old)} + {short(line.contribution)} = {short(line.value)}"
         return text
 
