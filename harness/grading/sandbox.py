@@ -17,6 +17,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -145,22 +147,57 @@ class _Kept(_Pipes):
         self.sandbox.say(b"end")
 
 
-class _Single(_Pipes):
-    """A Python of its own, where there is no keeper."""
+class _Single:
+    """A Python of its own, where there is no keeper. Asked through threads: not every system can
+    wait for a pipe."""
 
     def __init__(self, process: subprocess.Popen[bytes], folder: str) -> None:
-        assert process.stdin is not None and process.stdout is not None
         self.process, self.folder = process, folder
-        super().__init__(process.stdin.fileno(), process.stdout.fileno())
+        self.parts: Queue[bytes] = Queue(maxsize=64)
+        self.closed = False
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
+        deadline = time.monotonic() + seconds
+        threading.Thread(target=self._write, args=(line,), daemon=True).start()
+        found = bytearray()
+        while True:
+            try:
+                part = self.parts.get(timeout=max(0.0, deadline - time.monotonic()))
+            except Empty:
+                raise Late from None
+            if not part:
+                raise Gone
+            found += part
+            if b"\n" in part:
+                if not found.endswith(b"\n") or found.count(b"\n") > 1:
+                    raise TooLong  # more than the one line that it was asked for
+                return bytes(found)
+            if len(found) > most:
+                raise TooLong
 
     def close(self) -> None:
+        self.closed = True
         self.process.kill()
-        assert self.process.stdin is not None and self.process.stdout is not None
-        with suppress(BrokenPipeError):
-            self.process.stdin.close()
-        self.process.stdout.close()
         self.process.wait()
+        while not self.parts.empty():
+            self.parts.get()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            while not self.closed:
+                part = os.read(pipe.fileno(), 1 << 16)
+                self.parts.put(part)
+                if not part:
+                    return
+
+    def _write(self, line: bytes) -> None:
+        assert self.process.stdin is not None
+        with suppress(OSError, ValueError):
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
 
 
 class Sandbox:
@@ -359,7 +396,10 @@ class Sandbox:
         if not folder.is_dir():
             folder.mkdir()
             for place in _packages():
-                (folder / place.name).symlink_to(place)
+                try:
+                    (folder / place.name).symlink_to(place)
+                except OSError:  # Windows gives links to few
+                    shutil.copytree(place, folder / place.name)
         return str(folder)
 
 

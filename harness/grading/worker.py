@@ -139,8 +139,9 @@ def _confine(settings: dict[str, Any]) -> None:
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     os.close(null)
-    with suppress(OSError):  # it may lead a session already
-        os.setsid()
+    if hasattr(os, "setsid"):
+        with suppress(OSError):  # it may lead a session already
+            os.setsid()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)

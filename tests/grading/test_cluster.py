@@ -111,6 +111,16 @@ def test_the_chunks_of_lost_workers_are_graded_by_others(
     assert plain(taken) == plain(undisturbed)
 
 
+def test_a_scheduler_is_found_by_its_address(class_: Path) -> None:
+    from distributed import LocalCluster
+
+    base = ["grade", "submissions", "--oracle", "recorded"]
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as running:
+        assert main([*base, "--out", "there", "--scheduler", running.scheduler_address]) == 0
+    assert main([*base, "--out", "here"]) == 0
+    assert results("here") == results("there")
+
+
 def test_no_scheduler_is_told(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "CONNECT_SECONDS", 1)

@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from browser import address, browser
 from grading.conftest import ROOT
 from junitparser import JUnitXml
 
@@ -169,6 +170,22 @@ def test_pages_for_students_and_for_the_class(marks: Path) -> None:
     assert main(["export", "class", "--from", "marks", "-o", "class.html"]) == 0
     text = Path("class.html").read_text()
     assert "Common mistakes" in text and "missing-term" in text and "4 submissions" in text
+
+
+def test_pages_are_clean_in_a_browser(marks: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    main(["export", "pages", "--from", "marks", "-o", "p", "--oracle", "recorded"])
+    main(["export", "class", "--from", "marks", "-o", "class.html"])
+    with browser() as running:
+        for path in (Path("class.html"), *sorted(Path("p").iterdir())):
+            page = running.new_page()  # type: ignore[attr-defined]
+            told: list[str] = []
+            page.on("console", lambda message, told=told: told.append(message.text))
+            page.goto(address(path.resolve()))
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+            assert told == []
 
 
 def test_the_workflow_is_yaml_that_runs_the_grader(class_: Path) -> None:
