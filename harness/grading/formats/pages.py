@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from harness.grading.formats.common import Result
 from harness.grading.marking import verdict_of
@@ -14,7 +14,8 @@ from harness.judging.result import as_json
 from harness.showing.report import page, plain_page
 from harness.showing.report.sections import Entry
 
-BARS = 10
+BARS: Final = 10
+MOST_ROWS: Final = 30
 
 
 def student(result: Result, suite: Suite) -> str:
@@ -45,13 +46,13 @@ def of_class(results: Iterable[Result]) -> str:
     body += _table(
         "Operations that fail most",
         ("operation", "pass", "submissions"),
-        [(op, direction, count) for (op, direction), count in failing.most_common(30)],
+        [(op, direction, count) for (op, direction), count in _most(failing)],
     )
     common = Counter(key for one in graded for key in one.mistakes)
     body += _table(
         "Common mistakes",
         ("mistake", "where", "submissions"),
-        [(code, where, count) for (code, where), count in common.most_common(30)],
+        [(code, where, count) for (code, where), count in _most(common)],
     )
     body += _table(
         "Submissions",
@@ -59,6 +60,11 @@ def of_class(results: Iterable[Result]) -> str:
         [(one.id, f"{one.score:g}", f"{one.most:g}", one.status) for one in every],
     )
     return plain_page("The class", "\n".join(body))
+
+
+def _most(counts: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
+    """The most frequent, those that are equally so in the order of their names."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_ROWS]
 
 
 class _Few:
