@@ -203,19 +203,18 @@ def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
     assert main(arguments) == 0
     again = Path("auto.zip").read_bytes()
     assert main(arguments) == 0 and Path("auto.zip").read_bytes() == again
-    base = class_ / "autograder"
+    base = class_ / "machine"
     with zipfile.ZipFile("auto.zip") as archive:
         assert {"setup.sh", "run_autograder"} <= set(archive.namelist())
         assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
         archive.extractall(base / "source")
     (base / "submission").mkdir()
     (base / "submission/engine.py").write_text((class_ / "submissions/bob.py").read_text())
-    (base / "bin").mkdir()
-    (base / "bin/harness").write_text(f'#!/bin/sh\nexec {sys.executable} -m harness "$@"\n')
-    (base / "bin/harness").chmod(0o755)
-    script = (base / "source/run_autograder").read_text()
-    script = script.replace("/autograder/environment/bin", str(base / "bin"))
-    script = script.replace("/autograder", str(base))
+    command = base / "environment/bin/harness"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m harness "$@"\n')
+    command.chmod(0o755)
+    script = (base / "source/run_autograder").read_text().replace("/autograder", str(base))
     environment = {**os.environ, "PYTHONPATH": str(base / "source/harness")}
     done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
