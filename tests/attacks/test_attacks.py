@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 ATTACKS = sorted(path.stem for path in (HERE / "submissions").glob("*.py"))
 CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
-LIMITS = Limits(case=1.0, submission=6.0)
+LIMITS = Limits(case=2.0, submission=8.0, memory=1 << 28)
 
 
 @pytest.fixture(scope="module")
