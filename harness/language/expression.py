@@ -48,8 +48,8 @@ class Flat(NamedTuple):
     binding: int
 
 
-_BINDING: Final = {"add": 1, "sub": 1, "mul": 2, "div": 2, "matmul": 2, "neg": 3, "pow": 4}
-_ATOM: Final = 9
+BINDING: Final = {"add": 1, "sub": 1, "mul": 2, "div": 2, "matmul": 2, "neg": 3, "pow": 4}
+ATOM: Final = 9
 
 _REFUSED: Final = {
     ast.Lambda: "a lambda",
@@ -195,13 +195,13 @@ class Flattener:
     def _name(self, node: ast.Name) -> Flat:
         name = node.id
         if name in self._scope:
-            return Flat(self._scope[name], name, _ATOM)
+            return Flat(self._scope[name], name, ATOM)
         if name in NUMBERS:
-            return Flat(NUMBERS[name], name, _ATOM)
+            return Flat(NUMBERS[name], name, ATOM)
         if name in self.poisoned:
             raise Unusable
         if name in self.shapes:
-            return Flat(name, name, _ATOM)
+            return Flat(name, name, ATOM)
         if name in self._later:
             raise self._fail(node, f"{name!r} is used before it is defined; steps run top down")
         if name in OPERATIONS:
@@ -226,7 +226,7 @@ class Flattener:
             raise self._fail(node, "this number is too large for float64; write inf for infinity")
         if isinstance(value, int) and value > 2**53:
             value = float(value)
-        return Flat(value, repr(value), _ATOM)
+        return Flat(value, repr(value), ATOM)
 
     def _operator(
         self, node: ast.expr, sign: ast.AST, parts: tuple[ast.expr, ...], name: str | None
@@ -235,7 +235,7 @@ class Flattener:
         if op is None:
             raise self._refuse(node, _REFUSED_OPERATORS.get(type(sign), type(sign).__name__))
         flats = self._all(parts)
-        binding = _BINDING.get(op, 0)
+        binding = BINDING.get(op, 0)
         numbers = [flat.operand for flat in flats if not isinstance(flat.operand, str)]
         if op == "neg":
             text = "-" + _enclosed(flats[0], binding)
@@ -277,7 +277,7 @@ class Flattener:
         if math.isinf(value) and all(math.isfinite(number) for number in numbers):
             raise self._fail(node, "this number is too large for float64; write inf for infinity")
         negative = math.copysign(1.0, value) < 0 and not math.isnan(value)
-        return Flat(value, repr(value), _BINDING["neg"] if negative else _ATOM)
+        return Flat(value, repr(value), BINDING["neg"] if negative else ATOM)
 
     def _attribute(self, node: ast.Attribute, name: str | None) -> Flat:
         if node.attr != "T":
@@ -291,8 +291,8 @@ class Flattener:
             raise self._fail(
                 node, f".T needs a matrix, not shape {shape}; use permute or transpose"
             )
-        text = f"{_enclosed(flat, _ATOM)}.T"
-        return self._add(node, "transpose", [flat], {"axis0": 0, "axis1": 1}, text, _ATOM, name)
+        text = f"{_enclosed(flat, ATOM)}.T"
+        return self._add(node, "transpose", [flat], {"axis0": 0, "axis1": 1}, text, ATOM, name)
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -349,7 +349,7 @@ class Flattener:
             raise Unusable
         inside = [flat.text for flat in flats]
         inside += [f"{key}={value!r}" for key, value in parameters.items()]
-        return self._add(node, op, flats, parameters, f"{op}({', '.join(inside)})", _ATOM, name)
+        return self._add(node, op, flats, parameters, f"{op}({', '.join(inside)})", ATOM, name)
 
     def _parameter(
         self, operation: Operation, keyword: ast.keyword, given: Mapping[str, Any]
@@ -396,9 +396,9 @@ class Flattener:
             raise self._fail(node, f"the number {flat.text} cannot be indexed")
         items = tuple(self._item(part) for part in parts)
         names = [item for item in items if isinstance(item, str)]
-        text = f"{_enclosed(flat, _ATOM)}[{', '.join(map(_literal, items))}]"
-        operands = [flat, *(Flat(item, item, _ATOM) for item in names)]
-        return self._add(node, "index", operands, {"index": items}, text, _ATOM, name)
+        text = f"{_enclosed(flat, ATOM)}[{', '.join(map(literal, items))}]"
+        operands = [flat, *(Flat(item, item, ATOM) for item in names)]
+        return self._add(node, "index", operands, {"index": items}, text, ATOM, name)
 
     def _item(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Slice):
@@ -528,7 +528,7 @@ def _enclosed(flat: Flat, binding: int) -> str:
     return flat.text if flat.binding >= binding else f"({flat.text})"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """An index item or a parameter as it would be written."""
     if isinstance(value, slice):
         text = ":".join("" if part is None else str(part) for part in (value.start, value.stop))
