@@ -93,13 +93,17 @@ class Operation:
             out.data = self.forward(*values)
         except (ArithmeticError, ValueError):
             out.data = _as_numpy_has_it(self.forward, values)
-        if type(out.data) is np.float64 and not isinstance(values[0], np.ndarray | np.generic):
+        if type(out.data) is np.float64 and not any(map(_is_numpys, values)):
             out.data = float(out.data)
         out.grad = None
         out._order = next(_created)
         out._operation = self
         out._operands = operands
         return out
+
+
+def _is_numpys(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic)
 
 
 def _as_numpy_has_it(function: Any, values: Sequence[Any]) -> Any:

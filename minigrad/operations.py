@@ -93,6 +93,9 @@ def _sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
+_ERF = np.vectorize(math.erf, otypes=[float])
+
+
 def _sign(x: Array) -> Array:
     return np.sign(np.where(x == x, x, 0.0))[()]  # of NaN, like torch's: 0
 
@@ -113,7 +116,7 @@ cosh: Operation = _function("cosh", math.cosh, np.cosh, lambda g, out, x: g * si
 erf = _function(
     "erf",
     math.erf,
-    np.vectorize(math.erf, otypes=[float]),
+    lambda x: _ERF(x).astype(x.dtype),
     lambda g, out, x: g * (2.0 / math.sqrt(math.pi) * exp(-x * x)),
 )
 tanh = _function("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))

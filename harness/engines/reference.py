@@ -30,15 +30,18 @@ _DTYPES = {"float64": torch.float64, "float32": torch.float32}
 _OPERATORS = frozenset({"add", "sub", "mul", "div", "pow", "matmul", "neg"})
 
 
-def evaluate(program: Program) -> Trace:
+def evaluate(program: Program, noise: Noise | None = None) -> Trace:
     """Values and gradients of every input and step; zero where no path leads to the output.
 
+    With ``noise``, every operand is rounded anew where it is used, which the gradients are, too.
     Raises :class:`Undefined` where torch refuses the numbers, such as a probability of 2.
     """
     dtype = _DTYPES[program.dtype]
     tensors = _leaves(program, requires_grad=True)
     for step in program.steps:
         operands = [_operand(item, tensors) for item in step.operands]
+        if noise is not None:
+            operands = [noise.added(operand) for operand in operands]
         try:
             tensors[step.name] = apply(step, operands, dtype, program.constants)
         except RuntimeError as error:
@@ -60,6 +63,28 @@ def evaluate(program: Program) -> Trace:
         },
         second=second,
     )
+
+
+class Noise:
+    """Errors of rounding, ``size`` relative to each number, of a sign by chance.
+
+    A number of few binary digits (an integer of at most 16, in units of 2**-16) is taken to be
+    exact: what is exactly at a kink, or tied, stays there.
+    """
+
+    def __init__(self, size: float, seed: int) -> None:
+        self.size = size
+        self.random = torch.Generator().manual_seed(seed)
+
+    def added(self, operand: Any) -> Any:
+        """An operand with noise; what is no tensor of floats as it is."""
+        if not isinstance(operand, torch.Tensor) or not operand.is_floating_point():
+            return operand
+        units = operand.detach().double() * 2.0**16
+        exact = (units == units.round()) & (units.abs() < 2.0**32)
+        signs = torch.randint(0, 2, operand.shape, generator=self.random) * 2 - 1
+        factor = torch.where(exact, 1.0, 1.0 + signs.double() * self.size)
+        return operand * factor.to(operand.dtype)
 
 
 def _seeded(output: torch.Tensor, seed: Value) -> torch.Tensor:

@@ -72,9 +72,22 @@ class Finding:
     cases: tuple[str, ...]
     cost: float
 
+    @property
+    def key(self) -> Key:
+        """What the mistake is told by."""
+        leaks = self.code == "state-leak" and self.op == ENGINE
+        direction = "" if leaks else self.direction
+        return self.op, direction, self.code if self.op == ENGINE else ""
+
 
 Key = tuple[str, str, str]
 """Operation, direction and, where the operation is ENGINE, code: what one mistake is told by."""
+
+
+def keys(symptom: Symptom) -> list[Key]:
+    """The mistakes that would explain a symptom, the likeliest first."""
+    found = (_key(suspicion, symptom.direction) for suspicion in symptom.suspicions)
+    return list(dict.fromkeys(found))
 
 
 def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Finding]:

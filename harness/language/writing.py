@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language.expression import ATOM, BINDING, literal
-from harness.language.program import COMPARISONS, Operand, Program, Step, Value, default_seed
+from harness.language.program import COMPARISONS, Array, Operand, Program, Step, Value, default_seed
 from harness.language.reading import DTYPES
 from harness.language.vocabulary import SYMBOLS
 
@@ -61,10 +61,12 @@ def case_text(
     hint: str | None = None,
 ) -> str:
     """A whole case file for a program."""
-    seed = program.seed
+    single = program.dtype == "float32"
+    seed = np.asarray(program.seed, program.dtype) if single else program.seed
     usual = default_seed(program.shapes[program.output])
     lines = [f"about: {_scalar(about)}"]
-    lines += _leaves("inputs", program.inputs)
+    inputs = {n: np.asarray(v, program.dtype) if single else v for n, v in program.inputs.items()}
+    lines += _leaves("inputs", inputs)
     lines += _leaves("constants", program.constants)
     lines += _stages(stages(program))
     if np.asarray(usual, program.dtype).tobytes() != np.asarray(seed, program.dtype).tobytes():
@@ -87,7 +89,7 @@ def value_text(value: Value) -> str:
     array = np.asarray(value)
     if not array.size and array.shape != (0,):  # lists cannot say how long the empty axes are
         return f"{{uniform: [0, 1], shape: {list(array.shape)}, seed: 0}}"
-    return _numbers(array.tolist(), whole=isinstance(value, float))
+    return _numbers(_shortest(array), whole=isinstance(value, float))
 
 
 def stages(program: Program) -> list[Stage]:
@@ -188,6 +190,13 @@ def _stages(found: Sequence[Stage]) -> list[str]:
     if len(found) == 1 and found[0].name == "f" and found[0].start is None:
         return [f"expr: {found[0]}"]
     return ["steps:", *(f"  {stage.name}: {stage}" for stage in found)]
+
+
+def _shortest(array: Array) -> Any:
+    """The numbers as Python's, those of float32 as the shortest that are rounded to them."""
+    if array.dtype != np.float32:
+        return array.tolist()
+    return np.array([float(str(item)) for item in array.flat]).reshape(array.shape).tolist()
 
 
 def _numbers(value: Any, whole: bool) -> str:

@@ -1,0 +1,223 @@
+"""The search itself: programs drawn by Hypothesis, judged, and shrunk, one mistake at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.database import ExampleDatabase
+from hypothesis.errors import Flaky, NoSuchExample
+
+from harness.engines import reference
+from harness.engines.engine import Engine
+from harness.engines.trace import Trace, Undefined
+from harness.judging.examination import examine
+from harness.judging.findings import Finding, Key, gather, keys
+from harness.judging.fuzzing.conditioning import is_ill_conditioned
+from harness.judging.fuzzing.programs import CODE_BYTES, HEADER_BYTES, Menu, build
+from harness.judging.fuzzing.strategies import programs
+from harness.judging.symptoms import Symptom, symptoms
+from harness.judging.verdict import Verdict
+from harness.language.case import Case
+from harness.language.program import Program
+from harness.language.vocabulary import OPERATIONS
+from harness.language.writing import case_text
+
+ROUND: Final = 5_000
+"""So many programs are drawn before Hypothesis starts anew: it remembers all of them."""
+
+CLEARED: Final = 500
+"""So many programs that pass are kept: they show what is not to blame."""
+
+STEPS_APART: Final = 100_000
+"""What a step counts for, against a character of its text, when programs are compared by size."""
+
+
+class _Over(KeyboardInterrupt):
+    """The time, or the number of programs, is used up. (Hypothesis lets nothing else through.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A program that an engine has wrong, the smallest that was met with, and its symptoms."""
+
+    id: str
+    program: Program
+    truth: Trace
+    symptoms: tuple[Symptom, ...]
+
+    @property
+    def size(self) -> int:
+        return size(self.program)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a search has done so far. ``unsupported`` programs have what the engine lacks."""
+
+    programs: int = 0
+    passed: int = 0
+    unsupported: int = 0
+    ill_conditioned: int = 0
+    undefined: int = 0
+
+
+class Fuzzer:
+    """A search for an engine's mistakes.
+
+    ``menu`` says what programs are made of (default: what the engine has), ``seed`` which they are.
+    ``known`` are the symptoms of cases that are there already: their mistakes are not searched for.
+    ``database`` keeps what was found, and half shrunk, for the next search under ``name``.
+    ``tell`` is called now and then with what the search is doing.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        menu: Menu,
+        seed: int,
+        name: str,
+        known: Iterable[Symptom] = (),
+        database: ExampleDatabase | None = None,
+        tell: Callable[[str], None] = lambda doing: None,
+    ) -> None:
+        self.engine, self.menu, self.name, self.tell = engine, menu, name, tell
+        self.random = Random(seed)
+        self.known = tuple(known)
+        self.database = database
+        self.counts = Counts()
+        self.found: list[Found] = []
+        self.cleared: list[Program] = []
+        self.begin = time.monotonic()
+        self.deadline = float("inf")
+        self.most = float("inf")
+        self._explained: set[Key] = {key for finding in self.findings() for key in [finding.key]}
+        self._target: Key | None = None
+        self._best: Found | None = None
+
+    def findings(self) -> list[Finding]:
+        """The mistakes behind all that is known and was found."""
+        told = [*self.known, *(symptom for found in self.found for symptom in found.symptoms)]
+        return gather(told, self.cleared)
+
+    def run(self, seconds: float = float("inf"), most: float = float("inf")) -> Iterable[Found]:
+        """Searches for so long, or through so many programs; each mistake once it is shrunk.
+
+        What was found when the time is up, or when it is interrupted, is yielded as it is; an
+        interruption is raised again after that.
+        """
+        self.deadline, self.most = time.monotonic() + seconds, most
+        while True:
+            stopped: BaseException | None = None
+            try:
+                self._round()
+            except _Over as over:
+                stopped = over
+            except KeyboardInterrupt as interruption:
+                stopped = interruption
+            if self._best is not None:
+                self.found.append(self._best)
+                assert self._target is not None
+                self._explained |= {self._target, *(finding.key for finding in self.findings())}
+                yield self._best
+            if isinstance(stopped, _Over):
+                return
+            if stopped is not None:
+                raise stopped
+
+    def _round(self) -> None:
+        """Searches for one mistake that is not explained yet, and shrinks its program."""
+        self._target = self._best = None
+        self.tell("searching")
+        try:
+            find(
+                programs(self.menu),
+                self._is_wrong,
+                settings=settings(
+                    database=self.database,
+                    max_examples=ROUND,
+                    deadline=None,
+                    phases=(Phase.reuse, Phase.generate, Phase.shrink),
+                    suppress_health_check=list(HealthCheck),
+                ),
+                random=self.random,
+                database_key=f"{self.name} {len(self.found)}".encode(),
+            )
+        except NoSuchExample:
+            pass
+        except Flaky:
+            pass  # an earlier graph had a part in it: the program is kept as it was
+
+    def _is_wrong(self, program: Program) -> bool:
+        """Whether the engine has the program wrong in a way that is not explained yet."""
+        if time.monotonic() > self.deadline or self.counts.programs >= self.most:
+            raise _Over
+        self.counts.programs += 1
+        self.tell("searching" if self._target is None else "shrinking")
+        found = self.tried(program)
+        if found is None:
+            return False
+        first = [keys(symptom) for symptom in found.symptoms]
+        new = [told[0] for told in first if not self._explained.intersection(told)]
+        if not new or (self._target is not None and self._target not in new):
+            return False
+        if self._target is None:
+            self._target = new[0]
+        if self._best is None or found.size <= self._best.size:
+            self._best = found
+        return True
+
+    def tried(self, program: Program) -> Found | None:
+        """The program as found wrong; None where it is right, or cannot be judged."""
+        name = f"found/{len(self.found) + 1}"
+        case = Case(Path(f"{name}.yaml"), "", program, ())
+        try:
+            truth = reference.evaluate(program)
+        except Undefined:
+            self.counts.undefined += 1
+            return None
+        verdict = examine(self.engine, case, truth)
+        if verdict.passed:
+            self._count_passed(verdict)
+            return None
+        told = symptoms(verdict, name)
+        if not told:
+            return None
+        if is_ill_conditioned(verdict):
+            self.counts.ill_conditioned += 1
+            return None
+        return Found(name, program, truth, tuple(told))
+
+    def _count_passed(self, verdict: Verdict) -> None:
+        if verdict.forward.status == "unsupported":
+            self.counts.unsupported += 1
+            return
+        self.counts.passed += 1
+        if verdict.backward.status == "passed" and len(self.cleared) < CLEARED:
+            self.cleared.append(verdict.case.program)
+
+
+def size(program: Program) -> int:
+    """How large a program is: by its steps first, then by its text."""
+    return len(program.steps) * STEPS_APART + len(case_text("", program))
+
+
+def menu_of(engine: Engine, ops: Iterable[str] = tuple(OPERATIONS), order: int = 1) -> Menu:
+    """Those of the operations that the engine has, found out by a small program for each."""
+    able: dict[bool, list[str]] = {False: [], True: []}
+    header, code = bytearray(HEADER_BYTES), bytes(CODE_BYTES)
+    for op in ops:
+        for arrays, found in able.items():
+            header[0] = int(arrays)
+            program = build(bytes(header), [(code, b"")], Menu((op,), (op,), 1))
+            if program is None:
+                continue
+            trace = engine.run(program)
+            if trace.unsupported is None:
+                found.append(op)
+    return Menu(tuple(able[False]), tuple(able[True]), order)
