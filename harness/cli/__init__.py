@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.cli import export, grade, judge, show
+from harness.cli import export, fuzz, grade, judge, show
 from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="harness", description="Holds an autodiff engine against torch, step by step."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (judge, show, grade, export):
+    for group in (judge, show, fuzz, grade, export):
         group.add(commands)
     given = parser.parse_args(arguments)
     try:

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.engines.trace import Trace, Undefined
+from harness.judging import snapshot
 from harness.judging.oracle import ORACLES, truth
+from harness.judging.verdict import numbers
 from harness.language.case import Case, CaseError, load
+from harness.language.program import directions
 from harness.showing.terminal import ascii_only
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
@@ -102,6 +105,16 @@ def write(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def write_case(case: Case, text: str, truth: Trace) -> None:
+    """The file of a new case, and its snapshot beside it."""
+    folder = case.path.with_suffix("")
+    folder.mkdir(parents=True)
+    write(case.path, text.encode())
+    for direction in directions(case.program):
+        snapshot_text = snapshot.render(numbers(truth, direction))
+        write(folder / f"{direction}.yml", snapshot_text.encode())
 
 
 def umask() -> int:

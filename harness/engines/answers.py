@@ -18,6 +18,10 @@ class Unreadable(Exception):
     """The engine answered with something that is no array of real numbers."""
 
 
+class Complex(Unreadable):
+    """The answer is a complex number: a fractional power of a negative one, to Python."""
+
+
 class Place:
     """Where a run has got to, for what goes wrong there."""
 
@@ -48,7 +52,7 @@ def as_array(answer: Any) -> Array:
     except (TypeError, ValueError) as error:
         raise Unreadable(f"the answer, a {type(answer).__name__}, is no array: {error}") from None
     if array.dtype.kind == "c":
-        raise Unreadable(f"the answer is complex: {str(answer)[:40]}")
+        raise Complex(f"complex number: the answer is {str(answer)[:40]}")
     if array.dtype.kind == "O" and array.ndim == 0:
         raise Unreadable(f"the answer is a {type(answer).__name__}, not a number or an array")
     if array.dtype.kind not in "fiub":
@@ -59,7 +63,8 @@ def as_array(answer: Any) -> Array:
 def failure(place: Place, error: BaseException) -> Failure:
     """The engine's exception in one line, with its own traceback lines and none of ours."""
     if isinstance(error, Unreadable):
-        return Failure(place.direction, place.step, printable(str(error)))
+        arithmetic = isinstance(error, Complex)
+        return Failure(place.direction, place.step, printable(str(error)), (), arithmetic)
     return Failure(
         place.direction,
         place.step,

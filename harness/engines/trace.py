@@ -18,8 +18,9 @@ class Failure:
 
     ``direction`` is ``forward``, ``backward`` or ``second``, ``step`` the step being computed where
     one was. ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic``
-    is true of Python's own complaints about numbers, such as ZeroDivisionError. ``functions`` are
-    the qualified names of the engine's functions that were running, the innermost last.
+    is true of Python's own ways with numbers that there are none for: ZeroDivisionError, a complex
+    number, and the like. ``functions`` are the qualified names of the engine's functions that were
+    running, the innermost last.
     """
 
     direction: str

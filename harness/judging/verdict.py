@@ -431,7 +431,7 @@ def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     names = [failure.step] if failure.step in affected else list(affected)
     if all(np.isfinite(affected[str(name)]).all() for name in names):
         return None
-    return f"torch has inf or nan where Python raises {failure.message.partition(':')[0]}"
+    return f"torch has inf or nan where Python has a {failure.message.partition(':')[0]}"
 
 
 # -- numbers worked by hand ------------------------------------------------------------------------

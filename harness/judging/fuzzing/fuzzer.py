@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.database import ExampleDatabase
@@ -15,11 +19,12 @@ from hypothesis.errors import Flaky, NoSuchExample
 
 from harness.engines import reference
 from harness.engines.engine import Engine
-from harness.engines.trace import Trace, Undefined
+from harness.engines.trace import Undefined
 from harness.judging.examination import examine
 from harness.judging.findings import Finding, Key, gather, keys
 from harness.judging.fuzzing.conditioning import is_ill_conditioned
 from harness.judging.fuzzing.programs import CODE_BYTES, HEADER_BYTES, Menu, build
+from harness.judging.fuzzing.shrinking import smaller
 from harness.judging.fuzzing.strategies import programs
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict
@@ -34,6 +39,12 @@ ROUND: Final = 5_000
 CLEARED: Final = 500
 """So many programs that pass are kept: they show what is not to blame."""
 
+GRACE: Final = 10.0
+"""Seconds beyond its time that a search may take to shrink what it has just found."""
+
+PATIENCE: Final = 5.0
+"""Seconds after which an engine has no answer to a program."""
+
 STEPS_APART: Final = 100_000
 """What a step counts for, against a character of its text, when programs are compared by size."""
 
@@ -44,12 +55,19 @@ class _Over(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A program that an engine has wrong, the smallest that was met with, and its symptoms."""
+    """A program that an engine has wrong, the smallest that was met with, and its symptoms.
+
+    ``key`` is the mistake that it was shrunk for.
+    """
 
     id: str
-    program: Program
-    truth: Trace
+    verdict: Verdict
     symptoms: tuple[Symptom, ...]
+    key: Key = ("", "", "")
+
+    @property
+    def program(self) -> Program:
+        return self.verdict.case.program
 
     @property
     def size(self) -> int:
@@ -70,10 +88,10 @@ class Counts:
 class Fuzzer:
     """A search for an engine's mistakes.
 
-    ``menu`` says what programs are made of (default: what the engine has), ``seed`` which they are.
-    ``known`` are the symptoms of cases that are there already: their mistakes are not searched for.
-    ``database`` keeps what was found, and half shrunk, for the next search under ``name``.
-    ``tell`` is called now and then with what the search is doing.
+    ``menu`` says what programs are made of, ``seed`` which they are. ``known`` are the symptoms of
+    cases that are there already: their mistakes are not searched for. ``database`` keeps what was
+    found and could not be shrunk to the end, for the next search under ``name``. ``tell`` is called
+    before each program with what the search is doing.
     """
 
     def __init__(
@@ -81,13 +99,13 @@ class Fuzzer:
         engine: Engine,
         menu: Menu,
         seed: int,
-        name: str,
+        name: str = "",
         known: Iterable[Symptom] = (),
         database: ExampleDatabase | None = None,
         tell: Callable[[str], None] = lambda doing: None,
     ) -> None:
-        self.engine, self.menu, self.name, self.tell = engine, menu, name, tell
-        self.random = Random(seed)
+        self.engine, self.menu, self.seed, self.tell = engine, menu, seed, tell
+        self.database_key = f"{name} {menu}".encode()
         self.known = tuple(known)
         self.database = database
         self.counts = Counts()
@@ -105,33 +123,33 @@ class Fuzzer:
         told = [*self.known, *(symptom for found in self.found for symptom in found.symptoms)]
         return gather(told, self.cleared)
 
-    def run(self, seconds: float = float("inf"), most: float = float("inf")) -> Iterable[Found]:
+    def finding(self, found: Found) -> Finding:
+        """The mistake that a program was shrunk for, in the light of all that was found."""
+        every = [*self.findings(), *gather(found.symptoms, self.cleared)]
+        own = [finding for finding in every if finding.evidence == found.id]
+        return next((finding for finding in own if finding.key == found.key), own[0])
+
+    def run(self, seconds: float = float("inf"), most: float = float("inf")) -> Iterator[Found]:
         """Searches for so long, or through so many programs; each mistake once it is shrunk.
 
-        What was found when the time is up, or when it is interrupted, is yielded as it is; an
-        interruption is raised again after that.
+        What was found when it is interrupted is yielded as it is; the interruption is raised again
+        after that.
         """
         self.deadline, self.most = time.monotonic() + seconds, most
-        while True:
-            stopped: BaseException | None = None
-            try:
-                self._round()
-            except _Over as over:
-                stopped = over
-            except KeyboardInterrupt as interruption:
-                stopped = interruption
+        for number in count():
+            stopped = self._round(number)
             if self._best is not None:
                 self.found.append(self._best)
-                assert self._target is not None
-                self._explained |= {self._target, *(finding.key for finding in self.findings())}
+                self._explained |= {self._best.key, *(finding.key for finding in self.findings())}
                 yield self._best
             if isinstance(stopped, _Over):
                 return
             if stopped is not None:
                 raise stopped
 
-    def _round(self) -> None:
-        """Searches for one mistake that is not explained yet, and shrinks its program."""
+    def _round(self, number: int) -> KeyboardInterrupt | None:
+        """Searches for one mistake that is not explained yet, and shrinks its program; what has
+        stopped that before its end."""
         self._target = self._best = None
         self.tell("searching")
         try:
@@ -145,35 +163,67 @@ class Fuzzer:
                     phases=(Phase.reuse, Phase.generate, Phase.shrink),
                     suppress_health_check=list(HealthCheck),
                 ),
-                random=self.random,
-                database_key=f"{self.name} {len(self.found)}".encode(),
+                random=Random(f"{self.seed} {number}"),
+                database_key=self.database_key,
             )
+            self._shrink()
         except NoSuchExample:
             pass
         except Flaky:
-            pass  # an earlier graph had a part in it: the program is kept as it was
+            pass  # an earlier graph had a part in it; the program is kept as it was
+        except KeyboardInterrupt as interruption:
+            return interruption
+        self._forget()
+        return None
+
+    def _forget(self) -> None:
+        """Empties the database of what is shrunk to the end."""
+        if self.database is not None:
+            for kind in (b"", b".secondary", b".pareto"):
+                for value in list(self.database.fetch(self.database_key + kind)):
+                    self.database.delete(self.database_key + kind, value)
 
     def _is_wrong(self, program: Program) -> bool:
         """Whether the engine has the program wrong in a way that is not explained yet."""
-        if time.monotonic() > self.deadline or self.counts.programs >= self.most:
-            raise _Over
-        self.counts.programs += 1
-        self.tell("searching" if self._target is None else "shrinking")
-        found = self.tried(program)
+        found = self._tried(program)
         if found is None:
             return False
         first = [keys(symptom) for symptom in found.symptoms]
         new = [told[0] for told in first if not self._explained.intersection(told)]
         if not new or (self._target is not None and self._target not in new):
             return False
+        if is_ill_conditioned(found.verdict):
+            self.counts.ill_conditioned += 1
+            return False
         if self._target is None:
             self._target = new[0]
         if self._best is None or found.size <= self._best.size:
-            self._best = found
+            self._best = replace(found, key=self._target)
         return True
 
+    def _shrink(self) -> None:
+        """Goes on where Hypothesis has no smaller program, for as long as there is one."""
+        before = None
+        while self._best is not None and self._best is not before:
+            before = self._best
+            for program in smaller(before.program, before.verdict.truth):
+                if size(program) < before.size and self._is_wrong(program):
+                    break
+
+    def _tried(self, program: Program) -> Found | None:
+        """The program as found wrong, if there is time to try it."""
+        late = time.monotonic() - self.deadline
+        if late > (0 if self._target is None else GRACE) or (
+            self._target is None and self.counts.programs >= self.most
+        ):
+            raise _Over
+        self.counts.programs += 1
+        self.tell("searching" if self._target is None else "shrinking")
+        return self.tried(program)
+
     def tried(self, program: Program) -> Found | None:
-        """The program as found wrong; None where it is right, or cannot be judged."""
+        """The program as found wrong, if only by rounding; None where it is right, or cannot be
+        judged."""
         name = f"found/{len(self.found) + 1}"
         case = Case(Path(f"{name}.yaml"), "", program, ())
         try:
@@ -181,17 +231,19 @@ class Fuzzer:
         except Undefined:
             self.counts.undefined += 1
             return None
-        verdict = examine(self.engine, case, truth)
+        try:
+            with _patience(PATIENCE):
+                verdict = examine(self.engine, case, truth)
+        except TimeoutError:  # between two of its runs
+            self.counts.undefined += 1
+            return None
         if verdict.passed:
             self._count_passed(verdict)
             return None
         told = symptoms(verdict, name)
         if not told:
             return None
-        if is_ill_conditioned(verdict):
-            self.counts.ill_conditioned += 1
-            return None
-        return Found(name, program, truth, tuple(told))
+        return Found(name, verdict, tuple(told))
 
     def _count_passed(self, verdict: Verdict) -> None:
         if verdict.forward.status == "unsupported":
@@ -200,6 +252,28 @@ class Fuzzer:
         self.counts.passed += 1
         if verdict.backward.status == "passed" and len(self.cleared) < CLEARED:
             self.cleared.append(verdict.case.program)
+
+
+@contextmanager
+def _patience(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError in an engine that takes longer, where the system can do that: on POSIX,
+    and in the main thread."""
+    if not hasattr(signal, "setitimer") or (
+        threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def ring(*_: Any) -> None:
+        raise TimeoutError(f"no answer within {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def size(program: Program) -> int:

@@ -82,6 +82,12 @@ EQUATIONS: Final = (
     "bij,bjk->bik",
     "i,ij,j->",
 )
+CLAMPS: Final[tuple[dict[str, float], ...]] = (
+    {"min": -1, "max": 1},
+    {"min": 0},
+    {"max": 2},
+    {"min": 1.0, "max": 3},
+)
 SIZES: Final = {"i": 2, "j": 3, "k": 2, "b": 2}
 
 DOMAINS: Final[Mapping[tuple[str, int], Callable[[Array], Any]]] = {
@@ -130,26 +136,27 @@ class Menu:
 
 
 @dataclass(eq=False, slots=True)
-class _Node:
+class Node:
     """A leaf or a step, as long as nothing has a name yet."""
 
     kind: str
     number: Array
     op: str = ""
-    operands: tuple[_Node | int | float, ...] = ()
+    operands: tuple[Node | int | float, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
 
     @property
     def shape(self) -> Shape:
-        return self.number.shape
+        found: Shape = self.number.shape
+        return found
 
     @property
-    def parents(self) -> list[_Node]:
+    def parents(self) -> list[Node]:
         """The nodes it is made from, those that an index names among them."""
         found: list[Any] = [*self.operands]
         for item in self.parameters.values():
             found += item if isinstance(item, tuple) else ()
-        return [item for item in found if isinstance(item, _Node)]
+        return [item for item in found if isinstance(item, Node)]
 
 
 class _Left(Exception):
@@ -178,7 +185,7 @@ class _Builder:
         self.seeded = header[5] % 4 == 3
         self.turns = TURNS.get(header[6] % 128, 0)
         self.nested = header[7] % 4 == 3
-        self.nodes: list[_Node] = []
+        self.nodes: list[Node] = []
         self.code = self.bytes = b""
         self.drawn = 0
 
@@ -190,10 +197,15 @@ class _Builder:
                 self._step(OPERATIONS[self.ops[code[0] % len(self.ops)]])
             except _Left:
                 del self.nodes[before:]
-        kept = self._kept()
-        if kept is None:
+        output = next((n for n in reversed(self.nodes) if n.kind == "step"), None)
+        needed = None if output is None else kept(self.nodes, output, self.dead)
+        if needed is None:
             return None
-        found = self._named(kept)
+        found = named(needed, self.dtype, self.menu.order)
+        if self.seeded:
+            seed = _typed(np.asarray(default_seed(needed[-1].shape)) * 2.5, self.dtype)
+            found = replace(found, seed=seed)
+        found = replace(found, passes=self.passes)
         if self.turns:
             found = self._repeated(found)
         return _nested(found) if self.nested and not self.turns else found
@@ -203,7 +215,7 @@ class _Builder:
     def _step(self, operation: Operation) -> None:
         op, rule = operation.name, operation.shape
         parameters: dict[str, Any] = {}
-        operands: list[_Node | int | float]
+        operands: list[Node | int | float]
         if rule == "einsum":
             operands, parameters = self._einsum(operation)
         elif op == "where":
@@ -224,17 +236,17 @@ class _Builder:
             if operation.torch.startswith("operator") and len(operands) == 2:
                 operands = self._with_number(operation, operands)
         items = parameters.get("index", ())
-        operands += [item for item in items if isinstance(item, _Node)]
+        operands += [item for item in items if isinstance(item, Node)]
         self._add(op, operands, parameters)
 
     def _add(
-        self, op: str, operands: Sequence[_Node | int | float], parameters: dict[str, Any]
-    ) -> _Node:
+        self, op: str, operands: Sequence[Node | int | float], parameters: dict[str, Any]
+    ) -> Node:
         """The step as a node, its value computed; raises :class:`_Left` where it cannot be."""
         named: dict[int, str] = {}
         leaves: dict[str, Array] = {}
         for item in operands:
-            if isinstance(item, _Node) and id(item) not in named:
+            if isinstance(item, Node) and id(item) not in named:
                 named[id(item)] = name = f"n{len(named)}"
                 leaves[name] = item.number
         told = tuple(named.get(id(item), item) for item in operands)
@@ -253,13 +265,13 @@ class _Builder:
             large = 1e300 if self.extreme else LARGEST
             if not np.all(np.abs(number.astype(np.float64)) < large):
                 raise _Left
-        node = _Node("step", number, op, tuple(operands), parameters)
+        node = Node("step", number, op, tuple(operands), parameters)
         self.nodes.append(node)
         return node
 
     def _with_number(
-        self, operation: Operation, operands: list[_Node | int | float]
-    ) -> list[_Node | int | float]:
+        self, operation: Operation, operands: list[Node | int | float]
+    ) -> list[Node | int | float]:
         """One operand as a number written into the expression, or the very same operand twice."""
         choice, first = self.code[6] % 8, operands[0]
         number = NUMBERS[self.code[7] % len(NUMBERS)]
@@ -275,10 +287,10 @@ class _Builder:
             return [first, NUMBERS[self.code[7] % 3]]
         return operands
 
-    def _node(self, position: int, rule: str, op: str = "") -> _Node:
+    def _node(self, position: int, rule: str, op: str = "") -> Node:
         """The operand at ``position`` as the code has it: an earlier node that fits, or a leaf."""
 
-        def fits(node: _Node) -> bool:
+        def fits(node: Node) -> bool:
             return _fits_alone(rule, node.shape) and self._in_domain(op, 1, node.number)
 
         found = self._earlier(position, fits)
@@ -290,12 +302,12 @@ class _Builder:
         self,
         position: int,
         operation: Operation,
-        operands: Sequence[_Node | int | float],
+        operands: Sequence[Node | int | float],
         parameters: Mapping[str, Any] | None = None,
-    ) -> _Node:
+    ) -> Node:
         """An operand that fits those before it."""
         op = operation.name
-        before = [operand for operand in operands if isinstance(operand, _Node)]
+        before = [operand for operand in operands if isinstance(operand, Node)]
 
         def allowed(shape: Shape) -> bool:
             shapes = [*(node.shape for node in before), shape]
@@ -311,7 +323,7 @@ class _Builder:
                 return False
             return math.prod(result) <= MOST
 
-        def fits(node: _Node) -> bool:
+        def fits(node: Node) -> bool:
             return allowed(node.shape) and self._in_domain(op, position, node.number)
 
         found = self._earlier(position, fits)
@@ -327,7 +339,7 @@ class _Builder:
         shape = able[self.code[4] % len(able)]
         return self._leaf(shape, op, position)
 
-    def _earlier(self, position: int, fits: Callable[[_Node], bool]) -> _Node | None:
+    def _earlier(self, position: int, fits: Callable[[Node], bool]) -> Node | None:
         choice = _EARLIER[self.code[position] % len(_EARLIER)]
         if not choice:
             return None
@@ -356,14 +368,14 @@ class _Builder:
         able = [shape for shape in SHAPES if _fits_alone(rule, shape)]
         return able[self.code[4] % len(able)]
 
-    def _leaf(self, shape: Shape, op: str = "", position: int = 1) -> _Node:
+    def _leaf(self, shape: Shape, op: str = "", position: int = 1) -> Node:
         """A new input, or constant, with numbers that ``op`` is defined for."""
         constant = bool(self.nodes) and self.code[3] % 16 == 15
         number = self._numbers(shape)
         if not self.wild and (op, position) in INTO:
             number = np.asarray(INTO[op, position](number))
         number = number.astype(self.dtype).astype(np.float64)
-        node = _Node("constant" if constant else "input", number)
+        node = Node("constant" if constant else "input", number)
         self.nodes.append(node)
         return node
 
@@ -378,17 +390,17 @@ class _Builder:
         chosen = [palette[(self.bytes[i] + turn) % len(palette)] for turn, i in turns]
         return np.array(chosen).reshape(shape)
 
-    def _constant(self, array: Any) -> _Node:
-        node = _Node("constant", np.asarray(array))
+    def _constant(self, array: Any) -> Node:
+        node = Node("constant", np.asarray(array))
         self.nodes.append(node)
         return node
 
-    def _labels(self, logits: _Node) -> _Node:
+    def _labels(self, logits: Node) -> Node:
         classes, count_ = logits.shape[-1], math.prod(logits.shape[:-1])
         labels = [(self.code[5] + i * self.code[6]) % classes for i in range(count_)]
         return self._constant(np.array(labels, dtype=np.int64).reshape(logits.shape[:-1]))
 
-    def _condition(self, like: _Node) -> _Node:
+    def _condition(self, like: Node) -> Node:
         """A comparison, or a constant of booleans, for ``where``."""
         choice = self.code[5] % 8
         if choice == 7:
@@ -400,7 +412,7 @@ class _Builder:
 
     # -- parameters --------------------------------------------------------------------------------
 
-    def _parameters(self, operation: Operation, x: _Node) -> dict[str, Any]:
+    def _parameters(self, operation: Operation, x: Node) -> dict[str, Any]:
         first, second, third = self.code[5], self.code[6], self.code[7]
         rank, op = len(x.shape), operation.name
         axes = [*range(-1, -rank - 1, -1), *range(rank)]
@@ -412,9 +424,7 @@ class _Builder:
         chosen: dict[str, Callable[[], dict[str, Any]]] = {
             "leaky_relu": lambda: [{}, {"negative_slope": 0.2}][first % 2],
             "elu": lambda: [{}, {"alpha": 0.5}][first % 2],
-            "clamp": lambda: dict(
-                [{"min": -1, "max": 1}, {"min": 0}, {"max": 2}, {"min": 1.0, "max": 3}][first % 4]
-            ),
+            "clamp": lambda: CLAMPS[first % 4],
             "cumsum": lambda: {"axis": axis},
             "cumprod": lambda: {"axis": axis},
             "softmax": lambda: {"axis": axis} if second % 2 else {},
@@ -426,10 +436,10 @@ class _Builder:
             "unsqueeze": lambda: {"axis": range(-1, rank + 1)[first % (rank + 2)]},
             "squeeze": lambda: {"axis": x.shape.index(1) - (rank if first % 2 else 0)},
             "flip": lambda: {"axis": tuple(range(rank)) if second % 4 == 3 else axis},
-            "pad": lambda: (
-                {"pad": (1, 0) if rank < 2 or first % 2 else (0, 1, 1, 0)}
-                | ({"value": 1.5} if second % 2 else {})
-            ),
+            "pad": lambda: {
+                "pad": (1, 0) if rank < 2 or first % 2 else (0, 1, 1, 0),
+                **({"value": 1.5} if second % 2 else {}),
+            },
             "concat": lambda: {"axis": axis} if second % 2 else {},
             "stack": lambda: {"axis": (0, 1, -1)[second % 3]} if rank and third % 2 else {},
             "layer_norm": lambda: {"eps": 0.1} if first % 2 else {},
@@ -439,7 +449,7 @@ class _Builder:
         }
         return chosen[op]() if op in chosen else {}
 
-    def _reduced(self, operation: Operation, x: _Node, axis: int) -> dict[str, Any]:
+    def _reduced(self, operation: Operation, x: Node, axis: int) -> dict[str, Any]:
         first, second, third = self.code[5], self.code[6], self.code[7]
         rank = len(x.shape)
         parameters: dict[str, Any] = {}
@@ -455,7 +465,7 @@ class _Builder:
                 parameters["correction"] = 0
         return parameters
 
-    def _items(self, x: _Node) -> tuple[Any, ...]:
+    def _items(self, x: Node) -> tuple[Any, ...]:
         """What stands in the brackets of an index."""
         size, rank = x.shape[0], len(x.shape)
         last = size - 1
@@ -482,13 +492,13 @@ class _Builder:
             return (self._constant(np.array([last, 0, last])),)
         return choices[self.code[5] % len(choices)]
 
-    def _einsum(self, operation: Operation) -> tuple[list[_Node | int | float], dict[str, Any]]:
+    def _einsum(self, operation: Operation) -> tuple[list[Node | int | float], dict[str, Any]]:
         equation = EQUATIONS[self.code[5] % len(EQUATIONS)]
         sizes: dict[str, int] = {}
-        operands: list[_Node | int | float] = []
+        operands: list[Node | int | float] = []
         for position, term in enumerate(equation.partition("->")[0].split(","), 1):
 
-            def fits(node: _Node, term: str = term, sizes: dict[str, int] = sizes) -> bool:
+            def fits(node: Node, term: str = term, sizes: dict[str, int] = sizes) -> bool:
                 pairs = {*zip(term, node.shape, strict=False), *sizes.items()}
                 return len(term) == len(node.shape) and len(pairs) == len(dict(pairs))
 
@@ -500,82 +510,6 @@ class _Builder:
         return operands, {"equation": equation}
 
     # -- the whole ---------------------------------------------------------------------------------
-
-    def _kept(self) -> list[_Node] | None:
-        """The nodes that are part of the program, its output last."""
-        output = next((n for n in reversed(self.nodes) if n.kind == "step"), None)
-        if output is None:
-            return None
-        used = {id(output)}
-        varies: set[int] = set()
-        for node in reversed(self.nodes):
-            if id(node) in used or (self.dead and node.kind == "step"):
-                used.add(id(node))
-                used.update(id(parent) for parent in node.parents)
-        for node in self.nodes:
-            if node.kind == "input" or any(id(parent) in varies for parent in node.parents):
-                varies.add(id(node))
-        inputs = any(node.kind == "input" and id(node) in used for node in self.nodes)
-        if id(output) not in varies or not inputs:
-            return None
-        kept = [node for node in self.nodes if id(node) in used and node is not output]
-        return [*kept, output]
-
-    def _named(self, kept: Sequence[_Node]) -> Program:
-        """The program, with names for everything."""
-        names: dict[int, str] = {}
-        fresh = {kind: _names(kind) for kind in NAMES}
-        inputs: dict[str, Value] = {}
-        constants: dict[str, Array] = {}
-        steps: list[Step] = []
-        ops: dict[str, str] = {}
-        occurrences: dict[str, int] = {}
-        for node in kept:
-            if node.kind == "step":
-                operands = tuple(
-                    names[id(item)] if isinstance(item, _Node) else item for item in node.operands
-                )
-                parameters = {
-                    key: tuple(names[id(i)] if isinstance(i, _Node) else i for i in value)
-                    if key == "index"
-                    else value
-                    for key, value in node.parameters.items()
-                }
-                step = Step("f" if node is kept[-1] else "", node.op, operands, parameters)
-                if node.op in COMPARISONS:
-                    text = expression(step, ops)
-                    occurrences[text] = occurrences.get(text, 0) + 1
-                    name = text if occurrences[text] == 1 else f"{text} #{occurrences[text]}"
-                else:
-                    name = step.name or next(fresh["step"])
-                steps.append(replace(step, name=name))
-                ops[name] = node.op
-            else:
-                name = next(fresh[node.kind])
-                if node.kind == "input":
-                    inputs[name] = _typed(node.number, self.dtype)
-                elif node.number.dtype.kind == "f":
-                    constants[name] = np.asarray(node.number)
-                else:
-                    constants[name] = node.number
-            names[id(node)] = name
-        shapes = {names[id(node)]: node.shape for node in kept if node.kind == "input"}
-        shapes |= {names[id(node)]: node.shape for node in kept if node.kind == "constant"}
-        shapes |= {names[id(node)]: node.shape for node in kept if node.kind == "step"}
-        return Program(
-            inputs=inputs,
-            constants=constants,
-            steps=tuple(steps),
-            shapes=shapes,
-            seed=self._seed(shapes[steps[-1].name]),
-            dtype=self.dtype,
-            order=self.menu.order,
-            passes=self.passes,
-        )
-
-    def _seed(self, shape: Shape) -> Value:
-        usual = np.asarray(default_seed(shape))
-        return _typed(np.asarray(usual * 2.5 if self.seeded else usual), self.dtype)
 
     def _repeated(self, program: Program) -> Program:
         """The program, followed by many turns of one small step."""
@@ -596,6 +530,78 @@ class _Builder:
             steps=program.steps + more,
             shapes={**program.shapes, **dict.fromkeys(labels, shape)},
         )
+
+
+def kept(nodes: Sequence[Node], output: Node, dead: bool = False) -> list[Node] | None:
+    """The nodes that ``output`` is made from, and with ``dead`` all other steps; ``output`` last.
+    None where it depends on no input."""
+    used = {id(output)}
+    varies: set[int] = set()
+    for node in reversed(nodes):
+        if id(node) in used or (dead and node.kind == "step"):
+            used.add(id(node))
+            used.update(id(parent) for parent in node.parents)
+    for node in nodes:
+        if node.kind == "input" or any(id(parent) in varies for parent in node.parents):
+            varies.add(id(node))
+    if id(output) not in varies:
+        return None
+    return [*(node for node in nodes if id(node) in used and node is not output), output]
+
+
+def named(nodes: Sequence[Node], dtype: str = "float64", order: int = 1) -> Program:
+    """The program that nodes make, each after those it is made from, with names for everything.
+
+    Its output is the last node, its upstream gradient the usual one.
+    """
+    names: dict[int, str] = {}
+    fresh = {kind: _names(kind) for kind in NAMES}
+    inputs: dict[str, Value] = {}
+    constants: dict[str, Array] = {}
+    steps: list[Step] = []
+    ops: dict[str, str] = {}
+    occurrences: dict[str, int] = {}
+    for node in nodes:
+        if node.kind == "step":
+            operands = tuple(
+                names[id(item)] if isinstance(item, Node) else item for item in node.operands
+            )
+            parameters = {
+                key: tuple(names[id(i)] if isinstance(i, Node) else i for i in value)
+                if key == "index"
+                else value
+                for key, value in node.parameters.items()
+            }
+            step = Step("f" if node is nodes[-1] else "", node.op, operands, parameters)
+            if node.op in COMPARISONS:
+                text = expression(step, ops)
+                occurrences[text] = occurrences.get(text, 0) + 1
+                name = text if occurrences[text] == 1 else f"{text} #{occurrences[text]}"
+            else:
+                name = step.name or next(fresh["step"])
+            steps.append(replace(step, name=name))
+            ops[name] = node.op
+        else:
+            name = next(fresh[node.kind])
+            if node.kind == "input":
+                inputs[name] = _typed(node.number, dtype)
+            elif node.number.dtype.kind == "f":
+                constants[name] = np.asarray(node.number)
+            else:
+                constants[name] = node.number
+        names[id(node)] = name
+    shapes = {names[id(node)]: node.shape for node in nodes if node.kind == "input"}
+    shapes |= {names[id(node)]: node.shape for node in nodes if node.kind == "constant"}
+    shapes |= {names[id(node)]: node.shape for node in nodes if node.kind == "step"}
+    return Program(
+        inputs=inputs,
+        constants=constants,
+        steps=tuple(steps),
+        shapes=shapes,
+        seed=_typed(np.asarray(default_seed(nodes[-1].shape)), dtype),
+        dtype=dtype,
+        order=order,
+    )
 
 
 def _nested(program: Program) -> Program:
@@ -643,10 +649,8 @@ def _names(kind: str) -> Iterator[str]:
     yield from (f"{first}{number}" for number in count(1))
 
 
-def _shape(
-    op: str, operands: Sequence[_Node | int | float], parameters: Mapping[str, Any]
-) -> Shape:
-    shapes = [item.shape if isinstance(item, _Node) else () for item in operands]
+def _shape(op: str, operands: Sequence[Node | int | float], parameters: Mapping[str, Any]) -> Shape:
+    shapes = [item.shape if isinstance(item, Node) else () for item in operands]
     if op in COMPARISONS:
         return infer("broadcast", shapes, {})
     operation = OPERATIONS[op]
@@ -655,7 +659,7 @@ def _shape(
     if op == "index":
         shapes = shapes[:1]
         given["index"] = tuple(
-            item.number if isinstance(item, _Node) else item for item in given["index"]
+            item.number if isinstance(item, Node) else item for item in given["index"]
         )
     try:
         shape = infer(operation.shape, shapes, {**defaults, **given})

@@ -1,0 +1,242 @@
+"""`harness fuzz`: programs that nobody wrote, until an engine has one wrong."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import shutil
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.cli.common import AGREES, FINDINGS, files_of, read_cases, say, stop, write_case
+from harness.engines.loading import load
+from harness.judging.examination import examine
+from harness.judging.findings import Finding
+from harness.judging.oracle import lacks_torch
+from harness.judging.suspects import ENGINE
+from harness.judging.symptoms import Symptom, symptoms
+from harness.language.case import KINK, decode
+from harness.language.syntax import shorten, suggest
+from harness.language.vocabulary import OPERATIONS
+from harness.language.writing import case_text
+from harness.showing.terminal import headline
+
+if TYPE_CHECKING:
+    from harness.judging.fuzzing.fuzzer import Counts, Found, Fuzzer
+
+DATABASE: Final = Path(".hypothesis", "examples")
+LONGEST_ABOUT: Final = 120
+LARGEST_SEED: Final = 1_000_000
+WIDTH: Final = 90
+
+
+def add(commands: Any) -> None:
+    """Adds the command to the parser's."""
+    fuzz = commands.add_parser(
+        "fuzz",
+        help="search for programs that an engine has wrong, and shrink them to cases",
+        description="Holds an engine against torch on random programs. Each mistake that shows is "
+        "shrunk to the smallest program that has it and written as a case, with its snapshot, "
+        "ready to be committed. What float arithmetic alone makes differ is set aside. Mistakes "
+        "that the cases in the folder show already are not searched for again, so that a second "
+        "run goes on where the first one stopped. Ctrl-C ends the search and keeps what was "
+        "found. Exit status: 0 nothing was found, 1 something was, 2 it could not run.",
+    )
+    fuzz.add_argument(
+        "--engine", default="minigrad", help="a module, a file, or either with :Class"
+    )
+    fuzz.add_argument(
+        "--time", type=float, default=60.0, metavar="SECONDS", help="how long; default: 60"
+    )
+    fuzz.add_argument(
+        "--seed", type=int, metavar="N", help="which programs; default: others in each run"
+    )
+    fuzz.add_argument(
+        "--ops",
+        metavar="OP,OP,…",
+        action="append",
+        help="only these operations; default: all that the engine has",
+    )
+    fuzz.add_argument(
+        "--order",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="2: gradients of gradients are compared, too",
+    )
+    fuzz.add_argument(
+        "-o",
+        "--output",
+        default="cases/found",
+        metavar="DIR",
+        help="where the cases are written; default: cases/found",
+    )
+    fuzz.set_defaults(run=_fuzz)
+
+
+def _fuzz(given: argparse.Namespace) -> int:
+    folder = Path(given.output)
+    if not given.time > 0:
+        return stop(f"--time {given.time:g}: a number of seconds above 0")
+    if folder.exists() and not folder.is_dir():
+        return stop(f"{folder}: this is a file; -o names the folder that cases are written to")
+    wanted = [op.strip() for text in given.ops or () for op in text.split(",")]
+    for op in wanted:
+        if op not in OPERATIONS:
+            hint = suggest(op, OPERATIONS)
+            return stop(f"--ops: unknown operation {op!r}{hint} (all: {', '.join(OPERATIONS)})")
+    if lacks_torch("torch"):
+        return stop("torch is not installed, and only torch knows what a new program comes to")
+    from hypothesis.database import DirectoryBasedExampleDatabase
+
+    from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
+
+    engine = load(given.engine)
+    menu = menu_of(engine, wanted or OPERATIONS, given.order)
+    if not menu.scalars and not menu.arrays:
+        asked = f"none of {', '.join(wanted)}" if wanted else "no operation that cases have"
+        return stop(f"{given.engine} has {asked}: harness engines {shlex.quote(given.engine)}")
+    lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
+    if lacking:
+        print(f"{given.engine} has no {', '.join(lacking)}", file=sys.stderr)
+    seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
+    known = list(_known(folder, engine))
+    progress = _Progress(given.time)
+    fuzzer = Fuzzer(
+        engine,
+        menu,
+        seed,
+        given.engine,
+        [symptom for symptoms_ in known for symptom in symptoms_],
+        DirectoryBasedExampleDatabase(DATABASE),
+        progress.tell,
+    )
+    progress.fuzzer = fuzzer
+    if known:
+        say(f"{_count(len(known), 'case')} in {folder} already: their mistakes are left out")
+    try:
+        for number, found in enumerate(fuzzer.run(given.time), 1):
+            progress.clear()
+            _keep(number, found, fuzzer, given.engine, folder)
+    except KeyboardInterrupt:
+        progress.clear()
+        say("interrupted")
+    progress.clear()
+    say(_summary(fuzzer.counts, len(fuzzer.found), progress.seconds))
+    say(f"The same programs again: --seed {seed}")
+    return FINDINGS if fuzzer.found else AGREES
+
+
+def _known(folder: Path, engine: Any) -> Iterator[list[Symptom]]:
+    """The symptoms of each case in the folder that the engine has wrong."""
+    if not any(folder.rglob("*.yaml")):
+        return
+    broken: list[str] = []
+    for name, case, truth in read_cases(files_of(str(folder)), folder, "torch", broken):
+        told = symptoms(examine(engine, case, truth), name)
+        if told:
+            yield told
+    if broken:
+        print("\n".join(broken), file=sys.stderr)
+
+
+def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) -> None:
+    """Writes what was found as a case, and tells of it."""
+    from harness.engines import reference
+
+    finding = fuzzer.finding(found)
+    at_a_kink = reference.gradcheck(found.program) is not None
+    about = about_of(finding)
+    text = case_text(about, found.program, tags=[KINK] if at_a_kink else [])
+    path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
+    case = decode(text, path)
+    write_case(case, text, reference.evaluate(case.program))
+    op = "the engine itself" if finding.op == ENGINE else finding.op
+    operand = f" by {finding.operand}" if finding.operand else ""
+    told = [f"{number}. {op}, {finding.direction}{operand}: {finding.code}"]
+    told += [f"   {line}" for line in textwrap.wrap(finding.message, WIDTH)]
+    if finding.hint:
+        hint = textwrap.wrap(f"hint: {finding.hint}", WIDTH, subsequent_indent=" " * 6)
+        told += [f"   {line}" for line in hint]
+    told += [f"   {line}" for line in headline(case, finding.direction)]
+    place, name = shlex.quote(path.as_posix()), shlex.quote(engine)
+    runs = f"pytest {place} --engine {name}"
+    if path.parts[0] != "cases":
+        runs = f"harness check {name} --cases {place}"
+    say("\n".join([*told, f"   see it: {runs}", ""]))
+
+
+def about_of(finding: Finding) -> str:
+    """One sentence for a case: where the mistake is, and what it is."""
+    op = "the engine" if finding.op == ENGINE else finding.op
+    sentence = finding.message.partition(". ")[0].rstrip(".!;,")
+    return shorten(f"{op}, {finding.direction}: {sentence}", LONGEST_ABOUT)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A path for a case that neither a case nor a snapshot has taken."""
+    number, path = 1, folder / f"{name}.yaml"
+    while path.exists() or path.with_suffix("").exists():
+        number += 1
+        path = folder / f"{name}_{number}.yaml"
+    return path
+
+
+class _Progress:
+    """On a terminal, what the search is doing, how fast, and how much time is left."""
+
+    def __init__(self, seconds: float) -> None:
+        self.whole, self.begin, self.last = seconds, time.monotonic(), 0.0
+        self.terminal = sys.stderr.isatty()
+        self.fuzzer: Fuzzer | None = None
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.begin
+
+    def tell(self, doing: str) -> None:
+        """Said before every program; shown ten times a second."""
+        seconds = self.seconds
+        if not self.terminal or self.fuzzer is None or seconds - self.last < 0.1:
+            return
+        self.last = seconds
+        count, found = self.fuzzer.counts.programs, len(self.fuzzer.found)
+        text = (
+            f"{doing}: {seconds:.0f} of {self.whole:g} s, {count:,} programs "
+            f"({count / seconds:.0f}/s), {_count(found, 'mistake')}"
+        )
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r{text[:width]:<{width}}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Makes room for a line of text."""
+        if self.terminal and self.last:
+            width = shutil.get_terminal_size().columns - 1
+            print(f"\r{'':<{width}}\r", end="", file=sys.stderr, flush=True)
+
+
+def _summary(counts: Counts, found: int, seconds: float) -> str:
+    rate = counts.programs / seconds if seconds else 0.0
+    parts = [
+        f"{_count(counts.programs, 'program')} in {seconds:.0f} s ({rate:.0f} a second): "
+        f"{_count(found, 'mistake')} found",
+        f"{counts.passed:,} agree",
+    ]
+    if counts.unsupported:
+        parts.append(f"{counts.unsupported:,} with what the engine lacks")
+    parts.append(
+        f"{counts.ill_conditioned:,} set aside as ill-conditioned (the mathematics magnifies "
+        "rounding there)"
+    )
+    if counts.undefined:
+        parts.append(f"{counts.undefined:,} that torch refuses")
+    return "\n".join(textwrap.wrap("; ".join(parts), WIDTH))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

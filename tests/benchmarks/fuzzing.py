@@ -1,0 +1,130 @@
+"""What fuzzing finds, how quickly, and how often it cries wolf.
+
+python tests/benchmarks/fuzzing.py zoo      # broken engines: found within 10 s, and how small
+python tests/benchmarks/fuzzing.py correct  # right engines: nothing to be found
+python tests/benchmarks/fuzzing.py alarms   # torch against torch in another order
+python tests/benchmarks/fuzzing.py speed    # programs a second, and where the time goes
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from respelt import RespeltTorch  # noqa: E402
+from zoo.keeper import STYLES, ZOO, mistakes, text_of  # noqa: E402
+
+from harness.engines.loading import load  # noqa: E402
+from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of  # noqa: E402
+from harness.language.writing import case_text  # noqa: E402
+
+
+def one(job: tuple[str, int, float, int]) -> tuple[str, float, int, str, int]:
+    """The first mistake found in an engine: seconds, steps, what is said of it, programs."""
+    path, seed, seconds, order = job
+    engine = load(path)
+    begin = time.perf_counter()
+    fuzzer = Fuzzer(engine, menu_of(engine, order=order), seed, path)
+    for found in fuzzer.run(seconds):
+        finding = fuzzer.findings()[0]
+        told = f"{finding.op} {finding.direction} {finding.code}"
+        spent = time.perf_counter() - begin
+        return path, spent, len(found.program.steps), told, fuzzer.counts.programs
+    return path, time.perf_counter() - begin, 0, "", fuzzer.counts.programs
+
+
+def zoo(given: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(given.jobs) as pool:
+        jobs, wanted = [], {}
+        for style in STYLES:
+            for mistake in mistakes(style):
+                if given.only and given.only not in mistake.name:
+                    continue
+                path = Path(folder) / f"{style}_{mistake.name}.py"
+                path.write_text(mistake.made_in(text_of(style)), encoding="utf-8")
+                order = 2 if mistake.direction == "second" else 1
+                jobs.append((str(path), given.seed, given.seconds, order))
+                wanted[str(path)] = f"{mistake.op} {mistake.direction} {mistake.code}"
+        results = []
+        for result in pool.map(one, jobs):
+            results.append(result)
+            path, spent, steps, told, count = result
+            name = Path(path).stem
+            if told != wanted[path] or steps > 3 or given.all:
+                print(
+                    f"{name}: {spent:.1f} s, {count} programs, {steps} steps: "
+                    f"{told or 'NOT FOUND'} (made: {wanted[path]})",
+                    flush=True,
+                )
+    found = [result for result in results if result[3]]
+    named = sum(result[3] == wanted[result[0]] for result in found)
+    steps = [result[2] for result in found]
+    print(
+        f"{len(found)} of {len(results)} found within {given.seconds:g} s each; {named} named "
+        f"right by that one program; median {statistics.median(steps)} steps, "
+        f"{sum(n <= 3 for n in steps)} of at most 3, longest {max(steps)}; "
+        f"median {statistics.median(r[1] for r in found):.1f} s until shrunk"
+    )
+
+
+def correct(given: argparse.Namespace) -> None:
+    paths = [*(ZOO / "correct").glob("*.py"), *(ZOO / f"{style}.py" for style in STYLES)]
+    for path in sorted(paths):
+        engine = load(str(path))
+        fuzzer = Fuzzer(engine, menu_of(engine), given.seed, str(path))
+        for found in fuzzer.run(given.seconds):
+            print(case_text(found.symptoms[0].suspicions[0].message, found.program))
+        print(path.name, fuzzer.counts, flush=True)
+
+
+def alarms(given: argparse.Namespace) -> None:
+    engine = RespeltTorch()
+    begin = time.perf_counter()
+    fuzzer = Fuzzer(engine, menu_of(engine), given.seed, "respelt")
+    for found in fuzzer.run(most=given.programs):
+        print(case_text(found.symptoms[0].suspicions[0].message, found.program), flush=True)
+    spent = time.perf_counter() - begin
+    print(f"{len(fuzzer.found)} false alarms; {fuzzer.counts} in {spent:.0f} s")
+
+
+def speed(given: argparse.Namespace) -> None:
+    engine = load("minigrad")
+    fuzzer = Fuzzer(engine, menu_of(engine), given.seed, "speed")
+    begin = time.perf_counter()
+    list(fuzzer.run(most=given.programs))
+    spent = time.perf_counter() - begin
+    print(f"{given.programs / spent:.0f} programs a second, one process")
+    fuzzer = Fuzzer(engine, menu_of(engine), given.seed, "speed")
+    with cProfile.Profile() as profile:
+        list(fuzzer.run(most=given.programs))
+    pstats.Stats(profile).sort_stats("cumulative").print_stats(
+        r"programs.py:\d+\(build|reference.py:\d+\(evaluate|examination.py:\d+\(examine|"
+        r"objects.py:\d+\(run|verdict.py:\d+\(judge|core.py:\d+\(find|fuzzer.py:\d+\(tried"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("zoo", "correct", "alarms", "speed"))
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--programs", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--all", action="store_true")
+    given = parser.parse_args()
+    {"zoo": zoo, "correct": correct, "alarms": alarms, "speed": speed}[given.what](given)
+
+
+if __name__ == "__main__":
+    main()
