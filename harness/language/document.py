@@ -165,6 +165,9 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
             if builder.finished:
                 break
     except yaml.MarkedYAMLError as error:
+        if "maximum nesting depth" in (error.problem or "") and error.problem_mark is not None:
+            # libyaml, which reads ahead, has a limit of its own: what is in front of it is enough.
+            return parse(text[: error.problem_mark.index], told)
         builder.stop(_syntax_problem(text, error))
     except (yaml.YAMLError, UnicodeError):
         # libyaml hands over the escapes of a tag without looking at the bytes they spell.
