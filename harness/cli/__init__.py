@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.cli import export, fuzz, grade, judge, show
+from harness.cli import export, fuzz, grade, judge, new, show
 from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
@@ -15,13 +15,15 @@ from harness.language.case import CaseError
 
 __all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
 
-DRAWING = {
-    "fast_sugiyama": "fast-sugiyama",
-    "fontTools": "fonttools",
-    "latex2mathml": "latex2mathml",
-    "resvg_py": "resvg-py",
+DRAWING = "fast-sugiyama fonttools latex2mathml resvg-py"
+NEEDED = {
+    "fast_sugiyama": DRAWING,
+    "fontTools": DRAWING,
+    "latex2mathml": DRAWING,
+    "resvg_py": DRAWING,
+    "hypothesis": "hypothesis",
 }
-"""What pictures and reports need and judging does not: modules, and how they are installed."""
+"""Modules that drawing and fuzzing need and judging does not, and what to install for each."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="harness", description="Holds an autodiff engine against torch, step by step."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (judge, show, fuzz, grade, export):
+    for group in (judge, show, new, fuzz, grade, export):
         group.add(commands)
     given = parser.parse_args(arguments)
     try:
@@ -38,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (EngineError, CaseError, Undefined) as error:
         return stop(str(error))
     except ModuleNotFoundError as error:
-        if error.name not in DRAWING:
+        if error.name not in NEEDED:
             raise
-        return stop(f"{error.name} is not installed: pip install {' '.join(DRAWING.values())}")
+        return stop(f"{error.name} is not installed: pip install {NEEDED[error.name]}")
     except KeyboardInterrupt:
         return stop("interrupted")
     except BrokenPipeError:  # whoever was reading has seen enough

@@ -10,60 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.language.aliases import KEYWORDS
 from harness.language.vocabulary import OPERATIONS, REQUIRED, Operation
-
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "add": ("add", "plus"),
-    "sub": ("sub", "subtract", "minus"),
-    "mul": ("mul", "multiply", "times"),
-    "div": ("div", "divide", "truediv", "true_divide"),
-    "pow": ("pow", "power"),
-    "neg": ("neg", "negative", "negate"),
-    "matmul": ("matmul", "mm", "dot"),
-    "abs": ("abs", "__abs__", "absolute"),
-    "log": ("log", "ln"),
-    "square": ("square", "sqr"),
-    "reciprocal": ("reciprocal", "inv"),
-    "sigmoid": ("sigmoid", "logistic"),
-    "relu": ("relu",),
-    "sum": ("sum", "reduce_sum"),
-    "mean": ("mean", "reduce_mean"),
-    "max": ("max", "amax", "reduce_max"),
-    "min": ("min", "amin", "reduce_min"),
-    "reshape": ("reshape", "view"),
-    "transpose": ("swapaxes", "transpose", "t"),
-    "permute": ("permute", "transpose"),
-    "broadcast_to": ("broadcast_to", "expand"),
-    "concat": ("concat", "cat", "concatenate"),
-    "asin": ("asin", "arcsin"),
-    "acos": ("acos", "arccos"),
-    "atan": ("atan", "arctan"),
-    "silu": ("silu", "swish"),
-    "clamp": ("clamp", "clip"),
-    "unsqueeze": ("unsqueeze", "expand_dims"),
-    "maximum": ("maximum", "max"),
-    "minimum": ("minimum", "min"),
-    "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
-    "mse_loss": ("mse_loss", "mse"),
-    "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
-}
-"""Other names under which engines offer an operation; its own name where it has no entry."""
-
-KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "axis": ("axis", "dim", "axes", "dims"),
-    "keepdims": ("keepdims", "keepdim"),
-    "shape": ("shape", "size", "sizes", "newshape", "new_shape"),
-    "axes": ("axes", "dims", "axis", "perm", "order"),
-    "axis0": ("axis0", "dim0", "axis1", "a"),
-    "axis1": ("axis1", "dim1", "axis2", "b"),
-    "min": ("min", "a_min", "low", "lo", "min_value"),
-    "max": ("max", "a_max", "high", "hi", "max_value"),
-    "correction": ("correction", "ddof"),
-    "negative_slope": ("negative_slope", "slope", "alpha"),
-    "kernel_size": ("kernel_size", "size", "k"),
-    "pad": ("pad", "padding", "widths"),
-}
-"""Other names of a parameter."""
 
 DUNDERS: Final = {
     "add": ("__add__", "__radd__"),

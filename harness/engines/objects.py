@@ -22,7 +22,6 @@ import numpy as np
 
 from harness.engines.answers import Place, Unreadable, as_array, failure, printable
 from harness.engines.calls import (
-    ALIASES,
     DUNDERS,
     OPERATORS,
     Call,
@@ -36,6 +35,7 @@ from harness.engines.calls import (
 )
 from harness.engines.engine import Engine
 from harness.engines.trace import Failure, Trace
+from harness.language.aliases import ALIASES
 from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
 from harness.language.vocabulary import OPERATIONS, SYMBOLS
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.engines.calls import ALIASES, DUNDERS
+from harness.engines.calls import DUNDERS
 from harness.engines.trace import Failure
 from harness.judging import gradients, values
 from harness.judging.suspects import ENGINE, Suspect, Term
@@ -25,6 +25,7 @@ from harness.judging.verdict import (
     quiet,
     tolerances,
 )
+from harness.language.aliases import ALIASES
 from harness.language.program import Array, Program
 from harness.language.vocabulary import OPERATIONS
 

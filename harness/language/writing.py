@@ -41,7 +41,7 @@ class Stage:
     def __str__(self) -> str:
         """What stands behind the name in a file."""
         if self.start is None:
-            return _scalar(self.text)
+            return plain_text(self.text)
         start, following = _quoted(self.start), _quoted(self.text)
         return f"{{start: {start}, repeat: {self.turns}, next: {following}}}"
 
@@ -64,7 +64,7 @@ def case_text(
     single = program.dtype == "float32"
     seed = np.asarray(program.seed, program.dtype) if single else program.seed
     usual = default_seed(program.shapes[program.output])
-    lines = [f"about: {_scalar(about)}"]
+    lines = [f"about: {plain_text(about)}"]
     inputs = {n: np.asarray(v, program.dtype) if single else v for n, v in program.inputs.items()}
     lines += _leaves("inputs", inputs)
     lines += _leaves("constants", program.constants)
@@ -80,16 +80,20 @@ def case_text(
     if tags:
         lines.append(f"tags: [{', '.join(tags)}]")
     if hint is not None:
-        lines.append(f"hint: {_scalar(hint)}")
+        lines.append(f"hint: {plain_text(hint)}")
     return "\n".join(lines) + "\n"
 
 
-def value_text(value: Value) -> str:
-    """A number, or an array as nested lists, in the syntax of a case file."""
+def value_text(value: Value, whole: bool = True) -> str:
+    """A number, or an array as nested lists, in the syntax of a case file.
+
+    ``whole``: a float without a fraction is written as an integer, as people do. In a constant that
+    would be one.
+    """
     array = np.asarray(value)
     if not array.size and array.shape != (0,):  # lists cannot say how long the empty axes are
         return f"{{uniform: [0, 1], shape: {list(array.shape)}, seed: 0}}"
-    return _numbers(_shortest(array), whole=isinstance(value, float))
+    return _numbers(_shortest(array), whole)
 
 
 def stages(program: Program) -> list[Stage]:
@@ -181,7 +185,7 @@ def _leaves(key: str, leaves: Mapping[str, Value]) -> list[str]:
     """On one line where they fit there."""
     if not leaves:
         return []
-    entries = [f"{name}: {value_text(value)}" for name, value in leaves.items()]
+    entries = [f"{name}: {value_text(value, key == 'inputs')}" for name, value in leaves.items()]
     line = f"{key}: {{{', '.join(entries)}}}"
     return [line] if len(line) <= WIDTH else [f"{key}:", *(f"  {entry}" for entry in entries)]
 
@@ -200,7 +204,6 @@ def _shortest(array: Array) -> Any:
 
 
 def _numbers(value: Any, whole: bool) -> str:
-    """``whole``: a float without a fraction is written as an integer, as people do."""
     if isinstance(value, list):
         return f"[{', '.join(_numbers(item, whole) for item in value)}]"
     if isinstance(value, bool):
@@ -209,12 +212,12 @@ def _numbers(value: Any, whole: bool) -> str:
         return str(value)
     if not math.isfinite(value):
         return repr(value)
-    if whole and value == int(value) and abs(value) < 1e15 and math.copysign(1, value or 1) > 0:
+    if whole and value == int(value) and abs(value) < 1e15 and repr(value) != "-0.0":
         return str(int(value))
     return repr(value)
 
 
-def _scalar(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text as a plain scalar where it certainly is one to YAML, else in quotes."""
     plain = _PLAIN.fullmatch(text) and ": " not in text and text not in _NOTHING
     return text if plain else _quoted(text)

@@ -1,0 +1,300 @@
+"""From staged Python code to a program: what `harness listing` writes, read back; and what people
+write by hand.
+
+:func:`read` takes the text of a snippet, which is parsed and never run. Numbers that are assigned
+to names are its leaves, every other assignment is a stage. A backward pass below the forward pass
+is left out; a leaf that gets no gradient in it is a constant.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from harness.language.case import NAME, CaseError
+from harness.language.document import MAX_BYTES, Problem
+from harness.language.expression import MAX_STEPS, NUMBERS, Flattener, TooManySteps
+from harness.language.program import Array, Program, Step, Value, default_seed
+from harness.language.shapes import MAX_ELEMENTS
+from harness.language.translation import Untranslatable, called, number, translated
+
+WRAPPERS: Final = frozenset(
+    {"array", "asarray", "tensor", "float", "float32", "float64"}
+    | {"Tensor", "Value", "Variable", "Var", "Scalar", "Node"}
+)
+"""What numbers are put into."""
+
+FILLED: Final = {"zeros": 0.0, "ones": 1.0}
+BACKWARD: Final = re.compile(r"\s*#+\s*back(prop|ward)", re.IGNORECASE)
+HELPERS: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Expr, ast.Pass)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A snippet as a program. ``backward`` is the line where its backward pass begins, if any."""
+
+    program: Program
+    backward: int | None
+
+
+def read(
+    text: str,
+    name: str,
+    inputs: Mapping[str, Value] = MappingProxyType({}),
+    constants: Mapping[str, Array] = MappingProxyType({}),
+) -> Snippet:
+    """The program that a snippet computes; raises :class:`CaseError`, with ``name`` for its path.
+
+    ``inputs`` and ``constants`` take the place of its leaves of the same name; it may lack them.
+    """
+    return _Reader(text, name, inputs, constants).snippet()
+
+
+class _Reader:
+    def __init__(
+        self, text: str, name: str, inputs: Mapping[str, Value], constants: Mapping[str, Array]
+    ) -> None:
+        self.text, self.name = text, name
+        self.inputs, self.constants = inputs, constants
+        self.lines = text.splitlines(keepends=True) or [""]
+        self.starts = np.cumsum([0, *map(len, self.lines)]).tolist()
+        self.problems: list[Problem] = []
+
+    def snippet(self) -> Snippet:
+        forward, backward = self._halves(self._body())
+        leaves: dict[str, Value] = {**self.inputs, **self.constants}
+        stages: list[tuple[str, ast.expr]] = []
+        for target, value in self._assignments(forward):
+            leaf = _number(value)
+            if leaf is None:
+                stages.append((target, value))
+            else:
+                leaves.setdefault(target, leaf)
+        constants = self._constants(leaves, stages, backward)
+        steps, shapes = self._steps(leaves, constants, stages)
+        output = steps[-1].name
+        program = Program(
+            {name: _leaf(value) for name, value in leaves.items() if name not in constants},
+            constants,
+            steps,
+            shapes,
+            _seed(backward, output, shapes[output]),
+        )
+        if output not in program.differentiable:
+            self._complain_at(0, f"the output {output!r} depends on no input: assign numbers to it")
+            self._raise()
+        return Snippet(program, backward[0].lineno if backward else None)
+
+    # -- statements --------------------------------------------------------------------------------
+
+    def _body(self) -> list[ast.stmt]:
+        """The statements, the columns of all nodes made offsets in the whole text."""
+        tree = ast.Module([], [])
+        if len(self.text) > MAX_BYTES:
+            self._complain_at(0, f"a snippet has at most {MAX_BYTES:,} characters")
+            self._raise()
+        try:
+            tree = ast.parse(self.text)
+        except SyntaxError as error:
+            line, column = error.lineno or 1, max(error.offset or 1, 1)
+            self.problems.append(Problem(line, column, f"this is not Python: {error.msg}"))
+        except (ValueError, RecursionError, MemoryError):
+            self._complain_at(0, "this is not Python, or nested too deep")
+        self._raise()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.expr | ast.stmt | ast.keyword):
+                before = self.lines[node.lineno - 1].encode()[: node.col_offset]
+                node.col_offset = self.starts[node.lineno - 1] + len(before.decode())
+        return tree.body
+
+    def _halves(self, body: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """The statements of the forward pass, and those of the backward pass: that begins where a
+        comment says so, or with the gradient of the last stage or of what that is made from."""
+        marks = [i for i, line in enumerate(self.lines, 1) if BACKWARD.match(line)]
+        ends: set[str] = set()
+        above = 0
+        for position, statement in enumerate(body):
+            here = statement.lineno
+            marked = any(above < mark < here for mark in marks)
+            if ends and (marked or ends.intersection(_targets(statement))):
+                return body[:position], body[position:]
+            above = statement.end_lineno or here
+            value = getattr(statement, "value", None)
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and _number(value) is None:
+                used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+                ends = {f"d{name}" for name in used}
+        return body, []
+
+    def _assignments(self, body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+        """Each name with what is assigned to it; complaints about everything else."""
+        seen: set[str] = set()
+        for statement in body:
+            for target, value in self._pairs(statement):
+                if not isinstance(target, ast.Name):
+                    self._complain(target, "only a name can be assigned to here")
+                elif not NAME.fullmatch(target.id) or target.id in NUMBERS:
+                    self._complain(
+                        target, f"{target.id!r} is no name here: a letter, then letters, digits, _"
+                    )
+                elif target.id in seen:
+                    self._complain(
+                        target, f"{target.id!r} is written twice: give the second another name"
+                    )
+                else:
+                    seen.add(target.id)
+                    yield target.id, value
+
+    def _pairs(self, statement: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
+        """The targets of an assignment, each with its value."""
+        if isinstance(statement, HELPERS):
+            return []
+        if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            return [(statement.target, statement.value)]
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target, value = statement.targets[0], statement.value
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                if len(target.elts) == len(value.elts):
+                    return list(zip(target.elts, value.elts, strict=True))
+                self._complain(target, "as many names as values are needed")
+                return []
+            return [(target, value)]
+        what = type(statement).__name__.lower()
+        instead = "write every step as name = expression"
+        if isinstance(statement, ast.AugAssign):
+            what, instead = "+=", "write the sum to a new name"
+        self._complain(statement, f"a case has no {what}: {instead}")
+        return []
+
+    # -- leaves and stages -------------------------------------------------------------------------
+
+    def _constants(
+        self,
+        leaves: Mapping[str, Value],
+        stages: list[tuple[str, ast.expr]],
+        backward: list[ast.stmt],
+    ) -> dict[str, Array]:
+        """The leaves without a gradient: booleans, indices and labels, and those that the backward
+        pass, where there is one, leaves out."""
+        with_gradient = {name for statement in backward for name in _targets(statement)}
+        whole = {name for _, tree in stages for name in _indices(tree)}
+        arrays = {name: np.asarray(value) for name, value in leaves.items()}
+        return {
+            name: array
+            for name, array in arrays.items()
+            if array.dtype.kind == "b"
+            or (array.dtype.kind == "i" and name in whole)
+            or (backward and name not in self.inputs and f"d{name}" not in with_gradient)
+            or name in self.constants
+        }
+
+    def _steps(
+        self,
+        leaves: Mapping[str, Value],
+        constants: Mapping[str, Array],
+        stages: list[tuple[str, ast.expr]],
+    ) -> tuple[tuple[Step, ...], Mapping[str, tuple[int, ...]]]:
+        flattener = Flattener({name: np.shape(leaves[name]) for name in leaves}, constants)
+        later = frozenset(name for name, _ in stages)
+        conditions: dict[str, ast.expr] = {}
+        for name, tree in stages:
+            try:
+                found = translated(tree, conditions)
+                if isinstance(found, ast.Compare):
+                    conditions[name] = found  # a comparison only stands inside a where
+                else:
+                    flattener.stage(name, found, self._complain_at, later)
+            except Untranslatable as error:
+                self._complain(error.node, str(error))
+                flattener.poisoned.add(name)
+            except TooManySteps:
+                self._complain(tree, f"more than {MAX_STEPS:,} steps")
+                break
+        if not flattener.steps and not self.problems:
+            self._complain_at(0, "there is no step: a line such as f = x * y")
+        self._raise()
+        return tuple(flattener.steps), flattener.shapes
+
+    # -- complaints --------------------------------------------------------------------------------
+
+    def _complain(self, node: ast.AST, message: str) -> None:
+        self._complain_at(getattr(node, "col_offset", 0), message)
+
+    def _complain_at(self, offset: int, message: str) -> None:
+        line = min(int(np.searchsorted(self.starts, offset, side="right")), len(self.lines))
+        self.problems.append(Problem(line, offset - self.starts[line - 1] + 1, message))
+
+    def _raise(self) -> None:
+        if self.problems:
+            raise CaseError(self.name, self.problems)
+
+
+def _targets(statement: ast.stmt) -> list[str]:
+    """The names that a statement writes."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AugAssign | ast.AnnAssign):
+        targets = [statement.target]
+    else:
+        return []
+    return [
+        node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
+    ]
+
+
+def _number(tree: ast.expr | None) -> Value | None:
+    """What a leaf is: a number or nested lists of them, as they are or put into something."""
+    while isinstance(tree, ast.Call) and tree.args and called(tree) in WRAPPERS:
+        tree = tree.args[0]
+    if isinstance(tree, ast.Call) and tree.args and called(tree) in FILLED:
+        sizes = number(tree.args[0])
+        shape = tuple(sizes) if isinstance(sizes, list) else (sizes,)
+        whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
+        fits = whole and math.prod(shape) <= MAX_ELEMENTS
+        return np.full(shape, FILLED[called(tree)]) if fits else None
+    value = None if tree is None else number(tree)
+    if value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        return None
+    if array.dtype.kind not in "fib":
+        return None
+    return array if array.shape else value
+
+
+def _leaf(value: Value) -> Value:
+    array = np.asarray(value, dtype=np.float64)
+    return array if array.shape else float(array)
+
+
+def _seed(backward: list[ast.stmt], output: str, shape: tuple[int, ...]) -> Value:
+    """The output's upstream gradient, where the backward pass begins with one in numbers."""
+    for statement in backward:
+        if isinstance(statement, ast.Assign) and _targets(statement) == [f"d{output}"]:
+            leaf = _number(statement.value)
+            if leaf is not None and np.shape(leaf) == shape:
+                return _leaf(leaf)
+    return default_seed(shape)
+
+
+def _indices(tree: ast.expr) -> Iterator[str]:
+    """The names that stand where only integers can: in brackets, and as the second operand of
+    something with labels."""
+    for node in ast.walk(tree):
+        places: list[ast.expr] = []
+        if isinstance(node, ast.Subscript):
+            places = [node.slice]
+        elif isinstance(node, ast.Call) and called(node) == "cross_entropy":
+            places = node.args[1:]
+        elif isinstance(node, ast.Call) and called(node) == "onehot":
+            places = node.args[:1]
+        for place in places:
+            yield from (name.id for name in ast.walk(place) if isinstance(name, ast.Name))
