@@ -48,9 +48,10 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
-    """x where it is positive, else alpha (exp(x) - 1)."""
-    positive = x > 0
-    return where(positive, x, alpha * expm1(where(positive, 0.0, x)))
+    """x where it is positive, else alpha (exp(x) - 1). At 0 a line: no second derivative."""
+    negative = x < 0
+    bent = alpha * expm1(where(negative, x, 0.0))
+    return where(x > 0, x, where(negative, bent, alpha * x))
 
 
 def gelu(x: Any) -> Any:
@@ -123,20 +124,11 @@ def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
     return total / (np.size(plain(x)) / np.size(plain(total)) - correction)
 
 
-def _root(x: Any) -> Any:
-    """The square root of a sum of squares; its derivative where that is zero is zero."""
-    zero = x == 0
-    return where(zero, 0.0, sqrt(where(zero, 1.0, x)))
-
-
 def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
-    """The square root of `var`."""
-    return _root(var(x, axis, keepdims, correction))
-
-
-def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
-    """The square root of the sum of squares."""
-    return _root(sum(x * x, axis, keepdims))
+    """The square root of `var`; its derivative where that is zero is zero."""
+    variance = var(x, axis, keepdims, correction)
+    zero = variance == 0
+    return where(zero, 0.0, sqrt(where(zero, 1.0, variance)))
 
 
 # -- shape -----------------------------------------------------------------------------------------

@@ -43,8 +43,8 @@ def _power(x: Array, y: Array) -> Array:
 
 
 def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
-    if type(y) is int and y != 0:
-        return g * (y * x ** (y - 1))
+    if type(y) in (int, float):
+        return where(True, 0.0, g) if y == 0 else g * (y * x ** (y - 1))
     return where(y == 0, 0.0, g * (y * power(x, y - 1)))
 
 
@@ -200,7 +200,17 @@ def _to_every_term(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     return broadcast_to(_kept(g, x, axis), np.shape(x))
 
 
+def _length(x: Array, axis: Axes, keepdims: bool) -> Array:
+    return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+
+
+def _along_the_vector(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
+    length = _kept(out, x, axis)
+    return where(length == 0, 0.0, x * (_kept(g, x, axis) / length))
+
+
 _sum = _reduction("sum", np.sum, _to_every_term)
+_norm = _reduction("norm", _length, _along_the_vector)
 _max = _reduction("max", np.max, _among_ties)
 _min = _reduction("min", np.min, _among_ties)
 
@@ -218,6 +228,11 @@ def max(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 def min(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The smallest element over all axes, or over those named."""
     return _min(x, axis, keepdims)
+
+
+def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The square root of the sum of squares."""
+    return _norm(x, axis, keepdims)
 
 
 def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:

@@ -35,6 +35,7 @@ class Local:
     """One step with the values that an engine has there, and with ``upstream`` the gradient.
 
     ``own_result``: derivatives see the engine's own value of the step; otherwise the right one.
+    ``precision``: the dtype to compute in; with another than float64, answers are of that dtype.
     Raises :class:`Unanswerable` wherever the numbers do not fit.
     """
 
@@ -45,8 +46,9 @@ class Local:
         values: Mapping[str, Array],
         upstream: Array | None = None,
         own_result: bool = False,
+        precision: Any = np.float64,
     ) -> None:
-        self.program, self.step = program, step
+        self.program, self.step, self.precision = program, step, precision
         self.operation = OPERATIONS[step.op]
         try:
             own = step.operands[:1] if step.op == "index" else step.operands
@@ -55,7 +57,7 @@ class Local:
             raise Unanswerable(f"no value of {name}") from None
         kinds = [self.operation.operands[self.operation.operand(i)] for i in range(len(found))]
         self.operands: list[Array] = [
-            np.asarray(item, dtype=np.float64 if kind == "value" else None)
+            np.asarray(item, dtype=precision if kind == "value" else None)
             for item, kind in zip(found, kinds, strict=True)
         ]
         self._names = self._parameters() | self._operand_names()
@@ -66,7 +68,7 @@ class Local:
         if upstream.shape != out.shape:
             raise Unanswerable(f"shape {upstream.shape} upstream of shape {out.shape}")
         self._shape = out.shape
-        self._result = np.asarray(out, np.float64), np.asarray(upstream, np.float64)
+        self._result = np.asarray(out, precision), np.asarray(upstream, precision)
         self._names |= {
             "out": self._kept(self._result[0]),
             "dout": self._kept(self._result[1]),
@@ -113,7 +115,8 @@ class Local:
 
     def _typed(self, array: Array) -> Array:
         with np.errstate(over="ignore"):
-            return array.astype(self.program.dtype)
+            exact = self.precision is not np.float64
+            return array if exact else array.astype(self.program.dtype)
 
     def along(self, axis: int | None, kept: bool, position: int) -> Array:
         """The contribution with another axis in the derivative's text; ``kept``: the upstream
@@ -175,7 +178,7 @@ class Local:
         return dict(zip(self.operation.operands, operands, strict=False))
 
     def _value(self) -> Array:
-        out = np.asarray(self._run(self.operation.code, 0), dtype=np.float64)
+        out = np.asarray(self._run(self.operation.code, 0), dtype=self.precision)
         if self.step.op == "matmul":
             vectors = [self.operands[0].ndim == 1, self.operands[1].ndim == 1]
             out = out[..., 0] if vectors[1] else out
@@ -224,7 +227,7 @@ class Local:
     def _fitted(self, found: Any, position: int) -> Array:
         """A contribution in its operand's shape: stretched, or summed over what was stretched."""
         shape = self.operands[position].shape
-        array = np.asarray(found, dtype=np.float64)
+        array = np.asarray(found, dtype=self.precision)
         try:
             if self.operation.shape in ("broadcast", "matmul"):
                 if self.step.op == "matmul":

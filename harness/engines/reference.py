@@ -6,6 +6,7 @@ The only module of the harness that imports torch, but for torch as an engine to
 from __future__ import annotations
 
 import operator
+import random
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -41,7 +42,7 @@ def evaluate(program: Program, noise: Noise | None = None) -> Trace:
     for step in program.steps:
         operands = [_operand(item, tensors) for item in step.operands]
         if noise is not None:
-            operands = [noise.added(operand) for operand in operands]
+            operands = [noise.added(operand, step.op in EXACT) for operand in operands]
         try:
             tensors[step.name] = apply(step, operands, dtype, program.constants)
         except RuntimeError as error:
@@ -65,25 +66,35 @@ def evaluate(program: Program, noise: Noise | None = None) -> Trace:
     )
 
 
-class Noise:
-    """Errors of rounding, ``size`` relative to each number, of a sign by chance.
+EXACT = frozenset(
+    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
+) | frozenset(COMPARISONS)
+"""Operations with a corner, or an end, at numbers that are not 0."""
 
-    A number of few binary digits (an integer of at most 16, in units of 2**-16) is taken to be
-    exact: what is exactly at a kink, or tied, stays there.
+
+class Noise:
+    """Errors of rounding, up to ``size`` relative to each number, by chance.
+
+    What is exactly at a corner stays there: 0 stays 0, equal numbers stay equal, and for an
+    operation with a corner elsewhere a number of few binary digits (an integer of at most 16, in
+    units of 2**-16) stays what it is.
     """
 
     def __init__(self, size: float, seed: int) -> None:
         self.size = size
-        self.random = torch.Generator().manual_seed(seed)
+        self.mixer = 2 * random.Random(seed).getrandbits(62) + 1
 
-    def added(self, operand: Any) -> Any:
+    def added(self, operand: Any, exact: bool) -> Any:
         """An operand with noise; what is no tensor of floats as it is."""
         if not isinstance(operand, torch.Tensor) or not operand.is_floating_point():
             return operand
-        units = operand.detach().double() * 2.0**16
-        exact = (units == units.round()) & (units.abs() < 2.0**32)
-        signs = torch.randint(0, 2, operand.shape, generator=self.random) * 2 - 1
-        factor = torch.where(exact, 1.0, 1.0 + signs.double() * self.size)
+        numbers = operand.detach().double()
+        bits = numbers.view(torch.int64) * self.mixer
+        bits = (bits ^ (bits >> 29)) * self.mixer
+        factor = 1.0 + bits.double() / 2.0**63 * self.size
+        if exact:
+            units = numbers * 2.0**16
+            factor[(units == units.round()) & (units.abs() < 2.0**32)] = 1.0
         return operand * factor.to(operand.dtype)
 
 
@@ -108,7 +119,7 @@ def _second(
     if not total.requires_grad:
         return {name: np.zeros(program.shapes[name], program.dtype) for name in program.inputs}
     second = torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True)
-    return {name: dd.numpy() for name, dd in zip(program.inputs, second, strict=True)}
+    return {name: dd.numpy(force=True) for name, dd in zip(program.inputs, second, strict=True)}
 
 
 def gradcheck(program: Program, numeric: bool = True) -> str | None:

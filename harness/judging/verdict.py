@@ -180,6 +180,8 @@ def close(got: Array, expected: Array, rtol: float, atol: float) -> bool:
         if one == other or (one != one and other != other):
             return True
         return abs(one - other) <= atol + rtol * abs(other) < float("inf")
+    if got.dtype == expected.dtype and got.tobytes() == expected.tobytes():
+        return True  # as mostly, and far quicker, too
     with np.errstate(all="ignore"):
         return bool(np.isclose(got, expected, rtol, atol, equal_nan=True).all())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -44,6 +45,9 @@ GRACE: Final = 10.0
 
 PATIENCE: Final = 5.0
 """Seconds after which an engine has no answer to a program."""
+
+STACK: Final = 950
+"""Frames that an engine has: less than the turns of a long loop."""
 
 STEPS_APART: Final = 100_000
 """What a step counts for, against a character of its text, when programs are compared by size."""
@@ -232,7 +236,7 @@ class Fuzzer:
             self.counts.undefined += 1
             return None
         try:
-            with _patience(PATIENCE):
+            with _patience(PATIENCE), _shallow():
                 verdict = examine(self.engine, case, truth)
         except TimeoutError:  # between two of its runs
             self.counts.undefined += 1
@@ -252,6 +256,19 @@ class Fuzzer:
         self.counts.passed += 1
         if verdict.backward.status == "passed" and len(self.cleared) < CLEARED:
             self.cleared.append(verdict.case.program)
+
+
+@contextmanager
+def _shallow() -> Iterator[None]:
+    """As much of Python's stack as an engine usually has. (Hypothesis makes it deeper.)"""
+    frame, depth, limit = sys._getframe(), 0, sys.getrecursionlimit()
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment]
+    sys.setrecursionlimit(depth + STACK)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @contextmanager
@@ -288,7 +305,7 @@ def menu_of(engine: Engine, ops: Iterable[str] = tuple(OPERATIONS), order: int =
     for op in ops:
         for arrays, found in able.items():
             header[0] = int(arrays)
-            program = build(bytes(header), [(code, b"")], Menu((op,), (op,), 1))
+            program = build(bytes(header), [code], Menu((op,), (op,), 1))
             if program is None:
                 continue
             trace = engine.run(program)

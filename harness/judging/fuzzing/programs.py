@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final
@@ -34,7 +35,7 @@ from harness.language.writing import expression
 HEADER_BYTES: Final = 8
 CODE_BYTES: Final = 8
 VALUE_BYTES: Final = 8
-MAX_STEPS: Final = 8
+MAX_STEPS: Final = 16
 MOST: Final = 64
 """The elements of the largest array."""
 
@@ -47,7 +48,9 @@ for."""
 
 FRIENDLY: Final = (2.0, 3.0, 1.0, 0.5, -1.0, 0.0, -2.0, 1.5, 0.25, -0.5, 4.0, -3.0, 0.75, 0.0)
 ODD: Final = (0.3, -1.7, 2.4, 0.9, -0.2, 1.1, -0.6, 0.05, 5.5, -4.2)
-EXTREME: Final = (30.0, -30.0, 700.0, -700.0, 1e-8, -1e-8, 1e8, 1e3, -1e3, 1e-30, 60.0, -90.0)
+LARGE: Final = (1e3, -1e3, 30.0, -30.0, 750.0, -750.0, 1e8, -90.0)
+SMALL: Final = (1e-8, -1e-8, 1e-12, 1e-30, 1e-5, -1e-5)
+"""Not in one program, where the large ones would hide what is wrong with the small ones."""
 NUMBERS: Final = (2, 1, 3, 0.5, -1, 0, 1.5, -2.0)
 """Numbers that are written into an expression."""
 
@@ -116,8 +119,21 @@ INTO: Final[Mapping[tuple[str, int], Callable[[Array], Array]]] = {
 }
 """New numbers, taken there."""
 
-_EARLIER: Final = (0, 1, 1, 1, 2, 3, 4, 0, 5, 6)
-"""By a byte: a new leaf, or how far back an operand is fetched from."""
+_FRESH, _OPEN, _TAKEN, _ANY = range(4)
+_EARLIER: Final = (
+    (_FRESH, 1),
+    (_OPEN, 1),
+    (_OPEN, 1),
+    (_OPEN, 2),
+    (_TAKEN, 1),
+    (_TAKEN, 2),
+    (_TAKEN, 3),
+    (_ANY, 1),
+    (_ANY, 2),
+    (_ANY, 4),
+)
+"""By a byte, where an operand is fetched from, and how far back: a new leaf; the steps that nothing
+uses yet, so that they take part; what is used already, so that it is used twice; or anything."""
 
 NAMES: Final = {
     "input": ("x", "y", "z", "w", "v", "u"),
@@ -163,11 +179,11 @@ class _Left(Exception):
     """A step that cannot be: it is left out."""
 
 
-def build(header: bytes, genes: Sequence[tuple[bytes, bytes]], menu: Menu) -> Program | None:
+def build(header: bytes, genes: Sequence[bytes], menu: Menu) -> Program | None:
     """The program that the choices stand for; None where nothing of it depends on an input.
 
     ``header`` has ``HEADER_BYTES``. Each gene is a step: ``CODE_BYTES`` that say what is done to
-    what, and bytes for the numbers of its new leaves.
+    what, and up to ``VALUE_BYTES`` for the numbers of its new leaves.
     """
     return _Builder(header, menu).program(genes)
 
@@ -177,9 +193,11 @@ class _Builder:
         self.menu = menu
         self.arrays = bool(menu.arrays) and (not menu.scalars or header[0] % 3 != 0)
         self.ops = menu.arrays if self.arrays else menu.scalars
-        self.extreme = header[1] % 16 == 15
-        self.wild = header[1] % 16 == 14
+        self.extreme = header[1] % 16 in (14, 15)
+        self.small = header[1] % 16 == 14
+        self.wild = header[1] % 16 == 13
         self.dead = header[2] % 8 == 7
+        self.joined = header[2] % 8 in (4, 5, 6)
         self.passes = 2 if header[3] % 8 == 7 else 1
         self.dtype = "float32" if self.arrays and header[4] % 16 == 15 else "float64"
         self.seeded = header[5] % 4 == 3
@@ -189,14 +207,16 @@ class _Builder:
         self.code = self.bytes = b""
         self.drawn = 0
 
-    def program(self, genes: Sequence[tuple[bytes, bytes]]) -> Program | None:
-        for code, numbers in genes:
-            self.code, self.bytes, self.drawn = code, numbers, 0
+    def program(self, genes: Sequence[bytes]) -> Program | None:
+        for gene in genes:
+            self.code, self.bytes, self.drawn = gene[:CODE_BYTES], gene[CODE_BYTES:], 0
             before = len(self.nodes)
             try:
-                self._step(OPERATIONS[self.ops[code[0] % len(self.ops)]])
+                self._step(OPERATIONS[self.ops[gene[0] % len(self.ops)]])
             except _Left:
                 del self.nodes[before:]
+        if self.joined:
+            self._join()
         output = next((n for n in reversed(self.nodes) if n.kind == "step"), None)
         needed = None if output is None else kept(self.nodes, output, self.dead)
         if needed is None:
@@ -233,7 +253,7 @@ class _Builder:
             else:
                 for position in range(2, 1 + len(operation.operands)):
                     operands.append(self._second(position, operation, operands, parameters))
-            if operation.torch.startswith("operator") and len(operands) == 2:
+            if operation.shape == "broadcast" and len(operands) == 2:
                 operands = self._with_number(operation, operands)
         items = parameters.get("index", ())
         operands += [item for item in items if isinstance(item, Node)]
@@ -275,8 +295,6 @@ class _Builder:
         """One operand as a number written into the expression, or the very same operand twice."""
         choice, first = self.code[6] % 8, operands[0]
         number = NUMBERS[self.code[7] % len(NUMBERS)]
-        if operation.name == "matmul":
-            return operands
         if choice == 4:
             return [first, first]
         if choice == 5 and not (operation.name == "div" and number == 0):
@@ -340,15 +358,18 @@ class _Builder:
         return self._leaf(shape, op, position)
 
     def _earlier(self, position: int, fits: Callable[[Node], bool]) -> Node | None:
-        choice = _EARLIER[self.code[position] % len(_EARLIER)]
-        if not choice:
+        kind, back = _EARLIER[self.code[position] % len(_EARLIER)]
+        if kind == _FRESH:
             return None
         able = [
             node
             for node in reversed(self.nodes)
             if node.op not in COMPARISONS and node.number.dtype.kind == "f" and fits(node)
         ]
-        return able[min(choice, len(able)) - 1] if able else None
+        used = {id(parent) for node in self.nodes for parent in node.parents}
+        wanted = [node for node in able if kind == _ANY or (id(node) in used) == (kind == _TAKEN)]
+        chosen = wanted or able
+        return chosen[min(back, len(chosen)) - 1] if chosen else None
 
     def _in_domain(self, op: str, position: int, number: Array) -> bool:
         domain = DOMAINS.get((op, position))
@@ -385,7 +406,9 @@ class _Builder:
         self.drawn += size
         if not self.bytes:
             return np.arange(2.0 + start, 2.0 + start + size).reshape(shape)
-        palette = FRIENDLY + ODD + EXTREME if self.extreme else FRIENDLY + ODD
+        palette: tuple[float, ...] = FRIENDLY + ODD
+        if self.extreme:
+            palette = (SMALL if self.small else LARGE) + FRIENDLY[:4]
         turns = (divmod(i, len(self.bytes)) for i in range(start, start + size))
         chosen = [palette[(self.bytes[i] + turn) % len(palette)] for turn, i in turns]
         return np.array(chosen).reshape(shape)
@@ -510,6 +533,18 @@ class _Builder:
         return operands, {"equation": equation}
 
     # -- the whole ---------------------------------------------------------------------------------
+
+    def _join(self) -> None:
+        """Adds up the steps that nothing uses, as far as their shapes go together."""
+        op = next((op for op in ("add", "mul", "sub") if op in self.ops), None)
+        used = {id(parent) for node in self.nodes for parent in node.parents}
+        ends = [n for n in self.nodes if n.kind == "step" and id(n) not in used]
+        if op is None or not ends:
+            return
+        total = ends[-1]
+        for node in reversed(ends[:-1]):
+            with suppress(_Left):
+                total = self._add(op, [total, node], {})
 
     def _repeated(self, program: Program) -> Program:
         """The program, followed by many turns of one small step."""

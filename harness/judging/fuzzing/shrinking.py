@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -14,10 +15,14 @@ from harness.engines.trace import Trace
 from harness.judging.fuzzing.programs import Node, kept, named
 from harness.language.program import COMPARISONS, Array, Program
 
+LONGEST: Final = 100
+
 
 def smaller(program: Program, truth: Trace) -> Iterator[Program]:
     """Programs with fewer steps, without loops and nesting, or with plainer numbers, the smallest
-    first. Their domain is that of ``program``, whose values are in ``truth``."""
+    first. ``truth`` has the values of ``program``. Of a long chain there are none."""
+    if len(program.steps) > LONGEST:
+        return
     nodes = _nodes(program, truth)
     steps = [node for node in nodes if node.kind == "step" and node.op not in COMPARISONS]
     for step in steps:

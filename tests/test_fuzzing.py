@@ -1,0 +1,362 @@
+"""Random programs: as tests of minigrad and of the language, and as the search of the fuzzer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from zoo.keeper import mistakes, text_of
+
+from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
+from harness.engines import reference
+from harness.engines.engine import Engine
+from harness.engines.loading import load
+from harness.engines.trace import Trace, Undefined
+from harness.judging.examination import examine
+from harness.judging.fuzzing.conditioning import is_ill_conditioned
+from harness.judging.fuzzing.fuzzer import Found, Fuzzer, menu_of
+from harness.judging.fuzzing.programs import Menu
+from harness.judging.fuzzing.strategies import case_files, programs
+from harness.language.case import Case, CaseError, decode
+from harness.language.case import load as load_case
+from harness.language.program import Program
+from harness.language.writing import case_text
+
+MINIGRAD = load("minigrad")
+TURNED_OFF = [HealthCheck.too_slow, HealthCheck.data_too_large]
+REPEATABLE = settings(
+    max_examples=400,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=TURNED_OFF,
+)
+
+
+def judged(engine: Engine, program: Program):
+    """The verdict on a program; None where torch refuses it."""
+    try:
+        truth = reference.evaluate(program)
+    except Undefined:
+        return None
+    return examine(engine, Case(Path("a.yaml"), "", program, ()), truth)
+
+
+# -- minigrad --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_minigrad_agrees_with_torch_on_random_programs(order: int) -> None:
+    @REPEATABLE
+    @given(programs(Menu(order=order)))
+    def holds(program: Program) -> None:
+        verdict = judged(MINIGRAD, program)
+        if verdict is not None and not verdict.passed:
+            assert is_ill_conditioned(verdict), case_text("minigrad has this wrong", program)
+
+    holds()
+
+
+# -- the language ----------------------------------------------------------------------------------
+
+
+def plain(value: object) -> object:
+    """Something that compares by its numbers' bits, dtype and shape."""
+    if isinstance(value, np.ndarray | float):
+        array = np.asarray(value)
+        return type(value).__name__, array.dtype.str, array.shape, array.tobytes()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+@REPEATABLE
+@given(programs())
+def test_any_program_survives_to_yaml_and_back(program: Program) -> None:
+    again = decode(case_text("a program", program), Path("a.yaml")).program
+    for field in fields(Program):
+        one, other = getattr(program, field.name), getattr(again, field.name)
+        assert plain(one) == plain(other), field.name
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@settings(REPEATABLE, suppress_health_check=[*TURNED_OFF, HealthCheck.function_scoped_fixture])
+@given(data=case_files())
+def test_any_bytes_give_a_case_or_a_positioned_error_in_bounded_time_and_memory(
+    tmp_path: Path, traced: None, data: bytes
+) -> None:
+    path = tmp_path / "any.yaml"
+    path.write_bytes(data)
+    tracemalloc.reset_peak()
+    before, begin = tracemalloc.get_traced_memory()[0], time.process_time()
+    try:
+        load_case(path)
+    except CaseError as error:
+        assert error.problems
+        lines = data.count(b"\n") + data.count(b"\r") + 2
+        for problem in error.problems:
+            assert 1 <= problem.line <= lines
+            assert problem.column >= 1
+            assert problem.message
+    assert time.process_time() - begin < 5
+    assert tracemalloc.get_traced_memory()[1] - before < 256 * 2**20
+
+
+# -- the search ------------------------------------------------------------------------------------
+
+RIGHT = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def exp(self):
+        import math
+        e = math.exp(self.data)
+        return Value(e, [(self, e)])
+
+    def relu(self):
+        return Value(max(self.data, 0.0), [(self, float(self.data > 0))])
+
+    def backward(self, upstream=1.0):
+        self.grad += upstream
+        order, seen, waiting = [], set(), [(self, False)]
+        while waiting:
+            node, done = waiting.pop()
+            if done:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                waiting += [(node, True), *((parent, False) for parent, _ in node.parents)]
+        upstreams = {node: 0.0 for node in order} | {self: upstream}
+        for node in reversed(order):
+            for parent, local in node.parents:
+                upstreams[parent] += local * upstreams[node]
+        for node in order[:-1]:
+            node.grad += upstreams[node]
+"""
+TWO_MISTAKES = RIGHT.replace("[(self, e)]", "[(self, self.data)]").replace(
+    "float(self.data > 0)", "1.0"
+)
+
+
+def engine_of(tmp_path: Path, text: str, name: str = "student.py") -> Engine:
+    path = tmp_path / name
+    path.write_text(text)
+    return load(str(path))
+
+
+def search(engine: Engine, most: int, seed: int = 1) -> tuple[Fuzzer, list[Found]]:
+    fuzzer = Fuzzer(engine, menu_of(engine), seed)
+    return fuzzer, list(fuzzer.run(most=most))
+
+
+def test_nothing_is_found_in_a_right_engine(tmp_path: Path) -> None:
+    fuzzer, found = search(engine_of(tmp_path, RIGHT), 1_000)
+    assert found == []
+    assert fuzzer.counts.passed > 500
+
+
+def test_two_mistakes_are_told_apart_and_each_is_shrunk_to_one_step(tmp_path: Path) -> None:
+    fuzzer, found = search(engine_of(tmp_path, TWO_MISTAKES), 1_000)
+    assert sorted((f.op, f.direction) for f in fuzzer.findings()) == [
+        ("exp", "backward"),
+        ("relu", "backward"),
+    ]
+    assert [len(one.program.steps) for one in found] == [1, 1]
+
+
+def test_the_same_seed_finds_the_same_programs(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, TWO_MISTAKES)
+    texts = [[case_text("", one.program) for one in search(engine, 600, 5)[1]] for _ in range(2)]
+    assert texts[0] == texts[1] != []
+
+
+def test_an_engine_that_hangs_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.PATIENCE", 0.2)
+    hanging = RIGHT.replace("e = math.exp", "while self.data < 0: pass\n        e = math.exp")
+    engine = engine_of(tmp_path, hanging)
+    fuzzer = Fuzzer(engine, Menu(("exp", "mul"), ()), 1)
+    (found,) = fuzzer.run(seconds=4, most=400)
+    assert "no answer within" in fuzzer.finding(found).message
+    assert [step.op for step in found.program.steps] == ["exp"]
+
+
+@pytest.mark.parametrize("style", ["scalars", "arrays", "rules", "classes"])
+def test_broken_engines_of_the_zoo_are_found_and_shrunk(tmp_path: Path, style: str) -> None:
+    """A tenth of the zoo; tests/benchmarks/fuzzing.py does all of it."""
+    for mistake in mistakes(style)[::10]:
+        engine = engine_of(tmp_path, mistake.made_in(text_of(style)), f"{mistake.name}.py")
+        order = 2 if mistake.direction == "second" else 1
+        fuzzer = Fuzzer(engine, menu_of(engine, order=order), 1)
+        found = next(iter(fuzzer.run(seconds=60)), None)
+        assert found is not None, mistake.name
+        assert len(found.program.steps) <= 4, case_text(mistake.name, found.program)
+
+
+def test_rounding_that_the_mathematics_magnifies_is_set_aside() -> None:
+    text = "about: a\ninputs: {x: 0.1}\nexpr: ((x + 1e7) - 1e7) * 1e3\n"
+    program = decode(text, Path("a.yaml")).program
+
+    class Rounded(Engine):
+        """Adds in another order: right, but for rounding."""
+
+        def run(self, program: Program) -> Trace:
+            truth = reference.evaluate(program)
+            values = {**truth.values, "x + 10000000.0 - 10000000.0": np.asarray(0.1)}
+            return Trace({**values, "f": np.asarray(100.0)}, truth.gradients)
+
+        def describe(self) -> list[str]:
+            return []
+
+    verdict = judged(Rounded(), program)
+    assert not verdict.passed
+    assert is_ill_conditioned(verdict)
+
+
+def test_a_wrong_number_is_not_taken_for_rounding(tmp_path: Path) -> None:
+    program = decode("about: a\ninputs: {x: 0.3}\nexpr: exp(x) * x\n", Path("a.yaml")).program
+    verdict = judged(engine_of(tmp_path, TWO_MISTAKES), program)
+    assert not verdict.passed
+    assert not is_ill_conditioned(verdict)
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "student.py").write_text(TWO_MISTAKES)
+    (tmp_path / "right.py").write_text(RIGHT)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def fuzz(*options: str) -> int:
+    return main(["fuzz", "--engine", "student.py", "--seed", "1", "--time", "3", *options])
+
+
+def test_what_is_found_is_a_case_with_its_snapshot(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz() == FINDINGS
+    told = capsys.readouterr().out
+    names = sorted(path.name for path in (here / "cases/found").glob("*.yaml"))
+    assert len(names) == 2
+    assert names[0].startswith("exp_backward_")
+    assert names[1].startswith("relu_backward_")
+    for name in names:
+        assert f"pytest cases/found/{name} --engine student.py" in told
+        case = load_case(here / "cases/found" / name)
+        assert case.about.startswith(name.partition("_")[0])
+    assert "2 mistakes found" in told
+    assert "0 set aside as ill-conditioned" in told
+    assert "--seed 1" in told
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "cases", "-q", "-p", "no:cacheprovider"],
+        cwd=here,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout  # minigrad has them right, and the snapshots are there
+    assert "4 passed" in done.stdout
+
+
+def test_a_second_run_leaves_out_what_is_known(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz() == FINDINGS
+    before = sorted((here / "cases").rglob("*"))
+    capsys.readouterr()
+    assert fuzz("--seed", "2") == AGREES
+    told = capsys.readouterr().out
+    assert "2 cases in cases/found already: their mistakes are left out" in told
+    assert "0 mistakes found" in told
+    assert sorted((here / "cases").rglob("*")) == before
+
+
+def test_only_the_operations_that_are_asked_for(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--ops", "relu,mul", "-o", "elsewhere") == FINDINGS
+    assert [p.name.partition("_")[0] for p in (here / "elsewhere").glob("*.yaml")] == ["relu"]
+    assert "harness check student.py --cases elsewhere/relu_" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--ops", "sigmod"], "--ops: unknown operation 'sigmod'; did you mean 'sigmoid'?"),
+        (["--ops", "conv2d"], "student.py has none of conv2d: harness engines student.py"),
+        (["--time", "0"], "--time 0: a number of seconds above 0"),
+        (["--time", "nan"], "--time nan: a number of seconds above 0"),
+        (["-o", "student.py"], "student.py: this is a file; -o names the folder"),
+        (["--engine", "nothere.py"], "nothere.py: no such file"),
+    ],
+)
+def test_fuzz_refuses_with_one_clear_line(
+    here: Path, capsys: pytest.CaptureFixture[str], options: list[str], told: str
+) -> None:
+    assert fuzz(*options) == COULD_NOT_RUN
+    error = capsys.readouterr().err
+    assert told in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX")
+def test_ctrl_c_keeps_what_was_found(here: Path) -> None:
+    command = [sys.executable, "-m", "harness", "fuzz", "--engine", "student.py", "--time", "600"]
+    running = subprocess.Popen(
+        command,
+        cwd=here,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert running.stdout is not None
+    for line in running.stdout:
+        if line.startswith("2. "):
+            break
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == FINDINGS
+    assert "interrupted" in out
+    assert "2 mistakes found" in out
+    assert "Traceback" not in err
+    assert len(list((here / "cases/found").glob("*.yaml"))) == 2
+
+
+def test_a_shrunk_program_has_neither_loops_nor_idle_settings(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, TWO_MISTAKES)
+    for seed in range(3):
+        for found in search(engine, 600, seed)[1]:
+            program = found.program
+            assert replace(program, seed=1.0, passes=1, dtype="float64") == program
+            assert all(" #" not in step.name for step in program.steps)
