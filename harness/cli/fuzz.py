@@ -222,20 +222,23 @@ class _Progress:
 
 def _summary(counts: Counts, found: int, seconds: float) -> str:
     rate = counts.programs / seconds if seconds else 0.0
-    parts = [
-        f"{_count(counts.programs, 'program')} in {seconds:.0f} s ({rate:.0f} a second): "
-        f"{_count(found, 'mistake')} found",
-        f"{counts.passed:,} agree",
+    wrong = counts.programs - counts.passed - counts.unsupported
+    wrong -= counts.ill_conditioned + counts.undefined
+    rows = {
+        "on which the engine agrees with torch": counts.passed,
+        "with what the engine lacks": counts.unsupported,
+        "set aside as ill-conditioned: the mathematics magnifies rounding there": (
+            counts.ill_conditioned
+        ),
+        "that torch refuses, or that took too long": counts.undefined,
+        "that show these mistakes, tried while shrinking among them": wrong,
+    }
+    lines = [
+        f"{_count(found, 'mistake')} found in {_count(counts.programs, 'program')}, "
+        f"{seconds:.0f} s ({rate:.0f} a second)"
     ]
-    if counts.unsupported:
-        parts.append(f"{counts.unsupported:,} with what the engine lacks")
-    parts.append(
-        f"{counts.ill_conditioned:,} set aside as ill-conditioned (the mathematics magnifies "
-        "rounding there)"
-    )
-    if counts.undefined:
-        parts.append(f"{counts.undefined:,} that torch refuses")
-    return "\n".join(textwrap.wrap("; ".join(parts), WIDTH))
+    lines += [f"{count:>9,} {what}" for what, count in rows.items()]
+    return "\n".join(lines)
 
 
 def _count(number: int, what: str) -> str:

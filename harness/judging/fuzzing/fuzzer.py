@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.database import ExampleDatabase
-from hypothesis.errors import Flaky, NoSuchExample
+from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 
 from harness.engines import reference
 from harness.engines.engine import Engine
@@ -157,7 +158,7 @@ class Fuzzer:
         self._target = self._best = None
         self.tell("searching")
         try:
-            find(
+            _find(
                 programs(self.menu),
                 self._is_wrong,
                 settings=settings(
@@ -256,6 +257,13 @@ class Fuzzer:
         self.counts.passed += 1
         if verdict.backward.status == "passed" and len(self.cleared) < CLEARED:
             self.cleared.append(verdict.case.program)
+
+
+def _find(*given: Any, **options: Any) -> None:
+    """Hypothesis' ``find``, which warns of long programs that it might have to print."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisWarning)
+        find(*given, **options)
 
 
 @contextmanager

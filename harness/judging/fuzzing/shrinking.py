@@ -1,6 +1,7 @@
 """Smaller programs than one that was found: what Hypothesis, which sees only choices, cannot try.
 
-It leaves out choices; here a program ends earlier, or takes a step's value for an input.
+It leaves out choices; here a program ends earlier, or takes a step's operand, or an input of its
+value, for the step.
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ def smaller(program: Program, truth: Trace) -> Iterator[Program]:
         yield from _made(nodes, step, program)
     for step in steps[:-1]:
         if np.isfinite(step.number).all():
-            yield from _made(_replaced(nodes, step, step.number), None, program)
+            yield from _made(_replaced(nodes, step, _input(step.number)), None, program)
+    for step in steps[:-1]:
+        for operand in step.parents:
+            if operand.shape == step.shape:
+                yield from _made(_replaced(nodes, step, operand), None, program)
     for node in nodes:
         if node.kind == "input":
             for number in _plainer(node.number):
-                yield from _made(_replaced(nodes, node, number), None, program)
+                yield from _made(_replaced(nodes, node, _input(number)), None, program)
 
 
 def _nodes(program: Program, truth: Trace) -> list[Node]:
@@ -55,8 +60,12 @@ def _nodes(program: Program, truth: Trace) -> list[Node]:
     return list(found.values())
 
 
-def _replaced(nodes: Sequence[Node], old: Node, number: Array) -> list[Node]:
-    """The nodes, with an input of that number in the place of one."""
+def _input(number: Array) -> Node:
+    return Node("input", number.astype(np.float64))
+
+
+def _replaced(nodes: Sequence[Node], old: Node, other: Node) -> list[Node]:
+    """The nodes with ``other``, a new one or an earlier one, in the place of ``old``."""
     now: dict[int, Node] = {}
 
     def new(item: object) -> object:
@@ -64,14 +73,14 @@ def _replaced(nodes: Sequence[Node], old: Node, number: Array) -> list[Node]:
 
     for node in nodes:
         if node is old:
-            now[id(node)] = Node("input", number.astype(np.float64))
+            now[id(node)] = now.get(id(other), other)
             continue
         parameters = dict(node.parameters)
         if node.op == "index":
             parameters["index"] = tuple(map(new, parameters["index"]))
         operands = tuple(map(new, node.operands))
         now[id(node)] = replace(node, operands=operands, parameters=parameters)  # type: ignore[arg-type]
-    return list(now.values())
+    return list({id(node): node for node in now.values()}.values())
 
 
 def _made(nodes: Sequence[Node], output: Node | None, like: Program) -> Iterator[Program]:
