@@ -75,13 +75,15 @@ EXACT = frozenset(
 class Noise:
     """Errors of rounding, up to ``size`` relative to each number, by chance.
 
-    What is exactly at a corner stays there: 0 stays 0, equal numbers stay equal, and for an
-    operation with a corner elsewhere a number of few binary digits (an integer of at most 16, in
-    units of 2**-16) stays what it is.
+    What is exactly at a corner stays there: 0 stays 0, and for an operation with a corner elsewhere
+    a number of few binary digits (an integer of at most 16, in units of 2**-16) stays what it is.
+    With ``alike``, equal numbers stay equal; otherwise each use of a number has an error of its
+    own, unless it is one of few digits.
     """
 
-    def __init__(self, size: float, seed: int) -> None:
-        self.size = size
+    def __init__(self, size: float, seed: int, alike: bool) -> None:
+        self.size, self.alike = size, alike
+        self.random = torch.Generator().manual_seed(seed)
         self.mixer = 2 * random.Random(seed).getrandbits(62) + 1
 
     def added(self, operand: Any, exact: bool) -> Any:
@@ -89,10 +91,13 @@ class Noise:
         if not isinstance(operand, torch.Tensor) or not operand.is_floating_point():
             return operand
         numbers = operand.detach().double()
-        bits = numbers.view(torch.int64) * self.mixer
-        bits = (bits ^ (bits >> 29)) * self.mixer
-        factor = 1.0 + bits.double() / 2.0**63 * self.size
-        if exact:
+        if self.alike:
+            bits = numbers.view(torch.int64) * self.mixer
+            chance = ((bits ^ (bits >> 29)) * self.mixer).double() / 2.0**63
+        else:
+            chance = torch.rand(numbers.shape, generator=self.random, dtype=torch.float64) * 2 - 1
+        factor = 1.0 + chance * self.size
+        if exact or not self.alike:
             units = numbers * 2.0**16
             factor[(units == units.round()) & (units.abs() < 2.0**32)] = 1.0
         return operand * factor.to(operand.dtype)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -101,7 +102,9 @@ class _Reader:
             self._complain_at(0, f"a snippet has at most {MAX_BYTES:,} characters")
             self._raise()
         try:
-            tree = ast.parse(self.text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.text)
         except SyntaxError as error:
             line, column = error.lineno or 1, max(error.offset or 1, 1)
             self.problems.append(Problem(line, column, f"this is not Python: {error.msg}"))
@@ -182,7 +185,10 @@ class _Reader:
     ) -> dict[str, Array]:
         """The leaves without a gradient: booleans, indices and labels, and those that the backward
         pass, where there is one, leaves out."""
-        with_gradient = {name for statement in backward for name in _targets(statement)}
+        written = {name for statement in backward for name in _targets(statement)}
+        without = {name for name in leaves if f"d{name}" not in written} - self.inputs.keys()
+        if without == leaves.keys() - self.inputs.keys():
+            without = set()  # there is no backward pass, or it has not got so far
         whole = {name for _, tree in stages for name in _indices(tree)}
         arrays = {name: np.asarray(value) for name, value in leaves.items()}
         return {
@@ -190,7 +196,7 @@ class _Reader:
             for name, array in arrays.items()
             if array.dtype.kind == "b"
             or (array.dtype.kind == "i" and name in whole)
-            or (backward and name not in self.inputs and f"d{name}" not in with_gradient)
+            or name in without
             or name in self.constants
         }
 
