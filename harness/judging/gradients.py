@@ -386,7 +386,8 @@ class Explanation:
             yield "wrong-rule", message, local.answer("1 * {dout}", position)
         if arrived is None:
             return
-        if overflows(arrived, right, self.same):
+        as_it_is = operation.derivatives[operand] in ("1 * {dout}", "-1 * {dout}")
+        if overflows(arrived, right, self.same) and not as_it_is:
             yield "overflow", f"the term that {op} passes on is inf or nan", arrived
         elif reordered(arrived, right, self.same):
             message = f"the term that {op} passes on has its elements in another order"
