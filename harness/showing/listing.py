@@ -291,11 +291,7 @@ class _Stage:
         there = np.asarray(
             self._run(python(fill(condition, step, position, self._name, **given), self.scalar))
         )
-        if not there.any():
-            return template
-        if there.all():
-            return f"{answer} * {{dout}}"
-        return f"where({condition}, {answer} * {{dout}}, {template})"
+        return f"where({condition}, {answer}, {template})" if there.any() else template
 
     def _local(self, step: Step, position: int) -> float | None:
         """The local derivative of plain numbers."""
