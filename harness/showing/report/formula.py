@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 from latex2mathml.converter import convert
@@ -166,8 +167,7 @@ class _Writer:
                 return self._written(node.args[0])
             case "where", [condition, x, y]:
                 return ATOM, self._choice(condition, x, y)
-        known = rf"\{name}" if name in KNOWN else ""
-        told = known or rf"\operatorname{{{FUNCTIONS.get(name, _text(name))}}}"
+        told = rf"\{name}" if name in KNOWN else _word(FUNCTIONS.get(name, name))
         return ATOM, told + _fenced("(", ", ".join(inner), ")")
 
     def _choice(self, condition: str, x: str, y: str) -> str:
@@ -188,4 +188,5 @@ def _word(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return re.sub(r"([_%&#${}])", r"\\\1", text)
+    """What stands in ``\\text``: the converter takes it as it is, and the page as HTML."""
+    return escape(text, quote=False)
