@@ -333,7 +333,7 @@ class CaseItem(pytest.Function):
             raise CaseFailure(_lines(f"✗ {self.nodeid}\n  {message} (--strict)"), message)
         if judged.status == "failed":
             lines = terminal.describe_failure(
-                verdict, self.name, self.file.nodeid, state.engine_name
+                verdict, self.name, self.file.nodeid, state.engine_name, self._look()
             )
             found = symptoms(verdict, self.file.nodeid)
             own = [symptom for symptom in found if symptom.direction == self.name]
@@ -342,6 +342,16 @@ class CaseItem(pytest.Function):
             self._check_reference()
         if state.is_default and state.oracle == "torch":
             self._check_snapshot(request)
+
+    def _look(self) -> tuple[list[str], str]:
+        """The command that writes a report with this case, and its place there, both from here."""
+        state = self.config.stash[STATE]
+        root = state.root_of(self.path) or self.path
+        cases, case = (Path(os.path.relpath(path)).as_posix() for path in (root, self.path))
+        command = ["harness", "report", "--engine", state.engine_name]
+        command += [] if cases == "cases" else ["--cases", cases]
+        command += [] if state.oracle == "torch" else ["--oracle", state.oracle]
+        return [*command, "-o", "report.html"], f"report.html#{case}"
 
     def _check_reference(self) -> None:
         from harness.engines import reference

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import address, browser
+from test_picture import CHAIN
 
 from harness.cli import main
 from harness.judging.oracle import truth
@@ -137,6 +138,28 @@ def test_every_step_by_keyboard_shows_its_line_its_words_and_its_numbers(
     assert seen.told == []
 
 
+def test_in_a_folded_picture_a_number_appears_wherever_it_stands(
+    chromium: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "chain.yaml").write_text(CHAIN)
+    assert main(["report", "--cases", str(tmp_path), "-o", str(tmp_path / "a.html")]) == 0
+    seen = Seen(chromium, address(tmp_path / "a.html", (tmp_path / "chain.yaml").as_posix()))
+    trace = truth(load(tmp_path / "chain.yaml", "chain.yaml", tmp_path))
+    page = seen.page
+    page.keyboard.press("Home")
+    inputs = shown(page, ".circuit .v")
+    assert len(inputs) > 2 and set(inputs) == {"0.500", "2.000"}
+    for _ in trace.values:
+        page.keyboard.press("ArrowRight")
+        assert page.locator("details[open] .circuit .now").first.is_visible()
+    ends = page.locator("details[open] .node.now, details[open] .player")
+    boxes = [one.bounding_box() for one in ends.all()]
+    assert all(0 <= box["y"] < box["y"] + box["height"] <= 720 for box in boxes), boxes
+    page.keyboard.press("End")
+    assert set(shown(page, ".circuit .v")) == {short(array) for array in trace.values.values()}
+    assert seen.told == []
+
+
 def test_at_the_end_the_numbers_on_the_screen_are_those_of_the_trace(
     chromium: Any, lecture: Path
 ) -> None:
@@ -237,10 +260,12 @@ def test_no_violation_of_accessibility(
     places = [(lecture, name) for name in ("lecture/staged", "lecture/one_hidden_layer")]
     for path, name in [*places, (failing, "scalars/x_times_x"), (failing, "scalars/subtract")]:
         page = Seen(context, address(path, anchor(name))).page
-        for key in ("End", "ArrowLeft"):
+        for wide, key in ((1280, "End"), (1280, "ArrowLeft"), (320, "ArrowLeft")):
+            page.set_viewport_size({"width": wide, "height": 720})
             page.keyboard.press(key)
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= wide
     context.close()
 
 

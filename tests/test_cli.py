@@ -43,13 +43,19 @@ def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["draw", "topic/none", "-o", "a.svg"], "topic/none:1:1: the file cannot be read"),
+        (["draw", "topic/noe", "-o", "a.svg"], "topic/noe: there is no such case; did you mean t"),
+        (["draw", "none", "-o", "a.svg"], "none: there is no such case: name a YAML file, or its"),
+        (["draw", "topic/one", "-o", "empty.svg"], "empty.svg: cannot be written: "),
+        (["draw", "topic/one", "-o", "file"], "file: a picture ends with .svg or .png"),
+        (["draw", "topic", "broken", "-o", "out"], "broken/one.yaml:3:11: unknown name 'y'"),
+        (["draw", "alike", "-o", "out"], "alike/a_b/c.yaml: out/alike_a_b_c.svg is the picture of"),
         (["draw", "cases", "-o", "a.svg"], "a.svg: 2 cases need a folder, such as -o pictures"),
         (["draw", "topic/one", "-o", "a.pdf"], "a.pdf: a picture ends with .svg or .png"),
         (["draw", "topic/one", "-o", "no/a.svg"], "no/a.svg: there is no folder no"),
         (["draw", "empty", "-o", "out"], "empty: there are no cases (*.yaml) below this folder"),
         (["draw", "topic/one", "-o", "a.svg", "--engine", "none.py"], "none.py"),
-        (["listing", "topic/none"], "topic/none:1:1: the file cannot be read"),
+        (["listing", "topic/none"], "topic/none: there is no such case; did you mean topic/one?"),
+        (["report", "-o", "a.txt"], "a.txt: a page ends with .html"),
         (["report", "-o", "no/a.html"], "no/a.html: there is no folder no"),
         (["report", "--cases", "none", "-o", "a.html"], "none: there are no cases here"),
         (["check", "minigrad", "--cases", "empty"], "empty: there are no cases"),
@@ -58,7 +64,12 @@ def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
 def test_what_cannot_be_done_is_told_and_nothing_is_written(
     here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
 ) -> None:
-    (here / "empty").mkdir()
+    for name in ("empty", "empty.svg", "topic", "broken", "alike/a", "alike/a_b"):
+        (here / name).mkdir(parents=True)
+    (here / "file").write_text("something else")
+    (here / "broken/one.yaml").write_text("about: bad\ninputs: {x: 3}\nexpr: x * y\n")
+    for name in ("topic/one", "alike/a/b_c", "alike/a_b/c"):
+        (here / f"{name}.yaml").write_text(SQUARE)
     before = sorted(here.rglob("*"))
     assert main(arguments) == COULD_NOT_RUN
     assert told in capsys.readouterr().err
@@ -86,6 +97,18 @@ def test_infinities_and_nan_are_told_and_no_warning_is_heard(
     text = (here / "a.html").read_text()
     assert "∞" in text and "nan" in text
     assert not [warning for warning in recwarn if "numpy" not in str(warning.filename)]
+
+
+def test_a_formula_has_the_names_and_functions_as_they_are_written(here: Path) -> None:
+    (here / "cases/topic/one.yaml").write_text(
+        "about: names\ninputs: {left_side: [1, 2], r: 3}\n"
+        "steps: {the_sum: left_side * r, f: sum(gelu(the_sum))}\n"
+    )
+    assert main(["report", "--cases", "cases/topic/one.yaml", "-o", "a.html"]) == 0
+    formulas = (here / "a.html").read_text().split('class="formulas"')[1].split("</div>")[0]
+    assert "<mtext>left_side</mtext>" in formulas and "<mtext>the_sum</mtext>" in formulas
+    assert formulas.count("<math") == 2
+    assert "\\" not in formulas and "<mo />" not in formulas
 
 
 def test_a_report_holds_no_time_and_no_chance(here: Path) -> None:

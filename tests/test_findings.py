@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.cli import main
+from harness.judging.diagnosis import diagnose
 from harness.judging.findings import gather
 from harness.judging.hints import HINTS
+from harness.judging.oracle import truth
 from harness.judging.symptoms import Suspicion, Symptom
+from harness.judging.verdict import judge
 from harness.language.case import decode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +51,15 @@ class Value:
             for parent, local in node.back:
                 parent.grad += local * node.grad
 """
+
+
+def test_a_shape_is_wrong_also_where_nothing_is_made_of_a_step() -> None:
+    path = ROOT / "cases/models/idle.yaml"
+    case = decode("about: b leads nowhere\ninputs: {x: 3}\nsteps: {b: x + 1, f: x * x}\n", path)
+    right = truth(case)
+    odd = {**right.gradients, "b": right.gradients["b"][None]}
+    diagnosis = diagnose(judge(case, right, replace(right, gradients=odd)), "backward")
+    assert diagnosis is not None and (diagnosis.code, diagnosis.op) == ("wrong-shape", "engine")
 
 
 @pytest.fixture

@@ -89,6 +89,53 @@ def test_a_first_write_is_copied_where_a_later_one_would_reach_into_another_arra
     assert scope["dx"].tolist() == [3.0, 5.0] and scope["da"].tolist() == [[1.0], [1.0]]
 
 
+def test_a_gradient_has_the_dtype_of_the_case_from_its_first_line_on(tmp_path: Path) -> None:
+    """``1`` alone would be an integer, to which no other number can be added in place."""
+    one = case_of(
+        "about: the sum, whose gradient is 1, comes first backward\ndtype: float32\n"
+        "inputs: {x: [1.5, 2.5], y: [2, 3]}\nexpr: sum(x * y) + sum(y)\n",
+        tmp_path,
+    )
+    listing = stage(one.program)
+    scope: dict[str, Any] = {}
+    exec(listing.text(), scope)
+    assert scope["dy"].tolist() == [2.5, 3.5]
+    assert {scope[listing.gradient(name)].dtype for name in listing.names} == {np.dtype("float32")}
+
+
+def test_a_mask_stops_an_infinite_gradient_as_it_does_in_torch(tmp_path: Path) -> None:
+    one = case_of(
+        "about: the root's derivative is infinite at 0, and 0 * inf is no number\n"
+        "inputs: {x: [-1.0, 4.0], y: [0.0, 1.0]}\n"
+        "steps:\n  a: sqrt(relu(x))\n  b: sqrt(clamp(x, min=0))\n  c: sqrt(where(x > 0, x, y))\n"
+        "  d: sqrt(maximum(y, x))\n  e: sqrt(minimum(y, 9 - x))\n"
+        "  f: sum(a + b + c + d + e)\n",
+        tmp_path,
+    )
+    listing, right = stage(one.program), truth(one)
+    assert right.gradients["x"][0] == 0.0
+    scope: dict[str, Any] = {}
+    exec(listing.text(), scope)
+    for name, gradient in right.gradients.items():
+        assert close(scope[listing.gradient(name)], gradient, 1e-9, 1e-12), name
+
+
+def test_names_that_a_helper_function_needs_are_left_to_it(tmp_path: Path) -> None:
+    names = ("range", "len", "tuple", "list", "int", "slice", "zip", "sorted", "numpy", "print")
+    inputs = ", ".join(f"{name}: [{i}, 2]" for i, name in enumerate(names, 1))
+    one = case_of(
+        f"about: awkward names\ninputs: {{{inputs}}}\n"
+        f"expr: sum(cumprod({' + '.join(names)}, axis=0)[[0, 0]])\n",
+        tmp_path,
+    )
+    scope: dict[str, Any] = {}
+    exec(stage(one.program).text(), scope)
+    right = truth(one)
+    assert all(
+        close(scope[f"d{stage(one.program).names[n]}"], right.gradients[n], 1e-9, 0) for n in names
+    )
+
+
 def test_names_that_python_or_the_listing_has_taken_get_others(tmp_path: Path) -> None:
     one = case_of(
         "about: awkward names\ninputs: {el: 2, np: 3, x: 5, dx: 7}\n"

@@ -216,6 +216,31 @@ def test_texts_of_a_png_are_drawn() -> None:
     assert picture.png(letters) == picture.png(bare)
 
 
+CHAIN = "about: a chain\ninputs: {x: 0.5, idle: 2}\nsteps:\n" + "".join(
+    f"  h{i}: tanh({f'h{i - 1}' if i else 'x'}) * x\n" for i in range(25)
+)
+
+
+def test_a_wide_program_is_folded_into_rows(tmp_path: Path) -> None:
+    (tmp_path / "chain.yaml").write_text(CHAIN)
+    one = load(tmp_path / "chain.yaml", "chain.yaml", tmp_path)
+    right = truth(one)
+    for verdict in (None, all_wrong(one, right), all_odd(one, right)):
+        circuit = arrange(one.program, right, verdict)
+        assert circuit.rows > 2 and circuit.width < 2.5 * circuit.height
+        assert list(clashes(circuit)) == []
+        names = [node.name for node in circuit.nodes if node.gate is not None]
+        assert sorted(names) == sorted(step.name for step in one.program.steps)
+        assert [node.name for node in circuit.nodes].count("idle") == 1
+        uses = [(wire.source, wire.target, wire.position) for wire in circuit.wires]
+        assert len(uses) == len(set(uses)) == 75
+        assert sum(wire.term is not None for wire in circuit.wires if wire.source == "x") == 26
+    svg = picture.svg(one, right)
+    assert f"in {circuit.rows} rows" in svg
+    sums = [text for text in texts(svg, "d") if text.startswith("Σ")]
+    assert len(sums) == circuit.rows and len(set(sums)) == 1
+
+
 def test_a_long_program_is_shown_around_its_first_wrong_step() -> None:
     one = case(ROOT / "cases" / "scalars" / "chain_of_200.yaml")
     right = truth(one)

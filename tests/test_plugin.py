@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 import textwrap
 import xml.etree.ElementTree as ElementTree
@@ -10,8 +12,10 @@ from pathlib import Path
 import pytest
 
 import minigrad  # noqa: F401
+from harness.cli import main
 from harness.engines import reference  # noqa: F401
 from harness.judging import snapshot, verdict  # noqa: F401
+from harness.showing import report  # noqa: F401
 
 # What is imported here is not imported anew by every inner run.
 
@@ -186,6 +190,26 @@ def test_backward_twice_must_give_g_or_2g(project: Project) -> None:
 
 
 # -- other engines ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("here", ["", "cases", "elsewhere"])
+def test_a_failure_names_the_command_and_the_place_on_the_page_that_show_it(
+    project: Project, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = project.pytester.path
+    project.write("mine.py", GOOD.replace("parent.grad +=", "parent.grad ="))
+    project.run()
+    (root / here).mkdir(exist_ok=True)
+    monkeypatch.chdir(root / here)
+    engine, cases = os.path.relpath(root / "mine.py"), os.path.relpath(root / "cases")
+    arguments = ["-p", "no:cacheprovider", "--oracle=recorded", "--engine", engine, cases]
+    result = project.pytester.runpytest_inprocess(*arguments, "-c", str(root / "tox.ini"))
+    lines = iter(result.outlines)
+    command = shlex.split(next(line for line in lines if line.startswith("  look: "))[8:])
+    page, place = next(lines).strip().split("#")
+    assert main(command[1:]) == 0
+    text = (root / here / page).read_text(encoding="utf-8")
+    assert f'<div id="{place}" class="body">' in text and place.endswith("product.yaml")
 
 
 def test_another_engine_records_nothing(project: Project) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from harness.engines.trace import Trace, Undefined
@@ -48,7 +49,16 @@ def one_case(text: str) -> Case:
     path = Path(text)
     below = Path("cases", f"{text}.yaml")
     path = below if not path.exists() and below.exists() else path
+    if not path.exists():
+        raise FileNotFoundError(2, f"there is no such case{_like(text)}", text)
     return load(path, path.as_posix(), path.parent)
+
+
+def _like(text: str) -> str:
+    """The nearest name of a case, or what a name would be."""
+    known = [file.with_suffix("").as_posix() for file in sorted(Path("cases").rglob("*.yaml"))]
+    near = get_close_matches(text, [*known, *(name.removeprefix("cases/") for name in known)], 1)
+    return f"; did you mean {near[0]}?" if near else ": name a YAML file, or its path below cases/"
 
 
 def files_of(name: str, there: bool = False) -> list[str]:
@@ -95,16 +105,19 @@ def counted(items: Sequence[str]) -> Iterator[str]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """The whole file or none of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    """The whole file or none of it; raises OSError with the file's name."""
     try:
-        with open(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o666 & ~umask())
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.chmod(name, 0o666 & ~umask())
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from None
 
 
 def write_case(case: Case, text: str, truth: Trace) -> None:

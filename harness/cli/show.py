@@ -19,9 +19,11 @@ from harness.cli.common import (
     write,
 )
 from harness.engines.loading import load
+from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.judging.result import as_json
+from harness.language.case import Case, CaseError
 from harness.showing.listing import stage
 
 
@@ -89,6 +91,8 @@ def _report(given: argparse.Namespace) -> int:
     from harness.showing.report.sections import Entry
 
     output, root = Path(given.output), Path(given.cases)
+    if output.suffix != ".html":
+        return stop(f"{output}: a page ends with .html")
     if not output.parent.is_dir():
         return stop(f"{output}: there is no folder {output.parent}")
     names = files_of(given.cases, there=True)
@@ -106,39 +110,58 @@ def _report(given: argparse.Namespace) -> int:
     result = None if engine is None else as_json(given.engine, judged)
     write(output, page(given.engine, entries, result).encode())
     if broken:
-        return stop("\n".join(broken))
-    say(f"{output}: {len(entries)} cases")
+        return stop(
+            "\n".join([*broken, f"{output}: {_count(len(entries), 'case')}, without these"])
+        )
+    say(f"{output}: {_count(len(entries), 'case')}")
     return AGREES
 
 
 def _draw(given: argparse.Namespace) -> int:
     from harness.showing import picture
 
-    texts = [text for name in given.cases for text in files_of(name)]
+    texts = list(dict.fromkeys(text for name in given.cases for text in files_of(name)))
     output = Path(given.output)
     single = output.suffix in (".svg", ".png")
     if single and len(texts) > 1:
         return stop(f"{output}: {len(texts)} cases need a folder, such as -o pictures")
     if single and not output.parent.is_dir():
         return stop(f"{output}: there is no folder {output.parent}")
-    if not single and output.suffix:
+    if not single and (output.suffix or (output.exists() and not output.is_dir())):
         return stop(f"{output}: a picture ends with .svg or .png")
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
     engine = None if given.engine is None else load(given.engine)
+    kind = output.suffix[1:] if single else given.format
+    broken: list[str] = []
+    found: dict[Path, tuple[Case, Trace]] = {}
+    for text in counted(texts):
+        try:
+            case = one_case(text)
+            file = output if single else output / f"{_place(case)}.{kind}"
+            if file in found:
+                other = found[file][0].path.as_posix()
+                broken.append(f"{text}: {file} is the picture of {other}; draw one at a time")
+            found[file] = case, truth_of(case, given.oracle)
+        except (CaseError, Undefined) as error:
+            broken.append(str(error))
+    if broken:
+        return stop("\n".join(broken))
     if not single:
         output.mkdir(parents=True, exist_ok=True)
-    kind = output.suffix[1:] if single else given.format
-    for text in counted(texts):
-        case = one_case(text)
-        numbers = truth_of(case, given.oracle)
+    for file, (case, numbers) in found.items():
         verdict = None if engine is None else examine(engine, case, numbers)
         svg = picture.svg(case, numbers, verdict)
-        place = case.path.with_suffix("").as_posix().removeprefix("cases/").replace("/", "_")
-        file = output if single else output / f"{place.strip('._')}.{kind}"
         write(file, picture.png(svg) if kind == "png" else svg.encode())
-        if single:
-            say(str(file))
-    if not single:
-        say(f"{len(texts)} pictures in {output}")
+    say(str(output) if single else f"{_count(len(found), 'picture')} in {output}")
     return AGREES
+
+
+def _place(case: Case) -> str:
+    """The name of a case's picture in a folder of pictures."""
+    path = case.path.with_suffix("").as_posix().removeprefix("cases/")
+    return path.replace("/", "_").strip("._")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -94,7 +94,7 @@ class Local:
         edge = self.operation.edges.get(operand)
         if edge is not None:
             there = self._run(edge[0], position)
-            found = np.where(there, self._run(f"{edge[1]} * {{dout}}", position), found)
+            found = np.where(there, self._run(edge[1], position), found)
         return self._fitted(found, position)
 
     def bounds(self, position: int) -> tuple[Array, Array] | None:

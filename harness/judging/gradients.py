@@ -201,6 +201,8 @@ class Explanation:
 
     def _shape(self, got: Array) -> list[Suspect]:
         shapes = f"the gradient has shape {got.shape}, its value {self.expected.shape}"
+        if not self._blamable():  # nothing is made of it
+            return [self._suspect("wrong-shape", ENGINE, shapes)]
         stretched = [
             (step.op, _operand(step, position))
             for step, position in self._uses()

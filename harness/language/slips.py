@@ -17,13 +17,24 @@ class Slip(NamedTuple):
     code: str = "wrong-rule"
 
 
+_LOST: Final = "(isfinite({dout}) == 0)"
+"""Where a mask of zeros would not stop the upstream gradient, as 0 * inf is no number."""
+
 EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
-    "abs": {"x": ("{x} != {x}", "0")},
+    "abs": {"x": ("{x} != {x}", "0 * {dout}")},
+    "relu": {"x": (f"({{x}} <= 0) & {_LOST}", "0")},
+    "clamp": {"x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0")},
+    "where": {
+        "x": (f"({{condition}} == 0) & {_LOST}", "0"),
+        "y": (f"({{condition}} != 0) & {_LOST}", "0"),
+    },
+    "maximum": {"x": (f"({{x}} < {{y}}) & {_LOST}", "0"), "y": (f"({{y}} < {{x}}) & {_LOST}", "0")},
+    "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
     "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
     "norm": {"x": ("{out} == 0", "0")},
     "std": {"x": ("{out} == 0", "0")},
 }
-"""Torch's answer where a derivative's formula has none: (condition, answer)."""
+"""Torch's answer where a derivative's formula has none, or another: (condition, answer)."""
 
 _TIE: Final = ("{x} == {y}", "0", "1")
 _TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"

@@ -3,7 +3,7 @@
 Layers and the order within them are a library's. Each layer is a column: an approach, in which the
 wires run level and carry the terms that are added up; the gates; and a level piece of wire with
 the value above and the gradient below it. Wires bend in the channels between columns only, where
-there is no text, so that nothing can cover anything else.
+there is no text, so that nothing can cover anything else. A long program is folded into rows.
 
 Lengths are in pixels, y points down, and a label's y is the line that its letters stand on.
 """
@@ -33,6 +33,13 @@ MOST: Final = 60
 """Programs of more steps are shown in part."""
 NEAR: Final = 24
 """So many steps around the first wrong one, or else the last, are that part."""
+
+WIDEST: Final = 2400.0
+"""What is wider is folded into rows, as long as each takes a tenth off the slide that it fills."""
+SLIDE: Final = 16 / 9
+"""How many times as wide as high a slide is."""
+BETWEEN: Final = 36.0
+"""What is left free between two rows."""
 
 RADIUS: Final = 20.0
 CHANNEL: Final = 30.0
@@ -136,13 +143,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """The drawing: ``notes`` are texts that belong to no node."""
+    """The drawing: ``notes`` are texts that belong to no node.
+
+    In several ``rows``, what a row takes from another is a leaf of it: a node of the same name.
+    """
 
     width: float
     height: float
     nodes: tuple[Node, ...]
     wires: tuple[Wire, ...]
     notes: tuple[Label, ...] = ()
+    rows: int = 1
 
 
 def measured(text: str, style: str) -> float:
@@ -259,8 +270,22 @@ class _Cell:
 
 def arrange(program: Program, truth: Trace, verdict: Verdict | None = None) -> Circuit:
     """The circuit of a program with the numbers of ``truth``; what ``verdict`` found wrong is
-    marked."""
-    return _Arrangement(program, truth, verdict).circuit()
+    marked. A long one is folded into rows, and what a row takes from another stands at its left."""
+    figure = _Figure(program, truth, verdict)
+    whole = _Row(figure, figure.steps, MARGIN)
+    rows = [whole]
+    while max(row.right for row in rows) > WIDEST:
+        more = _folded(whole, len(rows) + 1)
+        if _span(more) > 0.9 * _span(rows):
+            break
+        rows = more
+    bottom = rows[-1].bottom
+    notes = figure.note(bottom)
+    right = max([*(row.right for row in rows), *(note.box.right for note in notes)])
+    height = max([bottom, *(note.box.bottom for note in notes)])
+    nodes = tuple(node for row in rows for node in row.nodes)
+    wires = tuple(wire for row in rows for wire in row.wires)
+    return Circuit(right + MARGIN, height + MARGIN, nodes, wires, tuple(notes), len(rows))
 
 
 def neighbourhood(program: Program, focus: str) -> frozenset[str]:
@@ -293,28 +318,36 @@ def first_wrong(verdict: Verdict | None) -> str | None:
     return None
 
 
-class _Arrangement:
+class _Figure:
+    """All that is shown of a program, and what is written at each of its gates and leaves."""
+
     def __init__(self, program: Program, truth: Trace, verdict: Verdict | None) -> None:
         self.program, self.truth = program, truth
         self.values = {**program.constants, **truth.values}
-        focus = first_wrong(verdict)
-        shown = neighbourhood(program, focus or program.output)
+        shown = neighbourhood(program, first_wrong(verdict) or program.output)
         self.steps = [step for step in program.steps if step.name in shown]
         self.number = {step.name: i for i, step in enumerate(program.steps, 1)}
-        self.uses = [
-            (str(operand), step, position)
-            for step in self.steps
-            for position, operand in enumerate(step.operands)
-            if isinstance(operand, str)
-        ]
-        own = [*program.inputs, *program.constants] if len(shown) == len(program.steps) else []
-        own += [name for name, _, _ in self.uses if name not in shown]
-        self.leaves = list(dict.fromkeys(own))
+        self.uses = uses_in(self.steps)
         self.fan = Counter(name for name, _, _ in self.uses)
         self.terms = self._terms()
         self.wrong = _wrong(verdict)
-        self.cells: dict[str, _Cell] = {name: self._leaf(name) for name in self.leaves}
-        self.cells |= {step.name: self._gate(step) for step in self.steps}
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the program is shown."""
+        return len(self.steps) == len(self.program.steps)
+
+    def leaves(self, steps: Sequence[Step]) -> list[str]:
+        """What stands at the left of these steps: what they take from elsewhere. What no step takes
+        stands with the first."""
+        used = [name for name, _, _ in uses_in(steps)]
+        found = [
+            name
+            for name in (*self.program.inputs, *self.program.constants)
+            if name in used or (self.whole and name not in self.fan and steps[0] is self.steps[0])
+        ]
+        own = {step.name for step in steps}
+        return list(dict.fromkeys([*found, *(name for name in used if name not in own)]))
 
     # -- texts and sizes ---------------------------------------------------------------------------
 
@@ -357,16 +390,17 @@ class _Arrangement:
             if source == name
         )
 
-    def _leaf(self, name: str) -> _Cell:
+    def leaf(self, name: str) -> _Cell:
         cell = _Cell(name, self._numbers(name))
-        shape = dimensions(self.program.shapes[name])
+        number = f"({self.number[name]})" if name in self.number else ""
+        below = " ".join(filter(None, (number, dimensions(self.program.shapes[name]))))
         style = "leaf" if name in self.program.inputs else "name"
-        cell.texts |= {style: cut(name)} | ({"number": shape} if shape else {})
-        cell.core = max(measured(cell.texts[style], style), measured(shape, "number")) + 12
+        cell.texts |= {style: cut(name)} | ({"number": below} if below else {})
+        cell.core = max(measured(cell.texts[style], style), measured(below, "number")) + 12
         self._finish(cell)
         return cell
 
-    def _gate(self, step: Step) -> _Cell:
+    def gate(self, step: Step) -> _Cell:
         cell = _Cell(step.name, self._numbers(step.name))
         text, note = symbol(step)
         count = max(1, len(step.parents))
@@ -401,29 +435,36 @@ class _Arrangement:
         if "backward badge" in cell.texts:
             cell.bottom = max(cell.bottom, 41.0)
 
-    # -- places ------------------------------------------------------------------------------------
-
-    def circuit(self) -> Circuit:
-        extents = {name: (cell.top, cell.bottom) for name, cell in self.cells.items()}
-        places = place(extents, [(name, step.name) for name, step, _ in self.uses])
-        for name, cell in self.cells.items():
-            cell.layer, cell.y = places.layers[name], places.heights[name] + MARGIN
-        columns = self._columns(places)
-        nodes = [self._node(cell, columns[cell.layer]) for cell in self.cells.values()]
-        wires = self._wires(places, columns)
-        bottom = max(cell.y + cell.bottom for cell in self.cells.values())
-        levels = [y for wire in wires for _, y in wire.points]
-        bottom = max([bottom, *levels])
-        notes = self._note(bottom)
-        right = max([columns[-1].end, *(note.box.right for note in notes)])
-        height = max([bottom, *(note.box.bottom for note in notes)])
-        return Circuit(right + MARGIN, height + MARGIN, tuple(nodes), tuple(wires), tuple(notes))
-
-    def _note(self, bottom: float) -> list[Label]:
-        if len(self.steps) == len(self.program.steps):
+    def note(self, bottom: float) -> list[Label]:
+        """What is said below the picture of a part."""
+        if self.whole:
             return []
         text = f"{len(self.steps)} of {len(self.program.steps):,} steps are shown"
         return [Label(text, MARGIN, bottom + 20, "name")]
+
+
+# -- where it goes ---------------------------------------------------------------------------------
+
+
+class _Row:
+    """Steps of a figure with their wires, from left to right, below ``top``."""
+
+    def __init__(self, figure: _Figure, steps: Sequence[Step], top: float) -> None:
+        self.figure, self.steps, self.top = figure, steps, top
+        self.uses = uses_in(steps)
+        self.fan = Counter(name for name, _, _ in self.uses)
+        self.cells = {name: figure.leaf(name) for name in figure.leaves(steps)}
+        self.cells |= {step.name: figure.gate(step) for step in steps}
+        extents = {name: (cell.top, cell.bottom) for name, cell in self.cells.items()}
+        places = place(extents, [(name, step.name) for name, step, _ in self.uses])
+        for name, cell in self.cells.items():
+            cell.layer, cell.y = places.layers[name], places.heights[name] + top
+        self.columns = self._columns(places)
+        self.nodes = [self._node(cell, self.columns[cell.layer]) for cell in self.cells.values()]
+        self.wires = self._wires(places, self.columns)
+        levels = [y for wire in self.wires for _, y in wire.points]
+        self.bottom = max([*(cell.y + cell.bottom for cell in self.cells.values()), *levels])
+        self.right = self.columns[-1].end
 
     def _columns(self, places: Places) -> list[_Column]:
         """The columns from left to right; a channel is wider where a wire climbs far."""
@@ -431,7 +472,7 @@ class _Arrangement:
         climbs = [0.0] * count
         for name, step, _ in self.uses:
             layer = self.cells[name].layer
-            between = [y + MARGIN for y in places.crossings.get((name, step.name), ())]
+            between = [y + self.top for y in places.crossings.get((name, step.name), ())]
             heights = [self.cells[name].y, *between, self.cells[step.name].y]
             for i, (one, other) in enumerate(pairwise(heights)):
                 climbs[layer + i] = max(climbs[layer + i], abs(one - other))
@@ -476,10 +517,10 @@ class _Arrangement:
                 continue
             label = Label(texts[key], column.labels, y + RISE[key], style)
             labels.append(label)
-            badge = self.wrong.get(cell.name, {}).get(key.removesuffix(" badge"))
+            badge = self.figure.wrong.get(cell.name, {}).get(key.removesuffix(" badge"))
             if key.endswith("badge") and badge is not None and badge.guilty:
                 rings.append(_around(labels[-2].box))
-        guilty = any(badge.guilty for badge in self.wrong.get(cell.name, {}).values())
+        guilty = any(badge.guilty for badge in self.figure.wrong.get(cell.name, {}).values())
         stub = ((start, y), (column.end, y))
         return Node(
             cell.name, gate, stub, tuple(labels), self.fan[cell.name] > 1, tuple(rings), guilty
@@ -500,13 +541,13 @@ class _Arrangement:
                 points = [(columns[source.layer].end, source.y)]
                 for i, y in enumerate(places.crossings.get((name, step.name), ()), 1):
                     column = columns[source.layer + i]
-                    level = y + MARGIN + beside
+                    level = y + self.top + beside
                     points += [(column.begin, level), (column.end, level)]
                 column = columns[gate.layer]
                 y = gate.y + port
                 edge = column.middle - _half_width(gate, port)
                 points += [(column.begin, y), (edge, y)]
-                term = self.terms.get((step.name, position))
+                term = self.figure.terms.get((step.name, position))
                 label = None if term is None else self._label(term, edge, y, port, gate)
                 found.append(Wire(name, step.name, position, tuple(points), label))
         return found
@@ -531,6 +572,33 @@ class _Arrangement:
 
     def _ports(self, step: Step) -> tuple[float, ...]:
         return self.cells[step.name].ports[: len(step.parents)]
+
+
+def _span(rows: Sequence[_Row]) -> float:
+    """The width of the slide that these rows fill."""
+    return max(SLIDE * rows[-1].bottom, *(row.right for row in rows))
+
+
+def _folded(whole: _Row, count: int) -> list[_Row]:
+    """The same steps in about ``count`` rows of like width, one below the other."""
+    parts: dict[int, list[Step]] = {}
+    for step in whole.steps:
+        begin = whole.columns[whole.cells[step.name].layer].begin
+        parts.setdefault(int(count * begin / whole.right), []).append(step)
+    rows: list[_Row] = []
+    for _, steps in sorted(parts.items()):
+        rows.append(_Row(whole.figure, steps, rows[-1].bottom + BETWEEN if rows else MARGIN))
+    return rows
+
+
+def uses_in(steps: Iterable[Step]) -> list[tuple[str, Step, int]]:
+    """Every use of a name: that name, the step, and the position among its operands."""
+    return [
+        (operand, step, position)
+        for step in steps
+        for position, operand in enumerate(step.operands)
+        if isinstance(operand, str)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ SCALAR: Final[Mapping[str, str]] = {
     "minimum": "min({0}, {1})",
     "clip": "min(max({0}, {1}), {2})",
     "where": "({1} if {0} else {2})",
+    "isfinite": "math.isfinite({0})",
     "sign": "(({0} > 0) - ({0} < 0))",
     "sigmoid": "(1 / (1 + math.exp(-{0})))",
 }

@@ -7,6 +7,7 @@ its name holds after it. Plain numbers are computed with ``math``, everything el
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import math
 import textwrap
@@ -33,7 +34,8 @@ from harness.showing.code import (
 )
 
 NOTICE: Final = "# Notice +="
-RESERVED: Final = frozenset({"np", "math", "abs", "max", "min", "pi", "inf", "nan"})
+RESERVED: Final = frozenset({"np", "math", "pi", "inf", "nan", *dir(builtins)})
+"""What lines of code, and the functions that they use, mean by these names."""
 WIDEST: Final = 60
 """Lines of code that are longer do not move the numbers of all the others."""
 
@@ -118,7 +120,7 @@ class _Stage:
         self.scope: dict[str, Any] = {"math": math, "np": np, **FUNCTIONS}
         self.values: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
-        self.plain_seed = np.ndim(program.seed) == 0 and program.seed == 1.0
+        self.plain_seed = scalar and program.seed == 1.0
         self.names = identifiers(program, self._helpers())
         self.quiet = True
 
@@ -289,11 +291,7 @@ class _Stage:
         there = np.asarray(
             self._run(python(fill(condition, step, position, self._name, **given), self.scalar))
         )
-        if not there.any():
-            return template
-        if there.all():
-            return f"{answer} * {{dout}}"
-        return f"where({condition}, {answer} * {{dout}}, {template})"
+        return f"where({condition}, {answer}, {template})" if there.any() else template
 
     def _local(self, step: Step, position: int) -> float | None:
         """The local derivative of plain numbers."""

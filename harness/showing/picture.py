@@ -114,12 +114,13 @@ def title_of(case: Case) -> str:
 
 def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     """What a picture shows, for those who do not see it."""
+    rows = f", in {circuit.rows} rows" if circuit.rows > 1 else ""
     text = (
-        f"Computational graph of {len(case.program.steps):,} steps, from left to right. Above each "
-        f"wire its value (green, bold), below it the gradient of {case.program.output} by it (red, "
-        "italic)."
+        f"Computational graph of {len(case.program.steps):,} steps, from left to right{rows}. "
+        f"Above each wire its value (green, bold), below it the gradient of {case.program.output} "
+        "by it (red, italic)."
     )
-    wrong = [node.name for node in circuit.nodes if node.wrong]
+    wrong = dict.fromkeys(node.name for node in circuit.nodes if node.wrong)
     if wrong:
         text += f" Wrong (dashed, purple): {', '.join(wrong)}."
     elif verdict is not None:

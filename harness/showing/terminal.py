@@ -10,7 +10,7 @@ import ast
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +34,8 @@ from harness.showing.code import derivative, fill
 Piece = tuple[str, str]
 """Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
 Line = list[Piece]
+Look = tuple[Sequence[str], str]
+"""The command that writes a page with a case, and the place of the case on that page."""
 
 WIDTH = 88
 PARAGRAPH = 96
@@ -56,7 +58,7 @@ def ascii_only(text: str) -> str:
 
 
 def describe_failure(
-    verdict: Verdict, direction: str, case_id: str, engine: str, look: bool = True
+    verdict: Verdict, direction: str, case_id: str, engine: str, look: Look | None = None
 ) -> list[Line]:
     """What a student reads when one pass of a case is wrong; ``look``: and how to see it drawn."""
     case, judged = verdict.case, verdict.direction(direction)
@@ -85,18 +87,10 @@ def describe_failure(
     told = case.hint or HINTS.get(_code(verdict, direction) or "", ("",))[0]
     if told:
         lines += _wrapped_at(f"hint: {told}", "")
-    return [*lines, *_look(case_id, engine)] if look else lines
-
-
-def _look(case_id: str, engine: str) -> list[Line]:
-    """The command that draws the case, and where on its page the case is."""
-    root = case_id.split("/")[0]
-    cases = "" if root == "cases" else f" --cases {shlex.quote(root)}"
-    command = f"harness report --engine {shlex.quote(engine)}{cases} -o report.html"
-    return [
-        [(f"  look: {command}", "faint")],
-        [(f"        report.html#{case_id}", "faint")],
-    ]
+    if look is not None:
+        command, page = look
+        lines += [[(f"  look: {shlex.join(command)}", "faint")], [(f"        {page}", "faint")]]
+    return lines
 
 
 def _wrapped_at(text: str, style: str) -> list[Line]:

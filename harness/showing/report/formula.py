@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 from latex2mathml.converter import convert
@@ -53,7 +54,7 @@ def mathml(latex: str) -> str:
     """LaTeX as MathML for a page: neither a namespace nor anything that a browser adds itself."""
     text = convert(latex).replace(' display="inline"', ' displaystyle="true"', 1)
     text = text.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
-    text = re.sub(r' (stretchy|fence|form)="\w+"', "", text)
+    text = re.sub(r' (stretchy="true"|fence="\w+"|form="\w+")', "", text)
     return re.sub(r"&#x0*([0-9A-F]+);", lambda code: _sign(int(code[1], 16)), text)
 
 
@@ -86,7 +87,7 @@ class _Writer:
     def _within(self, node: ast.expr, level: int) -> str:
         """The expression, in parentheses where it holds less tightly than ``level``."""
         own, text = self._written(node)
-        return text if own >= level else rf"\left({text}\right)"
+        return text if own >= level else _fenced("(", text, ")")
 
     def _written(self, node: ast.expr) -> tuple[int, str]:
         match node:
@@ -104,7 +105,7 @@ class _Writer:
                 return self._operator(node)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 sides = self._within(left, SUM), self._within(right, SUM)
-                return ATOM, rf"\left[{sides[0]} {COMPARED[type(op)]} {sides[1]}\right]"
+                return ATOM, _fenced("[", f"{sides[0]} {COMPARED[type(op)]} {sides[1]}", "]")
             case ast.Attribute(value=value, attr="T" | "mT"):
                 return POWER, rf"{self._within(value, ATOM)}^{{\top}}"
             case ast.Attribute(value=ast.Name(id="np" | "math"), attr=attribute):
@@ -161,14 +162,13 @@ class _Writer:
             case "sqrt", [x]:
                 return ATOM, rf"\sqrt{{{x}}}"
             case "abs", [x]:
-                return ATOM, rf"\left|{x}\right|"
+                return ATOM, _fenced("|", x, "|")
             case "broadcast_to", [_, *_]:
                 return self._written(node.args[0])
             case "where", [condition, x, y]:
                 return ATOM, self._choice(condition, x, y)
-        known = rf"\{name}" if name in KNOWN else ""
-        told = known or rf"\operatorname{{{FUNCTIONS.get(name, _text(name))}}}"
-        return ATOM, rf"{told}\left({', '.join(inner)}\right)"
+        told = rf"\{name}" if name in KNOWN else _word(FUNCTIONS.get(name, name))
+        return ATOM, told + _fenced("(", ", ".join(inner), ")")
 
     def _choice(self, condition: str, x: str, y: str) -> str:
         return (
@@ -177,9 +177,16 @@ class _Writer:
         )
 
 
+def _fenced(left: str, text: str, right: str) -> str:
+    """The text in fences, which are higher than a letter only where it is, too."""
+    high = r"\frac" in text or r"\begin" in text
+    return rf"\left{left}{text}\right{right}" if high else f"{left}{text}{right}"
+
+
 def _word(text: str) -> str:
     return text if len(text) == 1 else rf"\text{{{_text(text)}}}"
 
 
 def _text(text: str) -> str:
-    return re.sub(r"([_%&#${}])", r"\\\1", text)
+    """What stands in ``\\text``: the converter takes it as it is, and the page as HTML."""
+    return escape(text, quote=False)

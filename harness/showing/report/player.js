@@ -10,13 +10,12 @@
     var name = details.querySelector("summary code").textContent, at = 0, timer = null;
     var lines = Array.from(body.querySelectorAll(".code li[data-n]")).map(function (line) {
       var data = line.dataset;
-      return { line: line, node: node(data.n), edge: data.e && edge(data.e), total: data.t };
+      return { line: line, name: data.n, edge: data.e && edge(data.e), total: data.t };
     });
     var nodes = Array.from(picture.querySelectorAll(".node")), edges = Array.from(picture.querySelectorAll(".edge"));
     var finals = nodes.map(function (one) { var d = one.querySelector(".d"); return d && d.textContent; });
-    var written = lines.filter(function (one) { return !one.total; }).map(function (one) { return one.node; });
+    var written = lines.filter(function (one) { return !one.total; }).map(function (one) { return one.name; });
 
-    function node(key) { return picture.querySelector('.node[data-n="' + CSS.escape(key) + '"]'); }
     function edge(key) { return picture.querySelector('.edge[data-e="' + CSS.escape(key) + '"]'); }
 
     function show(to) {
@@ -24,18 +23,18 @@
       var done = lines.slice(0, at), last = done[at - 1], all = at === lines.length;
       var totals = new Map(), values = new Set(), used = new Set();
       done.forEach(function (one) {
-        if (one.total) totals.set(one.node, one.total); else values.add(one.node);
+        if (one.total) totals.set(one.name, one.total); else values.add(one.name);
         if (one.edge) used.add(one.edge);
       });
       nodes.forEach(function (one, i) {
-        var d = one.querySelector(".d"), graded = all || totals.has(one);
+        var key = one.dataset.n, d = one.querySelector(".d"), graded = all || totals.has(key);
         one.querySelectorAll(".v, .b").forEach(function (label) {
-          label.classList.toggle("off", label.classList.contains("v") ? !all && written.includes(one) && !values.has(one) : !all);
+          label.classList.toggle("off", label.classList.contains("v") ? !all && written.includes(key) && !values.has(key) : !all);
         });
         one.querySelectorAll(".r").forEach(function (ring) { ring.classList.toggle("off", !all); });
         one.classList.toggle("ungraded", !graded);
-        one.classList.toggle("now", !!last && last.node === one);
-        if (d) d.textContent = all || !totals.has(one) ? finals[i] : totals.get(one);
+        one.classList.toggle("now", !!last && last.name === key);
+        if (d) d.textContent = all || !totals.has(key) ? finals[i] : totals.get(key);
       });
       edges.forEach(function (one) {
         var term = one.querySelector(".c");
@@ -55,11 +54,11 @@
     function text(line) { return line.textContent.replace(/\s+/g, " ").trim(); }
     function step(to) {
       show(to);
-      var last = lines[at - 1];
-      if (last && last.node) {
-        var box = last.node.getBoundingClientRect(), frame = picture.getBoundingClientRect();
-        if (box.left < frame.left || box.right > frame.right) picture.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
-      }
+      var now = picture.querySelector(".edge.now") || picture.querySelector(".node.now");
+      if (!now) return;
+      var box = now.getBoundingClientRect(), frame = picture.getBoundingClientRect(), top = bar.getBoundingClientRect().bottom;
+      if (box.left < frame.left || box.right > frame.right) picture.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
+      if (frame.height > innerHeight - top && (box.top < top || box.bottom > innerHeight)) scrollBy(0, (box.top + box.bottom - top - innerHeight) / 2);
     }
     function stop() {
       clearInterval(timer);

@@ -74,8 +74,9 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
         for direction in directions(case.program):
             judged = verdict.direction(direction)
             if judged.status == "failed":
-                text = plain(describe_failure(verdict, direction, entry.id, engine, look=False))
-                yield f'<pre class="failure">{escape(text)}</pre>'
+                text = plain(describe_failure(verdict, direction, entry.id, engine))
+                yield '<pre class="failure" tabindex="0" role="group" '
+                yield f'aria-label="{direction.capitalize()} pass of {name}">{escape(text)}</pre>'
             elif judged.note is not None:
                 yield f"<p>{direction}: skipped, {escape(judged.note)}</p>"
     svg = picture.svg(case, entry.truth, verdict, inline=True)
