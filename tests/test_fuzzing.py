@@ -32,6 +32,7 @@ from harness.language.case import Case, CaseError, decode
 from harness.language.case import load as load_case
 from harness.language.program import Program
 from harness.language.writing import case_text
+from harness.showing.terminal import headline
 
 MINIGRAD = load("minigrad")
 TURNED_OFF = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -373,3 +374,9 @@ def test_a_shrunk_program_has_neither_loops_nor_idle_settings(tmp_path: Path) ->
             program = found.program
             assert replace(program, seed=1.0, passes=1, dtype="float64") == program
             assert all(" #" not in step.name for step in program.steps)
+
+
+def test_a_step_that_nothing_uses_is_told_with_the_program() -> None:
+    text = "about: a\ninputs: {x: 2, y: 3}\nsteps:\n  a: exp(x)\n  f: y + x\n"
+    told = headline(decode(text, Path("a.yaml")), "forward")
+    assert told == ["a = exp(x)", "f = y + x", "at x = 2.0, y = 3.0"]

@@ -184,17 +184,22 @@ def headline(case: Case, direction: str) -> list[str]:
 
 
 def _composed(case: Case) -> str | None:
-    """The output as one expression of the inputs, None where that is longer than a line."""
+    """The output as one expression of the inputs, None where that is longer than a line, or leaves
+    out a stage."""
     bodies: dict[str, str] = {}
+    idle = {name for name, _ in case.stages} - {case.program.output}
     for name, text in case.stages:
         if re.search(r", \d+ times from ", text):
             return None
         for other, body in bodies.items():
             if re.search(rf"\b{other}\b", text):
+                idle.discard(other)
                 text = re.sub(rf"\b{other}\b", f"({body})".replace("\\", ""), text)
         if len(text) > 400:
             return None
         bodies[name] = text
+    if idle:
+        return None
     output = case.program.output
     try:
         text = ast.unparse(ast.parse(bodies[output], mode="eval"))
