@@ -44,8 +44,11 @@ CLEARED: Final = 500
 GRACE: Final = 10.0
 """Seconds beyond its time that a search may take to shrink what it has just found."""
 
-PATIENCE: Final = 5.0
-"""Seconds after which an engine has no answer to a program."""
+PATIENCE: Final = 10.0
+"""Seconds of computing after which an engine has no answer to a program. (jax compiles each.)"""
+
+WAITING: Final = 6
+"""So many times longer by the clock, on a machine that is busy with other things."""
 
 STACK: Final = 950
 """Frames that an engine has: less than the turns of a long loop."""
@@ -281,8 +284,8 @@ def _shallow() -> Iterator[None]:
 
 @contextmanager
 def _patience(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError in an engine that takes longer, where the system can do that: on POSIX,
-    and in the main thread."""
+    """Raises TimeoutError in an engine that computes for longer, or waits for very much longer,
+    where the system can do that: on POSIX, and in the main thread."""
     if not hasattr(signal, "setitimer") or (
         threading.current_thread() is not threading.main_thread()
     ):
@@ -292,13 +295,20 @@ def _patience(seconds: float) -> Iterator[None]:
     def ring(*_: Any) -> None:
         raise TimeoutError(f"no answer within {seconds:g} seconds")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    timers = {
+        signal.SIGPROF: (signal.ITIMER_PROF, seconds),
+        signal.SIGALRM: (signal.ITIMER_REAL, WAITING * seconds),
+    }
+    before = {number: signal.signal(number, ring) for number in timers}
+    for timer, after in timers.values():
+        signal.setitimer(timer, after, after)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer, _ in timers.values():
+            signal.setitimer(timer, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def size(program: Program) -> int:
