@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 from zoo.keeper import STYLES, mistakes, text_of
 
 from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
@@ -27,7 +29,7 @@ from harness.judging.examination import examine
 from harness.judging.fuzzing.conditioning import is_ill_conditioned
 from harness.judging.fuzzing.fuzzer import Found, Fuzzer, menu_of
 from harness.judging.fuzzing.programs import Menu
-from harness.judging.fuzzing.strategies import case_files, programs
+from harness.judging.fuzzing.strategies import programs
 from harness.language.case import Case, CaseError, decode
 from harness.language.case import load as load_case
 from harness.language.program import Program
@@ -70,6 +72,43 @@ def test_minigrad_agrees_with_torch_on_random_programs(order: int) -> None:
 
 
 # -- the language ----------------------------------------------------------------------------------
+
+PIECES = (
+    *"{}[](),:#-&*!|>'\"\n\t\\ @=.",
+    "about: a\n",
+    "inputs: ",
+    "expr: ",
+    "steps:\n  ",
+    "{uniform: [0, 1], shape: [9, 9], seed: 1}",
+    "{start: x, repeat: 99999, next: z * x}",
+    "sum(",
+    "axis=",
+    "**",
+    "1e999",
+    "nan",
+    "<<: *a",
+    "\ufeff",
+    "\x00",
+    "é",
+)
+"""What is put into the text of a case, to see what becomes of it."""
+
+
+@st.composite
+def case_files(draw: DrawFn) -> bytes:
+    """The bytes of files that are cases, nearly cases, or anything at all."""
+    if draw(st.integers(0, 9)) == 9:
+        return draw(st.binary(max_size=200))
+    text = case_text("a case", draw(programs()))
+    for _ in range(draw(st.integers(0, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = start + draw(st.sampled_from((0, 0, 1, 2, 9)))
+        text = text[:start] + draw(st.sampled_from(("", *PIECES))) + text[end:]
+    data = text.encode("utf-8", "surrogatepass")
+    if draw(st.integers(0, 9)) == 9:
+        place = draw(st.integers(0, len(data)))
+        data = data[:place] + draw(st.binary(min_size=1, max_size=3)) + data[place:]
+    return data
 
 
 def plain(value: object) -> object:
@@ -331,6 +370,8 @@ def test_only_the_operations_that_are_asked_for(
         (["--time", "0"], "--time 0: a number of seconds above 0"),
         (["--time", "nan"], "--time nan: a number of seconds above 0"),
         (["-o", "student.py"], "student.py: this is a file; -o names the folder"),
+        (["-o", "cases/My Cases"], "cases/My Cases: 'My Cases' becomes part of cases' ids"),
+        (["-o", "student.py/found"], "student.py/found: Not a directory"),
         (["--engine", "nothere.py"], "nothere.py: no such file"),
     ],
 )
@@ -341,6 +382,12 @@ def test_fuzz_refuses_with_one_clear_line(
     error = capsys.readouterr().err
     assert told in error
     assert "Traceback" not in error
+    assert sorted(path.name for path in here.iterdir()) == ["cases", "right.py", "student.py"]
+
+
+def test_a_search_that_finds_nothing_leaves_nothing(here: Path) -> None:
+    assert fuzz("--engine", "right.py", "--ops", "exp") == AGREES
+    assert not (here / "cases/found").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX")

@@ -20,7 +20,7 @@ from harness.judging.findings import Finding
 from harness.judging.oracle import lacks_torch
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
-from harness.language.case import KINK, decode
+from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import shorten, suggest
 from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
@@ -85,6 +85,9 @@ def _fuzz(given: argparse.Namespace) -> int:
         return stop(f"--time {given.time:g}: a number of seconds above 0")
     if folder.exists() and not folder.is_dir():
         return stop(f"{folder}: this is a file; -o names the folder that cases are written to")
+    odd = [part for part in folder.parts[1:] if not FILE_NAME.fullmatch(part)]
+    if folder.parts[:1] == ("cases",) and odd:
+        return stop(f"{folder}: {odd[0]!r} becomes part of cases' ids: call it by a-z, 0-9 and _")
     wanted = [op.strip() for text in given.ops or () for op in text.split(",")]
     for op in wanted:
         if op not in OPERATIONS:
@@ -104,6 +107,7 @@ def _fuzz(given: argparse.Namespace) -> int:
     lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
     if lacking:
         print(f"{given.engine} has no {', '.join(lacking)}", file=sys.stderr)
+    folder.mkdir(parents=True, exist_ok=True)  # now, and not when there is something to lose
     seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
     known = list(_known(folder, engine))
     progress = _Progress(given.time)
@@ -127,6 +131,8 @@ def _fuzz(given: argparse.Namespace) -> int:
         progress.clear()
         say("interrupted")
     progress.clear()
+    if not any(folder.iterdir()):
+        folder.rmdir()
     say(_summary(fuzzer.counts, len(fuzzer.found), progress.seconds))
     say(f"The same programs again: --seed {seed}")
     return FINDINGS if fuzzer.found else AGREES

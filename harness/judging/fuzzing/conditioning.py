@@ -22,6 +22,7 @@ from harness.engines.trace import Trace, Undefined
 from harness.judging.verdict import (
     AGREES,
     GUILTY,
+    MISSING,
     Judgement,
     Verdict,
     largest,
@@ -54,17 +55,14 @@ def is_ill_conditioned(verdict: Verdict) -> bool:
     """
     program, truth = verdict.case.program, verdict.truth
     passes = ("forward", "backward", "second")
-    wrong: list[tuple[str, Judgement]] = [
-        (name, item)
-        for name in passes
-        for item in verdict.direction(name).judgements
-        if item.status != AGREES and item.got is not None and item.got.shape == item.expected.shape
-    ]
+    every = [(name, item) for name in passes for item in verdict.direction(name).judgements]
+    wrong = [(name, item) for name, item in every if item.status != AGREES]
     stopped = any(
         verdict.direction(name).failure or verdict.direction(name).breach for name in passes
     )
-    if stopped or not wrong:
+    if stopped or not wrong or any(_is_no_number(item) for _, item in wrong):
         return False
+    wrong = [(name, item) for name, item in wrong if not _is_shapeless(item)]
     if not any(item.status == GUILTY for _, item in wrong):
         return True  # every step is right, given what it is made from
     if any(not _comes_of_numbers(program, truth, name, item.name) for name, item in wrong):
@@ -84,6 +82,15 @@ def is_ill_conditioned(verdict: Verdict) -> bool:
             if not np.allclose(other, item.expected, rtol / MARGIN, atol / MARGIN, equal_nan=True):
                 return True
     return False
+
+
+def _is_shapeless(item: Judgement) -> bool:
+    return item.got is None or item.got.shape != item.expected.shape
+
+
+def _is_no_number(item: Judgement) -> bool:
+    """Whether the engine lacks a number, or one of the right shape, and itself is to blame."""
+    return item.status in (GUILTY, MISSING) and _is_shapeless(item)
 
 
 def _is_right(verdict: Verdict, exact: Trace, direction: str, item: Judgement) -> bool:

@@ -119,10 +119,9 @@ class Fuzzer:
         self.counts = Counts()
         self.found: list[Found] = []
         self.cleared: list[Program] = []
-        self.begin = time.monotonic()
         self.deadline = float("inf")
         self.most = float("inf")
-        self._explained: set[Key] = {key for finding in self.findings() for key in [finding.key]}
+        self._explained: set[Key] = {finding.key for finding in self.findings()}
         self._target: Key | None = None
         self._best: Found | None = None
 
@@ -219,7 +218,8 @@ class Fuzzer:
                     break
 
     def _tried(self, program: Program) -> Found | None:
-        """The program as found wrong, if there is time to try it."""
+        """The program as found wrong, if only by rounding; None where it is right, or cannot be
+        judged. Raises :class:`_Over` where there is no time to try it."""
         late = time.monotonic() - self.deadline
         if late > (0 if self._target is None else GRACE) or (
             self._target is None and self.counts.programs >= self.most
@@ -227,31 +227,20 @@ class Fuzzer:
             raise _Over
         self.counts.programs += 1
         self.tell("searching" if self._target is None else "shrinking")
-        return self.tried(program)
-
-    def tried(self, program: Program) -> Found | None:
-        """The program as found wrong, if only by rounding; None where it is right, or cannot be
-        judged."""
         name = f"found/{len(self.found) + 1}"
         case = Case(Path(f"{name}.yaml"), "", program, ())
         try:
             truth = reference.evaluate(program)
-        except Undefined:
-            self.counts.undefined += 1
-            return None
-        try:
             with _patience(PATIENCE), _shallow():
                 verdict = examine(self.engine, case, truth)
-        except TimeoutError:  # between two of its runs
+        except (Undefined, TimeoutError):  # the time was up between two of the engine's runs
             self.counts.undefined += 1
             return None
         if verdict.passed:
             self._count_passed(verdict)
             return None
         told = symptoms(verdict, name)
-        if not told:
-            return None
-        return Found(name, verdict, tuple(told))
+        return Found(name, verdict, tuple(told)) if told else None
 
     def _count_passed(self, verdict: Verdict) -> None:
         if verdict.forward.status == "unsupported":

@@ -1,9 +1,9 @@
-"""Hypothesis strategies: random programs, and everything else that a case file may hold."""
+"""Random programs as a strategy of Hypothesis."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from harness.judging.fuzzing.programs import (
     CODE_BYTES,
@@ -14,7 +14,6 @@ from harness.judging.fuzzing.programs import (
     build,
 )
 from harness.language.program import Program
-from harness.language.writing import case_text
 
 _GENE = st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES + VALUE_BYTES)
 
@@ -27,41 +26,3 @@ def programs(menu: Menu | None = None) -> SearchStrategy[Program]:
     genes = st.lists(_GENE, min_size=1, max_size=MAX_STEPS)
     made = st.builds(lambda header, genes: build(header, genes, chosen), header, genes)
     return made.filter(lambda program: program is not None)  # type: ignore[return-value]
-
-
-PIECES = (
-    *"{}[](),:#-&*!|>'\"\n\t\\ @=.",
-    "about: a\n",
-    "inputs: ",
-    "expr: ",
-    "steps:\n  ",
-    "{uniform: [0, 1], shape: [9, 9], seed: 1}",
-    "{start: x, repeat: 99999, next: z * x}",
-    "sum(",
-    "axis=",
-    "**",
-    "1e999",
-    "nan",
-    "<<: *a",
-    "\ufeff",
-    "\x00",
-    "é",
-)
-"""What is put into the text of a case, to see what becomes of it."""
-
-
-@st.composite
-def case_files(draw: DrawFn) -> bytes:
-    """The bytes of files that are cases, nearly cases, or anything at all."""
-    if draw(st.integers(0, 9)) == 9:
-        return draw(st.binary(max_size=200))
-    text = case_text("a case", draw(programs()))
-    for _ in range(draw(st.integers(0, 4))):
-        start = draw(st.integers(0, len(text)))
-        end = start + draw(st.sampled_from((0, 0, 1, 2, 9)))
-        text = text[:start] + draw(st.sampled_from(("", *PIECES))) + text[end:]
-    data = text.encode("utf-8", "surrogatepass")
-    if draw(st.integers(0, 9)) == 9:
-        place = draw(st.integers(0, len(data)))
-        data = data[:place] + draw(st.binary(min_size=1, max_size=3)) + data[place:]
-    return data
