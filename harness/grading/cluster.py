@@ -72,7 +72,7 @@ def run(
         )
     try:
         client = Client(local or scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
     task = Task(zlib.compress(pickle.dumps(order)), allow_weak)
     function = work or graded_chunk

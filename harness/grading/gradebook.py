@@ -31,7 +31,7 @@ MIGRATIONS: Final = (
 
 
 class GradebookError(Exception):
-    """The file is no gradebook, or one of a newer harness."""
+    """The file is no gradebook, one of a newer harness, or cannot be read or written."""
 
 
 class Gradebook:
@@ -41,12 +41,17 @@ class Gradebook:
         self.path = place / NAME
         if not create and not self.path.is_file():
             raise GradebookError(f"{self.path}: there is no gradebook; harness grade makes one")
+        if place.exists() and not place.is_dir():
+            raise GradebookError(f"{place}: this is no folder; a gradebook is kept in one")
         place.mkdir(parents=True, exist_ok=True)
         try:
             self.connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode=WAL")
             self.connection.execute("PRAGMA synchronous=NORMAL")
             self._migrate()
+        except sqlite3.OperationalError as error:
+            told = "you need to be able to write to it and its folder, and nobody else to hold it"
+            raise GradebookError(f"{self.path}: it cannot be opened ({error}): {told}") from None
         except sqlite3.DatabaseError as error:
             raise GradebookError(f"{self.path}: this is no gradebook ({error})") from None
 
@@ -70,7 +75,8 @@ class Gradebook:
         return dict(found.fetchall())
 
     def put(self, key: str, result: Mapping[str, Any]) -> None:
-        """Stores a result in place of an earlier one of the same submission."""
+        """Stores a result in place of an earlier one of the same submission. Raises
+        :class:`GradebookError` where the file cannot be written."""
         content = zlib.compress(json.dumps(result, separators=(",", ":")).encode(), 6)
         row = (
             result["engine"],
@@ -81,11 +87,14 @@ class Gradebook:
             content,
             result.get("seconds", 0.0),
         )
-        self.connection.execute(
-            "INSERT OR REPLACE INTO result (id, key, status, score, max_score, content, seconds) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
+        try:
+            self.connection.execute(
+                "INSERT OR REPLACE INTO result (id, key, status, score, max_score, content, "
+                "seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        except sqlite3.DatabaseError as error:
+            raise GradebookError(f"{self.path}: it cannot be written ({error})") from None
 
     def rows(self) -> Iterator[tuple[str, str, float, float]]:
         """Id, status, score and greatest score of each, by id."""

@@ -197,7 +197,17 @@ def test_the_workflow_is_yaml_that_runs_the_grader(class_: Path) -> None:
     assert steps[-1]["env"]["GRADE_RESULTS"] == "${{steps.grade.outputs.result}}"
 
 
-def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
+@pytest.mark.parametrize(
+    ("handed_in", "score", "told"),
+    [
+        ({"engine.py": "bob"}, 5.0, "missing-term"),
+        ({"one.py": "bob", "two.py": "ann"}, 0, "there is no engine.py in it; there is one.py"),
+        ({}, 0, "there is no engine.py in it"),
+    ],
+)
+def test_the_uploaded_archive_grades_a_submission(
+    class_: Path, handed_in: dict[str, str], score: float, told: str
+) -> None:
     """Unpacked and run as Gradescope would, the paths and the installation aside."""
     arguments = ["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]
     assert main(arguments) == 0
@@ -209,7 +219,8 @@ def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
         assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
         archive.extractall(base / "source")
     (base / "submission").mkdir()
-    (base / "submission/engine.py").write_text((class_ / "submissions/bob.py").read_text())
+    for name, whose in handed_in.items():
+        (base / "submission" / name).write_text(Path(f"submissions/{whose}.py").read_text())
     command = base / "environment/bin/harness"
     command.parent.mkdir(parents=True)
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m harness "$@"\n')
@@ -220,7 +231,8 @@ def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((base / "results/results.json").read_text())
     jsonschema.validate(found, GRADESCOPE)
-    assert found["score"] == 5.0 and found["tests"][-1]["name"] == "hidden cases"
+    assert found["score"] == score and found["tests"][-1]["name"] == "hidden cases"
+    assert told in found["output"]
     setup = subprocess.run(["bash", "-n", str(base / "source/setup.sh")], check=False)
     assert setup.returncode == 0
 

@@ -24,6 +24,7 @@ jobs:
     if: github.actor != 'github-classroom[bot]'
     steps:
       - uses: actions/checkout@v4
+        with: {{path: class/submission}}
       - uses: actions/setup-python@v5
         with: {{python-version: '3.12'}}
       - name: Set up
@@ -37,9 +38,8 @@ jobs:
       - name: Grade
         id: grade
         run: |
-          cp {entry} "$RUNNER_TEMP/{entry}"
           cd "$RUNNER_TEMP/harness"
-          harness grade "$RUNNER_TEMP/{entry}" --out "$RUNNER_TEMP/marks" \\
+          harness grade "$GITHUB_WORKSPACE/class" --entry {entry} --out "$RUNNER_TEMP/marks" \\
             --oracle recorded {options}
           harness export github --from "$RUNNER_TEMP/marks" -o "$RUNNER_TEMP/result.json"
           echo "result=$(base64 -w0 "$RUNNER_TEMP/result.json")" >> "$GITHUB_OUTPUT"
