@@ -237,6 +237,16 @@ def test_the_uploaded_archive_grades_a_submission(
     assert setup.returncode == 0
 
 
+def test_an_archive_whose_cases_have_no_snapshots_is_not_built(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it will run there is no torch to tell the truth."""
+    (class_ / "secret/new.yaml").write_text("about: x\ninputs: {x: 3}\nexpr: tanh(x)\n")
+    assert main(["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]) == 2
+    assert "secret/new.yaml:1:1: there is no snapshot" in capsys.readouterr().err
+    assert not Path("auto.zip").exists()
+
+
 def test_the_sources_in_the_archive_are_those_of_the_repository(class_: Path) -> None:
     main(["export", "gradescope", "-o", "auto.zip"])
     with zipfile.ZipFile("auto.zip") as archive:
