@@ -94,6 +94,11 @@ class RemoteEngine(Engine):
         self._stop()
         return _failed(message)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it would have to be started anew, of which there are few times."""
+        return self.child is None
+
     def renewed(self) -> RemoteEngine | None:
         """A new life of the submission, for the first few failed cases."""
         if self.renewals >= RENEWALS or self.child is None:

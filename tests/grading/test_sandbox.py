@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 from grading.conftest import HONEST, ROOT
 
+from harness.engines import reference
 from harness.engines.trace import Trace
 from harness.grading import sandbox, wire
 from harness.grading.remote import RemoteEngine
 from harness.grading.sandbox import Child, Late, Limits, Sandbox, Walls, _Pipes, strongest
+from harness.judging.examination import examine, in_another_order
 from harness.judging.oracle import truth
 from harness.judging.result import as_json
 from harness.judging.verdict import judge
@@ -78,6 +80,18 @@ def test_answers_beyond_the_usual_length_are_counted(box: Sandbox) -> None:
     assert traces[0].gradients and traces[0].failure is None
     assert traces[-1].failure is not None
     assert sum(array.size for one in traces for array in one.gradients.values()) < 600_000
+
+
+def test_a_case_that_ends_the_process_is_not_asked_twice(box: Sandbox, tmp_path: Path) -> None:
+    """To look into it costs a restart, and there are three for the cases to come."""
+    text = f"{HONEST}\nimport os\nValue.__sub__ = lambda *_: os._exit(0)\n"
+    engine = RemoteEngine(box, {"engine.py": text.encode()}, "engine.py")
+    path = tmp_path / "twice.yaml"
+    path.write_text("about: x\ninputs: {x: 3, y: 4}\nexpr: (x - y) * (y - x)\n")
+    case = load(path, "twice", path.parent)
+    assert in_another_order(case.program) is not None
+    verdict = examine(engine, case, reference.evaluate(case.program))
+    assert verdict.trace.failure is not None and engine.ended and engine.restarts == 0
 
 
 @LINUX
