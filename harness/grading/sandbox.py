@@ -40,6 +40,7 @@ PATIENCE: Final = 4.0
 """On a machine that is busy with other things the clock stands while a submission waits for a
 processor, for at most so many times its seconds."""
 LEAST_STALL: Final = 0.01
+"""Less is not worth waiting for."""
 SECRET: Final = "HARNESS_CANARY"
 OWN: Final = frozenset({"dev", "etc", "ld.so.cache", "lib", "lib64", "proc", "tmp", "usr"})
 """What bubblewrap puts where a machine has it, too: in ``/`` and in ``/etc``."""

@@ -136,17 +136,14 @@ def junit(result: Result) -> bytes:
 
 def canvas(results: Iterable[Result], assignment: str) -> str:
     """A class as Canvas' gradebook imports it: the id of a submission is the SIS login."""
-    every = list(results)
-    most = max((result["max_score"] for result in every), default=0.0)
+    every = [(cell(one["engine"]), _score(one), one["max_score"]) for one in results]
+    most = max((most for _, _, most in every), default=0.0)
     blank = ("", "", "", "")
     lines: list[tuple[Any, ...]] = [
         ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(assignment)),
         ("    Points Possible", *blank, most),
     ]
-    lines += [
-        (cell(result["engine"]), "", "", cell(result["engine"]), "", _score(result))
-        for result in every
-    ]
+    lines += [(name, "", "", name, "", score) for name, score, _ in every]
     return _csv(lines)
 
 
