@@ -72,7 +72,7 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
         return refused(submission.id, suite, str(error))
     judged = []
     for question in suite.questions:
-        engine.known = (question.case.program, question.program)
+        engine.turn_to(question.case.program, question.program)
         judged.append((question, examine(engine, question.case, question.truth)))
     return mark(submission.id, judged, order.marking)
 

@@ -35,6 +35,10 @@ SPARE: Final = 8
 """How many replies of the greatest length a submission may fill with what it was not asked for."""
 
 
+CASES, AGAIN = "cases", "again"
+"""What a submission's seconds are for: the cases, and what the judge asks once more."""
+
+
 class Refused(Exception):
     """The submission cannot be used at all: the message says why, for its author."""
 
@@ -51,7 +55,8 @@ class RemoteEngine(Engine):
     def __init__(self, sandbox: Sandbox, files: Mapping[str, bytes], entry: str) -> None:
         self.sandbox, self.files, self.entry = sandbox, files, entry
         self.limits: Limits = sandbox.limits
-        self.left = self.limits.submission
+        self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
+        self.charged = CASES
         self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
         self.restarts = self.renewals = 0
@@ -59,12 +64,22 @@ class RemoteEngine(Engine):
         self.known: tuple[Program, bytes] | None = None
         self._start()
 
+    def turn_to(self, program: Program, text: bytes) -> None:
+        """The next case: its program, packed already. What is asked after its first run is the
+        judge's own wish to know more: it costs the submission nothing, and has as long again."""
+        self.known, self.charged = (program, text), CASES
+
     def run(self, program: Program) -> Trace:
-        """The trace that the submission answers with, or the failure to answer. The program of
-        ``known`` is packed already."""
+        """The trace that the submission answers with, or the failure to answer."""
+        try:
+            return self._run(program)
+        finally:
+            self.charged = AGAIN
+
+    def _run(self, program: Program) -> Trace:
         known = self.known is not None and self.known[0] is program
         text = self.known[1] if known and self.known is not None else packed(program)
-        if self.left <= 0:
+        if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.child is None:
             if self.restarts >= self.limits.restarts:
@@ -77,7 +92,7 @@ class RemoteEngine(Engine):
         assert self.child is not None
         own = f"{next(self.ids)}-{token_hex(8)}"
         line = b'{"id":"%s","program":%s}\n' % (own.encode(), text)
-        seconds = min(self.limits.case, self.left)
+        seconds = min(self.limits.case, self.left[self.charged])
         try:
             reply = wire.from_line(self._ask(line, seconds, self._usual(program)))
             if not isinstance(reply, dict) or reply.get("id") != own:
@@ -124,7 +139,7 @@ class RemoteEngine(Engine):
             raise SandboxError(f"the worker does not start ({type(error).__name__})") from None
         if reply != {"confined": True}:
             raise SandboxError(str(reply.get("grader error", "the worker does not start")))
-        left = max(0.1, self.left)
+        left = max(0.1, self.left[self.charged])
         try:
             reply = wire.from_line(self._ask(b"{}\n", left))
         except Gone:
@@ -150,7 +165,7 @@ class RemoteEngine(Engine):
         try:
             answer = self.child.ask(line, seconds, most)
         finally:
-            self.left -= self.child.spent - spent
+            self.left[self.charged] -= self.child.spent - spent
         self.spare -= max(0, len(answer) - usual)
         return answer
 

@@ -410,7 +410,7 @@ class Sandbox:
             "folder": folder,
             "place": "/submission" if inside else "/mnt",
             "memory": self.limits.memory,
-            "seconds": int(self.limits.submission) + 1,
+            "seconds": 2 * int(self.limits.submission) + 1,  # with what the judge asks again
             "user": self.user if self.walls.user else None,
         }
         path = "/deps" if inside else self._dependencies()

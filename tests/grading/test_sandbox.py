@@ -18,7 +18,7 @@ from grading.conftest import HONEST, ROOT
 from harness.engines import reference
 from harness.engines.trace import Trace
 from harness.grading import sandbox, wire
-from harness.grading.remote import RemoteEngine
+from harness.grading.remote import RemoteEngine, packed
 from harness.grading.sandbox import Child, Late, Limits, Sandbox, Walls, _Pipes, strongest
 from harness.judging.examination import examine, in_another_order
 from harness.judging.oracle import truth
@@ -63,11 +63,22 @@ def test_the_clock_stands_while_a_submission_has_no_processor() -> None:
 def test_only_what_a_submission_takes_is_charged(box: Sandbox) -> None:
     """Neither its start nor the judge's own time."""
     engine = RemoteEngine(box, {"engine.py": HONEST.encode()}, "engine.py")
-    left = engine.left
+    left = engine.left["cases"]
     time.sleep(0.5)
     program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
     assert engine.run(program).failure is None
-    assert left - engine.left < 0.4
+    assert left - engine.left["cases"] < 0.4
+
+
+def test_what_the_judge_asks_again_costs_the_submission_nothing(box: Sandbox) -> None:
+    slow = "import time\nValue.__add__ = lambda *_: time.sleep(0.4)\n"
+    engine = RemoteEngine(box, {"engine.py": f"{HONEST}\n{slow}".encode()}, "engine.py")
+    case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
+    left = dict(engine.left)
+    engine.turn_to(case.program, packed(case.program))
+    assert not examine(engine, case, truth(case, "recorded")).passed
+    assert 0.3 < left["cases"] - engine.left["cases"] < 0.7
+    assert left["again"] - engine.left["again"] > 0.3
 
 
 def test_answers_beyond_the_usual_length_are_counted(box: Sandbox) -> None:
