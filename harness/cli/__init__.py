@@ -11,6 +11,8 @@ from harness.cli import export, fuzz, grade, judge, new, show
 from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
+from harness.grading.gradebook import GradebookError
+from harness.grading.suite import SuiteError
 from harness.language.case import CaseError
 
 __all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         status: int = given.run(given)
-    except (EngineError, CaseError, Undefined) as error:
+    except (EngineError, CaseError, Undefined, SuiteError, GradebookError) as error:
         return stop(str(error))
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.common import AGREES, add_oracle, say, stop, write
+from harness.cli.grade import entry
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, platforms
 from harness.grading.formats.common import Result
-from harness.grading.gradebook import Gradebook, GradebookError
+from harness.grading.gradebook import Gradebook
+from harness.grading.marking import GRADED
 from harness.judging.oracle import NO_TORCH, lacks_torch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,8 +49,9 @@ def add(commands: Any) -> None:
         help="results for Gradescope, GitHub Classroom, PrairieLearn, Canvas, nbgrader, …",
         description="Writes the results of harness grade as course platforms read them. One "
         "submission is a file, several fill a folder; canvas and nbgrader are a table of all, "
-        "pages a page for each student, class a page on them all. 'gradescope -o x.zip' builds the "
-        "autograder to upload, 'github -o x.yml' the workflow.",
+        "pages a page for each student, class a page on them all. Students may see all of these "
+        "but class and json, which tell of hidden cases, too. 'gradescope -o x.zip' builds the "
+        "autograder to upload, 'github -o x.yml' the workflow. Exit status: 0 written, 2 not.",
     )
     export.add_argument("format", choices=FORMATS)
     export.add_argument(
@@ -63,7 +66,9 @@ def add(commands: Any) -> None:
     export.add_argument(
         "--hidden", action="append", default=[], metavar="DIR", help="likewise, hidden cases"
     )
-    export.add_argument("--entry", default=submissions.ENTRY, help="for uploads, as in grade")
+    export.add_argument(
+        "--entry", type=entry, default=submissions.ENTRY, help="for uploads, as in grade"
+    )
     export.add_argument(
         "--marking", default="cases", choices=("cases", "carried-forward"), help="likewise"
     )
@@ -81,9 +86,14 @@ def _export(given: argparse.Namespace) -> int:
     if given.format == "gradescope" and output.suffix == ".zip":
         write(output, _archive(given))
     elif given.format == "github" and output.suffix in (".yml", ".yaml"):
-        options = f"--marking {given.marking}"
+        if given.hidden:
+            return stop("a workflow runs where students can read: it cannot have hidden cases")
+        folders = [f" --cases {shlex.quote(folder)}" for folder in given.cases or ()]
+        options = f"--marking {given.marking}{''.join(folders)}"
         text = platforms.WORKFLOW.format(
-            repository=shlex.quote(given.repository), entry=given.entry, options=options
+            repository=shlex.quote(given.repository),
+            entry=shlex.quote(given.entry),
+            options=options,
         )
         write(output, text.encode())
     elif given.book is None:
@@ -95,35 +105,35 @@ def _export(given: argparse.Namespace) -> int:
 
 
 def _results(given: argparse.Namespace, output: Path) -> int:
-    try:
-        book = Gradebook(Path(given.book), create=False)
-    except GradebookError as error:
-        return stop(str(error))
+    book = Gradebook(Path(given.book), create=False)
     if given.submission is not None and book.result(given.submission) is None:
         return stop(f"{given.submission}: the gradebook has no such submission")
     ids = [row[0] for row in book.rows() if given.submission in (None, row[0])]
     if not ids:
         return stop(f"{book.path}: it is empty")
+    if given.format == "pages" and lacks_torch(given.oracle):
+        return stop(NO_TORCH)
+    results = (book.result(id) or {} for id in ids)
     if given.format in TABLES:
-        write(output, TABLES[given.format](book.results(), given.assignment).encode())
+        write(output, TABLES[given.format](results, given.assignment).encode())
         say(f"{output}: {len(ids)} submissions")
         return AGREES
     if given.format == "class":
         from harness.grading.formats import pages
 
-        write(output, pages.of_class(book.results()).encode())
+        write(output, pages.of_class(results).encode())
         say(f"{output}: {len(ids)} submissions")
         return AGREES
     suffix, make = _maker(given)
     if len(ids) == 1 and output.suffix:
-        write(output, make(book.result(ids[0]) or {}))
+        write(output, make(next(results)))
         say(str(output))
         return AGREES
     if output.suffix:
         return stop(f"{output}: {len(ids)} submissions need a folder; or say --submission ID")
     output.mkdir(exist_ok=True)
-    for id in ids:
-        write(output / f"{file_name(id)}{suffix}", make(book.result(id) or {}))
+    for id, result in zip(ids, results, strict=True):
+        write(output / f"{file_name(id)}{suffix}", make(result))
     say(f"{len(ids)} files in {output}")
     return AGREES
 
@@ -133,10 +143,17 @@ def _maker(given: argparse.Namespace) -> tuple[str, Maker]:
         return EACH[given.format]
     from harness.grading.formats import pages
 
-    if lacks_torch(given.oracle):
-        raise ModuleNotFoundError(NO_TORCH, name="torch")
     asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
-    return ".html", lambda result: pages.student(result, asked).encode()
+
+    def page(result: Result) -> bytes:
+        if result["status"] == GRADED and result.get("suite") != asked.shown:
+            raise suite.SuiteError(
+                f"{result['engine']}: these are not the cases that it was graded on: say --cases "
+                "and --hidden as for harness grade, or grade it again"
+            )
+        return pages.student(result, asked).encode()
+
+    return ".html", page
 
 
 def file_name(id: str) -> str:
@@ -146,9 +163,11 @@ def file_name(id: str) -> str:
 
 
 def _archive(given: argparse.Namespace) -> bytes:
+    suite.read(given.cases or ["cases"], given.hidden, "recorded")  # there is no torch there
     files = gradescope.sources(ROOT)
     options = [f"--marking {given.marking}"]
-    for kind, folders in (("cases", given.cases or ["cases"]), ("hidden", given.hidden)):
+    known: set[Path] = set()  # a hidden case may lie in a folder of cases, too
+    for kind, folders in (("hidden", given.hidden), ("cases", given.cases or ["cases"])):
         for number, folder in enumerate(folders):
             place = f"{kind}{number}"
             options.append(f"--{kind} {place}")
@@ -157,5 +176,7 @@ def _archive(given: argparse.Namespace) -> bytes:
             if not found:
                 raise FileNotFoundError(2, "there are no cases (*.yaml) here", folder)
             for path in found:
-                files[f"{place}/{path.relative_to(root).as_posix()}"] = path.read_bytes()
+                if path.resolve() not in known:
+                    known.add(path.resolve())
+                    files[f"{place}/{path.relative_to(root).as_posix()}"] = path.read_bytes()
     return gradescope.archive(files, shlex.quote(given.entry), " ".join(options))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import sys
 import time
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 from harness.cli.common import AGREES, FINDINGS, add_oracle, say, stop
-from harness.grading import batch, cluster, gradebook, submissions, suite
+from harness.grading import batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
-from harness.grading.marking import GRADER_ERROR, MARKINGS
-from harness.grading.sandbox import Limits, SandboxError, Walls, strongest
+from harness.grading.marking import GRADER_ERROR, MARKINGS, STATUSES
+from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls, strongest
 from harness.judging.oracle import NO_TORCH, lacks_torch
 
 STRONG = (
@@ -23,7 +24,10 @@ STRONG = (
 )
 
 
-LONGEST_TABLE = 1_000
+LONGEST_TABLE: Final = 1_000
+MOST_LEFT_OUT: Final = 10
+LEAST_MEMORY, MOST_MEMORY = 128, 1 << 20
+"""What can be asked for, in MiB."""
 
 
 def add(commands: Any) -> None:
@@ -44,7 +48,11 @@ def add(commands: Any) -> None:
     )
     grade.add_argument("--out", required=True, metavar="DIR", help="where the gradebook is kept")
     grade.add_argument(
-        "--entry", default=submissions.ENTRY, help="the file of a submission that is imported"
+        "--entry",
+        type=entry,
+        default=submissions.ENTRY,
+        metavar="FILE",
+        help=f"the file of a submission that is imported; default: {submissions.ENTRY}",
     )
     grade.add_argument(
         "--cases", action="append", metavar="DIR", help="cases; may be repeated; default: cases"
@@ -77,7 +85,7 @@ def add(commands: Any) -> None:
     )
     grade.add_argument(
         "--memory",
-        type=_count,
+        type=_memory,
         default=usual.memory >> 20,
         metavar="MIB",
         help=f"for one submission; default: {usual.memory >> 20}",
@@ -92,6 +100,7 @@ def add(commands: Any) -> None:
     again.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
     grade.add_argument(
         "--scheduler",
+        type=_scheduler,
         metavar="ADDRESS",
         help="grade on a Dask cluster: tcp://host:port, or local:N for N workers on this machine",
     )
@@ -101,11 +110,12 @@ def add(commands: Any) -> None:
     book = commands.add_parser(
         "gradebook",
         help="show the results of harness grade",
-        description="Shows the results of harness grade: all of them, or one in full.",
+        description="Shows the results of harness grade, hidden cases included: all of them, or "
+        "one in full. Exit status: 0 shown, 2 there is no such result.",
     )
     book.add_argument("out", metavar="DIR", help="what was given to --out")
     book.add_argument("submission", nargs="?", help="show this one in full")
-    book.add_argument("--status", help="only those that are graded, refused or 'grader error'")
+    book.add_argument("--status", choices=STATUSES, help="only those")
     book.add_argument("--below", type=float, metavar="POINTS", help="only those with less")
     book.add_argument("--json", action="store_true", help="as JSON, one result a line")
     book.set_defaults(run=_book)
@@ -120,17 +130,43 @@ def add(commands: Any) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("1 or more")
+    if not re.fullmatch(r"[1-9]\d{0,8}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _memory(text: str) -> int:
+    number = _count(text)
+    if not LEAST_MEMORY <= number <= MOST_MEMORY:
+        told = f"{number} is not between {LEAST_MEMORY} (Python and numpy need that) and "
+        raise argparse.ArgumentTypeError(f"{told}{MOST_MEMORY}")
     return number
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < 1e6:
-        raise argparse.ArgumentTypeError("a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
     return number
+
+
+def _scheduler(text: str) -> str:
+    if not re.fullmatch(r"local:[1-9]\d{0,3}|(tcp|tls|ws|wss)://[^\s/]+:\d+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither tcp://host:port nor local:N")
+    return text
+
+
+def entry(text: str) -> str:
+    """The type of ``--entry``: the path of a Python file in a submission."""
+    path = PurePosixPath(text)
+    if path.suffix != ".py" or path.is_absolute() or ".." in path.parts or str(path) != text:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no path of a .py file in a submission, such as {submissions.ENTRY}"
+        )
+    return text
 
 
 # -- grade -----------------------------------------------------------------------------------------
@@ -143,6 +179,10 @@ def _grade(given: argparse.Namespace) -> int:
     found = submissions.find(given.submissions, given.entry)
     if not found:
         return stop("there is no submission: no .py file and no folder")
+    others = submissions.left_out(given.submissions, given.entry)
+    if others:
+        told = ", ".join(others[:MOST_LEFT_OUT]) + (", …" if len(others) > MOST_LEFT_OUT else "")
+        print(f"left out, neither a .py file nor a folder: {told}", file=sys.stderr)
     asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
     walls = Walls(False, False, False, False)
     observed: dict[str, bool] = {}
@@ -157,20 +197,16 @@ def _grade(given: argparse.Namespace) -> int:
         if weak:
             print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
     order = batch.Order(asked, walls, limits, given.marking, given.entry)
-    try:
-        book = Gradebook(Path(given.out))
-    except GradebookError as error:
-        return stop(str(error))
+    book = Gradebook(Path(given.out))
     told = f"{given.timeout:g} {given.memory}"
     known = {} if given.regrade else book.keys()
-    pieces, keys, ids = [], {}, set()
+    pieces, ids = [], set()
     for id, path in found:
         submission = submissions.read(id, path, given.entry)
         key = gradebook.key_of(submission.digest, asked.digest, given.marking, told)
         ids.add(id)
         if known.get(id) != key:
             pieces.append(batch.Piece(id, path))
-        keys[submission.digest, id] = key
     progress = _Progress(len(pieces), len(found) - len(pieces))
 
     def take(result: dict[str, Any]) -> None:
@@ -185,14 +221,18 @@ def _grade(given: argparse.Namespace) -> int:
         else:
             batch.run(pieces, order, given.jobs, take)
     except cluster.ClusterError as error:
-        book.close()
         return stop(str(error))
+    except (KeyboardInterrupt, GradebookError) as error:
+        return stop(f"{str(error) or 'interrupted'}: {progress.told()} Run it again to go on.")
     finally:
         progress.end()
-    rows = [row for row in book.rows() if row[0] in ids]
+    every = list(book.rows())
     book.close()
+    rows = [row for row in every if row[0] in ids]
     _table(rows)
-    say(f"{progress.told()} Everything is in {Path(given.out) / gradebook.NAME}")
+    say(f"{progress.told()} Everything is in {book.path}")
+    if len(every) > len(rows):
+        say(f"{len(every) - len(rows):,} more are kept there, of submissions that are not here.")
     return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
 
@@ -213,7 +253,8 @@ class _Progress:
             filled = 30 * self.done // self.count
             bar = "#" * filled + "." * (30 - filled)
             text = f"[{bar}] {self.done} of {self.count}, {rate:.1f}/s, {_time(left)} left"
-            print(f"\r{text:<{shutil.get_terminal_size().columns - 1}}", end="", file=sys.stderr)
+            wide = shutil.get_terminal_size().columns - 1
+            print(f"\r{text[:wide]:<{wide}}", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         if self.terminal and self.done:
@@ -244,10 +285,7 @@ def _table(rows: list[tuple[str, str, float, float]]) -> None:
 
 
 def _book(given: argparse.Namespace) -> int:
-    try:
-        book = Gradebook(Path(given.out), create=False)
-    except GradebookError as error:
-        return stop(str(error))
+    book = Gradebook(Path(given.out), create=False)
     if given.submission is not None:
         result = book.result(given.submission)
         if result is None:
@@ -291,5 +329,17 @@ def _doctor(given: argparse.Namespace) -> int:
     strong = all(observed.values())
     say("The sandbox is strong." if strong else "The sandbox is weak: harness grade refuses.")
     if not strong and not walls.bubblewrap:
-        say("Install bubblewrap (on Debian: apt install bubblewrap).")
+        say(_without_bubblewrap())
     return AGREES if strong else FINDINGS
+
+
+def _without_bubblewrap() -> str:
+    """Why there is none."""
+    if shutil.which("bwrap") is None:
+        return "Install bubblewrap (on Debian: apt install bubblewrap)."
+    try:
+        with Sandbox(sandbox.walls()[0], Limits()) as box:
+            box.observed()
+    except SandboxError as error:
+        return f"bubblewrap is there, but: {error}"
+    return "bubblewrap is there, but keeps out no more than this."

@@ -16,6 +16,11 @@ class Engine:
 
     renew: Callable[[], Engine] | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last run has ended the process that it was in."""
+        return False
+
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         raise NotImplementedError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import combinations
 from types import CodeType
@@ -23,6 +23,10 @@ from harness.language.vocabulary import OPERATIONS
 
 REDUCING: Final = frozenset({"reduce", "extremum", "spread"})
 """The shape rules of operations whose derivatives see the result with the reduced axes kept."""
+
+MOST: Final = 1 << 24
+"""What operands of wrong shapes may cost, in elements or in products: an engine that answers with a
+long column and a long row must not have the memory filled with their product."""
 
 FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
 
@@ -55,6 +59,7 @@ class Local:
             found = [_looked_up(program, values, item) for item in own]
         except KeyError as name:
             raise Unanswerable(f"no value of {name}") from None
+        _bound(program, values, (*step.parents, step.name) if own_result else step.parents)
         kinds = [self.operation.operands[self.operation.operand(i)] for i in range(len(found))]
         self.operands: list[Array] = [
             np.asarray(item, dtype=precision if kind == "value" else None)
@@ -246,6 +251,7 @@ class Local:
 def value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
     """What ``step`` should be, given the values that an engine computed for its operands."""
     if step.op in COMPARISONS:
+        _bound(program, values, step.parents)
         sides = [_looked_up(program, values, item) for item in step.operands]
         return np.asarray(getattr(operator, step.op)(*sides))
     return Local(program, step, values).value()
@@ -277,6 +283,16 @@ def _looked_up(program: Program, values: Mapping[str, Array], item: Operand) -> 
     if not isinstance(item, str):
         return item
     return values[item] if item in values else program.constants[item]
+
+
+def _bound(program: Program, values: Mapping[str, Array], names: Iterable[str]) -> None:
+    """Raises :class:`Unanswerable` where values have wrong shapes and are too large to combine."""
+    shapes = {name: np.shape(values[name]) for name in names if name in values}
+    if all(shape == program.shapes[name] for name, shape in shapes.items()):
+        return
+    sizes = [math.prod(shape) for shape in shapes.values()]
+    if math.prod(sizes) * max(sizes) > MOST:
+        raise Unanswerable("operands of wrong shapes, and too large")
 
 
 @cache

@@ -72,7 +72,7 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
         return refused(submission.id, suite, str(error))
     judged = []
     for question in suite.questions:
-        engine.known = (question.case.program, question.program)
+        engine.turn_to(question.case.program, question.program)
         judged.append((question, examine(engine, question.case, question.truth)))
     return mark(submission.id, judged, order.marking)
 
@@ -93,13 +93,14 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, 
             result = refused(submission.id, order.suite, told, GRADER_ERROR)
         if result["status"] != GRADER_ERROR:
             break
-    return {**result, "digest": submission.digest}
+    return {**result, "suite": order.suite.shown, "digest": submission.digest}
 
 
 # -- processes -------------------------------------------------------------------------------------
 
 _sandbox: Sandbox
 _order: Order
+_over = False
 
 
 def _begin(order: Order) -> None:
@@ -110,11 +111,20 @@ def _begin(order: Order) -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+    signal.signal(signal.SIGTERM, _give_up)
     _order, _sandbox = order, Sandbox(order.walls, order.limits)
     Finalize(None, _sandbox.close, exitpriority=10)
 
 
+def _give_up(*_: object) -> None:
+    global _over
+    _over = True
+    raise SystemExit
+
+
 def _do(piece: Piece) -> dict[str, Any]:
+    if _over:
+        raise SystemExit
     return one(piece, _order, _sandbox)
 
 
@@ -153,6 +163,8 @@ def run(
                 else:
                     suspects.extend(going.values())
             except BaseException:
+                for process in multiprocessing.active_children():
+                    process.terminate()
                 pool.shutdown(cancel_futures=True)
                 raise
 

@@ -1,7 +1,7 @@
 """What a submission could try, tried: run in a real worker in a submission's place.
 
 Each canary returns whether it was blocked. ``settings`` names places that the judge knows to
-exist: a file, a folder of cases, a port that is open, a process, a folder with torch in it.
+exist: files, folders and what is in them, an open port, a process, a folder with torch in it.
 """
 
 # The source of this file is what runs there: it imports nothing of the harness.
@@ -30,7 +30,11 @@ def reading() -> bool:
 
 
 def listing() -> bool:
-    return all(_refused(os.listdir, place) for place in settings["folders"])
+    def attempt(folder: str, there: list[str]) -> None:
+        if not set(os.listdir(folder)) & set(there):
+            raise FileNotFoundError(folder)
+
+    return all(_refused(attempt, *place) for place in settings["folders"].items())
 
 
 def writing() -> bool:

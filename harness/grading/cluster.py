@@ -7,10 +7,12 @@ submission that does it, which is told as a grader error.
 
 from __future__ import annotations
 
+import logging
 import pickle
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -64,15 +66,20 @@ def run(
             f"{error.name} is not installed: pip install 'autograd-harness[cluster]'"
         ) from None
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it ourselves
     local = None
     if scheduler.startswith("local:"):
         count = int(scheduler.removeprefix("local:"))
         local = LocalCluster(
-            n_workers=count, threads_per_worker=1, dashboard_address=None, memory_limit=0
+            n_workers=count,
+            threads_per_worker=1,
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
         )
     try:
         client = Client(local or scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
     task = Task(zlib.compress(pickle.dumps(order)), allow_weak)
     function = work or graded_chunk
@@ -105,6 +112,10 @@ def run(
                 results = [_poison(chunk[0], order)]
             for result in results:
                 take(result)
+    except CancelledError:
+        raise ClusterError(
+            f"{scheduler}: the scheduler has gone; what was graded is kept: run it again to go on"
+        ) from None
     finally:
         client.close()
         if local is not None:

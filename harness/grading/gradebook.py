@@ -12,6 +12,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -31,23 +32,35 @@ MIGRATIONS: Final = (
 
 
 class GradebookError(Exception):
-    """The file is no gradebook, or one of a newer harness."""
+    """The file is no gradebook, one of a newer harness, or cannot be read or written."""
 
 
 class Gradebook:
-    """The results of a class in the folder ``place``."""
+    """The results of a class in the folder ``place``. All that is done with it may raise
+    :class:`GradebookError`."""
 
     def __init__(self, place: Path, create: bool = True) -> None:
         self.path = place / NAME
         if not create and not self.path.is_file():
             raise GradebookError(f"{self.path}: there is no gradebook; harness grade makes one")
+        if place.exists() and not place.is_dir():
+            raise GradebookError(f"{place}: this is no folder; a gradebook is kept in one")
         place.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._told("opened"):
             self.connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode=WAL")
             self.connection.execute("PRAGMA synchronous=NORMAL")
             self._migrate()
-        except sqlite3.DatabaseError as error:
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """Makes what SQLite says a :class:`GradebookError`."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            told = "you need to be able to write to it and its folder, and nobody else to hold it"
+            raise GradebookError(f"{self.path}: it cannot be {what} ({error}): {told}") from None
+        except (sqlite3.DatabaseError, zlib.error) as error:
             raise GradebookError(f"{self.path}: this is no gradebook ({error})") from None
 
     def _migrate(self) -> None:
@@ -66,8 +79,8 @@ class Gradebook:
 
     def keys(self) -> dict[str, str]:
         """The key of each result that stands: a grader error does not."""
-        found = self.connection.execute("SELECT id, key FROM result WHERE status != 'grader error'")
-        return dict(found.fetchall())
+        query = "SELECT id, key FROM result WHERE status != 'grader error'"
+        return dict(self._read(query))
 
     def put(self, key: str, result: Mapping[str, Any]) -> None:
         """Stores a result in place of an earlier one of the same submission."""
@@ -81,36 +94,38 @@ class Gradebook:
             content,
             result.get("seconds", 0.0),
         )
-        self.connection.execute(
-            "INSERT OR REPLACE INTO result (id, key, status, score, max_score, content, seconds) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
+        with self._told("written"):
+            self.connection.execute(
+                "INSERT OR REPLACE INTO result (id, key, status, score, max_score, content, "
+                "seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
 
     def rows(self) -> Iterator[tuple[str, str, float, float]]:
         """Id, status, score and greatest score of each, by id."""
-        yield from self.connection.execute(
-            "SELECT id, status, score, max_score FROM result ORDER BY id"
-        )
+        yield from self._read("SELECT id, status, score, max_score FROM result ORDER BY id")
 
     def result(self, id: str) -> dict[str, Any] | None:
         """The whole result of a submission."""
-        row = self.connection.execute("SELECT content FROM result WHERE id = ?", (id,)).fetchone()
-        return None if row is None else _content(row[0])
+        return next(self._contents("SELECT content FROM result WHERE id = ?", id), None)
 
     def results(self) -> Iterator[dict[str, Any]]:
         """All results, by id."""
-        for (content,) in self.connection.execute("SELECT content FROM result ORDER BY id"):
-            yield _content(content)
+        yield from self._contents("SELECT content FROM result ORDER BY id")
+
+    def _contents(self, query: str, *values: str) -> Iterator[dict[str, Any]]:
+        with self._told("read"):
+            for (content,) in self._read(query, *values):
+                found: dict[str, Any] = json.loads(zlib.decompress(content))
+                yield found
+
+    def _read(self, query: str, *values: str) -> Iterator[Any]:
+        with self._told("read"):
+            yield from self.connection.execute(query, values)
 
     def close(self) -> None:
         """Writes everything into the one file."""
         self.connection.close()
-
-
-def _content(blob: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(zlib.decompress(blob))
-    return found
 
 
 def key_of(submission: str, suite: str, marking: str, limits: str) -> str:

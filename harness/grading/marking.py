@@ -2,8 +2,9 @@
 
 The result is the JSON form of an engine (see ``judging/result.py``) with what grading adds:
 ``status`` (``graded``, ``refused`` or ``grader error``), ``problem``, ``marking``, ``walls``,
-``seconds``; for each case ``hidden`` and, where it is not passed, the engine's ``answer``; and
-``student``, the part of it all that may be shown to its author.
+``seconds``, ``suite`` (the digest of the cases that are not hidden); for each case ``hidden`` and,
+where it is not passed, the engine's ``answer``; and ``student``, the part of it all that may be
+shown to its author.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from harness.judging.verdict import AGREES, INHERITED, Verdict, judge
 from harness.language.program import directions
 
 MARKINGS: Final = ("cases", "carried-forward")
-GRADED, REFUSED, GRADER_ERROR = "graded", "refused", "grader error"
+GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
 
 Judged = Sequence[tuple[Question, Verdict]]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import math
 from collections.abc import Mapping
 from itertools import count
 from secrets import token_hex
@@ -31,6 +31,13 @@ blame."""
 NAME_BYTES: Final = 400
 """What a name may add to a reply, beside its numbers."""
 
+SPARE: Final = 8
+"""How many replies of the greatest length a submission may fill with what it was not asked for."""
+
+
+CASES, AGAIN = "cases", "again"
+"""What a submission's seconds are for: the cases, and what the judge asks once more."""
+
 
 class Refused(Exception):
     """The submission cannot be used at all: the message says why, for its author."""
@@ -48,20 +55,31 @@ class RemoteEngine(Engine):
     def __init__(self, sandbox: Sandbox, files: Mapping[str, bytes], entry: str) -> None:
         self.sandbox, self.files, self.entry = sandbox, files, entry
         self.limits: Limits = sandbox.limits
-        self.deadline = time.monotonic() + self.limits.submission
+        self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
+        self.charged = CASES
+        self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
         self.restarts = self.renewals = 0
         self.ids = count()
         self.known: tuple[Program, bytes] | None = None
         self._start()
 
+    def turn_to(self, program: Program, text: bytes) -> None:
+        """The next case: its program, packed already. What is asked after its first run is the
+        judge's own wish to know more: it costs the submission nothing, and has as long again."""
+        self.known, self.charged = (program, text), CASES
+
     def run(self, program: Program) -> Trace:
-        """The trace that the submission answers with, or the failure to answer. The program of
-        ``known`` is packed already."""
+        """The trace that the submission answers with, or the failure to answer."""
+        try:
+            return self._run(program)
+        finally:
+            self.charged = AGAIN
+
+    def _run(self, program: Program) -> Trace:
         known = self.known is not None and self.known[0] is program
         text = self.known[1] if known and self.known is not None else packed(program)
-        left = self.deadline - time.monotonic()
-        if left <= 0:
+        if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.child is None:
             if self.restarts >= self.limits.restarts:
@@ -74,22 +92,27 @@ class RemoteEngine(Engine):
         assert self.child is not None
         own = f"{next(self.ids)}-{token_hex(8)}"
         line = b'{"id":"%s","program":%s}\n' % (own.encode(), text)
+        seconds = min(self.limits.case, self.left[self.charged])
         try:
-            seconds = min(self.limits.case, left)
-            reply = wire.from_line(self.child.ask(line, seconds, self._most(program)))
+            reply = wire.from_line(self._ask(line, seconds, self._usual(program)))
             if not isinstance(reply, dict) or reply.get("id") != own:
                 raise wire.Unreadable("the reply is to no question that was asked")
             return wire.trace(reply.get("trace"), program)
         except Gone:
             message = "the process ended without an answer"
         except Late:
-            message = f"no answer within {self.limits.case:g} s"
+            message = f"no answer within {seconds:.3g} s"
         except TooLong:
             message = "the answer is longer than it can be"
         except wire.Unreadable as error:
             message = str(error)
         self._stop()
         return _failed(message)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it would have to be started anew, of which there are few times."""
+        return self.child is None
 
     def renewed(self) -> RemoteEngine | None:
         """A new life of the submission, for the first few failed cases."""
@@ -110,15 +133,15 @@ class RemoteEngine(Engine):
     def _start(self) -> None:
         first = {"files": self.sandbox.pack(self.files), "entry": self.entry}
         self.child = child = self.sandbox.start()
-        left = max(0.1, self.deadline - time.monotonic())
         try:  # up to here the child runs nobody's code but ours
             reply = wire.from_line(child.ask(wire.to_line(first), START_SECONDS, self.limits.reply))
         except (Gone, Late, TooLong, wire.Unreadable) as error:
             raise SandboxError(f"the worker does not start ({type(error).__name__})") from None
         if reply != {"confined": True}:
             raise SandboxError(str(reply.get("grader error", "the worker does not start")))
+        left = max(0.1, self.left[self.charged])
         try:
-            reply = wire.from_line(child.ask(b"{}\n", left, self.limits.reply))
+            reply = wire.from_line(self._ask(b"{}\n", left))
         except Gone:
             raise Refused("the process ends while the submission is imported") from None
         except Late:
@@ -133,16 +156,25 @@ class RemoteEngine(Engine):
         self.sandbox.stop()
         self.child = None
 
-    def _most(self, program: Program) -> int:
-        """How long an honest reply can be."""
-        sizes = 0
-        for shape in program.shapes.values():
-            size = 1
-            for length in shape:
-                size *= length
-            sizes += size
-        longest = sum(len(name) for name in program.shapes) * 24
-        return self.limits.reply + 40 * sizes + NAME_BYTES * len(program.shapes) + longest
+    def _ask(self, line: bytes, seconds: float, usual: int = 0) -> bytes:
+        """The answer of the child; what it takes of the submission's seconds, and the bytes that it
+        has beyond the ``usual`` length, are counted."""
+        assert self.child is not None
+        most = usual + min(self.limits.reply, self.spare)
+        spent = self.child.spent
+        try:
+            answer = self.child.ask(line, seconds, most)
+        finally:
+            self.left[self.charged] -= self.child.spent - spent
+        self.spare -= max(0, len(answer) - usual)
+        return answer
+
+    @staticmethod
+    def _usual(program: Program) -> int:
+        """How long an honest reply can be, messages aside."""
+        numbers = sum(math.prod(shape) for shape in program.shapes.values())
+        names = sum(len(name) for name in program.shapes) * 24
+        return 48 * numbers + NAME_BYTES * len(program.shapes) + names
 
 
 def packed(program: Program) -> bytes:

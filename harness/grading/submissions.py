@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,30 +43,59 @@ class Submission:
 
 def find(places: Sequence[str], entry: str = ENTRY) -> list[tuple[str, Path]]:
     """The submissions below ``places``: a file, a folder with ``entry`` in it, or a folder of
-    either. Names that occur twice carry their folder's, so that each is its own."""
-    found: list[Path] = []
+    either. Names that occur twice carry their folder's, or their whole path, so that each is its
+    own; a place that is named twice is one submission."""
+    found: dict[Path, Path] = {}
     for place in places:
         path = Path(place)
-        if path.is_file() or (path.is_dir() and (path / entry).is_file()):
-            found.append(path)
-        elif path.is_dir():
-            found += sorted(_within(path))
-        else:
+        if not path.exists():
             raise FileNotFoundError(2, "there is no such submission or folder", place)
-    names = [shown(path.stem if path.suffix == ".py" else path.name) for path in found]
-    several = Counter(names)
+        several = _of_submissions(path, entry)
+        for one in filter(_is_submission, _within(path)) if several else [path]:
+            found.setdefault(one.absolute(), one)
+    paths = list(found.values())
+    ids = [shown(path.stem if path.suffix == ".py" else path.name) for path in paths]
+    for longer in (_with_folder, _whole):
+        count = Counter(ids)
+        ids = [id if count[id] == 1 else longer(path) for id, path in zip(ids, paths, strict=True)]
+    return list(zip(ids, paths, strict=True))
+
+
+def left_out(places: Sequence[str], entry: str = ENTRY) -> list[str]:
+    """What lies in the folders of submissions and is none, by name."""
+    folders = [Path(place) for place in places if _of_submissions(Path(place), entry)]
     return [
-        (name if several[name] == 1 else f"{shown(path.parent.name)}/{shown(path.name)}", path)
-        for name, path in zip(names, found, strict=True)
+        shown(path.name)
+        for folder in folders
+        for path in _within(folder)
+        if not _is_submission(path)
     ]
 
 
-def _within(folder: Path) -> Iterator[Path]:
-    for item in os.scandir(folder):
-        if item.name.startswith((".", "__")) or item.is_symlink():
-            continue
-        if item.is_dir() or item.name.endswith(".py"):
-            yield Path(item.path)
+def _of_submissions(path: Path, entry: str) -> bool:
+    """Whether it is a folder of submissions, and not one itself."""
+    return path.is_dir() and not (path / entry).is_file()
+
+
+def _within(folder: Path) -> list[Path]:
+    """Everything in a folder but what is hidden or Python's own."""
+    names = sorted(os.listdir(folder))
+    own = ("__pycache__", "__init__.py")
+    return [folder / name for name in names if not name.startswith(".") and name not in own]
+
+
+def _is_submission(path: Path) -> bool:
+    return path.suffix == ".py" or path.is_dir()
+
+
+def _with_folder(path: Path) -> str:
+    return f"{shown(path.parent.name)}/{shown(path.name)}"
+
+
+def _whole(path: Path) -> str:
+    """The path, and what tells it from others that are shown alike."""
+    whole = path.absolute()
+    return f"{shown(str(whole))} {hashlib.sha256(os.fsencode(whole)).hexdigest()[:8]}"
 
 
 def shown(name: str) -> str:
@@ -78,6 +107,8 @@ def shown(name: str) -> str:
 def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
     """The submission at ``path``, as far as its size allows."""
     try:
+        if path.is_symlink():
+            raise _Refused("it is a link, and links are not followed")
         if not path.is_dir():
             return Submission(id, {entry: _content(path, MOST_BYTES)}, entry)
         files = _files(path)
@@ -85,11 +116,16 @@ def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
         return Submission(id, {}, entry, str(error))
     except OSError as error:
         return Submission(id, {}, entry, f"it cannot be read: {error.strerror or error}")
-    if entry not in files:
-        own = [name for name in files if name.endswith(".py") and "/" not in name]
-        told = f"; there is {', '.join(own[:5])}" if own else ""
-        return Submission(id, files, entry, f"there is no {entry} in it{told}")
-    return Submission(id, files, entry)
+    return Submission(id, files, entry, None if entry in files else _without(path, files, entry))
+
+
+def _without(folder: Path, files: Iterable[str], entry: str) -> str:
+    """What to say of a folder in which the file to import is not among those that are read."""
+    if os.path.lexists(folder / entry):
+        kind = "a link" if (folder / entry).is_symlink() else "no regular file"
+        return f"{entry} is {kind}"
+    found = sorted(name for name in files if name.endswith(".py"))
+    return f"there is no {entry} in it" + (f"; there is {', '.join(found[:5])}" if found else "")
 
 
 class _Refused(Exception):

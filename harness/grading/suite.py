@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from harness.engines.trace import Trace
+from harness.engines.trace import Trace, Undefined
 from harness.grading.remote import packed
 from harness.judging.oracle import truth
-from harness.language.case import Case, load
+from harness.language.case import Case, CaseError, load
 
 HIDDEN: Final = "hidden"
 """The tag of a case that students never see."""
@@ -42,28 +42,48 @@ class Suite:
         """A hash of all programs, truths' sources, points and which are hidden."""
         found = hashlib.sha256()
         for question in self.questions:
-            told = f"{question.id}\0{question.case.points}\0{question.hidden}\0"
+            case = question.case
+            told = f"{question.id}\0{case.points}\0{question.hidden}\0{case.hint}\0"
             found.update(told.encode() + question.program)
-            found.update(repr(question.case.tolerance).encode())
+            found.update(repr(case.tolerance).encode())
         return found.hexdigest()
+
+    @cached_property
+    def shown(self) -> str:
+        """The digest of what a student may see."""
+        return Suite(tuple(one for one in self.questions if not one.hidden)).digest
+
+
+class SuiteError(Exception):
+    """Some files are no cases; the message has a line for each thing that is wrong with them."""
 
 
 def read(folders: Sequence[str], hidden: Sequence[str] = (), oracle: str = "torch") -> Suite:
-    """The suite of all cases in ``folders``, and of the ``hidden`` ones in others.
-
-    Raises ``CaseError`` and ``Undefined`` for the first that is none.
-    """
-    found = []
-    for hidden_too, places in ((False, folders), (True, hidden)):
+    """The suite of all cases in ``folders``, and of the ``hidden`` ones in others. A case that is
+    found in both is hidden, one that is found twice is asked once. Raises :class:`SuiteError`."""
+    found: dict[Path, Question] = {}
+    wrong = []
+    for private, places in ((True, hidden), (False, folders)):
         for place in places:
             root = Path(place)
             paths = sorted(root.rglob("*.yaml")) if root.is_dir() else [root]
             if not paths or not root.exists():
                 raise FileNotFoundError(2, "there are no cases (*.yaml) here", place)
             for path in paths:
-                case = load(path, path.as_posix(), root if root.is_dir() else root.parent)
-                numbers = truth(case, oracle)
-                text = packed(case.program)
-                private = hidden_too or HIDDEN in case.tags
-                found.append(Question(path.as_posix(), case, numbers, text, private))
-    return Suite(tuple(sorted(found, key=lambda question: question.hidden)))
+                if path.resolve() in found:
+                    continue
+                try:
+                    found[path.resolve()] = _question(path, root, private, oracle)
+                except CaseError as error:
+                    wrong.append(str(error))
+                except Undefined as error:
+                    wrong.append(f"{path.as_posix()}:1:1: {error}")
+    if wrong:
+        raise SuiteError("\n".join(dict.fromkeys(wrong)))
+    return Suite(tuple(sorted(found.values(), key=lambda one: (one.hidden, one.id))))
+
+
+def _question(path: Path, root: Path, private: bool, oracle: str) -> Question:
+    case = load(path, path.as_posix(), root if root.is_dir() else root.parent)
+    numbers, text = truth(case, oracle), packed(case.program)
+    return Question(path.as_posix(), case, numbers, text, private or HIDDEN in case.tags)

@@ -121,6 +121,9 @@ class Keeper:
             os.kill(self.child, signal.SIGKILL)
             os.waitpid(self.child, 0)
             self.child = None
+        with suppress(ChildProcessError):  # what the child has left behind is ours where we are 1
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
 
 def _last_words(error: BaseException) -> None:

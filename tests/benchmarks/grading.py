@@ -3,7 +3,8 @@
 Submissions are varied: good engines, engines with a mistake, engines that lack most operations,
 and, one in twenty, an attack that ends its process. The suite has 100 cases. Prints submissions a
 second, the memory of the process that grades and of all it has started, and the gradebook's size;
-then, for a few of them, plain `pytest` on the same cases, and otter-grader if it is installed.
+then, for a few, plain `pytest` on the same cases, and otter-grader with a test for each case
+(`--otter VENV`: a virtual environment in which `pip install otter-grader ipykernel` was run).
 """
 
 from __future__ import annotations
@@ -60,6 +61,48 @@ def choose(folder: Path) -> None:
         shutil.copytree(path.with_suffix(""), place / path.stem)
 
 
+OTTER_TEST = """\
+OK_FORMAT = False
+from otter.test_files import test_case
+name, points = "{name}", 1
+
+@test_case()
+def test_it(env):
+    from pathlib import Path
+    from harness.engines.loading import load
+    from harness.judging.examination import examine
+    from harness.judging.oracle import truth
+    from harness.language import case
+    if "engine" not in env:
+        env["engine"] = load(str(next(Path(".").glob("s*.py"))))
+    path = Path("{path}")
+    found = case.load(path, path.name, path.parent)
+    assert examine(env["engine"], found, truth(found, "recorded")).passed
+"""
+
+
+def otter(venv: Path, folder: Path, chosen: list[Path], environment: dict[str, str]) -> float:
+    """Seconds that otter-grader takes for one submission: `otter run`, without a container."""
+    (folder / "tests").mkdir()
+    for number, path in enumerate(sorted((folder / "cases").rglob("*.yaml"))):
+        text = OTTER_TEST.format(name=f"q{number:03}", path=path)
+        (folder / "tests" / f"q{number:03}.py").write_text(text)
+    environment = {**environment, "JUPYTER_PATH": str(venv / "share/jupyter")}
+    program = str(venv / "bin/otter")
+
+    def run(*words: str) -> None:
+        subprocess.run(
+            [program, *words], cwd=folder, env=environment, capture_output=True, check=True
+        )
+
+    run("generate", "-t", "tests", "-o", "autograder.zip")
+    (folder / "graded").mkdir()
+    begin = time.perf_counter()
+    for path in chosen:
+        run("run", str(path), "-a", "autograder.zip", "-o", "graded", "--no-logo")
+    return (time.perf_counter() - begin) / len(chosen)
+
+
 def memory(pid: int) -> Iterator[tuple[int, int]]:
     """Bytes of a process, and of all below it, now."""
     parents: dict[int, int] = {}
@@ -84,7 +127,8 @@ def memory(pid: int) -> Iterator[tuple[int, int]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--submissions", type=int, default=1000)
-    parser.add_argument("--beside", type=int, default=5, help="how many are run by pytest, too")
+    parser.add_argument("--beside", type=int, default=5, help="how many are run by others, too")
+    parser.add_argument("--otter", type=Path, metavar="VENV", help="where otter-grader is")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -136,6 +180,9 @@ def main() -> None:
             )
         each = (time.perf_counter() - begin) / given.beside
         print(f"  plain pytest, one at a time, no sandbox: {1 / each:.2f} a second")
+        if given.otter is not None:
+            each = otter(given.otter.absolute(), folder, chosen, environment)
+            print(f"  otter-grader, one at a time, no sandbox: {1 / each:.2f} a second")
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"  processor time of all: {children.ru_utime + children.ru_stime:.0f} s")
 

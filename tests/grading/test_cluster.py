@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -127,3 +129,26 @@ def test_no_scheduler_is_told(class_: Path, capsys: pytest.CaptureFixture[str]) 
         arguments = ["grade", "submissions", "--out", "marks", "--oracle", "recorded"]
         assert main([*arguments, "--scheduler", "tcp://127.0.0.1:1"]) == 2
     assert "tcp://127.0.0.1:1: no scheduler answers there" in capsys.readouterr().err
+
+
+def test_a_scheduler_that_goes_is_told(class_: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    script = Path("scheduler.py")
+    script.write_text(
+        "import time\nfrom distributed import LocalCluster\n"
+        "if __name__ == '__main__':\n"
+        "    running = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)\n"
+        "    print(running.scheduler_address, flush=True)\n    time.sleep(100)\n"
+    )
+    hand_in(class_, "sleeper", "import time\ntime.sleep(20)\n")
+    running = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert running.stdout is not None
+    address = running.stdout.readline().strip()
+    timer = threading.Timer(4.0, os.killpg, (running.pid, signal.SIGKILL))
+    timer.start()
+    base = ["grade", "submissions", "--oracle", "recorded", "--out", "marks"]
+    assert main([*base, "--scheduler", address]) == 2
+    assert f"{address}: the scheduler has gone; what was graded is kept" in capfd.readouterr().err
+    running.wait()
+    running.stdout.close()

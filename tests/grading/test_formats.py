@@ -197,7 +197,17 @@ def test_the_workflow_is_yaml_that_runs_the_grader(class_: Path) -> None:
     assert steps[-1]["env"]["GRADE_RESULTS"] == "${{steps.grade.outputs.result}}"
 
 
-def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
+@pytest.mark.parametrize(
+    ("handed_in", "score", "told"),
+    [
+        ({"engine.py": "bob"}, 5.0, "missing-term"),
+        ({"one.py": "bob", "two.py": "ann"}, 0, "there is no engine.py in it; there is one.py"),
+        ({}, 0, "there is no engine.py in it"),
+    ],
+)
+def test_the_uploaded_archive_grades_a_submission(
+    class_: Path, handed_in: dict[str, str], score: float, told: str
+) -> None:
     """Unpacked and run as Gradescope would, the paths and the installation aside."""
     arguments = ["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]
     assert main(arguments) == 0
@@ -209,7 +219,8 @@ def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
         assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
         archive.extractall(base / "source")
     (base / "submission").mkdir()
-    (base / "submission/engine.py").write_text((class_ / "submissions/bob.py").read_text())
+    for name, whose in handed_in.items():
+        (base / "submission" / name).write_text(Path(f"submissions/{whose}.py").read_text())
     command = base / "environment/bin/harness"
     command.parent.mkdir(parents=True)
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m harness "$@"\n')
@@ -220,9 +231,20 @@ def test_the_uploaded_archive_grades_a_submission(class_: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((base / "results/results.json").read_text())
     jsonschema.validate(found, GRADESCOPE)
-    assert found["score"] == 5.0 and found["tests"][-1]["name"] == "hidden cases"
+    assert found["score"] == score and found["tests"][-1]["name"] == "hidden cases"
+    assert told in found["output"]
     setup = subprocess.run(["bash", "-n", str(base / "source/setup.sh")], check=False)
     assert setup.returncode == 0
+
+
+def test_an_archive_whose_cases_have_no_snapshots_is_not_built(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it will run there is no torch to tell the truth."""
+    (class_ / "secret/new.yaml").write_text("about: x\ninputs: {x: 3}\nexpr: tanh(x)\n")
+    assert main(["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]) == 2
+    assert "secret/new.yaml:1:1: there is no snapshot" in capsys.readouterr().err
+    assert not Path("auto.zip").exists()
 
 
 def test_the_sources_in_the_archive_are_those_of_the_repository(class_: Path) -> None:

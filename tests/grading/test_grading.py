@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from grading.conftest import HONEST, ROOT, hand_in
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.engines.loading import load
-from harness.grading import batch, sandbox, submissions, wire
+from harness.grading import batch, gradebook, sandbox, submissions, wire
 from harness.grading.batch import Order, Piece, one
 from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError
 from harness.grading.marking import verdict_of
@@ -106,6 +107,25 @@ def test_nothing_of_a_hidden_case_is_shown_to_a_student(class_: Path) -> None:
                 assert json.loads(text)["tests"][-1]["name"] == "hidden cases"
 
 
+def test_a_case_that_is_found_among_the_others_too_is_hidden(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where the hidden cases lie in a folder of the others; each is asked once."""
+    (class_ / "secret").rename(class_ / "cases/secret")
+    assert grade("--hidden", "cases/secret", "--cases", "cases", "--cases", "cases/add.yaml") == 0
+    found = results()["bob"]
+    assert [case["hidden"] for case in found["cases"]] == [False] * 6 + [True] * 2
+    arguments = ["export", "pages", "--from", "marks", "-o", "p", "--oracle", "recorded"]
+    assert main(arguments) == COULD_NOT_RUN
+    assert "these are not the cases that it was graded on" in capsys.readouterr().err
+    assert main([*arguments, "--hidden", "cases/secret"]) == 0
+    assert "inner_step" not in "".join(path.read_text() for path in Path("p").iterdir())
+    assert main(["export", "gradescope", "-o", "a.zip", "--hidden", "cases/secret"]) == 0
+    with zipfile.ZipFile("a.zip") as archive:
+        places = [name for name in archive.namelist() if name.endswith("larger_of_two.yaml")]
+    assert places == ["hidden0/larger_of_two.yaml"]
+
+
 def test_a_killed_run_goes_on_where_it_stopped(class_: Path) -> None:
     for number in range(30):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
@@ -181,6 +201,16 @@ def test_a_file_that_is_no_gradebook_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(GradebookError, match="this is no gradebook"):
         Gradebook(tmp_path)
     assert (tmp_path / NAME).read_text().startswith("marks of last year")
+    torn = Gradebook(tmp_path / "torn")
+    for number in range(50):
+        found = {"engine": f"s{number}", "status": "graded", "score": 1.0, "max_score": 2.0}
+        torn.put("key", {**found, "text": str(random.Random(number).random()) * 50})
+    torn.close()
+    with open(torn.path, "r+b") as file:
+        file.seek(8192)
+        file.write(b"marks of last year" * 300)
+    with pytest.raises(GradebookError, match="this is no gradebook"):
+        list(Gradebook(tmp_path / "torn").results())
     newer = tmp_path / "newer"
     newer.mkdir()
     sqlite3.connect(newer / NAME).execute("PRAGMA user_version = 99").connection.commit()
@@ -197,6 +227,7 @@ def test_a_file_that_is_no_gradebook_is_left_alone(tmp_path: Path) -> None:
         (["gradebook", "marks"], "there is no gradebook"),
         (["export", "junit", "--from", "marks", "-o", "x"], "there is no gradebook"),
         (["export", "junit", "-o", "x"], "--from DIR"),
+        (["export", "github", "-o", "x.yml", "--hidden", "secret"], "it cannot have hidden cases"),
     ],
 )
 def test_what_cannot_be_done_is_told(
@@ -211,6 +242,121 @@ def test_what_cannot_be_done_is_told(
     assert main(arguments) == COULD_NOT_RUN
     assert told in capsys.readouterr().err
     assert not (class_ / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--jobs", "0", "'0' is no whole number above 0"),
+        ("--jobs", "two", "'two' is no whole number above 0"),
+        ("--timeout", "nan", "'nan' is no number of seconds above 0"),
+        ("--timeout", "soon", "'soon' is no number of seconds above 0"),
+        ("--memory", "1", "1 is not between 128 (Python and numpy need that) and 1048576"),
+        ("--memory", "999999999", "999999999 is not between"),
+        ("--entry", "../x.py", "'../x.py' is no path of a .py file in a submission"),
+        ("--entry", "/etc/passwd", "is no path of a .py file in a submission"),
+        ("--entry", "engine", "is no path of a .py file in a submission, such as engine.py"),
+        ("--scheduler", "local:0", "'local:0' is neither tcp://host:port nor local:N"),
+        ("--scheduler", "http://here:1", "is neither tcp://host:port nor local:N"),
+        ("--scheduler", "tcp://here", "is neither tcp://host:port nor local:N"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, told: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        grade(option, value)
+    assert stopped.value.code == COULD_NOT_RUN
+    assert told in capsys.readouterr().err.splitlines()[-1]
+    assert not Path("marks").exists()
+
+
+def test_everything_that_is_wrong_with_the_cases_is_told_with_its_place(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (class_ / "cases/a.yaml").write_text("about: x\ninputs: {x: 3}\nexpr: sigmod(x)\n")
+    (class_ / "secret/b.yaml").write_text("about: x\ninputs: {x: 3}\nexpr: tanh(y)\n")
+    (class_ / "cases/c.yaml").write_text("about: x\ninputs: {x: 3}\nexpr: tanh(x)\n")
+    assert grade("--hidden", "secret") == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "cases/a.yaml:3:7: unknown operation 'sigmod'; did you mean 'sigmoid'?" in told
+    assert "secret/b.yaml:3:12: unknown name 'y'" in told
+    assert "cases/c.yaml:1:1: there is no snapshot c/forward.yml" in told
+
+
+def test_a_place_that_cannot_hold_a_gradebook_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (class_ / "marks").write_text("")
+    assert grade() == COULD_NOT_RUN
+    assert "marks: this is no folder; a gradebook is kept in one" in capsys.readouterr().err
+
+
+def test_a_gradebook_that_somebody_holds_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was graded before stays."""
+    grade()
+    monkeypatch.setattr(gradebook, "BUSY_SECONDS", 0.1)
+    holder = sqlite3.connect(Path("marks", NAME), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    capsys.readouterr()
+    assert grade("--regrade") == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "it cannot be written (database is locked)" in told
+    assert "0 graded. Run it again to go on." in told
+    holder.execute("ROLLBACK")
+    assert grade() == 0 and "0 graded, 4 kept" in capsys.readouterr().out
+
+
+def test_what_is_no_submission_or_no_longer_here_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (class_ / "submissions/engine.zip").write_text("")
+    assert grade() == 0
+    told = capsys.readouterr()
+    assert "left out, neither a .py file nor a folder: engine.zip" in told.err
+    (class_ / "submissions/bob.py").rename(class_ / "submissions/rob.py")
+    assert grade() == 0
+    told = capsys.readouterr()
+    assert "1 graded, 3 kept" in told.out and "bob" not in told.out
+    assert "1 more are kept there, of submissions that are not here." in told.out
+
+
+def test_an_interrupted_run_ends_at_once_and_keeps_what_it_has(class_: Path) -> None:
+    for number in range(6):
+        hand_in(class_, f"z{number}", f"import time\ntime.sleep(100)\n# {number}")
+    command = [sys.executable, "-m", "harness", "grade", "submissions", "--out", "marks"]
+    running = subprocess.Popen(
+        [*command, "--oracle", "recorded"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    book = Path("marks", NAME)
+    while not book.exists() or len(results()) < 4:
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    begin = time.monotonic()
+    out, err = running.communicate(timeout=60)
+    assert time.monotonic() - begin < 15
+    assert (running.returncode, out) == (COULD_NOT_RUN, "")
+    assert err == "interrupted: 4 graded. Run it again to go on.\n"
+    assert set(results()) == {"=cyd", "ann", "bob", "dan"}
+
+
+def test_progress_is_shown_on_a_terminal_alone(
+    class_: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade()
+    assert "\r" not in capsys.readouterr().err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "50")
+    grade("--regrade")
+    lines = capsys.readouterr().err.strip().split("\r")
+    assert len(lines) == 4 and all(len(line) < 50 for line in lines)
+    assert "] 1 of 4, " in lines[0] and "/s" in lines[0] and "] 4 of 4, " in lines[-1]
 
 
 def test_the_gradebook_shows_and_queries(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -337,11 +483,47 @@ def test_submissions_are_found_and_named(tmp_path: Path) -> None:
     for name in ("a/engine.py", "b/engine.py", "c/other.py", ".git/engine.py", "deep/a/engine.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
-    (tmp_path / "d.py").write_text("")
+    for name in ("d.py", "__e.py", "f.zip", "__init__.py"):
+        (tmp_path / name).write_text("")
     (tmp_path / "link.py").symlink_to(tmp_path / "d.py")
     found = submissions.find([str(tmp_path)])
-    assert [id for id, _ in found] == ["a", "b", "c", "d", "deep"]
-    told = submissions.read("c", tmp_path / "c").problem
-    assert told == "there is no engine.py in it; there is other.py"
+    assert [id for id, _ in found] == ["__e", "a", "b", "c", "d", "deep", "link"]
+    assert submissions.left_out([str(tmp_path), str(tmp_path / "a")]) == ["f.zip"]
     both = submissions.find([str(tmp_path), str(tmp_path / "deep")])
     assert [id for id, path in both if path.name == "a"] == [f"{tmp_path.name}/a", "deep/a"]
+
+
+def test_no_two_submissions_have_one_name(tmp_path: Path) -> None:
+    places = []
+    for folder in ("monday/group", "tuesday/group"):
+        for name in ("ann.py", "bob.py", "a\nb.py", "a\\nb.py"):
+            path = tmp_path / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("")
+        places.append(str(tmp_path / folder))
+    found = submissions.find([*places, f"{places[0]}/ann.py", places[0]])
+    assert len(found) == len({id for id, _ in found}) == 8
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda folder: None, "there is no engine.py in it; there is parts/engine.py"),
+        (lambda folder: (folder / "engine.py").symlink_to("/etc/passwd"), "engine.py is a link"),
+        (lambda folder: os.mkfifo(folder / "engine.py"), "engine.py is no regular file"),
+        (lambda folder: (folder / "engine.py").mkdir(), "engine.py is no regular file"),
+    ],
+)
+def test_a_submission_without_its_file_is_told_what_there_is(
+    tmp_path: Path, make: Any, told: str
+) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/engine.py").write_text("")
+    make(tmp_path)
+    assert submissions.read("x", tmp_path).problem == told
+
+
+def test_a_link_is_not_followed_and_told(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").symlink_to(ROOT / "tests/attacks/honest.py")
+    found = submissions.read("x", tmp_path / "engine.py")
+    assert found.problem == "it is a link, and links are not followed" and not found.files

@@ -37,9 +37,11 @@ cd /autograder/source
 export PATH=/autograder/environment/bin:$PATH
 # The container is thrown away after one submission, so a weaker sandbox will do where it has no
 # namespaces to give; what a submission must not read or write is closed to other users.
-mkdir -p /autograder/results
+mkdir -p /autograder/results /autograder/class
 chmod 700 /autograder/source /autograder/results
-harness grade /autograder/submission --out /autograder/marks --regrade --jobs 1 --allow-weak \\
+rm -rf /autograder/class/submission  # a class of one: whatever was handed in is one submission
+cp -R /autograder/submission /autograder/class
+harness grade /autograder/class --out /autograder/marks --regrade --jobs 1 --allow-weak \\
     --oracle recorded --entry {entry} {options} > /autograder/grade.log 2>&1
 cat /autograder/grade.log
 harness export gradescope --from /autograder/marks -o /autograder/results/results.json

@@ -22,11 +22,11 @@ def student(result: Result, suite: Suite) -> str:
     """The report on a submission: its findings, and every case that is not hidden."""
     if result["problem"] is not None:
         return plain_page(str(result["engine"]), f"<p>{escape(result['problem'])}</p>")
-    asked = {question.id: question for question in suite.questions if not question.hidden}
+    asked = {question.id: question for question in suite.questions}
     entries = [
         Entry(case["id"], asked[case["id"]].case, asked[case["id"]].truth, verdict)
         for case in result["cases"]
-        if case["id"] in asked
+        if not case["hidden"]
         for verdict in [verdict_of(asked[case["id"]], case)]
     ]
     judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]

@@ -24,6 +24,7 @@ jobs:
     if: github.actor != 'github-classroom[bot]'
     steps:
       - uses: actions/checkout@v4
+        with: {{path: class/submission}}
       - uses: actions/setup-python@v5
         with: {{python-version: '3.12'}}
       - name: Set up
@@ -37,9 +38,8 @@ jobs:
       - name: Grade
         id: grade
         run: |
-          cp {entry} "$RUNNER_TEMP/{entry}"
           cd "$RUNNER_TEMP/harness"
-          harness grade "$RUNNER_TEMP/{entry}" --out "$RUNNER_TEMP/marks" \\
+          harness grade "$GITHUB_WORKSPACE/class" --entry {entry} --out "$RUNNER_TEMP/marks" \\
             --oracle recorded {options}
           harness export github --from "$RUNNER_TEMP/marks" -o "$RUNNER_TEMP/result.json"
           echo "result=$(base64 -w0 "$RUNNER_TEMP/result.json")" >> "$GITHUB_OUTPUT"
@@ -136,17 +136,14 @@ def junit(result: Result) -> bytes:
 
 def canvas(results: Iterable[Result], assignment: str) -> str:
     """A class as Canvas' gradebook imports it: the id of a submission is the SIS login."""
-    every = list(results)
-    most = max((result["max_score"] for result in every), default=0.0)
+    every = [(cell(one["engine"]), _score(one), one["max_score"]) for one in results]
+    most = max((most for _, _, most in every), default=0.0)
     blank = ("", "", "", "")
     lines: list[tuple[Any, ...]] = [
         ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(assignment)),
         ("    Points Possible", *blank, most),
     ]
-    lines += [
-        (cell(result["engine"]), "", "", cell(result["engine"]), "", _score(result))
-        for result in every
-    ]
+    lines += [(name, "", "", name, "", score) for name, score, _ in every]
     return _csv(lines)
 
 

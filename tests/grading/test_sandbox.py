@@ -1,0 +1,188 @@
+"""The sandbox as the judge sees it: its clock, its budgets, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from grading.conftest import HONEST, ROOT
+
+from harness.engines import reference
+from harness.engines.trace import Trace
+from harness.grading import sandbox, wire
+from harness.grading.remote import RemoteEngine, packed
+from harness.grading.sandbox import Child, Late, Limits, Sandbox, Walls, _Pipes, strongest
+from harness.judging.examination import examine, in_another_order
+from harness.judging.oracle import truth
+from harness.judging.result import as_json
+from harness.judging.verdict import judge
+from harness.language.case import load
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' walls")
+BARE = Walls(bubblewrap=False, namespaces=False, user=False, keeper=True)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    walls, _ = strongest(Limits())
+    with Sandbox(walls, Limits(case=1.0, submission=3.0)) as running:
+        yield running
+
+
+class Slow(_Pipes):
+    """Pipes to a child that has had no processor for ``share`` of the time."""
+
+    def __init__(self, share: float) -> None:
+        (self.theirs, requests), (replies, self.answers) = os.pipe(), os.pipe()
+        super().__init__(requests, replies)
+        self.share, self.begin = share, time.monotonic()
+
+    def stalled(self) -> float:
+        return self.share * (time.monotonic() - self.begin)
+
+
+def test_the_clock_stands_while_a_submission_has_no_processor() -> None:
+    """Five times the limit is the most; without a stall the limit is the limit."""
+    for share, least, most in ((0.0, 0.1, 0.3), (0.75, 0.35, 0.45), (1.0, 0.5, 0.7)):
+        child = Slow(share)
+        with pytest.raises(Late):
+            child.ask(b"question\n", 0.1, 100)
+        assert least <= time.monotonic() - child.begin < most
+        assert child.spent < 0.3
+        child.shut()
+
+
+def test_only_what_a_submission_takes_is_charged(box: Sandbox) -> None:
+    """Neither its start nor the judge's own time."""
+    engine = RemoteEngine(box, {"engine.py": HONEST.encode()}, "engine.py")
+    left = engine.left["cases"]
+    time.sleep(0.5)
+    program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
+    assert engine.run(program).failure is None
+    assert left - engine.left["cases"] < 0.4
+
+
+def test_what_the_judge_asks_again_costs_the_submission_nothing(box: Sandbox) -> None:
+    slow = "import time\nValue.__add__ = lambda *_: time.sleep(0.4)\n"
+    engine = RemoteEngine(box, {"engine.py": f"{HONEST}\n{slow}".encode()}, "engine.py")
+    case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
+    left = dict(engine.left)
+    engine.turn_to(case.program, packed(case.program))
+    assert not examine(engine, case, truth(case, "recorded")).passed
+    assert 0.3 < left["cases"] - engine.left["cases"] < 0.7
+    assert left["again"] - engine.left["again"] > 0.3
+
+
+def test_answers_beyond_the_usual_length_are_counted(box: Sandbox) -> None:
+    """A megabyte a reply, but not in every reply: the gradebook would be full of them."""
+    long = "class Value(Value):\n    def backward(self, upstream=1.0):\n"
+    text = f"{HONEST}\nimport numpy\n{long}        self.grad = numpy.ones(30_000)\n"
+    engine = RemoteEngine(box, {"engine.py": text.encode()}, "engine.py")
+    program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
+    traces = [engine.run(program) for _ in range(30)]
+    assert traces[0].gradients and traces[0].failure is None
+    assert traces[-1].failure is not None
+    assert sum(array.size for one in traces for array in one.gradients.values()) < 600_000
+
+
+def test_a_case_that_ends_the_process_is_not_asked_twice(box: Sandbox, tmp_path: Path) -> None:
+    """To look into it costs a restart, and there are three for the cases to come."""
+    text = f"{HONEST}\nimport os\nValue.__sub__ = lambda *_: os._exit(0)\n"
+    engine = RemoteEngine(box, {"engine.py": text.encode()}, "engine.py")
+    path = tmp_path / "twice.yaml"
+    path.write_text("about: x\ninputs: {x: 3, y: 4}\nexpr: (x - y) * (y - x)\n")
+    case = load(path, "twice", path.parent)
+    assert in_another_order(case.program) is not None
+    verdict = examine(engine, case, reference.evaluate(case.program))
+    assert verdict.trace.failure is not None and engine.ended and engine.restarts == 0
+
+
+@LINUX
+def test_a_worker_keeps_no_dead_processes(box: Sandbox) -> None:
+    def ask(child: Child) -> None:
+        child.ask(wire.to_line({"files": {}, "entry": "engine.py"}), 20.0, 1000)
+
+    for _ in range(20):
+        ask(box.start())
+    assert box.process is not None
+    pid = str(box.process.pid)
+    below = [pid]
+    while pid := next(iter(_children(pid)), ""):
+        below.append(pid)
+    assert sum(len(_children(pid)) for pid in below) <= 4
+
+
+def _children(pid: str) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.parametrize("case", ["outer_product", "index_repeats", "layer_norm_rows", "less_than"])
+def test_a_column_and_a_row_do_not_fill_the_memory_of_the_judge(case: str) -> None:
+    """What a submission answers has any shape that it likes, and is put into torch's place."""
+    path = next((ROOT / "cases/arrays").glob(f"{case}*.yaml"))
+    found = load(path, path.name, path.parent)
+    right = truth(found, "recorded")
+    shapes = ((1, 30_000), (30_000, 1))
+    answers = [
+        {name: np.ones(shapes[(i + turn) % 2]) for i, name in enumerate(right.values)}
+        for turn in range(2)
+    ]
+    begin = time.monotonic()
+    for answer in answers:
+        gradients = {name: answer[name] for name in right.gradients}
+        for values in (answer, right.values):
+            verdict = judge(found, right, Trace(values, gradients))
+            assert as_json("x", [(path.name, verdict)])["score"] < 1
+    assert time.monotonic() - begin < 20.0
+
+
+def test_a_python_without_site_packages_is_bound_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as Debian's: a folder that is not there cannot be covered in a read-only place."""
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path))
+    covered = f"/python/lib/{tmp_path.name}/site-packages"
+    assert covered not in sandbox._bubblewrap(sys.executable, True)
+    (tmp_path / "site-packages").mkdir()
+    assert covered in sandbox._bubblewrap(sys.executable, True)
+
+
+@pytest.mark.parametrize("place", ["/", "/tmp"])
+def test_the_folder_that_one_is_in_weakens_nothing(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sandbox has a / and a /tmp, too: of its own."""
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("HOME", place)
+    assert all(strongest(Limits())[1].values())
+
+
+@LINUX
+def test_a_listing_of_the_machine_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    with Sandbox(BARE, Limits()) as running:
+        assert not running.observed()["lists no folder of the machine"]
+
+
+def test_bubblewrap_that_does_not_run_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from harness.cli import main
+
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho no namespaces for you >&2\nexit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    which: Any = shutil.which
+    monkeypatch.setattr(
+        shutil, "which", lambda name: str(tmp_path / "bwrap") if name == "bwrap" else which(name)
+    )
+    assert main(["doctor"]) == 1
+    assert "bubblewrap is there, but: " in (told := capsys.readouterr().out)
+    assert "no namespaces for you" in told
