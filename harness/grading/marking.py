@@ -71,10 +71,7 @@ def carried_forward(verdict: Verdict) -> float:
         return 0.0
     for name in passes:
         direction = verdict.direction(name)
-        if direction.status == "unsupported":
-            continue
-        steps = len(verdict.truth.second if name == "second" else _expected(verdict, name))
-        total += steps
+        total += len(verdict.truth.second if name == "second" else _expected(verdict, name))
         if direction.breach is None:
             right += sum(item.status in (AGREES, INHERITED) for item in direction.judgements)
     return round(verdict.case.points * min(right, total) / total, 9) if total else 0.0

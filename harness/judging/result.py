@@ -37,8 +37,7 @@ def _case_as_json(name: str, verdict: Verdict) -> dict[str, Any]:
     points = verdict.case.points
     unsupported = "unsupported" in states[:2]
     status = "failed" if "failed" in states else "passed"
-    judged = [state for state in states if state != "unsupported"]
-    share = sum(state == "passed" for state in judged) / len(judged) if judged else 0.0
+    share = sum(state == "passed" for state in states) / len(states)
     return {
         "id": name,
         "status": "unsupported" if unsupported else status,

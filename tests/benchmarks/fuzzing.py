@@ -67,6 +67,9 @@ def zoo(given: argparse.Namespace) -> None:
                     flush=True,
                 )
     found = [result for result in results if result[3]]
+    if not found:
+        print(f"none of {len(results)} found")
+        return
     named = sum(result[3] == wanted[result[0]] for result in found)
     steps = [result[2] for result in found]
     print(

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -25,7 +25,15 @@ from harness.engines.trace import Undefined
 from harness.judging.examination import examine
 from harness.judging.findings import Finding, Key, gather, keys
 from harness.judging.fuzzing.conditioning import is_ill_conditioned
-from harness.judging.fuzzing.programs import CODE_BYTES, HEADER_BYTES, Menu, build
+from harness.judging.fuzzing.programs import (
+    CODE_BYTES,
+    GENE_BYTES,
+    HEADER_BYTES,
+    SHAPE_BYTE,
+    SHAPES,
+    Menu,
+    build,
+)
 from harness.judging.fuzzing.shrinking import smaller
 from harness.judging.fuzzing.strategies import programs
 from harness.judging.symptoms import Symptom, symptoms
@@ -37,6 +45,12 @@ from harness.language.writing import case_text
 
 ROUND: Final = 5_000
 """So many programs are drawn before Hypothesis starts anew: it remembers all of them."""
+
+VARIANTS: Final = 40
+"""So many programs of each operation by itself come first."""
+
+FOCUS: Final = 300
+"""So many programs are drawn to make one of these smaller."""
 
 CLEARED: Final = 500
 """So many programs that pass are kept: they show what is not to blame."""
@@ -112,8 +126,8 @@ class Fuzzer:
         database: ExampleDatabase | None = None,
         tell: Callable[[str], None] = lambda doing: None,
     ) -> None:
-        self.engine, self.menu, self.seed, self.tell = engine, menu, seed, tell
-        self.database_key = f"{name} {menu}".encode()
+        self.engine, self.menu, self.seed = engine, menu, seed
+        self.name, self.tell = name, tell
         self.known = tuple(known)
         self.database = database
         self.counts = Counts()
@@ -143,8 +157,14 @@ class Fuzzer:
         after that.
         """
         self.deadline, self.most = time.monotonic() + seconds, most
-        for number in count():
-            stopped = self._round(number)
+        for attempt in chain(map(self._alone, self._single_steps()), map(self._round, count())):
+            self._target = self._best = None
+            self.tell("searching")
+            stopped: KeyboardInterrupt | None = None
+            try:
+                attempt()
+            except KeyboardInterrupt as interruption:
+                stopped = interruption
             if self._best is not None:
                 self.found.append(self._best)
                 self._explained |= {self._best.key, *(finding.key for finding in self.findings())}
@@ -154,41 +174,60 @@ class Fuzzer:
             if stopped is not None:
                 raise stopped
 
-    def _round(self, number: int) -> KeyboardInterrupt | None:
-        """Searches for one mistake that is not explained yet, and shrinks its program; what has
-        stopped that before its end."""
-        self._target = self._best = None
-        self.tell("searching")
+    def _single_steps(self) -> Iterator[Program]:
+        """Every operation by itself, on many kinds of numbers."""
+        for variant in range(VARIANTS):
+            for op in dict.fromkeys((*self.menu.arrays, *self.menu.scalars)):
+                chance = Random(f"{self.seed} {op} {variant}")
+                header, gene = chance.randbytes(HEADER_BYTES), chance.randbytes(GENE_BYTES)
+                program = build(header, [gene], self.menu.only(op))
+                if program is not None:
+                    yield program
+
+    def _alone(self, program: Program) -> Callable[[], None]:
+        """Tries one program; if it is wrong, Hypothesis looks for the smallest of its kind."""
+
+        def attempt() -> None:
+            if self._is_wrong(program):
+                ops = {step.op for step in program.steps}
+                self._search(self.menu.only(*ops), "alone", FOCUS)
+
+        return attempt
+
+    def _round(self, number: int) -> Callable[[], None]:
+        """Searches for one mistake that is not explained yet among programs of all kinds."""
+        return lambda: self._search(self.menu, str(number), ROUND)
+
+    def _search(self, menu: Menu, name: str, most: int) -> None:
+        """Lets Hypothesis search, and shrink what it finds."""
+        key = f"{self.name} {menu}".encode()
         try:
             _find(
-                programs(self.menu),
+                programs(menu),
                 self._is_wrong,
                 settings=settings(
                     database=self.database,
-                    max_examples=ROUND,
+                    max_examples=most,
                     deadline=None,
                     phases=(Phase.reuse, Phase.generate, Phase.shrink),
                     suppress_health_check=list(HealthCheck),
                 ),
-                random=Random(f"{self.seed} {number}"),
-                database_key=self.database_key,
+                random=Random(f"{self.seed} {name}"),
+                database_key=key,
             )
-            self._shrink()
         except NoSuchExample:
             pass
         except Flaky:
             pass  # an earlier graph had a part in it; the program is kept as it was
-        except KeyboardInterrupt as interruption:
-            return interruption
-        self._forget()
-        return None
+        self._shrink()
+        self._forget(key)
 
-    def _forget(self) -> None:
+    def _forget(self, key: bytes) -> None:
         """Empties the database of what is shrunk to the end."""
         if self.database is not None:
             for kind in (b"", b".secondary", b".pareto"):
-                for value in list(self.database.fetch(self.database_key + kind)):
-                    self.database.delete(self.database_key + kind, value)
+                for value in list(self.database.fetch(key + kind)):
+                    self.database.delete(key + kind, value)
 
     def _is_wrong(self, program: Program) -> bool:
         """Whether the engine has the program wrong in a way that is not explained yet."""
@@ -306,16 +345,24 @@ def size(program: Program) -> int:
 
 
 def menu_of(engine: Engine, ops: Iterable[str] = tuple(OPERATIONS), order: int = 1) -> Menu:
-    """Those of the operations that the engine has, found out by a small program for each."""
-    able: dict[bool, list[str]] = {False: [], True: []}
-    header, code = bytearray(HEADER_BYTES), bytes(CODE_BYTES)
-    for op in ops:
-        for arrays, found in able.items():
-            header[0] = int(arrays)
-            program = build(bytes(header), [code], Menu((op,), (op,), 1))
-            if program is None:
-                continue
-            trace = engine.run(program)
-            if trace.unsupported is None:
-                found.append(op)
-    return Menu(tuple(able[False]), tuple(able[True]), order)
+    """Those of the operations that the engine has, found out by small programs of each."""
+    every = tuple(ops)
+    scalars, arrays = (
+        tuple(op for op in every if any(_supports(engine, one) for one in _single(op, arrays)))
+        for arrays in (False, True)
+    )
+    return Menu(scalars, arrays, order)
+
+
+def _single(op: str, arrays: bool) -> Iterator[Program]:
+    """Programs of one step, on a number or on arrays of all shapes."""
+    header, code = bytearray(HEADER_BYTES), bytearray(CODE_BYTES)
+    header[0] = int(arrays)
+    for code[SHAPE_BYTE] in range(len(SHAPES) if arrays else 1):
+        program = build(bytes(header), [bytes(code)], Menu((op,), (op,)))
+        if program is not None:
+            yield program
+
+
+def _supports(engine: Engine, program: Program) -> bool:
+    return engine.run(program).unsupported is None

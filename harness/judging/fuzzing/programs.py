@@ -34,7 +34,11 @@ from harness.language.writing import expression
 
 HEADER_BYTES: Final = 8
 CODE_BYTES: Final = 8
+SHAPE_BYTE: Final = 4
+"""That of a step's code which chooses the shape of a new leaf."""
+
 VALUE_BYTES: Final = 8
+GENE_BYTES: Final = CODE_BYTES + VALUE_BYTES
 MAX_STEPS: Final = 16
 MOST: Final = 64
 """The elements of the largest array."""
@@ -48,7 +52,7 @@ for."""
 
 FRIENDLY: Final = (2.0, 3.0, 1.0, 0.5, -1.0, 0.0, -2.0, 1.5, 0.25, -0.5, 4.0, -3.0, 0.75, 0.0)
 ODD: Final = (0.3, -1.7, 2.4, 0.9, -0.2, 1.1, -0.6, 0.05, 5.5, -4.2)
-LARGE: Final = (1e3, -1e3, 30.0, -30.0, 750.0, -750.0, 1e8, -90.0)
+LARGE: Final = (1e3, -1e3, 800.0, -800.0, 1e8, -1e8, 60.0, -90.0)
 SMALL: Final = (1e-8, -1e-8, 1e-12, 1e-30, 1e-5, -1e-5)
 """Not in one program, where the large ones would hide what is wrong with the small ones."""
 NUMBERS: Final = (2, 1, 3, 0.5, -1, 0, 1.5, -2.0)
@@ -150,6 +154,14 @@ class Menu:
     arrays: tuple[str, ...] = tuple(OPERATIONS)
     order: int = 1
 
+    def only(self, *ops: str) -> Menu:
+        """The menu with these operations alone, where it has them."""
+        return Menu(
+            tuple(op for op in self.scalars if op in ops),
+            tuple(op for op in self.arrays if op in ops),
+            self.order,
+        )
+
 
 @dataclass(eq=False, slots=True)
 class Node:
@@ -193,9 +205,9 @@ class _Builder:
         self.menu = menu
         self.arrays = bool(menu.arrays) and (not menu.scalars or header[0] % 3 != 0)
         self.ops = menu.arrays if self.arrays else menu.scalars
-        self.extreme = header[1] % 16 in (14, 15)
-        self.small = header[1] % 16 == 14
-        self.wild = header[1] % 16 == 13
+        self.extreme = header[1] % 16 > 11
+        self.small = header[1] % 16 > 13
+        self.wild = header[1] % 16 == 11
         self.dead = header[2] % 8 == 7
         self.joined = header[2] % 8 in (4, 5, 6)
         self.passes = 2 if header[3] % 8 == 7 else 1
@@ -354,13 +366,13 @@ class _Builder:
         able = [shape for shape in dict.fromkeys(choices) if allowed(shape)]
         if not able:
             raise _Left
-        shape = able[self.code[4] % len(able)]
+        shape = able[self.code[SHAPE_BYTE] % len(able)]
         return self._leaf(shape, op, position)
 
     def _earlier(self, position: int, fits: Callable[[Node], bool]) -> Node | None:
         kind, back = _EARLIER[self.code[position] % len(_EARLIER)]
-        if kind == _FRESH:
-            return None
+        if kind == _FRESH or (self.extreme and kind == _TAKEN):
+            return None  # extreme numbers are for what is done to them first
         able = [
             node
             for node in reversed(self.nodes)
@@ -379,15 +391,15 @@ class _Builder:
 
     def _new_shape(self, rule: str) -> Shape:
         if rule == "conv2d":
-            return ((1, 1, 3, 3), (2, 2, 3, 3), (1, 1, 4, 3))[self.code[4] % 3]
+            return ((1, 1, 3, 3), (2, 2, 3, 3), (1, 1, 4, 3))[self.code[SHAPE_BYTE] % 3]
         if rule == "pool2d":
-            return ((1, 1, 2, 2), (1, 2, 4, 4), (1, 1, 3, 5))[self.code[4] % 3]
+            return ((1, 1, 2, 2), (1, 2, 4, 4), (1, 1, 3, 5))[self.code[SHAPE_BYTE] % 3]
         if not self.arrays:
             if not _fits_alone(rule, ()):
                 raise _Left
             return ()
         able = [shape for shape in SHAPES if _fits_alone(rule, shape)]
-        return able[self.code[4] % len(able)]
+        return able[self.code[SHAPE_BYTE] % len(able)]
 
     def _leaf(self, shape: Shape, op: str = "", position: int = 1) -> Node:
         """A new input, or constant, with numbers that ``op`` is defined for."""
@@ -401,7 +413,8 @@ class _Builder:
         return node
 
     def _numbers(self, shape: Shape) -> Array:
-        """By the gene's bytes; without any, 2, 3, 4, …"""
+        """By the gene's bytes, which, where there are too few, come again as they are or changed;
+        without any, 2, 3, 4, …"""
         size, start = math.prod(shape), self.drawn
         self.drawn += size
         if not self.bytes:
@@ -410,7 +423,8 @@ class _Builder:
         if self.extreme:
             palette = (SMALL if self.small else LARGE) + FRIENDLY[:4]
         turns = (divmod(i, len(self.bytes)) for i in range(start, start + size))
-        chosen = [palette[(self.bytes[i] + turn) % len(palette)] for turn, i in turns]
+        change = self.bytes[0] % 2
+        chosen = [palette[(self.bytes[i] + turn * change) % len(palette)] for turn, i in turns]
         return np.array(chosen).reshape(shape)
 
     def _constant(self, array: Any) -> Node:

@@ -7,15 +7,15 @@ from hypothesis.strategies import SearchStrategy
 
 from harness.judging.fuzzing.programs import (
     CODE_BYTES,
+    GENE_BYTES,
     HEADER_BYTES,
     MAX_STEPS,
-    VALUE_BYTES,
     Menu,
     build,
 )
 from harness.language.program import Program
 
-_GENE = st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES + VALUE_BYTES)
+_GENE = st.binary(min_size=CODE_BYTES, max_size=GENE_BYTES)
 
 
 def programs(menu: Menu | None = None) -> SearchStrategy[Program]:
