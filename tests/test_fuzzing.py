@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.strategies import DrawFn
 from zoo.keeper import STYLES, mistakes, text_of
 
@@ -159,6 +160,10 @@ def test_any_bytes_give_a_case_or_a_positioned_error_in_bounded_time_and_memory(
     assert tracemalloc.get_traced_memory()[1] - before < 256 * 2**20
 
 
+class Killed(BaseException):
+    """The end of the process."""
+
+
 # -- the search ------------------------------------------------------------------------------------
 
 RIGHT = """
@@ -236,6 +241,26 @@ def test_the_same_seed_finds_the_same_programs(tmp_path: Path) -> None:
     engine = engine_of(tmp_path, TWO_MISTAKES)
     texts = [[case_text("", one.program) for one in search(engine, 600, 5)[1]] for _ in range(2)]
     assert texts[0] == texts[1] != []
+
+
+def test_a_search_that_was_killed_goes_on_from_its_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.VARIANTS", 0)
+    engine, database = engine_of(tmp_path, TWO_MISTAKES), InMemoryExampleDatabase()
+
+    def killed(doing: str) -> None:
+        if doing == "shrinking":
+            raise Killed
+
+    first = Fuzzer(engine, menu_of(engine), 1, "student", database=database, tell=killed)
+    with pytest.raises(Killed):
+        list(first.run())
+    again = Fuzzer(engine, menu_of(engine), 99, "student", database=database)
+    (found,) = again.run(most=1)
+    assert again.counts.programs > 1  # it was shrunk
+    assert len(found.program.steps) == 1
+    assert list(Fuzzer(engine, menu_of(engine), 99, "student", database=database).run(most=1)) == []
 
 
 def test_an_engine_that_hangs_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

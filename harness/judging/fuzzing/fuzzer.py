@@ -8,7 +8,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis.database import ExampleDatabase
+from hypothesis.database import ExampleDatabase, InMemoryExampleDatabase
 from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 
 from harness.engines import reference
@@ -38,7 +38,7 @@ from harness.judging.fuzzing.shrinking import smaller
 from harness.judging.fuzzing.strategies import programs
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict
-from harness.language.case import Case
+from harness.language.case import Case, CaseError, decode
 from harness.language.program import Program
 from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
@@ -112,7 +112,7 @@ class Fuzzer:
 
     ``menu`` says what programs are made of, ``seed`` which they are. ``known`` are the symptoms of
     cases that are there already: their mistakes are not searched for. ``database`` keeps what was
-    found and could not be shrunk to the end, for the next search under ``name``. ``tell`` is called
+    found and not yet told, for the next search under ``name``. ``tell`` is called
     before each program with what the search is doing.
     """
 
@@ -127,9 +127,9 @@ class Fuzzer:
         tell: Callable[[str], None] = lambda doing: None,
     ) -> None:
         self.engine, self.menu, self.seed = engine, menu, seed
-        self.name, self.tell = name, tell
+        self.name, self.tell = f"fuzz {name}".encode(), tell
         self.known = tuple(known)
-        self.database = database
+        self.database = InMemoryExampleDatabase() if database is None else database
         self.counts = Counts()
         self.found: list[Found] = []
         self.cleared: list[Program] = []
@@ -157,7 +157,11 @@ class Fuzzer:
         after that.
         """
         self.deadline, self.most = time.monotonic() + seconds, most
-        for attempt in chain(map(self._alone, self._single_steps()), map(self._round, count())):
+        for attempt in chain(
+            map(self._alone, self._unfinished()),
+            map(self._alone, self._single_steps()),
+            map(self._round, count()),
+        ):
             self._target = self._best = None
             self.tell("searching")
             stopped: KeyboardInterrupt | None = None
@@ -166,6 +170,7 @@ class Fuzzer:
             except KeyboardInterrupt as interruption:
                 stopped = interruption
             if self._best is not None:
+                self._forget()
                 self.found.append(self._best)
                 self._explained |= {self._best.key, *(finding.key for finding in self.findings())}
                 yield self._best
@@ -173,6 +178,12 @@ class Fuzzer:
                 return
             if stopped is not None:
                 raise stopped
+
+    def _unfinished(self) -> Iterator[Program]:
+        """What an earlier search has found, and was killed before it was told."""
+        for text in sorted(self.database.fetch(self.name)):
+            with suppress(CaseError):
+                yield decode(text.decode(), Path("unfinished.yaml")).program
 
     def _single_steps(self) -> Iterator[Program]:
         """Every operation by itself, on many kinds of numbers."""
@@ -200,34 +211,31 @@ class Fuzzer:
 
     def _search(self, menu: Menu, name: str, most: int) -> None:
         """Lets Hypothesis search, and shrink what it finds."""
-        key = f"{self.name} {menu}".encode()
         try:
             _find(
                 programs(menu),
                 self._is_wrong,
                 settings=settings(
-                    database=self.database,
+                    database=None,  # it keeps none for a search with a seed
                     max_examples=most,
                     deadline=None,
                     phases=(Phase.reuse, Phase.generate, Phase.shrink),
                     suppress_health_check=list(HealthCheck),
                 ),
                 random=Random(f"{self.seed} {name}"),
-                database_key=key,
             )
         except NoSuchExample:
             pass
         except Flaky:
             pass  # an earlier graph had a part in it; the program is kept as it was
         self._shrink()
-        self._forget(key)
 
-    def _forget(self, key: bytes) -> None:
-        """Empties the database of what is shrunk to the end."""
-        if self.database is not None:
-            for kind in (b"", b".secondary", b".pareto"):
-                for value in list(self.database.fetch(key + kind)):
-                    self.database.delete(key + kind, value)
+    def _remember(self, program: Program) -> None:
+        self.database.save(self.name, case_text("unfinished", program).encode())
+
+    def _forget(self) -> None:
+        for text in list(self.database.fetch(self.name)):
+            self.database.delete(self.name, text)
 
     def _is_wrong(self, program: Program) -> bool:
         """Whether the engine has the program wrong in a way that is not explained yet."""
@@ -245,6 +253,7 @@ class Fuzzer:
             self._target = new[0]
         if self._best is None or found.size <= self._best.size:
             self._best = replace(found, key=self._target)
+            self._remember(program)
         return True
 
     def _shrink(self) -> None:
