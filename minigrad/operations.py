@@ -43,9 +43,9 @@ def _power(x: Array, y: Array) -> Array:
 
 
 def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
-    if type(y) in (int, float):
-        return where(True, 0.0, g) if y == 0 else g * (y * x ** (y - 1))
-    return where(y == 0, 0.0, g * (y * power(x, y - 1)))
+    if type(y) is int and y != 0:
+        return g * (y * x ** (y - 1))
+    return g * (y * power(where(y == 0, 1.0, x), y - 1))
 
 
 def _power_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
