@@ -392,8 +392,8 @@ def test_only_the_operations_that_are_asked_for(
     [
         (["--ops", "sigmod"], "--ops: unknown operation 'sigmod'; did you mean 'sigmoid'?"),
         (["--ops", "conv2d"], "student.py has none of conv2d: harness engines student.py"),
-        (["--time", "0"], "--time 0: a number of seconds above 0"),
-        (["--time", "nan"], "--time nan: a number of seconds above 0"),
+        (["--time", "0"], "--time 0: it must be a number of seconds above 0"),
+        (["--time", "nan"], "--time nan: it must be a number of seconds above 0"),
         (["-o", "student.py"], "student.py: this is a file; -o names the folder"),
         (["-o", "cases/My Cases"], "cases/My Cases: 'My Cases' becomes part of cases' ids"),
         (["-o", "student.py/found"], "student.py/found: Not a directory"),

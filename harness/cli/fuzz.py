@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import shutil
+import signal
 import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +23,7 @@ from harness.judging.oracle import lacks_torch
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language.case import FILE_NAME, KINK, decode
-from harness.language.syntax import shorten, suggest
+from harness.language.syntax import suggest
 from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
 from harness.showing.terminal import headline
@@ -82,17 +84,17 @@ def add(commands: Any) -> None:
 def _fuzz(given: argparse.Namespace) -> int:
     folder = Path(given.output)
     if not given.time > 0:
-        return stop(f"--time {given.time:g}: a number of seconds above 0")
+        return stop(f"--time {given.time:g}: it must be a number of seconds above 0")
     if folder.exists() and not folder.is_dir():
         return stop(f"{folder}: this is a file; -o names the folder that cases are written to")
     odd = [part for part in folder.parts[1:] if not FILE_NAME.fullmatch(part)]
     if folder.parts[:1] == ("cases",) and odd:
         return stop(f"{folder}: {odd[0]!r} becomes part of cases' ids: call it by a-z, 0-9 and _")
-    wanted = [op.strip() for text in given.ops or () for op in text.split(",")]
+    wanted = [op.strip() for text in given.ops or () for op in text.split(",") if op.strip()]
     for op in wanted:
         if op not in OPERATIONS:
             hint = suggest(op, OPERATIONS)
-            return stop(f"--ops: unknown operation {op!r}{hint} (all: {', '.join(OPERATIONS)})")
+            return stop(f"--ops: unknown operation {op!r}{hint}; cases/VOCABULARY.md has them all")
     if lacks_torch("torch"):
         return stop("torch is not installed, and only torch knows what a new program comes to")
     from hypothesis.database import DirectoryBasedExampleDatabase
@@ -123,19 +125,41 @@ def _fuzz(given: argparse.Namespace) -> int:
     progress.fuzzer = fuzzer
     if known:
         say(f"{_count(len(known), 'case')} in {folder} already: their mistakes are left out")
-    try:
-        for number, found in enumerate(fuzzer.run(given.time), 1):
+    with _interruptible(fuzzer):
+        try:
+            for number, found in enumerate(fuzzer.run(given.time), 1):
+                progress.clear()
+                _keep(number, found, fuzzer, given.engine, folder)
+        except KeyboardInterrupt:
             progress.clear()
-            _keep(number, found, fuzzer, given.engine, folder)
-    except KeyboardInterrupt:
-        progress.clear()
-        say("interrupted")
+            say("interrupted")
     progress.clear()
     if not any(folder.iterdir()):
         folder.rmdir()
+    together = [f for f in fuzzer.findings() if f.op == ENGINE and len(f.cases) > 1]
+    for finding in together:
+        count = len(finding.cases)
+        say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
     say(_summary(fuzzer.counts, len(fuzzer.found), progress.seconds))
     say(f"The same programs again: --seed {seed}")
     return FINDINGS if fuzzer.found else AGREES
+
+
+@contextmanager
+def _interruptible(fuzzer: Fuzzer) -> Iterator[None]:
+    """The first Ctrl-C ends the search at the next program, a second one at once. (An exception
+    that is raised just anywhere may be swallowed.)"""
+
+    def ring(*_: Any) -> None:
+        if fuzzer.interrupted:
+            raise KeyboardInterrupt
+        fuzzer.interrupted = True
+
+    before = signal.signal(signal.SIGINT, ring)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _known(folder: Path, engine: Any) -> Iterator[list[Symptom]]:
@@ -181,7 +205,9 @@ def about_of(finding: Finding) -> str:
     """One sentence for a case: where the mistake is, and what it is."""
     op = "the engine" if finding.op == ENGINE else finding.op
     sentence = finding.message.partition(". ")[0].rstrip(".!;,")
-    return shorten(f"{op}, {finding.direction}: {sentence}", LONGEST_ABOUT)
+    return textwrap.shorten(
+        f"{op}, {finding.direction}: {sentence}", LONGEST_ABOUT, placeholder=" …"
+    )
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -100,7 +100,10 @@ class ObjectEngine(Engine):
         elif unit:
             backward()
         else:
-            weighted = output * (seed if np.shape(seed) == () else self.wrap(seed))
+            try:
+                weighted = operate("mul", [output, self.wrap(seed) if np.shape(seed) else seed])
+            except Unsupported:
+                raise Unsupported("backward with a seed, or a product") from None
             if np.shape(seed) != ():
                 step = Step("", "sum", ("weighted",))
                 try:

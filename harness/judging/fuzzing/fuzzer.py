@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
@@ -23,19 +24,18 @@ from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
 from harness.judging.examination import examine
-from harness.judging.findings import Finding, Key, gather, keys
+from harness.judging.findings import MACHINERY, Finding, Key, gather, keys
 from harness.judging.fuzzing.conditioning import is_ill_conditioned
 from harness.judging.fuzzing.programs import (
     CODE_BYTES,
     GENE_BYTES,
     HEADER_BYTES,
-    SHAPE_BYTE,
-    SHAPES,
     Menu,
     build,
 )
 from harness.judging.fuzzing.shrinking import smaller
 from harness.judging.fuzzing.strategies import programs
+from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
@@ -49,26 +49,42 @@ ROUND: Final = 5_000
 VARIANTS: Final = 40
 """So many programs of each operation by itself come first."""
 
+PROBES: Final = 60
+"""So many programs of an operation are tried before an engine is said to lack it."""
+
 FOCUS: Final = 300
 """So many programs are drawn to make one of these smaller."""
 
 CLEARED: Final = 500
 """So many programs that pass are kept: they show what is not to blame."""
 
-GRACE: Final = 10.0
+GRACE: Final = 5.0
 """Seconds beyond its time that a search may take to shrink what it has just found."""
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 5.0
 """Seconds of computing after which an engine has no answer to a program. (jax compiles each.)"""
 
 WAITING: Final = 6
 """So many times longer by the clock, on a machine that is busy with other things."""
+
+COMMON: Final = 2
+"""So many operations with one mistake have it from the machinery."""
 
 STACK: Final = 950
 """Frames that an engine has: less than the turns of a long loop."""
 
 STEPS_APART: Final = 100_000
 """What a step counts for, against a character of its text, when programs are compared by size."""
+
+
+class _Nowhere(io.TextIOBase):
+    """What an engine prints goes here: it would bury what is found."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+_NOWHERE: Final = _Nowhere()
 
 
 class _Over(KeyboardInterrupt):
@@ -136,8 +152,10 @@ class Fuzzer:
         self.deadline = float("inf")
         self.most = float("inf")
         self._explained: set[Key] = {finding.key for finding in self.findings()}
+        self._told: list[Finding] = self.findings()
         self._target: Key | None = None
         self._best: Found | None = None
+        self.interrupted = False
 
     def findings(self) -> list[Finding]:
         """The mistakes behind all that is known and was found."""
@@ -172,6 +190,7 @@ class Fuzzer:
             if self._best is not None:
                 self._forget()
                 self.found.append(self._best)
+                self._told.append(self.finding(self._best))
                 self._explained |= {self._best.key, *(finding.key for finding in self.findings())}
                 yield self._best
             if isinstance(stopped, _Over):
@@ -242,8 +261,7 @@ class Fuzzer:
         found = self._tried(program)
         if found is None:
             return False
-        first = [keys(symptom) for symptom in found.symptoms]
-        new = [told[0] for told in first if not self._explained.intersection(told)]
+        new = self._new(program, found)
         if not new or (self._target is not None and self._target not in new):
             return False
         if is_ill_conditioned(found.verdict):
@@ -255,6 +273,35 @@ class Fuzzer:
             self._best = replace(found, key=self._target)
             self._remember(program)
         return True
+
+    def _new(self, program: Program, found: Found) -> list[Key]:
+        """The likeliest mistake behind each symptom that no known one explains.
+
+        A known mistake may have a part in all that comes after it. So a program that has an
+        operation with one tells nothing of other operations, and where the machinery has one, only
+        what reproduces the number counts. What several operations have wrong is the machinery's.
+        """
+        known = {op for op, _, _ in self._explained} - {ENGINE}
+        ops = {step.op for step in program.steps}
+        if len(ops) > 1 and ops & known:
+            return []
+        common = self._common()
+        unsure = any(op == ENGINE for op, _, _ in self._explained)
+        new = []
+        for symptom in found.symptoms:
+            told = keys(symptom)
+            codes = {(symptom.direction, s.code) for s in symptom.suspicions if s.exact}
+            explained = self._explained.intersection(told) or codes & common
+            if not explained and (codes or not unsure):
+                new.append(told[0])
+        return new
+
+    def _common(self) -> set[tuple[str, str]]:
+        """The mistakes of the machinery's kind, by direction and code, that several operations were
+        found to have."""
+        told = [(finding.direction, finding.code, finding.op) for finding in self._told]
+        pairs = [(direction, code) for direction, code, _ in set(told) if code in MACHINERY]
+        return {pair for pair in pairs if pairs.count(pair) >= COMMON}
 
     def _shrink(self) -> None:
         """Goes on where Hypothesis has no smaller program, for as long as there is one."""
@@ -273,13 +320,15 @@ class Fuzzer:
             self._target is None and self.counts.programs >= self.most
         ):
             raise _Over
+        if self.interrupted:
+            raise KeyboardInterrupt
         self.counts.programs += 1
         self.tell("searching" if self._target is None else "shrinking")
         name = f"found/{len(self.found) + 1}"
         case = Case(Path(f"{name}.yaml"), "", program, ())
         try:
             truth = reference.evaluate(program)
-            with _patience(PATIENCE), _shallow():
+            with _patience(PATIENCE), _shallow(), redirect_stdout(_NOWHERE):
                 verdict = examine(self.engine, case, truth)
         except (Undefined, TimeoutError):  # the time was up between two of the engine's runs
             self.counts.undefined += 1
@@ -365,13 +414,15 @@ def menu_of(engine: Engine, ops: Iterable[str] = tuple(OPERATIONS), order: int =
 
 def _single(op: str, arrays: bool) -> Iterator[Program]:
     """Programs of one step, on a number or on arrays of all shapes."""
-    header, code = bytearray(HEADER_BYTES), bytearray(CODE_BYTES)
-    header[0] = int(arrays)
-    for code[SHAPE_BYTE] in range(len(SHAPES) if arrays else 1):
-        program = build(bytes(header), [bytes(code)], Menu((op,), (op,)))
-        if program is not None:
+    header = bytes([int(arrays)]) + bytes(HEADER_BYTES - 1)
+    for variant in range(PROBES if arrays else 1):
+        code = Random(f"{op} {variant}").randbytes(CODE_BYTES) if variant else bytes(CODE_BYTES)
+        program = build(header, [code], Menu((op,), (op,)))
+        if program is not None and program.scalar != arrays:
             yield program
 
 
 def _supports(engine: Engine, program: Program) -> bool:
-    return engine.run(program).unsupported is None
+    """Whether an engine has what a program is made of; what fails, or hangs, is there."""
+    with _patience(PATIENCE), redirect_stdout(_NOWHERE):
+        return engine.run(program).unsupported is None
