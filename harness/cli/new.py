@@ -15,7 +15,7 @@ from harness.judging.verdict import Verdict
 from harness.language import document, snippet
 from harness.language.case import FILE_NAME, NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
-from harness.language.program import Program, directions
+from harness.language.program import Program, Step, directions
 from harness.language.syntax import shorten
 from harness.language.writing import case_text, plain_text
 from harness.showing.terminal import describe_failure, headline, plain
@@ -37,7 +37,11 @@ def add(commands: Any) -> None:
     )
     new.add_argument("place", metavar="TOPIC/NAME", help="the case will be cases/TOPIC/NAME.yaml")
     source = new.add_mutually_exclusive_group(required=True)
-    source.add_argument("--expr", help="an expression in the language of cases (cases/README.md)")
+    source.add_argument(
+        "--expr",
+        help="an expression in the language of cases (cases/README.md); one that begins with a "
+        "minus is written --expr=-x",
+    )
     source.add_argument(
         "--from-listing",
         metavar="FILE",
@@ -91,6 +95,9 @@ def _new(given: argparse.Namespace) -> int:
     except _Told as told:
         return stop(str(told))
     case = decode(text, path)
+    idle = [name for name in _given_names(given) if not _is_used(name, case.program)]
+    if idle:
+        return stop(f"{idle[0]} is given, and nothing uses it: is it the right name?")
     numbers = truth(case)
     verdict = examine(load(DEFAULT_ENGINE), case, numbers)
     from harness.showing import picture
@@ -102,6 +109,21 @@ def _new(given: argparse.Namespace) -> int:
     write(drawing, svg.encode())
     _tell(case, verdict, drawing, given.about)
     return AGREES if verdict.passed else FINDINGS
+
+
+def _given_names(given: argparse.Namespace) -> list[str]:
+    """The names of the leaves among the options."""
+    return [text.partition("=")[0].strip() for text in (*given.input, *given.constant)]
+
+
+def _is_used(name: str, program: Program) -> bool:
+    """Whether some step is made of a leaf, as an operand or an index."""
+    return any(name in step.parents or name in _indices(step) for step in program.steps)
+
+
+def _indices(step: Step) -> tuple[Any, ...]:
+    items = step.parameters.get("index", ())
+    return tuple(item for item in items if isinstance(item, str))
 
 
 def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> None:

@@ -9,22 +9,33 @@ is left out; a leaf that gets no gradient in it is a constant.
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
+from harness.language import numerics
 from harness.language.case import NAME, CaseError
 from harness.language.document import MAX_BYTES, Problem
-from harness.language.expression import MAX_STEPS, NUMBERS, Flattener, TooManySteps
+from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
 from harness.language.program import Array, Program, Step, Value, default_seed
 from harness.language.shapes import MAX_ELEMENTS
-from harness.language.translation import Untranslatable, called, number, translated
+from harness.language.translation import (
+    MODULES,
+    NUMBERS,
+    Setting,
+    Untranslatable,
+    called,
+    number,
+    translated,
+)
 
 WRAPPERS: Final = frozenset(
     {"array", "asarray", "tensor", "float", "float32", "float64"}
@@ -33,7 +44,10 @@ WRAPPERS: Final = frozenset(
 """What numbers are put into."""
 
 FILLED: Final = {"zeros": 0.0, "ones": 1.0}
-BACKWARD: Final = re.compile(r"\s*#+\s*back(prop|ward)", re.IGNORECASE)
+BACKWARD: Final = re.compile(r"\s*#+\s*back(prop|ward( pass)?\W*$|ward (pass )?of)", re.IGNORECASE)
+LIBRARIES: Final = {"math": "numpy", "numpy": "numpy", "torch": "torch", "jax": "numpy"}
+"""Whose conventions the functions of a library have."""
+
 HELPERS: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Expr, ast.Pass)
 
 
@@ -69,15 +83,19 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def snippet(self) -> Snippet:
-        forward, backward = self._halves(self._body())
+        body = self._body()
+        self.setting = self._imported(body)
+        forward, backward = self._halves(body)
         leaves: dict[str, Value] = {**self.inputs, **self.constants}
         stages: list[tuple[str, ast.expr]] = []
         for target, value in self._assignments(forward):
             leaf = _number(value)
-            if leaf is None:
-                stages.append((target, value))
-            else:
+            if leaf is not None:
                 leaves.setdefault(target, leaf)
+            elif target in leaves:
+                self._complain(value, f"{target!r} is computed here, and cannot be given as well")
+            else:
+                stages.append((target, value))
         constants = self._constants(leaves, stages, backward)
         steps, shapes = self._steps(leaves, constants, stages)
         output = steps[-1].name
@@ -86,8 +104,9 @@ class _Reader:
             constants,
             steps,
             shapes,
-            _seed(backward, output, shapes[output]),
+            self._seed(backward, output, shapes[output]),
         )
+        self._raise()
         if output not in program.differentiable:
             self._complain_at(0, f"the output {output!r} depends on no input: assign numbers to it")
             self._raise()
@@ -126,7 +145,8 @@ class _Reader:
         for position, statement in enumerate(body):
             here = statement.lineno
             marked = any(above < mark < here for mark in marks)
-            if ends and (marked or ends.intersection(_targets(statement))):
+            first = ends.intersection(_targets(statement)) and self._is_backward(body[position:])
+            if ends and (marked or first):
                 return body[:position], body[position:]
             above = statement.end_lineno or here
             value = getattr(statement, "value", None)
@@ -135,6 +155,10 @@ class _Reader:
                 ends = {f"d{name}" for name in used}
         return body, []
 
+    def _is_backward(self, body: list[ast.stmt]) -> bool:
+        """Whether nothing but gradients is written from here on."""
+        return all(name.startswith("d") for statement in body for name in _targets(statement))
+
     def _assignments(self, body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
         """Each name with what is assigned to it; complaints about everything else."""
         seen: set[str] = set()
@@ -142,7 +166,7 @@ class _Reader:
             for target, value in self._pairs(statement):
                 if not isinstance(target, ast.Name):
                     self._complain(target, "only a name can be assigned to here")
-                elif not NAME.fullmatch(target.id) or target.id in NUMBERS:
+                elif not NAME.fullmatch(target.id) or target.id in ("inf", "nan"):
                     self._complain(
                         target, f"{target.id!r} is no name here: a letter, then letters, digits, _"
                     )
@@ -211,7 +235,9 @@ class _Reader:
         conditions: dict[str, ast.expr] = {}
         for name, tree in stages:
             try:
-                found = translated(tree, conditions)
+                found = translated(
+                    tree, replace(self.setting, names={**self.setting.names, **conditions})
+                )
                 if isinstance(found, ast.Compare):
                     conditions[name] = found  # a comparison only stands inside a where
                 else:
@@ -226,6 +252,40 @@ class _Reader:
             self._complain_at(0, "there is no step: a line such as f = x * y")
         self._raise()
         return tuple(flattener.steps), flattener.shapes
+
+    def _seed(self, backward: list[ast.stmt], output: str, shape: tuple[int, ...]) -> Value:
+        """The output's upstream gradient, where the backward pass begins with one in numbers."""
+        for statement in backward:
+            if isinstance(statement, ast.Assign) and _targets(statement) == [f"d{output}"]:
+                leaf = _number(statement.value)
+                if leaf is not None and np.shape(leaf) != shape:
+                    told = f"d{output} has shape {np.shape(leaf)}, but {output} has {shape}"
+                    self._complain(statement.value, told)
+                elif leaf is not None:
+                    return _leaf(leaf)
+        return default_seed(shape)
+
+    def _imported(self, body: list[ast.stmt]) -> Setting:
+        """What modules, and their numbers, are called here, and which functions are the snippet's
+        own, those of a listing apart."""
+        modules: dict[str, str] = dict(MODULES)
+        names: dict[str, ast.expr] = {}
+        for statement in body:
+            for alias in getattr(statement, "names", ()):
+                whole = getattr(statement, "module", None) or alias.name
+                library = LIBRARIES.get(whole.partition(".")[0])
+                own = alias.asname or alias.name.partition(".")[0]
+                if library and isinstance(statement, ast.Import):
+                    modules[own] = library
+                elif library and alias.name in NUMBERS:
+                    names[own] = ast.Constant(NUMBERS[alias.name], col_offset=0, lineno=1)
+                elif library and own != alias.name:
+                    modules[own] = library
+        defined = [item for item in body if isinstance(item, ast.FunctionDef)]
+        own = frozenset(item.name for item in defined if ast.unparse(item) != source(item.name))
+        words = set(re.findall(r"\w+", self.text)) - {"math"}  # which has no arrays
+        libraries = {modules[word] for word in words if word in modules}
+        return Setting(names, modules, libraries == {"torch"}, own)
 
     # -- complaints --------------------------------------------------------------------------------
 
@@ -257,10 +317,14 @@ def _targets(statement: ast.stmt) -> list[str]:
 def _number(tree: ast.expr | None) -> Value | None:
     """What a leaf is: a number or nested lists of them, as they are or put into something."""
     while isinstance(tree, ast.Call) and tree.args and called(tree) in WRAPPERS:
+        if any("32" in ast.unparse(key.value) for key in tree.keywords) or "32" in called(tree):
+            return None  # single precision: what cannot be kept is not read
         tree = tree.args[0]
     if isinstance(tree, ast.Call) and tree.args and called(tree) in FILLED:
         sizes = number(tree.args[0])
-        shape = tuple(sizes) if isinstance(sizes, list) else (sizes,)
+        if not isinstance(sizes, list):
+            sizes = [number(size) for size in tree.args]
+        shape = tuple(sizes)
         whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
         fits = whole and math.prod(shape) <= MAX_ELEMENTS
         return np.full(shape, FILLED[called(tree)]) if fits else None
@@ -281,16 +345,6 @@ def _leaf(value: Value) -> Value:
     return array if array.shape else float(array)
 
 
-def _seed(backward: list[ast.stmt], output: str, shape: tuple[int, ...]) -> Value:
-    """The output's upstream gradient, where the backward pass begins with one in numbers."""
-    for statement in backward:
-        if isinstance(statement, ast.Assign) and _targets(statement) == [f"d{output}"]:
-            leaf = _number(statement.value)
-            if leaf is not None and np.shape(leaf) == shape:
-                return _leaf(leaf)
-    return default_seed(shape)
-
-
 def _indices(tree: ast.expr) -> Iterator[str]:
     """The names that stand where only integers can: in brackets, and as the second operand of
     something with labels."""
@@ -304,3 +358,19 @@ def _indices(tree: ast.expr) -> Iterator[str]:
             places = node.args[:1]
         for place in places:
             yield from (name.id for name in ast.walk(place) if isinstance(name, ast.Name))
+
+
+@cache
+def source(name: str) -> str:
+    """The source of a function of ``numerics`` as a listing has it, without annotations; nothing
+    where there is none."""
+    function = getattr(numerics, name, None)
+    if not inspect.isfunction(function):
+        return ""
+    tree = ast.parse(inspect.getsource(function))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+    return ast.unparse(tree)

@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -18,8 +19,11 @@ from harness.language.aliases import ALIASES, KEYWORDS
 from harness.language.syntax import suggest
 from harness.language.vocabulary import OPERATIONS, OPERATORS, Operation
 
-MODULES: Final = frozenset({"math", "np", "numpy", "torch", "F", "jnp", "anp"})
-"""What stands in front of a function's name and says nothing."""
+MODULES: Final = {
+    **dict.fromkeys(("math", "np", "numpy", "jnp", "anp"), "numpy"),
+    **dict.fromkeys(("torch", "F"), "torch"),
+}
+"""What stands in front of a function's name, and whose conventions it has."""
 
 GATES: Final = (
     "binary_cross_entropy",
@@ -62,12 +66,21 @@ class Untranslatable(Exception):
         self.node = node
 
 
-def translated(tree: ast.expr, names: Mapping[str, ast.expr]) -> ast.expr:
-    """The expression of a case. ``names`` are put in by what they stand for, instead of named.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an expression is read with: names that stand for something else, what modules are called
+    (with whose conventions), whether methods are torch's, and functions that are none of theirs."""
 
-    Raises :class:`Untranslatable`. What else is no expression of a case is left as it is.
-    """
-    found: ast.expr = _Gates(names).visit(_Plain().visit(deepcopy(tree)))
+    names: Mapping[str, ast.expr] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=lambda: MODULES)
+    torch: bool = False
+    own: frozenset[str] = frozenset()
+
+
+def translated(tree: ast.expr, setting: Setting) -> ast.expr:
+    """The expression of a case. Raises :class:`Untranslatable` where it would not be the same. What
+    else is no expression of a case is left as it is."""
+    found: ast.expr = _Gates(setting).visit(_Plain(setting).visit(deepcopy(tree)))
     return found
 
 
@@ -84,13 +97,19 @@ def _moved(new: Any, old: ast.AST) -> Any:
 class _Plain(ast.NodeTransformer):
     """Functions without modules, as numpy calls them; neither methods nor if-else."""
 
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+
     def visit_IfExp(self, node: ast.IfExp) -> Any:
         parts = [self.visit(part) for part in (node.test, node.body, node.orelse)]
         return _moved(ast.Call(_moved(ast.Name("where"), node), parts, []), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
-        if _is_module(node.value) and node.attr in NUMBERS:
-            return _moved(ast.Constant(NUMBERS[node.attr]), node)
+        if self._conventions(node.value):
+            if node.attr in NUMBERS:
+                return _moved(_literal(NUMBERS[node.attr]), node)
+            if node.attr == "newaxis":
+                return _moved(ast.Constant(None), node)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> Any:
@@ -98,25 +117,47 @@ class _Plain(ast.NodeTransformer):
         keywords = [ast.keyword(key.arg, self.visit(key.value)) for key in node.keywords]
         for new, old in zip(keywords, node.keywords, strict=True):
             _moved(new, old)
+        torch = self.setting.torch
         if isinstance(node.func, ast.Name):
-            if len(args) == 2 and name in BUILT_IN:
-                name = BUILT_IN[name]
+            if name in self.setting.own:
+                raise Untranslatable(
+                    node, f"{name} is a function of the code's own: write its steps"
+                )
+            if name == "sum" and not keywords:
+                raise Untranslatable(node, "Python's sum adds up rows: write np.sum(x), or axis=0")
+            if name in ("max", "min") and len(args) != 2 and not keywords:
+                raise Untranslatable(node, f"Python's {name} of two is meant? or np.{name}(x)?")
+            if not keywords:
+                name = BUILT_IN.get(name, name)
         elif isinstance(node.func, ast.Attribute):
-            if not _is_module(node.func.value):
+            conventions = self._conventions(node.func.value)
+            torch = conventions == "torch" if conventions else torch
+            if not conventions:
                 args = [self.visit(node.func.value), *args]
-            root = _root(node.func)
-            if name in ("var", "std") and root != "torch" and not _has(keywords, "correction"):
-                keywords.append(ast.keyword("correction", _moved(ast.Constant(0), node)))
         else:
             raise Untranslatable(node, "only functions can be called, by name")
+        if name in ("var", "std"):
+            keywords = _corrected(keywords, torch)
+        if torch and name in ("max", "min") and len(args) + len(keywords) > 1:
+            raise Untranslatable(node, f"torch's {name} along an axis is a pair: write a{name}")
+        if name == "norm" and len(args) > 1:
+            raise Untranslatable(node, "the norm is of second order here: write norm(x, axis=…)")
+        if name == "transpose" and not torch and len(args) == 3:
+            args = [args[0], _moved(ast.Tuple(args[1:]), node)]  # all axes, in another order
+        if name == "pad" and not torch:
+            _untwist(node, args)
         return _moved(ast.Call(_moved(ast.Name(name), node), args, keywords), node)
+
+    def _conventions(self, node: ast.expr) -> str:
+        """Whose functions those of a module are; nothing where it is no module."""
+        return self.setting.modules.get(_root(node), "")
 
 
 class _Gates(ast.NodeTransformer):
     """Calls as the vocabulary has them, and the code of an activation as that activation."""
 
-    def __init__(self, names: Mapping[str, ast.expr]) -> None:
-        self.names = names
+    def __init__(self, setting: Setting) -> None:
+        self.names = setting.names
 
     def visit(self, node: ast.AST) -> Any:
         if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call):
@@ -132,10 +173,8 @@ class _Gates(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> Any:
         name = called(node)
         ops = [op for op in OPERATIONS if name == op or name in ALIASES.get(op, ())]
-        if name == "transpose":
+        if name in ("transpose", "t"):
             return self._transposed(node)
-        if name == "pad":
-            _untwist(node)
         if not ops:
             known = [*OPERATIONS, *(alias for names in ALIASES.values() for alias in names)]
             raise Untranslatable(node, f"unknown operation {name!r}{suggest(name, known)}")
@@ -149,6 +188,9 @@ class _Gates(ast.NodeTransformer):
             if args and isinstance(args[0], ast.Starred):
                 args = [args[0].value]
         operands, rest = self._operands(operation, args)
+        if len(rest) > _positional(operation, rest):
+            extra = rest[_positional(operation, rest)]
+            raise Untranslatable(extra, f"{op} is given more than a case can say: write its name")
         parameters = dict(zip(_free(operation, keywords), _literals(operation, rest), strict=False))
         for key in keywords:
             parameters[_parameter(operation, key.arg or "")] = key.value
@@ -167,6 +209,9 @@ class _Gates(ast.NodeTransformer):
 
     def _operator(self, op: str, node: ast.Call) -> Any:
         operands = [self.visit(argument) for argument in node.args]
+        if node.keywords:
+            key = node.keywords[0]
+            raise Untranslatable(key, f"{called(node)} has no {key.arg} in a case")
         if op == "neg" and len(operands) == 1:
             return _moved(ast.UnaryOp(ast.USub(), operands[0]), node)
         if op in SIGNS and len(operands) == 2:
@@ -230,22 +275,51 @@ def _parameter(operation: Operation, name: str) -> str:
     return {"constant_values": "value"}.get(name, name)
 
 
-def _untwist(node: ast.Call) -> None:
+def _positional(operation: Operation, given: list[ast.expr]) -> int:
+    """How many parameters may be given by position: of reductions the axis alone, as numpy and
+    torch go different ways after that."""
+    spread = any(p.kind in ("order", "shape") for p in operation.parameters.values())
+    if "keepdims" in operation.parameters:
+        return 1
+    return len(given) if spread else len(operation.parameters)
+
+
+def _corrected(keywords: list[ast.keyword], torch: bool) -> list[ast.keyword]:
+    """``correction`` as a keyword: numpy's default is 0, torch's 1."""
+    found = []
+    for key in keywords:
+        if key.arg == "unbiased" and isinstance(key.value, ast.Constant):
+            value = _moved(ast.Constant(int(bool(key.value.value))), key.value)
+            key = _moved(ast.keyword("correction", value), key)
+        found.append(key)
+    if not torch and not any(key.arg in KEYWORDS["correction"] for key in found):
+        found.append(ast.keyword("correction", ast.Constant(0, col_offset=0, lineno=1)))
+    return found
+
+
+def _untwist(node: ast.Call, args: list[ast.expr]) -> None:
     """numpy's widths of a padding, a pair for each axis, as torch's, the last axis's first."""
-    if len(node.args) > 1:
-        widths = node.args[1]
-        if isinstance(widths, ast.Call) and called(widths) == "widths" and widths.args:
-            node.args[1] = widths.args[0]
-        elif isinstance(widths, ast.Tuple | ast.List):
-            pairs = [pair for pair in widths.elts if isinstance(pair, ast.Tuple | ast.List)]
-            if pairs and len(pairs) == len(widths.elts):
-                flat = [item for pair in reversed(pairs) for item in pair.elts]
-                node.args[1] = _moved(ast.Tuple(flat), widths)
+    if len(args) < 2:
+        return
+    widths = args[1]
+    if isinstance(widths, ast.Call) and called(widths) == "widths" and widths.args:
+        args[1] = widths.args[0]
+        return
+    pairs = widths.elts if isinstance(widths, ast.Tuple | ast.List) else []
+    if not pairs or not all(isinstance(pair, ast.Tuple | ast.List) for pair in pairs):
+        raise Untranslatable(node, "a padding needs a pair of widths for each axis")
+    flat = [item for pair in reversed(pairs) for item in pair.elts]  # type: ignore[attr-defined]
+    args[1] = _moved(ast.Tuple(flat), widths)
+
+
+def _literal(number: float) -> ast.expr:
+    """A number as a case writes it: infinities and NaN are names."""
+    return ast.Constant(number) if math.isfinite(number) else ast.Name(str(number))
 
 
 def _is_open(bound: ast.expr) -> bool:
     """Whether a bound is none: ``None``, or an infinity."""
-    value = number(bound) if not isinstance(bound, ast.Constant) else bound.value
+    value = bound.value if isinstance(bound, ast.Constant) else number(bound)
     return value is None or (isinstance(value, float) and math.isinf(value))
 
 
@@ -263,13 +337,13 @@ def _worked_out(tree: ast.expr) -> Any:
         return tree.value
     if isinstance(tree, ast.List | ast.Tuple):
         return [_worked_out(item) for item in tree.elts]
-    if isinstance(tree, ast.Attribute) and _is_module(tree.value) and tree.attr in NUMBERS:
+    if isinstance(tree, ast.Attribute) and tree.attr in NUMBERS and _root(tree.value) in MODULES:
         return NUMBERS[tree.attr]
     if isinstance(tree, ast.Name) and tree.id in ("inf", "nan"):
         return NUMBERS[tree.id]
     if isinstance(tree, ast.Call) and called(tree) == "float" and len(tree.args) == 1:
         word = tree.args[0].value if isinstance(tree.args[0], ast.Constant) else ""
-        return float(word) if word in ("nan", "inf", "-inf") else _single(tree.args[0])
+        return float(word) if isinstance(word, str) and word else _single(tree.args[0])
     if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
         return -_single(tree.operand)
     if isinstance(tree, ast.BinOp) and type(tree.op) in WORKED_OUT:
@@ -284,19 +358,11 @@ def _single(tree: ast.expr) -> float:
     return float(value) if isinstance(value, float) or abs(value) > 2**53 else int(value)
 
 
-def _is_module(node: ast.expr) -> bool:
-    return _root(node) in MODULES
-
-
 def _root(node: ast.expr) -> str:
     """The first name of ``torch.nn.functional``."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _has(keywords: list[ast.keyword], parameter: str) -> bool:
-    return any(key.arg in KEYWORDS[parameter] for key in keywords)
 
 
 # -- the vocabulary's code, read backwards ---------------------------------------------------------
@@ -308,8 +374,7 @@ def _pattern(op: str) -> ast.expr:
     operation = OPERATIONS[op]
     fields = [*operation.operands, *operation.parameters, "n"]
     text = operation.code.format(**{name: f"__{name}__" for name in fields})
-    found: ast.expr = _Plain().visit(ast.parse(text, mode="eval").body)
-    return found
+    return ast.parse(text, mode="eval").body
 
 
 def _matched(op: str, node: ast.AST) -> dict[str, ast.expr] | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from harness.engines.local import FUNCTIONS
 from harness.language.program import Step
+from harness.language.snippet import source
 from harness.language.vocabulary import OPERATIONS
 
 _SAME: Final = (
@@ -160,14 +160,3 @@ def functions(texts: Iterable[str]) -> list[str]:
     for text in texts:
         add(text)
     return list(found)
-
-
-def source(name: str) -> str:
-    """The source of a function of ``numerics``, without annotations."""
-    tree = ast.parse(inspect.getsource(FUNCTIONS[name]))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-        elif isinstance(node, ast.arg):
-            node.annotation = None
-    return ast.unparse(tree)

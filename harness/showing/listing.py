@@ -21,6 +21,7 @@ import numpy as np
 from harness.engines.local import FUNCTIONS, REDUCING, Local
 from harness.language.case import NAME
 from harness.language.program import COMPARISONS, Array, Program, Step, Value
+from harness.language.snippet import source
 from harness.language.vocabulary import OPERATIONS
 from harness.showing.code import (
     NotScalar,
@@ -30,7 +31,6 @@ from harness.showing.code import (
     index_text,
     literal,
     python,
-    source,
 )
 
 NOTICE: Final = "# Notice +="

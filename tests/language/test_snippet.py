@@ -91,7 +91,7 @@ def test_what_people_write_of_numbers(code: str, expected: str) -> None:
         ("x.T @ x", "x.T @ x"),
         ("np.dot(x.T, x)", "x.T @ x"),
         ("np.transpose(x)", "transpose(x, axis0=0, axis1=1)"),
-        ("x.transpose(1, 0)", "transpose(x, axis0=1, axis1=0)"),
+        ("x.transpose(1, 0)", "permute(x, axes=(1, 0))"),
         ("np.transpose(x, (1, 0))", "permute(x, axes=(1, 0))"),
         ("x.reshape(3, 2)", "reshape(x, shape=(3, 2))"),
         ("x.reshape(-1)", "reshape(x, shape=(-1,))"),
@@ -105,6 +105,76 @@ def test_what_people_write_of_numbers(code: str, expected: str) -> None:
 def test_what_people_write_of_arrays(code: str, expected: str) -> None:
     text = text_of(f"x = np.array([[1, 2, 3], [4.0, 5, 6]])\ny = {code}\nf = y * 2\n")
     assert f"  y: {expected}\n" in text.replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("x.std(0)", "std(x, axis=0)"),
+        ("torch.var(x, dim=1, unbiased=False)", "var(x, axis=1, correction=0)"),
+        ("x.transpose(0, 1)", "transpose(x, axis0=0, axis1=1)"),
+        ("x.t()", "transpose(x, axis0=0, axis1=1)"),
+        ("x.amax(1)", "max(x, axis=1)"),
+        ("torch.where(x > 0, x, -math.inf)", "where(x > 0, x, -inf)"),
+        ("tt.exp(x) * pi", "exp(x) * 3.141592653589793"),
+    ],
+)
+def test_torchs_conventions_are_torchs(code: str, expected: str) -> None:
+    imports = "import torch, math\nimport torch as tt\nfrom math import pi\n"
+    text = text_of(f"{imports}x = torch.tensor([[1, 2, 3], [4.0, 5, 6]])\ny = {code}\nf = y * 2\n")
+    assert f"  y: {expected}\n" in text.replace('"', "")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "math.log(x, 2)",
+        "F.softplus(x, 2)",
+        "F.gelu(x, 'tanh')",
+        "F.mse_loss(x, x, None, None, 'sum')",
+        "torch.sub(x, 1, alpha=2)",
+        "np.add(x, x, where=x > 0)",
+        "x.flip(0, 1)",
+        "torch.std(x, 0, False)",
+        "torch.max(x, dim=1)[0]",
+        "np.linalg.norm(x, 1)",
+        "np.pad(x, (1, 2))",
+        "sum(x)",
+        "own(x)",
+    ],
+)
+def test_what_would_come_out_otherwise_is_refused(code: str) -> None:
+    snippet = "def own(x):\n    return x * x\nx = [[1.0, 2], [3, 4]]\n"
+    found = problems(f"{snippet}f = {code}\n")
+    assert [line.partition(":")[2][:2] for line in found] == ["4:"]
+
+
+def test_a_function_that_has_the_name_of_an_operation_is_not_taken_for_it() -> None:
+    snippet = "def sigmoid(x):\n    return x * x\nx = 2.0\nf = sigmoid(x)\n"
+    assert problems(snippet) == [
+        "s.py:4:5: sigmoid is a function of the code's own: write its steps"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("snippet", "steps"),
+    [
+        ("x = 2.0\ny = x * x\n# backward compatible\nz = y + x\n", ["y", "z"]),
+        ("x, y = 2.0, 3.0\nw = x * y\ndw = w * 0.1\nf = dw + x\n", ["w", "dw", "f"]),
+    ],
+)
+def test_what_only_looks_like_a_backward_pass_is_kept(snippet: str, steps: list[str]) -> None:
+    assert [step.name for step in read(snippet, "s.py").program.steps] == steps
+
+
+def test_a_seed_of_another_shape_is_told() -> None:
+    told = problems("x = [1.0, 2]\nf = x * x\n# backprop\ndf = [1.0, 2, 3]\ndx = 2 * x * df\n")
+    assert told == ["s.py:4:6: df has shape (3,), but f has (2,)"]
+
+
+def test_a_name_is_given_or_computed() -> None:
+    with pytest.raises(CaseError, match="2:5: 'f' is computed here, and cannot be given as well"):
+        read("x = 2.0\nf = x * x\n", "s.py", inputs={"f": 3.0})
 
 
 def test_leaves_come_in_many_forms() -> None:
