@@ -237,6 +237,37 @@ def test_two_mistakes_are_told_apart_and_each_is_shrunk_to_one_step(tmp_path: Pa
     assert [len(one.program.steps) for one in found] == [1, 1]
 
 
+def test_a_known_mistake_does_not_accuse_others(tmp_path: Path) -> None:
+    broken = RIGHT.replace("[(self, e)]", "[(self, self.data)]")
+    broken = broken.replace("upstreams[parent] +=", "upstreams[parent] =")
+    for seed in range(2):
+        fuzzer, found = search(engine_of(tmp_path, broken), 1_500, seed)
+        told = [fuzzer.finding(one) for one in found]
+        assert "exp" in {finding.op for finding in told}
+        assert all(f.op == "exp" or f.code == "overwrite" for f in told), told
+        assert len(told) <= 4
+
+
+def test_an_operation_that_hangs_does_not_hold_up_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.PATIENCE", 0.2)
+    engine = engine_of(
+        tmp_path, RIGHT.replace("e = math.exp", "while True: pass\n        e = math")
+    )
+    assert "exp" in menu_of(engine).scalars
+
+
+def test_an_engine_that_cannot_multiply_is_not_blamed_for_the_seed(tmp_path: Path) -> None:
+    only_add = RIGHT.replace("__mul__", "times").replace("self, upstream=1.0", "self")
+    only_add = only_add.replace(
+        "self.grad += upstream\n", "upstream = 1.0\n        self.grad += 1.0\n"
+    )
+    fuzzer, found = search(engine_of(tmp_path, only_add), 800)
+    assert found == []
+    assert fuzzer.counts.unsupported > 0
+
+
 def test_the_same_seed_finds_the_same_programs(tmp_path: Path) -> None:
     engine = engine_of(tmp_path, TWO_MISTAKES)
     texts = [[case_text("", one.program) for one in search(engine, 600, 5)[1]] for _ in range(2)]

@@ -56,7 +56,7 @@ def test_every_file_command_and_output_of_the_readme_is_as_it_says(copy: Path) -
             assert text.startswith(
                 ("python3 -m venv", ".venv/bin/pip", "harness doctor")
             )  # see .ci/run
-    assert ran == 15
+    assert ran == 17
     for path in (ROOT / "cases/pictures").iterdir():
         assert (copy / "cases/pictures" / path.name).read_bytes() == path.read_bytes(), path.name
     assert (copy / "cases/lecture/parabola/backward.yml").is_file()

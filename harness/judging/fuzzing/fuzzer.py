@@ -292,6 +292,8 @@ class Fuzzer:
             told = keys(symptom)
             codes = {(symptom.direction, s.code) for s in symptom.suspicions if s.exact}
             explained = self._explained.intersection(told) or codes & common
+            if explained and symptom.direction == "forward":
+                break  # which spoils what comes back, too
             if not explained and (codes or not unsure):
                 new.append(told[0])
         return new
