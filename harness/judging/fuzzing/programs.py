@@ -54,7 +54,7 @@ FRIENDLY: Final = (2.0, 3.0, 1.0, 0.5, -1.0, 0.0, -2.0, 1.5, 0.25, -0.5, 4.0, -3
 ODD: Final = (0.3, -1.7, 2.4, 0.9, -0.2, 1.1, -0.6, 0.05, 5.5, -4.2)
 LARGE: Final = (1e3, -1e3, 800.0, -800.0, 1e8, -1e8, 60.0, -90.0)
 SMALL: Final = (1e-8, -1e-8, 1e-12, 1e-30, 1e-5, -1e-5)
-"""Not in one program, where the large ones would hide what is wrong with the small ones."""
+"""Not in one program with others, which would hide what is wrong with them."""
 NUMBERS: Final = (2, 1, 3, 0.5, -1, 0, 1.5, -2.0)
 """Numbers that are written into an expression."""
 
@@ -421,7 +421,7 @@ class _Builder:
             return np.arange(2.0 + start, 2.0 + start + size).reshape(shape)
         palette: tuple[float, ...] = FRIENDLY + ODD
         if self.extreme:
-            palette = (SMALL if self.small else LARGE) + FRIENDLY[:4]
+            palette = SMALL if self.small else LARGE + FRIENDLY[:4]
         turns = (divmod(i, len(self.bytes)) for i in range(start, start + size))
         change = self.bytes[0] % 2
         chosen = [palette[(self.bytes[i] + turn * change) % len(palette)] for turn, i in turns]
