@@ -341,6 +341,26 @@ def test_what_the_mathematics_magnifies_is_set_aside(expr: str, is_nobodys: bool
     assert is_ill_conditioned(verdict) == is_nobodys
 
 
+@pytest.mark.parametrize(("got", "is_nobodys"), [(-np.inf, True), (3.0, False)])
+def test_the_order_in_which_infinities_are_added_is_nobodys_fault(
+    got: float, is_nobodys: bool
+) -> None:
+    text = "about: a\ninputs: {x: [[0], [-2]], y: [2, 3, 4]}\nexpr: y / x\n"
+    program = decode(text, Path("a.yaml")).program
+    truth = reference.evaluate(program)
+    assert np.isnan(truth.gradients["x"][0, 0])
+
+    class Reordered(Off):
+        def run(self, program: Program) -> Trace:
+            x = truth.gradients["x"].copy()
+            x[0, 0] = got
+            return Trace(truth.values, {**truth.gradients, "x": x})
+
+    verdict = judged(Reordered(0.0), program)
+    assert not verdict.passed
+    assert is_ill_conditioned(verdict) == is_nobodys
+
+
 def test_an_engine_that_is_nearer_to_the_truth_than_torch_is_right() -> None:
     text = "about: a\ninputs: {x: [1e8, 1e8]}\nexpr: logsumexp(x)\n"
     verdict = judged(MINIGRAD, decode(text, Path("a.yaml")).program)
