@@ -26,7 +26,7 @@ class Peer(ObjectEngine):
 
     def value(self, node: Any) -> Array:
         """As numpy's array."""
-        found: Array = node.detach().numpy()
+        found: Array = node.detach().numpy(force=True)
         return found
 
     def backward(self, output: Any, seed: Value) -> None:
