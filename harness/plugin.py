@@ -256,9 +256,9 @@ class CaseFile(pytest.File):
     @cached_property
     def truth(self) -> Trace:
         """Torch's numbers."""
-        from harness.judging import oracle
+        from harness.judging.oracle import Oracle
 
-        return oracle.truth(self.case, self.config.stash[STATE].oracle)
+        return Oracle(self.config.stash[STATE].oracle).truth(self.case)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -363,14 +363,14 @@ class CaseItem(pytest.Function):
             raise CaseFailure(_lines(f"✗ {self.nodeid}\n  {problem} (--gradcheck)"), problem)
 
     def _check_snapshot(self, request: pytest.FixtureRequest) -> None:
-        from harness.judging import snapshot
+        from harness.judging import oracle, snapshot
         from harness.judging.verdict import numbers as recorded_numbers
         from harness.judging.verdict import tolerances
 
         verdict = self.file.verdict
         truth = verdict.truth
         numbers = recorded_numbers(truth, self.name)
-        text = snapshot.render(numbers)
+        text = snapshot.render(numbers, oracle.source(self.file.case))
         path = self.path.with_suffix("") / f"{self.name}.yml"
         try:
             if path.read_bytes() == text.encode():

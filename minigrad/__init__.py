@@ -4,7 +4,7 @@ Read `graph.py` first (the idea), then `operations.py` (the rules); `functions.p
 and `tensor.py` is the face.
 """
 
-from minigrad.functions import (
+from .functions import (
     avg_pool2d,
     clamp,
     conv2d,
@@ -29,8 +29,8 @@ from minigrad.functions import (
     unsqueeze,
     var,
 )
-from minigrad.graph import grad
-from minigrad.operations import (
+from .graph import grad
+from .operations import (
     OPERATIONS,
     acos,
     asin,
@@ -71,8 +71,8 @@ from minigrad.operations import (
     transpose,
     where,
 )
-from minigrad.operations import absolute as abs
-from minigrad.tensor import Tensor
+from .operations import absolute as abs
+from .tensor import Tensor
 
 __all__ = [
     "OPERATIONS",

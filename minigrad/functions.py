@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.operations import (
+from .operations import (
     Axes,
     concat,
     erf,

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.graph import Array, Node, Operation
+from .graph import Array, Node, Operation
 
 OPERATIONS: dict[str, Operation] = {}
 Axes = int | tuple[int, ...] | None

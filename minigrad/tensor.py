@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad import operations as op
-from minigrad.graph import Node, _created
+from . import operations as op
+from .graph import Node, _created
 
 
 class Tensor(Node):

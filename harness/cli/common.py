@@ -7,18 +7,34 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
 
 from harness.engines.trace import Trace, Undefined
-from harness.judging import snapshot
-from harness.judging.oracle import ORACLES, truth
-from harness.judging.verdict import numbers
-from harness.language.case import Case, CaseError, load
+from harness.judging import oracle, snapshot
+from harness.judging.oracle import ORACLES, Oracle
+from harness.judging.verdict import contradictions, numbers
+from harness.language.case import Case, CaseError
 from harness.language.program import directions
+from harness.language.suite import Source
 from harness.showing.terminal import ascii_only
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+CASES_HELP = (
+    "a folder of cases or a single one, in place of the built-in suite; may be repeated, and "
+    "'builtin' is the built-in suite: --cases builtin --cases DIR judges on both, where a case of "
+    "yours takes the place of the built-in one with the same id"
+)
+
+ENGINE_HELP = (
+    "a file (my_engine.py), a module (my.engine), either with the class's name after a colon "
+    "(my_engine.py:Tensor), or an engine that is installed, such as peer:micrograd"
+)
+
+MOST_NOTES = 5
+
+_Item = TypeVar("_Item")
 
 
 def add_oracle(command: argparse.ArgumentParser) -> None:
@@ -26,10 +42,14 @@ def add_oracle(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--oracle",
         choices=ORACLES,
-        default="torch",
-        help="where the truth comes from: torch itself (default), or its recorded numbers, which "
-        "needs no torch",
+        help="where the truth comes from: torch itself, or its numbers as recorded beside the "
+        "cases. Default: what is recorded, and torch where nothing is",
     )
+
+
+def add_cases(command: argparse.ArgumentParser) -> None:
+    """The option that says which cases."""
+    command.add_argument("--cases", action="append", metavar="DIR", help=CASES_HELP)
 
 
 def stop(message: str) -> int:
@@ -44,56 +64,42 @@ def say(text: str) -> None:
     print(text if encoding.startswith("utf") else ascii_only(text))
 
 
-def one_case(text: str) -> Case:
-    """The case in a file; its path below ``cases/``, without .yaml, will do as well."""
-    path = Path(text)
-    below = Path("cases", f"{text}.yaml")
-    path = below if not path.exists() and below.exists() else path
-    if not path.exists():
-        raise FileNotFoundError(2, f"there is no such case{_like(text)}", text)
-    return load(path, path.as_posix(), path.parent)
-
-
-def _like(text: str) -> str:
-    """The nearest name of a case, or what a name would be."""
-    known = [file.with_suffix("").as_posix() for file in sorted(Path("cases").rglob("*.yaml"))]
-    near = get_close_matches(text, [*known, *(name.removeprefix("cases/") for name in known)], 1)
-    return f"; did you mean {near[0]}?" if near else ": name a YAML file, or its path below cases/"
-
-
-def files_of(name: str, there: bool = False) -> list[str]:
-    """A case, which must be ``there``, or all the cases in a folder."""
-    if there and not Path(name).exists():
-        raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", name)
-    if not Path(name).is_dir():
-        return [name]
-    found = sorted(path.as_posix() for path in Path(name).rglob("*.yaml"))
-    if not found:
-        raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", name)
-    return found
-
-
 def read_cases(
-    names: Sequence[str], root: Path, oracle: str, broken: list[str]
-) -> Iterator[tuple[str, Case, Trace]]:
-    """Each case with its path and its truth; what is no case is added to ``broken``."""
-    for name in counted(names):
+    sources: Sequence[Source], oracle: Oracle, broken: list[str]
+) -> Iterator[tuple[Case, Trace]]:
+    """Each case with its truth; what is no case, or has no truth, is added to ``broken``."""
+    for source in counted(sources):
         try:
-            case = load(Path(name), name, root if root.is_dir() else root.parent)
-            yield name, case, truth_of(case, oracle)
+            case = source.load()
+            check_expectations(case, numbers := truth_of(case, oracle))
+            yield case, numbers
         except (CaseError, Undefined) as error:
             broken.append(str(error))
 
 
-def truth_of(case: Case, oracle: str) -> Trace:
+def truth_of(case: Case, oracle: Oracle) -> Trace:
     """The truth of a case; raises Undefined with the case's place."""
     try:
-        return truth(case, oracle)
+        return oracle.truth(case)
     except Undefined as error:
-        raise Undefined(f"{case.path.as_posix()}:1:1: {error}") from None
+        raise Undefined(f"{case.id}:1:1: {error}") from None
 
 
-def counted(items: Sequence[str]) -> Iterator[str]:
+def note(oracle: Oracle) -> None:
+    """Says which truths are not what they might be taken for."""
+    for line in oracle.notes[:MOST_NOTES]:
+        print(line, file=sys.stderr)
+    if len(oracle.notes) > MOST_NOTES:
+        print(f"… and {len(oracle.notes) - MOST_NOTES} more", file=sys.stderr)
+
+
+def check_expectations(case: Case, truth: Trace) -> None:
+    """Raises CaseError where the truth contradicts what was worked out by hand."""
+    if case.expect and (problems := contradictions(case, truth)):
+        raise CaseError(case.id, problems)
+
+
+def counted(items: Sequence[_Item]) -> Iterator[_Item]:
     """The items, one after the other; on a terminal, how far it is."""
     terminal = sys.stderr.isatty() and len(items) > 1
     for number, item in enumerate(items, 1):
@@ -126,7 +132,7 @@ def write_case(case: Case, text: str, truth: Trace) -> None:
     folder.mkdir(parents=True)
     write(case.path, text.encode())
     for direction in directions(case.program):
-        snapshot_text = snapshot.render(numbers(truth, direction))
+        snapshot_text = snapshot.render(numbers(truth, direction), oracle.source(case))
         write(folder / f"{direction}.yml", snapshot_text.encode())
 
 

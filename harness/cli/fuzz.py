@@ -15,13 +15,22 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, files_of, read_cases, say, stop, write_case
+from harness.cli.common import (
+    AGREES,
+    ENGINE_HELP,
+    FINDINGS,
+    read_cases,
+    say,
+    stop,
+    write_case,
+)
 from harness.engines.loading import load
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
-from harness.judging.oracle import lacks_torch
+from harness.judging.oracle import Oracle, lacks_torch
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
+from harness.language import suite
 from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import suggest
 from harness.language.vocabulary import OPERATIONS
@@ -50,7 +59,7 @@ def add(commands: Any) -> None:
         "found. Exit status: 0 nothing was found, 1 something was, 2 it could not run.",
     )
     fuzz.add_argument(
-        "--engine", default="minigrad", help="a module, a file, or either with :Class"
+        "--engine", default="minigrad", help=f"{ENGINE_HELP}; default: minigrad, the model engine"
     )
     fuzz.add_argument(
         "--time", type=float, default=60.0, metavar="SECONDS", help="how long; default: 60"
@@ -96,7 +105,10 @@ def _fuzz(given: argparse.Namespace) -> int:
             hint = suggest(op, OPERATIONS)
             return stop(f"--ops: unknown operation {op!r}{hint}; cases/VOCABULARY.md has them all")
     if lacks_torch("torch"):
-        return stop("torch is not installed, and only torch knows what a new program comes to")
+        return stop(
+            "torch is not installed, and only torch knows what a new program comes to: "
+            "pip install torch"
+        )
     from hypothesis.database import DirectoryBasedExampleDatabase
 
     from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
@@ -167,8 +179,8 @@ def _known(folder: Path, engine: Any) -> Iterator[list[Symptom]]:
     if not any(folder.rglob("*.yaml")):
         return
     broken: list[str] = []
-    for name, case, truth in read_cases(files_of(str(folder)), folder, "torch", broken):
-        told = symptoms(examine(engine, case, truth), name)
+    for case, truth in read_cases(suite.find([str(folder)]), Oracle("torch"), broken):
+        told = symptoms(examine(engine, case, truth), case.id)
         if told:
             yield told
     if broken:

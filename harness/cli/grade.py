@@ -11,7 +11,7 @@ import time
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, add_oracle, say, stop
+from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, say, stop
 from harness.grading import batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
 from harness.grading.marking import GRADER_ERROR, MARKINGS, STATUSES
@@ -54,9 +54,7 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help=f"the file of a submission that is imported; default: {submissions.ENTRY}",
     )
-    grade.add_argument(
-        "--cases", action="append", metavar="DIR", help="cases; may be repeated; default: cases"
-    )
+    add_cases(grade)
     grade.add_argument(
         "--hidden",
         action="append",
@@ -183,7 +181,9 @@ def _grade(given: argparse.Namespace) -> int:
     if others:
         told = ", ".join(others[:MOST_LEFT_OUT]) + (", …" if len(others) > MOST_LEFT_OUT else "")
         print(f"left out, neither a .py file nor a folder: {told}", file=sys.stderr)
-    asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
+    asked = suite.read(given.cases or (), given.hidden, given.oracle)
+    for line in asked.notes:
+        print(line, file=sys.stderr)
     walls = Walls(False, False, False, False)
     observed: dict[str, bool] = {}
     if given.scheduler is None:  # on a cluster, each worker finds out for itself

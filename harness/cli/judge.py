@@ -11,18 +11,21 @@ from typing import Any
 from harness.cli.common import (
     AGREES,
     COULD_NOT_RUN,
+    ENGINE_HELP,
     FINDINGS,
+    add_cases,
     add_oracle,
-    files_of,
+    note,
     read_cases,
     say,
     stop,
     write,
 )
-from harness.engines.loading import load
+from harness.engines.loading import is_model, load
 from harness.judging.examination import examine
-from harness.judging.oracle import NO_TORCH, lacks_torch
+from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
 from harness.judging.result import as_json
+from harness.language import suite
 from harness.showing.terminal import describe_finding, plain
 
 
@@ -34,8 +37,8 @@ def add(commands: Any) -> None:
         description="Judges an engine on all cases. Exit status: 0 all agrees (what the engine "
         "lacks is skipped), 1 there are findings, 2 it could not run.",
     )
-    check.add_argument("engine", help="a module, a file, or either with :Class")
-    check.add_argument("--cases", metavar="DIR", default="cases", help="default: cases")
+    check.add_argument("engine", help=ENGINE_HELP)
+    add_cases(check)
     add_oracle(check)
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
@@ -45,20 +48,24 @@ def add(commands: Any) -> None:
         description="Shows what was understood of an engine: its class, how it is run, and where "
         "each operation was found. Nothing is judged.",
     )
-    engines.add_argument("engine", help="a module, a file, or either with :Class")
+    engines.add_argument("engine", help=ENGINE_HELP)
     engines.set_defaults(run=_engines)
 
 
 def _check(given: argparse.Namespace) -> int:
-    names, root = files_of(given.cases, there=True), Path(given.cases)
+    sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
     engine = load(given.engine)
-    broken: list[str] = []
+    if given.json != "-":
+        say(f"engine: {engine.origin}")
+    wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
+    oracle, broken = Oracle(wish), list[str]()
     verdicts = [
-        (name, examine(engine, case, numbers))
-        for name, case, numbers in read_cases(names, root, given.oracle, broken)
+        (case.id, examine(engine, case, numbers))
+        for case, numbers in read_cases(sources, oracle, broken)
     ]
+    note(oracle)
     report = as_json(given.engine, verdicts)
     if broken:
         print("\n".join(broken), file=sys.stderr)
@@ -83,6 +90,7 @@ def _check(given: argparse.Namespace) -> int:
 
 def _engines(given: argparse.Namespace) -> int:
     engine = load(given.engine)
+    say(f"engine     {engine.origin}")
     for line in engine.describe():
         say(line)
     return AGREES

@@ -8,10 +8,12 @@ from typing import Any
 
 from harness.cli.common import (
     AGREES,
+    ENGINE_HELP,
+    add_cases,
     add_oracle,
+    check_expectations,
     counted,
-    files_of,
-    one_case,
+    note,
     read_cases,
     say,
     stop,
@@ -21,10 +23,14 @@ from harness.cli.common import (
 from harness.engines.loading import load
 from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
-from harness.judging.oracle import NO_TORCH, lacks_torch
+from harness.judging.oracle import NO_TORCH, Oracle, lacks_torch
 from harness.judging.result import as_json
+from harness.language import suite
 from harness.language.case import Case, CaseError
+from harness.language.suite import Source
 from harness.showing.listing import stage
+
+CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
 
 
 def add(commands: Any) -> None:
@@ -35,7 +41,7 @@ def add(commands: Any) -> None:
         description="Prints a case as staged code: numbered forward lines, and for each its "
         "backward lines under the same number. It is Python, and runs as it stands.",
     )
-    listing.add_argument("case", metavar="CASE", help="a YAML file, or its path below cases/")
+    listing.add_argument("case", metavar="CASE", help=CASE)
     listing.add_argument(
         "--values", action="store_true", help="tell on each line what its name holds after it"
     )
@@ -50,7 +56,7 @@ def add(commands: Any) -> None:
         "cases",
         nargs="+",
         metavar="CASE",
-        help="a YAML file, its path below cases/, or a folder with some",
+        help=f"{CASE}; or a folder with some",
     )
     draw.add_argument(
         "-o",
@@ -62,7 +68,7 @@ def add(commands: Any) -> None:
     draw.add_argument(
         "--format", choices=("svg", "png"), default="svg", help="what a folder is filled with"
     )
-    draw.add_argument("--engine", help="a module, a file, or either with :Class")
+    draw.add_argument("--engine", help=ENGINE_HELP)
     add_oracle(draw)
     draw.set_defaults(run=_draw)
     report = commands.add_parser(
@@ -72,17 +78,15 @@ def add(commands: Any) -> None:
         "a player of both passes, its staged code and all numbers. With --engine, the mistakes "
         "that were found come first, and what is wrong is marked.",
     )
-    report.add_argument("--engine", help="a module, a file, or either with :Class")
-    report.add_argument(
-        "--cases", metavar="DIR", default="cases", help="a folder, or one case; default: cases"
-    )
+    report.add_argument("--engine", help=ENGINE_HELP)
+    add_cases(report)
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the page, .html")
     add_oracle(report)
     report.set_defaults(run=_report)
 
 
 def _listing(given: argparse.Namespace) -> int:
-    say(stage(one_case(given.case).program).text(given.values).rstrip("\n"))
+    say(stage(suite.one(given.case).load().program).text(given.values).rstrip("\n"))
     return AGREES
 
 
@@ -90,20 +94,21 @@ def _report(given: argparse.Namespace) -> int:
     from harness.showing.report import page
     from harness.showing.report.sections import Entry
 
-    output, root = Path(given.output), Path(given.cases)
+    output = Path(given.output)
     if output.suffix != ".html":
         return stop(f"{output}: a page ends with .html")
     if not output.parent.is_dir():
         return stop(f"{output}: there is no folder {output.parent}")
-    names = files_of(given.cases, there=True)
+    sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
     engine = None if given.engine is None else load(given.engine)
-    broken: list[str] = []
+    oracle, broken = Oracle(given.oracle), list[str]()
     entries = [
-        Entry(name, case, numbers, None if engine is None else examine(engine, case, numbers))
-        for name, case, numbers in read_cases(names, root, given.oracle, broken)
+        Entry(case.id, case, numbers, None if engine is None else examine(engine, case, numbers))
+        for case, numbers in read_cases(sources, oracle, broken)
     ]
+    note(oracle)
     if not entries:
         return stop("\n".join(broken))
     judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
@@ -120,11 +125,11 @@ def _report(given: argparse.Namespace) -> int:
 def _draw(given: argparse.Namespace) -> int:
     from harness.showing import picture
 
-    texts = list(dict.fromkeys(text for name in given.cases for text in files_of(name)))
+    sources = list(dict.fromkeys(source for text in given.cases for source in _cases_of(text)))
     output = Path(given.output)
     single = output.suffix in (".svg", ".png")
-    if single and len(texts) > 1:
-        return stop(f"{output}: {len(texts)} cases need a folder, such as -o pictures")
+    if single and len(sources) > 1:
+        return stop(f"{output}: {len(sources)} cases need a folder, such as -o pictures")
     if single and not output.parent.is_dir():
         return stop(f"{output}: there is no folder {output.parent}")
     if not single and (output.suffix or (output.exists() and not output.is_dir())):
@@ -133,18 +138,20 @@ def _draw(given: argparse.Namespace) -> int:
         return stop(NO_TORCH)
     engine = None if given.engine is None else load(given.engine)
     kind = output.suffix[1:] if single else given.format
-    broken: list[str] = []
+    oracle, broken = Oracle(given.oracle), list[str]()
     found: dict[Path, tuple[Case, Trace]] = {}
-    for text in counted(texts):
+    for source in counted(sources):
         try:
-            case = one_case(text)
+            case = source.load()
             file = output if single else output / f"{_place(case)}.{kind}"
             if file in found:
-                other = found[file][0].path.as_posix()
-                broken.append(f"{text}: {file} is the picture of {other}; draw one at a time")
-            found[file] = case, truth_of(case, given.oracle)
+                other = found[file][0].id
+                broken.append(f"{case.id}: {file} is the picture of {other}; draw one at a time")
+            found[file] = case, truth_of(case, oracle)
+            check_expectations(*found[file])
         except (CaseError, Undefined) as error:
             broken.append(str(error))
+    note(oracle)
     if broken:
         return stop("\n".join(broken))
     if not single:
@@ -159,8 +166,13 @@ def _draw(given: argparse.Namespace) -> int:
 
 def _place(case: Case) -> str:
     """The name of a case's picture in a folder of pictures."""
-    path = case.path.with_suffix("").as_posix().removeprefix("cases/")
+    path = case.id.removesuffix(".yaml").removeprefix("cases/")
     return path.replace("/", "_").strip("._")
+
+
+def _cases_of(text: str) -> list[Source]:
+    """One case, or all of a folder."""
+    return suite.find([text]) if suite.place(text)[1].is_dir() else [suite.one(text)]
 
 
 def _count(number: int, word: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from harness.bundled import PACKAGE, bundled
 from harness.engines.trace import Failure
 from harness.language.program import Array, Program
 
-HARNESS = str(Path(__file__).resolve().parent.parent)
+HARNESS, MODEL, NUMPY = (
+    f"{folder}{os.sep}" for folder in (PACKAGE, bundled("minigrad"), Path(np.__file__).parent)
+)
 
 
 class Unreadable(Exception):
@@ -96,13 +100,18 @@ def printable(text: str) -> str:
     )
 
 
+def _is_ours(file: str) -> bool:
+    """Whether code is the harness's or the import system's, and not an engine's."""
+    return file.startswith((HARNESS, "<frozen")) and not file.startswith(MODEL)
+
+
 def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
     """The qualified names of the functions that were running, the harness's own left out."""
     names = []
     place = error.__traceback__
     while place is not None:
         code = place.tb_frame.f_code
-        if not code.co_filename.startswith((HARNESS, "<frozen")):
+        if not _is_ours(code.co_filename):
             names.append(printable(code.co_qualname))
         place = place.tb_next
     return tuple(names[-keep:])
@@ -113,7 +122,7 @@ def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((HARNESS, "<frozen", str(Path(np.__file__).parent)))
+        if not _is_ours(frame.filename) and not frame.filename.startswith(NUMPY)
     ]
     here = str(Path.cwd()) + "/"
     lines = [

@@ -12,9 +12,11 @@ class Engine:
     """The base of all engines.
 
     ``renew`` makes the same engine anew, as if no graph had ever been built; None if it cannot.
+    ``origin`` says where it was found.
     """
 
     renew: Callable[[], Engine] | None = None
+    origin: str = ""
 
     @property
     def ended(self) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.trace import Trace
 from harness.language import numerics
 from harness.language.program import COMPARISONS, Array, Operand, Program, Step
 from harness.language.vocabulary import OPERATIONS
@@ -276,6 +277,30 @@ def contributions(
         else None
         for position, item in enumerate(step.operands)
     )
+
+
+def evaluate(program: Program, precision: Any = np.float64) -> Trace:
+    """Values and gradients of the whole program by the vocabulary's formulas, of order 1, computed
+    in ``precision``. Raises :class:`Unanswerable` where a formula does not fit."""
+    values: dict[str, Array] = {
+        name: np.asarray(value, precision) for name, value in program.inputs.items()
+    }
+    gradients = {name: np.zeros(program.shapes[name], precision) for name in program.differentiable}
+    gradients[program.output] = gradients[program.output] + program.seed
+    for step in program.steps:
+        if step.op in COMPARISONS:
+            values[step.name] = value(program, step, values)
+        else:
+            values[step.name] = Local(program, step, values, precision=precision).value()
+    for step in reversed(program.steps):
+        if step.name in program.differentiable:
+            one = Local(program, step, values, gradients[step.name], precision=precision)
+            for position, operand in enumerate(step.operands):
+                if operand in program.differentiable:
+                    gradients[operand] = gradients[operand] + one.contribution(position)
+    if precision is np.float64:
+        gradients = {name: array.astype(program.dtype) for name, array in gradients.items()}
+    return Trace(values, gradients)
 
 
 def _looked_up(program: Program, values: Mapping[str, Array], item: Operand) -> Any:

@@ -11,8 +11,10 @@ from typing import Final
 
 from harness.engines.trace import Trace, Undefined
 from harness.grading.remote import packed
-from harness.judging.oracle import truth
-from harness.language.case import Case, CaseError, load
+from harness.judging.oracle import Oracle
+from harness.language import suite
+from harness.language.case import Case, CaseError
+from harness.language.suite import Source
 
 HIDDEN: Final = "hidden"
 """The tag of a case that students never see."""
@@ -36,6 +38,8 @@ class Suite:
     them can be told in an answer to another."""
 
     questions: tuple[Question, ...]
+    notes: tuple[str, ...] = ()
+    """What is to be known of the truths, a line each: see :class:`Oracle`."""
 
     @cached_property
     def digest(self) -> str:
@@ -58,32 +62,33 @@ class SuiteError(Exception):
     """Some files are no cases; the message has a line for each thing that is wrong with them."""
 
 
-def read(folders: Sequence[str], hidden: Sequence[str] = (), oracle: str = "torch") -> Suite:
-    """The suite of all cases in ``folders``, and of the ``hidden`` ones in others. A case that is
-    found in both is hidden, one that is found twice is asked once. Raises :class:`SuiteError`."""
+def read(
+    folders: Sequence[str] = (), hidden: Sequence[str] = (), oracle: str | None = None
+) -> Suite:
+    """The suite of all cases in ``folders`` (by default the built-in ones), and of the ``hidden``
+    ones in others. A case that is found in both is hidden, one that is found twice is asked once.
+    Raises :class:`SuiteError`."""
+    truths = Oracle(oracle)
     found: dict[Path, Question] = {}
     wrong = []
-    for private, places in ((True, hidden), (False, folders)):
-        for place in places:
-            root = Path(place)
-            paths = sorted(root.rglob("*.yaml")) if root.is_dir() else [root]
-            if not paths or not root.exists():
-                raise FileNotFoundError(2, "there are no cases (*.yaml) here", place)
-            for path in paths:
-                if path.resolve() in found:
-                    continue
-                try:
-                    found[path.resolve()] = _question(path, root, private, oracle)
-                except CaseError as error:
-                    wrong.append(str(error))
-                except Undefined as error:
-                    wrong.append(f"{path.as_posix()}:1:1: {error}")
+    for private, places in ((True, hidden), (False, folders or (suite.BUILTIN,))):
+        for source in suite.find(places) if places else ():
+            path = source.path.resolve()
+            if path in found:
+                continue
+            try:
+                found[path] = _question(source, private, truths)
+            except CaseError as error:
+                wrong.append(str(error))
+            except Undefined as error:
+                wrong.append(f"{source.id}:1:1: {error}")
     if wrong:
         raise SuiteError("\n".join(dict.fromkeys(wrong)))
-    return Suite(tuple(sorted(found.values(), key=lambda one: (one.hidden, one.id))))
+    questions = sorted(found.values(), key=lambda one: (one.hidden, one.id))
+    return Suite(tuple(questions), tuple(truths.notes))
 
 
-def _question(path: Path, root: Path, private: bool, oracle: str) -> Question:
-    case = load(path, path.as_posix(), root if root.is_dir() else root.parent)
-    numbers, text = truth(case, oracle), packed(case.program)
-    return Question(path.as_posix(), case, numbers, text, private or HIDDEN in case.tags)
+def _question(source: Source, private: bool, truths: Oracle) -> Question:
+    case = source.load()
+    numbers, text = truths.truth(case), packed(case.program)
+    return Question(source.id, case, numbers, text, private or HIDDEN in case.tags)

@@ -40,10 +40,10 @@ HINTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "missing-unbroadcast": (
         "An element that was stretched over many places gets a term from each of them.",
-        "cases/tensors/row_added_to_matrix.yaml",
+        "cases/arrays/row_added_to_matrix.yaml",
     ),
-    "wrong-shape": ("A gradient has the shape of its value, always.", "cases/tensors"),
-    "wrong-permutation": ("Follow one element forward, then its gradient back.", "cases/tensors"),
+    "wrong-shape": ("A gradient has the shape of its value, always.", "cases/arrays"),
+    "wrong-permutation": ("Follow one element forward, then its gradient back.", "cases/arrays"),
     "lost-gradient": (
         "Follow the path from the output to this name: where does it end?",
         "cases/lecture/product_of_sum.yaml",
@@ -83,7 +83,7 @@ HINTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "seed-ignored": (
         "Backward starts with the gradient it is given, which need not be 1.",
-        "cases/tensors",
+        "cases/arrays",
     ),
     "precision": ("Use exact derivatives and float64 throughout.", "cases/scalars"),
     "recursion": (

@@ -1,69 +1,145 @@
 """Where the truth of a case comes from: torch, or what torch once gave, as recorded.
 
-With ``recorded``, torch is neither imported nor needed.
+A snapshot is the truth for the program that it was recorded from and for no other. Without torch a
+new program has no truth; the vocabulary's formulas give a provisional one.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
 
+from harness.engines import local
+from harness.engines.local import Unanswerable
 from harness.engines.trace import Trace, Undefined
 from harness.judging import snapshot
+from harness.judging.snapshot import PROVISIONAL, Origin
 from harness.language.case import Case
 from harness.language.program import COMPARISONS, Array, directions
 
 ORACLES: Final = ("torch", "recorded")
+"""What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
 
 NO_TORCH: Final = (
-    "torch is not installed: add --oracle=recorded, which takes torch's numbers from the snapshots "
-    "beside the cases, or install torch"
+    "torch is not installed: pip install torch, or leave out --oracle=torch, to take torch's "
+    "numbers from the snapshots beside the cases"
 )
 
 
-def lacks_torch(oracle: str) -> bool:
+def has_torch() -> bool:
+    """Whether torch is installed. It is not imported."""
+    return find_spec("torch") is not None
+
+
+def lacks_torch(oracle: str | None) -> bool:
     """Whether torch is asked for and not there."""
-    return oracle == "torch" and find_spec("torch") is None
+    return oracle == "torch" and not has_torch()
 
 
-def truth(case: Case, oracle: str = "torch") -> Trace:
-    """The numbers that an engine is held against; raises :class:`Undefined`."""
-    if oracle == "recorded":
-        return _recorded(case)
+class Stale(Undefined):
+    """A snapshot that is not the truth for the case as it is now."""
+
+
+@dataclass
+class Oracle:
+    """Gives cases their truth, from ``torch``, from what is ``recorded``, or, with None, from what
+    is recorded where it can be used and from torch elsewhere.
+
+    ``notes`` tells, a line each, where a snapshot was not used although there is one, and where its
+    numbers are provisional.
+    """
+
+    kind: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def truth(self, case: Case) -> Trace:
+        """The numbers that an engine is held against; raises :class:`Undefined`."""
+        if self.kind == "torch":
+            return computed(case)
+        try:
+            found, by = recorded(case)
+        except Undefined as error:
+            if self.kind == "recorded":
+                raise
+            if not has_torch():
+                told = f"{error}; there is no truth for it without torch: pip install torch"
+                raise Undefined(told) from None
+            if isinstance(error, Stale):
+                self.notes.append(f"{case.id}: {error}; torch was asked instead")
+            return computed(case)
+        if by == PROVISIONAL:
+            if has_torch() and self.kind is None:
+                return computed(case)
+            self.notes.append(f"{case.id}: its numbers are provisional, computed without torch")
+        return found
+
+
+def computed(case: Case) -> Trace:
+    """Torch's numbers; raises :class:`Undefined` where torch refuses."""
     from harness.engines import reference
 
     return reference.evaluate(case.program)
 
 
-def _recorded(case: Case) -> Trace:
+def provisional(case: Case) -> Trace:
+    """The numbers of the vocabulary's formulas; raises :class:`Undefined` where there are none."""
+    try:
+        return local.evaluate(case.program)
+    except Unanswerable as error:
+        raise Undefined(f"it cannot be computed: {error}") from None
+
+
+def source(case: Case) -> Origin:
+    """The first line of a snapshot of the case that is recorded now, with torch or without."""
+    by = PROVISIONAL
+    if has_torch():
+        from importlib.metadata import version
+
+        by = f"torch {version('torch').partition('+')[0]}"
+    return Origin(by, snapshot.digest(case.program))
+
+
+def recorded(case: Case) -> tuple[Trace, str]:
+    """The numbers beside the case, and who computed them. Raises :class:`Undefined` where there are
+    none, :class:`Stale` where they are those of another program."""
     program = case.program
     steps = {step.name: step.op for step in program.steps}
     names = [*program.inputs, *steps]
+    own = snapshot.digest(program)
+    by = ""
     tables: dict[str, dict[str, Array]] = {}
     for direction in directions(program):
         path = case.path.with_suffix("") / f"{direction}.yml"
         place = f"{case.path.stem}/{direction}.yml"
         try:
-            found = snapshot.parse(path.read_text(encoding="utf-8"), place)
+            text = path.read_text(encoding="utf-8")
+            found = snapshot.parse(text, place)
         except FileNotFoundError:
-            raise Undefined(f"there is no snapshot {place}: run once with torch") from None
+            raise Undefined(f"there is no snapshot {place}") from None
         except (snapshot.SnapshotError, UnicodeDecodeError) as error:
-            raise Undefined(str(error)) from None
+            raise Stale(str(error)) from None
         wanted = {
             "forward": names,
             "backward": [name for name in names if name in program.differentiable],
             "second": list(program.inputs),
         }[direction]
-        if set(found) != set(wanted) or any(
-            found[name].shape != program.shapes[name] for name in wanted
+        origin = snapshot.origin(text)
+        if (
+            origin is None
+            or origin.program != own
+            or set(found) != set(wanted)
+            or any(found[name].shape != program.shapes[name] for name in wanted)
         ):
-            raise Undefined(f"the snapshot {place} is of another expression: record it anew")
+            raise Stale(f"the snapshot {place} is stale: it was recorded from another program")
+        by = PROVISIONAL if PROVISIONAL in (by, origin.by) else origin.by
         tables[direction] = {
             name: found[name].astype(
                 np.bool_ if steps.get(name) in COMPARISONS else program.dtype, copy=False
             )
             for name in wanted
         }
-    return Trace(tables["forward"], tables["backward"], second=tables.get("second", {}))
+    second = tables.get("second", {})
+    return Trace(tables["forward"], tables["backward"], second=second), by

@@ -1,21 +1,24 @@
 """The snapshot of a case: torch's numbers for every step, as text that a reviewer can read.
 
 ``<case>/forward.yml`` maps each input and step to its value, ``<case>/backward.yml`` to its
-gradient, in full precision. :func:`render` writes such text; :func:`differences` compares two.
+gradient, in full precision. The first line tells who computed them, and of which program: they are
+the truth for that one alone. :func:`render` writes such text; :func:`differences` compares two.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import yaml
 
 from harness.judging.verdict import close
-from harness.language.program import Array
+from harness.language.program import Array, Program
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN: Final = re.compile(r"[A-Za-z]\w*")
@@ -28,8 +31,60 @@ class SnapshotError(Exception):
     """A snapshot that cannot be read, told with its line and column."""
 
 
-def render(numbers: Mapping[str, Array]) -> str:
+PROVISIONAL: Final = "provisional"
+"""Who computed the numbers where torch was not there: the formulas of the vocabulary."""
+
+_FIRST_LINE: Final = re.compile(r"# (torch \S+|provisional), program ([0-9a-f]{16})\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a snapshot's numbers come from: ``by`` is ``torch 2.13.0`` or ``provisional``, and
+    ``program`` the digest of what they were computed from."""
+
+    by: str
+    program: str
+
+    def __str__(self) -> str:
+        return f"# {self.by}, program {self.program}\n"
+
+
+def origin(text: str) -> Origin | None:
+    """What the first line of a snapshot tells; None if it tells nothing."""
+    found = _FIRST_LINE.match(text)
+    return Origin(*found.groups()) if found else None
+
+
+def digest(program: Program) -> str:
+    """16 hexadecimal digits that change with anything that a program's numbers depend on: its
+    leaves, steps, seed, dtype, order and passes. The same on every platform and version."""
+    found = hashlib.sha256()
+    for part in _parts(program):
+        found.update(part if isinstance(part, bytes) else part.encode())
+        found.update(b"\0")
+    return found.hexdigest()[:16]
+
+
+def _parts(program: Program) -> Iterator[str | bytes]:
+    yield f"{program.dtype} {program.order} {program.passes}"
+    for leaves in (program.inputs, program.constants, {"seed": program.seed}):
+        yield f"{len(leaves)}"
+        for name, value in leaves.items():
+            array = np.asarray(value)
+            kind = {"f": "<f8", "b": "|b1"}.get(array.dtype.kind, "<i8")
+            yield f"{name} {kind} {array.shape}"
+            yield np.ascontiguousarray(array, dtype=kind).tobytes()
+    for step in program.steps:
+        yield repr((step.name, step.op, step.operands, sorted(step.parameters.items())))
+
+
+def render(numbers: Mapping[str, Array], source: Origin) -> str:
     """The text of a snapshot. YAML 1.1 reads every number back to the last bit."""
+    return f"{source}{body(numbers)}"
+
+
+def body(numbers: Mapping[str, Array]) -> str:
+    """The text of a snapshot without its first line."""
     lines = []
     for name, array in numbers.items():
         key = name if _PLAIN.fullmatch(name) and name.lower() not in _WORDS else json.dumps(name)

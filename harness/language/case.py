@@ -92,7 +92,8 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One YAML file. ``stages`` holds each stage's name and text as its author wrote them."""
+    """One YAML file, which users call ``id``. ``stages`` holds each stage's name and text as its
+    author wrote them."""
 
     path: Path
     about: str
@@ -103,6 +104,7 @@ class Case:
     tags: tuple[str, ...] = ()
     points: float = 1.0
     hint: str | None = None
+    id: str = ""
 
     @property
     def rung(self) -> tuple[bool, bool, int]:
@@ -159,7 +161,7 @@ def decode(text: str, path: Path, name: str | None = None) -> Case:
     except DocumentError as error:
         raise CaseError(name or str(path), error.problems) from None
     decoder = _Decoder(parsed)
-    case = decoder.case(path)
+    case = decoder.case(path, name or path.as_posix())
     if case is None or decoder.problems or told:
         # What YAML itself has to say about a place says it all.
         places = {(problem.line, problem.column) for problem in told}
@@ -171,7 +173,7 @@ def decode(text: str, path: Path, name: str | None = None) -> Case:
 class _Decoder(Reader):
     """Reads one case; complaints gather in ``problems`` and reading goes on."""
 
-    def case(self, path: Path) -> Case | None:
+    def case(self, path: Path, id: str) -> Case | None:
         root = self.source.root
         if not isinstance(root, document.Mapping):
             self.complain(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
@@ -238,7 +240,7 @@ class _Decoder(Reader):
             self.complain(keys[stages_key], f"the output {output!r} depends on no input")
         expectations = self._expectations(expect, program)
         texts = tuple((stage.name, stage.text) for stage in stages)
-        return Case(path, about, program, texts, expectations, tolerance, tags, points, hint)
+        return Case(path, about, program, texts, expectations, tolerance, tags, points, hint, id)
 
     # -- keys and plain values ---------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
     """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own."""
     circuit = arrange(case.program, truth, verdict)
     order = {step.name: i for i, step in enumerate(case.program.steps, 1)}
-    key = re.sub(r"\W+", "-", case.path.with_suffix("").as_posix()).strip("-")
+    key = re.sub(r"\W+", "-", case.id.removesuffix(".yaml")).strip("-")
     wide, high = _text(circuit.width), _text(circuit.height)
     size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
     title, about = title_of(case), description(case, circuit, verdict)

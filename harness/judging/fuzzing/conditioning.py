@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from harness.engines import local, reference
-from harness.engines.local import Local, Unanswerable
+from harness.engines.local import Unanswerable
 from harness.engines.trace import Trace, Undefined
 from harness.judging.verdict import (
     AGREES,
@@ -30,7 +30,7 @@ from harness.judging.verdict import (
     quiet,
     tolerances,
 )
-from harness.language.program import COMPARISONS, Array, Program
+from harness.language.program import Array, Program
 
 SIZES: Final = {"float64": 64 * 2.0**-53, "float32": 4 * 2.0**-24}
 """The relative error that is put into every operand, by dtype. float32's tolerance is eleven of its
@@ -110,29 +110,10 @@ def _is_right(verdict: Verdict, exact: Trace, direction: str, item: Judgement) -
 def _extended(program: Program) -> Trace:
     """Values and gradients as numpy's longdouble (of 64 binary digits on x86, float64 where the
     machine has no more); none where a formula does not fit."""
-    values: dict[str, Array] = {
-        name: np.asarray(value, np.longdouble) for name, value in program.inputs.items()
-    }
-    gradients = {
-        name: np.zeros(program.shapes[name], np.longdouble) for name in program.differentiable
-    }
-    gradients[program.output] = gradients[program.output] + program.seed
     try:
-        for step in program.steps:
-            if step.op in COMPARISONS:
-                values[step.name] = local.value(program, step, values)
-            else:
-                values[step.name] = Local(program, step, values, precision=np.longdouble).value()
-        for step in reversed(program.steps):
-            if step.name in program.differentiable:
-                upstream = gradients[step.name]
-                one = Local(program, step, values, upstream, precision=np.longdouble)
-                for position, operand in enumerate(step.operands):
-                    if operand in program.differentiable:
-                        gradients[operand] = gradients[operand] + one.contribution(position)
+        return local.evaluate(program, np.longdouble)
     except Unanswerable:
         return Trace({})
-    return Trace(values, gradients)
 
 
 def _is_a_sum_of_infinities(verdict: Verdict, item: Judgement) -> bool:

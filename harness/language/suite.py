@@ -1,0 +1,125 @@
+"""Which files are cases: those of the built-in suite, and those in folders of one's own.
+
+A case's id is its path as a user names it. That of a built-in case begins with ``cases/`` wherever
+the harness is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from harness.bundled import bundled
+from harness.language.case import Case, load
+
+BUILTIN: Final = "builtin"
+"""What the built-in suite is called where a folder of cases is asked for."""
+
+FOLDER: Final = "cases"
+"""What the ids of the built-in suite begin with, and where one's own cases are looked for."""
+
+
+RENAMED: Final = {"cases/tensors/": "cases/arrays/"}
+"""What ids of built-in cases once began with, and begin with now."""
+
+
+def current(id: str) -> str:
+    """The id that a case, or a pass of one, has now."""
+    for old, new in RENAMED.items():
+        if id.startswith(old):
+            return new + id.removeprefix(old)
+    return id
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that should hold a case; its path below ``root`` is part of its ``id``."""
+
+    id: str
+    path: Path
+    root: Path
+
+    def load(self) -> Case:
+        """The case; raises :class:`~harness.language.case.CaseError`."""
+        return load(self.path, self.id, self.root)
+
+
+def place(text: str) -> tuple[str, Path]:
+    """What a folder or file is called in ids, and where it is. ``builtin`` is the built-in suite;
+    a path ``cases/…`` that is not here is looked for there."""
+    if text == BUILTIN:
+        return FOLDER, bundled(FOLDER)
+    parts = PurePosixPath(Path(text).as_posix()).parts
+    if not Path(text).exists() and parts[:1] == (FOLDER,) and ".." not in parts:
+        inner = bundled(FOLDER).joinpath(*parts[1:])
+        if inner.exists():
+            return "/".join(parts), inner
+    return Path(text).as_posix(), Path(text)
+
+
+def find(places: Sequence[str] = ()) -> list[Source]:
+    """The files of cases in ``places``, folders or files; without any, the built-in suite.
+
+    A file of one's own takes the place of the built-in case with the same id. Raises
+    :class:`FileNotFoundError` for a place with no case in it.
+    """
+    found: dict[str, Source] = {}
+    taken: set[Path] = set()
+    own_first = sorted(places or (BUILTIN,), key=lambda text: _is_builtin(place(text)[1]))
+    for text in own_first:
+        for source in _below(text):
+            path = source.path.resolve()
+            if source.id not in found and path not in taken:
+                found[source.id] = source
+                taken.add(path)
+    return sorted(found.values(), key=lambda source: source.id)
+
+
+def _is_builtin(path: Path) -> bool:
+    return path.resolve().is_relative_to(bundled(FOLDER))
+
+
+def _below(text: str) -> Iterator[Source]:
+    name, path = place(text)
+    if not path.exists():
+        raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", text)
+    if not path.is_dir():
+        root = bundled(FOLDER) if _is_builtin(path) else path.parent
+        yield Source(name, path, root)
+        return
+    files = list(path.rglob("*.yaml"))
+    if not files:
+        raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
+    prefix = "" if name == "." else f"{name}/"
+    root = bundled(FOLDER) if _is_builtin(path) else path
+    for file in files:
+        yield Source(f"{prefix}{file.relative_to(path).as_posix()}", file, root)
+
+
+def one(text: str) -> Source:
+    """The case of that path; its path below ``cases/``, without .yaml, will do as well, and one
+    that is not here is looked for in the built-in suite. Raises :class:`FileNotFoundError`."""
+    candidates = [text, f"{FOLDER}/{text}.yaml", f"{text}.yaml", f"{FOLDER}/{text}"]
+    for candidate in candidates:
+        if place(candidate)[1].is_file():
+            (source,) = _below(candidate)
+            return source
+    raise FileNotFoundError(2, f"there is no such case{_like(text)}", text)
+
+
+def _like(text: str) -> str:
+    """The nearest name of a case, or what a name would be."""
+    known = list(dict.fromkeys(_names((Path(FOLDER), bundled(FOLDER)))))
+    near = get_close_matches(text.removeprefix(f"{FOLDER}/").removesuffix(".yaml"), known, 1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return ": name a YAML file, or its path below cases/ (harness cases lists the built-in ones)"
+
+
+def _names(folders: Iterable[Path]) -> Iterator[str]:
+    for folder in folders:
+        for file in sorted(folder.rglob("*.yaml")):
+            yield file.relative_to(folder).with_suffix("").as_posix()
