@@ -17,6 +17,9 @@ class Engine:
 
     renew: Callable[[], Engine] | None = None
     origin: str = ""
+    keeps_error = False
+    """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
+    error: BaseException | None = None
 
     @property
     def ended(self) -> bool:

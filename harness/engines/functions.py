@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.engines.answers import Place, as_array, failure, printable
+from harness.engines.answers import Place, as_array, printable
 from harness.engines.calls import Unsupported, operate
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
@@ -113,7 +113,7 @@ class FunctionEngine(ObjectEngine):
         except NotImplementedError as lack:
             return Trace(values, unsupported=f"implementation of {place.called(program)} ({lack})")
         except BaseException as error:
-            return Trace(values, {}, failure(place, error))
+            return Trace(values, {}, self._failure(place, error))
         trace = Trace(values, gradients, leaves_only=leaves_only)
         return self._twice(program, trace) if program.order == 2 else trace
 

@@ -243,7 +243,7 @@ class ObjectEngine(Engine):
         except BaseException as error:
             if place.direction == "backward" and place.step is None:
                 gradients = self._what_there_is(program, nodes)
-            return Trace(values, gradients, failure(place, error), typed=typed)
+            return Trace(values, gradients, self._failure(place, error), typed=typed)
         steps = [name for name in gradients if name not in program.inputs]
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
@@ -266,6 +266,10 @@ class ObjectEngine(Engine):
             same=same,
         )
         return self._twice(program, trace) if program.order == 2 else trace
+
+    def _failure(self, place: Place, error: BaseException) -> Failure:
+        self.error = error if self.keeps_error else None
+        return failure(place, error)
 
     def _forward(
         self,
@@ -332,7 +336,7 @@ class ObjectEngine(Engine):
         except (Unsupported, NotImplementedError) as lack:
             return replace(trace, lacks_second=printable(str(lack)) or "gradients of gradients")
         except BaseException as error:
-            return replace(trace, second=second, failure=failure(place, error))
+            return replace(trace, second=second, failure=self._failure(place, error))
         return replace(trace, second=second)
 
     def _leaf(self, leaf: Value, program: Program) -> Value:

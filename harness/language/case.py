@@ -105,6 +105,8 @@ class Case:
     points: float = 1.0
     hint: str | None = None
     id: str = ""
+    line: int = 1
+    """Where in the file the expression or the steps begin."""
 
     @property
     def rung(self) -> tuple[bool, bool, int]:
@@ -240,7 +242,19 @@ class _Decoder(Reader):
             self.complain(keys[stages_key], f"the output {output!r} depends on no input")
         expectations = self._expectations(expect, program)
         texts = tuple((stage.name, stage.text) for stage in stages)
-        return Case(path, about, program, texts, expectations, tolerance, tags, points, hint, id)
+        return Case(
+            path,
+            about,
+            program,
+            texts,
+            expectations,
+            tolerance,
+            tags,
+            points,
+            hint,
+            id,
+            line=keys[stages_key].line,
+        )
 
     # -- keys and plain values ---------------------------------------------------------------------
 

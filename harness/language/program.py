@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -104,9 +104,13 @@ class Program:
         return {name: tuple(pairs) for name, pairs in found.items()}
 
 
+PASSES: Final = ("forward", "backward", "second")
+"""What can be judged of an engine: values, gradients, and gradients of gradients."""
+
+
 def directions(program: Program) -> tuple[str, ...]:
-    """The passes that are judged: forward and backward, and second for a program of order 2."""
-    return ("forward", "backward", "second") if program.order == 2 else ("forward", "backward")
+    """The passes that are judged: the second one for a program of order 2 alone."""
+    return PASSES[: program.order + 1]
 
 
 def default_seed(shape: tuple[int, ...]) -> Value:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-import shlex
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,8 +33,6 @@ from harness.showing.code import derivative, fill
 Piece = tuple[str, str]
 """Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
 Line = list[Piece]
-Look = tuple[Sequence[str], str]
-"""The command that writes a page with a case, and the place of the case on that page."""
 
 WIDTH = 88
 PARAGRAPH = 96
@@ -58,9 +55,9 @@ def ascii_only(text: str) -> str:
 
 
 def describe_failure(
-    verdict: Verdict, direction: str, case_id: str, engine: str, look: Look | None = None
+    verdict: Verdict, direction: str, case_id: str, engine: str, commands: Iterable[str] = ()
 ) -> list[Line]:
-    """What a student reads when one pass of a case is wrong; ``look``: and how to see it drawn."""
+    """What a student reads when one pass of a case is wrong, with ``commands`` to go on with."""
     case, judged = verdict.case, verdict.direction(direction)
     title = f"✗ {case_id}::{direction}"
     name = Path(engine).name
@@ -87,10 +84,7 @@ def describe_failure(
     told = case.hint or HINTS.get(_code(verdict, direction) or "", ("",))[0]
     if told:
         lines += _wrapped_at(f"hint: {told}", "")
-    if look is not None:
-        command, page = look
-        lines += [[(f"  look: {shlex.join(command)}", "faint")], [(f"        {page}", "faint")]]
-    return lines
+    return [*lines, *([(f"  {command}", "faint")] for command in commands)]
 
 
 def _wrapped_at(text: str, style: str) -> list[Line]:

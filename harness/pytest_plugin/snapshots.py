@@ -1,0 +1,81 @@
+"""A case's snapshot in a run of the model engine: compared with torch's numbers, or recorded.
+
+pytest-regressions does the work; its fixtures are asked for only where a snapshot's text differs,
+because setting them up costs as much as everything else an item does.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.judging import oracle, snapshot
+from harness.judging.snapshot import PROVISIONAL
+from harness.judging.verdict import Verdict, numbers, tolerances
+from harness.pytest_plugin.failures import CaseFailure, lines_of
+
+
+def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> None:
+    """Raises :class:`CaseFailure` where the snapshot was not there, or is not what torch gives."""
+    case, node = verdict.case, request.node
+    obtained_numbers = numbers(verdict.truth, direction)
+    source = oracle.source(case)
+    folder = case.path.with_suffix("")
+    path = folder / f"{direction}.yml"
+    try:
+        recorded = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        recorded = ""
+    origin = snapshot.origin(recorded)
+    body = snapshot.body(obtained_numbers)
+    known = origin is not None and origin.program == source.program and origin.by != PROVISIONAL
+    if known and recorded.partition("\n")[2] == body:
+        return
+    rtol, atol = tolerances(case, verdict.truth, direction)
+    name = os.path.relpath(path, node.config.rootpath)
+
+    def compare(obtained: Path, expected: Path) -> None:
+        obtained.unlink()
+        try:
+            table = snapshot.parse(expected.read_text(encoding="utf-8"), name)
+        except (snapshot.SnapshotError, UnicodeDecodeError) as error:
+            raise AssertionError(str(error)) from None
+        lines = snapshot.differences(table, obtained_numbers, rtol, atol)
+        if not known and not lines:
+            lines = [_foreign(origin)]
+        assert not lines, "\n".join(lines)
+
+    pytest.register_fixture(name="original_datadir", func=lambda: folder, node=node.parent)
+    try:
+        request.getfixturevalue("file_regression").check(
+            f"{source}{body}", basename=direction, extension=".yml", check_fn=compare
+        )
+    except pytest.fail.Exception as report:
+        done = "regenerated" if "regenerating" in str(report.msg) else "recorded"
+        raise CaseFailure(
+            lines_of(f"{done} {name} from torch's numbers: look at them, run again, commit"),
+            f"snapshot {done}: look at it, run again, commit",
+        ) from None
+    except OSError as error:
+        what = f"cannot record {name}: {error.strerror or error}"
+        raise CaseFailure(lines_of(f"✗ {node.nodeid}\n  {what}"), what) from None
+    except AssertionError as error:
+        told = "\n  ".join(str(error).splitlines())
+        raise CaseFailure(
+            lines_of(
+                f"✗ {node.nodeid}\n  torch no longer gives what {name} holds:\n  {told}\n"
+                "  if the case was changed on purpose, record it anew with --force-regen"
+            ),
+            "the snapshot differs from torch's numbers",
+        ) from None
+
+
+def _foreign(origin: snapshot.Origin | None) -> str:
+    """Why numbers that agree are not the snapshot of this case all the same."""
+    if origin is None:
+        return "its first line does not say what it was recorded from"
+    if origin.by == PROVISIONAL:
+        return "its numbers are provisional: they were computed without torch"
+    return "it was recorded from another program, which happens to give the same numbers"
