@@ -80,7 +80,9 @@ def test_a_broken_case_is_told_and_the_report_has_the_others(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "cases/topic/bad.yaml").write_text("about: bad\ninputs: {x: 3}\nexpr: x * y\n")
-    assert main(["report", "--oracle", "torch", "-o", "a.html"]) == COULD_NOT_RUN
+    assert (
+        main(["report", "--cases", "cases", "--oracle", "torch", "-o", "a.html"]) == COULD_NOT_RUN
+    )
     assert "cases/topic/bad.yaml:3:" in capsys.readouterr().err
     text = (here / "a.html").read_text()
     assert text.count('class="case"') == 2 and text.endswith("</html>\n")
@@ -93,7 +95,7 @@ def test_infinities_and_nan_are_told_and_no_warning_is_heard(
         "about: too large\ninputs: {x: 1e200, y: 2}\n"
         "steps: {a: x * x, b: a * y, c: a - a, f: b + c}\n"
     )
-    assert main(["report", "--engine", "minigrad", "-o", "a.html"]) == 0
+    assert main(["report", "--cases", "cases", "--engine", "minigrad", "-o", "a.html"]) == 0
     text = (here / "a.html").read_text()
     assert "∞" in text and "nan" in text
     assert not [warning for warning in recwarn if "numpy" not in str(warning.filename)]
@@ -112,8 +114,8 @@ def test_a_formula_has_the_names_and_functions_as_they_are_written(here: Path) -
 
 
 def test_a_report_holds_no_time_and_no_chance(here: Path) -> None:
-    main(["report", "--engine", "minigrad", "-o", "a.html"])
-    main(["report", "--engine", "minigrad", "-o", "b.html"])
+    main(["report", "--cases", "cases", "--engine", "minigrad", "-o", "a.html"])
+    main(["report", "--cases", "cases", "--engine", "minigrad", "-o", "b.html"])
     assert (here / "a.html").read_bytes() == (here / "b.html").read_bytes()
 
 
@@ -126,10 +128,10 @@ def test_what_an_engine_says_reaches_neither_terminal_nor_page_as_it_is(
         "        raise ValueError('\\ud800 \\x1b[31m \\u202e \\n::error::pwned <b>bold</b>')\n"
         "    def backward(self): pass\n"
     )
-    assert main(["check", "evil.py"]) == 1
+    assert main(["check", "evil.py", "--cases", "cases"]) == 1
     told = capsys.readouterr().out
     assert "\\ud800 \\x1b[31m \\u202e ::error::pwned" in told and "\x1b" not in told
-    assert main(["report", "--engine", "evil.py", "-o", "a.html"]) == 0
+    assert main(["report", "--cases", "cases", "--engine", "evil.py", "-o", "a.html"]) == 0
     text = (here / "a.html").read_text()
     assert "&lt;b&gt;bold&lt;/b&gt;" in text and "<b>bold" not in text and "\x1b" not in text
 

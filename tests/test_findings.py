@@ -82,7 +82,7 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def check(text: str, *options: str) -> int:
     Path("mine.py").write_text(text)
-    return main(["check", "mine.py", *options])
+    return main(["check", "mine.py", "--cases", "cases", *options])
 
 
 def test_a_right_engine_has_no_findings(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:

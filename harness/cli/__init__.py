@@ -7,10 +7,15 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.cli import export, fuzz, grade, judge, new, show
+import shtab
+
+from harness import __version__
+from harness.bundled import PACKAGE
+from harness.cli import cases, export, fuzz, grade, judge, new, show
 from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
+from harness.grading.formats.kit import KitError
 from harness.grading.gradebook import GradebookError
 from harness.grading.suite import SuiteError
 from harness.language.case import CaseError
@@ -30,16 +35,20 @@ NEEDED = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status."""
+    if not PACKAGE.is_dir():
+        return stop(f"{PACKAGE.parent}: the harness does not run from an archive: pip install it")
     parser = argparse.ArgumentParser(
         prog="harness", description="Holds an autodiff engine against torch, step by step."
     )
+    parser.add_argument("--version", action="version", version=f"harness {__version__}")
+    shtab.add_argument_to(parser, help="print a script that completes this command in a shell")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (judge, show, new, fuzz, grade, export):
+    for group in (judge, show, cases, new, fuzz, grade, export):
         group.add(commands)
-    given = parser.parse_args(arguments)
     try:
+        given = parser.parse_args(arguments)
         status: int = given.run(given)
-    except (EngineError, CaseError, Undefined, SuiteError, GradebookError) as error:
+    except (EngineError, CaseError, Undefined, SuiteError, GradebookError, KitError) as error:
         return stop(str(error))
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:

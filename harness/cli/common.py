@@ -64,17 +64,26 @@ def say(text: str) -> None:
     print(text if encoding.startswith("utf") else ascii_only(text))
 
 
+def read_sources(sources: Sequence[Source], broken: list[str]) -> Iterator[tuple[Source, Case]]:
+    """Each case with its file; what is no case is added to ``broken``."""
+    for source in counted(sources):
+        try:
+            yield source, source.load()
+        except CaseError as error:
+            broken.append(str(error))
+
+
 def read_cases(
     sources: Sequence[Source], oracle: Oracle, broken: list[str]
 ) -> Iterator[tuple[Case, Trace]]:
     """Each case with its truth; what is no case, or has no truth, is added to ``broken``."""
-    for source in counted(sources):
+    for _, case in read_sources(sources, broken):
         try:
-            case = source.load()
             check_expectations(case, numbers := truth_of(case, oracle))
-            yield case, numbers
         except (CaseError, Undefined) as error:
             broken.append(str(error))
+        else:
+            yield case, numbers
 
 
 def truth_of(case: Case, oracle: Oracle) -> Trace:

@@ -7,20 +7,20 @@ import hashlib
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from harness.cli.common import AGREES, add_oracle, say, stop, write
 from harness.cli.grade import entry
 from harness.grading import submissions, suite
-from harness.grading.formats import gradescope, platforms
+from harness.grading.formats import gradescope, kit, platforms
 from harness.grading.formats.common import Result
 from harness.grading.gradebook import Gradebook
 from harness.grading.marking import GRADED
 from harness.judging.oracle import NO_TORCH, lacks_torch
+from harness.language.suite import BUILTIN, Source, find
 
-ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = "https://github.com/YOUR-COURSE/autograd-harness"
 
 Maker = Callable[[Result], bytes]
@@ -39,19 +39,21 @@ EACH: Mapping[str, tuple[str, Maker]] = {
 }
 """Formats of one submission: how a file is called, and what makes it."""
 TABLES = {"canvas": platforms.canvas, "nbgrader": platforms.nbgrader}
-FORMATS = (*EACH, *TABLES, "pages", "class")
+FORMATS = (*EACH, *TABLES, "pages", "class", "student-kit")
 
 
 def add(commands: Any) -> None:
     """Adds the command to the parser's."""
     export = commands.add_parser(
         "export",
-        help="results for Gradescope, GitHub Classroom, PrairieLearn, Canvas, nbgrader, …",
+        help="results for Gradescope, GitHub Classroom, PrairieLearn, Canvas, nbgrader, …; a kit "
+        "for students",
         description="Writes the results of harness grade as course platforms read them. One "
         "submission is a file, several fill a folder; canvas and nbgrader are a table of all, "
         "pages a page for each student, class a page on them all. Students may see all of these "
         "but class and json, which tell of hidden cases, too. 'gradescope -o x.zip' builds the "
-        "autograder to upload, 'github -o x.yml' the workflow. Exit status: 0 written, 2 not.",
+        "autograder to upload, 'github -o x.yml' the workflow, 'student-kit -o x.zip' what "
+        "students need: the harness without torch, and a README. Exit status: 0 written, 2 not.",
     )
     export.add_argument("format", choices=FORMATS)
     export.add_argument(
@@ -61,7 +63,11 @@ def add(commands: Any) -> None:
     export.add_argument("--submission", metavar="ID", help="only this one")
     export.add_argument("--assignment", default="autograd engine", help="its name in a table")
     export.add_argument(
-        "--cases", action="append", metavar="DIR", help="for pages and uploads; default: cases"
+        "--cases",
+        action="append",
+        metavar="DIR",
+        help="for pages, uploads and the kit; default: the built-in suite; may be repeated, and "
+        "'builtin' is the built-in suite",
     )
     export.add_argument(
         "--hidden", action="append", default=[], metavar="DIR", help="likewise, hidden cases"
@@ -85,6 +91,11 @@ def _export(given: argparse.Namespace) -> int:
         return stop(f"{output}: there is no folder {output.parent}")
     if given.format == "gradescope" and output.suffix == ".zip":
         write(output, _archive(given))
+    elif given.format == "student-kit":
+        if output.suffix != ".zip":
+            return stop(f"{output}: a kit is a .zip")
+        own = given.cases or []
+        write(output, kit.student_kit(dict(_packed(find(own)) if own else ())))
     elif given.format == "github" and output.suffix in (".yml", ".yaml"):
         if given.hidden:
             return stop("a workflow runs where students can read: it cannot have hidden cases")
@@ -94,6 +105,7 @@ def _export(given: argparse.Namespace) -> int:
             repository=shlex.quote(given.repository),
             entry=shlex.quote(given.entry),
             options=options,
+            dependencies=shlex.join(kit.dependencies()),
         )
         write(output, text.encode())
     elif given.book is None:
@@ -143,7 +155,7 @@ def _maker(given: argparse.Namespace) -> tuple[str, Maker]:
         return EACH[given.format]
     from harness.grading.formats import pages
 
-    asked = suite.read(given.cases or ["cases"], given.hidden, given.oracle)
+    asked = suite.read(given.cases or (), given.hidden, given.oracle)
 
     def page(result: Result) -> bytes:
         if result["status"] == GRADED and result.get("suite") != asked.shown:
@@ -163,20 +175,24 @@ def file_name(id: str) -> str:
 
 
 def _archive(given: argparse.Namespace) -> bytes:
-    suite.read(given.cases or ["cases"], given.hidden, "recorded")  # there is no torch there
-    files = gradescope.sources(ROOT)
+    suite.read(given.cases or (), given.hidden, "recorded")  # there is no torch there
     options = [f"--marking {given.marking}"]
+    files: dict[str, bytes] = {}
     known: set[Path] = set()  # a hidden case may lie in a folder of cases, too
-    for kind, folders in (("hidden", given.hidden), ("cases", given.cases or ["cases"])):
+    for kind, folders in (("hidden", given.hidden), ("cases", given.cases or [BUILTIN])):
         for number, folder in enumerate(folders):
-            place = f"{kind}{number}"
+            place = BUILTIN if folder == BUILTIN else f"{kind}{number}"
             options.append(f"--{kind} {place}")
-            root = Path(folder)
-            found = [path for path in sorted(root.rglob("*")) if path.suffix in (".yaml", ".yml")]
-            if not found:
-                raise FileNotFoundError(2, "there are no cases (*.yaml) here", folder)
-            for path in found:
-                if path.resolve() not in known:
-                    known.add(path.resolve())
-                    files[f"{place}/{path.relative_to(root).as_posix()}"] = path.read_bytes()
+            if folder != BUILTIN:  # that one is in the wheel
+                sources = [one for one in find([folder]) if one.path.resolve() not in known]
+                known.update(one.path.resolve() for one in sources)
+                files |= {f"{place}/{name}": content for name, content in _packed(sources)}
     return gradescope.archive(files, shlex.quote(given.entry), " ".join(options))
+
+
+def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:
+    """The files of cases and their snapshots, by their paths below the folder of cases."""
+    for source in sources:
+        yield source.path.relative_to(source.root).as_posix(), source.path.read_bytes()
+        for path in sorted(source.path.with_suffix("").glob("*.yml")):
+            yield path.relative_to(source.root).as_posix(), path.read_bytes()

@@ -103,7 +103,9 @@ def _fuzz(given: argparse.Namespace) -> int:
     for op in wanted:
         if op not in OPERATIONS:
             hint = suggest(op, OPERATIONS)
-            return stop(f"--ops: unknown operation {op!r}{hint}; cases/VOCABULARY.md has them all")
+            return stop(
+                f"--ops: unknown operation {op!r}{hint}; harness cases --by operation has them all"
+            )
     if lacks_torch("torch"):
         return stop(
             "torch is not installed, and only torch knows what a new program comes to: "

@@ -91,11 +91,7 @@ def add(commands: Any) -> None:
     grade.add_argument(
         "--allow-weak", action="store_true", help="grade where the sandbox is not strong"
     )
-    again = grade.add_mutually_exclusive_group()
-    again.add_argument(
-        "--only-changed", action="store_true", help="grade what is new or has changed: the default"
-    )
-    again.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
+    grade.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
     grade.add_argument(
         "--scheduler",
         type=_scheduler,

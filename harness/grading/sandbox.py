@@ -30,9 +30,9 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from harness.bundled import PACKAGE
 from harness.grading import canaries, wire
 
-PACKAGE: Final = Path(__file__).resolve().parent.parent
 FIRST_USER, USERS = 61_000, 4_000
 """Started as root, each sandbox runs as a user of its own among these."""
 START_SECONDS: Final = 20.0
@@ -437,20 +437,28 @@ class Sandbox:
         """A folder with links to what the worker imports, and nothing else."""
         folder = Path(self.scratch, "deps")
         if not folder.is_dir():
-            folder.mkdir()
-            for place in _packages():
+            for name, place in _packages().items():
+                link = folder / name
+                link.parent.mkdir(parents=True, exist_ok=True)
                 try:
-                    (folder / place.name).symlink_to(place)
+                    link.symlink_to(place)
                 except OSError:  # Windows gives links to few
-                    shutil.copytree(place, folder / place.name)
+                    (shutil.copytree if place.is_dir() else shutil.copy)(place, link)
         return str(folder)
 
 
-def _packages() -> list[Path]:
-    """What the worker imports beside the standard library: numpy, with its libraries, and us."""
+WORKER: Final = ("__init__.py", "bundled.py", "language", "engines", "grading")
+"""What the worker needs of the harness: neither the suite with its answers, nor the model engine,
+nor what judges."""
+
+
+def _packages() -> dict[str, Path]:
+    """What the worker imports beside the standard library, by its path below the folder of all
+    that: numpy, with its libraries, and a part of the harness."""
     numpy = Path(np.__file__).resolve().parent
-    libraries = [numpy.parent / "numpy.libs"]
-    return [numpy, *(place for place in libraries if place.is_dir()), PACKAGE]
+    libraries = numpy.parent / "numpy.libs"
+    found = {"numpy": numpy} | ({libraries.name: libraries} if libraries.is_dir() else {})
+    return found | {f"{PACKAGE.name}/{name}": PACKAGE / name for name in WORKER}
 
 
 def _bubblewrap(python: str, root: bool) -> list[str]:
@@ -483,6 +491,7 @@ def _bubblewrap(python: str, root: bool) -> list[str]:
         "/python/bin",
         "/python/lib",
         "/deps",
+        f"/deps/{PACKAGE.name}",
         "/submission",
     ):  # open to another user
         command += ["--perms", "0755", "--dir", folder]
@@ -498,8 +507,8 @@ def _bubblewrap(python: str, root: bool) -> list[str]:
         command += ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
     if Path("/usr/lib/python3/dist-packages").is_dir():
         command += ["--tmpfs", "/usr/lib/python3/dist-packages"]
-    for place in _packages():
-        command += ["--ro-bind", str(place), f"/deps/{place.name}"]
+    for name, place in _packages().items():
+        command += ["--ro-bind", str(place), f"/deps/{name}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
     command += ["--remount-ro", "/"]
     for name, value in _environment().items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -200,12 +200,22 @@ class State:
             return None
         return f"{FOLDER}/{path.relative_to(self.suite).as_posix()}"
 
+    def inside(self, parts: Sequence[str]) -> Path | None:
+        """The place in the built-in suite that a path ``cases/…`` names, from wherever it is told;
+        None if there is none."""
+        names = [part for part in parts if part != ".."]
+        if names[:1] != [FOLDER]:
+            return None
+        from harness.language.suite import current
+
+        inner = self.suite.joinpath(*current("/".join([*names, ""])).split("/")[1:])
+        return inner if inner.exists() else None
+
     def path_of(self, id: str) -> Path:
         """The file of a case in this run, by its id."""
         own = self.config.rootpath / id
-        parts = Path(id).parts
-        outside = parts[:1] == (FOLDER,) and not own.exists()
-        return self.suite.joinpath(*parts[1:]) if outside else own
+        inner = None if own.exists() else self.inside(Path(id).parts)
+        return inner or own
 
     def pasted(self, path: Path) -> str:
         """A path as it can be given to a command in the current folder."""
@@ -243,11 +253,9 @@ def _places(config: pytest.Config, state: State) -> Iterator[str]:
         arguments += [] if str(state.suite) in arguments else [str(state.suite)]
     for argument in arguments:
         path, separator, rest = argument.partition("::")
-        parts = Path(path).parts
-        if parts[:1] == (FOLDER,) and not (config.invocation_params.dir / path).exists():
-            from harness.language.suite import place
-
-            path = str(place(path)[1])
+        inner = state.inside(Path(path).parts)
+        if inner is not None and not (config.invocation_params.dir / path).exists():
+            path = str(inner)
         yield f"{path}{separator}{rest}"
 
 
@@ -266,6 +274,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     One that holds anything else, or whose case is gone, is collected, and its strays fail."""
     path = str(collection_path)
     if not path.startswith(config.stash[STATE].prefixes) or not os.path.isfile(f"{path}.yaml"):
+        return None
+    if not os.path.isdir(path):
         return None
     with os.scandir(path) as entries:
         known = all(entry.name in SNAPSHOT_FILES for entry in entries)
@@ -325,7 +335,8 @@ def pytest_terminal_summary(
     asked = state.option("engine") or any(
         place.suffix in (".yaml", ".yml") or place.name == FOLDER for place in state.named
     )
-    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and asked and not state.collected:
+    nothing = (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR)
+    if exitstatus in nothing and asked and not state.collected:
         from harness.pytest_plugin.items import nothing_collected
 
         for line in nothing_collected(state):

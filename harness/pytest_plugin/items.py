@@ -7,7 +7,6 @@ with the recorded snapshot. Imported when the first case is collected.
 from __future__ import annotations
 
 import gc
-import re
 import shlex
 import sys
 import warnings
@@ -38,9 +37,6 @@ from harness.pytest_plugin.failures import CaseFailure, lines_of, represent
 from harness.showing import terminal
 
 SESSION: Final = "harness-session"
-MOST_NOTES: Final = 5
-REGENERATION: Final = ("force_regen", "regen_all")
-TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class StaleSnapshot(pytest.PytestWarning):
@@ -55,7 +51,7 @@ def check_options(state: State) -> None:
     config = state.config
     if lacks_torch(state.option("oracle")):
         raise pytest.UsageError(NO_TORCH)
-    regenerates = any(config.getoption(name, False) for name in REGENERATION)
+    regenerates = _regenerates(config)
     if state.option("oracle") == "recorded" and (regenerates or state.option("gradcheck")):
         raise pytest.UsageError(
             "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
@@ -76,6 +72,11 @@ def check_options(state: State) -> None:
             f"snapshots hold torch's numbers and are recorded with the default engine only: "
             f"leave out --engine {state.engine_name}, or the regeneration flag"
         )
+
+
+def _regenerates(config: pytest.Config) -> bool:
+    """Whether pytest-regressions is asked to record anew."""
+    return any(config.getoption(name, False) for name in ("force_regen", "regen_all"))
 
 
 def header(state: State, builtin: bool) -> list[str]:
@@ -138,7 +139,9 @@ def begin(config: pytest.Config) -> None:
         from harness.pytest_plugin import summary
 
         config.pluginmanager.register(sys.modules[__name__], SESSION)
-        config.pluginmanager.register(summary.Summary(), f"{SESSION}-summary")
+        told = summary.Told()
+        config.pluginmanager.register(told)
+        config.pluginmanager.register(summary.Summary(told))
 
 
 # -- files -----------------------------------------------------------------------------------------
@@ -245,7 +248,7 @@ class StrayItem(pytest.Item):
         if self.path.stem in PASSES:
             reason = "asks for no such pass" if case.is_file() else "does not exist"
             message = f"an orphaned snapshot: the case {case.name} {reason}; "
-            if any(self.config.getoption(name, False) for name in REGENERATION):
+            if _regenerates(self.config):
                 self._remove()
                 message += "it is removed"
             else:
@@ -313,6 +316,11 @@ class CaseItem(pytest.Function):
             from harness.pytest_plugin import snapshots
 
             snapshots.check(verdict, self.name, request)
+        elif _regenerates(self.config):
+            message = (
+                "torch is not installed, and snapshots are of torch's numbers: pip install torch"
+            )
+            raise CaseFailure(lines_of(f"✗ {self.nodeid}\n  {message}"), message)
 
     def _commands(self) -> list[str]:
         """What writes a report with this case, its place there, and what runs this pass alone."""
@@ -343,7 +351,7 @@ class CaseItem(pytest.Function):
         return represent(self, excinfo) or super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        return self.path, self.file.case.line - 1, self.name
+        return self.path, self.file.case.line - 1, f"{self.path.stem}::{self.name}"
 
 
 # -- the session, once it has a case ---------------------------------------------------------------

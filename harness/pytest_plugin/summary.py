@@ -26,51 +26,14 @@ MANY: Final = 10
 """Of more failures than these, only those are shown in full that are evidence of a finding."""
 
 
-class Summary:
-    """Finds the mistakes; of many failures it leaves those to be shown that are their evidence."""
+class Told:
+    """What is said between the failures and pytest's short summary."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.failures = self.hidden = 0
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_terminal_summary")
-    def choose(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
-        """Before pytest shows the failures."""
-        config, stats = terminalreporter.config, terminalreporter.stats
-        target = config.stash[STATE].option("write_xfail")
-        failed: list[Any] = stats.get("failed", [])
-        for report in failed:
-            report.longrepr = restored(report)
-        _fold(stats.get("skipped", []))
-        told = sorted(
-            (report for report in failed if hasattr(report, "harness_symptoms")),
-            key=lambda report: report.nodeid,
-        )
-        if len(told) < 2 and target is None:
-            return (yield)
-        passed = sorted(report.nodeid for report in stats.get("passed", []))
-        self.findings = gather(
-            (Symptom.from_json(symptom) for report in told for symptom in report.harness_symptoms),
-            _programs(config.stash[STATE], passed),
-        )
-        if target is not None:
-            right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
-            _write_expected(config, Path(target), [r.nodeid for r in told], right, self.findings)
-        shown = failed
-        if len(told) > MANY and config.get_verbosity() <= 0:
-            evidence = {f"{one.evidence}::{one.direction}" for one in self.findings[:MAX_FINDINGS]}
-            shown = [report for report in failed if report not in told or report.nodeid in evidence]
-        self.failures, self.hidden = len(told), len(failed) - len(shown)
-        if failed:
-            stats["failed"] = shown
-        try:
-            return (yield)
-        finally:
-            if failed:
-                stats["failed"] = failed
-
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Between the failures and pytest's short summary."""
         config = terminalreporter.config
         target = config.stash[STATE].option("write_xfail")
         if target is not None:
@@ -88,6 +51,50 @@ class Summary:
             terminalreporter.write_line(
                 f"{self.hidden} failures of these same mistakes are not shown; -v shows them all"
             )
+
+
+class Summary:
+    """Finds the mistakes; of many failures it leaves those to be shown that are their evidence."""
+
+    def __init__(self, told: Told) -> None:
+        self.told = told
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, object, object]:
+        config, stats = terminalreporter.config, terminalreporter.stats
+        target = config.stash[STATE].option("write_xfail")
+        failed: list[Any] = stats.get("failed", [])
+        for report in failed:
+            report.longrepr = restored(report)
+        _fold(stats.get("skipped", []))
+        told = sorted(
+            (report for report in failed if hasattr(report, "harness_symptoms")),
+            key=lambda report: report.nodeid,
+        )
+        if len(told) < 2 and target is None:
+            return (yield)
+        passed = sorted(report.nodeid for report in stats.get("passed", []))
+        self.told.findings = findings = gather(
+            (Symptom.from_json(symptom) for report in told for symptom in report.harness_symptoms),
+            _programs(config.stash[STATE], passed),
+        )
+        if target is not None:
+            right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
+            _write_expected(config, Path(target), [r.nodeid for r in told], right, findings)
+        shown = failed
+        if len(told) > MANY and config.get_verbosity() <= 0:
+            evidence = {f"{one.evidence}::{one.direction}" for one in findings[:MAX_FINDINGS]}
+            shown = [report for report in failed if report not in told or report.nodeid in evidence]
+        self.told.failures, self.told.hidden = len(told), len(failed) - len(shown)
+        if failed:
+            stats["failed"] = shown
+        try:
+            return (yield)
+        finally:
+            if failed:
+                stats["failed"] = failed
 
 
 def _fold(skipped: list[Any]) -> None:

@@ -56,7 +56,7 @@ def the_class(folder: Path) -> tuple[list[Piece], Order]:
 def test_a_cluster_gives_the_same_results_row_for_row(class_: Path) -> None:
     for number in range(8):
         hand_in(class_, f"s{number}", HONEST + f"# {number}\n")
-    base = ["grade", "submissions", "--oracle", "recorded"]
+    base = ["grade", "submissions", "--cases", "cases", "--oracle", "recorded"]
     assert main([*base, "--out", "here"]) == 0
     assert main([*base, "--out", "there", "--scheduler", "local:2"]) == 0
     assert results("here") == results("there")
@@ -116,7 +116,7 @@ def test_the_chunks_of_lost_workers_are_graded_by_others(
 def test_a_scheduler_is_found_by_its_address(class_: Path) -> None:
     from distributed import LocalCluster
 
-    base = ["grade", "submissions", "--oracle", "recorded"]
+    base = ["grade", "submissions", "--cases", "cases", "--oracle", "recorded"]
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as running:
         assert main([*base, "--out", "there", "--scheduler", running.scheduler_address]) == 0
     assert main([*base, "--out", "here"]) == 0
@@ -126,7 +126,16 @@ def test_a_scheduler_is_found_by_its_address(class_: Path) -> None:
 def test_no_scheduler_is_told(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "CONNECT_SECONDS", 1)
-        arguments = ["grade", "submissions", "--out", "marks", "--oracle", "recorded"]
+        arguments = [
+            "grade",
+            "submissions",
+            "--cases",
+            "cases",
+            "--out",
+            "marks",
+            "--oracle",
+            "recorded",
+        ]
         assert main([*arguments, "--scheduler", "tcp://127.0.0.1:1"]) == 2
     assert "tcp://127.0.0.1:1: no scheduler answers there" in capsys.readouterr().err
 
@@ -147,7 +156,7 @@ def test_a_scheduler_that_goes_is_told(class_: Path, capfd: pytest.CaptureFixtur
     address = running.stdout.readline().strip()
     timer = threading.Timer(4.0, os.killpg, (running.pid, signal.SIGKILL))
     timer.start()
-    base = ["grade", "submissions", "--oracle", "recorded", "--out", "marks"]
+    base = ["grade", "submissions", "--cases", "cases", "--oracle", "recorded", "--out", "marks"]
     assert main([*base, "--scheduler", address]) == 2
     assert f"{address}: the scheduler has gone; what was graded is kept" in capfd.readouterr().err
     running.wait()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,11 +14,11 @@ import jsonschema
 import pytest
 import yaml
 from browser import address, browser
-from grading.conftest import ROOT
+from installed import Installed
 from junitparser import JUnitXml
 
 from harness.cli import main
-from harness.grading.formats import platforms
+from harness.grading.formats import kit, platforms
 
 STATUS = {"type": "number", "minimum": 0}
 GRADESCOPE = {  # as its documentation describes results.json
@@ -110,7 +108,10 @@ CLASSROOM = {  # version 1 of what its reporter reads
 
 @pytest.fixture
 def marks(class_: Path) -> Path:
-    assert main(["grade", "submissions", "--out", "marks", "--oracle", "recorded"]) == 0
+    assert (
+        main(["grade", "submissions", "--cases", "cases", "--out", "marks", "--oracle", "recorded"])
+        == 0
+    )
     return class_
 
 
@@ -162,7 +163,7 @@ def test_tables_are_read_and_hold_no_formula(marks: Path) -> None:
 
 
 def test_pages_for_students_and_for_the_class(marks: Path) -> None:
-    assert main(["export", "pages", "--from", "marks", "-o", "p", "--oracle", "recorded"]) == 0
+    assert main(["export", "pages", "--from", "marks", "-o", "p", "--cases", "cases"]) == 0
     names = sorted(path.name for path in Path("p").iterdir())
     assert len(names) == 4 and names[0].startswith("_cyd-") and "bob.html" in names
     bob = Path("p/bob.html").read_text()
@@ -175,7 +176,7 @@ def test_pages_for_students_and_for_the_class(marks: Path) -> None:
 def test_pages_are_clean_in_a_browser(marks: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    main(["export", "pages", "--from", "marks", "-o", "p", "--oracle", "recorded"])
+    main(["export", "pages", "--from", "marks", "-o", "p", "--cases", "cases"])
     main(["export", "class", "--from", "marks", "-o", "class.html"])
     with browser() as running:
         for path in (Path("class.html"), *sorted(Path("p").iterdir())):
@@ -209,7 +210,7 @@ def test_the_uploaded_archive_grades_a_submission(
     class_: Path, handed_in: dict[str, str], score: float, told: str
 ) -> None:
     """Unpacked and run as Gradescope would, the paths and the installation aside."""
-    arguments = ["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]
+    arguments = ["export", "gradescope", "-o", "auto.zip", "--cases", "cases", "--hidden", "secret"]
     assert main(arguments) == 0
     again = Path("auto.zip").read_bytes()
     assert main(arguments) == 0 and Path("auto.zip").read_bytes() == again
@@ -221,13 +222,10 @@ def test_the_uploaded_archive_grades_a_submission(
     (base / "submission").mkdir()
     for name, whose in handed_in.items():
         (base / "submission" / name).write_text(Path(f"submissions/{whose}.py").read_text())
-    command = base / "environment/bin/harness"
-    command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m harness "$@"\n')
-    command.chmod(0o755)
+    (wheel,) = (base / "source").glob("*.whl")
+    Installed.make(base / "environment", wheel, torch=False)
     script = (base / "source/run_autograder").read_text().replace("/autograder", str(base))
-    environment = {**os.environ, "PYTHONPATH": str(base / "source/harness")}
-    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((base / "results/results.json").read_text())
     jsonschema.validate(found, GRADESCOPE)
@@ -242,15 +240,17 @@ def test_an_archive_whose_cases_have_no_snapshots_is_not_built(
 ) -> None:
     """Where it will run there is no torch to tell the truth."""
     (class_ / "secret/new.yaml").write_text("about: x\ninputs: {x: 3}\nexpr: tanh(x)\n")
-    assert main(["export", "gradescope", "-o", "auto.zip", "--hidden", "secret"]) == 2
+    assert (
+        main(["export", "gradescope", "-o", "auto.zip", "--cases", "cases", "--hidden", "secret"])
+        == 2
+    )
     assert "secret/new.yaml:1:1: there is no snapshot" in capsys.readouterr().err
     assert not Path("auto.zip").exists()
 
 
-def test_the_sources_in_the_archive_are_those_of_the_repository(class_: Path) -> None:
-    main(["export", "gradescope", "-o", "auto.zip"])
+def test_the_archive_brings_the_built_in_suite_in_its_wheel(class_: Path) -> None:
+    assert main(["export", "gradescope", "-o", "auto.zip"]) == 0
     with zipfile.ZipFile("auto.zip") as archive:
-        names = archive.namelist()
-        assert "harness/harness/cli/__init__.py" in names and "harness/pyproject.toml" in names
-        assert archive.read("harness/pyproject.toml") == (ROOT / "pyproject.toml").read_bytes()
-        assert not [name for name in names if name.endswith(".pyc")]
+        assert sorted(archive.namelist()) == [kit.WHEEL_NAME, "run_autograder", "setup.sh"]
+        assert kit.WHEEL_NAME in archive.read("setup.sh").decode()
+        assert "--cases builtin" in archive.read("run_autograder").decode()

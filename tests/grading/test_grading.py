@@ -33,7 +33,9 @@ CASES = sorted((ROOT / "cases").rglob("*.yaml"))
 
 
 def grade(*options: str) -> int:
-    return main(["grade", "submissions", "--out", "marks", "--oracle", "recorded", *options])
+    arguments = ["grade", "submissions", "--out", "marks", "--oracle", "recorded"]
+    own = [] if "--cases" in options else ["--cases", "cases"]
+    return main([*arguments, *own, *options])
 
 
 def results(folder: Path = Path("marks")) -> dict[str, dict[str, Any]]:
@@ -98,7 +100,7 @@ def test_nothing_of_a_hidden_case_is_shown_to_a_student(class_: Path) -> None:
     assert found["max_score"] == 8.0 and sum(case["hidden"] for case in found["cases"]) == 2
     for format in ("gradescope", "github", "prairielearn", "junit", "pages"):
         arguments = ["export", format, "--from", "marks", "-o", format]
-        arguments += ["--hidden", "secret", "--oracle", "recorded"] if format == "pages" else []
+        arguments += ["--hidden", "secret", "--cases", "cases"] if format == "pages" else []
         assert main(arguments) == 0
         for path in Path(format).iterdir():
             text = path.read_text()
@@ -118,9 +120,14 @@ def test_a_case_that_is_found_among_the_others_too_is_hidden(
     arguments = ["export", "pages", "--from", "marks", "-o", "p", "--oracle", "recorded"]
     assert main(arguments) == COULD_NOT_RUN
     assert "these are not the cases that it was graded on" in capsys.readouterr().err
-    assert main([*arguments, "--hidden", "cases/secret"]) == 0
+    assert main([*arguments, "--hidden", "cases/secret", "--cases", "cases"]) == 0
     assert "inner_step" not in "".join(path.read_text() for path in Path("p").iterdir())
-    assert main(["export", "gradescope", "-o", "a.zip", "--hidden", "cases/secret"]) == 0
+    assert (
+        main(
+            ["export", "gradescope", "-o", "a.zip", "--cases", "cases", "--hidden", "cases/secret"]
+        )
+        == 0
+    )
     with zipfile.ZipFile("a.zip") as archive:
         places = [name for name in archive.namelist() if name.endswith("larger_of_two.yaml")]
     assert places == ["hidden0/larger_of_two.yaml"]
@@ -129,7 +136,17 @@ def test_a_case_that_is_found_among_the_others_too_is_hidden(
 def test_a_killed_run_goes_on_where_it_stopped(class_: Path) -> None:
     for number in range(30):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
-    command = [sys.executable, "-m", "harness", "grade", "submissions", "--oracle", "recorded"]
+    command = [
+        sys.executable,
+        "-m",
+        "harness",
+        "grade",
+        "submissions",
+        "--cases",
+        "cases",
+        "--oracle",
+        "recorded",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([*command, "--out", "whole"], check=True, env=environment, capture_output=True)
     chance = random.Random(6)
@@ -169,7 +186,17 @@ def _is_left_over(pid: str) -> bool:
 def test_two_runs_on_one_gradebook_do_not_harm_each_other(class_: Path) -> None:
     for number in range(12):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
-    command = [sys.executable, "-m", "harness", "grade", "submissions", "--oracle", "recorded"]
+    command = [
+        sys.executable,
+        "-m",
+        "harness",
+        "grade",
+        "submissions",
+        "--cases",
+        "cases",
+        "--oracle",
+        "recorded",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs = [
         subprocess.Popen([*command, "--out", "marks"], env=environment, stdout=subprocess.DEVNULL)
@@ -223,7 +250,7 @@ def test_a_file_that_is_no_gradebook_is_left_alone(tmp_path: Path) -> None:
     [
         (["grade", "nothing", "--out", "marks"], "nothing: there is no such submission or folder"),
         (["grade", "submissions", "--out", "marks", "--cases", "no"], "no: there are no cases"),
-        (["grade", "cases", "--out", "marks"], "there is no submission"),
+        (["grade", "cases", "--out", "marks", "--cases", "cases"], "there is no submission"),
         (["gradebook", "marks"], "there is no gradebook"),
         (["export", "junit", "--from", "marks", "-o", "x"], "there is no gradebook"),
         (["export", "junit", "-o", "x"], "--from DIR"),
@@ -326,7 +353,17 @@ def test_what_is_no_submission_or_no_longer_here_is_told(
 def test_an_interrupted_run_ends_at_once_and_keeps_what_it_has(class_: Path) -> None:
     for number in range(6):
         hand_in(class_, f"z{number}", f"import time\ntime.sleep(100)\n# {number}")
-    command = [sys.executable, "-m", "harness", "grade", "submissions", "--out", "marks"]
+    command = [
+        sys.executable,
+        "-m",
+        "harness",
+        "grade",
+        "submissions",
+        "--cases",
+        "cases",
+        "--out",
+        "marks",
+    ]
     running = subprocess.Popen(
         [*command, "--oracle", "recorded"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},

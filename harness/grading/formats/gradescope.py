@@ -5,18 +5,13 @@ The format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
+from harness.grading.formats import kit
 from harness.grading.formats.common import Result, is_grader_error, rows, summary
 
 STATUS: Final = {True: "passed", False: "failed"}
-EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""The time of every file in the archive, so that the same archive is the same bytes."""
-
 SETUP: Final = """\
 #!/usr/bin/env bash
 # Runs once, when the image is built.
@@ -25,8 +20,7 @@ apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
     python3 python3-venv python3-pip bubblewrap
 python3 -m venv /autograder/environment
-/autograder/environment/bin/pip install numpy pyyaml pytest pytest-regressions
-/autograder/environment/bin/pip install --no-deps /autograder/source/harness
+/autograder/environment/bin/pip install /autograder/source/{wheel}
 """
 
 RUN: Final = """\
@@ -81,33 +75,12 @@ def results(result: Result) -> dict[str, Any]:
     return found
 
 
-def archive(files: Mapping[str, bytes], entry: str, options: str) -> bytes:
-    """The autograder as a zip: ``files`` are the harness's sources and the cases, by their paths
-    in the archive."""
-    buffer = io.BytesIO()
-    every = {
-        "setup.sh": SETUP.encode(),
+def archive(cases: Mapping[str, bytes], entry: str, options: str) -> bytes:
+    """The autograder as a zip: the light wheel of this harness, and ``cases`` of the course's own
+    by their paths in the archive. Raises :class:`~harness.grading.formats.kit.KitError`."""
+    scripts = {
+        "setup.sh": SETUP.format(wheel=kit.WHEEL_NAME).encode(),
         "run_autograder": RUN.format(entry=entry, options=options).encode(),
-        **files,
     }
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name in sorted(every):
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            runs = name in ("setup.sh", "run_autograder")
-            info.external_attr = (0o755 if runs else 0o644) << 16
-            zipped.writestr(info, every[name])
-    return buffer.getvalue()
-
-
-def sources(root: Path) -> dict[str, bytes]:
-    """What has to be in the archive to install the harness there: its package and metadata."""
-    found = {}
-    for place in ("pyproject.toml", "README.md", "LICENSE"):
-        if (root / place).is_file():
-            found[f"harness/{place}"] = (root / place).read_bytes()
-    for package in ("harness", "minigrad"):
-        for path in sorted((root / package).rglob("*")):
-            if path.is_file() and path.suffix not in (".pyc", ".pyo"):
-                found[f"harness/{path.relative_to(root).as_posix()}"] = path.read_bytes()
-    return found
+    files = {**cases, **scripts, kit.WHEEL_NAME: kit.light_wheel()}
+    return kit.zipped(files, frozenset(scripts))

@@ -33,7 +33,7 @@ jobs:
           sudo apt-get install -y bubblewrap
           sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 || true
           git clone --depth 1 {repository} "$RUNNER_TEMP/harness"
-          pip install numpy pyyaml pytest pytest-regressions
+          pip install {dependencies}
           pip install --no-deps "$RUNNER_TEMP/harness"
       - name: Grade
         id: grade
