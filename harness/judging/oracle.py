@@ -117,8 +117,10 @@ def recorded(case: Case) -> tuple[Trace, str]:
         try:
             text = path.read_text(encoding="utf-8")
             found = snapshot.parse(text, place)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise Undefined(f"there is no snapshot {place}") from None
+        except OSError as error:
+            raise Stale(f"the snapshot {place} cannot be read: {error.strerror}") from None
         except (snapshot.SnapshotError, UnicodeDecodeError) as error:
             raise Stale(str(error)) from None
         wanted = {

@@ -26,7 +26,7 @@ def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> N
     path = folder / f"{direction}.yml"
     try:
         recorded = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):
         recorded = ""
     origin = snapshot.origin(recorded)
     body = snapshot.body(obtained_numbers)
