@@ -267,9 +267,10 @@ def structure(flattener, name):
     return below(name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions())
 @example("exp((-0.0) ** x)")
+@example("where(k < (x)[[0, 1, 1]], k, k)")
 @example("exp(-(x ** y) ** -2 - (y - (x / y / (k * k))))")
 def test_the_name_of_an_inner_step_parses_to_that_step(text):
     flattener, told = flatten(text, SQUARE)
@@ -277,7 +278,7 @@ def test_the_name_of_an_inner_step_parses_to_that_step(text):
     for step in flattener.steps[:-1]:
         bare = step.name.partition(" #")[0]
         if step.op in COMPARISONS:
-            again, told = flatten(f"where({bare}, x, x)", SQUARE)
+            again, told = flatten(f"where({bare}, 1, 2)", SQUARE)
             assert told == []
             name = again.steps[-1].operands[0]
         else:
@@ -287,7 +288,7 @@ def test_the_name_of_an_inner_step_parses_to_that_step(text):
         assert structure(again, name) == structure(flattener, step.name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions())
 def test_the_tree_is_the_one_that_python_sees(text):
     """Folding apart: evaluated by Python on symbols, the same operators are applied."""
@@ -334,13 +335,13 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400)
 @given(st.text(st.characters(codec="ascii"), max_size=200))
 def test_any_text_gives_steps_or_complaints(text):
     flatten(text, ARRAYS)
 
 
-@settings(max_examples=600, deadline=2000)
+@settings(max_examples=600)
 @given(st.lists(WORDS, max_size=60).map("".join))
 @example("x[{[]}]")
 @example("sum(x, axis={[]: 1})")
@@ -374,9 +375,9 @@ def test_any_words_of_the_language_give_steps_or_complaints(text):
     ids=lambda text: text[:12],
 )
 def test_no_text_takes_long(text):
-    start = time.perf_counter()
+    start = time.process_time()
     flatten(text, SCALARS)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # -- complaints ------------------------------------------------------------------------------------
@@ -561,11 +562,11 @@ def test_missing_parameters_are_told_in_the_order_of_the_vocabulary():
 
 
 def test_an_index_is_bounded_before_anything_is_made():
-    start = time.perf_counter()
+    start = time.process_time()
     shapes = {"x": (1, 1_000_000)}
     (told,) = complaints(f"x[{[0] * 300}]", shapes)
     assert "has more than 10,000,000 elements" in told
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_comparison_is_bounded_like_any_step():
