@@ -117,6 +117,7 @@ def test_every_step_by_keyboard_shows_its_line_its_words_and_its_numbers(
         seen.page.keyboard.press("ArrowRight")
         (now,) = shown(seen.page, ".code .now")
         (words,) = shown(seen.page, ".words")
+        assert line.value is not None
         assert now.startswith(line.code) and words.endswith(" ".join(now.split()))
         if line.kind == "forward":
             values += 1
@@ -124,6 +125,7 @@ def test_every_step_by_keyboard_shows_its_line_its_words_and_its_numbers(
         else:
             gradients[line.name] = short(line.value)
         if line.adds:
+            assert line.contribution is not None
             old = short(line.value - line.contribution)
             new = f"{old} + {short(line.contribution)} = {short(line.value)}"
             assert new in words

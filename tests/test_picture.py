@@ -31,11 +31,9 @@ def case(path: Path) -> Case:
 
 def all_wrong(case: Case, right: Trace) -> Verdict:
     """The judgement of an engine whose every number is wrong."""
-    off = {
-        "values": {n: a if a.dtype.kind == "b" else a * 1.5 + 1 for n, a in right.values.items()},
-        "gradients": {name: array * -2.5 - 1 for name, array in right.gradients.items()},
-    }
-    return judge(case, right, replace(right, **off))
+    values = {n: a if a.dtype.kind == "b" else a * 1.5 + 1 for n, a in right.values.items()}
+    gradients = {name: array * -2.5 - 1 for name, array in right.gradients.items()}
+    return judge(case, right, replace(right, values=values, gradients=gradients))
 
 
 def all_odd(case: Case, right: Trace) -> Verdict:
@@ -108,9 +106,9 @@ def clashes(circuit: Circuit) -> Iterator[str]:
             continue
         yield from (f"{label.text!r} and gate {o}" for o, gate in gates if overlap(box, gate))
         yield from (f"{label.text!r} and {told}" for told, piece in pieces if overlap(box, piece))
-    for (one, box), (other, second) in combinations(gates, 2):
+    for (name, box), (other_name, second) in combinations(gates, 2):
         if overlap(box, second):
-            yield f"gates {one} and {other}"
+            yield f"gates {name} and {other_name}"
     for told, piece in pieces:
         inner = Box(piece.left + 1, piece.top, piece.right - 1, piece.bottom)
         if inner.left < inner.right:

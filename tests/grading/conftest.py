@@ -7,7 +7,7 @@ from pathlib import Path
 
 import needs
 import pytest
-from truths import ROOT
+from truths import ROOT as ROOT
 
 HONEST = (ROOT / "tests/attacks/honest.py").read_text()
 CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
