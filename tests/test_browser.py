@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import PATIENCE, address, browser
+from sweeps import sweep
 from test_picture import CHAIN
 
 from harness.cli import main
@@ -252,7 +253,7 @@ def test_findings_lead_to_their_case_and_mark_what_is_wrong(chromium: Any, faili
     assert seen.told == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@sweep("scheme", ["light", "dark"], always=1, sample=1)
 def test_no_violation_of_accessibility(
     chromium: Any, lecture: Path, failing: Path, scheme: str
 ) -> None:

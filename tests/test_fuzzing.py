@@ -233,7 +233,7 @@ def test_two_mistakes_are_told_apart_and_each_is_shrunk_to_one_step(tmp_path: Pa
     assert [len(one.program.steps) for one in found] == [1, 1]
 
 
-@sweep("seed", range(2), always=1, sample=1)
+@sweep("seed", range(2), always=0, sample=1)
 def test_a_known_mistake_does_not_accuse_others(seed: int, tmp_path: Path) -> None:
     broken = RIGHT.replace("[(self, e)]", "[(self, self.data)]")
     broken = broken.replace("upstreams[parent] +=", "upstreams[parent] =")
@@ -266,7 +266,7 @@ def test_an_engine_that_cannot_multiply_is_not_blamed_for_the_seed(tmp_path: Pat
 
 def test_the_same_seed_finds_the_same_programs(tmp_path: Path) -> None:
     engine = engine_of(tmp_path, TWO_MISTAKES)
-    texts = [[case_text("", one.program) for one in search(engine, 600, 5)[1]] for _ in range(2)]
+    texts = [[case_text("", one.program) for one in search(engine, 300, 5)[1]] for _ in range(2)]
     assert texts[0] == texts[1] != []
 
 
@@ -291,7 +291,7 @@ def test_a_search_that_was_killed_goes_on_from_its_database(
 
 
 def test_an_engine_that_hangs_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.PATIENCE", 0.05)
+    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.PATIENCE", 0.2)
     hanging = RIGHT.replace("e = math.exp", "while self.data < 0: pass\n        e = math.exp")
     engine = engine_of(tmp_path, hanging)
     fuzzer = Fuzzer(engine, Menu(("exp", "mul"), ()), 1)

@@ -342,6 +342,7 @@ def test_an_interrupted_run_ends_at_once_and_keeps_what_it_has(class_: Path) -> 
     running = subprocess.Popen(
         [*command, "--oracle", "recorded"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
