@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+import needs
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
-
-def program() -> str:
-    """The path of Chromium. Without one, tests are skipped; in CI they fail."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        reason = f"no Chromium on the path (looked for {', '.join(NAMES)})"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return found
+PATIENCE = 600_000.0
+"""Milliseconds after which a page is taken to hang: no test waits so long on any machine."""
 
 
 @contextmanager
 def browser() -> Iterator[object]:
     """Chromium, driven by Playwright."""
-    path = program()
+    path = needs.chromium()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
+        )
         try:
             yield running
         finally:

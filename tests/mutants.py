@@ -12,6 +12,7 @@ import copy
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType, ModuleType
 
@@ -72,7 +73,7 @@ def _changes(node: ast.AST) -> Iterator[ast.expr]:
             yield ast.Constant(node.value / 2)
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARED:
         for other in COMPARED[type(node.ops[0])]:
-            yield ast.Compare(node.left, [other()], node.comparators)
+            yield ast.Compare(node.left, [other(), *node.ops[1:]], node.comparators)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         yield from _wrong_calls(node, node.func.id)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -147,14 +148,20 @@ def mutants() -> list[Mutant]:
     return [mutant for file in FILES for mutant, _, _ in _all(file)]
 
 
+@cache
+def _places() -> dict[tuple[str, int], str]:
+    """The definition that a line of a file of minigrad belongs to."""
+    return {
+        (str(PACKAGE / f"{file}.py"), line): place
+        for file in FILES
+        for place, definition in _definitions(_tree(file))
+        for line in range(definition.lineno, (definition.end_lineno or 0) + 1)
+    }
+
+
 def executed(run: Callable[[], object]) -> set[tuple[str, str]]:
     """The definitions of minigrad, by file and name, whose code runs."""
-    lines: dict[tuple[str, int], str] = {}
-    for file in FILES:
-        for place, definition in _definitions(_tree(file)):
-            for line in range(definition.lineno, (definition.end_lineno or 0) + 1):
-                lines[str(PACKAGE / f"{file}.py"), line] = place
-    found = set()
+    lines, found = _places(), set()
 
     def profile(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
@@ -181,7 +188,7 @@ class _Replace(ast.NodeTransformer):
 
 
 def build(mutant: Mutant, name: str = "mutant") -> ObjectEngine:
-    """The engine with that one mistake. Whatever its import raises is raised."""
+    """The engine with that one mistake."""
     for loaded in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
         del sys.modules[loaded]
     package = ModuleType(name)

@@ -142,7 +142,7 @@ def test_listing_prints_what_python_runs(here: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     scope: dict[str, float] = {}
-    exec(done.stdout, scope)  # type: ignore[arg-type]
+    exec(done.stdout, scope)
     assert scope["f"] == 9 and scope["dx"] == 6
 
 

@@ -10,35 +10,22 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sweeps import sweep
+from truths import ROOT, short
 
 import minigrad
-from harness.engines import reference
 from harness.engines.answers import Place
 from harness.engines.loading import load
 from harness.engines.objects import ObjectEngine
-from harness.engines.trace import Trace
 from harness.judging.diagnosis import diagnose
 from harness.judging.examination import examine
 from harness.judging.findings import gather
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
-from harness.language.case import Case
-from harness.language.case import load as load_case
 from minigrad.graph import Node
-
-ROOT = Path(__file__).resolve().parent.parent
-CASES = sorted((ROOT / "cases").rglob("*.yaml"))
 
 SECOND_ORDER_ONLY = {"scatter"}
 """Operations that only rules use: their own rules are for gradients of gradients."""
-
-
-@cache
-def suite() -> list[tuple[Case, Trace]]:
-    """Every case with its truth, but for the deep ones, which say nothing more about a rule."""
-    cases = [load_case(path, root=ROOT / "cases") for path in CASES]
-    short = [case for case in cases if len(case.program.steps) <= 300]
-    return [(case, reference.evaluate(case.program)) for case in short]
 
 
 @cache
@@ -46,7 +33,7 @@ def users() -> dict[str, set[str]]:
     """For each operation of minigrad, those of the vocabulary that are made of it."""
     engine = load("minigrad")
     found: dict[str, set[str]] = {}
-    for case, _ in suite():
+    for case, _ in short():
         with np.errstate(all="ignore"):
             nodes = engine._forward(case.program, {}, Place())
         own = {id(node) for node in nodes.values()}
@@ -64,18 +51,19 @@ def users() -> dict[str, set[str]]:
 
 def red(engine: ObjectEngine) -> Iterator[Verdict]:
     """The verdicts of the cases that fail."""
-    for case, truth in suite():
+    for case, truth in short():
         verdict = examine(engine, case, truth)
         if "failed" in (verdict.forward.status, verdict.backward.status):
             yield verdict
 
 
-def mutants() -> Iterator[tuple[str, int, str]]:
+def mutants() -> Iterator[tuple[str, str, str]]:
+    """An operation, the operand whose rule is changed, and how."""
     for name, operation in minigrad.OPERATIONS.items():
         for operand in range(len(operation.vjps)):
             if name not in SECOND_ORDER_ONLY:
                 for change in ("sign", "half", "nothing"):
-                    yield name, operand, change
+                    yield name, str(operand), change
 
 
 CHANGES: dict[str, Callable[[Any], Any]] = {
@@ -89,10 +77,11 @@ def test_minigrad_as_it_is_leaves_no_case_red() -> None:
     assert [str(verdict.case.path) for verdict in red(load("minigrad"))] == []
 
 
-@pytest.mark.parametrize(("name", "operand", "change"), list(mutants()))
+@sweep("rule", mutants(), always=10, sample=40, ids="-".join)
 def test_a_broken_rule_is_found_and_blamed(
-    name: str, operand: int, change: str, monkeypatch: pytest.MonkeyPatch
+    rule: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    name, operand, change = rule[0], int(rule[1]), rule[2]
     operation = minigrad.OPERATIONS[name]
     vjps = list(operation.vjps)
     right = vjps[operand]
@@ -187,7 +176,7 @@ TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize("mistake", TEXTS)
+@sweep("mistake", TEXTS, always=2, sample=8)
 def test_a_broken_engine_is_found_and_the_mistake_is_named(mistake: str, tmp_path: Path) -> None:
     code, file, changes = TEXTS[mistake]
     package = tmp_path / f"mini_{mistake.replace(' ', '_')}"

@@ -12,7 +12,7 @@ from harness.cli import main
 from harness.judging.diagnosis import diagnose
 from harness.judging.findings import gather
 from harness.judging.hints import HINTS
-from harness.judging.oracle import truth
+from harness.judging.oracle import computed
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.judging.verdict import judge
 from harness.language.case import decode
@@ -56,7 +56,7 @@ class Value:
 def test_a_shape_is_wrong_also_where_nothing_is_made_of_a_step() -> None:
     path = ROOT / "cases/models/idle.yaml"
     case = decode("about: b leads nowhere\ninputs: {x: 3}\nsteps: {b: x + 1, f: x * x}\n", path)
-    right = truth(case)
+    right = computed(case)
     odd = {**right.gradients, "b": right.gradients["b"][None]}
     diagnosis = diagnose(judge(case, right, replace(right, gradients=odd)), "backward")
     assert diagnosis is not None and (diagnosis.code, diagnosis.op) == ("wrong-shape", "engine")

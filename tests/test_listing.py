@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.judging.oracle import truth
+from harness.judging.oracle import computed
 from harness.judging.verdict import close, tolerances
 from harness.language.case import Case, load
 from harness.showing.listing import stage
@@ -35,7 +35,7 @@ def test_every_listing_runs_and_equals_torch(path: Path) -> None:
     scope: dict[str, Any] = {}
     with np.errstate(all="warn"):
         exec(listing.text(values=True), scope)
-    right = truth(one)
+    right = computed(one)
     for direction, numbers in (("forward", right.values), ("backward", right.gradients)):
         rtol, atol = tolerances(one, right, direction)
         for name, expected in numbers.items():
@@ -112,7 +112,7 @@ def test_a_mask_stops_an_infinite_gradient_as_it_does_in_torch(tmp_path: Path) -
         "  f: sum(a + b + c + d + e)\n",
         tmp_path,
     )
-    listing, right = stage(one.program), truth(one)
+    listing, right = stage(one.program), computed(one)
     assert right.gradients["x"][0] == 0.0
     scope: dict[str, Any] = {}
     exec(listing.text(), scope)
@@ -130,7 +130,7 @@ def test_names_that_a_helper_function_needs_are_left_to_it(tmp_path: Path) -> No
     )
     scope: dict[str, Any] = {}
     exec(stage(one.program).text(), scope)
-    right = truth(one)
+    right = computed(one)
     assert all(
         close(scope[f"d{stage(one.program).names[n]}"], right.gradients[n], 1e-9, 0) for n in names
     )
@@ -145,7 +145,7 @@ def test_names_that_python_or_the_listing_has_taken_get_others(tmp_path: Path) -
     listing = stage(one.program)
     scope: dict[str, Any] = {}
     exec(listing.text(), scope)
-    right = truth(one)
+    right = computed(one)
     for name, gradient in right.gradients.items():
         if name != "f":
             assert close(np.asarray(scope[listing.gradient(name)]), gradient, 1e-9, 1e-12), name

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import math
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from truths import suite
 
 from harness.engines import local, reference
 from harness.engines.local import Local, Unanswerable
 from harness.engines.trace import Trace
-from harness.language.case import Case, load
 from harness.language.program import COMPARISONS, Program, Step
 from harness.language.vocabulary import OPERATIONS
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@cache
-def suite() -> list[tuple[Case, Trace]]:
-    cases = [load(path, root=ROOT / "cases") for path in sorted((ROOT / "cases").rglob("*.yaml"))]
-    return [(case, reference.evaluate(case.program)) for case in cases]
 
 
 def alone(program: Program, step: Step, truth: Trace) -> Program:

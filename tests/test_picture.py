@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from harness.engines.trace import Trace
-from harness.judging.oracle import truth
+from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict, judge
 from harness.language.case import Case, load
 from harness.showing import picture
@@ -31,11 +31,9 @@ def case(path: Path) -> Case:
 
 def all_wrong(case: Case, right: Trace) -> Verdict:
     """The judgement of an engine whose every number is wrong."""
-    off = {
-        "values": {n: a if a.dtype.kind == "b" else a * 1.5 + 1 for n, a in right.values.items()},
-        "gradients": {name: array * -2.5 - 1 for name, array in right.gradients.items()},
-    }
-    return judge(case, right, replace(right, **off))
+    values = {n: a if a.dtype.kind == "b" else a * 1.5 + 1 for n, a in right.values.items()}
+    gradients = {name: array * -2.5 - 1 for name, array in right.gradients.items()}
+    return judge(case, right, replace(right, values=values, gradients=gradients))
 
 
 def all_odd(case: Case, right: Trace) -> Verdict:
@@ -108,9 +106,9 @@ def clashes(circuit: Circuit) -> Iterator[str]:
             continue
         yield from (f"{label.text!r} and gate {o}" for o, gate in gates if overlap(box, gate))
         yield from (f"{label.text!r} and {told}" for told, piece in pieces if overlap(box, piece))
-    for (one, box), (other, second) in combinations(gates, 2):
+    for (name, box), (other_name, second) in combinations(gates, 2):
         if overlap(box, second):
-            yield f"gates {one} and {other}"
+            yield f"gates {name} and {other_name}"
     for told, piece in pieces:
         inner = Box(piece.left + 1, piece.top, piece.right - 1, piece.bottom)
         if inner.left < inner.right:
@@ -132,7 +130,7 @@ def crosses(piece: Box, gate: Box) -> bool:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_covers_anything_else(path: Path) -> None:
     one = case(path)
-    right = truth(one)
+    right = computed(one)
     assert list(clashes(arrange(one.program, right))) == []
     assert list(clashes(arrange(one.program, right, all_wrong(one, right)))) == []
     assert list(clashes(arrange(one.program, right, all_odd(one, right)))) == []
@@ -141,9 +139,9 @@ def test_nothing_covers_anything_else(path: Path) -> None:
 def test_the_same_case_gives_the_same_bytes_in_another_process() -> None:
     code = (
         "import sys; from pathlib import Path; from harness.language.case import load\n"
-        "from harness.judging.oracle import truth; from harness.showing import picture\n"
+        "from harness.judging.oracle import Oracle; from harness.showing import picture\n"
         "one = load(Path('cases/models/lstm_cell.yaml'), 'lstm', Path('cases'))\n"
-        "text = picture.svg(one, truth(one, 'recorded'))\n"
+        "text = picture.svg(one, Oracle('recorded').truth(one))\n"
         "sys.stdout.buffer.write(text.encode() + picture.png(text))"
     )
     runs = {
@@ -161,7 +159,7 @@ def test_the_same_case_gives_the_same_bytes_in_another_process() -> None:
 
 def svg_of(name: str, wrong: bool = False) -> str:
     one = case(ROOT / "cases" / f"{name}.yaml")
-    right = truth(one)
+    right = computed(one)
     return picture.svg(one, right, all_wrong(one, right) if wrong else None)
 
 
@@ -224,7 +222,7 @@ CHAIN = "about: a chain\ninputs: {x: 0.5, idle: 2}\nsteps:\n" + "".join(
 def test_a_wide_program_is_folded_into_rows(tmp_path: Path) -> None:
     (tmp_path / "chain.yaml").write_text(CHAIN)
     one = load(tmp_path / "chain.yaml", "chain.yaml", tmp_path)
-    right = truth(one)
+    right = computed(one)
     for verdict in (None, all_wrong(one, right), all_odd(one, right)):
         circuit = arrange(one.program, right, verdict)
         assert circuit.rows > 2 and circuit.width < 2.5 * circuit.height
@@ -243,7 +241,7 @@ def test_a_wide_program_is_folded_into_rows(tmp_path: Path) -> None:
 
 def test_a_long_program_is_shown_around_its_first_wrong_step() -> None:
     one = case(ROOT / "cases" / "scalars" / "chain_of_200.yaml")
-    right = truth(one)
+    right = computed(one)
     middle = one.program.steps[200].name
     values = {**right.values, middle: right.values[middle] + 1}
     verdict = judge(one, right, replace(right, values=values))

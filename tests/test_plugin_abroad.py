@@ -260,7 +260,7 @@ def test_a_snapshot_that_cannot_be_written_is_told(project: Project) -> None:
     assert "Traceback" not in run.stdout.str() and "INTERNALERROR" not in run.stdout.str()
 
 
-PLUGINS = (
+PLUGINS: tuple[tuple[str, list[str]], ...] = (
     ("pytest-randomly", []),
     ("pytest-timeout", ["--timeout=300"]),
     ("pytest-sugar", []),

@@ -102,40 +102,63 @@ class Child(Protocol):
         """Ends it, and all that it has started."""
 
 
-class _Pipes:
-    """Asking over two descriptors with a clock and a cap."""
+class _Clocked:
+    """Asking with a clock, which stands while the child has no processor to run on."""
 
-    def __init__(self, requests: int, replies: int) -> None:
-        self.requests, self.replies = requests, replies
-        os.set_blocking(requests, False)
-        os.set_blocking(replies, False)
-        self.rest = b""
-        self.spent = self.stood = 0.0
+    def __init__(self) -> None:
+        self.spent = self.stood = self.deadline = self.patience = 0.0
 
     def ask(self, line: bytes, seconds: float, most: int) -> bytes:
         begin, stood = time.monotonic(), self.stood
+        self.deadline, self.patience = begin + seconds, PATIENCE * seconds
         try:
-            return self._ask(line, begin + seconds, PATIENCE * seconds, most)
+            return self._ask(line, most)
         finally:
             self.spent += time.monotonic() - begin - (self.stood - stood)
+
+    def _ask(self, line: bytes, most: int) -> bytes:
+        raise NotImplementedError
 
     def stalled(self) -> float:
         """The seconds that the process has waited for a processor in all its life."""
         return 0.0
 
-    def _ask(self, line: bytes, deadline: float, patience: float, most: int) -> bytes:
+    def left(self) -> float:
+        """The seconds that the child has left, more than none. Raises Late."""
+        while (left := self.deadline - time.monotonic()) <= 0:
+            more = min(self.stalled() - self.stood, self.patience)
+            if more < LEAST_STALL:
+                raise Late
+            self.stood, self.patience = self.stood + more, self.patience - more
+            self.deadline += more
+        return left
+
+
+def _stalled(pid: str) -> float:
+    """The seconds that a process has waited for a processor, as Linux counts them."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
+
+class _Pipes(_Clocked):
+    """Asking over two descriptors with a clock and a cap."""
+
+    def __init__(self, requests: int, replies: int) -> None:
+        super().__init__()
+        self.requests, self.replies = requests, replies
+        os.set_blocking(requests, False)
+        os.set_blocking(replies, False)
+        self.rest = b""
+
+    def _ask(self, line: bytes, most: int) -> bytes:
         waiting = memoryview(line)
         found = bytearray()
         if self.rest:
             raise TooLong  # it has said something without being asked
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                more = min(self.stalled() - self.stood, patience)
-                if more < LEAST_STALL:
-                    raise Late
-                self.stood, patience, deadline = self.stood + more, patience - more, deadline + more
-                continue
+            left = self.left()
             writing = [self.requests] if waiting else []
             readable, writable, _ = select.select([self.replies], writing, [], left)
             if writable:
@@ -168,47 +191,43 @@ class _Kept(_Pipes):
         self.sandbox = sandbox
 
     def stalled(self) -> float:
-        """As Linux counts it for the youngest process below the keeper's, which is the child."""
+        """That of the youngest process below the keeper's, which is the child."""
         assert self.sandbox.process is not None
         pid = str(self.sandbox.process.pid)
         try:
             while below := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
                 pid = below[-1]
-            return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
         except OSError:
             return 0.0
+        return _stalled(pid)
 
     def close(self) -> None:
         self.shut()
         self.sandbox.say(b"end")
 
 
-class _Single:
+class _Single(_Clocked):
     """A Python of its own, where there is no keeper. Asked through threads: not every system can
     wait for a pipe."""
 
     def __init__(self, process: subprocess.Popen[bytes], folder: str) -> None:
+        super().__init__()
         self.process, self.folder = process, folder
         self.parts: Queue[bytes] = Queue(maxsize=64)
         self.closed = False
-        self.spent = 0.0
         threading.Thread(target=self._read, daemon=True).start()
 
-    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        begin = time.monotonic()
-        try:
-            return self._ask(line, begin + seconds, most)
-        finally:
-            self.spent += time.monotonic() - begin
+    def stalled(self) -> float:
+        return _stalled(str(self.process.pid))
 
-    def _ask(self, line: bytes, deadline: float, most: int) -> bytes:
+    def _ask(self, line: bytes, most: int) -> bytes:
         threading.Thread(target=self._write, args=(line,), daemon=True).start()
         found = bytearray()
         while True:
             try:
-                part = self.parts.get(timeout=max(0.0, deadline - time.monotonic()))
+                part = self.parts.get(timeout=self.left())
             except Empty:
-                raise Late from None
+                continue
             if not part:
                 raise Gone
             found += part

@@ -71,13 +71,13 @@ def test_it(env):
     from pathlib import Path
     from harness.engines.loading import load
     from harness.judging.examination import examine
-    from harness.judging.oracle import truth
+    from harness.judging.oracle import Oracle
     from harness.language import case
     if "engine" not in env:
         env["engine"] = load(str(next(Path(".").glob("s*.py"))))
     path = Path("{path}")
     found = case.load(path, path.name, path.parent)
-    assert examine(env["engine"], found, truth(found, "recorded")).passed
+    assert examine(env["engine"], found, Oracle('recorded').truth(found)).passed
 """
 
 

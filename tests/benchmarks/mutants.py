@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from mutants import build, mutants  # noqa: E402
-from test_mutants import EQUIVALENT, suite, users  # noqa: E402
+from test_mutants import EQUIVALENT, suite, told_by  # noqa: E402
 
 from harness.engines import reference  # noqa: E402
 from harness.engines.loading import load  # noqa: E402
@@ -197,15 +197,9 @@ def main() -> None:
     chosen = [mutant for mutant in mutants() if str(mutant) not in EQUIVALENT]
     found = dict.fromkeys(ways, 0)
     start = perf_counter()
-    made = 0
     for number, mutant in enumerate(chosen):
-        try:
-            engine = build(mutant)
-        except Exception:  # not even importable: no way of testing is needed
-            continue
-        made += 1
-        cases = users().get((mutant.file, mutant.place)) or suite()
-        telling = {case.path for case, _ in cases}
+        engine = build(mutant)
+        telling = {case.path for case, _ in told_by(mutant)}
         for way, caught in ways.items():
             signal.alarm(60)
             try:
@@ -216,9 +210,10 @@ def main() -> None:
                 signal.alarm(0)
         if sys.stderr.isatty():
             print(f"\r{number + 1} of {len(chosen)}", end="", file=sys.stderr)
-    print(f"{made} mutants, {len(EQUIVALENT)} more are equivalent ({perf_counter() - start:.0f} s)")
+    seconds = perf_counter() - start
+    print(f"{len(chosen)} mutants, {len(EQUIVALENT)} more are equivalent ({seconds:.0f} s)")
     for way, count in found.items():
-        print(f"  {way:46}{count:6}{count / made:9.1%}")
+        print(f"  {way:46}{count:6}{count / len(chosen):9.1%}")
 
 
 if __name__ == "__main__":

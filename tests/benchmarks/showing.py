@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from browser import address, browser
 
-from harness.judging.oracle import truth
+from harness.judging.oracle import Oracle
 from harness.language.case import load
 from harness.showing import picture
 from harness.showing.report import page
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def main() -> None:
     paths = sorted((ROOT / "cases").rglob("*.yaml"))
     cases = [load(path, path.relative_to(ROOT).as_posix(), ROOT / "cases") for path in paths]
-    truths = [truth(case, "recorded") for case in cases]
+    truths = [Oracle("recorded").truth(case) for case in cases]
     begin = time.perf_counter()
     pictures = [picture.svg(case, right) for case, right in zip(cases, truths, strict=True)]
     print(f"{len(cases)} pictures as SVG: {time.perf_counter() - begin:.2f} s")

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from mutants import build, mutants  # noqa: E402
-from test_mutants import EQUIVALENT, SECONDS, TimeOut, is_red, limit, suite, users  # noqa: E402
+from test_mutants import EQUIVALENT, is_red, suite, told_by  # noqa: E402
 
 from harness.showing.coverage import cover, gaps  # noqa: E402
 
@@ -26,15 +26,10 @@ def main() -> None:
     for mutant in mutants():
         if str(mutant) in EQUIVALENT:
             continue
-        cases = users().get((mutant.file, mutant.place)) or suite()
-        found: set[Path] = set()
-        try:
-            with limit(10 * SECONDS):
-                engine = build(mutant)
-                found.update(case.path for case, truth in cases if is_red(engine, case, truth))
-        except (Exception, TimeOut):  # not importable, or without end: no case is needed
-            continue
-        killers[str(mutant)] = found
+        engine = build(mutant)
+        killers[str(mutant)] = {
+            case.path for case, truth in told_by(mutant) if is_red(engine, case, truth)
+        }
     kills: dict[Path, list[str]] = defaultdict(list)
     for mutant_name, paths in killers.items():
         for path in paths:

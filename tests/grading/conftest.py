@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
+import needs
 import pytest
+from truths import ROOT as ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 HONEST = (ROOT / "tests/attacks/honest.py").read_text()
 CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
 SECRET = ("inner_step_reused", "larger_of_two")
@@ -16,10 +16,8 @@ SECRET = ("inner_step_reused", "larger_of_two")
 
 @pytest.fixture(scope="session", autouse=True)
 def sandbox() -> None:
-    """Grading needs bubblewrap: without it these tests are skipped, and fail in CI."""
-    if shutil.which("bwrap") is None:
-        reason = "bubblewrap is not installed"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    """Grading needs bubblewrap."""
+    needs.bubblewrap()
 
 
 def copy_cases(names: tuple[str, ...], folder: Path) -> None:

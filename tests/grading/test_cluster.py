@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +24,8 @@ from harness.grading.submissions import Submission
 
 pytest.importorskip("distributed")
 NOWHERE = Walls(False, False, False, False)
+LOST = 3
+"""How many workers are killed."""
 
 
 def results(folder: str) -> list[dict[str, Any]]:
@@ -34,17 +35,34 @@ def results(folder: str) -> list[dict[str, Any]]:
     return found
 
 
+def is_known(dask_worker: Any) -> bool:
+    """Whether a nanny knows that its worker has started."""
+    return bool(dask_worker.process.status.name == "running")
+
+
+def end() -> None:
+    """Ends this worker, once its nanny would start it anew: one that ends before is lost."""
+    from distributed import get_client, get_worker
+
+    here = get_worker().address
+    while not all(get_client().run(is_known, workers=[here], nanny=True).values()):
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def fatal(chunk: Sequence[Submission], task: Task) -> list[dict[str, Any]]:
     """Grades, unless a submission called poison is there: then the worker ends."""
     if any(submission.id == "poison" for submission in chunk):
-        os._exit(1)
+        end()
     return graded_chunk(chunk, task)
 
 
 def mortal(chunk: Sequence[Submission], task: Task) -> list[dict[str, Any]]:
-    """Grades slowly, and writes down who does it."""
-    Path(os.environ["HARNESS_TEST_PIDS"], str(os.getpid())).touch()
-    time.sleep(0.3)
+    """Grades; but the first workers that are given a chunk are killed, which is written down."""
+    lost = Path(os.environ["HARNESS_TEST_LOST"])
+    if len(list(lost.iterdir())) < LOST and not (lost / chunk[0].id).exists():
+        (lost / chunk[0].id).touch()
+        end()
     return graded_chunk(chunk, task)
 
 
@@ -76,32 +94,19 @@ def test_a_submission_that_ends_its_workers_is_found_and_the_others_are_graded(
     assert {name for name, told in status.items() if told == "grader error"} == {"poison"}
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_the_chunks_of_lost_workers_are_graded_by_others(
     class_: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):
         hand_in(class_, f"s{number:02}", HONEST)
-    (class_ / "pids").mkdir()
-    monkeypatch.setenv("HARNESS_TEST_PIDS", str(class_ / "pids"))
+    (class_ / "lost").mkdir()
+    monkeypatch.setenv("HARNESS_TEST_LOST", str(class_ / "lost"))
     pieces, order = the_class(class_)
     taken: list[dict[str, Any]] = []
-    killed: list[int] = []
-
-    def kill() -> None:
-        while len(killed) < 3:
-            for path in (class_ / "pids").iterdir():
-                pid = int(path.name)
-                if pid not in killed and len(killed) < 3:
-                    os.kill(pid, signal.SIGKILL)
-                    killed.append(pid)
-                    time.sleep(0.7)
-            time.sleep(0.05)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
     cluster.run(pieces, order, "local:3", False, taken.append, mortal)
-    thread.join(timeout=30)
-    assert len(killed) == 3
+    assert len(list((class_ / "lost").iterdir())) >= LOST
     assert sorted(result["engine"] for result in taken) == sorted(piece.id for piece in pieces)
     undisturbed: list[dict[str, Any]] = []
     cluster.run(pieces, order, "local:2", False, undisturbed.append)
@@ -140,24 +145,35 @@ def test_no_scheduler_is_told(class_: Path, capsys: pytest.CaptureFixture[str]) 
     assert "tcp://127.0.0.1:1: no scheduler answers there" in capsys.readouterr().err
 
 
-def test_a_scheduler_that_goes_is_told(class_: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_scheduler_that_goes_is_told(
+    class_: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = Path("scheduler.py")
     script.write_text(
         "import time\nfrom distributed import LocalCluster\n"
         "if __name__ == '__main__':\n"
         "    running = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)\n"
-        "    print(running.scheduler_address, flush=True)\n    time.sleep(100)\n"
+        "    print(running.scheduler_address, flush=True)\n    time.sleep(1e6)\n"
     )
-    hand_in(class_, "sleeper", "import time\ntime.sleep(20)\n")
+    hand_in(class_, "sleeper", "import time\ntime.sleep(1e6)\n")
     running = subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     assert running.stdout is not None
     address = running.stdout.readline().strip()
-    timer = threading.Timer(4.0, os.killpg, (running.pid, signal.SIGKILL))
-    timer.start()
+
+    def put(book: Gradebook, key: str, result: dict[str, Any]) -> None:
+        """The scheduler goes when the first result is there."""
+        keep(book, key, result)
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+
+    keep = Gradebook.put
+    monkeypatch.setattr(Gradebook, "put", put)
     base = ["grade", "submissions", "--cases", "cases", "--oracle", "recorded", "--out", "marks"]
+    base += ["--timeout", "3600"]
     assert main([*base, "--scheduler", address]) == 2
+    assert len(results("marks")) >= 1
     assert f"{address}: the scheduler has gone; what was graded is kept" in capfd.readouterr().err
     running.wait()
     running.stdout.close()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from harness.engines import reference
 from harness.judging.verdict import contradictions
-from harness.language.case import KEYS, CaseError, decode, load
-from harness.language.program import Step
+from harness.language.case import KEYS, Case, CaseError, decode, load
+from harness.language.program import Program, Step
 
 HEAD = "about: a test\ninputs: {x: 3, y: -4}\n"
 """Two lines, so that what a test adds starts at line 3."""
@@ -23,15 +23,15 @@ BODY = HEAD + "expr: x * y\n"
 """Three lines."""
 
 
-def case(text):
+def case(text: str) -> Case:
     return decode(text, Path("case.yaml"))
 
 
-def program(text):
+def program(text: str) -> Program:
     return case(text).program
 
 
-def problems(text):
+def problems(text: str) -> list[str]:
     with pytest.raises(CaseError) as caught:
         decode(text, Path("case.yaml"), "case.yaml")
     lines = str(caught.value).split("\ncase.yaml:")
@@ -41,7 +41,7 @@ def problems(text):
 # -- what a file means -----------------------------------------------------------------------------
 
 
-def test_a_case_says_all_that_its_keys_say():
+def test_a_case_says_all_that_its_keys_say() -> None:
     found = case(
         """\
 about: >-
@@ -63,6 +63,7 @@ hint: look   twice
     )
     assert (found.about, found.hint, found.points) == ("two lines of text", "look twice", 2.5)
     assert found.tags == ("reuse", "kink")
+    assert found.tolerance is not None
     assert found.tolerance.rtol == 1e-3
     assert found.tolerance.atol is None
     assert found.tolerance.why == "a reason"
@@ -75,7 +76,7 @@ hint: look   twice
     made = found.program
     assert made.dtype == "float32"
     assert made.inputs["x"] == 3.0
-    assert made.inputs["y"].dtype == np.float32
+    assert np.asarray(made.inputs["y"]).dtype == np.float32
     assert made.constants["labels"].dtype.kind == "i"
     assert made.constants["mask"].dtype == np.bool_
     assert made.constants["half"] == 0.5
@@ -83,11 +84,11 @@ hint: look   twice
     assert np.array_equal(made.seed, [1, 1])
 
 
-def test_expr_is_a_single_stage_called_f():
+def test_expr_is_a_single_stage_called_f() -> None:
     assert program(BODY).steps == (Step("f", "mul", ("x", "y")),)
 
 
-def test_numbers_that_yaml_1_1_misreads_are_numbers():
+def test_numbers_that_yaml_1_1_misreads_are_numbers() -> None:
     made = program(
         "about: a\n"
         "inputs: {a: 1e-3, b: .5, c: 1_000, d: inf, e: -inf, g: nan, h: 1E+2, i: 010}\n"
@@ -100,20 +101,20 @@ def test_numbers_that_yaml_1_1_misreads_are_numbers():
     assert str(numbers) == str([1e-3, 0.5, 1000, math.inf, -math.inf, math.nan])
 
 
-def test_names_that_yaml_1_1_misreads_are_names():
+def test_names_that_yaml_1_1_misreads_are_names() -> None:
     made = program("about: a\ninputs: {on: 3, no: 2, y: 1, n: 4}\nsteps: {off: on * no + y ** n}")
     assert list(made.inputs) == ["on", "no", "y", "n"]
     assert made.output == "off"
 
 
-def test_the_numbers_of_a_generator_are_the_same_for_ever():
+def test_the_numbers_of_a_generator_are_the_same_for_ever() -> None:
     made = program(
         "about: a\n"
         "inputs: {x: {uniform: [-1, 1], shape: [2, 2], seed: 7}, s: {uniform: [0, 1], shape: [], "
         "seed: 0}}\n"
         "expr: x * s"
     )
-    assert made.inputs["x"].tolist() == [
+    assert np.asarray(made.inputs["x"]).tolist() == [
         [-0.35233447033367526, -0.6983016521509962],
         [0.3018689460797075, -0.8551274266649145],
     ]
@@ -121,16 +122,16 @@ def test_the_numbers_of_a_generator_are_the_same_for_ever():
     assert isinstance(made.inputs["s"], float)
 
 
-def test_the_default_seed_is_one_for_a_number_and_uneven_for_an_array():
+def test_the_default_seed_is_one_for_a_number_and_uneven_for_an_array() -> None:
     assert program(BODY).seed == 1.0
     made = program("about: a\ninputs: {x: [[1, 2, 3], [4, 5, 6]]}\nexpr: -x")
-    assert made.seed.tolist() == [
+    assert np.asarray(made.seed).tolist() == [
         [1.1180339887498949, 0.7360679774997898, -1.3541019662496847],
         [0.9721359549995796, 0.5901699437494745, -1.2082039324993694],
     ]
 
 
-def test_a_loop_is_as_many_steps_as_it_has_turns():
+def test_a_loop_is_as_many_steps_as_it_has_turns() -> None:
     made = program(HEAD + "steps: {z: {start: x, repeat: 3, next: tanh(z) + y}, f: z * z}")
     assert made.steps == (
         Step("tanh(z)", "tanh", ("x",)),
@@ -143,14 +144,14 @@ def test_a_loop_is_as_many_steps_as_it_has_turns():
     )
 
 
-def test_a_loop_may_start_from_a_number_or_an_expression():
+def test_a_loop_may_start_from_a_number_or_an_expression() -> None:
     made = program(HEAD + "steps: {z: {start: x * y, repeat: 1, next: z + x * y}}")
     assert [step.name for step in made.steps] == ["z #0", "x * y", "z"]
     made = program(HEAD + "steps: {z: {start: 0, repeat: 2, next: z + x}}")
     assert [step.operands for step in made.steps] == [(0, "x"), ("z #1", "x")]
 
 
-def test_a_margin_is_half_a_unit_of_the_last_written_digit():
+def test_a_margin_is_half_a_unit_of_the_last_written_digit() -> None:
     found = case(
         "about: a\ninputs: {x: [1, 2, 3, 4, 5, 6, 7, 8]}\nexpr: x * 1\n"
         "expect: {f: [1.55, -12, 1.5e-3, 0.0, 3., inf, .nan, 1.25e-30]}"
@@ -160,7 +161,7 @@ def test_a_margin_is_half_a_unit_of_the_last_written_digit():
     )
 
 
-def test_a_margin_is_finite_whatever_the_exponent():
+def test_a_margin_is_finite_whatever_the_exponent() -> None:
     found = case(BODY + f"expect: {{f: 0.0e{'9' * 300}, x: 1.5e-{'9' * 300}, dx: 1_0.5}}")
     assert all(np.isfinite(item.margin).all() for item in found.expect)
 
@@ -169,18 +170,20 @@ def test_a_margin_is_finite_whatever_the_exponent():
     ("written", "confirmed"),
     [("-12", True), ("-12.0", True), ("-12.001", False), ("-1.2e1", True), ("-13", False)],
 )
-def test_what_is_expected_is_held_against_torch_to_its_last_digit(written, confirmed):
+def test_what_is_expected_is_held_against_torch_to_its_last_digit(
+    written: str, confirmed: bool
+) -> None:
     found = case(BODY + f"expect: {{f: {written}}}")
     told = contradictions(found, reference.evaluate(found.program))
     assert [(item.line, item.column) for item in told] == ([] if confirmed else [(4, 13)])
 
 
-def test_a_small_number_that_is_wrong_is_contradicted():
+def test_a_small_number_that_is_wrong_is_contradicted() -> None:
     found = case("about: a\ninputs: {x: 1e-20}\nexpr: 2 * x\nexpect: {f: 3.00e-20}")
     assert contradictions(found, reference.evaluate(found.program))
 
 
-def test_inner_steps_and_inputs_can_be_expected():
+def test_inner_steps_and_inputs_can_be_expected() -> None:
     found = case(
         HEAD + "expr: (x + y) * (x + y)\nexpect: {'x + y #2': -1, 'dx + y': -1, x: 3, df: 1}"
     )
@@ -568,11 +571,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "told"), REFUSED.values(), ids=REFUSED)
-def test_a_wrong_file_is_told_so_at_the_right_place(text, told):
+def test_a_wrong_file_is_told_so_at_the_right_place(text: str, told: list[str]) -> None:
     assert problems(text) == told
 
 
-def test_complaints_do_not_depend_on_hashing():
+def test_complaints_do_not_depend_on_hashing() -> None:
     code = (
         "import sys; from pathlib import Path; from harness.language.case import *\n"
         "try: decode('inputs: {x: {}, y: {}}\\nsteps: {z: {}}', Path('a'))\n"
@@ -591,7 +594,7 @@ def test_complaints_do_not_depend_on_hashing():
     assert told.pop().count(b"\n") == 10
 
 
-def test_a_file_with_thousands_of_problems_tells_a_hundred():
+def test_a_file_with_thousands_of_problems_tells_a_hundred() -> None:
     told = problems(BODY + "".join(f"key{n}: 1\n" for n in range(5000)))
     assert len(told) == 101
     assert told[-1] == "104:1: and 4,900 more problems"
@@ -614,27 +617,27 @@ def test_a_file_with_thousands_of_problems_tells_a_hundred():
     ],
     ids=["many", "unknown", "operands", "tags", "numbers", "syntax", "expect", "loop"],
 )
-def test_no_file_takes_long(text):
-    start = time.perf_counter()
+def test_no_file_takes_long(text: str) -> None:
+    start = time.process_time()
     try:
         case(text)
     except CaseError as error:
         assert len(str(error)) < 50_000
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6
 
 
 # -- files -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["a[b].yaml", "a::b.yaml", "A b.yaml", "é.yaml", "a.b.yaml"])
-def test_a_file_name_that_would_break_node_ids_is_refused(tmp_path, name):
+def test_a_file_name_that_would_break_node_ids_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(BODY)
     with pytest.raises(CaseError, match="is part of the case's id: call it by a-z, 0-9 and _ al"):
         load(path, "here")
 
 
-def test_folders_below_the_root_are_part_of_the_id(tmp_path):
+def test_folders_below_the_root_are_part_of_the_id(tmp_path: Path) -> None:
     path = tmp_path / "Bad folder" / "good.yaml"
     path.parent.mkdir()
     path.write_text(BODY)
@@ -643,29 +646,29 @@ def test_folders_below_the_root_are_part_of_the_id(tmp_path):
         load(path, "here", tmp_path)
 
 
-def test_a_file_that_is_not_utf_8_is_refused_at_the_byte(tmp_path):
+def test_a_file_that_is_not_utf_8_is_refused_at_the_byte(tmp_path: Path) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes(b"about: a\ninputs: {x: 1}\n# caf\xe9\nexpr: -x\n")
     with pytest.raises(CaseError, match=r"^here:3:6: not UTF-8: byte 0xe9; save the file as UTF-8"):
         load(path, "here")
 
 
-def test_a_file_of_100_mb_is_refused_at_once(tmp_path):
+def test_a_file_of_100_mb_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     path.touch()
     os.truncate(path, 100_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(CaseError, match=r"^here:1:1: "):
         load(path, "here")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match=r"^here:1:1: the file cannot be read: No such file"):
         load(tmp_path / "gone.yaml", "here")
 
 
-def test_the_path_is_what_errors_call_a_file(tmp_path):
+def test_the_path_is_what_errors_call_a_file(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("")
     with pytest.raises(CaseError) as caught:
@@ -711,10 +714,10 @@ hint: >
 )
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 @given(st.lists(LINES, max_size=9).map("\n".join))
 @example("about: a\ninputs: {x: 3}\nexpr: x * x\nexpect: {f: .inf}")
-def test_any_file_gives_a_case_or_complaints(text):
+def test_any_file_gives_a_case_or_complaints(text: str) -> None:
     try:
         case(text)
     except CaseError as error:

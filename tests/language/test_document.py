@@ -413,14 +413,14 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_answered_in_bounded_time(name: str) -> None:
     text, told = HOSTILE[name]
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         parse(text)
         answer = None
     except DocumentError as error:
         answer = str(error)
         assert len(error.problems) <= document.MAX_PROBLEMS + 1
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     if told is None:
         assert answer is None
     else:
@@ -532,7 +532,7 @@ YAML_PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(YAML_PIECES | st.text())
 @example("a: !<%ed%a0%80> b")
 def test_any_text_gives_a_document_or_a_document_error(text: str) -> None:
@@ -552,7 +552,7 @@ def test_any_text_gives_a_document_or_a_document_error(text: str) -> None:
                 assert column >= 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary() | YAML_PIECES.map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_give_a_document_or_a_document_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes

@@ -5,21 +5,28 @@ import math
 import random
 import re
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
 from harness.engines import reference
+from harness.engines.trace import Undefined
 from harness.language.expression import Flattener, TooManySteps
-from harness.language.program import COMPARISONS, Program, Step, default_seed
+from harness.language.program import COMPARISONS, Array, Operand, Program, Step, default_seed
 from harness.language.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
 from harness.language.syntax import MAX_LENGTH, parse
-from harness.language.vocabulary import OPERATIONS, OPERATORS, REQUIRED, SYMBOLS
+from harness.language.vocabulary import OPERATIONS, OPERATORS, REQUIRED, SYMBOLS, Operation
 
-SCALARS = {"x": (), "y": (), "z": ()}
-CONSTANTS = {
+Shapes = Mapping[str, tuple[int, ...]]
+Arrays = Mapping[str, Array]
+
+SCALARS: Shapes = {"x": (), "y": (), "z": ()}
+CONSTANTS: Arrays = {
     "rows": np.array([0, 2]),
     "grid": np.array([[0, 1], [1, 0]]),
     "first": np.array(1),
@@ -28,16 +35,18 @@ CONSTANTS = {
     "weights": np.array([0.5, 0.25, 0.25]),
     "labels": np.array([1, 0, 2]),
 }
-ARRAYS = {"x": (3, 4), "y": (3, 4), "v": (3,), "t": (2, 3, 4)} | {
+ARRAYS: Shapes = {"x": (3, 4), "y": (3, 4), "v": (3,), "t": (2, 3, 4)} | {
     name: array.shape for name, array in CONSTANTS.items()
 }
 
 
-def flatten(text, shapes=SCALARS, constants=CONSTANTS, name="f"):
+def flatten(
+    text: str, shapes: Shapes = SCALARS, constants: Arrays = CONSTANTS, name: str = "f"
+) -> tuple[Flattener, list[str]]:
     """The flattener after one stage, and the complaints as ``column: message``."""
-    told = []
+    told: list[str] = []
 
-    def complain(offset, message):
+    def complain(offset: int, message: str) -> None:
         told.append(f"{offset + 1}: {message}")
 
     flattener = Flattener(shapes, {key: constants[key] for key in shapes if key in constants})
@@ -48,17 +57,17 @@ def flatten(text, shapes=SCALARS, constants=CONSTANTS, name="f"):
     return flattener, told
 
 
-def steps(text, shapes=SCALARS):
+def steps(text: str, shapes: Shapes = SCALARS) -> list[Step]:
     flattener, told = flatten(text, shapes)
     assert told == []
     return flattener.steps
 
 
-def names(text, shapes=SCALARS):
+def names(text: str, shapes: Shapes = SCALARS) -> list[str]:
     return [step.name for step in steps(text, shapes)]
 
 
-def complaints(text, shapes=SCALARS):
+def complaints(text: str, shapes: Shapes = SCALARS) -> list[str]:
     told = flatten(text, shapes)[1]
     assert told, f"{text} should be refused"
     return told
@@ -67,7 +76,7 @@ def complaints(text, shapes=SCALARS):
 # -- steps and their names -------------------------------------------------------------------------
 
 
-def test_operands_come_before_the_step_that_uses_them_and_the_stage_comes_last():
+def test_operands_come_before_the_step_that_uses_them_and_the_stage_comes_last() -> None:
     assert steps("(x + y) * sigmoid(z)") == [
         Step("x + y", "add", ("x", "y")),
         Step("sigmoid(z)", "sigmoid", ("z",)),
@@ -75,7 +84,7 @@ def test_operands_come_before_the_step_that_uses_them_and_the_stage_comes_last()
     ]
 
 
-def test_the_same_text_twice_is_two_steps_with_two_names():
+def test_the_same_text_twice_is_two_steps_with_two_names() -> None:
     assert names("(x + y) * (x + y) - (y + x)") == [
         "x + y",
         "x + y #2",
@@ -85,7 +94,7 @@ def test_the_same_text_twice_is_two_steps_with_two_names():
     ]
 
 
-def test_spacing_and_needless_parentheses_do_not_show_in_names():
+def test_spacing_and_needless_parentheses_do_not_show_in_names() -> None:
     assert names("((x)*(((y)))  +z) / 2") == ["x * y", "x * y + z", "f"]
 
 
@@ -116,14 +125,14 @@ def test_spacing_and_needless_parentheses_do_not_show_in_names():
         ("exp(sum(x, keepdims = True, axis = None))", "sum(x, keepdims=True, axis=None)"),
     ],
 )
-def test_a_name_has_the_parentheses_that_precedence_asks_for(text, inner):
+def test_a_name_has_the_parentheses_that_precedence_asks_for(text: str, inner: str) -> None:
     if inner is None:
         complaints(text)
     else:
         assert names(text)[-2] == inner
 
 
-def test_transposing_and_indexing_bind_tightest():
+def test_transposing_and_indexing_bind_tightest() -> None:
     square = {"x": (3, 3), "y": (3, 3)}
     assert names("exp((x + y).T @ x.T[0:2].T)", square) == [
         "x + y",
@@ -164,7 +173,7 @@ def test_transposing_and_indexing_bind_tightest():
         ("t[:, [0, 1], None, [0, 1]]", (slice(None), [0, 1], None, [0, 1]), (2, 2, 1)),
     ],
 )
-def test_every_kind_of_index_is_a_step_with_its_shape(text, items, shape):
+def test_every_kind_of_index_is_a_step_with_its_shape(text: str, items: Any, shape: Any) -> None:
     flattener, told = flatten(f"exp({text})", ARRAYS)
     assert told == []
     step = flattener.steps[0]
@@ -172,11 +181,11 @@ def test_every_kind_of_index_is_a_step_with_its_shape(text, items, shape):
     assert flattener.shapes[text] == shape
 
 
-def test_a_constant_in_an_index_is_an_operand():
+def test_a_constant_in_an_index_is_an_operand() -> None:
     assert steps("x[rows]", ARRAYS)[0].operands == ("x", "rows")
 
 
-def test_dot_t_is_a_transpose():
+def test_dot_t_is_a_transpose() -> None:
     assert steps("x.T", ARRAYS) == [Step("f", "transpose", ("x",), {"axis0": 0, "axis1": 1})]
 
 
@@ -197,27 +206,27 @@ def test_dot_t_is_a_transpose():
         ("5.", 5.0),
     ],
 )
-def test_numbers_among_themselves_are_folded(text, number):
+def test_numbers_among_themselves_are_folded(text: str, number: float) -> None:
     (step,) = steps(f"x + ({text})")
     assert repr(step.operands[1]) == repr(number)
 
 
-def test_whole_numbers_beyond_float64_are_rounded_to_it():
+def test_whole_numbers_beyond_float64_are_rounded_to_it() -> None:
     (step,) = steps("x * 1000000000000000000000000000001")
     assert step.operands == ("x", 1e30)
 
 
-def test_names_that_yaml_could_misread_are_names():
+def test_names_that_yaml_could_misread_are_names() -> None:
     shapes = dict.fromkeys(("on", "no", "y", "n", "yes", "off", "true", "null"), ())
     assert steps("on * no + y ** n", shapes)[-1].name == "f"
 
 
-def test_numbers_by_name():
+def test_numbers_by_name() -> None:
     assert steps("x - inf")[0].operands == ("x", math.inf)
-    assert math.isnan(steps("x - nan")[0].operands[1])
+    assert str(steps("x - nan")[0].operands[1]) == "nan"
 
 
-def test_operands_of_concat_may_stand_in_a_list():
+def test_operands_of_concat_may_stand_in_a_list() -> None:
     assert steps("concat([x, y], axis=1)", ARRAYS) == steps("concat(x, y, axis=1)", ARRAYS)
 
 
@@ -227,7 +236,7 @@ SQUARE = {"x": (2, 2), "y": (2, 2), "k": (2,)}
 
 
 @st.composite
-def expressions(draw, depth=4):
+def expressions(draw: DrawFn, depth: int = 4) -> str:
     """Random text of the language over SQUARE, with needless parentheses now and then."""
     kind = draw(st.integers(0, 9)) if depth else 0
     inner = expressions(depth=depth - 1)
@@ -254,11 +263,11 @@ def expressions(draw, depth=4):
     return f"({text})" if draw(st.booleans()) else text
 
 
-def structure(flattener, name):
+def structure(flattener: Flattener, name: Operand) -> Any:
     """The tree below a step: operation, parameters and operands, down to leaves and numbers."""
     by_name = {step.name: step for step in flattener.steps}
 
-    def below(operand):
+    def below(operand: Operand) -> Any:
         if operand not in by_name:
             return repr(operand)
         step = by_name[operand]
@@ -267,17 +276,18 @@ def structure(flattener, name):
     return below(name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions())
 @example("exp((-0.0) ** x)")
+@example("where(k < (x)[[0, 1, 1]], k, k)")
 @example("exp(-(x ** y) ** -2 - (y - (x / y / (k * k))))")
-def test_the_name_of_an_inner_step_parses_to_that_step(text):
+def test_the_name_of_an_inner_step_parses_to_that_step(text: str) -> None:
     flattener, told = flatten(text, SQUARE)
     assume(not told)
     for step in flattener.steps[:-1]:
         bare = step.name.partition(" #")[0]
         if step.op in COMPARISONS:
-            again, told = flatten(f"where({bare}, x, x)", SQUARE)
+            again, told = flatten(f"where({bare}, 1, 2)", SQUARE)
             assert told == []
             name = again.steps[-1].operands[0]
         else:
@@ -287,21 +297,21 @@ def test_the_name_of_an_inner_step_parses_to_that_step(text):
         assert structure(again, name) == structure(flattener, step.name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions())
-def test_the_tree_is_the_one_that_python_sees(text):
+def test_the_tree_is_the_one_that_python_sees(text: str) -> None:
     """Folding apart: evaluated by Python on symbols, the same operators are applied."""
     flattener, told = flatten(text, SQUARE)
     assume(not told)
     operators = {"BinOp", "UnaryOp", "Compare", "Call", "Subscript", "Attribute"}
 
-    def numeric(node):
+    def numeric(node: ast.AST) -> bool:
         return isinstance(node, ast.Constant | ast.Name) and getattr(node, "id", "inf") in (
             "inf",
             "nan",
         )
 
-    def count(node):
+    def count(node: ast.AST) -> tuple[bool, int]:
         """Whether the node is a number, and how many operations are below it."""
         if numeric(node):
             return True, 0
@@ -334,13 +344,13 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400)
 @given(st.text(st.characters(codec="ascii"), max_size=200))
-def test_any_text_gives_steps_or_complaints(text):
+def test_any_text_gives_steps_or_complaints(text: str) -> None:
     flatten(text, ARRAYS)
 
 
-@settings(max_examples=600, deadline=2000)
+@settings(max_examples=600)
 @given(st.lists(WORDS, max_size=60).map("".join))
 @example("x[{[]}]")
 @example("sum(x, axis={[]: 1})")
@@ -348,7 +358,7 @@ def test_any_text_gives_steps_or_complaints(text):
 @example("0[...]" * 3)
 @example("{**" * 60)
 @example("x[[" + "[" * 60 + "0" + "]" * 60 + "]]")
-def test_any_words_of_the_language_give_steps_or_complaints(text):
+def test_any_words_of_the_language_give_steps_or_complaints(text: str) -> None:
     flatten(text, ARRAYS)
 
 
@@ -373,10 +383,10 @@ def test_any_words_of_the_language_give_steps_or_complaints(text):
     ],
     ids=lambda text: text[:12],
 )
-def test_no_text_takes_long(text):
-    start = time.perf_counter()
+def test_no_text_takes_long(text: str) -> None:
+    start = time.process_time()
     flatten(text, SCALARS)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # -- complaints ------------------------------------------------------------------------------------
@@ -479,7 +489,7 @@ def test_no_text_takes_long(text):
     ],
     ids=lambda text: text[:24],
 )
-def test_what_is_not_of_the_language_is_refused_where_it_stands(text, told):
+def test_what_is_not_of_the_language_is_refused_where_it_stands(text: str, told: str) -> None:
     (only,) = complaints(text)
     assert only.startswith(told)
 
@@ -539,12 +549,12 @@ def test_what_is_not_of_the_language_is_refused_where_it_stands(text, told):
     ],
     ids=lambda text: text[:24],
 )
-def test_operands_that_do_not_fit_are_refused_with_their_shapes(text, told):
+def test_operands_that_do_not_fit_are_refused_with_their_shapes(text: str, told: str) -> None:
     (only,) = complaints(text, ARRAYS)
     assert only.startswith(told)
 
 
-def test_all_complaints_of_an_expression_are_heard_at_once():
+def test_all_complaints_of_an_expression_are_heard_at_once() -> None:
     assert complaints("q + sigmod(x) * maximum(r, y, axis=0)") == [
         "1: unknown name 'q' (known here: x, y, z)",
         "5: unknown operation 'sigmod'; did you mean 'sigmoid'?",
@@ -553,33 +563,33 @@ def test_all_complaints_of_an_expression_are_heard_at_once():
     ]
 
 
-def test_missing_parameters_are_told_in_the_order_of_the_vocabulary():
+def test_missing_parameters_are_told_in_the_order_of_the_vocabulary() -> None:
     assert [told.split("=")[0] for told in complaints("transpose(x)", ARRAYS)] == [
         "1: transpose needs axis0",
         "1: transpose needs axis1",
     ]
 
 
-def test_an_index_is_bounded_before_anything_is_made():
-    start = time.perf_counter()
+def test_an_index_is_bounded_before_anything_is_made() -> None:
+    start = time.process_time()
     shapes = {"x": (1, 1_000_000)}
     (told,) = complaints(f"x[{[0] * 300}]", shapes)
     assert "has more than 10,000,000 elements" in told
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
-def test_a_comparison_is_bounded_like_any_step():
+def test_a_comparison_is_bounded_like_any_step() -> None:
     (told,) = complaints("where(x > y, 1, 2)", {"x": (9000, 1), "y": (1, 9000)})
     assert "has more than 10,000,000 elements" in told
 
 
-def test_the_elements_of_all_steps_are_bounded_together():
+def test_the_elements_of_all_steps_are_bounded_together() -> None:
     shapes = {"x": (MAX_ELEMENTS // 2,)}
     assert steps("-x", shapes)
     assert "more than 10,000,000 elements together" in complaints("exp(sin(-x))", shapes)[0]
 
 
-def test_a_program_has_a_largest_number_of_steps(monkeypatch):
+def test_a_program_has_a_largest_number_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.language.expression.MAX_STEPS", 3)
     assert len(steps("x + y + z + x")) == 3
     with pytest.raises(TooManySteps):
@@ -589,15 +599,15 @@ def test_a_program_has_a_largest_number_of_steps(monkeypatch):
 # -- static shapes are torch's ---------------------------------------------------------------------
 
 
-def literal_axis(rng):
+def literal_axis(rng: random.Random) -> int:
     return rng.randrange(-3, 3)
 
 
-def literal_integers(rng):
+def literal_integers(rng: random.Random) -> tuple[int, ...]:
     return tuple(rng.randrange(-1, 4) for _ in range(rng.randrange(4)))
 
 
-LITERALS = {
+LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "axis": literal_axis,
     "axes": lambda rng: rng.choice([None, literal_axis(rng), (0, -1), (0,), (1, 2), ()]),
     "order": lambda rng: rng.choice([literal_integers(rng), (-1,), (1, 0), (0, 2, 1), ()]),
@@ -619,7 +629,7 @@ LITERALS = {
 """Random literals for each kind of parameter. A new kind needs an entry here."""
 
 
-FITTING = {
+FITTING: dict[str, list[tuple[int, ...]]] = {
     "layer_norm": [(2, 3), (3,), (3,)],
     "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
     "max_pool2d": [(2, 1, 5, 4)],
@@ -629,16 +639,19 @@ FITTING = {
 """Shapes for operations that random ones would hardly ever fit."""
 
 
-def random_step(rng, operation):
+def random_step(
+    rng: random.Random, operation: Operation
+) -> tuple[str, dict[str, tuple[int, ...]], dict[str, Array]]:
     """Text that applies an operation to random shapes, and the shapes of its leaves."""
     base = tuple(rng.randrange(4) for _ in range(rng.randrange(4)))
 
-    def like(shape):
+    def like(shape: tuple[int, ...]) -> tuple[int, ...]:
         changed = [1 if rng.random() < 0.25 else size for size in shape]
         if changed and rng.random() < 0.2:
             changed[rng.randrange(len(changed))] = rng.randrange(4)
         return tuple(changed[rng.choice([0, 0, 0, 1]) :])
 
+    shapes: dict[str, tuple[int, ...]] = {}
     if operation.name in FITTING:
         shapes = dict(zip("abc", FITTING[operation.name], strict=False))
         literals = [
@@ -648,7 +661,8 @@ def random_step(rng, operation):
         ]
         return f"{operation.name}({', '.join([*shapes, *literals])})", shapes, {}
     count = rng.randrange(1, 4) if operation.variadic else len(operation.operands)
-    shapes, constants, operands = {}, {}, []
+    constants: dict[str, Array] = {}
+    operands: list[str] = []
     for position in range(count):
         name = "abc"[position]
         kind = operation.operands[operation.operand(position)]
@@ -673,7 +687,7 @@ def random_step(rng, operation):
     return f"{operation.name}({', '.join(operands)})", shapes, constants
 
 
-def program_of(flattener, shapes, constants):
+def program_of(flattener: Flattener, shapes: Shapes, constants: Arrays) -> Program:
     rng = np.random.default_rng(1)
     return Program(
         inputs={
@@ -690,7 +704,7 @@ def program_of(flattener, shapes, constants):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name != "index"])
-def test_the_static_shape_of_every_operation_is_torchs(name):
+def test_the_static_shape_of_every_operation_is_torchs(name: str) -> None:
     rng = random.Random(name)
     accepted = 0
     for _ in range(240):
@@ -703,7 +717,7 @@ def test_the_static_shape_of_every_operation_is_torchs(name):
             continue
         try:
             trace = reference.evaluate(program)
-        except reference.Undefined:
+        except Undefined:
             assert name == "binary_cross_entropy"
             continue
         for key, value in trace.values.items():
@@ -714,15 +728,15 @@ def test_the_static_shape_of_every_operation_is_torchs(name):
     assert accepted >= 8, "too few programs to say anything"
 
 
-def test_what_an_index_takes_is_what_torch_takes_and_numpy():
+def test_what_an_index_takes_is_what_torch_takes_and_numpy() -> None:
     rng = random.Random(7)
 
-    def item():
-        bounds = [rng.choice([None, None, -2, 0, 1, 2]) for _ in range(2)]
+    def item() -> Any:
+        begin, end = (rng.choice([None, None, -2, 0, 1, 2]) for _ in range(2))
         return rng.choice(
             [
                 rng.randrange(-2, 2),
-                slice(*bounds, rng.choice([None, 1, 2, -1, -2])),
+                slice(begin, end, rng.choice([None, 1, 2, -1, -2])),
                 None,
                 Ellipsis,
                 [rng.randrange(-2, 2) for _ in range(2)],
@@ -759,15 +773,15 @@ def test_what_an_index_takes_is_what_torch_takes_and_numpy():
     assert accepted > 300
 
 
-def test_every_operation_names_a_shape_rule_and_every_rule_is_used():
+def test_every_operation_names_a_shape_rule_and_every_rule_is_used() -> None:
     assert {operation.shape for operation in OPERATIONS.values()} == set(RULES)
 
 
-def test_an_empty_index_list_is_no_bound_check_for_torch():
+def test_an_empty_index_list_is_no_bound_check_for_torch() -> None:
     assert infer("index", [(3,)], {"index": (np.zeros((0,), dtype=int),)}) == (0,)
 
 
-def test_every_operator_of_the_language_has_an_entry():
+def test_every_operator_of_the_language_has_an_entry() -> None:
     for op in OPERATORS.values():
         assert op in OPERATIONS or op in COMPARISONS
         assert op == "neg" or re.fullmatch(r"[-+*/@<>=!]+", SYMBOLS[op])

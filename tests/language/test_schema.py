@@ -2,14 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 from harness.language import case, document, reading
 from harness.language.case import CaseError, decode, load
-from harness.language.document import Mapping, Scalar
+from harness.language.document import Mapping, Node, Scalar
 from harness.showing.coverage import page
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +21,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
 
 
-def plain(node):
+def plain(node: Node) -> Any:
     """A document's nodes as an editor's YAML reader would hand them to the schema."""
     if isinstance(node, Scalar):
         return node.value
@@ -28,11 +30,11 @@ def plain(node):
     return [plain(item) for item in node.items]
 
 
-def fits_the_schema(text):
+def fits_the_schema(text: str) -> bool:
     return VALIDATOR.is_valid(plain(document.parse(text).root))
 
 
-def objects(schema):
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
     """Every part of the schema that is an object of its own."""
     if isinstance(schema, dict):
         yield schema
@@ -46,11 +48,11 @@ def objects(schema):
 # -- the schema ------------------------------------------------------------------------------------
 
 
-def test_the_schema_is_one():
+def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_every_case_fits_the_schema():
+def test_every_case_fits_the_schema() -> None:
     assert CASES
     for path in CASES:
         found = plain(document.parse(path.read_text(encoding="utf-8")).root)
@@ -58,13 +60,13 @@ def test_every_case_fits_the_schema():
         assert errors == [], path
 
 
-def test_the_keys_of_the_schema_are_the_decoders_with_their_descriptions():
+def test_the_keys_of_the_schema_are_the_decoders_with_their_descriptions() -> None:
     assert list(SCHEMA["properties"]) == list(case.KEYS)
     for key, description in case.KEYS.items():
         assert SCHEMA["properties"][key]["description"].startswith(description)
 
 
-def test_every_key_and_definition_is_described_and_no_other_key_is_allowed():
+def test_every_key_and_definition_is_described_and_no_other_key_is_allowed() -> None:
     for part in objects(SCHEMA):
         if part.get("type") == "object" and "properties" in part:
             assert part["additionalProperties"] is False
@@ -74,7 +76,7 @@ def test_every_key_and_definition_is_described_and_no_other_key_is_allowed():
         assert definition.get("description"), name
 
 
-def test_the_limits_of_the_schema_are_the_decoders():
+def test_the_limits_of_the_schema_are_the_decoders() -> None:
     assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == case.MAX_TURNS
     assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == reading.MAX_RANK
     assert SCHEMA["properties"]["dtype"]["enum"] == list(reading.DTYPES)
@@ -148,7 +150,7 @@ BODY = HEAD + "expr: x * y\n"
         BODY + "hint: ' '",
     ],
 )
-def test_what_the_schema_refuses_the_decoder_refuses_too(text):
+def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
     assert not fits_the_schema(text)
     with pytest.raises(CaseError):
         decode(text, Path("case.yaml"))
@@ -164,7 +166,7 @@ def test_what_the_schema_refuses_the_decoder_refuses_too(text):
         "about: a\ninputs: {x: {uniform: [0, 1], shape: [], seed: 0}}\nexpr: -x",
     ],
 )
-def test_what_is_unusual_but_right_is_so_for_both(text):
+def test_what_is_unusual_but_right_is_so_for_both(text: str) -> None:
     assert fits_the_schema(text)
     decode(text, Path("case.yaml"))
 
@@ -172,11 +174,11 @@ def test_what_is_unusual_but_right_is_so_for_both(text):
 # -- the guide for authors -------------------------------------------------------------------------
 
 
-def blocks(language):
+def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 
 
-def test_every_whole_case_in_the_guide_is_valid():
+def test_every_whole_case_in_the_guide_is_valid() -> None:
     whole = [text for text in blocks("yaml") if re.search(r"^about:", text, re.MULTILINE)]
     assert len(whole) >= 5
     for text in whole:
@@ -184,7 +186,7 @@ def test_every_whole_case_in_the_guide_is_valid():
         assert fits_the_schema(text), text
 
 
-def test_every_fragment_in_the_guide_makes_a_case_with_the_rest():
+def test_every_fragment_in_the_guide_makes_a_case_with_the_rest() -> None:
     base = {
         "about": "about: a\n",
         "inputs": "inputs: {x: [[1, 2], [3, 4]], y: [[1, 0], [2, 1]]}\n",
@@ -199,18 +201,18 @@ def test_every_fragment_in_the_guide_makes_a_case_with_the_rest():
         decode("".join(line for key, line in base.items() if key not in keys) + text, Path("a"))
 
 
-def test_the_page_of_the_vocabulary_is_up_to_date():
+def test_the_page_of_the_vocabulary_is_up_to_date() -> None:
     """Where it is not: python -m harness.showing.coverage."""
     cases = [load(path, root=ROOT / "cases") for path in CASES]
     assert (ROOT / "cases/VOCABULARY.md").read_text(encoding="utf-8") == page(cases)
 
 
-def test_every_key_is_explained_in_the_guide():
+def test_every_key_is_explained_in_the_guide() -> None:
     for key in [*case.KEYS, "uniform", "shape", "start", "repeat", "next", "rtol", "atol", "why"]:
         assert f"`{key}`" in GUIDE, key
 
 
-def test_the_errors_that_the_guide_shows_are_what_is_told():
+def test_the_errors_that_the_guide_shows_are_what_is_told() -> None:
     (wrong,) = blocks("yaml wrong")
     (told,) = [text for text in blocks("text") if "did you mean" in text]
     with pytest.raises(CaseError) as caught:
@@ -218,6 +220,6 @@ def test_the_errors_that_the_guide_shows_are_what_is_told():
     assert str(caught.value) == told.strip()
 
 
-def test_the_editor_line_of_the_guide_points_at_the_schema():
+def test_the_editor_line_of_the_guide_points_at_the_schema() -> None:
     (line,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", GUIDE, re.MULTILINE)
     assert (ROOT / "cases/topic" / line).resolve() == ROOT / "harness/language/case.schema.json"

@@ -257,7 +257,7 @@ WORDS = (
 PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\t", "# backprop\n"])
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+@settings(max_examples=600)
 @given(st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=60))
 def test_any_text_gives_a_program_or_positioned_problems(words: str) -> None:
     text = f"x = 3\ny = [[1, 2], [3, 4]]\nf = x * y\n{words}"

@@ -9,6 +9,7 @@ import pytest
 
 from harness.engines import reference
 from harness.engines.loading import load
+from harness.engines.trace import Undefined
 from harness.judging.verdict import judge
 from harness.language.case import CaseError, decode
 from harness.language.vocabulary import OPERATIONS, REQUIRED
@@ -34,7 +35,7 @@ RANDOM = {
 }
 SHAPES = [(), (3,), (4,), (1,), (3, 4), (4, 3), (1, 4), (3, 1), (3, 3), (2, 3, 4), (2, 4, 3)]
 SHAPES += [(3, 3, 4), (3, 2, 3), (0, 3), (1, 1)]
-FITTING = {
+FITTING: dict[str, list[tuple[int, ...]]] = {
     "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
     "layer_norm": [(2, 3), (3,), (3,)],
     "max_pool2d": [(2, 1, 5, 4)],
@@ -86,7 +87,7 @@ def test_an_operation_is_torchs(name: str) -> None:
         try:
             case = decode(text, Path("x.yaml"))
             truth = reference.evaluate(case.program)
-        except (CaseError, reference.Undefined):
+        except (CaseError, Undefined):
             continue
         trace = engine.run(case.program)
         assert trace.unsupported is None, text

@@ -7,40 +7,25 @@ import itertools
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harness.engines import reference
+from truths import name_of, suite
+
 from harness.engines.loading import load
-from harness.engines.trace import Trace
 from harness.judging.examination import examine
 from harness.judging.result import as_json
-from harness.language.case import Case
-from harness.language.case import load as load_case
 from zoo import Mistake
 
-ROOT = Path(__file__).resolve().parents[2]
 ZOO = Path(__file__).resolve().parent
 STYLES = ("scalars", "arrays", "rules", "classes")
-
-
-@cache
-def suite() -> list[tuple[str, Case, Trace]]:
-    """Every case of the repository under its path, and torch's numbers."""
-    found = []
-    for path in sorted((ROOT / "cases").rglob("*.yaml")):
-        name = path.relative_to(ROOT).as_posix()
-        case = load_case(path, name, ROOT / "cases")
-        found.append((name, case, reference.evaluate(case.program)))
-    return found
 
 
 def findings(path: Path) -> list[dict[str, Any]]:
     """What the harness says of the engine in a file, as `harness check --json` does."""
     engine = load(str(path))
-    verdicts = ((name, examine(engine, case, truth)) for name, case, truth in suite())
+    verdicts = ((name_of(case.path), examine(engine, case, truth)) for case, truth in suite())
     report: list[dict[str, Any]] = as_json(path.name, verdicts)["findings"]
     return report
 

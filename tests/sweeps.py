@@ -1,0 +1,36 @@
+"""Sweeps over many things, of which a few are tried always, more in CI, and all by hand.
+
+What is not tried always is marked ``slow``, and what CI tries of that ``sample``, too. Which ones
+these are depends on their names and a fixed seed alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+SEED = 1
+
+
+def sweep(
+    argument: str, things: Iterable[Any], always: int, sample: int, ids: Callable[[Any], str] = str
+) -> pytest.MarkDecorator:
+    """Parametrises a test: ``always`` of the things are tried always, and ``sample`` more in CI."""
+    every = list(things)
+
+    def rank(thing: Any) -> float:
+        return random.Random(f"{SEED} {ids(thing)}").random()
+
+    place = {ids(thing): number for number, thing in enumerate(sorted(every, key=rank))}
+
+    def marks(thing: Any) -> list[pytest.MarkDecorator]:
+        number = place[ids(thing)]
+        slow = [pytest.mark.slow] if number >= always else []
+        return [*slow, pytest.mark.sample] if slow and number < always + sample else slow
+
+    return pytest.mark.parametrize(
+        argument, [pytest.param(thing, marks=marks(thing), id=ids(thing)) for thing in every]
+    )
