@@ -76,7 +76,7 @@ COMMANDS = {
     "harness export pages --from marks --cases cases/scalars -o page.html": (0, "page.html"),
     "harness export gradescope -o autograder.zip": (0, "autograder.zip"),
     "harness export student-kit -o kit.zip --cases mine": (0, "kit.zip"),
-    "pytest --builtin -q -k x_times_x --engine my_engine.py": (1, "wrong-sign"),
+    "pytest --builtin -q -k x_times_x --engine my_engine.py": (1, "1 failed, 1 passed"),
     "pytest cases/scalars/x_times_x.yaml::backward -q --engine my_engine.py": (
         1,
         "rerun: pytest c",
@@ -187,10 +187,10 @@ def test_a_students_own_minigrad_is_never_mixed_up_with_the_model(
     )
     done = installed.run("harness", "check", how, "--cases", "cases/scalars", cwd=tmp_path)
     assert done.stdout.startswith("engine: ./minigrad/engine.py\n")
-    assert "mul, backward: wrong-sign" in done.stdout
+    assert "wrong-sign" in done.stdout
     arguments = ["--builtin", "-q", "-k", "x_times_x", "--engine", how]
     done = installed.run("pytest", *arguments, cwd=tmp_path)
-    assert "wrong-sign" in done.stdout and "1 failed, 1 passed" in done.stdout
+    assert "1 failed, 1 passed" in done.stdout
     done = installed.run("pytest", "--builtin", "-q", "-k", "x_times_x", cwd=tmp_path)
     assert "2 passed" in done.stdout
 
