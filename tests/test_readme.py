@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,6 +130,15 @@ def test_the_set_up_commands_are_where_ci_looks_for_them() -> None:
         text = README.read_text(encoding="utf-8")
         assert text.count(f"<!-- set-up {number} -->\n```sh\n") == 1
     assert os.access(ROOT / ".ci/run", os.X_OK)
+
+
+def test_the_set_up_without_torch_installs_all_other_dependencies() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[<>=]", one)[0] for one in project["dependencies"]}
+    (command,) = (b.text for b in blocks(README) if b.comment == "set-up without torch")
+    listed = command.partition("install -q ")[2].partition(" && ")[0].split()
+    assert {*listed, "torch"} >= needed
+    assert "torch" not in listed
 
 
 def test_the_readme_is_short() -> None:
