@@ -39,8 +39,8 @@ def test_there_are_mistakes_enough_of_every_kind() -> None:
     assert len(STYLES) >= 4
     assert len({mistake.code for mistake in MADE.values()}) >= 20
     assert len(CORRECT) >= 10
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"and {len(MADE)} mistakes to be made in them" in readme
+    evidence = (ROOT / "docs/evidence.md").read_text(encoding="utf-8")
+    assert f"and {len(MADE)} mistakes to be made in them" in evidence
 
 
 def test_few_mistakes_are_misplaced_or_misnamed() -> None:
