@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
+from harness.judging.codes import CODES
 from harness.judging.diagnosis import diagnose
 from harness.judging.findings import gather
-from harness.judging.hints import HINTS
 from harness.judging.oracle import computed
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.judging.verdict import judge
@@ -187,8 +187,8 @@ def test_what_is_right_elsewhere_clears_the_machinery() -> None:
 
 
 def test_where_to_read_about_a_mistake_exists() -> None:
-    for _, place in HINTS.values():
-        assert (ROOT / place).exists()
+    for code in CODES.values():
+        assert (ROOT / code.read).exists()
 
 
 def test_check_takes_recorded_numbers_for_the_truth(

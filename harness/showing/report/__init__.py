@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.judging.suspects import ENGINE
-from harness.language.program import COMPARISONS, directions
+from harness.language.program import COMPARISONS, PASSES
 from harness.language.vocabulary import OPERATIONS
 from harness.showing import picture
 from harness.showing.report.sections import Entry, section
 
 GROUPS: Final = {"failed": "failed", "passed": "passed", "unsupported": "skipped", "": "in all"}
 """The cases by status, in the order in which they are shown."""
-
-PASSES: Final = ("forward", "backward", "second")
 
 
 def page(engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
@@ -143,8 +141,8 @@ def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> It
     for entry in entries:
         assert entry.verdict is not None
         ops = {step.op for step in entry.case.program.steps} - set(COMPARISONS)
-        for direction in directions(entry.case.program):
-            if entry.verdict.direction(direction).status != "unsupported":
+        for direction, outcome in entry.verdict.passes.items():
+            if outcome.status != "unsupported":
                 for op in (*ops, ENGINE):
                     judged[op, direction] = judged.get((op, direction), 0) + 1
     wrong = {(finding["op"], finding["direction"]) for finding in findings}
