@@ -147,7 +147,7 @@ def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFi
     Path("own_engine.py").write_text(ENGINE)
     assert main(["engines", "own_engine.py"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "class      Value of module own_engine"
+    assert lines[:2] == ["engine     ./own_engine.py", "class      Value of module own_engine"]
     assert "backward   takes no seed: a seeded output is contracted, sum(out * seed)" in lines
     assert "add                  operator __add__" in lines
     assert "exp                  method exp" in lines

@@ -91,15 +91,16 @@ def _below(text: str) -> Iterator[Source]:
     name, path = place(text)
     if not path.exists():
         raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", text)
+    root = path if path.is_dir() else path.parent
+    if _is_builtin(path):
+        root, path = bundled(FOLDER), path.resolve()
     if not path.is_dir():
-        root = bundled(FOLDER) if _is_builtin(path) else path.parent
         yield Source(name, path, root)
         return
     files = list(path.rglob("*.yaml"))
     if not files:
         raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
     prefix = "" if name == "." else f"{name}/"
-    root = bundled(FOLDER) if _is_builtin(path) else path
     for file in files:
         yield Source(f"{prefix}{file.relative_to(path).as_posix()}", file, root)
 
