@@ -136,9 +136,10 @@ def test_numbers_that_json_has_not_are_text() -> None:
     assert (steps["f"]["expected"], steps["f"]["got"]) == ("inf", "-inf")
 
 
-def test_gradients_of_leaves_alone_are_a_remark() -> None:
+def test_gradients_of_leaves_alone_are_a_remark(capsys: pytest.CaptureFixture[str]) -> None:
     found = result_of((ROOT / "tests/zoo/correct/leaves_only.py").read_text(encoding="utf-8"))
     (remark,) = found["remarks"]
+    assert f"remark: {remark['message']}\n" in capsys.readouterr().out
     assert "leaves only" in remark["message"] and remark["cases"] and remark["code"] is None
 
 

@@ -29,7 +29,9 @@ def student(result: Result, suite: Suite) -> str:
         for verdict in [verdict_of(asked[case["id"]], case)]
     ]
     shown = [case for case in result["cases"] if not case["hidden"]]
-    told = {**result, "findings": result["student"], "cases": shown}
+    seen = {case["id"] for case in shown}
+    remarks = [remark for remark in result["remarks"] if seen.intersection(remark["cases"])]
+    told = {**result, "findings": result["student"], "remarks": remarks, "cases": shown}
     return page(str(result["engine"]), entries, told)
 
 

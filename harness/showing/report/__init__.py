@@ -39,7 +39,7 @@ def pieces(
     name = "The cases" if engine is None else engine
     yield from _head(_title(name, result), _summary(entries, result), script)
     if result is not None:
-        yield from _findings(result["findings"])
+        yield from _findings(result["findings"], result["remarks"])
         yield from _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
     yield (
@@ -110,7 +110,9 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
 # -- findings --------------------------------------------------------------------------------------
 
 
-def _findings(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _findings(
+    findings: Sequence[Mapping[str, Any]], remarks: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
     count = f"{len(findings)} mistakes" if len(findings) != 1 else "1 mistake"
     title = f"{count} explain what is wrong" if findings else "Nothing is wrong"
     title = title.replace("1 mistake explain", "1 mistake explains")
@@ -129,7 +131,10 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f'See it: <a href="#{escape(finding["evidence"])}">{escape(finding["evidence"])}</a>'
             "</p></li>\n"
         )
-    yield "</ol></section>\n"
+    yield "</ol>\n"
+    for remark in remarks:
+        yield f"<p>Remark: {escape(remark['message'])}.</p>\n"
+    yield "</section>\n"
 
 
 # -- operations ------------------------------------------------------------------------------------
