@@ -9,6 +9,7 @@ import pytest
 
 from harness.engines import reference  # noqa: F401  (not imported anew by every inner run)
 from harness.judging import expected, verdict  # noqa: F401
+from harness.judging.expected import ExpectedError
 
 pytest_plugins = ["pytester"]
 
@@ -91,6 +92,50 @@ def test_a_file_that_does_not_fit_is_refused(
     done = run(project, "--xfail=expected.yaml")
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines([f"*--xfail expected.yaml*{told}*"])
+
+
+OLD = """
+a row is stretched:
+- cases/tensors/row_added_to_matrix.yaml::backward
+- cases/tensors/own.yaml::backward
+"""
+
+
+def test_ids_of_built_in_cases_are_understood_as_they_were_and_wherever_they_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case of one's own keeps the name that its folder has."""
+    monkeypatch.chdir(tmp_path)
+    Path("old.yaml").write_text(OLD)
+    with pytest.raises(ExpectedError, match=r"old\.yaml:4: cases/tensors/own.* matches nothing"):
+        expected.read("old.yaml", tmp_path)
+    Path("cases/tensors").mkdir(parents=True)
+    Path("cases/tensors/own.yaml").write_text("about: a\ninputs: {x: 2.5}\nexpr: x\n")
+    assert list(expected.read("old.yaml", tmp_path)) == [
+        "cases/arrays/row_added_to_matrix.yaml::backward",
+        "cases/tensors/own.yaml::backward",
+    ]
+    both = OLD.replace("tensors/own", "arrays/row_added_to_matrix")
+    Path("both.yaml").write_text(both)
+    with pytest.raises(ExpectedError, match=r"arrays/row_added_to_matrix.* stands there twice"):
+        expected.read("both.yaml", tmp_path)
+
+
+@pytest.mark.parametrize("peer", ["micrograd", "autograd", "jax", "mygrad"])
+def test_the_files_of_peers_are_found_wherever_the_harness_is(
+    peer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = expected.read(f"peer:{peer}", tmp_path)
+    assert found and all(id.startswith("cases/") for id in found)
+    assert expected.read(Path(f"peer:{peer}"), tmp_path) == found
+
+
+def test_a_peer_without_a_file_is_told(project: pytest.Pytester) -> None:
+    done = run(project, "--xfail=peer:micro")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    told = "*--xfail peer:micro: no expected failures of it come with the harness, but those of *"
+    done.stderr.fnmatch_lines([told])
 
 
 def test_a_pass_that_a_case_does_not_have_is_refused(project: pytest.Pytester) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
+from harness.judging.codes import CODES
 from harness.judging.diagnosis import diagnose
 from harness.judging.findings import gather
-from harness.judging.hints import HINTS
 from harness.judging.oracle import computed
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.judging.verdict import judge
@@ -147,7 +147,7 @@ def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFi
     Path("own_engine.py").write_text(ENGINE)
     assert main(["engines", "own_engine.py"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "class      Value of module own_engine"
+    assert lines[:2] == ["engine     ./own_engine.py", "class      Value of module own_engine"]
     assert "backward   takes no seed: a seeded output is contracted, sum(out * seed)" in lines
     assert "add                  operator __add__" in lines
     assert "exp                  method exp" in lines
@@ -187,8 +187,8 @@ def test_what_is_right_elsewhere_clears_the_machinery() -> None:
 
 
 def test_where_to_read_about_a_mistake_exists() -> None:
-    for _, place in HINTS.values():
-        assert (ROOT / place).exists()
+    for code in CODES.values():
+        assert (ROOT / code.read).exists()
 
 
 def test_check_takes_recorded_numbers_for_the_truth(

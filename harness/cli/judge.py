@@ -81,6 +81,8 @@ def _check(given: argparse.Namespace) -> int:
         }
         for number, finding in enumerate(report["findings"], 1):
             say(plain(describe_finding(number, finding)) + "\n")
+        for remark in report["remarks"]:
+            say(f"remark: {remark['message']}\n")
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
     if broken:

@@ -125,7 +125,7 @@ def run(
 def _poison(submission: Submission, order: Order) -> Result:
     told = "every worker that has graded it has ended"
     result = refused(submission.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submission.digest, "seconds": 0.0, "walls": {}}
+    return {**result, "digest": submission.digest, "walls": {}}
 
 
 # -- on a worker -----------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
 
 def _without(submission: Submission, order: Order, told: str) -> Result:
     result = refused(submission.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submission.digest, "seconds": 0.0, "walls": {}}
+    return {**result, "digest": submission.digest, "walls": {}}
 
 
 @cache

@@ -17,9 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from harness.grading.stored import NewerError, as_now
+
 NAME: Final = "gradebook.sqlite"
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 BUSY_SECONDS: Final = 60.0
+NEWER: Final = "it was made by a newer version of the harness"
 
 MIGRATIONS: Final = (
     """CREATE TABLE result (
@@ -66,7 +69,7 @@ class Gradebook:
     def _migrate(self) -> None:
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
         if version > len(MIGRATIONS):
-            raise GradebookError(f"{self.path}: it was made by a newer version of the harness")
+            raise GradebookError(f"{self.path}: {NEWER}")
         if version == len(MIGRATIONS):
             return
         self.connection.execute("BEGIN IMMEDIATE")
@@ -106,18 +109,20 @@ class Gradebook:
         yield from self._read("SELECT id, status, score, max_score FROM result ORDER BY id")
 
     def result(self, id: str) -> dict[str, Any] | None:
-        """The whole result of a submission."""
+        """The whole result of a submission, as results are now."""
         return next(self._contents("SELECT content FROM result WHERE id = ?", id), None)
 
     def results(self) -> Iterator[dict[str, Any]]:
-        """All results, by id."""
+        """All results, by id, as results are now."""
         yield from self._contents("SELECT content FROM result ORDER BY id")
 
     def _contents(self, query: str, *values: str) -> Iterator[dict[str, Any]]:
         with self._told("read"):
             for (content,) in self._read(query, *values):
-                found: dict[str, Any] = json.loads(zlib.decompress(content))
-                yield found
+                try:
+                    yield as_now(json.loads(zlib.decompress(content)))
+                except NewerError:
+                    raise GradebookError(f"{self.path}: {NEWER}") from None
 
     def _read(self, query: str, *values: str) -> Iterator[Any]:
         with self._told("read"):

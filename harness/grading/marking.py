@@ -1,10 +1,9 @@
 """From verdicts to marks: what a submission has earned, as plain data.
 
-The result is the JSON form of an engine (see ``judging/result.py``) with what grading adds:
-``status`` (``graded``, ``refused`` or ``grader error``), ``problem``, ``marking``, ``walls``,
-``seconds``, ``suite`` (the digest of the cases that are not hidden); for each case ``hidden`` and,
-where it is not passed, the engine's ``answer``; and ``student``, the part of it all that may be
-shown to its author.
+The result is that of an engine (see ``judging/result.py``) with what grading adds: ``status``,
+``problem``, ``marking``, ``walls``, ``seconds``, ``suite``, ``student``, and for each case
+``hidden`` and the engine's ``answer``. ``graded`` in ``judging/result.schema.json`` says what each
+of them is.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from harness.grading import wire
 from harness.grading.suite import Question, Suite
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Verdict, judge
-from harness.language.program import directions
 
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
@@ -31,7 +29,7 @@ def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
         case["hidden"] = question.hidden
         if marking == "carried-forward":
             case["score"] = carried_forward(verdict)
-        if case["status"] != "passed":
+        if any(one["status"] != "passed" for one in case["passes"].values()):
             case["answer"] = wire.pack_trace(verdict.trace)
     _add_up(result)
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
@@ -41,20 +39,31 @@ def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
 
 def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[str, Any]:
     """The result of a submission that cannot be run: no points, and why."""
-    cases = [
+    result = as_json(id, [])
+    result["cases"] = [
         {
             "id": question.id,
+            "level": question.case.level,
             "status": "error",
             "score": 0.0,
             "max_score": question.case.points,
+            "reason": problem.partition("\n")[0],
+            "passes": {},
             "steps": [],
             "hidden": question.hidden,
         }
         for question in suite.questions
     ]
-    result: dict[str, Any] = {"engine": id, "findings": [], "cases": cases, "student": []}
     _add_up(result)
-    return {**result, "status": status, "problem": problem, "marking": None}
+    return {
+        **result,
+        "status": status,
+        "problem": problem,
+        "marking": None,
+        "student": [],
+        "suite": suite.shown,
+        "seconds": 0.0,
+    }
 
 
 def _add_up(result: dict[str, Any]) -> None:
@@ -66,11 +75,9 @@ def carried_forward(verdict: Verdict) -> float:
     """The points of a case by the share of its steps that are right in themselves, in all passes:
     a step that is right but for an earlier mistake counts."""
     right = total = 0
-    passes = directions(verdict.case.program)
-    if any(verdict.direction(name).status == "unsupported" for name in passes[:2]):
+    if verdict.status == "unsupported":
         return 0.0
-    for name in passes:
-        direction = verdict.direction(name)
+    for name, direction in verdict.passes.items():
         total += len(verdict.truth.second if name == "second" else _expected(verdict, name))
         if direction.breach is None:
             right += sum(item.status in (AGREES, INHERITED) for item in direction.judgements)

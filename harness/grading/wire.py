@@ -17,12 +17,11 @@ import numpy as np
 
 from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace
-from harness.language.program import Array, Program, Step
+from harness.language.program import PASSES, Array, Program, Step
 
 DTYPES: Final = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "bool": "|b1"}
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
-PASSES: Final = ("forward", "backward", "second")
 
 
 class Unreadable(ValueError):

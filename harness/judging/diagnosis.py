@@ -17,6 +17,7 @@ from harness.judging import gradients, values
 from harness.judging.suspects import ENGINE, Suspect, Term
 from harness.judging.verdict import (
     GUILTY,
+    INHERITED,
     MISSING,
     Direction,
     Judgement,
@@ -93,13 +94,13 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
         every = (*dict.fromkeys(own), ENGINE)
         return [Suspect("wrong-rule", op, message, exact=False) for op in every]
     if direction == "backward" and verdict.once is not None:
-        if verdict.once.passed:
+        single = verdict.once.backward.first
+        if verdict.once.passed or (single is not None and single.status == INHERITED):
             message = (
                 "after a second backward a gradient must be g or 2g: what the first pass left must "
                 "not be passed on again"
             )
             return [Suspect("stale-grad", ENGINE, message)]
-        single = verdict.once.backward.first
         if single is not None:
             return suspects(verdict.once, direction, single)
     rtol, atol = tolerances(verdict.case, verdict.truth, direction)

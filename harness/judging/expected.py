@@ -1,7 +1,8 @@
 """Expected failures: where an engine is known to disagree with torch, and why.
 
 A YAML file maps each reason to the ids (``cases/…yaml::backward``) that fail for it. It can be
-written from a run; the reasons are there to be improved by hand.
+written from a run; the reasons are there to be improved by hand. Those of engines of others come
+with the harness: ``peer:micrograd``.
 """
 
 from __future__ import annotations
@@ -12,18 +13,37 @@ from typing import Any, Final
 
 import yaml
 
+from harness.bundled import PACKAGE, bundled
+from harness.engines.loading import PEER
 from harness.judging.findings import Finding
+from harness.language import suite
+from harness.language.program import PASSES
 
-DIRECTIONS: Final = ("forward", "backward", "second")
+PEERS: Final = PACKAGE / "engines" / "peers"
+ENDING: Final = ".xfail.yaml"
 
 
 class ExpectedError(Exception):
     """A file of expected failures that cannot be used; the message names file and line."""
 
 
-def read(path: Path, root: Path) -> dict[str, str]:
-    """The reason for each id. Raises :class:`ExpectedError`, also for an id of no case below
-    ``root``."""
+def place(given: str) -> Path:
+    """The file that is meant; ``peer:NAME`` is the one that comes with the harness. Raises
+    :class:`ExpectedError`."""
+    if not given.startswith(PEER):
+        return Path(given)
+    known = {path.name.removesuffix(ENDING): path for path in sorted(PEERS.glob(f"*{ENDING}"))}
+    name = given.removeprefix(PEER)
+    if name not in known:
+        told = f"no expected failures of it come with the harness, but those of {', '.join(known)}"
+        raise ExpectedError(f"{given}: {told}")
+    return known[name]
+
+
+def read(given: str | Path, root: Path) -> dict[str, str]:
+    """The reason for each id, as ids are now, from the file that is meant. A case lies below
+    ``root`` or is a built-in one. Raises :class:`ExpectedError`, also for an id of no case."""
+    path = place(str(given))
     try:
         text = path.read_text(encoding="utf-8")
         table = yaml.safe_load(text)
@@ -39,13 +59,29 @@ def read(path: Path, root: Path) -> dict[str, str]:
             raise ExpectedError(f"{path}:1: it must map each reason to a list of ids")
         for name in ids:
             where = f"{path}:{_line(text, str(name))}"
-            case, _, direction = str(name).rpartition("::")
-            if not (root / case).is_file() or not case or direction not in DIRECTIONS:
+            id = _id(str(name), root)
+            if id is None:
                 raise ExpectedError(f"{where}: {name} matches nothing: there is no such case")
-            if name in found:
+            if id in found:
                 raise ExpectedError(f"{where}: {name} stands there twice")
-            found[str(name)] = reason
+            found[id] = reason
     return found
+
+
+def _id(name: str, root: Path) -> str | None:
+    """What a pass is called now; None if there is no such case. One's own cases come first."""
+    for id in (name, suite.current(name)):
+        case, _, direction = id.rpartition("::")
+        if case and direction in PASSES and _is_case(case, root):
+            return id
+    return None
+
+
+def _is_case(id: str, root: Path) -> bool:
+    if (root / id).is_file():
+        return True
+    path = suite.place(id)[1].resolve()
+    return path.is_file() and path.is_relative_to(bundled(suite.FOLDER))
 
 
 def _line(text: str, name: str) -> int:

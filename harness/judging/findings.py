@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.judging.hints import HINTS
+from harness.judging.codes import CODES, CONVENTION
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.language.program import Program
@@ -59,7 +59,8 @@ VAGUE: Final = 0.1
 class Finding:
     """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
     ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
-    points that they lose. ``read`` is where it can be read about: a case, or a folder of some."""
+    points that they lose. ``read`` is where it can be read about: a case, or a folder of some.
+    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`."""
 
     code: str
     op: str
@@ -71,6 +72,7 @@ class Finding:
     evidence: str
     cases: tuple[str, ...]
     cost: float
+    weight: str
 
     @property
     def key(self) -> Key:
@@ -270,7 +272,7 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     evidence, suspicion = next((pair for pair in showing if pair[1].exact), (showing or told)[0])
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
-    hint, read = HINTS.get(code, ("", ""))
+    known = CODES[code]
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
     return Finding(
         code,
@@ -278,11 +280,12 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         evidence.direction,
         operands.pop() if len(operands) == 1 else "",
         suspicion.message,
-        hint,
-        read if suspicion.op == ENGINE else evidence.case.rpartition("/")[0],
+        known.hint,
+        known.read if suspicion.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
+        known.weight,
     )
 
 
@@ -302,7 +305,7 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
             votes[code] = votes.get(code, 0.0) + weight
             exact[code] = exact.get(code, 0) + sure[0].exact
     code = max(votes, key=lambda code: votes[code])
-    share = {"tie-convention": 0.7, "kink-convention": 0.7}.get(code, 0.4)
+    share = 0.7 if CODES[code].weight == CONVENTION else 0.4
     if key[0] != ENGINE and code not in TELLING and exact[code] < share * counted:
         general = "wrong-value" if key[1] == "forward" else "wrong-rule"
         code = general if general in votes else code

@@ -1,72 +1,116 @@
-"""The JSON form: everything about one engine as plain data, for scripts, reports and gradebooks."""
+"""The contract: everything about one engine as plain data, for scripts, reports and gradebooks.
+
+``result.schema.json`` beside this file is its schema; what reads a result relies on that alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from harness.judging.findings import gather
+from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
-from harness.judging.verdict import Verdict
-from harness.language.program import directions
+from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
+from harness.language.program import PASSES
+
+VERSION: Final = 1
+"""Counted up where a reader of the version before would misread a result. What is only added does
+not count: a reader leaves alone what it does not know."""
+
+LEAVES_ONLY: Final = "the engine keeps gradients of its leaves only: no step between is judged"
 
 
 def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
-    """Everything about one engine, as plain data: score, findings, and each case's steps."""
+    """The result of an engine from its verdicts, each with its case's id."""
+    judged = list(verdicts)
     found: list[Symptom] = []
     passed = []
-    cases = []
-    for case, verdict in verdicts:
+    for case, verdict in judged:
         found += symptoms(verdict, case)
-        cases.append(_case_as_json(case, verdict))
         if verdict.passed and verdict.backward.status == "passed":
             passed.append(verdict.case.program)
+    cases = [_case(case, verdict) for case, verdict in judged]
     return {
+        "version": VERSION,
         "engine": engine,
         "score": round(sum(case["score"] for case in cases), 9),
         "max_score": round(sum(case["max_score"] for case in cases), 9),
         "findings": [asdict(finding) for finding in gather(found, passed)],
+        "remarks": list(_remarks(judged)),
         "cases": cases,
     }
 
 
-def _case_as_json(name: str, verdict: Verdict) -> dict[str, Any]:
-    passes = directions(verdict.case.program)
-    states = [verdict.direction(direction).status for direction in passes]
-    points = verdict.case.points
-    unsupported = "unsupported" in states[:2]
-    status = "failed" if "failed" in states else "passed"
+def _remarks(judged: Sequence[tuple[str, Verdict]]) -> Iterator[dict[str, Any]]:
+    """What costs nothing and should be known."""
+    leaves = [case for case, verdict in judged if verdict.trace.leaves_only]
+    if leaves:
+        yield {
+            "code": None,
+            "op": ENGINE,
+            "direction": "backward",
+            "message": LEAVES_ONLY,
+            "cases": leaves,
+        }
+
+
+def _case(name: str, verdict: Verdict) -> dict[str, Any]:
+    points, status = verdict.case.points, verdict.status
+    states = [judged.status for judged in verdict.passes.values()]
+    unsupported = status == "unsupported"
+    notes = (judged.note for judged in verdict.passes.values() if judged.note is not None)
     share = sum(state == "passed" for state in states) / len(states)
     return {
         "id": name,
-        "status": "unsupported" if unsupported else status,
+        "level": verdict.case.level,
+        "status": status,
         "score": 0.0 if unsupported else points * share,
         "max_score": points,
-        "steps": [] if unsupported else _steps_as_json(verdict),
+        "reason": next(notes) if unsupported else None,
+        "passes": {direction: _pass(verdict, direction) for direction in verdict.passes},
+        "steps": [] if unsupported else _steps(verdict),
     }
 
 
-def _steps_as_json(verdict: Verdict) -> list[dict[str, Any]]:
+def _pass(verdict: Verdict, direction: str) -> dict[str, Any]:
+    judged = verdict.direction(direction)
+    own = judged.failure if judged.failure and judged.failure.direction == direction else None
+    told = own or judged.breach
+    reason = told.message if told is not None else judged.note
+    if judged.failure is not None and own is None:
+        reason = f"not reached: the {judged.failure.direction} pass stops before it"
+    return {
+        "status": judged.status,
+        "reason": reason,
+        "step": None if told is None else told.step,
+        "lines": [] if own is None else list(own.lines),
+    }
+
+
+def _steps(verdict: Verdict) -> list[dict[str, Any]]:
     ops = {step.name: step.op for step in verdict.case.program.steps}
-    forward = {item.name: item for item in verdict.forward.judgements}
-    backward = {item.name: item for item in verdict.backward.judgements}
-    steps = []
-    for name in verdict.truth.values:
-        one = forward.get(name)
-        other = backward.get(name)
-        step: dict[str, Any] = {
-            "name": name,
-            "op": ops.get(name, "input"),
-            "forward": one.status if one else "missing",
-            "backward": other.status if other else None,
-        }
-        wrong = next((j for j in (one, other) if j is not None and j.status != "agrees"), None)
-        if wrong is not None:
-            step["expected"] = _plain(wrong.expected.tolist())
-            step["got"] = None if wrong.got is None else _plain(wrong.got.tolist())
-        steps.append(step)
-    return steps
+    judged = {
+        direction: {item.name: item for item in verdict.direction(direction).judgements}
+        for direction in PASSES
+    }
+    return [
+        {"name": name, "op": ops.get(name, "input"), **_step([judged[d].get(name) for d in PASSES])}
+        for name in verdict.truth.values
+    ]
+
+
+def _step(items: Sequence[Judgement | None]) -> dict[str, Any]:
+    """A step in each pass, and the numbers of the first one that it is wrong in."""
+    statuses = [None if item is None else item.status for item in items]
+    step: dict[str, Any] = dict(zip(PASSES, statuses, strict=True))
+    step["forward"] = step["forward"] or MISSING
+    wrong = next((item for item in items if item is not None and item.status != AGREES), None)
+    if wrong is not None:
+        step["expected"] = _plain(wrong.expected.tolist())
+        step["got"] = None if wrong.got is None else _plain(wrong.got.tolist())
+    return step
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from harness.judging.diagnosis import suspects, suspects_of_breach, suspects_of_failure
 from harness.judging.suspects import ENGINE, Suspect
 from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Verdict
-from harness.language.program import directions
 
 PASSES_ON: Final = frozenset(
     {"double-count", "aliasing", "state-leak", "mutates-input", "stale-grad", "seed-ignored"}
@@ -54,14 +53,14 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
     """The symptoms of all failed passes. A pass that is wrong only because an earlier one is has
     none of its own, but counts with that one's."""
     program = verdict.case.program
-    passes = directions(program)
+    passes = verdict.passes
     worth = verdict.case.points / len(passes)
     found: list[Symptom] = []
-    failed = [name for name in passes if verdict.direction(name).status == "failed"]
-    for name in failed:
-        if found and any(verdict.direction(other).breach for other in passes):
+    failed = [(name, judged) for name, judged in passes.items() if judged.status == "failed"]
+    for name, judged in failed:
+        if found and any(other.breach for other in passes.values()):
             break
-        told = _told(verdict, verdict.direction(name), name, bool(found))
+        told = _told(verdict, judged, name, bool(found))
         if found and (not told or name == "second"):
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
             continue

@@ -20,7 +20,7 @@ from harness.engines.local import Unanswerable
 from harness.engines.trace import Failure, Trace
 from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
-from harness.language.program import COMPARISONS, Array, Program, Step
+from harness.language.program import COMPARISONS, PASSES, Array, Program, Step, directions
 
 AGREES, GUILTY, INHERITED = "agrees", "guilty", "inherited"
 MISSING, UNSUPPORTED = "missing", "unsupported"
@@ -120,9 +120,21 @@ class Verdict:
     other_order: bool = False
 
     @property
+    def passes(self) -> dict[str, Direction]:
+        """The passes that the case has, each with its judgements."""
+        return {name: self.direction(name) for name in directions(self.case.program)}
+
+    @property
     def passed(self) -> bool:
-        """Whether no direction failed."""
-        return "failed" not in (self.forward.status, self.backward.status, self.second.status)
+        """Whether no pass failed."""
+        return all(judged.status != "failed" for judged in self.passes.values())
+
+    @property
+    def status(self) -> str:
+        """Of the whole case: ``unsupported`` where values or gradients are."""
+        if "unsupported" in (self.forward.status, self.backward.status):
+            return "unsupported"
+        return "passed" if self.passed else "failed"
 
     def direction(self, name: str) -> Direction:
         """``forward``, ``backward`` or ``second``, the gradients of gradients."""
@@ -139,8 +151,8 @@ def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
 
 def numbers(trace: Trace, direction: str) -> Mapping[str, Array]:
     """What a trace says of a direction: values, gradients, or gradients of gradients."""
-    tables = {"forward": trace.values, "backward": trace.gradients, "second": trace.second}
-    return tables[direction]
+    tables = (trace.values, trace.gradients, trace.second)
+    return dict(zip(PASSES, tables, strict=True))[direction]
 
 
 # -- comparing numbers -----------------------------------------------------------------------------
@@ -426,8 +438,7 @@ def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     failure = trace.failure
     if failure is None or not failure.arithmetic:
         return None
-    order = ("forward", "backward", "second")
-    if order.index(failure.direction) > order.index(direction):
+    if PASSES.index(failure.direction) > PASSES.index(direction):
         return None
     affected = numbers(truth, failure.direction)
     names = [failure.step] if failure.step in affected else list(affected)
@@ -444,11 +455,17 @@ def contradictions(case: Case, truth: Trace) -> list[Problem]:
     found = []
     for item in case.expect:
         table: Mapping[str, Array] = truth.gradients if item.gradient else truth.values
-        expected = table[item.name].astype(np.float64)
-        if not _confirmed(item, expected):
-            text = np.array2string(expected, precision=12, threshold=20)
-            found.append(Problem(item.line, item.column, f"torch says {item.key} = {text}"))
+        number = table[item.name]
+        if not _confirmed(item, number.astype(np.float64)):
+            told = f"torch says {item.key} = {_whole(number)}; the case says {_whole(item.number)}"
+            found.append(Problem(item.line, item.column, told))
     return found
+
+
+def _whole(array: Array) -> str:
+    """The numbers in one line, with all their digits; of more than 20 the outermost ones."""
+    text = np.array2string(array, threshold=20, separator=", ", formatter={"all": str})
+    return " ".join(text.split())
 
 
 def _confirmed(item: Expectation, truth: Array) -> bool:

@@ -38,6 +38,8 @@ FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 KINK: Final = "kink"
 """The tag of a case whose derivative no difference quotient can confirm."""
+LEVELS: Final = ("scalars", "arrays", "kinks")
+"""The rungs of the ladder that cases climb, from the lowest up."""
 MARKERS: Final = frozenset(
     {"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"}
     | {"tryfirst", "trylast", "trace", "forked", "timeout", "flaky", "xdist_group"}
@@ -109,10 +111,17 @@ class Case:
     """Where in the file the expression or the steps begin."""
 
     @property
-    def rung(self) -> tuple[bool, bool, int]:
-        """Where in the climb the case stands: plain numbers before arrays, kinks last, and the
+    def level(self) -> str:
+        """Which of :data:`LEVELS` the case belongs to."""
+        if KINK in self.tags:
+            return "kinks"
+        return "scalars" if self.program.scalar else "arrays"
+
+    @property
+    def rung(self) -> tuple[int, bool, int]:
+        """Where in the climb the case stands: by its level, plain numbers before arrays, and the
         fewer steps the earlier."""
-        return KINK in self.tags, not self.program.scalar, len(self.program.steps)
+        return LEVELS.index(self.level), not self.program.scalar, len(self.program.steps)
 
 
 KEYS: Final[Mapping[str, str]] = {

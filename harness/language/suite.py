@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -26,11 +27,15 @@ RENAMED: Final = {"cases/tensors/": "cases/arrays/"}
 """What ids of built-in cases once began with, and begin with now."""
 
 
+@cache
 def current(id: str) -> str:
-    """The id that a case, or a pass of one, has now."""
+    """The id that a built-in case, a pass of one, or a folder of them has now. Any other stays,
+    such as that of a case of one's own in a folder that is called as a built-in one once was."""
     for old, new in RENAMED.items():
-        if id.startswith(old):
-            return new + id.removeprefix(old)
+        if f"{id}/".startswith(old):
+            renamed = (new + f"{id}/".removeprefix(old)).removesuffix("/")
+            path = PurePosixPath(renamed.partition("::")[0])
+            return renamed if bundled(FOLDER).joinpath(*path.parts[1:]).exists() else id
     return id
 
 
@@ -86,15 +91,16 @@ def _below(text: str) -> Iterator[Source]:
     name, path = place(text)
     if not path.exists():
         raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", text)
+    root = path if path.is_dir() else path.parent
+    if _is_builtin(path):
+        root, path = bundled(FOLDER), path.resolve()
     if not path.is_dir():
-        root = bundled(FOLDER) if _is_builtin(path) else path.parent
         yield Source(name, path, root)
         return
     files = list(path.rglob("*.yaml"))
     if not files:
         raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
     prefix = "" if name == "." else f"{name}/"
-    root = bundled(FOLDER) if _is_builtin(path) else path
     for file in files:
         yield Source(f"{prefix}{file.relative_to(path).as_posix()}", file, root)
 

@@ -23,7 +23,7 @@ from harness.engines import local
 from harness.engines.local import Unanswerable
 from harness.engines.trace import Trace
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
-from harness.language.program import COMPARISONS, Array, Program, Step
+from harness.language.program import COMPARISONS, PASSES, Array, Program, Step
 from harness.language.vocabulary import OPERATIONS
 from harness.showing import fonts
 from harness.showing.code import index_text
@@ -307,10 +307,11 @@ def neighbourhood(program: Program, focus: str) -> frozenset[str]:
 
 
 def first_wrong(verdict: Verdict | None) -> str | None:
-    """The step to look at: the first wrong one forward, else backward; where the engine stopped."""
+    """The step to look at, in the first wrong pass: where the engine stopped, else the first wrong
+    one."""
     if verdict is None:
         return None
-    for direction in (verdict.forward, verdict.backward):
+    for direction in verdict.passes.values():
         if direction.failure is not None and direction.failure.step is not None:
             return direction.failure.step
         if direction.first is not None:
@@ -618,11 +619,12 @@ class _Badge:
 
 
 def _wrong(verdict: Verdict | None) -> dict[str, dict[str, _Badge]]:
-    """What is said beside each wrong step, by its name and direction."""
+    """What is said beside each wrong step, by its name and direction. A picture has no place for
+    the gradients of gradients."""
     found: dict[str, dict[str, _Badge]] = {}
     if verdict is None:
         return found
-    for name in ("forward", "backward"):
+    for name in PASSES[:2]:
         direction = verdict.direction(name)
         for item in direction.judgements:
             if item.status != AGREES:

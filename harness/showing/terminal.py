@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.trace import Failure
+from harness.judging.codes import CODES
 from harness.judging.diagnosis import (
     Diagnosis,
     diagnose,
@@ -24,7 +25,6 @@ from harness.judging.diagnosis import (
     suspects_of_breach,
     suspects_of_failure,
 )
-from harness.judging.hints import HINTS
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language.case import Case
 from harness.language.program import Array, Step, Value
@@ -81,7 +81,8 @@ def describe_failure(
         lines += [[], *_wrapped_at(f"{diagnosis.code}: {diagnosis.message}", "bold")]
         for other in diagnosis.others[:MAX_OTHERS]:
             lines += _wrapped_at(f"or {other.code}: {other.message}", "")
-    told = case.hint or HINTS.get(_code(verdict, direction) or "", ("",))[0]
+    known = CODES.get(_code(verdict, direction) or "")
+    told = case.hint or (known.hint if known is not None else None)
     if told:
         lines += _wrapped_at(f"hint: {told}", "")
     return [*lines, *([(f"  {command}", "faint")] for command in commands)]

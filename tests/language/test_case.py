@@ -178,6 +178,25 @@ def test_what_is_expected_is_held_against_torch_to_its_last_digit(
     assert [(item.line, item.column) for item in told] == ([] if confirmed else [(4, 13)])
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("inputs: {x: 2.5}\nexpr: 2 * x\nexpect: {f: 6, dx: 2.5}", "f = 5.0; the case says 6.0"),
+        ("inputs: {x: 2.5}\nexpr: 2 * x\nexpect: {dx: 2.5}", "dx = 2.0; the case says 2.5"),
+        ("inputs: {x: 3}\nexpr: x / 7\nexpect: {f: 0.5}", "f = 0.42857142857142855; the case"),
+        (
+            "inputs: {x: [1, 2]}\nexpr: x * 2.5\nexpect: {f: [2.5, 6.0]}",
+            "f = [2.5, 5.0]; the case says [2.5, 6.0]",
+        ),
+        ("inputs: {x: 0}\nexpr: 1 / x\nexpect: {f: 6}", "f = inf; the case says 6.0"),
+    ],
+)
+def test_a_contradiction_tells_both_numbers_whole(text: str, told: str) -> None:
+    found = case(f"about: a\n{text}")
+    first = contradictions(found, reference.evaluate(found.program))[0]
+    assert first.message.startswith(f"torch says {told}")
+
+
 def test_a_small_number_that_is_wrong_is_contradicted() -> None:
     found = case("about: a\ninputs: {x: 1e-20}\nexpr: 2 * x\nexpect: {f: 3.00e-20}")
     assert contradictions(found, reference.evaluate(found.program))

@@ -6,14 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.judging.verdict import GUILTY, MISSING
+from harness.language.program import PASSES
+
 Result = Mapping[str, Any]
 
 HIDDEN_NAME: Final = "hidden cases"
+MOST_NAMES: Final = 5
 WORDS: Final = {
     "passed": "Every step agrees.",
-    "unsupported": "The engine lacks an operation of this case.",
+    "unsupported": "This case could not be judged.",
     "error": "Not run.",
 }
+"""What is said of a case where no step is wrong; of an unsupported one also the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ def rows(result: Result) -> Iterator[Row]:
             hidden.append(case)
             continue
         told = WORDS.get(case["status"]) or _wrong(result, case)
+        if case["status"] == "unsupported" and case["reason"]:
+            told = f"Not judged: {case['reason']}."
         yield Row(case["id"], case["status"], case["score"], case["max_score"], told)
     if hidden:
         score, most = (round(sum(c[key] for c in hidden), 9) for key in ("score", "max_score"))
@@ -51,12 +58,13 @@ def rows(result: Result) -> Iterator[Row]:
 def _wrong(result: Result, case: Mapping[str, Any]) -> str:
     """Which steps are wrong, and what the findings say of this case."""
     lines = []
-    for direction in ("forward", "backward"):
-        names = [
-            step["name"] for step in case["steps"] if step.get(direction) in ("guilty", "missing")
-        ]
+    for direction in PASSES:
+        names = [step["name"] for step in case["steps"] if step[direction] in (GUILTY, MISSING)]
         if names:
-            lines.append(f"{direction}: wrong at {', '.join(names[:5])}")
+            lines.append(f"{direction}: wrong at {', '.join(names[:MOST_NAMES])}")
+        reason = case["passes"].get(direction, {}).get("reason")
+        if reason is not None:
+            lines.append(f"{direction}: {reason}")
     for finding in result["student"]:
         if case["id"] in finding["cases"]:
             lines += [f"{finding['code']}: {finding['message']}", f"hint: {finding['hint']}"]

@@ -10,7 +10,6 @@ from typing import Any, Final
 from harness.grading.formats.common import Result
 from harness.grading.marking import verdict_of
 from harness.grading.suite import Suite
-from harness.judging.result import as_json
 from harness.showing.report import page, plain_page
 from harness.showing.report.sections import Entry
 
@@ -29,10 +28,11 @@ def student(result: Result, suite: Suite) -> str:
         if not case["hidden"]
         for verdict in [verdict_of(asked[case["id"]], case)]
     ]
-    judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
-    shown: dict[str, Any] = as_json(str(result["engine"]), judged)
-    shown |= {"findings": result["student"], "score": result["score"]}
-    return page(str(result["engine"]), entries, {**shown, "max_score": result["max_score"]})
+    shown = [case for case in result["cases"] if not case["hidden"]]
+    seen = {case["id"] for case in shown}
+    remarks = [remark for remark in result["remarks"] if seen.intersection(remark["cases"])]
+    told = {**result, "findings": result["student"], "remarks": remarks, "cases": shown}
+    return page(str(result["engine"]), entries, told)
 
 
 def of_class(results: Iterable[Result]) -> str:

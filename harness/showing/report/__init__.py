@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.judging.suspects import ENGINE
-from harness.language.program import COMPARISONS, directions
+from harness.language.program import COMPARISONS, PASSES
 from harness.language.vocabulary import OPERATIONS
 from harness.showing import picture
 from harness.showing.report.sections import Entry, section
 
 GROUPS: Final = {"failed": "failed", "passed": "passed", "unsupported": "skipped", "": "in all"}
 """The cases by status, in the order in which they are shown."""
-
-PASSES: Final = ("forward", "backward", "second")
 
 
 def page(engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
@@ -41,7 +39,7 @@ def pieces(
     name = "The cases" if engine is None else engine
     yield from _head(_title(name, result), _summary(entries, result), script)
     if result is not None:
-        yield from _findings(result["findings"])
+        yield from _findings(result["findings"], result["remarks"])
         yield from _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
     yield (
@@ -112,7 +110,9 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
 # -- findings --------------------------------------------------------------------------------------
 
 
-def _findings(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _findings(
+    findings: Sequence[Mapping[str, Any]], remarks: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
     count = f"{len(findings)} mistakes" if len(findings) != 1 else "1 mistake"
     title = f"{count} explain what is wrong" if findings else "Nothing is wrong"
     title = title.replace("1 mistake explain", "1 mistake explains")
@@ -131,7 +131,10 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f'See it: <a href="#{escape(finding["evidence"])}">{escape(finding["evidence"])}</a>'
             "</p></li>\n"
         )
-    yield "</ol></section>\n"
+    yield "</ol>\n"
+    for remark in remarks:
+        yield f"<p>Remark: {escape(remark['message'])}.</p>\n"
+    yield "</section>\n"
 
 
 # -- operations ------------------------------------------------------------------------------------
@@ -143,8 +146,8 @@ def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> It
     for entry in entries:
         assert entry.verdict is not None
         ops = {step.op for step in entry.case.program.steps} - set(COMPARISONS)
-        for direction in directions(entry.case.program):
-            if entry.verdict.direction(direction).status != "unsupported":
+        for direction, outcome in entry.verdict.passes.items():
+            if outcome.status != "unsupported":
                 for op in (*ops, ENGINE):
                     judged[op, direction] = judged.get((op, direction), 0) + 1
     wrong = {(finding["op"], finding["direction"]) for finding in findings}

@@ -12,7 +12,7 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.judging.verdict import AGREES, Judgement, Verdict
 from harness.language.case import Case
-from harness.language.program import Array, directions
+from harness.language.program import PASSES, Array
 from harness.showing import picture
 from harness.showing.circuit import dimensions, first_wrong, neighbourhood, short
 from harness.showing.listing import Line, Listing, stage
@@ -35,12 +35,7 @@ class Entry:
     @property
     def status(self) -> str:
         """``passed``, ``failed``, ``unsupported``, or ``""`` where nothing was judged."""
-        if self.verdict is None:
-            return ""
-        states = [self.verdict.direction(name).status for name in directions(self.case.program)]
-        if "unsupported" in states[:2]:
-            return "unsupported"
-        return "failed" if "failed" in states else "passed"
+        return "" if self.verdict is None else self.verdict.status
 
 
 MARKS: Mapping[str, tuple[str, str]] = {
@@ -50,6 +45,11 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "": ("", ""),
 }
 """The sign of a status, and how it is read out."""
+
+CALLED: Mapping[str, str] = dict(
+    zip(PASSES, ("value", "gradient", "second-order gradient"), strict=True)
+)
+"""What a number of each pass is called."""
 
 
 def section(entry: Entry, engine: str) -> str:
@@ -71,8 +71,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     if entry.status != "failed":
         yield f"<pre>{escape(chr(10).join(headline(case, 'backward')))}</pre>"
     if verdict is not None:
-        for direction in directions(case.program):
-            judged = verdict.direction(direction)
+        for direction, judged in verdict.passes.items():
             if judged.status == "failed":
                 text = plain(describe_failure(verdict, direction, entry.id, engine))
                 yield '<pre class="failure" tabindex="0" role="group" '
@@ -181,9 +180,8 @@ def _table(entry: Entry, shown: frozenset[str]) -> Iterator[str]:
     whole = len(shown) == len(program.steps)
     names = [name for name in names if name in shown or (whole and name in program.inputs)]
     wrong: dict[str, dict[str, Judgement]] = {}
-    for direction in ("forward", "backward") if verdict is not None else ():
-        assert verdict is not None
-        for item in verdict.direction(direction).judgements:
+    for direction, judged in verdict.passes.items() if verdict is not None else ():
+        for item in judged.judgements:
             if item.status != AGREES:
                 wrong.setdefault(item.name, {})[direction] = item
     heads = ["step", "value", "gradient", *(["yours, where it is wrong"] if wrong else [])]
@@ -202,9 +200,8 @@ def _table(entry: Entry, shown: frozenset[str]) -> Iterator[str]:
 
 
 def _yours(direction: str, item: Judgement) -> str:
-    told = "value" if direction == "forward" else "gradient"
     got = "missing" if item.got is None else _long(item.got)
-    return f'<span class="wrong">✗ {told} {got}</span>'
+    return f'<span class="wrong">✗ {CALLED[direction]} {got}</span>'
 
 
 def _long(array: Array) -> str:

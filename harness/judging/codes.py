@@ -1,98 +1,120 @@
-"""For each kind of mistake a hint that teaches, and where to read about it."""
+"""The kinds of mistakes: the one list of their codes, and what is known of each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-HINTS: Final[Mapping[str, tuple[str, str]]] = {
-    "wrong-value": ("Work the forward formula out by hand for the evidence case.", "cases/scalars"),
-    "wrong-sign": ("Which way does the result move when this operand grows?", "cases/scalars"),
-    "wrong-scale": (
+MISTAKE, EDGE, CONVENTION = WEIGHTS = ("mistake", "edge", "convention")
+"""How much a finding matters: always, at extremes only, or not, as another choice is as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A ``hint`` that teaches, where to ``read`` about it, and one of :data:`WEIGHTS`."""
+
+    hint: str
+    read: str
+    weight: str = MISTAKE
+
+
+CODES: Final[Mapping[str, Code]] = {
+    "wrong-value": Code(
+        "Work the forward formula out by hand for the evidence case.", "cases/scalars"
+    ),
+    "wrong-sign": Code("Which way does the result move when this operand grows?", "cases/scalars"),
+    "wrong-scale": Code(
         "Nudge the operand a little: by how many times that does the result move?",
         "cases/scalars",
     ),
-    "wrong-rule": ("Differentiate the forward formula by this operand on paper.", "cases/scalars"),
-    "missing-term": (
+    "wrong-rule": Code(
+        "Differentiate the forward formula by this operand on paper.", "cases/scalars"
+    ),
+    "missing-term": Code(
         "Every operand of a gate gets a contribution, and a name that is read twice gets two.",
         "cases/lecture/staged.yaml",
     ),
-    "missing-upstream": (
+    "missing-upstream": Code(
         "The chain rule is a product: what the gate does, times what arrives from above.",
         "cases/lecture/product_of_sum.yaml",
     ),
-    "double-count": (
+    "double-count": Code(
         "Count how often each gate passes its gradient on.",
         "cases/lecture/staged.yaml",
     ),
-    "overwrite": (
+    "overwrite": Code(
         "Go through the lines from the last to the first: what does a name hold when a second line "
         "writes to it?",
         "cases/lecture/staged.yaml",
     ),
-    "stale-grad": (
+    "stale-grad": Code(
         "What must each gradient hold at the moment a backward pass begins?",
         "cases/README.md",
     ),
-    "swapped-operands": (
+    "swapped-operands": Code(
         "Try x and y of different size: whose derivative is whose?",
         "cases/scalars",
     ),
-    "missing-unbroadcast": (
+    "missing-unbroadcast": Code(
         "An element that was stretched over many places gets a term from each of them.",
         "cases/arrays/row_added_to_matrix.yaml",
     ),
-    "wrong-shape": ("A gradient has the shape of its value, always.", "cases/arrays"),
-    "wrong-permutation": ("Follow one element forward, then its gradient back.", "cases/arrays"),
-    "lost-gradient": (
+    "wrong-shape": Code("A gradient has the shape of its value, always.", "cases/arrays"),
+    "wrong-permutation": Code(
+        "Follow one element forward, then its gradient back.", "cases/arrays"
+    ),
+    "lost-gradient": Code(
         "Follow the path from the output to this name: where does it end?",
         "cases/lecture/product_of_sum.yaml",
     ),
-    "swapped-branches": (
+    "swapped-branches": Code(
         "Choose numbers for which you know which branch is taken. Who deserves the gradient?",
         "cases/elementwise",
     ),
-    "wrong-axis": (
+    "wrong-axis": Code(
         "Take an array of 2 × 3 elements and write down the shape after every line.",
         "cases/reductions",
     ),
-    "tie-convention": (
+    "tie-convention": Code(
         "Where two operands are equal, torch gives half of the gradient to each; several largest "
         "elements share it evenly.",
         "cases/kinks",
+        CONVENTION,
     ),
-    "kink-convention": (
+    "kink-convention": Code(
         "At a kink several slopes are defensible; torch's choice is in the case's snapshot.",
         "cases/kinks",
+        CONVENTION,
     ),
-    "aliasing": (
+    "aliasing": Code(
         "After a = b, both names stand for one array: what does a += 1 do to b?",
         "cases/passes",
     ),
-    "state-leak": (
+    "state-leak": Code(
         "What does your engine keep outside of its objects, and who empties it?",
         "cases/passes",
     ),
-    "mutates-input": (
+    "mutates-input": Code(
         "Backward needs the values that forward has seen: which line writes over them?",
         "cases/arrays",
     ),
-    "overflow": (
+    "overflow": Code(
         "exp(1000) is inf. Which form of the formula never needs a number that large?",
         "cases/edges",
     ),
-    "seed-ignored": (
+    "seed-ignored": Code(
         "Backward starts with the gradient it is given, which need not be 1.",
         "cases/arrays",
     ),
-    "precision": ("Use exact derivatives and float64 throughout.", "cases/scalars"),
-    "recursion": (
+    "precision": Code("Use exact derivatives and float64 throughout.", "cases/scalars"),
+    "recursion": Code(
         "A chain may be longer than Python's stack: go through the graph in a loop.",
         "cases/scalars/deep_chain.yaml",
     ),
-    "crash": (
+    "crash": Code(
         "Run the evidence case by hand and read the last line of the traceback.",
         "cases/scalars",
     ),
 }
-"""For each code a hint that teaches, and where to read about it."""
+"""Everything that a finding can be called."""
