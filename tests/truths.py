@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from harness.engines import reference
 from harness.engines.trace import Trace
 from harness.language.case import Case, load
 
@@ -27,15 +26,20 @@ def case_at(path: Path) -> Case:
     return load(path, name_of(path), CASES)
 
 
+def _judged(case: Case) -> tuple[Case, Trace]:
+    from harness.engines import reference  # not every test that imports this module has torch
+
+    return case, reference.evaluate(case.program)
+
+
 @cache
 def suite() -> list[tuple[Case, Trace]]:
     """Every case with its truth."""
-    cases = [case_at(path) for path in PATHS]
-    return [(case, reference.evaluate(case.program)) for case in cases]
+    return [_judged(case_at(path)) for path in PATHS]
 
 
 @cache
 def short() -> list[tuple[Case, Trace]]:
     """Every case with its truth, but for the deep ones."""
     cases = [case for path in PATHS if len((case := case_at(path)).program.steps) <= DEEP]
-    return [(case, reference.evaluate(case.program)) for case in cases]
+    return [_judged(case) for case in cases]

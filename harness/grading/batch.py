@@ -123,9 +123,14 @@ def _give_up(*_: object) -> None:
 
 
 def _do(piece: Piece) -> dict[str, Any]:
-    if _over:
-        raise SystemExit
-    return one(piece, _order, _sandbox)
+    try:
+        if _over:
+            raise SystemExit
+        return one(piece, _order, _sandbox)
+    finally:
+        if _over:  # a pool takes SystemExit for a result, and waits for more work
+            _sandbox.close()
+            os._exit(1)
 
 
 def run(

@@ -434,6 +434,32 @@ def test_a_lost_process_is_a_grader_error_and_the_others_are_graded(class_: Path
     assert status == {"=cyd": "refused", "ann": "grader error", "bob": "graded", "dan": "graded"}
 
 
+def busy(piece: Piece, order: Order, box: Sandbox) -> dict[str, Any]:
+    """Ends its process for ann; for all others it takes a while to be interrupted."""
+    if piece.id == "ann":
+        time.sleep(0.3)
+        os._exit(1)
+    try:
+        time.sleep(1)
+    except SystemExit:
+        time.sleep(0.2)
+        raise
+    return {"engine": piece.id, "status": "graded"}
+
+
+def test_a_process_that_is_busy_when_another_is_lost_ends_too(
+    class_: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool ends the others by a signal, and waits for them: Python 3.12 and newer forever."""
+    monkeypatch.setattr(batch, "one", busy)
+    order = Order(read(["cases"], oracle="recorded"), ALONE, Limits(), "cases")
+    pieces = [Piece(*found) for found in submissions.find(["submissions"])]
+    taken: list[dict[str, Any]] = []
+    batch.run(pieces, order, 2, taken.append)
+    status = {result["engine"]: result["status"] for result in taken}
+    assert status == {"=cyd": "graded", "ann": "grader error", "bob": "graded", "dan": "graded"}
+
+
 def test_where_nothing_can_fork_each_submission_has_a_python_of_its_own(class_: Path) -> None:
     """As on macOS and Windows: the same marks, and the canaries tell what is open."""
     order = Order(read(["cases"], oracle="recorded"), ALONE, Limits(), "cases")
