@@ -21,7 +21,7 @@ import pytest
 from test_mutants import EQUIVALENT
 
 from harness import __version__
-from harness.judging.hints import HINTS
+from harness.judging.codes import CODES
 from harness.language.case import load
 from harness.language.program import directions
 from harness.language.vocabulary import OPERATIONS
@@ -170,7 +170,7 @@ def test_what_is_said_of_the_cases_can_be_counted() -> None:
 
 def test_every_name_of_a_mistake_is_explained() -> None:
     text = (DOCS / "verdicts.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE)) >= HINTS.keys()
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE)) >= CODES.keys()
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -58,7 +58,7 @@ def check_options(state: State) -> None:
         )
     if state.option("xfail") is not None:
         try:
-            state.expected = read(Path(state.option("xfail")), config.rootpath)
+            state.expected = read(state.option("xfail"), config.rootpath)
         except ExpectedError as error:
             raise pytest.UsageError(f"--xfail {error}") from None
     if state.option("engine") is None:
