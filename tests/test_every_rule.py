@@ -31,7 +31,7 @@ SECOND_ORDER_ONLY = {"scatter"}
 @cache
 def users() -> dict[str, set[str]]:
     """For each operation of minigrad, those of the vocabulary that are made of it."""
-    engine = load("minigrad")
+    engine = load("minigrad:Tensor")
     found: dict[str, set[str]] = {}
     for case, _ in short():
         with np.errstate(all="ignore"):
@@ -74,7 +74,7 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
 
 
 def test_minigrad_as_it_is_leaves_no_case_red() -> None:
-    assert [str(verdict.case.path) for verdict in red(load("minigrad"))] == []
+    assert [str(verdict.case.path) for verdict in red(load("minigrad:Tensor"))] == []
 
 
 @sweep("rule", mutants(), always=10, sample=40, ids="-".join)
@@ -90,7 +90,7 @@ def test_a_broken_rule_is_found_and_blamed(
     made_of_it = users()[name]
     blamed = set()
     count = 0
-    for verdict in red(load("minigrad")):
+    for verdict in red(load("minigrad:Tensor")):
         assert verdict.forward.status == "passed"
         program = verdict.case.program
         first = verdict.backward.first

@@ -16,6 +16,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_mutants import EQUIVALENT
@@ -89,7 +90,14 @@ def place(page: Path, tmp_path: Path) -> Path:
     return tmp_path / "clone"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=name_of)
+def in_ci(page: Path) -> Any:
+    """A page whose commands run in CI's sample, and not in every run of the tests."""
+    return pytest.param(
+        page, marks=[] if page == README else [pytest.mark.slow, pytest.mark.sample]
+    )
+
+
+@pytest.mark.parametrize("page", [in_ci(page) for page in PAGES if blocks(page)], ids=name_of)
 def test_every_file_command_and_output_of_a_page_is_as_it_says(page: Path, place: Path) -> None:
     scripts = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}

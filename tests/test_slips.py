@@ -45,7 +45,7 @@ def test_a_slip_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     case = decode(text, Path("x.yaml"))
     truth = reference.evaluate(case.program)
-    found = diagnose(judge(case, truth, load("minigrad").run(case.program)), "backward")
+    found = diagnose(judge(case, truth, load("minigrad:Tensor").run(case.program)), "backward")
     assert found is not None
     assert (found.code, found.op) == ("wrong-rule", name)
     assert told in found.message
