@@ -183,7 +183,8 @@ def _below(pid: str) -> set[tuple[str, str]]:
         found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return set()
-    return {(one, _begin(one)) for one in found}.union(*(_below(one) for one in found))
+    alive = {(one, begin) for one in found if (begin := _begin(one))}
+    return alive.union(*(_below(one) for one in found))
 
 
 def _begin(pid: str) -> str:
