@@ -143,6 +143,16 @@ def test_what_cannot_run_is_told_with_status_two(
     assert "5 passed" in told.out
 
 
+def test_where_nothing_is_judged_it_is_said(
+    cases: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = "class Value:\n    def __init__(self, data): self.data = data\n"
+    assert check(f"{bare}    def backward(self): pass\n") == 2
+    told = capsys.readouterr()
+    assert "6 cases: 0 passed, 0 failed, 6 unsupported" in told.out
+    assert "nothing was judged: mine.py lacks an operation of every case" in told.err
+
+
 def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("own_engine.py").write_text(ENGINE)
     assert main(["engines", "own_engine.py"]) == 0

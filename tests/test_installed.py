@@ -72,6 +72,7 @@ COMMANDS = {
     "harness draw lecture/staged -o a.svg": (0, "a.svg"),
     "harness draw lecture/product_of_sum --engine my_engine.py -o b.png": (0, "b.png"),
     "harness listing scalars/x_times_x": (0, "dx += x # Notice +="),
+    "harness listing tensors/dot_product": (0, "# backprop f"),
     "harness report --engine my_engine.py --cases cases/scalars -o r.html": (0, "r.html: 56 cases"),
     "harness new own/gated --expr 'x * sigmoid(y)' --input x=3 --input y=-1": (0, "agrees with"),
     "harness check my_engine.py --cases cases/own": (0, "1 unsupported"),
@@ -214,6 +215,17 @@ def test_a_local_package_wins_over_an_installed_peer_of_its_name(
     assert done.stdout.startswith("engine     micrograd 0."), done.stderr
     done = installed.run("pytest", "cases/scalars", "-q", "--engine", "micrograd", cwd=tmp_path)
     assert "wrong-sign" in done.stdout
+
+
+def test_an_engines_own_lines_are_told_whatever_its_file_is_called(
+    installed: Installed, tmp_path: Path
+) -> None:
+    """A file that lies beside the package, and whose name begins as the package's, is not ours."""
+    engine = installed.site / "harness_engine.py"
+    engine.write_text(ENGINE.replace("return Value(self.data + other.data", "1 / 0; (1"))
+    case = "cases/scalars/add.yaml"
+    done = installed.run("pytest", "-q", case, "--engine", str(engine), cwd=tmp_path)
+    assert "harness_engine.py:7: in __add__" in done.stdout
 
 
 def test_run_from_an_archive_it_says_what_to_do(wheel: Path, tmp_path: Path) -> None:

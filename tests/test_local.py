@@ -11,6 +11,7 @@ from truths import suite
 from harness.engines import local, reference
 from harness.engines.local import Local, Unanswerable
 from harness.engines.trace import Trace
+from harness.judging.verdict import numbers, tolerances
 from harness.language.program import COMPARISONS, Program, Step
 from harness.language.vocabulary import OPERATIONS
 
@@ -123,3 +124,15 @@ def test_numbers_that_do_not_fit_have_no_answer() -> None:
         local.contributions(case.program, step, truth.values, np.zeros((2, 2)))
     with pytest.raises(Unanswerable):
         local.value(case.program, step, {})
+
+
+def test_whole_programs_by_the_formulas_are_what_torch_gives() -> None:
+    """So that they can stand in for torch where it is not installed, provisionally."""
+    for case, truth in suite():
+        found = local.evaluate(case.program)
+        for direction, expected in (("forward", truth.values), ("backward", truth.gradients)):
+            rtol, atol = tolerances(case, truth, direction)
+            got = numbers(found, direction)
+            assert got.keys() >= expected.keys()
+            for name, array in expected.items():
+                np.testing.assert_allclose(got[name], array, rtol, atol, err_msg=case.id)

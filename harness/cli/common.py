@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from harness.engines.loading import load
+from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace, Undefined
 from harness.judging import oracle, snapshot
 from harness.judging.oracle import ORACLES, Oracle
@@ -56,6 +58,13 @@ def stop(message: str) -> int:
     """Says why nothing was done; the exit status for that."""
     print(message, file=sys.stderr)
     return COULD_NOT_RUN
+
+
+def loaded(spec: str) -> ObjectEngine:
+    """The engine, of which it is said where it was found; raises EngineError."""
+    engine = load(spec)
+    say(f"engine: {engine.origin}")
+    return engine
 
 
 def say(text: str) -> None:

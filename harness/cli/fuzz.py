@@ -19,12 +19,12 @@ from harness.cli.common import (
     AGREES,
     ENGINE_HELP,
     FINDINGS,
+    loaded,
     read_cases,
     say,
     stop,
     write_case,
 )
-from harness.engines.loading import load
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
 from harness.judging.oracle import Oracle, lacks_torch
@@ -115,7 +115,7 @@ def _fuzz(given: argparse.Namespace) -> int:
 
     from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
 
-    engine = load(given.engine)
+    engine = loaded(given.engine)
     menu = menu_of(engine, wanted or OPERATIONS, given.order)
     if not menu.scalars and not menu.arrays:
         asked = f"none of {', '.join(wanted)}" if wanted else "no operation that cases have"

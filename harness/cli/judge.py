@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
         "check",
         help="judge an engine on all cases, without pytest",
         description="Judges an engine on all cases. Exit status: 0 all agrees (what the engine "
-        "lacks is skipped), 1 there are findings, 2 it could not run.",
+        "lacks is skipped), 1 there are findings, 2 it could not run, or nothing could be judged.",
     )
     check.add_argument("engine", help=ENGINE_HELP)
     add_cases(check)
@@ -87,6 +87,8 @@ def _check(given: argparse.Namespace) -> int:
         say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
     if broken:
         return COULD_NOT_RUN
+    if all(case["status"] == "unsupported" for case in report["cases"]):
+        return stop(f"nothing was judged: {given.engine} lacks an operation of every case")
     return FINDINGS if report["findings"] else AGREES
 
 

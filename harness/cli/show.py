@@ -13,6 +13,7 @@ from harness.cli.common import (
     add_oracle,
     check_expectations,
     counted,
+    loaded,
     note,
     read_cases,
     say,
@@ -20,7 +21,6 @@ from harness.cli.common import (
     truth_of,
     write,
 )
-from harness.engines.loading import load
 from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, Oracle, lacks_torch
@@ -102,7 +102,7 @@ def _report(given: argparse.Namespace) -> int:
     sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = None if given.engine is None else load(given.engine)
+    engine = None if given.engine is None else loaded(given.engine)
     oracle, broken = Oracle(given.oracle), list[str]()
     entries = [
         Entry(case.id, case, numbers, None if engine is None else examine(engine, case, numbers))
@@ -136,7 +136,7 @@ def _draw(given: argparse.Namespace) -> int:
         return stop(f"{output}: a picture ends with .svg or .png")
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = None if given.engine is None else load(given.engine)
+    engine = None if given.engine is None else loaded(given.engine)
     kind = output.suffix[1:] if single else given.format
     oracle, broken = Oracle(given.oracle), list[str]()
     found: dict[Path, tuple[Case, Trace]] = {}

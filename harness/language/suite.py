@@ -54,14 +54,15 @@ class Source:
 
 def place(text: str) -> tuple[str, Path]:
     """What a folder or file is called in ids, and where it is. ``builtin`` is the built-in suite;
-    a path ``cases/…`` that is not here is looked for there."""
+    a path ``cases/…`` that is not here is looked for there, by the name that it has now."""
     if text == BUILTIN:
         return FOLDER, bundled(FOLDER)
     parts = PurePosixPath(Path(text).as_posix()).parts
     if not Path(text).exists() and parts[:1] == (FOLDER,) and ".." not in parts:
-        inner = bundled(FOLDER).joinpath(*parts[1:])
+        name = current("/".join(parts))
+        inner = bundled(FOLDER).joinpath(*name.split("/")[1:])
         if inner.exists():
-            return "/".join(parts), inner
+            return name, inner
     return Path(text).as_posix(), Path(text)
 
 
@@ -97,12 +98,17 @@ def _below(text: str) -> Iterator[Source]:
     if not path.is_dir():
         yield Source(name, path, root)
         return
-    files = list(path.rglob("*.yaml"))
+    files = [file for file in path.rglob("*.yaml") if not _is_hidden(file.relative_to(path))]
     if not files:
         raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
     prefix = "" if name == "." else f"{name}/"
     for file in files:
         yield Source(f"{prefix}{file.relative_to(path).as_posix()}", file, root)
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether it lies in a folder such as ``.venv``."""
+    return any(part.startswith(".") for part in path.parts)
 
 
 def one(text: str) -> Source:

@@ -208,7 +208,7 @@ class State:
             return None
         from harness.language.suite import current
 
-        inner = self.suite.joinpath(*current("/".join([*names, ""])).split("/")[1:])
+        inner = self.suite.joinpath(*current("/".join(names)).split("/")[1:])
         return inner if inner.exists() else None
 
     def path_of(self, id: str) -> Path:
