@@ -234,7 +234,7 @@ def pytest_configure(config: pytest.Config) -> None:
         state.named = tuple(
             Path(os.path.abspath(here / argument.partition("::")[0])) for argument in config.args
         )
-    if config.option.markers:
+    if config.option.markers and (state.roots or state.suite in state.named):
         from harness.pytest_plugin.items import list_tags
 
         list_tags(state)

@@ -100,9 +100,10 @@ def header(state: State, builtin: bool) -> list[str]:
 
 
 def list_tags(state: State) -> None:
-    """Makes each tag of a case a marker, for ``--markers``."""
-    roots = [root for root in state.roots if root.is_dir()]
-    for source in suite.find([str(root) for root in roots]):
+    """Makes each tag of the cases here a marker, for ``--markers``."""
+    own = [str(root) for root in state.roots if root.is_dir()]
+    places = own + ([suite.BUILTIN] if state.suite in state.named else [])
+    for source in suite.find(places) if places else ():
         with suppress(CaseError, OSError):
             _mark(state, source.load().tags)
 
