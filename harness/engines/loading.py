@@ -37,6 +37,9 @@ _OWN_NAME: Final = "harness.minigrad"
 
 MOST_MODULES: Final = 8
 
+NEEDED: Final = ("harness", "numpy", "conftest")
+"""What no file beside an engine takes the place of, wherever it was installed."""
+
 
 class EngineError(Exception):
     """There is no engine to be had; the message says why and what to do."""
@@ -208,7 +211,7 @@ def _make_way(folder: Path) -> None:
     people's files, and installed peers. What Python and the harness need themselves stays."""
     for name in {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}:
         module = sys.modules.get(name)
-        if module is None or name in sys.stdlib_module_names or name in ("harness", "conftest"):
+        if module is None or name in sys.stdlib_module_names or name in NEEDED:
             continue
         place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
         is_elsewhere = folder not in Path(place).resolve().parents
