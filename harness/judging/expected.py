@@ -70,18 +70,14 @@ def read(given: str | Path, root: Path) -> dict[str, str]:
 
 def _id(name: str, root: Path) -> str | None:
     """What a pass is called now; None if there is no such case. One's own cases come first."""
-    for id in (name, suite.current(name)):
-        case, _, direction = id.rpartition("::")
-        if case and direction in PASSES and _is_case(case, root):
-            return id
-    return None
-
-
-def _is_case(id: str, root: Path) -> bool:
-    if (root / id).is_file():
-        return True
-    path = suite.place(id)[1].resolve()
-    return path.is_file() and path.is_relative_to(bundled(suite.FOLDER))
+    case, _, direction = name.rpartition("::")
+    if not case or direction not in PASSES:
+        return None
+    if (root / case).is_file():
+        return name
+    inner = suite.place(case)[1].resolve()
+    built_in = inner.is_file() and inner.is_relative_to(bundled(suite.FOLDER))
+    return suite.current(name) if built_in else None
 
 
 def _line(text: str, name: str) -> int:
