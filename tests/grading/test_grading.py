@@ -31,6 +31,7 @@ from harness.language.case import load as load_case
 
 ALONE = Walls(bubblewrap=False, namespaces=False, user=False, keeper=False)
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+GRADE = [sys.executable, "-m", "harness", "grade", "submissions", "--cases", "cases"]
 
 
 def grade(*options: str) -> int:
@@ -137,17 +138,7 @@ def test_a_case_that_is_found_among_the_others_too_is_hidden(
 def test_a_killed_run_goes_on_where_it_stopped(class_: Path) -> None:
     for number in range(30):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
-    command = [
-        sys.executable,
-        "-m",
-        "harness",
-        "grade",
-        "submissions",
-        "--cases",
-        "cases",
-        "--oracle",
-        "recorded",
-    ]
+    command = [*GRADE, "--oracle", "recorded"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([*command, "--out", "whole"], check=True, env=environment, capture_output=True)
     chance = random.Random(6)
@@ -199,17 +190,7 @@ def _begin(pid: str) -> str:
 def test_two_runs_on_one_gradebook_do_not_harm_each_other(class_: Path) -> None:
     for number in range(12):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
-    command = [
-        sys.executable,
-        "-m",
-        "harness",
-        "grade",
-        "submissions",
-        "--cases",
-        "cases",
-        "--oracle",
-        "recorded",
-    ]
+    command = [*GRADE, "--oracle", "recorded"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs = [
         subprocess.Popen([*command, "--out", "marks"], env=environment, stdout=subprocess.DEVNULL)
@@ -366,17 +347,7 @@ def test_what_is_no_submission_or_no_longer_here_is_told(
 def test_an_interrupted_run_ends_at_once_and_keeps_what_it_has(class_: Path) -> None:
     for number in range(6):
         hand_in(class_, f"z{number}", f"import time\ntime.sleep(100)\n# {number}")
-    command = [
-        sys.executable,
-        "-m",
-        "harness",
-        "grade",
-        "submissions",
-        "--cases",
-        "cases",
-        "--out",
-        "marks",
-    ]
+    command = [*GRADE, "--out", "marks"]
     running = subprocess.Popen(
         [*command, "--oracle", "recorded"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
