@@ -14,14 +14,17 @@ from harness.cli.common import (
     ENGINE_HELP,
     FINDINGS,
     add_cases,
+    add_fence,
     add_oracle,
+    engine_of,
     note,
     read_cases,
     say,
     stop,
+    tell_printed,
     write,
 )
-from harness.engines.loading import is_model, load
+from harness.engines.loading import is_model
 from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
 from harness.judging.result import as_json
@@ -40,6 +43,7 @@ def add(commands: Any) -> None:
     check.add_argument("engine", help=ENGINE_HELP)
     add_cases(check)
     add_oracle(check)
+    add_fence(check)
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
     engines = commands.add_parser(
@@ -49,6 +53,7 @@ def add(commands: Any) -> None:
         "each operation was found. Nothing is judged.",
     )
     engines.add_argument("engine", help=ENGINE_HELP)
+    add_fence(engines)
     engines.set_defaults(run=_engines)
 
 
@@ -56,15 +61,18 @@ def _check(given: argparse.Namespace) -> int:
     sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = load(given.engine)
+    engine = engine_of(given)
     if given.json != "-":
         say(f"engine: {engine.origin}")
     wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
     oracle, broken = Oracle(wish), list[str]()
-    verdicts = [
-        (case.id, examine(engine, case, numbers))
-        for case, numbers in read_cases(sources, oracle, broken)
-    ]
+    verdicts = []
+    interrupted = False
+    try:
+        for case, numbers in read_cases(sources, oracle, broken):
+            verdicts.append((case.id, examine(engine, case, numbers)))
+    except KeyboardInterrupt:
+        interrupted = True
     note(oracle)
     report = as_json(given.engine, verdicts)
     if broken:
@@ -85,6 +93,9 @@ def _check(given: argparse.Namespace) -> int:
             say(f"remark: {remark['message']}\n")
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
+    tell_printed(engine)
+    if interrupted:
+        return stop(f"interrupted: {len(verdicts)} of {len(sources)} cases were judged")
     if broken:
         return COULD_NOT_RUN
     if all(case["status"] == "unsupported" for case in report["cases"]):
@@ -93,8 +104,9 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _engines(given: argparse.Namespace) -> int:
-    engine = load(given.engine)
+    engine = engine_of(given)
     say(f"engine     {engine.origin}")
     for line in engine.describe():
         say(line)
+    tell_printed(engine)
     return AGREES

@@ -10,6 +10,7 @@ from harness.cli.common import (
     AGREES,
     ENGINE_HELP,
     add_cases,
+    add_fence,
     add_oracle,
     check_expectations,
     counted,
@@ -18,6 +19,7 @@ from harness.cli.common import (
     read_cases,
     say,
     stop,
+    tell_printed,
     truth_of,
     write,
 )
@@ -70,6 +72,7 @@ def add(commands: Any) -> None:
     )
     draw.add_argument("--engine", help=ENGINE_HELP)
     add_oracle(draw)
+    add_fence(draw)
     draw.set_defaults(run=_draw)
     report = commands.add_parser(
         "report",
@@ -82,6 +85,7 @@ def add(commands: Any) -> None:
     add_cases(report)
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the page, .html")
     add_oracle(report)
+    add_fence(report)
     report.set_defaults(run=_report)
 
 
@@ -102,7 +106,7 @@ def _report(given: argparse.Namespace) -> int:
     sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = None if given.engine is None else loaded(given.engine)
+    engine = None if given.engine is None else loaded(given)
     oracle, broken = Oracle(given.oracle), list[str]()
     entries = [
         Entry(case.id, case, numbers, None if engine is None else examine(engine, case, numbers))
@@ -114,6 +118,7 @@ def _report(given: argparse.Namespace) -> int:
     judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, judged)
     write(output, page(given.engine, entries, result).encode())
+    tell_printed(engine)
     if broken:
         return stop(
             "\n".join([*broken, f"{output}: {_count(len(entries), 'case')}, without these"])
@@ -136,7 +141,7 @@ def _draw(given: argparse.Namespace) -> int:
         return stop(f"{output}: a picture ends with .svg or .png")
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = None if given.engine is None else loaded(given.engine)
+    engine = None if given.engine is None else loaded(given)
     kind = output.suffix[1:] if single else given.format
     oracle, broken = Oracle(given.oracle), list[str]()
     found: dict[Path, tuple[Case, Trace]] = {}
@@ -160,6 +165,7 @@ def _draw(given: argparse.Namespace) -> int:
         verdict = None if engine is None else examine(engine, case, numbers)
         svg = picture.svg(case, numbers, verdict)
         write(file, picture.png(svg) if kind == "png" else svg.encode())
+    tell_printed(engine)
     say(str(output) if single else f"{_count(len(found), 'picture')} in {output}")
     return AGREES
 

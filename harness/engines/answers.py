@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from harness.bundled import PACKAGE, bundled
+from harness.engines.paths import EveryPath
 from harness.engines.trace import Failure
 from harness.language.program import Array, Program
 
@@ -24,6 +25,14 @@ class Unreadable(Exception):
 
 class Complex(Unreadable):
     """The answer is a complex number: a fractional power of a negative one, to Python."""
+
+
+class OutOfTime(BaseException):
+    """The time of a run is up. No Exception: an engine that catches those goes on for ever."""
+
+
+class LeftIn(RuntimeError):
+    """Something that waits for a person, such as a breakpoint, was left in the engine."""
 
 
 class Place:
@@ -77,6 +86,7 @@ def failure(place: Place, error: BaseException) -> Failure:
         isinstance(error, ZeroDivisionError | OverflowError)
         or (isinstance(error, ValueError) and "math domain error" in str(error)),
         own_functions(error),
+        error.code if isinstance(error, EveryPath) else "",
     )
 
 
@@ -86,6 +96,8 @@ def describe(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:
         text = "(its message cannot be read)"
+    if isinstance(error, OutOfTime | LeftIn | EveryPath):
+        return printable(text)
     name = type(error).__name__
     return printable(f"{name}: {text[:300]}" if text else name)
 

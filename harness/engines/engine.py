@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
+from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
 from harness.language.program import Program
 
@@ -17,6 +19,10 @@ class Engine:
 
     renew: Callable[[], Engine] | None = None
     origin: str = ""
+    printed = 0
+    """How many lines the engine has printed, where they are not shown."""
+    said = ""
+    """How what it printed in the last run begins."""
     keeps_error = False
     """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
     error: BaseException | None = None
@@ -29,6 +35,17 @@ class Engine:
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         raise NotImplementedError
+
+    @cached_property
+    def follows_every_path(self) -> bool:
+        """Whether backward visits a node once for every path to it, found out by trying."""
+        return follows_every_path(self.run)
+
+    def check_paths(self, program: Program) -> None:
+        """Raises :class:`EveryPath` where following every path would take too long."""
+        count = visits(program)
+        if count > MOST_VISITS and self.follows_every_path:
+            raise EveryPath(f"backward would visit {count:,} nodes, of {len(program.shapes)}")
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""

@@ -93,6 +93,7 @@ class FunctionEngine(ObjectEngine):
                 warnings.simplefilter("ignore")
                 self._forward(program, values, place)
                 place.move("backward", None)
+                self.check_paths(program)
                 steps = [s.name for s in program.steps if s.name in program.differentiable]
                 leaves_only = len(steps) > MAX_ZEROS
                 names = [*program.inputs, *([] if leaves_only else steps)]

@@ -16,6 +16,7 @@ from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.answers import describe, own_lines
+from harness.engines.engine import Engine
 from harness.engines.functions import FunctionEngine
 from harness.engines.objects import BACKWARD, GENERAL, ObjectEngine
 
@@ -60,16 +61,20 @@ def load(spec: str) -> ObjectEngine:
     return engine
 
 
-def is_model(engine: ObjectEngine) -> bool:
+def is_model(engine: Engine) -> bool:
     """Whether it is minigrad, the model engine of the harness."""
-    return engine.module is not None and engine.module.__name__ == _OWN_NAME
+    module = getattr(engine, "module", None)
+    return module is not None and module.__name__ == _OWN_NAME
+
+
+def is_ours(spec: str) -> bool:
+    """Whether it names the model engine or one of :data:`PEERS`, and no stranger's."""
+    return spec.startswith(PEER) or (spec in (MODEL, *PEERS) and not _is_here(spec))
 
 
 def _load(spec: str) -> ObjectEngine:
-    if spec.startswith(PEER):
+    if is_ours(spec):
         return _peer(spec.removeprefix(PEER))
-    if spec in (MODEL, *PEERS) and not _is_here(spec):
-        return _peer(spec)
     place, name = _split(spec)
     is_file = place.endswith(".py") or "/" in place or "\\" in place
     module = _import_file(Path(place)) if is_file else _import_module(place)

@@ -220,6 +220,7 @@ class ObjectEngine(Engine):
                 typed = all(hasattr(nodes[name], "dtype") for name in program.inputs)
                 breach = self._breach(program, nodes, values, "forward")
                 place.move("backward", None)
+                self.check_paths(program)
                 for _ in range(program.passes):
                     self.backward(nodes[program.output], _copied(program.seed))
                 same = _seen_before(nodes)

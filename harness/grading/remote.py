@@ -1,4 +1,4 @@
-"""A submission as an engine: every program is run in the sandbox, every trace comes from there."""
+"""An engine in another process: every program is run there, every trace comes from there."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import math
 from collections.abc import Mapping
 from itertools import count
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 
+from harness.engines.answers import printable
 from harness.engines.engine import Engine
 from harness.engines.trace import Failure, Trace
 from harness.grading import wire
-from harness.grading.sandbox import (
+from harness.grading.processes import (
     START_SECONDS,
     Child,
     Gone,
     Late,
     Limits,
-    Sandbox,
-    SandboxError,
+    Runner,
     TooLong,
+    WorkerError,
 )
 from harness.language.program import Program
 
@@ -40,26 +41,32 @@ CASES, AGAIN = "cases", "again"
 
 
 class Refused(Exception):
-    """The submission cannot be used at all: the message says why, for its author."""
+    """The engine cannot be used at all: the message says why, for its author."""
 
 
 class RemoteEngine(Engine):
-    """An engine whose ``run`` asks a child of ``sandbox``.
+    """An engine whose ``run`` asks a child of ``runner``.
 
-    A child that ends, hangs or talks nonsense fails the case and is started anew, up to
-    ``limits.restarts`` times; after that, and when the submission's time is up, every further case
-    fails. Raises :class:`Refused` where the submission does not even import, and
-    :class:`SandboxError` where the sandbox itself fails.
+    ``first`` is what the child is told to find it by. A child that ends, hangs or talks nonsense
+    fails the case and is started anew, up to ``limits.restarts`` times; after that, and when the
+    engine's time is up, every further case fails. Raises :class:`Refused` where the engine does not
+    even import, and :class:`WorkerError` where the worker itself fails.
+
+    ``printed`` is how many lines the engine has printed, ``said`` how what it printed in the last
+    run begins; both are known at home alone, and so is ``renews``: whether its file can be imported
+    anew.
     """
 
-    def __init__(self, sandbox: Sandbox, files: Mapping[str, bytes], entry: str) -> None:
-        self.sandbox, self.files, self.entry = sandbox, files, entry
-        self.limits: Limits = sandbox.limits
+    def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
+        self.runner, self.first = runner, wire.to_line(first)
+        self.limits: Limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.charged = CASES
         self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
-        self.restarts = self.renewals = 0
+        self.deaths = self.renewals = self.printed = 0
+        self.said = ""
+        self.renews = self.late = False
         self.ids = count()
         self.known: tuple[Program, bytes] | None = None
         self._start()
@@ -70,53 +77,72 @@ class RemoteEngine(Engine):
         self.known, self.charged = (program, text), CASES
 
     def run(self, program: Program) -> Trace:
-        """The trace that the submission answers with, or the failure to answer."""
+        """The trace that the engine answers with, or the failure to answer."""
+        return self._run(program)
+
+    def _run(self, program: Program, anew: bool = False) -> Trace:
         try:
-            return self._run(program)
+            return self._answered(program, anew)
         finally:
             self.charged = AGAIN
 
-    def _run(self, program: Program) -> Trace:
-        known = self.known is not None and self.known[0] is program
-        text = self.known[1] if known and self.known is not None else packed(program)
+    def _answered(self, program: Program, anew: bool) -> Trace:
+        self.late = False
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
-        if self.child is None:
-            if self.restarts >= self.limits.restarts:
-                return _failed(f"not run: the process has ended {self.restarts + 1} times before")
-            self.restarts += 1
-            try:
-                self._start()
-            except Refused as error:
-                return _failed(str(error))
-        assert self.child is not None
-        own = f"{next(self.ids)}-{token_hex(8)}"
-        line = b'{"id":"%s","program":%s}\n' % (own.encode(), text)
-        seconds = min(self.limits.case, self.left[self.charged])
+        if self.deaths > self.limits.restarts:
+            return _failed(f"not run: {self.deaths} cases before it have ended the process or hung")
+        known = self.known is not None and self.known[0] is program
+        text = self.known[1] if known and self.known is not None else packed(program)
         try:
-            reply = wire.from_line(self._ask(line, seconds, self._usual(program)))
-            if not isinstance(reply, dict) or reply.get("id") != own:
-                raise wire.Unreadable("the reply is to no question that was asked")
-            return wire.trace(reply.get("trace"), program)
+            if self.child is None:
+                self._start()
+            more = b'"anew":true,' if anew else b""
+            reply = self._reply(more + b'"program":' + text, self._usual(program))
+            trace = wire.trace(reply.get("trace"), program)
         except Gone:
             message = "the process ended without an answer"
         except Late:
-            message = f"no answer within {seconds:.3g} s"
+            message = f"no answer within {min(self.limits.case, self.left[self.charged]):.3g} s"
         except TooLong:
             message = "the answer is longer than it can be"
-        except wire.Unreadable as error:
+        except (Refused, wire.Unreadable) as error:
             message = str(error)
+        else:
+            self.late = reply.get("late") is True
+            self.deaths += self.late
+            return trace
+        self.deaths += 1
         self._stop()
         return _failed(message)
 
+    def _reply(self, request: bytes, usual: int) -> dict[str, Any]:
+        """The child's answer to a request."""
+        own = f"{next(self.ids)}-{token_hex(8)}"
+        seconds = min(self.limits.case, self.left[self.charged])
+        line = b'{"id":"%s",%s}\n' % (own.encode(), request)
+        reply = wire.from_line(self._ask(line, seconds * self.runner.margin, usual))
+        if not isinstance(reply, dict) or reply.get("id") != own:
+            raise wire.Unreadable("the reply is to no question that was asked")
+        output = reply.get("output")
+        if isinstance(output, dict):
+            self.printed += output["lines"]
+            self.said = wire.told(output["head"])
+        return reply
+
     @property
     def ended(self) -> bool:
-        """Whether it would have to be started anew, of which there are few times."""
-        return self.child is None
+        """Whether the last run has ended the process, or hung: there is no sense in another."""
+        return self.child is None or self.late
 
-    def renewed(self) -> RemoteEngine | None:
-        """A new life of the submission, for the first few failed cases."""
-        if self.renewals >= RENEWALS or self.child is None:
+    def renewed(self) -> Engine | None:
+        """A new life of the engine. At home its file is imported anew; where it is graded, it is
+        a new process, for the first few failed cases."""
+        if self.child is None:
+            return None
+        if self.renews:
+            return _Anew(self)
+        if self.limits.submission == float("inf") or self.renewals >= RENEWALS:
             return None
         self.renewals += 1
         try:
@@ -127,33 +153,35 @@ class RemoteEngine(Engine):
         return self
 
     def describe(self) -> list[str]:
-        """Nothing: what is known of a submission stays in the sandbox."""
-        return []
+        """What was understood of an engine at home; nothing is known of a submission."""
+        reply = self._reply(b'"describe":true', self.limits.reply)
+        return list(map(printable, reply["lines"]))
 
     def _start(self) -> None:
-        first = {"files": self.sandbox.pack(self.files), "entry": self.entry}
-        self.child = child = self.sandbox.start()
+        self.child = child = self.runner.start()
         try:  # up to here the child runs nobody's code but ours
-            reply = wire.from_line(child.ask(wire.to_line(first), START_SECONDS, self.limits.reply))
+            reply = wire.from_line(child.ask(self.first, START_SECONDS, self.limits.reply))
         except (Gone, Late, TooLong, wire.Unreadable) as error:
-            raise SandboxError(f"the worker does not start ({type(error).__name__})") from None
+            raise WorkerError(f"the worker does not start ({type(error).__name__})") from None
         if reply != {"confined": True}:
-            raise SandboxError(str(reply.get("grader error", "the worker does not start")))
-        left = max(0.1, self.left[self.charged])
+            raise WorkerError(str(reply.get("grader error", "the worker does not start")))
+        left = max(0.1, min(self.left[self.charged], self.limits.load))
         try:
-            reply = wire.from_line(self._ask(b"{}\n", left))
+            reply = wire.from_line(self._ask(b"{}\n", left * self.runner.margin))
         except Gone:
-            raise Refused("the process ends while the submission is imported") from None
+            raise Refused("the process ends while the engine is imported") from None
         except Late:
             raise Refused(f"the import takes more than {left:.0f} s") from None
         except (TooLong, wire.Unreadable):
             raise Refused("the import writes where it must not") from None
         if not isinstance(reply, dict) or reply.get("ready") is not True:
             told = reply.get("error") if isinstance(reply, dict) else None
-            raise Refused(wire.told(told) or "the submission does not import")
+            raise Refused(wire.told(told) or "the engine does not import")
+        self.origin = wire.told(reply.get("origin"))
+        self.renews = reply.get("renews") is True
 
     def _stop(self) -> None:
-        self.sandbox.stop()
+        self.runner.stop()
         self.child = None
 
     def _ask(self, line: bytes, seconds: float, usual: int = 0) -> bytes:
@@ -175,6 +203,17 @@ class RemoteEngine(Engine):
         numbers = sum(math.prod(shape) for shape in program.shapes.values())
         names = sum(len(name) for name in program.shapes) * 24
         return 48 * numbers + NAME_BYTES * len(program.shapes) + names
+
+
+class _Anew(Engine):
+    """An engine each of whose runs is the first of its life."""
+
+    def __init__(self, remote: RemoteEngine) -> None:
+        self.remote = remote
+
+    def run(self, program: Program) -> Trace:
+        """The trace of the engine, imported anew."""
+        return self.remote._run(program, anew=True)
 
 
 def packed(program: Program) -> bytes:

@@ -21,8 +21,8 @@ from typing import Any, Final
 import pytest
 
 from harness import __version__
+from harness.engines.engine import Engine
 from harness.engines.loading import EngineError
-from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
 from harness.judging.expected import ExpectedError, read
@@ -167,6 +167,8 @@ class CaseFile(pytest.Module):
     """
 
     case: Case
+    printed = 0
+    """How many lines the engine has printed, until somebody has told so."""
 
     def __init__(self, **known: Any) -> None:
         super().__init__(**known)
@@ -230,7 +232,12 @@ class CaseFile(pytest.Module):
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in all passes."""
-        return examine(self.config.stash[STATE].engine, self.case, self.truth)
+        engine = self.config.stash[STATE].engine
+        before = engine.printed
+        try:
+            return examine(engine, self.case, self.truth)
+        finally:
+            self.printed = engine.printed - before
 
 
 class StrayFile(pytest.File):
@@ -298,6 +305,8 @@ class CaseItem(pytest.Function):
         except (EngineError, Undefined) as error:
             text = f"✗ {self.nodeid}\n  {error}"
             raise CaseFailure(lines_of(text), str(error).splitlines()[0]) from None
+        if self.file.printed:
+            self.add_report_section("call", "stdout", state.engine.said)
         judged = verdict.direction(self.name)
         if judged.note is not None:
             message = f"unsupported: {judged.note}"
@@ -370,6 +379,8 @@ def pytest_runtest_makereport(
         vars(report)["harness_summary"] = failure.summary
         if failure.symptoms:
             vars(report)["harness_symptoms"] = [asdict(symptom) for symptom in failure.symptoms]
+    if isinstance(item, CaseItem) and item.file.printed:
+        vars(report)["harness_printed"], item.file.printed = item.file.printed, 0
     if isinstance(item, CaseItem) and report.skipped and isinstance(report.longrepr, tuple):
         path, line, _ = item.reportinfo()
         report.longrepr = (str(path), (line or 0) + 1, report.longrepr[2])
@@ -391,7 +402,7 @@ def pytest_exception_interact(
             call.excinfo = pytest.ExceptionInfo.from_exception(error)
 
 
-def _raised(engine: ObjectEngine, run: Callable[[], object]) -> BaseException | None:
+def _raised(engine: Engine, run: Callable[[], object]) -> BaseException | None:
     """What the engine raises in a run; none if it has answered with something that is no number."""
     engine.keeps_error = True
     try:

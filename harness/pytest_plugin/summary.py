@@ -36,6 +36,14 @@ class Told:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         config = terminalreporter.config
         target = config.stash[STATE].option("write_xfail")
+        printed = sum(
+            getattr(report, "harness_printed", 0)
+            for reports in terminalreporter.stats.values()
+            for report in reports
+        )
+        if printed:
+            lines = "1 line" if printed == 1 else f"{printed:,} lines"
+            terminalreporter.write_line(f"your engine printed {lines}; -s shows them")
         if target is not None:
             terminalreporter.write_line(f"{self.failures} expected failures written to {target}")
         if self.failures < 2:
