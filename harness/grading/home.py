@@ -29,6 +29,9 @@ AGAIN: Final = 0.5
 LOADING: Final = 4
 """While it is loaded, an engine may take so many times the memory that it has for a case."""
 
+LIBRARY: Final = f"{Path(os.__file__).parent}{os.sep}"
+"""Where Python's own modules lie: one that asks for input is a debugger."""
+
 STARTS: Final = frozenset(
     {
         "os.exec",
@@ -79,8 +82,8 @@ def settle(shows_output: bool) -> Counter:
     for name, file in files.items():
         setattr(sys, name, file)
         setattr(sys, f"__{name}__", file)
-    sys.breakpointhook = _left_in("breakpoint")
-    builtins.input = _left_in("input")
+    sys.breakpointhook = _left_in("breakpoint()")
+    builtins.input = _left_in("input()")
     sys.addaudithook(_refuse)
     return counter
 
@@ -91,9 +94,12 @@ def _text(counter: Counter) -> io.TextIOWrapper:
 
 def _left_in(what: str) -> Any:
     def stop(*_: Any, **__: Any) -> None:
-        caller = sys._getframe(1)
+        caller, found = sys._getframe(1), what
+        while caller.f_back is not None and caller.f_code.co_filename.startswith(LIBRARY):
+            found = "a debugger"
+            caller = caller.f_back
         place = f"{Path(caller.f_code.co_filename).name}:{caller.f_lineno}"
-        raise LeftIn(f"{what}() is left in the engine, at {place}")
+        raise LeftIn(f"{found} is left in the engine, at {place}")
 
     return stop
 
