@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.engines.engine import Engine
@@ -141,6 +142,21 @@ def read_cases(
             broken.append(str(error))
         else:
             yield case, numbers
+
+
+def ahead(
+    engine: Engine | None, cases: Iterable[tuple[Case, Trace]]
+) -> Iterator[tuple[Case, Trace]]:
+    """The cases, each of them when the engine knows the next one already: it runs that while this
+    one is judged."""
+    waiting = deque[tuple[Case, Trace]]()
+    for pair in cases:
+        if engine is not None:
+            engine.begin(pair[0].program)
+        waiting.append(pair)
+        if len(waiting) > 1:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def truth_of(case: Case, oracle: Oracle) -> Trace:

@@ -16,6 +16,7 @@ from harness.cli.common import (
     add_cases,
     add_fence,
     add_oracle,
+    ahead,
     engine_of,
     note,
     read_cases,
@@ -69,7 +70,7 @@ def _check(given: argparse.Namespace) -> int:
     verdicts = []
     interrupted = False
     try:
-        for case, numbers in read_cases(sources, oracle, broken):
+        for case, numbers in ahead(engine, read_cases(sources, oracle, broken)):
             verdicts.append((case.id, examine(engine, case, numbers)))
     except KeyboardInterrupt:
         interrupted = True

@@ -12,6 +12,7 @@ from harness.cli.common import (
     add_cases,
     add_fence,
     add_oracle,
+    ahead,
     check_expectations,
     counted,
     loaded,
@@ -110,7 +111,7 @@ def _report(given: argparse.Namespace) -> int:
     oracle, broken = Oracle(given.oracle), list[str]()
     entries = [
         Entry(case.id, case, numbers, None if engine is None else examine(engine, case, numbers))
-        for case, numbers in read_cases(sources, oracle, broken)
+        for case, numbers in ahead(engine, read_cases(sources, oracle, broken))
     ]
     note(oracle)
     if not entries:

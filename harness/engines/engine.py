@@ -27,10 +27,8 @@ class Engine:
     """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
     error: BaseException | None = None
 
-    @property
-    def ended(self) -> bool:
-        """Whether the last run has ended the process that it was in."""
-        return False
+    def begin(self, program: Program) -> None:
+        """Is told of a program that it will be asked to run, and may begin with it."""
 
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""

@@ -59,13 +59,19 @@ class TooLong(Exception):
 
 
 class Child(Protocol):
-    """A process with one engine in it. ``spent`` are the seconds that it has taken to
-    answer, those in which it had no processor to run on left out."""
+    """A process with one engine in it. ``spent`` are the seconds that it has been waited for, those
+    in which it had no processor to run on left out."""
 
     spent: float
 
+    def tell(self, line: bytes) -> None:
+        """Gives it a line to answer, at once or when it has answered those before."""
+
+    def answer(self, seconds: float, most: int) -> bytes:
+        """Its line about the first that it has not answered; raises Gone, Late or TooLong."""
+
     def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        """The line that the child answers with; raises Gone, Late or TooLong."""
+        """The line that it answers with; raises Gone, Late or TooLong."""
 
     def close(self) -> None:
         """Ends it, and all that it has started."""
@@ -76,16 +82,49 @@ class _Clocked:
 
     def __init__(self) -> None:
         self.spent = self.stood = self.deadline = self.patience = 0.0
+        self.found = bytearray()
+        self.owed = 0
 
     def ask(self, line: bytes, seconds: float, most: int) -> bytes:
+        self.tell(line)
+        return self.answer(seconds, most)
+
+    def tell(self, line: bytes) -> None:
+        self.owed += 1
+        self._write(line)
+
+    def answer(self, seconds: float, most: int) -> bytes:
         begin, stood = time.monotonic(), self.stood
         self.deadline, self.patience = begin + seconds, PATIENCE * seconds
         try:
-            return self._ask(line, most)
+            return self._line(most)
         finally:
             self.spent += time.monotonic() - begin - (self.stood - stood)
 
-    def _ask(self, line: bytes, most: int) -> bytes:
+    def _line(self, most: int) -> bytes:
+        """The first line that there is. Nothing is there that was not asked for."""
+        self.owed -= 1
+        end = self.found.find(b"\n")
+        while end < 0:
+            if len(self.found) > most:
+                raise TooLong
+            part = self._part()
+            if not part:
+                raise Gone
+            end = part.find(b"\n")
+            end += len(self.found) if end >= 0 else 0
+            self.found += part
+        line = bytes(self.found[: end + 1])
+        del self.found[: end + 1]
+        if self.found and not self.owed:
+            raise TooLong
+        return line
+
+    def _part(self) -> bytes:
+        """Some more of what the child says; nothing when it has ended. Raises Late."""
+        raise NotImplementedError
+
+    def _write(self, line: bytes) -> None:
         raise NotImplementedError
 
     def stalled(self) -> float:
@@ -119,33 +158,28 @@ class _Pipes(_Clocked):
         self.requests, self.replies = requests, replies
         os.set_blocking(requests, False)
         os.set_blocking(replies, False)
-        self.rest = b""
+        self.waiting = bytearray()
 
-    def _ask(self, line: bytes, most: int) -> bytes:
-        waiting = memoryview(line)
-        found = bytearray()
-        if self.rest:
-            raise TooLong  # it has said something without being asked
+    def _write(self, line: bytes) -> None:
+        self.waiting += line
+        with suppress(BlockingIOError):
+            self._push()
+
+    def _push(self) -> None:
+        try:
+            del self.waiting[: os.write(self.requests, self.waiting)]
+        except BrokenPipeError:
+            self.waiting.clear()
+
+    def _part(self) -> bytes:
         while True:
             left = self.left()
-            writing = [self.requests] if waiting else []
+            writing = [self.requests] if self.waiting else []
             readable, writable, _ = select.select([self.replies], writing, [], left)
             if writable:
-                try:
-                    waiting = waiting[os.write(self.requests, waiting) :]
-                except BrokenPipeError:
-                    waiting = memoryview(b"")
+                self._push()
             if readable:
-                part = os.read(self.replies, 1 << 16)
-                if not part:
-                    raise Gone
-                found += part
-                end = part.find(b"\n")
-                if end >= 0:
-                    self.rest = part[end + 1 :]
-                    return bytes(found[: len(found) - len(self.rest)])
-                if len(found) > most:
-                    raise TooLong
+                return os.read(self.replies, 1 << 16)
 
     def shut(self) -> None:
         os.close(self.requests)
@@ -183,34 +217,24 @@ class _Single(_Clocked):
         super().__init__()
         self.process, self.folder = process, folder
         self.parts: Queue[bytes] = Queue(maxsize=64)
+        self.lines: Queue[bytes] = Queue()
         self.closed = False
-        threading.Thread(target=self._read, daemon=True).start()
+        for work in (self._read, self._push):
+            threading.Thread(target=work, daemon=True).start()
 
     def stalled(self) -> float:
         return _stalled(str(self.process.pid))
 
-    def _ask(self, line: bytes, most: int) -> bytes:
-        threading.Thread(target=self._write, args=(line,), daemon=True).start()
-        found = bytearray()
+    def _part(self) -> bytes:
         while True:
-            try:
-                part = self.parts.get(timeout=self.left())
-            except Empty:
-                continue
-            if not part:
-                raise Gone
-            found += part
-            if b"\n" in part:
-                if not found.endswith(b"\n") or found.count(b"\n") > 1:
-                    raise TooLong  # more than the one line that it was asked for
-                return bytes(found)
-            if len(found) > most:
-                raise TooLong
+            with suppress(Empty):
+                return self.parts.get(timeout=self.left())
 
     def close(self) -> None:
         self.closed = True
         self.process.kill()
         self.process.wait()
+        self.lines.put(b"")
         while not self.parts.empty():
             self.parts.get()
         if self.folder is not None:
@@ -226,10 +250,14 @@ class _Single(_Clocked):
                     return
 
     def _write(self, line: bytes) -> None:
+        self.lines.put(line)
+
+    def _push(self) -> None:
         assert self.process.stdin is not None
         with suppress(OSError, ValueError):
-            self.process.stdin.write(line)
-            self.process.stdin.flush()
+            while not self.closed:
+                self.process.stdin.write(self.lines.get())
+                self.process.stdin.flush()
 
 
 class Runner:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
+from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from secrets import token_hex
 from typing import Any, Final
@@ -66,8 +67,10 @@ class RemoteEngine(Engine):
         self.child: Child | None = None
         self.deaths = self.renewals = self.printed = 0
         self.said = ""
-        self.renews = self.late = False
-        self.ids = count()
+        self.renews = False
+        self.numbers, self.ids = count(), deque[str]()
+        self.begun: deque[Program] = deque()
+        self.done: list[tuple[Program, Trace]] = []
         self.known: tuple[Program, bytes] | None = None
         self._start()
 
@@ -76,52 +79,81 @@ class RemoteEngine(Engine):
         judge's own wish to know more: it costs the submission nothing, and has as long again."""
         self.known, self.charged = (program, text), CASES
 
+    def begin(self, program: Program) -> None:
+        """Has the engine run a program for which it will be asked, while others are judged."""
+        if self.child is not None and self.deaths <= self.limits.restarts:
+            self._tell(b'"program":' + packed(program))
+            self.begun.append(program)
+
     def run(self, program: Program) -> Trace:
         """The trace that the engine answers with, or the failure to answer."""
         return self._run(program)
 
     def _run(self, program: Program, anew: bool = False) -> Trace:
+        while self.begun:
+            begun = self.begun.popleft()
+            self.done.append((begun, self._heard(begun)))
+        for number, (done, trace) in enumerate(self.done):
+            if done is program and not anew:
+                del self.done[number]
+                return trace
         try:
-            return self._answered(program, anew)
+            return self._asked(program, anew)
         finally:
             self.charged = AGAIN
 
-    def _answered(self, program: Program, anew: bool) -> Trace:
-        self.late = False
+    def _asked(self, program: Program, anew: bool) -> Trace:
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.deaths > self.limits.restarts:
             return _failed(f"not run: {self.deaths} cases before it have ended the process or hung")
         known = self.known is not None and self.known[0] is program
         text = self.known[1] if known and self.known is not None else packed(program)
-        try:
-            if self.child is None:
+        if self.child is None:
+            try:
                 self._start()
-            more = b'"anew":true,' if anew else b""
-            reply = self._reply(more + b'"program":' + text, self._usual(program))
+            except Refused as error:
+                return self._lost(str(error))
+        self._tell((b'"anew":true,' if anew else b"") + b'"program":' + text)
+        return self._heard(program)
+
+    def _heard(self, program: Program) -> Trace:
+        """What the child answers about the program that it has been told of first."""
+        try:
+            reply = self._reply(self._usual(program))
             trace = wire.trace(reply.get("trace"), program)
         except Gone:
-            message = "the process ended without an answer"
+            return self._lost("the process ended without an answer")
         except Late:
-            message = f"no answer within {min(self.limits.case, self.left[self.charged]):.3g} s"
+            return self._lost(f"no answer within {self._seconds():.3g} s")
         except TooLong:
-            message = "the answer is longer than it can be"
-        except (Refused, wire.Unreadable) as error:
-            message = str(error)
-        else:
-            self.late = reply.get("late") is True
-            self.deaths += self.late
+            return self._lost("the answer is longer than it can be")
+        except wire.Unreadable as error:
+            return self._lost(str(error))
+        if reply.get("late") is not True:
             return trace
         self.deaths += 1
-        self._stop()
-        return _failed(message)
+        return replace(trace, ended=True)
 
-    def _reply(self, request: bytes, usual: int) -> dict[str, Any]:
-        """The child's answer to a request."""
-        own = f"{next(self.ids)}-{token_hex(8)}"
-        seconds = min(self.limits.case, self.left[self.charged])
-        line = b'{"id":"%s",%s}\n' % (own.encode(), request)
-        reply = wire.from_line(self._ask(line, seconds * self.runner.margin, usual))
+    def _lost(self, message: str) -> Trace:
+        """The failure to answer; what the child was told beside it is lost, too."""
+        self.deaths += 1
+        self.begun.clear()
+        self._stop()
+        return replace(_failed(message), ended=True)
+
+    def _seconds(self) -> float:
+        return min(self.limits.case, self.left[self.charged])
+
+    def _tell(self, request: bytes) -> None:
+        assert self.child is not None
+        self.ids.append(f"{next(self.numbers)}-{token_hex(8)}")
+        self.child.tell(b'{"id":"%s",%s}\n' % (self.ids[-1].encode(), request))
+
+    def _reply(self, usual: int) -> dict[str, Any]:
+        """The child's answer to the first request that it has not answered."""
+        own = self.ids.popleft()
+        reply = wire.from_line(self._answer(self._seconds(), usual))
         if not isinstance(reply, dict) or reply.get("id") != own:
             raise wire.Unreadable("the reply is to no question that was asked")
         output = reply.get("output")
@@ -129,11 +161,6 @@ class RemoteEngine(Engine):
             self.printed += output["lines"]
             self.said = wire.told(output["head"])
         return reply
-
-    @property
-    def ended(self) -> bool:
-        """Whether the last run has ended the process, or hung: there is no sense in another."""
-        return self.child is None or self.late
 
     def renewed(self) -> Engine | None:
         """A new life of the engine. At home its file is imported anew; where it is graded, it is
@@ -154,10 +181,11 @@ class RemoteEngine(Engine):
 
     def describe(self) -> list[str]:
         """What was understood of an engine at home; nothing is known of a submission."""
-        reply = self._reply(b'"describe":true', self.limits.reply)
-        return list(map(printable, reply["lines"]))
+        self._tell(b'"describe":true')
+        return list(map(printable, self._reply(self.limits.reply)["lines"]))
 
     def _start(self) -> None:
+        self.ids.clear()
         self.child = child = self.runner.start()
         try:  # up to here the child runs nobody's code but ours
             reply = wire.from_line(child.ask(self.first, START_SECONDS, self.limits.reply))
@@ -167,7 +195,8 @@ class RemoteEngine(Engine):
             raise WorkerError(str(reply.get("grader error", "the worker does not start")))
         left = max(0.1, min(self.left[self.charged], self.limits.load))
         try:
-            reply = wire.from_line(self._ask(b"{}\n", left * self.runner.margin))
+            self.child.tell(b"{}\n")
+            reply = wire.from_line(self._answer(left))
         except Gone:
             raise Refused("the process ends while the engine is imported") from None
         except Late:
@@ -184,14 +213,14 @@ class RemoteEngine(Engine):
         self.runner.stop()
         self.child = None
 
-    def _ask(self, line: bytes, seconds: float, usual: int = 0) -> bytes:
-        """The answer of the child; what it takes of the submission's seconds, and the bytes that it
+    def _answer(self, seconds: float, usual: int = 0) -> bytes:
+        """What the child answers; what it takes of the submission's seconds, and the bytes that it
         has beyond the ``usual`` length, are counted."""
         assert self.child is not None
         most = usual + min(self.limits.reply, self.spare)
         spent = self.child.spent
         try:
-            answer = self.child.ask(line, seconds, most)
+            answer = self.child.answer(seconds * self.runner.margin, most)
         finally:
             self.left[self.charged] -= self.child.spent - spent
         self.spare -= max(0, len(answer) - usual)
@@ -218,7 +247,7 @@ class _Anew(Engine):
 
 def packed(program: Program) -> bytes:
     """A program as it is put into a request."""
-    return json.dumps(wire.pack_program(program), separators=(",", ":")).encode()
+    return wire.to_line(wire.pack_program(program)).rstrip()
 
 
 def _failed(message: str) -> Trace:

@@ -19,7 +19,14 @@ from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace
 from harness.language.program import PASSES, Array, Program, Step
 
-DTYPES: Final = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "bool": "|b1"}
+DTYPES: Final = {
+    "float64": np.dtype("<f8"),
+    "float32": np.dtype("<f4"),
+    "int64": np.dtype("<i8"),
+    "bool": np.dtype("|b1"),
+}
+_NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
 KNOWN: Final = ("every-path",)
@@ -32,7 +39,7 @@ class Unreadable(ValueError):
 
 def to_line(message: Any) -> bytes:
     """A message as one line of JSON."""
-    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(message).encode() + b"\n"
 
 
 def from_line(line: bytes) -> Any:
@@ -51,10 +58,8 @@ def pack_array(array: Any) -> dict[str, Any]:
     if isinstance(array, float):
         return {"number": array.hex()}
     array = np.asarray(array)
-    kind = str(array.dtype)
-    if kind not in DTYPES:
-        kind = "int64" if array.dtype.kind in "iu" else "float64"
-    data = np.ascontiguousarray(array, dtype=DTYPES[kind]).tobytes().hex()
+    kind = _NAMES.get(array.dtype) or ("int64" if array.dtype.kind in "iu" else "float64")
+    data = array.astype(DTYPES[kind], copy=False).tobytes().hex()
     return {"shape": list(array.shape), "dtype": kind, "data": data}
 
 

@@ -19,7 +19,7 @@ from harness.language.program import Program
 def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
     """The engine's answer to ``case``, judged; a wrong one looked into, where there was one."""
     verdict = judge(case, truth, engine.run(case.program))
-    if verdict.passed or engine.ended:
+    if verdict.passed or verdict.trace.ended:
         return verdict
     renewed = engine.renewed()
     if renewed is not None and judge(case, truth, renewed.run(case.program)).passed:

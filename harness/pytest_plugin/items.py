@@ -388,6 +388,15 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Tells the engine of the next case, to run it while this one is judged."""
+    engine = vars(item.config.stash[STATE]).get("engine")
+    other = isinstance(nextitem, CaseItem) and nextitem.parent is not item.parent
+    if engine is not None and isinstance(nextitem, CaseItem) and other:
+        engine.begin(nextitem.file.case.program)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_exception_interact(
     node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]
 ) -> None:

@@ -115,13 +115,13 @@ def test_only_what_a_submission_takes_is_charged(
 def test_what_the_judge_asks_again_costs_the_submission_nothing(
     box: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = _Pipes._ask
+    line = _Pipes._line
 
-    def slowly(*given: Any) -> bytes:
+    def slowly(child: _Pipes, most: int) -> bytes:
         clock.now += 0.4
-        return ask(*given)
+        return line(child, most)
 
-    monkeypatch.setattr(_Pipes, "_ask", slowly)
+    monkeypatch.setattr(_Pipes, "_line", slowly)
     wrong = "Value.__add__ = lambda *_: None\n"
     engine = submitted(box, f"{HONEST}\n{wrong}")
     case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
@@ -153,7 +153,7 @@ def test_a_case_that_ends_the_process_is_not_asked_twice(box: Sandbox, tmp_path:
     case = load(path, "twice", path.parent)
     assert in_another_order(case.program) is not None
     verdict = examine(engine, case, reference.evaluate(case.program))
-    assert verdict.trace.failure is not None and engine.ended and engine.deaths == 1
+    assert verdict.trace.ended and engine.deaths == 1
 
 
 @LINUX
