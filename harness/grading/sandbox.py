@@ -140,7 +140,7 @@ class Sandbox(Runner):
             mode,
             json.dumps(settings),
         ]
-        return [*_bubblewrap(python, self.walls.user), *command] if inside else command
+        return [*_bubblewrap(python, self.walls), *command] if inside else command
 
     def _environment(self) -> dict[str, str]:
         return _environment()
@@ -183,7 +183,7 @@ def _packages() -> dict[str, Path]:
     return found | {f"{PACKAGE.name}/{name}": PACKAGE / name for name in WORKER}
 
 
-def _bubblewrap(python: str, root: bool) -> list[str]:
+def _bubblewrap(python: str, walls: Walls) -> list[str]:
     """bubblewrap's own command line: everything unshared, and nothing there but Python, its
     libraries, numpy and the harness, to be read only."""
     library = Path(sysconfig.get_path("stdlib")).resolve()
@@ -233,9 +233,11 @@ def _bubblewrap(python: str, root: bool) -> list[str]:
         command += ["--ro-bind", str(place), f"/deps/{name}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
     command += ["--remount-ro", "/"]
+    if not walls.namespaces:  # else each submission puts a file system of its own there
+        command += ["--perms", "0777", "--tmpfs", "/submission"]
     for name, value in _environment().items():
         command += ["--setenv", name, value]
-    if root:
+    if walls.user:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user"]

@@ -15,6 +15,7 @@ import ctypes
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -95,6 +96,8 @@ class Keeper:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self.control, self.settings = control, settings
         self.child: int | None = None
+        self.clears = not (settings["home"] or settings["namespaces"] or settings["folder"])
+        """Whether one submission's files lie where the next one's will."""
 
     def run(self) -> None:
         """Until the socket is closed: ``spawn`` with two descriptors, or ``end``."""
@@ -134,6 +137,9 @@ class Keeper:
             os.kill(self.child, signal.SIGKILL)
             os.waitpid(self.child, 0)
             self.child = None
+        if self.clears:
+            for entry in os.scandir(self.settings["place"]):
+                shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
         with suppress(ChildProcessError):  # what the child has left behind is ours where we are 1
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass

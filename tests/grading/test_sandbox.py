@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import needs
 import numpy as np
 import pytest
 from grading.conftest import HONEST
@@ -201,9 +202,9 @@ def test_a_python_without_site_packages_is_bound_all_the_same(
     """Such as Debian's: a folder that is not there cannot be covered in a read-only place."""
     monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path))
     covered = f"/python/lib/{tmp_path.name}/site-packages"
-    assert covered not in sandbox._bubblewrap(sys.executable, True)
+    assert covered not in sandbox._bubblewrap(sys.executable, Walls(True, True, True, True))
     (tmp_path / "site-packages").mkdir()
-    assert covered in sandbox._bubblewrap(sys.executable, True)
+    assert covered in sandbox._bubblewrap(sys.executable, Walls(True, True, True, True))
 
 
 @pytest.mark.parametrize("place", ["/", "/tmp"])
@@ -237,3 +238,17 @@ def test_bubblewrap_that_does_not_run_is_told(
     assert main(["doctor"]) == 1
     assert "bubblewrap is there, but: " in (told := capsys.readouterr().out)
     assert "no namespaces for you" in told
+
+
+@LINUX
+def test_bubblewrap_alone_keeps_one_submission_from_the_next() -> None:
+    """Where root may do anything but make a namespace of a user's, as in a chroot."""
+    needs.bubblewrap()
+    user = os.geteuid() == 0
+    leaves = f"{HONEST}\nopen('/submission/left.py', 'w').close()\n"
+    finds = f"{HONEST}\nimport os\nassert 'left.py' not in os.listdir('/submission')\n"
+    with Sandbox(Walls(True, False, user, True), Limits()) as running:
+        for text in (HONEST, leaves, finds):
+            engine = submitted(running, text)
+            program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
+            assert engine.run(program).failure is None
