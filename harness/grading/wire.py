@@ -19,13 +19,13 @@ from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace
 from harness.language.program import PASSES, Array, Program, Step
 
-DTYPES: Final = {
+DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "float64": np.dtype("<f8"),
     "float32": np.dtype("<f4"),
     "int64": np.dtype("<i8"),
     "bool": np.dtype("|b1"),
 }
-_NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
+_NAMES: Final[dict[np.dtype[Any], str]] = {dtype: name for name, dtype in DTYPES.items()}
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
