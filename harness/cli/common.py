@@ -63,8 +63,14 @@ def stop(message: str) -> int:
 def loaded(spec: str) -> ObjectEngine:
     """The engine, of which it is said where it was found; raises EngineError."""
     engine = load(spec)
-    say(f"engine: {engine.origin}")
+    introduce(engine)
     return engine
+
+
+def introduce(engine: ObjectEngine) -> None:
+    """Says where the engine was found, and what is to be known of that."""
+    for line in (f"engine: {engine.origin}", *engine.notes):
+        say(line)
 
 
 def say(text: str) -> None:

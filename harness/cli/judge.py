@@ -15,6 +15,7 @@ from harness.cli.common import (
     FINDINGS,
     add_cases,
     add_oracle,
+    introduce,
     note,
     read_cases,
     say,
@@ -58,7 +59,7 @@ def _check(given: argparse.Namespace) -> int:
         return stop(NO_TORCH)
     engine = load(given.engine)
     if given.json != "-":
-        say(f"engine: {engine.origin}")
+        introduce(engine)
     wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
     oracle, broken = Oracle(wish), list[str]()
     verdicts = [
@@ -95,6 +96,6 @@ def _check(given: argparse.Namespace) -> int:
 def _engines(given: argparse.Namespace) -> int:
     engine = load(given.engine)
     say(f"engine     {engine.origin}")
-    for line in engine.describe():
+    for line in (*engine.notes, *engine.describe()):
         say(line)
     return AGREES

@@ -134,7 +134,11 @@ def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
 
 
 def at_line(file: str, line: int | None) -> str:
-    """``engine.py:12``, or ``my.ipynb cell 3, line 12``; a file below the current folder from
-    there."""
-    name = file.removeprefix(str(Path.cwd()) + os.sep)
+    """``engine.py:12``, or ``my.ipynb cell 3, line 12``."""
+    name = from_here(file)
     return f"{name}, line {line}" if ".ipynb cell " in name else f"{name}:{line}"
+
+
+def from_here(file: str) -> str:
+    """The name of a file; of one below the current folder from there."""
+    return file.removeprefix(str(Path.cwd()) + os.sep)

@@ -174,6 +174,8 @@ def _ran_code(error: BaseException) -> bool:
     lines = [
         frame.line or ""
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.name == "<module>" and not is_ours(frame.filename)
+        if frame.name == "<module>"
+        and not is_ours(frame.filename)
+        and frame.filename.endswith(".py")
     ]
     return bool(lines) and not lines[-1].startswith(DEFINING)

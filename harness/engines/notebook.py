@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from harness.engines.answers import at_line, from_here
 from harness.engines.engine import EngineError
 from harness.engines.sources import compiled, exchange_sets
 from harness.language.aliases import ALIASES
@@ -69,7 +70,7 @@ class NotebookSource(SourceFileLoader):
         try:
             return parsed(text)
         except SyntaxError as error:
-            place = f"{Path(self.path).name} cell {number}, line {error.lineno}"
+            place = at_line(f"{self.path} cell {number}", error.lineno)
             self.notes.append(f"{place}: this cell is left out: {error.msg}")
             return []
 
@@ -84,9 +85,10 @@ def code_cells(path: Path) -> list[str]:
         texts = [source if isinstance(source, str) else "".join(source) for source in sources]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         told = f"{type(error).__name__}: {error}"
-        raise EngineError(f"{path}: this is no notebook that can be read ({told})") from None
+        told = f"{from_here(str(path))}: this is no notebook that can be read ({told})"
+        raise EngineError(told) from None
     if not texts:
-        raise EngineError(f"{path}: this notebook has no code cell")
+        raise EngineError(f"{from_here(str(path))}: this notebook has no code cell")
     return texts
 
 
@@ -203,9 +205,17 @@ class Selection:
 
     def _keep_if_plain(self, number: int) -> None:
         """Keeps a statement that needs nothing but what is kept and what only defines."""
-        more = self._with_needs([number]) - self.kept - {number}
-        if all(self.statements[other].is_plain for other in more):
-            self.kept |= more | {number}
+        more = self._with_needs([number]) - self.kept
+        plain = all(self.statements[other].is_plain for other in more - {number})
+        if plain and all(map(self._can_run, more)):
+            self.kept |= more
+
+    def _can_run(self, number: int) -> bool:
+        """Whether every name that a statement reads is defined before it."""
+        return all(
+            hasattr(builtins, name) or self._provider(name, number) is not None
+            for name in self.statements[number].reads
+        )
 
     def _with_needs(self, numbers: Iterable[int]) -> set[int]:
         """The statements and all that these need."""

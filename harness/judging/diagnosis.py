@@ -114,7 +114,21 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
         found = [
             replace(suspect, op=ENGINE) if suspect.code in ORDERED else suspect for suspect in found
         ]
-    return found
+    return _unordered(verdict, found) if verdict.unordered else found
+
+
+def _unordered(verdict: Verdict, found: list[Suspect]) -> list[Suspect]:
+    """The suspects of a number that depends on the order of a set. A rule that overwrites shows in
+    some orders only, and is the mistake itself; else the order is."""
+    places = " or ".join(verdict.trace.iterates_sets)
+    message = (
+        f"the answer depends on the order in which a set is iterated ({places}): keep parents in "
+        "a tuple or a list"
+    )
+    rules = [s for s in found if s.code == "overwrite" and s.op != ENGINE and s.exact]
+    if rules:
+        return [*found, Suspect("unordered", ENGINE, message, exact=False)]
+    return [Suspect("unordered", ENGINE, message), *(replace(s, exact=False) for s in found)]
 
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:

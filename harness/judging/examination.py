@@ -1,7 +1,8 @@
 """An engine's run of one case, and where it fails the runs that show why.
 
 What must hold for every engine, whatever its rules: a graph does not depend on the graphs before
-it, nor on the order in which its steps are evaluated, and a second backward gives g or 2g.
+it, nor on the order in which its steps are evaluated or a set is iterated, and a second backward
+gives g or 2g.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import heapq
 from dataclasses import replace
 
 from harness.engines.engine import Engine
+from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict, judge
 from harness.language.case import Case
@@ -17,21 +19,65 @@ from harness.language.program import Program
 
 
 def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
-    """The engine's answer to ``case``, judged; a wrong one looked into, where there was one."""
-    verdict = judge(case, truth, engine.run(case.program))
+    """The engine's answer to ``case``, judged; a wrong one looked into, where there was one. Of an
+    engine that iterates over sets it is the worst answer in all their orders."""
+    verdict = _answered(engine, case, truth)
+    if engine.ended:
+        return verdict
+    if not verdict.passed:
+        renewed = engine.renewed()
+        if renewed is not None and _answered(renewed, case, truth).passed:
+            return replace(verdict, alone=True)
+    order = 0
+    if verdict.trace.iterates_sets:
+        order, verdict = _worst(engine, verdict)
     if verdict.passed or engine.ended:
         return verdict
-    renewed = engine.renewed()
-    if renewed is not None and judge(case, truth, renewed.run(case.program)).passed:
-        return replace(verdict, alone=True)
     if case.program.passes == 2:
         single = replace(case, program=replace(case.program, passes=1))
-        return replace(verdict, once=judge(single, truth, engine.run(single.program)))
+        once = _answered(engine, single, truth, order)
+        return replace(verdict, once=replace(once, unordered=verdict.unordered))
+    if verdict.unordered:
+        return verdict
     other = in_another_order(case.program)
     if other is not None:
-        again = judge(replace(case, program=other), truth, engine.run(other))
+        again = _answered(engine, replace(case, program=other), truth, order)
         return replace(verdict, other_order=again.passed)
     return verdict
+
+
+def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdict:
+    """The judged answer with the engine's sets in the order of that number."""
+    engine.order = order
+    try:
+        return judge(case, truth, engine.answer(case.program))
+    finally:
+        engine.order = 0
+
+
+def _worst(engine: Engine, first: Verdict) -> tuple[int, Verdict]:
+    """The verdict that is worst of those with the engine's sets in every order, the ``first`` among
+    them, and its order."""
+    found = [first]
+    for order in range(1, ORDERS):
+        if not engine.ended:
+            found.append(_answered(engine, first.case, first.truth, order))
+    failed = [sum(judged.status == "failed" for judged in v.passes.values()) for v in found]
+    worst = failed.index(max(failed))
+    if all(_told(verdict) == _told(first) for verdict in found):
+        return worst, found[worst]
+    if engine.ended or _told(_answered(engine, first.case, first.truth)) != _told(first):
+        return 0, first  # not even the same order gives the same
+    return worst, replace(found[worst], unordered=True)
+
+
+def _told(verdict: Verdict) -> list[tuple[str, str, str]]:
+    """What a verdict says of every step."""
+    return [
+        (name, item.name, item.status)
+        for name, judged in verdict.passes.items()
+        for item in judged.judgements
+    ]
 
 
 def in_another_order(program: Program) -> Program | None:
