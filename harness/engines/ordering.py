@@ -224,8 +224,7 @@ class OrderedFrozenSet(_Ordered, frozenset[Any], metaclass=_Kind):
         return made
 
 
-OrderedSet.__name__ = OrderedSet.__qualname__ = "set"
-OrderedFrozenSet.__name__ = OrderedFrozenSet.__qualname__ = "frozenset"
+OrderedSet.__name__, OrderedFrozenSet.__name__ = "set", "frozenset"
 
 
 _BUILTIN: Final[dict[type, type]] = {OrderedSet: set, OrderedFrozenSet: frozenset}

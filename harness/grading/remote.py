@@ -91,7 +91,7 @@ class RemoteEngine(Engine):
                 return _failed(str(error))
         assert self.child is not None
         own = f"{next(self.ids)}-{token_hex(8)}"
-        line = b'{"id":"%s","program":%s}\n' % (own.encode(), text)
+        line = b'{"id":"%s","order":%d,"program":%s}\n' % (own.encode(), self.order, text)
         seconds = min(self.limits.case, self.left[self.charged])
         try:
             reply = wire.from_line(self._ask(line, seconds, self._usual(program)))

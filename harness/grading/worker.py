@@ -265,7 +265,8 @@ def _answer_all(
         request = json.loads(line)
         program = wire.unpack_program(request["program"])
         with np.errstate(all="ignore"):
-            trace = engine.run(program)
+            engine.order = request["order"]
+            trace = engine.answer(program)
         reply({"id": request["id"], "trace": wire.pack_trace(trace)})
 
 

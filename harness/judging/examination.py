@@ -13,7 +13,8 @@ from dataclasses import replace
 from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
-from harness.judging.verdict import Verdict, judge
+from harness.judging.experiments import ENOUGH, overwriting
+from harness.judging.verdict import AGREES, Judgement, Verdict, close, judge
 from harness.language.case import Case
 from harness.language.program import Program
 
@@ -33,10 +34,13 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
         order, verdict = _worst(engine, verdict)
     if verdict.passed or engine.ended:
         return verdict
+    if verdict.trace.iterates_sets and verdict.backward.status == "failed":
+        verdict = replace(verdict, overwriting=overwriting(engine, verdict))
     if case.program.passes == 2:
         single = replace(case, program=replace(case.program, passes=1))
         once = _answered(engine, single, truth, order)
-        return replace(verdict, once=replace(once, unordered=verdict.unordered))
+        once = replace(once, unordered=verdict.unordered, overwriting=verdict.overwriting)
+        return replace(verdict, once=once)
     if verdict.unordered:
         return verdict
     other = in_another_order(case.program)
@@ -60,24 +64,35 @@ def _worst(engine: Engine, first: Verdict) -> tuple[int, Verdict]:
     them, and its order."""
     found = [first]
     for order in range(1, ORDERS):
-        if not engine.ended:
-            found.append(_answered(engine, first.case, first.truth, order))
+        verdict = _answered(engine, first.case, first.truth, order)
+        if engine.ended or not verdict.trace.values:  # no answer of the engine's, but of its limits
+            return 0, first
+        found.append(verdict)
     failed = [sum(judged.status == "failed" for judged in v.passes.values()) for v in found]
     worst = failed.index(max(failed))
-    if all(_told(verdict) == _told(first) for verdict in found):
+    if all(_same(verdict, first) for verdict in found):
         return worst, found[worst]
-    if engine.ended or _told(_answered(engine, first.case, first.truth)) != _told(first):
+    if not _same(_answered(engine, first.case, first.truth), first):
         return 0, first  # not even the same order gives the same
     return worst, replace(found[worst], unordered=True)
 
 
-def _told(verdict: Verdict) -> list[tuple[str, str, str]]:
-    """What a verdict says of every step."""
-    return [
-        (name, item.name, item.status)
-        for name, judged in verdict.passes.items()
-        for item in judged.judgements
-    ]
+def _same(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts on one case say the same of every step."""
+    return all(
+        len(judged.judgements) == len(other.direction(name).judgements)
+        and all(map(_agree, judged.judgements, other.direction(name).judgements))
+        for name, judged in one.passes.items()
+    )
+
+
+def _agree(one: Judgement, other: Judgement) -> bool:
+    """Whether they say the same, and of a wrong number to many digits that it is the same one."""
+    if (one.name, one.status) != (other.name, other.status):
+        return False
+    if one.status == AGREES or one.got is None or other.got is None:
+        return one.status == AGREES or one.got is other.got
+    return close(one.got, other.got, ENOUGH, 0.0)
 
 
 def in_another_order(program: Program) -> Program | None:

@@ -108,6 +108,7 @@ class Verdict:
     first graph of the engine's life. ``once``: what comes of it where backward is called once only.
     ``other_order``: it passes where its steps are evaluated in another order. ``unordered``: the
     answer depends on the order in which the engine's sets are iterated, and this is the worst.
+    ``overwriting``: operations that overwrite gradients, as experiments with them alone have shown.
     """
 
     case: Case
@@ -120,6 +121,7 @@ class Verdict:
     once: Verdict | None = None
     other_order: bool = False
     unordered: bool = False
+    overwriting: frozenset[str] = frozenset()
 
     @property
     def passes(self) -> dict[str, Direction]:

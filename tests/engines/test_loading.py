@@ -244,7 +244,9 @@ def test_a_notebook_gives_the_last_class_of_a_name_and_what_is_added_to_it(here:
 def test_a_class_has_what_it_needs_however_it_is_made(here: Path) -> None:
     made = "scale = max([len('a'), 1])"
     uses = VALUE.replace("self.grad += upstream", "self.grad += scale * keep(upstream)")
-    notebook("TABLE = {}", made, "def keep(x):\n    return TABLE.get('k', x)", uses, "TABLE['j'] = 1")
+    notebook(
+        "TABLE = {}", made, "def keep(x):\n    return TABLE.get('k', x)", uses, "TABLE['j'] = 1"
+    )
     assert squares("my.ipynb")
     assert load("my.ipynb").module.TABLE == {"j": 1}  # type: ignore[union-attr]
 
@@ -264,7 +266,7 @@ def test_an_error_in_a_notebook_tells_the_cell_and_its_line(here: Path) -> None:
 
 def test_an_import_that_fails_in_a_notebook_tells_the_cell(here: Path) -> None:
     notebook("import math", "BASE = 1 / 0", VALUE.replace("upstream=1.0", "upstream=BASE"))
-    with pytest.raises(EngineError, match="ZeroDivisionError.*\n    my.ipynb cell 2, line 1.*$"):
+    with pytest.raises(EngineError, match=r"ZeroDivisionError.*\n    my.ipynb cell 2, line 1.*$"):
         load("my.ipynb")
 
 
