@@ -105,8 +105,14 @@ def engine_of(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
 def loaded(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
     """The engine, of which it is said where it was found; raises EngineError."""
     engine = engine_of(given, restarts)
-    say(f"engine: {engine.origin}")
+    introduce(engine)
     return engine
+
+
+def introduce(engine: Engine) -> None:
+    """Says where the engine was found, and what is to be known of that."""
+    for line in (f"engine: {engine.origin}", *engine.notes):
+        say(line)
 
 
 def tell_printed(engine: Engine | None) -> None:

@@ -18,6 +18,7 @@ from harness.cli.common import (
     add_oracle,
     ahead,
     engine_of,
+    introduce,
     note,
     read_cases,
     say,
@@ -64,7 +65,7 @@ def _check(given: argparse.Namespace) -> int:
         return stop(NO_TORCH)
     engine = engine_of(given)
     if given.json != "-":
-        say(f"engine: {engine.origin}")
+        introduce(engine)
     wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
     oracle, broken = Oracle(wish), list[str]()
     verdicts = []
@@ -107,7 +108,7 @@ def _check(given: argparse.Namespace) -> int:
 def _engines(given: argparse.Namespace) -> int:
     engine = engine_of(given)
     say(f"engine     {engine.origin}")
-    for line in engine.describe():
+    for line in (*engine.notes, *engine.describe()):
         say(line)
     tell_printed(engine)
     return AGREES

@@ -112,7 +112,7 @@ def printable(text: str) -> str:
     )
 
 
-def _is_ours(file: str) -> bool:
+def is_ours(file: str) -> bool:
     """Whether code is the harness's or the import system's, and not an engine's."""
     return file.startswith((HARNESS, "<frozen")) and not file.startswith(MODEL)
 
@@ -123,7 +123,7 @@ def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
     place = error.__traceback__
     while place is not None:
         code = place.tb_frame.f_code
-        if not _is_ours(code.co_filename):
+        if not is_ours(code.co_filename):
             names.append(printable(code.co_qualname))
         place = place.tb_next
     return tuple(names[-keep:])
@@ -134,15 +134,23 @@ def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not _is_ours(frame.filename) and not frame.filename.startswith(NUMPY)
+        if not is_ours(frame.filename) and not frame.filename.startswith(NUMPY)
     ]
-    here = str(Path.cwd()) + "/"
     lines = [
-        f"{frame.filename.removeprefix(here)}:{frame.lineno}: in {frame.name}: {frame.line or ''}"
+        f"{at_line(frame.filename, frame.lineno)}: in {frame.name}: {frame.line or ''}"
         for frame in frames[-keep:]
     ]
     if isinstance(error, SyntaxError) and error.filename:
-        lines = [
-            f"{error.filename.removeprefix(here)}:{error.lineno}: {(error.text or '').strip()}"
-        ]
+        lines = [f"{at_line(error.filename, error.lineno)}: {(error.text or '').strip()}"]
     return tuple(map(printable, lines))
+
+
+def at_line(file: str, line: int | None) -> str:
+    """``engine.py:12``, or ``my.ipynb cell 3, line 12``."""
+    name = from_here(file)
+    return f"{name}, line {line}" if ".ipynb cell " in name else f"{name}:{line}"
+
+
+def from_here(file: str) -> str:
+    """The name of a file; of one below the current folder from there."""
+    return file.removeprefix(str(Path.cwd()) + os.sep)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
+from harness.engines import ordering
+from harness.engines.answers import at_line
 from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
 from harness.language.program import Program
+
+
+class EngineError(Exception):
+    """There is no engine to be had; the message says why and what to do."""
 
 
 class Engine:
     """The base of all engines.
 
     ``renew`` makes the same engine anew, as if no graph had ever been built; None if it cannot.
-    ``origin`` says where it was found.
+    ``origin`` says where it was found, ``notes`` what else is to be known of that. ``order`` is the
+    number of the order in which its sets are iterated, one of
+    :data:`~harness.engines.ordering.ORDERS`.
     """
 
     renew: Callable[[], Engine] | None = None
     origin: str = ""
+    notes: Sequence[str] = ()
+    order: int = 0
     printed = 0
     """How many lines the engine has printed, where they are not shown."""
     said = ""
@@ -33,6 +44,14 @@ class Engine:
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         raise NotImplementedError
+
+    def answer(self, program: Program) -> Trace:
+        """What :meth:`run` makes of a program with the engine's sets in ``order``; the trace says
+        where any was iterated."""
+        with ordering.chosen(self.order) as places:
+            trace = self.run(program)
+        told = tuple(at_line(file, line) for file, line in places)
+        return replace(trace, iterates_sets=told) if told else trace
 
     @cached_property
     def follows_every_path(self) -> bool:

@@ -46,8 +46,9 @@ class Trace:
     (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
     they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
     earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
-    same memory, which does no harm until somebody writes there. ``ended`` is true of a run that has
-    ended the process that it was in, or had to be ended: there is no sense in another.
+    same memory, which does no harm until somebody writes there. ``iterates_sets`` are lines of the
+    engine's that iterate over a set whose order Python leaves open. ``ended`` is true of a run that
+    has ended the process that it was in, or had to be ended: there is no sense in another.
     """
 
     values: Mapping[str, Array]
@@ -61,4 +62,5 @@ class Trace:
     typed: bool = True
     same: frozenset[str] = frozenset()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    iterates_sets: tuple[str, ...] = ()
     ended: bool = False

@@ -82,7 +82,7 @@ class RemoteEngine(Engine):
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
         if self.child is not None and self.deaths <= self.limits.restarts:
-            self._tell(b'"program":' + packed(program))
+            self._tell(b'"order":0,"program":' + packed(program))
             self.begun.append(program)
 
     def run(self, program: Program) -> Trace:
@@ -94,7 +94,7 @@ class RemoteEngine(Engine):
             begun = self.begun.popleft()
             self.done.append((begun, self._heard(begun)))
         for number, (done, trace) in enumerate(self.done):
-            if done is program and not anew:
+            if done is program and not anew and not self.order:
                 del self.done[number]
                 return trace
         try:
@@ -114,7 +114,8 @@ class RemoteEngine(Engine):
                 self._start()
             except Refused as error:
                 return self._lost(str(error))
-        self._tell((b'"anew":true,' if anew else b"") + b'"program":' + text)
+        more = b'"anew":true,' if anew else b""
+        self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
         return self._heard(program)
 
     def _heard(self, program: Program) -> Trace:
@@ -207,6 +208,8 @@ class RemoteEngine(Engine):
             told = reply.get("error") if isinstance(reply, dict) else None
             raise Refused(wire.told(told) or "the engine does not import")
         self.origin = wire.told(reply.get("origin"))
+        notes = reply.get("notes")
+        self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
         self.renews = reply.get("renews") is True
 
     def _stop(self) -> None:

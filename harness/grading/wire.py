@@ -165,6 +165,7 @@ def pack_trace(trace: Trace) -> dict[str, Any]:
         "typed": trace.typed,
         "same": sorted(trace.same),
         "shared": {name: list(names) for name, names in trace.shared.items()},
+        "iterates_sets": list(trace.iterates_sets),
     }
 
 
@@ -192,6 +193,7 @@ def trace(packed: Any, program: Program) -> Trace:
         packed.get("typed") is True and all(name in values for name in program.inputs),
         frozenset(_known(same, steps)),
         _shared(packed.get("shared"), names),
+        _texts(packed.get("iterates_sets")),
     )
 
 

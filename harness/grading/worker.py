@@ -283,7 +283,7 @@ def _serve_submission(
     reply({"ready": True})
     for line in requests:
         request = json.loads(line)
-        reply({"id": request["id"], "trace": _traced(engine, request["program"])})
+        reply({"id": request["id"], "trace": _traced(engine, request)})
 
 
 def _serve_at_home(
@@ -300,7 +300,8 @@ def _serve_at_home(
         reply({"error": str(error)})
         return
     home.limit(settings["memory"])
-    reply({"ready": True, "origin": engine.origin, "renews": engine.renew is not None})
+    known = {"origin": engine.origin, "notes": list(engine.notes)}
+    reply({"ready": True, "renews": engine.renew is not None, **known})
     for line in requests:
         request = json.loads(line)
         answer: dict[str, Any] = {"id": request["id"]}
@@ -308,7 +309,7 @@ def _serve_at_home(
             with home.clock(settings["case" if "program" in request else "load"]) as late:
                 asked = engine.renewed() or engine if request.get("anew") else engine
                 if "program" in request:
-                    answer["trace"] = _traced(asked, request["program"])
+                    answer["trace"] = _traced(asked, request)
                 else:
                     answer["lines"] = asked.describe()
         except OutOfTime as error:  # outside of the engine's own code
@@ -326,9 +327,10 @@ def _writer() -> Reply:
     return reply
 
 
-def _traced(engine: Engine, program: dict[str, Any]) -> dict[str, Any]:
+def _traced(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    engine.order = request["order"]
     with np.errstate(all="ignore"):
-        return wire.pack_trace(engine.run(wire.unpack_program(program)))
+        return wire.pack_trace(engine.answer(wire.unpack_program(request["program"])))
 
 
 if __name__ == "__main__":

@@ -95,6 +95,11 @@ CODES: Final[Mapping[str, Code]] = {
         "What does your engine keep outside of its objects, and who empties it?",
         "cases/passes",
     ),
+    "unordered": Code(
+        "Keep parents in a tuple or a list, and go through the graph in an order that you know: "
+        "which nodes must be finished before a node passes its gradient on?",
+        "cases/scalars/nested_diamonds.yaml",
+    ),
     "mutates-input": Code(
         "Backward needs the values that forward has seen: which line writes over them?",
         "cases/arrays",

@@ -106,7 +106,9 @@ class Verdict:
 
     What is found out about a failed case by running it again: ``alone``: it passes where it is the
     first graph of the engine's life. ``once``: what comes of it where backward is called once only.
-    ``other_order``: it passes where its steps are evaluated in another order.
+    ``other_order``: it passes where its steps are evaluated in another order. ``unordered``: the
+    answer depends on the order in which the engine's sets are iterated, and this is the worst.
+    ``overwriting``: operations that overwrite gradients, as experiments with them alone have shown.
     """
 
     case: Case
@@ -118,6 +120,8 @@ class Verdict:
     alone: bool = False
     once: Verdict | None = None
     other_order: bool = False
+    unordered: bool = False
+    overwriting: frozenset[str] = frozenset()
 
     @property
     def passes(self) -> dict[str, Direction]:

@@ -82,9 +82,9 @@ def _regenerates(config: pytest.Config) -> bool:
 def header(state: State, builtin: bool) -> list[str]:
     """What a run says of itself at its beginning."""
     try:
-        name = state.engine.origin
+        name, notes = state.engine.origin, state.engine.notes
     except EngineError:
-        name = state.engine_name
+        name, notes = state.engine_name, ()
     kind = state.oracle.kind
     truth = "torch's recorded numbers"
     if kind == "torch":
@@ -93,7 +93,7 @@ def header(state: State, builtin: bool) -> list[str]:
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
         truth += ", and torch where there are none"
-    lines = [f"engine: {name}, held against {truth}"]
+    lines = [f"engine: {name}, held against {truth}", *notes]
     if builtin:
         lines.append(f"cases: the built-in suite (harness {__version__})")
     return lines
