@@ -20,7 +20,7 @@ class Failure:
     one was. ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic``
     is true of Python's own ways with numbers that there are none for: ZeroDivisionError, a complex
     number, and the like. ``functions`` are the qualified names of the engine's functions that were
-    running, the innermost last.
+    running, the innermost last. ``code`` is that of the mistake, where whoever noticed it knows.
     """
 
     direction: str
@@ -29,6 +29,7 @@ class Failure:
     lines: tuple[str, ...] = ()
     arithmetic: bool = False
     functions: tuple[str, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

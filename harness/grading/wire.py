@@ -22,6 +22,8 @@ from harness.language.program import PASSES, Array, Program, Step
 DTYPES: Final = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "bool": "|b1"}
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
+KNOWN: Final = ("every-path",)
+"""The mistakes that a run itself may notice."""
 
 
 class Unreadable(ValueError):
@@ -217,6 +219,7 @@ def _failure(packed: Any, names: set[str]) -> Failure | None:
         _texts(packed.get("lines")),
         packed.get("arithmetic") is True,
         _texts(packed.get("functions")),
+        code if (code := packed.get("code")) in KNOWN else "",
     )
 
 

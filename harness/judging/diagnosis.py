@@ -119,6 +119,8 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
     """Whom an exception is blamed on."""
+    if failure.code:
+        return [Suspect(failure.code, ENGINE, failure.message)]
     if "RecursionError" in failure.message:
         message = f"{failure.direction} recurses once for every step of a chain"
         return [Suspect("recursion", ENGINE, message)]
