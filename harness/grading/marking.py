@@ -75,8 +75,6 @@ def carried_forward(verdict: Verdict) -> float:
     """The points of a case by the share of its steps that are right in themselves, in all passes:
     a step that is right but for an earlier mistake counts."""
     right = total = 0
-    if verdict.status == "unsupported":
-        return 0.0
     for name, direction in verdict.passes.items():
         total += len(verdict.truth.second if name == "second" else _expected(verdict, name))
         if direction.breach is None:

@@ -155,6 +155,7 @@ def pack_trace(trace: Trace) -> dict[str, Any]:
         "failure": None if trace.failure is None else asdict(trace.failure),
         "breach": None if trace.breach is None else asdict(trace.breach),
         "unsupported": trace.unsupported,
+        "lacks_backward": trace.lacks_backward,
         "lacks_second": trace.lacks_second,
         "leaves_only": trace.leaves_only,
         "typed": trace.typed,
@@ -187,6 +188,7 @@ def trace(packed: Any, program: Program) -> Trace:
         packed.get("typed") is True and all(name in values for name in program.inputs),
         frozenset(_known(same, steps)),
         _shared(packed.get("shared"), names),
+        _text(packed.get("lacks_backward")),
     )
 
 

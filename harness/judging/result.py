@@ -59,18 +59,16 @@ def _remarks(judged: Sequence[tuple[str, Verdict]]) -> Iterator[dict[str, Any]]:
 def _case(name: str, verdict: Verdict) -> dict[str, Any]:
     points, status = verdict.case.points, verdict.status
     states = [judged.status for judged in verdict.passes.values()]
-    unsupported = status == "unsupported"
-    notes = (judged.note for judged in verdict.passes.values() if judged.note is not None)
     share = sum(state == "passed" for state in states) / len(states)
     return {
         "id": name,
         "level": verdict.case.level,
         "status": status,
-        "score": 0.0 if unsupported else points * share,
+        "score": points * share,
         "max_score": points,
-        "reason": next(notes) if unsupported else None,
+        "reason": verdict.note,
         "passes": {direction: _pass(verdict, direction) for direction in verdict.passes},
-        "steps": [] if unsupported else _steps(verdict),
+        "steps": [] if verdict.forward.note is not None else _steps(verdict),
     }
 
 

@@ -131,10 +131,16 @@ class Verdict:
 
     @property
     def status(self) -> str:
-        """Of the whole case: ``unsupported`` where values or gradients are."""
-        if "unsupported" in (self.forward.status, self.backward.status):
-            return "unsupported"
-        return "passed" if self.passed else "failed"
+        """Of the whole case: ``failed`` where a pass is, else ``unsupported`` where its values or
+        its gradients are."""
+        if not self.passed:
+            return "failed"
+        return "passed" if self.note is None else "unsupported"
+
+    @property
+    def note(self) -> str | None:
+        """Why values, or gradients, cannot be judged; None where both are."""
+        return self.forward.note or self.backward.note
 
     def direction(self, name: str) -> Direction:
         """``forward``, ``backward`` or ``second``, the gradients of gradients."""
@@ -358,8 +364,8 @@ def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
     if case.program.order == 1:
         return Direction(())
     note = _note(truth, trace, "second")
-    if note is not None or trace.lacks_second is not None:
-        return Direction((), None, note or f"the engine has no {trace.lacks_second}")
+    if note is not None:
+        return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "second")
     found = []
     for name, expected in truth.second.items():
@@ -433,8 +439,13 @@ def contributions(
 
 def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     """Why a pass is unsupported: an operation is missing, or Python has no such number."""
-    if trace.unsupported is not None:
-        return f"the engine has no {trace.unsupported}"
+    lacking = trace.unsupported
+    if direction != "forward" and lacking is None:
+        lacking = trace.lacks_backward
+    if direction == "second" and lacking is None:
+        lacking = trace.lacks_second
+    if lacking is not None:
+        return f"the engine has no {lacking}"
     failure = trace.failure
     if failure is None or not failure.arithmetic:
         return None
