@@ -23,6 +23,7 @@ from harness.cli.common import (
 )
 from harness.engines.loading import is_model, load
 from harness.judging.examination import examine
+from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
 from harness.judging.result import as_json
 from harness.language import suite
@@ -83,12 +84,14 @@ def _check(given: argparse.Namespace) -> int:
             say(plain(describe_finding(number, finding)) + "\n")
         for remark in report["remarks"]:
             say(f"remark: {remark['message']}\n")
+        if lacking := next_to_build(report["missing"]):
+            say(f"{lacking}\n")
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
     if broken:
         return COULD_NOT_RUN
-    if all(case["status"] == "unsupported" for case in report["cases"]):
-        return stop(f"nothing was judged: {given.engine} lacks an operation of every case")
+    if (reason := why_nothing(report)) is not None:
+        return stop(f"{given.engine}: {reason}")
     return FINDINGS if report["findings"] else AGREES
 
 

@@ -91,7 +91,7 @@ def no_backward(engine: ObjectEngine) -> str | None:
                 continue
             before = _state(engine, nodes)
             try:
-                engine.backward(nodes[-1], leaf if isinstance(leaf, float) else leaf.copy())
+                engine.backward(nodes[-1], np.ones(1) if np.shape(leaf) else 1.0)
             except NotImplementedError:
                 found = found or BACKWARD
                 continue
@@ -162,7 +162,7 @@ def _looks_at_nothing(
         kind = type(node)
 
         def spy(self: Any, name: str) -> Any:
-            looked.append(name)
+            looked.extend([name] if name != "__class__" else [])  # which isinstance reads
             return getattr(super(type(self), self), name)
 
         node.__class__ = type(kind.__name__, (kind,), {"__getattribute__": spy, "__slots__": ()})

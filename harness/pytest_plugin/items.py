@@ -32,7 +32,7 @@ from harness.judging.verdict import Verdict, contradictions
 from harness.language import suite
 from harness.language.case import KINK, Case, CaseError, load
 from harness.language.program import PASSES, directions
-from harness.pytest_plugin import OLDEST, STATE, State
+from harness.pytest_plugin import OLDEST, STATE, State, summary
 from harness.pytest_plugin.failures import CaseFailure, lines_of, represent
 from harness.showing import terminal
 
@@ -137,8 +137,6 @@ def begin(config: pytest.Config) -> None:
     """What a session that has cases needs, once."""
     config.stash[STATE].collected = True
     if not config.pluginmanager.has_plugin(SESSION):
-        from harness.pytest_plugin import summary
-
         config.pluginmanager.register(sys.modules[__name__], SESSION)
         told = summary.Told()
         config.pluginmanager.register(told)
@@ -365,6 +363,9 @@ def pytest_runtest_makereport(
     """A failed case's report carries its symptoms, from xdist's workers too; a skipped one's is
     that of its file."""
     report = yield
+    verdict = vars(item.file).get("verdict") if isinstance(item, CaseItem) else None
+    if verdict is not None and report.when == "call":
+        vars(report)["harness_told"] = summary.told(verdict, item.name)
     failure = call.excinfo.value if call.excinfo is not None else None
     if isinstance(failure, CaseFailure):
         vars(report)["harness_summary"] = failure.summary
