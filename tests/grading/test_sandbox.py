@@ -114,7 +114,7 @@ def test_what_the_judge_asks_again_costs_the_submission_nothing(
         return ask(*given)
 
     monkeypatch.setattr(_Pipes, "_ask", slowly)
-    wrong = "Value.__add__ = lambda *_: None\n"
+    wrong = "Value.__add__ = lambda self, _: self\n"
     engine = RemoteEngine(box, {"engine.py": f"{HONEST}\n{wrong}".encode()}, "engine.py")
     case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
     left = dict(engine.left)
