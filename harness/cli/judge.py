@@ -14,6 +14,7 @@ from harness.cli.common import (
     ENGINE_HELP,
     FINDINGS,
     add_cases,
+    add_dtype,
     add_oracle,
     note,
     read_cases,
@@ -22,9 +23,9 @@ from harness.cli.common import (
     write,
 )
 from harness.engines.loading import is_model, load
-from harness.judging.examination import examine
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.showing.terminal import describe_finding, plain
@@ -41,6 +42,7 @@ def add(commands: Any) -> None:
     check.add_argument("engine", help=ENGINE_HELP)
     add_cases(check)
     add_oracle(check)
+    add_dtype(check)
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
     engines = commands.add_parser(
@@ -62,8 +64,9 @@ def _check(given: argparse.Namespace) -> int:
         say(f"engine: {engine.origin}")
     wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
     oracle, broken = Oracle(wish), list[str]()
+    engine.dtype = given.dtype
     verdicts = [
-        (case.id, examine(engine, case, numbers))
+        (case.id, examined(engine, case, numbers, oracle.kind))
         for case, numbers in read_cases(sources, oracle, broken)
     ]
     note(oracle)

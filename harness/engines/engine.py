@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from harness.engines.trace import Trace
 from harness.language.program import Program
@@ -20,6 +21,13 @@ class Engine:
     keeps_error = False
     """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
     error: BaseException | None = None
+    dtype: str | None = None
+    """The precision that it is to be judged in; None where that is found by trying."""
+
+    @cached_property
+    def tried(self) -> dict[str, str]:
+        """What was found out about the engine by trying it, for those who try."""
+        return {}
 
     @property
     def ended(self) -> bool:

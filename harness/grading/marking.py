@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harness.grading import wire
 from harness.grading.suite import Question, Suite
+from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Verdict, judge
 
@@ -96,4 +97,6 @@ def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:
         trace = wire.trace(case["answer"], question.case.program)
     else:
         trace = question.truth
+    if case.get("dtype") == SINGLE:
+        return judge(*in_single(question.case, question.truth), trace)
     return judge(question.case, question.truth, trace)

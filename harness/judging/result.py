@@ -22,6 +22,8 @@ not count: a reader leaves alone what it does not know."""
 
 LEAVES_ONLY: Final = "the engine keeps gradients of its leaves only: no step between is judged"
 
+SINGLE: Final = "the engine computes in float32: it is judged in float32, with its tolerance"
+
 Remark = tuple[str, str]
 """A direction, and a sentence."""
 
@@ -66,6 +68,8 @@ def _remarks(judged: Sequence[tuple[str, Verdict]]) -> Iterator[dict[str, Any]]:
 
 def remarks(verdict: Verdict) -> Iterator[Remark]:
     """What should be known of the engine, as one case shows it."""
+    if not verdict.truth.typed:
+        yield "forward", SINGLE
     if verdict.trace.leaves_only:
         yield "backward", LEAVES_ONLY
 
@@ -77,6 +81,7 @@ def _case(name: str, verdict: Verdict) -> dict[str, Any]:
     return {
         "id": name,
         "level": verdict.case.level,
+        "dtype": verdict.case.program.dtype,
         "status": status,
         "score": points * share,
         "max_score": points,

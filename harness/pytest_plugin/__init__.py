@@ -54,6 +54,14 @@ OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
         },
     ),
     (
+        "dtype",
+        {
+            "choices": ("float64", "float32"),
+            "help": "judge in this precision. Default: float64, and float32 where the engine is "
+            "found to compute in that",
+        },
+    ),
+    (
         "builtin",
         {
             "action": "store_true",
@@ -159,7 +167,9 @@ class State:
         """The engine; raises EngineError."""
         from harness.engines.loading import PEER, load
 
-        return load(self.option("engine") or f"{PEER}{DEFAULT_ENGINE}")
+        engine = load(self.option("engine") or f"{PEER}{DEFAULT_ENGINE}")
+        engine.dtype = self.option("dtype")
+        return engine
 
     @cached_property
     def is_default(self) -> bool:

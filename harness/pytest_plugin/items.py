@@ -24,9 +24,9 @@ from harness import __version__
 from harness.engines.loading import EngineError
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace, Undefined
-from harness.judging.examination import examine
 from harness.judging.expected import ExpectedError, read
 from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict, contradictions
 from harness.language import suite
@@ -228,7 +228,8 @@ class CaseFile(pytest.Module):
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in all passes."""
-        return examine(self.config.stash[STATE].engine, self.case, self.truth)
+        state = self.config.stash[STATE]
+        return examined(state.engine, self.case, self.truth, state.oracle.kind)
 
 
 class StrayFile(pytest.File):
@@ -328,6 +329,7 @@ class CaseItem(pytest.Function):
         engine = ["--engine", state.engine_name] if state.option("engine") else []
         oracle = state.option("oracle")
         options = engine + (["--oracle", oracle] if oracle else [])
+        options += ["--dtype", dtype] if (dtype := state.option("dtype")) else []
         report = ["harness", "report", *(options or ["--engine", state.engine_name])]
         root = state.root_of(self.path)
         if not state.is_builtin(self.path):
