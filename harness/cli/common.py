@@ -17,6 +17,7 @@ from harness.engines.trace import Trace, Undefined
 from harness.grading.fence import RESTARTS, TIMEOUT, fenced
 from harness.judging import oracle, snapshot
 from harness.judging.oracle import ORACLES, Oracle
+from harness.judging.precision import DTYPES
 from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.language.program import directions
@@ -49,6 +50,16 @@ def add_oracle(command: argparse.ArgumentParser) -> None:
         choices=ORACLES,
         help="where the truth comes from: torch itself, or its numbers as recorded beside the "
         "cases. Default: what is recorded, and torch where nothing is",
+    )
+
+
+def add_dtype(command: argparse.ArgumentParser) -> None:
+    """The option that says in which precision an engine is judged."""
+    command.add_argument(
+        "--dtype",
+        choices=DTYPES,
+        help="judge in this precision. Default: float64, and float32 where the engine is found to "
+        "compute in that",
     )
 
 

@@ -14,6 +14,7 @@ from harness.cli.common import (
     ENGINE_HELP,
     FINDINGS,
     add_cases,
+    add_dtype,
     add_fence,
     add_oracle,
     ahead,
@@ -27,8 +28,9 @@ from harness.cli.common import (
     write,
 )
 from harness.engines.loading import is_model
-from harness.judging.examination import examine
+from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.showing.terminal import describe_finding, plain
@@ -46,6 +48,7 @@ def add(commands: Any) -> None:
     add_cases(check)
     add_oracle(check)
     add_fence(check)
+    add_dtype(check)
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
     engines = commands.add_parser(
@@ -68,11 +71,12 @@ def _check(given: argparse.Namespace) -> int:
         introduce(engine)
     wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
     oracle, broken = Oracle(wish), list[str]()
+    engine.dtype = given.dtype
     verdicts = []
     interrupted = False
     try:
         for case, numbers in ahead(engine, read_cases(sources, oracle, broken)):
-            verdicts.append((case.id, examine(engine, case, numbers)))
+            verdicts.append((case.id, examined(engine, case, numbers, oracle.kind)))
     except KeyboardInterrupt:
         interrupted = True
     note(oracle)
@@ -93,6 +97,8 @@ def _check(given: argparse.Namespace) -> int:
             say(plain(describe_finding(number, finding)) + "\n")
         for remark in report["remarks"]:
             say(f"remark: {remark['message']}\n")
+        if lacking := next_to_build(report["missing"]):
+            say(f"{lacking}\n")
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
     tell_printed(engine)
@@ -100,8 +106,8 @@ def _check(given: argparse.Namespace) -> int:
         return stop(f"interrupted: {len(verdicts)} of {len(sources)} cases were judged")
     if broken:
         return COULD_NOT_RUN
-    if all(case["status"] == "unsupported" for case in report["cases"]):
-        return stop(f"nothing was judged: {given.engine} lacks an operation of every case")
+    if (reason := why_nothing(report)) is not None:
+        return stop(f"{given.engine}: {reason}")
     return FINDINGS if report["findings"] else AGREES
 
 

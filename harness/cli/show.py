@@ -10,6 +10,7 @@ from harness.cli.common import (
     AGREES,
     ENGINE_HELP,
     add_cases,
+    add_dtype,
     add_fence,
     add_oracle,
     ahead,
@@ -24,10 +25,12 @@ from harness.cli.common import (
     truth_of,
     write,
 )
+from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
-from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, Oracle, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.result import as_json
+from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
@@ -87,6 +90,7 @@ def add(commands: Any) -> None:
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the page, .html")
     add_oracle(report)
     add_fence(report)
+    add_dtype(report)
     report.set_defaults(run=_report)
 
 
@@ -108,9 +112,11 @@ def _report(given: argparse.Namespace) -> int:
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
     engine = None if given.engine is None else loaded(given)
+    if engine is not None:
+        engine.dtype = given.dtype
     oracle, broken = Oracle(given.oracle), list[str]()
     entries = [
-        Entry(case.id, case, numbers, None if engine is None else examine(engine, case, numbers))
+        Entry(case.id, case, numbers, _verdict(engine, case, numbers, given.oracle))
         for case, numbers in ahead(engine, read_cases(sources, oracle, broken))
     ]
     note(oracle)
@@ -163,12 +169,17 @@ def _draw(given: argparse.Namespace) -> int:
     if not single:
         output.mkdir(parents=True, exist_ok=True)
     for file, (case, numbers) in found.items():
-        verdict = None if engine is None else examine(engine, case, numbers)
+        verdict = _verdict(engine, case, numbers, given.oracle)
         svg = picture.svg(case, numbers, verdict)
         write(file, picture.png(svg) if kind == "png" else svg.encode())
     tell_printed(engine)
     say(str(output) if single else f"{_count(len(found), 'picture')} in {output}")
     return AGREES
+
+
+def _verdict(engine: Engine | None, case: Case, truth: Trace, by: str | None) -> Verdict | None:
+    """The engine's answer judged; None where there is no engine."""
+    return None if engine is None else examined(engine, case, truth, by)
 
 
 def _place(case: Case) -> str:

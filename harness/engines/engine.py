@@ -37,6 +37,13 @@ class Engine:
     keeps_error = False
     """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
     error: BaseException | None = None
+    dtype: str | None = None
+    """The precision that it is to be judged in; None where that is found by trying."""
+
+    @cached_property
+    def tried(self) -> dict[str, str]:
+        """What was found out about the engine by trying it, for those who try."""
+        return {}
 
     def begin(self, program: Program) -> None:
         """Is told of a program that it will be asked to run, and may begin with it."""

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from harness.engines.answers import Place, as_array, printable
-from harness.engines.calls import Unsupported, operate
+from harness.engines.answers import Place, as_array
+from harness.engines.calls import operate
+from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
@@ -67,6 +68,17 @@ class FunctionEngine(ObjectEngine):
         return found
 
     @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no gradients at all: ``grad`` is not written yet."""
+        try:
+            found = self.gradients(lambda x: x * x, [self.wrap(1.5)])
+        except NotImplementedError:
+            return BACKWARD
+        except Exception:
+            return None
+        return f"{BACKWARD} (grad(f) gives None yet)" if found == [None] else None
+
+    @cached_property
     def takes_arrays(self) -> bool:
         """Operators and indexing are the arrays' own, so the functions tell."""
         return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
@@ -109,12 +121,8 @@ class FunctionEngine(ObjectEngine):
                     gradients[name] = as_array(gradient)
         except KeyboardInterrupt:
             raise
-        except Unsupported as lack:
-            return Trace(values, unsupported=printable(str(lack)))
-        except NotImplementedError as lack:
-            return Trace(values, unsupported=f"implementation of {place.called(program)} ({lack})")
         except BaseException as error:
-            return Trace(values, {}, self._failure(place, error))
+            return self._stopped(Trace(values), program, place, error)
         trace = Trace(values, gradients, leaves_only=leaves_only)
         return self._twice(program, trace) if program.order == 2 else trace
 

@@ -21,6 +21,7 @@ from harness.engines.functions import FunctionEngine
 from harness.engines.importing import PEERS as PEERS
 from harness.engines.importing import explain, forget, import_file, import_module, is_somebodys
 from harness.engines.objects import BACKWARD, GENERAL, ObjectEngine
+from harness.language.vocabulary import OPERATIONS
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
@@ -198,9 +199,12 @@ def _split(spec: str) -> tuple[str, str | None]:
 
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
-        if not any(hasattr(found, name) or hasattr(module, name) for name in BACKWARD):
-            raise EngineError(f"{place}: class {found.__name__} has no method backward()")
-        return ObjectEngine(found, module)
+        engine = ObjectEngine(found, module)
+        runs_back = any(hasattr(found, name) or hasattr(module, name) for name in BACKWARD)
+        if not runs_back and all(engine.place_of(op) == "missing" for op in OPERATIONS):
+            told = f"class {found.__name__} has no method backward() and no operation"
+            raise EngineError(f"{place}: {told}")
+        return engine
     try:
         engine = found()
     except Exception as error:

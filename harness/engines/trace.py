@@ -40,7 +40,8 @@ class Trace:
     the inputs of sum(dx * default_seed), the gradient of h by each input.
 
     A gradient the engine does not hold is left out. ``unsupported`` says which operation the
-    engine lacks; then the trace is empty from that step on. ``leaves_only`` is true of an engine
+    engine lacks; then the trace is empty from that step on. ``lacks_backward`` says why it has no
+    backward pass, which leaves its values to be judged. ``leaves_only`` is true of an engine
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
     ``breach`` tells of a value that did not stay what it was: the pass and the step that changed it
     (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
@@ -63,4 +64,5 @@ class Trace:
     same: frozenset[str] = frozenset()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     iterates_sets: tuple[str, ...] = ()
+    lacks_backward: str | None = None
     ended: bool = False

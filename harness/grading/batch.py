@@ -26,7 +26,7 @@ from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Suite
-from harness.judging.examination import examine
+from harness.judging.precision import examined
 
 TRIES: Final = 2
 """How often a submission is begun when the sandbox, not the submission, is at fault."""
@@ -75,7 +75,7 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
     judged = []
     for question in suite.questions:
         engine.turn_to(question.case.program, question.program)
-        judged.append((question, examine(engine, question.case, question.truth)))
+        judged.append((question, examined(engine, question.case, question.truth)))
     return mark(submission.id, judged, order.marking)
 
 

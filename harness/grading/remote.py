@@ -92,7 +92,7 @@ class RemoteEngine(Engine):
     def _run(self, program: Program, anew: bool = False) -> Trace:
         while self.begun:
             begun = self.begun.popleft()
-            self.done.append((begun, self._heard(begun)))
+            self.done = [*self.done[-1:], (begun, self._heard(begun))]
         for number, (done, trace) in enumerate(self.done):
             if done is program and not anew and not self.order:
                 del self.done[number]

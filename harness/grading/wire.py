@@ -160,6 +160,7 @@ def pack_trace(trace: Trace) -> dict[str, Any]:
         "failure": None if trace.failure is None else asdict(trace.failure),
         "breach": None if trace.breach is None else asdict(trace.breach),
         "unsupported": trace.unsupported,
+        "lacks_backward": trace.lacks_backward,
         "lacks_second": trace.lacks_second,
         "leaves_only": trace.leaves_only,
         "typed": trace.typed,
@@ -194,6 +195,7 @@ def trace(packed: Any, program: Program) -> Trace:
         frozenset(_known(same, steps)),
         _shared(packed.get("shared"), names),
         _texts(packed.get("iterates_sets")),
+        _text(packed.get("lacks_backward")),
     )
 
 

@@ -62,6 +62,14 @@ OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
         },
     ),
     (
+        "dtype",
+        {
+            "choices": ("float64", "float32"),
+            "help": "judge in this precision. Default: float64, and float32 where the engine is "
+            "found to compute in that",
+        },
+    ),
+    (
         "builtin",
         {
             "action": "store_true",
@@ -187,9 +195,12 @@ class State:
         name = self.option("engine") or f"{PEER}{DEFAULT_ENGINE}"
         debugged = any(self.config.getoption(option, False) for option in ("usepdb", "trace"))
         if debugged or self.option("in_process"):
-            return load(name)
-        shows = self.config.getoption("capture") == "no"
-        return fenced(name, self.option("timeout") or TIMEOUT, shows)
+            engine: Engine = load(name)
+        else:
+            shows = self.config.getoption("capture") == "no"
+            engine = fenced(name, self.option("timeout") or TIMEOUT, shows)
+        engine.dtype = self.option("dtype")
+        return engine
 
     @cached_property
     def is_default(self) -> bool:

@@ -24,15 +24,15 @@ from harness import __version__
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError
 from harness.engines.trace import Trace, Undefined
-from harness.judging.examination import examine
 from harness.judging.expected import ExpectedError, read
 from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict, contradictions
 from harness.language import suite
 from harness.language.case import KINK, Case, CaseError, load
 from harness.language.program import PASSES, directions
-from harness.pytest_plugin import OLDEST, STATE, State
+from harness.pytest_plugin import OLDEST, STATE, State, summary
 from harness.pytest_plugin.failures import CaseFailure, lines_of, represent
 from harness.showing import terminal
 
@@ -137,8 +137,6 @@ def begin(config: pytest.Config) -> None:
     """What a session that has cases needs, once."""
     config.stash[STATE].collected = True
     if not config.pluginmanager.has_plugin(SESSION):
-        from harness.pytest_plugin import summary
-
         config.pluginmanager.register(sys.modules[__name__], SESSION)
         told = summary.Told()
         config.pluginmanager.register(told)
@@ -232,12 +230,12 @@ class CaseFile(pytest.Module):
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in all passes."""
-        engine = self.config.stash[STATE].engine
-        before = engine.printed
+        state = self.config.stash[STATE]
+        before = state.engine.printed
         try:
-            return examine(engine, self.case, self.truth)
+            return examined(state.engine, self.case, self.truth, state.oracle.kind)
         finally:
-            self.printed = engine.printed - before
+            self.printed = state.engine.printed - before
 
 
 class StrayFile(pytest.File):
@@ -339,6 +337,7 @@ class CaseItem(pytest.Function):
         engine = ["--engine", state.engine_name] if state.option("engine") else []
         oracle = state.option("oracle")
         options = engine + (["--oracle", oracle] if oracle else [])
+        options += ["--dtype", dtype] if (dtype := state.option("dtype")) else []
         report = ["harness", "report", *(options or ["--engine", state.engine_name])]
         root = state.root_of(self.path)
         if not state.is_builtin(self.path):
@@ -374,6 +373,9 @@ def pytest_runtest_makereport(
     """A failed case's report carries its symptoms, from xdist's workers too; a skipped one's is
     that of its file."""
     report = yield
+    verdict = vars(item.file).get("verdict") if isinstance(item, CaseItem) else None
+    if verdict is not None and report.when == "call":
+        vars(report)["harness_told"] = summary.told(verdict, item.name)
     failure = call.excinfo.value if call.excinfo is not None else None
     if isinstance(failure, CaseFailure):
         vars(report)["harness_summary"] = failure.summary
