@@ -214,8 +214,12 @@ def counted(sources: Sequence[Source]) -> Iterator[Source]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """The whole file or none of it; raises OSError with the file's name."""
+    """The whole file or none of it; raises OSError with the file's name. What is no file, such as a
+    pipe or a device, is written to and not replaced."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
         try:
             with open(handle, "wb") as file:

@@ -32,8 +32,6 @@ class Engine:
     order: int = 0
     printed = 0
     """How many lines the engine has printed, where they are not shown."""
-    said = ""
-    """How what it printed in the last run begins."""
     keeps_error = False
     """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
     error: BaseException | None = None

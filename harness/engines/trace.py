@@ -49,7 +49,8 @@ class Trace:
     earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
     same memory, which does no harm until somebody writes there. ``iterates_sets`` are lines of the
     engine's that iterate over a set whose order Python leaves open. ``ended`` is true of a run that
-    has ended the process that it was in, or had to be ended: there is no sense in another.
+    has ended the process that it was in, or had to be ended: there is no sense in another. ``said``
+    is how what the engine printed begins.
     """
 
     values: Mapping[str, Array]
@@ -66,3 +67,4 @@ class Trace:
     iterates_sets: tuple[str, ...] = ()
     lacks_backward: str | None = None
     ended: bool = False
+    said: str = ""

@@ -53,9 +53,8 @@ class RemoteEngine(Engine):
     engine's time is up, every further case fails. Raises :class:`Refused` where the engine does not
     even import, and :class:`WorkerError` where the worker itself fails.
 
-    ``printed`` is how many lines the engine has printed, ``said`` how what it printed in the last
-    run begins; both are known at home alone, and so is ``renews``: whether its file can be imported
-    anew.
+    ``printed`` is how many lines the engine has printed, ``renews`` whether its file can be imported
+    anew: both are known at home alone.
     """
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
@@ -66,7 +65,6 @@ class RemoteEngine(Engine):
         self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
         self.deaths = self.renewals = self.printed = 0
-        self.said = ""
         self.renews = False
         self.numbers, self.ids = count(), deque[str]()
         self.begun: deque[Program] = deque()
@@ -131,10 +129,12 @@ class RemoteEngine(Engine):
             return self._lost("the answer is longer than it can be")
         except wire.Unreadable as error:
             return self._lost(str(error))
-        if reply.get("late") is not True:
-            return trace
-        self.deaths += 1
-        return replace(trace, ended=True)
+        late = reply.get("late") is True
+        self.deaths += late
+        output = reply.get("output")
+        if isinstance(output, dict):
+            trace = replace(trace, said=wire.told(output["head"]))
+        return replace(trace, ended=True) if late else trace
 
     def _lost(self, message: str) -> Trace:
         """The failure to answer; what the child was told beside it is lost, too."""
@@ -160,7 +160,6 @@ class RemoteEngine(Engine):
         output = reply.get("output")
         if isinstance(output, dict):
             self.printed += output["lines"]
-            self.said = wire.told(output["head"])
         return reply
 
     def renewed(self) -> Engine | None:

@@ -303,8 +303,8 @@ class CaseItem(pytest.Function):
         except (EngineError, Undefined) as error:
             text = f"✗ {self.nodeid}\n  {error}"
             raise CaseFailure(lines_of(text), str(error).splitlines()[0]) from None
-        if self.file.printed:
-            self.add_report_section("call", "stdout", state.engine.said)
+        if verdict.trace.said:
+            self.add_report_section("call", "stdout", verdict.trace.said)
         judged = verdict.direction(self.name)
         if judged.note is not None:
             message = f"unsupported: {judged.note}"

@@ -184,6 +184,9 @@ def _write_expected(
     kept = {name: reason for name, reason in known.items() if name not in right}
     table = {**reasons(failed, findings), **kept}
     title = f"Where {config.stash[STATE].engine_name} and torch disagree, and why"
+    if path.exists() and not path.is_file():  # a pipe or a device, which is not to be replaced
+        path.write_text(render(title, table), encoding="utf-8")
+        return
     part = path.with_name(f"{path.name}.part")
     part.write_text(render(title, table), encoding="utf-8")
     os.replace(part, path)
