@@ -53,8 +53,8 @@ class RemoteEngine(Engine):
     engine's time is up, every further case fails. Raises :class:`Refused` where the engine does not
     even import, and :class:`WorkerError` where the worker itself fails.
 
-    ``printed`` is how many lines the engine has printed, ``renews`` whether its file can be imported
-    anew: both are known at home alone.
+    ``printed`` is how many lines the engine has printed, ``renews`` whether its file can be
+    imported anew: both are known at home alone.
     """
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
