@@ -242,7 +242,7 @@ class ObjectEngine(Engine):
             return self._stopped(Trace(values, gradients, typed=typed), program, place, error)
         if not any(np.any(gradient) for gradient in gradients.values()) and self.no_backward:
             return Trace(values, breach=breach, typed=typed, lacks_backward=self.no_backward)
-        steps = [name for name in gradients if name in program.reaching - program.inputs.keys()]
+        steps = gradients.keys() & program.reaching - program.inputs.keys()
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
             and all(name == program.output for name in steps)
