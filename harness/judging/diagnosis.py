@@ -122,9 +122,10 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
 def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) -> list[Suspect]:
     """What experiments have shown comes before what a number looks like. A rule that overwrites
     shows in some orders of a set only, and is the mistake itself; else the order is."""
+    blamed = verdict.overwriting
     vague = [replace(suspect, exact=False) for suspect in found]
     uses = verdict.case.program.uses.get(judgement.name, ())
-    ops = list(dict.fromkeys(step.op for step, _ in uses if step.op in verdict.overwriting))
+    ops = dict.fromkeys(op for op in (*(step.op for step, _ in uses), ENGINE) if op in blamed)
     if ops and judgement.status == GUILTY and len(uses) > 1:
         message = f"a later assignment replaced the earlier terms. {gradients.ACCUMULATE}"
         known = {suspect.op: suspect for suspect in found if suspect.code == "overwrite"}
@@ -136,7 +137,7 @@ def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) 
         f"the answer depends on the order in which a set is iterated ({places}): keep parents in "
         "a tuple or a list"
     )
-    return [Suspect("unordered", ENGINE, message, exact=not verdict.overwriting), *vague]
+    return [Suspect("unordered", ENGINE, message, exact=not blamed), *vague]
 
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
+from harness.judging.suspects import ENGINE
 from harness.judging.verdict import AGREES, Verdict, close, quiet
 from harness.language.program import Array, Program, Step, Value, default_seed
 
@@ -18,8 +19,8 @@ ENOUGH = 1e-7
 @quiet
 def overwriting(engine: Engine, verdict: Verdict) -> frozenset[str]:
     """The operations whose rule writes its term over what a gradient holds already: of two uses
-    that are the same only one counts. None if it is so of sums and products, too: then it is not
-    for the rules to add up."""
+    that are the same only one counts. If it is so of sums and products, too, it is not for the
+    rules to add up: then it is the machinery, ``ENGINE``, that overwrites."""
     program = verdict.case.program
     wrong = [item.name for item in verdict.backward.judgements if item.status != AGREES]
     found: dict[str, bool] = {}
@@ -31,7 +32,7 @@ def overwriting(engine: Engine, verdict: Verdict) -> frozenset[str]:
     rest = [step for step in usual if step.op not in found]
     controls = [_counts_once(engine, program, verdict.trace, step, wrong[0]) for step in rest]
     if all((*found.values(), *controls)):
-        return frozenset()
+        return frozenset({ENGINE})
     return frozenset(op for op, once in found.items() if once)
 
 
