@@ -8,6 +8,10 @@ from harness.engines.trace import Trace
 from harness.language.program import Program
 
 
+class EngineError(Exception):
+    """There is no engine to be had; the message says why and what to do."""
+
+
 class Engine:
     """The base of all engines.
 

@@ -133,9 +133,9 @@ class FunctionEngine(ObjectEngine):
 
         leaves = {name: point[name] for name in program.inputs}
         nodes = self._forward(program, values, Place(), add_zero, leaves)
-        return self._contracted(nodes[program.output], program.seed, program)
+        return self._weighed(nodes[program.output], program.seed, program)
 
-    def _contracted(self, node: Any, weights: Value, program: Program) -> Any:
+    def _weighed(self, node: Any, weights: Value, program: Program) -> Any:
         if isinstance(weights, float):
             return self.apply(Step("", "mul", ("node", weights)), [node, weights])
         factor = self.wrap(weights.astype(program.dtype))
@@ -154,7 +154,7 @@ class FunctionEngine(ObjectEngine):
         def weighted(*arguments: Any) -> Any:
             first = self.gradients(output, arguments)
             terms = [
-                self._contracted(dx, default_seed(program.shapes[name]), program)
+                self._weighed(dx, default_seed(program.shapes[name]), program)
                 for name, dx in zip(names, first, strict=True)
             ]
             total = terms[0]

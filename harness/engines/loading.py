@@ -16,8 +16,11 @@ from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.answers import describe, own_lines
+from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
-from harness.engines.objects import BACKWARD, GENERAL, ObjectEngine
+from harness.engines.objects import GENERAL, ObjectEngine
+from harness.engines.siblings import siblings
+from harness.engines.usual import METHODS
 
 CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
 """Class names that need not be given after a colon, in order of preference."""
@@ -41,10 +44,6 @@ NEEDED: Final = ("harness", "numpy", "conftest")
 """What no file beside an engine takes the place of, wherever it was installed."""
 
 
-class EngineError(Exception):
-    """There is no engine to be had; the message says why and what to do."""
-
-
 def load(spec: str) -> ObjectEngine:
     """The engine of a file ``path/file.py`` or a module ``package.module``, each with ``:Name`` or
     not; or ``peer:micrograd``, one of :data:`PEERS` or the model engine. The names of these do
@@ -57,6 +56,7 @@ def load(spec: str) -> ObjectEngine:
     engine = _load(spec)
     if Path(_split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
+    engine.understand()
     return engine
 
 
@@ -74,6 +74,7 @@ def _load(spec: str) -> ObjectEngine:
     is_file = place.endswith(".py") or "/" in place or "\\" in place
     module = _import_file(Path(place)) if is_file else _import_module(place)
     engine = _of_module(module, place, name)
+    engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
     return engine
 
@@ -233,7 +234,7 @@ def _split(spec: str) -> tuple[str, str | None]:
 
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
-        if not any(hasattr(found, name) or hasattr(module, name) for name in BACKWARD):
+        if not any(hasattr(found, name) or hasattr(module, name) for name in METHODS):
             raise EngineError(f"{place}: class {found.__name__} has no method backward()")
         return ObjectEngine(found, module)
     try:

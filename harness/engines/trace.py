@@ -45,7 +45,9 @@ class Trace:
     (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
     they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
     earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
-    same memory, which does no harm until somebody writes there.
+    same memory, which does no harm until somebody writes there. ``seed`` is the upstream gradient
+    that backward was begun with, where that is not the program's: ones, of an engine that knows no
+    other.
     """
 
     values: Mapping[str, Array]
@@ -59,3 +61,4 @@ class Trace:
     typed: bool = True
     same: frozenset[str] = frozenset()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    seed: Array | None = None

@@ -156,6 +156,7 @@ def pack_trace(trace: Trace) -> dict[str, Any]:
         "lacks_second": trace.lacks_second,
         "leaves_only": trace.leaves_only,
         "typed": trace.typed,
+        "ones": trace.seed is not None,
         "same": sorted(trace.same),
         "shared": {name: list(names) for name, names in trace.shared.items()},
     }
@@ -185,6 +186,7 @@ def trace(packed: Any, program: Program) -> Trace:
         packed.get("typed") is True and all(name in values for name in program.inputs),
         frozenset(_known(same, steps)),
         _shared(packed.get("shared"), names),
+        np.ones_like(program.seed) if packed.get("ones") is True else None,
     )
 
 

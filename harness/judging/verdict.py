@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
@@ -144,9 +144,25 @@ class Verdict:
 
 @quiet
 def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
-    """Every value and every gradient of ``trace`` beside the truth."""
+    """Every value and every gradient of ``trace`` beside the truth, which is that by another seed
+    where the engine was begun with one."""
+    if trace.seed is not None:
+        case, truth, trace = _by_seed(case, truth, trace)
     forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
     return Verdict(case, truth, trace, forward, backward, _second(case, truth, trace))
+
+
+def _by_seed(case: Case, truth: Trace, trace: Trace) -> tuple[Case, Trace, Trace]:
+    """All three by the seed that the engine was begun with; the truth by the vocabulary's formulas,
+    which know no second order."""
+    lack = "seed but ones"
+    program = replace(case.program, seed=np.asarray(trace.seed)[()])
+    try:
+        gradients = local.evaluate(program).gradients
+    except Unanswerable:
+        return case, truth, replace(trace, unsupported=lack)
+    trace = replace(trace, lacks_second=trace.lacks_second or lack)
+    return replace(case, program=program), replace(truth, gradients=gradients), trace
 
 
 def numbers(trace: Trace, direction: str) -> Mapping[str, Array]:
