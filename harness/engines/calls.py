@@ -69,6 +69,8 @@ class Call:
         self.by_position = signature is not None and not _takes_keywords(function)
         kinds = inspect.Parameter
         self.spreads = any(p.kind is kinds.VAR_POSITIONAL for p in self.signature)
+        variable = (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)
+        self.hidden = self.spreads and all(p.kind in variable for p in self.signature)
         self.open = any(p.kind is kinds.VAR_KEYWORD for p in self.signature)
 
     def __call__(self, operands: list[Any], given: Mapping[str, Any]) -> Any:
@@ -103,7 +105,7 @@ class Call:
                 by_name.pop(found)
             elif name not in given:
                 continue
-            elif self.open:
+            elif self.open or self.hidden:
                 untold[name] = value
             elif self.spreads and parameter.default is REQUIRED:
                 spread = value if isinstance(value, tuple) and value else (value,)

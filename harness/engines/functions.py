@@ -18,6 +18,7 @@ import numpy as np
 
 from harness.engines.answers import Place, as_array, printable
 from harness.engines.calls import Unsupported, operate
+from harness.engines.conventions import Conventions
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
@@ -38,6 +39,7 @@ class FunctionEngine(ObjectEngine):
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(module=module)
+        self.conventions = Conventions(backward=None)
 
     def wrap(self, value: Value) -> Any:
         """What the engine computes with: the float or the array itself."""

@@ -16,9 +16,10 @@ from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.answers import describe, own_lines
+from harness.engines.conventional import GENERAL
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
-from harness.engines.objects import GENERAL, ObjectEngine
+from harness.engines.objects import ObjectEngine
 from harness.engines.siblings import siblings
 from harness.engines.usual import METHODS
 
@@ -117,15 +118,21 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
     adapters = [c for c in own.values() if issubclass(c, ObjectEngine)]
     if adapters:
         return _engine(adapters[-1], module, place)
+    functions = callable(getattr(module, "grad", None))
     for candidate in CLASSES:
-        if candidate in own:
+        if candidate in own and not (functions and _is_helper(own[candidate])):
             return _engine(own[candidate], module, place)
-    if callable(getattr(module, "grad", None)):
+    if functions:
         return FunctionEngine(module)
     raise EngineError(
         f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}"
         f"{_list(own)}; name yours after a colon: {place}:Name{_modules_of(module)}"
     )
+
+
+def _is_helper(found: type) -> bool:
+    """Whether a class beside a function ``grad`` is no engine: it has no backward pass."""
+    return not any(hasattr(found, name) for name in METHODS)
 
 
 def _modules_of(module: ModuleType) -> str:
@@ -234,8 +241,6 @@ def _split(spec: str) -> tuple[str, str | None]:
 
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
-        if not any(hasattr(found, name) or hasattr(module, name) for name in METHODS):
-            raise EngineError(f"{place}: class {found.__name__} has no method backward()")
         return ObjectEngine(found, module)
     try:
         engine = found()

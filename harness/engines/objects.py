@@ -8,17 +8,14 @@ subclass with only what differs overridden: ``wrap``, ``value``, ``gradient``, `
 from __future__ import annotations
 
 import inspect
-import itertools
 import operator
-import re
-import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType, ModuleType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 
@@ -30,24 +27,12 @@ from harness.engines.calls import (
     Unsupported,
     offers,
     operate,
-    parameters_of,
 )
-from harness.engines.conventions import (
-    ARRAY,
-    OBJECT,
-    PLAIN,
-    Backward,
-    Conventions,
-    explained,
-    formed,
-    reader,
-)
+from harness.engines.conventional import GENERAL, ConventionalEngine
+from harness.engines.conventions import Conventions, explained
 from harness.engines.discovery import discover
-from harness.engines.engine import Engine
-from harness.engines.offering import Offering
 from harness.engines.samples import sample
 from harness.engines.trace import Failure, Trace
-from harness.engines.usual import LABELS, TAPES
 from harness.language.aliases import ALIASES
 from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
 from harness.language.vocabulary import OPERATIONS, SYMBOLS
@@ -55,59 +40,24 @@ from harness.language.vocabulary import OPERATIONS, SYMBOLS
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""
 
-GENERAL: Final = ("harness.engines.objects", "harness.engines.functions")
-"""Where the classes are defined that an adapter is a subclass of."""
 
-
-class ObjectEngine(Engine):
+class ObjectEngine(ConventionalEngine):
     """Runs a program on objects of ``cls``; operations may be methods or functions of ``module``.
 
     What is the engine's way of making a leaf, of keeping values and gradients, and of running
     backward, is tried out once, and then ``conventions``; a subclass overrides what cannot be.
     """
 
-    cls: type
-    module: ModuleType | None = None
-    modules: Sequence[ModuleType] = ()
-    """Further modules in which functions are looked for."""
     operations: Mapping[str, Callable[..., Any]] = MappingProxyType({})
     """What is to be called for an operation, where that is not found by name: with the operands,
     and the parameters as keywords."""
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
-        if cls is not None:
-            self.cls = cls
-        if module is not None:
-            self.module = module
-        self.nodes: dict[str, Any] = {}
+        super().__init__(cls, module)
         self._found: dict[str, Call] = {}
-        self._known: Conventions | None = None
-        self._names = itertools.count(1)
-        self._tape: Any = None
-        self._returned: Any = None
 
-    # -- what an adapter overrides -------------------------------------------------------------
-
-    def wrap(self, value: Value) -> Any:
-        """An engine object for a leaf: a Python float in a scalar case, otherwise an array."""
-        leaf = self.conventions.leaf
-        maker = self.maker(leaf.maker)
-        if maker is None:
-            raise Unsupported(f"{leaf.maker}(number)")
-        return leaf.make(maker, value, f"v{next(self._names)}")
-
-    def value(self, node: Any) -> Any:
-        """The value of an engine object."""
-        return reader(self.conventions.value)(node)
-
-    def gradient(self, node: Any) -> Any:
-        """The gradient of an engine object after ``backward``, or None if it has none."""
-        way = self.conventions.gradient
-        if way is None:
-            return self.returned_for(node)
-        there = getattr(node, way[0].removesuffix("()"), None)
-        return None if there is None else reader(way)(node)
+    # -- what an adapter overrides, beside wrap, value and gradient --------------------------------
 
     def backward(self, output: Any, seed: Value) -> None:
         """Run the backward pass from ``output`` with upstream gradient ``seed``."""
@@ -160,127 +110,8 @@ class ObjectEngine(Engine):
         found = function(output, inputs, seed=seed, create_graph=create_graph)
         return list(found)
 
-    # -- how it is used, as was found ------------------------------------------------------------
-
-    @property
-    def conventions(self) -> Conventions:
-        """How the engine is used; tried out when it is first asked for. Raises EngineError."""
-        if self._known is None:
-            self._known = discover(self)
-        return self._known
-
-    @conventions.setter
-    def conventions(self, found: Conventions) -> None:
-        self._known = found
-
-    def understand(self) -> None:
-        """Tries out how the engine is used, if its runs are the general ones. Raises EngineError
-        where that is not understood."""
-        if not self.overrides("run"):
-            self.conventions  # noqa: B018
-
-    def overrides(self, name: str) -> bool:
-        """Whether an adapter has a way of its own."""
-        own = next(vars(base)[name] for base in type(self).__mro__ if name in vars(base))
-        return own is not vars(ObjectEngine)[name]
-
-    def renewed(self) -> Engine | None:
-        """A new life of the engine, which is used as this one."""
-        new = super().renewed()
-        if isinstance(new, ObjectEngine):
-            new._known = self._known
-        return new
-
-    def homes(self) -> list[ModuleType]:
-        """The modules that are the engine's own: its module, and its class's."""
-        other = sys.modules.get(getattr(getattr(self, "cls", None), "__module__", ""))
-        return [module for module in (self.module, other) if module is not None]
-
-    def maker(self, name: str) -> Callable[..., Any] | None:
-        """What makes an object of a number: the class, or what the module or the class calls so."""
-        if not name:
-            return self.cls
-        found = getattr(self.module, name, None) or getattr(self.cls, name, None)
-        return cast(Callable[..., Any], found) if callable(found) else None
-
-    def leaf(self, value: Value) -> Any:
-        """A leaf by which is differentiated: what a tape must be told of."""
-        node = self.wrap(value)
-        if self._tape is not None and hasattr(self._tape, "watch"):
-            self._tape.watch(node)
-        return node
-
-    @contextmanager
-    def recording(self) -> Iterator[None]:
-        """Where the forward pass runs: inside the engine's tape, if it has one."""
-        how = self.conventions.backward if self._records else None
-        if how is None or how.kind != "tape":
-            yield
-            return
-        tape = dict(self.classes())[how.name]()
-        with tape as opened:
-            self._tape = opened if opened is not None else tape
-            yield
-
-    @property
-    def _records(self) -> bool:
-        return not self.overrides("backward")
-
-    def start(self, output: Any, seed: Value | None) -> None:
-        """Calls what runs the backward pass, with a seed or without."""
-        how = self.conventions.backward
-        assert how is not None
-        arguments: list[Any] = [] if how.kind == "method" else [output]
-        if how.sources or how.kind == "tape":
-            arguments.append(list(self.nodes.values()))
-        keywords = {}
-        if seed is not None and how.seed is not None:
-            given = self.wrap(seed) if how.form == OBJECT else formed(seed, how.form)
-            if how.first:
-                arguments.append(given)
-            else:
-                keywords[how.seed] = given
-        self._returned = self.target(how, output)(*arguments, **keywords)
-
-    def target(self, how: Backward, output: Any) -> Callable[..., Any]:
-        """What runs the backward pass from ``output``."""
-        if how.kind == "tape":
-            name = next(name for name in TAPES if callable(getattr(self._tape, name, None)))
-            return cast(Callable[..., Any], getattr(self._tape, name))
-        owner, _, name = how.name.rpartition(".")
-        if how.kind == "method":
-            found = getattr(output, how.name, None)
-        elif owner:
-            found = getattr(getattr(self.module, owner, None), name, None)
-        else:
-            found = self.function(how.name)
-        if not callable(found):
-            raise Unsupported("backward")
-        return cast(Callable[..., Any], found)
-
-    def returned_for(self, node: Any) -> Any:
-        """The gradient that backward has returned for an object, None if it has not."""
-        found = self._returned
-        if isinstance(found, Mapping):
-            for key, gradient in found.items():
-                if key is node or (type(key) is int and key == id(node)):
-                    return gradient
-            names = {getattr(node, label, None) for label in LABELS} - {None}
-            return next((found[name] for name in names if name in found), None)
-        if isinstance(found, list | tuple) and len(found) == len(self.nodes):
-            pairs = zip(self.nodes.values(), found, strict=True)
-            return next((gradient for other, gradient in pairs if other is node), None)
-        return None
-
-    def seed_forms(self) -> tuple[str, ...]:
-        """As what a seed may be given; an engine object first where an annotation says so."""
-        how = self.conventions.backward
-        wanted = ""
-        if how is not None and how.kind == "method":
-            parameters = parameters_of(getattr(self.cls, how.name))
-            wanted = " ".join(str(p.annotation) for p in parameters if p.name == how.seed)
-        told = re.search(rf"\b{self._class_name()}\b", wanted)
-        return (OBJECT, PLAIN, ARRAY) if told else (PLAIN, OBJECT, ARRAY)
+    def _discovered(self) -> Conventions:
+        return discover(self)
 
     def _contracted(self, output: Any, seed: Value) -> Any:
         """A number with the gradients that the seed would give: sum(output * seed)."""
@@ -537,9 +368,6 @@ class ObjectEngine(Engine):
                 ) from None
             raise Unreadable(f"the result, a {type(node).__name__}, has no .data") from None
 
-    def _class_name(self) -> str:
-        return getattr(getattr(self, "cls", None), "__name__", "engine object")
-
     def _gradient(self, node: Any) -> Any:
         gradient = self.gradient(node)
         if gradient is not None and hasattr(self, "cls") and isinstance(gradient, self.cls):
@@ -634,7 +462,7 @@ class ObjectEngine(Engine):
         if op == "index":
             return "operator __getitem__" if hasattr(cls, "__getitem__") else "missing"
         if op == "transpose" and hasattr(cls, "T"):
-            return "property T"
+            return "method T" if callable(cls.T) else "property T"
         try:
             self._function(op)
         except Unsupported:
@@ -671,7 +499,10 @@ class ObjectEngine(Engine):
     def _operand(self, op: str, item: Any, operands: Sequence[Any]) -> Any:
         """An operand of a named operation: a number as an object of the engine, or as it is where
         that is wanted."""
-        if not self._is_number(item) or (op in self.conventions.numbers and item is operands[-1]):
+        last = op in self.conventions.numbers and item is operands[-1]
+        if last and not self._is_number(item):
+            raise Unsupported(f"{op} by anything but a plain number")
+        if last or not self._is_number(item):
             return item
         return self.wrap(self._constant(item, operands))
 
@@ -695,22 +526,6 @@ class ObjectEngine(Engine):
             self._found[op] = call
         self._found[op].rank = lambda node: np.ndim(self.value(node))
         return self._found[op]
-
-    @cached_property
-    def _offering(self) -> Offering:
-        cls = getattr(self, "cls", None)
-        return Offering(cls, self.module, self.modules, lambda: self.wrap(1.0))
-
-    def function(self, name: str) -> Callable[..., Any] | None:
-        """The function of that name in the engine's modules."""
-        return self._offering.function(name)
-
-    def classes(self) -> Iterator[tuple[str, type]]:
-        """All classes of the engine's modules but its own."""
-        for module in (self.module, *self.modules):
-            for key, found in vars(module).items() if module is not None else ():
-                if isinstance(found, type) and found is not getattr(self, "cls", None):
-                    yield key, found
 
     def call(self, op: str) -> Call | None:
         """How an operation is called by its name; None if it is not found."""

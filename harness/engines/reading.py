@@ -49,15 +49,24 @@ def _value_ways(node: Any) -> Iterator[Way]:
     if isinstance(node, np.ndarray):
         yield ()
     for name in VALUES:
-        if hasattr(node, name.removesuffix("()")):
+        if has(node, name):
             yield (name,)
     own = attributes(node)
     for name in dict.fromkeys((*VALUES, *own)):
-        inner = getattr(node, name, None)
+        inner = getattr(node, name, None) if has(node, name) else None
         if inner is not None and not callable(inner) and number_in(inner) is None:
-            yield from ((name, further) for further in VALUES if hasattr(inner, _bare(further)))
+            yield from ((name, further) for further in VALUES if has(inner, further))
     yield from ((name,) for name in own)
     yield from (way for way in ((), ("tolist()",), ("__float__()",)))
+
+
+def has(node: Any, name: str) -> bool:
+    """Whether an object has an attribute, or ``method()``, whatever it raises where it has not."""
+    try:
+        getattr(node, _bare(name))
+    except Exception:
+        return False
+    return True
 
 
 def _bare(name: str) -> str:

@@ -20,6 +20,10 @@ VERSION: Final = 1
 not count: a reader leaves alone what it does not know."""
 
 LEAVES_ONLY: Final = "the engine keeps gradients of its leaves only: no step between is judged"
+ONES: Final = (
+    "backward takes no seed, and none can be made of the engine's operations: an array as the "
+    "output is begun with ones, which do not show axes that are mixed up"
+)
 
 
 def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
@@ -46,14 +50,16 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
 def _remarks(judged: Sequence[tuple[str, Verdict]]) -> Iterator[dict[str, Any]]:
     """What costs nothing and should be known."""
     leaves = [case for case, verdict in judged if verdict.trace.leaves_only]
-    if leaves:
-        yield {
-            "code": None,
-            "op": ENGINE,
-            "direction": "backward",
-            "message": LEAVES_ONLY,
-            "cases": leaves,
-        }
+    ones = [case for case, verdict in judged if verdict.trace.seed is not None]
+    for message, cases in ((LEAVES_ONLY, leaves), (ONES, ones)):
+        if cases:
+            yield {
+                "code": None,
+                "op": ENGINE,
+                "direction": "backward",
+                "message": message,
+                "cases": cases,
+            }
 
 
 def _case(name: str, verdict: Verdict) -> dict[str, Any]:
