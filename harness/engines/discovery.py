@@ -219,9 +219,9 @@ def _told(engine: ObjectEngine, best: Try) -> str:
     file = Path(str(getattr(engine.module, "__file__", "FILE"))).name
     advice = f"Write an adapter: harness adapt {file}"
     if best.stage < MADE:
-        names = ", ".join(p.name for p in parameters_of(engine.cls))
-        why = f" {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
-        return f"class {name}: no object can be made of a number.{why} (it takes {names}). {advice}"
+        names = ", ".join(p.name for p in parameters_of(engine.cls)) or "nothing"
+        why = f": {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
+        return f"class {name}: no object can be made of a number{why} (it takes {names}). {advice}"
     engine.conventions = best.conventions
     held = ", ".join(attributes(engine.wrap(NUMBERS[0]))) or "nothing"
     looked = ", ".join(shown((way,)) for way in VALUES[:4])

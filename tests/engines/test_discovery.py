@@ -363,7 +363,7 @@ def test_what_is_not_understood_is_said_in_one_line(tmp_path: Path) -> None:
         "have: label, children, parents). Write an adapter: harness adapt strange.py"
     )
     with pytest.raises(
-        EngineError, match=r"no object can be made of a number. Value\(1.625\) raises"
+        EngineError, match=r"no object can be made of a number: Value\(1.625\) raises"
     ):
         loaded(
             tmp_path,
@@ -411,3 +411,47 @@ class Mine(ObjectEngine):
         return Trace({}, unsupported="anything")
 """
     assert judged(loaded(tmp_path, adapter)).status == "unsupported"
+
+
+def test_a_recursive_backward_that_is_given_its_seed_is_understood(tmp_path: Path) -> None:
+    text = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def plus(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def backward(self, up=1.0):
+        self.grad += up
+        for parent, local in self.parents:
+            parent.backward(local * up)
+"""
+    engine = loaded(tmp_path, text)
+    assert engine.place_of("add") == "method plus"
+    assert engine.conventions.backward is not None and engine.conventions.backward.seed == "up"
+    assert judged(engine, "(x + y) + y").status == "passed"
+
+
+def test_a_helper_class_beside_grad_is_no_engine(tmp_path: Path) -> None:
+    text = """
+class Node:
+    def __init__(self, value, slope):
+        self.value, self.slope = value, slope
+
+    def __add__(self, other):
+        other = other if isinstance(other, Node) else Node(other, 0.0)
+        return Node(self.value + other.value, self.slope + other.slope)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Node) else Node(other, 0.0)
+        slope = self.slope * other.value + self.value * other.slope
+        return Node(self.value * other.value, slope)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def grad(f):
+    return lambda x: f(Node(x, 1.0)).slope
+"""
+    assert judged(loaded(tmp_path, text)).status == "passed"
