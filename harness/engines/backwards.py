@@ -86,12 +86,13 @@ def _classified(kind: str, name: str, parameters: list[inspect.Parameter]) -> Ba
         p.name in SOURCES and p.default is p.empty for p in known[:1]
     )
     known = known[1:] if sources else known
+    how = Backward(kind, name, sources=sources)
     seed = next((p for p in known if p.name in SEEDS), None)
     seed = seed or next((p for p in known[:1] if p.default is p.empty), None)
     if seed is None:
-        return Backward(kind, name, sources=sources)
+        return how
     first, needed = seed is known[0], seed.default is seed.empty
-    return Backward(kind, name, seed.name, first, needed, PLAIN, sources)
+    return replace(how, seed=seed.name, first=first, needed=needed)
 
 
 def _backward_tried(engine: ObjectEngine, conventions: Conventions, op: str) -> Try:

@@ -57,7 +57,8 @@ class ConventionalEngine(Engine):
         self._known: Conventions | None = None
         self._names = itertools.count(1)
         self._tape: Any = None
-        self._returned: Any = None
+        self._returned: dict[int, Any] = {}
+        self._kept: Any = None
 
     # -- what an adapter overrides -------------------------------------------------------------
 
@@ -126,7 +127,7 @@ class ConventionalEngine(Engine):
         if not name:
             return self.cls
         found = getattr(self.module, name, None) or getattr(self.cls, name, None)
-        return cast(Callable[..., Any], found) if callable(found) else None
+        return cast(Callable[..., Any], found) if callable(found) else self.function(name)
 
     def leaf(self, value: Value) -> Any:
         """A leaf by which is differentiated: what a tape must be told of."""
@@ -161,7 +162,8 @@ class ConventionalEngine(Engine):
                 arguments.append(given)
             else:
                 keywords[how.seed] = given
-        self._returned = self.target(how, output)(*arguments, **keywords)
+        found = self.target(how, output)(*arguments, **keywords)
+        self._returned = self._by_object(found, output, seed)
 
     def target(self, how: Backward, output: Any) -> Callable[..., Any]:
         """What runs the backward pass from ``output``."""
@@ -181,18 +183,23 @@ class ConventionalEngine(Engine):
 
     def returned_for(self, node: Any) -> Any:
         """The gradient that backward has returned for an object, None if it has not."""
-        found = self._returned
+        return self._returned.get(id(node))
+
+    def _by_object(self, found: Any, output: Any, seed: Any) -> dict[int, Any]:
+        """Gradients that backward has returned, by the ``id`` of their objects: it may know these
+        by themselves, by their ids or names, or in the order in which they were given to it. The
+        output's own, which many leave out, is the seed."""
         if isinstance(found, Mapping):
-            for key, gradient in found.items():
-                if key is node or (type(key) is int and key == id(node)):
-                    return gradient
-            names = [getattr(node, label, None) for label in LABELS]
-            known = [name for name in names if isinstance(name, str) and name in found]
-            return found[known[0]] if known else None
-        if isinstance(found, list | tuple) and len(found) == len(self.nodes):
-            pairs = zip(self.nodes.values(), found, strict=True)
-            return next((gradient for other, gradient in pairs if other is node), None)
-        return None
+            known = {key if type(key) is int else id(key): item for key, item in found.items()}
+            for node in self.nodes.values():
+                names = [getattr(node, label, None) for label in LABELS]
+                known |= {id(node): found[n] for n in names if isinstance(n, str) and n in found}
+        elif isinstance(found, list | tuple) and len(found) == len(self.nodes):
+            known = dict(zip(map(id, self.nodes.values()), found, strict=True))
+        else:
+            return {}
+        self._kept = found  # its objects must live as long as their ids are used
+        return {id(output): 1.0 if seed is None else seed, **known}
 
     def seed_forms(self) -> tuple[str, ...]:
         """As what a seed may be given; an engine object first where an annotation says so."""

@@ -29,7 +29,7 @@ from harness.engines.calls import (
     operate,
 )
 from harness.engines.conventional import GENERAL, ConventionalEngine
-from harness.engines.conventions import Conventions, explained
+from harness.engines.conventions import Conventions, explained, shown
 from harness.engines.discovery import discover
 from harness.engines.samples import sample
 from harness.engines.trace import Failure, Trace
@@ -366,7 +366,8 @@ class ObjectEngine(ConventionalEngine):
                 raise Unreadable(
                     f"the result is a bare {type(node).__name__}, not a {self._class_name()}"
                 ) from None
-            raise Unreadable(f"the result, a {type(node).__name__}, has no .data") from None
+            way = "value" if self.overrides("value") else shown(self.conventions.value)
+            raise Unreadable(f"the result, a {type(node).__name__}, has no {way}") from None
 
     def _gradient(self, node: Any) -> Any:
         gradient = self.gradient(node)
