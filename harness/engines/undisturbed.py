@@ -8,6 +8,7 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ def undisturbed(modules: Iterable[ModuleType]) -> Iterator[None]:
 def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
     """What may change, each with a copy."""
     kept: list[tuple[Any, Any]] = []
-    modules = list(modules)
+    modules = [module for module in modules if not _is_installed(module)]
     homes = {module.__name__.partition(".")[0] for module in modules}
     seen: set[int] = set()
     waiting: list[tuple[Any, int]] = [(vars(module), 0) for module in modules]
@@ -63,6 +64,12 @@ def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
         elif type(item).__module__.partition(".")[0] in homes and hasattr(item, "__dict__"):
             waiting.append((vars(item), depth))
     return kept
+
+
+def _is_installed(module: ModuleType) -> bool:
+    """Whether a module is nobody's own file: what such a one keeps is its own affair."""
+    parts = Path(str(getattr(module, "__file__", None))).parts
+    return not {"site-packages", "dist-packages"}.isdisjoint(parts)
 
 
 def _put_back(item: Any, before: Any) -> None:

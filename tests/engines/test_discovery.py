@@ -7,12 +7,16 @@ import time
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import numpy as np
 import pytest
 from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded
 
 from harness.engines.conventions import OBJECT
 from harness.engines.engine import EngineError
 from harness.engines.objects import ObjectEngine
+from harness.engines.trace import Trace
+from harness.grading import wire
+from harness.language.program import Program, Step
 
 # -- values ----------------------------------------------------------------------------------------
 
@@ -455,3 +459,58 @@ def grad(f):
     return lambda x: f(Node(x, 1.0)).slope
 """
     assert judged(loaded(tmp_path, text)).status == "passed"
+
+
+def test_backward_may_be_a_method_of_a_tape(tmp_path: Path) -> None:
+    text = (
+        SCALARS[: SCALARS.index("    def backward")]
+        + """
+
+class Tape:
+    def backward(self, out):
+        for node in out.order():
+            node.grad = 0.0
+        out.grad = 1.0
+        for node in out.order():
+            for parent, local in node.parents:
+                parent.grad += local * node.grad
+
+
+tape = Tape()
+"""
+    )
+    engine = loaded(tmp_path, text)
+    assert engine.conventions.backward is not None
+    assert engine.conventions.backward.name == "tape.backward"
+    assert judged(engine).status == "passed"
+
+
+def test_gradients_may_be_returned_by_name(tmp_path: Path) -> None:
+    text = changed(
+        SCALARS[: SCALARS.index("    def backward")],
+        ("(self, data, parents=())", "(self, data, name=None, parents=())"),
+        (", self.grad", ""),
+        (", 0.0,", ","),
+        ("tuple(parents)\n", "tuple(parents)\n        self.name = name or f'node {id(self)}'\n"),
+        ("data, [(", "data, None, [("),
+        ("(out, [(", "(out, None, [("),
+        ("    def __init__(self, data, name=None", "    def __init__(self, data, name"),
+    )
+    text = text.replace("Value(float(x))", "Value(float(x), None)")
+    text += RETURNING.format(
+        head="backward(output)", result="{node.name: g for node, g in flow.items()}"
+    )
+    engine = loaded(tmp_path, text)
+    assert engine.conventions.leaf.label == "name"
+    assert judged(engine).status == "passed"
+
+
+def test_over_the_wire_a_seed_is_ones_and_no_other() -> None:
+    x = np.array([2.0, 3.0])
+    sum_ = Step("f", "neg", ("x",))
+    program = Program({"x": x}, {}, (sum_,), {"x": (2,), "f": (2,)}, np.array([0.5, 1.5]))
+    values = {"x": x, "f": -x}
+    nothing = Trace(values, {"f": 0 * x, "x": 0 * x}, seed=0 * x)
+    received = wire.trace(wire.pack_trace(nothing), program)
+    assert received.seed is not None and received.seed.tolist() == [1.0, 1.0]
+    assert wire.trace(wire.pack_trace(Trace(values)), program).seed is None
