@@ -160,8 +160,8 @@ def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFi
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["engine     ./own_engine.py", "class      Value of module own_engine"]
     assert "backward   takes no seed: a seeded output is contracted, sum(out * seed)" in lines
-    assert "add                  operator __add__" in lines
-    assert "exp                  method exp" in lines
+    assert "add                  operator __add__                add(0.5, 0.25) = 0.75" in lines
+    assert "exp                  method exp                      exp(0.5) = 1.6487" in lines
     assert "sin                  missing" in lines
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from harness.engines.answers import Place, as_array
 from harness.engines.calls import operate
+from harness.engines.conventions import Conventions
 from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
@@ -39,6 +40,7 @@ class FunctionEngine(ObjectEngine):
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(module=module)
+        self.conventions = Conventions(backward=None)
 
     def wrap(self, value: Value) -> Any:
         """What the engine computes with: the float or the array itself."""
@@ -142,9 +144,9 @@ class FunctionEngine(ObjectEngine):
 
         leaves = {name: point[name] for name in program.inputs}
         nodes = self._forward(program, values, Place(), add_zero, leaves)
-        return self._contracted(nodes[program.output], program.seed, program)
+        return self._weighed(nodes[program.output], program.seed, program)
 
-    def _contracted(self, node: Any, weights: Value, program: Program) -> Any:
+    def _weighed(self, node: Any, weights: Value, program: Program) -> Any:
         if isinstance(weights, float):
             return self.apply(Step("", "mul", ("node", weights)), [node, weights])
         factor = self.wrap(weights.astype(program.dtype))
@@ -163,7 +165,7 @@ class FunctionEngine(ObjectEngine):
         def weighted(*arguments: Any) -> Any:
             first = self.gradients(output, arguments)
             terms = [
-                self._contracted(dx, default_seed(program.shapes[name]), program)
+                self._weighed(dx, default_seed(program.shapes[name]), program)
                 for name, dx in zip(names, first, strict=True)
             ]
             total = terms[0]

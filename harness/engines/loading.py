@@ -15,13 +15,14 @@ from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.choosing import CLASSES, choose, is_own
+from harness.engines.conventional import GENERAL
 from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
 from harness.engines.importing import PEERS as PEERS
 from harness.engines.importing import explain, forget, import_file, import_module, is_somebodys
-from harness.engines.objects import BACKWARD, GENERAL, ObjectEngine
-from harness.language.vocabulary import OPERATIONS
+from harness.engines.objects import ObjectEngine
+from harness.engines.siblings import siblings
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
@@ -49,6 +50,7 @@ def load(spec: str) -> ObjectEngine:
     engine = _load(spec)
     if Path(_split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
+    engine.understand()
     return engine
 
 
@@ -72,6 +74,7 @@ def _load(spec: str) -> ObjectEngine:
     else:
         module = import_module(place, (MODEL, *PEERS))
     engine = _of_module(module, place, name)
+    engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
     engine.notes = [*getattr(module.__loader__, "notes", ()), *engine.notes]
     return engine
@@ -199,12 +202,7 @@ def _split(spec: str) -> tuple[str, str | None]:
 
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
-        engine = ObjectEngine(found, module)
-        runs_back = any(hasattr(found, name) or hasattr(module, name) for name in BACKWARD)
-        if not runs_back and all(engine.place_of(op) == "missing" for op in OPERATIONS):
-            told = f"class {found.__name__} has no method backward() and no operation"
-            raise EngineError(f"{place}: {told}")
-        return engine
+        return ObjectEngine(found, module)
     try:
         engine = found()
     except Exception as error:

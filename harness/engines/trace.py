@@ -48,9 +48,10 @@ class Trace:
     they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
     earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
     same memory, which does no harm until somebody writes there. ``iterates_sets`` are lines of the
-    engine's that iterate over a set whose order Python leaves open. ``ended`` is true of a run that
-    has ended the process that it was in, or had to be ended: there is no sense in another. ``said``
-    is how what the engine printed begins.
+    engine's that iterate over a set whose order Python leaves open. ``seed`` is the upstream
+    gradient that backward was begun with, where that is not the program's: ones, of an engine that
+    knows no other. ``ended`` is true of a run that has ended the process that it was in, or had to
+    be ended: there is no sense in another. ``said`` is how what the engine printed begins.
     """
 
     values: Mapping[str, Array]
@@ -66,5 +67,6 @@ class Trace:
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     iterates_sets: tuple[str, ...] = ()
     lacks_backward: str | None = None
+    seed: Array | None = None
     ended: bool = False
     said: str = ""

@@ -164,6 +164,7 @@ def pack_trace(trace: Trace) -> dict[str, Any]:
         "lacks_second": trace.lacks_second,
         "leaves_only": trace.leaves_only,
         "typed": trace.typed,
+        "ones": trace.seed is not None,
         "same": sorted(trace.same),
         "shared": {name: list(names) for name, names in trace.shared.items()},
         "iterates_sets": list(trace.iterates_sets),
@@ -196,6 +197,7 @@ def trace(packed: Any, program: Program) -> Trace:
         _shared(packed.get("shared"), names),
         _texts(packed.get("iterates_sets")),
         _text(packed.get("lacks_backward")),
+        np.ones_like(program.seed) if packed.get("ones") is True else None,
     )
 
 

@@ -21,6 +21,10 @@ VERSION: Final = 1
 not count: a reader leaves alone what it does not know."""
 
 LEAVES_ONLY: Final = "the engine keeps gradients of its leaves only: no step between is judged"
+ONES: Final = (
+    "backward takes no seed, and none can be made of the engine's operations: an array as the "
+    "output is begun with ones, which do not show axes that are mixed up"
+)
 
 SINGLE: Final = "the engine computes in float32: it is judged in float32, with its tolerance"
 
@@ -72,6 +76,8 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
         yield "forward", SINGLE
     if verdict.trace.leaves_only:
         yield "backward", LEAVES_ONLY
+    if verdict.trace.seed is not None:
+        yield "backward", ONES
 
 
 def _case(name: str, verdict: Verdict) -> dict[str, Any]:

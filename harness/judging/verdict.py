@@ -155,9 +155,12 @@ class Verdict:
 
 @quiet
 def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
-    """Every value and every gradient of ``trace`` beside the truth. Where the truth is not
-    ``typed``, the numbers count, whatever their dtype is."""
+    """Every value and every gradient of ``trace`` beside the truth, which is that by another seed
+    where the engine was begun with one. Where the truth is not ``typed``, the numbers count,
+    whatever their dtype is."""
     trace = trace if truth.typed else lifted(trace)
+    if trace.seed is not None:
+        case, truth, trace = _by_seed(case, truth, trace)
     forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
     if case.program.dtype == "float32":
         forward, backward = _without_rounding(forward, backward)
@@ -186,6 +189,19 @@ def _without_rounding(*passes: Direction) -> tuple[Direction, ...]:
             judged = replace(judged, judgements=tuple(agreeing))
         found.append(judged)
     return tuple(found)
+
+
+def _by_seed(case: Case, truth: Trace, trace: Trace) -> tuple[Case, Trace, Trace]:
+    """All three by the seed that the engine was begun with; the truth by the vocabulary's formulas,
+    which know no second order."""
+    lack = "seed but ones"
+    program = replace(case.program, seed=np.asarray(trace.seed)[()])
+    try:
+        gradients = local.evaluate(program).gradients
+    except Unanswerable:
+        return case, truth, replace(trace, unsupported=lack)
+    trace = replace(trace, lacks_second=trace.lacks_second or lack)
+    return replace(case, program=program), replace(truth, gradients=gradients), trace
 
 
 def numbers(trace: Trace, direction: str) -> Mapping[str, Array]:
