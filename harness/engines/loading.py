@@ -17,8 +17,15 @@ from harness.bundled import bundled
 from harness.engines.choosing import CLASSES, choose, is_own
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
+from harness.engines.importing import (
+    KINDS,
+    explain,
+    forget,
+    import_file,
+    import_module,
+    is_somebodys,
+)
 from harness.engines.importing import PEERS as PEERS
-from harness.engines.importing import explain, forget, import_file, import_module, is_somebodys
 from harness.engines.objects import BACKWARD, GENERAL, ObjectEngine
 
 MODEL: Final = "minigrad"
@@ -61,7 +68,7 @@ def _load(spec: str) -> ObjectEngine:
     if spec in (MODEL, *PEERS) and not _is_here(spec):
         return _peer(spec)
     place, name = _split(spec)
-    if place.endswith((".py", ".ipynb")) or "/" in place or "\\" in place:
+    if place.endswith(KINDS) or "/" in place or "\\" in place:
         module = import_file(Path(place), [name] if name else [*CLASSES, "grad"])
     else:
         module = import_module(place, (MODEL, *PEERS))
