@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from harness.bundled import PACKAGE, bundled
+from harness.engines.paths import EveryPath
 from harness.engines.trace import Failure
-from harness.language.program import Array, Program
+from harness.language.program import Array
 
 HARNESS, MODEL, NUMPY = (
     f"{folder}{os.sep}" for folder in (PACKAGE, bundled("minigrad"), Path(np.__file__).parent)
@@ -26,6 +27,14 @@ class Complex(Unreadable):
     """The answer is a complex number: a fractional power of a negative one, to Python."""
 
 
+class OutOfTime(BaseException):
+    """The time of a run is up. No Exception: an engine that catches those goes on for ever."""
+
+
+class LeftIn(RuntimeError):
+    """Something that waits for a person, such as a breakpoint, was left in the engine."""
+
+
 class Place:
     """Where a run has got to, for what goes wrong there."""
 
@@ -35,12 +44,6 @@ class Place:
 
     def move(self, direction: str, step: str | None) -> None:
         self.direction, self.step = direction, step
-
-    def called(self, program: Program) -> str:
-        """The operation there, or backward."""
-        if self.direction != "forward":
-            return "backward"
-        return {step.name: step.op for step in program.steps}.get(str(self.step), "the input")
 
 
 def as_array(answer: Any) -> Array:
@@ -77,17 +80,25 @@ def failure(place: Place, error: BaseException) -> Failure:
         isinstance(error, ZeroDivisionError | OverflowError)
         or (isinstance(error, ValueError) and "math domain error" in str(error)),
         own_functions(error),
+        error.code if isinstance(error, EveryPath) else "",
     )
 
 
 def describe(error: BaseException) -> str:
     """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
-    try:
-        text = " ".join(str(error).split())
-    except Exception:
-        text = "(its message cannot be read)"
+    text = says(error)
+    if isinstance(error, OutOfTime | LeftIn | EveryPath):
+        return printable(text)
     name = type(error).__name__
     return printable(f"{name}: {text[:300]}" if text else name)
+
+
+def says(error: BaseException) -> str:
+    """An exception's own message, in one line."""
+    try:
+        return " ".join(str(error).split())
+    except Exception:
+        return "(its message cannot be read)"
 
 
 def printable(text: str) -> str:
@@ -105,6 +116,11 @@ def is_ours(file: str) -> bool:
     return file.startswith((HARNESS, "<frozen")) and not file.startswith(MODEL)
 
 
+def is_own(file: str) -> bool:
+    """Whether code is an engine's: not the harness's, numpy's or the import system's."""
+    return not is_ours(file) and not file.startswith(NUMPY)
+
+
 def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
     """The qualified names of the functions that were running, the harness's own left out."""
     names = []
@@ -120,9 +136,7 @@ def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
 def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
     """The traceback's lines outside the harness, numpy and the import system; the last ``keep``."""
     frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not is_ours(frame.filename) and not frame.filename.startswith(NUMPY)
+        frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)
     ]
     lines = [
         f"{at_line(frame.filename, frame.lineno)}: in {frame.name}: {frame.line or ''}"

@@ -31,8 +31,6 @@ OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
     "matmul": operator.matmul,
     "neg": operator.neg,
 }
-SEEDS: Final = ("seed", "grad", "gradient", "upstream", "out_grad", "grad_output", "output_grad")
-SEEDS_SHORT: Final = ("dout", "cotangent", "g", "v", "grad_out", "init_grad", "initial_grad")
 
 
 class Unsupported(Exception):
@@ -61,31 +59,38 @@ class Call:
         signature: Callable[..., Any] | None = None,
         kind: str = "function",
     ) -> None:
-        """``signature``: whose parameters those of ``function`` are, after one of its own."""
+        """``signature``: whose parameters those of ``function`` are, after one of its own. ``rank``
+        tells how many axes an operand has."""
         self.op, self.name, self.function, self.kind = op, name, function, kind
         self.operation = OPERATIONS[op]
+        self.rank: Callable[[Any], int] = np.ndim
         own = parameters_of(signature or function)
         self.signature = own if signature is None else own[1:]
         self.by_position = signature is not None and not _takes_keywords(function)
         kinds = inspect.Parameter
         self.spreads = any(p.kind is kinds.VAR_POSITIONAL for p in self.signature)
+        variable = (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)
+        self.hidden = self.spreads and all(p.kind in variable for p in self.signature)
         self.open = any(p.kind is kinds.VAR_KEYWORD for p in self.signature)
 
     def __call__(self, operands: list[Any], given: Mapping[str, Any]) -> Any:
         arguments: list[Any] = list(operands)
         if self.op == "einsum":  # everybody's einsum takes the equation first
             return self.function(given["equation"], *operands)
-        if self.op == "transpose" and self.name in ("transpose", "t"):
-            order = exchange(operands[0], **given)
+        if self.op == "transpose" and self.name.lower() in ("transpose", "t"):
+            order = exchange(self.rank(operands[0]), **given)
             if self.spreads:
                 return self.function(*operands, *order)  # numpy's: all axes
             if any(p.name in ("axes", "dims", "perm") for p in self.signature):
                 return self.function(*operands, tuple(order))
-            if len(self.signature) == 1 and order == [1, 0]:
+            if len(self.signature) == 1:
+                if order != [1, 0]:
+                    raise Unsupported("transpose of other than a matrix")
                 return self.function(*operands)
         if self.operation.variadic and not self.spreads:
             arguments = [list(operands)]
         keywords: dict[str, Any] = {}
+        untold: dict[str, Any] = {}
         positional = [
             p for p in self.signature if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
         ]
@@ -100,8 +105,8 @@ class Call:
                 by_name.pop(found)
             elif name not in given:
                 continue
-            elif self.open:
-                keywords[name] = value
+            elif self.open or self.hidden:
+                untold[name] = value
             elif self.spreads and parameter.default is REQUIRED:
                 spread = value if isinstance(value, tuple) and value else (value,)
                 arguments.extend(spread)
@@ -120,7 +125,22 @@ class Call:
             with suppress(TypeError, IndexError):
                 if not arguments[-1]:  # an empty shape is no argument to most
                     return self.function(*arguments[:-1], **keywords)
-        return self.function(*arguments, **keywords)
+        return self._spelled(arguments, keywords, untold)
+
+    def _spelled(
+        self, arguments: list[Any], keywords: Mapping[str, Any], untold: Mapping[str, Any]
+    ) -> Any:
+        """The call with the parameters ``untold``, of which a decorator hides how they are spelled:
+        under their usual names in turn, and then by position."""
+        names = {name: KEYWORDS.get(name, (name,)) for name in untold}
+        for turn in range(max(map(len, names.values()), default=0)):
+            spelled = {own[min(turn, len(own) - 1)]: untold[name] for name, own in names.items()}
+            try:
+                return self.function(*arguments, **keywords, **spelled)
+            except TypeError as error:
+                if "unexpected keyword" not in str(error):
+                    raise
+        return self.function(*arguments, *untold.values(), **keywords)
 
 
 def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
@@ -131,21 +151,24 @@ def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
         return []
 
 
-def fits(operation: Operation, parameters: Sequence[inspect.Parameter]) -> bool:
-    """Whether a function of the right name can be this operation: ``max(x, axis)`` is no maximum of
-    two operands, and ``max(x, y)`` no reduction."""
+def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: str = "") -> bool:
+    """Whether a function called ``name`` can be this operation: ``max(x, axis)`` is no maximum of
+    two operands, and ``max(x, y)`` no reduction. Where a decorator hides the signature, another
+    operation's name decides."""
     if operation.variadic or not parameters:
         return True
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return True
+        hidden = all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+        return not hidden or name not in OPERATIONS or name == operation.name
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     count = len(operation.operands)
     known = {key for name in operation.parameters for key in KEYWORDS.get(name, (name,))}
-    asks = any(p.default is REQUIRED for p in operation.parameters.values())
+    asked = sum(p.default is REQUIRED for p in operation.parameters.values())
+    further = [p for p in positional[count:] if p.default is p.empty]
     return (
         len(positional) >= count
         and not any(p.name in KEYWORDS["axis"] for p in positional[:count])
-        and all(asks or p.default is not p.empty or p.name in known for p in positional[count:])
+        and (len(further) <= asked if asked else all(p.name in known for p in further))
     )
 
 
@@ -161,12 +184,13 @@ def _takes_keywords(function: Callable[..., Any]) -> bool:
     return not parameters or any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def of_class(op: str, name: str, found: type) -> Call | None:
-    """An operation that is a class: ``found.apply(x)``, or ``found()(x)``; None if it is neither.
+def of_class(op: str, name: str, found: type, cls: type | None = None) -> Call | None:
+    """An operation that is a class: ``found.apply(x)``, ``found()(x)``, or ``found(x)`` where that
+    is an object of the engine's class ``cls``; None if it is none of these.
 
     Its parameters are those of its ``forward``, the context or the object itself left out.
     """
-    forward = getattr(found, "forward", None)
+    forward = getattr(found, "forward", None) or getattr(found, "compute", None)
     apply = getattr(found, "apply", None)
     if callable(apply):
         static = isinstance(inspect.getattr_static(found, "apply"), staticmethod | classmethod)
@@ -180,34 +204,26 @@ def of_class(op: str, name: str, found: type) -> Call | None:
             forward,
             f"class with apply, {found.__name__}().apply",
         )
+    if cls is not None and issubclass(found, cls):
+        return Call(op, name, found, found.__init__, f"class, {found.__name__}(…)")
     if callable(forward) and "__call__" in {key for base in found.__mro__ for key in vars(base)}:
-        return Call(
-            op,
-            name,
-            lambda *operands, **given: found()(*operands, **given),
-            forward,
-            f"class, {found.__name__}()(…)",
-        )
+        return Call(op, name, _by_object(found), forward, f"class, {found.__name__}()(…)")
     return None
 
 
-def exchange(node: Any, axis0: int, axis1: int) -> list[int]:
-    """The order of axes that exchanges two of them."""
-    order = list(range(np.ndim(getattr(node, "data", node))))
+def _by_object(found: type) -> Callable[..., Any]:
+    """``found()(x)``; parameters go to whichever of the two takes them."""
+    own = {p.name for p in parameters_of(found)}
+
+    def call(*operands: Any, **given: Any) -> Any:
+        mine = {name: value for name, value in given.items() if name in own}
+        return found(**mine)(*operands, **{n: v for n, v in given.items() if n not in mine})
+
+    return call
+
+
+def exchange(rank: int, axis0: int, axis1: int) -> list[int]:
+    """The order of axes that exchanges two of ``rank`` axes."""
+    order = list(range(rank))
     order[axis0], order[axis1] = order[axis1], order[axis0]
     return order
-
-
-def seed_parameter(backward: Any, bound: bool = True) -> str | None:
-    """Whether ``backward`` takes a seed: ``required``, ``optional`` or None. Not ``bound``, its
-    first parameter is the object itself."""
-    try:
-        parameters = list(inspect.signature(backward).parameters.values())[0 if bound else 1 :]
-    except (TypeError, ValueError):
-        return None
-    first = parameters[0] if parameters else None
-    if first is None or first.kind not in (first.POSITIONAL_ONLY, first.POSITIONAL_OR_KEYWORD):
-        return None
-    if first.default is first.empty:
-        return "required"
-    return "optional" if first.name in SEEDS or first.name in SEEDS_SHORT else None

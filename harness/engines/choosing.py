@@ -16,8 +16,8 @@ from typing import Final
 from harness.engines.answers import as_array
 from harness.engines.calls import offers
 from harness.engines.functions import FunctionEngine
-from harness.engines.objects import BACKWARD
 from harness.engines.sources import is_installed
+from harness.engines.usual import METHODS
 
 CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
 """Class names that an engine usually has, in order of preference."""
@@ -65,8 +65,8 @@ def _computes(kind: type) -> bool:
 
 def _goes_backward(kind: type, module: ModuleType) -> bool:
     """By a method; or by a function of the module, which in one with ``grad`` is a part of that."""
-    own = any(hasattr(kind, name) for name in BACKWARD)
-    function = any(callable(getattr(module, name, None)) for name in BACKWARD)
+    own = any(hasattr(kind, name) for name in METHODS)
+    function = any(callable(getattr(module, name, None)) for name in METHODS)
     return own or (function and not hasattr(module, "grad"))
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from harness.engines.answers import Place, as_array, printable
-from harness.engines.calls import Unsupported, operate
+from harness.engines.answers import Place, as_array
+from harness.engines.calls import operate
+from harness.engines.conventions import Conventions
+from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
@@ -38,6 +40,7 @@ class FunctionEngine(ObjectEngine):
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(module=module)
+        self.conventions = Conventions(backward=None)
 
     def wrap(self, value: Value) -> Any:
         """What the engine computes with: the float or the array itself."""
@@ -67,6 +70,17 @@ class FunctionEngine(ObjectEngine):
         return found
 
     @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no gradients at all: ``grad`` is not written yet."""
+        try:
+            found = self.gradients(lambda x: x * x, [self.wrap(1.5)])
+        except NotImplementedError:
+            return BACKWARD
+        except Exception:
+            return None
+        return f"{BACKWARD} (grad(f) gives None yet)" if found == [None] else None
+
+    @cached_property
     def takes_arrays(self) -> bool:
         """Operators and indexing are the arrays' own, so the functions tell."""
         return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
@@ -93,6 +107,7 @@ class FunctionEngine(ObjectEngine):
                 warnings.simplefilter("ignore")
                 self._forward(program, values, place)
                 place.move("backward", None)
+                self.check_paths(program)
                 steps = [s.name for s in program.steps if s.name in program.differentiable]
                 leaves_only = len(steps) > MAX_ZEROS
                 names = [*program.inputs, *([] if leaves_only else steps)]
@@ -108,12 +123,8 @@ class FunctionEngine(ObjectEngine):
                     gradients[name] = as_array(gradient)
         except KeyboardInterrupt:
             raise
-        except Unsupported as lack:
-            return Trace(values, unsupported=printable(str(lack)))
-        except NotImplementedError as lack:
-            return Trace(values, unsupported=f"implementation of {place.called(program)} ({lack})")
         except BaseException as error:
-            return Trace(values, {}, self._failure(place, error))
+            return self._stopped(Trace(values), program, place, error)
         trace = Trace(values, gradients, leaves_only=leaves_only)
         return self._twice(program, trace) if program.order == 2 else trace
 
@@ -133,9 +144,9 @@ class FunctionEngine(ObjectEngine):
 
         leaves = {name: point[name] for name in program.inputs}
         nodes = self._forward(program, values, Place(), add_zero, leaves)
-        return self._contracted(nodes[program.output], program.seed, program)
+        return self._weighed(nodes[program.output], program.seed, program)
 
-    def _contracted(self, node: Any, weights: Value, program: Program) -> Any:
+    def _weighed(self, node: Any, weights: Value, program: Program) -> Any:
         if isinstance(weights, float):
             return self.apply(Step("", "mul", ("node", weights)), [node, weights])
         factor = self.wrap(weights.astype(program.dtype))
@@ -154,7 +165,7 @@ class FunctionEngine(ObjectEngine):
         def weighted(*arguments: Any) -> Any:
             first = self.gradients(output, arguments)
             terms = [
-                self._contracted(dx, default_seed(program.shapes[name]), program)
+                self._weighed(dx, default_seed(program.shapes[name]), program)
                 for name, dx in zip(names, first, strict=True)
             ]
             total = terms[0]

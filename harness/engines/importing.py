@@ -104,6 +104,13 @@ def is_somebodys(module: ModuleType | None) -> bool:
     return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
 
 
+def root_of(module: ModuleType) -> Path:
+    """The folder that a module is imported from, below which its package lies."""
+    path = Path(str(getattr(module, "__file__", None))).resolve()
+    up = module.__name__.count(".") + (path.stem == "__init__")
+    return path.parents[min(up, len(path.parents) - 1)]
+
+
 def _check(path: Path) -> None:
     if path.is_dir():
         raise EngineError(f"{path}: this is a folder; name the .py file in it")

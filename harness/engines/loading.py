@@ -15,6 +15,8 @@ from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.choosing import CLASSES, choose, is_own
+from harness.engines.conventional import GENERAL
+from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
 from harness.engines.importing import (
@@ -24,9 +26,12 @@ from harness.engines.importing import (
     import_file,
     import_module,
     is_somebodys,
+    root_of,
 )
 from harness.engines.importing import PEERS as PEERS
-from harness.engines.objects import BACKWARD, GENERAL, ObjectEngine
+from harness.engines.objects import ObjectEngine
+from harness.engines.siblings import siblings
+from harness.engines.sources import own_modules
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
@@ -54,25 +59,32 @@ def load(spec: str) -> ObjectEngine:
     engine = _load(spec)
     if Path(_split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
+    engine.understand()
     return engine
 
 
-def is_model(engine: ObjectEngine) -> bool:
+def is_model(engine: Engine) -> bool:
     """Whether it is minigrad, the model engine of the harness."""
-    return engine.module is not None and engine.module.__name__ == _OWN_NAME
+    module = getattr(engine, "module", None)
+    return module is not None and module.__name__ == _OWN_NAME
+
+
+def is_ours(spec: str) -> bool:
+    """Whether it names the model engine or one of :data:`PEERS`, and no stranger's."""
+    return spec.startswith(PEER) or (spec in (MODEL, *PEERS) and not _is_here(spec))
 
 
 def _load(spec: str) -> ObjectEngine:
-    if spec.startswith(PEER):
+    if is_ours(spec):
         return _peer(spec.removeprefix(PEER))
-    if spec in (MODEL, *PEERS) and not _is_here(spec):
-        return _peer(spec)
     place, name = _split(spec)
     if place.endswith(KINDS) or "/" in place or "\\" in place:
         module = import_file(Path(place), [name] if name else [*CLASSES, "grad"])
     else:
         module = import_module(place, (MODEL, *PEERS))
     engine = _of_module(module, place, name)
+    with own_modules(root_of(module)):
+        engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
     engine.notes = [*getattr(module.__loader__, "notes", ()), *engine.notes]
     return engine
@@ -200,8 +212,6 @@ def _split(spec: str) -> tuple[str, str | None]:
 
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
-        if not any(hasattr(found, name) or hasattr(module, name) for name in BACKWARD):
-            raise EngineError(f"{place}: class {found.__name__} has no method backward()")
         return ObjectEngine(found, module)
     try:
         engine = found()

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import inspect
 import operator
-import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType, ModuleType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,14 +25,14 @@ from harness.engines.calls import (
     OPERATORS,
     Call,
     Unsupported,
-    fits,
-    of_class,
     offers,
     operate,
-    parameters_of,
-    seed_parameter,
 )
-from harness.engines.engine import Engine
+from harness.engines.conventional import GENERAL, ConventionalEngine
+from harness.engines.conventions import Conventions, explained, shown
+from harness.engines.discovery import discover
+from harness.engines.lacks import lack, no_backward
+from harness.engines.samples import sample
 from harness.engines.trace import Failure, Trace
 from harness.language.aliases import ALIASES
 from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
@@ -42,75 +41,35 @@ from harness.language.vocabulary import OPERATIONS, SYMBOLS
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""
 
-GENERAL: Final = ("harness.engines.objects", "harness.engines.functions")
-"""Where the classes are defined that an adapter is a subclass of."""
 
-BACKWARD: Final = ("backward", "backprop", "backpropagate", "backward_pass")
-"""What the backward pass is called."""
-
-WANTED: Final = ("requires_grad", "require_grad", "needs_grad", "trainable")
-"""The constructor's parameter by which a leaf asks for its gradient."""
-
-
-class ObjectEngine(Engine):
+class ObjectEngine(ConventionalEngine):
     """Runs a program on objects of ``cls``; operations may be methods or functions of ``module``.
 
-    By default ``cls(number or array)`` wraps an input, ``.data`` is a value, ``.grad`` a gradient
-    after ``out.backward()`` or ``out.backward(seed)``.
+    What is the engine's way of making a leaf, of keeping values and gradients, and of running
+    backward, is tried out once, and then ``conventions``; a subclass overrides what cannot be.
     """
 
-    cls: type
-    module: ModuleType | None = None
-    modules: Sequence[ModuleType] = ()
-    """Further modules in which functions are looked for."""
     operations: Mapping[str, Callable[..., Any]] = MappingProxyType({})
     """What is to be called for an operation, where that is not found by name: with the operands,
     and the parameters as keywords."""
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
-        if cls is not None:
-            self.cls = cls
-        if module is not None:
-            self.module = module
+        super().__init__(cls, module)
         self._found: dict[str, Call] = {}
 
-    # -- what an adapter overrides -------------------------------------------------------------
-
-    def wrap(self, value: Value) -> Any:
-        """An engine object for a leaf: a Python float in a scalar case, otherwise an array."""
-        return self.cls(value, **self._asking)
-
-    def value(self, node: Any) -> Any:
-        """The value of an engine object."""
-        return node.data
-
-    def gradient(self, node: Any) -> Any:
-        """The gradient of an engine object after ``backward``, or None if it has none."""
-        found = node.grad
-        return found() if inspect.ismethod(found) else found
+    # -- what an adapter overrides, beside wrap, value and gradient --------------------------------
 
     def backward(self, output: Any, seed: Value) -> None:
         """Run the backward pass from ``output`` with upstream gradient ``seed``."""
-        backward = self._backward(output)
-        accepted = seed_parameter(backward)
+        how = self.conventions.backward
         unit = np.shape(seed) == () and float(seed) == 1.0
-        if accepted == "required" or (accepted and not unit):
-            backward(self._seed(seed, backward))
-        elif unit:
-            backward()
+        if how is None:
+            raise Unsupported("backward")
+        if how.needed or (how.seed is not None and not unit):
+            self.start(output, seed)
         else:
-            try:
-                weighted = operate("mul", [output, self.wrap(seed) if np.shape(seed) else seed])
-            except Unsupported:
-                raise Unsupported("backward with a seed, or a product") from None
-            if np.shape(seed) != ():
-                step = Step("", "sum", ("weighted",))
-                try:
-                    weighted = self.apply(step, [weighted])
-                except Unsupported:
-                    raise Unsupported("backward with a seed, or sum") from None
-            self._backward(weighted)()
+            self.start(output if unit else self._contracted(output, seed), None)
 
     def apply(self, step: Step, operands: list[Any]) -> Any:
         """The result of one step. Operands are engine objects, numbers as written, or raw arrays
@@ -127,6 +86,7 @@ class ObjectEngine(Engine):
         operands = [
             self.wrap(self._constant(operand, operands))
             if self._is_number(operand)
+            and op not in self.conventions.numbers
             and operation.operands[operation.operand(position)] == "value"
             else operand
             for position, operand in enumerate(operands)
@@ -134,44 +94,56 @@ class ObjectEngine(Engine):
         if op == "transpose" and sorted(step.parameters.values()) == [0, 1]:
             matrix = operands[0]
             if hasattr(type(matrix), "T") and np.ndim(self.value(matrix)) == 2:
-                return matrix.T
+                return matrix.T() if inspect.ismethod(matrix.T) else matrix.T
+        if op in ("transpose", "permute") and self.conventions.pairs:
+            if op == "permute":
+                raise Unsupported("permute (transpose exchanges two axes)")
+            return self._function(op).function(operands[0], tuple(step.parameters.values()))
         function = self._function(op)
         return function(operands, step.parameters)
 
     def grad(self, output: Any, inputs: list[Any], seed: Value, create_graph: bool) -> list[Any]:
         """The gradients of ``output`` by ``inputs`` as engine objects; with ``create_graph``, such
         that can be differentiated again. Default: the module's own function ``grad``."""
-        function = self._module_function("grad")
+        function = self.function("grad")
         if function is None or "create_graph" not in inspect.signature(function).parameters:
             raise Unsupported("gradients of gradients (a function grad with create_graph)")
         found = function(output, inputs, seed=seed, create_graph=create_graph)
         return list(found)
 
-    @cached_property
-    def _asking(self) -> dict[str, bool]:
-        """What a leaf is created with beside its value: that its gradient is wanted."""
+    def _discovered(self) -> Conventions:
+        return discover(self)
+
+    def _contracted(self, output: Any, seed: Value) -> Any:
+        """A number with the gradients that the seed would give: sum(output * seed)."""
+        ones = bool(np.all(np.asarray(seed) == 1.0))
+        weighted = output
+        if not ones or self.place_of("mul") != "missing":
+            try:
+                step = Step("", "mul", ("output", "seed"))
+                weighted = self.apply(step, [output, self.wrap(seed)])
+            except Unsupported:
+                raise Unsupported("backward with a seed, or a product") from None
+        if np.shape(seed) == ():
+            return weighted
         try:
-            names = inspect.signature(self.cls).parameters
-        except (TypeError, ValueError):
-            return {}
-        return {name: True for name in WANTED if name in names}
+            return self.apply(Step("", "sum", ("weighted",)), [weighted])
+        except Unsupported:
+            if ones:
+                return weighted
+            raise Unsupported("backward with a seed, or sum") from None
 
-    def _seed(self, seed: Value, backward: Callable[..., Any]) -> Any:
-        """The seed as ``backward`` wants it: an engine object where its annotation says so."""
-        first = next(iter(inspect.signature(backward).parameters.values()))
-        wanted = first.annotation if isinstance(first.annotation, str) else str(first.annotation)
-        return self.wrap(seed) if re.search(rf"\b{self._class_name()}\b", wanted) else seed
-
-    def _backward(self, output: Any) -> Callable[..., Any]:
-        """The method or the module's function that runs the backward pass from ``output``."""
-        for name in BACKWARD:
-            if callable(found := getattr(output, name, None)):
-                return cast(Callable[..., Any], found)
-        for name in BACKWARD:
-            function = self._module_function(name)
-            if function is not None:
-                return partial(function, output)
-        raise Unsupported("backward")
+    def _begun(self, program: Program) -> Value:
+        """The seed that backward can be begun with: the program's, or ones where the engine has
+        neither a seed nor a product to make it of."""
+        how = None if self.overrides("backward") else self.conventions.backward
+        unit = not program.shapes[program.output] and program.seed == 1.0
+        if how is None or how.seed is not None or unit:
+            return program.seed
+        sums = not program.shapes[program.output] or self.place_of("sum") != "missing"
+        if (sums and self.place_of("mul") != "missing") or not (sums or how.ones):
+            return program.seed
+        return np.ones_like(program.seed) if np.shape(program.seed) else 1.0
 
     @cached_property
     def takes_arrays(self) -> bool:
@@ -220,8 +192,10 @@ class ObjectEngine(Engine):
                 typed = all(hasattr(nodes[name], "dtype") for name in program.inputs)
                 breach = self._breach(program, nodes, values, "forward")
                 place.move("backward", None)
+                self.check_paths(program)
+                seed = self._begun(program)
                 for _ in range(program.passes):
-                    self.backward(nodes[program.output], _copied(program.seed))
+                    self.backward(nodes[program.output], _copied(seed))
                 same = _seen_before(nodes)
                 for name in nodes:
                     if name in program.differentiable and name not in same:
@@ -234,17 +208,13 @@ class ObjectEngine(Engine):
                 breach = breach or self._breach(program, nodes, values, "backward")
         except KeyboardInterrupt:
             raise
-        except Unsupported as lack:
-            return Trace(values, unsupported=printable(str(lack)))
-        except NotImplementedError as lack:
-            text = printable(" ".join(str(lack).split())[:100])
-            what = f" ({text})" if text else ""
-            return Trace(values, unsupported=f"implementation of {place.called(program)}{what}")
         except BaseException as error:
             if place.direction == "backward" and place.step is None:
                 gradients = self._what_there_is(program, nodes)
-            return Trace(values, gradients, self._failure(place, error), typed=typed)
-        steps = [name for name in gradients if name not in program.inputs]
+            return self._stopped(Trace(values, gradients, typed=typed), program, place, error)
+        if not any(np.any(gradient) for gradient in gradients.values()) and self.no_backward:
+            return Trace(values, breach=breach, typed=typed, lacks_backward=self.no_backward)
+        steps = gradients.keys() & program.reaching - program.inputs.keys()
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
             and all(name == program.output for name in steps)
@@ -264,8 +234,26 @@ class ObjectEngine(Engine):
             typed=typed,
             shared=shared,
             same=same,
+            seed=None if seed is program.seed else np.asarray(seed),
         )
         return self._twice(program, trace) if program.order == 2 else trace
+
+    def _stopped(self, trace: Trace, program: Program, place: Place, error: BaseException) -> Trace:
+        """What there is of a trace where an exception ends the run: for want of something that the
+        engine lacks, or by a mistake."""
+        found = lack(self, program, place, error, trace.values)
+        if found is None:
+            failed = self._failure(place, error)
+            absent = self.no_backward if place.direction == "forward" or place.step else None
+            return replace(trace, failure=failed, lacks_backward=absent)
+        if place.direction == "forward":
+            return Trace(trace.values, unsupported=found)
+        return Trace(trace.values, typed=trace.typed, lacks_backward=found)
+
+    @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no backward pass at all, None if it has one."""
+        return no_backward(self)
 
     def _failure(self, place: Place, error: BaseException) -> Failure:
         self.error = error if self.keeps_error else None
@@ -285,22 +273,24 @@ class ObjectEngine(Engine):
         go on with. With ``leaves``, the inputs' objects, ``values`` are there already.
         """
         nodes: dict[str, Any] = {}
-        for name, leaf in program.inputs.items():
-            place.move("forward", name)
-            if leaves is not None:
-                nodes[name] = leaves[name]
-                continue
-            nodes[name] = self.wrap(self._leaf(leaf, program))
-            values[name] = as_array(self.value(nodes[name]))
-            single = program.dtype == "float32" and not program.scalar
-            if single and values[name].dtype != "float32":
-                raise Unsupported("float32 (its arrays are float64)")
-        for step in program.steps:
-            place.move("forward", step.name)
-            node = self._step(step, program, nodes, values)
-            if step.op not in COMPARISONS and leaves is None:
-                values[step.name] = as_array(self._value(node))
-            nodes[step.name] = node if tap is None else tap(step.name, node, nodes)
+        self.nodes = nodes
+        with self.recording():
+            for name, leaf in program.inputs.items():
+                place.move("forward", name)
+                if leaves is not None:
+                    nodes[name] = leaves[name]
+                    continue
+                nodes[name] = self.leaf(self._leaf(leaf, program))
+                values[name] = as_array(self.value(nodes[name]))
+                single = program.dtype == "float32" and not program.scalar
+                if single and values[name].dtype != "float32":
+                    raise Unsupported("float32 (its arrays are float64)")
+            for step in program.steps:
+                place.move("forward", step.name)
+                node = self._step(step, program, nodes, values)
+                if step.op not in COMPARISONS and leaves is None:
+                    values[step.name] = as_array(self._value(node))
+                nodes[step.name] = node if tap is None else tap(step.name, node, nodes)
         return nodes
 
     def _twice(self, program: Program, trace: Trace) -> Trace:
@@ -391,10 +381,8 @@ class ObjectEngine(Engine):
                 raise Unreadable(
                     f"the result is a bare {type(node).__name__}, not a {self._class_name()}"
                 ) from None
-            raise Unreadable(f"the result, a {type(node).__name__}, has no .data") from None
-
-    def _class_name(self) -> str:
-        return getattr(getattr(self, "cls", None), "__name__", "engine object")
+            way = "value" if self.overrides("value") else shown(self.conventions.value)
+            raise Unreadable(f"the result, a {type(node).__name__}, has no {way}") from None
 
     def _gradient(self, node: Any) -> Any:
         gradient = self.gradient(node)
@@ -464,26 +452,20 @@ class ObjectEngine(Engine):
         if changed:
             lines.append(f"adapter    {type(self).__name__} overrides {', '.join(changed)}")
         for op in OPERATIONS:
-            lines.append(f"{op:<21}{self.place_of(op)}")
+            place = self.place_of(op)
+            tried = "" if place == "missing" or self.overrides("run") else sample(self, op)
+            lines.append(f"{op:<21}{place:<31} {tried}".rstrip())
         return lines
 
     def _conventions(self, changed: Sequence[str]) -> list[str]:
-        """How the engine is run, but for its operations."""
-        method = next((name for name in BACKWARD if hasattr(self.cls, name)), None)
-        function = method and getattr(self.cls, method)
-        seeds = {
-            None: "takes no seed: a seeded output is contracted, sum(out * seed)",
-            "optional": "takes a seed",
-            "required": "needs a seed",
-        }
-        how = seeds[seed_parameter(function, bound=False)] if method else "a function of the module"
+        """How the engine is used, but for its operations."""
         home = self.module.__name__ if self.module is not None else "?"
-        return [
-            f"class      {self._class_name()} of module {home}",
-            "value      .data" if "value" not in changed else "value      as the adapter says",
-            "gradient   .grad" if "gradient" not in changed else "gradient   as the adapter says",
-            f"backward   {how if 'backward' not in changed else 'as the adapter says'}",
-        ]
+        lines = [f"class      {self._class_name()} of module {home}"]
+        told = {} if self.overrides("run") else explained(self.conventions, self._class_name())
+        for name, how in told.items():
+            own = {"leaf": "wrap"}.get(name, name) in changed
+            lines.append(f"{name:<11}{'as the adapter says' if own else how}")
+        return lines
 
     def place_of(self, op: str) -> str:
         """As what an operation was found, or ``missing``."""
@@ -496,7 +478,7 @@ class ObjectEngine(Engine):
         if op == "index":
             return "operator __getitem__" if hasattr(cls, "__getitem__") else "missing"
         if op == "transpose" and hasattr(cls, "T"):
-            return "property T"
+            return "method T" if callable(cls.T) else "property T"
         try:
             self._function(op)
         except Unsupported:
@@ -518,7 +500,7 @@ class ObjectEngine(Engine):
         if not offers(owner, reflected if number_first else plain):
             with suppress(Unsupported):
                 function = self._function(op)
-                return function([self._operand(item, operands) for item in operands], {})
+                return function([self._operand(op, item, operands) for item in operands], {})
             side = " with a number on the left" if number_first else ""
             symbol = SYMBOLS.get(op, "-x")
             missing = reflected if number_first else plain
@@ -530,15 +512,23 @@ class ObjectEngine(Engine):
         except (AssertionError, TypeError):
             raise Unsupported("** with an exponent that is no plain number") from None
 
-    def _operand(self, item: Any, operands: Sequence[Any]) -> Any:
-        """An operand of a named operation: a number as an object of the engine."""
-        return self.wrap(self._constant(item, operands)) if self._is_number(item) else item
+    def _operand(self, op: str, item: Any, operands: Sequence[Any]) -> Any:
+        """An operand of a named operation: a number as an object of the engine, or as it is where
+        that is wanted."""
+        last = op in self.conventions.numbers and item is operands[-1]
+        if last and not self._is_number(item):
+            raise Unsupported(f"{op} by anything but a plain number")
+        if last or not self._is_number(item):
+            return item
+        return self.wrap(self._constant(item, operands))
 
     def _constant(self, number: float, operands: Sequence[Any]) -> Value:
         """A number as the operand of a named operation: an array where the others are arrays."""
         for other in operands:
-            if not self._is_number(other) and isinstance(getattr(other, "data", None), np.ndarray):
-                return np.asarray(float(number), dtype=other.data.dtype)
+            if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
+                value = self.value(other)
+                if isinstance(value, np.ndarray):
+                    return np.asarray(float(number), dtype=value.dtype)
         return float(number)
 
     def _function(self, op: str) -> Call:
@@ -546,54 +536,30 @@ class ObjectEngine(Engine):
         if op not in self._found and op in self.operations:
             self._found[op] = Call(op, op, self.operations[op])
         if op not in self._found:
-            for name in self.aliases.get(op, (op,)):
-                call = self._offered(op, name)
-                if call is not None:
-                    self._found[op] = call
-                    break
-            else:
+            call = self._offering.find(op, self.aliases.get(op, (op,)))
+            if call is None:
                 raise Unsupported(op)
+            self._found[op] = call
+        self._found[op].rank = lambda node: np.ndim(self.value(node))
         return self._found[op]
 
-    def _offered(self, op: str, name: str) -> Call | None:
-        """An operation of that name: a method of the class, a function or a class of the module."""
-        method = self._method(name)
-        if method is not None and fits(OPERATIONS[op], parameters_of(method)):
-            return Call(op, name, method, kind="method")
-        function = self._module_function(name)
-        if function is not None and fits(OPERATIONS[op], parameters_of(function)):
-            return Call(op, name, function)
-        plain = name.replace("_", "").lower()
-        for key, found in self._classes.items():
-            if key.replace("_", "").lower() in (plain, f"{plain}function", f"{plain}op"):
-                call = of_class(op, key, found)
-                if call is not None and fits(OPERATIONS[op], call.signature):
-                    return call
+    def call(self, op: str) -> Call | None:
+        """How an operation is called by its name; None if it is not found."""
+        with suppress(Unsupported):
+            return self._function(op)
         return None
 
-    @cached_property
-    def _classes(self) -> dict[str, type]:
-        """The module's own classes."""
-        return {
-            key: found
-            for key, found in vars(self.module or ModuleType("none")).items()
-            if isinstance(found, type) and found is not getattr(self, "cls", None)
-        }
-
-    def _method(self, name: str) -> Callable[..., Any] | None:
-        found = getattr(self.cls, name, None) if hasattr(self, "cls") else None
-        return found if callable(found) and offers(self.cls, name) else None
-
-    def _module_function(self, name: str) -> Callable[..., Any] | None:
-        found = getattr(self.module, name, None)
-        if self.module is not None and callable(found) and not isinstance(found, type):
-            home = str(getattr(found, "__module__", None)).partition(".")[0]
-            if home == self.module.__name__.partition(".")[0]:
-                return cast(Callable[..., Any], found)
-        for module in self.modules:
-            if callable(found := getattr(module, name, None)):
-                return cast(Callable[..., Any], found)
-        return None
+    def named_binary(self) -> list[str]:
+        """Operations of two operands that are no operators of the engine's."""
+        cls = getattr(self, "cls", np.ndarray)
+        return [
+            op
+            for op, operation in OPERATIONS.items()
+            if list(operation.operands.values()) == ["value"] * 2
+            and operation.shape == "broadcast"
+            and not (op in OPERATORS and offers(cls, DUNDERS[op][0]))
+            and self.call(op) is not None
+        ]
 
 
 def _seen_before(nodes: Mapping[str, Any]) -> frozenset[str]:

@@ -113,6 +113,11 @@ CODES: Final[Mapping[str, Code]] = {
         "cases/arrays",
     ),
     "precision": Code("Use exact derivatives and float64 throughout.", "cases/scalars"),
+    "every-path": Code(
+        "Backward visits a node once for every path to it, and the paths double with each node "
+        "that is used twice: take the nodes in topological order, each once.",
+        "cases/models/doubling_forty_times.yaml",
+    ),
     "recursion": Code(
         "A chain may be longer than Python's stack: go through the graph in a loop.",
         "cases/scalars/deep_chain.yaml",

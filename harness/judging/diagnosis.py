@@ -142,6 +142,8 @@ def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) 
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
     """Whom an exception is blamed on."""
+    if failure.code:
+        return [Suspect(failure.code, ENGINE, failure.message)]
     if "RecursionError" in failure.message:
         message = f"{failure.direction} recurses once for every step of a chain"
         return [Suspect("recursion", ENGINE, message)]

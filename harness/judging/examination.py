@@ -23,7 +23,7 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
     """The engine's answer to ``case``, judged; a wrong one looked into, where there was one. Of an
     engine that iterates over sets it is the worst answer in all their orders."""
     verdict = _answered(engine, case, truth)
-    if engine.ended:
+    if verdict.trace.ended:
         return verdict
     if not verdict.passed:
         renewed = engine.renewed()
@@ -32,7 +32,7 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
     order = 0
     if verdict.trace.iterates_sets:
         order, verdict = _worst(engine, verdict)
-    if verdict.passed or engine.ended:
+    if verdict.passed or verdict.trace.ended:
         return verdict
     if verdict.backward.status == "failed":
         verdict = replace(verdict, overwriting=overwriting(engine, verdict))
@@ -65,8 +65,8 @@ def _worst(engine: Engine, first: Verdict) -> tuple[int, Verdict]:
     found = [first]
     for order in range(1, ORDERS):
         verdict = _answered(engine, first.case, first.truth, order)
-        if engine.ended or not verdict.trace.values:  # no answer of the engine's, but of its limits
-            return 0, first
+        if verdict.trace.ended or not verdict.trace.values:
+            return 0, first  # no answer of the engine's, but of its limits
         found.append(verdict)
     failed = [sum(judged.status == "failed" for judged in v.passes.values()) for v in found]
     worst = failed.index(max(failed))

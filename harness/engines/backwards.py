@@ -1,0 +1,205 @@
+"""How an engine's backward pass is run, where the gradients are then, and how it takes a seed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from harness.engines.calls import parameters_of
+from harness.engines.conventions import PLAIN, Backward, Conventions, Way
+from harness.engines.reading import has, number_in, readings
+from harness.engines.trying import COMPUTED, RAN, REACHED, Try, graph
+from harness.engines.usual import FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
+
+if TYPE_CHECKING:
+    from harness.engines.objects import ObjectEngine
+
+DOUBLES: Final = 4
+"""What it counts that twice the seed gives twice the gradients."""
+
+
+# -- backward and gradients ------------------------------------------------------------------------
+
+
+def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Try:
+    """The first way to run backward that reaches the leaf; else the first that runs at all."""
+    best: Try | None = None
+    for how in _backwards(engine, op):
+        tried = _backward_tried(engine, replace(conventions, backward=how), op)
+        if best is None or tried.stage > best.stage:
+            best = tried
+        if tried.stage == REACHED:
+            break
+    if best is None:
+        return Try(COMPUTED, replace(conventions, backward=None))
+    return best
+
+
+def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
+    """Every way that there may be to run backward, usual ones first."""
+    if engine.overrides("backward"):
+        yield Backward()
+        return
+    out = graph(engine, op)["out"]
+    for name in METHODS:
+        if has(out, name) and callable(method := getattr(out, name)):
+            yield _classified("method", name, parameters_of(method))
+    for name in FUNCTIONS:
+        if (function := engine.function(name)) is not None:
+            yield _classified("function", name, parameters_of(function)[1:])
+    for name, function in _methods_of_others(engine):
+        yield _classified("function", name, parameters_of(function)[1:])
+    for name, tape in engine.classes():
+        if hasattr(tape, "__enter__") and any(callable(getattr(tape, n, None)) for n in TAPES):
+            yield Backward("tape", name)
+    for name in dir(out):
+        told = name.lower()
+        usual = name in METHODS or name.startswith("_") or "zero" in told or "no_" in told
+        if ("backw" in told or "backp" in told) and not usual and callable(getattr(out, name)):
+            yield _classified("method", name, parameters_of(getattr(out, name)))
+
+
+def _methods_of_others(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Backward as a method of an object of the module's, such as ``tape.backward(out)``."""
+    if engine.module is None:
+        return
+    home = engine.module.__name__
+    for key, item in list(vars(engine.module).items()):
+        kind = item if isinstance(item, type) else type(item)
+        if kind.__module__ != home or kind is getattr(engine, "cls", None):
+            continue
+        for name in METHODS:
+            method = getattr(item, name, None)
+            static = isinstance(inspect.getattr_static(item, name, None), staticmethod)
+            if method is not None and (inspect.ismethod(method) or static):
+                yield f"{key}.{name}", method
+
+
+def _classified(kind: str, name: str, parameters: list[inspect.Parameter]) -> Backward:
+    """A way to run backward, with what its parameters are by their names."""
+    known = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    sources = kind == "function" and any(
+        p.name in SOURCES and p.default is p.empty for p in known[:1]
+    )
+    known = known[1:] if sources else known
+    how = Backward(kind, name, sources=sources)
+    seed = next((p for p in known if p.name in SEEDS), None)
+    seed = seed or next((p for p in known[:1] if p.default is p.empty), None)
+    if seed is None:
+        return how
+    first, needed = seed is known[0], seed.default is seed.empty
+    return replace(how, seed=seed.name, first=first, needed=needed)
+
+
+def _backward_tried(engine: ObjectEngine, conventions: Conventions, op: str) -> Try:
+    """Runs backward, looks what has changed by it, and finds how it is given its seed."""
+    how = conventions.backward
+    error: BaseException | None = None
+    for form in engine.seed_forms() if how is not None and how.needed else (PLAIN,):
+        engine.conventions = replace(conventions, backward=replace(how, form=form) if how else how)
+        try:
+            nodes = graph(engine, op)
+            before = {name: readings(engine, node) for name, node in nodes.items()}
+            engine.backward(nodes["out"], 1.0)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:
+            error = error or raised
+            continue
+        return _gradient_found(engine, nodes, before)
+    engine.conventions = conventions
+    return Try(COMPUTED, conventions, error)
+
+
+def _gradient_found(
+    engine: ObjectEngine, nodes: Mapping[str, Any], before: Mapping[str, dict[Way, bytes | None]]
+) -> Try:
+    """Where the gradient is, after backward: what has changed in the leaf, or a usual name."""
+    conventions = engine.conventions
+    if engine.overrides("gradient"):
+        return Try(REACHED, conventions)
+    after = readings(engine, nodes["x"])
+    usual = [way for way in after if way[0] in GRADIENTS]
+    changed = [way for way in _changed(before["x"], after) if way != conventions.value]
+    if any(way in usual for way in changed):
+        way = next(way for way in changed if way in usual)
+        return Try(REACHED, replace(conventions, gradient=way))
+    if engine.returned_for(nodes["x"]) is not None:
+        return Try(REACHED, replace(conventions, gradient=None))
+    if usual:
+        return Try(RAN, replace(conventions, gradient=usual[0]))
+    if changed:
+        return Try(REACHED, replace(conventions, gradient=changed[0]))
+    if moved := _changed(before["out"], readings(engine, nodes["out"])):
+        return Try(RAN, replace(conventions, gradient=moved[0]))
+    return Try(RAN, conventions)
+
+
+def _changed(before: Mapping[Way, bytes | None], after: Mapping[Way, bytes | None]) -> list[Way]:
+    return [way for way, now in after.items() if now is not None and now != before.get(way)]
+
+
+# -- seeds -----------------------------------------------------------------------------------------
+
+
+def seeded(engine: ObjectEngine, conventions: Conventions, op: str) -> Conventions:
+    """As what backward takes its seed, and by which parameter where none has a usual name."""
+    how = conventions.backward
+    if how is None or how.kind == "tape" or engine.overrides("backward"):
+        return conventions
+    named = [how] if how.seed is not None else list(_unnamed(engine, how, op))
+    tries = [replace(item, form=form) for item in named for form in engine.seed_forms()]
+    scored = [
+        (_seed_score(engine, replace(conventions, backward=item), op), item) for item in tries
+    ]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    if best is None or (how.seed is None and best[0] < DOUBLES):
+        return conventions
+    return replace(conventions, backward=best[1])
+
+
+def _unnamed(engine: ObjectEngine, how: Backward, op: str) -> Iterator[Backward]:
+    """The parameters of backward that may take a seed, under no usual name."""
+    out = graph(engine, op)["out"]
+    skip = (how.kind == "function") + how.sources
+    own = parameters_of(engine.target(how, out))[0 if how.kind == "method" else skip :]
+    for position, p in enumerate(own):
+        if p.kind is p.VAR_POSITIONAL:
+            yield replace(how, seed="", first=True)
+        elif p.kind is not p.VAR_KEYWORD and not isinstance(p.default, bool):
+            yield replace(how, seed=p.name, first=position == 0)
+
+
+def _seed_score(engine: ObjectEngine, conventions: Conventions, op: str) -> int:
+    """How well a form of the seed goes: it runs; gradients are of one kind; they double."""
+    engine.conventions = conventions
+    found = []
+    for seed in (2.0, 4.0):
+        try:
+            nodes = graph(engine, op)
+            engine.start(nodes["out"], seed)
+            found.append([engine.gradient(nodes[name]) for name in ("x", "out")])
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return 0
+    kinds = {_kind(item) for item in found[0] if item is not None}
+    numbers = [gradient_number(engine, pair[0]) for pair in found]
+    doubled = all(n is not None for n in numbers) and np.array_equal(2 * numbers[0], numbers[1])
+    moved = numbers[0] is not None and bool(np.any(numbers[0]))
+    return 1 + (len(kinds) < 2) + DOUBLES * (doubled and moved)
+
+
+def _kind(item: Any) -> str:
+    """A number of whatever type, or what else there is."""
+    return "number" if number_in(item) is not None else type(item).__name__
+
+
+def gradient_number(engine: ObjectEngine, item: Any) -> Any:
+    if isinstance(item, getattr(engine, "cls", ())):
+        item = engine.value(item)
+    return number_in(item)

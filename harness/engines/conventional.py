@@ -1,0 +1,233 @@
+"""Engines that are used by their own conventions, which are tried out once.
+
+How a leaf is made, a value and a gradient are read, and backward is called: all that does not
+depend on the operation or on the program.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from types import ModuleType
+from typing import Any, Final, cast
+
+from harness.engines.calls import Unsupported, parameters_of
+from harness.engines.conventions import (
+    ARRAY,
+    OBJECT,
+    PLAIN,
+    Backward,
+    Conventions,
+    formed,
+    reader,
+)
+from harness.engines.engine import Engine
+from harness.engines.offering import Offering
+from harness.engines.usual import LABELS, TAPES
+from harness.language.program import Value
+
+GENERAL: Final = (
+    "harness.engines.conventional",
+    "harness.engines.objects",
+    "harness.engines.functions",
+)
+"""Where the classes are defined that an adapter is a subclass of."""
+
+
+class ConventionalEngine(Engine):
+    """A class ``cls`` whose objects are made, read and sent backward as ``conventions`` says."""
+
+    cls: type
+    module: ModuleType | None = None
+    modules: Sequence[ModuleType] = ()
+    """Further modules in which functions are looked for."""
+    nodes: Mapping[str, Any]
+    """The objects of the graph that was built last, by name."""
+
+    def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
+        if cls is not None:
+            self.cls = cls
+        if module is not None:
+            self.module = module
+        self.nodes = {}
+        self._known: Conventions | None = None
+        self._names = itertools.count(1)
+        self._tape: Any = None
+        self._returned: dict[int, Any] = {}
+        self._kept: Any = None
+
+    # -- what an adapter overrides -------------------------------------------------------------
+
+    def wrap(self, value: Value) -> Any:
+        """An engine object for a leaf: a Python float in a scalar case, otherwise an array."""
+        leaf = self.conventions.leaf
+        maker = self.maker(leaf.maker)
+        if maker is None:
+            raise Unsupported(f"{leaf.maker}(number)")
+        return leaf.make(maker, value, f"v{next(self._names)}")
+
+    def value(self, node: Any) -> Any:
+        """The value of an engine object."""
+        return reader(self.conventions.value)(node)
+
+    def gradient(self, node: Any) -> Any:
+        """The gradient of an engine object after ``backward``, or None if it has none."""
+        way = self.conventions.gradient
+        if way is None:
+            return self.returned_for(node)
+        there = getattr(node, way[0].removesuffix("()"), None)
+        return None if there is None else reader(way)(node)
+
+    # -- how it is used, as was found ------------------------------------------------------------
+
+    @property
+    def conventions(self) -> Conventions:
+        """How the engine is used; tried out when it is first asked for. Raises EngineError."""
+        if self._known is None:
+            self._known = self._discovered()
+        return self._known
+
+    @conventions.setter
+    def conventions(self, found: Conventions) -> None:
+        self._known = found
+
+    def _discovered(self) -> Conventions:
+        """The conventions, found by trying."""
+        raise NotImplementedError
+
+    def understand(self) -> None:
+        """Tries out how the engine is used, if its runs are the general ones. Raises EngineError
+        where that is not understood."""
+        if not self.overrides("run"):
+            self.conventions  # noqa: B018
+
+    def overrides(self, name: str) -> bool:
+        """Whether an adapter has a way of its own."""
+        owner = next(base for base in type(self).__mro__ if name in vars(base))
+        return owner.__module__ not in GENERAL
+
+    def renewed(self) -> Engine | None:
+        """A new life of the engine, which is used as this one."""
+        new = super().renewed()
+        if isinstance(new, ConventionalEngine):
+            new._known = self._known
+        return new
+
+    def homes(self) -> list[ModuleType]:
+        """The modules that are the engine's own: its module, and its class's."""
+        other = sys.modules.get(getattr(getattr(self, "cls", None), "__module__", ""))
+        return [module for module in (self.module, other) if module is not None]
+
+    def maker(self, name: str) -> Callable[..., Any] | None:
+        """What makes an object of a number: the class, or what the module or the class calls so."""
+        if not name:
+            return self.cls
+        found = getattr(self.module, name, None) or getattr(self.cls, name, None)
+        return cast(Callable[..., Any], found) if callable(found) else self.function(name)
+
+    def leaf(self, value: Value) -> Any:
+        """A leaf by which is differentiated: what a tape must be told of."""
+        node = self.wrap(value)
+        if self._tape is not None and hasattr(self._tape, "watch"):
+            self._tape.watch(node)
+        return node
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Where the forward pass runs: inside the engine's tape, if it has one."""
+        how = None if self.overrides("backward") else self.conventions.backward
+        if how is None or how.kind != "tape":
+            yield
+            return
+        tape = dict(self.classes())[how.name]()
+        with tape as opened:
+            self._tape = opened if opened is not None else tape
+            yield
+
+    def start(self, output: Any, seed: Value | None) -> None:
+        """Calls what runs the backward pass, with a seed or without."""
+        how = self.conventions.backward
+        assert how is not None
+        arguments: list[Any] = [] if how.kind == "method" else [output]
+        if how.sources or how.kind == "tape":
+            arguments.append(list(self.nodes.values()))
+        keywords = {}
+        if seed is not None and how.seed is not None:
+            given = self.wrap(seed) if how.form == OBJECT else formed(seed, how.form)
+            if how.first:
+                arguments.append(given)
+            else:
+                keywords[how.seed] = given
+        found = self.target(how, output)(*arguments, **keywords)
+        self._returned = self._by_object(found, output, seed)
+
+    def target(self, how: Backward, output: Any) -> Callable[..., Any]:
+        """What runs the backward pass from ``output``."""
+        if how.kind == "tape":
+            name = next(name for name in TAPES if callable(getattr(self._tape, name, None)))
+            return cast(Callable[..., Any], getattr(self._tape, name))
+        owner, _, name = how.name.rpartition(".")
+        if how.kind == "method":
+            found = getattr(output, how.name, None)
+        elif owner:
+            found = getattr(getattr(self.module, owner, None), name, None)
+        else:
+            found = self.function(how.name)
+        if not callable(found):
+            raise Unsupported("backward")
+        return cast(Callable[..., Any], found)
+
+    def returned_for(self, node: Any) -> Any:
+        """The gradient that backward has returned for an object, None if it has not."""
+        return self._returned.get(id(node))
+
+    def _by_object(self, found: Any, output: Any, seed: Any) -> dict[int, Any]:
+        """Gradients that backward has returned, by the ``id`` of their objects: it may know these
+        by themselves, by their ids or names, or in the order in which they were given to it. The
+        output's own, which many leave out, is the seed."""
+        if isinstance(found, Mapping):
+            known = {key if type(key) is int else id(key): item for key, item in found.items()}
+            for node in self.nodes.values():
+                names = [getattr(node, label, None) for label in LABELS]
+                known |= {id(node): found[n] for n in names if isinstance(n, str) and n in found}
+        elif isinstance(found, list | tuple) and len(found) == len(self.nodes):
+            known = dict(zip(map(id, self.nodes.values()), found, strict=True))
+        else:
+            return {}
+        self._kept = found  # its objects must live as long as their ids are used
+        return {id(output): 1.0 if seed is None else seed, **known}
+
+    def seed_forms(self) -> tuple[str, ...]:
+        """As what a seed may be given; an engine object first where an annotation says so."""
+        how = self.conventions.backward
+        wanted = ""
+        if how is not None and how.kind == "method":
+            parameters = parameters_of(getattr(self.cls, how.name))
+            wanted = " ".join(str(p.annotation) for p in parameters if p.name == how.seed)
+        told = re.search(rf"\b{self._class_name()}\b", wanted)
+        return (OBJECT, PLAIN, ARRAY) if told else (PLAIN, OBJECT, ARRAY)
+
+    def _class_name(self) -> str:
+        return getattr(getattr(self, "cls", None), "__name__", "engine object")
+
+    # -- what its modules have ---------------------------------------------------------------------
+
+    @cached_property
+    def _offering(self) -> Offering:
+        cls = getattr(self, "cls", None)
+        return Offering(cls, self.module, self.modules, lambda: self.wrap(1.0))
+
+    def function(self, name: str) -> Callable[..., Any] | None:
+        """The function of that name in the engine's modules."""
+        return self._offering.function(name)
+
+    def classes(self) -> Iterator[tuple[str, type]]:
+        """All classes of the engine's modules but its own."""
+        for module in (self.module, *self.modules):
+            for key, found in vars(module).items() if module is not None else ():
+                if isinstance(found, type) and found is not getattr(self, "cls", None):
+                    yield key, found

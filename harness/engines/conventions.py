@@ -1,0 +1,139 @@
+"""How one engine is used: how a leaf is made, a value and a gradient are read, backward is called.
+
+Names and plain words alone, so that what was found of an engine holds for the same engine loaded
+anew. :mod:`harness.engines.discovery` finds it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from harness.language.program import Value
+
+Way = tuple[str, ...]
+"""From an object to what is read: attributes, one after the other; ``name()`` is called."""
+
+PLAIN, ARRAY, LIST, OBJECT = "plain", "array", "list", "object"
+"""What a number is given as: itself, as an array, in lists, as an object of the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """How an object for a number is made: ``maker(number, **given)``.
+
+    ``maker`` is a name in the engine's module, empty for the class itself; ``by`` the parameter
+    for the number, empty for the first place; ``label`` the one that wants a name.
+    """
+
+    maker: str = ""
+    by: str = ""
+    label: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    number: str = PLAIN
+    array: str = ARRAY
+
+    def make(self, maker: Callable[..., Any], value: Value, name: str) -> Any:
+        """The object, made by ``maker``; ``name`` is for a label."""
+        form = self.number if isinstance(value, float) else self.array
+        number = formed(value, form)
+        given = {**self.given, self.label: name} if self.label else self.given
+        return maker(**{self.by: number}, **given) if self.by else maker(number, **given)
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """How the backward pass is run: a ``method`` of the output, a ``function`` given the output, or
+    ``tape.gradient(output, leaves)`` of a ``tape`` that is opened before the forward pass.
+
+    ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
+    says that it comes first, ``needed`` that it has no default, ``form`` as what it is given.
+    With ``sources`` the function also wants the objects by which to differentiate. ``ones`` says
+    that an output that is no number is begun with ones.
+    """
+
+    kind: str = "method"
+    name: str = "backward"
+    seed: str | None = None
+    first: bool = True
+    needed: bool = False
+    form: str = PLAIN
+    sources: bool = False
+    ones: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What was found out about an engine. ``gradient`` is None where backward returns gradients,
+    ``backward`` where there is no backward pass. ``numbers`` are the operations by name that want
+    a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to exchange as one
+    argument."""
+
+    leaf: Leaf = Leaf()
+    value: Way = ("data",)
+    gradient: Way | None = ("grad",)
+    backward: Backward | None = Backward()
+    numbers: frozenset[str] = frozenset()
+    pairs: bool = False
+
+
+def formed(value: Value, form: str) -> Any:
+    """A number or an array as an engine wants it."""
+    if form == LIST:
+        return np.asarray(value).tolist()
+    return np.asarray(value) if form == ARRAY else value
+
+
+@cache
+def reader(way: Way) -> Callable[[Any], Any]:
+    """A function that reads what lies at the end of ``way``."""
+    if way and not any(name.endswith("()") for name in way):
+        return operator.attrgetter(".".join(way))
+
+    def read(node: Any) -> Any:
+        for name in way:
+            found = getattr(node, name.removesuffix("()"))
+            node = found() if name.endswith("()") else found
+        return node
+
+    return read
+
+
+def shown(way: Way) -> str:
+    """A way as it is written in code: ``.data.numpy()``."""
+    return "".join(f".{name}" for name in way) or "the object itself"
+
+
+def explained(found: Conventions, cls: str) -> dict[str, str]:
+    """What was found, for people: of each thing, how it is done."""
+    leaf, how = found.leaf, found.backward
+    arguments = [f"{leaf.by}={_NUMBERS[leaf.number]}" if leaf.by else _NUMBERS[leaf.number]]
+    arguments += [f"{leaf.label}='…'"] if leaf.label else []
+    arguments += [f"{name}={value!r}" for name, value in leaf.given.items()]
+    gradient = "what backward returns" if found.gradient is None else shown(found.gradient)
+    told = {
+        "leaf": f"{leaf.maker or cls}({', '.join(arguments)})",
+        "value": shown(found.value),
+        "gradient": gradient,
+    }
+    return told | {"backward": _backward_explained(how)}
+
+
+_NUMBERS = {PLAIN: "number", ARRAY: "numpy.array(number)"}
+
+
+def _backward_explained(how: Backward | None) -> str:
+    if how is None:
+        return "none: forward passes are judged"
+    usual = how.kind == "method" and how.name == "backward"
+    called = {"method": f"out.{how.name}()", "function": f"{how.name}(out)"}
+    name = "" if usual else f"{called.get(how.kind, f'{how.name}, a gradient tape')} "
+    if how.kind == "tape" or how.seed is None:
+        return f"{name}takes no seed: a seeded output is contracted, sum(out * seed)"
+    form = " as an object of the engine" if how.form == OBJECT else ""
+    return f"{name}{'needs' if how.needed else 'takes'} a seed{form}"

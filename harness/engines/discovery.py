@@ -1,0 +1,231 @@
+"""Trying an engine out: how its leaves are made, its values and gradients read, backward called.
+
+Every guess is tried on graphs of two steps. Usual names come first, and a number that is wrong
+does not count against them: the engine may be a broken one. What gives nothing is not understood.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from harness.engines.answers import describe
+from harness.engines.backwards import gradient_number, seeded, with_backward
+from harness.engines.calls import parameters_of
+from harness.engines.conventions import ARRAY, LIST, PLAIN, Conventions, Leaf, Way, shown
+from harness.engines.engine import EngineError
+from harness.engines.reading import attributes, number_in, value_ways
+from harness.engines.trying import MADE, NUMBERS, REACHED, READ, Try, graph, working
+from harness.engines.undisturbed import undisturbed
+from harness.engines.usual import LABELS, MAKERS, VALUES, WANTED
+from harness.language.program import Step
+
+if TYPE_CHECKING:
+    from harness.engines.objects import ObjectEngine
+
+_BY_NAME: Final = inspect.Parameter.KEYWORD_ONLY
+
+FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
+"""What is given for parameters of a constructor that say nothing to us."""
+
+
+def discover(engine: ObjectEngine) -> Conventions:
+    """What is found out about an engine; what an adapter overrides is used as it is. Raises
+    :class:`EngineError` where no object can be made, or no number found in one."""
+    with undisturbed(engine.homes()):
+        best = _best_leaf(engine)
+        if best.stage >= READ:
+            engine.conventions = best.conventions
+            return _finished(engine, best.conventions)
+    raise EngineError(_told(engine, best))
+
+
+# -- leaves and values -----------------------------------------------------------------------------
+
+
+def _best_leaf(engine: ObjectEngine) -> Try:
+    """The first way to make a leaf that comes furthest."""
+    best = Try(0, Conventions())
+    for leaf in _leaves(engine):
+        if leaf.maker and best.stage >= READ:
+            break
+        tried = _tried(engine, Conventions(leaf))
+        if tried.stage > best.stage or best.error is None:
+            best = tried
+        if tried.stage == REACHED:
+            break
+    return best
+
+
+def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
+    """Every way to make a leaf: by the class, then by other makers; of a number, then of arrays."""
+    if engine.overrides("wrap"):
+        yield Leaf()
+        return
+    makers = [engine.cls.__name__, *MAKERS]
+    for maker in ("", *(name for name in makers if name != engine.cls.__name__)):
+        function = engine.maker(maker)
+        if function is None:
+            continue
+        for number in (PLAIN, ARRAY):
+            for leaf in _fitting(maker, function):
+                yield replace(leaf, number=number)
+
+
+def _fitting(maker: str, function: Callable[..., Any]) -> Iterator[Leaf]:
+    """The ways to call a maker with a number, by its signature."""
+    parameters = [
+        p for p in parameters_of(function) if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    named = [p.name for p in parameters]
+    given: dict[str, Any] = {name: True for name in WANTED if name in named}
+    needed = [p.name for p in parameters if p.default is p.empty and p.name not in given]
+    by = next((name for name in named if name in (*VALUES, "x", "number")), "")
+    by = by or next((name for name in needed if name not in LABELS), "")
+    others = [name for name in needed if name != by]
+    label = next((name for name in others if name in LABELS), "")
+    others = [name for name in others if name != label]
+    first = not named or (by in ("", named[0]) and parameters[0].kind is not _BY_NAME)
+    for filler in FILLERS if others else ((),):
+        filled = {**given, **dict.fromkeys(others, filler)}
+        yield Leaf(maker, "" if first else by, label, filled)
+
+
+def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
+    """How far one comes with a way of making leaves; values and gradients are found on the way."""
+    engine.conventions = conventions
+    try:
+        leaf = engine.wrap(NUMBERS[0])
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return Try(0, conventions, error)
+    ways = _ways(engine, leaf)
+    if not ways:
+        return Try(MADE, conventions)
+    for way in ways:
+        engine.conventions = replace(conventions, value=way)
+        op = working(engine)
+        if op:
+            return with_backward(engine, replace(conventions, value=way), op)
+    return Try(READ, replace(conventions, value=ways[0]))
+
+
+def _ways(engine: ObjectEngine, leaf: Any) -> list[Way]:
+    """Where the number that was put in can be read."""
+    if engine.overrides("value"):
+        try:
+            return [("data",)] if number_in(engine.value(leaf)) is not None else []
+        except Exception:
+            return []
+    return value_ways(leaf, NUMBERS[0])
+
+
+# -- what else there is to know --------------------------------------------------------------------
+
+
+def _finished(engine: ObjectEngine, conventions: Conventions) -> Conventions:
+    """The conventions with what only matters once the rest is known."""
+    op = working(engine)
+    if op:
+        conventions = seeded(engine, conventions, op)
+    engine.conventions = conventions
+    if engine.takes_arrays and not engine.overrides("wrap"):
+        conventions = _of_arrays(engine, conventions)
+        engine.conventions = conventions
+    conventions = replace(conventions, numbers=_plain_numbers(engine, conventions))
+    engine.conventions = conventions
+    if engine.takes_arrays:
+        conventions = replace(conventions, pairs=_takes_pairs(engine))
+        how = conventions.backward
+        if op and how is not None and how.seed is None and _starts_with_ones(engine, op):
+            conventions = replace(conventions, backward=replace(how, ones=True))
+    return conventions
+
+
+def _of_arrays(engine: ObjectEngine, conventions: Conventions) -> Conventions:
+    """Whether arrays are taken as they are, or as lists."""
+    for form in (ARRAY, LIST):
+        found = replace(conventions, leaf=replace(conventions.leaf, array=form))
+        engine.conventions = found
+        try:
+            if _shape(engine.value(engine.wrap(np.array(NUMBERS)))) == (2,):
+                return found
+        except Exception:
+            continue
+    return conventions
+
+
+def _plain_numbers(engine: ObjectEngine, conventions: Conventions) -> frozenset[str]:
+    """The operations found by name that want a plain number, ``pow(self, k)``: with an object of
+    the engine's they do not work. Of a power that never works it is believed."""
+    found = set()
+    for op in engine.named_binary():
+        for plain in (False, True):
+            engine.conventions = replace(conventions, numbers=frozenset([op] if plain else []))
+            try:
+                x = engine.leaf(NUMBERS[0])
+                node = engine.apply(Step("out", op, ("x", 2.0)), [x, 2.0])
+                works = number_in(engine.value(node)) is not None
+            except Exception:
+                works = False
+            if works or (plain and op == "pow"):
+                found |= {op} if plain else set()
+                break
+    return frozenset(found)
+
+
+def _shape(item: Any) -> tuple[int, ...]:
+    number = number_in(item)
+    return () if number is None else number.shape
+
+
+def _takes_pairs(engine: ObjectEngine) -> bool:
+    """Whether ``transpose(x, axes)`` exchanges the two axes that it is given, and permutes none."""
+    call = engine.call("transpose")
+    if call is None or call.name.lower() != "transpose" or len(call.signature) != 2:
+        return False
+    shapes = []
+    for axes in ((1, 0, 2), (0, 1)):
+        try:
+            node = call.function(engine.wrap(np.zeros((2, 3, 4))), axes)
+            shapes.append(_shape(engine.value(node)))
+        except Exception:
+            shapes.append(())
+    return shapes == [(), (3, 2, 4)]
+
+
+def _starts_with_ones(engine: ObjectEngine, op: str) -> bool:
+    """Whether backward runs without a seed from an output that is an array."""
+    try:
+        nodes = graph(engine, op, np.array(NUMBERS))
+        engine.start(nodes["out"], None)
+        return _shape(gradient_number(engine, engine.gradient(nodes["x"]))) == (2,)
+    except Exception:
+        return False
+
+
+# -- what is said ----------------------------------------------------------------------------------
+
+
+def _told(engine: ObjectEngine, best: Try) -> str:
+    """What was looked for and is not there, and what to do."""
+    name = engine.cls.__name__
+    file = Path(str(getattr(engine.module, "__file__", "FILE"))).name
+    advice = f"Write an adapter: harness adapt {file}"
+    if best.stage < MADE:
+        names = ", ".join(p.name for p in parameters_of(engine.cls)) or "nothing"
+        why = f": {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
+        return f"class {name}: no object can be made of a number{why} (it takes {names}). {advice}"
+    engine.conventions = best.conventions
+    held = ", ".join(attributes(engine.wrap(NUMBERS[0]))) or "nothing"
+    looked = ", ".join(shown((way,)) for way in VALUES[:4])
+    return (
+        f"class {name}: no number found in its objects (looked for {looked}, …; "
+        f"they have: {held}). {advice}"
+    )

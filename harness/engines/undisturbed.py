@@ -1,0 +1,93 @@
+"""Trying an engine without a trace: what it keeps outside its objects is put back, and what it
+prints is thrown away."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+DEPTH: Final = 3
+"""How far into an engine's modules its containers are looked for."""
+
+MANY: Final = 1000
+"""Of a container with more items, only the container itself is put back."""
+
+
+@contextmanager
+def undisturbed(modules: Iterable[ModuleType]) -> Iterator[None]:
+    """Runs what is inside silently; lists, dictionaries, sets and the objects and classes of the
+    modules' own that can be reached from them are afterwards as they were before."""
+    kept = _kept(modules)
+    try:
+        with (
+            redirect_stdout(io.StringIO()),
+            redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for item, before in kept:
+            _put_back(item, before)
+
+
+def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
+    """What may change, each with a copy."""
+    kept: list[tuple[Any, Any]] = []
+    modules = [module for module in modules if not _is_installed(module)]
+    homes = {module.__name__.partition(".")[0] for module in modules}
+    seen: set[int] = set()
+    waiting: list[tuple[Any, int]] = [(vars(module), 0) for module in modules]
+    while waiting:
+        item, depth = waiting.pop()
+        if id(item) in seen or depth > DEPTH:
+            continue
+        seen.add(id(item))
+        if isinstance(item, type):
+            if item.__module__.partition(".")[0] in homes:
+                kept.append((item, dict(vars(item))))
+                waiting += [(part, depth + 1) for part in vars(item).values()]
+        elif isinstance(item, dict | list | set | deque):
+            kept.append((item, item.copy()))
+            if len(item) <= MANY:
+                parts = item.values() if isinstance(item, dict) else item
+                waiting += [(part, depth + 1) for part in parts]
+        elif type(item).__module__.partition(".")[0] in homes and hasattr(item, "__dict__"):
+            waiting.append((vars(item), depth))
+    return kept
+
+
+def _is_installed(module: ModuleType) -> bool:
+    """Whether a module is nobody's own file: what such a one keeps is its own affair."""
+    parts = Path(str(getattr(module, "__file__", None))).parts
+    return not {"site-packages", "dist-packages"}.isdisjoint(parts)
+
+
+def _put_back(item: Any, before: Any) -> None:
+    if isinstance(item, type):
+        now = dict(vars(item))
+        for name in [name for name in now if name not in before]:
+            delattr(item, name)
+        for name in [name for name in before if now.get(name) is not before[name]]:
+            setattr(item, name, before[name])
+    elif isinstance(item, dict):
+        if len(item) != len(before) or any(item[k] is not before.get(k, item) for k in item):
+            for key in [key for key in item if key not in before]:
+                del item[key]
+            item.update(before)
+    elif isinstance(item, set):
+        if set(map(id, item)) != set(map(id, before)):
+            item.clear()
+            item.update(before)
+    elif len(item) != len(before) or any(a is not b for a, b in zip(item, before, strict=True)):
+        item.clear()
+        item.extend(before)
