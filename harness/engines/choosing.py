@@ -42,7 +42,8 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     computing = [kind for kind in usual if _computes(kind)]
     if _transforms_functions(module, sure=not computing):
         return []
-    return (computing or usual)[:1]
+    going = [kind for kind in usual if _goes_backward(kind, module)]
+    return (computing or going or usual)[:1]
 
 
 def is_own(found: type, module: ModuleType) -> bool:

@@ -26,6 +26,9 @@ from harness.engines.sources import NEEDED, OwnSource, is_installed, own_modules
 PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
 """Engines of others, each with an adapter in ``harness/engines/peers``."""
 
+KINDS: Final = (".py", ".ipynb")
+"""What the name of an engine's file ends in."""
+
 DEFINING: Final = ("import ", "from ", "class ", "def ", "@")
 """What a line begins with that defines something, and does not use it."""
 
@@ -62,9 +65,9 @@ def import_module(name: str, others: Sequence[str]) -> ModuleType:
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name and (name == error.name or name.startswith(f"{error.name}.")):
-                hint = f"; did you mean {name}.py?" if Path(f"{name}.py").is_file() else ""
-                near = difflib.get_close_matches(name, others, n=1)
-                hint = f"; did you mean {near[0]}?" if near and not hint else hint
+                files = [name + kind for kind in KINDS if Path(name + kind).is_file()]
+                near = files or difflib.get_close_matches(name, others, n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
                 raise EngineError(f"no module or file called {name!r}{hint}") from None
             raise EngineError(explain(f"{name}: does not import", error)) from None
         except BaseException as error:
@@ -101,15 +104,23 @@ def is_somebodys(module: ModuleType | None) -> bool:
     return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
 
 
+def root_of(module: ModuleType) -> Path:
+    """The folder that a module is imported from, below which its package lies."""
+    path = Path(str(getattr(module, "__file__", None))).resolve()
+    up = module.__name__.count(".") + (path.stem == "__init__")
+    return path.parents[min(up, len(path.parents) - 1)]
+
+
 def _check(path: Path) -> None:
     if path.is_dir():
         raise EngineError(f"{path}: this is a folder; name the .py file in it")
     if not path.is_file():
-        siblings = [p.name for p in path.parent.glob("*.py")] if path.parent.is_dir() else []
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        siblings = [file.name for file in beside if file.suffix in KINDS]
         near = difflib.get_close_matches(path.name, siblings, n=1)
         hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
         raise EngineError(f"{path}: no such file{hint}")
-    if path.suffix not in (".py", ".ipynb"):
+    if path.suffix not in KINDS:
         raise EngineError(f"{path}: this is no Python file (its name must end in .py or .ipynb)")
 
 
@@ -132,9 +143,11 @@ def _package_of(path: Path) -> tuple[Path, str]:
     """The folder that a file is imported from, and its name there: that of a module in a package
     where an ``__init__.py`` lies beside it, and further up, or where its relative imports ask for
     one. A notebook is part of no package."""
-    parts = [path.stem] if path.stem != "__init__" else []
-    folder, levels = path.parent, _levels(path)
-    while path.suffix == ".py" and folder.name.isidentifier():
+    folder = path.parent
+    if path.suffix != ".py" or "." in path.stem:
+        return folder, path.stem.replace(".", "_")
+    parts, levels = [path.stem] if path.stem != "__init__" else [], _levels(path)
+    while folder.name.isidentifier():
         if not (folder / "__init__.py").is_file() and len(parts) > levels:
             break
         parts.insert(0, folder.name)

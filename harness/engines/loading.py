@@ -19,10 +19,19 @@ from harness.engines.conventional import GENERAL
 from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
+from harness.engines.importing import (
+    KINDS,
+    explain,
+    forget,
+    import_file,
+    import_module,
+    is_somebodys,
+    root_of,
+)
 from harness.engines.importing import PEERS as PEERS
-from harness.engines.importing import explain, forget, import_file, import_module, is_somebodys
 from harness.engines.objects import ObjectEngine
 from harness.engines.siblings import siblings
+from harness.engines.sources import own_modules
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
@@ -69,12 +78,13 @@ def _load(spec: str) -> ObjectEngine:
     if is_ours(spec):
         return _peer(spec.removeprefix(PEER))
     place, name = _split(spec)
-    if place.endswith((".py", ".ipynb")) or "/" in place or "\\" in place:
+    if place.endswith(KINDS) or "/" in place or "\\" in place:
         module = import_file(Path(place), [name] if name else [*CLASSES, "grad"])
     else:
         module = import_module(place, (MODEL, *PEERS))
     engine = _of_module(module, place, name)
-    engine.modules = (*engine.modules, *siblings(module))
+    with own_modules(root_of(module)):
+        engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
     engine.notes = [*getattr(module.__loader__, "notes", ()), *engine.notes]
     return engine

@@ -129,7 +129,7 @@ def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) 
     if ops and judgement.status == GUILTY and len(uses) > 1:
         message = f"a later assignment replaced the earlier terms. {gradients.ACCUMULATE}"
         known = {suspect.op: suspect for suspect in found if suspect.code == "overwrite"}
-        return [*(known.get(op, Suspect("overwrite", op, message)) for op in ops), *vague]
+        return [known.get(op, Suspect("overwrite", op, message)) for op in ops]
     if not verdict.unordered:
         return found
     places = " or ".join(verdict.trace.iterates_sets)

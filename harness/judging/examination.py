@@ -34,7 +34,7 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
         order, verdict = _worst(engine, verdict)
     if verdict.passed or verdict.trace.ended:
         return verdict
-    if verdict.trace.iterates_sets and verdict.backward.status == "failed":
+    if verdict.backward.status == "failed":
         verdict = replace(verdict, overwriting=overwriting(engine, verdict))
     if case.program.passes == 2:
         single = replace(case, program=replace(case.program, passes=1))

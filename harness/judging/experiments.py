@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from harness.engines.engine import Engine
-from harness.engines.trace import Trace
 from harness.judging.suspects import ENGINE
-from harness.judging.verdict import AGREES, Verdict, close, quiet
-from harness.language.program import Array, Program, Step, Value, default_seed
+from harness.judging.verdict import GUILTY, Verdict, close, quiet
+from harness.language.program import Array, Program, Step, default_seed
 
-ENOUGH = 1e-7
+ENOUGH: Final = 1e-7
 """To within this, relatively, two numbers of an engine's are the same."""
+
+CONTROLS: Final = (("add", 1.5), ("add", 2.5), ("mul", 1.5))
+"""What shows whether gradients are added up at all: a sum, another one, and a product."""
 
 
 @quiet
@@ -21,60 +24,57 @@ def overwriting(engine: Engine, verdict: Verdict) -> frozenset[str]:
     """The operations whose rule writes its term over what a gradient holds already: of two uses
     that are the same only one counts. If it is so of sums and products, too, it is not for the
     rules to add up: then it is the machinery, ``ENGINE``, that overwrites."""
-    program = verdict.case.program
-    wrong = [item.name for item in verdict.backward.judgements if item.status != AGREES]
-    found: dict[str, bool] = {}
+    uses = verdict.case.program.uses
+    judged = verdict.backward.judgements
+    wrong = [j.name for j in judged if j.status == GUILTY and len(uses.get(j.name, ())) > 1]
+    if not wrong:
+        return frozenset()
+    once: dict[tuple[str, int], bool | None] = {}
     for name in wrong:
-        for step in _one_of_each(program, name):
-            if step.op not in found:
-                found[step.op] = _counts_once(engine, program, verdict.trace, step, name)
-    usual = [Step("", op, (name, 1.5)) for name in wrong[:1] for op in ("add", "mul")]
-    rest = [step for step in usual if step.op not in found]
-    controls = [_counts_once(engine, program, verdict.trace, step, wrong[0]) for step in rest]
-    if all((*found.values(), *controls)):
+        for step, position in uses[name]:
+            if (step.op, position) not in once:
+                once[step.op, position] = _counts_once(engine, verdict, name, step, step)
+    add, more, mul = (Step("", op, (wrong[0], by)) for op, by in CONTROLS)
+    controls = [_counts_once(engine, verdict, wrong[0], step, step) for step in (add, mul)]
+    if controls[0] and not _counts_once(engine, verdict, wrong[0], add, more):
+        return frozenset()  # equal numbers are taken for the same node
+    told = [*once.values(), *controls]
+    if False not in told and len(told) - told.count(None) > 1:
         return frozenset({ENGINE})
-    return frozenset(op for op, once in found.items() if once)
+    return frozenset(op for (op, _), only_once in once.items() if only_once)
 
 
-def _one_of_each(program: Program, name: str) -> Iterator[Step]:
-    """A step of each operation that uses ``name``."""
-    steps = {step.op: step for step, _ in program.uses.get(name, ()) if step.op != "where"}
-    yield from steps.values()
-
-
-def _counts_once(engine: Engine, program: Program, trace: Trace, step: Step, name: str) -> bool:
-    """Whether two steps like this one, added up, give ``name`` the gradient that one gives."""
-    one, two = (_gradient(engine, program, trace, step, name, count) for count in (1, 2))
-    if one is None or two is None or not np.any(one):
-        return False
-    return close(two, one, ENOUGH, 0.0)
-
-
-def _gradient(
-    engine: Engine, program: Program, trace: Trace, step: Step, name: str, count: int
-) -> Array | None:
-    """The gradient of ``name`` where ``count`` steps like this one are added up: at the engine's
-    own numbers, and with the seed of one."""
-    parents = [parent for parent in step.parents if parent not in program.constants]
-    if any(parent not in trace.values for parent in parents):
+def _counts_once(
+    engine: Engine, verdict: Verdict, name: str, one: Step, other: Step
+) -> bool | None:
+    """Whether two steps, added up, give ``name`` the gradient that the one gives alone; None if
+    that cannot be told."""
+    alone = _gradient(engine, verdict, name, one)
+    both = _gradient(engine, verdict, name, one, other)
+    if alone is None or both is None or not np.any(alone):
         return None
-    shape = program.shapes.get(step.name, program.shapes[name])
-    names = ["once", "twice"][:count]
-    steps = [Step(alias, step.op, step.operands, step.parameters) for alias in names]
-    steps += [Step("both", "add", ("once", "twice"))] * (count - 1)
-    alone = Program(
-        {parent: _leaf(trace.values[parent]) for parent in parents},
+    return close(both, alone, ENOUGH, 0.0)
+
+
+def _gradient(engine: Engine, verdict: Verdict, name: str, *steps: Step) -> Array | None:
+    """The gradient of ``name`` where such steps are added up, at the engine's own numbers."""
+    program, values = verdict.case.program, verdict.trace.values
+    parents = [
+        parent for step in steps for parent in step.parents if parent not in program.constants
+    ]
+    if any(parent not in values or values[parent].dtype.kind != "f" for parent in parents):
+        return None
+    shape = program.shapes.get(steps[0].name, program.shapes[name])
+    aliased = [replace(step, name=f"part {i}") for i, step in enumerate(steps)]
+    if len(steps) > 1:
+        aliased.append(Step("both", "add", ("part 0", "part 1")))
+    shapes = {other: program.shapes[other] for other in (*parents, *program.constants)}
+    asked = Program(
+        {parent: values[parent] if shapes[parent] else float(values[parent]) for parent in parents},
         program.constants,
-        tuple(steps),
-        {
-            **{other: program.shapes[other] for other in (*parents, *program.constants)},
-            **dict.fromkeys([step.name for step in steps], shape),
-        },
+        tuple(aliased),
+        shapes | {step.name: shape for step in aliased},
         default_seed(shape),
         program.dtype,
     )
-    return engine.answer(alone).gradients.get(name)
-
-
-def _leaf(value: Array) -> Value:
-    return value if value.shape else float(value)
+    return engine.answer(asked).gradients.get(name)

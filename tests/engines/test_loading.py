@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.cli import main
 from harness.engines.functions import FunctionEngine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Trace
@@ -84,6 +85,23 @@ def test_a_file_in_a_package_has_its_relative_imports(here: Path, inits: dict[st
     assert squares("course/hw/engine.py")
 
 
+def test_the_file_of_a_package_itself_is_an_engine(here: Path) -> None:
+    write({"hw/__init__.py": "from .engine import Value\n", "hw/engine.py": VALUE})
+    assert squares("hw/__init__.py")
+
+
+def test_a_name_may_have_dots(here: Path) -> None:
+    write({"hw1.part2.py": VALUE})
+    assert squares("hw1.part2.py")
+
+
+def test_a_name_without_its_ending_is_answered_with_the_whole_one(here: Path) -> None:
+    notebook(VALUE)
+    for wrong in ("my", "my.ipyn.ipynb"):
+        with pytest.raises(EngineError, match=r"did you mean my\.ipynb\?"):
+            load(wrong)
+
+
 def test_a_module_is_found_with_the_folder_as_root(here: Path) -> None:
     write({**PACKAGE, **PARTS, **NUMBERS, **INITS})
     assert squares("course.hw.engine:Value")
@@ -126,13 +144,17 @@ def named(name: str) -> str:
     return VALUE.replace("Value", name)
 
 
-def test_of_two_engines_it_is_said_which_was_taken_and_how_to_take_the_other(here: Path) -> None:
+def test_of_two_engines_it_is_said_which_was_taken_and_how_to_take_the_other(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write({"mine.py": named("Tensor2") + named("Tensor")})
     engine = load("mine.py")
     assert engine.cls.__name__ == "Tensor"
     assert list(engine.notes) == [
         "mine.py has more than one engine: Tensor is taken; for the other say mine.py:Tensor2"
     ]
+    assert main(["engines", "mine.py"]) == 0
+    assert f"{engine.notes[0]}\n" in capsys.readouterr().out
     assert load("mine.py:Tensor2").cls.__name__ == "Tensor2"
     assert not load("mine.py:Tensor2").notes
 

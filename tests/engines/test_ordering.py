@@ -190,6 +190,21 @@ def raise_(x):
 """
 
 
+@pytest.mark.parametrize("folder", ["", "hw/"], ids=["file", "package"])
+def test_a_module_beside_an_engine_has_ordered_sets_too(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if folder:
+        Path(folder).mkdir()
+        Path(f"{folder}__init__.py").write_text("")
+    dot = "." if folder else ""
+    Path(f"{folder}ordered_engine.py").write_text(ENGINE)
+    Path(f"{folder}ops.py").write_text(f"from {dot}ordered_engine import Value\nmany = {{1, 2}}\n")
+    (ops,) = load(f"{folder}ordered_engine.py").modules
+    assert type(ops.many) is OrderedSet
+
+
 def test_displays_and_comprehensions_are_exchanged_and_lines_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
