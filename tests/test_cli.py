@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import COULD_NOT_RUN, main
+from harness.cli.common import write
 
 ROOT = Path(__file__).resolve().parent.parent
 SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"
@@ -155,3 +156,13 @@ def test_without_the_libraries_for_pictures_it_says_what_to_install(
     assert main(["draw", "topic/one", "-o", "a.svg"]) == COULD_NOT_RUN
     told = capsys.readouterr().err
     assert "fast_sugiyama is not installed: pip install fast-sugiyama" in told
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(pipe, b"a few words")
+    assert os.read(reader, 100) == b"a few words"
+    assert pipe.is_fifo()
+    os.close(reader)

@@ -294,10 +294,50 @@ def test_an_operation_that_is_lacking_is_skipped_and_strict_fails_it(project: Pr
     result.assert_outcomes(passed=4, failed=2)
 
 
+@pytest.mark.parametrize("options", [(), ("--strict",), ("-q",)])
+def test_where_nothing_was_judged_nothing_has_passed(
+    project: Project, options: tuple[str, ...]
+) -> None:
+    none = GOOD.replace("__add__", "first").replace("__mul__", "second")
+    project.write("mine.py", none)
+    result = project.run("--engine", "mine.py", *options)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    told = "ERROR: nothing was judged: the engine has no + (Value has no __add__)"
+    result.stdout.fnmatch_lines(["not judged in full: 2 cases. Next to build: x + y: 2 cases"])
+    assert told in result.stdout.str()
+    project.run("--engine", "mine.py", "--collect-only").stdout.no_fnmatch_line("*nothing was*")
+
+
+def test_where_nothing_was_judged_by_two_processes_nothing_has_passed(project: Project) -> None:
+    pytest.importorskip("xdist")
+    none = GOOD.replace("__add__", "first").replace("__mul__", "second")
+    project.write("mine.py", none)
+    command = [sys.executable, "-m", "pytest", "cases", "-n", "2", "--engine", "mine.py"]
+    result = project.pytester.run(*command)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["ERROR: nothing was judged: the engine has no +*"])
+
+
+def test_forward_passes_count_where_there_is_no_backward_yet(project: Project) -> None:
+    project.write("mine.py", GOOD.partition("    def backward")[0])
+    result = project.run("--engine", "mine.py", "-rs")
+    result.assert_outcomes(passed=2, skipped=2)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "not judged in full: 2 cases. Next to build: backward: 2 cases",
+            "SKIPPED [[]2] cases: unsupported: the engine has no backward",
+        ]
+    )
+    result = project.run("--engine", "mine.py", "-k", "backward")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["ERROR: nothing was judged: the engine has no backward"])
+
+
 BARE = "        return self.data * 2.0\n        return Value(self.data * other"
 ENGINES = {
     "raises": ("return Value(self.data + other.data,", "1 / 0; (", "ZeroDivisionError: division"),
-    "none": ("return Value(self.data * other", "return None; (self.data * other", "is None"),
+    "none": ("return Value(self.data * other", "Value(self.data * other", "is None"),
     "text": ("return Value(self.data * other.data,", "return Value('ten',", "text, 'ten'"),
     "complex": ("return Value(self.data * other.data,", "return Value(1j,", "complex"),
     "number": ("        return Value(self.data * other", BARE, "a bare float"),

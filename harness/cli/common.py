@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
+from harness.engines.engine import Engine
 from harness.engines.loading import load
-from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace, Undefined
+from harness.grading.fence import RESTARTS, TIMEOUT, fenced
 from harness.judging import oracle, snapshot
 from harness.judging.oracle import ORACLES, Oracle
+from harness.judging.precision import DTYPES
 from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.language.program import directions
@@ -36,7 +39,8 @@ ENGINE_HELP = (
 
 MOST_NOTES = 5
 
-_Item = TypeVar("_Item")
+ERASE = "\x1b[K"
+"""Clears the rest of a terminal's line."""
 
 
 def add_oracle(command: argparse.ArgumentParser) -> None:
@@ -49,9 +53,51 @@ def add_oracle(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_dtype(command: argparse.ArgumentParser) -> None:
+    """The option that says in which precision an engine is judged."""
+    command.add_argument(
+        "--dtype",
+        choices=DTYPES,
+        help="judge in this precision. Default: float64, and float32 where the engine is found to "
+        "compute in that",
+    )
+
+
 def add_cases(command: argparse.ArgumentParser) -> None:
     """The option that says which cases."""
     command.add_argument("--cases", action="append", metavar="DIR", help=CASES_HELP)
+
+
+def add_fence(command: argparse.ArgumentParser) -> None:
+    """The options that say how an engine is run."""
+    command.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=TIMEOUT,
+        metavar="SECONDS",
+        help="how long an engine may compute on one case (default: %(default)g)",
+    )
+    command.add_argument(
+        "-s",
+        "--show-output",
+        action="store_true",
+        help="show what the engine prints (on stderr) instead of counting it",
+    )
+    command.add_argument(
+        "--in-process",
+        action="store_true",
+        help="run the engine in this very process, for a debugger: without any limit",
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above zero")
+    return seconds
 
 
 def stop(message: str) -> int:
@@ -60,11 +106,31 @@ def stop(message: str) -> int:
     return COULD_NOT_RUN
 
 
-def loaded(spec: str) -> ObjectEngine:
+def engine_of(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
+    """The engine that is asked for, as it is to be run; raises EngineError."""
+    if given.in_process:
+        return load(given.engine)
+    return fenced(given.engine, given.timeout, given.show_output, restarts)
+
+
+def loaded(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
     """The engine, of which it is said where it was found; raises EngineError."""
-    engine = load(spec)
-    say(f"engine: {engine.origin}")
+    engine = engine_of(given, restarts)
+    introduce(engine)
     return engine
+
+
+def introduce(engine: Engine) -> None:
+    """Says where the engine was found, and what is to be known of that."""
+    for line in (f"engine: {engine.origin}", *engine.notes):
+        say(line)
+
+
+def tell_printed(engine: Engine | None) -> None:
+    """Says how much the engine has printed."""
+    if engine is not None and engine.printed:
+        lines = "1 line" if engine.printed == 1 else f"{engine.printed:,} lines"
+        print(f"your engine printed {lines}; -s shows them", file=sys.stderr)
 
 
 def say(text: str) -> None:
@@ -95,6 +161,21 @@ def read_cases(
             yield case, numbers
 
 
+def ahead(
+    engine: Engine | None, cases: Iterable[tuple[Case, Trace]]
+) -> Iterator[tuple[Case, Trace]]:
+    """The cases, each of them when the engine knows the next one already: it runs that while this
+    one is judged."""
+    waiting = deque[tuple[Case, Trace]]()
+    for pair in cases:
+        if engine is not None:
+            engine.begin(pair[0].program)
+        waiting.append(pair)
+        if len(waiting) > 1:
+            yield waiting.popleft()
+    yield from waiting
+
+
 def truth_of(case: Case, oracle: Oracle) -> Trace:
     """The truth of a case; raises Undefined with the case's place."""
     try:
@@ -117,20 +198,28 @@ def check_expectations(case: Case, truth: Trace) -> None:
         raise CaseError(case.id, problems)
 
 
-def counted(items: Sequence[_Item]) -> Iterator[_Item]:
-    """The items, one after the other; on a terminal, how far it is."""
-    terminal = sys.stderr.isatty() and len(items) > 1
-    for number, item in enumerate(items, 1):
+def counted(sources: Sequence[Source]) -> Iterator[Source]:
+    """The sources, one after the other; on a terminal, how far it is, and with which case."""
+    terminal = sys.stderr.isatty() and len(sources) > 1
+    try:
+        for number, source in enumerate(sources, 1):
+            if terminal:
+                told = f"{number} of {len(sources)}  {source.id}"
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r{told[:width]}{ERASE}", end="", file=sys.stderr, flush=True)
+            yield source
+    finally:
         if terminal:
-            print(f"\r{number} of {len(items)}", end="", file=sys.stderr, flush=True)
-        yield item
-    if terminal:
-        print("\r", end="", file=sys.stderr)
+            print(f"\r{ERASE}", end="", file=sys.stderr, flush=True)
 
 
 def write(path: Path, content: bytes) -> None:
-    """The whole file or none of it; raises OSError with the file's name."""
+    """The whole file or none of it; raises OSError with the file's name. What is no file, such as a
+    pipe or a device, is written to and not replaced."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
         try:
             with open(handle, "wb") as file:

@@ -19,10 +19,12 @@ from harness.cli.common import (
     AGREES,
     ENGINE_HELP,
     FINDINGS,
+    add_fence,
     loaded,
     read_cases,
     say,
     stop,
+    tell_printed,
     write_case,
 )
 from harness.judging.examination import examine
@@ -87,6 +89,7 @@ def add(commands: Any) -> None:
         metavar="DIR",
         help="where the cases are written; default: cases/found",
     )
+    add_fence(fuzz)
     fuzz.set_defaults(run=_fuzz)
 
 
@@ -115,7 +118,7 @@ def _fuzz(given: argparse.Namespace) -> int:
 
     from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
 
-    engine = loaded(given.engine)
+    engine = loaded(given, restarts=float("inf"))
     menu = menu_of(engine, wanted or OPERATIONS, given.order)
     if not menu.scalars and not menu.arrays:
         asked = f"none of {', '.join(wanted)}" if wanted else "no operation that cases have"
@@ -154,6 +157,7 @@ def _fuzz(given: argparse.Namespace) -> int:
     for finding in together:
         count = len(finding.cases)
         say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
+    tell_printed(engine)
     say(_summary(fuzzer.counts, len(fuzzer.found), progress.seconds))
     say(f"The same programs again: --seed {seed}")
     return FINDINGS if fuzzer.found else AGREES

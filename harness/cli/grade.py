@@ -15,7 +15,8 @@ from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, say, sto
 from harness.grading import batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
 from harness.grading.marking import GRADER_ERROR, MARKINGS, STATUSES
-from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls, strongest
+from harness.grading.processes import Limits, WorkerError
+from harness.grading.sandbox import Sandbox, Walls, strongest
 from harness.judging.oracle import NO_TORCH, lacks_torch
 
 STRONG = (
@@ -185,7 +186,7 @@ def _grade(given: argparse.Namespace) -> int:
     if given.scheduler is None:  # on a cluster, each worker finds out for itself
         try:
             walls, observed = strongest(limits)
-        except SandboxError as error:
+        except WorkerError as error:
             return stop(f"no submission can be run here: {error}")
         weak = ", ".join(f"not: {name}" for name, blocked in observed.items() if not blocked)
         if weak and not given.allow_weak:
@@ -308,7 +309,7 @@ def _book(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     try:
         walls, observed = strongest(Limits())
-    except SandboxError as error:
+    except WorkerError as error:
         return stop(f"no submission can be run here: {error}")
     layers = {
         "bubblewrap": walls.bubblewrap,
@@ -336,6 +337,6 @@ def _without_bubblewrap() -> str:
     try:
         with Sandbox(sandbox.walls()[0], Limits()) as box:
             box.observed()
-    except SandboxError as error:
+    except WorkerError as error:
         return f"bubblewrap is there, but: {error}"
     return "bubblewrap is there, but keeps out no more than this."

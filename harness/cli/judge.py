@@ -14,16 +14,23 @@ from harness.cli.common import (
     ENGINE_HELP,
     FINDINGS,
     add_cases,
+    add_dtype,
+    add_fence,
     add_oracle,
+    ahead,
+    engine_of,
+    introduce,
     note,
     read_cases,
     say,
     stop,
+    tell_printed,
     write,
 )
-from harness.engines.loading import is_model, load
-from harness.judging.examination import examine
+from harness.engines.loading import is_model
+from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.showing.terminal import describe_finding, plain
@@ -40,6 +47,8 @@ def add(commands: Any) -> None:
     check.add_argument("engine", help=ENGINE_HELP)
     add_cases(check)
     add_oracle(check)
+    add_fence(check)
+    add_dtype(check)
     check.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)")
     check.set_defaults(run=_check)
     engines = commands.add_parser(
@@ -49,6 +58,7 @@ def add(commands: Any) -> None:
         "each operation was found. Nothing is judged.",
     )
     engines.add_argument("engine", help=ENGINE_HELP)
+    add_fence(engines)
     engines.set_defaults(run=_engines)
 
 
@@ -56,15 +66,19 @@ def _check(given: argparse.Namespace) -> int:
     sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = load(given.engine)
+    engine = engine_of(given)
     if given.json != "-":
-        say(f"engine: {engine.origin}")
+        introduce(engine)
     wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
     oracle, broken = Oracle(wish), list[str]()
-    verdicts = [
-        (case.id, examine(engine, case, numbers))
-        for case, numbers in read_cases(sources, oracle, broken)
-    ]
+    engine.dtype = given.dtype
+    verdicts = []
+    interrupted = False
+    try:
+        for case, numbers in ahead(engine, read_cases(sources, oracle, broken)):
+            verdicts.append((case.id, examined(engine, case, numbers, oracle.kind)))
+    except KeyboardInterrupt:
+        interrupted = True
     note(oracle)
     report = as_json(given.engine, verdicts)
     if broken:
@@ -83,18 +97,24 @@ def _check(given: argparse.Namespace) -> int:
             say(plain(describe_finding(number, finding)) + "\n")
         for remark in report["remarks"]:
             say(f"remark: {remark['message']}\n")
+        if lacking := next_to_build(report["missing"]):
+            say(f"{lacking}\n")
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         say(f"{len(verdicts)} cases: {told}. Score {report['score']:g} of {report['max_score']:g}")
+    tell_printed(engine)
+    if interrupted:
+        return stop(f"interrupted: {len(verdicts)} of {len(sources)} cases were judged")
     if broken:
         return COULD_NOT_RUN
-    if all(case["status"] == "unsupported" for case in report["cases"]):
-        return stop(f"nothing was judged: {given.engine} lacks an operation of every case")
+    if (reason := why_nothing(report)) is not None:
+        return stop(f"{given.engine}: {reason}")
     return FINDINGS if report["findings"] else AGREES
 
 
 def _engines(given: argparse.Namespace) -> int:
-    engine = load(given.engine)
+    engine = engine_of(given)
     say(f"engine     {engine.origin}")
-    for line in engine.describe():
+    for line in (*engine.notes, *engine.describe()):
         say(line)
+    tell_printed(engine)
     return AGREES

@@ -10,7 +10,10 @@ from harness.cli.common import (
     AGREES,
     ENGINE_HELP,
     add_cases,
+    add_dtype,
+    add_fence,
     add_oracle,
+    ahead,
     check_expectations,
     counted,
     loaded,
@@ -18,13 +21,16 @@ from harness.cli.common import (
     read_cases,
     say,
     stop,
+    tell_printed,
     truth_of,
     write,
 )
+from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
-from harness.judging.examination import examine
 from harness.judging.oracle import NO_TORCH, Oracle, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.result import as_json
+from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
@@ -70,6 +76,7 @@ def add(commands: Any) -> None:
     )
     draw.add_argument("--engine", help=ENGINE_HELP)
     add_oracle(draw)
+    add_fence(draw)
     draw.set_defaults(run=_draw)
     report = commands.add_parser(
         "report",
@@ -82,6 +89,8 @@ def add(commands: Any) -> None:
     add_cases(report)
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the page, .html")
     add_oracle(report)
+    add_fence(report)
+    add_dtype(report)
     report.set_defaults(run=_report)
 
 
@@ -102,11 +111,13 @@ def _report(given: argparse.Namespace) -> int:
     sources = suite.find(given.cases or ())
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = None if given.engine is None else loaded(given.engine)
+    engine = None if given.engine is None else loaded(given)
+    if engine is not None:
+        engine.dtype = given.dtype
     oracle, broken = Oracle(given.oracle), list[str]()
     entries = [
-        Entry(case.id, case, numbers, None if engine is None else examine(engine, case, numbers))
-        for case, numbers in read_cases(sources, oracle, broken)
+        Entry(case.id, case, numbers, _verdict(engine, case, numbers, given.oracle))
+        for case, numbers in ahead(engine, read_cases(sources, oracle, broken))
     ]
     note(oracle)
     if not entries:
@@ -114,6 +125,7 @@ def _report(given: argparse.Namespace) -> int:
     judged = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, judged)
     write(output, page(given.engine, entries, result).encode())
+    tell_printed(engine)
     if broken:
         return stop(
             "\n".join([*broken, f"{output}: {_count(len(entries), 'case')}, without these"])
@@ -136,7 +148,7 @@ def _draw(given: argparse.Namespace) -> int:
         return stop(f"{output}: a picture ends with .svg or .png")
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = None if given.engine is None else loaded(given.engine)
+    engine = None if given.engine is None else loaded(given)
     kind = output.suffix[1:] if single else given.format
     oracle, broken = Oracle(given.oracle), list[str]()
     found: dict[Path, tuple[Case, Trace]] = {}
@@ -157,11 +169,17 @@ def _draw(given: argparse.Namespace) -> int:
     if not single:
         output.mkdir(parents=True, exist_ok=True)
     for file, (case, numbers) in found.items():
-        verdict = None if engine is None else examine(engine, case, numbers)
+        verdict = _verdict(engine, case, numbers, given.oracle)
         svg = picture.svg(case, numbers, verdict)
         write(file, picture.png(svg) if kind == "png" else svg.encode())
+    tell_printed(engine)
     say(str(output) if single else f"{_count(len(found), 'picture')} in {output}")
     return AGREES
+
+
+def _verdict(engine: Engine | None, case: Case, truth: Trace, by: str | None) -> Verdict | None:
+    """The engine's answer judged; None where there is no engine."""
+    return None if engine is None else examined(engine, case, truth, by)
 
 
 def _place(case: Case) -> str:

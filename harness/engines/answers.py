@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from harness.bundled import PACKAGE, bundled
+from harness.engines.paths import EveryPath
 from harness.engines.trace import Failure
-from harness.language.program import Array, Program
+from harness.language.program import Array
 
 HARNESS, MODEL, NUMPY = (
     f"{folder}{os.sep}" for folder in (PACKAGE, bundled("minigrad"), Path(np.__file__).parent)
@@ -26,6 +27,14 @@ class Complex(Unreadable):
     """The answer is a complex number: a fractional power of a negative one, to Python."""
 
 
+class OutOfTime(BaseException):
+    """The time of a run is up. No Exception: an engine that catches those goes on for ever."""
+
+
+class LeftIn(RuntimeError):
+    """Something that waits for a person, such as a breakpoint, was left in the engine."""
+
+
 class Place:
     """Where a run has got to, for what goes wrong there."""
 
@@ -35,12 +44,6 @@ class Place:
 
     def move(self, direction: str, step: str | None) -> None:
         self.direction, self.step = direction, step
-
-    def called(self, program: Program) -> str:
-        """The operation there, or backward."""
-        if self.direction != "forward":
-            return "backward"
-        return {step.name: step.op for step in program.steps}.get(str(self.step), "the input")
 
 
 def as_array(answer: Any) -> Array:
@@ -77,17 +80,25 @@ def failure(place: Place, error: BaseException) -> Failure:
         isinstance(error, ZeroDivisionError | OverflowError)
         or (isinstance(error, ValueError) and "math domain error" in str(error)),
         own_functions(error),
+        error.code if isinstance(error, EveryPath) else "",
     )
 
 
 def describe(error: BaseException) -> str:
     """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
-    try:
-        text = " ".join(str(error).split())
-    except Exception:
-        text = "(its message cannot be read)"
+    text = says(error)
+    if isinstance(error, OutOfTime | LeftIn | EveryPath):
+        return printable(text)
     name = type(error).__name__
     return printable(f"{name}: {text[:300]}" if text else name)
+
+
+def says(error: BaseException) -> str:
+    """An exception's own message, in one line."""
+    try:
+        return " ".join(str(error).split())
+    except Exception:
+        return "(its message cannot be read)"
 
 
 def printable(text: str) -> str:
@@ -100,9 +111,14 @@ def printable(text: str) -> str:
     )
 
 
-def _is_ours(file: str) -> bool:
+def is_ours(file: str) -> bool:
     """Whether code is the harness's or the import system's, and not an engine's."""
     return file.startswith((HARNESS, "<frozen")) and not file.startswith(MODEL)
+
+
+def is_own(file: str) -> bool:
+    """Whether code is an engine's: not the harness's, numpy's or the import system's."""
+    return not is_ours(file) and not file.startswith(NUMPY)
 
 
 def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
@@ -111,7 +127,7 @@ def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
     place = error.__traceback__
     while place is not None:
         code = place.tb_frame.f_code
-        if not _is_ours(code.co_filename):
+        if not is_ours(code.co_filename):
             names.append(printable(code.co_qualname))
         place = place.tb_next
     return tuple(names[-keep:])
@@ -120,17 +136,23 @@ def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
 def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
     """The traceback's lines outside the harness, numpy and the import system; the last ``keep``."""
     frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not _is_ours(frame.filename) and not frame.filename.startswith(NUMPY)
+        frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)
     ]
-    here = str(Path.cwd()) + "/"
     lines = [
-        f"{frame.filename.removeprefix(here)}:{frame.lineno}: in {frame.name}: {frame.line or ''}"
+        f"{at_line(frame.filename, frame.lineno)}: in {frame.name}: {frame.line or ''}"
         for frame in frames[-keep:]
     ]
     if isinstance(error, SyntaxError) and error.filename:
-        lines = [
-            f"{error.filename.removeprefix(here)}:{error.lineno}: {(error.text or '').strip()}"
-        ]
+        lines = [f"{at_line(error.filename, error.lineno)}: {(error.text or '').strip()}"]
     return tuple(map(printable, lines))
+
+
+def at_line(file: str, line: int | None) -> str:
+    """``engine.py:12``, or ``my.ipynb cell 3, line 12``."""
+    name = from_here(file)
+    return f"{name}, line {line}" if ".ipynb cell " in name else f"{name}:{line}"
+
+
+def from_here(file: str) -> str:
+    """The name of a file; of one below the current folder from there."""
+    return file.removeprefix(str(Path.cwd()) + os.sep)

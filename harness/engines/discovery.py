@@ -216,6 +216,11 @@ def _told(engine: ObjectEngine, best: Try) -> str:
     name = engine.cls.__name__
     file = Path(str(getattr(engine.module, "__file__", "FILE"))).name
     advice = f"Write an adapter: harness adapt {file}"
+    if _is_skeleton(engine, best):
+        return (
+            f"class {name} is still empty: let {name}(2.0) keep its number first, in .data; "
+            "then come + and *, then backward() with .grad"
+        )
     if best.stage < MADE:
         names = ", ".join(p.name for p in parameters_of(engine.cls)) or "nothing"
         why = f": {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
@@ -227,3 +232,12 @@ def _told(engine: ObjectEngine, best: Try) -> str:
         f"class {name}: no number found in its objects (looked for {looked}, …; "
         f"they have: {held}). {advice}"
     )
+
+
+def _is_skeleton(engine: ObjectEngine, best: Try) -> bool:
+    """Whether the constructor is still to be written: it is not there, or its body is empty."""
+    if best.stage < MADE:
+        return isinstance(best.error, NotImplementedError) or (
+            engine.cls.__init__ is object.__init__ and engine.cls.__new__ is object.__new__
+        )
+    return not list(attributes(engine.wrap(NUMBERS[0])))

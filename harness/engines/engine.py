@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
 
+from harness.engines import ordering
+from harness.engines.answers import at_line
+from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
 from harness.language.program import Program
 
@@ -16,23 +21,53 @@ class Engine:
     """The base of all engines.
 
     ``renew`` makes the same engine anew, as if no graph had ever been built; None if it cannot.
-    ``origin`` says where it was found.
+    ``origin`` says where it was found, ``notes`` what else is to be known of that. ``order`` is the
+    number of the order in which its sets are iterated, one of
+    :data:`~harness.engines.ordering.ORDERS`.
     """
 
     renew: Callable[[], Engine] | None = None
     origin: str = ""
+    notes: Sequence[str] = ()
+    order: int = 0
+    printed = 0
+    """How many lines the engine has printed, where they are not shown."""
     keeps_error = False
     """Whether the exception that ends a run is kept, for a debugger, as ``error``."""
     error: BaseException | None = None
+    dtype: str | None = None
+    """The precision that it is to be judged in; None where that is found by trying."""
 
-    @property
-    def ended(self) -> bool:
-        """Whether the last run has ended the process that it was in."""
-        return False
+    @cached_property
+    def tried(self) -> dict[str, str]:
+        """What was found out about the engine by trying it, for those who try."""
+        return {}
+
+    def begin(self, program: Program) -> None:
+        """Is told of a program that it will be asked to run, and may begin with it."""
 
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         raise NotImplementedError
+
+    def answer(self, program: Program) -> Trace:
+        """What :meth:`run` makes of a program with the engine's sets in ``order``; the trace says
+        where any was iterated."""
+        with ordering.chosen(self.order) as places:
+            trace = self.run(program)
+        told = tuple(at_line(file, line) for file, line in places)
+        return replace(trace, iterates_sets=told) if told else trace
+
+    @cached_property
+    def follows_every_path(self) -> bool:
+        """Whether backward visits a node once for every path to it, found out by trying."""
+        return follows_every_path(self.run)
+
+    def check_paths(self, program: Program) -> None:
+        """Raises :class:`EveryPath` where following every path would take too long."""
+        count = visits(program)
+        if count > MOST_VISITS and self.follows_every_path:
+            raise EveryPath(f"backward would visit {count:,} nodes, of {len(program.shapes)}")
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""

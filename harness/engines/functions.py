@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from harness.engines.answers import Place, as_array, printable
-from harness.engines.calls import Unsupported, operate, parameters_of
+from harness.engines.answers import Place, as_array
+from harness.engines.calls import operate, parameters_of
 from harness.engines.conventions import Conventions
+from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
@@ -68,6 +69,17 @@ class FunctionEngine(ObjectEngine):
         return found
 
     @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no gradients at all: ``grad`` is not written yet."""
+        try:
+            found = self.gradients(lambda x: x * x, [self.wrap(1.5)])
+        except NotImplementedError:
+            return BACKWARD
+        except Exception:
+            return None
+        return f"{BACKWARD} (grad(f) gives None yet)" if found == [None] else None
+
+    @cached_property
     def takes_arrays(self) -> bool:
         """Operators and indexing are the arrays' own, so the functions tell."""
         return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
@@ -100,6 +112,7 @@ class FunctionEngine(ObjectEngine):
                 warnings.simplefilter("ignore")
                 self._forward(program, values, place)
                 place.move("backward", None)
+                self.check_paths(program)
                 steps = [s.name for s in program.steps if s.name in program.differentiable]
                 leaves_only = len(steps) > MAX_ZEROS
                 names = [*program.inputs, *([] if leaves_only else steps)]
@@ -115,12 +128,8 @@ class FunctionEngine(ObjectEngine):
                     gradients[name] = as_array(gradient)
         except KeyboardInterrupt:
             raise
-        except Unsupported as lack:
-            return Trace(values, unsupported=printable(str(lack)))
-        except NotImplementedError as lack:
-            return Trace(values, unsupported=f"implementation of {place.called(program)} ({lack})")
         except BaseException as error:
-            return Trace(values, {}, self._failure(place, error))
+            return self._stopped(Trace(values), program, place, error)
         trace = Trace(values, gradients, leaves_only=leaves_only)
         return self._twice(program, trace) if program.order == 2 else trace
 

@@ -7,30 +7,25 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from harness.bundled import bundled
-from harness.engines.answers import describe, own_lines
+from harness.engines.choosing import CLASSES, choose, is_own
 from harness.engines.conventional import GENERAL
+from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
+from harness.engines.importing import PEERS as PEERS
+from harness.engines.importing import explain, forget, import_file, import_module, is_somebodys
 from harness.engines.objects import ObjectEngine
 from harness.engines.siblings import siblings
-from harness.engines.usual import METHODS
-
-CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
-"""Class names that need not be given after a colon, in order of preference."""
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
-
-PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
-"""Engines of others, each with an adapter in ``harness/engines/peers``."""
 
 PEER: Final = "peer:"
 """What a name begins with that can only be an installed engine, or the model."""
@@ -41,14 +36,12 @@ _OWN_NAME: Final = "harness.minigrad"
 
 MOST_MODULES: Final = 8
 
-NEEDED: Final = ("harness", "numpy", "conftest")
-"""What no file beside an engine takes the place of, wherever it was installed."""
-
 
 def load(spec: str) -> ObjectEngine:
-    """The engine of a file ``path/file.py`` or a module ``package.module``, each with ``:Name`` or
-    not; or ``peer:micrograd``, one of :data:`PEERS` or the model engine. The names of these do
-    without ``peer:`` where nothing in the current folder is called so.
+    """The engine of a file ``path/file.py``, a notebook ``path/file.ipynb`` or a module
+    ``package.module``, each with ``:Name`` or not; or ``peer:micrograd``, one of :data:`PEERS` or
+    the model engine. The names of these do without ``peer:`` where nothing in the current folder
+    is called so.
 
     A subclass of :class:`ObjectEngine` in the module is taken as it is; otherwise the class is
     wrapped in one. ``origin`` of what is returned says where it was found. Raises
@@ -61,22 +54,29 @@ def load(spec: str) -> ObjectEngine:
     return engine
 
 
-def is_model(engine: ObjectEngine) -> bool:
+def is_model(engine: Engine) -> bool:
     """Whether it is minigrad, the model engine of the harness."""
-    return engine.module is not None and engine.module.__name__ == _OWN_NAME
+    module = getattr(engine, "module", None)
+    return module is not None and module.__name__ == _OWN_NAME
+
+
+def is_ours(spec: str) -> bool:
+    """Whether it names the model engine or one of :data:`PEERS`, and no stranger's."""
+    return spec.startswith(PEER) or (spec in (MODEL, *PEERS) and not _is_here(spec))
 
 
 def _load(spec: str) -> ObjectEngine:
-    if spec.startswith(PEER):
+    if is_ours(spec):
         return _peer(spec.removeprefix(PEER))
-    if spec in (MODEL, *PEERS) and not _is_here(spec):
-        return _peer(spec)
     place, name = _split(spec)
-    is_file = place.endswith(".py") or "/" in place or "\\" in place
-    module = _import_file(Path(place)) if is_file else _import_module(place)
+    if place.endswith((".py", ".ipynb")) or "/" in place or "\\" in place:
+        module = import_file(Path(place), [name] if name else [*CLASSES, "grad"])
+    else:
+        module = import_module(place, (MODEL, *PEERS))
     engine = _of_module(module, place, name)
     engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
+    engine.notes = [*getattr(module.__loader__, "notes", ()), *engine.notes]
     return engine
 
 
@@ -113,16 +113,15 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
             what = "is no class" if hasattr(module, name) else "does not exist"
             raise EngineError(f"{place}: {name} {what}{hint}")
         return _engine(found, module, place)
-    home = module.__name__.partition(".")[0]
-    own = {key: found for key, found in classes.items() if _is_own(found, module, home)}
+    own = {key: found for key, found in classes.items() if is_own(found, module)}
     adapters = [c for c in own.values() if issubclass(c, ObjectEngine)]
     if adapters:
         return _engine(adapters[-1], module, place)
-    functions = callable(getattr(module, "grad", None))
-    for candidate in CLASSES:
-        if candidate in own and not (functions and _is_helper(own[candidate])):
-            return _engine(own[candidate], module, place)
-    if functions:
+    if engines := choose(own.values(), module):
+        engine = _engine(engines[0], module, place)
+        engine.notes = [_taken(engines[0], other, place) for other in engines[1:]]
+        return engine
+    if callable(getattr(module, "grad", None)):
         return FunctionEngine(module)
     raise EngineError(
         f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}"
@@ -130,9 +129,11 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
     )
 
 
-def _is_helper(found: type) -> bool:
-    """Whether a class beside a function ``grad`` is no engine: it has no backward pass."""
-    return not any(hasattr(found, name) for name in METHODS)
+def _taken(kind: type, other: type, place: str) -> str:
+    return (
+        f"{place} has more than one engine: {kind.__name__} is taken; "
+        f"for the other say {place}:{other.__name__}"
+    )
 
 
 def _modules_of(module: ModuleType) -> str:
@@ -143,21 +144,6 @@ def _modules_of(module: ModuleType) -> str:
     more = ", …" if len(names) > MOST_MODULES else ""
     listed = ", ".join(f"{module.__name__}.{name}" for name in names[:MOST_MODULES])
     return f"; or name a module of the package: {listed}{more}"
-
-
-def _is_own(found: type, module: ModuleType, home: str) -> bool:
-    """Whether a class is of the engine's package, or of a file beside or below the engine's that
-    was not installed there."""
-    if found.__module__.partition(".")[0] == home:
-        return True
-    places = [getattr(m, "__file__", None) for m in (module, sys.modules.get(found.__module__))]
-    if None in places:
-        return False
-    engine, other = (Path(str(place)).resolve() for place in places)
-    below = other.is_relative_to(engine.parent)
-    return below and not {"site-packages", "dist-packages"} & {
-        *other.relative_to(engine.parent).parts
-    }
 
 
 def _peer(name: str) -> ObjectEngine:
@@ -172,8 +158,8 @@ def _peer(name: str) -> ObjectEngine:
         hint = f"; did you mean {PEER}{near[0]}?" if near else ""
         raise EngineError(f"{PEER}{name}: the peers are {', '.join((MODEL, *PEERS))}{hint}")
     here, path = Path.cwd().resolve(), list(sys.path)
-    if not _is_installed(sys.modules.get(name)):
-        _forget(name)
+    if is_somebodys(sys.modules.get(name)):
+        forget(name)
     try:
         sys.path[:] = [entry for entry in path if Path(entry).resolve() != here]
         adapter = importlib.import_module(f"harness.engines.peers.{name}_")
@@ -202,31 +188,6 @@ def _model() -> ModuleType:
     return sys.modules[_OWN_NAME]
 
 
-def _is_installed(module: ModuleType | None) -> bool:
-    """Whether a module that is imported already was installed, and is nobody's own file."""
-    parts = Path(str(getattr(module, "__file__", None))).parts
-    return module is None or not {"site-packages", "dist-packages"}.isdisjoint(parts)
-
-
-def _forget(name: str) -> None:
-    """Takes a package out of the modules that are imported, so that another may be."""
-    for key in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
-        del sys.modules[key]
-
-
-def _make_way(folder: Path) -> None:
-    """Forgets modules of the names of those in ``folder`` that were imported from elsewhere: other
-    people's files, and installed peers. What Python and the harness need themselves stays."""
-    for name in {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}:
-        module = sys.modules.get(name)
-        if module is None or name in sys.stdlib_module_names or name in NEEDED:
-            continue
-        place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
-        is_elsewhere = folder not in Path(place).resolve().parents
-        if is_elsewhere and (name in PEERS or not _is_installed(module)):
-            _forget(name)
-
-
 def _list(classes: dict[str, type]) -> str:
     return f" (its classes: {', '.join(classes)})" if classes else " (it has no class at all)"
 
@@ -245,81 +206,6 @@ def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     try:
         engine = found()
     except Exception as error:
-        raise EngineError(_explain(f"{place}: {found.__name__}() fails", error)) from None
+        raise EngineError(explain(f"{place}: {found.__name__}() fails", error)) from None
     engine.module = engine.module or module
     return engine
-
-
-def _import_file(path: Path) -> ModuleType:
-    if path.is_dir():
-        raise EngineError(f"{path}: this is a folder; name the .py file in it")
-    if not path.is_file():
-        siblings = [p.name for p in path.parent.glob("*.py")] if path.parent.is_dir() else []
-        near = difflib.get_close_matches(path.name, siblings, n=1)
-        hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
-        raise EngineError(f"{path}: no such file{hint}")
-    root, name = _package_of(path.resolve())
-    if "." not in name and name in sys.modules:
-        name = f"engine_{name}"
-    location = importlib.util.spec_from_file_location(name, path.resolve())
-    if location is None or location.loader is None:
-        raise EngineError(f"{path}: this is no Python file (its name must end in .py)")
-    with _first_on_path(path.resolve().parent), _first_on_path(root):
-        try:
-            if "." in name:
-                sys.modules.pop(name, None)
-                return importlib.import_module(name)
-            module = importlib.util.module_from_spec(location)
-            sys.modules[name] = module
-            location.loader.exec_module(module)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            sys.modules.pop(name, None)
-            raise EngineError(_explain(f"{path}: does not import", error)) from None
-    return module
-
-
-def _package_of(path: Path) -> tuple[Path, str]:
-    """The folder that a file is imported from, and its name there: that of a module in a package
-    where an ``__init__.py`` lies beside it, and further up."""
-    parts = [path.stem] if path.stem != "__init__" else []
-    folder = path.parent
-    while (folder / "__init__.py").is_file() and folder.name.isidentifier():
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return folder, ".".join(parts) or path.stem
-
-
-@contextmanager
-def _first_on_path(folder: Path) -> Iterator[None]:
-    """Modules in ``folder`` come before all others of the same name."""
-    _make_way(folder)
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        if str(folder) in sys.path:
-            sys.path.remove(str(folder))
-
-
-def _import_module(name: str) -> ModuleType:
-    with _first_on_path(Path.cwd()):
-        try:
-            return importlib.import_module(name)
-        except KeyboardInterrupt:
-            raise
-        except ModuleNotFoundError as error:
-            if error.name and (name == error.name or name.startswith(f"{error.name}.")):
-                hint = f"; did you mean {name}.py?" if Path(f"{name}.py").is_file() else ""
-                near = difflib.get_close_matches(name, (MODEL, *PEERS), n=1)
-                hint = f"; did you mean {near[0]}?" if near and not hint else hint
-                raise EngineError(f"no module or file called {name!r}{hint}") from None
-            raise EngineError(_explain(f"{name}: does not import", error)) from None
-        except BaseException as error:
-            raise EngineError(_explain(f"{name}: does not import", error)) from None
-
-
-def _explain(what: str, error: BaseException) -> str:
-    """One line, and below it the engine's own traceback lines."""
-    return "\n".join([f"{what}: {describe(error)}", *(f"    {line}" for line in own_lines(error))])

@@ -285,22 +285,31 @@ def evaluate(program: Program, precision: Any = np.float64) -> Trace:
     values: dict[str, Array] = {
         name: np.asarray(value, precision) for name, value in program.inputs.items()
     }
-    gradients = {name: np.zeros(program.shapes[name], precision) for name in program.differentiable}
-    gradients[program.output] = gradients[program.output] + program.seed
     for step in program.steps:
         if step.op in COMPARISONS:
             values[step.name] = value(program, step, values)
         else:
             values[step.name] = Local(program, step, values, precision=precision).value()
+    gradients = backpropagated(program, values, precision)
+    if precision is np.float64:
+        gradients = {name: array.astype(program.dtype) for name, array in gradients.items()}
+    return Trace(values, gradients)
+
+
+def backpropagated(
+    program: Program, values: Mapping[str, Array], precision: Any = np.float64
+) -> dict[str, Array]:
+    """The gradients that the formulas give for an engine's values, in ``precision``. Raises
+    :class:`Unanswerable`."""
+    gradients = {name: np.zeros(program.shapes[name], precision) for name in program.differentiable}
+    gradients[program.output] = gradients[program.output] + program.seed
     for step in reversed(program.steps):
         if step.name in program.differentiable:
             one = Local(program, step, values, gradients[step.name], precision=precision)
             for position, operand in enumerate(step.operands):
                 if operand in program.differentiable:
                     gradients[operand] = gradients[operand] + one.contribution(position)
-    if precision is np.float64:
-        gradients = {name: array.astype(program.dtype) for name, array in gradients.items()}
-    return Trace(values, gradients)
+    return gradients
 
 
 def _looked_up(program: Program, values: Mapping[str, Array], item: Operand) -> Any:

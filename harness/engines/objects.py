@@ -31,6 +31,7 @@ from harness.engines.calls import (
 from harness.engines.conventional import GENERAL, ConventionalEngine
 from harness.engines.conventions import Conventions, explained, shown
 from harness.engines.discovery import discover
+from harness.engines.lacks import lack, no_backward
 from harness.engines.samples import sample
 from harness.engines.trace import Failure, Trace
 from harness.language.aliases import ALIASES
@@ -191,6 +192,7 @@ class ObjectEngine(ConventionalEngine):
                 typed = all(hasattr(nodes[name], "dtype") for name in program.inputs)
                 breach = self._breach(program, nodes, values, "forward")
                 place.move("backward", None)
+                self.check_paths(program)
                 seed = self._begun(program)
                 for _ in range(program.passes):
                     self.backward(nodes[program.output], _copied(seed))
@@ -206,17 +208,13 @@ class ObjectEngine(ConventionalEngine):
                 breach = breach or self._breach(program, nodes, values, "backward")
         except KeyboardInterrupt:
             raise
-        except Unsupported as lack:
-            return Trace(values, unsupported=printable(str(lack)))
-        except NotImplementedError as lack:
-            text = printable(" ".join(str(lack).split())[:100])
-            what = f" ({text})" if text else ""
-            return Trace(values, unsupported=f"implementation of {place.called(program)}{what}")
         except BaseException as error:
             if place.direction == "backward" and place.step is None:
                 gradients = self._what_there_is(program, nodes)
-            return Trace(values, gradients, self._failure(place, error), typed=typed)
-        steps = [name for name in gradients if name not in program.inputs]
+            return self._stopped(Trace(values, gradients, typed=typed), program, place, error)
+        if not any(np.any(gradient) for gradient in gradients.values()) and self.no_backward:
+            return Trace(values, breach=breach, typed=typed, lacks_backward=self.no_backward)
+        steps = gradients.keys() & program.reaching - program.inputs.keys()
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
             and all(name == program.output for name in steps)
@@ -239,6 +237,23 @@ class ObjectEngine(ConventionalEngine):
             seed=None if seed is program.seed else np.asarray(seed),
         )
         return self._twice(program, trace) if program.order == 2 else trace
+
+    def _stopped(self, trace: Trace, program: Program, place: Place, error: BaseException) -> Trace:
+        """What there is of a trace where an exception ends the run: for want of something that the
+        engine lacks, or by a mistake."""
+        found = lack(self, program, place, error, trace.values)
+        if found is None:
+            failed = self._failure(place, error)
+            absent = self.no_backward if place.direction == "forward" or place.step else None
+            return replace(trace, failure=failed, lacks_backward=absent)
+        if place.direction == "forward":
+            return Trace(trace.values, unsupported=found)
+        return Trace(trace.values, typed=trace.typed, lacks_backward=found)
+
+    @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no backward pass at all, None if it has one."""
+        return no_backward(self)
 
     def _failure(self, place: Place, error: BaseException) -> Failure:
         self.error = error if self.keeps_error else None

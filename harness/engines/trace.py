@@ -20,7 +20,7 @@ class Failure:
     one was. ``lines`` are the engine's own traceback lines, none of the harness's. ``arithmetic``
     is true of Python's own ways with numbers that there are none for: ZeroDivisionError, a complex
     number, and the like. ``functions`` are the qualified names of the engine's functions that were
-    running, the innermost last.
+    running, the innermost last. ``code`` is that of the mistake, where whoever noticed it knows.
     """
 
     direction: str
@@ -29,6 +29,7 @@ class Failure:
     lines: tuple[str, ...] = ()
     arithmetic: bool = False
     functions: tuple[str, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,18 @@ class Trace:
     the inputs of sum(dx * default_seed), the gradient of h by each input.
 
     A gradient the engine does not hold is left out. ``unsupported`` says which operation the
-    engine lacks; then the trace is empty from that step on. ``leaves_only`` is true of an engine
+    engine lacks; then the trace is empty from that step on. ``lacks_backward`` says why it has no
+    backward pass, which leaves its values to be judged. ``leaves_only`` is true of an engine
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
     ``breach`` tells of a value that did not stay what it was: the pass and the step that changed it
     (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
     they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
     earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
-    same memory, which does no harm until somebody writes there. ``seed`` is the upstream gradient
-    that backward was begun with, where that is not the program's: ones, of an engine that knows no
-    other.
+    same memory, which does no harm until somebody writes there. ``iterates_sets`` are lines of the
+    engine's that iterate over a set whose order Python leaves open. ``seed`` is the upstream
+    gradient that backward was begun with, where that is not the program's: ones, of an engine that
+    knows no other. ``ended`` is true of a run that has ended the process that it was in, or had to
+    be ended: there is no sense in another. ``said`` is how what the engine printed begins.
     """
 
     values: Mapping[str, Array]
@@ -61,4 +65,8 @@ class Trace:
     typed: bool = True
     same: frozenset[str] = frozenset()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    iterates_sets: tuple[str, ...] = ()
+    lacks_backward: str | None = None
     seed: Array | None = None
+    ended: bool = False
+    said: str = ""

@@ -21,11 +21,12 @@ from typing import Any, Final
 
 from harness.grading import submissions
 from harness.grading.marking import GRADER_ERROR, mark, refused
+from harness.grading.processes import Limits, WorkerError
 from harness.grading.remote import Refused, RemoteEngine
-from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls
+from harness.grading.sandbox import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Suite
-from harness.judging.examination import examine
+from harness.judging.precision import examined
 
 TRIES: Final = 2
 """How often a submission is begun when the sandbox, not the submission, is at fault."""
@@ -55,7 +56,7 @@ def grade(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, A
     begin = time.monotonic()
     try:
         result = _graded(submission, order, sandbox)
-    except SandboxError as error:
+    except WorkerError as error:
         result = refused(submission.id, order.suite, str(error), GRADER_ERROR)
     finally:
         sandbox.stop()
@@ -67,13 +68,14 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
     if submission.problem is not None:
         return refused(submission.id, suite, submission.problem)
     try:
-        engine = RemoteEngine(sandbox, submission.files, submission.entry)
+        files = sandbox.pack(submission.files)
+        engine = RemoteEngine(sandbox, {"files": files, "entry": submission.entry})
     except Refused as error:
         return refused(submission.id, suite, str(error))
     judged = []
     for question in suite.questions:
         engine.turn_to(question.case.program, question.program)
-        judged.append((question, examine(engine, question.case, question.truth)))
+        judged.append((question, examined(engine, question.case, question.truth)))
     return mark(submission.id, judged, order.marking)
 
 

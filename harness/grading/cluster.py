@@ -20,7 +20,8 @@ from typing import Any, Final
 from harness.grading import submissions
 from harness.grading.batch import Order, Piece, graded
 from harness.grading.marking import GRADER_ERROR, refused
-from harness.grading.sandbox import Limits, Sandbox, SandboxError, Walls, strongest
+from harness.grading.processes import Limits, WorkerError
+from harness.grading.sandbox import Sandbox, Walls, strongest
 from harness.grading.submissions import Submission
 
 CONNECT_SECONDS = 20
@@ -136,7 +137,7 @@ def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
     order: Order = _unpacked(task.order)
     try:
         walls, observed = _walls(order.limits)
-    except SandboxError as error:
+    except WorkerError as error:
         return [_without(submission, order, str(error)) for submission in chunk]
     weak = [name for name, blocked in observed.items() if not blocked]
     if weak and not task.allow_weak:

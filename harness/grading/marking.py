@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harness.grading import wire
 from harness.grading.suite import Question, Suite
+from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Verdict, judge
 
@@ -75,8 +76,6 @@ def carried_forward(verdict: Verdict) -> float:
     """The points of a case by the share of its steps that are right in themselves, in all passes:
     a step that is right but for an earlier mistake counts."""
     right = total = 0
-    if verdict.status == "unsupported":
-        return 0.0
     for name, direction in verdict.passes.items():
         total += len(verdict.truth.second if name == "second" else _expected(verdict, name))
         if direction.breach is None:
@@ -98,4 +97,6 @@ def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:
         trace = wire.trace(case["answer"], question.case.program)
     else:
         trace = question.truth
+    if case.get("dtype") == SINGLE:
+        return judge(*in_single(question.case, question.truth), trace)
     return judge(question.case, question.truth, trace)

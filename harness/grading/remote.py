@@ -1,26 +1,28 @@
-"""A submission as an engine: every program is run in the sandbox, every trace comes from there."""
+"""An engine in another process: every program is run there, every trace comes from there."""
 
 from __future__ import annotations
 
-import json
 import math
+from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 
+from harness.engines.answers import printable
 from harness.engines.engine import Engine
 from harness.engines.trace import Failure, Trace
 from harness.grading import wire
-from harness.grading.sandbox import (
+from harness.grading.processes import (
     START_SECONDS,
     Child,
     Gone,
     Late,
     Limits,
-    Sandbox,
-    SandboxError,
+    Runner,
     TooLong,
+    WorkerError,
 )
 from harness.language.program import Program
 
@@ -40,27 +42,33 @@ CASES, AGAIN = "cases", "again"
 
 
 class Refused(Exception):
-    """The submission cannot be used at all: the message says why, for its author."""
+    """The engine cannot be used at all: the message says why, for its author."""
 
 
 class RemoteEngine(Engine):
-    """An engine whose ``run`` asks a child of ``sandbox``.
+    """An engine whose ``run`` asks a child of ``runner``.
 
-    A child that ends, hangs or talks nonsense fails the case and is started anew, up to
-    ``limits.restarts`` times; after that, and when the submission's time is up, every further case
-    fails. Raises :class:`Refused` where the submission does not even import, and
-    :class:`SandboxError` where the sandbox itself fails.
+    ``first`` is what the child is told to find it by. A child that ends, hangs or talks nonsense
+    fails the case and is started anew, up to ``limits.restarts`` times; after that, and when the
+    engine's time is up, every further case fails. Raises :class:`Refused` where the engine does not
+    even import, and :class:`WorkerError` where the worker itself fails.
+
+    ``printed`` is how many lines the engine has printed, ``renews`` whether its file can be
+    imported anew: both are known at home alone.
     """
 
-    def __init__(self, sandbox: Sandbox, files: Mapping[str, bytes], entry: str) -> None:
-        self.sandbox, self.files, self.entry = sandbox, files, entry
-        self.limits: Limits = sandbox.limits
+    def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
+        self.runner, self.first = runner, wire.to_line(first)
+        self.limits: Limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.charged = CASES
         self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
-        self.restarts = self.renewals = 0
-        self.ids = count()
+        self.deaths = self.renewals = self.printed = 0
+        self.renews = False
+        self.numbers, self.ids = count(), deque[str]()
+        self.begun: deque[Program] = deque()
+        self.done: list[tuple[Program, Trace]] = []
         self.known: tuple[Program, bytes] | None = None
         self._start()
 
@@ -69,54 +77,99 @@ class RemoteEngine(Engine):
         judge's own wish to know more: it costs the submission nothing, and has as long again."""
         self.known, self.charged = (program, text), CASES
 
+    def begin(self, program: Program) -> None:
+        """Has the engine run a program for which it will be asked, while others are judged."""
+        if self.child is not None and self.deaths <= self.limits.restarts:
+            self._tell(b'"order":0,"program":' + packed(program))
+            self.begun.append(program)
+
     def run(self, program: Program) -> Trace:
-        """The trace that the submission answers with, or the failure to answer."""
+        """The trace that the engine answers with, or the failure to answer."""
+        return self._run(program)
+
+    def _run(self, program: Program, anew: bool = False) -> Trace:
+        while self.begun:
+            begun = self.begun.popleft()
+            self.done = [*self.done[-1:], (begun, self._heard(begun))]
+        for number, (done, trace) in enumerate(self.done):
+            if done is program and not anew and not self.order:
+                del self.done[number]
+                return trace
         try:
-            return self._run(program)
+            return self._asked(program, anew)
         finally:
             self.charged = AGAIN
 
-    def _run(self, program: Program) -> Trace:
-        known = self.known is not None and self.known[0] is program
-        text = self.known[1] if known and self.known is not None else packed(program)
+    def _asked(self, program: Program, anew: bool) -> Trace:
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
+        if self.deaths > self.limits.restarts:
+            return _failed(f"not run: {self.deaths} cases before it have ended the process or hung")
+        known = self.known is not None and self.known[0] is program
+        text = self.known[1] if known and self.known is not None else packed(program)
         if self.child is None:
-            if self.restarts >= self.limits.restarts:
-                return _failed(f"not run: the process has ended {self.restarts + 1} times before")
-            self.restarts += 1
             try:
                 self._start()
             except Refused as error:
-                return _failed(str(error))
-        assert self.child is not None
-        own = f"{next(self.ids)}-{token_hex(8)}"
-        line = b'{"id":"%s","program":%s}\n' % (own.encode(), text)
-        seconds = min(self.limits.case, self.left[self.charged])
+                return self._lost(str(error))
+        more = b'"anew":true,' if anew else b""
+        self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
+        return self._heard(program)
+
+    def _heard(self, program: Program) -> Trace:
+        """What the child answers about the program that it has been told of first."""
         try:
-            reply = wire.from_line(self._ask(line, seconds, self._usual(program)))
-            if not isinstance(reply, dict) or reply.get("id") != own:
-                raise wire.Unreadable("the reply is to no question that was asked")
-            return wire.trace(reply.get("trace"), program)
+            reply = self._reply(self._usual(program))
+            trace = wire.trace(reply.get("trace"), program)
         except Gone:
-            message = "the process ended without an answer"
+            return self._lost("the process ended without an answer")
         except Late:
-            message = f"no answer within {seconds:.3g} s"
+            return self._lost(f"no answer within {self._seconds():.3g} s")
         except TooLong:
-            message = "the answer is longer than it can be"
+            return self._lost("the answer is longer than it can be")
         except wire.Unreadable as error:
-            message = str(error)
+            return self._lost(str(error))
+        late = reply.get("late") is True
+        self.deaths += late
+        output = reply.get("output")
+        if isinstance(output, dict):
+            trace = replace(trace, said=wire.told(output["head"]))
+        return replace(trace, ended=True) if late else trace
+
+    def _lost(self, message: str) -> Trace:
+        """The failure to answer; what the child was told beside it is lost, too."""
+        self.deaths += 1
+        self.begun.clear()
         self._stop()
-        return _failed(message)
+        return replace(_failed(message), ended=True)
 
-    @property
-    def ended(self) -> bool:
-        """Whether it would have to be started anew, of which there are few times."""
-        return self.child is None
+    def _seconds(self) -> float:
+        return min(self.limits.case, self.left[self.charged])
 
-    def renewed(self) -> RemoteEngine | None:
-        """A new life of the submission, for the first few failed cases."""
-        if self.renewals >= RENEWALS or self.child is None:
+    def _tell(self, request: bytes) -> None:
+        assert self.child is not None
+        self.ids.append(f"{next(self.numbers)}-{token_hex(8)}")
+        self.child.tell(b'{"id":"%s",%s}\n' % (self.ids[-1].encode(), request))
+
+    def _reply(self, usual: int) -> dict[str, Any]:
+        """The child's answer to the first request that it has not answered."""
+        own = self.ids.popleft()
+        reply = wire.from_line(self._answer(self._seconds(), usual))
+        if not isinstance(reply, dict) or reply.get("id") != own:
+            raise wire.Unreadable("the reply is to no question that was asked")
+        output = reply.get("output")
+        if isinstance(output, dict):
+            self.printed += output["lines"]
+        return reply
+
+    def renewed(self) -> Engine | None:
+        """A new life of the engine. At home its file is imported anew; where it is graded, it is
+        a new process, for the first few failed cases."""
+        if self.child is None:
+            return None
+        if self.renews:
+            return _Anew(self)
+        if self.limits.submission == float("inf") or self.renewals >= RENEWALS:
             return None
         self.renewals += 1
         try:
@@ -127,43 +180,49 @@ class RemoteEngine(Engine):
         return self
 
     def describe(self) -> list[str]:
-        """Nothing: what is known of a submission stays in the sandbox."""
-        return []
+        """What was understood of an engine at home; nothing is known of a submission."""
+        self._tell(b'"describe":true')
+        return list(map(printable, self._reply(self.limits.reply)["lines"]))
 
     def _start(self) -> None:
-        first = {"files": self.sandbox.pack(self.files), "entry": self.entry}
-        self.child = child = self.sandbox.start()
+        self.ids.clear()
+        self.child = child = self.runner.start()
         try:  # up to here the child runs nobody's code but ours
-            reply = wire.from_line(child.ask(wire.to_line(first), START_SECONDS, self.limits.reply))
+            reply = wire.from_line(child.ask(self.first, START_SECONDS, self.limits.reply))
         except (Gone, Late, TooLong, wire.Unreadable) as error:
-            raise SandboxError(f"the worker does not start ({type(error).__name__})") from None
+            raise WorkerError(f"the worker does not start ({type(error).__name__})") from None
         if reply != {"confined": True}:
-            raise SandboxError(str(reply.get("grader error", "the worker does not start")))
-        left = max(0.1, self.left[self.charged])
+            raise WorkerError(str(reply.get("grader error", "the worker does not start")))
+        left = max(0.1, min(self.left[self.charged], self.limits.load))
         try:
-            reply = wire.from_line(self._ask(b"{}\n", left))
+            self.child.tell(b"{}\n")
+            reply = wire.from_line(self._answer(left))
         except Gone:
-            raise Refused("the process ends while the submission is imported") from None
+            raise Refused("the process ends while the engine is imported") from None
         except Late:
             raise Refused(f"the import takes more than {left:.0f} s") from None
         except (TooLong, wire.Unreadable):
             raise Refused("the import writes where it must not") from None
         if not isinstance(reply, dict) or reply.get("ready") is not True:
             told = reply.get("error") if isinstance(reply, dict) else None
-            raise Refused(wire.told(told) or "the submission does not import")
+            raise Refused(wire.told(told) or "the engine does not import")
+        self.origin = wire.told(reply.get("origin"))
+        notes = reply.get("notes")
+        self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
+        self.renews = reply.get("renews") is True
 
     def _stop(self) -> None:
-        self.sandbox.stop()
+        self.runner.stop()
         self.child = None
 
-    def _ask(self, line: bytes, seconds: float, usual: int = 0) -> bytes:
-        """The answer of the child; what it takes of the submission's seconds, and the bytes that it
+    def _answer(self, seconds: float, usual: int = 0) -> bytes:
+        """What the child answers; what it takes of the submission's seconds, and the bytes that it
         has beyond the ``usual`` length, are counted."""
         assert self.child is not None
         most = usual + min(self.limits.reply, self.spare)
         spent = self.child.spent
         try:
-            answer = self.child.ask(line, seconds, most)
+            answer = self.child.answer(seconds * self.runner.margin, most)
         finally:
             self.left[self.charged] -= self.child.spent - spent
         self.spare -= max(0, len(answer) - usual)
@@ -177,9 +236,20 @@ class RemoteEngine(Engine):
         return 48 * numbers + NAME_BYTES * len(program.shapes) + names
 
 
+class _Anew(Engine):
+    """An engine each of whose runs is the first of its life."""
+
+    def __init__(self, remote: RemoteEngine) -> None:
+        self.remote = remote
+
+    def run(self, program: Program) -> Trace:
+        """The trace of the engine, imported anew."""
+        return self.remote._run(program, anew=True)
+
+
 def packed(program: Program) -> bytes:
     """A program as it is put into a request."""
-    return json.dumps(wire.pack_program(program), separators=(",", ":")).encode()
+    return wire.to_line(wire.pack_program(program)).rstrip()
 
 
 def _failed(message: str) -> Trace:

@@ -19,9 +19,18 @@ from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace
 from harness.language.program import PASSES, Array, Program, Step
 
-DTYPES: Final = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "bool": "|b1"}
+DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    "float64": np.dtype("<f8"),
+    "float32": np.dtype("<f4"),
+    "int64": np.dtype("<i8"),
+    "bool": np.dtype("|b1"),
+}
+_NAMES: Final[dict[np.dtype[Any], str]] = {dtype: name for name, dtype in DTYPES.items()}
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
+KNOWN: Final = ("every-path",)
+"""The mistakes that a run itself may notice."""
 
 
 class Unreadable(ValueError):
@@ -30,7 +39,7 @@ class Unreadable(ValueError):
 
 def to_line(message: Any) -> bytes:
     """A message as one line of JSON."""
-    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(message).encode() + b"\n"
 
 
 def from_line(line: bytes) -> Any:
@@ -49,10 +58,8 @@ def pack_array(array: Any) -> dict[str, Any]:
     if isinstance(array, float):
         return {"number": array.hex()}
     array = np.asarray(array)
-    kind = str(array.dtype)
-    if kind not in DTYPES:
-        kind = "int64" if array.dtype.kind in "iu" else "float64"
-    data = np.ascontiguousarray(array, dtype=DTYPES[kind]).tobytes().hex()
+    kind = _NAMES.get(array.dtype) or ("int64" if array.dtype.kind in "iu" else "float64")
+    data = array.astype(DTYPES[kind], copy=False).tobytes().hex()
     return {"shape": list(array.shape), "dtype": kind, "data": data}
 
 
@@ -153,12 +160,14 @@ def pack_trace(trace: Trace) -> dict[str, Any]:
         "failure": None if trace.failure is None else asdict(trace.failure),
         "breach": None if trace.breach is None else asdict(trace.breach),
         "unsupported": trace.unsupported,
+        "lacks_backward": trace.lacks_backward,
         "lacks_second": trace.lacks_second,
         "leaves_only": trace.leaves_only,
         "typed": trace.typed,
         "ones": trace.seed is not None,
         "same": sorted(trace.same),
         "shared": {name: list(names) for name, names in trace.shared.items()},
+        "iterates_sets": list(trace.iterates_sets),
     }
 
 
@@ -186,6 +195,8 @@ def trace(packed: Any, program: Program) -> Trace:
         packed.get("typed") is True and all(name in values for name in program.inputs),
         frozenset(_known(same, steps)),
         _shared(packed.get("shared"), names),
+        _texts(packed.get("iterates_sets")),
+        _text(packed.get("lacks_backward")),
         np.ones_like(program.seed) if packed.get("ones") is True else None,
     )
 
@@ -219,6 +230,7 @@ def _failure(packed: Any, names: set[str]) -> Failure | None:
         _texts(packed.get("lines")),
         packed.get("arithmetic") is True,
         _texts(packed.get("functions")),
+        code if (code := packed.get("code")) in KNOWN else "",
     )
 
 

@@ -1,9 +1,11 @@
-"""The process that runs submissions: started once, it forks a confined child for each.
+"""The process that runs engines: started once, it forks a child for each.
 
-It is trusted code that never runs a submission itself. For each it forks; the child confines
-itself, reads the submission's files and then one program at a time from a pipe, and writes a trace
-for each to another. It knows programs and nothing else: no expected value, no derivative, no other
-submission. Imports numpy and the standard library alone; Linux' own calls are made through ctypes.
+It is trusted code that never runs an engine itself. For each it forks; the child of a submission
+confines itself and reads the submission's files, that of an engine at home settles as
+:mod:`harness.grading.home` says. Then it reads one program at a time from a pipe, and writes a
+trace for each to another. It knows programs and nothing else: no expected value, no other
+submission, and where it grades no derivative. Imports numpy and the standard library alone; Linux'
+own calls are made through ctypes.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import ctypes
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -24,8 +27,11 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
+from harness.engines.answers import OutOfTime
+from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
-from harness.grading import wire
+from harness.engines.trace import Failure, Trace
+from harness.grading import home, wire
 from harness.language import slips, vocabulary
 
 NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40000000 | 0x04000000
@@ -38,21 +44,19 @@ NO_NEW_PRIVILEGES, DEATH_SIGNAL, DROP_BOUND, DUMPABLE = 38, 1, 24, 4
 PACKAGE: Final = str(Path(wire.__file__).resolve().parents[1])
 """Where the harness lies: closed to submissions."""
 
+Reply = Callable[[Any], None]
+
 REQUESTS, REPLIES = 10, 11
 """The descriptors of the pipes in a child."""
 
 
 def main() -> None:
     """Serve the control socket on the descriptor that the first argument names; or, with ``once``,
-    be the child of a single submission on stdin and stdout."""
+    be the child of a single engine on stdin and stdout."""
     settings = json.loads(sys.argv[2])
-    if settings["user"] is not None:
-        os.setgroups([])
-        os.setresgid(settings["user"], settings["user"], settings["user"])
-        os.setresuid(settings["user"], settings["user"], settings["user"])
-        if sys.platform == "linux":  # or its own /proc would not be its own any more
-            ctypes.CDLL(None).prctl(DUMPABLE, 1, 0, 0, 0)
-    forget_answers()
+    if not settings["home"]:
+        _become(settings["user"])
+        forget_answers()
     if sys.argv[1] == "once":
         os.dup2(0, REQUESTS)
         os.dup2(1, REPLIES)
@@ -64,6 +68,16 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     Keeper(control, settings).run()
+
+
+def _become(user: int | None) -> None:
+    """Another user, if root asks for one."""
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+        if sys.platform == "linux":  # or its own /proc would not be its own any more
+            ctypes.CDLL(None).prctl(DUMPABLE, 1, 0, 0, 0)
 
 
 def forget_answers() -> None:
@@ -82,6 +96,8 @@ class Keeper:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self.control, self.settings = control, settings
         self.child: int | None = None
+        self.clears = not (settings["home"] or settings["namespaces"] or settings["folder"])
+        """Whether one submission's files lie where the next one's will."""
 
     def run(self) -> None:
         """Until the socket is closed: ``spawn`` with two descriptors, or ``end``."""
@@ -121,6 +137,9 @@ class Keeper:
             os.kill(self.child, signal.SIGKILL)
             os.waitpid(self.child, 0)
             self.child = None
+        if self.clears:
+            for entry in os.scandir(self.settings["place"]):
+                shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
         with suppress(ChildProcessError):  # what the child has left behind is ours where we are 1
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -138,20 +157,31 @@ def _last_words(error: BaseException) -> None:
 def _confine(settings: dict[str, Any]) -> None:
     """Everything that holds for the child and for all that it may start; each layer where the
     machine offers it. What really holds is found out by :mod:`harness.grading.canaries`."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    os.close(null)
+    _redirect(settings)
     if hasattr(os, "setsid"):
         with suppress(OSError):  # it may lead a session already
             os.setsid()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if settings["home"]:
+            return
         if settings["namespaces"]:
             _unshare(libc, settings)
         libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         libc.prctl(DUMPABLE, 0, 0, 0, 0)
+
+
+def _redirect(settings: dict[str, Any]) -> None:
+    """Nothing to read, and nobody who reads; what is to be shown goes to stderr."""
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    if settings["home"] and settings["shows_output"]:
+        os.dup2(2, 1)
+    else:
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+    os.close(null)
 
 
 def _unshare(libc: ctypes.CDLL, settings: dict[str, Any]) -> None:
@@ -221,9 +251,15 @@ def _lock(settings: dict[str, Any], folder: str) -> None:
 
 
 def serve(settings: dict[str, Any]) -> None:
-    """Take in a submission, then answer one program after the other."""
-    requests = os.fdopen(REQUESTS, "rb")
+    """Take in an engine, then answer one program after the other."""
+    requests, reply = os.fdopen(REQUESTS, "rb"), _writer()
     first = json.loads(requests.readline())
+    (_serve_at_home if settings["home"] else _serve_submission)(settings, first, requests, reply)
+
+
+def _serve_submission(
+    settings: dict[str, Any], first: dict[str, Any], requests: BinaryIO, reply: Reply
+) -> None:
     folder = settings["folder"] or settings["place"]
     for name, content in first["files"].items():
         path = os.path.join(folder, *name.split("/"))
@@ -232,7 +268,6 @@ def serve(settings: dict[str, Any]) -> None:
             file.write(base64.b64decode(content))
     os.chdir(folder)
     _lock(settings, folder)
-    reply = _writer()
     if "canaries" in first:
         exec(first["canaries"], scope := {"settings": first["places"]})
         reply({"canaries": scope["found"]})
@@ -246,10 +281,44 @@ def serve(settings: dict[str, Any]) -> None:
         reply({"error": str(error).replace(f"{folder}/", "")})
         return
     reply({"ready": True})
-    _answer_all(engine, requests, reply)
+    for line in requests:
+        request = json.loads(line)
+        reply({"id": request["id"], "trace": _traced(engine, request)})
 
 
-def _writer() -> Callable[[Any], None]:
+def _serve_at_home(
+    settings: dict[str, Any], first: dict[str, Any], requests: BinaryIO, reply: Reply
+) -> None:
+    output = home.settle(settings["shows_output"])
+    reply({"confined": True})
+    requests.readline()
+    home.limit(home.LOADING * settings["memory"])
+    try:
+        with home.clock(settings["load"]):
+            engine = load(first["engine"])
+    except EngineError as error:
+        reply({"error": str(error)})
+        return
+    home.limit(settings["memory"])
+    known = {"origin": engine.origin, "notes": list(engine.notes)}
+    reply({"ready": True, "renews": engine.renew is not None, **known})
+    for line in requests:
+        request = json.loads(line)
+        answer: dict[str, Any] = {"id": request["id"]}
+        try:
+            with home.clock(settings["case" if "program" in request else "load"]) as late:
+                asked = engine.renewed() or engine if request.get("anew") else engine
+                if "program" in request:
+                    answer["trace"] = _traced(asked, request)
+                else:
+                    answer["lines"] = asked.describe()
+        except OutOfTime as error:  # outside of the engine's own code
+            failed = Trace({}, failure=Failure("forward", None, str(error)))
+            answer["trace"] = wire.pack_trace(failed)
+        reply(answer | {"late": bool(late), "output": output.taken()})
+
+
+def _writer() -> Reply:
     def reply(message: Any) -> None:
         line = wire.to_line(message)
         while line:
@@ -258,15 +327,10 @@ def _writer() -> Callable[[Any], None]:
     return reply
 
 
-def _answer_all(
-    engine: objects.ObjectEngine, requests: BinaryIO, reply: Callable[[Any], None]
-) -> None:
-    for line in requests:
-        request = json.loads(line)
-        program = wire.unpack_program(request["program"])
-        with np.errstate(all="ignore"):
-            trace = engine.run(program)
-        reply({"id": request["id"], "trace": wire.pack_trace(trace)})
+def _traced(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    engine.order = request["order"]
+    with np.errstate(all="ignore"):
+        return wire.pack_trace(engine.answer(wire.unpack_program(request["program"])))
 
 
 if __name__ == "__main__":

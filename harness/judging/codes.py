@@ -95,6 +95,11 @@ CODES: Final[Mapping[str, Code]] = {
         "What does your engine keep outside of its objects, and who empties it?",
         "cases/passes",
     ),
+    "unordered": Code(
+        "Keep parents in a tuple or a list, and go through the graph in an order that you know: "
+        "which nodes must be finished before a node passes its gradient on?",
+        "cases/scalars/nested_diamonds.yaml",
+    ),
     "mutates-input": Code(
         "Backward needs the values that forward has seen: which line writes over them?",
         "cases/arrays",
@@ -108,6 +113,11 @@ CODES: Final[Mapping[str, Code]] = {
         "cases/arrays",
     ),
     "precision": Code("Use exact derivatives and float64 throughout.", "cases/scalars"),
+    "every-path": Code(
+        "Backward visits a node once for every path to it, and the paths double with each node "
+        "that is used twice: take the nodes in topological order, each once.",
+        "cases/models/doubling_forty_times.yaml",
+    ),
     "recursion": Code(
         "A chain may be longer than Python's stack: go through the graph in a loop.",
         "cases/scalars/deep_chain.yaml",

@@ -114,11 +114,36 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
         found = [
             replace(suspect, op=ENGINE) if suspect.code in ORDERED else suspect for suspect in found
         ]
+    if verdict.unordered or verdict.overwriting:
+        return _experimented(verdict, judgement, found)
     return found
+
+
+def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) -> list[Suspect]:
+    """What experiments have shown comes before what a number looks like. A rule that overwrites
+    shows in some orders of a set only, and is the mistake itself; else the order is."""
+    blamed = verdict.overwriting
+    vague = [replace(suspect, exact=False) for suspect in found]
+    uses = verdict.case.program.uses.get(judgement.name, ())
+    ops = dict.fromkeys(op for op in (*(step.op for step, _ in uses), ENGINE) if op in blamed)
+    if ops and judgement.status == GUILTY and len(uses) > 1:
+        message = f"a later assignment replaced the earlier terms. {gradients.ACCUMULATE}"
+        known = {suspect.op: suspect for suspect in found if suspect.code == "overwrite"}
+        return [*(known.get(op, Suspect("overwrite", op, message)) for op in ops), *vague]
+    if not verdict.unordered:
+        return found
+    places = " or ".join(verdict.trace.iterates_sets)
+    message = (
+        f"the answer depends on the order in which a set is iterated ({places}): keep parents in "
+        "a tuple or a list"
+    )
+    return [Suspect("unordered", ENGINE, message, exact=not blamed), *vague]
 
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
     """Whom an exception is blamed on."""
+    if failure.code:
+        return [Suspect(failure.code, ENGINE, failure.message)]
     if "RecursionError" in failure.message:
         message = f"{failure.direction} recurses once for every step of a chain"
         return [Suspect("recursion", ENGINE, message)]

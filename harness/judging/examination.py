@@ -1,7 +1,8 @@
 """An engine's run of one case, and where it fails the runs that show why.
 
 What must hold for every engine, whatever its rules: a graph does not depend on the graphs before
-it, nor on the order in which its steps are evaluated, and a second backward gives g or 2g.
+it, nor on the order in which its steps are evaluated or a set is iterated, and a second backward
+gives g or 2g.
 """
 
 from __future__ import annotations
@@ -10,28 +11,88 @@ import heapq
 from dataclasses import replace
 
 from harness.engines.engine import Engine
+from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
-from harness.judging.verdict import Verdict, judge
+from harness.judging.experiments import ENOUGH, overwriting
+from harness.judging.verdict import AGREES, Judgement, Verdict, close, judge
 from harness.language.case import Case
 from harness.language.program import Program
 
 
 def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
-    """The engine's answer to ``case``, judged; a wrong one looked into, where there was one."""
-    verdict = judge(case, truth, engine.run(case.program))
-    if verdict.passed or engine.ended:
+    """The engine's answer to ``case``, judged; a wrong one looked into, where there was one. Of an
+    engine that iterates over sets it is the worst answer in all their orders."""
+    verdict = _answered(engine, case, truth)
+    if verdict.trace.ended:
         return verdict
-    renewed = engine.renewed()
-    if renewed is not None and judge(case, truth, renewed.run(case.program)).passed:
-        return replace(verdict, alone=True)
+    if not verdict.passed:
+        renewed = engine.renewed()
+        if renewed is not None and _answered(renewed, case, truth).passed:
+            return replace(verdict, alone=True)
+    order = 0
+    if verdict.trace.iterates_sets:
+        order, verdict = _worst(engine, verdict)
+    if verdict.passed or verdict.trace.ended:
+        return verdict
+    if verdict.trace.iterates_sets and verdict.backward.status == "failed":
+        verdict = replace(verdict, overwriting=overwriting(engine, verdict))
     if case.program.passes == 2:
         single = replace(case, program=replace(case.program, passes=1))
-        return replace(verdict, once=judge(single, truth, engine.run(single.program)))
+        once = _answered(engine, single, truth, order)
+        once = replace(once, unordered=verdict.unordered, overwriting=verdict.overwriting)
+        return replace(verdict, once=once)
+    if verdict.unordered:
+        return verdict
     other = in_another_order(case.program)
     if other is not None:
-        again = judge(replace(case, program=other), truth, engine.run(other))
+        again = _answered(engine, replace(case, program=other), truth, order)
         return replace(verdict, other_order=again.passed)
     return verdict
+
+
+def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdict:
+    """The judged answer with the engine's sets in the order of that number."""
+    engine.order = order
+    try:
+        return judge(case, truth, engine.answer(case.program))
+    finally:
+        engine.order = 0
+
+
+def _worst(engine: Engine, first: Verdict) -> tuple[int, Verdict]:
+    """The verdict that is worst of those with the engine's sets in every order, the ``first`` among
+    them, and its order."""
+    found = [first]
+    for order in range(1, ORDERS):
+        verdict = _answered(engine, first.case, first.truth, order)
+        if verdict.trace.ended or not verdict.trace.values:
+            return 0, first  # no answer of the engine's, but of its limits
+        found.append(verdict)
+    failed = [sum(judged.status == "failed" for judged in v.passes.values()) for v in found]
+    worst = failed.index(max(failed))
+    if all(_same(verdict, first) for verdict in found):
+        return worst, found[worst]
+    if not _same(_answered(engine, first.case, first.truth), first):
+        return 0, first  # not even the same order gives the same
+    return worst, replace(found[worst], unordered=True)
+
+
+def _same(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts on one case say the same of every step."""
+    return all(
+        len(judged.judgements) == len(other.direction(name).judgements)
+        and all(map(_agree, judged.judgements, other.direction(name).judgements))
+        for name, judged in one.passes.items()
+    )
+
+
+def _agree(one: Judgement, other: Judgement) -> bool:
+    """Whether they say the same, and of a wrong number to many digits that it is the same one."""
+    if (one.name, one.status) != (other.name, other.status):
+        return False
+    if one.status == AGREES or one.got is None or other.got is None:
+        return one.status == AGREES or one.got is other.got
+    return close(one.got, other.got, ENOUGH, 0.0)
 
 
 def in_another_order(program: Program) -> Program | None:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from harness.judging.findings import gather
+from harness.judging.missing import missing
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
@@ -24,6 +25,11 @@ ONES: Final = (
     "backward takes no seed, and none can be made of the engine's operations: an array as the "
     "output is begun with ones, which do not show axes that are mixed up"
 )
+
+SINGLE: Final = "the engine computes in float32: it is judged in float32, with its tolerance"
+
+Remark = tuple[str, str]
+"""A direction, and a sentence."""
 
 
 def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, Any]:
@@ -43,40 +49,51 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
         "max_score": round(sum(case["max_score"] for case in cases), 9),
         "findings": [asdict(finding) for finding in gather(found, passed)],
         "remarks": list(_remarks(judged)),
+        "missing": missing(judged),
         "cases": cases,
     }
 
 
 def _remarks(judged: Sequence[tuple[str, Verdict]]) -> Iterator[dict[str, Any]]:
     """What costs nothing and should be known."""
-    leaves = [case for case, verdict in judged if verdict.trace.leaves_only]
-    ones = [case for case, verdict in judged if verdict.trace.seed is not None]
-    for message, cases in ((LEAVES_ONLY, leaves), (ONES, ones)):
-        if cases:
-            yield {
-                "code": None,
-                "op": ENGINE,
-                "direction": "backward",
-                "message": message,
-                "cases": cases,
-            }
+    found: dict[Remark, list[str]] = {}
+    for case, verdict in judged:
+        for remark in remarks(verdict):
+            found.setdefault(remark, []).append(case)
+    for (direction, message), cases in found.items():
+        yield {
+            "code": None,
+            "op": ENGINE,
+            "direction": direction,
+            "message": message,
+            "cases": cases,
+        }
+
+
+def remarks(verdict: Verdict) -> Iterator[Remark]:
+    """What should be known of the engine, as one case shows it."""
+    if not verdict.truth.typed:
+        yield "forward", SINGLE
+    if verdict.trace.leaves_only:
+        yield "backward", LEAVES_ONLY
+    if verdict.trace.seed is not None:
+        yield "backward", ONES
 
 
 def _case(name: str, verdict: Verdict) -> dict[str, Any]:
     points, status = verdict.case.points, verdict.status
     states = [judged.status for judged in verdict.passes.values()]
-    unsupported = status == "unsupported"
-    notes = (judged.note for judged in verdict.passes.values() if judged.note is not None)
     share = sum(state == "passed" for state in states) / len(states)
     return {
         "id": name,
         "level": verdict.case.level,
+        "dtype": verdict.case.program.dtype,
         "status": status,
-        "score": 0.0 if unsupported else points * share,
+        "score": points * share,
         "max_score": points,
-        "reason": next(notes) if unsupported else None,
+        "reason": verdict.note,
         "passes": {direction: _pass(verdict, direction) for direction in verdict.passes},
-        "steps": [] if unsupported else _steps(verdict),
+        "steps": [] if verdict.forward.note is not None else _steps(verdict),
     }
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from harness.engines import local
 from harness.engines.local import Unanswerable
 from harness.engines.trace import Failure, Trace
+from harness.judging import rounding
 from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
 from harness.language.program import COMPARISONS, PASSES, Array, Program, Step, directions
@@ -106,7 +107,9 @@ class Verdict:
 
     What is found out about a failed case by running it again: ``alone``: it passes where it is the
     first graph of the engine's life. ``once``: what comes of it where backward is called once only.
-    ``other_order``: it passes where its steps are evaluated in another order.
+    ``other_order``: it passes where its steps are evaluated in another order. ``unordered``: the
+    answer depends on the order in which the engine's sets are iterated, and this is the worst.
+    ``overwriting``: operations that overwrite gradients, as experiments with them alone have shown.
     """
 
     case: Case
@@ -118,6 +121,8 @@ class Verdict:
     alone: bool = False
     once: Verdict | None = None
     other_order: bool = False
+    unordered: bool = False
+    overwriting: frozenset[str] = frozenset()
 
     @property
     def passes(self) -> dict[str, Direction]:
@@ -131,10 +136,16 @@ class Verdict:
 
     @property
     def status(self) -> str:
-        """Of the whole case: ``unsupported`` where values or gradients are."""
-        if "unsupported" in (self.forward.status, self.backward.status):
-            return "unsupported"
-        return "passed" if self.passed else "failed"
+        """Of the whole case: ``failed`` where a pass is, else ``unsupported`` where its values or
+        its gradients are."""
+        if not self.passed:
+            return "failed"
+        return "passed" if self.note is None else "unsupported"
+
+    @property
+    def note(self) -> str | None:
+        """Why values, or gradients, cannot be judged; None where both are."""
+        return self.forward.note or self.backward.note
 
     def direction(self, name: str) -> Direction:
         """``forward``, ``backward`` or ``second``, the gradients of gradients."""
@@ -145,11 +156,39 @@ class Verdict:
 @quiet
 def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
     """Every value and every gradient of ``trace`` beside the truth, which is that by another seed
-    where the engine was begun with one."""
+    where the engine was begun with one. Where the truth is not ``typed``, the numbers count,
+    whatever their dtype is."""
+    trace = trace if truth.typed else lifted(trace)
     if trace.seed is not None:
         case, truth, trace = _by_seed(case, truth, trace)
     forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
+    if case.program.dtype == "float32":
+        forward, backward = _without_rounding(forward, backward)
     return Verdict(case, truth, trace, forward, backward, _second(case, truth, trace))
+
+
+def lifted(trace: Trace) -> Trace:
+    """The trace with all numbers as float64, and no claim to a dtype."""
+    values, gradients, second = (
+        {name: a.astype(np.float64) if a.dtype.kind == "f" else a for name, a in numbers.items()}
+        for numbers in (trace.values, trace.gradients, trace.second)
+    )
+    return replace(trace, values=values, gradients=gradients, second=second, typed=False)
+
+
+def _without_rounding(*passes: Direction) -> tuple[Direction, ...]:
+    """The passes, up to the first that is wrong, without what is off by rounding alone: where every
+    step is right by what it was made from, each has only passed on what has gathered before it."""
+    found = []
+    right = True
+    for judged in passes:
+        states = {item.status for item in judged.judgements}
+        right = right and states <= {AGREES, INHERITED} and not (judged.failure or judged.breach)
+        if right and INHERITED in states:
+            agreeing = (replace(item, status=AGREES) for item in judged.judgements)
+            judged = replace(judged, judgements=tuple(agreeing))
+        found.append(judged)
+    return tuple(found)
 
 
 def _by_seed(case: Case, truth: Trace, trace: Trace) -> tuple[Case, Trace, Trace]:
@@ -177,8 +216,11 @@ def numbers(trace: Trace, direction: str) -> Mapping[str, Array]:
 def tolerances(case: Case, truth: Trace, direction: str) -> tuple[float, float]:
     """(rtol, atol) for a direction of a case: its own where given, else its dtype's."""
     rtol, atol = TOLERANCES[case.program.dtype]
+    size = largest(numbers(truth, direction))
     if case.program.dtype == "float64":
-        atol *= largest(numbers(truth, direction))
+        atol *= size
+    elif not truth.typed:  # nobody has chosen the case's numbers with float32 in mind
+        atol *= min(1.0, size)
     own: Tolerance | None = case.tolerance
     if own is not None:
         rtol = rtol if own.rtol is None else own.rtol
@@ -283,9 +325,25 @@ def _inherits(
         return True
     try:
         right = local.value(program, step, trace.values)
+        if close(got, right, rtol, atol):
+            return True
+        if not _rounds(program, got, right):
+            return False
+        return _near(got, right, rtol, atol, rounding.of_value(program, step, trace.values))
     except Unanswerable:  # operands of wrong shapes
         return True
-    return close(got, right, rtol, atol)
+
+
+def _rounds(program: Program, got: Array, right: Array) -> bool:
+    """Whether it is in question how much is rounding."""
+    return program.dtype == "float32" and got.shape == right.shape
+
+
+def _near(got: Array, right: Array, rtol: float, atol: float, size: Array) -> bool:
+    """Whether a number is right to within ``rtol`` of the ``size`` of what it is made of."""
+    with np.errstate(all="ignore"):
+        near = np.abs(got - right) <= atol + rtol * size
+        return bool((near | np.isclose(got, right, rtol, atol, equal_nan=True)).all())
 
 
 def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
@@ -321,6 +379,7 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
     doubled = program.passes == 2 and close(
         trace.gradients.get(program.output, output), 2.0 * output, rtol, atol
     )
+    chain = _chain(program, trace)
     for name in _order(program):
         if trace.leaves_only and name not in program.inputs:
             continue
@@ -338,16 +397,29 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         status = AGREES
         if not any(close(got, factor * expected, rtol, factor * atol) for factor in factors):
             status = GUILTY
-            if not trace.leaves_only and any(
+            if chain is not None and any(
                 _inherits_gradient(
-                    program, name, trace, got / (factor / factors[0]), own, rtol, atol
+                    program, name, chain, got / (factor / factors[0]), own, rtol, atol
                 )
                 for factor in factors
-                for own in ([False, True] if wrong else [False])
+                for own in ([False, True] if wrong or program.dtype == "float32" else [False])
             ):
                 status = INHERITED
         found.append(_judgement(name, status, expected, got, rtol, atol))
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
+
+
+def _chain(program: Program, trace: Trace) -> Trace | None:
+    """The trace with gradients at all steps, that others are made of. Of an engine that keeps none
+    there, what its values would give shows what is but rounding; more cannot be known."""
+    if not trace.leaves_only:
+        return trace
+    if program.dtype != "float32":
+        return None
+    try:
+        return replace(trace, gradients=local.backpropagated(program, trace.values))
+    except Unanswerable:
+        return None
 
 
 def _has_upstream(program: Program, name: str, trace: Trace) -> bool:
@@ -374,8 +446,8 @@ def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
     if case.program.order == 1:
         return Direction(())
     note = _note(truth, trace, "second")
-    if note is not None or trace.lacks_second is not None:
-        return Direction((), None, note or f"the engine has no {trace.lacks_second}")
+    if note is not None:
+        return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "second")
     found = []
     for name, expected in truth.second.items():
@@ -407,13 +479,19 @@ def _inherits_gradient(
     if name == program.output:
         return False
     try:
-        total = sum(
-            (item.number for item in contributions(program, name, trace, own)),
-            np.zeros(program.shapes[name]),
-        )
+        parts = contributions(program, name, trace, own)
+        total = np.asarray(sum((part.number for part in parts), np.zeros(program.shapes[name])))
+        if not close(got, total, rtol, atol) and _rounds(program, got, total):
+            size = sum((_size(program, part, trace) for part in parts), np.zeros_like(total))
+            return _near(got, total, rtol, atol, size)
     except Unanswerable:
         return True
-    return close(got, np.asarray(total), rtol, atol)
+    return close(got, total, rtol, atol)
+
+
+def _size(program: Program, part: Contribution, trace: Trace) -> Array:
+    upstream = trace.gradients[part.step.name]
+    return rounding.of_contribution(program, part.step, part.position, trace.values, upstream)
 
 
 def contributions(
@@ -449,8 +527,12 @@ def contributions(
 
 def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     """Why a pass is unsupported: an operation is missing, or Python has no such number."""
-    if trace.unsupported is not None:
-        return f"the engine has no {trace.unsupported}"
+    needed = PASSES.index(direction) + 1
+    lacking = next(filter(None, _lacks(trace)[:needed]), None)
+    if lacking is not None:
+        return f"the engine has no {lacking}"
+    if (untold := next(filter(None, _lacks(truth)[:needed]), None)) is not None:
+        return untold
     failure = trace.failure
     if failure is None or not failure.arithmetic:
         return None
@@ -461,6 +543,11 @@ def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     if all(np.isfinite(affected[str(name)]).all() for name in names):
         return None
     return f"torch has inf or nan where Python has a {failure.message.partition(':')[0]}"
+
+
+def _lacks(trace: Trace) -> tuple[str | None, ...]:
+    """What there is no value, gradient or second gradient for."""
+    return trace.unsupported, trace.lacks_backward, trace.lacks_second
 
 
 # -- numbers worked by hand ------------------------------------------------------------------------

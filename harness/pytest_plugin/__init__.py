@@ -19,7 +19,7 @@ import pytest
 from harness.bundled import bundled
 
 if TYPE_CHECKING:
-    from harness.engines.objects import ObjectEngine
+    from harness.engines.engine import Engine
     from harness.judging.oracle import Oracle
 
 DEFAULT_ENGINE: Final = "minigrad"
@@ -33,6 +33,14 @@ KEYS: Final = re.compile(rb"^(about|inputs|constants|expr|steps|expect)[ \t]*:",
 SNAPSHOT: Final = re.compile(rb"# (torch \S+|provisional), program [0-9a-f]{16}\n")
 LOOKED_AT: Final = 4096
 """How many bytes of a YAML file tell whether it is a case."""
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above zero")
+    return seconds
+
 
 OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     (
@@ -51,6 +59,14 @@ OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
             "help": "where the truth comes from: torch itself, or its numbers as recorded in the "
             "snapshots. Default: torch for minigrad; for any other engine what is recorded, and "
             "torch where nothing is",
+        },
+    ),
+    (
+        "dtype",
+        {
+            "choices": ("float64", "float32"),
+            "help": "judge in this precision. Default: float64, and float32 where the engine is "
+            "found to compute in that",
         },
     ),
     (
@@ -75,6 +91,22 @@ OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
             "metavar": "FILE",
             "help": "write what has failed in this run to such a file; reasons that are there are "
             "kept",
+        },
+    ),
+    (
+        "timeout",
+        {
+            "type": _seconds,
+            "metavar": "SECONDS",
+            "help": "how long an engine may compute on one case (default: 2)",
+        },
+    ),
+    (
+        "in-process",
+        {
+            "action": "store_true",
+            "help": "run the engine in pytest's own process, without any limit, for a debugger "
+            "(--pdb does so, too)",
         },
     ),
     (
@@ -155,11 +187,20 @@ class State:
         return asked or bool(self.option("strict"))
 
     @cached_property
-    def engine(self) -> ObjectEngine:
+    def engine(self) -> Engine:
         """The engine; raises EngineError."""
         from harness.engines.loading import PEER, load
+        from harness.grading.fence import TIMEOUT, fenced
 
-        return load(self.option("engine") or f"{PEER}{DEFAULT_ENGINE}")
+        name = self.option("engine") or f"{PEER}{DEFAULT_ENGINE}"
+        debugged = any(self.config.getoption(option, False) for option in ("usepdb", "trace"))
+        if debugged or self.option("in_process"):
+            engine: Engine = load(name)
+        else:
+            shows = self.config.getoption("capture") == "no"
+            engine = fenced(name, self.option("timeout") or TIMEOUT, shows)
+        engine.dtype = self.option("dtype")
+        return engine
 
     @cached_property
     def is_default(self) -> bool:

@@ -21,18 +21,18 @@ from typing import Any, Final
 import pytest
 
 from harness import __version__
+from harness.engines.engine import Engine
 from harness.engines.loading import EngineError
-from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace, Undefined
-from harness.judging.examination import examine
 from harness.judging.expected import ExpectedError, read
 from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
+from harness.judging.precision import examined
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict, contradictions
 from harness.language import suite
 from harness.language.case import KINK, Case, CaseError, load
 from harness.language.program import PASSES, directions
-from harness.pytest_plugin import OLDEST, STATE, State
+from harness.pytest_plugin import OLDEST, STATE, State, summary
 from harness.pytest_plugin.failures import CaseFailure, lines_of, represent
 from harness.showing import terminal
 
@@ -82,9 +82,9 @@ def _regenerates(config: pytest.Config) -> bool:
 def header(state: State, builtin: bool) -> list[str]:
     """What a run says of itself at its beginning."""
     try:
-        name = state.engine.origin
+        name, notes = state.engine.origin, state.engine.notes
     except EngineError:
-        name = state.engine_name
+        name, notes = state.engine_name, ()
     kind = state.oracle.kind
     truth = "torch's recorded numbers"
     if kind == "torch":
@@ -93,7 +93,7 @@ def header(state: State, builtin: bool) -> list[str]:
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
         truth += ", and torch where there are none"
-    lines = [f"engine: {name}, held against {truth}"]
+    lines = [f"engine: {name}, held against {truth}", *notes]
     if builtin:
         lines.append(f"cases: the built-in suite (harness {__version__})")
     return lines
@@ -137,8 +137,6 @@ def begin(config: pytest.Config) -> None:
     """What a session that has cases needs, once."""
     config.stash[STATE].collected = True
     if not config.pluginmanager.has_plugin(SESSION):
-        from harness.pytest_plugin import summary
-
         config.pluginmanager.register(sys.modules[__name__], SESSION)
         told = summary.Told()
         config.pluginmanager.register(told)
@@ -167,6 +165,8 @@ class CaseFile(pytest.Module):
     """
 
     case: Case
+    printed = 0
+    """How many lines the engine has printed, until somebody has told so."""
 
     def __init__(self, **known: Any) -> None:
         super().__init__(**known)
@@ -230,7 +230,12 @@ class CaseFile(pytest.Module):
     @cached_property
     def verdict(self) -> Verdict:
         """The engine's answer, judged in all passes."""
-        return examine(self.config.stash[STATE].engine, self.case, self.truth)
+        state = self.config.stash[STATE]
+        before = state.engine.printed
+        try:
+            return examined(state.engine, self.case, self.truth, state.oracle.kind)
+        finally:
+            self.printed = state.engine.printed - before
 
 
 class StrayFile(pytest.File):
@@ -298,6 +303,8 @@ class CaseItem(pytest.Function):
         except (EngineError, Undefined) as error:
             text = f"✗ {self.nodeid}\n  {error}"
             raise CaseFailure(lines_of(text), str(error).splitlines()[0]) from None
+        if verdict.trace.said:
+            self.add_report_section("call", "stdout", verdict.trace.said)
         judged = verdict.direction(self.name)
         if judged.note is not None:
             message = f"unsupported: {judged.note}"
@@ -330,6 +337,7 @@ class CaseItem(pytest.Function):
         engine = ["--engine", state.engine_name] if state.option("engine") else []
         oracle = state.option("oracle")
         options = engine + (["--oracle", oracle] if oracle else [])
+        options += ["--dtype", dtype] if (dtype := state.option("dtype")) else []
         report = ["harness", "report", *(options or ["--engine", state.engine_name])]
         root = state.root_of(self.path)
         if not state.is_builtin(self.path):
@@ -365,15 +373,29 @@ def pytest_runtest_makereport(
     """A failed case's report carries its symptoms, from xdist's workers too; a skipped one's is
     that of its file."""
     report = yield
+    verdict = vars(item.file).get("verdict") if isinstance(item, CaseItem) else None
+    if verdict is not None and report.when == "call":
+        vars(report)["harness_told"] = summary.told(verdict, item.name)
     failure = call.excinfo.value if call.excinfo is not None else None
     if isinstance(failure, CaseFailure):
         vars(report)["harness_summary"] = failure.summary
         if failure.symptoms:
             vars(report)["harness_symptoms"] = [asdict(symptom) for symptom in failure.symptoms]
+    if isinstance(item, CaseItem) and item.file.printed:
+        vars(report)["harness_printed"], item.file.printed = item.file.printed, 0
     if isinstance(item, CaseItem) and report.skipped and isinstance(report.longrepr, tuple):
         path, line, _ = item.reportinfo()
         report.longrepr = (str(path), (line or 0) + 1, report.longrepr[2])
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Tells the engine of the next case, to run it while this one is judged."""
+    engine = vars(item.config.stash[STATE]).get("engine")
+    other = isinstance(nextitem, CaseItem) and nextitem.parent is not item.parent
+    if engine is not None and isinstance(nextitem, CaseItem) and other:
+        engine.begin(nextitem.file.case.program)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -391,7 +413,7 @@ def pytest_exception_interact(
             call.excinfo = pytest.ExceptionInfo.from_exception(error)
 
 
-def _raised(engine: ObjectEngine, run: Callable[[], object]) -> BaseException | None:
+def _raised(engine: Engine, run: Callable[[], object]) -> BaseException | None:
     """What the engine raises in a run; none if it has answered with something that is no number."""
     engine.keeps_error = True
     try:

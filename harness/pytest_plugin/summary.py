@@ -13,7 +13,10 @@ import pytest
 
 from harness.judging.expected import ExpectedError, read, reasons, render
 from harness.judging.findings import Finding, gather
+from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
+from harness.judging.result import remarks
 from harness.judging.symptoms import Symptom
+from harness.judging.verdict import Verdict
 from harness.language.case import CaseError, load
 from harness.language.program import Program
 from harness.pytest_plugin import STATE, State
@@ -26,18 +29,71 @@ MANY: Final = 10
 """Of more failures than these, only those are shown in full that are evidence of a finding."""
 
 
+def told(verdict: Verdict, direction: str) -> dict[str, Any]:
+    """What a pass of a case tells beside its failure, as plain data: why it was not judged, what
+    the engine lacks, and what should be known of it."""
+    return {
+        "reason": verdict.direction(direction).note,
+        "lacks": list(lacks(verdict.trace)),
+        "remarks": [message for _, message in remarks(verdict)],
+    }
+
+
 class Told:
     """What is said between the failures and pytest's short summary."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
-        self.failures = self.hidden = 0
+        self.failures = self.hidden = self.judged = 0
+        self.lacks: list[tuple[str, str]] = []
+        self.remarks: dict[str, None] = {}
+        self.reasons: dict[str, None] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Takes in what a pass of a case tells, from xdist's workers too."""
+        told = vars(report).get("harness_told")
+        if told is None:
+            return
+        case = report.nodeid.rpartition("::")[0]
+        self.judged += told["reason"] is None
+        self.reasons |= {} if told["reason"] is None else {told["reason"]: None}
+        self.lacks += [(what, case) for what in told["lacks"]]
+        self.remarks |= dict.fromkeys(told["remarks"])
+
+    @property
+    def nothing(self) -> str | None:
+        """That no pass at all was judged, and why; None where one was, or none was asked for."""
+        return nothing_judged(self.reasons) if self.reasons and not self.judged else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Where nothing was judged, nothing has passed."""
+        if self.nothing is not None and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         config = terminalreporter.config
         target = config.stash[STATE].option("write_xfail")
+        printed = sum(
+            getattr(report, "harness_printed", 0)
+            for reports in terminalreporter.stats.values()
+            for report in reports
+        )
+        if printed:
+            lines = "1 line" if printed == 1 else f"{printed:,} lines"
+            terminalreporter.write_line(f"your engine printed {lines}; -s shows them")
         if target is not None:
             terminalreporter.write_line(f"{self.failures} expected failures written to {target}")
+        self._tell_findings(terminalreporter)
+        for remark in self.remarks:
+            terminalreporter.write_line(f"remark: {remark}")
+        if lacking := next_to_build(gathered(self.lacks)):
+            terminalreporter.write_line(lacking)
+        if self.nothing is not None:
+            terminalreporter.write_line(f"ERROR: {self.nothing}", red=True)
+
+    def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
+        config = terminalreporter.config
         if self.failures < 2:
             return
         count = len(self.findings)
@@ -128,6 +184,9 @@ def _write_expected(
     kept = {name: reason for name, reason in known.items() if name not in right}
     table = {**reasons(failed, findings), **kept}
     title = f"Where {config.stash[STATE].engine_name} and torch disagree, and why"
+    if path.exists() and not path.is_file():  # a pipe or a device, which is not to be replaced
+        path.write_text(render(title, table), encoding="utf-8")
+        return
     part = path.with_name(f"{path.name}.part")
     part.write_text(render(title, table), encoding="utf-8")
     os.replace(part, path)

@@ -123,8 +123,10 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     wrong = dict.fromkeys(node.name for node in circuit.nodes if node.wrong)
     if wrong:
         text += f" Wrong (dashed, purple): {', '.join(wrong)}."
+    elif verdict is not None and verdict.note is not None:
+        text += f" Not judged: {verdict.note}."
     elif verdict is not None:
-        text += " Nothing is wrong."
+        text += " Nothing is wrong." if verdict.passed else " It stops before its end."
     return text
 
 

@@ -21,7 +21,8 @@ from truths import ROOT
 
 from harness.grading import batch, suite
 from harness.grading.batch import Order, Piece
-from harness.grading.sandbox import Limits, Sandbox, Walls, strongest
+from harness.grading.processes import Limits
+from harness.grading.sandbox import Sandbox, Walls, strongest
 
 HERE = Path(__file__).resolve().parent
 ATTACKS = sorted(path.stem for path in (HERE / "submissions").glob("*.py"))

@@ -25,7 +25,8 @@ from harness.grading import batch, gradebook, sandbox, submissions, wire
 from harness.grading.batch import Order, Piece, one
 from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError
 from harness.grading.marking import verdict_of
-from harness.grading.sandbox import Limits, Sandbox, Walls, strongest
+from harness.grading.processes import Limits
+from harness.grading.sandbox import Sandbox, Walls, strongest
 from harness.grading.suite import read
 from harness.language.case import load as load_case
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.verdict import GUILTY, MISSING
 from harness.language.program import PASSES
 
@@ -75,8 +76,12 @@ def summary(result: Result) -> str:
     """The mistakes in words, the one that costs most first."""
     if result["problem"]:
         return f"This could not be graded: {result['problem']}"
+    build = next_to_build(lacking(result))
+    build = f"{build[0].upper()}{build[1:]}." if build else ""
     if not result["student"]:
-        return "No mistake was found."
+        nothing = why_nothing(result) is not None
+        first = "Nothing was judged." if nothing else "No mistake was found."
+        return f"{first} {build}".rstrip()
     lines = []
     for number, finding in enumerate(result["student"], 1):
         op = "the engine itself" if finding["op"] == "engine" else finding["op"]
@@ -85,7 +90,14 @@ def summary(result: Result) -> str:
         if finding["hint"]:
             lines.append(f"   hint: {finding['hint']}")
         lines.append(f"   see: {finding['evidence']}")
-    return "\n".join(lines)
+    return "\n".join([*lines, build] if build else lines)
+
+
+def lacking(result: Result) -> list[dict[str, Any]]:
+    """What the engine lacks, as the cases tell that are not hidden."""
+    seen = {case["id"] for case in result["cases"] if not case["hidden"]}
+    pairs = ((one["what"], case) for one in result.get("missing", ()) for case in one["cases"])
+    return gathered(pair for pair in pairs if pair[1] in seen)
 
 
 def is_grader_error(result: Result) -> bool:

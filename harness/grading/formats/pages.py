@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
-from harness.grading.formats.common import Result
+from harness.grading.formats.common import Result, lacking
 from harness.grading.marking import verdict_of
 from harness.grading.suite import Suite
 from harness.showing.report import page, plain_page
@@ -32,6 +32,7 @@ def student(result: Result, suite: Suite) -> str:
     seen = {case["id"] for case in shown}
     remarks = [remark for remark in result["remarks"] if seen.intersection(remark["cases"])]
     told = {**result, "findings": result["student"], "remarks": remarks, "cases": shown}
+    told["missing"] = lacking(result)
     return page(str(result["engine"]), entries, told)
 
 

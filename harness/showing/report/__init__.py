@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.suspects import ENGINE
 from harness.language.program import COMPARISONS, PASSES
 from harness.language.vocabulary import OPERATIONS
@@ -39,7 +40,7 @@ def pieces(
     name = "The cases" if engine is None else engine
     yield from _head(_title(name, result), _summary(entries, result), script)
     if result is not None:
-        yield from _findings(result["findings"], result["remarks"])
+        yield from _findings(result)
         yield from _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
     yield (
@@ -91,8 +92,9 @@ _CONTROLS: Final = (
 def _title(name: str, result: Mapping[str, Any] | None) -> str:
     if result is None:
         return name
-    failed = sum(case["status"] == "failed" for case in result["cases"])
-    return f"{'✗' if failed else '✓'} {name}"
+    failed = any(case["status"] == "failed" for case in result["cases"])
+    sign = "✓" if why_nothing(result) is None else "–"
+    return f"{'✗' if failed else sign} {name}"
 
 
 def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
@@ -110,13 +112,13 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
 # -- findings --------------------------------------------------------------------------------------
 
 
-def _findings(
-    findings: Sequence[Mapping[str, Any]], remarks: Sequence[Mapping[str, Any]]
-) -> Iterator[str]:
+def _findings(result: Mapping[str, Any]) -> Iterator[str]:
+    findings, reason = result["findings"], why_nothing(result)
     count = f"{len(findings)} mistakes" if len(findings) != 1 else "1 mistake"
-    title = f"{count} explain what is wrong" if findings else "Nothing is wrong"
-    title = title.replace("1 mistake explain", "1 mistake explains")
-    yield f'<section aria-labelledby="findings"><h2 id="findings">{title}</h2>\n<ol>\n'
+    title = "Nothing is wrong" if reason is None else reason[0].upper() + reason[1:]
+    if findings:
+        title = f"{count} explain{'s' if len(findings) == 1 else ''} what is wrong"
+    yield f'<section aria-labelledby="findings"><h2 id="findings">{escape(title)}</h2>\n<ol>\n'
     for finding in findings:
         op = "the engine itself" if finding["op"] == ENGINE else finding["op"]
         operand = f" by {finding['operand']}" if finding["operand"] else ""
@@ -132,8 +134,10 @@ def _findings(
             "</p></li>\n"
         )
     yield "</ol>\n"
-    for remark in remarks:
+    for remark in result["remarks"]:
         yield f"<p>Remark: {escape(remark['message'])}.</p>\n"
+    if lacking := next_to_build(result.get("missing", ())):
+        yield f"<p>{escape(lacking[0].upper() + lacking[1:])}.</p>\n"
     yield "</section>\n"
 
 

@@ -1,0 +1,82 @@
+"""Which of a module's classes is the engine: decided by what the classes have.
+
+An engine's class computes (it has sums or products) and goes backward. A class that does not is a
+helper, whatever it is called.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from harness.engines.answers import as_array
+from harness.engines.calls import offers
+from harness.engines.functions import FunctionEngine
+from harness.engines.sources import is_installed
+from harness.engines.usual import METHODS
+
+CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
+"""Class names that an engine usually has, in order of preference."""
+
+COMPUTES: Final = ("__add__", "__mul__", "add", "mul")
+"""What an engine's class has at least one of."""
+
+
+def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
+    """The class to take, and after it others that are engines, too. None if the module transforms
+    functions (``grad(f)``), or has no class that could be meant."""
+    named = sorted(
+        dict.fromkeys(classes),
+        key=lambda kind: CLASSES.index(kind.__name__) if kind.__name__ in CLASSES else len(CLASSES),
+    )
+    engines = [kind for kind in named if _computes(kind) and _goes_backward(kind, module)]
+    if engines:
+        first = engines[0]
+        related = [kind for kind in engines if issubclass(kind, first) or issubclass(first, kind)]
+        return [first, *(kind for kind in engines if kind not in related)]
+    usual = [kind for kind in named if kind.__name__ in CLASSES]
+    computing = [kind for kind in usual if _computes(kind)]
+    if _transforms_functions(module, sure=not computing):
+        return []
+    return (computing or usual)[:1]
+
+
+def is_own(found: type, module: ModuleType) -> bool:
+    """Whether a class is of the engine's package, or of a file beside or below the engine's that
+    was not installed there."""
+    if found.__module__.partition(".")[0] == module.__name__.partition(".")[0]:
+        return True
+    places = [getattr(m, "__file__", None) for m in (module, sys.modules.get(found.__module__))]
+    if None in places:
+        return False
+    engine, other = (Path(str(place)).resolve() for place in places)
+    below = other.is_relative_to(engine.parent)
+    return below and not is_installed(other.relative_to(engine.parent))
+
+
+def _computes(kind: type) -> bool:
+    return any(offers(kind, name) for name in COMPUTES)
+
+
+def _goes_backward(kind: type, module: ModuleType) -> bool:
+    """By a method; or by a function of the module, which in one with ``grad`` is a part of that."""
+    own = any(hasattr(kind, name) for name in METHODS)
+    function = any(callable(getattr(module, name, None)) for name in METHODS)
+    return own or (function and not hasattr(module, "grad"))
+
+
+def _transforms_functions(module: ModuleType, sure: bool) -> bool:
+    """Whether ``grad`` makes of a function its gradient: tried out, where a class may be meant."""
+    if not callable(getattr(module, "grad", None)):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            as_array(FunctionEngine(module).gradients(lambda x: x * x, [3.0])[0])
+    except Exception:
+        return sure
+    return True

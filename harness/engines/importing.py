@@ -1,0 +1,181 @@
+"""From a file, a notebook or a module's name to the module, and one clear line why not.
+
+What lies beside an engine comes before what is installed under the same name.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from harness.engines.answers import describe, is_ours, own_lines
+from harness.engines.engine import EngineError
+from harness.engines.notebook import NotebookSource
+from harness.engines.sources import NEEDED, OwnSource, is_installed, own_modules
+
+PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
+"""Engines of others, each with an adapter in ``harness/engines/peers``."""
+
+DEFINING: Final = ("import ", "from ", "class ", "def ", "@")
+"""What a line begins with that defines something, and does not use it."""
+
+GUARD: Final = 'what tries the engine out or trains belongs below `if __name__ == "__main__":`, '
+NOT_RUN: Final = f"{GUARD}which is not run here"
+"""What is said where an import ends, or does not end, in code that is no definition."""
+
+
+def import_file(path: Path, wanted: Sequence[str]) -> ModuleType:
+    """The module of a file, as part of its package where there is one; of a notebook, what defines
+    one of the names that are ``wanted``. Raises :class:`EngineError`."""
+    _check(path)
+    root, name = _package_of(path.resolve())
+    if "." not in name and name in sys.modules:
+        name = f"engine_{name}"
+    with first_on_path(path.resolve().parent), first_on_path(root):
+        try:
+            if "." in name:
+                sys.modules.pop(name, None)
+                return importlib.import_module(name)
+            return _executed(name, path.resolve(), wanted)
+        except EngineError:
+            raise
+        except BaseException as error:
+            sys.modules.pop(name, None)
+            raise EngineError(explain(f"{path}: {_ends(error)}", error)) from None
+
+
+def import_module(name: str, others: Sequence[str]) -> ModuleType:
+    """The module of that name, with the current folder as root; ``others`` are names that may have
+    been meant. Raises :class:`EngineError`."""
+    with first_on_path(Path.cwd()):
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name and (name == error.name or name.startswith(f"{error.name}.")):
+                hint = f"; did you mean {name}.py?" if Path(f"{name}.py").is_file() else ""
+                near = difflib.get_close_matches(name, others, n=1)
+                hint = f"; did you mean {near[0]}?" if near and not hint else hint
+                raise EngineError(f"no module or file called {name!r}{hint}") from None
+            raise EngineError(explain(f"{name}: does not import", error)) from None
+        except BaseException as error:
+            raise EngineError(explain(f"{name}: {_ends(error)}", error)) from None
+
+
+def explain(what: str, error: BaseException) -> str:
+    """One line, and below it the engine's own traceback lines."""
+    lines = [f"{what}: {describe(error)}", *(f"    {line}" for line in own_lines(error))]
+    return "\n".join([*lines, NOT_RUN] if _ran_code(error) else lines)
+
+
+def forget(name: str) -> None:
+    """Takes a package out of the modules that are imported, so that another may be."""
+    for key in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
+        del sys.modules[key]
+
+
+@contextmanager
+def first_on_path(folder: Path) -> Iterator[None]:
+    """Modules in ``folder`` come before all others of the same name, and are the engine's own."""
+    _make_way(folder)
+    sys.path.insert(0, str(folder))
+    try:
+        with own_modules(folder):
+            yield
+    finally:
+        if str(folder) in sys.path:
+            sys.path.remove(str(folder))
+
+
+def is_somebodys(module: ModuleType | None) -> bool:
+    """Whether a module that is imported already is somebody's own file, and was not installed."""
+    return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
+
+
+def _check(path: Path) -> None:
+    if path.is_dir():
+        raise EngineError(f"{path}: this is a folder; name the .py file in it")
+    if not path.is_file():
+        siblings = [p.name for p in path.parent.glob("*.py")] if path.parent.is_dir() else []
+        near = difflib.get_close_matches(path.name, siblings, n=1)
+        hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
+        raise EngineError(f"{path}: no such file{hint}")
+    if path.suffix not in (".py", ".ipynb"):
+        raise EngineError(f"{path}: this is no Python file (its name must end in .py or .ipynb)")
+
+
+def _executed(name: str, path: Path, wanted: Sequence[str]) -> ModuleType:
+    """The module of a file that stands alone."""
+    loader: SourceFileLoader
+    if path.suffix == ".ipynb":
+        loader = NotebookSource(name, str(path), wanted)
+    else:
+        loader = (SourceFileLoader if is_installed(path) else OwnSource)(name, str(path))
+    location = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert location is not None
+    module = importlib.util.module_from_spec(location)
+    sys.modules[name] = module
+    loader.exec_module(module)
+    return module
+
+
+def _package_of(path: Path) -> tuple[Path, str]:
+    """The folder that a file is imported from, and its name there: that of a module in a package
+    where an ``__init__.py`` lies beside it, and further up, or where its relative imports ask for
+    one. A notebook is part of no package."""
+    parts = [path.stem] if path.stem != "__init__" else []
+    folder, levels = path.parent, _levels(path)
+    while path.suffix == ".py" and folder.name.isidentifier():
+        if not (folder / "__init__.py").is_file() and len(parts) > levels:
+            break
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return folder, ".".join(parts) or path.stem
+
+
+def _levels(path: Path) -> int:
+    """How many folders up the relative imports of a file go."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return 0
+    return max((n.level for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)), default=0)
+
+
+def _make_way(folder: Path) -> None:
+    """Forgets modules of the names of those in ``folder`` that were imported from elsewhere: other
+    people's files, and installed peers. What Python and the harness need themselves stays."""
+    for name in {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}:
+        module = sys.modules.get(name)
+        if module is None or name in sys.stdlib_module_names or name in NEEDED:
+            continue
+        place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
+        is_elsewhere = folder not in Path(place).resolve().parents
+        if is_elsewhere and (name in PEERS or is_somebodys(module)):
+            forget(name)
+
+
+def _ends(error: BaseException) -> str:
+    """How an import ends."""
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "does not import"
+
+
+def _ran_code(error: BaseException) -> bool:
+    """Whether the error comes from a line that uses what the module has defined."""
+    lines = [
+        frame.line or ""
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.name == "<module>"
+        and not is_ours(frame.filename)
+        and frame.filename.endswith(".py")
+    ]
+    return bool(lines) and not lines[-1].startswith(DEFINING)

@@ -1,0 +1,82 @@
+"""An engine on one's own machine, in a process of its own, with a clock."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import socket
+import sys
+from typing import Final
+
+from harness.engines.engine import Engine
+from harness.engines.loading import EngineError, is_ours, load
+from harness.grading.processes import Limits, Runner, WorkerError
+from harness.grading.remote import Refused, RemoteEngine
+
+TIMEOUT: Final = 2.0
+"""Seconds of computing that a case has, unless somebody says otherwise."""
+
+LOADING: Final = 10
+"""An engine may take so many times as long to be imported."""
+
+RESTARTS: Final = 10
+"""An engine that has ended its process, or hung, so often is not asked again."""
+
+_START: Final = (
+    "import sys; sys.path[:] = {path!r}; from harness.grading.worker import main; main()"
+)
+
+
+def fenced(
+    spec: str,
+    timeout: float = TIMEOUT,
+    shows_output: bool = False,
+    restarts: float = RESTARTS,
+) -> Engine:
+    """The engine that ``spec`` names (see :func:`harness.engines.loading.load`), each of whose runs
+    has ``timeout`` seconds of computing and 1 GiB of memory. The model engine and the peers, which
+    are no strangers, are loaded here.
+
+    Raises :class:`EngineError`.
+    """
+    if is_ours(spec):
+        return load(spec)
+    limits = Limits(
+        case=timeout, load=LOADING * timeout, submission=float("inf"), restarts=restarts
+    )
+    fence = Fence(limits, shows_output)
+    atexit.register(fence.close)
+    try:
+        return RemoteEngine(fence, {"engine": spec})
+    except (Refused, WorkerError) as error:
+        raise EngineError(str(error)) from None
+
+
+class Fence(Runner):
+    """Runs engines where they lie, with the Python and the packages that their author has."""
+
+    cwd = None
+
+    def __init__(self, limits: Limits, shows_output: bool) -> None:
+        super().__init__(limits)
+        self.shows_output = shows_output
+        self.keeper = sys.platform == "linux" and all(
+            hasattr(*needed) for needed in ((os, "fork"), (socket, "AF_UNIX"), (socket, "send_fds"))
+        )
+        self.margin = 2.0 if hasattr(signal, "setitimer") else 1.0
+
+    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+        settings = {
+            "home": True,
+            "shows_output": self.shows_output,
+            "memory": self.limits.memory,
+            "case": self.limits.case,
+            "load": self.limits.load,
+        }
+        code = _START.format(path=sys.path)
+        return [sys.executable, "-P", "-c", code, mode, json.dumps(settings)]
+
+    def _environment(self) -> dict[str, str]:
+        return {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", **os.environ}

@@ -1,0 +1,145 @@
+"""What holds for an engine on its author's own machine, where there are no walls but manners.
+
+Its output is counted and its input closed, it starts no processes, and it has a limit of time and
+of memory. Nobody is kept from doing harm on purpose; what goes wrong by accident stays in the
+process that it goes wrong in. Imports the standard library alone.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from harness.engines.answers import LeftIn, OutOfTime
+
+SHOWN: Final = 2000
+"""So much of what an engine prints in a run is kept."""
+
+AGAIN: Final = 0.5
+"""Seconds of computing after which an engine that has caught the alarm is given another."""
+
+LOADING: Final = 4
+"""While it is loaded, an engine may take so many times the memory that it has for a case."""
+
+LIBRARY: Final = f"{Path(os.__file__).parent}{os.sep}"
+"""Where Python's own modules lie: one that asks for input is a debugger."""
+
+STARTS: Final = frozenset(
+    {
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "os.system",
+        "subprocess.Popen",
+    }
+)
+"""What Python calls the ways to start a process (``sys.addaudithook``)."""
+
+
+class Counter(io.RawIOBase):
+    """A file that counts the lines written to it, and keeps how they begin."""
+
+    name = "<output>"
+
+    def __init__(self) -> None:
+        self.lines, self.head = 0, b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        """All of ``data``."""
+        found = bytes(data)
+        self.lines += found.count(b"\n")
+        self.head += found[: max(0, SHOWN - len(self.head))]
+        return len(found)
+
+    def taken(self) -> dict[str, Any]:
+        """The ``lines`` since the last time, and the ``head`` of their text."""
+        text = self.head.decode("utf-8", "replace")
+        found = {"lines": max(self.lines, bool(text)), "head": text}
+        self.lines, self.head = 0, b""
+        return found
+
+
+def settle(shows_output: bool) -> Counter:
+    """Counts the output, unless it is to be shown; closes the input; refuses new processes."""
+    counter = Counter()
+    files: dict[str, Any] = {"stdin": open(os.devnull, encoding="utf-8")}  # noqa: SIM115
+    if not shows_output:
+        files |= {name: _text(counter) for name in ("stdout", "stderr")}
+    for name, file in files.items():
+        setattr(sys, name, file)
+        setattr(sys, f"__{name}__", file)
+    sys.breakpointhook = _left_in("breakpoint()")
+    builtins.input = _left_in("input()")
+    sys.addaudithook(_refuse)
+    return counter
+
+
+def _text(counter: Counter) -> io.TextIOWrapper:
+    return io.TextIOWrapper(counter, "utf-8", "replace", write_through=True)
+
+
+def _left_in(what: str) -> Any:
+    def stop(*_: Any, **__: Any) -> None:
+        caller, found = sys._getframe(1), what
+        while caller.f_back is not None and caller.f_code.co_filename.startswith(LIBRARY):
+            found = "a debugger"
+            caller = caller.f_back
+        place = f"{Path(caller.f_code.co_filename).name}:{caller.f_lineno}"
+        raise LeftIn(f"{found} is left in the engine, at {place}")
+
+    return stop
+
+
+def _refuse(event: str, _: Any) -> None:
+    if event in STARTS:
+        raise PermissionError(f"an engine starts no other process ({event})")
+
+
+@contextmanager
+def clock(seconds: float) -> Iterator[list[str]]:
+    """Raises :class:`OutOfTime` in what computes for longer, where the system can do that, and says
+    so in the list that it gives. What waits, or computes outside of Python, is left to the clock of
+    whoever has asked."""
+    told: list[str] = []
+    if not hasattr(signal, "setitimer"):
+        yield told
+        return
+
+    def ring(_: int, __: FrameType | None) -> None:
+        told.append(f"no end after {seconds:g} s of computing")
+        raise OutOfTime(told[-1])
+
+    signal.signal(signal.SIGPROF, ring)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
+        yield told
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def limit(memory: int) -> None:
+    """Lets the process have ``memory`` bytes more than it has now, where the system counts them."""
+    try:
+        import resource
+
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except (ImportError, OSError):
+        return
+    now = int(status.partition("VmData:")[2].split()[0]) << 10
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = now + memory if hard == resource.RLIM_INFINITY else min(now + memory, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))

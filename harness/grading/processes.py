@@ -1,0 +1,395 @@
+"""Processes in which engines run: started, asked with a clock, and ended.
+
+A :class:`Runner` starts one trusted worker, which forks a child for each engine, or, where there is
+no fork, a Python of its own for each; a :class:`Child` is asked for one trace at a time. The one
+who asks keeps the clock, caps what is read, and kills.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Final, Protocol, Self
+
+START_SECONDS: Final = 20.0
+PATIENCE: Final = 4.0
+"""On a machine that is busy with other things the clock stands while a child waits for a
+processor, for at most so many times its seconds."""
+LEAST_STALL: Final = 0.01
+"""Less is not worth waiting for."""
+
+
+class WorkerError(Exception):
+    """The worker itself does not work: no fault of any engine's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for a case, for loading an engine, and for all that it is asked; bytes of memory, and
+    of a reply; how often an engine that has ended or hung is started anew."""
+
+    case: float = 2.0
+    load: float = 30.0
+    submission: float = 30.0
+    memory: int = 1 << 30
+    reply: int = 1 << 20
+    restarts: float = 3
+
+
+class Gone(Exception):
+    """The child has ended without an answer."""
+
+
+class Late(Exception):
+    """The child has not answered in time."""
+
+
+class TooLong(Exception):
+    """The child's answer is longer than any that it could rightly give."""
+
+
+class Child(Protocol):
+    """A process with one engine in it. ``spent`` are the seconds that it has been waited for, those
+    in which it had no processor to run on left out."""
+
+    spent: float
+
+    def tell(self, line: bytes) -> None:
+        """Gives it a line to answer, at once or when it has answered those before."""
+
+    def answer(self, seconds: float, most: int) -> bytes:
+        """Its line about the first that it has not answered; raises Gone, Late or TooLong."""
+
+    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
+        """The line that it answers with; raises Gone, Late or TooLong."""
+
+    def close(self) -> None:
+        """Ends it, and all that it has started."""
+
+
+class _Clocked:
+    """Asking with a clock, which stands while the child has no processor to run on."""
+
+    def __init__(self) -> None:
+        self.spent = self.stood = self.deadline = self.patience = 0.0
+        self.found = bytearray()
+        self.owed = 0
+
+    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
+        self.tell(line)
+        return self.answer(seconds, most)
+
+    def tell(self, line: bytes) -> None:
+        self.owed += 1
+        self._write(line)
+
+    def answer(self, seconds: float, most: int) -> bytes:
+        begin, stood = time.monotonic(), self.stood
+        self.deadline, self.patience = begin + seconds, PATIENCE * seconds
+        try:
+            return self._line(most)
+        finally:
+            self.spent += time.monotonic() - begin - (self.stood - stood)
+
+    def _line(self, most: int) -> bytes:
+        """The first line that there is. Nothing is there that was not asked for."""
+        self.owed -= 1
+        end = self.found.find(b"\n")
+        while end < 0:
+            if len(self.found) > most:
+                raise TooLong
+            part = self._part()
+            if not part:
+                raise Gone
+            end = part.find(b"\n")
+            end += len(self.found) if end >= 0 else 0
+            self.found += part
+        line = bytes(self.found[: end + 1])
+        del self.found[: end + 1]
+        if self.found and not self.owed:
+            raise TooLong
+        return line
+
+    def _part(self) -> bytes:
+        """Some more of what the child says; nothing when it has ended. Raises Late."""
+        raise NotImplementedError
+
+    def _write(self, line: bytes) -> None:
+        raise NotImplementedError
+
+    def stalled(self) -> float:
+        """The seconds that the process has waited for a processor in all its life."""
+        return 0.0
+
+    def left(self) -> float:
+        """The seconds that the child has left, more than none. Raises Late."""
+        while (left := self.deadline - time.monotonic()) <= 0:
+            more = min(self.stalled() - self.stood, self.patience)
+            if more < LEAST_STALL:
+                raise Late
+            self.stood, self.patience = self.stood + more, self.patience - more
+            self.deadline += more
+        return left
+
+
+def _stalled(pid: str) -> float:
+    """The seconds that a process has waited for a processor, as Linux counts them."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
+
+class _Pipes(_Clocked):
+    """Asking over two descriptors with a clock and a cap."""
+
+    def __init__(self, requests: int, replies: int) -> None:
+        super().__init__()
+        self.requests, self.replies = requests, replies
+        os.set_blocking(requests, False)
+        os.set_blocking(replies, False)
+        self.waiting = bytearray()
+
+    def _write(self, line: bytes) -> None:
+        self.waiting += line
+        with suppress(BlockingIOError):
+            self._push()
+
+    def _push(self) -> None:
+        try:
+            del self.waiting[: os.write(self.requests, self.waiting)]
+        except BrokenPipeError:
+            self.waiting.clear()
+
+    def _part(self) -> bytes:
+        while True:
+            left = self.left()
+            writing = [self.requests] if self.waiting else []
+            readable, writable, _ = select.select([self.replies], writing, [], left)
+            if writable:
+                self._push()
+            if readable:
+                return os.read(self.replies, 1 << 16)
+
+    def shut(self) -> None:
+        os.close(self.requests)
+        os.close(self.replies)
+
+
+class _Kept(_Pipes):
+    """A child of the keeper."""
+
+    def __init__(self, runner: Runner, requests: int, replies: int) -> None:
+        super().__init__(requests, replies)
+        self.runner = runner
+
+    def stalled(self) -> float:
+        """That of the youngest process below the keeper's, which is the child."""
+        assert self.runner.process is not None
+        pid = str(self.runner.process.pid)
+        try:
+            while below := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+                pid = below[-1]
+        except OSError:
+            return 0.0
+        return _stalled(pid)
+
+    def close(self) -> None:
+        self.shut()
+        self.runner.say(b"end")
+
+
+class _Single(_Clocked):
+    """A Python of its own, where there is no keeper. Asked through threads: not every system can
+    wait for a pipe."""
+
+    def __init__(self, process: subprocess.Popen[bytes], folder: str | None) -> None:
+        super().__init__()
+        self.process, self.folder = process, folder
+        self.parts: Queue[bytes] = Queue(maxsize=64)
+        self.lines: Queue[bytes] = Queue()
+        self.closed = False
+        for work in (self._read, self._push):
+            threading.Thread(target=work, daemon=True).start()
+
+    def stalled(self) -> float:
+        return _stalled(str(self.process.pid))
+
+    def _part(self) -> bytes:
+        while True:
+            with suppress(Empty):
+                return self.parts.get(timeout=self.left())
+
+    def close(self) -> None:
+        self.closed = True
+        self.process.kill()
+        self.process.wait()
+        self.lines.put(b"")
+        while not self.parts.empty():
+            self.parts.get()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            while not self.closed:
+                part = os.read(pipe.fileno(), 1 << 16)
+                self.parts.put(part)
+                if not part:
+                    return
+
+    def _write(self, line: bytes) -> None:
+        self.lines.put(line)
+
+    def _push(self) -> None:
+        assert self.process.stdin is not None
+        with suppress(OSError, ValueError):
+            while not self.closed:
+                self.process.stdin.write(self.lines.get())
+                self.process.stdin.flush()
+
+
+class Runner:
+    """Starts children one at a time; for each process that judges there is one.
+
+    ``keeper``: one process that has everything imported forks the children. ``cwd``: the folder
+    that they begin in.
+    """
+
+    keeper: bool
+    cwd: str | None = "/"
+    shows_output = False
+    margin = 1.0
+    """How many times its seconds a child is waited for, where it has a clock of its own."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.process: subprocess.Popen[bytes] | None = None
+        self.control: socket.socket | None = None
+        self.child: Child | None = None
+
+    def start(self) -> Child:
+        """A child that waits for an engine; the one before it is ended."""
+        self.stop()
+        self.child = self._kept() if self.keeper else self._single()
+        return self.child
+
+    def stop(self) -> None:
+        """Ends the child."""
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+    def close(self) -> None:
+        """Ends everything."""
+        self.stop()
+        self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+        raise NotImplementedError
+
+    def _environment(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def _own_folder(self) -> str | None:
+        """A folder for a child that is a Python of its own."""
+        return None
+
+    # -- the keeper --------------------------------------------------------------------------------
+
+    def say(self, message: bytes, descriptors: tuple[int, ...] = ()) -> None:
+        """Tells the keeper, and waits until it has done so; starts it anew if it is gone."""
+        for _ in range(2):
+            try:
+                if self.control is None:
+                    self._begin()
+                assert self.control is not None
+                socket.send_fds(self.control, [message], list(descriptors))
+                if self.control.recv(16) == b"done":
+                    return
+            except (OSError, TimeoutError):
+                pass
+            told = self._complaint()
+            self._end()
+            if message == b"end":
+                return  # with the keeper, its child has gone
+        raise WorkerError(f"the worker does not start: {told}")
+
+    def _begin(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        ours.settimeout(START_SECONDS)
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115, closed with us
+        descriptor = theirs.fileno()
+        self.process = subprocess.Popen(
+            self._command(str(descriptor)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=None if self.shows_output else self.errors,
+            env=self._environment(),
+            pass_fds=[descriptor],
+            start_new_session=True,
+            cwd=self.cwd,
+        )
+        theirs.close()
+        self.control = ours
+
+    def _complaint(self) -> str:
+        if self.process is None:
+            return "it has ended"
+        self.errors.seek(0)
+        text = self.errors.read().decode(errors="replace").strip()
+        return text[-300:] or "it says nothing"
+
+    def _end(self) -> None:
+        if self.control is not None:
+            self.control.close()
+            self.control = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+            self.errors.close()
+
+    def _kept(self) -> Child:
+        inner, requests = os.pipe()
+        replies, outer = os.pipe()
+        try:
+            self.say(b"spawn", (inner, outer))
+        except WorkerError:
+            os.close(requests)
+            os.close(replies)
+            raise
+        finally:
+            os.close(inner)
+            os.close(outer)
+        return _Kept(self, requests, replies)
+
+    def _single(self) -> Child:
+        folder = self._own_folder()
+        process = subprocess.Popen(
+            self._command("once", folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if self.shows_output else subprocess.DEVNULL,
+            env=self._environment(),
+            start_new_session=True,
+            cwd=folder or self.cwd,
+        )
+        return _Single(process, folder)

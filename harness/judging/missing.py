@@ -1,0 +1,83 @@
+"""What an engine lacks, by the cases that cannot be judged for want of it: what to build next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.engines.trace import Trace
+from harness.judging.verdict import Verdict
+from harness.language.vocabulary import SYMBOLS
+
+IMPLEMENTATION: Final = "implementation of "
+"""How a lack begins of what is there by name alone."""
+
+LEFT: Final = "with a number on the left"
+
+MOST_TOLD: Final = 6
+"""So many lacks are told of; a result has them all."""
+
+
+def missing(judged: Iterable[tuple[str, Verdict]]) -> list[dict[str, Any]]:
+    """Each lack with the cases that it blocks, the one that blocks most first."""
+    return gathered((what, case) for case, verdict in judged for what in lacks(verdict.trace))
+
+
+def lacks(trace: Trace) -> Iterator[str]:
+    """The first thing that the engine lacks for a case; nothing where it lacks none."""
+    for text in (trace.unsupported, trace.lacks_backward, trace.lacks_second):
+        if text is not None:
+            yield _called(text.partition(" (")[0].removeprefix(IMPLEMENTATION))
+            return
+
+
+def _called(what: str) -> str:
+    """A lack as it is written in code, where it is that of an operator."""
+    sign, _, side = what.partition(" ")
+    if sign not in SYMBOLS.values():
+        return what
+    return {"": f"x {sign} y", LEFT: f"number {sign} x"}.get(side, what)
+
+
+def gathered(found: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The same, from pairs of a lack and a case."""
+    blocked: dict[str, dict[str, None]] = {}
+    for what, case in found:
+        blocked.setdefault(what, {})[case] = None
+    order = sorted(blocked, key=lambda what: (-len(blocked[what]), what))
+    return [{"what": what, "cases": list(blocked[what])} for what in order]
+
+
+def next_to_build(lacking: Sequence[Mapping[str, Any]]) -> str:
+    """In one line how much was not judged, and for want of what; empty where nothing is lacking."""
+    if not lacking:
+        return ""
+    cases = {case for lack in lacking for case in lack["cases"]}
+    counts = [len(lack["cases"]) for lack in lacking]
+    told = [f"{lack['what']}: {count}" for lack, count in zip(lacking, counts, strict=True)]
+    told[0] += " case" if counts[0] == 1 else " cases"
+    more = "; …" if len(told) > MOST_TOLD else ""
+    blocked = f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"
+    return f"not judged in full: {blocked}. Next to build: {'; '.join(told[:MOST_TOLD])}{more}"
+
+
+def why_nothing(result: Mapping[str, Any]) -> str | None:
+    """Why no pass of any case of a result was judged; None where one was, or there is no case."""
+    cases = result["cases"]
+    if not cases or any(_is_judged(case) for case in cases):
+        return None
+    return nothing_judged(case["reason"] for case in cases)
+
+
+def nothing_judged(reasons: Iterable[str | None]) -> str:
+    """That nothing was judged, and why not."""
+    told = list(dict.fromkeys(reason for reason in reasons if reason))
+    first = f": {told[0]}" if told else ""
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    return f"nothing was judged{first}{more}"
+
+
+def _is_judged(case: Mapping[str, Any]) -> bool:
+    """Whether some pass was; a result that was stored before passes were has the case's status."""
+    states = [one["status"] for one in case.get("passes", {}).values()] or [case["status"]]
+    return any(state in ("passed", "failed") for state in states)

@@ -1,0 +1,27 @@
+"""A failure whose mistake is known where it was noticed is that mistake's finding."""
+
+from __future__ import annotations
+
+from truths import CASES, case_at
+
+from harness.engines.trace import Failure, Trace
+from harness.grading import wire
+from harness.judging.diagnosis import suspects_of_failure
+from harness.judging.suspects import ENGINE
+
+STAGED = case_at(CASES / "lecture/staged.yaml").program
+FAILURE = Failure("backward", None, "2 uses, 4 visits; 3 uses, 8 visits", code="every-path")
+
+
+def test_its_code_is_its_mistake() -> None:
+    (suspect,) = suspects_of_failure(STAGED, FAILURE)
+    assert (suspect.code, suspect.op, suspect.exact) == ("every-path", ENGINE, True)
+
+
+def test_its_code_comes_through_the_wire_and_no_other_word_does() -> None:
+    packed = wire.pack_trace(Trace({}, failure=FAILURE))
+    assert wire.trace(packed, STAGED).failure == FAILURE
+    for odd in ("tie-convention", ["every-path"], None):
+        packed["failure"]["code"] = odd
+        found = wire.trace(packed, STAGED).failure
+        assert found is not None and found.code == ""
