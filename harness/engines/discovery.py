@@ -50,16 +50,14 @@ def discover(engine: ObjectEngine) -> Conventions:
 
 def _best_leaf(engine: ObjectEngine) -> Try:
     """The first way to make a leaf that comes furthest."""
-    best = Try(0, Conventions())
+    best: Try | None = None
     for leaf in _leaves(engine):
-        if leaf.maker and best.stage >= READ:
+        if best is not None and (best.stage == REACHED or (leaf.maker and best.stage >= READ)):
             break
         tried = _tried(engine, Conventions(leaf))
-        if tried.stage > best.stage or best.error is None:
+        if best is None or tried.stage > best.stage:
             best = tried
-        if tried.stage == REACHED:
-            break
-    return best
+    return best or Try(0, Conventions())
 
 
 def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
