@@ -38,7 +38,7 @@ def discover(engine: ObjectEngine) -> Conventions:
     """What is found out about an engine; what an adapter overrides is used as it is. Raises
     :class:`EngineError` where no object can be made, or no number found in one."""
     with undisturbed(engine.homes()):
-        best = _best_leaf(engine)
+        best = best_try(engine)
         if best.stage >= READ:
             engine.conventions = best.conventions
             return _finished(engine, best.conventions)
@@ -48,8 +48,8 @@ def discover(engine: ObjectEngine) -> Conventions:
 # -- leaves and values -----------------------------------------------------------------------------
 
 
-def _best_leaf(engine: ObjectEngine) -> Try:
-    """The first way to make a leaf that comes furthest."""
+def best_try(engine: ObjectEngine) -> Try:
+    """How far one comes with an engine: by the first way to make a leaf that comes furthest."""
     best: Try | None = None
     for leaf in _leaves(engine):
         if best is not None and (best.stage == REACHED or (leaf.maker and best.stage >= READ)):

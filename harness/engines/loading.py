@@ -57,7 +57,7 @@ def load(spec: str) -> ObjectEngine:
     :class:`EngineError`.
     """
     engine = _load(spec)
-    if Path(_split(spec)[0]).is_file():
+    if Path(split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
     engine.understand()
     return engine
@@ -77,17 +77,22 @@ def is_ours(spec: str) -> bool:
 def _load(spec: str) -> ObjectEngine:
     if is_ours(spec):
         return _peer(spec.removeprefix(PEER))
-    place, name = _split(spec)
-    if place.endswith(KINDS) or "/" in place or "\\" in place:
-        module = import_file(Path(place), [name] if name else [*CLASSES, "grad"])
-    else:
-        module = import_module(place, (MODEL, *PEERS))
+    place, name = split(spec)
+    module = import_spec(spec)
     engine = _of_module(module, place, name)
     with own_modules(root_of(module)):
         engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
     engine.notes = [*getattr(module.__loader__, "notes", ()), *engine.notes]
     return engine
+
+
+def import_spec(spec: str) -> ModuleType:
+    """The module that a stranger's engine is in. Raises :class:`EngineError`."""
+    place, name = split(spec)
+    if place.endswith(KINDS) or "/" in place or "\\" in place:
+        return import_file(Path(place), [name] if name else [*CLASSES, "grad"])
+    return import_module(place, (MODEL, *PEERS))
 
 
 def _is_here(name: str) -> bool:
@@ -202,7 +207,7 @@ def _list(classes: dict[str, type]) -> str:
     return f" (its classes: {', '.join(classes)})" if classes else " (it has no class at all)"
 
 
-def _split(spec: str) -> tuple[str, str | None]:
+def split(spec: str) -> tuple[str, str | None]:
     """``path:Name`` in two; a colon after a drive letter belongs to the path."""
     place, colon, name = spec.rpartition(":")
     if not colon or not name.isidentifier() or len(place) == 1:

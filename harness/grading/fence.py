@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Final
 
 from harness.engines.engine import Engine
@@ -52,6 +53,18 @@ def fenced(
         return RemoteEngine(fence, {"engine": spec})
     except (Refused, WorkerError) as error:
         raise EngineError(str(error)) from None
+
+
+def adapted(spec: str, folder: Path) -> str:
+    """The text of an adapter in ``folder`` for an engine, understood or not; raises
+    :class:`EngineError`."""
+    limits = Limits(load=LOADING * TIMEOUT, submission=float("inf"))
+    with Fence(limits, shows_output=False) as fence:
+        try:
+            first = {"engine": spec, "folder": str(folder)}
+            return str(RemoteEngine(fence, first).ready["adapter"])
+        except (Refused, WorkerError) as error:
+            raise EngineError(str(error)) from None
 
 
 class Fence(Runner):

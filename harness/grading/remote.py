@@ -53,8 +53,8 @@ class RemoteEngine(Engine):
     engine's time is up, every further case fails. Raises :class:`Refused` where the engine does not
     even import, and :class:`WorkerError` where the worker itself fails.
 
-    ``printed`` is how many lines the engine has printed, ``renews`` whether its file can be
-    imported anew: both are known at home alone.
+    ``ready`` is what the child has said when the engine was loaded. ``printed`` is how many lines
+    it has printed, ``renews`` whether its file can be imported anew: both are known at home alone.
     """
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
@@ -210,6 +210,7 @@ class RemoteEngine(Engine):
         notes = reply.get("notes")
         self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
         self.renews = reply.get("renews") is True
+        self.ready = reply
 
     def _stop(self) -> None:
         self.runner.stop()

@@ -27,6 +27,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
+from harness.engines.adapting import adapter
 from harness.engines.answers import OutOfTime
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
@@ -295,6 +296,9 @@ def _serve_at_home(
     home.limit(home.LOADING * settings["memory"])
     try:
         with home.clock(settings["load"]):
+            if "folder" in first:
+                reply({"ready": True, "adapter": adapter(first["engine"], Path(first["folder"]))})
+                return
             engine = load(first["engine"])
     except EngineError as error:
         reply({"error": str(error)})
