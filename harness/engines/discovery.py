@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.engines.answers import describe
 from harness.engines.backwards import gradient_number, seeded, with_backward
-from harness.engines.calls import parameters_of
+from harness.engines.calls import offers, parameters_of
 from harness.engines.conventions import ARRAY, LIST, PLAIN, Conventions, Leaf, Way, shown
 from harness.engines.engine import EngineError
 from harness.engines.reading import attributes, number_in, value_ways
@@ -238,6 +238,6 @@ def _is_skeleton(engine: ObjectEngine, best: Try) -> bool:
     """Whether the constructor is still to be written: it is not there, or its body is empty."""
     if best.stage < MADE:
         return isinstance(best.error, NotImplementedError) or (
-            engine.cls.__init__ is object.__init__ and engine.cls.__new__ is object.__new__
+            not any(offers(engine.cls, name) for name in ("__init__", "__new__"))
         )
     return not list(attributes(engine.wrap(NUMBERS[0])))
