@@ -88,12 +88,11 @@ class Call:
         arguments: list[Any] = list(operands)
         if self.op == "einsum":  # everybody's einsum takes the equation first
             return self.function(given["equation"], *operands)
-        if self.op in ("transpose", "permute") and self.hidden:
+        told = [p for p in self.signature if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        if self.op in ("transpose", "permute") and self.spreads and len(told) < 2:
             return self._turned(operands[0], given)
         if self.op == "transpose" and self.name.lower() in ("transpose", "t"):
             order = exchange(self.rank(operands[0]), **given)
-            if self.spreads:
-                return self.function(*operands, *order)  # numpy's: all axes
             if any(p.name in ("axes", "dims", "perm") for p in self.signature):
                 return self.function(*operands, tuple(order))
             if len(self.signature) == 1:
@@ -171,7 +170,7 @@ class Call:
         for way in ways:
             with suppress(TypeError, ValueError, IndexError):
                 return self.function(operand, *way)
-        raise Unsupported(self.op)
+        raise Unsupported(f"{self.op} of chosen axes")
 
 
 def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -10,7 +10,7 @@ import itertools
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from types import ModuleType
 from typing import Any, Final, cast
@@ -27,6 +27,7 @@ from harness.engines.conventions import (
 )
 from harness.engines.engine import Engine
 from harness.engines.offering import Offering
+from harness.engines.undisturbed import is_installed
 from harness.engines.usual import ASKED, LABELS, LASTING, TAPES
 from harness.language.program import Value
 
@@ -57,6 +58,10 @@ class ConventionalEngine(Engine):
         self._known: Conventions | None = None
         self._names = itertools.count(1)
         self._tape: Any = None
+        self._open = ExitStack()
+        self._alive: list[Any] = []
+        self._is_open = False
+        self._own: dict[str, ModuleType] = {}
         self._returned: dict[int, Any] = {}
         self._kept: Any = None
 
@@ -68,7 +73,12 @@ class ConventionalEngine(Engine):
         maker = self.maker(leaf.maker)
         if maker is None:
             raise Unsupported(f"{leaf.maker}(number)")
-        return leaf.make(maker, value, f"v{next(self._names)}")
+        return self.kept(leaf.make(maker, value, f"v{next(self._names)}"))
+
+    def kept(self, node: Any) -> Any:
+        """The object, kept until the next graph: an engine may know it by its ``id`` alone."""
+        self._alive.append(node)
+        return node
 
     def value(self, node: Any) -> Any:
         """The value of an engine object."""
@@ -102,6 +112,7 @@ class ConventionalEngine(Engine):
     def understand(self) -> None:
         """Tries out how the engine is used, if its runs are the general ones. Raises EngineError
         where that is not understood."""
+        self.settle()
         if not self.overrides("run"):
             self.conventions  # noqa: B018
 
@@ -115,7 +126,20 @@ class ConventionalEngine(Engine):
         new = super().renewed()
         if isinstance(new, ConventionalEngine):
             new._known = self._known
+            new.settle()
         return new
+
+    def settle(self) -> None:
+        """Remembers the modules of the engine's package as they are now: what an engine imports
+        while it runs must be of its own life, and not of a later one."""
+        home = self.module.__name__.partition(".")[0] if self.module is not None else ""
+        others = {module.__name__ for module in self.modules}
+        if home and not is_installed(self.module):
+            self._own = {
+                name: module
+                for name, module in sys.modules.items()
+                if name.partition(".")[0] == home or name in others
+            }
 
     def homes(self) -> list[ModuleType]:
         """The modules that are the engine's own: its module, and its class's."""
@@ -138,16 +162,41 @@ class ConventionalEngine(Engine):
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Where the forward pass runs: inside the engine's tape, if it has one."""
+        """Where the forward pass runs: in the engine's own modules, and inside its tape, if it has
+        one, which stays open until backward starts."""
+        self._return_home()
+        self._alive.clear()
+        self.close()
         how = None if self.overrides("backward") else self.conventions.backward
-        if how is None or how.kind != "tape":
-            yield
-            return
-        kind = dict(self.classes())[how.name]
-        tape = kind(**{p.name: True for p in parameters_of(kind) if p.name in LASTING})
-        with tape as opened:
+        if how is not None and how.kind == "tape":
+            kind = dict(self.classes())[how.name]
+            tape = kind(**{p.name: True for p in parameters_of(kind) if p.name in LASTING})
+            opened = self._open.enter_context(tape)
+            self._is_open = True
             self._tape = opened if opened is not None else tape
+        try:
             yield
+        except BaseException:
+            self.close()
+            raise
+
+    def _return_home(self) -> None:
+        """What the engine imports while it runs is of its own life."""
+        for name, module in self._own.items():
+            sys.modules[name] = module
+            package, _, child = name.rpartition(".")
+            if package in self._own:
+                setattr(self._own[package], child, module)
+
+    @property
+    def records(self) -> bool:
+        """Whether a tape is open."""
+        return self._is_open
+
+    def close(self) -> None:
+        """Closes the engine's tape, if one is open."""
+        self._open.close()
+        self._is_open = False
 
     def start(self, output: Any, seed: Value | None) -> None:
         """Calls what runs the backward pass, with a seed or without."""
@@ -163,6 +212,8 @@ class ConventionalEngine(Engine):
                 arguments.append(given)
             else:
                 keywords[how.seed] = given
+        self.close()
+        self._returned = {}
         found = self.target(how, output)(*arguments, **keywords)
         self._returned = self._by_object(found, output, seed)
 

@@ -116,18 +116,21 @@ class ObjectEngine(ConventionalEngine):
 
     def _contracted(self, output: Any, seed: Value) -> Any:
         """A number with the gradients that the seed would give: sum(output * seed)."""
+        how = self.conventions.backward
+        if how is not None and how.kind == "tape" and not self.records:
+            raise Unsupported("second backward from an array (its tape is closed)")
         ones = bool(np.all(np.asarray(seed) == 1.0))
         weighted = output
         if not ones or self.place_of("mul") != "missing":
             try:
                 step = Step("", "mul", ("output", "seed"))
-                weighted = self.apply(step, [output, self.wrap(seed)])
+                weighted = self.kept(self.apply(step, [output, self.wrap(seed)]))
             except Unsupported:
                 raise Unsupported("backward with a seed, or a product") from None
         if np.shape(seed) == ():
             return weighted
         try:
-            return self.apply(Step("", "sum", ("weighted",)), [weighted])
+            return self.kept(self.apply(Step("", "sum", ("weighted",)), [weighted]))
         except Unsupported:
             if ones:
                 return weighted

@@ -43,7 +43,7 @@ def undisturbed(modules: Iterable[ModuleType]) -> Iterator[None]:
 def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
     """What may change, each with a copy."""
     kept: list[tuple[Any, Any]] = []
-    modules = [module for module in modules if not _is_installed(module)]
+    modules = [module for module in modules if not is_installed(module)]
     homes = {module.__name__.partition(".")[0] for module in modules}
     seen: set[int] = set()
     waiting: list[tuple[Any, int]] = [(vars(module), 0) for module in modules]
@@ -66,7 +66,7 @@ def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
     return kept
 
 
-def _is_installed(module: ModuleType) -> bool:
+def is_installed(module: ModuleType | None) -> bool:
     """Whether a module is nobody's own file: what such a one keeps is its own affair."""
     parts = Path(str(getattr(module, "__file__", None))).parts
     return not {"site-packages", "dist-packages"}.isdisjoint(parts)

@@ -192,6 +192,7 @@ def {head}:
         ("get_gradients(output)", "flow"),
         ("backward(output)", "{id(node): g for node, g in flow.items()}"),
         ("gradients(output, wrt)", "[flow.get(node) for node in wrt]"),
+        ("gradients(output)", "type('Found', (), {'wrt': lambda self, x: flow.get(x)})()"),
     ],
 )
 def test_gradients_may_be_what_backward_returns(tmp_path: Path, head: str, result: str) -> None:
@@ -240,6 +241,29 @@ def test_backward_may_be_a_gradient_tape(tmp_path: Path) -> None:
         .replace(", 0.0,", ",")
     )
     assert judged(loaded(tmp_path, text + TAPE)).status == "passed"
+
+
+def test_a_tape_is_open_until_the_output_has_its_seed(tmp_path: Path) -> None:
+    start = ARRAYS.index("    def backward")
+    order = SCALARS[SCALARS.index("    def order") : SCALARS.index("    def backward")]
+    text = changed(ARRAYS[:start], (", parents=())", ", parents=(), open=True)"))
+    text = changed(text, ("        self.grad = np.zeros_like(self.data)\n", ""))
+    text = changed(text, ("parents\n", "(parents if GradientTape.current else ())\n"))
+    tape = changed(
+        TAPE,
+        ("{target: 1.0}", "{target: np.ones_like(target.data)}"),
+        ("for parent, local in", "for parent, pull in"),
+        ("local * flow[node]", "pull(flow[node])"),
+    )
+    assert judged(loaded(tmp_path, text + order + tape), ROW).status == "passed"
+
+
+def test_backward_may_have_a_name_that_nobody_knows(tmp_path: Path) -> None:
+    names = (("def backward(", "def retropropager("), (".grad", ".pente"), (".data", ".valeur"))
+    engine = loaded(tmp_path, changed(SCALARS, *names))
+    assert engine.conventions.backward is not None
+    assert engine.conventions.backward.name == "retropropager"
+    assert judged(engine).status == "passed"
 
 
 # -- seeds -----------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import pytest
 from engines.strange import ARRAYS, SCALARS, changed, judged, loaded
 
 from harness.cli import main
+from harness.engines.loading import load
+from harness.engines.objects import ObjectEngine
 from harness.engines.siblings import siblings
 
 EXP = SCALARS[SCALARS.index("    def exp") : SCALARS.index("    def order")]
@@ -236,13 +238,29 @@ def test_operations_may_be_in_a_module_of_the_package(tmp_path: Path) -> None:
     (package / "ops.py").write_text(
         f"import math\nfrom .engine import Value\n{FUNCTION.format(name='exp')}"
     )
-    from harness.engines.loading import load
-
     engine = load(str(package / "engine.py"))
     assert judged(engine, "exp(x) * x").status == "passed"
     renewed = engine.renewed()
-    assert renewed is not None
-    assert judged(renewed, "exp(x) * x").status == "passed"  # type: ignore[arg-type]
+    assert isinstance(renewed, ObjectEngine)
+    assert judged(renewed, "exp(x) * x").status == "passed"
+
+
+def test_what_an_engine_imports_while_it_runs_is_of_its_own_life(tmp_path: Path) -> None:
+    package = tmp_path / "lazy"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .engine import Value\nfrom . import ops\n")
+    method = "    def exp(self):\n        from . import ops\n        return ops.exp(self)\n\n"
+    (package / "engine.py").write_text(SCALARS.replace(EXP, method))
+    strict = FUNCTION.format(name="exp").replace(
+        "    return", "    assert type(x) is Value\n    return"
+    )
+    (package / "ops.py").write_text(f"import math\nfrom .engine import Value\n{strict}")
+    engine = load(str(package / "engine.py"))
+    assert judged(engine, "exp(x) * x").status == "passed"
+    renewed = engine.renewed()
+    assert isinstance(renewed, ObjectEngine)
+    for life in (renewed, engine, renewed):
+        assert judged(life, "exp(x) * x").status == "passed"
 
 
 def test_other_modules_beside_the_engine_are_never_imported(tmp_path: Path) -> None:
