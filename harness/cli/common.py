@@ -33,7 +33,7 @@ CASES_HELP = (
 )
 
 ENGINE_HELP = (
-    "a file (my_engine.py), a module (my.engine), either with the class's name after a colon "
+    "a file (my_engine.py, my.ipynb), a module (my.engine), each with the class's name after a colon "
     "(my_engine.py:Tensor), or an engine that is installed, such as peer:micrograd"
 )
 
