@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from harness.engines.calls import parameters_of
+from harness.engines.calls import offers, parameters_of
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
-from harness.engines.reading import has, number_in, readings
+from harness.engines.reading import has, needs_nothing, number_in, readings
 from harness.engines.trying import COMPUTED, RAN, REACHED, Try, graph
 from harness.engines.usual import FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
 
@@ -33,10 +33,22 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
         if best is None or tried.stage > best.stage:
             best = tried
         if tried.stage == REACHED:
-            break
+            return tried
+    for how in () if engine.overrides("backward") else _unusual(engine, op):
+        tried = _backward_tried(engine, replace(conventions, backward=how), op)
+        if tried.stage == REACHED and _begins_with_one(engine, tried.conventions, op):
+            return tried
     if best is None:
         return Try(COMPUTED, replace(conventions, backward=None))
     return best
+
+
+def _begins_with_one(engine: ObjectEngine, conventions: Conventions, op: str) -> bool:
+    """Whether the output's gradient is 1 then, so that it was the backward pass, and all of it."""
+    engine.conventions = conventions
+    nodes = graph(engine, op)
+    engine.backward(nodes["out"], 1.0)
+    return bool(np.all(gradient_number(engine, engine.gradient(nodes["out"])) == 1.0))
 
 
 def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
@@ -45,7 +57,7 @@ def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
         yield Backward()
         return
     out = graph(engine, op)["out"]
-    for name in METHODS:
+    for name in FUNCTIONS:
         if has(out, name) and callable(method := getattr(out, name)):
             yield _classified("method", name, parameters_of(method))
     for name in FUNCTIONS:
@@ -56,11 +68,16 @@ def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     for name, tape in engine.classes():
         if hasattr(tape, "__enter__") and any(callable(getattr(tape, n, None)) for n in TAPES):
             yield Backward("tape", name)
-    for name in dir(out):
-        told = name.lower()
-        usual = name in METHODS or name.startswith("_") or "zero" in told or "no_" in told
-        if ("backw" in told or "backp" in told) and not usual and callable(getattr(out, name)):
-            yield _classified("method", name, parameters_of(getattr(out, name)))
+
+
+def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
+    """The methods of no usual name that can be called without anything."""
+    out = graph(engine, op)["out"]
+    for name in dir(engine.cls) if hasattr(engine, "cls") else ():
+        if name.startswith("_") or name in FUNCTIONS or not offers(engine.cls, name):
+            continue
+        if inspect.isfunction(getattr(engine.cls, name)) and needs_nothing(getattr(out, name)):
+            yield Backward("method", name)
 
 
 def _methods_of_others(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.answers import NUMPY
 from harness.language.aliases import KEYWORDS
 from harness.language.vocabulary import OPERATIONS, REQUIRED, Operation
 
@@ -42,10 +43,20 @@ def operate(op: str, operands: list[Any]) -> Any:
     try:
         return OPERATORS[op](*operands)
     except TypeError as error:
-        here = error.__traceback__
-        if here is not None and here.tb_next is None and "unsupported operand" in str(error):
+        if _is_refusal(error):
             raise Unsupported(str(error)) from None
         raise
+
+
+def _is_refusal(error: TypeError) -> bool:
+    """Whether Python or numpy asked both operands and neither wanted to; no code of the engine's
+    has raised it."""
+    files, place = [], error.__traceback__
+    while place is not None:
+        files.append(place.tb_frame.f_code.co_filename)
+        place = place.tb_next
+    asked = "unsupported operand" in str(error) or "returned NotImplemented from" in str(error)
+    return asked and all(file.startswith(NUMPY) for file in files[1:])
 
 
 class Call:
@@ -77,6 +88,8 @@ class Call:
         arguments: list[Any] = list(operands)
         if self.op == "einsum":  # everybody's einsum takes the equation first
             return self.function(given["equation"], *operands)
+        if self.op in ("transpose", "permute") and self.hidden:
+            return self._turned(operands[0], given)
         if self.op == "transpose" and self.name.lower() in ("transpose", "t"):
             order = exchange(self.rank(operands[0]), **given)
             if self.spreads:
@@ -140,7 +153,25 @@ class Call:
             except TypeError as error:
                 if "unexpected keyword" not in str(error):
                     raise
-        return self.function(*arguments, *untold.values(), **keywords)
+        try:
+            return self.function(*arguments, *untold.values(), **keywords)
+        except Exception as error:
+            if not untold:
+                raise
+            raise Unsupported(f"{self.op} with {', '.join(untold)}") from error
+
+    def _turned(self, operand: Any, given: Mapping[str, Any]) -> Any:
+        """Axes in another order, where a decorator hides how that is told: all of them, one after
+        the other or in one, the two that are exchanged, or nothing for a matrix's."""
+        exchanged = self.op == "transpose"
+        order = exchange(self.rank(operand), **given) if exchanged else list(given["axes"])
+        ways: list[tuple[Any, ...]] = [tuple(order), (tuple(order),)]
+        ways += [tuple(given.values())] if exchanged else []
+        ways += [()] if order == [1, 0] else []
+        for way in ways:
+            with suppress(TypeError, ValueError, IndexError):
+                return self.function(operand, *way)
+        raise Unsupported(self.op)
 
 
 def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
@@ -165,6 +196,8 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     known = {key for name in operation.parameters for key in KEYWORDS.get(name, (name,))}
     asked = sum(p.default is REQUIRED for p in operation.parameters.values())
     further = [p for p in positional[count:] if p.default is p.empty]
+    if asked and len(parameters) == count and operation.name != "transpose":
+        return False
     return (
         len(positional) >= count
         and not any(p.name in KEYWORDS["axis"] for p in positional[:count])

@@ -27,7 +27,7 @@ from harness.engines.conventions import (
 )
 from harness.engines.engine import Engine
 from harness.engines.offering import Offering
-from harness.engines.usual import LABELS, TAPES
+from harness.engines.usual import ASKED, LABELS, LASTING, TAPES
 from harness.language.program import Value
 
 GENERAL: Final = (
@@ -143,7 +143,8 @@ class ConventionalEngine(Engine):
         if how is None or how.kind != "tape":
             yield
             return
-        tape = dict(self.classes())[how.name]()
+        kind = dict(self.classes())[how.name]
+        tape = kind(**{p.name: True for p in parameters_of(kind) if p.name in LASTING})
         with tape as opened:
             self._tape = opened if opened is not None else tape
             yield
@@ -187,8 +188,8 @@ class ConventionalEngine(Engine):
 
     def _by_object(self, found: Any, output: Any, seed: Any) -> dict[int, Any]:
         """Gradients that backward has returned, by the ``id`` of their objects: it may know these
-        by themselves, by their ids or names, or in the order in which they were given to it. The
-        output's own, which many leave out, is the seed."""
+        by themselves, by their ids or names, in the order in which they were given to it, or when
+        it is asked, ``found.wrt(x)``. The output's own, which many leave out, is the seed."""
         if isinstance(found, Mapping):
             known = {key if type(key) is int else id(key): item for key, item in found.items()}
             for node in self.nodes.values():
@@ -196,10 +197,13 @@ class ConventionalEngine(Engine):
                 known |= {id(node): found[n] for n in names if isinstance(n, str) and n in found}
         elif isinstance(found, list | tuple) and len(found) == len(self.nodes):
             known = dict(zip(map(id, self.nodes.values()), found, strict=True))
+        elif (ask := _asked(found)) is not None:
+            known = {id(node): ask(node) for node in self.nodes.values()}
         else:
             return {}
         self._kept = found  # its objects must live as long as their ids are used
-        return {id(output): 1.0 if seed is None else seed, **known}
+        own = {id(output): 1.0 if seed is None else seed}
+        return own | {key: item for key, item in known.items() if item is not None}
 
     def seed_forms(self) -> tuple[str, ...]:
         """As what a seed may be given; an engine object first where an annotation says so."""
@@ -231,3 +235,10 @@ class ConventionalEngine(Engine):
             for key, found in vars(module).items() if module is not None else ():
                 if isinstance(found, type) and found is not getattr(self, "cls", None):
                     yield key, found
+
+
+def _asked(found: Any) -> Callable[[Any], Any] | None:
+    """The method by which an answer of the engine's own kind tells a gradient."""
+    if type(found).__module__ in ("builtins", "numpy"):
+        return None
+    return next((ask for name in ASKED if callable(ask := getattr(found, name, None))), None)

@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.engines.answers import describe
 from harness.engines.backwards import gradient_number, seeded, with_backward
-from harness.engines.calls import parameters_of
+from harness.engines.calls import offers, parameters_of
 from harness.engines.conventions import ARRAY, LIST, PLAIN, Conventions, Leaf, Way, shown
 from harness.engines.engine import EngineError
 from harness.engines.reading import attributes, number_in, value_ways
@@ -50,16 +50,14 @@ def discover(engine: ObjectEngine) -> Conventions:
 
 def _best_leaf(engine: ObjectEngine) -> Try:
     """The first way to make a leaf that comes furthest."""
-    best = Try(0, Conventions())
+    best: Try | None = None
     for leaf in _leaves(engine):
-        if leaf.maker and best.stage >= READ:
+        if best is not None and (best.stage == REACHED or (leaf.maker and best.stage >= READ)):
             break
         tried = _tried(engine, Conventions(leaf))
-        if tried.stage > best.stage or best.error is None:
+        if best is None or tried.stage > best.stage:
             best = tried
-        if tried.stage == REACHED:
-            break
-    return best
+    return best or Try(0, Conventions())
 
 
 def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
@@ -218,6 +216,11 @@ def _told(engine: ObjectEngine, best: Try) -> str:
     name = engine.cls.__name__
     file = Path(str(getattr(engine.module, "__file__", "FILE"))).name
     advice = f"Write an adapter: harness adapt {file}"
+    if _is_skeleton(engine, best):
+        return (
+            f"class {name} is still empty: let {name}(2.0) keep its number first, in .data; "
+            "then come + and *, then backward() with .grad"
+        )
     if best.stage < MADE:
         names = ", ".join(p.name for p in parameters_of(engine.cls)) or "nothing"
         why = f": {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
@@ -229,3 +232,12 @@ def _told(engine: ObjectEngine, best: Try) -> str:
         f"class {name}: no number found in its objects (looked for {looked}, …; "
         f"they have: {held}). {advice}"
     )
+
+
+def _is_skeleton(engine: ObjectEngine, best: Try) -> bool:
+    """Whether the constructor is still to be written: it is not there, or its body is empty."""
+    if best.stage < MADE:
+        return isinstance(best.error, NotImplementedError) or (
+            not any(offers(engine.cls, name) for name in ("__init__", "__new__"))
+        )
+    return not list(attributes(engine.wrap(NUMBERS[0])))

@@ -6,7 +6,6 @@ the gradient of the step.
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from harness.engines.answers import Place, as_array
-from harness.engines.calls import operate
+from harness.engines.calls import operate, parameters_of
 from harness.engines.conventions import Conventions
 from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
@@ -85,13 +84,19 @@ class FunctionEngine(ObjectEngine):
         """Operators and indexing are the arrays' own, so the functions tell."""
         return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
 
-    @property
+    @cached_property
     def _argnums(self) -> str | None:
-        try:
-            names = inspect.signature(getattr(self.module, "grad", None)).parameters  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            return None
-        return next((name for name in ARGNUMS if name in names), None)
+        """The parameter that takes several arguments' numbers, as a try says; None if there is
+        none."""
+        grad: Any = getattr(self.module, "grad", None)
+        for name in (p.name for p in parameters_of(grad) if p.name in ARGNUMS):
+            try:
+                found = grad(lambda x, y: x * y, **{name: (0, 1)})(self.wrap(1.5), self.wrap(0.5))
+                if len(found) == 2:
+                    return name
+            except Exception:
+                continue
+        return None
 
     # -- running a program -----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ as those of classes (``ExpOp``) and in tables of operations (``register("exp", E
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import ModuleType
 from typing import Any, Final
 
@@ -35,11 +35,12 @@ class Offering:
     def find(self, op: str, names: Sequence[str]) -> Call | None:
         """How ``op`` is called, under one of the names; None if it is not there."""
         for name in names:
-            for exact in (self._method, self._function, self._class):
+            for exact in (self._method, self._function):
                 if (call := exact(op, name)) is not None:
                     return call
+        methods = partial(self._spelt_otherwise, kinds=("method",))
         for name in names:
-            for likely in (self._spelt_otherwise, self._by_instance):
+            for likely in (methods, self._class, self._spelt_otherwise, self._by_instance):
                 if (call := likely(op, name)) is not None:
                     return call
         return None
@@ -77,8 +78,12 @@ class Offering:
                 return call
         return None
 
-    def _spelt_otherwise(self, op: str, name: str) -> Call | None:
+    def _spelt_otherwise(
+        self, op: str, name: str, kinds: Sequence[str] = ("method", "function")
+    ) -> Call | None:
         for kind, own, found in self._loosely.get(_plain(name), ()):
+            if kind not in kinds:
+                continue
             call = Call(op, own, found, kind=kind)
             if fits(OPERATIONS[op], call.signature, name):
                 return call

@@ -96,7 +96,7 @@ def readings(engine: ObjectEngine, node: Any) -> dict[Way, bytes | None]:
         try:
             item = getattr(node, _bare(name))
             if name.endswith("()"):
-                item = item() if inspect.ismethod(item) and _needs_nothing(item) else _NOTHING
+                item = item() if inspect.ismethod(item) and needs_nothing(item) else _NOTHING
         except Exception:
             continue
         way, number = _deep(engine, (name,), item)
@@ -107,7 +107,8 @@ def readings(engine: ObjectEngine, node: Any) -> dict[Way, bytes | None]:
     return found
 
 
-def _needs_nothing(method: Any) -> bool:
+def needs_nothing(method: Any) -> bool:
+    """Whether a bound method can be called without arguments."""
     return not any(
         p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
         for p in inspect.signature(method).parameters.values()

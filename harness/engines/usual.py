@@ -63,6 +63,12 @@ FUNCTIONS: Final = (*METHODS, "gradients", "grad", "gradient", "autodiff")
 TAPES: Final = ("gradient", "gradients", "grad", "backward")
 """What a gradient tape has, besides ``__enter__``."""
 
+LASTING: Final = ("persistent",)
+"""A tape's parameter by which it can be used twice."""
+
+ASKED: Final = ("wrt", "get", "of", "__getitem__")
+"""How an object that backward returns is asked for a gradient."""
+
 SEEDS: Final = (
     "seed",
     "grad",
