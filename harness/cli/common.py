@@ -33,8 +33,8 @@ CASES_HELP = (
 )
 
 ENGINE_HELP = (
-    "a file (my_engine.py), a module (my.engine), either with the class's name after a colon "
-    "(my_engine.py:Tensor), or an engine that is installed, such as peer:micrograd"
+    "a file (my_engine.py, my.ipynb) or a module (my.engine), each with the class's name after a "
+    "colon or not (my_engine.py:Tensor), or an engine that is installed, such as peer:micrograd"
 )
 
 MOST_NOTES = 5

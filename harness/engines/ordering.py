@@ -176,8 +176,9 @@ class OrderedSet(_Ordered, set[Any], metaclass=_Kind):
         self._came.clear()
 
     def update(self, *others: Iterable[Any]) -> None:
-        for element in list(chain(*map(_came, others))):
-            self.add(element)
+        new = dict.fromkeys(chain(*map(_came, others)))
+        super().update(new)
+        self._came.update(new)
 
     def difference_update(self, *others: Iterable[Any]) -> None:
         for element in list(chain(*map(_came, others))):
