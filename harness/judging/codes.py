@@ -112,7 +112,7 @@ CODES: Final[Mapping[str, Code]] = {
         "Backward starts with the gradient it is given, which need not be 1.",
         "cases/arrays",
     ),
-    "precision": Code("Use exact derivatives and float64 throughout.", "cases/scalars"),
+    "precision": Code("Use exact derivatives, and one precision throughout.", "cases/scalars"),
     "every-path": Code(
         "Backward visits a node once for every path to it, and the paths double with each node "
         "that is used twice: take the nodes in topological order, each once.",

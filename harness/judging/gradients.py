@@ -85,6 +85,8 @@ class Explanation:
             return [self._suspect("inherited", self._only(), message, exact=False)]
         if judgement.status == MISSING or got is None:
             return self._lost(f"no gradient ever reaches {self.name}")
+        if got.dtype != self.expected.dtype and self.same(got, self.expected):
+            return self._widened(got)
         if self.name == self.program.output:
             return self._output(got)
         if got.shape != self.expected.shape:
@@ -102,6 +104,13 @@ class Explanation:
         if not found and few_digits(got, self.total):
             return self._rounded()
         return found or self._rest()
+
+    def _widened(self, got: Array) -> list[Suspect]:
+        message = f"the gradient is {got.dtype}, and its value {self.expected.dtype}"
+        return [
+            self._suspect("precision", op, message, operand=operand)
+            for op, operand in self._blamable() or [(ENGINE, "")]
+        ]
 
     def _rounded(self) -> list[Suspect]:
         message = "right to a few digits only: finite differences, or float32?"

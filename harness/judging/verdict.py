@@ -409,6 +409,11 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
                 for factor in factors
             ):
                 status = INHERITED
+        elif not _same_dtype(program, trace, got):
+            users = {step.name for step, _ in program.uses.get(name, ())}
+            above = [trace.gradients[user] for user in users & trace.gradients.keys()]
+            same = all(_same_dtype(program, trace, gradient) for gradient in above)
+            status = GUILTY if same else INHERITED
         found.append(_judgement(name, status, expected, got, rtol, atol))
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
 
