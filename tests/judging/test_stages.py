@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from judging.conftest import Check
+
+from harness.engines.loading import EngineError, load
 
 FORWARD = """
 import math
@@ -136,9 +139,15 @@ def test_a_forgotten_return_is_no_empty_body(check: Check) -> None:
     assert (finding["op"], finding["code"]) == ("exp", "crash")
 
 
-def test_a_constructor_that_keeps_nothing_comes_first(check: Check) -> None:
-    result = check(
-        "class Value:\n    def __init__(self, data): ...\n    def exp(self): ...\n", CASES
+@pytest.mark.parametrize("body", ["...", "raise NotImplementedError"])
+def test_a_constructor_that_keeps_nothing_comes_first(body: str, tmp_path: Path) -> None:
+    path = tmp_path / "student.py"
+    path.write_text(f"class Value:\n    def __init__(self, data): {body}\n    def exp(self): ...\n")
+    with pytest.raises(EngineError, match=r"still empty: let Value\(2.0\) keep its number first"):
+        load(str(path))
+
+
+def __init__(self, data): ...\n    def exp(self): ...\n", CASES
     )
     assert result["exit"] == 2
     assert [lack["what"] for lack in result["missing"]] == ["constructor"]
