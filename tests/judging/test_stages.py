@@ -147,12 +147,6 @@ def test_a_constructor_that_keeps_nothing_comes_first(body: str, tmp_path: Path)
         load(str(path))
 
 
-def __init__(self, data): ...\n    def exp(self): ...\n", CASES
-    )
-    assert result["exit"] == 2
-    assert [lack["what"] for lack in result["missing"]] == ["constructor"]
-
-
 def test_an_engine_of_its_inputs_is_told_so_once_also_where_a_step_leads_nowhere(
     check: Check,
 ) -> None:
