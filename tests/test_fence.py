@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -286,3 +287,42 @@ def test_a_fence_that_is_closed_leaves_nobody(tmp_path: Path) -> None:
     process = fence.process
     fence.close()
     assert process.poll() is not None
+
+
+TAPE = """
+tape = []
+
+class Value:
+    def __init__(self, data):
+        self.data, self.grad = data, 0.0
+
+    def __add__(self, other):
+        out = Value(self.data + other.data)
+        tape.append((out, (self, other)))
+        return out
+
+    def __mul__(self, number):
+        out = Value(self.data * number)
+        tape.append((out, (self,) * 0))
+        return out
+
+    def backward(self):
+        self.grad = 1.0
+        while tape:
+            out, parents = tape.pop()
+            for parent in parents:
+                parent.grad += out.grad
+"""
+
+
+def test_looking_for_every_path_disturbs_no_graph_that_is_built(tmp_path: Path) -> None:
+    """Of an engine with one tape, which backward empties."""
+    doubled = suite.one("cases/models/doubling_forty_times").load().program
+    steps = tuple(step for step in doubled.steps if step.op == "add")
+    names = ["x", *(step.name for step in steps)]
+    chain = [
+        replace(step, operands=(before,) * 2) for before, step in zip(names, steps, strict=False)
+    ]
+    sums = replace(doubled, steps=tuple(chain), shapes=dict.fromkeys(names, ()))
+    trace = fenced(str(written(tmp_path, text=TAPE))).run(sums)
+    assert trace.gradients["x"] == 2.0**40

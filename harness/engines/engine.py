@@ -63,11 +63,13 @@ class Engine:
         """Whether backward visits a node once for every path to it, found out by trying."""
         return follows_every_path(self.run)
 
-    def check_paths(self, program: Program) -> None:
-        """Raises :class:`EveryPath` where following every path would take too long."""
+    def endless(self, program: Program) -> EveryPath | None:
+        """Why a backward pass would take too long that follows every path, if the engine's does: to
+        be asked before a graph is built, since that is found out by building others."""
         count = visits(program)
-        if count > MOST_VISITS and self.follows_every_path:
-            raise EveryPath(f"backward would visit {count:,} nodes, of {len(program.shapes)}")
+        if count <= MOST_VISITS or not self.follows_every_path:
+            return None
+        return EveryPath(f"backward would visit {count:,} nodes, of {len(program.shapes)}")
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""

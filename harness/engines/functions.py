@@ -104,6 +104,7 @@ class FunctionEngine(ObjectEngine):
         """Forward, then the gradient by every input and every step's zero."""
         if not program.scalar and not self.takes_arrays:
             return Trace({}, unsupported="arrays (no sum, mean, reshape, @ or indexing)")
+        endless = self.endless(program)
         values: dict[str, Array] = {}
         place = Place()
         names: list[str] = []
@@ -112,7 +113,8 @@ class FunctionEngine(ObjectEngine):
                 warnings.simplefilter("ignore")
                 self._forward(program, values, place)
                 place.move("backward", None)
-                self.check_paths(program)
+                if endless is not None:
+                    raise endless
                 steps = [s.name for s in program.steps if s.name in program.differentiable]
                 leaves_only = len(steps) > MAX_ZEROS
                 names = [*program.inputs, *([] if leaves_only else steps)]

@@ -181,6 +181,7 @@ class ObjectEngine(ConventionalEngine):
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         if not program.scalar and not self.takes_arrays:
             return Trace({}, unsupported="arrays (no sum, mean, reshape, @ or indexing)")
+        endless = self.endless(program)
         values: dict[str, Array] = {}
         gradients: dict[str, Array] = {}
         buffers: dict[int, list[str]] = {}
@@ -195,7 +196,8 @@ class ObjectEngine(ConventionalEngine):
                 typed = all(hasattr(nodes[name], "dtype") for name in program.inputs)
                 breach = self._breach(program, nodes, values, "forward")
                 place.move("backward", None)
-                self.check_paths(program)
+                if endless is not None:
+                    raise endless
                 seed = self._begun(program)
                 for _ in range(program.passes):
                     self.backward(nodes[program.output], _copied(seed))
