@@ -301,11 +301,6 @@ class Value:
         tape.append((out, (self, other)))
         return out
 
-    def __mul__(self, number):
-        out = Value(self.data * number)
-        tape.append((out, (self,) * 0))
-        return out
-
     def backward(self):
         self.grad = 1.0
         while tape:

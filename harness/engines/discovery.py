@@ -147,15 +147,17 @@ def _finished(engine: ObjectEngine, conventions: Conventions) -> Conventions:
 
 
 def _of_arrays(engine: ObjectEngine, conventions: Conventions) -> Conventions:
-    """Whether arrays are taken as they are, or as lists."""
-    for form in (ARRAY, LIST):
-        found = replace(conventions, leaf=replace(conventions.leaf, array=form))
-        engine.conventions = found
-        try:
-            if _shape(engine.value(engine.wrap(np.array(NUMBERS)))) == (2,):
-                return found
-        except Exception:
-            continue
+    """Whether arrays are taken as they are, or as lists: of one axis, or of two."""
+    for rank in (1, 2):
+        array = np.array(NUMBERS * rank).reshape((2,) * rank)
+        for form in (ARRAY, LIST):
+            found = replace(conventions, leaf=replace(conventions.leaf, array=form))
+            engine.conventions = found
+            try:
+                if _shape(engine.value(engine.wrap(array))) == array.shape:
+                    return found
+            except Exception:
+                continue
     return conventions
 
 

@@ -39,6 +39,9 @@ WORDS: Final = re.compile(
 )
 """How engines say that they cannot do something."""
 
+NUMPYS: Final = re.compile(r"returned NotImplemented from __array_ufunc__|not support ufuncs")
+"""How numpy says that an object does not take part in an operation."""
+
 TINY: Final = ("mul", "add", "sub", "neg", "exp", "tanh")
 """Operations of which a graph is built to see what backward does: those that engines have first."""
 
@@ -110,7 +113,7 @@ def no_backward(engine: ObjectEngine) -> str | None:
 
 def _declines(error: BaseException) -> bool:
     """Whether the engine says that this is not there."""
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) or NUMPYS.search(says(error)):
         return True
     return isinstance(error, Exception) and _is_raised(error) and bool(WORDS.search(says(error)))
 
@@ -140,12 +143,21 @@ def _aside(text: str) -> str:
 def _of_constructor(engine: ObjectEngine, leaf: Any, error: BaseException) -> str | None:
     if isinstance(error, NotImplementedError):
         return f"constructor{_aside(_told(error))}"
-    if isinstance(error, REFUSALS) and _is_raised(error):
-        other = np.array([1.5, 2.5]) if np.ndim(leaf) == 0 else 1.5
-        with suppress(Exception):
-            as_array(engine.value(engine.wrap(other)))
-            return f"{'arrays' if np.ndim(leaf) else 'plain numbers'} ({_told(error)})"
-    return None
+    rank = np.ndim(leaf)
+    taken = [other for other in range(4) if other != rank and _takes(engine, other)]
+    if not isinstance(error, REFUSALS) or not taken or _takes(engine, rank):
+        return None
+    kind = "arrays" if taken == [0] and rank else f"arrays of {_axes(rank)}"
+    return f"{kind if rank else 'plain numbers'} ({_told(error)})"
+
+
+def _takes(engine: ObjectEngine, rank: int) -> bool:
+    """Whether an object can be made of an array of that many axes, or of a number."""
+    leaf: Any = np.full((2,) * rank, 1.5) if rank else 1.5
+    try:
+        return as_array(engine.value(engine.wrap(leaf))).ndim == rank
+    except Exception:
+        return False
 
 
 def _looks_at_nothing(
@@ -266,13 +278,17 @@ def _plainer(engine: ObjectEngine, example: _Example) -> Iterator[tuple[str, _Ex
             plain = replace(example, step=replace(step, parameters=kept))
             yield f"{op} with {', '.join(dropped)}", plain
     ranks = {len(shape) for shape in shapes}
-    if len(ranks) == 1 and not _of_rank(example, rank := ranks.pop()).works(engine):
-        told = ("a number", "one axis")[rank] if rank < 2 else f"{rank} axes"
+    if len(ranks) > 1 or (ranks and not _of_rank(example, max(ranks)).works(engine)):
+        told = " and ".join(_axes(rank) for rank in sorted(ranks))
         yield from ((f"{op} of {told}", _of_rank(example, other)) for other in range(3))
 
 
 def _of_rank(example: _Example, rank: int) -> _Example:
     return example.with_values(lambda array: np.full((2,) * rank, 0.5, array.dtype))
+
+
+def _axes(rank: int) -> str:
+    return ("a number", "1 axis")[rank] if rank < 2 else f"{rank} axes"
 
 
 def _with_number(op: str, position: int) -> str:

@@ -287,6 +287,8 @@ class ObjectEngine(ConventionalEngine):
                     continue
                 nodes[name] = self.leaf(self._leaf(leaf, program))
                 values[name] = as_array(self.value(nodes[name]))
+                if values[name].shape != program.shapes[name]:
+                    raise Unsupported(_reshaped(program.shapes[name], values[name].shape))
                 single = program.dtype == "float32" and not program.scalar
                 if single and values[name].dtype != "float32":
                     raise Unsupported("float32 (its arrays are float64)")
@@ -503,8 +505,8 @@ class ObjectEngine(ConventionalEngine):
         number_first = self._is_number(operands[0])
         owner = type(operands[1] if number_first else operands[0])
         if not offers(owner, reflected if number_first else plain):
-            with suppress(Unsupported):
-                function = self._function(op)
+            function = None if offers(owner, plain) else self.call(op)
+            if function is not None:
                 return function([self._operand(op, item, operands) for item in operands], {})
             side = " with a number on the left" if number_first else ""
             symbol = SYMBOLS.get(op, "-x")
@@ -565,6 +567,13 @@ class ObjectEngine(ConventionalEngine):
             and not (op in OPERATORS and offers(cls, DUNDERS[op][0]))
             and self.call(op) is not None
         ]
+
+
+def _reshaped(given: tuple[int, ...], held: tuple[int, ...]) -> str:
+    """What an engine lacks that holds a leaf in another shape than it was given in."""
+    axes = "1 axis" if len(given) == 1 else f"{len(given)} axes"
+    what = f"arrays of {axes}" if given else "plain numbers"
+    return f"{what} (it holds one of shape {given} in shape {held})"
 
 
 def _seen_before(nodes: Mapping[str, Any]) -> frozenset[str]:
