@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import COULD_NOT_RUN, main
+from harness.cli.common import write
 
 ROOT = Path(__file__).resolve().parent.parent
 SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"
@@ -24,6 +25,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_text(SQUARE)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write(pipe, b"content")
+        assert os.read(reader, 100) == b"content" and pipe.is_fifo()
+    finally:
+        os.close(reader)
 
 
 def test_draw_writes_the_kind_that_the_name_says(here: Path) -> None:

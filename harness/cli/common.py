@@ -140,8 +140,12 @@ def counted(items: Sequence[_Item]) -> Iterator[_Item]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """The whole file or none of it; raises OSError with the file's name."""
+    """The whole file or none of it; raises OSError with the file's name. What is there and no file
+    (a device such as /dev/null, a pipe) is written to, and never replaced by one."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
         try:
             with open(handle, "wb") as file:
