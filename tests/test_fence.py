@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -232,6 +233,7 @@ def test_ctrl_c_prints_what_was_found_until_then(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # if these tests ignore it
     )
     while not (tmp_path / "there").exists():
         assert check.poll() is None
@@ -321,3 +323,11 @@ def test_looking_for_every_path_disturbs_no_graph_that_is_built(tmp_path: Path) 
     sums = replace(doubled, steps=tuple(chain), shapes=dict.fromkeys(names, ()))
     trace = fenced(str(written(tmp_path, text=TAPE))).run(sums)
     assert trace.gradients["x"] == 2.0**40
+
+
+def test_the_process_of_an_engine_that_nobody_has_any_more_is_ended(tmp_path: Path) -> None:
+    engine = fenced(str(written(tmp_path)))
+    process = engine.runner.process  # type: ignore[attr-defined]
+    del engine
+    gc.collect()
+    assert process.poll() is not None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import signal
 import socket
 import sys
+import weakref
 from pathlib import Path
 from typing import Final
 
@@ -48,11 +48,13 @@ def fenced(
         case=timeout, load=LOADING * timeout, submission=float("inf"), restarts=restarts
     )
     fence = Fence(limits, shows_output)
-    atexit.register(fence.close)
     try:
-        return RemoteEngine(fence, {"engine": spec})
+        engine = RemoteEngine(fence, {"engine": spec})
     except (Refused, WorkerError) as error:
+        fence.close()
         raise EngineError(str(error)) from None
+    weakref.finalize(engine, fence.close)
+    return engine
 
 
 def adapted(spec: str, folder: Path) -> str:
