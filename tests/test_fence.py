@@ -136,16 +136,44 @@ def test_memory_has_a_limit(tmp_path: Path) -> None:
     assert told.message.startswith("MemoryError")
 
 
-def test_an_engine_that_always_hangs_is_given_up(tmp_path: Path) -> None:
-    engine = fenced(str(written(tmp_path, "while True: pass")), 0.05, restarts=2)
+def test_an_operation_that_hangs_is_given_up_and_no_other(tmp_path: Path) -> None:
+    engine = fenced(str(written(tmp_path, "while True: pass")), 0.05)
     told = [engine.run(program(EXP)).failure for _ in range(4)]
     assert [failure.message if failure else None for failure in told] == [
         *["no end after 0.05 s of computing"] * 3,
-        "not run: 3 cases before it have ended the process or hung",
+        "not run: exp has not come to an end in 3 cases before",
     ]
+    assert engine.run(program(ADD)).failure is None
 
 
-def test_an_import_that_does_not_end_is_told_with_its_line(tmp_path: Path) -> None:
+def test_where_backward_hangs_forward_passes_are_judged(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("self.grad = 1.0", "while True: pass"))
+    engine = fenced(str(path), 0.05)
+    traces = [engine.run(program(name)) for name in (ADD, EXP, ADD, EXP, ADD)]
+    assert all(trace.values and trace.failure for trace in traces)
+    assert "no end" in traces[2].failure.message  # type: ignore[union-attr]
+    assert "not run: backward has not come to an end" in traces[4].failure.message  # type: ignore[union-attr]
+
+
+def test_an_engine_that_always_ends_its_process_is_given_up(tmp_path: Path) -> None:
+    engine = fenced(str(written(tmp_path, "os._exit(0)")), restarts=2)
+    told = [engine.run(program(EXP)).failure for _ in range(4)]
+    assert told[-1] is not None
+    assert told[-1].message == "not run: the process has ended in 3 cases before it"
+
+
+def test_an_operation_that_hangs_does_not_hold_up_the_trying_out(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    head = "def __mul__(self, other):"
+    path.write_text(path.read_text().replace(head, f"{head}\n        while True: pass"))
+    assert fenced(str(path)).run(program("scalars/x_plus_x")).gradients
+
+
+def test_an_import_that_does_not_end_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.grading.fence.LOADING", 0.5)
     path = written(tmp_path, text=f"{ENGINE}\nx = 0\nwhile True:\n    x += 1\n")
     with pytest.raises(EngineError, match=r"(?s)no end after 0\.5 s.*student\.py:\d+: in <module>"):
         fenced(str(path), timeout=0.05)

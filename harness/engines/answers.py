@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from harness.bundled import PACKAGE, bundled
+from harness.engines.clock import OutOfTime
 from harness.engines.paths import EveryPath
 from harness.engines.trace import Failure
 from harness.language.program import Array
@@ -27,12 +28,12 @@ class Complex(Unreadable):
     """The answer is a complex number: a fractional power of a negative one, to Python."""
 
 
-class OutOfTime(BaseException):
-    """The time of a run is up. No Exception: an engine that catches those goes on for ever."""
-
-
 class LeftIn(RuntimeError):
     """Something that waits for a person, such as a breakpoint, was left in the engine."""
+
+
+class NotRun(RuntimeError):
+    """Something is not run, because it has not come to an end before."""
 
 
 class Place:
@@ -87,7 +88,7 @@ def failure(place: Place, error: BaseException) -> Failure:
 def describe(error: BaseException) -> str:
     """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
     text = says(error)
-    if isinstance(error, OutOfTime | LeftIn | EveryPath):
+    if isinstance(error, OutOfTime | LeftIn | NotRun | EveryPath):
         return printable(text)
     name = type(error).__name__
     return printable(f"{name}: {text[:300]}" if text else name)

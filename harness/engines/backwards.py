@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from harness.engines.calls import offers, parameters_of
+from harness.engines.clock import attempt
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
 from harness.engines.reading import has, needs_nothing, number_in, readings
 from harness.engines.trying import COMPUTED, RAN, REACHED, Try, graph
@@ -119,9 +120,10 @@ def _backward_tried(engine: ObjectEngine, conventions: Conventions, op: str) -> 
     for form in engine.seed_forms() if how is not None and how.needed else (PLAIN,):
         engine.conventions = replace(conventions, backward=replace(how, form=form) if how else how)
         try:
-            nodes = graph(engine, op)
-            before = {name: readings(engine, node) for name, node in nodes.items()}
-            engine.backward(nodes["out"], 1.0)
+            with attempt():
+                nodes = graph(engine, op)
+                before = {name: readings(engine, node) for name, node in nodes.items()}
+                engine.backward(nodes["out"], 1.0)
         except KeyboardInterrupt:
             raise
         except BaseException as raised:
@@ -197,8 +199,9 @@ def _seed_score(engine: ObjectEngine, conventions: Conventions, op: str) -> int:
     found = []
     for seed in (2.0, 4.0):
         try:
-            nodes = graph(engine, op)
-            engine.start(nodes["out"], seed)
+            with attempt():
+                nodes = graph(engine, op)
+                engine.start(nodes["out"], seed)
             found.append([engine.gradient(nodes[name]) for name in ("x", "out")])
         except KeyboardInterrupt:
             raise

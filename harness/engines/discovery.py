@@ -17,6 +17,7 @@ import numpy as np
 from harness.engines.answers import describe
 from harness.engines.backwards import gradient_number, seeded, with_backward
 from harness.engines.calls import offers, parameters_of
+from harness.engines.clock import attempt
 from harness.engines.conventions import ARRAY, LIST, PLAIN, Conventions, Leaf, Way, shown
 from harness.engines.engine import EngineError
 from harness.engines.reading import attributes, number_in, value_ways
@@ -98,7 +99,8 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
     """How far one comes with a way of making leaves; values and gradients are found on the way."""
     engine.conventions = conventions
     try:
-        leaf = engine.wrap(NUMBERS[0])
+        with attempt():
+            leaf = engine.wrap(NUMBERS[0])
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -169,8 +171,9 @@ def _plain_numbers(engine: ObjectEngine, conventions: Conventions) -> frozenset[
         for plain in (False, True):
             engine.conventions = replace(conventions, numbers=frozenset([op] if plain else []))
             try:
-                x = engine.leaf(NUMBERS[0])
-                node = engine.apply(Step("out", op, ("x", 2.0)), [x, 2.0])
+                with attempt():
+                    x = engine.leaf(NUMBERS[0])
+                    node = engine.apply(Step("out", op, ("x", 2.0)), [x, 2.0])
                 works = number_in(engine.value(node)) is not None
             except Exception:
                 works = False
@@ -193,7 +196,8 @@ def _takes_pairs(engine: ObjectEngine) -> bool:
     shapes = []
     for axes in ((1, 0, 2), (0, 1)):
         try:
-            node = call.function(engine.wrap(np.zeros((2, 3, 4))), axes)
+            with attempt():
+                node = call.function(engine.wrap(np.zeros((2, 3, 4))), axes)
             shapes.append(_shape(engine.value(node)))
         except Exception:
             shapes.append(())
@@ -203,8 +207,9 @@ def _takes_pairs(engine: ObjectEngine) -> bool:
 def _starts_with_ones(engine: ObjectEngine, op: str) -> bool:
     """Whether backward runs without a seed from an output that is an array."""
     try:
-        nodes = graph(engine, op, np.array(NUMBERS))
-        engine.start(nodes["out"], None)
+        with attempt():
+            nodes = graph(engine, op, np.array(NUMBERS))
+            engine.start(nodes["out"], None)
         return _shape(gradient_number(engine, engine.gradient(nodes["x"]))) == (2,)
     except Exception:
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from harness.engines import ordering
-from harness.engines.answers import at_line
+from harness.engines.answers import NotRun, at_line
 from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
 from harness.language.program import Program
@@ -30,6 +30,8 @@ class Engine:
     origin: str = ""
     notes: Sequence[str] = ()
     order: int = 0
+    hangs = ""
+    """Why no backward pass is to be run, where none has come to an end before."""
     printed = 0
     """How many lines the engine has printed, where they are not shown."""
     keeps_error = False
@@ -63,9 +65,12 @@ class Engine:
         """Whether backward visits a node once for every path to it, found out by trying."""
         return follows_every_path(self.run)
 
-    def endless(self, program: Program) -> EveryPath | None:
-        """Why a backward pass would take too long that follows every path, if the engine's does: to
-        be asked before a graph is built, since that is found out by building others."""
+    def endless(self, program: Program) -> Exception | None:
+        """Why a backward pass would take too long, if one that follows every path would and the
+        engine's does, or if it ``hangs``: to be asked before a graph is built, since it is found
+        out by building others."""
+        if self.hangs:
+            return NotRun(self.hangs)
         count = visits(program)
         if count <= MOST_VISITS or not self.follows_every_path:
             return None

@@ -20,6 +20,7 @@ import numpy as np
 
 from harness.engines.answers import Place, Unreadable, as_array, is_own, printable, says
 from harness.engines.calls import Unsupported
+from harness.engines.clock import attempt
 from harness.language.program import Array, Program, Step, default_seed
 from harness.language.vocabulary import OPERATIONS, REQUIRED, SYMBOLS
 
@@ -89,12 +90,14 @@ def no_backward(engine: ObjectEngine) -> str | None:
     for op in TINY:
         for leaf in LEAVES:
             try:
-                nodes = _graph(engine, op, leaf)
+                with attempt():
+                    nodes = _graph(engine, op, leaf)
             except Exception:
                 continue
             before = _state(engine, nodes)
             try:
-                engine.backward(nodes[-1], np.ones(1) if np.shape(leaf) else 1.0)
+                with attempt():
+                    engine.backward(nodes[-1], np.ones(1) if np.shape(leaf) else 1.0)
             except NotImplementedError:
                 found = found or BACKWARD
                 continue
@@ -179,7 +182,8 @@ def _looks_at_nothing(
     try:
         operands = list(_Example.of(step, program, values).wrapped(engine))
         operands = [watched(o) if isinstance(o, engine.cls) else o for o in operands]
-        return engine.apply(step, operands) is None and not looked
+        with attempt():
+            return engine.apply(step, operands) is None and not looked
     except Exception:
         return False
 
@@ -223,7 +227,7 @@ class _Example:
     def works(self, engine: ObjectEngine) -> bool:
         """Whether the engine answers with numbers."""
         try:
-            with np.errstate(all="ignore"):
+            with attempt(), np.errstate(all="ignore"):
                 as_array(engine.value(engine.apply(self.step, list(self.wrapped(engine)))))
         except Exception:
             return False

@@ -28,6 +28,7 @@ from harness.engines.calls import (
     offers,
     operate,
 )
+from harness.engines.clock import attempt
 from harness.engines.conventional import GENERAL, ConventionalEngine
 from harness.engines.conventions import Conventions, explained, shown
 from harness.engines.discovery import discover
@@ -161,7 +162,7 @@ class ObjectEngine(ConventionalEngine):
         for op in ("mul", "add", "sub", "neg", "exp", "tanh"):
             for leaf in (1.5, np.array([1.5])):
                 try:
-                    with warnings.catch_warnings(), np.errstate(all="ignore"):
+                    with attempt(), warnings.catch_warnings(), np.errstate(all="ignore"):
                         warnings.simplefilter("ignore")
                         x = self.wrap(leaf)
                         count = len(OPERATIONS[op].operands)

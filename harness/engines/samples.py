@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.engines.answers import as_array, describe
 from harness.engines.calls import Unsupported
+from harness.engines.clock import attempt
 from harness.engines.undisturbed import undisturbed
 from harness.language.program import Step
 from harness.language.vocabulary import OPERATIONS
@@ -64,7 +65,7 @@ def sample(engine: ObjectEngine, op: str) -> str:
     texts += [f"{name}={value!r}" for name, value in parameters.items()]
     called = f"{op}({', '.join(texts)})"
     try:
-        with undisturbed(engine.homes()), engine.recording():
+        with undisturbed(engine.homes()), attempt(), engine.recording():
             leaves = [_leaf(engine, item) for item in operands]
             names = tuple(f"x{i}" for i in range(len(leaves)))
             node = engine.apply(Step("sample", op, names, parameters), leaves)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.engines.clock import attempt
 from harness.engines.conventions import Conventions
 from harness.engines.reading import number_in
 from harness.language.program import Step, Value
@@ -38,7 +39,8 @@ def working(engine: ObjectEngine) -> str:
     plain = [name for name, operation in OPERATIONS.items() if _is_elementwise(operation)]
     for op in dict.fromkeys((*FIRST, *plain)):
         try:
-            nodes = graph(engine, op)
+            with attempt():
+                nodes = graph(engine, op)
             if all(number_in(engine.value(node)) is not None for node in nodes.values()):
                 return op
         except KeyboardInterrupt:

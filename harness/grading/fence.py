@@ -19,8 +19,8 @@ from harness.grading.remote import Refused, RemoteEngine
 TIMEOUT: Final = 2.0
 """Seconds of computing that a case has, unless somebody says otherwise."""
 
-LOADING: Final = 10
-"""An engine may take so many times as long to be imported."""
+LOADING: Final = 20.0
+"""Seconds of computing that an engine has to be imported and tried out; a case may have more."""
 
 RESTARTS: Final = 10
 """An engine that has ended its process, or hung, so often is not asked again."""
@@ -45,7 +45,7 @@ def fenced(
     if is_ours(spec):
         return load(spec)
     limits = Limits(
-        case=timeout, load=LOADING * timeout, submission=float("inf"), restarts=restarts
+        case=timeout, load=max(LOADING, timeout), submission=float("inf"), restarts=restarts
     )
     fence = Fence(limits, shows_output)
     try:
@@ -60,7 +60,7 @@ def fenced(
 def adapted(spec: str, folder: Path) -> str:
     """The text of an adapter in ``folder`` for an engine, understood or not; raises
     :class:`EngineError`."""
-    limits = Limits(load=LOADING * TIMEOUT, submission=float("inf"))
+    limits = Limits(load=LOADING, submission=float("inf"))
     with Fence(limits, shows_output=False) as fence:
         try:
             first = {"engine": spec, "folder": str(folder)}

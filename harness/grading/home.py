@@ -10,21 +10,14 @@ from __future__ import annotations
 import builtins
 import io
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any, Final
 
-from harness.engines.answers import LeftIn, OutOfTime
+from harness.engines.answers import LeftIn
 
 SHOWN: Final = 2000
 """So much of what an engine prints in a run is kept."""
-
-AGAIN: Final = 0.5
-"""Seconds of computing after which an engine that has caught the alarm is given another."""
 
 LOADING: Final = 4
 """While it is loaded, an engine may take so many times the memory that it has for a case."""
@@ -107,28 +100,6 @@ def _left_in(what: str) -> Any:
 def _refuse(event: str, _: Any) -> None:
     if event in STARTS:
         raise PermissionError(f"an engine starts no other process ({event})")
-
-
-@contextmanager
-def clock(seconds: float) -> Iterator[list[str]]:
-    """Raises :class:`OutOfTime` in what computes for longer, where the system can do that, and says
-    so in the list that it gives. What waits, or computes outside of Python, is left to the clock of
-    whoever has asked."""
-    told: list[str] = []
-    if not hasattr(signal, "setitimer"):
-        yield told
-        return
-
-    def ring(_: int, __: FrameType | None) -> None:
-        told.append(f"no end after {seconds:g} s of computing")
-        raise OutOfTime(told[-1])
-
-    signal.signal(signal.SIGPROF, ring)
-    try:
-        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
-        yield told
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def limit(memory: int) -> None:

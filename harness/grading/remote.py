@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
@@ -24,11 +24,14 @@ from harness.grading.processes import (
     TooLong,
     WorkerError,
 )
-from harness.language.program import Program
+from harness.language.program import Program, Step
 
 RENEWALS: Final = 3
 """How many failed cases are tried again in a new process, to see whether an earlier graph is to
 blame."""
+
+ENOUGH: Final = 3
+"""What has not come to an end so often is not tried again."""
 
 NAME_BYTES: Final = 400
 """What a name may add to a reply, beside its numbers."""
@@ -70,6 +73,7 @@ class RemoteEngine(Engine):
         self.begun: deque[Program] = deque()
         self.done: list[tuple[Program, Trace]] = []
         self.known: tuple[Program, bytes] | None = None
+        self.hung = Hung()
         self._start()
 
     def turn_to(self, program: Program, text: bytes) -> None:
@@ -79,8 +83,9 @@ class RemoteEngine(Engine):
 
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
-        if self.child is not None and self.deaths <= self.limits.restarts:
-            self._tell(b'"order":0,"program":' + packed(program))
+        ready = self.child is not None and self.deaths <= self.limits.restarts
+        if ready and self.hung.step(program) is None:
+            self._request(program, packed(program))
             self.begun.append(program)
 
     def run(self, program: Program) -> Trace:
@@ -104,7 +109,9 @@ class RemoteEngine(Engine):
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.deaths > self.limits.restarts:
-            return _failed(f"not run: {self.deaths} cases before it have ended the process or hung")
+            return _failed(f"not run: the process has ended in {self.deaths} cases before it")
+        if (step := self.hung.step(program)) is not None:
+            return _failed(f"not run: {self.hung.told(step.op)}", step.name)
         known = self.known is not None and self.known[0] is program
         text = self.known[1] if known and self.known is not None else packed(program)
         if self.child is None:
@@ -112,9 +119,14 @@ class RemoteEngine(Engine):
                 self._start()
             except Refused as error:
                 return self._lost(str(error))
-        more = b'"anew":true,' if anew else b""
-        self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
+        self._request(program, text, anew)
         return self._heard(program)
+
+    def _request(self, program: Program, text: bytes, anew: bool = False) -> None:
+        more = b'"anew":true,' if anew else b""
+        if self.hung.backward(program):
+            more += b'"hangs":"not run: %s",' % self.hung.told("backward").encode()
+        self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
 
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
@@ -130,7 +142,8 @@ class RemoteEngine(Engine):
         except wire.Unreadable as error:
             return self._lost(str(error))
         late = reply.get("late") is True
-        self.deaths += late
+        if late:
+            self.hung.note(program, trace)
         output = reply.get("output")
         if isinstance(output, dict):
             trace = replace(trace, said=wire.told(output["head"]))
@@ -237,6 +250,37 @@ class RemoteEngine(Engine):
         return 48 * numbers + NAME_BYTES * len(program.shapes) + names
 
 
+class Hung:
+    """What has not come to an end, and is therefore not tried for ever: steps of an operation, and
+    backward passes of programs that have operations in common."""
+
+    def __init__(self) -> None:
+        self.ops: Counter[str] = Counter()
+        self.programs: list[set[str]] = []
+
+    def note(self, program: Program, trace: Trace) -> None:
+        """A run of the program has not ended; the trace says where."""
+        failure = trace.failure
+        if failure is not None and failure.direction == "forward":
+            self.ops.update(step.op for step in program.steps if step.name == failure.step)
+        else:
+            self.programs.append({step.op for step in program.steps})
+
+    def step(self, program: Program) -> Step | None:
+        """A step of the program that would not end."""
+        return next((step for step in program.steps if self.ops[step.op] >= ENOUGH), None)
+
+    def backward(self, program: Program) -> bool:
+        """Whether its backward pass would not end."""
+        common = set.intersection(*self.programs) if self.programs else set()
+        return len(self.programs) >= ENOUGH and common <= {step.op for step in program.steps}
+
+    @staticmethod
+    def told(what: str) -> str:
+        """Why it is not run."""
+        return f"{what} has not come to an end in {ENOUGH} cases before"
+
+
 class _Anew(Engine):
     """An engine each of whose runs is the first of its life."""
 
@@ -253,5 +297,5 @@ def packed(program: Program) -> bytes:
     return wire.to_line(wire.pack_program(program)).rstrip()
 
 
-def _failed(message: str) -> Trace:
-    return Trace({}, failure=Failure("forward", None, message))
+def _failed(message: str, step: str | None = None) -> Trace:
+    return Trace({}, failure=Failure("forward", step, message))

@@ -28,7 +28,7 @@ import numpy as np
 
 from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
 from harness.engines.adapting import adapter
-from harness.engines.answers import OutOfTime
+from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Failure, Trace
@@ -295,7 +295,7 @@ def _serve_at_home(
     requests.readline()
     home.limit(home.LOADING * settings["memory"])
     try:
-        with home.clock(settings["load"]):
+        with clock(settings["load"]):
             if "folder" in first:
                 reply({"ready": True, "adapter": adapter(first["engine"], Path(first["folder"]))})
                 return
@@ -310,7 +310,7 @@ def _serve_at_home(
         request = json.loads(line)
         answer: dict[str, Any] = {"id": request["id"]}
         try:
-            with home.clock(settings["case" if "program" in request else "load"]) as late:
+            with clock(settings["case" if "program" in request else "load"]) as late:
                 asked = engine.renewed() or engine if request.get("anew") else engine
                 if "program" in request:
                     answer["trace"] = _traced(asked, request)
@@ -332,7 +332,7 @@ def _writer() -> Reply:
 
 
 def _traced(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
-    engine.order = request["order"]
+    engine.order, engine.hangs = request["order"], request.get("hangs", "")
     with np.errstate(all="ignore"):
         return wire.pack_trace(engine.answer(wire.unpack_program(request["program"])))
 
