@@ -6,6 +6,7 @@ import inspect
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -137,6 +138,8 @@ class Call:
             with suppress(TypeError, IndexError):
                 if not arguments[-1]:  # an empty shape is no argument to most
                     return self.function(*arguments[:-1], **keywords)
+        if not untold:
+            return self.function(*arguments, **keywords)
         return self._spelled(arguments, keywords, untold)
 
     def _spelled(
@@ -144,10 +147,9 @@ class Call:
     ) -> Any:
         """The call with the parameters ``untold``, of which a decorator hides how they are spelled:
         under their usual names in turn, and then by position."""
-        names = {name: KEYWORDS.get(name, (name,)) for name in untold}
-        for turn in range(max(map(len, names.values()), default=0)):
-            spelled = {own[min(turn, len(own) - 1)]: untold[name] for name, own in names.items()}
+        for names in product(*(KEYWORDS.get(name, (name,)) for name in untold)):
             try:
+                spelled = dict(zip(names, untold.values(), strict=True))
                 return self.function(*arguments, **keywords, **spelled)
             except TypeError as error:
                 if "unexpected keyword" not in str(error):
@@ -155,8 +157,6 @@ class Call:
         try:
             return self.function(*arguments, *untold.values(), **keywords)
         except Exception as error:
-            if not untold:
-                raise
             raise Unsupported(f"{self.op} with {', '.join(untold)}") from error
 
     def _turned(self, operand: Any, given: Mapping[str, Any]) -> Any:
