@@ -359,3 +359,18 @@ def test_the_process_of_an_engine_that_nobody_has_any_more_is_ended(tmp_path: Pa
     del engine
     gc.collect()
     assert process.poll() is not None
+
+
+def test_progress_names_the_case_on_a_terminal(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
+    written(tmp_path)
+    ours, theirs = pty.openpty()
+    check = subprocess.Popen(
+        [*HARNESS, "check", "student.py", *TWO], cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs
+    )
+    out, _ = check.communicate()
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert f"1 of 2  cases/{EXP}.yaml" in shown
+    assert " of 2 " not in out.decode()
