@@ -15,6 +15,7 @@ from installed import ROOT, Installed, built_wheel
 
 from harness.cli import main
 from harness.grading.formats import kit
+from harness.language import suite
 
 ENGINE = """
 class Value:
@@ -58,6 +59,7 @@ def installed(
     return Installed.make(folder / "environment", folder / kit.WHEEL_NAME, torch=False)
 
 
+CASES = len(suite.find(()))
 COMMANDS = {
     "harness --version": (0, "harness 0."),
     "harness check my_engine.py": (1, "mul, backward: wrong-sign"),
@@ -68,7 +70,7 @@ COMMANDS = {
     "harness cases scalars/x_plus_x": (0, "cases/scalars/x_plus_x.yaml"),
     "harness cases lecture --copy mine": (0, "3 cases in mine"),
     "harness check my_engine.py --cases mine": (1, "mine/lecture/product_of_sum.yaml::backward"),
-    "harness check my_engine.py --cases builtin --cases mine": (1, "757 cases: "),
+    "harness check my_engine.py --cases builtin --cases mine": (1, f"{CASES + 3} cases: "),
     "harness draw lecture/staged -o a.svg": (0, "a.svg"),
     "harness draw lecture/product_of_sum --engine my_engine.py -o b.png": (0, "b.png"),
     "harness listing scalars/x_times_x": (0, "dx += x # Notice +="),

@@ -16,6 +16,7 @@ from typing import Final
 from harness.bundled import bundled
 from harness.engines.choosing import CLASSES, choose, is_own
 from harness.engines.conventional import GENERAL
+from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
@@ -46,20 +47,24 @@ _OWN_NAME: Final = "harness.minigrad"
 MOST_MODULES: Final = 8
 
 
-def load(spec: str) -> ObjectEngine:
+def load(spec: str, tried: bool = True) -> ObjectEngine:
     """The engine of a file ``path/file.py``, a notebook ``path/file.ipynb`` or a module
     ``package.module``, each with ``:Name`` or not; or ``peer:micrograd``, one of :data:`PEERS` or
     the model engine. The names of these do without ``peer:`` where nothing in the current folder
     is called so.
 
     A subclass of :class:`ObjectEngine` in the module is taken as it is; otherwise the class is
-    wrapped in one. ``origin`` of what is returned says where it was found. Raises
+    wrapped in one. ``origin`` of what is returned says where it was found. Not ``tried``, an engine
+    is taken to have the usual conventions: to try it may have ended the process. Raises
     :class:`EngineError`.
     """
     engine = _load(spec)
     if Path(split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
-    engine.understand()
+    if tried:
+        engine.understand()
+    else:
+        engine.conventions = Conventions()
     return engine
 
 

@@ -61,7 +61,7 @@ class RemoteEngine(Engine):
     """
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
-        self.runner, self.first = runner, wire.to_line(first)
+        self.runner, self.first, self.tries = runner, first, True
         self.limits: Limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.charged = CASES
@@ -73,7 +73,7 @@ class RemoteEngine(Engine):
         self.begun: deque[Program] = deque()
         self.done: list[tuple[Program, Trace]] = []
         self.known: tuple[Program, bytes] | None = None
-        self.hung = Hung()
+        self.hung = Hung(ENOUGH if self.limits.restarts < float("inf") else float("inf"))
         self._start()
 
     def turn_to(self, program: Program, text: bytes) -> None:
@@ -198,24 +198,18 @@ class RemoteEngine(Engine):
         return list(map(printable, self._reply(self.limits.reply)["lines"]))
 
     def _start(self) -> None:
-        self.ids.clear()
-        self.child = child = self.runner.start()
-        try:  # up to here the child runs nobody's code but ours
-            reply = wire.from_line(child.ask(self.first, START_SECONDS, self.limits.reply))
-        except (Gone, Late, TooLong, wire.Unreadable) as error:
-            raise WorkerError(f"the worker does not start ({type(error).__name__})") from None
-        if reply != {"confined": True}:
-            raise WorkerError(str(reply.get("grader error", "the worker does not start")))
-        left = max(0.1, min(self.left[self.charged], self.limits.load))
+        """A child with the engine in it. One that ends while the engine is tried out has another
+        chance, in which it is not."""
         try:
-            self.child.tell(b"{}\n")
-            reply = wire.from_line(self._answer(left))
-        except Gone:
-            raise Refused("the process ends while the engine is imported") from None
-        except Late:
-            raise Refused(f"the import takes more than {left:.0f} s") from None
-        except (TooLong, wire.Unreadable):
-            raise Refused("the import writes where it must not") from None
+            reply = self._loaded(tried=self.tries)
+        except (Gone, TooLong, wire.Unreadable):
+            self.tries = False
+            try:
+                reply = self._loaded(tried=False)
+            except Gone:
+                raise Refused("the process ends while the engine is imported") from None
+            except (TooLong, wire.Unreadable):
+                raise Refused("the import writes where it must not") from None
         if not isinstance(reply, dict) or reply.get("ready") is not True:
             told = reply.get("error") if isinstance(reply, dict) else None
             raise Refused(wire.told(told) or "the engine does not import")
@@ -224,6 +218,25 @@ class RemoteEngine(Engine):
         self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
         self.renews = reply.get("renews") is True
         self.ready = reply
+
+    def _loaded(self, tried: bool) -> Any:
+        """What a new child says when it has loaded the engine. Raises :class:`Refused` where that
+        takes too long, and what is raised where it ends or says too much."""
+        self.ids.clear()
+        self.child = child = self.runner.start()
+        first = wire.to_line({**self.first, "tried": tried})
+        try:  # up to here the child runs nobody's code but ours
+            reply = wire.from_line(child.ask(first, START_SECONDS, self.limits.reply))
+        except (Gone, Late, TooLong, wire.Unreadable) as error:
+            raise WorkerError(f"the worker does not start ({type(error).__name__})") from None
+        if reply != {"confined": True}:
+            raise WorkerError(str(reply.get("grader error", "the worker does not start")))
+        left = max(0.1, min(self.left[self.charged], self.limits.load))
+        child.tell(b"{}\n")
+        try:
+            return wire.from_line(self._answer(left))
+        except Late:
+            raise Refused(f"the import takes more than {left:.0f} s") from None
 
     def _stop(self) -> None:
         self.runner.stop()
@@ -254,7 +267,8 @@ class Hung:
     """What has not come to an end, and is therefore not tried for ever: steps of an operation, and
     backward passes of programs that have operations in common."""
 
-    def __init__(self) -> None:
+    def __init__(self, enough: float) -> None:
+        self.enough = enough
         self.ops: Counter[str] = Counter()
         self.programs: list[set[str]] = []
 
@@ -268,17 +282,16 @@ class Hung:
 
     def step(self, program: Program) -> Step | None:
         """A step of the program that would not end."""
-        return next((step for step in program.steps if self.ops[step.op] >= ENOUGH), None)
+        return next((step for step in program.steps if self.ops[step.op] >= self.enough), None)
 
     def backward(self, program: Program) -> bool:
         """Whether its backward pass would not end."""
         common = set.intersection(*self.programs) if self.programs else set()
-        return len(self.programs) >= ENOUGH and common <= {step.op for step in program.steps}
+        return len(self.programs) >= self.enough and common <= {step.op for step in program.steps}
 
-    @staticmethod
-    def told(what: str) -> str:
+    def told(self, what: str) -> str:
         """Why it is not run."""
-        return f"{what} has not come to an end in {ENOUGH} cases before"
+        return f"{what} has not come to an end in {self.enough} cases before"
 
 
 class _Anew(Engine):

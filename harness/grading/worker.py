@@ -277,7 +277,7 @@ def _serve_submission(
     requests.readline()
     sys.path.insert(0, folder)
     try:
-        engine = load(os.path.join(folder, *first["entry"].split("/")))
+        engine = load(os.path.join(folder, *first["entry"].split("/")), first["tried"])
     except EngineError as error:
         reply({"error": str(error).replace(f"{folder}/", "")})
         return
@@ -299,7 +299,7 @@ def _serve_at_home(
             if "folder" in first:
                 reply({"ready": True, "adapter": adapter(first["engine"], Path(first["folder"]))})
                 return
-            engine = load(first["engine"])
+            engine = load(first["engine"], first["tried"])
     except EngineError as error:
         reply({"error": str(error)})
         return
