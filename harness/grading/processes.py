@@ -84,12 +84,14 @@ class _Clocked:
         self.spent = self.stood = self.deadline = self.patience = 0.0
         self.found = bytearray()
         self.owed = 0
+        self.unasked = False
 
     def ask(self, line: bytes, seconds: float, most: int) -> bytes:
         self.tell(line)
         return self.answer(seconds, most)
 
     def tell(self, line: bytes) -> None:
+        self.unasked = self.unasked or bool(self.found and not self.owed)
         self.owed += 1
         self._write(line)
 
@@ -102,8 +104,10 @@ class _Clocked:
             self.spent += time.monotonic() - begin - (self.stood - stood)
 
     def _line(self, most: int) -> bytes:
-        """The first line that there is. Nothing is there that was not asked for."""
+        """The first line that there is; none may be there that was not asked for."""
         self.owed -= 1
+        if self.unasked:
+            raise TooLong
         end = self.found.find(b"\n")
         while end < 0:
             if len(self.found) > most:
@@ -116,8 +120,6 @@ class _Clocked:
             self.found += part
         line = bytes(self.found[: end + 1])
         del self.found[: end + 1]
-        if self.found and not self.owed:
-            raise TooLong
         return line
 
     def _part(self) -> bytes:
