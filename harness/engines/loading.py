@@ -16,7 +16,6 @@ from typing import Final
 from harness.bundled import bundled
 from harness.engines.choosing import CLASSES, choose, is_own
 from harness.engines.conventional import GENERAL
-from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
@@ -54,17 +53,14 @@ def load(spec: str, tried: bool = True) -> ObjectEngine:
     is called so.
 
     A subclass of :class:`ObjectEngine` in the module is taken as it is; otherwise the class is
-    wrapped in one. ``origin`` of what is returned says where it was found. Not ``tried``, an engine
-    is taken to have the usual conventions: to try it may have ended the process. Raises
-    :class:`EngineError`.
+    wrapped in one. ``origin`` of what is returned says where it was found. It is ``tried`` out at
+    once, or later by whoever wants to know how it is used. Raises :class:`EngineError`.
     """
     engine = _load(spec)
     if Path(split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
     if tried:
         engine.understand()
-    else:
-        engine.conventions = Conventions()
     return engine
 
 

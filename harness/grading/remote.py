@@ -198,18 +198,19 @@ class RemoteEngine(Engine):
         return list(map(printable, self._reply(self.limits.reply)["lines"]))
 
     def _start(self) -> None:
-        """A child with the engine in it. One that ends while the engine is tried out has another
-        chance, in which it is not."""
-        try:
-            reply = self._loaded(tried=self.tries)
-        except (Gone, TooLong, wire.Unreadable):
-            self.tries = False
+        """A child with the engine in it. One that ends, or hangs, while the engine is tried out has
+        another chance, in which it is not."""
+        reply = self._imported()
+        if reply == {"imported": True}:
             try:
-                reply = self._loaded(tried=False)
-            except Gone:
-                raise Refused("the process ends while the engine is imported") from None
-            except (TooLong, wire.Unreadable):
-                raise Refused("the import writes where it must not") from None
+                reply = self._understood()
+            except (Gone, Late, TooLong, wire.Unreadable):
+                self.tries = False
+                self._imported()
+                try:
+                    reply = self._understood()
+                except (Gone, Late, TooLong, wire.Unreadable):
+                    raise Refused("the process ends after the engine is imported") from None
         if not isinstance(reply, dict) or reply.get("ready") is not True:
             told = reply.get("error") if isinstance(reply, dict) else None
             raise Refused(wire.told(told) or "the engine does not import")
@@ -219,12 +220,11 @@ class RemoteEngine(Engine):
         self.renews = reply.get("renews") is True
         self.ready = reply
 
-    def _loaded(self, tried: bool) -> Any:
-        """What a new child says when it has loaded the engine. Raises :class:`Refused` where that
-        takes too long, and what is raised where it ends or says too much."""
+    def _imported(self) -> Any:
+        """What a new child says when it has imported the engine. Raises :class:`Refused`."""
         self.ids.clear()
         self.child = child = self.runner.start()
-        first = wire.to_line({**self.first, "tried": tried})
+        first = wire.to_line({**self.first, "tried": self.tries})
         try:  # up to here the child runs nobody's code but ours
             reply = wire.from_line(child.ask(first, START_SECONDS, self.limits.reply))
         except (Gone, Late, TooLong, wire.Unreadable) as error:
@@ -235,8 +235,21 @@ class RemoteEngine(Engine):
         child.tell(b"{}\n")
         try:
             return wire.from_line(self._answer(left))
+        except Gone:
+            raise Refused("the process ends while the engine is imported") from None
         except Late:
             raise Refused(f"the import takes more than {left:.0f} s") from None
+        except (TooLong, wire.Unreadable):
+            raise Refused("the import writes where it must not") from None
+
+    def _understood(self) -> Any:
+        """What the child says when the engine has been tried out."""
+        assert self.child is not None
+        self.child.tell(b"{}\n")
+        reply = wire.from_line(self._answer(min(self.left[self.charged], self.limits.load) / 2))
+        if not isinstance(reply, dict) or not {"ready", "error"} & reply.keys():
+            raise wire.Unreadable("the reply is to no question that was asked")
+        return reply
 
     def _stop(self) -> None:
         self.runner.stop()

@@ -29,6 +29,7 @@ import numpy as np
 from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
 from harness.engines.adapting import adapter
 from harness.engines.clock import OutOfTime, clock
+from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Failure, Trace
@@ -277,7 +278,8 @@ def _serve_submission(
     requests.readline()
     sys.path.insert(0, folder)
     try:
-        engine = load(os.path.join(folder, *first["entry"].split("/")), first["tried"])
+        engine = load(os.path.join(folder, *first["entry"].split("/")), tried=False)
+        _understand(engine, first["tried"], requests, reply)
     except EngineError as error:
         reply({"error": str(error).replace(f"{folder}/", "")})
         return
@@ -299,7 +301,8 @@ def _serve_at_home(
             if "folder" in first:
                 reply({"ready": True, "adapter": adapter(first["engine"], Path(first["folder"]))})
                 return
-            engine = load(first["engine"], first["tried"])
+            engine = load(first["engine"], tried=False)
+            _understand(engine, first["tried"], requests, reply)
     except EngineError as error:
         reply({"error": str(error)})
         return
@@ -320,6 +323,19 @@ def _serve_at_home(
             failed = Trace({}, failure=Failure("forward", None, str(error)))
             answer["trace"] = wire.pack_trace(failed)
         reply(answer | {"late": bool(late), "output": output.taken()})
+
+
+def _understand(
+    engine: objects.ObjectEngine, tried: bool, requests: BinaryIO, reply: Reply
+) -> None:
+    """Tries the engine out, now that it is imported; or takes its conventions to be the usual ones,
+    where to try it has ended the process before."""
+    reply({"imported": True})
+    requests.readline()
+    if tried:
+        engine.understand()
+    else:
+        engine.conventions = Conventions()
 
 
 def _writer() -> Reply:

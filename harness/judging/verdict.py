@@ -409,7 +409,7 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
                 for factor in factors
             ):
                 status = INHERITED
-        elif not _same_dtype(program, trace, got):
+        elif not (_same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
             users = {step.name for step, _ in program.uses.get(name, ())}
             above = [trace.gradients[user] for user in users & trace.gradients.keys()]
             same = all(_same_dtype(program, trace, gradient) for gradient in above)

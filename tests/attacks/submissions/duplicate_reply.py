@@ -1,6 +1,6 @@
 """Says everything twice."""
 
-# expect: less
+# expect: refused
 import os
 
 from honest import Value  # noqa: F401

@@ -1,6 +1,6 @@
 """Every message becomes a perfect score."""
 
-# expect: refused
+# expect: honest
 import json
 
 from honest import Value  # noqa: F401
