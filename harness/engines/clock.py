@@ -52,9 +52,12 @@ def clock(seconds: float) -> Iterator[list[str]]:
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """What is only tried out: it has a short time, and TimeoutError is raised when that is up."""
+    """What is only tried out: it has a short time. When that is up, or it ends the process (with
+    ``sys.exit``), RuntimeError is raised."""
     try:
         with clock(TRY):
             yield
-    except OutOfTime as error:
-        raise TimeoutError(str(error)) from None
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error

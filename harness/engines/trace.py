@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from harness.language.program import Array
+
+NOT_RUN: Final = "not run: "
+"""How the message of a failure begins where nothing was tried, since the like has failed before."""
 
 
 class Undefined(Exception):

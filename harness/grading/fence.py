@@ -73,6 +73,7 @@ class Fence(Runner):
     """Runs engines where they lie, with the Python and the packages that their author has."""
 
     cwd = None
+    at_home = True
 
     def __init__(self, limits: Limits, shows_output: bool) -> None:
         super().__init__(limits)

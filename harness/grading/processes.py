@@ -271,6 +271,7 @@ class Runner:
 
     keeper: bool
     cwd: str | None = "/"
+    at_home = False
     shows_output = False
     margin = 1.0
     """How many times its seconds a child is waited for, where it has a clock of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from harness.engines.answers import printable
 from harness.engines.engine import Engine
-from harness.engines.trace import Failure, Trace
+from harness.engines.trace import NOT_RUN, Failure, Trace
 from harness.grading import wire
 from harness.grading.processes import (
     START_SECONDS,
@@ -32,6 +32,9 @@ blame."""
 
 ENOUGH: Final = 3
 """What has not come to an end so often is not tried again."""
+
+TRYING: Final = 3
+"""To be tried out, an engine has so many times as long as for a case."""
 
 NAME_BYTES: Final = 400
 """What a name may add to a reply, beside its numbers."""
@@ -73,7 +76,8 @@ class RemoteEngine(Engine):
         self.begun: deque[Program] = deque()
         self.done: list[tuple[Program, Trace]] = []
         self.known: tuple[Program, bytes] | None = None
-        self.hung = Hung(ENOUGH if self.limits.restarts < float("inf") else float("inf"))
+        enough = ENOUGH if runner.at_home and self.limits.restarts < float("inf") else float("inf")
+        self.fatal, self.endless_forward, self.endless_backward = (Given(enough) for _ in range(3))
         self._start()
 
     def turn_to(self, program: Program, text: bytes) -> None:
@@ -84,7 +88,7 @@ class RemoteEngine(Engine):
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
         ready = self.child is not None and self.deaths <= self.limits.restarts
-        if ready and self.hung.step(program) is None:
+        if ready and self._given_up(program) is None:
             self._request(program, packed(program))
             self.begun.append(program)
 
@@ -109,9 +113,9 @@ class RemoteEngine(Engine):
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.deaths > self.limits.restarts:
-            return _failed(f"not run: the process has ended in {self.deaths} cases before it")
-        if (step := self.hung.step(program)) is not None:
-            return _failed(f"not run: {self.hung.told(step.op)}", step.name)
+            return _failed(f"{NOT_RUN}the process has ended in {self.deaths} cases before it")
+        if (given_up := self._given_up(program)) is not None:
+            return given_up
         known = self.known is not None and self.known[0] is program
         text = self.known[1] if known and self.known is not None else packed(program)
         if self.child is None:
@@ -124,8 +128,9 @@ class RemoteEngine(Engine):
 
     def _request(self, program: Program, text: bytes, anew: bool = False) -> None:
         more = b'"anew":true,' if anew else b""
-        if self.hung.backward(program):
-            more += b'"hangs":"not run: %s",' % self.hung.told("backward").encode()
+        if self.endless_backward.up(program):
+            told = f"{NOT_RUN}backward has not come to an end in {ENOUGH} cases before"
+            more += b'"hangs":"%s",' % told.encode()
         self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
 
     def _heard(self, program: Program) -> Trace:
@@ -134,24 +139,45 @@ class RemoteEngine(Engine):
             reply = self._reply(self._usual(program))
             trace = wire.trace(reply.get("trace"), program)
         except Gone:
-            return self._lost("the process ended without an answer")
+            return self._lost("the process ended without an answer", program)
         except Late:
-            return self._lost(f"no answer within {self._seconds():.3g} s")
+            return self._lost(f"no answer within {self._seconds():.3g} s", program)
         except TooLong:
             return self._lost("the answer is longer than it can be")
         except wire.Unreadable as error:
             return self._lost(str(error))
         late = reply.get("late") is True
         if late:
-            self.hung.note(program, trace)
+            self._note(program, trace)
         output = reply.get("output")
         if isinstance(output, dict):
             trace = replace(trace, said=wire.told(output["head"]))
         return replace(trace, ended=True) if late else trace
 
-    def _lost(self, message: str) -> Trace:
+    def _given_up(self, program: Program) -> Trace | None:
+        """The failure of a program that is not tried, because what it has has failed before."""
+        for given, told in (
+            (self.endless_forward, "has not come to an end"),
+            (self.fatal, "has ended the process or hung"),
+        ):
+            if (step := given.up(program)) is not None:
+                return _failed(f"{NOT_RUN}{step.op} {told} in {ENOUGH} cases before", step.name)
+        return None
+
+    def _note(self, program: Program, trace: Trace) -> None:
+        """A run of the program has not come to an end; the trace says where."""
+        failure = trace.failure
+        if failure is not None and failure.direction == "forward":
+            own = {step.op for step in program.steps if step.name == failure.step}
+            self.endless_forward.note(own or {step.op for step in program.steps})
+        else:
+            self.endless_backward.note({step.op for step in program.steps})
+
+    def _lost(self, message: str, program: Program | None = None) -> Trace:
         """The failure to answer; what the child was told beside it is lost, too."""
         self.deaths += 1
+        if program is not None:
+            self.fatal.note({step.op for step in program.steps})
         self.begun.clear()
         self._stop()
         return replace(_failed(message), ended=True)
@@ -246,7 +272,8 @@ class RemoteEngine(Engine):
         """What the child says when the engine has been tried out."""
         assert self.child is not None
         self.child.tell(b"{}\n")
-        reply = wire.from_line(self._answer(min(self.left[self.charged], self.limits.load) / 2))
+        seconds = min(self.left[self.charged], TRYING * self.limits.case)
+        reply = wire.from_line(self._answer(seconds))
         if not isinstance(reply, dict) or not {"ready", "error"} & reply.keys():
             raise wire.Unreadable("the reply is to no question that was asked")
         return reply
@@ -276,35 +303,29 @@ class RemoteEngine(Engine):
         return 48 * numbers + NAME_BYTES * len(program.shapes) + names
 
 
-class Hung:
-    """What has not come to an end, and is therefore not tried for ever: steps of an operation, and
-    backward passes of programs that have operations in common."""
+class Given:
+    """What is given up after ``enough`` times: each time a program's operations are noted, and
+    those that all of the like have in common are to blame."""
 
     def __init__(self, enough: float) -> None:
         self.enough = enough
-        self.ops: Counter[str] = Counter()
-        self.programs: list[set[str]] = []
+        self.alike: list[tuple[set[str], int]] = []
 
-    def note(self, program: Program, trace: Trace) -> None:
-        """A run of the program has not ended; the trace says where."""
-        failure = trace.failure
-        if failure is not None and failure.direction == "forward":
-            self.ops.update(step.op for step in program.steps if step.name == failure.step)
-        else:
-            self.programs.append({step.op for step in program.steps})
+    def note(self, ops: set[str]) -> None:
+        """It has happened again."""
+        for number, (common, times) in enumerate(self.alike):
+            if common & ops:
+                self.alike[number] = common & ops, times + 1
+                return
+        self.alike.append((ops, 1))
 
-    def step(self, program: Program) -> Step | None:
-        """A step of the program that would not end."""
-        return next((step for step in program.steps if self.ops[step.op] >= self.enough), None)
-
-    def backward(self, program: Program) -> bool:
-        """Whether its backward pass would not end."""
-        common = set.intersection(*self.programs) if self.programs else set()
-        return len(self.programs) >= self.enough and common <= {step.op for step in program.steps}
-
-    def told(self, what: str) -> str:
-        """Why it is not run."""
-        return f"{what} has not come to an end in {self.enough} cases before"
+    def up(self, program: Program) -> Step | None:
+        """A step of the program that is to blame; None where it is to be tried."""
+        ops = {step.op for step in program.steps}
+        for common, times in self.alike:
+            if times >= self.enough and common <= ops:
+                return next(step for step in program.steps if step.op in common)
+        return None
 
 
 class _Anew(Engine):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.engines.calls import DUNDERS
-from harness.engines.trace import Failure
+from harness.engines.trace import NOT_RUN, Failure
 from harness.judging import gradients, values
 from harness.judging.suspects import ENGINE, Suspect, Term
 from harness.judging.verdict import (
@@ -176,7 +176,7 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
             )
             for op in (*ops, *(op for op in every if op not in ops))
         ]
-    exact = len(ops) == 1
+    exact = len(ops) == 1 and not failure.message.startswith(NOT_RUN)
     return [Suspect(code, op, failure.message, exact=exact) for op in ops]
 
 
