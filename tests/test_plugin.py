@@ -369,7 +369,7 @@ LOADING = {
     "nothere": "no module or file called 'nothere'",
     "mine": "engine: ./mine.py",
     "mine.py:Valu": "did you mean Value?",
-    "cases": "no class called Tensor",
+    "cases": "this is a folder; name the .py file in it",
     "cases/": "this is a folder",
     "broken.py": "broken.py: does not import: ZeroDivisionError: division by zero",
     "syntax.py": "SyntaxError",

@@ -64,6 +64,8 @@ def add(commands: Any) -> None:
 
 def _check(given: argparse.Namespace) -> int:
     sources = suite.find(given.cases or ())
+    if given.json and not Path(given.json).parent.is_dir():
+        return stop(f"{given.json}: there is no folder {Path(given.json).parent}")
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
     engine = engine_of(given)

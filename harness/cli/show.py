@@ -171,6 +171,8 @@ def _draw(given: argparse.Namespace) -> int:
     for file, (case, numbers) in found.items():
         verdict = _verdict(engine, case, numbers, given.oracle)
         svg = picture.svg(case, numbers, verdict)
+        if verdict is not None and (told := _why_unmarked(verdict)):
+            say(f"{case.id}: {told}")
         write(file, picture.png(svg) if kind == "png" else svg.encode())
     tell_printed(engine)
     say(str(output) if single else f"{_count(len(found), 'picture')} in {output}")
@@ -180,6 +182,16 @@ def _draw(given: argparse.Namespace) -> int:
 def _verdict(engine: Engine | None, case: Case, truth: Trace, by: str | None) -> Verdict | None:
     """The engine's answer judged; None where there is no engine."""
     return None if engine is None else examined(engine, case, truth, by)
+
+
+def _why_unmarked(verdict: Verdict) -> str:
+    """What a picture does not show: that nothing was judged, or what has stopped the engine."""
+    for judged in verdict.passes.values():
+        if judged.note is not None:
+            return f"not judged: {judged.note}"
+        if judged.failure is not None:
+            return f"{judged.failure.direction} stops: {judged.failure.message}"
+    return ""
 
 
 def _place(case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,16 +74,20 @@ def _imports(module: ModuleType, folder: Path, base: str, kind: str) -> Iterator
     ours = [f"from harness.engines.{base} import {kind}"]
     if notebook:
         ours.insert(0, "from harness.engines.importing import import_file")
+    if root != folder.resolve() and not notebook:
+        yield "import sys"
     if root != folder.resolve() or notebook:
-        yield from ("import sys", "from pathlib import Path", "")
+        yield from ("from pathlib import Path", "")
     yield from ours
     yield ""
     if notebook:
         wanted = [key for key, item in vars(module).items() if isinstance(item, type)]
-        yield f"engine = import_file(Path({str(file)!r}), {wanted!r})"
+        near = os.path.relpath(file, folder.resolve())
+        yield f"engine = import_file(Path(__file__).with_name({near!r}), {wanted!r})"
         return
     if root != folder.resolve():
-        yield f"sys.path.insert(0, {str(root)!r})"
+        near = os.path.relpath(root, folder.resolve())
+        yield f"sys.path.insert(0, str((Path(__file__).parent / {near!r}).resolve()))"
     name = module.__name__ if "." in module.__name__ or package else file.stem
     yield f"import {name} as engine" + ("  # noqa: E402" if root != folder.resolve() else "")
 

@@ -23,7 +23,7 @@ from harness.engines.engine import EngineError
 from harness.engines.reading import attributes, number_in, value_ways
 from harness.engines.trying import MADE, NUMBERS, REACHED, READ, Try, graph, working
 from harness.engines.undisturbed import undisturbed
-from harness.engines.usual import LABELS, MAKERS, VALUES, WANTED
+from harness.engines.usual import LABELS, MAKERS, METHODS, VALUES, WANTED
 from harness.language.program import Step
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
         op = working(engine)
         if op:
             return with_backward(engine, replace(conventions, value=way), op)
-    return Try(READ, replace(conventions, value=ways[0]))
+    named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
+    how = conventions.backward if named or engine.overrides("backward") else None
+    return Try(READ, replace(conventions, value=ways[0], backward=how))
 
 
 def _ways(engine: ObjectEngine, leaf: Any) -> list[Way]:

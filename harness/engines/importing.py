@@ -60,6 +60,8 @@ def import_file(path: Path, wanted: Sequence[str]) -> ModuleType:
 def import_module(name: str, others: Sequence[str]) -> ModuleType:
     """The module of that name, with the current folder as root; ``others`` are names that may have
     been meant. Raises :class:`EngineError`."""
+    if not name.strip("."):
+        raise EngineError(f"{name or 'nothing'}: this is no engine; name a .py file")
     with first_on_path(Path.cwd()):
         try:
             return importlib.import_module(name)

@@ -139,9 +139,21 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
         return engine
     if callable(getattr(module, "grad", None)):
         return FunctionEngine(module)
+    if getattr(module, "__file__", None) is None:
+        raise EngineError(f"{place}: this is a folder; name the .py file in it")
+    named = f"; name yours after a colon: {place}:Name" if own else ""
     raise EngineError(
-        f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}"
-        f"{_list(own)}; name yours after a colon: {place}:Name{_modules_of(module)}"
+        f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}{_list(own)}{named}"
+        f"{_modules_of(module)}; or write an adapter: harness adapt {place}"
+    )
+
+
+def _is_gap(found: type, name: str) -> bool:
+    """Whether something in an adapter is as :mod:`harness.engines.adapting` has left it."""
+    item = vars(found)[name]
+    code = getattr(item, "__code__", None)
+    return (name == "cls" and item is object) or (
+        code is not None and f"GAP: {name}" in code.co_consts
     )
 
 
@@ -219,6 +231,8 @@ def split(spec: str) -> tuple[str, str | None]:
 def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
     if not issubclass(found, ObjectEngine):
         return ObjectEngine(found, module)
+    if gaps := [name for name in vars(found) if _is_gap(found, name)]:
+        raise EngineError(f"{place}: still to be filled in, where it says GAP: {', '.join(gaps)}")
     try:
         engine = found()
     except Exception as error:

@@ -50,9 +50,9 @@ class ObjectEngine(ConventionalEngine):
     backward, is tried out once, and then ``conventions``; a subclass overrides what cannot be.
     """
 
-    operations: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+    operations: Mapping[str, Callable[..., Any] | None] = MappingProxyType({})
     """What is to be called for an operation, where that is not found by name: with the operands,
-    and the parameters as keywords."""
+    and the parameters as keywords. None says that the engine lacks it."""
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
@@ -76,6 +76,8 @@ class ObjectEngine(ConventionalEngine):
         """The result of one step. Operands are engine objects, numbers as written, or raw arrays
         (conditions and labels). Raises :class:`Unsupported` for an operation the engine lacks."""
         op = step.op
+        if self.operations.get(op, op) is None:
+            raise Unsupported(op)
         if op in OPERATORS:
             return self._operator(op, operands)
         if op == "index":
@@ -478,6 +480,8 @@ class ObjectEngine(ConventionalEngine):
     def place_of(self, op: str) -> str:
         """As what an operation was found, or ``missing``."""
         cls = getattr(self, "cls", np.ndarray)
+        if self.operations.get(op, op) is None:
+            return "missing"
         if op in OPERATORS:
             plain, reflected = DUNDERS[op]
             found = [name for name in dict.fromkeys((plain, reflected)) if offers(cls, name)]
@@ -541,8 +545,9 @@ class ObjectEngine(ConventionalEngine):
 
     def _function(self, op: str) -> Call:
         """How the engine offers ``op``, looked up once: ``call(operands, parameters)``."""
-        if op not in self._found and op in self.operations:
-            self._found[op] = Call(op, op, self.operations[op])
+        own = self.operations.get(op)
+        if op not in self._found and own is not None:
+            self._found[op] = Call(op, op, own)
         if op not in self._found:
             call = self._offering.find(op, self.aliases.get(op, (op,)))
             if call is None:

@@ -123,7 +123,7 @@ CODES: Final[Mapping[str, Code]] = {
         "cases/scalars/deep_chain.yaml",
     ),
     "crash": Code(
-        "Run the evidence case by hand and read the last line of the traceback.",
+        "Run that case alone: the line of your code where it stops is told there.",
         "cases/scalars",
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ IMPLEMENTATION: Final = "implementation of "
 """How a lack begins of what is there by name alone."""
 
 LEFT: Final = "with a number on the left"
+
+WIDTH: Final = 79
 
 MOST_TOLD: Final = 6
 """So many lacks are told of; a result has them all."""
@@ -58,7 +61,8 @@ def next_to_build(lacking: Sequence[Mapping[str, Any]]) -> str:
     told[0] += " case" if counts[0] == 1 else " cases"
     more = "; …" if len(told) > MOST_TOLD else ""
     blocked = f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"
-    return f"not judged in full: {blocked}. Next to build: {'; '.join(told[:MOST_TOLD])}{more}"
+    text = f"not judged in full: {blocked}. Next to build: {'; '.join(told[:MOST_TOLD])}{more}"
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def why_nothing(result: Mapping[str, Any]) -> str | None:
@@ -72,9 +76,10 @@ def why_nothing(result: Mapping[str, Any]) -> str | None:
 def nothing_judged(reasons: Iterable[str | None]) -> str:
     """That nothing was judged, and why not."""
     told = list(dict.fromkeys(reason for reason in reasons if reason))
+    if len(told) > 1:
+        return "nothing was judged: the engine lacks an operation of every case"
     first = f": {told[0]}" if told else ""
-    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-    return f"nothing was judged{first}{more}"
+    return f"nothing was judged{first}"
 
 
 def _is_judged(case: Mapping[str, Any]) -> bool:

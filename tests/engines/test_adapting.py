@@ -124,3 +124,22 @@ def test_a_module_without_a_class_gets_an_adapter_of_gaps(tmp_path: Path) -> Non
     text = (tmp_path / "adapter.py").read_text()
     assert "the module has times" in text
     compile(text, "adapter.py", "exec")
+
+
+def test_a_gap_that_is_left_is_told_and_nothing_judged(tmp_path: Path) -> None:
+    (tmp_path / "student.py").write_text(STRANGE)
+    harness(tmp_path, "adapt", "student.py")
+    done = harness(tmp_path, "check", "adapter.py")
+    assert done.returncode == 2
+    assert "still to be filled in, where it says GAP: gradient, backward" in done.stderr
+
+
+def test_an_adapter_can_say_that_an_operation_is_lacking(tmp_path: Path) -> None:
+    (tmp_path / "student.py").write_text(
+        f"{UNDERSTOOD}\n"
+        "from harness.engines.objects import ObjectEngine\n"
+        "class Adapter(ObjectEngine):\n"
+        "    cls = Scalar\n"
+        '    operations = {"mul": None}\n'
+    )
+    assert ("cases/scalars/x_times_x.yaml", "unsupported") in judged(tmp_path, "student.py")
