@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import traceback
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,8 @@ def as_array(answer: Any) -> Array:
         return np.asarray(answer)
     if answer is None:
         raise Unreadable("the answer is None, not a number")
+    if isinstance(answer, Fraction | Decimal):
+        return np.asarray(float(answer))
     if isinstance(answer, str | bytes):
         raise Unreadable(f"the answer is text, {str(answer)[:40]!r}, not a number")
     try:

@@ -240,6 +240,8 @@ def of_class(op: str, name: str, found: type, cls: type | None = None) -> Call |
         return Call(op, name, found, found.__init__, f"class, {found.__name__}(…)")
     if callable(forward) and "__call__" in {key for base in found.__mro__ for key in vars(base)}:
         return Call(op, name, _by_object(found), forward, f"class, {found.__name__}()(…)")
+    if "__call__" in {key for base in found.__mro__[:-1] for key in vars(base)}:
+        return Call(op, name, _by_object(found), found.__call__, f"class, {found.__name__}()(…)")
     return None
 
 

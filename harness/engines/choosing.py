@@ -15,6 +15,7 @@ from typing import Final
 
 from harness.engines.answers import as_array
 from harness.engines.calls import offers
+from harness.engines.clock import attempt
 from harness.engines.functions import FunctionEngine
 from harness.engines.sources import is_installed
 from harness.engines.usual import METHODS
@@ -40,8 +41,9 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
         return [first, *(kind for kind in engines if kind not in related)]
     usual = [kind for kind in named if kind.__name__ in CLASSES]
     computing = [kind for kind in usual if _computes(kind)]
-    if _transforms_functions(module, sure=not computing):
+    if transforms_functions(module, sure=not computing):
         return []
+    computing = computing or [kind for kind in named if _computes(kind)]
     going = [kind for kind in usual if _goes_backward(kind, module)]
     return (computing or going or usual)[:1]
 
@@ -70,12 +72,18 @@ def _goes_backward(kind: type, module: ModuleType) -> bool:
     return own or (function and not hasattr(module, "grad"))
 
 
-def _transforms_functions(module: ModuleType, sure: bool) -> bool:
-    """Whether ``grad`` makes of a function its gradient: tried out, where a class may be meant."""
-    if not callable(getattr(module, "grad", None)):
+def transforms_functions(module: ModuleType, sure: bool = True) -> bool:
+    """Whether ``grad`` makes of a function a function, its gradient; where another engine may be
+    meant (it is not ``sure``), one that works."""
+    grad = getattr(module, "grad", None)
+    try:
+        with attempt():
+            if not callable(grad) or not callable(grad(lambda x: x * x)):
+                return False
+    except Exception:
         return False
     try:
-        with warnings.catch_warnings():
+        with attempt(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             as_array(FunctionEngine(module).gradients(lambda x: x * x, [3.0])[0])
     except Exception:

@@ -1,4 +1,4 @@
-"""A limit of the processor's time for what an engine does, where the system can set one."""
+"""A limit of time for what an engine does, where the system can set one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -17,14 +18,24 @@ TRY: Final = 0.5
 """Seconds that an engine is given where it is only tried out, on a graph of two steps."""
 
 
+SOON: Final = 1e-3
+
+TIMERS: Final = (
+    {signal.SIGPROF: signal.ITIMER_PROF, signal.SIGALRM: signal.ITIMER_REAL}
+    if hasattr(signal, "setitimer")
+    else {}
+)
+"""The signals of a clock: of what computes, and of what waits."""
+
+
 class OutOfTime(BaseException):
     """The time of a run is up. No Exception: an engine that catches those goes on for ever."""
 
 
 @contextmanager
 def clock(seconds: float) -> Iterator[list[str]]:
-    """Raises :class:`OutOfTime` in what computes for longer, where the system can do that, and says
-    so in the list that it gives. What waits, or computes outside of Python, is left to the clock of
+    """Raises :class:`OutOfTime` in what computes or waits for longer, where the system can do that,
+    and says so in the list that it gives. What works outside of Python is left to the clock of
     whoever has asked. A clock around this one stands in the meantime."""
     told: list[str] = []
     if not hasattr(signal, "setitimer") or (
@@ -32,22 +43,41 @@ def clock(seconds: float) -> Iterator[list[str]]:
     ):
         yield told
         return
+    begin, idle = time.process_time(), _idle()
 
-    def ring(_: int, __: FrameType | None) -> None:
-        told.append(f"no end after {seconds:g} s of computing")
+    def ring(number: int, _: FrameType | None) -> None:
+        waited = _idle() - idle
+        if number == signal.SIGALRM and waited < seconds:  # the machine is busy with other things
+            signal.setitimer(signal.ITIMER_REAL, max(seconds - waited, SOON), AGAIN)
+            return
+        what = "computing" if number == signal.SIGPROF else "waiting"
+        told.append(f"no end after {seconds:g} s of {what}")
         raise OutOfTime(told[-1])
 
-    before = signal.signal(signal.SIGPROF, ring)
-    left, again = signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
-    begin = time.process_time()
+    before = {number: signal.signal(number, ring) for number in TIMERS}
+    left = {timer: signal.setitimer(timer, seconds, AGAIN) for timer in TIMERS.values()}
     try:
         yield told
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-        if left:
-            used = time.process_time() - begin
-            signal.setitimer(signal.ITIMER_PROF, max(left - used, 1e-3), again)
+        for number, timer in TIMERS.items():
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])
+            if left[timer][0]:
+                used = time.process_time() - begin
+                signal.setitimer(timer, max(left[timer][0] - used, SOON), left[timer][1])
+
+
+def _idle() -> float:
+    """Seconds in which the process has neither computed nor waited for a processor."""
+    return time.monotonic() - time.process_time() - stalled("self")
+
+
+def stalled(pid: str) -> float:
+    """Seconds that a process has waited for a processor, as Linux counts them; else none."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Final
 
 from harness.bundled import bundled
-from harness.engines.choosing import CLASSES, choose, is_own
+from harness.engines.choosing import CLASSES, choose, is_own, transforms_functions
 from harness.engines.conventional import GENERAL
 from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
@@ -137,7 +137,7 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
         engine = _engine(engines[0], module, place)
         engine.notes = [_taken(engines[0], other, place) for other in engines[1:]]
         return engine
-    if callable(getattr(module, "grad", None)):
+    if transforms_functions(module):
         return FunctionEngine(module)
     if getattr(module, "__file__", None) is None:
         raise EngineError(f"{place}: this is a folder; name the .py file in it")

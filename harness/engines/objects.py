@@ -155,7 +155,18 @@ class ObjectEngine(ConventionalEngine):
     def takes_arrays(self) -> bool:
         """Whether the engine is one of tensors. One of plain numbers may add arrays by luck; it has
         no operation that only arrays need."""
-        return any(self.place_of(op) != "missing" for op in ARRAY_OPERATIONS)
+        found = any(self.place_of(op) != "missing" for op in ARRAY_OPERATIONS)
+        return found or any(self._answers_with_an_array(op) for op in ("softmax", "log_softmax"))
+
+    def _answers_with_an_array(self, op: str) -> bool:
+        """Whether an operation that lists of plain numbers may have, too, takes an array."""
+        try:
+            with attempt(), warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                node = self.apply(Step("", op, ("x",)), [self.wrap(np.array([0.5, 1.5]))])
+                return bool(as_array(self.value(node)).shape == (2,))
+        except Exception:
+            return False
 
     @cached_property
     def keeps_steps(self) -> bool:

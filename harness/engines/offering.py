@@ -66,7 +66,7 @@ class Offering:
         return None
 
     def _function(self, op: str, name: str) -> Call | None:
-        found = self.function(name)
+        found = self.function(name) if len(name) > 1 else None  # a letter may be anything
         if found is not None and fits(OPERATIONS[op], parameters_of(found), name):
             return Call(op, name, found)
         return None

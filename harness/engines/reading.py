@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,6 +23,8 @@ _NOTHING: Final = object()
 
 def number_in(item: Any) -> Array | None:
     """What is read as a number or an array of numbers; None if it is none, or of no numbers."""
+    if isinstance(item, Fraction | Decimal):
+        return np.asarray(float(item))
     listed = isinstance(item, list | tuple) and len(item) > 0
     plain = isinstance(item, int | float | np.generic | np.ndarray) and not isinstance(item, bool)
     if not (listed or plain or hasattr(type(item), "__array__")):
@@ -49,6 +53,8 @@ def _value_ways(node: Any) -> Iterator[Way]:
     if isinstance(node, np.ndarray):
         yield ()
     for name in VALUES:
+        if name == "item()" and has(node, "detach"):
+            yield "detach()", "numpy()"
         if has(node, name):
             yield (name,)
     own = attributes(node)

@@ -21,6 +21,8 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Final, Protocol, Self
 
+from harness.engines.clock import stalled
+
 START_SECONDS: Final = 20.0
 PATIENCE: Final = 4.0
 """On a machine that is busy with other things the clock stands while a child waits for a
@@ -144,14 +146,6 @@ class _Clocked:
         return left
 
 
-def _stalled(pid: str) -> float:
-    """The seconds that a process has waited for a processor, as Linux counts them."""
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-    except OSError:
-        return 0.0
-
-
 class _Pipes(_Clocked):
     """Asking over two descriptors with a clock and a cap."""
 
@@ -204,7 +198,7 @@ class _Kept(_Pipes):
                 pid = below[-1]
         except OSError:
             return 0.0
-        return _stalled(pid)
+        return stalled(pid)
 
     def close(self) -> None:
         self.shut()
@@ -225,7 +219,7 @@ class _Single(_Clocked):
             threading.Thread(target=work, daemon=True).start()
 
     def stalled(self) -> float:
-        return _stalled(str(self.process.pid))
+        return stalled(str(self.process.pid))
 
     def _part(self) -> bytes:
         while True:

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import Any, Final
 
 from harness.engines.answers import printable
-from harness.engines.engine import Engine
+from harness.engines.engine import Engine, EngineError
 from harness.engines.trace import NOT_RUN, Failure, Trace
 from harness.grading import wire
 from harness.grading.processes import (
@@ -113,7 +113,7 @@ class RemoteEngine(Engine):
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.deaths > self.limits.restarts:
-            return _failed(f"{NOT_RUN}the process has ended in {self.deaths} cases before it")
+            return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
         if (given_up := self._given_up(program)) is not None:
             return given_up
         known = self.known is not None and self.known[0] is program
@@ -148,6 +148,7 @@ class RemoteEngine(Engine):
             return self._lost(str(error))
         late = reply.get("late") is True
         if late:
+            self.deaths += 1
             self._note(program, trace)
         output = reply.get("output")
         if isinstance(output, dict):
@@ -221,7 +222,10 @@ class RemoteEngine(Engine):
     def describe(self) -> list[str]:
         """What was understood of an engine at home; nothing is known of a submission."""
         self._tell(b'"describe":true')
-        return list(map(printable, self._reply(self.limits.reply)["lines"]))
+        try:
+            return list(map(printable, self._reply(self.limits.reply)["lines"]))
+        except (Gone, Late, TooLong, KeyError, wire.Unreadable):
+            raise EngineError("the engine ends its process, or hangs, while it is tried") from None
 
     def _start(self) -> None:
         """A child with the engine in it. One that ends, or hangs, while the engine is tried out has
@@ -238,8 +242,9 @@ class RemoteEngine(Engine):
                 except (Gone, Late, TooLong, wire.Unreadable):
                     raise Refused("the process ends after the engine is imported") from None
         if not isinstance(reply, dict) or reply.get("ready") is not True:
-            told = reply.get("error") if isinstance(reply, dict) else None
-            raise Refused(wire.told(told) or "the engine does not import")
+            known = reply if isinstance(reply, dict) else {}
+            told = wire.told(known.get("error") or known.get("grader error"))
+            raise Refused(told or "the engine does not import")
         self.origin = wire.told(reply.get("origin"))
         notes = reply.get("notes")
         self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []

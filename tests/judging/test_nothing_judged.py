@@ -34,7 +34,7 @@ def test_neither_a_page_nor_an_export_says_that_all_is_well(check: Check) -> Non
     assert main(["report", "--engine", "mine.py", "--cases", "cases", "-o", "page.html"]) == 0
     page = re.sub(r"<(script|style)>.*?</\1>", "", Path("page.html").read_text(), flags=re.DOTALL)
     assert "✓" not in page and "othing is wrong" not in page
-    assert "Nothing was judged: the engine has no " in page
+    assert "Nothing was judged: the engine " in page
     assert "Next to build: exp: 1 case; x + y: 1." in page
 
 

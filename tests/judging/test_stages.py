@@ -130,7 +130,7 @@ class Value:
     assert [lack["what"] for lack in result["missing"]] == ["mul", "tanh"]
     told = capsys.readouterr()
     assert "not judged in full: 3 cases. Next to build: mul: 2 cases; tanh: 1\n" in told.out
-    assert "nothing was judged: the engine has no implementation of tanh" in told.err
+    assert "nothing was judged: the engine lacks an operation of every case" in told.err
 
 
 def test_a_forgotten_return_is_no_empty_body(check: Check) -> None:
