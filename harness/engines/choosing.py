@@ -19,11 +19,12 @@ from harness.engines.clock import attempt
 from harness.engines.functions import FunctionEngine
 from harness.engines.sources import is_installed
 from harness.engines.usual import METHODS
+from harness.language.aliases import ALIASES
 
 CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
 """Class names that an engine usually has, in order of preference."""
 
-COMPUTES: Final = ("__add__", "__mul__", "add", "mul")
+COMPUTES: Final = ("__add__", "__mul__", *ALIASES["add"], *ALIASES["mul"])
 """What an engine's class has at least one of."""
 
 

@@ -42,8 +42,23 @@ def discover(engine: ObjectEngine) -> Conventions:
         best = best_try(engine)
         if best.stage >= READ:
             engine.conventions = best.conventions
+            if best.stage == READ and _is_symbolic(engine):
+                raise EngineError(_told(engine, best))
             return _finished(engine, best.conventions)
     raise EngineError(_told(engine, best))
+
+
+def _is_symbolic(engine: ObjectEngine) -> bool:
+    """Whether operations give objects without numbers, which are computed later by other means."""
+    for op in ("mul", "add"):
+        try:
+            with attempt():
+                out = graph(engine, op)["out"]
+                if isinstance(out, engine.cls) and number_in(engine.value(out)) is None:
+                    return True
+        except Exception:
+            continue
+    return False
 
 
 # -- leaves and values -----------------------------------------------------------------------------
@@ -236,6 +251,8 @@ def _told(engine: ObjectEngine, best: Try) -> str:
         names = ", ".join(p.name for p in parameters_of(engine.cls)) or "nothing"
         why = f": {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
         return f"class {name}: no object can be made of a number{why} (it takes {names}). {advice}"
+    if best.stage == READ:
+        return f"class {name}: the results of its operations hold no number yet. {advice}"
     held = ", ".join(attributes(engine.wrap(NUMBERS[0]))) or "nothing"
     looked = ", ".join(shown((way,)) for way in VALUES[:4])
     return (

@@ -82,7 +82,7 @@ class Offering:
         self, op: str, name: str, kinds: Sequence[str] = ("method", "function")
     ) -> Call | None:
         for kind, own, found in self._loosely.get(_plain(name), ()):
-            if kind not in kinds:
+            if kind not in kinds or (kind == "function" and len(own) == 1):
                 continue
             call = Call(op, own, found, kind=kind)
             if fits(OPERATIONS[op], call.signature, name):

@@ -33,6 +33,9 @@ blame."""
 ENOUGH: Final = 3
 """What has not come to an end so often is not tried again."""
 
+MOST: Final = 2
+"""Where so many operations' backward does not come to an end, backward itself does not."""
+
 TRYING: Final = 3
 """To be tried out, an engine has so many times as long as for a case."""
 
@@ -77,7 +80,8 @@ class RemoteEngine(Engine):
         self.done: list[tuple[Program, Trace]] = []
         self.known: tuple[Program, bytes] | None = None
         enough = ENOUGH if runner.at_home and self.limits.restarts < float("inf") else float("inf")
-        self.fatal, self.endless_forward, self.endless_backward = (Given(enough) for _ in range(3))
+        self.fatal, self.endless_forward = Given(enough), Given(enough)
+        self.endless_backward = Given(enough, MOST)
         self._start()
 
     def turn_to(self, program: Program, text: bytes) -> None:
@@ -148,7 +152,6 @@ class RemoteEngine(Engine):
             return self._lost(str(error))
         late = reply.get("late") is True
         if late:
-            self.deaths += 1
             self._note(program, trace)
         output = reply.get("output")
         if isinstance(output, dict):
@@ -169,6 +172,7 @@ class RemoteEngine(Engine):
         """A run of the program has not come to an end; the trace says where."""
         failure = trace.failure
         if failure is not None and failure.direction == "forward":
+            self.deaths += 1
             own = {step.op for step in program.steps if step.name == failure.step}
             self.endless_forward.note(own or {step.op for step in program.steps})
         else:
@@ -310,10 +314,10 @@ class RemoteEngine(Engine):
 
 class Given:
     """What is given up after ``enough`` times: each time a program's operations are noted, and
-    those that all of the like have in common are to blame."""
+    those that all of the like have in common are to blame. Where ``most`` are, it is all."""
 
-    def __init__(self, enough: float) -> None:
-        self.enough = enough
+    def __init__(self, enough: float, most: float = float("inf")) -> None:
+        self.enough, self.most = enough, most
         self.alike: list[tuple[set[str], int]] = []
 
     def note(self, ops: set[str]) -> None:
@@ -327,10 +331,19 @@ class Given:
     def up(self, program: Program) -> Step | None:
         """A step of the program that is to blame; None where it is to be tried."""
         ops = {step.op for step in program.steps}
-        for common, times in self.alike:
-            if times >= self.enough and common <= ops:
-                return next(step for step in program.steps if step.op in common)
-        return None
+        blamed = [common for common, times in self.alike if times >= self.enough]
+        if len(blamed) >= self.most:
+            return program.steps[0]
+        return next(
+            (
+                step
+                for common in blamed
+                if common <= ops
+                for step in program.steps
+                if step.op in common
+            ),
+            None,
+        )
 
 
 class _Anew(Engine):
