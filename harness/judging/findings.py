@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.engines.trace import NOT_RUN
 from harness.judging.codes import CODES, CONVENTION
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Suspicion, Symptom
@@ -269,7 +270,10 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     ]
     code = _code(key, smallest)
     showing = [pair for pair in told if pair[1].code == code]
-    evidence, suspicion = next((pair for pair in showing if pair[1].exact), (showing or told)[0])
+    tried = [pair for pair in showing if not pair[1].message.startswith(NOT_RUN)]
+    evidence, suspicion = next(
+        (pair for pair in showing if pair[1].exact), (tried or showing or told)[0]
+    )
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
     known = CODES[code]
