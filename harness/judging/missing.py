@@ -16,6 +16,7 @@ IMPLEMENTATION: Final = "implementation of "
 LEFT: Final = "with a number on the left"
 
 WIDTH: Final = 79
+UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 MOST_TOLD: Final = 6
 """So many lacks are told of; a result has them all."""
@@ -61,8 +62,10 @@ def next_to_build(lacking: Sequence[Mapping[str, Any]]) -> str:
     told[0] += " case" if counts[0] == 1 else " cases"
     more = "; …" if len(told) > MOST_TOLD else ""
     blocked = f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"
-    text = f"not judged in full: {blocked}. Next to build: {'; '.join(told[:MOST_TOLD])}{more}"
-    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    whole = "; ".join(item.replace(" ", UNBROKEN) for item in told[:MOST_TOLD])
+    text = f"not judged in full: {blocked}. Next to build: {whole}{more}"
+    filled = textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return filled.replace(UNBROKEN, " ")
 
 
 def why_nothing(result: Mapping[str, Any]) -> str | None:
