@@ -16,8 +16,12 @@ from typing import Final
 from harness.engines.answers import as_array
 from harness.engines.calls import offers
 from harness.engines.clock import attempt
+from harness.engines.discovery import best_try
 from harness.engines.functions import FunctionEngine
+from harness.engines.objects import ObjectEngine
 from harness.engines.sources import is_installed
+from harness.engines.trying import COMPUTED
+from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import METHODS
 from harness.language.aliases import ALIASES
 
@@ -44,7 +48,7 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     computing = [kind for kind in usual if _computes(kind)]
     if transforms_functions(module, sure=not computing):
         return []
-    computing = computing or [kind for kind in named if _computes(kind)]
+    computing = computing or [kind for kind in named if _computes_indeed(kind, module)]
     going = [kind for kind in usual if _goes_backward(kind, module)]
     return (computing or going or usual)[:1]
 
@@ -64,6 +68,14 @@ def is_own(found: type, module: ModuleType) -> bool:
 
 def _computes(kind: type) -> bool:
     return any(offers(kind, name) for name in COMPUTES)
+
+
+def _computes_indeed(kind: type, module: ModuleType) -> bool:
+    """Whether objects of a class of an unusual name can be computed with, found out by trying."""
+    if not _computes(kind):
+        return False
+    with undisturbed([module]):
+        return best_try(ObjectEngine(kind, module)).stage >= COMPUTED
 
 
 def _goes_backward(kind: type, module: ModuleType) -> bool:

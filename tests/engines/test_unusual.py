@@ -1,0 +1,115 @@
+"""Engines that are unusual, and right: understood as they are, or not at all, and never accused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.engines.loading import EngineError, load
+from harness.language import suite
+from harness.language.program import Step
+
+SCALAR = """
+class Knoten:
+    def __init__(self, zahl, aus=()):
+        self.zahl, self.grad, self.aus = NUMBER(zahl), 0, aus
+    def __add__(self, other):
+        other = t(other)
+        return Knoten(self.zahl + other.zahl, [(self, 1), (other, 1)])
+    def __mul__(self, other):
+        other = t(other)
+        return Knoten(self.zahl * other.zahl, [(self, other.zahl), (other, self.zahl)])
+    __radd__, __rmul__ = __add__, __mul__
+    def backward(self, seed=1):
+        self.grad = self.grad + NUMBER(seed)
+        for knoten, faktor in self.aus:
+            knoten.backward(faktor * NUMBER(seed))
+
+def t(x):
+    return x if isinstance(x, Knoten) else Knoten(x)
+"""
+
+ARRAYS = """
+import numpy as np
+
+class Tensor:
+    def __init__(self, data, back=()):
+        self.data, self.grad, self.back = np.asarray(data, float), None, back
+    def __mul__(self, other):
+        other = other if isinstance(other, Tensor) else Tensor(other)
+        return Tensor(self.data * other.data)
+    def softmax(self):
+        e = np.exp(self.data - self.data.max())
+        return Tensor(e / e.sum())
+    def transpose(self, axes=None):
+        a, b = axes or (-1, -2)
+        return Tensor(np.swapaxes(self.data, a, b))
+    def backward(self, seed=None):
+        self.grad = seed
+"""
+
+SYMBOLS = """
+class Variable:
+    def __init__(self, name=None):
+        self.name = name
+    def __mul__(self, other):
+        return Variable()
+
+def grad(cost, wrt):
+    return Variable()
+"""
+
+GETTER = """
+def times(x, y):
+    return (x[0] * y[0], x, y)
+
+def grad(node):
+    return node[1]
+"""
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "student.py"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("number", ["float", "Fraction", "Decimal"])
+def test_the_only_class_is_the_engine_whatever_it_and_its_numbers_are(
+    number: str, tmp_path: Path
+) -> None:
+    head = "from decimal import Decimal\nfrom fractions import Fraction\n"
+    engine = load(written(tmp_path, head + SCALAR.replace("NUMBER", number)))
+    trace = engine.run(suite.one("cases/scalars/x_plus_x").load().program)
+    assert trace.failure is None
+    assert trace.gradients["x"] == pytest.approx(2.0)
+
+
+def test_a_function_of_one_letter_is_no_operation(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, SCALAR.replace("NUMBER", "float")))
+    assert engine.place_of("transpose") == "missing"
+
+
+def test_an_engine_of_arrays_need_not_have_a_sum(tmp_path: Path) -> None:
+    assert load(written(tmp_path, ARRAYS)).takes_arrays
+
+
+def test_two_axes_that_are_exchanged_are_no_order_of_all(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, ARRAYS))
+    step = Step("f", "transpose", ("x",), {"axis0": 0, "axis1": 2})
+    turned = engine.apply(step, [engine.wrap(np.zeros((2, 3, 4)))])
+    assert engine.value(turned).shape == (4, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SYMBOLS, "class Variable: the results of its operations hold no number yet"),
+        (GETTER, "no class called Tensor"),
+    ],
+)
+def test_what_is_not_understood_is_not_judged(text: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=f"{told}.*harness adapt"):
+        load(written(tmp_path, text))
