@@ -231,7 +231,8 @@ def test_an_engines_own_lines_are_told_whatever_its_file_is_called(
 
 
 def test_run_from_an_archive_it_says_what_to_do(wheel: Path, tmp_path: Path) -> None:
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); import harness.__main__"
+    code = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1))"
+    code = f"{code}; runpy.run_module('harness', run_name='__main__', alter_sys=True)"
     done = subprocess.run(
         [sys.executable, "-c", code, str(wheel), "draw", "lecture/staged", "-o", "a.svg"],
         cwd=tmp_path,

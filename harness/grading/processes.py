@@ -284,9 +284,9 @@ class Runner:
 
     def stop(self) -> None:
         """Ends the child."""
-        if self.child is not None:
-            self.child.close()
-            self.child = None
+        child, self.child = self.child, None  # first, lest it be closed twice: a signal may come
+        if child is not None:
+            child.close()
 
     def close(self) -> None:
         """Ends everything."""
