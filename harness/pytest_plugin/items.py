@@ -96,6 +96,8 @@ def header(state: State, builtin: bool) -> list[str]:
     lines = [f"engine: {name}, held against {truth}", *notes]
     if builtin:
         lines.append(f"cases: the built-in suite (harness {__version__})")
+    elif any(place.name == suite.FOLDER for place in state.named):
+        lines.append("cases: those of your own folder cases/; --builtin runs the built-in suite")
     return lines
 
 
@@ -125,6 +127,9 @@ def nothing_collected(state: State) -> Iterator[str]:
     more = f" --engine={shlex.quote(engine)}" if engine else ""
     places = [place for place in state.named if place.suffix in (".yaml", ".yml")]
     for place in places:
+        if not place.exists():
+            yield f"{place}: there is no such case (harness cases lists them)"
+            continue
         yield (
             f"{place}: it has not the keys of a case (about, inputs, and expr or steps), and does "
             "not lie below case_paths"
