@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -95,15 +95,7 @@ def _imports(module: ModuleType, folder: Path, base: str, kind: str) -> Iterator
 def _of_functions(engine: FunctionEngine) -> Iterator[str]:
     yield "module = engine"
     yield ""
-    yield from (
-        _gap(
-            "gradients(self, function, point)",
-            "The gradients of function(*point), a number, by each of point",
-            ["this is what engine.grad is used for; override it where that is not right"],
-        )
-        if not callable(getattr(engine.module, "grad", None))
-        else ["# gradients: engine.grad(f)"]
-    )
+    yield "# gradients(self, function, point): by engine.grad(function)"
     yield from _operations(engine)
 
 
@@ -248,8 +240,8 @@ def _path(way: str) -> str:
     return way if way.startswith(".") else ""
 
 
-def _listed(names: object) -> str:
-    found = list(names)  # type: ignore[call-overload]
+def _listed(names: Iterable[str]) -> str:
+    found = list(names)
     more = ", …" if len(found) > MOST else ""
     return f"{', '.join(found[:MOST])}{more}" if found else "nothing"
 

@@ -143,3 +143,25 @@ def test_an_adapter_can_say_that_an_operation_is_lacking(tmp_path: Path) -> None
         '    operations = {"mul": None}\n'
     )
     assert ("cases/scalars/x_times_x.yaml", "unsupported") in judged(tmp_path, "student.py")
+
+
+def test_an_engine_of_functions_gets_an_adapter_that_says_the_same(tmp_path: Path) -> None:
+    (tmp_path / "student.py").write_text(
+        "class Dual:\n"
+        "    def __init__(self, v, d=0.0):\n"
+        "        self.v, self.d = v, d\n"
+        "    def __add__(self, other):\n"
+        "        other = other if isinstance(other, Dual) else Dual(other)\n"
+        "        return Dual(self.v + other.v, self.d + other.d)\n"
+        "    def __mul__(self, other):\n"
+        "        other = other if isinstance(other, Dual) else Dual(other)\n"
+        "        return Dual(self.v * other.v, self.v * other.d + self.d * other.v)\n"
+        "    __radd__, __rmul__ = __add__, __mul__\n"
+        "def grad(f):\n"
+        "    return lambda x: f(Dual(x, 1.0)).d\n"
+    )
+    assert harness(tmp_path, "adapt", "student.py").returncode == 0
+    assert "class Adapter(FunctionEngine)" in (tmp_path / "adapter.py").read_text()
+    found = judged(tmp_path, "adapter.py")
+    assert found == judged(tmp_path, "student.py")
+    assert ("cases/scalars/x_times_x.yaml", "passed") in found
