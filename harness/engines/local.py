@@ -25,10 +25,6 @@ from harness.language.vocabulary import OPERATIONS
 REDUCING: Final = frozenset({"reduce", "extremum", "spread"})
 """The shape rules of operations whose derivatives see the result with the reduced axes kept."""
 
-MOST: Final = 1 << 24
-"""What operands of wrong shapes may cost, in elements or in products: an engine that answers with a
-long column and a long row must not have the memory filled with their product."""
-
 FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
 
 
@@ -60,7 +56,7 @@ class Local:
             found = [_looked_up(program, values, item) for item in own]
         except KeyError as name:
             raise Unanswerable(f"no value of {name}") from None
-        _bound(program, values, (*step.parents, step.name) if own_result else step.parents)
+        _fit(program, values, (*step.parents, step.name) if own_result else step.parents)
         kinds = [self.operation.operands[self.operation.operand(i)] for i in range(len(found))]
         self.operands: list[Array] = [
             np.asarray(item, dtype=precision if kind == "value" else None)
@@ -148,9 +144,10 @@ class Local:
         text = self.operation.derivatives[self.operation.operand(position)]
         array = np.broadcast_to(self._run(text, position), self._shape)
         size = math.prod(shape)
+        summable = [axis for axis, length in enumerate(self._shape) if length > 1]
         found = []
-        for count in range(1, array.ndim + 1):
-            for axes in combinations(range(array.ndim), count):
+        for count in range(1, len(summable) + 1):
+            for axes in combinations(summable, count):
                 summed = array.sum(axis=axes)
                 if summed.size == size:
                     found.append(summed.reshape(shape))
@@ -227,7 +224,7 @@ class Local:
         try:
             with np.errstate(all="ignore"):
                 return eval(code, {"__builtins__": {}}, scope)
-        except (ValueError, TypeError, IndexError, ArithmeticError, KeyError) as error:
+        except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError) as error:
             raise Unanswerable(str(error)) from None
 
     def _fitted(self, found: Any, position: int) -> Array:
@@ -252,7 +249,7 @@ class Local:
 def value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
     """What ``step`` should be, given the values that an engine computed for its operands."""
     if step.op in COMPARISONS:
-        _bound(program, values, step.parents)
+        _fit(program, values, step.parents)
         sides = [_looked_up(program, values, item) for item in step.operands]
         return np.asarray(getattr(operator, step.op)(*sides))
     return Local(program, step, values).value()
@@ -319,14 +316,12 @@ def _looked_up(program: Program, values: Mapping[str, Array], item: Operand) -> 
     return values[item] if item in values else program.constants[item]
 
 
-def _bound(program: Program, values: Mapping[str, Array], names: Iterable[str]) -> None:
-    """Raises :class:`Unanswerable` where values have wrong shapes and are too large to combine."""
-    shapes = {name: np.shape(values[name]) for name in names if name in values}
-    if all(shape == program.shapes[name] for name, shape in shapes.items()):
-        return
-    sizes = [math.prod(shape) for shape in shapes.values()]
-    if math.prod(sizes) * max(sizes) > MOST:
-        raise Unanswerable("operands of wrong shapes, and too large")
+def _fit(program: Program, values: Mapping[str, Array], names: Iterable[str]) -> None:
+    """Raises :class:`Unanswerable` where a value has not the program's shape: nothing is computed
+    from such a one, which might be of any size."""
+    for name in names:
+        if name in values and np.shape(values[name]) != program.shapes[name]:
+            raise Unanswerable(f"{name} has shape {np.shape(values[name])}")
 
 
 @cache

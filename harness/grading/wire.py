@@ -18,6 +18,7 @@ import numpy as np
 from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace
 from harness.language.program import PASSES, Array, Program, Step
+from harness.language.shapes import MAX_ELEMENTS
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "float64": np.dtype("<f8"),
@@ -27,6 +28,7 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
 }
 _NAMES: Final[dict[np.dtype[Any], str]] = {dtype: name for name, dtype in DTYPES.items()}
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
+MOST_AXES: Final = 32
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
 KNOWN: Final = ("every-path",)
@@ -71,9 +73,10 @@ def unpack_array(packed: Any) -> Any:
         if "number" in packed:
             return float.fromhex(packed["number"])
         shape, kind, data = packed["shape"], packed["dtype"], packed["data"]
-        if not isinstance(shape, list) or len(shape) > 32:
+        if not isinstance(shape, list) or any(type(size) is not int for size in shape):
             raise Unreadable("an array of the reply has no shape")
-        if any(type(size) is not int or not 0 <= size < 2**31 for size in shape):
+        room = math.prod(max(size, 1) for size in shape)  # nothing has its rows, too
+        if len(shape) > MOST_AXES or min(shape, default=0) < 0 or room > MAX_ELEMENTS:
             raise Unreadable("an array of the reply has an impossible shape")
         numbers = np.frombuffer(bytes.fromhex(data), dtype=DTYPES[kind])
         if numbers.size != math.prod(shape):
@@ -249,11 +252,12 @@ def _texts(texts: Any) -> tuple[str, ...]:
     return tuple(text for item in found if (text := _text(item)) is not None)
 
 
-def _known(names: Any, known: set[str]) -> list[str]:
+def _known(names: Any, known: set[str]) -> tuple[str, ...]:
+    """Those of the names that the program has, each once."""
     found = names if isinstance(names, list) else []
-    return [name for name in found if isinstance(name, str) and name in known]
+    return tuple(dict.fromkeys(name for name in found if isinstance(name, str) and name in known))
 
 
 def _shared(packed: Any, names: set[str]) -> dict[str, tuple[str, ...]]:
     found = packed if isinstance(packed, dict) else {}
-    return {name: tuple(_known(others, names)) for name, others in found.items() if name in names}
+    return {name: _known(others, names) for name, others in found.items() if name in names}

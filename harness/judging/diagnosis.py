@@ -40,6 +40,12 @@ SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re
 """What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
 
 
+MOST_WORK: Final = 1 << 24
+"""So many elements are compared to explain one number, in a second or so."""
+
+UNEXPLAINED: Final = "it is wrong, and too large for the mistake to be looked for"
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The first wrong step of a pass, the mistake's code, the operation it is blamed on
@@ -103,13 +109,18 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
             return [Suspect("stale-grad", ENGINE, message)]
         if single is not None:
             return suspects(verdict.once, direction, single)
-    rtol, atol = tolerances(verdict.case, verdict.truth, direction)
-
-    def same(got: Array, expected: Array) -> bool:
-        return close(got, expected, max(rtol, 1e-7), atol)
-
     explained = values.suspects if direction == "forward" else gradients.suspects
-    found = explained(verdict, judgement, same)
+    try:
+        found = explained(verdict, judgement, _Comparing(verdict, direction))
+    except (_TooMuch, MemoryError):
+        found = [
+            Suspect(
+                "wrong-value" if direction == "forward" else "wrong-rule",
+                ENGINE,
+                UNEXPLAINED,
+                exact=False,
+            )
+        ]
     if verdict.other_order and direction == "backward":
         found = [
             replace(suspect, op=ENGINE) if suspect.code in ORDERED else suspect for suspect in found
@@ -117,6 +128,24 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
     if verdict.unordered or verdict.overwriting:
         return _experimented(verdict, judgement, found)
     return found
+
+
+class _TooMuch(Exception):
+    """An explanation takes more work than it is worth."""
+
+
+class _Comparing:
+    """Whether two numbers are the same, within the tolerance of a pass; so often as is sensible."""
+
+    def __init__(self, verdict: Verdict, direction: str) -> None:
+        rtol, atol = tolerances(verdict.case, verdict.truth, direction)
+        self.tolerance, self.work = (max(rtol, 1e-7), atol), 0
+
+    def __call__(self, got: Array, expected: Array) -> bool:
+        self.work += max(got.size, expected.size)
+        if self.work > MOST_WORK:
+            raise _TooMuch
+        return close(got, expected, *self.tolerance)
 
 
 def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) -> list[Suspect]:

@@ -132,7 +132,10 @@ def _step(items: Sequence[Judgement | None]) -> dict[str, Any]:
     wrong = next((item for item in items if item is not None and item.status != AGREES), None)
     if wrong is not None:
         step["expected"] = _plain(wrong.expected.tolist())
-        step["got"] = None if wrong.got is None else _plain(wrong.got.tolist())
+        # What holds no number may still have any number of rows.
+        step["got"] = (
+            None if wrong.got is None else _plain(wrong.got.tolist()) if wrong.got.size else []
+        )
     return step
 
 
