@@ -9,12 +9,16 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from itertools import chain
 from pathlib import Path
+from threading import Thread
 
 from harness.engines.engine import Engine
-from harness.engines.loading import load
+from harness.engines.loading import is_ours, load
 from harness.engines.trace import Trace, Undefined
 from harness.grading.fence import RESTARTS, TIMEOUT, fenced
+from harness.grading.remote import AHEAD
 from harness.judging import oracle, snapshot
 from harness.judging.oracle import ORACLES, Oracle
 from harness.judging.precision import DTYPES
@@ -113,6 +117,27 @@ def engine_of(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
     return fenced(given.engine, given.timeout, given.show_output, restarts)
 
 
+def begun(
+    given: argparse.Namespace, cases: Iterator[tuple[Case, Trace]]
+) -> tuple[Engine, Iterator[tuple[Case, Trace]]]:
+    """The engine that is asked for, and the cases, some of which are read while its process starts;
+    raises EngineError."""
+    if given.in_process or is_ours(given.engine):
+        return engine_of(given), cases
+    engine, early = Future[Engine](), list[tuple[Case, Trace]]()
+
+    def start() -> None:
+        try:
+            engine.set_result(engine_of(given))
+        except BaseException as error:
+            engine.set_exception(error)
+
+    Thread(target=start, daemon=True).start()
+    while not engine.done() and (case := next(cases, None)) is not None:
+        early.append(case)
+    return engine.result(), chain(early, cases)
+
+
 def loaded(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
     """The engine, of which it is said where it was found; raises EngineError."""
     engine = engine_of(given, restarts)
@@ -164,14 +189,14 @@ def read_cases(
 def ahead(
     engine: Engine | None, cases: Iterable[tuple[Case, Trace]]
 ) -> Iterator[tuple[Case, Trace]]:
-    """The cases, each of them when the engine knows the next one already: it runs that while this
-    one is judged."""
+    """The cases, each of them when the engine knows the next :data:`AHEAD` already: it runs those
+    while this one is judged."""
     waiting = deque[tuple[Case, Trace]]()
     for pair in cases:
         if engine is not None:
             engine.begin(pair[0].program)
         waiting.append(pair)
-        if len(waiting) > 1:
+        if len(waiting) > AHEAD:
             yield waiting.popleft()
     yield from waiting
 

@@ -18,6 +18,7 @@ from harness.cli.common import (
     add_fence,
     add_oracle,
     ahead,
+    begun,
     engine_of,
     introduce,
     note,
@@ -68,16 +69,16 @@ def _check(given: argparse.Namespace) -> int:
         return stop(f"{given.json}: there is no folder {Path(given.json).parent}")
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    engine = engine_of(given)
+    wish = given.oracle or ("torch" if is_model(given.engine) and has_torch() else None)
+    oracle, broken = Oracle(wish), list[str]()
+    engine, cases = begun(given, read_cases(sources, oracle, broken))
     if given.json != "-":
         introduce(engine)
-    wish = given.oracle or ("torch" if is_model(engine) and has_torch() else None)
-    oracle, broken = Oracle(wish), list[str]()
     engine.dtype = given.dtype
     verdicts = []
     interrupted = False
     try:
-        for case, numbers in ahead(engine, read_cases(sources, oracle, broken)):
+        for case, numbers in ahead(engine, cases):
             verdicts.append((case.id, examined(engine, case, numbers, oracle.kind)))
     except KeyboardInterrupt:
         interrupted = True

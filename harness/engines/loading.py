@@ -16,7 +16,6 @@ from typing import Final
 from harness.bundled import bundled
 from harness.engines.choosing import CLASSES, choose, is_own, transforms_functions
 from harness.engines.conventional import GENERAL
-from harness.engines.engine import Engine
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
 from harness.engines.importing import (
@@ -64,10 +63,9 @@ def load(spec: str, tried: bool = True) -> ObjectEngine:
     return engine
 
 
-def is_model(engine: Engine) -> bool:
-    """Whether it is minigrad, the model engine of the harness."""
-    module = getattr(engine, "module", None)
-    return module is not None and module.__name__ == _OWN_NAME
+def is_model(spec: str) -> bool:
+    """Whether it names minigrad, the model engine of the harness."""
+    return is_ours(spec) and spec.removeprefix(PEER) == MODEL
 
 
 def is_ours(spec: str) -> bool:

@@ -105,7 +105,7 @@ _order: Order
 _over = False
 
 
-def _begin(order: Order) -> None:
+def _begin(order: Order, parent: int) -> None:
     """What a process of the pool does first."""
     global _sandbox, _order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -113,6 +113,8 @@ def _begin(order: Order) -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # which has ended already
+            os._exit(1)
     signal.signal(signal.SIGTERM, _give_up)
     _order, _sandbox = order, Sandbox(order.walls, order.limits)
     Finalize(None, _sandbox.close, exitpriority=10)
@@ -153,7 +155,7 @@ def run(
         alone = bool(suspects)
         source = suspects if alone else waiting
         most = 1 if alone else min(jobs, len(source))
-        with ProcessPoolExecutor(most, _context(), _begin, (order,)) as pool:
+        with ProcessPoolExecutor(most, _context(), _begin, (order, os.getpid())) as pool:
             try:
                 while source or going:
                     while source and len(going) < 2 * most - alone:

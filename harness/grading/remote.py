@@ -39,6 +39,9 @@ MOST: Final = 2
 TRYING: Final = 3
 """To be tried out, an engine has so many times as long as for a case."""
 
+AHEAD: Final = 1
+"""So many programs an engine is told of in advance, lest it wait for the judge."""
+
 NAME_BYTES: Final = 400
 """What a name may add to a reply, beside its numbers."""
 
@@ -77,7 +80,7 @@ class RemoteEngine(Engine):
         self.renews = False
         self.numbers, self.ids = count(), deque[str]()
         self.begun: deque[Program] = deque()
-        self.done: list[tuple[Program, Trace]] = []
+        self.done: dict[int, tuple[Program, Trace]] = {}
         self.known: tuple[Program, bytes] | None = None
         enough = ENOUGH if runner.at_home and self.limits.restarts < float("inf") else float("inf")
         self.fatal, self.endless_forward = Given(enough), Given(enough)
@@ -101,13 +104,14 @@ class RemoteEngine(Engine):
         return self._run(program)
 
     def _run(self, program: Program, anew: bool = False) -> Trace:
-        while self.begun:
+        plain = not anew and not self.order
+        while self.begun and not (plain and id(program) in self.done):
             begun = self.begun.popleft()
-            self.done = [*self.done[-1:], (begun, self._heard(begun))]
-        for number, (done, trace) in enumerate(self.done):
-            if done is program and not anew and not self.order:
-                del self.done[number]
-                return trace
+            self.done[id(begun)] = begun, self._heard(begun)
+        while len(self.done) > AHEAD + 1:  # one that nobody has asked for
+            del self.done[next(iter(self.done))]
+        if plain and id(program) in self.done:
+            return self.done.pop(id(program))[1]
         try:
             return self._asked(program, anew)
         finally:
