@@ -78,7 +78,10 @@ COMMANDS = {
     "harness report --engine my_engine.py --cases cases/scalars -o r.html": (0, "r.html: 56 cases"),
     "harness new own/gated --expr 'x * sigmoid(y)' --input x=3 --input y=-1": (0, "agrees with"),
     "harness check my_engine.py --cases cases/own": (2, "1 unsupported"),
-    "harness grade my_engine.py --out marks --cases cases/scalars --allow-weak": (0, "1 graded."),
+    "harness grade my_engine.py --out marks --cases cases/scalars --allow-weak": (
+        0,
+        "1 found: 1 graded.",
+    ),
     "harness export json --from marks -o marks.json": (0, "marks.json"),
     "harness export pages --from marks --cases cases/scalars -o page.html": (0, "page.html"),
     "harness export gradescope -o autograder.zip": (0, "autograder.zip"),

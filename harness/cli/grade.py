@@ -8,13 +8,14 @@ import re
 import shutil
 import sys
 import time
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, say, stop
 from harness.grading import batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
-from harness.grading.marking import GRADER_ERROR, MARKINGS, STATUSES
+from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
 from harness.grading.processes import Limits, WorkerError
 from harness.grading.sandbox import Sandbox, Walls, strongest
 from harness.judging.oracle import NO_TORCH, lacks_torch
@@ -205,11 +206,13 @@ def _grade(given: argparse.Namespace) -> int:
         if known.get(id) != key:
             pieces.append(batch.Piece(id, path))
     progress = _Progress(len(pieces), len(found) - len(pieces))
+    waiting = {piece.id for piece in pieces}
 
     def take(result: dict[str, Any]) -> None:
         digest = result.pop("digest")
         key = gradebook.key_of(digest, asked.digest, given.marking, told)
         book.put(key, {"walls": observed, **result})
+        waiting.discard(result["engine"])
         progress.one(result)
 
     try:
@@ -228,6 +231,9 @@ def _grade(given: argparse.Namespace) -> int:
     rows = [row for row in every if row[0] in ids]
     _table(rows)
     say(f"{progress.told()} Everything is in {book.path}")
+    if waiting:
+        lost = ", ".join(sorted(waiting)[:MOST_LEFT_OUT])
+        return stop(f"no result of {len(waiting):,} ({lost}): run it again to grade them")
     if len(every) > len(rows):
         say(f"{len(every) - len(rows):,} more are kept there, of submissions that are not here.")
     return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
@@ -238,11 +244,13 @@ class _Progress:
 
     def __init__(self, count: int, kept: int) -> None:
         self.count, self.kept, self.done = count, kept, 0
+        self.statuses = Counter[str]()
         self.begin = time.monotonic()
         self.terminal = sys.stderr.isatty()
 
     def one(self, result: dict[str, Any]) -> None:
         self.done += 1
+        self.statuses[result["status"]] += 1
         if self.terminal:
             seconds = time.monotonic() - self.begin
             rate = self.done / seconds if seconds else 0.0
@@ -258,8 +266,16 @@ class _Progress:
             print(file=sys.stderr)
 
     def told(self) -> str:
-        kept = f", {self.kept:,} kept as they were" if self.kept else ""
-        return f"{self.done:,} graded{kept}."
+        """Of all that were found, what has become of each."""
+        parts = {
+            "graded": self.statuses[GRADED],
+            "kept as they were": self.kept,
+            "refused": self.statuses[REFUSED],
+            "not graded for a fault of the grader's": self.statuses[GRADER_ERROR],
+            "left": self.count - self.done,
+        }
+        told = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
+        return f"{self.count + self.kept:,} found: {told}."
 
 
 def _time(seconds: float) -> str:

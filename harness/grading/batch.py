@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -30,6 +30,9 @@ from harness.judging.precision import examined
 
 TRIES: Final = 2
 """How often a submission is begun when the sandbox, not the submission, is at fault."""
+
+ALONE: Final = 2
+"""How often it is begun alone when the process that grades it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,10 @@ def run(
 ) -> None:
     """Grades all ``pieces`` on ``jobs`` processes; ``take`` gets each result when it is there.
 
-    When a process is lost, what was being graded is tried again, one at a time: a submission that
-    is alone then, and loses its process again, is told as a grader error.
+    When a process is lost, what was in flight is done again, one at a time: a submission that is
+    alone then, and loses its process :data:`ALONE` times, is told as a grader error.
     """
-    waiting, suspects = deque(pieces), deque[Piece]()
+    waiting, suspects, lost = deque(pieces), deque[Piece](), Counter[str]()
     while waiting or suspects:
         going: dict[Future[dict[str, Any]], Piece] = {}
         alone = bool(suspects)
@@ -159,18 +162,20 @@ def run(
             try:
                 while source or going:
                     while source and len(going) < 2 * most - alone:
-                        piece = source.popleft()
-                        going[pool.submit(work, piece)] = piece
+                        going[pool.submit(work, source[0])] = source[0]
+                        source.popleft()
                     for done in wait(going, return_when=FIRST_COMPLETED).done:
-                        result = done.result()
+                        take(done.result())
                         going.pop(done)
-                        take(result)
             except BrokenExecutor:
-                if alone:
-                    (piece,) = going.values()
-                    take(_lost(piece, order))
-                else:
-                    suspects.extend(going.values())
+                for future, piece in going.items():
+                    if future.done() and future.exception() is None:
+                        take(future.result())
+                    elif lost[piece.id] == ALONE:
+                        take(_lost(piece, order))
+                    else:
+                        lost[piece.id] += 1
+                        suspects.append(piece)
             except BaseException:
                 for process in multiprocessing.active_children():
                     process.terminate()
@@ -183,7 +188,7 @@ def _context() -> Any:
 
 
 def _lost(piece: Piece, order: Order) -> dict[str, Any]:
-    told = "the process that was grading it has ended, twice"
+    told = "the process that was grading it has ended, time and again"
     result = refused(piece.id, order.suite, told, GRADER_ERROR)
     return {**result, "digest": submissions.read(piece.id, piece.path, order.entry).digest}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from grading.conftest import HONEST, hand_in
+from sweeps import sweep
 from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN, main
@@ -64,7 +66,7 @@ def test_a_class_is_graded(class_: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert [finding["code"] for finding in found["bob"]["findings"]] == ["missing-term"]
     assert all(found["ann"]["walls"].values())
     told = capsys.readouterr().out
-    assert "4 graded." in told and "bob" in told and "4.50" in told
+    assert "4 found: 3 graded, 1 refused." in told and "bob" in told and "4.50" in told
 
 
 def test_only_what_has_changed_is_graded_again(
@@ -72,18 +74,18 @@ def test_only_what_has_changed_is_graded_again(
 ) -> None:
     grade()
     grade()
-    assert "0 graded, 4 kept as they were." in capsys.readouterr().out
+    assert "4 found: 4 kept as they were." in capsys.readouterr().out
     hand_in(class_, "bob", HONEST.replace("else 0.0", "else self.data"))
     grade()
-    assert "1 graded, 3 kept as they were." in capsys.readouterr().out
+    assert "4 found: 1 graded, 3 kept as they were." in capsys.readouterr().out
     assert scores()["bob"] == 6.0
     grade("--marking", "carried-forward")
-    assert "4 graded." in capsys.readouterr().out
+    assert "4 found: 3 graded, 1 refused." in capsys.readouterr().out
     (class_ / "cases/add.yaml").unlink()
     grade("--marking", "carried-forward")
-    assert "4 graded." in capsys.readouterr().out
+    assert "4 found: 3 graded, 1 refused." in capsys.readouterr().out
     grade("--marking", "carried-forward", "--regrade")
-    assert "4 graded." in capsys.readouterr().out
+    assert "4 found: 3 graded, 1 refused." in capsys.readouterr().out
 
 
 def test_what_is_right_but_for_an_earlier_mistake_counts_where_it_is_carried_forward(
@@ -136,13 +138,14 @@ def test_a_case_that_is_found_among_the_others_too_is_hidden(
     assert places == ["hidden0/larger_of_two.yaml"]
 
 
-def test_a_killed_run_goes_on_where_it_stopped(class_: Path) -> None:
+@sweep("seed", range(5), always=1, sample=1)
+def test_a_killed_run_goes_on_where_it_stopped(class_: Path, seed: int) -> None:
     for number in range(30):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
     command = [*GRADE, "--oracle", "recorded"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([*command, "--out", "whole"], check=True, env=environment, capture_output=True)
-    chance = random.Random(6)
+    chance = random.Random(seed)
     counts = []
     started: set[tuple[str, str]] = set()
     for _ in range(10):
@@ -169,14 +172,52 @@ def test_a_killed_run_goes_on_where_it_stopped(class_: Path) -> None:
         time.sleep(0.1)  # whoever stays behind holds this up for ever
 
 
+@sweep("seed", range(20), always=1, sample=1)
+def test_whoever_kills_the_processes_of_a_run_loses_no_result(class_: Path, seed: int) -> None:
+    for number in range(40):
+        hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
+    command = [*GRADE, "--oracle", "recorded", "--jobs", "2", "--out", "marks"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    chance = random.Random(seed)
+    killed = 0
+    while killed < 5 and running.poll() is None:
+        time.sleep(chance.uniform(0.2, 1.2))
+        pool = [pid for pid in _children(str(running.pid)) if b"grade" in _command(pid)]
+        if pool:
+            os.kill(int(chance.choice(pool)), signal.SIGKILL)
+            killed += 1
+    out, _ = running.communicate()
+    assert killed
+    found = results()
+    lost = any(result["status"] == "grader error" for result in found.values())
+    assert len(found) == 44 and running.returncode == lost
+    (told,) = re.findall("44 found: (.*)\\. Everything", out)
+    assert sum(map(int, re.findall(r"\d+", told))) == 44
+    again = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert again.returncode == 0 and f"44 found: {'' if lost else '44 kept'}" in again.stdout
+    assert {result["score"] for id, result in results().items() if id[0] == "s"} == {4.5}
+
+
 def _below(pid: str) -> set[tuple[str, str]]:
     """The processes that one has started, and they in turn, each with when it began."""
-    try:
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return set()
+    found = _children(pid)
     alive = {(one, begin) for one in found if (begin := _begin(one))}
     return alive.union(*(_below(one) for one in found))
+
+
+def _children(pid: str) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+
+
+def _command(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _begin(pid: str) -> str:
@@ -326,9 +367,9 @@ def test_a_gradebook_that_somebody_holds_is_told(
     assert grade("--regrade") == COULD_NOT_RUN
     told = capsys.readouterr().err
     assert "it cannot be written (database is locked)" in told
-    assert "0 graded. Run it again to go on." in told
+    assert "4 found: 4 left. Run it again to go on." in told
     holder.execute("ROLLBACK")
-    assert grade() == 0 and "0 graded, 4 kept" in capsys.readouterr().out
+    assert grade() == 0 and "4 found: 4 kept" in capsys.readouterr().out
 
 
 def test_what_is_no_submission_or_no_longer_here_is_told(
@@ -363,7 +404,7 @@ def test_an_interrupted_run_ends_at_once_and_keeps_what_it_has(class_: Path) -> 
     running.send_signal(signal.SIGINT)
     out, err = running.communicate()
     assert (running.returncode, out) == (COULD_NOT_RUN, "")
-    assert err == "interrupted: 4 graded. Run it again to go on.\n"
+    assert err == "interrupted: 10 found: 3 graded, 1 refused, 6 left. Run it again to go on.\n"
     assert set(results()) == {"=cyd", "ann", "bob", "dan"}
 
 

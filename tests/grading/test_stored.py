@@ -181,4 +181,4 @@ def test_what_an_older_grader_has_graded_is_graded_anew(
     monkeypatch.chdir(class_)
     capsys.readouterr()
     graded()
-    assert "4 graded." in capsys.readouterr().out
+    assert "4 found: 3 graded, 1 refused." in capsys.readouterr().out
