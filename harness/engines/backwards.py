@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from harness.engines.calls import offers, parameters_of
 from harness.engines.clock import attempt
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
-from harness.engines.reading import has, needs_nothing, number_in, readings
+from harness.engines.reading import attributes, has, needs_nothing, number_in, readings
 from harness.engines.trying import COMPUTED, RAN, REACHED, Try, graph
 from harness.engines.usual import FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
 
@@ -39,6 +39,9 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
         tried = _backward_tried(engine, replace(conventions, backward=how), op)
         if tried.stage == REACHED and _begins_with_one(engine, tried.conventions, op):
             return tried
+    for found in () if engine.overrides("backward") else _asking(engine, conventions, op):
+        if _seed_score(engine, found, op) > DOUBLES:
+            return Try(REACHED, found)
     if best is None:
         return Try(COMPUTED, replace(conventions, backward=None))
     return best
@@ -73,13 +76,57 @@ def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
 
 
 def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
-    """The methods of no usual name that can be called without anything."""
+    """The methods of no usual name that can be called without anything, and such functions that
+    want the output alone."""
     out = graph(engine, op)["out"]
-    for name in dir(engine.cls) if hasattr(engine, "cls") else ():
-        if name.startswith("_") or name in FUNCTIONS or not offers(engine.cls, name):
-            continue
-        if inspect.isfunction(getattr(engine.cls, name)) and needs_nothing(getattr(out, name)):
+    for name in _free_methods(out):
+        if name not in FUNCTIONS:
             yield Backward("method", name)
+    yield from _drivers(engine, out)
+    for name, function in engine.functions():
+        parameters = parameters_of(function)
+        wanted = [p.default is p.empty for p in parameters if p.kind is not p.KEYWORD_ONLY]
+        if name not in FUNCTIONS and wanted[:1] == [True] and not any(wanted[1:]):
+            yield _classified("function", name, parameters[1:])
+
+
+def _drivers(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
+    """Classes that are made of the output, and then run: ``Backpropagator(out).run()``."""
+    for key, kind in engine.classes():
+        needed = [p for p in parameters_of(kind) if p.default is p.empty]
+        names = [n for n in vars(kind) if not n.startswith("_") and offers(kind, n)]
+        if len(needed) == 1 and names and not issubclass(kind, engine.cls):
+            try:
+                with attempt():
+                    driver: Any = cast(Callable[[Any], Any], kind)(out)
+            except Exception:
+                continue
+            for name in names:
+                if inspect.ismethod(method := getattr(driver, name)) and needs_nothing(method):
+                    yield Backward("driver", f"{key}.{name}")
+
+
+def _asking(engine: ObjectEngine, conventions: Conventions, op: str) -> Iterator[Conventions]:
+    """Engines whose objects compute their gradient when they are asked for it, once the output's
+    is set: ``out.grad_value = 1.0; x.grad()``."""
+    engine.conventions = conventions
+    out = graph(engine, op)["out"]
+    asked = list(_free_methods(out))
+    for name in attributes(out):
+        held = getattr(out, name)
+        if (held is None or isinstance(held, float)) and (name,) != conventions.value:
+            for method in asked:
+                how = Backward("asking", sets=name)
+                yield replace(conventions, backward=how, gradient=(f"{method}()",))
+
+
+def _free_methods(out: Any) -> Iterator[str]:
+    """An object's own methods that can be called without anything."""
+    for name in dir(type(out)):
+        if not name.startswith("_") and offers(type(out), name):
+            method = getattr(out, name, None)
+            if inspect.ismethod(method) and needs_nothing(method):
+                yield name
 
 
 def _methods_of_others(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -171,7 +218,12 @@ def seeded(engine: ObjectEngine, conventions: Conventions, op: str) -> Conventio
     how = conventions.backward
     if how is None or how.kind == "tape" or engine.overrides("backward"):
         return conventions
+    if how.kind == "asking":
+        return conventions
     named = [how] if how.seed is not None else list(_unnamed(engine, how, op))
+    if how.seed is None and conventions.gradient is not None and len(conventions.gradient) == 1:
+        (name,) = conventions.gradient
+        named += [replace(how, sets=name)] if not name.endswith("()") else []
     tries = [replace(item, form=form) for item in named for form in engine.seed_forms()]
     scored = [
         (_seed_score(engine, replace(conventions, backward=item), op), item) for item in tries
@@ -195,7 +247,7 @@ def _unnamed(engine: ObjectEngine, how: Backward, op: str) -> Iterator[Backward]
 
 
 def _seed_score(engine: ObjectEngine, conventions: Conventions, op: str) -> int:
-    """How well a form of the seed goes: it runs; gradients are of one kind; they double."""
+    """How well a form of the seed goes: it runs; gradients are of the seed's kind; they double."""
     engine.conventions = conventions
     found = []
     for seed in (2.0, 4.0):
@@ -203,7 +255,8 @@ def _seed_score(engine: ObjectEngine, conventions: Conventions, op: str) -> int:
             with attempt():
                 nodes = graph(engine, op)
                 engine.start(nodes["out"], seed)
-            found.append([engine.gradient(nodes[name]) for name in ("x", "out")])
+            gradients = [engine.gradient(nodes[name]) for name in ("x", "out")]
+            found.append([*gradients, engine.given(seed)])
         except KeyboardInterrupt:
             raise
         except BaseException:

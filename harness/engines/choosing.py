@@ -42,8 +42,9 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     engines = [kind for kind in named if _computes(kind) and _goes_backward(kind, module)]
     if engines:
         first = engines[0]
-        related = [kind for kind in engines if issubclass(kind, first) or issubclass(first, kind)]
-        return [first, *(kind for kind in engines if kind not in related)]
+        bases = [kind for kind in engines if issubclass(first, kind)]
+        others = [kind for kind in engines if not any(issubclass(kind, base) for base in bases)]
+        return [first, *others]
     usual = [kind for kind in named if kind.__name__ in CLASSES]
     computing = [kind for kind in usual if _computes(kind)]
     if transforms_functions(module, sure=not computing):

@@ -6,6 +6,7 @@ depend on the operation or on the program.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 import sys
@@ -27,6 +28,7 @@ from harness.engines.conventions import (
 )
 from harness.engines.engine import Engine
 from harness.engines.offering import Offering
+from harness.engines.reading import number_in
 from harness.engines.undisturbed import is_installed
 from harness.engines.usual import ASKED, LABELS, LASTING, TAPES
 from harness.language.program import Value
@@ -82,7 +84,10 @@ class ConventionalEngine(Engine):
 
     def value(self, node: Any) -> Any:
         """The value of an engine object."""
-        return reader(self.conventions.value)(node)
+        read, forward = reader(self.conventions.value), self.conventions.forward
+        if forward and number_in(read(node)) is None:
+            getattr(node, forward)()
+        return read(node)
 
     def gradient(self, node: Any) -> Any:
         """The gradient of an engine object after ``backward``, or None if it has none."""
@@ -202,20 +207,31 @@ class ConventionalEngine(Engine):
         """Calls what runs the backward pass, with a seed or without."""
         how = self.conventions.backward
         assert how is not None
-        arguments: list[Any] = [] if how.kind == "method" else [output]
+        if self.conventions.forward:
+            self.value(output)
+        if how.sets:
+            setattr(output, how.sets, self.given(1.0 if seed is None else seed))
+        if how.kind == "asking":
+            return
+        arguments: list[Any] = [output] if how.kind in ("function", "tape") else []
         if how.sources or how.kind == "tape":
             arguments.append(list(self.nodes.values()))
         keywords = {}
         if seed is not None and how.seed is not None:
-            given = self.wrap(seed) if how.form == OBJECT else formed(seed, how.form)
             if how.first:
-                arguments.append(given)
+                arguments.append(self.given(seed))
             else:
-                keywords[how.seed] = given
+                keywords[how.seed] = self.given(seed)
         self.close()
         self._returned = {}
         found = self.target(how, output)(*arguments, **keywords)
         self._returned = self._by_object(found, output, seed)
+
+    def given(self, seed: Value) -> Any:
+        """A seed as the engine wants it."""
+        how = self.conventions.backward
+        assert how is not None
+        return self.wrap(seed) if how.form == OBJECT else formed(seed, how.form)
 
     def target(self, how: Backward, output: Any) -> Callable[..., Any]:
         """What runs the backward pass from ``output``."""
@@ -223,7 +239,9 @@ class ConventionalEngine(Engine):
             name = next(name for name in TAPES if callable(getattr(self._tape, name, None)))
             return cast(Callable[..., Any], getattr(self._tape, name))
         owner, _, name = how.name.rpartition(".")
-        if how.kind == "method":
+        if how.kind == "driver":
+            found = getattr(dict(self.classes())[owner](output), name, None)
+        elif how.kind == "method":
             found = getattr(output, how.name, None)
         elif owner:
             found = getattr(getattr(self.module, owner, None), name, None)
@@ -279,6 +297,13 @@ class ConventionalEngine(Engine):
     def function(self, name: str) -> Callable[..., Any] | None:
         """The function of that name in the engine's modules."""
         return self._offering.function(name)
+
+    def functions(self) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """The functions of the engine's own modules."""
+        for module in (self.module, *self.modules):
+            for key, found in list(vars(module).items()) if module is not None else ():
+                if inspect.isfunction(found) and self.function(key) is found:
+                    yield key, found
 
     def classes(self) -> Iterator[tuple[str, type]]:
         """All classes of the engine's modules but its own."""

@@ -54,7 +54,10 @@ class Backward:
     ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
     says that it comes first, ``needed`` that it has no default, ``form`` as what it is given.
     With ``sources`` the function also wants the objects by which to differentiate. ``ones`` says
-    that an output that is no number is begun with ones.
+    that an output that is no number is begun with ones. Of a ``driver``, ``Class.method`` is
+    called: ``Class(output).method()``. ``sets`` is the attribute of the output that is set to the
+    seed before; where the kind is ``asking``, nothing more is done, and each object computes its
+    gradient when it is asked for it.
     """
 
     kind: str = "method"
@@ -65,12 +68,14 @@ class Backward:
     form: str = PLAIN
     sources: bool = False
     ones: bool = False
+    sets: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
     """What was found out about an engine. ``gradient`` is None where backward returns gradients,
-    ``backward`` where there is no backward pass. ``numbers`` are the operations by name that want
+    ``backward`` where there is no backward pass. ``forward`` is the method by which an object that
+    holds no number yet is made to compute it. ``numbers`` are the operations by name that want
     a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to exchange as one
     argument."""
 
@@ -78,6 +83,7 @@ class Conventions:
     value: Way = ("data",)
     gradient: Way | None = ("grad",)
     backward: Backward | None = Backward()
+    forward: str = ""
     numbers: frozenset[str] = frozenset()
     pairs: bool = False
 
@@ -118,7 +124,7 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
     gradient = "what backward returns" if found.gradient is None else shown(found.gradient)
     told = {
         "leaf": f"{leaf.maker or cls}({', '.join(arguments)})",
-        "value": shown(found.value),
+        "value": shown(found.value) + (f" after .{found.forward}()" if found.forward else ""),
         "gradient": gradient,
     }
     return told | {"backward": _backward_explained(how)}
@@ -130,10 +136,22 @@ _NUMBERS = {PLAIN: "number", ARRAY: "numpy.array(number)"}
 def _backward_explained(how: Backward | None) -> str:
     if how is None:
         return "none: forward passes are judged"
+    if how.sets:
+        call = "is asked for" if how.kind == "asking" else f"runs by {_called(how)}"
+        return f"{call} after out.{how.sets} = seed"
     usual = how.kind == "method" and how.name == "backward"
-    called = {"method": f"out.{how.name}()", "function": f"{how.name}(out)"}
-    name = "" if usual else f"{called.get(how.kind, f'{how.name}, a gradient tape')} "
+    name = "" if usual else f"{_called(how)} "
     if how.kind == "tape" or how.seed is None:
         return f"{name}takes no seed: a seeded output is contracted, sum(out * seed)"
     form = " as an object of the engine" if how.form == OBJECT else ""
     return f"{name}{'needs' if how.needed else 'takes'} a seed{form}"
+
+
+def _called(how: Backward) -> str:
+    kind, _, method = how.name.partition(".")
+    called = {
+        "method": f"out.{how.name}()",
+        "function": f"{how.name}(out)",
+        "driver": f"{kind}(out).{method}()",
+    }
+    return called.get(how.kind, f"{how.name}, a gradient tape")

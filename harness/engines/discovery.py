@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +21,7 @@ from harness.engines.calls import offers, parameters_of
 from harness.engines.clock import attempt
 from harness.engines.conventions import ARRAY, LIST, PLAIN, Conventions, Leaf, Way, shown
 from harness.engines.engine import EngineError
-from harness.engines.reading import attributes, number_in, value_ways
+from harness.engines.reading import attributes, needs_nothing, number_in, value_ways
 from harness.engines.trying import MADE, NUMBERS, REACHED, READ, Try, graph, working
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import LABELS, MAKERS, METHODS, VALUES, WANTED
@@ -131,10 +132,30 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
         engine.conventions = replace(conventions, value=way)
         op = working(engine)
         if op:
-            return with_backward(engine, replace(conventions, value=way), op)
+            return with_backward(engine, engine.conventions, op)
+    for way, name in _computing(engine, leaf):
+        engine.conventions = replace(conventions, value=way, forward=name)
+        op = working(engine)
+        if op:
+            return with_backward(engine, engine.conventions, op)
     named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
     how = conventions.backward if named or engine.overrides("backward") else None
     return Try(READ, replace(conventions, value=ways[0], backward=how))
+
+
+def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[tuple[Way, str]]:
+    """The methods that may compute an object's number later, and where that is read then."""
+    if engine.overrides("value"):
+        return
+    for name in dir(leaf):
+        if name in METHODS or name.startswith("_") or not offers(engine.cls, name):
+            continue
+        if inspect.ismethod(method := getattr(leaf, name, None)) and needs_nothing(method):
+            ways: list[Way] = []
+            with suppress(Exception), attempt():
+                method()
+                ways = value_ways(leaf, NUMBERS[0])
+            yield from ((way, name) for way in ways)
 
 
 def _ways(engine: ObjectEngine, leaf: Any) -> list[Way]:

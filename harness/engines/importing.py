@@ -40,7 +40,7 @@ NOT_RUN: Final = f"{GUARD}which is not run here"
 def import_file(path: Path, wanted: Sequence[str]) -> ModuleType:
     """The module of a file, as part of its package where there is one; of a notebook, what defines
     one of the names that are ``wanted``. Raises :class:`EngineError`."""
-    _check(path)
+    path = _file_of(path)
     root, name = _package_of(path.resolve())
     if "." not in name and name in sys.modules:
         name = f"engine_{name}"
@@ -113,9 +113,16 @@ def root_of(module: ModuleType) -> Path:
     return path.parents[min(up, len(path.parents) - 1)]
 
 
-def _check(path: Path) -> None:
+def _file_of(path: Path) -> Path:
+    """The file that is meant: of a folder that is a package, the one that makes it one; of another,
+    the only one in it."""
     if path.is_dir():
-        raise EngineError(f"{path}: this is a folder; name the .py file in it")
+        files = [file for file in sorted(path.iterdir()) if file.suffix in KINDS]
+        package = [file for file in files if file.name == "__init__.py"]
+        if len(package or files) != 1:
+            named = ", ".join(file.name for file in files) or "there is none"
+            raise EngineError(f"{path}: this is a folder; name the .py file in it ({named})")
+        return (package or files)[0]
     if not path.is_file():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         siblings = [file.name for file in beside if file.suffix in KINDS]
@@ -124,6 +131,7 @@ def _check(path: Path) -> None:
         raise EngineError(f"{path}: no such file{hint}")
     if path.suffix not in KINDS:
         raise EngineError(f"{path}: this is no Python file (its name must end in .py or .ipynb)")
+    return path
 
 
 def _executed(name: str, path: Path, wanted: Sequence[str]) -> ModuleType:

@@ -29,7 +29,7 @@ from harness.engines.importing import (
 )
 from harness.engines.importing import PEERS as PEERS
 from harness.engines.objects import ObjectEngine
-from harness.engines.siblings import siblings
+from harness.engines.siblings import siblings, submodules
 from harness.engines.sources import own_modules
 
 MODEL: Final = "minigrad"
@@ -139,6 +139,9 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
         return FunctionEngine(module)
     if getattr(module, "__file__", None) is None:
         raise EngineError(f"{place}: this is a folder; name the .py file in it")
+    for inner in submodules(module):
+        with suppress(EngineError):
+            return _of_module(inner, place, None)
     named = f"; name yours after a colon: {place}:Name" if own else ""
     raise EngineError(
         f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}{_list(own)}{named}"

@@ -182,9 +182,13 @@ class Selection:
 
     def select(self, wanted: Sequence[str]) -> list[Statement]:
         last = len(self.statements)
-        self.kept = self._with_needs(
-            number for name in wanted if (number := self._provider(name, last)) is not None
-        )
+        usual = [self._provider(name, last) for name in wanted]
+        classes = [
+            number
+            for number, statement in enumerate(self.statements)
+            if isinstance(statement.node, ast.ClassDef)
+        ]
+        self.kept = self._with_needs([n for n in usual if n is not None] or classes)
         for number, statement in enumerate(self.statements):
             if self._is_offered(number, statement):
                 self._keep_if_plain(number)

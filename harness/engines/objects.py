@@ -306,12 +306,17 @@ class ObjectEngine(ConventionalEngine):
                 single = program.dtype == "float32" and not program.scalar
                 if single and values[name].dtype != "float32":
                     raise Unsupported("float32 (its arrays are float64)")
+            compares = any(step.op in COMPARISONS for step in program.steps)
+            later = bool(self.conventions.forward) and not compares
             for step in program.steps:
                 place.move("forward", step.name)
                 node = self._step(step, program, nodes, values)
-                if step.op not in COMPARISONS and leaves is None:
+                if step.op not in COMPARISONS and leaves is None and not later:
                     values[step.name] = as_array(self._value(node))
                 nodes[step.name] = node if tap is None else tap(step.name, node, nodes)
+            for step in reversed(program.steps if later and leaves is None else ()):
+                place.move("forward", step.name)
+                values[step.name] = as_array(self._value(nodes[step.name]))
         return nodes
 
     def _twice(self, program: Program, trace: Trace) -> Trace:

@@ -55,6 +55,10 @@ class Offering:
             if callable(found := getattr(module, name, None)):
                 function = found
                 return function
+        for kind in self._namespaces:
+            if isinstance(vars(kind).get(name), staticmethod):
+                function = getattr(kind, name)
+                return function
         return None
 
     def _method(self, op: str, name: str) -> Call | None:
@@ -102,6 +106,17 @@ class Offering:
             return getattr(x, name)(*others, **given)
 
         return Call(op, name, method, kind="method") if there else None
+
+    @cached_property
+    def _namespaces(self) -> list[type]:
+        """Classes that only hold functions, such as ``F`` with ``F.exp``."""
+        return [
+            item
+            for _, item in self._items()
+            if isinstance(item, type)
+            and len(functions := [f for n, f in vars(item).items() if not n.startswith("__")]) > 1
+            and all(isinstance(function, staticmethod) for function in functions)
+        ]
 
     def _is_own(self, found: Any) -> bool:
         home = str(getattr(found, "__module__", None)).partition(".")[0]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import importlib
+import pkgutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import SIBLINGS
+
+USES: Final = ("_", "test", "conftest", "demo", "example", "main", "plot", "run", "setup", "train")
+"""How the name of a module begins that holds no engine."""
 
 
 def siblings(module: ModuleType) -> list[ModuleType]:
@@ -34,6 +39,16 @@ def siblings(module: ModuleType) -> list[ModuleType]:
             if other is not None:
                 found.append(other)
     return found
+
+
+def submodules(module: ModuleType) -> Iterator[ModuleType]:
+    """The modules of a package that may hold its engine: none that only uses or tests it."""
+    for found in pkgutil.iter_modules(getattr(module, "__path__", ())):
+        if not found.ispkg and not found.name.startswith(USES):
+            file = Path(next(iter(module.__path__))) / f"{found.name}.py"
+            other = _imported(f"{module.__name__}.{found.name}", file.resolve(), module)
+            if other is not None:
+                yield other
 
 
 def _imported(name: str, file: Path, engine: ModuleType) -> ModuleType | None:
