@@ -19,7 +19,7 @@ from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
-from harness.judging.examination import examine
+from harness.judging.precision import examined
 from harness.judging.findings import MACHINERY, Finding, Key, gather, keys
 from harness.judging.fuzzing.conditioning import is_ill_conditioned
 from harness.judging.fuzzing.programs import (
@@ -307,7 +307,7 @@ class Fuzzer:
         case = Case(Path(f"{name}.yaml"), "", program, ())
         try:
             truth = reference.evaluate(program)
-            verdict = examine(self.engine, case, truth)
+            verdict = examined(self.engine, case, truth, "torch")
         except Undefined:
             self.counts.undefined += 1
             return None
