@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.cli.common import write
+from harness.engines.trace import Trace
+from harness.judging.oracle import recorded
+from harness.judging.verdict import judge
+from harness.language import suite
+from harness.showing.terminal import describe_failure, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"
@@ -168,3 +174,81 @@ def test_without_the_libraries_for_pictures_it_says_what_to_install(
     assert main(["draw", "topic/one", "-o", "a.svg"]) == COULD_NOT_RUN
     told = capsys.readouterr().err
     assert "fast_sugiyama is not installed: pip install fast-sugiyama" in told
+
+
+FORGETFUL = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def backward(self, upstream=1.0):
+        self.grad = upstream
+        for parent, local in self.parents:
+            parent.backward(local * upstream)
+"""
+COMMANDS = [
+    "check",
+    "engines",
+    "adapt",
+    "listing",
+    "draw",
+    "report",
+    "cases",
+    "new",
+    "fuzz",
+    "grade",
+    "gradebook",
+    "doctor",
+    "export",
+]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        *([command, "--help"] for command in COMMANDS),
+        ["cases"],
+        ["cases", "networks"],
+        ["engines", "peer:minigrad"],
+        ["check", "my_engine.py", "--cases", "cases/scalars"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_told_fits_a_terminal_of_80_columns(
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (here / "my_engine.py").write_text(FORGETFUL)
+    with suppress(SystemExit):
+        main(arguments)
+    told = capsys.readouterr().out
+    assert told and [line for line in told.splitlines() if len(line) > 80] == []
+
+
+def test_what_is_piped_has_a_line_for_each_case(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert main(["cases", "lecture"]) == 0
+    assert all(line.startswith("cases/") for line in capsys.readouterr().out.splitlines())
+
+
+@pytest.mark.parametrize("topic", ["models", "networks", "reductions"])
+def test_a_failure_fits_a_terminal_of_80_columns_but_for_its_commands(topic: str) -> None:
+    for source in suite.find([f"cases/{topic}"]):
+        case = source.load()
+        truth, _ = recorded(case)
+        wrong = {name: 2.5 * gradient for name, gradient in truth.gradients.items()}
+        verdict = judge(case, truth, Trace(truth.values, wrong))
+        told = plain(describe_failure(verdict, "backward", case.id, "my_engine.py"))
+        assert [line for line in told.splitlines() if len(line) > 80] == []

@@ -37,7 +37,7 @@ from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import suggest
 from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
-from harness.showing.terminal import headline
+from harness.showing.terminal import explanation, headline
 
 if TYPE_CHECKING:
     from harness.judging.fuzzing.fuzzer import Counts, Found, Fuzzer
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 DATABASE: Final = Path(".hypothesis", "examples")
 LONGEST_ABOUT: Final = 120
 LARGEST_SEED: Final = 1_000_000
-WIDTH: Final = 90
 
 
 def add(commands: Any) -> None:
@@ -207,10 +206,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     op = "the engine itself" if finding.op == ENGINE else finding.op
     operand = f" by {finding.operand}" if finding.operand else ""
     told = [f"{number}. {op}, {finding.direction}{operand}: {finding.code}"]
-    told += [f"   {line}" for line in textwrap.wrap(finding.message, WIDTH)]
-    if finding.hint:
-        hint = textwrap.wrap(f"hint: {finding.hint}", WIDTH, subsequent_indent=" " * 6)
-        told += [f"   {line}" for line in hint]
+    told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
     place, name = shlex.quote(path.as_posix()), shlex.quote(engine)
     runs = f"pytest {place} --engine {name}"
