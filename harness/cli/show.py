@@ -35,6 +35,7 @@ from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
 from harness.showing.listing import stage
+from harness.showing.terminal import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
 
@@ -189,9 +190,7 @@ def _why_unmarked(verdict: Verdict) -> str:
     for judged in verdict.passes.values():
         if judged.note is not None:
             return f"not judged: {judged.note}"
-        if judged.failure is not None:
-            return f"{judged.failure.direction} stops: {judged.failure.message}"
-    return ""
+    return stopped(verdict)
 
 
 def _place(case: Case) -> str:

@@ -127,7 +127,7 @@ def one_line(verdict: Verdict, direction: str) -> str:
         suspect = suspects_of_breach(verdict.case.program, breach)[0]
         return f"{suspect.code} in {suspect.op}: {suspect.message}"
     if diagnosis is None and failure is not None:
-        return f"{failure.direction} stops{_at(failure)}: {failure.message}"
+        return _told(failure)
     if diagnosis is None:
         return "no step is wrong"
     item, letter = diagnosis.judgement, _letter(direction)
@@ -292,6 +292,16 @@ def _stopped(failure: Failure) -> list[Line]:
     for text in failure.lines:
         lines += [[(f"      {line}", "")] for line in wrapped(text, WIDTH - 6, 4)]
     return lines
+
+
+def stopped(verdict: Verdict) -> str:
+    """Where the first pass that did not come to its end stops, and why; empty where all did."""
+    failures = (judged.failure for judged in verdict.passes.values())
+    return next((_told(failure) for failure in failures if failure is not None), "")
+
+
+def _told(failure: Failure) -> str:
+    return f"{failure.direction} stops{_at(failure)}: {failure.message}"
 
 
 def _at(failure: Failure) -> str:
