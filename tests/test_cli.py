@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -252,3 +253,23 @@ def test_a_failure_fits_a_terminal_of_80_columns_but_for_its_commands(topic: str
         verdict = judge(case, truth, Trace(truth.values, wrong))
         told = plain(describe_failure(verdict, "backward", case.id, "my_engine.py"))
         assert [line for line in told.splitlines() if len(line) > 80] == []
+
+
+def test_a_report_ticks_no_operation_that_was_not_judged(here: Path) -> None:
+    (here / "my_engine.py").write_text(
+        f"{FORGETFUL}\n    def sin(self):\n        raise RuntimeError('no')\n"
+    )
+    (here / "cases/topic/one.yaml").write_text(
+        "about: it stops at the sine\ninputs: {x: 3, y: 2}\nexpr: sin(x + y) * x\n"
+    )
+    command = "report --engine my_engine.py --cases cases/topic/one.yaml -o a.html"
+    assert main(command.split()) == 0
+    grid = (here / "a.html").read_text().partition('class="grid"')[2].partition("</table>")[0]
+    rows = dict(re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', grid))
+    told = {name: re.findall(r"<td[^>]*>([^<]+)</td>", cells) for name, cells in rows.items()}
+    assert told == {
+        "add": ["✓ 1"],
+        "mul": ["not judged"],
+        "sin": ["✗ 1"],
+        "the engine itself": ["✓ 1"],
+    }
