@@ -74,7 +74,7 @@ def find(places: Sequence[str] = ()) -> list[Source]:
     """
     found: dict[str, Source] = {}
     taken: set[Path] = set()
-    own_first = sorted(places or (BUILTIN,), key=lambda text: _is_builtin(place(text)[1]))
+    own_first = sorted(places or (BUILTIN,), key=lambda text: is_builtin(place(text)[1]))
     for text in own_first:
         for source in _below(text):
             path = source.path.resolve()
@@ -84,7 +84,8 @@ def find(places: Sequence[str] = ()) -> list[Source]:
     return sorted(found.values(), key=lambda source: source.id)
 
 
-def _is_builtin(path: Path) -> bool:
+def is_builtin(path: Path) -> bool:
+    """Whether it is a file or folder of the built-in suite."""
     return path.resolve().is_relative_to(bundled(FOLDER))
 
 
@@ -93,7 +94,7 @@ def _below(text: str) -> Iterator[Source]:
     if not path.exists():
         raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", text)
     root = path if path.is_dir() else path.parent
-    if _is_builtin(path):
+    if is_builtin(path):
         root, path = bundled(FOLDER), path.resolve()
     if not path.is_dir():
         yield Source(name, path, root)

@@ -26,6 +26,7 @@ from harness.judging.diagnosis import (
     suspects_of_failure,
 )
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
+from harness.language import suite
 from harness.language.case import Case
 from harness.language.program import Array, Step, Value
 from harness.showing.code import derivative, fill
@@ -156,8 +157,20 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
     lines.append([(f"   see it: {finding['evidence']}::{finding['direction']}", "bold")])
     if finding["read"]:
-        lines.append([(f"   read:   {finding['read']}", "")])
+        lines.append([(f"   read:   {_to_read(finding['read'])}", "")])
     return lines
+
+
+def _to_read(place: str) -> str:
+    """The command that shows a built-in case or topic, which may lie in no folder of the reader's;
+    of any other its path."""
+    path = suite.place(place)[1]
+    name = place.removeprefix(f"{suite.FOLDER}/")
+    if not suite.is_builtin(path):
+        return place
+    if path.is_dir():
+        return f"harness cases {name}"
+    return f"harness listing {name.removesuffix('.yaml')}"
 
 
 def explanation(message: str, hint: str) -> list[str]:
