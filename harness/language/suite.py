@@ -120,16 +120,27 @@ def one(text: str) -> Source:
         if place(candidate)[1].is_file():
             (source,) = _below(candidate)
             return source
-    raise FileNotFoundError(2, f"there is no such case{_like(text)}", text)
+    raise FileNotFoundError(2, _no_case(text), text)
 
 
-def _like(text: str) -> str:
-    """The nearest name of a case, or what a name would be."""
+def _no_case(text: str) -> str:
+    """What a topic has, the nearest name of a case, or what a name would be."""
     known = list(dict.fromkeys(_names((Path(FOLDER), bundled(FOLDER)))))
-    near = get_close_matches(text.removeprefix(f"{FOLDER}/").removesuffix(".yaml"), known, 1)
+    name = text.removeprefix(f"{FOLDER}/").removesuffix(".yaml").rstrip("/")
+    own = [case for case in known if case.startswith(f"{name}/")]
+    if own:
+        where = "" if (bundled(FOLDER) / name).is_dir() else f" --cases {FOLDER}"
+        return (
+            f"this is a topic, and one case is needed, such as {' or '.join(own[:2])}; "
+            f"harness cases {name}{where} lists all {len(own)}"
+        )
+    near = get_close_matches(name, known, 1)
     if near:
-        return f"; did you mean {near[0]}?"
-    return ": name a YAML file, or its path below cases/ (harness cases lists the built-in ones)"
+        return f"there is no such case; did you mean {near[0]}?"
+    return (
+        "there is no such case: name a YAML file, or its path below cases/ (harness cases lists "
+        "the built-in ones)"
+    )
 
 
 def _names(folders: Iterable[Path]) -> Iterator[str]:
