@@ -8,15 +8,19 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.cli.common import write
+from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.judging.oracle import recorded
-from harness.judging.verdict import judge
+from harness.judging.precision import examined
+from harness.judging.verdict import Verdict, judge
 from harness.language import suite
+from harness.language.case import Case
 from harness.showing.terminal import describe_failure, plain
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -276,3 +280,38 @@ def test_a_report_ticks_no_operation_that_was_not_judged(here: Path) -> None:
         "sin": ["✗ 1"],
         "the engine itself": ["✓ 1"],
     }
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("check my_engine.py", "interrupted: 1 of 2 cases were judged"),
+        (
+            "report --engine my_engine.py -o a.html",
+            "interrupted: 1 of 2 cases were judged, and nothing was written",
+        ),
+        ("draw cases --engine my_engine.py -o a", "interrupted: 1 of 2 pictures were drawn"),
+    ],
+)
+def test_what_was_done_until_ctrl_c_is_told(
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    told: str,
+) -> None:
+    (here / "my_engine.py").write_text(FORGETFUL)
+    seen: list[str] = []
+
+    def judged(engine: Engine, case: Case, *others: Any) -> Verdict:
+        seen.append(case.id)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return examined(engine, case, *others)
+
+    for name in ("judge", "show"):
+        monkeypatch.setattr(f"harness.cli.{name}.examined", judged)
+    cases = [] if command.startswith("draw") else ["--cases", "cases"]
+    assert main([*command.split(), *cases]) == COULD_NOT_RUN
+    assert told in capsys.readouterr().err.splitlines()
+    assert not (here / "a.html").exists()
