@@ -16,6 +16,7 @@ from harness.cli.common import (
     ahead,
     check_expectations,
     counted,
+    fitted,
     loaded,
     note,
     read_cases,
@@ -179,7 +180,7 @@ def _draw(given: argparse.Namespace) -> int:
             verdict = _verdict(engine, case, numbers, given.oracle)
             svg = picture.svg(case, numbers, verdict)
             if verdict is not None and (told := _why_unmarked(verdict)):
-                say(f"{case.id}: {told}")
+                say(fitted(f"{case.id}: {told}", 2))
             write(file, picture.png(svg) if kind == "png" else svg.encode())
             written += 1
     except KeyboardInterrupt:
