@@ -15,8 +15,8 @@ import pytest
 from harness.cli import COULD_NOT_RUN, main
 from harness.cli.common import write
 from harness.engines.engine import Engine
-from harness.engines.trace import Trace
-from harness.judging.oracle import recorded
+from harness.engines.trace import Failure, Trace
+from harness.judging.oracle import computed, recorded
 from harness.judging.precision import examined
 from harness.judging.verdict import Verdict, judge
 from harness.language import suite
@@ -315,3 +315,14 @@ def test_what_was_done_until_ctrl_c_is_told(
     assert main([*command.split(), *cases]) == COULD_NOT_RUN
     assert told in capsys.readouterr().err.splitlines()
     assert not (here / "a.html").exists()
+
+
+def test_the_place_in_a_long_line_of_a_traceback_stays_whole(here: Path) -> None:
+    case = suite.one("cases/topic/one.yaml").load()
+    place = f"{'a_long_folder/' * 6}my_engine.py:9: in __mul__:"
+    code = "return Value(self.data * other.data, [(self, other.data), (other, self.data)])"
+    failure = Failure("forward", case.program.output, "TypeError: no", (f"{place} {code}",))
+    truth = computed(case)
+    verdict = judge(case, truth, Trace({"x": truth.values["x"]}, failure=failure))
+    told = plain(describe_failure(verdict, "forward", case.id, "my_engine.py"))
+    assert f"\n      {place}\n          return Value(" in told

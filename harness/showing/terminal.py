@@ -303,8 +303,16 @@ def _stopped(failure: Failure) -> list[Line]:
         *([(f"    {line}", "bold")] for line in wrapped(failure.message, WIDTH - 4, 2)),
     ]
     for text in failure.lines:
-        lines += [[(f"      {line}", "")] for line in wrapped(text, WIDTH - 6, 4)]
+        lines += [[(f"      {line}", "")] for line in _place_and_code(text)]
     return lines
+
+
+def _place_and_code(text: str) -> list[str]:
+    """A line of a traceback; of a long one the code stands below its place, which stays whole."""
+    found = re.fullmatch(r"(.*?: in \S+:) (.*)", text)
+    if found is None or len(text) <= WIDTH - 6:
+        return [text]
+    return [found[1], *(f"    {line}" for line in wrapped(found[2], WIDTH - 10))]
 
 
 def stopped(verdict: Verdict) -> str:
