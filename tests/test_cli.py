@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.cli.common import write
+from harness.engines.engine import Engine
+from harness.engines.trace import Failure, Trace
+from harness.judging.oracle import computed, recorded
+from harness.judging.precision import examined
+from harness.judging.verdict import Verdict, judge
+from harness.language import suite
+from harness.language.case import Case
+from harness.showing.terminal import describe_failure, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"
@@ -68,6 +79,9 @@ def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
         (["draw", "empty", "-o", "out"], "empty: there are no cases (*.yaml) below this folder"),
         (["draw", "topic/one", "-o", "a.svg", "--engine", "none.py"], "none.py"),
         (["listing", "topic/none"], "topic/none: there is no such case; did you mean topic/one?"),
+        (["listing", "lecture"], "lecture: this is a topic, and one case is needed, such as "),
+        (["draw", "lecture", "-o", "a.svg"], "harness cases lecture lists all 3"),
+        (["listing", "cases/topic"], "harness cases topic --cases cases lists all 2"),
         (["report", "-o", "a.txt"], "a.txt: a page ends with .html"),
         (["report", "-o", "no/a.html"], "no/a.html: there is no folder no"),
         (["report", "--cases", "none", "-o", "a.html"], "none: there are no cases here"),
@@ -168,3 +182,147 @@ def test_without_the_libraries_for_pictures_it_says_what_to_install(
     assert main(["draw", "topic/one", "-o", "a.svg"]) == COULD_NOT_RUN
     told = capsys.readouterr().err
     assert "fast_sugiyama is not installed: pip install fast-sugiyama" in told
+
+
+FORGETFUL = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def backward(self, upstream=1.0):
+        self.grad = upstream
+        for parent, local in self.parents:
+            parent.backward(local * upstream)
+"""
+COMMANDS = [
+    "check",
+    "engines",
+    "adapt",
+    "listing",
+    "draw",
+    "report",
+    "cases",
+    "new",
+    "fuzz",
+    "grade",
+    "gradebook",
+    "doctor",
+    "export",
+]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        *([command, "--help"] for command in COMMANDS),
+        ["cases"],
+        ["cases", "networks"],
+        ["engines", "peer:minigrad"],
+        ["check", "my_engine.py", "--cases", "cases/scalars"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_told_fits_a_terminal_of_80_columns(
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (here / "my_engine.py").write_text(FORGETFUL)
+    with suppress(SystemExit):
+        main(arguments)
+    told = capsys.readouterr().out
+    assert told and [line for line in told.splitlines() if len(line) > 80] == []
+
+
+def test_what_is_piped_has_a_line_for_each_case(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert main(["cases", "lecture"]) == 0
+    assert all(line.startswith("cases/") for line in capsys.readouterr().out.splitlines())
+
+
+@pytest.mark.parametrize("topic", ["models", "networks", "reductions"])
+def test_a_failure_fits_a_terminal_of_80_columns_but_for_its_commands(topic: str) -> None:
+    for source in suite.find([f"cases/{topic}"]):
+        case = source.load()
+        truth, _ = recorded(case)
+        wrong = {name: 2.5 * gradient for name, gradient in truth.gradients.items()}
+        verdict = judge(case, truth, Trace(truth.values, wrong))
+        told = plain(describe_failure(verdict, "backward", case.id, "my_engine.py"))
+        assert [line for line in told.splitlines() if len(line) > 80] == []
+
+
+def test_a_report_ticks_no_operation_that_was_not_judged(here: Path) -> None:
+    (here / "my_engine.py").write_text(
+        f"{FORGETFUL}\n    def sin(self):\n        raise RuntimeError('no')\n"
+    )
+    (here / "cases/topic/one.yaml").write_text(
+        "about: it stops at the sine\ninputs: {x: 3, y: 2}\nexpr: sin(x + y) * x\n"
+    )
+    command = "report --engine my_engine.py --cases cases/topic/one.yaml -o a.html"
+    assert main(command.split()) == 0
+    grid = (here / "a.html").read_text().partition('class="grid"')[2].partition("</table>")[0]
+    rows = dict(re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', grid))
+    told = {name: re.findall(r"<td[^>]*>([^<]+)</td>", cells) for name, cells in rows.items()}
+    assert told == {
+        "add": ["✓ 1"],
+        "mul": ["not judged"],
+        "sin": ["✗ 1"],
+        "the engine itself": ["✓ 1"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("check my_engine.py", "interrupted: 1 of 2 cases were judged"),
+        (
+            "report --engine my_engine.py -o a.html",
+            "interrupted: 1 of 2 cases were judged, and nothing was written",
+        ),
+        ("draw cases --engine my_engine.py -o a", "interrupted: 1 of 2 pictures were drawn"),
+    ],
+)
+def test_what_was_done_until_ctrl_c_is_told(
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    told: str,
+) -> None:
+    (here / "my_engine.py").write_text(FORGETFUL)
+    seen: list[str] = []
+
+    def judged(engine: Engine, case: Case, *others: Any) -> Verdict:
+        seen.append(case.id)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return examined(engine, case, *others)
+
+    for name in ("judge", "show"):
+        monkeypatch.setattr(f"harness.cli.{name}.examined", judged)
+    cases = [] if command.startswith("draw") else ["--cases", "cases"]
+    assert main([*command.split(), *cases]) == COULD_NOT_RUN
+    assert told in capsys.readouterr().err.splitlines()
+    assert not (here / "a.html").exists()
+
+
+def test_the_place_in_a_long_line_of_a_traceback_stays_whole(here: Path) -> None:
+    case = suite.one("cases/topic/one.yaml").load()
+    place = f"{'a_long_folder/' * 6}my_engine.py:9: in __mul__:"
+    code = "return Value(self.data * other.data, [(self, other.data), (other, self.data)])"
+    failure = Failure("forward", case.program.output, "TypeError: no", (f"{place} {code}",))
+    truth = computed(case)
+    verdict = judge(case, truth, Trace({"x": truth.values["x"]}, failure=failure))
+    told = plain(describe_failure(verdict, "forward", case.id, "my_engine.py"))
+    assert f"\n      {place}\n          return Value(" in told

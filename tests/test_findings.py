@@ -16,6 +16,7 @@ from harness.judging.oracle import computed
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.judging.verdict import judge
 from harness.language.case import decode
+from harness.showing.terminal import describe_finding, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -197,9 +198,23 @@ def test_what_is_right_elsewhere_clears_the_machinery() -> None:
     assert {finding.op for finding in gather(told, [right])} == {"add", "pow"}
 
 
-def test_where_to_read_about_a_mistake_exists() -> None:
-    for code in CODES.values():
-        assert (ROOT / code.read).exists()
+def test_what_to_read_about_a_mistake_is_shown_in_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    finding = {"op": "add", "direction": "forward", "operand": "", "code": "crash", "cost": 1.0}
+    finding |= {"cases": ["a"], "message": "a", "hint": "", "evidence": "a"}
+
+    def told(read: str) -> str:
+        return plain(describe_finding(1, {**finding, "read": read})).rpartition("read:   ")[2]
+
+    for place in sorted({code.read for code in CODES.values()}):
+        assert main(told(place).split()[1:]) == 0, place
+    assert capsys.readouterr().out
+    assert told("cases/lecture/staged.yaml") == "harness listing lecture/staged"
+    assert told("cases/scalars") == "harness cases scalars"
+    assert told("mine") == "mine"
 
 
 def test_check_takes_recorded_numbers_for_the_truth(

@@ -397,19 +397,19 @@ def test_what_is_found_is_a_case_with_its_snapshot(
 ) -> None:
     assert fuzz() == FINDINGS
     told = capsys.readouterr().out
-    names = sorted(path.name for path in (here / "cases/found").glob("*.yaml"))
+    names = sorted(path.name for path in (here / "found").glob("*.yaml"))
     assert len(names) == 2
     assert names[0].startswith("exp_backward_")
     assert names[1].startswith("relu_backward_")
     for name in names:
-        assert f"pytest cases/found/{name} --engine student.py" in told
-        case = load_case(here / "cases/found" / name)
+        assert f"pytest found/{name} --engine student.py" in told
+        case = load_case(here / "found" / name)
         assert case.about.startswith(name.partition("_")[0])
     assert "2 mistakes found" in told
     assert "0 set aside as ill-conditioned" in told
     assert "--seed 1" in told
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "cases", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "found", "-q", "-p", "no:cacheprovider"],
         cwd=here,
         capture_output=True,
         text=True,
@@ -418,17 +418,36 @@ def test_what_is_found_is_a_case_with_its_snapshot(
     assert "4 passed" in done.stdout
 
 
-def test_a_second_run_leaves_out_what_is_known(
+def test_a_second_run_tells_what_is_known_and_leaves_it_out(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fuzz() == FINDINGS
-    before = sorted((here / "cases").rglob("*"))
+    before = sorted((here / "found").rglob("*"))
     capsys.readouterr()
-    assert fuzz("--seed", "2") == AGREES
-    told = capsys.readouterr().out
-    assert "2 cases in cases/found already: their mistakes are left out" in told
-    assert "0 mistakes found" in told
-    assert sorted((here / "cases").rglob("*")) == before
+    for seed in ("1", "2"):
+        assert fuzz("--seed", seed) == FINDINGS
+        told = capsys.readouterr().out
+        assert "Found before, still wrong, and not searched for again (cases in found):" in told
+        assert "   see it: pytest found/exp_backward_" in told
+        assert "0 new mistakes found" in told
+        assert "harness check student.py --cases builtin --cases found" in told
+        assert sorted((here / "found").rglob("*")) == before
+
+
+def test_what_has_been_mended_is_no_longer_told(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz() == FINDINGS
+    capsys.readouterr()
+    (here / "student.py").write_text(RIGHT)
+    assert fuzz("--ops", "exp") == AGREES
+    assert "Found before" not in capsys.readouterr().out
+
+
+def test_what_is_found_takes_no_built_in_case_away(here: Path) -> None:
+    (here / "cases").rmdir()
+    assert fuzz() == FINDINGS
+    assert not (here / "cases").exists()
 
 
 def test_only_the_operations_that_are_asked_for(
@@ -436,7 +455,7 @@ def test_only_the_operations_that_are_asked_for(
 ) -> None:
     assert fuzz("--ops", "relu,mul", "-o", "elsewhere") == FINDINGS
     assert [p.name.partition("_")[0] for p in (here / "elsewhere").glob("*.yaml")] == ["relu"]
-    assert "harness check student.py --cases elsewhere/relu_" in capsys.readouterr().out
+    assert "pytest elsewhere/relu_" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -464,7 +483,7 @@ def test_fuzz_refuses_with_one_clear_line(
 
 def test_a_search_that_finds_nothing_leaves_nothing(here: Path) -> None:
     assert fuzz("--engine", "right.py", "--ops", "exp") == AGREES
-    assert not (here / "cases/found").exists()
+    assert not (here / "found").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX")
@@ -488,7 +507,7 @@ def test_ctrl_c_keeps_what_was_found(here: Path) -> None:
     assert "interrupted" in out
     assert "2 mistakes found" in out
     assert "Traceback" not in err
-    assert len(list((here / "cases/found").glob("*.yaml"))) == 2
+    assert len(list((here / "found").glob("*.yaml"))) == 2
 
 
 @sweep("seed", range(3), always=1, sample=1)

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from harness.engines.trace import Trace
+from harness.engines.trace import Failure, Trace
 from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict, judge
 from harness.language.case import Case, load
@@ -134,6 +134,8 @@ def test_nothing_covers_anything_else(path: Path) -> None:
     assert list(clashes(arrange(one.program, right))) == []
     assert list(clashes(arrange(one.program, right, all_wrong(one, right)))) == []
     assert list(clashes(arrange(one.program, right, all_odd(one, right)))) == []
+    first = one.program.steps[0].name
+    assert list(clashes(arrange(one.program, right, stops(one, right, first)))) == []
 
 
 def test_the_same_case_gives_the_same_bytes_in_another_process() -> None:
@@ -193,6 +195,38 @@ def test_what_is_wrong_is_marked_without_colour_alone() -> None:
     svg = svg_of("scalars/x_times_x", wrong=True)
     assert any(text.startswith("✗ yours") for text in texts(svg, "b"))
     assert 'class="r"' in svg and "stroke-dasharray" in svg and "Wrong (dashed, purple): x" in svg
+
+
+def stops(case: Case, right: Trace, step: str) -> Verdict:
+    """The judgement of an engine that stops at a step, in forward, after which it has no value."""
+    names = list(right.values)
+    values = {name: right.values[name] for name in names[: names.index(step)]}
+    return judge(case, right, Trace(values, failure=Failure("forward", step, "RuntimeError: no")))
+
+
+def test_where_forward_stops_is_marked_and_what_comes_after_it_is_not_computed() -> None:
+    one = case(ROOT / "cases/lecture/staged.yaml")
+    right = computed(one)
+    middle = one.program.steps[2].name
+    svg = picture.svg(one, right, stops(one, right, middle))
+    marks = texts(svg, "b")
+    assert marks.count("✗ stops here") == 1
+    assert marks.count("not computed") == len(one.program.steps) - 3
+    assert f"forward stops at {middle}: RuntimeError: no" in marks
+    assert f"Forward stops at {middle}: RuntimeError: no." in svg
+
+
+def test_where_backward_stops_is_marked_as_far_as_the_gradients_tell() -> None:
+    one = case(ROOT / "cases/scalars/chain_of_200.yaml")
+    right = computed(one)
+    steps = [step.name for step in one.program.steps]
+    zeros = {name: np.zeros_like(gradient) for name, gradient in right.gradients.items()}
+    done = {name: right.gradients[name] for name in steps[-5:]}
+    failure = Failure("backward", None, "TypeError: no")
+    answer = replace(right, gradients={**zeros, **done}, failure=failure)
+    circuit = arrange(one.program, right, judge(one, right, answer))
+    marked = [node.name for node in circuit.nodes if node.wrong]
+    assert marked == [steps[-5]]
 
 
 def test_a_picture_has_a_title_and_ids_of_its_own() -> None:

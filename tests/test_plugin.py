@@ -130,6 +130,41 @@ def test_a_changed_number_fails_and_force_regen_records_it_anew(project: Project
     assert not any("obtained" in name for name in project.files)
 
 
+CHANGED = "the case was changed after cases/basics/product/forward.yml was recorded"
+
+
+@pytest.mark.parametrize(
+    ("case", "edit", "told"),
+    [
+        (PRODUCT.replace("3.0", "3.5"), "", CHANGED),
+        (PRODUCT.replace("3.0", "3.5"), "torch 1.0", f"{CHANGED} (with torch 1.0; this is torch*)"),
+        (
+            PRODUCT,
+            "torch 1.0",
+            "*/forward.yml was recorded with torch 1.0, and torch * gives other",
+        ),
+        (PRODUCT, "", "*/forward.yml does not hold what torch * gives, and says that it does"),
+    ],
+)
+def test_why_a_snapshot_differs_is_told_as_its_first_line_has_it(
+    project: Project, case: str, edit: str, told: str
+) -> None:
+    project.recorded()
+    path = project.pytester.path / "cases/basics/product/forward.yml"
+    text = path.read_text().replace("f: -3.0", "f: -3.5")
+    path.write_text(re.sub(r"torch [\d.]+", edit, text) if edit else text)
+    project.write("cases/basics/product.yaml", case)
+    run = project.run()
+    run.stdout.fnmatch_lines(
+        [
+            f"  {told}*",
+            "    f: recorded -3.5, now *",
+            "*record it anew: pytest cases/basics/product.yaml --force-regen",
+        ]
+    )
+    assert "assert not" not in run.stdout.str()
+
+
 def test_a_difference_in_the_last_digit_is_none(project: Project) -> None:
     project.recorded()
     path = project.pytester.path / "cases/basics/product/backward.yml"
@@ -250,7 +285,8 @@ def test_the_first_wrong_step_and_the_missing_term_are_shown(project: Project) -
             "*#(2) f*q [*] df*-1.0000000000*",
             "*#(1) q*1 [*] dq*+3.0000000000*✓ this is all that arrived",
             "*expected*+2.0000000000",
-            "*overwrite: *grad += local * upstream",
+            "*overwrite: a later assignment replaced the earlier terms. *",
+            "*: grad += local * upstream",
             "FAILED cases/basics/product.yaml::backward - overwrite*",
         ]
     )
@@ -430,7 +466,10 @@ def test_a_case_that_is_not_recorded_or_was_changed_has_no_truth(project: Projec
         run = project.run("--oracle=recorded")
         run.assert_outcomes(passed=2, failed=2)
         run.stdout.fnmatch_lines(
-            ["*product/forward.yml is stale: it was recorded from another program"]
+            [
+                "*product/forward.yml is stale: the case was changed after it was recorded "
+                "(record it anew: pytest cases/basics/product.yaml --force-regen)"
+            ]
         )
         project.write("cases/basics/product.yaml", PRODUCT)
 

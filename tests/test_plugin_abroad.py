@@ -195,6 +195,26 @@ def test_the_built_in_suite_is_there_wherever_pytest_is_started(
     run.assert_outcomes(failed=1)
 
 
+@pytest.mark.parametrize("place", ["mine", "mine/empty.yaml", "alone/empty.yaml"])
+@pytest.mark.parametrize("text", ["", "# to be written\n\n"])
+def test_an_empty_file_that_is_named_or_lies_beside_a_case_is_told(
+    project: Project, place: str, text: str
+) -> None:
+    project.write("mine/a.yaml", PRODUCT)
+    for folder in ("mine", "alone"):
+        project.write(f"{folder}/empty.yaml", text)
+    run = project.pytester.runpytest_inprocess(place)
+    run.stdout.fnmatch_lines(["*/empty.yaml:1:1: the file is empty: *"])
+    assert run.parseoutcomes()["errors"] == 1
+
+
+def test_an_empty_file_of_another_kind_is_left_alone(project: Project) -> None:
+    project.write("alone/empty.yaml", "")
+    project.write("alone/conf.yaml", "a: 1\n")
+    run = project.pytester.runpytest_inprocess("alone")
+    assert run.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
 def test_where_no_case_is_collected_it_is_said_why(project: Project) -> None:
     (project.pytester.path / "empty").mkdir()
     project.write("conf.yaml", "a: 1\n")

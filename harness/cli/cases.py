@@ -11,6 +11,7 @@ from typing import Any, Final
 from harness.cli.common import (
     AGREES,
     add_cases,
+    fitted,
     read_sources,
     say,
     stop,
@@ -71,7 +72,7 @@ def _cases(given: argparse.Namespace) -> int:
     else:
         wide = max(len(case.id) for _, case in chosen)
         for _, case in chosen:
-            say(f"{case.id:<{wide}}  {case.about}")
+            say(fitted(f"{case.id:<{wide}}  {case.about}", 4))
     return AGREES
 
 

@@ -26,7 +26,7 @@ from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.language.program import directions
 from harness.language.suite import Source
-from harness.showing.terminal import ascii_only
+from harness.showing.terminal import ascii_only, wrapped
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
@@ -148,7 +148,7 @@ def loaded(given: argparse.Namespace, restarts: float = RESTARTS) -> Engine:
 def introduce(engine: Engine) -> None:
     """Says where the engine was found, and what is to be known of that."""
     for line in (f"engine: {engine.origin}", *engine.notes):
-        say(line)
+        say(fitted(line, 2))
 
 
 def tell_printed(engine: Engine | None) -> None:
@@ -162,6 +162,13 @@ def say(text: str) -> None:
     """Prints, in ASCII where the terminal has no more."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     print(text if encoding.startswith("utf") else ascii_only(text))
+
+
+def fitted(text: str, indent: int) -> str:
+    """The text as it fits the terminal, what does not fit its line below it and indented; whole
+    where the output goes elsewhere and ``COLUMNS`` is not set."""
+    columns = shutil.get_terminal_size((len(text), 0)).columns
+    return "\n".join(wrapped(text, columns, indent)) if len(text) > columns else text
 
 
 def read_sources(sources: Sequence[Source], broken: list[str]) -> Iterator[tuple[Source, Case]]:

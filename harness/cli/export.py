@@ -55,7 +55,7 @@ def add(commands: Any) -> None:
         "autograder to upload, 'github -o x.yml' the workflow, 'student-kit -o x.zip' what "
         "students need: the harness without torch, and a README. Exit status: 0 written, 2 not.",
     )
-    export.add_argument("format", choices=FORMATS)
+    export.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
     export.add_argument(
         "--from", dest="book", metavar="DIR", help="the gradebook: what --out was given"
     )

@@ -37,7 +37,7 @@ from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import suggest
 from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
-from harness.showing.terminal import headline
+from harness.showing.terminal import explanation, headline
 
 if TYPE_CHECKING:
     from harness.judging.fuzzing.fuzzer import Counts, Found, Fuzzer
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 DATABASE: Final = Path(".hypothesis", "examples")
 LONGEST_ABOUT: Final = 120
 LARGEST_SEED: Final = 1_000_000
-WIDTH: Final = 90
 
 
 def add(commands: Any) -> None:
@@ -56,9 +55,10 @@ def add(commands: Any) -> None:
         description="Holds an engine against torch on random programs. Each mistake that shows is "
         "shrunk to the smallest program that has it and written as a case, with its snapshot, "
         "ready to be committed. What float arithmetic alone makes differ is set aside. Mistakes "
-        "that the cases in the folder show already are not searched for again, so that a second "
-        "run goes on where the first one stopped. Ctrl-C ends the search and keeps what was "
-        "found. Exit status: 0 nothing was found, 1 something was, 2 it could not run.",
+        "that the cases in the folder show already are told and not searched for again, so that a "
+        "second run goes on where the first one stopped. Ctrl-C ends the search and keeps what "
+        "was found. Exit status: 0 there is no mistake, 1 there is one, found now or before, 2 it "
+        "could not run.",
     )
     fuzz.add_argument(
         "--engine", default="minigrad", help=f"{ENGINE_HELP}; default: minigrad, the model engine"
@@ -85,9 +85,9 @@ def add(commands: Any) -> None:
     fuzz.add_argument(
         "-o",
         "--output",
-        default="cases/found",
+        default="found",
         metavar="DIR",
-        help="where the cases are written; default: cases/found",
+        help="where the cases are written; default: %(default)s",
     )
     add_fence(fuzz)
     fuzz.set_defaults(run=_fuzz)
@@ -140,8 +140,11 @@ def _fuzz(given: argparse.Namespace) -> int:
         progress.tell,
     )
     progress.fuzzer = fuzzer
-    if known:
-        say(f"{_count(len(known), 'case')} in {folder} already: their mistakes are left out")
+    before = fuzzer.findings()
+    if before:
+        say(f"Found before, still wrong, and not searched for again (cases in {folder}):")
+    for finding in before:
+        say(f"   {_called(finding)}\n   see it: {_run(finding.evidence, given.engine)}\n")
     with _interruptible(fuzzer):
         try:
             for number, found in enumerate(fuzzer.run(given.time), 1):
@@ -158,9 +161,13 @@ def _fuzz(given: argparse.Namespace) -> int:
         count = len(finding.cases)
         say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
     tell_printed(engine)
-    say(_summary(fuzzer.counts, len(fuzzer.found), progress.seconds))
+    say(_summary(fuzzer.counts, len(fuzzer.found), len(before), progress.seconds))
     say(f"The same programs again: --seed {seed}")
-    return FINDINGS if fuzzer.found else AGREES
+    if not fuzzer.found and not before:
+        return AGREES
+    cases = shlex.join(["--cases", "builtin", "--cases", folder.as_posix()])
+    say(f"With the built-in cases: harness check {shlex.quote(given.engine)} {cases}")
+    return FINDINGS
 
 
 @contextmanager
@@ -204,19 +211,21 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
     case = decode(text, path)
     write_case(case, text, reference.evaluate(case.program))
+    told = [f"{number}. {_called(finding)}"]
+    told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
+    told += [f"   {line}" for line in headline(case, finding.direction)]
+    say("\n".join([*told, f"   see it: {_run(path.as_posix(), engine)}", ""]))
+
+
+def _called(finding: Finding) -> str:
     op = "the engine itself" if finding.op == ENGINE else finding.op
     operand = f" by {finding.operand}" if finding.operand else ""
-    told = [f"{number}. {op}, {finding.direction}{operand}: {finding.code}"]
-    told += [f"   {line}" for line in textwrap.wrap(finding.message, WIDTH)]
-    if finding.hint:
-        hint = textwrap.wrap(f"hint: {finding.hint}", WIDTH, subsequent_indent=" " * 6)
-        told += [f"   {line}" for line in hint]
-    told += [f"   {line}" for line in headline(case, finding.direction)]
-    place, name = shlex.quote(path.as_posix()), shlex.quote(engine)
-    runs = f"pytest {place} --engine {name}"
-    if path.parts[0] != "cases":
-        runs = f"harness check {name} --cases {place}"
-    say("\n".join([*told, f"   see it: {runs}", ""]))
+    return f"{op}, {finding.direction}{operand}: {finding.code}"
+
+
+def _run(case: str, engine: str) -> str:
+    """The command that runs one case."""
+    return shlex.join(["pytest", case, "--engine", engine])
 
 
 def about_of(finding: Finding) -> str:
@@ -270,22 +279,22 @@ class _Progress:
             print(f"\r{'':<{width}}\r", end="", file=sys.stderr, flush=True)
 
 
-def _summary(counts: Counts, found: int, seconds: float) -> str:
+def _summary(counts: Counts, found: int, before: int, seconds: float) -> str:
     rate = counts.programs / seconds if seconds else 0.0
     wrong = counts.programs - counts.passed - counts.unsupported
     wrong -= counts.ill_conditioned + counts.undefined
     rows = {
         "on which the engine agrees with torch": counts.passed,
         "with what the engine lacks": counts.unsupported,
-        "set aside as ill-conditioned: the mathematics magnifies rounding there": (
+        "set aside as ill-conditioned: mathematics magnifies rounding there": (
             counts.ill_conditioned
         ),
         "that torch refuses, or that took too long": counts.undefined,
         "that show these mistakes, tried while shrinking among them": wrong,
     }
     lines = [
-        f"{_count(found, 'mistake')} found in {_count(counts.programs, 'program')}, "
-        f"{seconds:.0f} s ({rate:.0f} a second)"
+        f"{_count(found, 'new mistake' if before else 'mistake')} found in "
+        f"{_count(counts.programs, 'program')}, {seconds:.0f} s ({rate:.0f} a second)"
     ]
     lines += [f"{count:>9,} {what}" for what, count in rows.items()]
     return "\n".join(lines)

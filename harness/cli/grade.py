@@ -12,7 +12,8 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, say, stop
+from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, say, stop
+from harness.engines.answers import printable
 from harness.grading import batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
@@ -46,7 +47,7 @@ def add(commands: Any) -> None:
         "submissions",
         nargs="+",
         metavar="SUBMISSION",
-        help="a file, a folder with an engine in it, or a folder of such",
+        help="a file (.py, or a notebook), a folder with an engine in it, or a folder of such",
     )
     grade.add_argument("--out", required=True, metavar="DIR", help="where the gradebook is kept")
     grade.add_argument(
@@ -174,11 +175,8 @@ def _grade(given: argparse.Namespace) -> int:
     limits = Limits(submission=given.timeout, memory=given.memory << 20)
     found = submissions.find(given.submissions, given.entry)
     if not found:
-        return stop("there is no submission: no .py file and no folder")
+        return stop("there is no submission: no .py file, no notebook (.ipynb) and no folder")
     others = submissions.left_out(given.submissions, given.entry)
-    if others:
-        told = ", ".join(others[:MOST_LEFT_OUT]) + (", …" if len(others) > MOST_LEFT_OUT else "")
-        print(f"left out, neither a .py file nor a folder: {told}", file=sys.stderr)
     asked = suite.read(given.cases or (), given.hidden, given.oracle)
     for line in asked.notes:
         print(line, file=sys.stderr)
@@ -227,9 +225,13 @@ def _grade(given: argparse.Namespace) -> int:
     finally:
         progress.end()
     every = list(book.rows())
-    book.close()
     rows = [row for row in every if row[0] in ids]
-    _table(rows)
+    _table(rows, book)
+    book.close()
+    if others:
+        told = ", ".join(others[:MOST_LEFT_OUT])
+        more = f", and {len(others) - MOST_LEFT_OUT:,} more" if len(others) > MOST_LEFT_OUT else ""
+        say(fitted(f"left out, {submissions.NEITHER}: {told}{more}", 2))
     say(f"{progress.told()} Everything is in {book.path}")
     if waiting:
         lost = ", ".join(sorted(waiting)[:MOST_LEFT_OUT])
@@ -284,14 +286,21 @@ def _time(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _table(rows: list[tuple[str, str, float, float]]) -> None:
+def _table(rows: list[tuple[str, str, float, float]], book: Gradebook) -> None:
+    """The scores; where there is none, why."""
     wide = max([10, *(len(row[0]) for row in rows)])
     say(f"{'submission':<{wide}}  {'score':>8}  {'of':>8}")
     for id, status, score, most in rows[:LONGEST_TABLE]:
-        told = "" if status == "graded" else f"  {status}"
-        say(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}")
+        told = "" if status == GRADED else f"  {status}: {_problem(book, id)}"
+        say(fitted(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}", 4))
     if len(rows) > LONGEST_TABLE:
         say(f"… and {len(rows) - LONGEST_TABLE:,} more: harness gradebook shows them all")
+
+
+def _problem(book: Gradebook, id: str) -> str:
+    """The first line of why a submission could not be graded."""
+    problem = str((book.result(id) or {}).get("problem"))
+    return printable(problem.partition("\n")[0])
 
 
 # -- gradebook -------------------------------------------------------------------------------------
@@ -315,7 +324,7 @@ def _book(given: argparse.Namespace) -> int:
             say(json.dumps(book.result(row[0])))
     else:
         for start in range(0, len(wanted) or 1, LONGEST_TABLE):
-            _table(wanted[start : start + LONGEST_TABLE])
+            _table(wanted[start : start + LONGEST_TABLE], book)
     return AGREES
 
 

@@ -20,6 +20,7 @@ from harness.cli.common import (
     ahead,
     begun,
     engine_of,
+    fitted,
     introduce,
     note,
     read_cases,
@@ -99,7 +100,7 @@ def _check(given: argparse.Namespace) -> int:
         for number, finding in enumerate(report["findings"], 1):
             say(plain(describe_finding(number, finding)) + "\n")
         for remark in report["remarks"]:
-            say(f"remark: {remark['message']}\n")
+            say(fitted(f"remark: {remark['message']}", 2) + "\n")
         if lacking := next_to_build(report["missing"]):
             say(f"{lacking}\n")
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
@@ -116,8 +117,7 @@ def _check(given: argparse.Namespace) -> int:
 
 def _engines(given: argparse.Namespace) -> int:
     engine = engine_of(given)
-    say(f"engine     {engine.origin}")
-    for line in (*engine.notes, *engine.describe()):
-        say(line)
+    for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
+        say(fitted(line, 21))
     tell_printed(engine)
     return AGREES

@@ -16,6 +16,7 @@ from harness.cli.common import (
     ahead,
     check_expectations,
     counted,
+    fitted,
     loaded,
     note,
     read_cases,
@@ -35,6 +36,7 @@ from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
 from harness.showing.listing import stage
+from harness.showing.terminal import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
 
@@ -114,11 +116,15 @@ def _report(given: argparse.Namespace) -> int:
     engine = None if given.engine is None else loaded(given)
     if engine is not None:
         engine.dtype = given.dtype
-    oracle, broken = Oracle(given.oracle), list[str]()
-    entries = [
-        Entry(case.id, case, numbers, _verdict(engine, case, numbers, given.oracle))
-        for case, numbers in ahead(engine, read_cases(sources, oracle, broken))
-    ]
+    oracle, broken, entries = Oracle(given.oracle), list[str](), list[Entry]()
+    try:
+        for case, numbers in ahead(engine, read_cases(sources, oracle, broken)):
+            verdict = _verdict(engine, case, numbers, given.oracle)
+            entries.append(Entry(case.id, case, numbers, verdict))
+    except KeyboardInterrupt:
+        done = "read" if engine is None else "judged"
+        told = f"interrupted: {len(entries)} of {len(sources)} cases were {done}"
+        return stop(f"{told}, and nothing was written")
     note(oracle)
     if not entries:
         return stop("\n".join(broken))
@@ -168,12 +174,17 @@ def _draw(given: argparse.Namespace) -> int:
         return stop("\n".join(broken))
     if not single:
         output.mkdir(parents=True, exist_ok=True)
-    for file, (case, numbers) in found.items():
-        verdict = _verdict(engine, case, numbers, given.oracle)
-        svg = picture.svg(case, numbers, verdict)
-        if verdict is not None and (told := _why_unmarked(verdict)):
-            say(f"{case.id}: {told}")
-        write(file, picture.png(svg) if kind == "png" else svg.encode())
+    written = 0
+    try:
+        for file, (case, numbers) in found.items():
+            verdict = _verdict(engine, case, numbers, given.oracle)
+            svg = picture.svg(case, numbers, verdict)
+            if verdict is not None and (told := _why_unmarked(verdict)):
+                say(fitted(f"{case.id}: {told}", 2))
+            write(file, picture.png(svg) if kind == "png" else svg.encode())
+            written += 1
+    except KeyboardInterrupt:
+        return stop(f"interrupted: {written} of {_count(len(found), 'picture')} were drawn")
     tell_printed(engine)
     say(str(output) if single else f"{_count(len(found), 'picture')} in {output}")
     return AGREES
@@ -189,9 +200,7 @@ def _why_unmarked(verdict: Verdict) -> str:
     for judged in verdict.passes.values():
         if judged.note is not None:
             return f"not judged: {judged.note}"
-        if judged.failure is not None:
-            return f"{judged.failure.direction} stops: {judged.failure.message}"
-    return ""
+    return stopped(verdict)
 
 
 def _place(case: Case) -> str:

@@ -14,8 +14,11 @@ from typing import Final
 ENTRY: Final = "engine.py"
 MOST_FILES: Final = 200
 MOST_BYTES: Final = 4 << 20
-KINDS: Final = (".py", ".txt", ".md", ".json", ".csv", ".yaml", ".yml", ".toml", ".cfg", ".npy")
+ENGINES: Final = (".py", ".ipynb")
+"""What a submission of one file may be."""
+KINDS: Final = (*ENGINES, ".txt", ".md", ".json", ".csv", ".yaml", ".yml", ".toml", ".cfg", ".npy")
 """What a submission may consist of; anything else is left out."""
+NEITHER: Final = "neither a .py file, a notebook (.ipynb) nor a folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,9 @@ class Submission:
 
 
 def find(places: Sequence[str], entry: str = ENTRY) -> list[tuple[str, Path]]:
-    """The submissions below ``places``: a file, a folder with ``entry`` in it, or a folder of
-    either. Names that occur twice carry their folder's, or their whole path, so that each is its
-    own; a place that is named twice is one submission."""
+    """The submissions below ``places``: a file, a folder with ``entry`` or a notebook of that name
+    in it, or a folder of either. Names that occur twice carry their folder's, or their whole path,
+    so that each is its own; a place that is named twice is one submission."""
     found: dict[Path, Path] = {}
     for place in places:
         path = Path(place)
@@ -54,7 +57,7 @@ def find(places: Sequence[str], entry: str = ENTRY) -> list[tuple[str, Path]]:
         for one in filter(_is_submission, _within(path)) if several else [path]:
             found.setdefault(one.absolute(), one)
     paths = list(found.values())
-    ids = [shown(path.stem if path.suffix == ".py" else path.name) for path in paths]
+    ids = [shown(path.stem if path.suffix in ENGINES else path.name) for path in paths]
     for longer in (_with_folder, _whole):
         count = Counter(ids)
         ids = [id if count[id] == 1 else longer(path) for id, path in zip(ids, paths, strict=True)]
@@ -74,7 +77,12 @@ def left_out(places: Sequence[str], entry: str = ENTRY) -> list[str]:
 
 def _of_submissions(path: Path, entry: str) -> bool:
     """Whether it is a folder of submissions, and not one itself."""
-    return path.is_dir() and not (path / entry).is_file()
+    return path.is_dir() and not any((path / name).is_file() for name in _entries(entry))
+
+
+def _entries(entry: str) -> tuple[str, ...]:
+    """What may be imported: the file of that name, or else the notebook."""
+    return entry, f"{entry.removesuffix('.py')}.ipynb"
 
 
 def _within(folder: Path) -> list[Path]:
@@ -85,7 +93,7 @@ def _within(folder: Path) -> list[Path]:
 
 
 def _is_submission(path: Path) -> bool:
-    return path.suffix == ".py" or path.is_dir()
+    return path.suffix in ENGINES or path.is_dir()
 
 
 def _with_folder(path: Path) -> str:
@@ -110,8 +118,12 @@ def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
         if path.is_symlink():
             raise _Refused("it is a link, and links are not followed")
         if not path.is_dir():
+            if path.suffix not in ENGINES:
+                raise _Refused(NEITHER)
+            entry = _entries(entry)[ENGINES.index(path.suffix)]
             return Submission(id, {entry: _content(path, MOST_BYTES)}, entry)
         files = _files(path)
+        entry = next((name for name in _entries(entry) if name in files), entry)
     except _Refused as error:
         return Submission(id, {}, entry, str(error))
     except OSError as error:
@@ -124,7 +136,7 @@ def _without(folder: Path, files: Iterable[str], entry: str) -> str:
     if os.path.lexists(folder / entry):
         kind = "a link" if (folder / entry).is_symlink() else "no regular file"
         return f"{entry} is {kind}"
-    found = sorted(name for name in files if name.endswith(".py"))
+    found = sorted(name for name in files if name.endswith(ENGINES))
     return f"there is no {entry} in it" + (f"; there is {', '.join(found[:5])}" if found else "")
 
 

@@ -50,7 +50,7 @@ CODES: Final[Mapping[str, Code]] = {
     ),
     "stale-grad": Code(
         "What must each gradient hold at the moment a backward pass begins?",
-        "cases/README.md",
+        "cases/passes",
     ),
     "swapped-operands": Code(
         "Try x and y of different size: whose derivative is whose?",

@@ -53,7 +53,7 @@ AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
 BRANCHES = dict.fromkeys(("maximum", "minimum", "where"), "swapped-branches")
 """What it means, of operations that choose, that each operand gets the other's gradient."""
 
-ACCUMULATE = "Accumulate: grad += local * upstream"
+ACCUMULATE = "Accumulate instead of assigning: grad += local * upstream"
 
 
 def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect]:

@@ -6,6 +6,7 @@ new program has no truth; the vocabulary's formulas give a provisional one.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Final
@@ -129,13 +130,13 @@ def recorded(case: Case) -> tuple[Trace, str]:
             "second": list(program.inputs),
         }[direction]
         origin = snapshot.origin(text)
-        if (
-            origin is None
-            or origin.program != own
-            or set(found) != set(wanted)
-            or any(found[name].shape != program.shapes[name] for name in wanted)
-        ):
-            raise Stale(f"the snapshot {place} is stale: it was recorded from another program")
+        complete = set(found) == set(wanted) and all(
+            found[name].shape == program.shapes[name] for name in wanted
+        )
+        why = _why_stale(origin, own, complete)
+        if why is not None or origin is None:
+            anew = shlex.join(["pytest", case.id, "--force-regen"])
+            raise Stale(f"the snapshot {place} is stale: {why} (record it anew: {anew})")
         by = PROVISIONAL if PROVISIONAL in (by, origin.by) else origin.by
         tables[direction] = {
             name: found[name].astype(
@@ -145,3 +146,12 @@ def recorded(case: Case) -> tuple[Trace, str]:
         }
     second = tables.get("second", {})
     return Trace(tables["forward"], tables["backward"], second=second), by
+
+
+def _why_stale(origin: Origin | None, program: str, complete: bool) -> str | None:
+    """Why a snapshot is not that of a program, by its first line; None where it is."""
+    if origin is None:
+        return "its first line does not say what it was recorded from"
+    if origin.program != program:
+        return "the case was changed after it was recorded"
+    return None if complete else "it was changed by hand"

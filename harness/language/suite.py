@@ -74,7 +74,7 @@ def find(places: Sequence[str] = ()) -> list[Source]:
     """
     found: dict[str, Source] = {}
     taken: set[Path] = set()
-    own_first = sorted(places or (BUILTIN,), key=lambda text: _is_builtin(place(text)[1]))
+    own_first = sorted(places or (BUILTIN,), key=lambda text: is_builtin(place(text)[1]))
     for text in own_first:
         for source in _below(text):
             path = source.path.resolve()
@@ -84,7 +84,8 @@ def find(places: Sequence[str] = ()) -> list[Source]:
     return sorted(found.values(), key=lambda source: source.id)
 
 
-def _is_builtin(path: Path) -> bool:
+def is_builtin(path: Path) -> bool:
+    """Whether it is a file or folder of the built-in suite."""
     return path.resolve().is_relative_to(bundled(FOLDER))
 
 
@@ -93,7 +94,7 @@ def _below(text: str) -> Iterator[Source]:
     if not path.exists():
         raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", text)
     root = path if path.is_dir() else path.parent
-    if _is_builtin(path):
+    if is_builtin(path):
         root, path = bundled(FOLDER), path.resolve()
     if not path.is_dir():
         yield Source(name, path, root)
@@ -119,16 +120,27 @@ def one(text: str) -> Source:
         if place(candidate)[1].is_file():
             (source,) = _below(candidate)
             return source
-    raise FileNotFoundError(2, f"there is no such case{_like(text)}", text)
+    raise FileNotFoundError(2, _no_case(text), text)
 
 
-def _like(text: str) -> str:
-    """The nearest name of a case, or what a name would be."""
+def _no_case(text: str) -> str:
+    """What a topic has, the nearest name of a case, or what a name would be."""
     known = list(dict.fromkeys(_names((Path(FOLDER), bundled(FOLDER)))))
-    near = get_close_matches(text.removeprefix(f"{FOLDER}/").removesuffix(".yaml"), known, 1)
+    name = text.removeprefix(f"{FOLDER}/").removesuffix(".yaml").rstrip("/")
+    own = [case for case in known if case.startswith(f"{name}/")]
+    if own:
+        where = "" if (bundled(FOLDER) / name).is_dir() else f" --cases {FOLDER}"
+        return (
+            f"this is a topic, and one case is needed, such as {' or '.join(own[:2])}; "
+            f"harness cases {name}{where} lists all {len(own)}"
+        )
+    near = get_close_matches(name, known, 1)
     if near:
-        return f"; did you mean {near[0]}?"
-    return ": name a YAML file, or its path below cases/ (harness cases lists the built-in ones)"
+        return f"there is no such case; did you mean {near[0]}?"
+    return (
+        "there is no such case: name a YAML file, or its path below cases/ (harness cases lists "
+        "the built-in ones)"
+    )
 
 
 def _names(folders: Iterable[Path]) -> Iterator[str]:

@@ -331,7 +331,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     state = parent.config.stash[STATE]
     if state.root_of(file_path) is None and not (
-        state.is_named(file_path) and _looks_like_a_case(file_path)
+        state.is_named(file_path)
+        and (_looks_like_a_case(file_path) or _is_to_be_written(file_path, state))
     ):
         return None
     if state.is_builtin(file_path) and _is_replaced(state, file_path):
@@ -355,6 +356,17 @@ def _looks_like_a_case(path: Path) -> bool:
     except OSError:
         return False
     return len(set(KEYS.findall(text))) >= 2 or SNAPSHOT.match(text) is not None
+
+
+def _is_to_be_written(path: Path, state: State) -> bool:
+    """Whether a YAML file with nothing but comments is named itself, or lies beside a case."""
+    try:
+        with open(path, "rb") as file:
+            empty = all(line.strip()[:1] in (b"", b"#") for line in file)
+    except OSError:
+        return False
+    beside = path.parent.glob("*.yaml")
+    return empty and (path in state.named or any(map(_looks_like_a_case, beside)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,13 +7,15 @@ because setting them up costs as much as everything else an item does.
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
 
 from harness.judging import oracle, snapshot
-from harness.judging.snapshot import PROVISIONAL
+from harness.judging.snapshot import PROVISIONAL, Origin
 from harness.judging.verdict import Verdict, numbers, tolerances
+from harness.pytest_plugin import STATE
 from harness.pytest_plugin.failures import CaseFailure, lines_of
 
 
@@ -43,9 +45,8 @@ def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> N
         except (snapshot.SnapshotError, UnicodeDecodeError) as error:
             raise AssertionError(str(error)) from None
         lines = snapshot.differences(table, obtained_numbers, rtol, atol)
-        if not known and not lines:
-            lines = [_foreign(origin)]
-        assert not lines, "\n".join(lines)
+        if lines or not known:
+            raise AssertionError("\n".join([_why(name, origin, source), *lines]))
 
     pytest.register_fixture(name="original_datadir", func=lambda: folder, node=node.parent)
     try:
@@ -62,20 +63,25 @@ def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> N
         what = f"cannot record {name}: {error.strerror or error}"
         raise CaseFailure(lines_of(f"✗ {node.nodeid}\n  {what}"), what) from None
     except AssertionError as error:
-        told = "\n  ".join(str(error).splitlines())
-        raise CaseFailure(
-            lines_of(
-                f"✗ {node.nodeid}\n  torch no longer gives what {name} holds:\n  {told}\n"
-                "  if the case was changed on purpose, record it anew with --force-regen"
-            ),
-            "the snapshot differs from torch's numbers",
-        ) from None
+        why, *differences = str(error).splitlines()
+        command = shlex.join(
+            ["pytest", node.config.stash[STATE].pasted(node.path), "--force-regen"]
+        )
+        lines = [f"✗ {node.nodeid}", f"  {why}", *(f"    {line}" for line in differences)]
+        lines.append(f"  if that is as it should be, record it anew: {command}")
+        raise CaseFailure(lines_of("\n".join(lines)), why) from None
 
 
-def _foreign(origin: snapshot.Origin | None) -> str:
-    """Why numbers that agree are not the snapshot of this case all the same."""
-    if origin is None:
-        return "its first line does not say what it was recorded from"
-    if origin.by == PROVISIONAL:
-        return "its numbers are provisional: they were computed without torch"
-    return "it was recorded from another program, which happens to give the same numbers"
+def _why(name: str, found: Origin | None, wanted: Origin) -> str:
+    """What is wrong with a snapshot, as far as its first line tells."""
+    if found is None:
+        return f"the first line of {name} does not say what it was recorded from"
+    by = "without torch" if found.by == PROVISIONAL else f"with {found.by}"
+    if found.program != wanted.program:
+        other = "" if found.by == wanted.by else f" ({by}; this is {wanted.by})"
+        return f"the case was changed after {name} was recorded{other}"
+    if found.by == PROVISIONAL:
+        return f"the numbers of {name} are provisional: they were computed without torch"
+    if found.by != wanted.by:
+        return f"{name} was recorded {by}, and {wanted.by} gives other numbers"
+    return f"{name} does not hold what {wanted.by} gives, and says that it does"

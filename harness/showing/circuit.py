@@ -11,6 +11,7 @@ Lengths are in pixels, y points down, and a label's y is the line that its lette
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ import numpy as np
 
 from harness.engines import local
 from harness.engines.local import Unanswerable
-from harness.engines.trace import Trace
+from harness.engines.trace import Failure, Trace
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
 from harness.language.program import COMPARISONS, PASSES, Array, Program, Step
 from harness.language.vocabulary import OPERATIONS
 from harness.showing import fonts
 from harness.showing.code import index_text
 from harness.showing.layers import PIECE, Places, place
+from harness.showing.terminal import stopped
 
 MOST: Final = 60
 """Programs of more steps are shown in part."""
@@ -48,6 +50,8 @@ PORTS: Final = 20.0
 MARGIN: Final = 14.0
 LONGEST: Final = 20
 """Names and notes are cut to so many letters."""
+NOTE: Final = 60
+"""So many letters has a line below the picture."""
 
 STYLES: Final[Mapping[str, tuple[float, str]]] = {
     "value": (13, "-Bold"),
@@ -332,6 +336,8 @@ class _Figure:
         self.fan = Counter(name for name, _, _ in self.uses)
         self.terms = self._terms()
         self.wrong = _wrong(verdict)
+        told = "" if verdict is None else stopped(verdict)
+        self.stop = textwrap.wrap(told, NOTE, max_lines=4, placeholder=" …")
 
     @property
     def whole(self) -> bool:
@@ -437,11 +443,16 @@ class _Figure:
             cell.bottom = max(cell.bottom, 41.0)
 
     def note(self, bottom: float) -> list[Label]:
-        """What is said below the picture of a part."""
-        if self.whole:
-            return []
-        text = f"{len(self.steps)} of {len(self.program.steps):,} steps are shown"
-        return [Label(text, MARGIN, bottom + 20, "name")]
+        """What is said below the picture: what has stopped the engine, and of a part that it is
+        one."""
+        lines = [(line, "badge") for line in self.stop]
+        if not self.whole:
+            text = f"{len(self.steps)} of {len(self.program.steps):,} steps are shown"
+            lines.append((text, "name"))
+        return [
+            Label(text, MARGIN, bottom + 20 * number, style)
+            for number, (text, style) in enumerate(lines, 1)
+        ]
 
 
 # -- where it goes ---------------------------------------------------------------------------------
@@ -630,10 +641,41 @@ def _wrong(verdict: Verdict | None) -> dict[str, dict[str, _Badge]]:
             if item.status != AGREES:
                 text = f"✗ {_got(item)}"
                 found.setdefault(item.name, {})[name] = _Badge(text, item.status != INHERITED)
-        failure = direction.failure
-        if failure is not None and failure.step is not None and failure.direction == name:
-            found.setdefault(failure.step, {})[name] = _Badge("✗ stops here", True)
+        if direction.failure is not None and direction.failure.direction == name:
+            for step, badge in _undone(verdict, direction.failure).items():
+                found.setdefault(step, {})[name] = badge
     return found
+
+
+def _undone(verdict: Verdict, failure: Failure) -> dict[str, _Badge]:
+    """Where a pass stopped, and what it has not come to. An engine's own backward pass does not say
+    where: it stops at a step that has its gradient and has not passed all of it on."""
+    trace, truth = verdict.trace, verdict.truth
+    backward = failure.direction == "backward"
+    own, right = (trace.gradients, truth.gradients) if backward else (trace.values, truth.values)
+    kept = verdict.case.program.inputs if backward and trace.leaves_only else right
+    undone = {
+        name
+        for name in kept
+        if name not in own or (failure.step is None and not _is_done(own[name], right[name]))
+    }
+    places = [failure.step] if failure.step is not None else []
+    if backward and failure.step is None and not trace.leaves_only:
+        places = [
+            step.name
+            for step in verdict.case.program.steps
+            if step.name in right.keys() - undone
+            and np.any(right[step.name])
+            and undone.intersection(step.parents)
+        ]
+    found = {name: _Badge("not computed", False) for name in undone}
+    sure = len(places) == 1
+    text = "✗ stops here" if sure else "stops here?"
+    return found | {name: _Badge(text, sure) for name in places}
+
+
+def _is_done(got: Array, expected: Array) -> bool:
+    return got.shape == expected.shape and np.allclose(got, expected, equal_nan=True)
 
 
 def _got(item: Judgement) -> str:

@@ -28,6 +28,7 @@ from harness.showing.circuit import (
     arrange,
     bends,
 )
+from harness.showing.terminal import stopped
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
 
@@ -125,8 +126,10 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
         text += f" Wrong (dashed, purple): {', '.join(wrong)}."
     elif verdict is not None and verdict.note is not None:
         text += f" Not judged: {verdict.note}."
-    elif verdict is not None:
-        text += " Nothing is wrong." if verdict.passed else " It stops before its end."
+    elif verdict is not None and verdict.passed:
+        text += " Nothing is wrong."
+    if verdict is not None and (told := stopped(verdict)):
+        text += f" {told[0].upper()}{told[1:]}."
     return text
 
 

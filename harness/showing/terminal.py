@@ -26,6 +26,7 @@ from harness.judging.diagnosis import (
     suspects_of_failure,
 )
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
+from harness.language import suite
 from harness.language.case import Case
 from harness.language.program import Array, Step, Value
 from harness.showing.code import derivative, fill
@@ -34,10 +35,10 @@ Piece = tuple[str, str]
 """Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
 Line = list[Piece]
 
-WIDTH = 88
-PARAGRAPH = 96
+WIDTH = 79
+"""What is shown fits a terminal of 80 columns; commands are not broken, and neither are names."""
 MAX_ROWS = 8
-MAX_RULE = 46
+LEAST_NAME = 12
 MAX_OTHERS = 2
 ASCII: Final = str.maketrans(
     {"✓": "ok", "✗": "x", "…": "...", "×": "*", "−": "-", "½": "1/2", "·": "*", "σ": "sigmoid"}
@@ -61,8 +62,10 @@ def describe_failure(
     case, judged = verdict.case, verdict.direction(direction)
     title = f"✗ {case_id}::{direction}"
     name = Path(engine).name
-    gap = " " * max(2, WIDTH - len(title) - len(name))
-    lines: list[Line] = [[(title, "wrong"), (gap + name, "faint")]]
+    gap = WIDTH - len(title) - len(name)
+    lines: list[Line] = [[(title, "wrong"), (" " * gap + name, "faint")]]
+    if gap < 2:
+        lines = [[(title, "wrong")], [(f"{name:>{WIDTH}}", "faint")]]
     lines += [[(f"  {text}", "")] for text in headline(case, direction)]
     lines.append([])
     diagnosis = diagnose(verdict, direction)
@@ -90,8 +93,18 @@ def describe_failure(
 
 def _wrapped_at(text: str, style: str) -> list[Line]:
     """A paragraph, indented under its first word."""
-    lines = textwrap.wrap(text, PARAGRAPH, subsequent_indent=" " * 6)
-    return [[(f"  {line}", style)] for line in lines]
+    return [[(f"  {line}", style)] for line in wrapped(text, WIDTH - 2, 6)]
+
+
+def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+    """The text in lines, those after the first indented. Words longer than a line stay whole."""
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _code(verdict: Verdict, direction: str) -> str | None:
@@ -115,7 +128,7 @@ def one_line(verdict: Verdict, direction: str) -> str:
         suspect = suspects_of_breach(verdict.case.program, breach)[0]
         return f"{suspect.code} in {suspect.op}: {suspect.message}"
     if diagnosis is None and failure is not None:
-        return f"{failure.direction} stops{_at(failure)}: {failure.message}"
+        return _told(failure)
     if diagnosis is None:
         return "no step is wrong"
     item, letter = diagnosis.judgement, _letter(direction)
@@ -141,14 +154,29 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
             (f"  ({count}, {points})", ""),
         ]
     ]
-    lines += [[(f"   {line}", "")] for line in textwrap.wrap(finding["message"], WIDTH)]
-    if finding["hint"]:
-        told = textwrap.wrap(f"hint: {finding['hint']}", WIDTH, subsequent_indent=" " * 6)
-        lines += [[(f"   {line}", "")] for line in told]
+    lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
     lines.append([(f"   see it: {finding['evidence']}::{finding['direction']}", "bold")])
     if finding["read"]:
-        lines.append([(f"   read:   {finding['read']}", "")])
+        lines.append([(f"   read:   {_to_read(finding['read'])}", "")])
     return lines
+
+
+def _to_read(place: str) -> str:
+    """The command that shows a built-in case or topic, which may lie in no folder of the reader's;
+    of any other its path."""
+    path = suite.place(place)[1]
+    name = place.removeprefix(f"{suite.FOLDER}/")
+    if not suite.is_builtin(path):
+        return place
+    if path.is_dir():
+        return f"harness cases {name}"
+    return f"harness listing {name.removesuffix('.yaml')}"
+
+
+def explanation(message: str, hint: str) -> list[str]:
+    """What is told of a mistake, and a hint where there is one, to be indented by three."""
+    told = wrapped(f"hint: {hint}", WIDTH - 3, 6) if hint else []
+    return [*wrapped(message, WIDTH - 3), *told]
 
 
 # -- the case --------------------------------------------------------------------------------------
@@ -170,12 +198,16 @@ def headline(case: Case, direction: str) -> list[str]:
         places.append("ddx is the gradient by x of the sum of dx * v over the inputs, v uneven")
     if direction == "backward" and program.passes == 2:
         places.append("backward is called twice on one graph")
-    if text is not None and len(text) + len(places[0]) + 8 <= WIDTH:
-        return [f"{text}        {places[0]}", *places[1:]]
+    if text is not None and len(text) + len(places[0]) + 8 <= WIDTH - 3:
+        return [f"{text}        {places[0]}", *_folded(places[1:])]
     stages = [f"{name} = {body}" for name, body in case.stages]
     if text is None and len(stages) > MAX_ROWS:
         stages = [*stages[: MAX_ROWS - 2], "…", stages[-1]]
-    return [*([text] if text is not None else stages), *places]
+    return _folded([*([text] if text is not None else stages), *places])
+
+
+def _folded(lines: Iterable[str]) -> list[str]:
+    return [part for line in lines for part in wrapped(line, WIDTH - 3, 4)]
 
 
 def _composed(case: Case) -> str | None:
@@ -256,23 +288,41 @@ def _summaries(verdict: Verdict, direction: str) -> list[Line]:
     else:
         text = ""
     keeps = " (the engine keeps gradients of its leaves only)" if verdict.trace.leaves_only else ""
-    lines.append(
-        [
-            (f"  {direction:<11}", "bold"),
-            (f"first wrong: {letter}{_called(first.name)}", "wrong"),
-            (f"        {text}{keeps}" if text or keeps else "", ""),
-        ]
-    )
-    return lines
+    place = f"first wrong: {letter}{_called(first.name)}"
+    line: Line = [(f"  {direction:<11}", "bold"), (place, "wrong")]
+    remark = f"{text}{keeps}".lstrip()
+    if len(place) + len(remark) + 21 <= WIDTH:
+        return [*lines, [*line, (f"        {remark}" if remark else "", "")]]
+    more = wrapped(remark, WIDTH - 13)
+    return [*lines, line, *([(f"{'':13}{part}", "")] for part in more)]
 
 
 def _stopped(failure: Failure) -> list[Line]:
     lines: list[Line] = [
         [("  ", ""), (f"the {failure.direction} pass stops{_at(failure)}", "wrong")],
-        [(f"    {failure.message}", "bold")],
+        *([(f"    {line}", "bold")] for line in wrapped(failure.message, WIDTH - 4, 2)),
     ]
-    lines += [[(f"      {line}", "")] for line in failure.lines]
+    for text in failure.lines:
+        lines += [[(f"      {line}", "")] for line in _place_and_code(text)]
     return lines
+
+
+def _place_and_code(text: str) -> list[str]:
+    """A line of a traceback; of a long one the code stands below its place, which stays whole."""
+    found = re.fullmatch(r"(.*?: in \S+:) (.*)", text)
+    if found is None or len(text) <= WIDTH - 6:
+        return [text]
+    return [found[1], *(f"    {line}" for line in wrapped(found[2], WIDTH - 10))]
+
+
+def stopped(verdict: Verdict) -> str:
+    """Where the first pass that did not come to its end stops, and why; empty where all did."""
+    failures = (judged.failure for judged in verdict.passes.values())
+    return next((_told(failure) for failure in failures if failure is not None), "")
+
+
+def _told(failure: Failure) -> str:
+    return f"{failure.direction} stops{_at(failure)}: {failure.message}"
 
 
 def _at(failure: Failure) -> str:
@@ -295,8 +345,9 @@ def _table(verdict: Verdict, judged: Direction, diagnosis: Diagnosis, direction:
         if item is not first:
             remark = _remark(verdict, item, diagnosis, direction)
         rows.append((label, *_numbers(item), remark))
-    wide = [max(len(row[i]) for row in rows) for i in range(4)]
-    wide[1], wide[2] = max(wide[1], 8), max(wide[2], 3)
+    wide = [max(len(row[i]) for row in rows) for i in range(5)]
+    wide[1], wide[2], wide[4] = max(wide[1], 8), max(wide[2], 3), max(wide[4], 3)
+    wide[0] = min(wide[0], max(WIDTH - 24 - wide[1] - wide[2] - wide[4], LEAST_NAME))
     lines: list[Line] = [
         [
             (
@@ -309,7 +360,7 @@ def _table(verdict: Verdict, judged: Direction, diagnosis: Diagnosis, direction:
     for label, expected, got, error, remark in rows:
         lines.append(
             [
-                (f"    {label:<{wide[0]}}   ", ""),
+                (f"    {_cut(label, wide[0])}   ", ""),
                 (f"{expected:>{wide[1]}}", style),
                 (f"   {got:>{wide[2]}}   {error:<7}  ", ""),
                 (f"✗ {remark}".rstrip(), "wrong"),
@@ -379,7 +430,8 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
         if len(terms) == 1
         else (f"{len(terms)} chain-rule terms are added")
     )
-    lines: list[Line] = [[], [(f"  {name} is used {places}, so {count}:{element}", "")]]
+    told = wrapped(f"{name} is used {places}, so {count}:{element}", WIDTH - 2, 2)
+    lines: list[Line] = [[], *([(f"  {line}", "")] for line in told)]
     shown = terms if len(terms) <= MAX_ROWS else terms[:MAX_ROWS]
     rows = []
     arrived = sum(bool(term.arrived) for term in terms)
@@ -399,19 +451,22 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
         rows.append(
             (
                 f"#({numbers[step.name]}) {_called(step.name)}",
-                _cut(chain_rule(step, term.contribution.position)),
+                chain_rule(step, term.contribution.position),
                 _signed(amount, item.index if fits else ()),
                 mark,
             )
         )
-    wide = [max(len(row[i]) for row in rows) for i in range(3)]
+    wide = [max(len(row[i]) for row in rows) for i in range(4)]
     expected = _signed(item.expected, item.index if item.index else ())
     wide[2] = max(wide[2], len(expected))
+    room = WIDTH - 13 - wide[2] - wide[3]
+    wide[0] = min(wide[0], max(room - wide[1], LEAST_NAME))
+    wide[1] = min(wide[1], room - wide[0])
     for place, rule, number, mark in rows:
         style = "wrong" if mark.startswith("✗") else ""
         lines.append(
             [
-                (f"    {place:<{wide[0]}}   {rule:<{wide[1]}}   ", ""),
+                (f"    {_cut(place, wide[0])}   {_cut(rule, wide[1])}   ", ""),
                 (f"{number:>{wide[2]}}", "gradient"),
                 (f"   {mark}".rstrip(), style),
             ]
@@ -427,9 +482,12 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
     return lines
 
 
-def _cut(text: str) -> str:
-    """A rule that leaves room for its number in the line."""
-    return text if len(text) <= MAX_RULE else f"{text[: MAX_RULE - 1]}…"
+def _cut(text: str, width: int) -> str:
+    """A text of that width, its middle left out where it is longer: its end may tell which of
+    several steps it is."""
+    end = 2 * width // 5
+    short = text if len(text) <= width else f"{text[: width - 1 - end]}…{text[-end:]}"
+    return f"{short:<{width}}"
 
 
 def _signed(array: Array, index: tuple[int, ...]) -> str:

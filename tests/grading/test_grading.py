@@ -378,12 +378,40 @@ def test_what_is_no_submission_or_no_longer_here_is_told(
     (class_ / "submissions/engine.zip").write_text("")
     assert grade() == 0
     told = capsys.readouterr()
-    assert "left out, neither a .py file nor a folder: engine.zip" in told.err
+    assert "left out, neither a .py file, a notebook (.ipynb) nor a folder: engine.zip" in told.out
     (class_ / "submissions/bob.py").rename(class_ / "submissions/rob.py")
     assert grade() == 0
     told = capsys.readouterr()
     assert "1 graded, 3 kept" in told.out and "bob" not in told.out
     assert "1 more are kept there, of submissions that are not here." in told.out
+
+
+def test_a_notebook_is_graded(class_: Path) -> None:
+    cells = [HONEST.replace("else 0.0", "else self.data"), "while True:\n    Value(1.0)"]
+    notebook = {"cells": [{"cell_type": "code", "source": text} for text in cells]}
+    (class_ / "submissions/eve.ipynb").write_text(json.dumps(notebook))
+    (class_ / "submissions/fay").mkdir()
+    (class_ / "submissions/fay/engine.ipynb").write_text(json.dumps(notebook))
+    assert grade() == 0
+    assert (scores()["eve"], scores()["fay"]) == (6.0, 6.0)
+
+
+def test_why_a_submission_is_refused_stands_beside_its_name(
+    class_: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    (class_ / "submissions/gus").mkdir()
+    (class_ / "submissions/gus/main.py").write_text(HONEST)
+    (class_ / "essay.pdf").write_text("")
+    places = ["submissions", "essay.pdf", "--out", "marks"]
+    assert main(["grade", *places, "--cases", "cases", "--oracle", "recorded"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    told = {line.split()[0]: line.partition("refused: ")[2] for line in lines if "refused" in line}
+    assert told["gus"] == "there is no engine.py in it; there is main.py"
+    assert told["essay.pdf"] == "neither a .py file, a notebook (.ipynb) nor a folder"
+    assert "SyntaxError" in told["=cyd"]
+    assert main(["gradebook", "marks", "--status", "refused"]) == 0
+    assert "there is no engine.py in it; there is main.py" in capsys.readouterr().out
 
 
 def test_an_interrupted_run_ends_at_once_and_keeps_what_it_has(class_: Path) -> None:

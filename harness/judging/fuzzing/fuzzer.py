@@ -19,7 +19,6 @@ from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
-from harness.judging.precision import examined
 from harness.judging.findings import MACHINERY, Finding, Key, gather, keys
 from harness.judging.fuzzing.conditioning import is_ill_conditioned
 from harness.judging.fuzzing.programs import (
@@ -31,6 +30,7 @@ from harness.judging.fuzzing.programs import (
 )
 from harness.judging.fuzzing.shrinking import smaller
 from harness.judging.fuzzing.strategies import programs
+from harness.judging.precision import examined
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict

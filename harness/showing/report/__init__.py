@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.suspects import ENGINE
+from harness.judging.verdict import Verdict
 from harness.language.program import COMPARISONS, PASSES
 from harness.language.vocabulary import OPERATIONS
 from harness.showing import picture
@@ -145,34 +147,53 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Each operation and direction: how many cases use it, and whether a finding is about it."""
-    judged: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        assert entry.verdict is not None
-        ops = {step.op for step in entry.case.program.steps} - set(COMPARISONS)
-        for direction, outcome in entry.verdict.passes.items():
-            if outcome.status != "unsupported":
-                for op in (*ops, ENGINE):
-                    judged[op, direction] = judged.get((op, direction), 0) + 1
+    """Each operation and direction: how many cases judge it, and whether a finding is about it."""
+    judged = Counter(
+        (op, direction)
+        for entry in entries
+        if entry.verdict is not None
+        for direction in entry.verdict.passes
+        for op in _judged(entry.verdict, direction)
+    )
     wrong = {(finding["op"], finding["direction"]) for finding in findings}
     used = {step.op for entry in entries for step in entry.case.program.steps}
     rows = [*(op for op in OPERATIONS if op in used), ENGINE]
-    passes = [name for name in PASSES if any(key[1] == name for key in judged)]
+    passes = [name for name in PASSES if any(key[1] == name for key in (*judged, *wrong))]
     yield '<section aria-labelledby="operations"><h2 id="operations">Operations</h2>\n'
-    yield "<p>How many cases use each, and whether one of the mistakes above is its.</p>\n"
+    yield "<p>In how many cases each was judged, and whether a mistake above is its.</p>\n"
     yield '<div class="scroll" tabindex="0" role="group" aria-label="Operations and passes">'
     yield '<table class="grid"><thead><tr><th scope="col">operation</th>'
     yield "".join(f'<th scope="col">{name}</th>' for name in passes) + "</tr></thead><tbody>\n"
     for op in rows:
         name = "the engine itself" if op == ENGINE else op
-        cells = "".join(_cell(judged.get((op, d), 0), (op, d) in wrong) for d in passes)
+        cells = "".join(_cell(judged[op, d], (op, d) in wrong) for d in passes)
         yield f'<tr><th scope="row">{name}</th>{cells}</tr>\n'
     yield "</tbody></table></div></section>\n"
 
 
+def _judged(verdict: Verdict, direction: str) -> set[str]:
+    """The operations that a pass of a case has judged: all of them where it came to its end, else
+    those that gave a number until then, and the one at which it stopped."""
+    outcome = verdict.direction(direction)
+    if outcome.status == "unsupported":
+        return set()
+    steps = verdict.case.program.steps
+    if (failure := outcome.failure) is not None:
+        names = {item.name for item in outcome.judgements}
+        stopped = failure.step if failure.direction == direction else None
+        steps = tuple(
+            step
+            for step in steps
+            if step.name == stopped
+            or (step.name in names if direction == "forward" else names.intersection(step.parents))
+        )
+    ops = {step.op for step in steps}
+    return ops - set(COMPARISONS) | ({ENGINE} if ops else set())
+
+
 def _cell(count: int, wrong: bool) -> str:
     if wrong:
-        return f'<td class="wrong">✗ {count}</td>'
+        return f'<td class="wrong">✗ {count or ""}</td>'
     return f"<td>✓ {count}</td>" if count else '<td class="none">not judged</td>'
 
 
