@@ -207,7 +207,7 @@ class State:
         """Whether snapshots are compared and recorded: never for anybody else's engine."""
         from harness.engines.loading import is_model
 
-        return self.option("engine") is None or is_model(self.option("engine"))
+        return is_model(self.engine_name)
 
     @cached_property
     def oracle(self) -> Oracle:

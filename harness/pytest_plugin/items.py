@@ -64,10 +64,10 @@ def check_options(state: State) -> None:
     if state.option("engine") is None:
         return
     try:
-        default = state.is_default
+        state.engine  # noqa: B018, is loaded
     except EngineError as error:
         raise pytest.UsageError(f"--engine {error}") from None
-    if regenerates and not default:
+    if regenerates and not state.is_default:
         raise pytest.UsageError(
             f"snapshots hold torch's numbers and are recorded with the default engine only: "
             f"leave out --engine {state.engine_name}, or the regeneration flag"
