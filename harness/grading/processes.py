@@ -17,11 +17,11 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, Queue
 from typing import Final, Protocol, Self
 
 from harness.engines.clock import stalled
+from harness.grading import kernel
 
 START_SECONDS: Final = 20.0
 PATIENCE: Final = 4.0
@@ -192,13 +192,10 @@ class _Kept(_Pipes):
     def stalled(self) -> float:
         """That of the youngest process below the keeper's, which is the child."""
         assert self.runner.process is not None
-        pid = str(self.runner.process.pid)
-        try:
-            while below := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-                pid = below[-1]
-        except OSError:
-            return 0.0
-        return stalled(pid)
+        pid = self.runner.process.pid
+        while below := kernel.children(pid):
+            pid = below[-1]
+        return stalled(str(pid))
 
     def close(self) -> None:
         self.shut()

@@ -199,5 +199,6 @@ def test_canaries_notice_which_walls_are_missing() -> None:
     with Sandbox(bare, LIMITS) as running:
         observed = running.observed()
     assert not observed["reads no file of the machine"]
-    assert not observed["reaches no network"]
+    assert not observed["sees no other process"]
     assert observed["writes nowhere"] and observed["gets no more memory than its limit"]
+    assert observed["reaches no network"] and observed["starts no process"]
