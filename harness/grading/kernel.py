@@ -38,14 +38,22 @@ CALLS: Final = """
     readlink  89   -    dup2          33   -    alarm          37   -    time        201   -
     getpgrp  111   -
 """
-"""What Python and numpy need once they are imported, with its numbers on x86_64 and on aarch64, which
+"""What Python and numpy need once they are imported, by its numbers on x86_64 and on aarch64, which
 lacks some."""
 
 CLONE3: Final = 435
 """Without it, the C library tries ``clone``, and believes that this one is refused."""
 
-TEMPORARY, WRITING = 0o20000000, 0o1000 | 0o100 | 0o3
-"""Flags of ``open``: __O_TMPFILE; O_TRUNC, O_CREAT, O_WRONLY and O_RDWR."""
+ONLY_WRITES, READ_WRITES, CREATES, EMPTIES = 0o1, 0o2, 0o100, 0o1000
+TEMPORARY: Final = 0o20000000
+"""Flags of ``open``: O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, and __O_TMPFILE."""
+READING: Final = TEMPORARY | CREATES | EMPTIES | ONLY_WRITES | READ_WRITES, (0,)
+OPENING: Final = (
+    TEMPORARY | EMPTIES | ONLY_WRITES | READ_WRITES,
+    (0, ONLY_WRITES, READ_WRITES, ONLY_WRITES | EMPTIES, READ_WRITES | EMPTIES),
+)
+"""Which of them count, and what they may be: where all that is opened must be to read; and where
+Landlock looks at what is opened to write, but not at what is opened to read and is emptied by it."""
 ALL = 0xFFFFFFFF
 FIRST, SECOND, THIRD, THIRD_HIGH, FOURTH = 0, 2, 4, 5, 6
 """Arguments, counted in halves: the lower one says all, but of a pointer."""
@@ -67,6 +75,8 @@ RUN, WRITE, MAKE_AND_REMOVE = 1 << 0, 1 << 1, 0x1FF0
 STEP: Final = 8
 """Bytes of an instruction."""
 
+Bits = tuple[int, tuple[int, ...]]
+"""Those bits of an argument that count, and what they may be."""
 Filter = list[tuple[int, int, int, int]]
 """Instructions: what to do, how many to skip where it is so and where it is not, and a number."""
 
@@ -79,15 +89,20 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def below(pid: int) -> list[int]:
+    """A process, and all that have it for a forebear: the young after the old."""
+    return [pid, *(each for child in children(pid) for each in below(child))]
+
+
 def close() -> None:
     """Refuses the calling process all but what is listed, for ever, where the machine can do that.
     Where it has no Landlock, no file can be opened for writing, not even one that swallows all."""
     known = MACHINES.get(os.uname().machine)
     libc = ctypes.CDLL(None, use_errno=True)
-    flags = TEMPORARY if _write_nothing(libc) else TEMPORARY | WRITING
+    opened = OPENING if _write_nothing(libc) else READING
     if known is not None:
         column, machine, number = known
-        code = b"".join(struct.pack("=HBBI", *step) for step in _filter(column, machine, flags))
+        code = b"".join(struct.pack("=HBBI", *step) for step in _filter(column, machine, opened))
         place = ctypes.create_string_buffer(code, len(code))
         given = struct.pack("@HP", len(code) // STEP, ctypes.addressof(place))
         libc.syscall(number, SET_FILTER, AT_NO_COST, given)
@@ -109,9 +124,9 @@ def _write_nothing(libc: ctypes.CDLL) -> bool:
         os.close(rules)
 
 
-def _filter(column: int, machine: int, flags: int) -> Filter:
+def _filter(column: int, machine: int, opened: Bits) -> Filter:
     """The calls of the table, some of them with the arguments of :func:`_rules` only."""
-    rules = _rules(flags)
+    rules = _rules(opened)
     found: Filter = [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, machine), (RETURN, 0, 0, KILL)]
     found += [(LOAD, 0, 0, NUMBER), *_when(CLONE3, [(RETURN, 0, 0, REFUSE | ENOSYS)])]
     words = CALLS.split()
@@ -134,7 +149,7 @@ def _test(half: int, bits: int, allowed: tuple[int, ...]) -> Filter:
     return [(LOAD, 0, 0, ARGUMENTS + 4 * half), (AND, 0, 0, bits), *matches, refuse]
 
 
-def _rules(flags: int) -> dict[str, tuple[tuple[int, int, tuple[int, ...]], ...]]:
+def _rules(opened: Bits) -> dict[str, tuple[tuple[int, int, tuple[int, ...]], ...]]:
     """For a call: an argument, its bits that count, and what they may be."""
     own = os.getpid()
     priority = (FIRST, ALL, (0,)), (SECOND, ALL, (0, own))  # PRIO_PROCESS
@@ -149,8 +164,8 @@ def _rules(flags: int) -> dict[str, tuple[tuple[int, int, tuple[int, ...]], ...]
         "fcntl": ((SECOND, ALL, (0, 1, 2, 3, 1030)),),
         # TCGETS and TIOCGWINSZ, which ask for a terminal, FIONCLEX, FIOCLEX
         "ioctl": ((SECOND, ALL, (0x5401, 0x5413, 0x5450, 0x5451)),),
-        "open": ((SECOND, flags, (0,)),),
-        "openat": ((THIRD, flags, (0,)),),
+        "open": ((SECOND, *opened),),
+        "openat": ((THIRD, *opened),),
         "kill": ((FIRST, ALL, (own,)),),
         "tgkill": ((FIRST, ALL, (own,)),),
         "getpriority": priority,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -27,6 +28,8 @@ START_SECONDS: Final = 20.0
 PATIENCE: Final = 4.0
 """On a machine that is busy with other things the clock stands while a child waits for a
 processor, for at most so many times its seconds."""
+ENDING: Final = 5.0
+"""Seconds that a keeper has to end itself, and what it has started before."""
 LEAST_STALL: Final = 0.01
 """Less is not worth waiting for."""
 
@@ -75,8 +78,11 @@ class Child(Protocol):
     def ask(self, line: bytes, seconds: float, most: int) -> bytes:
         """The line that it answers with; raises Gone, Late or TooLong."""
 
-    def close(self) -> None:
+    def end(self) -> None:
         """Ends it, and all that it has started."""
+
+    def close(self) -> None:
+        """Ends it, and forgets it."""
 
 
 class _Clocked:
@@ -197,9 +203,12 @@ class _Kept(_Pipes):
             pid = below[-1]
         return stalled(str(pid))
 
+    def end(self) -> None:
+        self.runner.say(b"end")
+
     def close(self) -> None:
         self.shut()
-        self.runner.say(b"end")
+        self.end()
 
 
 class _Single(_Clocked):
@@ -223,10 +232,16 @@ class _Single(_Clocked):
             with suppress(Empty):
                 return self.parts.get(timeout=self.left())
 
-    def close(self) -> None:
-        self.closed = True
+    def end(self) -> None:
+        if hasattr(os, "killpg"):
+            with suppress(OSError):  # it has ended, and is not waited for yet
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
+
+    def close(self) -> None:
+        self.closed = True
+        self.end()
         self.lines.put(b"")
         while not self.parts.empty():
             self.parts.get()
@@ -356,7 +371,12 @@ class Runner:
             self.control.close()
             self.control = None
         if self.process is not None:
-            self.process.kill()
+            try:
+                self.process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                for pid in reversed(kernel.below(self.process.pid)):
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
             self.errors.close()

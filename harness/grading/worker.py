@@ -75,6 +75,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     Keeper(control, settings).run()
+    os._exit(0)
 
 
 def _become(user: int | None) -> None:
@@ -283,6 +284,7 @@ def _serve_submission(
     if "canaries" in first:
         exec(first["canaries"], scope := {"settings": first["places"]})
         reply({"canaries": scope["found"]})
+        scope["stay"]()
         return
     reply({"confined": True})  # from here on everything may be the submission's
     requests.readline()
