@@ -53,7 +53,7 @@ OPENING: Final = (
     (0, ONLY_WRITES, READ_WRITES, ONLY_WRITES | EMPTIES, READ_WRITES | EMPTIES),
 )
 """Which of them count, and what they may be: where all that is opened must be to read; and where
-Landlock looks at what is opened to write, but not at what is opened to read and is emptied by it."""
+Landlock looks at what is opened to write, but not at what is emptied when opened to read."""
 ALL = 0xFFFFFFFF
 FIRST, SECOND, THIRD, THIRD_HIGH, FOURTH = 0, 2, 4, 5, 6
 """Arguments, counted in halves: the lower one says all, but of a pointer."""
