@@ -200,15 +200,16 @@ def rare() -> bool:
 
 
 def stay() -> None:
-    """Lives on, if it can, with what it has been told to write to, and so does a child of it."""
+    """Lives on, if it can, and leaves a child that can write to whom it answers."""
     with suppress(Exception):
         ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)  # no signal when its parent dies
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     with suppress(Exception):
-        os.fork()
-        os.setsid()
-    time.sleep(60)
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(60)
+            os._exit(0)
 
 
 ENDS = "ends when it is judged"
@@ -233,3 +234,5 @@ CANARIES = {
 }
 
 found = {name: canary() for name, canary in CANARIES.items()} if settings else {}
+if settings:
+    stay()

@@ -233,11 +233,7 @@ class _Single(_Clocked):
                 return self.parts.get(timeout=self.left())
 
     def end(self) -> None:
-        if hasattr(os, "killpg"):
-            with suppress(OSError):  # it has ended, and is not waited for yet
-                os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait()
+        _kill(self.process)
 
     def close(self) -> None:
         self.closed = True
@@ -266,6 +262,18 @@ class _Single(_Clocked):
             while not self.closed:
                 self.process.stdin.write(self.lines.get())
                 self.process.stdin.flush()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kills a process that leads a group, the group, and what can be found below it."""
+    for pid in kernel.below(process.pid)[1:]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    if hasattr(os, "killpg"):
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 class Runner:
@@ -374,10 +382,7 @@ class Runner:
             try:
                 self.process.wait(ENDING)
             except subprocess.TimeoutExpired:
-                for pid in reversed(kernel.below(self.process.pid)):
-                    with suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-            self.process.wait()
+                _kill(self.process)
             self.process = None
             self.errors.close()
 
