@@ -11,6 +11,7 @@ import ctypes
 import os
 import struct
 from errno import ENOSYS, EPERM
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +73,8 @@ CREATE_RULES, ADD_RULE, RESTRICT, BENEATH = 444, 445, 446, 1
 RUN, WRITE, MAKE_AND_REMOVE = 1 << 0, 1 << 1, 0x1FF0
 """What Landlock can refuse: LANDLOCK_ACCESS_FS_EXECUTE, _WRITE_FILE, all of _REMOVE_ and _MAKE_."""
 
+OWN: Final = 0x7A5E1D0B
+"""Stands for the number of the process itself, greater than any that there is."""
 STEP: Final = 8
 """Bytes of an instruction."""
 
@@ -97,15 +100,22 @@ def below(pid: int) -> list[int]:
 def close() -> None:
     """Refuses the calling process all but what is listed, for ever, where the machine can do that.
     Where it has no Landlock, no file can be opened for writing, not even one that swallows all."""
-    known = MACHINES.get(os.uname().machine)
     libc = ctypes.CDLL(None, use_errno=True)
-    opened = OPENING if _write_nothing(libc) else READING
-    if known is not None:
-        column, machine, number = known
-        code = b"".join(struct.pack("=HBBI", *step) for step in _filter(column, machine, opened))
+    code = written(OPENING if _write_nothing(libc) else READING)
+    if code:
+        code = code.replace(struct.pack("=I", OWN), struct.pack("=I", os.getpid()))
         place = ctypes.create_string_buffer(code, len(code))
         given = struct.pack("@HP", len(code) // STEP, ctypes.addressof(place))
-        libc.syscall(number, SET_FILTER, AT_NO_COST, given)
+        libc.syscall(MACHINES[os.uname().machine][2], SET_FILTER, AT_NO_COST, given)
+
+
+@cache
+def written(opened: Bits) -> bytes:
+    """The filter as the kernel reads it, but with OWN in the place of the process' number; nothing
+    where the processor is not known."""
+    known = MACHINES.get(os.uname().machine)
+    steps = _filter(*known[:2], opened) if known is not None else []
+    return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
 def _write_nothing(libc: ctypes.CDLL) -> bool:
@@ -151,8 +161,7 @@ def _test(half: int, bits: int, allowed: tuple[int, ...]) -> Filter:
 
 def _rules(opened: Bits) -> dict[str, tuple[tuple[int, int, tuple[int, ...]], ...]]:
     """For a call: an argument, its bits that count, and what they may be."""
-    own = os.getpid()
-    priority = (FIRST, ALL, (0,)), (SECOND, ALL, (0, own))  # PRIO_PROCESS
+    priority = (FIRST, ALL, (0,)), (SECOND, ALL, (0, OWN))  # PRIO_PROCESS
     return {
         # FUTEX_PRIVATE_FLAG: else one process could wake another by a page of a library
         "futex": ((SECOND, 0x80, (0x80,)),),
@@ -166,11 +175,11 @@ def _rules(opened: Bits) -> dict[str, tuple[tuple[int, int, tuple[int, ...]], ..
         "ioctl": ((SECOND, ALL, (0x5401, 0x5413, 0x5450, 0x5451)),),
         "open": ((SECOND, *opened),),
         "openat": ((THIRD, *opened),),
-        "kill": ((FIRST, ALL, (own,)),),
-        "tgkill": ((FIRST, ALL, (own,)),),
+        "kill": ((FIRST, ALL, (OWN,)),),
+        "tgkill": ((FIRST, ALL, (OWN,)),),
         "getpriority": priority,
         "setpriority": priority,
-        "sched_getaffinity": ((FIRST, ALL, (0, own)),),
+        "sched_getaffinity": ((FIRST, ALL, (0, OWN)),),
         # limits are read, not set
-        "prlimit64": ((FIRST, ALL, (0, own)), (THIRD, ALL, (0,)), (THIRD_HIGH, ALL, (0,))),
+        "prlimit64": ((FIRST, ALL, (0, OWN)), (THIRD, ALL, (0,)), (THIRD_HIGH, ALL, (0,))),
     }

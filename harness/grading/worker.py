@@ -72,6 +72,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(ORPHANS, 1, 0, 0, 0)
+        kernel.written(kernel.OPENING)  # once, and not in each child
     gc.collect()
     gc.freeze()
     Keeper(control, settings).run()

@@ -332,7 +332,8 @@ def test_the_list_of_calls_is_one_for_all_processors(column: int, opened: kernel
     assert {asked(FCNTL, 0, locks) for locks in (5, 6, 7, 36, 37, 38, 1024, 1026)} == {REFUSED}
     assert {asked(MMAP, 0, 1, 3, flags) for flags in (0x22, 0x02, 0x01)} == {kernel.ALLOW}
     assert {asked(MMAP, 0, 1, 3, flags) for flags in (0x21, 0x23, 0x40022)} == {REFUSED}
-    assert asked(LIMITS, 0, 7, 0) == kernel.ALLOW
+    assert asked(LIMITS, 0, 7, 0) == asked(LIMITS, kernel.OWN, 7, 0) == kernel.ALLOW
+    assert asked(LIMITS, 1, 7, 0) == REFUSED
     assert {asked(LIMITS, 0, 7, new) for new in (1, 1 << 32)} == {REFUSED}
     assert asked(OPENAT, 0, 0, 0o2000000) == kernel.ALLOW
     assert {asked(OPENAT, 0, 0, flags) for flags in (0o1000, 0o20200002)} == {REFUSED}
