@@ -2,16 +2,22 @@
 
 Each canary returns whether it was blocked. ``settings`` names places that the judge knows to
 exist: files, folders and what is in them, an open port, a process, a folder with torch in it.
+The last one, :func:`stay`, is what the judge itself looks at.
 """
 
 # The source of this file is what runs there: it imports nothing of the harness.
 
+import ctypes
+import mmap
 import os
+import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from errno import EACCES, ENOSYS, EPERM
 from typing import Any
 
 settings: dict[str, Any] = globals().get("settings", {})
@@ -108,6 +114,106 @@ def environment() -> bool:
     return settings["secret"] not in os.environ
 
 
+def sockets() -> bool:
+    kinds = [getattr(socket, name, 0) for name in ("AF_UNIX", "AF_INET6", "AF_NETLINK")]
+    return all(_refused(socket.socket, kind, socket.SOCK_DGRAM) for kind in kinds if kind) and (
+        _refused(socket.socketpair)
+    )
+
+
+def _call(name: str, *arguments: Any) -> bool:
+    """Whether a function of the C library is not there, or is refused whatever it is given."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        failed = getattr(libc, name)(*arguments) == -1
+    except (AttributeError, TypeError):
+        return True
+    return failed and ctypes.get_errno() in (EACCES, ENOSYS, EPERM)
+
+
+def shared() -> bool:
+    made = (
+        _refused(mmap.mmap, -1, 1 << 20),
+        _refused(os.mkdir, "folder"),
+        _refused(os.symlink, "nothing", "link"),
+        _refused(os.mkfifo, "pipe") if hasattr(os, "mkfifo") else True,
+        _refused(os.open, "/tmp", getattr(os, "O_TMPFILE", 0) | os.O_RDWR, 0o600),
+    )
+    return all(made) and _call("memfd_create", b"canary", 0) and _call("shmget", 1, 0, 0)
+
+
+def signs() -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    with open(os.__file__, "rb") as file:
+        locks = (
+            _refused(fcntl.flock, file, fcntl.LOCK_SH | fcntl.LOCK_NB),
+            _refused(fcntl.lockf, file, fcntl.LOCK_SH | fcntl.LOCK_NB),
+            _woken(file.fileno()),
+        )
+    calls = (("inotify_init1", 0), ("semget", 1, 0, 0), ("msgget", 1, 0))
+    return all(locks) and all(_call(*call) for call in calls)
+
+
+def _woken(file: int) -> bool:
+    """Whether nobody is woken who waits at the same page of a file (FUTEX_WAKE)."""
+    number = NUMBERS.get("futex")
+    if number is None:
+        return sys.platform != "linux"
+    with mmap.mmap(file, 4096, mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT_WRITE) as page:
+        word = ctypes.c_char.from_buffer(page)
+        refused = _call("syscall", number, ctypes.byref(word), 1, 1, None, None, 0)
+        del word
+    return refused
+
+
+MACHINE = getattr(os, "uname", lambda: None)()
+COLUMN = {"x86_64": 0, "aarch64": 1}.get(MACHINE.machine if MACHINE else "")
+RARE = {
+    "futex": (202, 98),
+    "bpf": (321, 280),
+    "fanotify_init": (300, 262),
+    "io_uring_setup": (425, 425),
+    "kcmp": (312, 272),
+    "keyctl": (250, 219),
+    "mount": (165, 40),
+    "perf_event_open": (298, 241),
+    "pidfd_open": (434, 434),
+    "process_vm_readv": (310, 270),
+    "ptrace": (101, 117),
+    "setns": (308, 268),
+    "unshare": (272, 97),
+    "userfaultfd": (323, 282),
+}
+"""Numbers of calls on x86_64 and on aarch64."""
+NUMBERS = {name: both[COLUMN] for name, both in RARE.items() if COLUMN is not None}
+
+
+def rare() -> bool:
+    if sys.platform != "linux":
+        return True
+    return bool(NUMBERS) and all(
+        _call("syscall", number, *[-1] * 6) for name, number in NUMBERS.items() if name != "futex"
+    )
+
+
+def stay() -> None:
+    """Lives on, if it can, and leaves a child that can write to whom it answers."""
+    with suppress(Exception):
+        ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)  # no signal when its parent dies
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    with suppress(Exception):
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(60)
+            os._exit(0)
+
+
+ENDS = "ends when it is judged"
+
 CANARIES = {
     "reads no file of the machine": reading,
     "lists no folder of the machine": listing,
@@ -121,6 +227,12 @@ CANARIES = {
     "finds no derivatives of the harness": answers,
     "finds no torch": torch,
     "knows nothing of the environment": environment,
+    "opens no socket": sockets,
+    "takes no memory that is not counted": shared,
+    "leaves no sign for another submission": signs,
+    "makes no rare call of the kernel": rare,
 }
 
 found = {name: canary() for name, canary in CANARIES.items()} if settings else {}
+if settings:
+    stay()

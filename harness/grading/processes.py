@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -17,16 +18,18 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, Queue
 from typing import Final, Protocol, Self
 
 from harness.engines.clock import stalled
+from harness.grading import kernel
 
 START_SECONDS: Final = 20.0
 PATIENCE: Final = 4.0
 """On a machine that is busy with other things the clock stands while a child waits for a
 processor, for at most so many times its seconds."""
+ENDING: Final = 5.0
+"""Seconds that a keeper has to end itself, and what it has started before."""
 LEAST_STALL: Final = 0.01
 """Less is not worth waiting for."""
 
@@ -75,8 +78,11 @@ class Child(Protocol):
     def ask(self, line: bytes, seconds: float, most: int) -> bytes:
         """The line that it answers with; raises Gone, Late or TooLong."""
 
-    def close(self) -> None:
+    def end(self) -> None:
         """Ends it, and all that it has started."""
+
+    def close(self) -> None:
+        """Ends it, and forgets it."""
 
 
 class _Clocked:
@@ -192,17 +198,17 @@ class _Kept(_Pipes):
     def stalled(self) -> float:
         """That of the youngest process below the keeper's, which is the child."""
         assert self.runner.process is not None
-        pid = str(self.runner.process.pid)
-        try:
-            while below := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-                pid = below[-1]
-        except OSError:
-            return 0.0
-        return stalled(pid)
+        pid = self.runner.process.pid
+        while below := kernel.children(pid):
+            pid = below[-1]
+        return stalled(str(pid))
+
+    def end(self) -> None:
+        self.runner.say(b"end")
 
     def close(self) -> None:
         self.shut()
-        self.runner.say(b"end")
+        self.end()
 
 
 class _Single(_Clocked):
@@ -226,10 +232,12 @@ class _Single(_Clocked):
             with suppress(Empty):
                 return self.parts.get(timeout=self.left())
 
+    def end(self) -> None:
+        _kill(self.process)
+
     def close(self) -> None:
         self.closed = True
-        self.process.kill()
-        self.process.wait()
+        self.end()
         self.lines.put(b"")
         while not self.parts.empty():
             self.parts.get()
@@ -254,6 +262,18 @@ class _Single(_Clocked):
             while not self.closed:
                 self.process.stdin.write(self.lines.get())
                 self.process.stdin.flush()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kills a process that leads a group, the group, and what can be found below it."""
+    for pid in kernel.below(process.pid)[1:]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    if hasattr(os, "killpg"):
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 class Runner:
@@ -359,8 +379,10 @@ class Runner:
             self.control.close()
             self.control = None
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            try:
+                self.process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                _kill(self.process)
             self.process = None
             self.errors.close()
 

@@ -39,6 +39,8 @@ from harness.grading.processes import (
 
 FIRST_USER, USERS = 61_000, 4_000
 """Started as root, each sandbox runs as a user of its own among these."""
+LINGERS: Final = 1.0
+"""Seconds for which a child that has been ended is watched."""
 SECRET: Final = "HARNESS_CANARY"
 OWN: Final = frozenset({"dev", "etc", "ld.so.cache", "lib", "lib64", "proc", "tmp", "usr"})
 """What bubblewrap puts where a machine has it, too: in ``/`` and in ``/etc``."""
@@ -100,7 +102,8 @@ class Sandbox(Runner):
                 raise WorkerError(f"the canaries did not answer ({type(error).__name__})") from None
         if "canaries" not in reply:
             raise WorkerError(str(reply.get("grader error", reply)))
-        return {name: bool(reply["canaries"].get(name)) for name in canaries.CANARIES}
+        found = {name: bool(reply["canaries"].get(name)) for name in canaries.CANARIES}
+        return found | {canaries.ENDS: _ends(child)}
 
     def close(self) -> None:
         """Ends everything."""
@@ -251,6 +254,18 @@ def _inside(python: str) -> str:
 
 def _environment() -> dict[str, str]:
     return {"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "PATH": "/nowhere"}
+
+
+def _ends(child: Child) -> bool:
+    """Whether nothing of a child is left that could write, once it is ended."""
+    child.end()
+    try:
+        child.answer(LINGERS, 0)
+    except Gone:
+        return True
+    except (Late, TooLong):
+        pass
+    return False
 
 
 def _places(limits: Limits, port: int) -> dict[str, Any]:

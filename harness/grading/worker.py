@@ -33,7 +33,7 @@ from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Failure, Trace
-from harness.grading import home, wire
+from harness.grading import home, kernel, wire
 from harness.language import slips, vocabulary
 
 NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40000000 | 0x04000000
@@ -41,7 +41,10 @@ NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40
 READ_ONLY, REMOUNT, PRIVATE, NO_SUID, NO_DEV, NO_EXEC = 1, 32, 1 << 18 | 1 << 14, 2, 4, 8
 SET_MOUNTS, RECURSIVE = 442, 0x8000
 """mount_setattr, which has the same number on all processors, and AT_RECURSIVE."""
-NO_NEW_PRIVILEGES, DEATH_SIGNAL, DROP_BOUND, DUMPABLE = 38, 1, 24, 4
+NO_NEW_PRIVILEGES, DEATH_SIGNAL, DROP_BOUND, DUMPABLE, ORPHANS = 38, 1, 24, 4, 36
+"""Options of prctl, the last of them PR_SET_CHILD_SUBREAPER."""
+FIRST_TO_DIE: Final = "1000"
+"""Where the machine has no memory left, it ends a submission before all else (oom_score_adj)."""
 
 PACKAGE: Final = str(Path(wire.__file__).resolve().parents[1])
 """Where the harness lies: closed to submissions."""
@@ -67,9 +70,13 @@ def main() -> None:
         return
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(ORPHANS, 1, 0, 0, 0)
+        kernel.written(kernel.OPENING)  # once, and not in each child
     gc.collect()
     gc.freeze()
     Keeper(control, settings).run()
+    os._exit(0)
 
 
 def _become(user: int | None) -> None:
@@ -135,16 +142,19 @@ class Keeper:
             os._exit(0)
 
     def _end(self) -> None:
+        """Kills the child and all that it has started, and waits until there is nothing left: what
+        has lost its parent is the keeper's, and the first process of a namespace has taken all of
+        that with it when it has ended."""
         if self.child is not None:
             os.kill(self.child, signal.SIGKILL)
-            os.waitpid(self.child, 0)
             self.child = None
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, 0):
+                for orphan in kernel.children(os.getpid()):
+                    os.kill(orphan, signal.SIGKILL)
         if self.clears:
             for entry in os.scandir(self.settings["place"]):
                 shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
-        with suppress(ChildProcessError):  # what the child has left behind is ours where we are 1
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
 
 
 def _last_words(error: BaseException) -> None:
@@ -160,6 +170,8 @@ def _confine(settings: dict[str, Any]) -> None:
     """Everything that holds for the child and for all that it may start; each layer where the
     machine offers it. What really holds is found out by :mod:`harness.grading.canaries`."""
     _redirect(settings)
+    with suppress(OSError):
+        _write("/proc/self/oom_score_adj", FIRST_TO_DIE)
     if hasattr(os, "setsid"):
         with suppress(OSError):  # it may lead a session already
             os.setsid()
@@ -243,10 +255,10 @@ def _lock(settings: dict[str, Any], folder: str) -> None:
     limits |= {"RLIMIT_AS": memory, "RLIMIT_NPROC": 1, "RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 0}
     for name, limit in limits.items():
         if hasattr(resource, name):
-            try:
+            with suppress(OSError, ValueError):  # not on this system; the canaries tell
                 resource.setrlimit(getattr(resource, name), (limit, limit))
-            except (OSError, ValueError):
-                continue  # not on this system; the canaries tell
+    if sys.platform == "linux":
+        kernel.close()
 
 
 # -- serving ---------------------------------------------------------------------------------------
@@ -273,6 +285,7 @@ def _serve_submission(
     if "canaries" in first:
         exec(first["canaries"], scope := {"settings": first["places"]})
         reply({"canaries": scope["found"]})
+        requests.readline()  # does not come: it is to be ended
         return
     reply({"confined": True})  # from here on everything may be the submission's
     requests.readline()

@@ -149,8 +149,7 @@ def test_an_attack_wins_nothing_and_changes_nothing(
 
 
 READERS = ("reading_the_suite", "reading_snapshots", "reading_other_submissions")
-OPEN = {*READERS, "reading_passwords", "devices", "programs", "sockets"}
-OPEN |= {"fork_bomb", "thread_bomb", "daemon"}  # where the tests run as root
+OPEN = {*READERS, "reading_passwords", "devices", "programs"}
 """What needs bubblewrap, or another user, to be kept out."""
 
 
@@ -165,6 +164,29 @@ def test_what_holds_without_bubblewrap(
     with Sandbox(bare, LIMITS) as running:
         check(name, batch.one(Piece(name, place), replace(order, walls=bare), running), honest)
     assert snapshot(outside) == before and not Path("/tmp/pwned").exists()
+
+
+BY_THE_KERNEL = (
+    *("daemon", "fork_bomb", "killing_its_group", "killing_the_judge", "left_for_the_next"),
+    *("sockets", "thread_bomb", "clones_by_number", "detached_segments", "faults_of_pages"),
+    *("files_of_memory", "full_pipes", "guardian_of_orphans", "leases_and_notices"),
+    *("limits_of_the_judge", "living_on", "locks_on_libraries", "mounts_by_descriptor"),
+    *("names_without_end", "numbers_of_another_kind", "programs_by_number"),
+    *("programs_in_the_kernel", "queues_and_semaphores", "rings", "shared_mappings"),
+    *("signals_to_all", "sockets_of_all_kinds", "truncated_marks", "woken_through_a_page"),
+)
+"""What needs no namespaces to be kept out, but a list of calls."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' walls")
+@sweep("name", BY_THE_KERNEL, always=10, sample=10)
+def test_what_holds_in_a_container_without_namespaces(
+    name: str, order: Order, honest: float, tmp_path: Path
+) -> None:
+    bare = Walls(bubblewrap=False, namespaces=False, user=False, keeper=True)
+    with Sandbox(bare, LIMITS) as running:
+        result = batch.one(Piece(name, handed_in(name, tmp_path)), order, running)
+        check(name, result, honest)
 
 
 def test_there_are_at_least_forty() -> None:
@@ -199,5 +221,6 @@ def test_canaries_notice_which_walls_are_missing() -> None:
     with Sandbox(bare, LIMITS) as running:
         observed = running.observed()
     assert not observed["reads no file of the machine"]
-    assert not observed["reaches no network"]
+    assert not observed["sees no other process"]
     assert observed["writes nowhere"] and observed["gets no more memory than its limit"]
+    assert observed["reaches no network"] and observed["starts no process"]

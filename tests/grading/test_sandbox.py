@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
 import os
 import shutil
 import sys
@@ -19,7 +21,8 @@ from truths import ROOT
 
 from harness.engines import reference
 from harness.engines.trace import Trace
-from harness.grading import processes, sandbox, wire
+from harness.grading import canaries, kernel, processes, sandbox, wire
+from harness.grading.fence import Fence
 from harness.grading.processes import Child, Late, Limits, _Pipes
 from harness.grading.remote import RemoteEngine, packed
 from harness.grading.sandbox import Sandbox, Walls, strongest
@@ -245,10 +248,158 @@ def test_bubblewrap_alone_keeps_one_submission_from_the_next() -> None:
     """Where root may do anything but make a namespace of a user's, as in a chroot."""
     needs.bubblewrap()
     user = os.geteuid() == 0
-    leaves = f"{HONEST}\nopen('/submission/left.py', 'w').close()\n"
+    write = "try: open('/submission/left.py', 'w').close()\nexcept OSError: pass\n"
+    leaves = f"{HONEST}\n{write}"
     finds = f"{HONEST}\nimport os\nassert 'left.py' not in os.listdir('/submission')\n"
     with Sandbox(Walls(True, False, user, True), Limits()) as running:
         for text in (HONEST, leaves, finds):
             engine = submitted(running, text)
             program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
             assert engine.run(program).failure is None
+
+
+# -- what the kernel is asked ----------------------------------------------------------------------
+
+PLAIN = """
+import asyncio, contextlib, ctypes, hashlib, inspect, logging, multiprocessing, os, pathlib, pdb
+import platform, random, resource, signal, sqlite3, ssl, subprocess, threading, time, uuid
+import numpy as np, numpy.fft, numpy.linalg, numpy.random, numpy.testing
+
+with contextlib.redirect_stdout(open(os.devnull, "w")):
+    print(np.linalg.inv(np.random.default_rng(1).normal(size=(200, 200))))
+large = np.ones(30_000_000)
+large = np.fft.fft(large[:1000]) + ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 3)()
+assert np.memmap("engine.py", mode="r").size == len(pathlib.Path("engine.py").read_bytes())
+signal.signal(signal.SIGALRM, lambda *_: None)
+signal.setitimer(signal.ITIMER_REAL, 0.001)
+time.sleep(0.01)
+os.kill(os.getpid(), 0)
+found = os.urandom(8), os.times(), uuid.uuid4(), list(os.walk(".")), inspect.getsource(Value)
+found += resource.getrlimit(resource.RLIMIT_AS), platform.platform(), time.strftime("%c")
+threading.RLock().acquire()
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("walls", [None, BARE], ids=["strong", "weak"])
+def test_python_and_numpy_work_as_ever(walls: Walls | None) -> None:
+    with Sandbox(walls or strongest(Limits())[0], Limits()) as running:
+        engine = submitted(running, f"{HONEST}\n{PLAIN}")
+        program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
+        assert engine.run(program).failure is None
+
+
+def answer(column: int, opened: kernel.Bits, called: int, *arguments: int) -> int:
+    """What the kernel's filter says to a call, worked out step by step as the kernel does."""
+    machine = {found[0]: found[1] for found in kernel.MACHINES.values()}[column]
+    halves = [half for one in (*arguments, *[0] * 6) for half in (one & kernel.ALL, one >> 32)]
+    data = [called, machine, 0, 0, *halves]
+    steps, at, value = kernel._filter(column, machine, opened), 0, 0
+    while True:
+        kind, yes, no, number = steps[at]
+        at += 1
+        if kind == kernel.RETURN:
+            return number
+        if kind == kernel.LOAD:
+            value = data[number // 4]
+        elif kind == kernel.AND:
+            value &= number
+        else:
+            at += yes if value == number else no
+
+
+REFUSED = kernel.REFUSE | errno.EPERM
+READ, SOCKET, FCNTL, OPENAT, MMAP, LIMITS = (
+    (0, 63),
+    (41, 198),
+    (72, 25),
+    (257, 56),
+    (9, 222),
+    (302, 261),
+)
+
+
+@pytest.mark.parametrize("column", [1, 2], ids=["x86_64", "aarch64"])
+@pytest.mark.parametrize("opened", [kernel.OPENING, kernel.READING], ids=["Landlock", "without"])
+def test_the_list_of_calls_is_one_for_all_processors(column: int, opened: kernel.Bits) -> None:
+    def asked(numbers: tuple[int, int], *arguments: int) -> int:
+        return answer(column, opened, numbers[column - 1], *arguments)
+
+    assert asked(READ) == kernel.ALLOW
+    assert asked(SOCKET) == asked((1 << 30, 1 << 30)) == asked((9999, 9999)) == REFUSED
+    assert answer(column, opened, kernel.CLONE3) == kernel.REFUSE | errno.ENOSYS
+    assert asked(FCNTL, 0, 1) == kernel.ALLOW  # F_GETFD
+    assert {asked(FCNTL, 0, locks) for locks in (5, 6, 7, 36, 37, 38, 1024, 1026)} == {REFUSED}
+    assert {asked(MMAP, 0, 1, 3, flags) for flags in (0x22, 0x02, 0x01)} == {kernel.ALLOW}
+    assert {asked(MMAP, 0, 1, 3, flags) for flags in (0x21, 0x23, 0x40022)} == {REFUSED}
+    assert asked(LIMITS, 0, 7, 0) == asked(LIMITS, kernel.OWN, 7, 0) == kernel.ALLOW
+    assert asked(LIMITS, 1, 7, 0) == REFUSED
+    assert {asked(LIMITS, 0, 7, new) for new in (1, 1 << 32)} == {REFUSED}
+    assert asked(OPENAT, 0, 0, 0o2000000) == kernel.ALLOW
+    assert {asked(OPENAT, 0, 0, flags) for flags in (0o1000, 0o20200002)} == {REFUSED}
+    to_nowhere = asked(OPENAT, 0, 0, 0o1101)
+    assert to_nowhere == (kernel.ALLOW if opened is kernel.OPENING else REFUSED)
+
+
+def _outside(name: str, folder: Path, found: Any) -> None:
+    os.chdir(folder)
+    found.put(getattr(canaries, name)())
+
+
+@LINUX
+@pytest.mark.parametrize("name", ["sockets", "shared", "signs", "rare"])
+def test_what_the_kernel_would_do_is_noticed(name: str, tmp_path: Path) -> None:
+    """Where nothing is refused, no canary says that something is."""
+    context = multiprocessing.get_context("fork")
+    found = context.Queue()
+    process = context.Process(target=_outside, args=(name, tmp_path, found))
+    process.start()
+    assert found.get(timeout=20) is False
+    process.join()
+
+
+@LINUX
+def test_what_is_not_ended_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(BARE, Limits()) as running, monkeypatch.context() as patch:
+        patch.setattr(processes._Kept, "end", lambda _: None)
+        assert not running.observed()[canaries.ENDS]
+
+
+LIVES_ON = """
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+if libc.fork() == 0:
+    libc.prctl(1, 0, 0, 0, 0)
+    os.setsid()
+    for _ in range(3):
+        libc.fork()
+    with open("left", "a") as file:
+        print(os.getpid(), file=file)
+    time.sleep(60)
+while not os.path.exists("left") or len(open("left").readlines()) < 8:
+    time.sleep(0.01)
+"""
+
+
+@LINUX
+def test_what_an_engine_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At home it can start processes, by the C library: they end before the next engine begins."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "engine.py").write_text(f"{HONEST}\n{LIVES_ON}")
+    with Fence(Limits(), shows_output=False) as fence:
+        RemoteEngine(fence, {"engine": "engine.py"})
+        left = [int(pid) for pid in (tmp_path / "left").read_text().split()]
+        assert len(left) == 8 and all(Path(f"/proc/{pid}").exists() for pid in left)
+        fence.stop()
+        assert not any(Path(f"/proc/{pid}").exists() for pid in left)
+
+
+@LINUX
+def test_without_memory_the_submission_is_the_first_to_go(box: Sandbox) -> None:
+    submitted(box, HONEST)
+    assert box.process is not None
+    *above, child = kernel.below(box.process.pid)
+    scores = [int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (*above[:2], child)]
+    assert scores[-1] == 1000 and scores[0] < 1000
