@@ -8,14 +8,16 @@ of them is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
+
+import numpy as np
 
 from harness.grading import wire
 from harness.grading.suite import Question, Suite
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
-from harness.judging.verdict import AGREES, INHERITED, Verdict, judge
+from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict, judge, numbers
 
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
@@ -74,21 +76,33 @@ def _add_up(result: dict[str, Any]) -> None:
 
 def carried_forward(verdict: Verdict) -> float:
     """The points of a case by the share of its steps that are right in themselves, in all passes:
-    a step that is right but for an earlier mistake counts."""
+    a step that is right but for an earlier mistake counts, if its number shows that."""
     right = total = 0
     for name, direction in verdict.passes.items():
-        total += len(verdict.truth.second if name == "second" else _expected(verdict, name))
-        if direction.breach is None:
-            right += sum(item.status in (AGREES, INHERITED) for item in direction.judgements)
-    return round(verdict.case.points * min(right, total) / total, 9) if total else 0.0
+        expected = _expected(verdict, name)
+        total += len(expected)
+        if direction.note is None and direction.breach is None:
+            judged = {item.name: item for item in direction.judgements}
+            absent = direction.failure is None  # rightly so, since no judgement says otherwise
+            right += sum(_counts(judged[n]) if n in judged else absent for n in expected)
+    return round(verdict.case.points * right / total, 9) if total else 0.0
 
 
-def _expected(verdict: Verdict, direction: str) -> Mapping[str, Any]:
-    if direction == "forward":
-        return verdict.truth.values
-    if verdict.trace.leaves_only:
+def _counts(item: Judgement) -> bool:
+    """Whether a step is right in itself. A number that is nan, inf or zero where it ought not to be
+    shows nothing of its rule, wherever it comes from."""
+    if item.status != INHERITED:
+        return item.status == AGREES
+    if not item.shown or item.got is None or item.got.shape != item.expected.shape:
+        return False
+    there = np.isfinite(item.got) | ~np.isfinite(item.expected)
+    return bool(there.all() and (np.any(item.got) or not np.any(item.expected)))
+
+
+def _expected(verdict: Verdict, direction: str) -> Collection[str]:
+    if direction == "backward" and verdict.trace.leaves_only:
         return verdict.case.program.inputs
-    return verdict.truth.gradients
+    return numbers(verdict.truth, direction)
 
 
 def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:

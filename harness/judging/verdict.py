@@ -51,7 +51,8 @@ def quiet(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
 class Judgement:
     """One step in one direction. ``got`` is None where the engine has no number.
 
-    ``index`` is the worst element's, ``error`` its relative error.
+    ``index`` is the worst element's, ``error`` its relative error. ``shown``: what is inherited was
+    computed, and is right for what it was made from; else nothing could be computed from that.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Judgement:
     got: Array | None
     index: tuple[int, ...] = ()
     error: float = 0.0
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +271,18 @@ def _worst(got: Array, expected: Array, rtol: float, atol: float) -> tuple[tuple
 
 
 def _judgement(
-    name: str, status: str, expected: Array, got: Array | None, rtol: float, atol: float
+    name: str,
+    status: str,
+    expected: Array,
+    got: Array,
+    rtol: float,
+    atol: float,
+    shown: bool,
 ) -> Judgement:
-    if status == AGREES or got is None or got.shape != expected.shape:
-        return Judgement(name, status, expected, got)
+    if status == AGREES or got.shape != expected.shape:
+        return Judgement(name, status, expected, got, shown=shown)
     numbers = got.astype(np.float64), expected.astype(np.float64)
-    return Judgement(name, status, expected, got, *_worst(*numbers, rtol, atol))
+    return Judgement(name, status, expected, got, *_worst(*numbers, rtol, atol), shown)
 
 
 # -- forward ---------------------------------------------------------------------------------------
@@ -294,7 +302,7 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
             if trace.failure is None or trace.failure.direction != "forward":
                 found.append(Judgement(name, MISSING, expected, None))
             continue
-        status = AGREES
+        status, shown = AGREES, True
         step = steps.get(name)
         if not _same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
             status = GUILTY
@@ -306,9 +314,9 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
                     if parent in truth.values
                 ):
                     status = INHERITED
-            elif step is not None and _inherits(program, step, trace, got, rtol, atol):
-                status = INHERITED
-        found.append(_judgement(name, status, expected, got, rtol, atol))
+            elif step is not None:
+                status, shown = _inherits(partial(_is_local, program, step, trace, got, rtol, atol))
+        found.append(_judgement(name, status, expected, got, rtol, atol, shown))
     failure = trace.failure if trace.failure and trace.failure.direction == "forward" else None
     return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
 
@@ -317,20 +325,27 @@ def _breach(trace: Trace, direction: str) -> Failure | None:
     return trace.breach if trace.breach and trace.breach.direction == direction else None
 
 
-def _inherits(
+def _inherits(is_local: Callable[[], bool]) -> tuple[str, bool]:
+    """Whether a wrong step is guilty or inherited, and whether that was shown: where operands are
+    missing, or of wrong shapes, it is not."""
+    try:
+        return (INHERITED if is_local() else GUILTY), True
+    except Unanswerable:
+        return INHERITED, False
+
+
+def _is_local(
     program: Program, step: Step, trace: Trace, got: Array, rtol: float, atol: float
 ) -> bool:
-    """Whether the step is right, given the operands that the engine has."""
+    """Whether the step is right, given the operands that the engine has. Raises
+    :class:`Unanswerable`."""
     if step.op in COMPARISONS:
         return True
-    try:
-        right = local.value(program, step, trace.values)
-        if close(got, right, rtol, atol):
-            return True
-        size = partial(rounding.of_value, program, step, trace.values)
-        return _is_rounding(program, got, right, rtol, atol, [size])
-    except Unanswerable:  # operands of wrong shapes
+    right = local.value(program, step, trace.values)
+    if close(got, right, rtol, atol):
         return True
+    size = partial(rounding.of_value, program, step, trace.values)
+    return _is_rounding(program, got, right, rtol, atol, [size])
 
 
 def _is_rounding(
@@ -399,22 +414,19 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         factors = [2.0] if doubled else [1.0]
         if program.passes == 2 and name in program.inputs and not doubled:
             factors = [1.0, 2.0]
-        status = AGREES
+        status, shown = AGREES, True
         if not any(close(got, factor * expected, rtol, factor * atol) for factor in factors):
             status = GUILTY
-            if chain is not None and any(
-                _inherits_gradient(
-                    program, name, chain, got / (factor / factors[0]), own, rtol + unseen, atol
-                )
-                for factor in factors
-            ):
-                status = INHERITED
+            if chain is not None:
+                ways = [got / (factor / factors[0]) for factor in factors]
+                made = partial(_is_made, program, name, chain, ways, own, rtol + unseen, atol)
+                status, shown = _inherits(made)
         elif not (_same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
             users = {step.name for step, _ in program.uses.get(name, ())}
             above = [trace.gradients[user] for user in users & trace.gradients.keys()]
             same = all(_same_dtype(program, trace, gradient) for gradient in above)
             status = GUILTY if same else INHERITED
-        found.append(_judgement(name, status, expected, got, rtol, atol))
+        found.append(_judgement(name, status, expected, got, rtol, atol, shown))
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
 
 
@@ -466,7 +478,7 @@ def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
                 found.append(Judgement(name, MISSING, expected, None))
             continue
         status = AGREES if close(got, expected, rtol, atol) else GUILTY
-        found.append(_judgement(name, status, expected, got, rtol, atol))
+        found.append(_judgement(name, status, expected, got, rtol, atol, True))
     return Direction(tuple(found), trace.failure)
 
 
@@ -478,26 +490,30 @@ def _order(program: Program) -> Iterator[str]:
     yield from program.inputs
 
 
-def _inherits_gradient(
-    program: Program, name: str, trace: Trace, got: Array, own: bool, rtol: float, atol: float
+def _is_made(
+    program: Program,
+    name: str,
+    trace: Trace,
+    ways: Sequence[Array],
+    own: bool,
+    rtol: float,
+    atol: float,
 ) -> bool:
-    """Whether the gradient is the sum of the contributions that the engine's own numbers give.
+    """Whether the gradient, in one of the ``ways`` to take it, is the sum of the contributions that
+    the engine's own numbers give. Raises :class:`Unanswerable`.
 
     ``own``: rules may use the engine's own result of a step, even where that is wrong; in float32,
     where it is rounded.
     """
     if name == program.output:
         return False
-    try:
-        for result in (False, True) if own else (False,):
-            parts = contributions(program, name, trace, result)
-            total = np.asarray(sum((part.number for part in parts), np.zeros(program.shapes[name])))
-            if close(got, total, rtol, atol):
-                return True
-        sizes = [_size_of(program, part, trace) for part in parts]
-        return _is_rounding(program, got, total, rtol, atol, sizes)
-    except Unanswerable:
-        return True
+    for result in (False, True) if own else (False,):
+        parts = contributions(program, name, trace, result)
+        total = np.asarray(sum((part.number for part in parts), np.zeros(program.shapes[name])))
+        if any(close(got, total, rtol, atol) for got in ways):
+            return True
+    sizes = [_size_of(program, part, trace) for part in parts]
+    return any(_is_rounding(program, got, total, rtol, atol, sizes) for got in ways)
 
 
 def _size_of(program: Program, part: Contribution, trace: Trace) -> Callable[[int], Array]:

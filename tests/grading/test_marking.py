@@ -1,0 +1,83 @@
+"""Marks mean an engine: what counts as right in itself, earlier mistakes carried forward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from harness.engines.loading import load
+from harness.engines.trace import Trace
+from harness.grading.marking import carried_forward
+from harness.grading.suite import read
+from harness.judging.verdict import judge
+from harness.language.program import Array
+
+QUESTIONS = read(["cases"], oracle="recorded").questions[::3]
+TRACES = {question.id: load("minigrad").run(question.case.program) for question in QUESTIONS}
+
+
+def filled(numbers: Mapping[str, Array], number: float) -> dict[str, Array]:
+    """Numbers of the same shapes, all of them ``number``."""
+    kept = {name for name, array in numbers.items() if array.dtype.kind != "f"}
+    return {n: a if n in kept else np.full_like(a, number) for n, a in numbers.items()}
+
+
+def share(change: Callable[[Trace], Trace]) -> float:
+    """The part of all points that minigrad's traces get after a change."""
+    points = sum(question.case.points for question in QUESTIONS)
+    scores = (
+        carried_forward(judge(question.case, question.truth, change(TRACES[question.id])))
+        for question in QUESTIONS
+    )
+    return sum(scores) / points
+
+
+def test_a_right_engine_has_full_marks() -> None:
+    assert share(lambda trace: trace) == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 0.0])
+def test_numbers_that_say_nothing_earn_nothing(number: float) -> None:
+    def change(trace: Trace) -> Trace:
+        parts = trace.values, trace.gradients, trace.second
+        values, gradients, second = (filled(part, number) for part in parts)
+        return replace(trace, values=values, gradients=gradients, second=second)
+
+    assert share(change) < 0.05
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 0.0])
+def test_a_backward_pass_without_numbers_earns_no_more_than_none(number: float) -> None:
+    without = share(lambda trace: replace(trace, gradients={}, second={}))
+
+    def change(trace: Trace) -> Trace:
+        gradients, second = filled(trace.gradients, number), filled(trace.second, number)
+        return replace(trace, gradients=gradients, second=second)
+
+    assert share(change) < without + 0.02 < 0.53
+
+
+def test_what_nothing_can_be_computed_from_shows_nothing() -> None:
+    """Every value has an axis too many: no step can be held against its operands."""
+
+    def change(trace: Trace) -> Trace:
+        return replace(trace, values={name: array[None] for name, array in trace.values.items()})
+
+    gradients = share(lambda trace: replace(trace, values=filled(trace.values, np.nan)))
+    assert share(change) <= gradients + 0.02  # these are right, and the masks are
+
+
+def test_a_step_that_is_right_for_wrong_operands_counts() -> None:
+    question = next(q for q in QUESTIONS if q.id.startswith("cases/models/"))
+    trace = TRACES[question.id]
+    first, *later = question.case.program.steps
+    values = dict(trace.values)
+    values[first.name] = values[first.name] + 1.0
+    wrong = judge(question.case, question.truth, replace(trace, values=values, gradients={}))
+    values[later[0].name] = values[later[0].name] * 1.5
+    worse = judge(question.case, question.truth, replace(trace, values=values, gradients={}))
+    assert 0.0 < carried_forward(wrong) < question.case.points / 2
+    assert carried_forward(worse) <= carried_forward(wrong)
