@@ -154,7 +154,7 @@ def test_of_two_engines_it_is_said_which_was_taken_and_how_to_take_the_other(
         "mine.py has more than one engine: Tensor is taken; for the other say mine.py:Tensor2"
     ]
     assert main(["engines", "mine.py"]) == 0
-    assert f"{engine.notes[0]}\n" in capsys.readouterr().out
+    assert engine.notes[0] in " ".join(capsys.readouterr().out.split())
     assert load("mine.py:Tensor2").cls.__name__ == "Tensor2"
     assert not load("mine.py:Tensor2").notes
 

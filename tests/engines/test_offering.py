@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -286,7 +287,7 @@ def test_what_was_tried_is_shown_with_the_number_it_gave(
         tmp_path, changed(text, (".data", ".value"), ("def backward", "def backprop"))
     )
     assert main(["engines", str(path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = re.sub("\n +", " ", capsys.readouterr().out).splitlines()
     assert lines[2:6] == [
         "leaf       Value(number)",
         "value      .value",
