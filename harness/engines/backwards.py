@@ -71,8 +71,11 @@ def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     for name, function in _methods_of_others(engine):
         yield _classified("function", name, parameters_of(function)[1:])
     for name, tape in engine.classes():
-        if hasattr(tape, "__enter__") and any(callable(getattr(tape, n, None)) for n in TAPES):
-            yield Backward("tape", name)
+        if hasattr(tape, "__enter__"):
+            own = [n for n in vars(tape) if not n.startswith("_") and offers(tape, n)]
+            for method in sorted(own, key=lambda n: n not in TAPES):
+                if len(parameters_of(getattr(tape, method))) > 2:
+                    yield Backward("tape", f"{name}.{method}")
 
 
 def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
@@ -82,12 +85,27 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     for name in _free_methods(out):
         if name not in FUNCTIONS:
             yield Backward("method", name)
+    for name in _methods_of_the_maker(engine):
+        yield Backward("function", name)
     yield from _drivers(engine, out)
     for name, function in engine.functions():
         parameters = parameters_of(function)
         wanted = [p.default is p.empty for p in parameters if p.kind is not p.KEYWORD_ONLY]
         if name not in FUNCTIONS and wanted[:1] == [True] and not any(wanted[1:]):
             yield _classified("function", name, parameters[1:])
+
+
+def _methods_of_the_maker(engine: ObjectEngine) -> Iterator[str]:
+    """Methods that want the output, of the object that makes leaves."""
+    owner, _, maker = engine.conventions.leaf.maker.rpartition(".")
+    kind = dict(engine.classes()).get(owner)
+    if kind is None:
+        return
+    for name in vars(kind):
+        if not name.startswith("_") and name != maker and offers(kind, name):
+            needed = [p for p in parameters_of(getattr(kind, name)) if p.default is p.empty]
+            if len(needed) == 2:
+                yield f"{owner}.{name}"
 
 
 def _drivers(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
@@ -123,8 +141,8 @@ def _asking(engine: ObjectEngine, conventions: Conventions, op: str) -> Iterator
 def _free_methods(out: Any) -> Iterator[str]:
     """An object's own methods that can be called without anything."""
     for name in dir(type(out)):
-        if not name.startswith("_") and offers(type(out), name):
-            method = getattr(out, name, None)
+        if not name.startswith("_") and offers(type(out), name) and has(out, name):
+            method = getattr(out, name)
             if inspect.ismethod(method) and needs_nothing(method):
                 yield name
 

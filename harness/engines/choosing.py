@@ -13,7 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from harness.engines.answers import as_array
 from harness.engines.calls import offers
 from harness.engines.clock import attempt
 from harness.engines.discovery import best_try
@@ -87,19 +86,15 @@ def _goes_backward(kind: type, module: ModuleType) -> bool:
 
 
 def transforms_functions(module: ModuleType, sure: bool = True) -> bool:
-    """Whether ``grad`` makes of a function a function, its gradient; where another engine may be
-    meant (it is not ``sure``), one that works."""
+    """Whether something makes of a function its gradient; where no other engine can be meant (it is
+    ``sure``), a ``grad`` that gives a function is enough, though that may not work."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if FunctionEngine(module).transform is not None:
+            return True
     grad = getattr(module, "grad", None)
     try:
         with attempt():
-            if not callable(grad) or not callable(grad(lambda x: x * x)):
-                return False
+            return sure and callable(grad) and callable(grad(lambda x: x * x))
     except Exception:
         return False
-    try:
-        with attempt(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            as_array(FunctionEngine(module).gradients(lambda x: x * x, [3.0])[0])
-    except Exception:
-        return sure
-    return True

@@ -16,6 +16,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, Final, cast
 
+from harness.engines.answers import describe
 from harness.engines.calls import Unsupported, parameters_of
 from harness.engines.conventions import (
     ARRAY,
@@ -26,11 +27,11 @@ from harness.engines.conventions import (
     formed,
     reader,
 )
-from harness.engines.engine import Engine
+from harness.engines.engine import Engine, EngineError
 from harness.engines.offering import Offering
 from harness.engines.reading import number_in
 from harness.engines.undisturbed import is_installed
-from harness.engines.usual import ASKED, LABELS, LASTING, TAPES
+from harness.engines.usual import ASKED, LABELS, LASTING
 from harness.language.program import Value
 
 GENERAL: Final = (
@@ -60,6 +61,7 @@ class ConventionalEngine(Engine):
         self._known: Conventions | None = None
         self._names = itertools.count(1)
         self._tape: Any = None
+        self._factory: Any = None
         self._open = ExitStack()
         self._alive: list[Any] = []
         self._is_open = False
@@ -118,8 +120,15 @@ class ConventionalEngine(Engine):
         """Tries out how the engine is used, if its runs are the general ones. Raises EngineError
         where that is not understood."""
         self.settle()
-        if not self.overrides("run"):
+        if self.overrides("run"):
+            return
+        try:
             self.conventions  # noqa: B018
+        except EngineError:
+            raise
+        except Exception as error:
+            told = f"class {self._class_name()} cannot be tried out: {describe(error)}"
+            raise EngineError(f"{told}. Write an adapter: harness adapt FILE") from None
 
     def overrides(self, name: str) -> bool:
         """Whether an adapter has a way of its own."""
@@ -155,8 +164,17 @@ class ConventionalEngine(Engine):
         """What makes an object of a number: the class, or what the module or the class calls so."""
         if not name:
             return self.cls
+        owner, _, method = name.rpartition(".")
+        if owner:
+            return cast(Callable[..., Any], getattr(self._made_by(owner), method, None))
         found = getattr(self.module, name, None) or getattr(self.cls, name, None)
         return cast(Callable[..., Any], found) if callable(found) else self.function(name)
+
+    def _made_by(self, owner: str) -> Any:
+        """The object of a graph's own that makes its leaves."""
+        if self._factory is None:
+            self._factory = dict(self.classes())[owner]()
+        return self._factory
 
     def leaf(self, value: Value) -> Any:
         """A leaf by which is differentiated: what a tape must be told of."""
@@ -171,10 +189,11 @@ class ConventionalEngine(Engine):
         one, which stays open until backward starts."""
         self._return_home()
         self._alive.clear()
+        self._factory = None
         self.close()
         how = None if self.overrides("backward") else self.conventions.backward
         if how is not None and how.kind == "tape":
-            kind = dict(self.classes())[how.name]
+            kind = dict(self.classes())[how.name.partition(".")[0]]
             tape = kind(**{p.name: True for p in parameters_of(kind) if p.name in LASTING})
             opened = self._open.enter_context(tape)
             self._is_open = True
@@ -213,9 +232,12 @@ class ConventionalEngine(Engine):
             setattr(output, how.sets, self.given(1.0 if seed is None else seed))
         if how.kind == "asking":
             return
+        run = self.target(how, output)
         arguments: list[Any] = [output] if how.kind in ("function", "tape") else []
         if how.sources or how.kind == "tape":
-            arguments.append(list(self.nodes.values()))
+            nodes = list(self.nodes.values())
+            spread = any(p.kind is p.VAR_POSITIONAL for p in parameters_of(run))
+            arguments += nodes if spread else [nodes]
         keywords = {}
         if seed is not None and how.seed is not None:
             if how.first:
@@ -224,7 +246,7 @@ class ConventionalEngine(Engine):
                 keywords[how.seed] = self.given(seed)
         self.close()
         self._returned = {}
-        found = self.target(how, output)(*arguments, **keywords)
+        found = run(*arguments, **keywords)
         self._returned = self._by_object(found, output, seed)
 
     def given(self, seed: Value) -> Any:
@@ -235,14 +257,15 @@ class ConventionalEngine(Engine):
 
     def target(self, how: Backward, output: Any) -> Callable[..., Any]:
         """What runs the backward pass from ``output``."""
-        if how.kind == "tape":
-            name = next(name for name in TAPES if callable(getattr(self._tape, name, None)))
-            return cast(Callable[..., Any], getattr(self._tape, name))
         owner, _, name = how.name.rpartition(".")
+        if how.kind == "tape":
+            return cast(Callable[..., Any], getattr(self._tape, name))
         if how.kind == "driver":
             found = getattr(dict(self.classes())[owner](output), name, None)
         elif how.kind == "method":
             found = getattr(output, how.name, None)
+        elif owner and type(self._factory).__name__ == owner:
+            found = getattr(self._factory, name, None)
         elif owner:
             found = getattr(getattr(self.module, owner, None), name, None)
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -42,7 +43,8 @@ class Leaf:
         """The object, made by ``maker``; ``name`` is for a label."""
         form = self.number if isinstance(value, float) else self.array
         number = formed(value, form)
-        given = {**self.given, self.label: name} if self.label else self.given
+        given = {key: copy(item) for key, item in self.given.items()}
+        given |= {self.label: name} if self.label else {}
         return maker(**{self.by: number}, **given) if self.by else maker(number, **given)
 
 

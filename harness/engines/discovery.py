@@ -25,12 +25,15 @@ from harness.engines.reading import attributes, needs_nothing, number_in, value_
 from harness.engines.trying import MADE, NUMBERS, REACHED, READ, Try, graph, working
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import LABELS, MAKERS, METHODS, VALUES, WANTED
+from harness.language.aliases import ALIASES
 from harness.language.program import Step
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
 
 _BY_NAME: Final = inspect.Parameter.KEYWORD_ONLY
+
+OPERATION_NAMES: Final = frozenset(name for names in ALIASES.values() for name in names)
 
 FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
 """What is given for parameters of a constructor that say nothing to us."""
@@ -69,7 +72,7 @@ def best_try(engine: ObjectEngine) -> Try:
     """How far one comes with an engine: by the first way to make a leaf that comes furthest."""
     best: Try | None = None
     for leaf in _leaves(engine):
-        if best is not None and (best.stage == REACHED or (leaf.maker and best.stage >= READ)):
+        if best is not None and best.stage == REACHED:
             break
         tried = _tried(engine, Conventions(leaf))
         if best is None or tried.stage > best.stage:
@@ -82,14 +85,36 @@ def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
     if engine.overrides("wrap"):
         yield Leaf()
         return
-    makers = [engine.cls.__name__, *MAKERS]
-    for maker in ("", *(name for name in makers if name != engine.cls.__name__)):
+    for maker in dict.fromkeys(("", *MAKERS, *_makers(engine))):
+        if maker == engine.cls.__name__:
+            continue
         function = engine.maker(maker)
         if function is None:
             continue
         for number in (PLAIN, ARRAY):
             for leaf in _fitting(maker, function):
                 yield replace(leaf, number=number)
+
+
+def _makers(engine: ObjectEngine) -> Iterator[str]:
+    """What else may make an object of a number: functions that are called like no operation, and
+    methods of an object that is made of nothing, ``Tape().var``."""
+    for name, function in engine.functions():
+        if _wants_one(function, 0) and name not in OPERATION_NAMES:
+            yield name
+    for name, kind in engine.classes():
+        if kind.__module__ == engine.cls.__module__ and _wants_one(kind, -1):
+            for method in vars(kind):
+                own = not method.startswith("_") and offers(kind, method)
+                if own and _wants_one(getattr(kind, method), 1):
+                    yield f"{name}.{method}"
+
+
+def _wants_one(function: Callable[..., Any], before: int) -> bool:
+    """Whether something has just one parameter without a default, after ``before`` others; for
+    ``before`` = -1, none."""
+    needed = [p for p in parameters_of(function) if p.default is p.empty]
+    return len(needed) == before + 1 and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in needed)
 
 
 def _fitting(maker: str, function: Callable[..., Any]) -> Iterator[Leaf]:
@@ -109,6 +134,9 @@ def _fitting(maker: str, function: Callable[..., Any]) -> Iterator[Leaf]:
     for filler in FILLERS if others else ((),):
         filled = {**given, **dict.fromkeys(others, filler)}
         yield Leaf(maker, "" if first else by, label, filled)
+    switches = [p.name for p in parameters if p.default is False and p.name not in given]
+    for name in [] if others else switches:  # one may ask for gradients
+        yield Leaf(maker, "" if first else by, label, {**given, name: True})
 
 
 def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
@@ -128,11 +156,16 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
         return Try(MADE, conventions, error)
     if not ways:
         return Try(MADE, conventions)
+    found: list[Try] = []
     for way in ways:
         engine.conventions = replace(conventions, value=way)
         op = working(engine)
         if op:
-            return with_backward(engine, engine.conventions, op)
+            found.append(with_backward(engine, engine.conventions, op))
+            if found[-1].stage < REACHED or _is_of_one_shape(engine, found[-1], op):
+                break
+    if found:
+        return found[-1] if _is_of_one_shape(engine, found[-1], op) else found[0]
     for way, name in _computing(engine, leaf):
         engine.conventions = replace(conventions, value=way, forward=name)
         op = working(engine)
@@ -141,6 +174,20 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
     named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
     how = conventions.backward if named or engine.overrides("backward") else None
     return Try(READ, replace(conventions, value=ways[0], backward=how))
+
+
+def _is_of_one_shape(engine: ObjectEngine, tried: Try, op: str) -> bool:
+    """Whether a leaf's value, as it is read, has the shape of its gradient: a matrix may tell the
+    one number that it holds as a plain one."""
+    engine.conventions = tried.conventions
+    try:
+        with attempt():
+            nodes = graph(engine, op)
+            engine.backward(nodes["out"], 1.0)
+            gradient = gradient_number(engine, engine.gradient(nodes["x"]))
+            return gradient is None or _shape(engine.value(nodes["x"])) == gradient.shape
+    except Exception:
+        return True
 
 
 def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[tuple[Way, str]]:

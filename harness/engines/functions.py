@@ -11,20 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from harness.engines.answers import Place, as_array
-from harness.engines.calls import operate, parameters_of
+from harness.engines.calls import operate
+from harness.engines.clock import attempt
 from harness.engines.conventions import Conventions
 from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.language.program import Array, Program, Step, Value, default_seed
 
-ARGNUMS = ("argnums", "argnum")
-"""The names of a parameter that says by which arguments to differentiate."""
+TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
+"""What a function may be called that makes of a function its gradient."""
 
 MAX_ZEROS = 500
 """Up to so many steps get a zero; a longer program is judged on its leaves."""
@@ -33,8 +34,8 @@ MAX_ZEROS = 500
 class FunctionEngine(ObjectEngine):
     """Runs a program as a function of its inputs, made of operators and ``module``'s functions.
 
-    By default the engine computes on floats and numpy's arrays, and ``module.grad(f)`` gives the
-    gradient of ``f`` by its first argument, or with ``argnums=(…)`` by several.
+    By default the engine computes on floats and numpy's arrays, and ``module.grad(f)``, or whatever
+    else of :data:`TRANSFORMS` is there, gives the gradient of ``f``.
     """
 
     def __init__(self, module: ModuleType | None = None) -> None:
@@ -55,18 +56,24 @@ class FunctionEngine(ObjectEngine):
 
     def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
         """The gradients of ``function``, a number, by each of its arguments at ``point``."""
-        grad: Any = getattr(self.module, "grad", None)
-        argnums = self._argnums
-        if argnums is not None:
-            return list(grad(function, **{argnums: tuple(range(len(point)))})(*point))
-        found = []
-        for i in range(len(point)):
+        name, way = self.transform or ("grad", "grad(f)(x)")
+        return _WAYS[way](getattr(self.module, name), function, point)
 
-            def of_one(x: Any, i: int = i) -> Any:
-                return function(*point[:i], x, *point[i + 1 :])
-
-            found.append(grad(of_one)(point[i]))
-        return found
+    @cached_property
+    def transform(self) -> tuple[str, str] | None:
+        """What makes gradients of functions, by its name, and the way to call it: the first with
+        which one has numbers for both arguments of a product. None if there is none."""
+        for name in TRANSFORMS:
+            for way in _WAYS if callable(getattr(self.module, name, None)) else ():
+                try:
+                    with attempt():
+                        point = [self.wrap(1.5), self.wrap(0.5)]
+                        found = _WAYS[way](getattr(self.module, name), lambda x, y: x * y, point)
+                        if [as_array(item).shape for item in found] == [(), ()]:
+                            return name, way
+                except Exception:
+                    continue
+        return None
 
     @cached_property
     def no_backward(self) -> str | None:
@@ -83,20 +90,6 @@ class FunctionEngine(ObjectEngine):
     def takes_arrays(self) -> bool:
         """Operators and indexing are the arrays' own, so the functions tell."""
         return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
-
-    @cached_property
-    def _argnums(self) -> str | None:
-        """The parameter that takes several arguments' numbers, as a try says; None if there is
-        none."""
-        grad: Any = getattr(self.module, "grad", None)
-        for name in (p.name for p in parameters_of(grad) if p.name in ARGNUMS):
-            try:
-                found = grad(lambda x, y: x * y, **{name: (0, 1)})(self.wrap(1.5), self.wrap(0.5))
-                if len(found) == 2:
-                    return name
-            except Exception:
-                continue
-        return None
 
     # -- running a program -----------------------------------------------------------------------
 
@@ -195,8 +188,39 @@ class FunctionEngine(ObjectEngine):
         return replace(trace, second=second)
 
     def _conventions(self, changed: Sequence[str]) -> list[str]:
-        how = f"grad(f, {self._argnums}=…)" if self._argnums else "grad(f), one argument at a time"
+        name, way = self.transform or ("grad", "grad(f)(x)")
+        how = way.replace("grad", name, 1)
         return [
             f"functions  of module {getattr(self.module, '__name__', '?')}",
             f"gradients  {how}; of a step, by a zero that is added to it",
         ]
+
+
+def _parts(function: Callable[..., Any], point: Sequence[Any]) -> list[Callable[[Any], Any]]:
+    """The function of each argument alone, the others as they are."""
+    return [
+        lambda x, i=i: function(*point[:i], x, *point[i + 1 :])  # type: ignore[misc]
+        for i in range(len(point))
+    ]
+
+
+_Way = Callable[[Any, Callable[..., Any], Sequence[Any]], list[Any]]
+
+_WAYS: Final[Mapping[str, _Way]] = {
+    "grad(f, argnums=…)(x, y)": lambda grad, f, at: list(grad(f, argnums=_all(at))(*at)),
+    "grad(f, argnum=…)(x, y)": lambda grad, f, at: list(grad(f, argnum=_all(at))(*at)),
+    "grad(f)(x)": lambda grad, f, at: [
+        grad(part)(x) for part, x in zip(_parts(f, at), at, strict=True)
+    ],
+    "grad(f)([x, y])": lambda grad, f, at: list(grad(lambda xs: f(*xs))(list(at))),
+    "grad(f, x)": lambda grad, f, at: [
+        grad(part, x) for part, x in zip(_parts(f, at), at, strict=True)
+    ],
+    "grad(f, [x, y])": lambda grad, f, at: list(grad(f, list(at))),
+    "_, back = grad(f, x, y)": lambda grad, f, at: list(grad(f, *at)[1](1.0)),
+}
+"""How gradients may be asked for: what is called, a function of numbers, and where."""
+
+
+def _all(point: Sequence[Any]) -> tuple[int, ...]:
+    return tuple(range(len(point)))

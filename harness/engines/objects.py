@@ -177,12 +177,15 @@ class ObjectEngine(ConventionalEngine):
                 try:
                     with attempt(), warnings.catch_warnings(), np.errstate(all="ignore"):
                         warnings.simplefilter("ignore")
-                        x = self.wrap(leaf)
                         count = len(OPERATIONS[op].operands)
-                        middle = self.apply(Step("", op, ("x",) * count), [x] * count)
-                        out = self.apply(Step("", op, ("x",) * count), [middle, x][:count])
+                        with self.recording():
+                            x = self.leaf(leaf)
+                            middle = self.apply(Step("", op, ("x",) * count), [x] * count)
+                            out = self.apply(Step("", op, ("x",) * count), [middle, x][:count])
+                        self.nodes = {"x": x, "middle": middle, "out": out}
                         self.backward(out, 1.0 if isinstance(leaf, float) else np.ones(1))
-                        if self._gradient(middle) is not None:
+                        kept = self._gradient(middle)
+                        if kept is not None and np.any(as_array(kept)):
                             return True
                         ran = True
                 except Exception:
@@ -234,6 +237,10 @@ class ObjectEngine(ConventionalEngine):
         if not any(np.any(gradient) for gradient in gradients.values()) and self.no_backward:
             return Trace(values, breach=breach, typed=typed, lacks_backward=self.no_backward)
         steps = gradients.keys() & program.reaching - program.inputs.keys()
+        zero = {name for name in steps if not np.any(gradients[name])}
+        if zero and zero >= steps - {program.output} and not self.keeps_steps:
+            steps -= zero  # they have been reset
+            gradients = {n: number for n, number in gradients.items() if n not in zero}
         leaves_only = (
             bool(gradients.keys() & program.inputs.keys())
             and all(name == program.output for name in steps)

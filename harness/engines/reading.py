@@ -37,33 +37,34 @@ def number_in(item: Any) -> Array | None:
 
 
 def value_ways(node: Any, number: float) -> list[Way]:
-    """Every way to read in ``node`` the number that was put in, the usual ones first."""
-    found = []
+    """Every way to read in ``node`` the number that was put in: those that give it as a plain one
+    first, and of these the usual ones."""
+    found: dict[Way, int] = {}
     for way in _value_ways(node):
         try:
             read = number_in(reader(way)(node))
         except Exception:
             continue
         if read is not None and read.size == 1 and float(read.reshape(())) == number:
-            found.append(way)
-    return found
+            found[way] = read.ndim
+    return sorted(found, key=lambda way: found[way])
 
 
 def _value_ways(node: Any) -> Iterator[Way]:
     if isinstance(node, np.ndarray):
         yield ()
     for name in VALUES:
-        if name == "item()" and has(node, "detach"):
-            yield "detach()", "numpy()"
         if has(node, name):
             yield (name,)
-    own = attributes(node)
+    if has(node, "detach"):
+        yield "detach()", "numpy()"
+    own = [*attributes(node), *_properties(node)]
     for name in dict.fromkeys((*VALUES, *own)):
         inner = getattr(node, name, None) if has(node, name) else None
         if inner is not None and not callable(inner) and number_in(inner) is None:
             yield from ((name, further) for further in VALUES if has(inner, further))
     yield from ((name,) for name in own)
-    yield from (way for way in ((), ("tolist()",), ("__float__()",)))
+    yield from (way for way in (("item()",), (), ("tolist()",), ("__float__()",)))
 
 
 def has(node: Any, name: str) -> bool:
@@ -88,6 +89,13 @@ def attributes(node: Any) -> list[str]:
         if not name.startswith("__") and hasattr(node, name)
     ]
     return [*getattr(node, "__dict__", {}), *slots]
+
+
+def _properties(node: Any) -> list[str]:
+    """The names of what an object computes when it is asked for it."""
+    kind = type(node)
+    own = (name for name in dir(kind) if not name.startswith("_"))
+    return [name for name in own if isinstance(getattr(kind, name, None), property)]
 
 
 def _as_names(slots: Any) -> list[str]:

@@ -18,7 +18,6 @@ VALUES: Final = (
     "get_data()",
     "_data",
     "_value",
-    "item()",
 )
 """Where an object has its value."""
 
