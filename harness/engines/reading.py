@@ -106,7 +106,7 @@ def readings(engine: ObjectEngine, node: Any) -> dict[Way, bytes | None]:
     """The numbers in an object that may be its gradient, as bytes: under usual names (None where
     there is no number yet), then in its other attributes."""
     found: dict[Way, bytes | None] = {}
-    for name in dict.fromkeys((*GRADIENTS, *attributes(node))):
+    for name in dict.fromkeys((*GRADIENTS, *attributes(node), *_properties(node))):
         try:
             item = getattr(node, _bare(name))
             if name.endswith("()"):

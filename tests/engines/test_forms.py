@@ -1,0 +1,310 @@
+"""How engines are begun, run and asked in the wild: of each form, one engine that is right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded
+
+from harness.engines.functions import FunctionEngine
+from harness.engines.loading import EngineError, load
+
+BACKWARD = SCALARS[SCALARS.index("    def backward") :]
+BODY = BACKWARD.partition("\n")[2]
+FUNCTION = BODY.replace("\n    ", "\n").replace("        for", "    for", 1).replace("self", "out")
+FREE = SCALARS.replace(BACKWARD, "")
+"""The engine without its backward pass, and that as the body of a function of ``out``."""
+
+FORMS = {
+    "a function of any name": f"{FREE}\ndef zurueck(out):\n{FUNCTION}",
+    "a method of any name": changed(SCALARS, ("def backward", "def zurueck")),
+    "a driver": f"""{FREE}
+class Engine:
+    def __init__(self, out):
+        self.out = out
+
+    def run(self):
+        spread(self.out)
+
+def spread(out):
+{FUNCTION}""".replace("spread", "_spread"),
+    "a switch": changed(
+        SCALARS,
+        ("data, parents=()", "data, parents=(), tracked=False"),
+        ("tuple(parents)\n", "tuple(parents)\n        self.tracked = tracked or bool(parents)\n"),
+        ("                parent.grad", "                if parent.tracked: parent.grad"),
+    ),
+    "a maker of any name": changed(
+        SCALARS,
+        ("tuple(parents)\n", "tuple(parents)\n        self.tracked = bool(parents)\n"),
+        ("                parent.grad", "                if parent.tracked: parent.grad"),
+    )
+    + "\ndef weight(number):\n    out = Value(number)\n    out.tracked = True\n    return out\n",
+    "inner gradients that are reset": SCALARS
+    + "        for node in self.order():\n            if node.parents: node.grad = 0.0\n",
+}
+
+ASKED = """
+class Var:
+    def __init__(self, value):
+        self.value, self.users, self.adjoint = value, [], None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Var) else Var(other)
+        return self.made(self.value + other.value, (self, 1.0), (other, 1.0))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Var) else Var(other)
+        return self.made(self.value * other.value, (self, other.value), (other, self.value))
+
+    def made(self, value, *parents):
+        out = Var(value)
+        for parent, weight in parents:
+            parent.users.append((weight, out))
+        return out
+
+    def sensitivity(self):
+        if self.adjoint is None:
+            self.adjoint = sum(weight * out.sensitivity() for weight, out in self.users)
+        return self.adjoint
+"""
+
+LAZY = """
+class Node:
+    def __init__(self, *parents):
+        self.parents, self.out, self.delta = parents, None, 0.0
+
+    def __add__(self, other):
+        return Sum(self, lifted(other))
+
+    def __mul__(self, other):
+        return Product(self, lifted(other))
+
+    def evaluate(self):
+        if self.out is None:
+            self.out = self.rule(*[parent.evaluate() for parent in self.parents])
+        return self.out
+
+    def order(self, seen):
+        if self not in seen:
+            for parent in self.parents:
+                parent.order(seen)
+            seen.append(self)
+        return seen
+
+    def backward(self):
+        nodes = self.order([])
+        for node in nodes:
+            node.delta = 0.0
+        self.delta = 1.0
+        for node in reversed(nodes):
+            for parent, local in zip(node.parents, node.locals()):
+                parent.delta += local * node.delta
+
+class Input(Node):
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def rule(self):
+        return self.number
+
+    def locals(self):
+        return ()
+
+class Sum(Node):
+    def rule(self, a, b):
+        return a + b
+
+    def locals(self):
+        return 1.0, 1.0
+
+class Product(Node):
+    def rule(self, a, b):
+        return a * b
+
+    def locals(self):
+        return self.parents[1].out, self.parents[0].out
+
+def lifted(x):
+    return x if isinstance(x, Node) else Input(x)
+"""
+
+FACTORY = """
+class Tape:
+    def __init__(self):
+        self.entries = []
+
+    def entry(self, value, parents=()):
+        self.entries.append(parents)
+        return Cell(self, len(self.entries) - 1, value)
+
+    def number(self, value):
+        return self.entry(value)
+
+    def sweep(self, cell):
+        found = [0.0] * len(self.entries)
+        found[cell.place] = 1.0
+        for place in reversed(range(cell.place + 1)):
+            for parent, local in self.entries[place]:
+                found[parent] += local * found[place]
+        self.found = found
+
+class Cell:
+    def __init__(self, tape, place, value):
+        self.tape, self.place, self.value = tape, place, value
+
+    @property
+    def slope(self):
+        return self.tape.found[self.place] if hasattr(self.tape, "found") else None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Cell) else self.tape.number(other)
+        parents = (self.place, 1.0), (other.place, 1.0)
+        return self.tape.entry(self.value + other.value, parents)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Cell) else self.tape.number(other)
+        parents = (self.place, other.value), (other.place, self.value)
+        return self.tape.entry(self.value * other.value, parents)
+"""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_engine_of_this_form_is_right(form: str, tmp_path: Path) -> None:
+    verdict = judged(loaded(tmp_path, FORMS[form]))
+    assert verdict.status == "passed"
+    assert verdict.trace.gradients.keys() >= {"x", "y"}
+
+
+@pytest.mark.parametrize(("text", "told"), [(ASKED, "out.adjoint = seed"), (LAZY, ".evaluate()")])
+def test_what_is_done_beside_a_call_is_told(text: str, told: str, tmp_path: Path) -> None:
+    engine = loaded(tmp_path, text)
+    assert judged(engine).status == "passed"
+    assert told in "\n".join(engine.describe())
+
+
+def test_a_tape_makes_its_leaves_and_goes_back(tmp_path: Path) -> None:
+    engine = loaded(tmp_path, FACTORY)
+    assert engine.conventions.leaf.maker.startswith("Tape.")
+    assert engine.conventions.backward is not None
+    assert engine.conventions.backward.name == "Tape.sweep"
+    assert judged(engine).status == "passed"
+    assert judged(engine, "x * x + x").status == "passed"  # on a tape of its own
+
+
+def test_a_seed_may_be_set(tmp_path: Path) -> None:
+    text = changed(
+        ARRAYS,
+        ("def backward(self, grad=None)", "def backward(self)"),
+        ("self.grad = np.zeros_like(self.data)\n", "self.grad = None\n"),
+        (
+            "for node in order:\n            node.grad",
+            "for node in order[:-1]:\n            node.grad",
+        ),
+        (
+            "if grad is None else np.asarray(grad, dtype=float)",
+            "if self.grad is None else self.grad",
+        ),
+    )
+    engine = loaded(tmp_path, text)
+    assert "after out.grad = seed" in "\n".join(engine.describe())
+    assert judged(engine, ROW).status == "passed"
+
+
+@pytest.mark.parametrize("given", ["*params", "params"])
+def test_a_gradient_tape_may_be_asked_by_any_name(given: str, tmp_path: Path) -> None:
+    tape = f"""
+class Recorder:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def slopes_of(self, out, {given}):
+        back(out)
+        return [p.slope for p in params]
+
+def back(out):
+{FUNCTION.replace(".grad", ".slope")}"""
+    text = FREE.replace("self.grad", "self.slope") + tape.replace("back(", "_back(")
+    engine = loaded(tmp_path, text)
+    assert judged(engine).status == "passed"
+
+
+def test_operations_may_stand_in_a_class_that_holds_nothing_else(tmp_path: Path) -> None:
+    hidden = changed(SCALARS, ("    def exp(self)", "    def _e(self)"))
+    names = (
+        "\nclass F:\n    exp = staticmethod(lambda x: x._e())\n    two = staticmethod(lambda: 2)\n"
+    )
+    assert judged(loaded(tmp_path, hidden + names), "exp(x) * y").status == "passed"
+
+
+def test_a_folder_is_the_package_that_it_holds(tmp_path: Path) -> None:
+    for name, text in (("whole", SCALARS), ("parts", ""), ("bare", None)):
+        (tmp_path / name).mkdir()
+        if text is not None:
+            (tmp_path / name / "__init__.py").write_text(text)
+    (tmp_path / "parts" / "core.py").write_text(SCALARS)
+    (tmp_path / "parts" / "train.py").write_text("raise SystemExit")
+    (tmp_path / "bare" / "mine.py").write_text(SCALARS)
+    for name in ("whole", "parts", "bare"):
+        assert judged(load(str(tmp_path / name))).status == "passed"
+    (tmp_path / "bare" / "other.py").write_text("")
+    with pytest.raises(EngineError, match=r"name the \.py file in it \(mine\.py, other\.py\)"):
+        load(str(tmp_path / "bare"))
+
+
+def test_a_class_of_a_notebook_may_have_any_name(tmp_path: Path) -> None:
+    cells = [changed(SCALARS, ("Value", "Grösse")), "Grösse(2.0).backward()\nassert False\n"]
+    notebook = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps(notebook))
+    assert judged(load(str(path))).status == "passed"
+
+
+GRADS = {
+    "grad(f)(x)": "def grad(f):\n    return lambda x: run(f, [x])[0]\n",
+    "grad(f, argnums=…)(x, y)": "def grad(f, argnums=(0,)):\n    return lambda *at: run(f, at)\n",
+    "grad(f)([x, y])": "def grad(f):\n    return lambda at: run(lambda *xs: f(list(xs)), at)\n",
+    "derivative(f, x)": "def derivative(f, x):\n    return run(f, [x])[0]\n",
+    "gradient(f, [x, y])": "def gradient(f, at):\n    return np.array(run(f, list(at)))\n",
+    "_, back = pullback(f, x, y)": "def pullback(f, *at):\n"
+    "    found = run(f, at)\n    return f(*at), lambda dy: tuple(dy * g for g in found)\n",
+}
+
+DUAL = """
+import numpy as np
+
+class Dual:
+    def __init__(self, real, part=0.0):
+        self.real, self.part = real, part
+
+    def __add__(self, other):
+        other = other if isinstance(other, Dual) else Dual(other)
+        return Dual(self.real + other.real, self.part + other.part)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Dual) else Dual(other)
+        return Dual(self.real * other.real, self.real * other.part + self.part * other.real)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+def run(f, at):
+    return [f(*[Dual(x, float(i == j)) for j, x in enumerate(at)]).part for i in range(len(at))]
+
+"""
+
+
+@pytest.mark.parametrize("way", GRADS)
+def test_gradients_of_functions_are_asked_for_as_they_are_given(way: str, tmp_path: Path) -> None:
+    engine = loaded(tmp_path, DUAL + GRADS[way])
+    assert isinstance(engine, FunctionEngine)
+    assert way in "\n".join(engine.describe())
+    verdict = judged(engine)
+    assert verdict.status == "passed"
+    assert np.isclose(verdict.trace.gradients["x"], -0.5)
