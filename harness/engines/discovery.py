@@ -75,8 +75,9 @@ def best_try(engine: ObjectEngine) -> Try:
         if best is not None and best.stage == REACHED:
             break
         tried = _tried(engine, Conventions(leaf))
-        if best is None or tried.stage > best.stage:
-            best = tried
+        other = leaf.maker and best is not None and best.stage >= READ
+        if best is None or tried.stage > (REACHED - 1 if other else best.stage):
+            best = tried  # what is no constructor must do better
     return best or Try(0, Conventions())
 
 
@@ -88,7 +89,10 @@ def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
     for maker in dict.fromkeys(("", *MAKERS, *_makers(engine))):
         if maker == engine.cls.__name__:
             continue
-        function = engine.maker(maker)
+        try:
+            function = engine.maker(maker)
+        except Exception:
+            continue
         if function is None:
             continue
         for number in (PLAIN, ARRAY):
@@ -331,6 +335,8 @@ def _told(engine: ObjectEngine, best: Try) -> str:
 
 def _is_skeleton(engine: ObjectEngine, best: Try) -> bool:
     """Whether the constructor is still to be written: it is not there, or its body is empty."""
+    if best.conventions.leaf.maker:
+        return False
     if best.stage < MADE:
         return isinstance(best.error, NotImplementedError) or (
             not any(offers(engine.cls, name) for name in ("__init__", "__new__"))
