@@ -53,9 +53,9 @@ def add(commands: Any) -> None:
     grade.add_argument(
         "--entry",
         type=entry,
-        default=submissions.ENTRY,
         metavar="FILE",
-        help=f"the file of a submission that is imported; default: {submissions.ENTRY}",
+        help=f"the file of a submission that is imported; default: {submissions.ENTRY}. A folder "
+        "with this file in it is one submission, whatever else is there",
     )
     add_cases(grade)
     grade.add_argument(
@@ -173,10 +173,14 @@ def _grade(given: argparse.Namespace) -> int:
     if lacks_torch(given.oracle):
         return stop(NO_TORCH)
     limits = Limits(submission=given.timeout, memory=given.memory << 20)
-    found = submissions.find(given.submissions, given.entry)
+    entry = given.entry or submissions.ENTRY
+    try:
+        found = submissions.find(given.submissions, entry, sure=given.entry is not None)
+    except submissions.AmbiguousError as error:
+        return stop(str(error))
     if not found:
         return stop("there is no submission: no .py file, no notebook (.ipynb) and no folder")
-    others = submissions.left_out(given.submissions, given.entry)
+    others = submissions.left_out(given.submissions, entry)
     asked = suite.read(given.cases or (), given.hidden, given.oracle)
     for line in asked.notes:
         print(line, file=sys.stderr)
@@ -192,13 +196,13 @@ def _grade(given: argparse.Namespace) -> int:
             return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
         if weak:
             print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
-    order = batch.Order(asked, walls, limits, given.marking, given.entry)
+    order = batch.Order(asked, walls, limits, given.marking, entry)
     book = Gradebook(Path(given.out))
     told = f"{given.timeout:g} {given.memory}"
     known = {} if given.regrade else book.keys()
     pieces, ids = [], set()
     for id, path in found:
-        submission = submissions.read(id, path, given.entry)
+        submission = submissions.read(id, path, entry)
         key = gradebook.key_of(submission.digest, asked.digest, given.marking, told)
         ids.add(id)
         if known.get(id) != key:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from harness.engines.calls import offers
-from harness.engines.choosing import COMPUTES, is_own
+from harness.engines.choosing import COMPUTES
 from harness.engines.conventions import ARRAY, LIST, OBJECT, Backward, Leaf, shown
 from harness.engines.discovery import best_try
 from harness.engines.engine import EngineError
@@ -17,6 +17,7 @@ from harness.engines.functions import FunctionEngine
 from harness.engines.loading import import_spec, load, split
 from harness.engines.objects import ObjectEngine
 from harness.engines.reading import attributes
+from harness.engines.sources import is_own
 from harness.engines.trying import MADE, RAN, REACHED, READ, Try
 from harness.language.vocabulary import OPERATIONS
 

@@ -6,10 +6,8 @@ helper, whatever it is called.
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Iterable
-from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -18,7 +16,6 @@ from harness.engines.clock import attempt
 from harness.engines.discovery import best_try
 from harness.engines.functions import FunctionEngine
 from harness.engines.objects import ObjectEngine
-from harness.engines.sources import is_installed
 from harness.engines.trying import COMPUTED
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import METHODS
@@ -51,19 +48,6 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     computing = computing or [kind for kind in named if _computes_indeed(kind, module)]
     going = [kind for kind in usual if _goes_backward(kind, module)]
     return (computing or going or usual)[:1]
-
-
-def is_own(found: type, module: ModuleType) -> bool:
-    """Whether a class is of the engine's package, or of a file beside or below the engine's that
-    was not installed there."""
-    if found.__module__.partition(".")[0] == module.__name__.partition(".")[0]:
-        return True
-    places = [getattr(m, "__file__", None) for m in (module, sys.modules.get(found.__module__))]
-    if None in places:
-        return False
-    engine, other = (Path(str(place)).resolve() for place in places)
-    below = other.is_relative_to(engine.parent)
-    return below and not is_installed(other.relative_to(engine.parent))
 
 
 def _computes(kind: type) -> bool:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Final
 
 from harness.bundled import bundled
-from harness.engines.choosing import CLASSES, choose, is_own, transforms_functions
+from harness.engines.choosing import CLASSES, choose, transforms_functions
 from harness.engines.conventional import GENERAL
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.functions import FunctionEngine
@@ -30,7 +30,7 @@ from harness.engines.importing import (
 from harness.engines.importing import PEERS as PEERS
 from harness.engines.objects import ObjectEngine
 from harness.engines.siblings import siblings, submodules
-from harness.engines.sources import own_modules
+from harness.engines.sources import is_own, own_modules
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""

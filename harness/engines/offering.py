@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from harness.engines.calls import Call, fits, of_class, offers, parameters_of
+from harness.engines.sources import is_own
 from harness.language.vocabulary import OPERATIONS
 
 ENDINGS: Final = ("", "op", "function", "fn", "layer")
@@ -119,8 +120,7 @@ class Offering:
         ]
 
     def _is_own(self, found: Any) -> bool:
-        home = str(getattr(found, "__module__", None)).partition(".")[0]
-        return self.module is not None and home == self.module.__name__.partition(".")[0]
+        return self.module is not None and is_own(found, self.module)
 
     @cached_property
     def _classes(self) -> dict[str, list[tuple[str, type]]]:

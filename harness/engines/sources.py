@@ -109,3 +109,17 @@ class _OwnModules(MetaPathFinder):
 def is_installed(place: Path) -> bool:
     """Whether a file or folder belongs to what was installed."""
     return not INSTALLED.isdisjoint(place.parts)
+
+
+def is_own(found: Any, module: ModuleType) -> bool:
+    """Whether a class or a function is of the engine's package, or of a file beside or below the
+    engine's that was not installed there."""
+    home = str(getattr(found, "__module__", None))
+    if home.partition(".")[0] == module.__name__.partition(".")[0]:
+        return True
+    places = [getattr(m, "__file__", None) for m in (module, sys.modules.get(home))]
+    if None in places:
+        return False
+    engine, other = (Path(str(place)).resolve() for place in places)
+    below = other.is_relative_to(engine.parent)
+    return below and not is_installed(other.relative_to(engine.parent))

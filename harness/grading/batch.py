@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.marking import GRADER_ERROR, mark, refused
+from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.processes import Limits, WorkerError
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox import Sandbox, Walls
@@ -69,7 +69,8 @@ def grade(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, A
 def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
     suite = order.suite
     if submission.problem is not None:
-        return refused(submission.id, suite, submission.problem)
+        status = GRADER_ERROR if submission.unread else REFUSED
+        return refused(submission.id, suite, submission.problem, status)
     try:
         files = sandbox.pack(submission.files)
         engine = RemoteEngine(sandbox, {"files": files, "entry": submission.entry})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import stat
@@ -18,6 +19,7 @@ ENGINES: Final = (".py", ".ipynb")
 """What a submission of one file may be."""
 KINDS: Final = (*ENGINES, ".txt", ".md", ".json", ".csv", ".yaml", ".yml", ".toml", ".cfg", ".npy")
 """What a submission may consist of; anything else is left out."""
+MOST_NAMED: Final = 4
 NEITHER: Final = "neither a .py file, a notebook (.ipynb) nor a folder"
 
 
@@ -26,13 +28,15 @@ class Submission:
     """What somebody handed in. ``id`` is the name of its file or folder, printable.
 
     ``files`` maps paths (with ``/``) to contents, ``entry`` is the one to import. ``problem`` says
-    why it cannot be graded. ``digest`` is that of all that is read.
+    why it cannot be graded, ``unread`` that it is the grader who cannot read it. ``digest`` is that
+    of all that is read.
     """
 
     id: str
     files: dict[str, bytes]
     entry: str
     problem: str | None = None
+    unread: bool = False
 
     @property
     def digest(self) -> str:
@@ -44,16 +48,32 @@ class Submission:
         return found.hexdigest()
 
 
-def find(places: Sequence[str], entry: str = ENTRY) -> list[tuple[str, Path]]:
+class AmbiguousError(Exception):
+    """A folder that may be one submission, or several."""
+
+
+def find(places: Sequence[str], entry: str = ENTRY, sure: bool = False) -> list[tuple[str, Path]]:
     """The submissions below ``places``: a file, a folder with ``entry`` or a notebook of that name
     in it, or a folder of either. Names that occur twice carry their folder's, or their whole path,
-    so that each is its own; a place that is named twice is one submission."""
+    so that each is its own; a place that is named twice is one submission.
+
+    A folder with ``entry`` in it, and with what may be submissions of their own beside it, raises
+    :class:`AmbiguousError`, unless it is ``sure`` that it is one submission.
+    """
     found: dict[Path, Path] = {}
     for place in places:
         path = Path(place)
         if not path.exists():
             raise FileNotFoundError(2, "there is no such submission or folder", place)
         several = _of_submissions(path, entry)
+        if path.is_dir() and not several and not sure and (others := _apart(path, entry)):
+            few = ", ".join(shown(other.name) for other in others[:MOST_NAMED])
+            more = ", …" if len(others) > MOST_NAMED else ""
+            raise AmbiguousError(
+                f"{place}: there is {entry} in it, and {few}{more}, which {entry} does not import: "
+                f"is it one submission or a folder of several? If it is one: --entry {entry}; if "
+                f"each is one: {Path(place) / '*'}"
+            )
         for one in filter(_is_submission, _within(path)) if several else [path]:
             found.setdefault(one.absolute(), one)
     paths = list(found.values())
@@ -78,6 +98,40 @@ def left_out(places: Sequence[str], entry: str = ENTRY) -> list[str]:
 def _of_submissions(path: Path, entry: str) -> bool:
     """Whether it is a folder of submissions, and not one itself."""
     return path.is_dir() and not any((path / name).is_file() for name in _entries(entry))
+
+
+def _apart(folder: Path, entry: str) -> list[Path]:
+    """What lies beside the file to import and has nothing to do with it: folders with such a file
+    of their own, and files that do not import it, nor are imported by it or what it imports."""
+    within = [path for path in _within(folder) if path.suffix in ENGINES]
+    imports = {path.stem: _imports(path) for path in within}
+    entries = {Path(name).stem for name in _entries(entry)}
+    together, waiting = set[str](), list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name not in together:
+            together.add(name)
+            waiting += imports.get(name, ())
+    together |= {name for name, wanted in imports.items() if wanted & entries}
+    folders = (path for path in _within(folder) if path.is_dir() and not path.is_symlink())
+    own = [path for path in folders if any((path / name).is_file() for name in _entries(entry))]
+    return [*(path for path in within if path.stem not in together), *own]
+
+
+def _imports(path: Path) -> set[str]:
+    """The modules that a file imports, by the first part of their names."""
+    try:
+        tree = ast.parse(_content(path, MOST_BYTES))
+    except (OSError, ValueError, SyntaxError, RecursionError, _Refused):
+        return set()
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            found |= {name.partition(".")[0] for name in names}
+    return found
 
 
 def _entries(entry: str) -> tuple[str, ...]:
@@ -115,7 +169,7 @@ def shown(name: str) -> str:
 def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
     """The submission at ``path``, as far as its size allows."""
     try:
-        if path.is_symlink():
+        if stat.S_ISLNK(path.lstat().st_mode):
             raise _Refused("it is a link, and links are not followed")
         if not path.is_dir():
             if path.suffix not in ENGINES:
@@ -127,7 +181,8 @@ def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
     except _Refused as error:
         return Submission(id, {}, entry, str(error))
     except OSError as error:
-        return Submission(id, {}, entry, f"it cannot be read: {error.strerror or error}")
+        told = f"it cannot be read: {error.strerror or error}"
+        return Submission(id, {}, entry, told, unread=True)
     return Submission(id, files, entry, None if entry in files else _without(path, files, entry))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from engines.strange import SCALARS
 from grading.conftest import HONEST, hand_in
 from sweeps import sweep
 from truths import ROOT
@@ -643,3 +644,47 @@ def test_a_link_is_not_followed_and_told(tmp_path: Path) -> None:
     (tmp_path / "engine.py").symlink_to(ROOT / "tests/attacks/honest.py")
     found = submissions.read("x", tmp_path / "engine.py")
     assert found.problem == "it is a link, and links are not followed" and not found.files
+
+
+@pytest.mark.parametrize(
+    ("files", "apart"),
+    [
+        ({"ops.py": "", "demo.py": "import engine"}, []),
+        ({"ops.py": "", "ann.py": "import ops", "bob.py": "x ="}, ["ann.py", "bob.py"]),
+        ({"ops.py": "from deep import x", "deep.py": "", "test_it.py": "import engine"}, []),
+        ({"ops.py": "", "ann/engine.py": "", "parts/more.py": ""}, ["ann"]),
+    ],
+)
+def test_a_folder_that_may_be_one_submission_or_several_is_asked_about(
+    class_: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], apart: list[str]
+) -> None:
+    """A class folder with somebody's engine.py in it must not become one submission."""
+    for name, text in {"engine.py": "from ops import exp", **files}.items():
+        (class_ / "group" / name).parent.mkdir(parents=True, exist_ok=True)
+        (class_ / "group" / name).write_text(text)
+    command = ["grade", "group", "--out", "marks", "--oracle", "recorded", "--cases", "cases"]
+    assert main(command) == (COULD_NOT_RUN if apart else 0)
+    told = capsys.readouterr()
+    for name in apart:
+        assert name in told.err
+    assert ("--entry engine.py" in told.err) == bool(apart)
+    assert main([*command, "--entry", "engine.py"]) == 0
+    assert set(results()) == {"group"}
+
+
+def test_a_submission_may_be_split_over_files(class_: Path) -> None:
+    method = SCALARS[SCALARS.index("    def exp") : SCALARS.index("    def order")]
+    function = method.replace("\n    ", "\n").replace("Value(", "type(self)(").strip()
+    folder = class_ / "submissions" / "eve"
+    folder.mkdir()
+    (folder / "engine.py").write_text("from mine import exp\n" + SCALARS.replace(method, ""))
+    (folder / "mine.py").write_text(f"import math\n\n{function}\n")
+    assert grade("--cases", str(ROOT / "cases/scalars/exponential.yaml")) == 0
+    assert results()["eve"]["score"] == 1.0
+
+
+def test_what_the_grader_cannot_read_is_its_own_fault(class_: Path) -> None:
+    order = Order(read(["cases"], oracle="recorded"), ALONE, Limits(), "cases")
+    with Sandbox(ALONE, Limits()) as box:
+        result = one(Piece("gone", class_ / "submissions/gone"), order, box)
+    assert result["status"] == "grader error" and "cannot be read" in result["problem"]
