@@ -78,6 +78,7 @@ def add(commands: Any) -> None:
     export.add_argument(
         "--marking", default="cases", choices=("cases", "carried-forward"), help="likewise"
     )
+    export.add_argument("--allow-adapters", action="store_true", help="likewise")
     export.add_argument(
         "--repository", default=REPOSITORY, help="for the workflow: where the harness is"
     )
@@ -99,8 +100,8 @@ def _export(given: argparse.Namespace) -> int:
     elif given.format == "github" and output.suffix in (".yml", ".yaml"):
         if given.hidden:
             return stop("a workflow runs where students can read: it cannot have hidden cases")
-        folders = [f" --cases {shlex.quote(folder)}" for folder in given.cases or ()]
-        options = f"--marking {given.marking}{''.join(folders)}"
+        folders = [f"--cases {shlex.quote(folder)}" for folder in given.cases or ()]
+        options = " ".join([*_options(given), *folders])
         text = platforms.WORKFLOW.format(
             repository=shlex.quote(given.repository),
             entry=shlex.quote(given.entry),
@@ -176,7 +177,7 @@ def file_name(id: str) -> str:
 
 def _archive(given: argparse.Namespace) -> bytes:
     suite.read(given.cases or (), given.hidden, "recorded")  # there is no torch there
-    options = [f"--marking {given.marking}"]
+    options = _options(given)
     files: dict[str, bytes] = {}
     known: set[Path] = set()  # a hidden case may lie in a folder of cases, too
     for kind, folders in (("hidden", given.hidden), ("cases", given.cases or [BUILTIN])):
@@ -188,6 +189,11 @@ def _archive(given: argparse.Namespace) -> bytes:
                 known.update(one.path.resolve() for one in sources)
                 files |= {f"{place}/{name}": content for name, content in _packed(sources)}
     return gradescope.archive(files, shlex.quote(given.entry), " ".join(options))
+
+
+def _options(given: argparse.Namespace) -> list[str]:
+    """What grade is given there, beside the cases."""
+    return [f"--marking {given.marking}", *["--allow-adapters"] * given.allow_adapters]
 
 
 def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:

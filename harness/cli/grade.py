@@ -94,6 +94,11 @@ def add(commands: Any) -> None:
     grade.add_argument(
         "--allow-weak", action="store_true", help="grade where the sandbox is not strong"
     )
+    grade.add_argument(
+        "--allow-adapters",
+        action="store_true",
+        help="grade submissions, too, that say themselves how they are run: those with an adapter",
+    )
     grade.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
     grade.add_argument(
         "--scheduler",
@@ -196,9 +201,9 @@ def _grade(given: argparse.Namespace) -> int:
             return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
         if weak:
             print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
-    order = batch.Order(asked, walls, limits, given.marking, entry)
+    order = batch.Order(asked, walls, limits, given.marking, entry, given.allow_adapters)
     book = Gradebook(Path(given.out))
-    told = f"{given.timeout:g} {given.memory}"
+    told = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
     known = {} if given.regrade else book.keys()
     pieces, ids = [], set()
     for id, path in found:

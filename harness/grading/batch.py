@@ -44,6 +44,8 @@ class Order:
     limits: Limits
     marking: str
     entry: str = submissions.ENTRY
+    adapters: bool = False
+    """Whether a submission may say itself how it is run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
         return refused(submission.id, suite, submission.problem, status)
     try:
         files = sandbox.pack(submission.files)
-        engine = RemoteEngine(sandbox, {"files": files, "entry": submission.entry})
+        first = {"files": files, "entry": submission.entry, "adapters": order.adapters}
+        engine = RemoteEngine(sandbox, first)
     except Refused as error:
         return refused(submission.id, suite, str(error))
     judged = []

@@ -164,12 +164,13 @@ class _Pipes(_Clocked):
 
     def _write(self, line: bytes) -> None:
         self.waiting += line
-        with suppress(BlockingIOError):
-            self._push()
+        self._push()
 
     def _push(self) -> None:
         try:
             del self.waiting[: os.write(self.requests, self.waiting)]
+        except BlockingIOError:  # the other end may have made the pipe smaller
+            return
         except BrokenPipeError:
             self.waiting.clear()
 

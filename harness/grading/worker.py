@@ -29,6 +29,7 @@ import numpy as np
 from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
 from harness.engines.adapting import adapter
 from harness.engines.clock import OutOfTime, clock
+from harness.engines.conventional import GENERAL
 from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
@@ -48,6 +49,11 @@ FIRST_TO_DIE: Final = "1000"
 
 PACKAGE: Final = str(Path(wire.__file__).resolve().parents[1])
 """Where the harness lies: closed to submissions."""
+
+ADAPTER: Final = (
+    "class {} says how it is run, which a submission must leave to the grader: hand in the engine "
+    "alone (instructors: --allow-adapters)"
+)
 
 Reply = Callable[[Any], None]
 
@@ -292,6 +298,8 @@ def _serve_submission(
     sys.path.insert(0, folder)
     try:
         engine = load(os.path.join(folder, *first["entry"].split("/")), tried=False)
+        if type(engine).__module__ not in GENERAL and not first["adapters"]:
+            raise EngineError(ADAPTER.format(type(engine).__name__))
         _understand(engine, first["tried"], requests, reply)
     except EngineError as error:
         reply({"error": str(error).replace(f"{folder}/", "")})

@@ -688,3 +688,28 @@ def test_what_the_grader_cannot_read_is_its_own_fault(class_: Path) -> None:
     with Sandbox(ALONE, Limits()) as box:
         result = one(Piece("gone", class_ / "submissions/gone"), order, box)
     assert result["status"] == "grader error" and "cannot be read" in result["problem"]
+
+
+OWN_WAY = """
+import minus
+from harness.engines.objects import ObjectEngine
+from harness.engines.trace import Trace
+
+class Mine(ObjectEngine):
+    cls = float
+
+    def run(self, program):
+        return Trace({name: minus.zero(value) for name, value in program.inputs.items()})
+"""
+
+
+def test_a_submission_does_not_say_itself_how_it_is_run(class_: Path) -> None:
+    folder = class_ / "submissions" / "eve"
+    folder.mkdir()
+    (folder / "engine.py").write_text(OWN_WAY)
+    (folder / "minus.py").write_text("import numpy\nzero = numpy.asarray\n")
+    assert grade() == 0
+    eve = results()["eve"]
+    assert eve["status"] == "refused" and "class Mine says how it is run" in eve["problem"]
+    assert grade("--allow-adapters") == 0
+    assert results()["eve"]["status"] == "graded"
