@@ -80,7 +80,7 @@ def _backwards(engine: ObjectEngine, op: str) -> Iterator[Backward]:
 
 def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     """The methods of no usual name that can be called without anything, and such functions that
-    want the output alone."""
+    want the output alone, or it and the objects by which to differentiate."""
     out = graph(engine, op)["out"]
     for name in _free_methods(out):
         if name not in FUNCTIONS:
@@ -93,6 +93,8 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
         wanted = [p.default is p.empty for p in parameters if p.kind is not p.KEYWORD_ONLY]
         if name not in FUNCTIONS and wanted[:1] == [True] and not any(wanted[1:]):
             yield _classified("function", name, parameters[1:])
+        if len(wanted) > 1 and wanted[0] and not any(wanted[2:]):
+            yield Backward("function", name, sources=True)
 
 
 def _methods_of_the_maker(engine: ObjectEngine) -> Iterator[str]:

@@ -300,7 +300,8 @@ def _starts_with_ones(engine: ObjectEngine, op: str) -> bool:
         with attempt():
             nodes = graph(engine, op, np.array(NUMBERS))
             engine.start(nodes["out"], None)
-        return _shape(gradient_number(engine, engine.gradient(nodes["x"]))) == (2,)
+        shape = _shape(gradient_number(engine, engine.gradient(nodes["x"])))
+        return shape != () and shape == _shape(engine.value(nodes["x"]))
     except Exception:
         return False
 
