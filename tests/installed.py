@@ -52,7 +52,11 @@ class Installed:
     def run(self, *command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """A command of the environment, such as ``harness`` or ``pytest``."""
         where = {"PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-        kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTEST_ADDOPTS")}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("PYTHONPATH", "PYTEST_ADDOPTS", "COLUMNS")
+        }
         program = (str(self.python), "-m", command[0]) if command[0] == "pytest" else command[:1]
         return subprocess.run(
             [*program, *command[1:]], cwd=cwd, env=kept | where, capture_output=True, text=True
