@@ -1,7 +1,8 @@
 """How engines in the styles of strangers fare without any configuration.
 
-For each engine of tests/strangers/index.yaml: whether it is understood, how many cases are judged
-in some pass, and which findings there are that the index does not know of.
+For each engine of tests/strangers/index.yaml, or of unseen.yaml with the argument ``unseen``:
+whether it is understood, so that some case passes; how many cases are judged in some pass; and
+which findings there are that the index does not know of.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def unknown(engine: dict[str, Any], result: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     """Prints a line for each engine, and the sums."""
-    index = yaml.safe_load((FOLDER / "index.yaml").read_text(encoding="utf-8"))
+    which = sys.argv[1] if len(sys.argv) > 1 else "index"
+    index = yaml.safe_load((FOLDER / f"{which}.yaml").read_text(encoding="utf-8"))
     counts = dict.fromkeys(("understood", "course", "clean", "wrong", "named"), 0)
     for name, engine in index.items():
         result = judged(engine["entry"])
@@ -50,6 +52,9 @@ def main() -> None:
             any(one["status"] != "unsupported" for one in case["passes"].values())
             for case in result["cases"]
         )
+        if not any(case["status"] == "passed" for case in result["cases"]):
+            print(f"{name:<24} no case passes  {'; '.join(odd)}")
+            continue
         counts["understood"] += 1
         counts["course"] += bool(engine.get("course"))
         counts["clean"] += engine["right"] and not odd

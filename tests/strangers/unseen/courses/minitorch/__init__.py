@@ -1,0 +1,4 @@
+from .operators import *
+from .autodiff import *
+from .scalar import *
+from .scalar_functions import *
