@@ -11,7 +11,7 @@ import shtab
 
 from harness import __version__
 from harness.bundled import PACKAGE
-from harness.cli import adapt, cases, export, fuzz, grade, judge, new, show
+from harness.cli import adapt, alike, cases, export, fuzz, grade, judge, new, show
 from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     shtab.add_argument_to(parser, help="print a script that completes this command in a shell")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (judge, adapt, show, cases, new, fuzz, grade, export):
+    for group in (judge, adapt, show, cases, new, fuzz, grade, alike, export):
         group.add(commands)
     try:
         given = parser.parse_args(arguments)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, say, stop
 from harness.engines.answers import printable
-from harness.grading import batch, cluster, gradebook, sandbox, submissions, suite
+from harness.grading import alike, batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
 from harness.grading.processes import Limits, WorkerError
@@ -247,7 +247,19 @@ def _grade(given: argparse.Namespace) -> int:
         return stop(f"no result of {len(waiting):,} ({lost}): run it again to grade them")
     if len(every) > len(rows):
         say(f"{len(every) - len(rows):,} more are kept there, of submissions that are not here.")
+    if len(found) > 1:  # an autograder has one, and its student may see this
+        _tell_alike(found, entry)
     return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
+
+
+def _tell_alike(found: list[tuple[str, Path]], entry: str) -> None:
+    """How many submissions are like the model engine. No result has it."""
+    model = alike.model()
+    sources = (alike.source(id, submissions.read(id, path, entry).files) for id, path in found)
+    count = sum(bool(alike.alike([source], [model], ())) for source in sources)
+    if count:
+        told = "1 submission is" if count == 1 else f"{count:,} submissions are"
+        say(f"{told} like minigrad, which counts nothing: harness alike shows how.")
 
 
 class _Progress:

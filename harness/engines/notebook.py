@@ -78,17 +78,24 @@ class NotebookSource(SourceFileLoader):
 def code_cells(path: Path) -> list[str]:
     """The texts of a notebook's code cells; raises :class:`EngineError`."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        return cells_of(path.read_bytes())
+    except EngineError as error:
+        raise EngineError(f"{from_here(str(path))}: {error}") from None
+
+
+def cells_of(content: bytes) -> list[str]:
+    """The texts of a notebook's code cells; raises :class:`EngineError`."""
+    try:
+        notebook = json.loads(content.decode("utf-8"))
         sheets = notebook.get("worksheets", [notebook])  # format 3 has its cells there
         cells = [cell for sheet in sheets for cell in sheet["cells"] if cell["cell_type"] == "code"]
         sources = [cell.get("source", cell.get("input", "")) for cell in cells]
         texts = [source if isinstance(source, str) else "".join(source) for source in sources]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         told = f"{type(error).__name__}: {error}"
-        told = f"{from_here(str(path))}: this is no notebook that can be read ({told})"
-        raise EngineError(told) from None
+        raise EngineError(f"this is no notebook that can be read ({told})") from None
     if not texts:
-        raise EngineError(f"{from_here(str(path))}: this notebook has no code cell")
+        raise EngineError("this notebook has no code cell")
     return texts
 
 
@@ -105,8 +112,23 @@ def parsed(text: str) -> list[ast.stmt]:
             number = (error.lineno or 0) - 1
             if not (0 <= number < len(lines)) or not _is_magic(lines[number]):
                 raise
-            indent = len(lines[number]) - len(lines[number].lstrip())
-            lines[number] = " " * indent + "pass"
+            lines[number] = _without_magic(lines[number])
+
+
+def cell_tree(text: str) -> ast.Module:
+    """The syntax tree of a cell in two tries at most, however many lines only a notebook
+    understands; raises SyntaxError."""
+    if text.startswith(TEXTS):
+        return ast.Module([], [])
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.parse("\n".join(map(_without_magic, text.splitlines())))
+
+
+def _without_magic(line: str) -> str:
+    """The line, or one that does nothing in its place."""
+    return " " * (len(line) - len(line.lstrip())) + "pass" if _is_magic(line) else line
 
 
 def _is_magic(line: str) -> bool:

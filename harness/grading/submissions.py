@@ -122,7 +122,7 @@ def _imports(path: Path) -> set[str]:
     """The modules that a file imports, by the first part of their names."""
     try:
         tree = ast.parse(_content(path, MOST_BYTES))
-    except (OSError, ValueError, SyntaxError, RecursionError, _Refused):
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, _Refused):
         return set()
     found: set[str] = set()
     for node in ast.walk(tree):

@@ -653,6 +653,7 @@ def test_a_link_is_not_followed_and_told(tmp_path: Path) -> None:
         ({"ops.py": "", "ann.py": "import ops", "bob.py": "x ="}, ["ann.py", "bob.py"]),
         ({"ops.py": "from deep import x", "deep.py": "", "test_it.py": "import engine"}, []),
         ({"ops.py": "", "ann/engine.py": "", "parts/more.py": ""}, ["ann"]),
+        ({"ops.py": "exp = 1", "deep.py": "-" * 100_000 + "1"}, ["deep.py"]),
     ],
 )
 def test_a_folder_that_may_be_one_submission_or_several_is_asked_about(
