@@ -27,8 +27,9 @@ from harness.language.program import Array, Program, Step, Value, default_seed
 TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
 """What a function may be called that makes of a function its gradient."""
 
-MAX_ZEROS = 500
-"""Up to so many steps get a zero; a longer program is judged on its leaves."""
+MAX_ZEROS, MAX_ALONE = 500, 60
+"""Up to so many steps get a zero, and up to so many where each may take a run of its own; a longer
+program is judged on its leaves."""
 
 
 class FunctionEngine(ObjectEngine):
@@ -91,6 +92,11 @@ class FunctionEngine(ObjectEngine):
         """Operators and indexing are the arrays' own, so the functions tell."""
         return any(self.place_of(op) != "missing" for op in ("sum", "mean"))
 
+    @property
+    def _most_zeros(self) -> int:
+        _, way = self.transform or ("grad", "")
+        return MAX_ZEROS if self.overrides("gradients") or way in _AT_ONCE else MAX_ALONE
+
     # -- running a program -----------------------------------------------------------------------
 
     def run(self, program: Program) -> Trace:
@@ -109,7 +115,7 @@ class FunctionEngine(ObjectEngine):
                 if endless is not None:
                     raise endless
                 steps = [s.name for s in program.steps if s.name in program.differentiable]
-                leaves_only = len(steps) > MAX_ZEROS
+                leaves_only = len(steps) > self._most_zeros
                 names = [*program.inputs, *([] if leaves_only else steps)]
                 point = [self._point(name, program, values) for name in names]
 
@@ -220,6 +226,9 @@ _WAYS: Final[Mapping[str, _Way]] = {
     "_, back = grad(f, x, y)": lambda grad, f, at: list(grad(f, *at)[1](1.0)),
 }
 """How gradients may be asked for: what is called, a function of numbers, and where."""
+
+_AT_ONCE: Final = ("grad(f, argnums=…)(x, y)", "grad(f, argnum=…)(x, y)", "_, back = grad(f, x, y)")
+"""Those of them that take one run for all gradients."""
 
 
 def _all(point: Sequence[Any]) -> tuple[int, ...]:

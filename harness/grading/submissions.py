@@ -19,6 +19,8 @@ ENGINES: Final = (".py", ".ipynb")
 """What a submission of one file may be."""
 KINDS: Final = (*ENGINES, ".txt", ".md", ".json", ".csv", ".yaml", ".yml", ".toml", ".cfg", ".npy")
 """What a submission may consist of; anything else is left out."""
+MOST_SOURCE: Final = 1 << 18
+"""A larger file is not looked through for its imports: to parse one takes 600 times its size."""
 MOST_NAMED: Final = 4
 NEITHER: Final = "neither a .py file, a notebook (.ipynb) nor a folder"
 
@@ -121,7 +123,7 @@ def _apart(folder: Path, entry: str) -> list[Path]:
 def _imports(path: Path) -> set[str]:
     """The modules that a file imports, by the first part of their names."""
     try:
-        tree = ast.parse(_content(path, MOST_BYTES))
+        tree = ast.parse(_content(path, MOST_SOURCE))
     except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, _Refused):
         return set()
     found: set[str] = set()
