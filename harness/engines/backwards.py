@@ -14,7 +14,7 @@ from harness.engines.clock import attempt
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
 from harness.engines.reading import attributes, has, needs_nothing, number_in, readings
 from harness.engines.trying import COMPUTED, RAN, REACHED, Try, graph
-from harness.engines.usual import FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
+from harness.engines.usual import ASIDE, FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
@@ -143,7 +143,8 @@ def _asking(engine: ObjectEngine, conventions: Conventions, op: str) -> Iterator
 def _free_methods(out: Any) -> Iterator[str]:
     """An object's own methods that can be called without anything."""
     for name in dir(type(out)):
-        if not name.startswith("_") and offers(type(out), name) and has(out, name):
+        tried = not name.lower().startswith(("_", *ASIDE))
+        if tried and offers(type(out), name) and has(out, name):
             method = getattr(out, name)
             if inspect.ismethod(method) and needs_nothing(method):
                 yield name

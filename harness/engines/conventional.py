@@ -31,7 +31,7 @@ from harness.engines.engine import Engine, EngineError
 from harness.engines.offering import Offering
 from harness.engines.reading import number_in
 from harness.engines.undisturbed import is_installed
-from harness.engines.usual import ASKED, LABELS, LASTING
+from harness.engines.usual import ASIDE, ASKED, LABELS, LASTING
 from harness.language.program import Value
 
 GENERAL: Final = (
@@ -322,10 +322,11 @@ class ConventionalEngine(Engine):
         return self._offering.function(name)
 
     def functions(self) -> Iterator[tuple[str, Callable[..., Any]]]:
-        """The functions of the engine's own modules."""
+        """The functions of the engine's own modules that may be tried out."""
         for module in (self.module, *self.modules):
             for key, found in list(vars(module).items()) if module is not None else ():
-                if inspect.isfunction(found) and self.function(key) is found:
+                own = inspect.isfunction(found) and self.function(key) is found
+                if own and not key.lstrip("_").lower().startswith(ASIDE):
                     yield key, found
 
     def classes(self) -> Iterator[tuple[str, type]]:

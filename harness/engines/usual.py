@@ -130,6 +130,24 @@ MAKERS: Final = (
 )
 """Functions and classes that make an object for a number, where the class itself does not."""
 
+ASIDE: Final = (
+    "check",
+    "demo",
+    "draw",
+    "export",
+    "fit",
+    "load",
+    "main",
+    "plot",
+    "print",
+    "save",
+    "show",
+    "test",
+    "train",
+    "write",
+)
+"""How the names of functions begin that are not tried out: they do more than compute."""
+
 SIBLINGS: Final = (
     "ops",
     "op",

@@ -308,3 +308,13 @@ def test_gradients_of_functions_are_asked_for_as_they_are_given(way: str, tmp_pa
     verdict = judged(engine)
     assert verdict.status == "passed"
     assert np.isclose(verdict.trace.gradients["x"], -0.5)
+
+
+def test_what_does_more_than_compute_is_not_tried(tmp_path: Path) -> None:
+    """A file has functions that save, plot or train: to try an engine out must not run them."""
+    spoils = "".join(
+        f"\ndef {name}(out):\n    open('{tmp_path}/spoilt', 'w').close()\n"
+        for name in ("save_graph", "draw_dot", "train", "_plot", "Print_tree", "test_it")
+    )
+    loaded(tmp_path, FREE + spoils).describe()
+    assert not (tmp_path / "spoilt").exists()
