@@ -28,7 +28,7 @@ from harness.judging.precision import examined
 from harness.judging.verdict import judge
 from harness.language.case import load as load_case
 
-REPLIES = 100
+REPLIES = 40
 MOST_BYTES = 100 << 20
 MOST_TIMES, SPARE_CALLS = 12, 100_000
 """A hostile reply may cost so many times the calls of a right one: that is how often a failed case
@@ -56,7 +56,7 @@ def judged(engine: Engine, question: Question) -> str:
     return json.dumps(mark("x", [(question, verdict)], "cases"))
 
 
-@sweep("seed", range(100), always=1, sample=5)
+@sweep("seed", range(250), always=1, sample=10)
 def test_a_hostile_reply_is_judged_and_costs_little(seed: int) -> None:
     random, honest = Random(seed), load("minigrad")
     hostile = Hostile(honest, seed)
