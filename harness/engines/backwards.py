@@ -12,9 +12,16 @@ import numpy as np
 from harness.engines.calls import offers, parameters_of
 from harness.engines.clock import attempt
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
-from harness.engines.reading import attributes, has, needs_nothing, number_in, readings
+from harness.engines.reading import (
+    attributes,
+    free_methods,
+    has,
+    may_be_tried,
+    number_in,
+    readings,
+)
 from harness.engines.trying import COMPUTED, RAN, REACHED, Try, graph
-from harness.engines.usual import ASIDE, FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
+from harness.engines.usual import FUNCTIONS, GRADIENTS, METHODS, SEEDS, SOURCES, TAPES
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine
@@ -82,7 +89,7 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     """The methods of no usual name that can be called without anything, and such functions that
     want the output alone, or it and the objects by which to differentiate."""
     out = graph(engine, op)["out"]
-    for name in _free_methods(out):
+    for name in free_methods(out):
         if name not in FUNCTIONS:
             yield Backward("method", name)
     for name in _methods_of_the_maker(engine):
@@ -104,7 +111,7 @@ def _methods_of_the_maker(engine: ObjectEngine) -> Iterator[str]:
     if kind is None:
         return
     for name in vars(kind):
-        if not name.startswith("_") and name != maker and offers(kind, name):
+        if may_be_tried(name) and name != maker and offers(kind, name):
             needed = [p for p in parameters_of(getattr(kind, name)) if p.default is p.empty]
             if len(needed) == 2:
                 yield f"{owner}.{name}"
@@ -114,16 +121,14 @@ def _drivers(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
     """Classes that are made of the output, and then run: ``Backpropagator(out).run()``."""
     for key, kind in engine.classes():
         needed = [p for p in parameters_of(kind) if p.default is p.empty]
-        names = [n for n in vars(kind) if not n.startswith("_") and offers(kind, n)]
-        if len(needed) == 1 and names and not issubclass(kind, engine.cls):
+        if len(needed) == 1 and may_be_tried(key) and not issubclass(kind, engine.cls):
             try:
                 with attempt():
                     driver: Any = cast(Callable[[Any], Any], kind)(out)
             except Exception:
                 continue
-            for name in names:
-                if inspect.ismethod(method := getattr(driver, name)) and needs_nothing(method):
-                    yield Backward("driver", f"{key}.{name}")
+            for name in free_methods(driver):
+                yield Backward("driver", f"{key}.{name}")
 
 
 def _asking(engine: ObjectEngine, conventions: Conventions, op: str) -> Iterator[Conventions]:
@@ -131,23 +136,13 @@ def _asking(engine: ObjectEngine, conventions: Conventions, op: str) -> Iterator
     is set: ``out.grad_value = 1.0; x.grad()``."""
     engine.conventions = conventions
     out = graph(engine, op)["out"]
-    asked = list(_free_methods(out))
+    asked = list(free_methods(out))
     for name in attributes(out):
         held = getattr(out, name)
         if (held is None or isinstance(held, float)) and (name,) != conventions.value:
             for method in asked:
                 how = Backward("asking", sets=name)
                 yield replace(conventions, backward=how, gradient=(f"{method}()",))
-
-
-def _free_methods(out: Any) -> Iterator[str]:
-    """An object's own methods that can be called without anything."""
-    for name in dir(type(out)):
-        tried = not name.lower().startswith(("_", *ASIDE))
-        if tried and offers(type(out), name) and has(out, name):
-            method = getattr(out, name)
-            if inspect.ismethod(method) and needs_nothing(method):
-                yield name
 
 
 def _methods_of_others(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]]]:

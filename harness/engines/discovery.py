@@ -21,7 +21,7 @@ from harness.engines.calls import offers, parameters_of
 from harness.engines.clock import attempt
 from harness.engines.conventions import ARRAY, LIST, PLAIN, Conventions, Leaf, Way, shown
 from harness.engines.engine import EngineError
-from harness.engines.reading import attributes, needs_nothing, number_in, value_ways
+from harness.engines.reading import attributes, free_methods, may_be_tried, number_in, value_ways
 from harness.engines.trying import MADE, NUMBERS, REACHED, READ, Try, graph, working
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import LABELS, MAKERS, METHODS, VALUES, WANTED
@@ -107,9 +107,10 @@ def _makers(engine: ObjectEngine) -> Iterator[str]:
         if _wants_one(function, 0) and name not in OPERATION_NAMES:
             yield name
     for name, kind in engine.classes():
-        if kind.__module__ == engine.cls.__module__ and _wants_one(kind, -1):
+        own = kind.__module__ == engine.cls.__module__ and may_be_tried(name)
+        if own and _wants_one(kind, -1):
             for method in vars(kind):
-                own = not method.startswith("_") and offers(kind, method)
+                own = may_be_tried(method) and offers(kind, method)
                 if own and _wants_one(getattr(kind, method), 1):
                     yield f"{name}.{method}"
 
@@ -198,13 +199,11 @@ def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[tuple[Way, str]]:
     """The methods that may compute an object's number later, and where that is read then."""
     if engine.overrides("value"):
         return
-    for name in dir(leaf):
-        if name in METHODS or name.startswith("_") or not offers(engine.cls, name):
-            continue
-        if inspect.ismethod(method := getattr(leaf, name, None)) and needs_nothing(method):
+    for name in free_methods(leaf):
+        if name not in METHODS:
             ways: list[Way] = []
             with suppress(Exception), attempt():
-                method()
+                getattr(leaf, name)()
                 ways = value_ways(leaf, NUMBERS[0])
             yield from ((way, name) for way in ways)
 

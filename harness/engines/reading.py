@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from harness.engines.calls import offers
 from harness.engines.conventions import Way, reader
-from harness.engines.usual import GRADIENTS, VALUES
+from harness.engines.usual import ASIDE, GRADIENTS, VALUES
 from harness.language.program import Array
 
 if TYPE_CHECKING:
@@ -127,6 +128,20 @@ def needs_nothing(method: Any) -> bool:
         p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
         for p in inspect.signature(method).parameters.values()
     )
+
+
+def may_be_tried(name: str) -> bool:
+    """Whether what has this name is public, and is not called like what does more than compute."""
+    return not name.lower().startswith(("_", *ASIDE))
+
+
+def free_methods(node: Any) -> Iterator[str]:
+    """An object's own methods that can be called without anything, and may be tried."""
+    for name in filter(may_be_tried, dir(type(node))):
+        if offers(type(node), name) and has(node, name):
+            method = getattr(node, name)
+            if inspect.ismethod(method) and needs_nothing(method):
+                yield name
 
 
 def _deep(engine: ObjectEngine, way: Way, item: Any) -> tuple[Way, Array | None]:

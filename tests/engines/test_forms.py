@@ -316,5 +316,9 @@ def test_what_does_more_than_compute_is_not_tried(tmp_path: Path) -> None:
         f"\ndef {name}(out):\n    open('{tmp_path}/spoilt', 'w').close()\n"
         for name in ("save_graph", "draw_dot", "train", "_plot", "Print_tree", "test_it")
     )
+    spoils += "\nclass Trainer:\n    def __init__(self, out):\n        train(out)\n"
+    spoils += "    def run(self):\n        train(self)\n"
+    spoils += "\nclass Run:\n    def __init__(self, out):\n        pass\n\n"
+    spoils += "    def train(self):\n        train(self)\n"
     loaded(tmp_path, FREE + spoils).describe()
     assert not (tmp_path / "spoilt").exists()
