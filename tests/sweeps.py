@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+Test = TypeVar("Test", bound=Callable[..., None])
 SEED = 1
+
+LONG = (pytest.mark.slow, pytest.mark.sample)
+"""The marks of what takes long by itself: it is left out of a quick run, and CI runs it."""
+
+
+def long(test: Test) -> Test:
+    """Gives a test the marks of :data:`LONG`."""
+    for mark in LONG:
+        test = mark(test)
+    return test
 
 
 def sweep(

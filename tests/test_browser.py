@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import PATIENCE, address, browser
-from sweeps import sweep
+from sweeps import long, sweep
 from test_picture import CHAIN
 
 from harness.cli import main
@@ -296,6 +296,7 @@ def test_without_javascript_and_in_print_everything_is_there(
     assert (tmp_path / "page.pdf").stat().st_size > 20_000
 
 
+@long
 def test_a_page_of_all_cases_opens_and_is_no_burden(chromium: Any, tmp_path: Path) -> None:
     path = tmp_path / "all.html"
     arguments = ["report", "--cases", str(ROOT / "cases"), "--oracle", "recorded", "-o", str(path)]

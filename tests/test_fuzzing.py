@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.strategies import DrawFn
-from sweeps import sweep
+from sweeps import long, sweep
 from zoo.keeper import STYLES, mistakes, text_of
 
 from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
@@ -232,6 +232,7 @@ def test_nothing_is_found_in_a_right_engine(tmp_path: Path) -> None:
     assert fuzzer.counts.passed > 500
 
 
+@long
 def test_two_mistakes_are_told_apart_and_each_is_shrunk_to_one_step(tmp_path: Path) -> None:
     fuzzer, found = search(engine_of(tmp_path, TWO_MISTAKES), 1_000)
     assert sorted((f.op, f.direction) for f in fuzzer.findings()) == [
@@ -293,6 +294,7 @@ def test_a_search_that_was_killed_goes_on_from_its_database(
     assert list(Fuzzer(engine, menu_of(engine), 99, "student", database=database).run(most=1)) == []
 
 
+@long
 def test_an_engine_that_hangs_is_a_finding(tmp_path: Path) -> None:
     hanging = RIGHT.replace("e = math.exp", "while self.data < 0: pass\n        e = math.exp")
     fuzzer = Fuzzer(clocked(tmp_path, hanging), Menu(("exp", "mul"), ()), 1)
@@ -418,6 +420,7 @@ def test_what_is_found_is_a_case_with_its_snapshot(
     assert "4 passed" in done.stdout
 
 
+@long
 def test_a_second_run_tells_what_is_known_and_leaves_it_out(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -434,6 +437,7 @@ def test_a_second_run_tells_what_is_known_and_leaves_it_out(
         assert sorted((here / "found").rglob("*")) == before
 
 
+@long
 def test_what_has_been_mended_is_no_longer_told(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -444,12 +448,14 @@ def test_what_has_been_mended_is_no_longer_told(
     assert "Found before" not in capsys.readouterr().out
 
 
+@long
 def test_what_is_found_takes_no_built_in_case_away(here: Path) -> None:
     (here / "cases").rmdir()
     assert fuzz() == FINDINGS
     assert not (here / "cases").exists()
 
 
+@long
 def test_only_the_operations_that_are_asked_for(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

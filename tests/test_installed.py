@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from installed import ROOT, Installed, built_wheel
+from sweeps import LONG, long
 
 from harness.cli import main
 from harness.grading.formats import kit
@@ -40,7 +41,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
-LIGHT = pytest.param("light", marks=[pytest.mark.slow, pytest.mark.sample])
+LIGHT = pytest.param("light", marks=LONG)
 """The wheel of a student's kit; what it grades is tested with the autograder's zip, too."""
 
 
@@ -107,6 +108,7 @@ def test_every_command_works_in_an_empty_folder(installed: Installed, tmp_path: 
     json.loads((tmp_path / "marks.json").read_text())
 
 
+@long
 def test_the_search_works_where_torch_is(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "my_engine.py").write_text(ENGINE)
     command = "harness fuzz --engine my_engine.py --time 5 --seed 1 --ops mul -o found"

@@ -7,6 +7,7 @@ import re
 import sys
 
 import pytest
+from sweeps import long
 from test_plugin import GOOD, PRODUCT, SUM, Project
 
 from harness.engines import reference  # noqa: F401
@@ -263,6 +264,7 @@ def test_another_order_is_told(project: Project) -> None:
     assert "another plugin" not in project.run().stdout.str()
 
 
+@long
 def test_diagnoses_are_the_same_in_parallel(project: Project) -> None:
     pytest.importorskip("xdist")
     for number, text in enumerate(("x * y", "x * x", "x * y + x", "y * x * x", "x + y * y")):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sweeps import LONG
 from test_mutants import EQUIVALENT
 
 from harness import __version__
@@ -92,9 +93,7 @@ def place(page: Path, tmp_path: Path) -> Path:
 
 def in_ci(page: Path) -> Any:
     """A page whose commands run in CI's sample, and not in every run of the tests."""
-    return pytest.param(
-        page, marks=[] if page == README else [pytest.mark.slow, pytest.mark.sample]
-    )
+    return pytest.param(page, marks=[] if page == README else LONG)
 
 
 @pytest.mark.parametrize("page", [in_ci(page) for page in PAGES if blocks(page)], ids=name_of)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sweeps import LONG
 
 from harness.engines.loading import load
 from harness.engines.ordering import ORDERS, OrderedFrozenSet, OrderedSet, chosen
@@ -350,13 +351,14 @@ sys.exit(main(["check", "mine.py", "--cases", "cases", "--oracle", "recorded", "
 """
 
 
-def test_ten_processes_say_the_same_to_the_byte(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [3, pytest.param(10, marks=LONG)])
+def test_processes_say_the_same_to_the_byte(tmp_path: Path, count: int) -> None:
     texts = 'for p, local in [edges[int(i)] for i in {"0", "1"} if int(i) < len(edges)]:'
     wrong = ASSIGNS.replace("for p, local in edges:", texts)
     (tmp_path / "mine.py").write_text(wrong)
     (tmp_path / "cases").symlink_to(ROOT / "cases/scalars")
     outputs = set()
-    for seed in range(10):
+    for seed in range(count):
         done = subprocess.run(
             [sys.executable, "-c", LAYOUT],
             cwd=tmp_path,

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from grading.conftest import HONEST, hand_in
+from sweeps import long
 
 from harness.cli import main
 from harness.grading import cluster, submissions, suite
@@ -81,6 +82,7 @@ def test_a_cluster_gives_the_same_results_row_for_row(class_: Path) -> None:
     assert results("here") == results("there")
 
 
+@long
 def test_a_submission_that_ends_its_workers_is_found_and_the_others_are_graded(
     class_: Path,
 ) -> None:
@@ -95,8 +97,7 @@ def test_a_submission_that_ends_its_workers_is_found_and_the_others_are_graded(
     assert {name for name, told in status.items() if told == "grader error"} == {"poison"}
 
 
-@pytest.mark.slow
-@pytest.mark.sample
+@long
 def test_the_chunks_of_lost_workers_are_graded_by_others(
     class_: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

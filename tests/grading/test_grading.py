@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from engines.strange import SCALARS
 from grading.conftest import HONEST, hand_in
-from sweeps import sweep
+from sweeps import long, sweep
 from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN, main
@@ -139,7 +139,7 @@ def test_a_case_that_is_found_among_the_others_too_is_hidden(
     assert places == ["hidden0/larger_of_two.yaml"]
 
 
-@sweep("seed", range(5), always=1, sample=1)
+@sweep("seed", range(5), always=0, sample=2)
 def test_a_killed_run_goes_on_where_it_stopped(class_: Path, seed: int) -> None:
     for number in range(30):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
@@ -490,6 +490,7 @@ def busy(piece: Piece, order: Order, box: Sandbox) -> dict[str, Any]:
     return {"engine": piece.id, "status": "graded"}
 
 
+@long
 def test_a_process_that_is_busy_when_another_is_lost_ends_too(
     class_: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

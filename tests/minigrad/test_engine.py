@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from sweeps import long
 
 import minigrad as mg
 from minigrad import Tensor
@@ -151,6 +152,7 @@ def test_a_seed_must_have_the_outputs_shape(seed: Any) -> None:
         (Tensor([1.0, 2.0, 3.0]) * 2).backward(seed)
 
 
+@long
 def test_a_chain_of_a_million_steps_goes_there_and_back_and_is_freed() -> None:
     x = Tensor(0.5)
     out = x
