@@ -6,6 +6,7 @@ test holds them against torch on every step of every case.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import math
 import operator
@@ -114,6 +115,20 @@ class Local:
         least = np.where(there, np.minimum(*ends), right)
         greatest = np.where(there, np.maximum(*ends), right)
         return self._fitted(least, position), self._fitted(greatest, position)
+
+    def sides(self) -> list[Array]:
+        """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
+        where it is the greater, 0 else. At a kink or a tie, and nowhere else, they change."""
+        found = []
+        for position in range(len(self.operands)):
+            operand = self.operation.operand(position)
+            conditions = (self.operation.kinks.get(operand), self.operation.edges.get(operand))
+            texts = [self.operation.derivatives.get(operand, "0")]
+            for text in [*texts, *(condition[0] for condition in conditions if condition)]:
+                for left, right in _compared(text):
+                    one, other = self._run(left, position), self._run(right, position)
+                    found.append(np.greater(one, other) * 1 - np.less(one, other) * 1)
+        return found
 
     def _typed(self, array: Array) -> Array:
         with np.errstate(over="ignore"):
@@ -330,6 +345,14 @@ def _compiled(text: str) -> tuple[CodeType, tuple[str, ...]]:
     line = text.format_map(_Underscored())
     code = compile(line, line, "eval")
     return code, tuple(name for name in code.co_names if not name.startswith("_") and name != "mT")
+
+
+@cache
+def _compared(text: str) -> tuple[tuple[str, str], ...]:
+    """The two sides of each comparison in a text."""
+    tree = ast.parse(text.format_map(_Underscored()), mode="eval")
+    every = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    return tuple((ast.unparse(node.left), ast.unparse(node.comparators[0])) for node in every)
 
 
 class _Underscored(dict[str, str]):

@@ -1,0 +1,160 @@
+"""A case with other inputs, which asks the same: numbers that nobody has seen, drawn from a seed.
+
+Every number is moved by some part of itself, equal ones alike; what is zero, infinite or nan stays.
+Of what is drawn, that is taken which asks what the case asks: on the same side of every kink, with
+the same zeros and infinities, and as well conditioned. An input that cannot be moved so stays as it
+is, and where none can, the case does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from harness.engines import local
+from harness.engines.local import Local, Unanswerable
+from harness.engines.trace import Trace, Undefined
+from harness.judging.precision import in_single
+from harness.judging.verdict import judge, numbers, quiet, tolerances
+from harness.language.case import Case
+from harness.language.program import COMPARISONS, Array, Program, Value
+
+SPREADS: Final = (1 / 2, 1 / 8, 1 / 32)
+"""By what part of itself a number is moved at most, and by half of that at least: much where the
+case allows it, little where not."""
+
+TRIES: Final = 2
+"""How often inputs are drawn with each spread."""
+
+DIGITS: Final = 4
+"""A number that is drawn has so many significant digits: few enough to be read."""
+
+STRAIN: Final = 0.5
+"""So much of float32's tolerance its roundings may use up, or as much as with the case's inputs."""
+
+
+@quiet
+def varied(
+    case: Case, truth: Trace, seed: str, compute: Callable[[Case], Trace]
+) -> tuple[Case, Trace] | None:
+    """The case with inputs that ``seed`` gives, and its truth by ``compute``, which may raise
+    :class:`Undefined`; None where the case does not allow it."""
+    try:
+        like = _Like(case)
+    except Unanswerable:
+        return None
+    digest = hashlib.sha256(f"{seed}\0{case.id}".encode()).digest()
+    random = np.random.default_rng(list(digest))
+    every = list(case.program.inputs)
+    for names in [every, *([name] for name in every)]:
+        like.draw(names, random)
+        if len(like.drawn) == len(every):
+            break
+    if not like.drawn:
+        return None
+    own = replace(case, program=like.program, expect=())
+    try:
+        found = compute(own)
+    except Undefined:
+        return None
+    formulas = replace(like.trace, second=found.second)
+    same = judge(own, found, formulas).passed and _kinds(found.second) == _kinds(truth.second)
+    return (own, found) if same else None
+
+
+class _Like:
+    """A program that asks what ``case`` asks: at first the case's own, then with other numbers for
+    the inputs in ``drawn``. Raises :class:`Unanswerable` where the formulas do not fit."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.program = case, case.program
+        self.trace = local.evaluate(case.program)
+        self.asks = _asks(case.program, self.trace)
+        self.most = max(STRAIN, _strain(case, self.trace))
+        self.drawn: set[str] = set()
+
+    def draw(self, names: Iterable[str], random: np.random.Generator) -> None:
+        """Other numbers for the inputs of those names, where some are found that ask the same."""
+        own = {name: self.program.inputs[name] for name in names}
+        for spread in SPREADS * TRIES:
+            moved = _moved(own, self.program.dtype, spread, random)
+            if not moved:
+                return
+            program = replace(self.program, inputs={**self.program.inputs, **moved})
+            try:
+                trace = local.evaluate(program)
+            except Unanswerable:
+                continue
+            case = replace(self.case, program=program)
+            if _asks(program, trace) == self.asks and _strain(case, trace) <= self.most:
+                self.program, self.trace = program, trace
+                self.drawn.update(moved)
+                return
+
+
+def _moved(
+    inputs: Mapping[str, Value], dtype: str, spread: float, random: np.random.Generator
+) -> dict[str, Value]:
+    """Those of the inputs that have a number to be moved, moved."""
+    arrays = {name: np.asarray(value, np.float64) for name, value in inputs.items()}
+    sizes = np.unique(np.concatenate([np.abs(array).ravel() for array in arrays.values()]))
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    by = spread * random.uniform(0.5, 1.0, sizes.shape) * random.choice([-1.0, 1.0], sizes.shape)
+    drawn = np.array([float(f"{size:.{DIGITS}g}") for size in sizes * (1.0 + by)])
+    moved: dict[str, Value] = {}
+    for name, array in arrays.items():
+        there = np.isin(np.abs(array), sizes)
+        if there.any():
+            place = np.searchsorted(sizes, np.abs(array[there]))
+            array = array.copy()
+            array[there] = np.copysign(drawn[place], array[there])
+            typed = array.astype(dtype)
+            moved[name] = float(typed) if isinstance(inputs[name], float) else typed
+    return moved
+
+
+def _asks(program: Program, trace: Trace) -> list[object]:
+    """What a program asks, beside its numbers: what is a number at all, and the side of each kink.
+    Raises :class:`Unanswerable`."""
+    sides = [
+        side.tobytes()
+        for step in program.steps
+        if step.name in program.differentiable
+        for side in Local(
+            program, step, trace.values, trace.gradients[step.name], own_result=True
+        ).sides()
+    ]
+    compared = [trace.values[s.name].tobytes() for s in program.steps if s.op in COMPARISONS]
+    return [_kinds(trace.values), _kinds(trace.gradients), sides, compared]
+
+
+def _kinds(arrays: Mapping[str, Array]) -> dict[str, bytes]:
+    """Where each array is zero, infinite of either sign, or nan."""
+    return {
+        name: (np.isnan(a) * 3 + np.isinf(a) * np.sign(a) + (a == 0) * 5).tobytes()
+        for name, a in arrays.items()
+        if a.dtype.kind == "f"
+    }
+
+
+def _strain(case: Case, trace: Trace) -> float:
+    """What part of float32's tolerance is used up by the roundings of the vocabulary's formulas."""
+    single, truth = in_single(case, trace)
+    try:
+        answer = local.evaluate(single.program, np.float32)
+    except Unanswerable:
+        return np.inf
+    most = 0.0
+    for direction in ("forward", "backward"):
+        rtol, atol = tolerances(single, truth, direction)
+        got = numbers(answer, direction)
+        for name, expected in numbers(truth, direction).items():
+            error = np.abs(got[name].astype(np.float64) - expected)
+            allowed = atol + rtol * np.abs(expected)
+            usable = np.isfinite(error) & (allowed > 0)
+            most = max(most, float(np.max(error[usable] / allowed[usable], initial=0.0)))
+    return most
