@@ -9,10 +9,11 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from harness.cli.common import AGREES, add_oracle, say, stop, write
-from harness.cli.grade import entry
+from harness.cli.grade import CLASS, NONE, add_vary, entry, truths_of_drawn
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, kit, platforms
 from harness.grading.formats.common import Result
@@ -21,6 +22,8 @@ from harness.grading.marking import GRADED
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.suite import BUILTIN, Source, find
 
+VARIANTS = 4
+"""So many sets of inputs an autograder is given, of which a submission gets one."""
 REPOSITORY = "https://github.com/YOUR-COURSE/autograd-harness"
 
 Maker = Callable[[Result], bytes]
@@ -79,6 +82,7 @@ def add(commands: Any) -> None:
         "--marking", default="cases", choices=("cases", "carried-forward"), help="likewise"
     )
     export.add_argument("--allow-adapters", action="store_true", help="likewise")
+    add_vary(export, "each")
     export.add_argument(
         "--repository", default=REPOSITORY, help="for the workflow: where the harness is"
     )
@@ -176,9 +180,15 @@ def file_name(id: str) -> str:
 
 
 def _archive(given: argparse.Namespace) -> bytes:
-    suite.read(given.cases or (), given.hidden, "recorded")  # there is no torch there
+    asked = suite.read(given.cases or (), given.hidden, "recorded")  # there is no torch there
     options = _options(given)
     files: dict[str, bytes] = {}
+    if given.vary != NONE:
+        compute = truths_of_drawn(given.oracle)
+        count = 1 if given.vary == CLASS else VARIANTS
+        drawn = [suite.drawn(asked, token_hex(16), compute) for _ in range(count)]
+        files["variants.json"] = suite.pack_variants(asked, drawn)
+        options.append("--variants variants.json")
     known: set[Path] = set()  # a hidden case may lie in a folder of cases, too
     for kind, folders in (("hidden", given.hidden), ("cases", given.cases or [BUILTIN])):
         for number, folder in enumerate(folders):
@@ -193,7 +203,8 @@ def _archive(given: argparse.Namespace) -> bytes:
 
 def _options(given: argparse.Namespace) -> list[str]:
     """What grade is given there, beside the cases."""
-    return [f"--marking {given.marking}", *["--allow-adapters"] * given.allow_adapters]
+    more = ["--allow-adapters"] * given.allow_adapters
+    return [f"--marking {given.marking}", f"--vary {given.vary}", *more]
 
 
 def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, say, stop
 from harness.engines.answers import printable
+from harness.engines.trace import Trace
 from harness.grading import alike, batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
 from harness.grading.processes import Limits, WorkerError
 from harness.grading.sandbox import Sandbox, Walls, strongest
-from harness.judging.oracle import NO_TORCH, lacks_torch
+from harness.grading.suite import Suite, SuiteError
+from harness.judging.oracle import NO_TORCH, computed, has_torch, lacks_torch, provisional
+from harness.language.case import Case
 
 STRONG = (
     "harness grade --allow-weak runs them all the same; install bubblewrap (on Debian: apt install "
@@ -29,6 +34,8 @@ STRONG = (
 
 LONGEST_TABLE: Final = 1_000
 MOST_LEFT_OUT: Final = 10
+CLASS, EACH, NONE = VARIES = ("class", "each", "none")
+"""For whom inputs are drawn."""
 LEAST_MEMORY, MOST_MEMORY = 128, 1 << 20
 """What can be asked for, in MiB."""
 
@@ -72,6 +79,13 @@ def add(commands: Any) -> None:
         default="cases",
         help="points for whole passes of cases (default), or for each step that is right in "
         "itself, earlier mistakes carried forward",
+    )
+    add_vary(grade, CLASS)
+    grade.add_argument(
+        "--variants",
+        metavar="FILE",
+        help="inputs that were drawn before, with torch's truths, as an autograder has them: a "
+        "submission gets one set of them, or with --vary class the first",
     )
     usual = Limits()
     grade.add_argument(
@@ -129,6 +143,24 @@ def add(commands: Any) -> None:
         "in a submission's place. Exit status: 0 strong, 1 weak, 2 nothing runs.",
     )
     doctor.set_defaults(run=_doctor)
+
+
+def add_vary(command: argparse.ArgumentParser, default: str) -> None:
+    """The option that says for whom inputs are drawn."""
+    command.add_argument(
+        "--vary",
+        choices=VARIES,
+        default=default,
+        help="draw inputs anew, which ask the same on other numbers, for the class or for each "
+        "submission, so that no table of the recorded numbers has points; or take those of the "
+        "files (none). Default: %(default)s",
+    )
+
+
+def truths_of_drawn(oracle: str | None) -> Callable[[Case], Trace]:
+    """What computes the truth of drawn inputs: torch where there is one and recorded numbers are
+    not asked for, else the vocabulary's formulas."""
+    return computed if has_torch() and oracle != "recorded" else provisional
 
 
 def _count(text: str) -> int:
@@ -201,9 +233,12 @@ def _grade(given: argparse.Namespace) -> int:
             return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
         if weak:
             print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
-    order = batch.Order(asked, walls, limits, given.marking, entry, given.allow_adapters)
     book = Gradebook(Path(given.out))
+    file = _read(given.variants)
+    source = book.seed() if file is None else hashlib.sha256(file).hexdigest()
     told = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
+    if given.vary != NONE:
+        told += f" {given.vary} {source}"
     known = {} if given.regrade else book.keys()
     pieces, ids = [], set()
     for id, path in found:
@@ -212,6 +247,11 @@ def _grade(given: argparse.Namespace) -> int:
         ids.add(id)
         if known.get(id) != key:
             pieces.append(batch.Piece(id, path))
+    variants = _variants(given, asked, source, file) if pieces and given.vary != NONE else ()
+    own = source if given.vary == EACH and file is None else ""
+    order = batch.Order(
+        asked, walls, limits, given.marking, entry, given.allow_adapters, variants, own
+    )
     progress = _Progress(len(pieces), len(found) - len(pieces))
     waiting = {piece.id for piece in pieces}
 
@@ -250,6 +290,29 @@ def _grade(given: argparse.Namespace) -> int:
     if len(found) > 1:  # an autograder has one, and its student may see this
         _tell_alike(found, entry)
     return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
+
+
+def _read(variants: str | None) -> bytes | None:
+    """The file of variants, where there is one. Raises SuiteError."""
+    try:
+        return None if variants is None else Path(variants).read_bytes()
+    except OSError as error:
+        raise SuiteError(f"{variants}: it cannot be read: {error.strerror}") from None
+
+
+def _variants(
+    given: argparse.Namespace, asked: Suite, seed: str, file: bytes | None
+) -> tuple[Suite, ...]:
+    """The suite with other inputs, one for each set that there is to choose from. Raises
+    SuiteError."""
+    if file is not None:
+        found = suite.read_variants(asked, file, given.variants)
+        found = found[:1] if given.vary == CLASS else found
+    else:
+        found = (suite.drawn(asked, seed, truths_of_drawn(given.oracle)),)
+    count = sum(question.drawn for question in found[0].questions)
+    print(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases", file=sys.stderr)
+    return found
 
 
 def _tell_alike(found: list[tuple[str, Path]], entry: str) -> None:

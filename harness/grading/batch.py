@@ -25,7 +25,8 @@ from harness.grading.processes import Limits, WorkerError
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox import Sandbox, Walls
 from harness.grading.submissions import Submission
-from harness.grading.suite import Suite
+from harness.grading.suite import Suite, drawn
+from harness.judging.oracle import provisional
 from harness.judging.precision import examined
 
 TRIES: Final = 2
@@ -46,6 +47,17 @@ class Order:
     entry: str = submissions.ENTRY
     adapters: bool = False
     """Whether a submission may say itself how it is run."""
+    variants: tuple[Suite, ...] = ()
+    """The suite with other inputs, of which a submission gets one; as it is where there is none."""
+    seed: str = ""
+    """Where given, inputs are drawn anew by it for each submission."""
+
+    def asked(self, digest: str) -> Suite:
+        """What a submission with this digest is asked: the same files are always asked the same."""
+        if not self.variants:
+            return self.suite
+        found = self.variants[int(digest or "0", 16) % len(self.variants)]
+        return drawn(found, f"{self.seed} {digest}", provisional) if self.seed else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
     except Refused as error:
         return refused(submission.id, suite, str(error))
     judged = []
-    for question in suite.questions:
+    for question in order.asked(submission.digest).questions:
         engine.turn_to(question.case.program, question.program)
         judged.append((question, examined(engine, question.case, question.truth)))
     return mark(submission.id, judged, order.marking)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 from harness.grading.stored import NewerError, as_now
@@ -30,6 +31,7 @@ MIGRATIONS: Final = (
         max_score REAL NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;""",
     """ALTER TABLE result ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
        CREATE INDEX result_status ON result (status);""",
+    """CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;""",
 )
 """What leads from each version of the schema to the next; the file knows its own version."""
 
@@ -103,6 +105,17 @@ class Gradebook:
                 "seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
+
+    def seed(self) -> str:
+        """The seed of all that is drawn for the class: secret, and the same for ever."""
+        query = "SELECT value FROM setting WHERE name = 'seed'"
+        if not list(self._read(query)):
+            with self._told("written"):
+                self.connection.execute(
+                    "INSERT OR IGNORE INTO setting VALUES ('seed', ?)", (token_hex(16),)
+                )
+        ((seed,),) = self._read(query)
+        return str(seed)
 
     def rows(self) -> Iterator[tuple[str, str, float, float]]:
         """Id, status, score and greatest score of each, by id."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.grading import wire
-from harness.grading.suite import Question, Suite
+from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict, judge, numbers
@@ -34,6 +34,8 @@ def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
             case["score"] = carried_forward(verdict)
         if any(one["status"] != "passed" for one in case["passes"].values()):
             case["answer"] = wire.pack_trace(verdict.trace)
+            if question.drawn:
+                case["drawn"] = pack_numbers(question)
     _add_up(result)
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
     shown = as_json(id, seen)["findings"] if len(seen) < len(judged) else result["findings"]
@@ -105,8 +107,14 @@ def _expected(verdict: Verdict, direction: str) -> Collection[str]:
     return numbers(verdict.truth, direction)
 
 
+def as_asked(question: Question, case: Mapping[str, Any]) -> Question:
+    """The question with the inputs that a case of a result was asked with, as far as it tells."""
+    return unpack_numbers(question, case["drawn"]) if "drawn" in case else question
+
+
 def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:
-    """The verdict again, from a case of a result: to be shown, with no engine at hand."""
+    """The verdict again, from a case of a result and what was asked: to be shown, with no engine at
+    hand."""
     if "answer" in case:
         trace = wire.trace(case["answer"], question.case.program)
     else:

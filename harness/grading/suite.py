@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from harness.engines.trace import Trace, Undefined
+from harness.grading import wire
 from harness.grading.remote import packed
 from harness.judging.oracle import Oracle
+from harness.judging.variation import varied
 from harness.language import suite
 from harness.language.case import Case, CaseError
+from harness.language.program import COMPARISONS
 from harness.language.suite import Source
 
 HIDDEN: Final = "hidden"
@@ -23,13 +27,24 @@ HIDDEN: Final = "hidden"
 @dataclass(frozen=True, slots=True)
 class Question:
     """A case as it is asked. A ``hidden`` one's expression and numbers are never shown to a
-    student; its id names it to the instructor."""
+    student; its id names it to the instructor. Those of a ``drawn`` one are not the file's."""
 
     id: str
     case: Case
     truth: Trace
     program: bytes
     hidden: bool = False
+    drawn: bool = False
+
+    @property
+    def key(self) -> str:
+        """A hash of the program."""
+        return hashlib.sha256(self.program).hexdigest()
+
+    def with_numbers(self, case: Case, truth: Trace) -> Question:
+        """The question with other inputs."""
+        text = packed(case.program)
+        return replace(self, case=case, truth=truth, program=text, drawn=True)
 
 
 @dataclass(frozen=True)
@@ -92,3 +107,69 @@ def _question(source: Source, private: bool, truths: Oracle) -> Question:
     case = source.load()
     numbers, text = truths.truth(case), packed(case.program)
     return Question(source.id, case, numbers, text, private or HIDDEN in case.tags)
+
+
+# -- other inputs ----------------------------------------------------------------------------------
+
+
+def drawn(asked: Suite, seed: str, compute: Callable[[Case], Trace]) -> Suite:
+    """The suite with inputs that ``seed`` gives, where a case allows it, and its truths by
+    ``compute``, which may raise :class:`Undefined`."""
+    found = []
+    for question in asked.questions:
+        other = varied(question.case, question.truth, seed, compute)
+        found.append(question if other is None else question.with_numbers(*other))
+    return Suite(tuple(found), asked.notes)
+
+
+def pack_variants(asked: Suite, variants: Sequence[Suite]) -> bytes:
+    """What was drawn of a suite, with its truths, as a file holds it: by the programs of the cases,
+    wherever their files are."""
+    numbers = [
+        {
+            own.key: pack_numbers(one)
+            for own, one in zip(asked.questions, variant.questions, strict=True)
+            if one.drawn
+        }
+        for variant in variants
+    ]
+    return json.dumps(numbers).encode()
+
+
+def read_variants(asked: Suite, file: bytes, name: str) -> tuple[Suite, ...]:
+    """What was drawn of the suite, from a file of that name. Raises :class:`SuiteError`."""
+    try:
+        variants = [dict(numbers) for numbers in json.loads(file)]
+        if not variants or set().union(*variants) - {one.key for one in asked.questions}:
+            raise SuiteError(f"{name}: this was drawn for other cases: export it anew")
+        return tuple(_with(asked, numbers) for numbers in variants)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise SuiteError(f"{name}: this is no file of drawn inputs") from None
+
+
+def _with(asked: Suite, numbers: Mapping[str, Any]) -> Suite:
+    found = (
+        unpack_numbers(one, numbers[one.key]) if one.key in numbers else one
+        for one in asked.questions
+    )
+    return Suite(tuple(found), asked.notes)
+
+
+def pack_numbers(question: Question) -> dict[str, Any]:
+    """The inputs of a question, and its truth."""
+    inputs = question.case.program.inputs
+    return {
+        "inputs": {name: wire.pack_array(value) for name, value in inputs.items()},
+        "truth": wire.pack_trace(question.truth),
+    }
+
+
+def unpack_numbers(question: Question, numbers: Mapping[str, Any]) -> Question:
+    """The question with the inputs and the truth that :func:`pack_numbers` packed."""
+    inputs = {name: wire.unpack_array(value) for name, value in numbers["inputs"].items()}
+    program = replace(question.case.program, inputs=inputs)
+    truth = wire.trace(numbers["truth"], program)
+    compared = {step.name for step in program.steps if step.op in COMPARISONS}
+    values = {name: a.astype(bool) if name in compared else a for name, a in truth.values.items()}
+    case = replace(question.case, program=program, expect=())
+    return question.with_numbers(case, replace(truth, values=values))

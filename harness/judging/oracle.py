@@ -86,7 +86,10 @@ def computed(case: Case) -> Trace:
 
 
 def provisional(case: Case) -> Trace:
-    """The numbers of the vocabulary's formulas; raises :class:`Undefined` where there are none."""
+    """The numbers of the vocabulary's formulas; raises :class:`Undefined` where there are none, as
+    of second order."""
+    if case.program.order == 2:
+        raise Undefined("its second order cannot be computed without torch")
     try:
         return local.evaluate(case.program)
     except Unanswerable as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -18,8 +19,8 @@ import numpy as np
 from harness.engines import local
 from harness.engines.local import Local, Unanswerable
 from harness.engines.trace import Trace, Undefined
-from harness.judging.precision import in_single
-from harness.judging.verdict import judge, numbers, quiet, tolerances
+from harness.judging.precision import SINGLE
+from harness.judging.verdict import TOLERANCES, judge, largest, quiet
 from harness.language.case import Case
 from harness.language.program import COMPARISONS, Array, Program, Value
 
@@ -74,7 +75,6 @@ class _Like:
         self.case, self.program = case, case.program
         self.trace = local.evaluate(case.program)
         self.asks = _asks(case.program, self.trace)
-        self.most = max(STRAIN, _strain(case, self.trace))
         self.drawn: set[str] = set()
 
     def draw(self, names: Iterable[str], random: np.random.Generator) -> None:
@@ -89,11 +89,19 @@ class _Like:
                 trace = local.evaluate(program)
             except Unanswerable:
                 continue
-            case = replace(self.case, program=program)
-            if _asks(program, trace) == self.asks and _strain(case, trace) <= self.most:
+            if _asks(program, trace) == self.asks and self._is_as_well_conditioned(program, trace):
                 self.program, self.trace = program, trace
                 self.drawn.update(moved)
                 return
+
+    def _is_as_well_conditioned(self, program: Program, trace: Trace) -> bool:
+        strain = _strain(program, trace)
+        return strain <= STRAIN or strain <= self.strain
+
+    @cached_property
+    def strain(self) -> float:
+        """That of the case as it is."""
+        return _strain(self.case.program, local.evaluate(self.case.program))
 
 
 def _moved(
@@ -141,20 +149,19 @@ def _kinds(arrays: Mapping[str, Array]) -> dict[str, bytes]:
     }
 
 
-def _strain(case: Case, trace: Trace) -> float:
-    """What part of float32's tolerance is used up by the roundings of the vocabulary's formulas."""
-    single, truth = in_single(case, trace)
+def _strain(program: Program, trace: Trace) -> float:
+    """What part of float32's tolerance its roundings use up, those of the inputs included, where
+    the vocabulary's formulas compute the program."""
     try:
-        answer = local.evaluate(single.program, np.float32)
+        found = local.evaluate(program, np.float32)
     except Unanswerable:
         return np.inf
+    rtol, atol = TOLERANCES[SINGLE]
     most = 0.0
-    for direction in ("forward", "backward"):
-        rtol, atol = tolerances(single, truth, direction)
-        got = numbers(answer, direction)
-        for name, expected in numbers(truth, direction).items():
-            error = np.abs(got[name].astype(np.float64) - expected)
-            allowed = atol + rtol * np.abs(expected)
-            usable = np.isfinite(error) & (allowed > 0)
-            most = max(most, float(np.max(error[usable] / allowed[usable], initial=0.0)))
+    for got, exact in (found.values, trace.values), (found.gradients, trace.gradients):
+        scale = atol * min(1.0, largest(exact))
+        for name, number in exact.items():
+            if number.dtype.kind == "f":
+                off = np.abs(got[name] - number) / (scale + rtol * np.abs(number))
+                most = max(most, float(np.max(off[np.isfinite(off)], initial=0.0)))
     return most

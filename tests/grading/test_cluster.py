@@ -76,7 +76,7 @@ def the_class(folder: Path) -> tuple[list[Piece], Order]:
 def test_a_cluster_gives_the_same_results_row_for_row(class_: Path) -> None:
     for number in range(8):
         hand_in(class_, f"s{number}", HONEST + f"# {number}\n")
-    base = ["grade", "submissions", "--cases", "cases", "--oracle", "recorded"]
+    base = ["grade", "submissions", "--cases", "cases", "--vary", "none"]
     assert main([*base, "--out", "here"]) == 0
     assert main([*base, "--out", "there", "--scheduler", "local:2"]) == 0
     assert results("here") == results("there")
@@ -123,7 +123,7 @@ def test_the_chunks_of_lost_workers_are_graded_by_others(
 def test_a_scheduler_is_found_by_its_address(class_: Path) -> None:
     from distributed import LocalCluster
 
-    base = ["grade", "submissions", "--cases", "cases", "--oracle", "recorded"]
+    base = ["grade", "submissions", "--cases", "cases", "--vary", "none"]
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as running:
         assert main([*base, "--out", "there", "--scheduler", running.scheduler_address]) == 0
     assert main([*base, "--out", "here"]) == 0

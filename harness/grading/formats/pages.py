@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from harness.grading.formats.common import Result, lacking
-from harness.grading.marking import verdict_of
+from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
 from harness.showing.report import page, plain_page
 from harness.showing.report.sections import Entry
@@ -23,10 +23,10 @@ def student(result: Result, suite: Suite) -> str:
         return plain_page(str(result["engine"]), f"<p>{escape(result['problem'])}</p>")
     asked = {question.id: question for question in suite.questions}
     entries = [
-        Entry(case["id"], asked[case["id"]].case, asked[case["id"]].truth, verdict)
+        Entry(case["id"], question.case, question.truth, verdict_of(question, case))
         for case in result["cases"]
         if not case["hidden"]
-        for verdict in [verdict_of(asked[case["id"]], case)]
+        for question in [as_asked(asked[case["id"]], case)]
     ]
     shown = [case for case in result["cases"] if not case["hidden"]]
     seen = {case["id"] for case in shown}
