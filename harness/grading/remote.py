@@ -87,10 +87,10 @@ class RemoteEngine(Engine):
         self.endless_backward = Given(enough, MOST)
         self._start()
 
-    def turn_to(self, program: Program, text: bytes) -> None:
+    def turn_to(self, program: Program, text: bytes, charged: str = CASES) -> None:
         """The next case: its program, packed already. What is asked after its first run is the
         judge's own wish to know more: it costs the submission nothing, and has as long again."""
-        self.known, self.charged = (program, text), CASES
+        self.known, self.charged = (program, text), charged
 
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""

@@ -80,17 +80,20 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
         yield "backward", ONES
 
 
-def _case(name: str, verdict: Verdict) -> dict[str, Any]:
-    points, status = verdict.case.points, verdict.status
+def points(verdict: Verdict) -> float:
+    """What a case has earned: its points, by the share of the passes that are right."""
     states = [judged.status for judged in verdict.passes.values()]
-    share = sum(state == "passed" for state in states) / len(states)
+    return verdict.case.points * sum(state == "passed" for state in states) / len(states)
+
+
+def _case(name: str, verdict: Verdict) -> dict[str, Any]:
     return {
         "id": name,
         "level": verdict.case.level,
         "dtype": verdict.case.program.dtype,
-        "status": status,
-        "score": points * share,
-        "max_score": points,
+        "status": verdict.status,
+        "score": points(verdict),
+        "max_score": verdict.case.points,
         "reason": verdict.note,
         "passes": {direction: _pass(verdict, direction) for direction in verdict.passes},
         "steps": [] if verdict.forward.note is not None else _steps(verdict),
