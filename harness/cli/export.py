@@ -16,7 +16,7 @@ from harness.cli.common import AGREES, add_oracle, say, stop, write
 from harness.cli.grade import CLASS, NONE, add_vary, entry, truths_of_drawn
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, kit, platforms
-from harness.grading.formats.common import Result
+from harness.grading.formats.common import Result, seen
 from harness.grading.gradebook import Gradebook
 from harness.grading.marking import GRADED
 from harness.judging.oracle import NO_TORCH, lacks_torch
@@ -41,6 +41,9 @@ EACH: Mapping[str, tuple[str, Maker]] = {
     "json": (".json", _as_json(dict)),
 }
 """Formats of one submission: how a file is called, and what makes it."""
+WHOLE = ("json", "gradescope")
+"""Formats that are given hidden cases, too: one is the instructor's, the other can hold them
+back."""
 TABLES = {"canvas": platforms.canvas, "nbgrader": platforms.nbgrader}
 FORMATS = (*EACH, *TABLES, "pages", "class", "student-kit")
 
@@ -63,6 +66,12 @@ def add(commands: Any) -> None:
         "--from", dest="book", metavar="DIR", help="the gradebook: what --out was given"
     )
     export.add_argument("-o", "--output", required=True, metavar="FILE", help="file or folder")
+    export.add_argument(
+        "--published",
+        action="store_true",
+        help="count hidden cases, too, in what students see (github, prairielearn, junit), as one "
+        "row; else nothing is told of them. Gradescope holds that row back by itself",
+    )
     export.add_argument("--submission", metavar="ID", help="only this one")
     export.add_argument("--assignment", default="autograd engine", help="its name in a table")
     export.add_argument(
@@ -156,8 +165,11 @@ def _results(given: argparse.Namespace, output: Path) -> int:
 
 
 def _maker(given: argparse.Namespace) -> tuple[str, Maker]:
-    if given.format != "pages":
-        return EACH[given.format]
+    if given.format in EACH:
+        suffix, make = EACH[given.format]
+        if given.format in WHOLE:
+            return suffix, make
+        return suffix, lambda result: make(seen(result, given.published))
     from harness.grading.formats import pages
 
     asked = suite.read(given.cases or (), given.hidden, given.oracle)

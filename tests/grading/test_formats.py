@@ -232,7 +232,9 @@ def test_the_uploaded_archive_grades_a_submission(
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((base / "results/results.json").read_text())
     jsonschema.validate(found, GRADESCOPE)
-    assert found["score"] == score and found["tests"][-1]["name"] == "hidden cases"
+    assert "score" not in found and found["execution_time"] == 0  # they would tell of hidden cases
+    assert sum(test["score"] for test in found["tests"]) == score
+    assert found["tests"][-1]["name"] == "hidden cases"
     assert told in found["output"]
     setup = subprocess.run(["bash", "-n", str(base / "source/setup.sh")], check=False)
     assert setup.returncode == 0

@@ -112,7 +112,28 @@ def test_nothing_of_a_hidden_case_is_shown_to_a_student(class_: Path) -> None:
             text = path.read_text()
             assert "secret" not in text and "inner_step" not in text and "maximum" not in text
             if format == "gradescope" and "bob" in path.name:
-                assert json.loads(text)["tests"][-1]["name"] == "hidden cases"
+                last = json.loads(text)["tests"][-1]
+                assert (last["name"], last["visibility"]) == ("hidden cases", "after_published")
+
+
+def test_what_students_see_does_not_depend_on_hidden_cases(class_: Path) -> None:
+    """Two submissions differ in hidden cases alone: nobody can tell, until it is published."""
+    hand_in(class_, "eva", HONEST + "    def __pow__(self, _):\n        return self\n")
+    (class_ / "secret/power.yaml").write_text("about: a\ninputs: {x: 3}\nexpr: x ** 2\n")
+    assert grade("--hidden", "secret", "--oracle", "torch") == 0
+    bob, eva = results()["bob"], results()["eva"]
+    assert [case["status"] for case in bob["cases"]] != [case["status"] for case in eva["cases"]]
+    for format in ("gradescope", "github", "prairielearn", "junit", "pages"):
+        arguments = ["export", format, "--from", "marks", "--hidden", "secret", "--cases", "cases"]
+        assert main([*arguments, "-o", format]) == 0
+        one, other = (next(Path(format).glob(f"{id}.*")).read_text() for id in ("bob", "eva"))
+        if format == "gradescope":  # which does not show the last one, nor a sum with it
+            one, other = (json.dumps(json.loads(text)["tests"][:-1]) for text in (one, other))
+        assert one.replace("bob", "eva") == other, format
+        if format == "prairielearn":
+            assert json.loads(one)["score"] == 4.5 / 6
+    arguments = ["export", "junit", "--from", "marks", "-o", "later", "--published"]
+    assert main(arguments) == 0 and "hidden cases" in Path("later/bob.xml").read_text()
 
 
 def test_a_case_that_is_found_among_the_others_too_is_hidden(

@@ -38,6 +38,24 @@ class Row:
         return self.status == "passed"
 
 
+def seen(result: Result, published: bool) -> Result:
+    """The result as its author may see it. Before it is ``published`` nothing is told of hidden
+    cases: neither how many there are, nor what they are worth, nor how long they took."""
+    cases = [case for case in result["cases"] if published or not case["hidden"]]
+    own = {case["id"] for case in cases if not case["hidden"]}
+    score, most = (round(sum(c[key] for c in cases), 9) for key in ("score", "max_score"))
+    return {
+        **result,
+        "score": score,
+        "max_score": most,
+        "findings": result["student"],
+        "remarks": [one for one in result["remarks"] if own.intersection(one["cases"])],
+        "missing": lacking(result),
+        "cases": cases,
+        "seconds": result.get("seconds", 0.0) if len(cases) == len(result["cases"]) else 0.0,
+    }
+
+
 def rows(result: Result) -> Iterator[Row]:
     """The cases, and after them the hidden ones as one."""
     hidden = []

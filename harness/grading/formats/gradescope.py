@@ -44,19 +44,23 @@ harness export gradescope --from /autograder/marks -o /autograder/results/result
 
 def results(result: Result) -> dict[str, Any]:
     """One submission as Gradescope's ``results.json``. A grader error has no score: Gradescope
-    then says that the autograder failed, and not that the student did."""
+    then says that the autograder failed, and not that the student did. Where there are hidden cases
+    it has neither a score nor a time of all: Gradescope adds up the scores, and withholds that of
+    hidden cases until it is published."""
+    hides = any(case["hidden"] for case in result["cases"])
     found: dict[str, Any] = {
         "output": summary(result),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "execution_time": result.get("seconds", 0.0),
+        "execution_time": 0.0 if hides else result.get("seconds", 0.0),
         "extra_data": {"marking": result["marking"], "status": result["status"]},
         "tests": [],
     }
     if is_grader_error(result):
         return found
-    found["score"] = result["score"]
+    if not hides:
+        found["score"] = result["score"]
     found["tests"] = [
         {
             "name": row.name,

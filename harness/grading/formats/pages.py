@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
-from harness.grading.formats.common import Result, lacking
+from harness.grading.formats.common import Result, seen
 from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
 from harness.showing.report import page, plain_page
@@ -28,12 +28,7 @@ def student(result: Result, suite: Suite) -> str:
         if not case["hidden"]
         for question in [as_asked(asked[case["id"]], case)]
     ]
-    shown = [case for case in result["cases"] if not case["hidden"]]
-    seen = {case["id"] for case in shown}
-    remarks = [remark for remark in result["remarks"] if seen.intersection(remark["cases"])]
-    told = {**result, "findings": result["student"], "remarks": remarks, "cases": shown}
-    told["missing"] = lacking(result)
-    return page(str(result["engine"]), entries, told)
+    return page(str(result["engine"]), entries, seen(result, published=False))
 
 
 def of_class(results: Iterable[Result]) -> str:
