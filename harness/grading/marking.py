@@ -18,6 +18,7 @@ from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict, judge, numbers
+from harness.language.program import PASSES
 
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
@@ -34,8 +35,8 @@ def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
             case["score"] = carried_forward(verdict)
         if any(one["status"] != "passed" for one in case["passes"].values()):
             case["answer"] = wire.pack_trace(verdict.trace)
-            if question.drawn:
-                case["drawn"] = pack_numbers(question)
+            if question.drawn and verdict.status == "failed":
+                case["drawn"] = _drawn(question, verdict, case["answer"])
     _add_up(result)
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
     shown = as_json(id, seen)["findings"] if len(seen) < len(judged) else result["findings"]
@@ -107,9 +108,32 @@ def _expected(verdict: Verdict, direction: str) -> Collection[str]:
     return numbers(verdict.truth, direction)
 
 
+NUMBERS: Final[Mapping[str, str]] = dict(
+    zip(PASSES, ("values", "gradients", "second"), strict=True)
+)
+"""What a trace calls the numbers of each pass."""
+
+
+def _drawn(question: Question, verdict: Verdict, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that were drawn, and of the truth what is not in the answer, too."""
+    found = pack_numbers(question)
+    for direction, judged in verdict.passes.items():
+        key = NUMBERS[direction]
+        same = {item.name for item in judged.judgements if item.status == AGREES}
+        own = found["truth"][key]
+        found["truth"][key] = {
+            name: own[name] for name in own if not (name in same and name in answer[key])
+        }
+    return found
+
+
 def as_asked(question: Question, case: Mapping[str, Any]) -> Question:
     """The question with the inputs that a case of a result was asked with, as far as it tells."""
-    return unpack_numbers(question, case["drawn"]) if "drawn" in case else question
+    if "drawn" not in case:
+        return question
+    answer, drawn = case["answer"], case["drawn"]
+    truth = {key: {**answer[key], **drawn["truth"][key]} for key in NUMBERS.values()}
+    return unpack_numbers(question, {**drawn, "truth": {**drawn["truth"], **truth}})
 
 
 def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:

@@ -1,10 +1,11 @@
 """What grading a class costs: `python tests/benchmarks/grading.py --submissions 1000`.
 
 Submissions are varied: good engines, engines with a mistake, engines that lack most operations,
-and, one in twenty, an attack that ends its process. The suite has 100 cases. Prints submissions a
-second, the memory of the process that grades and of all it has started, and the gradebook's size;
-then, for a few, plain `pytest` on the same cases, and otter-grader with a test for each case
-(`--otter VENV`: a virtual environment in which `pip install otter-grader ipykernel` was run).
+and, one in twenty (`--hostile`), any attack there is. The suite has 100 cases. Prints, for each of
+`--vary`, submissions a second, the memory of the process that grades and of all it has started, the
+gradebook's size, how many submissions have a result, and how many processes are left; then, for a
+few, plain `pytest` on the same cases, and otter-grader with a test for each case (`--otter VENV`: a
+virtual environment in which `pip install otter-grader ipykernel` was run).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import random
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,21 +26,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ZOO = ROOT / "tests/zoo"
-HOSTILE = ("exit_in_backward", "sys_exit_in_backward", "segmentation_fault", "nan_flood")
+ATTACKS = sorted((ROOT / "tests/attacks/submissions").glob("*.py"))
 
 
-def hand_in(folder: Path, count: int) -> None:
-    """``count`` submissions, no two alike."""
+def hand_in(folder: Path, count: int, hostile: int) -> None:
+    """``count`` submissions, no two alike, one in ``hostile`` an attack."""
     chance = random.Random(1)
     good = [(ZOO / f"{name}.py").read_text() for name in ("scalars", "arrays", "rules", "classes")]
     honest = (ROOT / "tests/attacks/honest.py").read_text()
     for number in range(count):
-        if number % 20 == 0:
+        if number % hostile == 0:
             place = folder / f"s{number:05}"
             place.mkdir()
             (place / "honest.py").write_text(honest)
-            attack = ROOT / "tests/attacks/submissions" / f"{chance.choice(HOSTILE)}.py"
-            text = attack.read_text()
+            text = chance.choice(ATTACKS).read_text()
             place /= "engine.py"
         else:
             text = chance.choice([*good, honest])
@@ -124,9 +125,55 @@ def memory(pid: int) -> Iterator[tuple[int, int]]:
     yield sizes.get(pid, 0), sum(size for one, size in sizes.items() if below(one))
 
 
+def grade(folder: Path, vary: str, count: int, environment: dict[str, str]) -> None:
+    """Grades the class in a folder, and prints what that took."""
+    command = [sys.executable, "-m", "harness", "grade", "class", "--out", vary]
+    command += ["--cases", "cases", "--oracle", "recorded", "--vary", vary]
+    begin = time.perf_counter()
+    running = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    seen: list[tuple[int, int]] = []
+
+    def watch() -> None:
+        while running.poll() is None:
+            seen.extend(memory(running.pid))
+            time.sleep(1.0)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    status = running.wait()
+    seconds = time.perf_counter() - begin
+    thread.join()
+    print(
+        f"{count} submissions, 100 cases, --vary {vary}: {seconds:.1f} s, "
+        f"{count / seconds:.1f} a second, exit status {status}"
+    )
+    for part in (0.1, 0.5, 0.9):
+        own, every = seen[int(part * (len(seen) - 1))]
+        print(f"  memory at {part:.0%}: {own / 1e6:.0f} MB, with all it runs {every / 1e6:.0f} MB")
+    print(f"  most memory of all together: {max(every for _, every in seen) / 1e6:.0f} MB")
+    book = folder / vary / "gradebook.sqlite"
+    size = book.stat().st_size
+    print(f"  gradebook: {size / 1e6:.1f} MB, {size / count / 1e3:.1f} kB each")
+    rows = sqlite3.connect(book).execute("SELECT status, count(*) FROM result GROUP BY status")
+    print("  results: " + ", ".join(f"{found} {what}" for what, found in rows))
+    print(f"  processes left: {len(list(left()))}", flush=True)
+
+
+def left() -> Iterator[int]:
+    """Processes of the grader's that are still there."""
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit() and b"harness.grading" in Path(f"/proc/{name}/cmdline").read_bytes():
+                yield int(name)
+        except OSError:
+            continue
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--hostile", type=int, default=20, help="one in so many is an attack")
+    parser.add_argument("--vary", nargs="+", default=["none", "class", "each"])
     parser.add_argument("--beside", type=int, default=5, help="how many are run by others, too")
     parser.add_argument("--otter", type=Path, metavar="VENV", help="where otter-grader is")
     given = parser.parse_args()
@@ -134,38 +181,13 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "class").mkdir()
-        hand_in(folder / "class", given.submissions)
+        hand_in(folder / "class", given.submissions, given.hostile)
         choose(folder / "cases")
-        command = [sys.executable, "-m", "harness", "grade", "class", "--out", "marks"]
-        command += ["--oracle", "recorded"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        begin = time.perf_counter()
-        running = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-        seen: list[tuple[float, int, int]] = []
-
-        def watch() -> None:
-            while running.poll() is None:
-                for own, every in memory(running.pid):
-                    seen.append((time.perf_counter() - begin, own, every))
-                time.sleep(1.0)
-
-        thread = threading.Thread(target=watch)
-        thread.start()
-        assert running.wait() == 0
-        seconds = time.perf_counter() - begin
-        thread.join()
-        print(
-            f"{given.submissions} submissions, 100 cases: {seconds:.1f} s, "
-            f"{given.submissions / seconds:.1f} a second"
-        )
-        for part in (0.1, 0.5, 0.9):
-            _, own, every = seen[int(part * (len(seen) - 1))]
-            print(
-                f"  memory at {part:.0%}: {own / 1e6:.0f} MB, with all it runs {every / 1e6:.0f} MB"
-            )
-        size = (folder / "marks/gradebook.sqlite").stat().st_size
-        print(f"  gradebook: {size / 1e6:.1f} MB, {size / given.submissions / 1e3:.1f} kB each")
-        chosen = [folder / "class" / f"s{i:05}.py" for i in range(1, given.beside + 1)]
+        for vary in given.vary:
+            grade(folder, vary, given.submissions, environment)
+        engines = sorted((folder / "class").glob("s*.py"))
+        chosen = engines[: given.beside]
         begin = time.perf_counter()
         for path in chosen:
             subprocess.run(
