@@ -304,13 +304,23 @@ def _places(limits: Limits, port: int) -> dict[str, Any]:
 def walls() -> list[Walls]:
     """What to try here, the strongest first."""
     linux = sys.platform == "linux"
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    root = hasattr(os, "geteuid") and os.geteuid() == 0 and _others_are_known()
     found = []
     for bubblewrap in (True, False) if linux and shutil.which("bwrap") else (False,):
         for namespaces in (True, False) if linux else (False,):
             user = root and (bubblewrap or _open_to_all(Path(sysconfig.get_path("stdlib"))))
             found.append(Walls(bubblewrap, namespaces, user, linux))
     return found
+
+
+def _others_are_known() -> bool:
+    """Whether there are other users for root to be: a container may have none but root."""
+    try:
+        lines = Path("/proc/self/uid_map").read_text().splitlines()
+    except OSError:
+        return True
+    ranges = [tuple(map(int, line.split())) for line in lines]
+    return any(begin <= FIRST_USER < begin + count - USERS for begin, _, count in ranges)
 
 
 def _open_to_all(place: Path) -> bool:
