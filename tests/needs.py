@@ -25,6 +25,12 @@ def bubblewrap() -> None:
         without("bubblewrap is not installed")
 
 
+def git() -> None:
+    """A workflow clones with it."""
+    if shutil.which("git") is None:
+        without("git is not installed")
+
+
 def chromium() -> str:
     """The path of Chromium."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)

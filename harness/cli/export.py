@@ -7,12 +7,12 @@ import hashlib
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from harness.cli.common import AGREES, add_oracle, say, stop, write
+from harness.cli.common import AGREES, add_oracle, fitted, say, stop, write
 from harness.cli.grade import CLASS, NONE, add_vary, entry, truths_of_drawn
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, kit, platforms
@@ -101,17 +101,19 @@ def add(commands: Any) -> None:
 
 def _export(given: argparse.Namespace) -> int:
     output = Path(given.output)
+    said: tuple[str, ...] = ()
     if not output.parent.is_dir():
         return stop(f"{output}: there is no folder {output.parent}")
     if given.format == "gradescope" and output.suffix == ".zip":
         write(output, _archive(given))
+        said = gradescope.SAID
     elif given.format == "student-kit":
         if output.suffix != ".zip":
             return stop(f"{output}: a kit is a .zip")
         own = given.cases or []
         write(output, kit.student_kit(dict(_packed(find(own)) if own else ())))
     elif given.format == "github" and output.suffix in (".yml", ".yaml"):
-        if given.hidden:
+        if given.hidden or _has_hidden(given.cases or ()):
             return stop("a workflow runs where students can read: it cannot have hidden cases")
         folders = [f"--cases {shlex.quote(folder)}" for folder in given.cases or ()]
         options = " ".join([*_options(given), *folders])
@@ -122,11 +124,13 @@ def _export(given: argparse.Namespace) -> int:
             dependencies=shlex.join(kit.dependencies()),
         )
         write(output, text.encode())
+        said = platforms.SAID
     elif given.book is None:
         return stop("which results? --from DIR names the folder that harness grade filled")
     else:
         return _results(given, output)
-    say(str(output))
+    for line in (str(output), *said):
+        say(fitted(line, 2))
     return AGREES
 
 
@@ -211,6 +215,12 @@ def _archive(given: argparse.Namespace) -> bytes:
                 known.update(one.path.resolve() for one in sources)
                 files |= {f"{place}/{name}": content for name, content in _packed(sources)}
     return gradescope.archive(files, shlex.quote(given.entry), " ".join(options))
+
+
+def _has_hidden(folders: Sequence[str]) -> bool:
+    """Whether a case in the folders, as far as they are here, has the tag of hidden ones."""
+    here = [folder for folder in folders if Path(folder).exists()]
+    return bool(here) and any(suite.HIDDEN in source.load().tags for source in find(here))
 
 
 def _options(given: argparse.Namespace) -> list[str]:

@@ -30,8 +30,9 @@ STRONG = (
     "harness grade --allow-weak runs them all the same; install bubblewrap (on Debian: apt install "
     "bubblewrap), and see harness doctor"
 )
-
-
+WEAK: Final = (
+    "The sandbox is weak: harness grade refuses without --allow-weak. What has a ✓ holds even so."
+)
 LONGEST_TABLE: Final = 1_000
 MOST_LEFT_OUT: Final = 10
 CLASS, EACH, NONE = VARIES = ("class", "each", "none")
@@ -433,7 +434,7 @@ def _doctor(given: argparse.Namespace) -> int:
     for name, blocked in observed.items():
         say(f"  {'✓' if blocked else '✗'} {name}")
     strong = all(observed.values())
-    say("The sandbox is strong." if strong else "The sandbox is weak: harness grade refuses.")
+    say("The sandbox is strong." if strong else WEAK)
     if not strong and not walls.bubblewrap:
         say(_without_bubblewrap())
     return AGREES if strong else FINDINGS

@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from harness.bundled import PACKAGE, bundled
+from harness.bundled import bundled
 from harness.engines.clock import OutOfTime
 from harness.engines.paths import EveryPath
 from harness.engines.trace import Failure
 from harness.language.program import Array
 
 HARNESS, MODEL, NUMPY = (
-    f"{folder}{os.sep}" for folder in (PACKAGE, bundled("minigrad"), Path(np.__file__).parent)
+    f"{folder}{os.sep}"
+    for folder in (Path(__file__).parents[1], bundled("minigrad"), Path(np.__file__).parent)
 )
 
 

@@ -60,11 +60,12 @@ def network() -> bool:
 
 
 def processes() -> bool:
+    def attempt() -> None:
+        if not any(name.isdigit() for name in os.listdir("/proc")):
+            raise ProcessLookupError
+
     others = [settings["judge"], os.getppid() or settings["judge"]]
-    unseen = not any(
-        name.isdigit() for name in (os.listdir("/proc") if os.path.isdir("/proc") else [])
-    )
-    return unseen and all(_refused(os.kill, pid, 0) for pid in others)
+    return _refused(attempt) and all(_refused(os.kill, pid, 0) for pid in others)
 
 
 def forking() -> bool:
@@ -100,6 +101,15 @@ def answers() -> bool:
             file.read()
 
     return _refused(attempt)
+
+
+def suite() -> bool:
+    def attempt(folder: str) -> None:
+        sys.path.append(os.path.dirname(folder))
+        __import__(os.path.basename(folder))
+
+    suite, model = settings["suite"], settings["model"]
+    return _refused(os.listdir, suite) and _refused(os.listdir, model) and _refused(attempt, model)
 
 
 def torch() -> bool:
@@ -225,6 +235,7 @@ CANARIES = {
     "finds no program": programs,
     "gets no more memory than its limit": memory,
     "finds no derivatives of the harness": answers,
+    "finds neither a case nor the model engine": suite,
     "finds no torch": torch,
     "knows nothing of the environment": environment,
     "opens no socket": sockets,

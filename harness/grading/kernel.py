@@ -1,6 +1,6 @@
-"""What a submission may ask of the kernel: calls of a list (seccomp), no file to write (Landlock).
+"""What a submission may ask of the kernel: calls of a list (seccomp).
 
-Both hold for the process that puts them on until it ends, need no rights, and stand in a container
+It holds for the process that puts it on until it ends, needs no rights, and stands in a container
 as well. The list is short: to read, to have memory, to know the time, to end. All else is refused,
 what kernels to come will add, too. Imports the standard library alone.
 """
@@ -68,11 +68,6 @@ NUMBER, MACHINE, ARGUMENTS = 0, 4, 16
 SET_FILTER, AT_NO_COST = 1, 4
 """SECCOMP_SET_MODE_FILTER; SECCOMP_FILTER_FLAG_SPEC_ALLOW: not slower for being filtered."""
 
-CREATE_RULES, ADD_RULE, RESTRICT, BENEATH = 444, 445, 446, 1
-"""Landlock's calls, the same on all processors, and LANDLOCK_RULE_PATH_BENEATH."""
-RUN, WRITE, MAKE_AND_REMOVE = 1 << 0, 1 << 1, 0x1FF0
-"""What Landlock can refuse: LANDLOCK_ACCESS_FS_EXECUTE, _WRITE_FILE, all of _REMOVE_ and _MAKE_."""
-
 OWN: Final = 0x7A5E1D0B
 """Stands for the number of the process itself, greater than any that there is."""
 STEP: Final = 8
@@ -97,11 +92,12 @@ def below(pid: int) -> list[int]:
     return [pid, *(each for child in children(pid) for each in below(child))]
 
 
-def close() -> None:
+def close(landlock: bool) -> None:
     """Refuses the calling process all but what is listed, for ever, where the machine can do that.
-    Where it has no Landlock, no file can be opened for writing, not even one that swallows all."""
+    Where there is no ``landlock``, no file can be opened for writing, not even one that swallows
+    all."""
     libc = ctypes.CDLL(None, use_errno=True)
-    code = written(OPENING if _write_nothing(libc) else READING)
+    code = written(OPENING if landlock else READING)
     if code:
         code = code.replace(struct.pack("=I", OWN), struct.pack("=I", os.getpid()))
         place = ctypes.create_string_buffer(code, len(code))
@@ -116,22 +112,6 @@ def written(opened: Bits) -> bytes:
     known = MACHINES.get(os.uname().machine)
     steps = _filter(*known[:2], opened) if known is not None else []
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
-
-
-def _write_nothing(libc: ctypes.CDLL) -> bool:
-    """Whether Landlock refuses now to write, make and remove files and to run programs; what is
-    written to nowhere may go there."""
-    refused = struct.pack("=Q", RUN | WRITE | MAKE_AND_REMOVE)
-    rules = libc.syscall(CREATE_RULES, refused, len(refused), 0)
-    if rules < 0:
-        return False
-    null = os.open(os.devnull, os.O_RDONLY)
-    try:
-        libc.syscall(ADD_RULE, rules, BENEATH, struct.pack("=Qi", WRITE, null), 0)
-        return bool(libc.syscall(RESTRICT, rules, 0) == 0)
-    finally:
-        os.close(null)
-        os.close(rules)
 
 
 def _filter(column: int, machine: int, opened: Bits) -> Filter:

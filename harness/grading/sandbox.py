@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.bundled import PACKAGE
+from harness.bundled import PACKAGE, bundled
 from harness.grading import canaries, wire
 from harness.grading.processes import (
     START_SECONDS,
@@ -159,22 +159,39 @@ class Sandbox(Runner):
         return self.folder
 
     def _dependencies(self) -> str:
-        """A folder with links to what the worker imports, and nothing else."""
+        """A folder with links to what the worker imports, and nothing else. Of numpy, which a
+        submission imports too, there is a copy where another user cannot read it."""
         folder = Path(self.scratch, "deps")
         if not folder.is_dir():
             for name, place in _packages().items():
                 link = folder / name
                 link.parent.mkdir(parents=True, exist_ok=True)
+                if self.walls.user and link.parent == folder and not _open_to_all(place):
+                    _opened_copy(place, link)
+                    continue
                 try:
                     link.symlink_to(place)
                 except OSError:  # Windows gives links to few
                     (shutil.copytree if place.is_dir() else shutil.copy)(place, link)
+            folder.chmod(0o755)
         return str(folder)
+
+
+def _opened_copy(place: Path, copy: Path) -> None:
+    """A copy of a folder that everybody can read, whatever the mode of what is copied."""
+    shutil.copytree(place, copy, copy_function=shutil.copyfile)
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 WORKER: Final = ("__init__.py", "bundled.py", "language", "engines", "grading")
 """What the worker needs of the harness: neither the suite with its answers, nor the model engine,
 nor what judges."""
+OPENED: Final = (
+    *("/etc", "/usr", "/python", "/python/bin", "/python/lib"),
+    *("/deps", f"/deps/{PACKAGE.name}", "/submission"),
+)
+"""The folders that bubblewrap makes, open to another user."""
 
 
 def _packages() -> dict[str, Path]:
@@ -190,6 +207,7 @@ def _bubblewrap(python: str, walls: Walls) -> list[str]:
     """bubblewrap's own command line: everything unshared, and nothing there but Python, its
     libraries, numpy and the harness, to be read only."""
     library = Path(sysconfig.get_path("stdlib")).resolve()
+    opened = [word for folder in OPENED for word in ("--perms", "0755", "--dir", folder)]
     command = [
         *(
             shutil.which("bwrap") or "bwrap",
@@ -201,6 +219,7 @@ def _bubblewrap(python: str, walls: Walls) -> list[str]:
         *("--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--as-pid-1"),
         *(
             "--clearenv",
+            *opened,
             "--ro-bind",
             "/usr/lib",
             "/usr/lib",
@@ -211,15 +230,6 @@ def _bubblewrap(python: str, walls: Walls) -> list[str]:
         *("--ro-bind-try", "/lib", "/lib", "--ro-bind-try", "/lib64", "/lib64"),
         *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
     ]
-    for folder in (
-        "/python",
-        "/python/bin",
-        "/python/lib",
-        "/deps",
-        f"/deps/{PACKAGE.name}",
-        "/submission",
-    ):  # open to another user
-        command += ["--perms", "0755", "--dir", folder]
     command += ["--ro-bind", str(library), f"/python/lib/{library.name}"]
     if (library / "site-packages").is_dir():
         command += ["--tmpfs", f"/python/lib/{library.name}/site-packages"]
@@ -280,6 +290,8 @@ def _places(limits: Limits, port: int) -> dict[str, Any]:
         "port": port,
         "judge": os.getpid(),
         "memory": limits.memory + (1 << 28),
+        "suite": str(bundled("cases")),
+        "model": str(bundled("minigrad")),
         "packages": str(origin.parent.parent),
         "package": origin.parent.name,
         "secret": SECRET,
@@ -292,13 +304,23 @@ def _places(limits: Limits, port: int) -> dict[str, Any]:
 def walls() -> list[Walls]:
     """What to try here, the strongest first."""
     linux = sys.platform == "linux"
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    root = hasattr(os, "geteuid") and os.geteuid() == 0 and _others_are_known()
     found = []
     for bubblewrap in (True, False) if linux and shutil.which("bwrap") else (False,):
         for namespaces in (True, False) if linux else (False,):
             user = root and (bubblewrap or _open_to_all(Path(sysconfig.get_path("stdlib"))))
             found.append(Walls(bubblewrap, namespaces, user, linux))
     return found
+
+
+def _others_are_known() -> bool:
+    """Whether there are other users for root to be: a container may have none but root."""
+    try:
+        lines = Path("/proc/self/uid_map").read_text().splitlines()
+    except OSError:
+        return True
+    ranges = [tuple(map(int, line.split())) for line in lines]
+    return any(begin <= FIRST_USER < begin + count - USERS for begin, _, count in ranges)
 
 
 def _open_to_all(place: Path) -> bool:

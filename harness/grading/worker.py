@@ -34,7 +34,7 @@ from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Failure, Trace
-from harness.grading import home, kernel, wire
+from harness.grading import home, kernel, landlock, wire
 from harness.language import slips, vocabulary
 
 NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40000000 | 0x04000000
@@ -79,6 +79,7 @@ def main() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(ORPHANS, 1, 0, 0, 0)
         kernel.written(kernel.OPENING)  # once, and not in each child
+        landlock.places(PACKAGE)
     gc.collect()
     gc.freeze()
     Keeper(control, settings).run()
@@ -241,12 +242,13 @@ def _write(path: str, text: str) -> None:
 
 def _lock(settings: dict[str, Any], folder: str) -> None:
     """The last doors, once the submission's files are there: no writing, no powers, limits."""
-    if sys.platform == "linux" and settings["namespaces"]:
-        libc = ctypes.CDLL(None, use_errno=True)
+    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+    if libc is not None and settings["namespaces"]:
         flags = NO_SUID | NO_DEV | NO_EXEC | READ_ONLY
         if settings["folder"] is None:
             _mount(libc, "none", folder, None, flags | REMOUNT)
         _mount(libc, "none", PACKAGE, "tmpfs", flags)
+    if libc is not None:  # root's, too, where it can be nobody else
         for number in range(64):
             libc.prctl(DROP_BOUND, number, 0, 0, 0)
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)
@@ -263,8 +265,8 @@ def _lock(settings: dict[str, Any], folder: str) -> None:
         if hasattr(resource, name):
             with suppress(OSError, ValueError):  # not on this system; the canaries tell
                 resource.setrlimit(getattr(resource, name), (limit, limit))
-    if sys.platform == "linux":
-        kernel.close()
+    if libc is not None:
+        kernel.close(landlock.close(folder, PACKAGE))
 
 
 # -- serving ---------------------------------------------------------------------------------------

@@ -261,3 +261,50 @@ def test_the_archive_brings_the_built_in_suite_in_its_wheel(class_: Path) -> Non
         )
         assert kit.WHEEL_NAME in archive.read("setup.sh").decode()
         assert "--cases builtin" in archive.read("run_autograder").decode()
+
+
+STUBS = {
+    "apt-get": 'echo "$@" >> "$BASE/installed"',
+    "python3": "exit 1",  # as one that is older than 3.11
+    "python3.11": 'mkdir -p "$3/bin" && printf "#!/bin/sh\\necho pip $*" > "$3/bin/pip"; '
+    'chmod +x "$3/bin/pip"',
+}
+
+
+def test_the_archive_sets_itself_up_where_python_is_older(class_: Path) -> None:
+    """As on Ubuntu 22.04, whose own is 3.10."""
+    assert main(["export", "gradescope", "-o", "auto.zip", "--cases", "cases"]) == 0
+    with zipfile.ZipFile("auto.zip") as archive:
+        script = archive.read("setup.sh").decode().replace("/autograder", str(class_))
+    for name, text in STUBS.items():
+        (class_ / name).write_text(f"#!/bin/sh\n{text}\n")
+        (class_ / name).chmod(0o755)
+    where = {"PATH": f"{class_}:/usr/bin:/bin", "BASE": str(class_)}
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=where)
+    assert done.returncode == 0, done.stderr
+    assert "python3.11-venv" in (class_ / "installed").read_text()
+    assert f"-m venv {class_}/environment" in done.stdout
+
+
+def test_what_a_platform_cannot_hold_is_said(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, platform, told in (
+        ("auto.zip", "gradescope", "where Linux is older than 5.13 (no Landlock)"),
+        ("flow.yml", "github", "can change the workflow"),
+    ):
+        assert main(["export", platform, "-o", name]) == 0
+        first, *lines = capsys.readouterr().out.splitlines()
+        assert first == name and 1 < len(lines) <= 4
+        assert any("What cannot be held there" in line and told in line for line in lines)
+        assert any("harness doctor" in line for line in lines)
+
+
+def test_a_workflow_takes_no_hidden_cases(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither by --hidden nor by their tag: it runs where students can read."""
+    case = class_ / "cases/add.yaml"
+    case.write_text(case.read_text().replace("tags: [arithmetic]", "tags: [hidden]"))
+    for options in (["--hidden", "secret"], ["--cases", "cases"]):
+        assert main(["export", "github", "-o", "flow.yml", *options]) == 2
+        assert "it cannot have hidden cases" in capsys.readouterr().err
+        assert not Path("flow.yml").exists()

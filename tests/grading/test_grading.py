@@ -532,7 +532,7 @@ def test_where_nothing_can_fork_each_submission_has_a_python_of_its_own(class_: 
     order = Order(read(["cases"], oracle="recorded"), ALONE, Limits(), "cases")
     with Sandbox(ALONE, order.limits) as box:
         observed = box.observed()
-        assert not all(observed.values()) and not observed["reads no file of the machine"]
+        assert not all(observed.values()) and not observed["finds no program"]
         for id, path in submissions.find(["submissions"]):
             found = one(Piece(id, path), order, box)["score"]
             assert found == {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}[id]
@@ -544,7 +544,7 @@ def test_a_weak_sandbox_is_refused_unless_it_is_allowed(
     monkeypatch.setattr(sandbox, "walls", lambda: [ALONE])
     assert grade() == COULD_NOT_RUN
     told = capsys.readouterr().err
-    assert "the sandbox is weak here" in told and "not: reads no file of the machine" in told
+    assert "the sandbox is weak here" in told and "not: finds no program" in told
     assert "bubblewrap" in told and not Path("marks").exists()
     assert grade("--allow-weak") == 0
     assert "the sandbox is weak here" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -221,10 +222,35 @@ def test_the_folder_that_one_is_in_weakens_nothing(
 
 
 @LINUX
-def test_a_listing_of_the_machine_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    with Sandbox(BARE, Limits()) as running:
-        assert not running.observed()["lists no folder of the machine"]
+def test_numpy_is_copied_where_another_user_cannot_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As below a folder that is root's alone; the harness's own files are linked, and so closed."""
+    (tmp_path / "closed/numpy").mkdir(parents=True)
+    (tmp_path / "closed/numpy/__init__.py").touch(0o600)
+    (tmp_path / "closed").chmod(0o700)
+    places = {name: tmp_path / "closed/numpy" for name in ("numpy", "harness/language")}
+    monkeypatch.setattr(sandbox, "_packages", lambda: places)
+    for user in (True, False):
+        with Sandbox(replace(BARE, user=user), Limits()) as running:
+            found = Path(running._dependencies())
+            assert (found / "numpy").is_symlink() != user
+            assert (found / "harness/language").is_symlink()
+            if user:
+                assert (found / "numpy/__init__.py").stat().st_mode & 0o777 == 0o644
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("0 0 4294967295\n", True), ("0 1000 1\n", False), ("0 0 1\n1 100000 65536\n", True)],
+)
+def test_where_root_has_nobody_to_be_it_stays_root(
+    text: str, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that was made by a user."""
+    monkeypatch.setattr(Path, "read_text", lambda _: text)
+    assert sandbox._others_are_known() == known
 
 
 def test_bubblewrap_that_does_not_run_is_told(
@@ -343,11 +369,18 @@ def test_the_list_of_calls_is_one_for_all_processors(column: int, opened: kernel
 
 def _outside(name: str, folder: Path, found: Any) -> None:
     os.chdir(folder)
+    canaries.settings.update(sandbox._places(Limits(), port=1))
     found.put(getattr(canaries, name)())
 
 
 @LINUX
-@pytest.mark.parametrize("name", ["sockets", "shared", "signs", "rare"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("reading", "listing", "writing", "processes", "programs", "answers", "suite", "torch"),
+        *("forking", "threads", "sockets", "shared", "signs", "rare"),
+    ],
+)
 def test_what_the_kernel_would_do_is_noticed(name: str, tmp_path: Path) -> None:
     """Where nothing is refused, no canary says that something is."""
     context = multiprocessing.get_context("fork")

@@ -16,10 +16,15 @@ SETUP: Final = """\
 #!/usr/bin/env bash
 # Runs once, when the image is built.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 apt-get update
-DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
-    python3 python3-venv python3-pip bubblewrap
-python3 -m venv /autograder/environment
+apt-get install -y --no-install-recommends python3 python3-venv bubblewrap
+python=python3
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then  # as on Ubuntu 22.04
+    apt-get install -y --no-install-recommends python3.11 python3.11-venv
+    python=python3.11
+fi
+"$python" -m venv /autograder/environment
 /autograder/environment/bin/pip install /autograder/source/{wheel}
 """
 
@@ -27,19 +32,34 @@ RUN: Final = """\
 #!/usr/bin/env bash
 # Runs for each submission; what students see is in results.json alone.
 set -uo pipefail
+# A submission runs as a user of its own, who gets at nothing below this folder: neither the cases,
+# this harness and its model engine, the marks, nor what the student may not change.
+chmod 700 /autograder
 cd /autograder/source
 export PATH=/autograder/environment/bin:$PATH
+rm -rf /autograder/class /autograder/marks /autograder/results/results.json
+mkdir -p /autograder/class /autograder/results
+cp -R /autograder/submission /autograder/class  # a class of one, whatever was handed in
 # The container is thrown away after one submission, so a weaker sandbox will do where it has no
-# namespaces to give; what a submission must not read or write is closed to other users.
-mkdir -p /autograder/results /autograder/class
-chmod 700 /autograder/source /autograder/results
-rm -rf /autograder/class/submission  # a class of one: whatever was handed in is one submission
-cp -R /autograder/submission /autograder/class
-harness grade /autograder/class --out /autograder/marks --regrade --jobs 1 --allow-weak \\
-    --oracle recorded --entry {entry} {options} > /autograder/grade.log 2>&1
+# namespaces to give. What held is told in the log, which students do not see.
+{{
+    harness doctor
+    harness grade /autograder/class --out /autograder/marks --jobs 1 --allow-weak \\
+        --oracle recorded --entry {entry} {options}
+}} > /autograder/grade.log 2>&1
 cat /autograder/grade.log
 harness export gradescope --from /autograder/marks -o /autograder/results/results.json
 """
+
+SAID: Final = (
+    "Gradescope's containers, as a rule, let nobody make namespaces. There the sandbox is weak: a "
+    "submission is a user of its own that opens no socket, starts nothing, and reads neither "
+    "cases, marks, this harness nor its model engine.",
+    "What cannot be held there: it can tell whether a file is there, and where Linux is older than "
+    "5.13 (no Landlock) it reads the image's own files, and the command lines of its processes.",
+    "What held is at the top of each run's log (harness doctor), which students do not see.",
+)
+"""What the one who builds the archive is told of the sandbox there."""
 
 
 def results(result: Result) -> dict[str, Any]:

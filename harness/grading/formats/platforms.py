@@ -24,7 +24,7 @@ jobs:
     if: github.actor != 'github-classroom[bot]'
     steps:
       - uses: actions/checkout@v4
-        with: {{path: class/submission}}
+        with: {{path: class/submission, persist-credentials: false}}
       - uses: actions/setup-python@v5
         with: {{python-version: '3.12'}}
       - name: Set up
@@ -39,6 +39,7 @@ jobs:
         id: grade
         run: |
           cd "$RUNNER_TEMP/harness"
+          harness doctor
           harness grade "$GITHUB_WORKSPACE/class" --entry {entry} --out "$RUNNER_TEMP/marks" \\
             --oracle recorded {options}
           harness export github --from "$RUNNER_TEMP/marks" -o "$RUNNER_TEMP/result.json"
@@ -50,6 +51,13 @@ jobs:
         with:
           runners: grade
 """
+SAID: Final = (
+    "Where the runner lets nobody make namespaces the sandbox is weak: harness doctor says so at "
+    "the top of the step's log, and nothing is graded.",
+    "What cannot be held there: whoever can push to the repository can change the workflow, too, "
+    "and report any points. Grade anew with harness grade before marks count.",
+)
+"""What the one who makes the workflow is told."""
 
 
 def github(result: Result) -> dict[str, Any]:
