@@ -151,7 +151,8 @@ def test_a_submission_gets_at_nothing_of_gradescope(
         if found:
             assert f"got at: {found}\n" in result["output"]
         else:
-            assert result["score"] == 5.0 and result["tests"][-1]["name"] == "hidden cases"
+            assert sum(test["score"] for test in result["tests"]) == 5.0
+            assert result["tests"][-1]["name"] == "hidden cases"
         left = {path.name for path in gradescope.base.rglob("*")}
         assert "larger_of_two.yaml" in left and "pwned" not in left
         assert "larger_of_two" not in json.dumps(result)
