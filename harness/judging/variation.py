@@ -1,9 +1,9 @@
 """A case with other inputs, which asks the same: numbers that nobody has seen, drawn from a seed.
 
-Every number is moved by some part of itself, equal ones alike; what is zero, infinite or nan stays.
-Of what is drawn, that is taken which asks what the case asks: on the same side of every kink, with
-the same zeros and infinities, and as well conditioned. An input that cannot be moved so stays as it
-is, and where none can, the case does.
+Every number is moved by some part of itself, equal ones alike, in all cases: what an engine mixes
+up it still does. What is zero, infinite or nan stays. Of what is drawn, that is taken which asks
+what the case asks: on the same side of every kink, with the same zeros and infinities, and as well
+conditioned. An input that cannot be moved so stays as it is, and where none can, the case does.
 """
 
 from __future__ import annotations
@@ -48,11 +48,9 @@ def varied(
         like = _Like(case)
     except Unanswerable:
         return None
-    digest = hashlib.sha256(f"{seed}\0{case.id}".encode()).digest()
-    random = np.random.default_rng(list(digest))
     every = list(case.program.inputs)
     for names in [every, *([name] for name in every)]:
-        like.draw(names, random)
+        like.draw(names, seed)
         if len(like.drawn) == len(every):
             break
     if not like.drawn:
@@ -77,11 +75,11 @@ class _Like:
         self.asks = _asks(case.program, self.trace)
         self.drawn: set[str] = set()
 
-    def draw(self, names: Iterable[str], random: np.random.Generator) -> None:
+    def draw(self, names: Iterable[str], seed: str) -> None:
         """Other numbers for the inputs of those names, where some are found that ask the same."""
         own = {name: self.program.inputs[name] for name in names}
-        for spread in SPREADS * TRIES:
-            moved = _moved(own, self.program.dtype, spread, random)
+        for number, spread in enumerate(SPREADS * TRIES):
+            moved = _moved(own, self.program.dtype, spread, f"{seed} {number}")
             if not moved:
                 return
             program = replace(self.program, inputs={**self.program.inputs, **moved})
@@ -104,14 +102,13 @@ class _Like:
         return _strain(self.case.program, local.evaluate(self.case.program))
 
 
-def _moved(
-    inputs: Mapping[str, Value], dtype: str, spread: float, random: np.random.Generator
-) -> dict[str, Value]:
+def _moved(inputs: Mapping[str, Value], dtype: str, spread: float, seed: str) -> dict[str, Value]:
     """Those of the inputs that have a number to be moved, moved."""
     arrays = {name: np.asarray(value, np.float64) for name, value in inputs.items()}
     sizes = np.unique(np.concatenate([np.abs(array).ravel() for array in arrays.values()]))
     sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    by = spread * random.uniform(0.5, 1.0, sizes.shape) * random.choice([-1.0, 1.0], sizes.shape)
+    chance = _chance(sizes, seed)
+    by = spread * np.where(chance < 0.5, -0.5 - chance, chance)
     drawn = np.array([float(f"{size:.{DIGITS}g}") for size in sizes * (1.0 + by)])
     moved: dict[str, Value] = {}
     for name, array in arrays.items():
@@ -123,6 +120,16 @@ def _moved(
             typed = array.astype(dtype)
             moved[name] = float(typed) if isinstance(inputs[name], float) else typed
     return moved
+
+
+def _chance(sizes: Array, seed: str) -> Array:
+    """A number from 0 to 1 for each of the sizes, by the seed: the same for the same size. (The
+    mixing of SplitMix64: Steele, Lea, Flood, *Fast splittable pseudorandom number generators*.)"""
+    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
+    mixed = sizes.view(np.uint64) ^ np.uint64(start)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed / 2.0**64
 
 
 def _asks(program: Program, trace: Trace) -> list[object]:
