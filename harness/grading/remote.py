@@ -144,7 +144,7 @@ class RemoteEngine(Engine):
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
         try:
-            reply = self._reply(self._usual(program))
+            reply = self._reply(self.usual(program))
             trace = wire.trace(reply.get("trace"), program)
         except Gone:
             return self._lost("the process ended without an answer", program)
@@ -309,7 +309,7 @@ class RemoteEngine(Engine):
         return answer
 
     @staticmethod
-    def _usual(program: Program) -> int:
+    def usual(program: Program) -> int:
         """How long an honest reply can be, messages aside."""
         numbers = sum(math.prod(shape) for shape in program.shapes.values())
         names = sum(len(name) for name in program.shapes) * 24
