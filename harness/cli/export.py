@@ -79,6 +79,7 @@ def add(commands: Any) -> None:
         "--marking", default="cases", choices=("cases", "carried-forward"), help="likewise"
     )
     export.add_argument("--allow-adapters", action="store_true", help="likewise")
+    export.add_argument("--reverse-only", action="store_true", help="likewise")
     export.add_argument(
         "--repository", default=REPOSITORY, help="for the workflow: where the harness is"
     )
@@ -193,7 +194,11 @@ def _archive(given: argparse.Namespace) -> bytes:
 
 def _options(given: argparse.Namespace) -> list[str]:
     """What grade is given there, beside the cases."""
-    return [f"--marking {given.marking}", *["--allow-adapters"] * given.allow_adapters]
+    return [
+        f"--marking {given.marking}",
+        *["--allow-adapters"] * given.allow_adapters,
+        *["--reverse-only"] * given.reverse_only,
+    ]
 
 
 def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:

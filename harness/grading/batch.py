@@ -20,9 +20,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
+from harness.grading.marking import (
+    GRADER_ERROR,
+    NOT_REVERSE,
+    REFUSED,
+    Suspicion,
+    mark,
+    refused,
+)
 from harness.grading.processes import Limits, WorkerError
 from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.reverse import not_reverse, without_backward
 from harness.grading.sandbox import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Suite
@@ -46,6 +54,8 @@ class Order:
     entry: str = submissions.ENTRY
     adapters: bool = False
     """Whether a submission may say itself how it is run."""
+    reverse_only: bool = False
+    """Whether gradients earn nothing that seem not to be found in reverse mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,11 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
     for question in suite.questions:
         engine.turn_to(question.case.program, question.program)
         judged.append((question, examined(engine, question.case, question.truth)))
-    return mark(submission.id, judged, order.marking)
+    told = not_reverse(engine.counted, [verdict for _, verdict in judged])
+    suspicions = [Suspicion(NOT_REVERSE, told)] if told is not None else []
+    if suspicions and order.reverse_only:
+        judged = [(question, without_backward(verdict)) for question, verdict in judged]
+    return mark(submission.id, judged, order.marking, suspicions)
 
 
 def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:

@@ -30,6 +30,7 @@ MIGRATIONS: Final = (
         max_score REAL NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;""",
     """ALTER TABLE result ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
        CREATE INDEX result_status ON result (status);""",
+    "ALTER TABLE result ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;",
 )
 """What leads from each version of the schema to the next; the file knows its own version."""
 
@@ -96,17 +97,22 @@ class Gradebook:
             result["max_score"],
             content,
             result.get("seconds", 0.0),
+            bool(result.get("suspicions")),
         )
         with self._told("written"):
             self.connection.execute(
                 "INSERT OR REPLACE INTO result (id, key, status, score, max_score, content, "
-                "seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "seconds, suspect) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
 
     def rows(self) -> Iterator[tuple[str, str, float, float]]:
         """Id, status, score and greatest score of each, by id."""
         yield from self._read("SELECT id, status, score, max_score FROM result ORDER BY id")
+
+    def suspects(self) -> list[str]:
+        """The ids of those of which a suspicion is told, in order."""
+        return [id for (id,) in self._read("SELECT id FROM result WHERE suspect ORDER BY id")]
 
     def result(self, id: str) -> dict[str, Any] | None:
         """The whole result of a submission, as results are now."""
