@@ -92,6 +92,7 @@ def add(commands: Any) -> None:
     )
     export.add_argument("--allow-adapters", action="store_true", help="likewise")
     add_vary(export, "each")
+    export.add_argument("--reverse-only", action="store_true", help="likewise")
     export.add_argument(
         "--repository", default=REPOSITORY, help="for the workflow: where the harness is"
     )
@@ -225,8 +226,12 @@ def _has_hidden(folders: Sequence[str]) -> bool:
 
 def _options(given: argparse.Namespace) -> list[str]:
     """What grade is given there, beside the cases."""
-    more = ["--allow-adapters"] * given.allow_adapters
-    return [f"--marking {given.marking}", f"--vary {given.vary}", *more]
+    return [
+        f"--marking {given.marking}",
+        f"--vary {given.vary}",
+        *["--allow-adapters"] * given.allow_adapters,
+        *["--reverse-only"] * given.reverse_only,
+    ]
 
 
 def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:

@@ -114,6 +114,12 @@ def add(commands: Any) -> None:
         action="store_true",
         help="grade submissions, too, that say themselves how they are run: those with an adapter",
     )
+    grade.add_argument(
+        "--reverse-only",
+        action="store_true",
+        help="a submission that seems to find its gradients without reverse mode (a suspicion "
+        "'not-reverse' in the gradebook) earns the points of forward passes alone",
+    )
     grade.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
     grade.add_argument(
         "--scheduler",
@@ -240,6 +246,7 @@ def _grade(given: argparse.Namespace) -> int:
     told = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
     if given.vary != NONE:
         told += f" {given.vary} {source}"
+    told += " reverse only" * given.reverse_only
     known = {} if given.regrade else book.keys()
     pieces, ids = [], set()
     for id, path in found:
@@ -251,7 +258,15 @@ def _grade(given: argparse.Namespace) -> int:
     variants = _variants(given, asked, source, file) if pieces and given.vary != NONE else ()
     own = source if given.vary == EACH and file is None else ""
     order = batch.Order(
-        asked, walls, limits, given.marking, entry, given.allow_adapters, variants, own
+        asked,
+        walls,
+        limits,
+        given.marking,
+        entry,
+        given.allow_adapters,
+        given.reverse_only,
+        variants,
+        own,
     )
     progress = _Progress(len(pieces), len(found) - len(pieces))
     waiting = {piece.id for piece in pieces}
@@ -277,6 +292,7 @@ def _grade(given: argparse.Namespace) -> int:
     every = list(book.rows())
     rows = [row for row in every if row[0] in ids]
     _table(rows, book)
+    suspects = [id for id in book.suspects() if id in ids]
     book.close()
     if others:
         told = ", ".join(others[:MOST_LEFT_OUT])
@@ -289,6 +305,7 @@ def _grade(given: argparse.Namespace) -> int:
     if len(every) > len(rows):
         say(f"{len(every) - len(rows):,} more are kept there, of submissions that are not here.")
     if len(found) > 1:  # an autograder has one, and its student may see this
+        _tell_suspects(suspects, given.out)
         _tell_alike(found, entry)
     return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
@@ -314,6 +331,15 @@ def _variants(
     count = sum(question.drawn for question in found[0].questions)
     print(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases", file=sys.stderr)
     return found
+
+
+def _tell_suspects(suspects: list[str], out: str) -> None:
+    """Which submissions are to be looked into."""
+    if suspects:
+        told = "1 submission is" if len(suspects) == 1 else f"{len(suspects):,} submissions are"
+        named = ", ".join(suspects[:MOST_LEFT_OUT])
+        more = f", and {len(suspects) - MOST_LEFT_OUT:,} more" * (len(suspects) > MOST_LEFT_OUT)
+        say(fitted(f"{told} suspect (harness gradebook {out} ID shows why): {named}{more}", 2))
 
 
 def _tell_alike(found: list[tuple[str, Path]], entry: str) -> None:

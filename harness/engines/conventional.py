@@ -32,7 +32,7 @@ from harness.engines.offering import Offering
 from harness.engines.reading import number_in
 from harness.engines.undisturbed import is_installed
 from harness.engines.usual import ASIDE, ASKED, LABELS, LASTING
-from harness.language.program import Value
+from harness.language.program import Program, Value
 
 GENERAL: Final = (
     "harness.engines.conventional",
@@ -98,6 +98,11 @@ class ConventionalEngine(Engine):
             return self.returned_for(node)
         there = getattr(node, way[0].removesuffix("()"), None)
         return None if there is None else reader(way)(node)
+
+    def at_once(self, program: Program) -> bool:
+        """Whether one call gives all gradients, and not each object its own when it is asked."""
+        how = None if self.overrides("backward") else self.conventions.backward
+        return how is None or how.kind != "asking"
 
     # -- how it is used, as was found ------------------------------------------------------------
 

@@ -30,6 +30,8 @@ class Engine:
     origin: str = ""
     notes: Sequence[str] = ()
     order: int = 0
+    leaves_alone = False
+    """Whether it is asked for the gradients of leaves alone, where that saves it runs."""
     hangs = ""
     """Why no backward pass is to be run, where none has come to an end before."""
     printed = 0
@@ -64,6 +66,11 @@ class Engine:
     def follows_every_path(self) -> bool:
         """Whether backward visits a node once for every path to it, found out by trying."""
         return follows_every_path(self.run)
+
+    def at_once(self, program: Program) -> bool:
+        """Whether one call gives the gradients of all leaves: else what a run of the program costs
+        is the harness's doing, which makes a call for each."""
+        return True
 
     def endless(self, program: Program) -> Exception | None:
         """Why a backward pass would take too long, if one that follows every path would and the

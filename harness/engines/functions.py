@@ -94,8 +94,15 @@ class FunctionEngine(ObjectEngine):
 
     @property
     def _most_zeros(self) -> int:
+        if self.leaves_alone:
+            return 0
         _, way = self.transform or ("grad", "")
         return MAX_ZEROS if self.overrides("gradients") or way in _AT_ONCE else MAX_ALONE
+
+    def at_once(self, program: Program) -> bool:
+        """Whether one call gives all gradients, which a single argument has in any way."""
+        _, way = self.transform or ("grad", "")
+        return len(program.inputs) == 1 or way in _TOGETHER
 
     # -- running a program -----------------------------------------------------------------------
 
@@ -226,6 +233,9 @@ _WAYS: Final[Mapping[str, _Way]] = {
     "_, back = grad(f, x, y)": lambda grad, f, at: list(grad(f, *at)[1](1.0)),
 }
 """How gradients may be asked for: what is called, a function of numbers, and where."""
+
+_TOGETHER: Final = ("grad(f)([x, y])", "grad(f, [x, y])", "_, back = grad(f, x, y)")
+"""Those that are told of all arguments in one call, and not of their numbers."""
 
 _AT_ONCE: Final = ("grad(f, argnums=…)(x, y)", "grad(f, argnum=…)(x, y)", "_, back = grad(f, x, y)")
 """Those of them that take one run for all gradients."""

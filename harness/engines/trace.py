@@ -37,6 +37,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What a run has cost: operations of Python's that are the engine's own, how many of them are
+    multiplications written with ``*``, and seconds of the processor's."""
+
+    operations: int
+    multiplications: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Values and gradients by name, as arrays of floats (booleans for a comparison).
 
@@ -56,6 +66,7 @@ class Trace:
     gradient that backward was begun with, where that is not the program's: ones, of an engine that
     knows no other. ``ended`` is true of a run that has ended the process that it was in, or had to
     be ended: there is no sense in another. ``said`` is how what the engine printed begins.
+    ``work`` is what the run has cost, where that was asked for and can be told.
     """
 
     values: Mapping[str, Array]
@@ -74,3 +85,4 @@ class Trace:
     seed: Array | None = None
     ended: bool = False
     said: str = ""
+    work: Work | None = None

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
@@ -20,9 +20,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
+from harness.grading.marking import (
+    GRADER_ERROR,
+    NOT_REVERSE,
+    RECORDED_ONLY,
+    REFUSED,
+    Judged,
+    Suspicion,
+    mark,
+    refused,
+)
 from harness.grading.processes import Limits, WorkerError
+from harness.grading.recorded import only_recorded
 from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.reverse import not_reverse, without_backward
 from harness.grading.sandbox import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Suite, drawn
@@ -47,6 +58,8 @@ class Order:
     entry: str = submissions.ENTRY
     adapters: bool = False
     """Whether a submission may say itself how it is run."""
+    reverse_only: bool = False
+    """Whether gradients earn nothing that seem not to be found in reverse mode."""
     variants: tuple[Suite, ...] = ()
     """The suite with other inputs, of which a submission gets one; as it is where there is none."""
     seed: str = ""
@@ -95,7 +108,20 @@ def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str,
     for question in order.asked(submission.digest).questions:
         engine.turn_to(question.case.program, question.program)
         judged.append((question, examined(engine, question.case, question.truth)))
-    return mark(submission.id, judged, order.marking)
+    suspicions = list(_suspicions(engine, suite, judged))
+    if order.reverse_only and any(one.code == NOT_REVERSE for one in suspicions):
+        judged = [(question, without_backward(verdict)) for question, verdict in judged]
+    return mark(submission.id, judged, order.marking, suspicions)
+
+
+def _suspicions(engine: RemoteEngine, suite: Suite, judged: Judged) -> Iterator[Suspicion]:
+    """What the instructor should look into."""
+    told = only_recorded(engine, suite, judged)
+    if told is not None:
+        yield Suspicion(RECORDED_ONLY, told)
+    told = not_reverse(engine.counted, [verdict for _, verdict in judged])
+    if told is not None:
+        yield Suspicion(NOT_REVERSE, told)
 
 
 def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:

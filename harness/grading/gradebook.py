@@ -32,6 +32,7 @@ MIGRATIONS: Final = (
     """ALTER TABLE result ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
        CREATE INDEX result_status ON result (status);""",
     """CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;""",
+    "ALTER TABLE result ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;",
 )
 """What leads from each version of the schema to the next; the file knows its own version."""
 
@@ -98,11 +99,12 @@ class Gradebook:
             result["max_score"],
             content,
             result.get("seconds", 0.0),
+            bool(result.get("suspicions")),
         )
         with self._told("written"):
             self.connection.execute(
                 "INSERT OR REPLACE INTO result (id, key, status, score, max_score, content, "
-                "seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "seconds, suspect) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
 
@@ -120,6 +122,10 @@ class Gradebook:
     def rows(self) -> Iterator[tuple[str, str, float, float]]:
         """Id, status, score and greatest score of each, by id."""
         yield from self._read("SELECT id, status, score, max_score FROM result ORDER BY id")
+
+    def suspects(self) -> list[str]:
+        """The ids of those of which a suspicion is told, in order."""
+        return [id for (id,) in self._read("SELECT id FROM result WHERE suspect ORDER BY id")]
 
     def result(self, id: str) -> dict[str, Any] | None:
         """The whole result of a submission, as results are now."""

@@ -1,14 +1,15 @@
 """From verdicts to marks: what a submission has earned, as plain data.
 
 The result is that of an engine (see ``judging/result.py``) with what grading adds: ``status``,
-``problem``, ``marking``, ``walls``, ``seconds``, ``suite``, ``student``, and for each case
-``hidden`` and the engine's ``answer``. ``graded`` in ``judging/result.schema.json`` says what each
-of them is.
+``problem``, ``marking``, ``walls``, ``seconds``, ``suite``, ``student``, ``suspicions``, and for
+each case ``hidden`` and the engine's ``answer``. ``graded`` in ``judging/result.schema.json`` says
+what each of them is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -23,10 +24,25 @@ from harness.language.program import PASSES
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
 
+NOT_REVERSE, RECORDED_ONLY = "not-reverse", "recorded-only"
+"""The codes of suspicions: gradients seem to be found without reverse mode; what is right with the
+recorded inputs is not with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What the instructor should look into, a code and a sentence. No student is shown it."""
+
+    code: str
+    message: str
+
+
 Judged = Sequence[tuple[Question, Verdict]]
 
 
-def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
+def mark(
+    id: str, judged: Judged, marking: str, suspicions: Iterable[Suspicion] = ()
+) -> dict[str, Any]:
     """The result of a submission that could be run."""
     result = as_json(id, [(question.id, verdict) for question, verdict in judged])
     for case, (question, verdict) in zip(result["cases"], judged, strict=True):
@@ -40,7 +56,14 @@ def mark(id: str, judged: Judged, marking: str) -> dict[str, Any]:
     _add_up(result)
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
     shown = as_json(id, seen)["findings"] if len(seen) < len(judged) else result["findings"]
-    return {**result, "status": GRADED, "problem": None, "marking": marking, "student": shown}
+    return {
+        **result,
+        "status": GRADED,
+        "problem": None,
+        "marking": marking,
+        "student": shown,
+        "suspicions": [asdict(one) for one in suspicions],
+    }
 
 
 def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[str, Any]:
@@ -67,6 +90,7 @@ def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[
         "problem": problem,
         "marking": None,
         "student": [],
+        "suspicions": [],
         "suite": suite.shown,
         "seconds": 0.0,
     }

@@ -103,8 +103,13 @@ class RemoteEngine(Engine):
         """The trace that the engine answers with, or the failure to answer."""
         return self._run(program)
 
-    def _run(self, program: Program, anew: bool = False) -> Trace:
-        plain = not anew and not self.order
+    def counted(self, program: Program) -> Trace:
+        """The trace with the work that it took. It is the judge's own wish to know."""
+        self.charged = AGAIN
+        return self._run(program, b'"count":true,')
+
+    def _run(self, program: Program, more: bytes = b"") -> Trace:
+        plain = not more and not self.order
         while self.begun and not (plain and id(program) in self.done):
             begun = self.begun.popleft()
             self.done[id(begun)] = begun, self._heard(begun)
@@ -113,11 +118,11 @@ class RemoteEngine(Engine):
         if plain and id(program) in self.done:
             return self.done.pop(id(program))[1]
         try:
-            return self._asked(program, anew)
+            return self._asked(program, more)
         finally:
             self.charged = AGAIN
 
-    def _asked(self, program: Program, anew: bool) -> Trace:
+    def _asked(self, program: Program, more: bytes) -> Trace:
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.deaths > self.limits.restarts:
@@ -131,11 +136,10 @@ class RemoteEngine(Engine):
                 self._start()
             except Refused as error:
                 return self._lost(str(error))
-        self._request(program, text, anew)
+        self._request(program, text, more)
         return self._heard(program)
 
-    def _request(self, program: Program, text: bytes, anew: bool = False) -> None:
-        more = b'"anew":true,' if anew else b""
+    def _request(self, program: Program, text: bytes, more: bytes = b"") -> None:
         if self.endless_backward.up(program):
             told = f"{NOT_RUN}backward has not come to an end in {ENOUGH} cases before"
             more += b'"hangs":"%s",' % told.encode()
@@ -160,6 +164,8 @@ class RemoteEngine(Engine):
         output = reply.get("output")
         if isinstance(output, dict):
             trace = replace(trace, said=wire.told(output["head"]))
+        if "work" in reply:
+            trace = replace(trace, work=wire.work(reply["work"]))
         return replace(trace, ended=True) if late else trace
 
     def _given_up(self, program: Program) -> Trace | None:
@@ -358,7 +364,7 @@ class _Anew(Engine):
 
     def run(self, program: Program) -> Trace:
         """The trace of the engine, imported anew."""
-        return self.remote._run(program, anew=True)
+        return self.remote._run(program, b'"anew":true,')
 
 
 def packed(program: Program) -> bytes:

@@ -1,6 +1,7 @@
 """A result as it was stored, by this version or an older one, in the form that results have now.
 
-What an older one did not tell stays untold: ``level`` and ``reason`` are null, ``passes`` is empty.
+What an older one did not tell stays untold: ``level`` and ``reason`` are null, ``passes`` and
+``suspicions`` are empty.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
     if version > VERSION:
         raise NewerError
     found = dict(result) if version else _from_before(result)
+    found.setdefault("suspicions", [])
     for key in (*FINDINGS, "remarks"):
         found[key] = [_renamed(item) for item in found[key]]
     found["cases"] = [{**case, "id": current(case["id"])} for case in found["cases"]]

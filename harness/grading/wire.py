@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 import numpy as np
 
 from harness.engines.answers import printable
-from harness.engines.trace import Failure, Trace
+from harness.engines.trace import Failure, Trace, Work
 from harness.language.program import PASSES, Array, Program, Step
 from harness.language.shapes import MAX_ELEMENTS
 
@@ -31,6 +31,8 @@ _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 MOST_AXES: Final = 32
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
+MOST_WORK: Final = 1e15
+"""More can nobody count in the time that there is."""
 KNOWN: Final = ("every-path",)
 """The mistakes that a run itself may notice."""
 
@@ -202,6 +204,15 @@ def trace(packed: Any, program: Program) -> Trace:
         _text(packed.get("lacks_backward")),
         np.ones_like(program.seed) if packed.get("ones") is True else None,
     )
+
+
+def work(packed: Any) -> Work | None:
+    """What a run took, in a reply; None where that is not told, or cannot be."""
+    if not isinstance(packed, dict):
+        return None
+    told: list[Any] = [packed.get(one.name) for one in fields(Work)]
+    known = [one for one in told if type(one) in (int, float) and 0 <= one < MOST_WORK]
+    return Work(*known) if len(known) == len(fields(Work)) else None
 
 
 def _arrays(

@@ -21,6 +21,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -35,6 +36,7 @@ from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Failure, Trace
 from harness.grading import home, kernel, landlock, wire
+from harness.grading.work import counted
 from harness.language import slips, vocabulary
 
 NEW_NAMESPACES: Final = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x40000000 | 0x04000000
@@ -309,7 +311,8 @@ def _serve_submission(
     reply({"ready": True})
     for line in requests:
         request = json.loads(line)
-        reply({"id": request["id"], "trace": _traced(engine, request)})
+        answer = {"id": request["id"], "trace": wire.pack_trace(trace := _traced(engine, request))}
+        reply(answer if trace.work is None else answer | {"work": asdict(trace.work)})
 
 
 def _serve_at_home(
@@ -339,7 +342,7 @@ def _serve_at_home(
             with clock(settings["case" if "program" in request else "load"]) as late:
                 asked = engine.renewed() or engine if request.get("anew") else engine
                 if "program" in request:
-                    answer["trace"] = _traced(asked, request)
+                    answer["trace"] = wire.pack_trace(_traced(asked, request))
                 else:
                     answer["lines"] = asked.describe()
         except OutOfTime as error:  # outside of the engine's own code
@@ -370,10 +373,11 @@ def _writer() -> Reply:
     return reply
 
 
-def _traced(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+def _traced(engine: Engine, request: dict[str, Any]) -> Trace:
     engine.order, engine.hangs = request["order"], request.get("hangs", "")
+    program = wire.unpack_program(request["program"])
     with np.errstate(all="ignore"):
-        return wire.pack_trace(engine.answer(wire.unpack_program(request["program"])))
+        return counted(engine, program) if request.get("count") else engine.answer(program)
 
 
 if __name__ == "__main__":

@@ -131,6 +131,7 @@ def test_a_result_from_before_versions_reads_as_one_of_today(tmp_path: Path) -> 
     assert "tensors" not in json.dumps([eve, fay])
     crash, unbroadcast = eve["findings"]
     assert eve["student"] == eve["findings"]
+    assert eve["suspicions"] == fay["suspicions"] == []
     assert (crash["weight"], unbroadcast["read"]) == ("mistake", "cases/arrays")
     assert unbroadcast["evidence"] == "cases/arrays/row_added_to_matrix.yaml"
     assert unbroadcast["cases"] == [unbroadcast["evidence"]]

@@ -51,6 +51,7 @@ def seen(result: Result, published: bool) -> Result:
         "findings": result["student"],
         "remarks": [one for one in result["remarks"] if own.intersection(one["cases"])],
         "missing": lacking(result),
+        "suspicions": [],
         "cases": cases,
         "seconds": result.get("seconds", 0.0) if len(cases) == len(result["cases"]) else 0.0,
     }

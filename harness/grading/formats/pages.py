@@ -51,6 +51,11 @@ def of_class(results: Iterable[Result]) -> str:
         [(code, where, count) for (code, where), count in _most(common)],
     )
     body += _table(
+        "To be looked into",
+        ("submission", "suspicion", "why"),
+        [(one.id, code, message) for one in every for code, message in one.suspicions],
+    )
+    body += _table(
         "Submissions",
         ("submission", "score", "of", "status"),
         [(one.id, f"{one.score:g}", f"{one.most:g}", one.status) for one in every],
@@ -69,6 +74,7 @@ class _Few:
     def __init__(self, result: Result) -> None:
         self.id, self.status = str(result["engine"]), str(result["status"])
         self.score, self.most = float(result["score"]), float(result["max_score"])
+        self.suspicions = [(one["code"], one["message"]) for one in result["suspicions"]]
         findings: list[Mapping[str, Any]] = result["findings"]
         self.operations = {(_op(finding), str(finding["direction"])) for finding in findings}
         self.mistakes = {
