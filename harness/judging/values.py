@@ -20,7 +20,7 @@ from harness.judging.suspects import (
     reordered,
 )
 from harness.judging.verdict import INHERITED, Judgement, Verdict
-from harness.language.program import Array, Program, Step
+from harness.language.program import COMPARISONS, Array, Program, Step
 
 OPPOSITES = {"maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max"}
 
@@ -37,6 +37,14 @@ def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect
         return [_input(got, expected)]
     if got is None:
         return [Suspect("wrong-value", step.op, "the engine has no value here")]
+    if step.op in COMPARISONS:
+        return [
+            Suspect(
+                "wrong-value",
+                ENGINE,
+                f"{COMPARISONS[step.op]} is not what the engine's own numbers say",
+            )
+        ]
     if got.dtype != expected.dtype and got.shape == expected.shape:
         message = f"{step.op} gives {got.dtype} where its operands are {expected.dtype}"
         return [Suspect("precision", step.op, message)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from harness.judging.oracle import Oracle
 from harness.judging.precision import examined
 from harness.judging.verdict import judge
 from harness.language.case import load as load_case
+from harness.language.program import COMPARISONS
 
 REPLIES = 40
 MOST_BYTES = 100 << 20
@@ -97,6 +99,17 @@ def test_nothing_is_computed_from_a_number_of_another_shape(
         tracemalloc.stop()
         assert most < MOST_BYTES
         assert calls[0] < SPARE_CALLS
+
+
+@pytest.mark.parametrize("odd", [np.ones((3, 7)), np.float64(0.5), np.ones((), np.float32)])
+def test_a_comparison_is_judged_like_any_number(odd: Any) -> None:
+    case = load_case(ROOT / "cases/elementwise/where_stretched_left.yaml", "w", ROOT / "cases")
+    question = Question("w", case, Oracle("recorded").truth(case), b"", False)
+    right = load("minigrad").run(case.program)
+    (name,) = (step.name for step in case.program.steps if step.op in COMPARISONS)
+    wrong = replace(right, values={**right.values, name: np.asarray(odd)})
+    found = mark("x", [(question, judge(case, question.truth, wrong))], "cases")
+    assert found["score"] < found["max_score"] and found["findings"]
 
 
 def test_a_shape_that_no_program_has_is_no_array() -> None:
