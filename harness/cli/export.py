@@ -12,8 +12,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from harness.cli.common import AGREES, add_oracle, say, stop, write
+from harness.cli.common import AGREES, add_oracle, stop, write
 from harness.cli.grade import CLASS, NONE, add_vary, entry, truths_of_drawn
+from harness.cli.streams import say
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, kit, platforms
 from harness.grading.formats.common import Result, seen

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, say, stop
+from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, stop
+from harness.cli.streams import aside, say
 from harness.engines.answers import printable
 from harness.engines.trace import Trace
 from harness.grading import alike, batch, cluster, gradebook, sandbox, submissions, suite
@@ -220,7 +221,7 @@ def _grade(given: argparse.Namespace) -> int:
     others = submissions.left_out(given.submissions, entry)
     asked = suite.read(given.cases or (), given.hidden, given.oracle)
     for line in asked.notes:
-        print(line, file=sys.stderr)
+        aside(line)
     walls = Walls(False, False, False, False)
     observed: dict[str, bool] = {}
     if given.scheduler is None:  # on a cluster, each worker finds out for itself
@@ -232,7 +233,7 @@ def _grade(given: argparse.Namespace) -> int:
         if weak and not given.allow_weak:
             return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
         if weak:
-            print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
+            aside(f"the sandbox is weak here (a submission … {weak})")
     book = Gradebook(Path(given.out))
     file = _read(given.variants)
     source = book.seed() if file is None else hashlib.sha256(file).hexdigest()
@@ -311,7 +312,7 @@ def _variants(
     else:
         found = (suite.drawn(asked, seed, truths_of_drawn(given.oracle)),)
     count = sum(question.drawn for question in found[0].questions)
-    print(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases", file=sys.stderr)
+    aside(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases")
     return found
 
 
@@ -345,11 +346,11 @@ class _Progress:
             bar = "#" * filled + "." * (30 - filled)
             text = f"[{bar}] {self.done} of {self.count}, {rate:.1f}/s, {_time(left)} left"
             wide = shutil.get_terminal_size().columns - 1
-            print(f"\r{text[:wide]:<{wide}}", end="", file=sys.stderr, flush=True)
+            aside(f"\r{text[:wide]:<{wide}}", end="")
 
     def end(self) -> None:
         if self.terminal and self.done:
-            print(file=sys.stderr)
+            aside("")
 
     def told(self) -> str:
         """Of all that were found, what has become of each."""
