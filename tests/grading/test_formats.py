@@ -163,7 +163,17 @@ def test_tables_are_read_and_hold_no_formula(marks: Path) -> None:
 
 STARTS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212\ufe66\u207b"
 """Plain and wide, and others that a program may take for them."""
-FORMS = ("{}1+1", " {}1", "\t{}1", "\r{}1", "\n{}1", '"{}1"', ' " {}1', "\u00a0{}1", "{0}{0}1")
+FORMS: tuple[str, ...] = (
+    "{}1+1",
+    " {}1",
+    "\t{}1",
+    "\r{}1",
+    "\n{}1",
+    '"{}1"',
+    ' " {}1',
+    "\u00a0{}1",
+    "{0}{0}1",
+)
 FORMS += (
     "a;{}1+1",
     "a,{}1",
