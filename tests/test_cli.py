@@ -157,7 +157,7 @@ def test_what_an_engine_says_reaches_neither_terminal_nor_page_as_it_is(
     )
     assert main(["check", "evil.py", "--cases", "cases"]) == 1
     told = capsys.readouterr().out
-    assert "\\ud800 \\x1b[31m \\u202e ::error::pwned" in told and "\x1b" not in told
+    assert "\\ud800 \\x1b[31m \\u202e \\x3a:error::pwned" in told and "\x1b" not in told
     assert main(["report", "--cases", "cases", "--engine", "evil.py", "-o", "a.html"]) == 0
     text = (here / "a.html").read_text()
     assert "&lt;b&gt;bold&lt;/b&gt;" in text and "<b>bold" not in text and "\x1b" not in text

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import shtab
 
 from harness import __version__
 from harness.bundled import PACKAGE
-from harness.cli import adapt, alike, cases, export, fuzz, grade, judge, new, show
+from harness.cli import adapt, alike, cases, export, fuzz, grade, judge, new, show, streams
 from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
@@ -19,6 +19,9 @@ from harness.grading.formats.kit import KitError
 from harness.grading.gradebook import GradebookError
 from harness.grading.suite import SuiteError
 from harness.language.case import CaseError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 __all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
 
@@ -33,11 +36,30 @@ NEEDED = {
 """Modules that drawing and fuzzing need and judging does not, and what to install for each."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """One whose help is not lost without a word."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        (streams.say if file is sys.stdout else streams.aside)(message, end="")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status."""
+    """Run a command; its exit status, which is that of what could not be done where not all of the
+    output could be written."""
+    streams.settle()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            streams.flush()
+    except streams.Lost as lost:
+        return stop(str(lost)) if str(lost) else COULD_NOT_RUN
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     if not PACKAGE.is_dir():
         return stop(f"{PACKAGE.parent}: the harness does not run from an archive: pip install it")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="harness", description="Holds an autodiff engine against torch, step by step."
     )
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
@@ -46,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for group in (judge, adapt, show, cases, new, fuzz, grade, alike, export):
         group.add(commands)
     try:
-        given = parser.parse_args(arguments)
+        with streams.losing():  # completions are printed there
+            given = parser.parse_args(arguments)
         status: int = given.run(given)
     except (EngineError, CaseError, Undefined, SuiteError, GradebookError, KitError) as error:
         return stop(str(error))
@@ -56,9 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stop(f"{error.name} is not installed: pip install {NEEDED[error.name]}")
     except KeyboardInterrupt:
         return stop("interrupted")
-    except BrokenPipeError:  # whoever was reading has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return COULD_NOT_RUN
     except OSError as error:
         return stop(f"{error.filename or 'a file'}: {error.strerror or error}")
     return status

@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from harness.cli.common import AGREES, ENGINE_HELP, say, stop, write
+from harness.cli.common import AGREES, ENGINE_HELP, stop, write
+from harness.cli.streams import say
 from harness.engines.loading import is_ours, split
 from harness.grading.fence import adapted
 

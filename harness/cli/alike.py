@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, fitted, say, stop
+from harness.cli.common import AGREES, FINDINGS, fitted, stop
 from harness.cli.grade import LONGEST_TABLE, entry
+from harness.cli.streams import say
 from harness.grading import alike, submissions
 from harness.grading.alike import Likeness, Source
 

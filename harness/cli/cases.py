@@ -8,15 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.common import (
-    AGREES,
-    add_cases,
-    fitted,
-    read_sources,
-    say,
-    stop,
-    write,
-)
+from harness.cli.common import AGREES, add_cases, fitted, read_sources, stop, write
+from harness.cli.streams import say
 from harness.language import suite
 from harness.language.case import Case
 from harness.language.program import COMPARISONS, directions

@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from threading import Thread
 
+from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
 from harness.engines.loading import is_ours, load
 from harness.engines.trace import Trace, Undefined
@@ -26,7 +27,7 @@ from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.language.program import directions
 from harness.language.suite import Source
-from harness.showing.terminal import ascii_only, wrapped
+from harness.showing.terminal import wrapped
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
@@ -106,7 +107,7 @@ def _seconds(text: str) -> float:
 
 def stop(message: str) -> int:
     """Says why nothing was done; the exit status for that."""
-    print(message, file=sys.stderr)
+    aside(message)
     return COULD_NOT_RUN
 
 
@@ -155,13 +156,7 @@ def tell_printed(engine: Engine | None) -> None:
     """Says how much the engine has printed."""
     if engine is not None and engine.printed:
         lines = "1 line" if engine.printed == 1 else f"{engine.printed:,} lines"
-        print(f"your engine printed {lines}; -s shows them", file=sys.stderr)
-
-
-def say(text: str) -> None:
-    """Prints, in ASCII where the terminal has no more."""
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    print(text if encoding.startswith("utf") else ascii_only(text))
+        aside(f"your engine printed {lines}; -s shows them")
 
 
 def fitted(text: str, indent: int) -> str:
@@ -219,9 +214,9 @@ def truth_of(case: Case, oracle: Oracle) -> Trace:
 def note(oracle: Oracle) -> None:
     """Says which truths are not what they might be taken for."""
     for line in oracle.notes[:MOST_NOTES]:
-        print(line, file=sys.stderr)
+        aside(line)
     if len(oracle.notes) > MOST_NOTES:
-        print(f"… and {len(oracle.notes) - MOST_NOTES} more", file=sys.stderr)
+        aside(f"… and {len(oracle.notes) - MOST_NOTES} more")
 
 
 def check_expectations(case: Case, truth: Trace) -> None:
@@ -238,11 +233,11 @@ def counted(sources: Sequence[Source]) -> Iterator[Source]:
             if terminal:
                 told = f"{number} of {len(sources)}  {source.id}"
                 width = shutil.get_terminal_size().columns - 1
-                print(f"\r{told[:width]}{ERASE}", end="", file=sys.stderr, flush=True)
+                aside(f"\r{told[:width]}{ERASE}", end="")
             yield source
     finally:
         if terminal:
-            print(f"\r{ERASE}", end="", file=sys.stderr, flush=True)
+            aside(f"\r{ERASE}", end="")
 
 
 def write(path: Path, content: bytes) -> None:

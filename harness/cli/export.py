@@ -12,12 +12,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from harness.cli.common import AGREES, add_oracle, fitted, say, stop, write
-from harness.cli.grade import CLASS, NONE, add_vary, entry, truths_of_drawn
+from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, add_oracle, fitted, stop, write
+from harness.cli.grade import CLASS, NONE, add_vary, entry, listed, readable, truths_of_drawn
+from harness.cli.streams import aside, say
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, kit, platforms
 from harness.grading.formats.common import Result, seen
-from harness.grading.gradebook import Gradebook
+from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook
 from harness.grading.marking import GRADED
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.suite import BUILTIN, Source, find
@@ -59,7 +60,8 @@ def add(commands: Any) -> None:
         "pages a page for each student, class a page on them all. Students may see all of these "
         "but class and json, which tell of hidden cases, too. 'gradescope -o x.zip' builds the "
         "autograder to upload, 'github -o x.yml' the workflow, 'student-kit -o x.zip' what "
-        "students need: the harness without torch, and a README. Exit status: 0 written, 2 not.",
+        "students need: the harness without torch, and a README. Exit status: 0 written, 1 but for "
+        "some whose results are damaged, 2 not.",
     )
     export.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
     export.add_argument(
@@ -73,6 +75,13 @@ def add(commands: Any) -> None:
         "row; else nothing is told of them. Gradescope holds that row back by itself",
     )
     export.add_argument("--submission", metavar="ID", help="only this one")
+    export.add_argument(
+        "--withdrawn",
+        action="store_true",
+        help="submissions, too, that the last run of harness grade has not found any more where "
+        "they were, or found under another name; else they are left out, lest a course has marks "
+        "for both names. The class page has them always, marked",
+    )
     export.add_argument("--assignment", default="autograd engine", help="its name in a table")
     export.add_argument(
         "--cases",
@@ -137,35 +146,59 @@ def _export(given: argparse.Namespace) -> int:
 
 def _results(given: argparse.Namespace, output: Path) -> int:
     book = Gradebook(Path(given.book), create=False)
-    if given.submission is not None and book.result(given.submission) is None:
-        return stop(f"{given.submission}: the gradebook has no such submission")
-    ids = [row[0] for row in book.rows() if given.submission in (None, row[0])]
-    if not ids:
+    every = book.ids()
+    if not every:
         return stop(f"{book.path}: it is empty")
+    if given.submission is not None and given.submission not in every:
+        return stop(f"{given.submission}: the gradebook has no such submission")
     if given.format == "pages" and lacks_torch(given.oracle):
         return stop(NO_TORCH)
-    results = (book.result(id) or {} for id in ids)
+    whole = given.withdrawn or given.format == "class" or given.submission is not None
+    gone = set() if whole else book.withdrawn()
+    ids = [id for id in every if id not in gone and given.submission in (None, id)]
+    if not ids:
+        return stop(f"{book.path}: all are {WITHDRAWN}; --withdrawn takes them, too")
+    damaged = list[DamagedError]()
+    status = _write_out(given, output, ids, readable(book, ids, damaged))
+    if status != AGREES:
+        return status
+    for error in damaged:
+        aside(str(error))
+    count = len(ids) - len(damaged)
+    if not count:
+        return COULD_NOT_RUN
+    if given.format in (*TABLES, "class"):
+        say(f"{output}: {count} submissions")
+    else:
+        say(str(output) if output.suffix else f"{count} files in {output}")
+    if gone:
+        told = f"left out, {WITHDRAWN} (--withdrawn takes them, too): {listed(sorted(gone))}"
+        say(fitted(told, 2))
+    if stale := sorted(path.name for id in gone for path in output.glob(f"{file_name(id)}.*")):
+        say(fitted(f"there from before, of submissions that are left out: {listed(stale)}", 2))
+    return FINDINGS if damaged else AGREES
+
+
+def _write_out(
+    given: argparse.Namespace, output: Path, ids: list[str], results: Iterator[Result]
+) -> int:
+    """Writes the results of these submissions, in one file or in a folder."""
     if given.format in TABLES:
         write(output, TABLES[given.format](results, given.assignment).encode())
-        say(f"{output}: {len(ids)} submissions")
         return AGREES
     if given.format == "class":
         from harness.grading.formats import pages
 
         write(output, pages.of_class(results).encode())
-        say(f"{output}: {len(ids)} submissions")
         return AGREES
     suffix, make = _maker(given)
-    if len(ids) == 1 and output.suffix:
-        write(output, make(next(results)))
-        say(str(output))
-        return AGREES
-    if output.suffix:
+    if output.suffix and len(ids) > 1:
         return stop(f"{output}: {len(ids)} submissions need a folder; or say --submission ID")
-    output.mkdir(exist_ok=True)
-    for id, result in zip(ids, results, strict=True):
-        write(output / f"{file_name(id)}{suffix}", make(result))
-    say(f"{len(ids)} files in {output}")
+    if not output.suffix:
+        output.mkdir(exist_ok=True)
+    for result in results:
+        place = output / f"{file_name(result['engine'])}{suffix}"
+        write(output if output.suffix else place, make(result))
     return AGREES
 
 

@@ -22,11 +22,11 @@ from harness.cli.common import (
     add_fence,
     loaded,
     read_cases,
-    say,
     stop,
     tell_printed,
     write_case,
 )
+from harness.cli.streams import aside, say
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
 from harness.judging.oracle import Oracle, lacks_torch
@@ -125,7 +125,7 @@ def _fuzz(given: argparse.Namespace) -> int:
         return stop(f"{given.engine} has {asked}: harness engines {shlex.quote(given.engine)}")
     lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
     if lacking:
-        print(f"{given.engine} has no {', '.join(lacking)}", file=sys.stderr)
+        aside(f"{given.engine} has no {', '.join(lacking)}")
     folder.mkdir(parents=True, exist_ok=True)  # now, and not when there is something to lose
     seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
     known = list(_known(folder, engine))
@@ -197,7 +197,7 @@ def _known(folder: Path, engine: Any) -> Iterator[list[Symptom]]:
         if told:
             yield told
     if broken:
-        print("\n".join(broken), file=sys.stderr)
+        aside("\n".join(broken))
 
 
 def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) -> None:
@@ -270,13 +270,13 @@ class _Progress:
             f"({count / seconds:.0f}/s), {_count(found, 'mistake')}"
         )
         width = shutil.get_terminal_size().columns - 1
-        print(f"\r{text[:width]:<{width}}", end="", file=sys.stderr, flush=True)
+        aside(f"\r{text[:width]:<{width}}", end="")
 
     def clear(self) -> None:
         """Makes room for a line of text."""
         if self.terminal and self.last:
             width = shutil.get_terminal_size().columns - 1
-            print(f"\r{'':<{width}}\r", end="", file=sys.stderr, flush=True)
+            aside(f"\r{'':<{width}}\r", end="")
 
 
 def _summary(counts: Counts, found: int, before: int, seconds: float) -> str:

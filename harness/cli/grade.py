@@ -10,15 +10,16 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, say, stop
+from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, stop
+from harness.cli.streams import aside, say
 from harness.engines.answers import printable
 from harness.engines.trace import Trace
 from harness.grading import alike, batch, cluster, gradebook, sandbox, submissions, suite
-from harness.grading.gradebook import Gradebook, GradebookError
+from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
 from harness.grading.processes import Limits, WorkerError
 from harness.grading.sandbox import Sandbox, Walls, strongest
@@ -134,7 +135,8 @@ def add(commands: Any) -> None:
         "gradebook",
         help="show the results of harness grade",
         description="Shows the results of harness grade, hidden cases included: all of them, or "
-        "one in full. Exit status: 0 shown, 2 there is no such result.",
+        "one in full. A submission that is not handed in any more is marked (in JSON: withdrawn). "
+        "Exit status: 0 shown, 1 some are damaged, 2 there is no such result.",
     )
     book.add_argument("out", metavar="DIR", help="what was given to --out")
     book.add_argument("submission", nargs="?", help="show this one in full")
@@ -227,7 +229,7 @@ def _grade(given: argparse.Namespace) -> int:
     others = submissions.left_out(given.submissions, entry)
     asked = suite.read(given.cases or (), given.hidden, given.oracle)
     for line in asked.notes:
-        print(line, file=sys.stderr)
+        aside(line)
     walls = Walls(False, False, False, False)
     observed: dict[str, bool] = {}
     if given.scheduler is None:  # on a cluster, each worker finds out for itself
@@ -239,7 +241,7 @@ def _grade(given: argparse.Namespace) -> int:
         if weak and not given.allow_weak:
             return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
         if weak:
-            print(f"the sandbox is weak here (a submission … {weak})", file=sys.stderr)
+            aside(f"the sandbox is weak here (a submission … {weak})")
     book = Gradebook(Path(given.out))
     file = _read(given.variants)
     source = book.seed() if file is None else hashlib.sha256(file).hexdigest()
@@ -247,13 +249,14 @@ def _grade(given: argparse.Namespace) -> int:
     if given.vary != NONE:
         told += f" {given.vary} {source}"
     told += " reverse only" * given.reverse_only
+    places = {id: gradebook.place_of(path) for id, path in found}
     known = {} if given.regrade else book.keys()
     pieces, ids = [], set()
     for id, path in found:
         submission = submissions.read(id, path, entry)
         key = gradebook.key_of(submission.digest, asked.digest, given.marking, told)
         ids.add(id)
-        if known.get(id) != key:
+        if known.get(id) != key or not book.is_whole(id):
             pieces.append(batch.Piece(id, path))
     variants = _variants(given, asked, source, file) if pieces and given.vary != NONE else ()
     own = source if given.vary == EACH and file is None else ""
@@ -274,36 +277,39 @@ def _grade(given: argparse.Namespace) -> int:
     def take(result: dict[str, Any]) -> None:
         digest = result.pop("digest")
         key = gradebook.key_of(digest, asked.digest, given.marking, told)
-        book.put(key, {"walls": observed, **result})
+        book.put(key, {"walls": observed, **result}, places[result["engine"]])
         waiting.discard(result["engine"])
         progress.one(result)
 
     try:
+        book.found(places)
         if given.scheduler is not None:
             cluster.run(pieces, order, given.scheduler, given.allow_weak, take)
         else:
             batch.run(pieces, order, given.jobs, take)
+        book.found(places)  # again: another run may have brought back who is gone
     except cluster.ClusterError as error:
         return stop(str(error))
     except (KeyboardInterrupt, GradebookError) as error:
         return stop(f"{str(error) or 'interrupted'}: {progress.told()} Run it again to go on.")
     finally:
         progress.end()
-    every = list(book.rows())
+    every, gone = list(book.rows()), sorted(book.withdrawn())
     rows = [row for row in every if row[0] in ids]
     _table(rows, book)
     suspects = [id for id in book.suspects() if id in ids]
     book.close()
     if others:
-        told = ", ".join(others[:MOST_LEFT_OUT])
-        more = f", and {len(others) - MOST_LEFT_OUT:,} more" if len(others) > MOST_LEFT_OUT else ""
-        say(fitted(f"left out, {submissions.NEITHER}: {told}{more}", 2))
+        say(fitted(f"left out, {submissions.NEITHER}: {listed(others)}", 2))
     say(f"{progress.told()} Everything is in {book.path}")
     if waiting:
         lost = ", ".join(sorted(waiting)[:MOST_LEFT_OUT])
         return stop(f"no result of {len(waiting):,} ({lost}): run it again to grade them")
-    if len(every) > len(rows):
-        say(f"{len(every) - len(rows):,} more are kept there, of submissions that are not here.")
+    if gone:
+        say(fitted(f"kept there, and left out of exports, as {WITHDRAWN}: {listed(gone)}", 2))
+    if len(every) > len(rows) + len(gone):
+        count = len(every) - len(rows) - len(gone)
+        say(f"{count:,} more are kept there, of submissions that are not here.")
     if len(found) > 1:  # an autograder has one, and its student may see this
         _tell_suspects(suspects, given.out)
         _tell_alike(found, entry)
@@ -329,7 +335,7 @@ def _variants(
     else:
         found = (suite.drawn(asked, seed, truths_of_drawn(given.oracle)),)
     count = sum(question.drawn for question in found[0].questions)
-    print(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases", file=sys.stderr)
+    aside(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases")
     return found
 
 
@@ -372,11 +378,11 @@ class _Progress:
             bar = "#" * filled + "." * (30 - filled)
             text = f"[{bar}] {self.done} of {self.count}, {rate:.1f}/s, {_time(left)} left"
             wide = shutil.get_terminal_size().columns - 1
-            print(f"\r{text[:wide]:<{wide}}", end="", file=sys.stderr, flush=True)
+            aside(f"\r{text[:wide]:<{wide}}", end="")
 
     def end(self) -> None:
         if self.terminal and self.done:
-            print(file=sys.stderr)
+            aside("")
 
     def told(self) -> str:
         """Of all that were found, what has become of each."""
@@ -397,12 +403,21 @@ def _time(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names in a line, the first of many."""
+    told = ", ".join(names[:MOST_LEFT_OUT])
+    more = len(names) - MOST_LEFT_OUT
+    return f"{told}, and {more:,} more" if more > 0 else told
+
+
 def _table(rows: list[tuple[str, str, float, float]], book: Gradebook) -> None:
-    """The scores; where there is none, why."""
+    """The scores; where there is none, why, and which are of no submission any more."""
+    gone = book.withdrawn()
     wide = max([10, *(len(row[0]) for row in rows)])
     say(f"{'submission':<{wide}}  {'score':>8}  {'of':>8}")
     for id, status, score, most in rows[:LONGEST_TABLE]:
         told = "" if status == GRADED else f"  {status}: {_problem(book, id)}"
+        told += f"  {WITHDRAWN}" if id in gone else ""
         say(fitted(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}", 4))
     if len(rows) > LONGEST_TABLE:
         say(f"… and {len(rows) - LONGEST_TABLE:,} more: harness gradebook shows them all")
@@ -410,7 +425,10 @@ def _table(rows: list[tuple[str, str, float, float]], book: Gradebook) -> None:
 
 def _problem(book: Gradebook, id: str) -> str:
     """The first line of why a submission could not be graded."""
-    problem = str((book.result(id) or {}).get("problem"))
+    try:
+        problem = str((book.result(id) or {}).get("problem"))
+    except DamagedError:
+        problem = "its result is damaged"
     return printable(problem.partition("\n")[0])
 
 
@@ -425,18 +443,38 @@ def _book(given: argparse.Namespace) -> int:
             return stop(f"{given.submission}: the gradebook has no such submission")
         say(json.dumps(result, indent=None if given.json else 1))
         return AGREES
+    every = list(book.rows())
     wanted = [
         row
-        for row in book.rows()
+        for row in every
         if given.status in (None, row[1]) and (given.below is None or row[2] < given.below)
     ]
-    if given.json:
-        for row in wanted:
-            say(json.dumps(book.result(row[0])))
-    else:
+    asked = [row[0] for row in wanted] if given.json else []
+    damaged = list[DamagedError]()
+    for result in readable(
+        book, [*asked, *sorted({*book.ids()} - {row[0] for row in every})], damaged
+    ):
+        say(json.dumps(result))
+    if not given.json:
         for start in range(0, len(wanted) or 1, LONGEST_TABLE):
             _table(wanted[start : start + LONGEST_TABLE], book)
-    return AGREES
+    for error in damaged:
+        aside(str(error))
+    return FINDINGS if damaged else AGREES
+
+
+def readable(
+    book: Gradebook, ids: Sequence[str], damaged: list[DamagedError]
+) -> Iterator[dict[str, Any]]:
+    """The results of submissions; what is damaged is added to ``damaged``."""
+    for id in ids:
+        try:
+            result = book.result(id)
+        except DamagedError as error:
+            damaged.append(error)
+        else:
+            if result is not None:
+                yield result
 
 
 # -- doctor ----------------------------------------------------------------------------------------

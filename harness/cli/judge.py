@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ from harness.cli.common import (
     introduce,
     note,
     read_cases,
-    say,
     stop,
     tell_printed,
     write,
 )
+from harness.cli.streams import aside, say
 from harness.engines.loading import is_model
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
@@ -86,9 +85,9 @@ def _check(given: argparse.Namespace) -> int:
     note(oracle)
     report = as_json(given.engine, verdicts)
     if broken:
-        print("\n".join(broken), file=sys.stderr)
+        aside("\n".join(broken))
     if given.json == "-":
-        print(json.dumps(report, indent=1, allow_nan=False))
+        say(json.dumps(report, indent=1, allow_nan=False))
     elif given.json:
         text = json.dumps(report, indent=1, allow_nan=False) + "\n"
         write(Path(given.json), text.encode())

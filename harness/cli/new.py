@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from harness.cli.common import AGREES, FINDINGS, say, stop, write, write_case
+from harness.cli.common import AGREES, FINDINGS, stop, write, write_case
+from harness.cli.streams import aside, say
 from harness.engines.loading import PEER, load
 from harness.judging.examination import examine
 from harness.judging.oracle import computed, has_torch, provisional
@@ -246,7 +247,5 @@ def _from_listing(given: argparse.Namespace) -> str:
         leaves.constants if leaves else {},
     )
     if found.backward is not None:
-        print(
-            f"{name}:{found.backward}: the backward pass from here on is left out", file=sys.stderr
-        )
+        aside(f"{name}:{found.backward}: the backward pass from here on is left out")
     return case_text(_about(given, f"the listing {Path(name).name}"), found.program)

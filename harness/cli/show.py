@@ -20,12 +20,12 @@ from harness.cli.common import (
     loaded,
     note,
     read_cases,
-    say,
     stop,
     tell_printed,
     truth_of,
     write,
 )
+from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
 from harness.judging.oracle import NO_TORCH, Oracle, lacks_torch

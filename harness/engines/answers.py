@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,6 +22,11 @@ HARNESS, MODEL, NUMPY = (
     f"{folder}{os.sep}"
     for folder in (Path(__file__).parents[1], bundled("minigrad"), Path(np.__file__).parent)
 )
+
+
+CI_COMMAND: Final = re.compile(r":(?=:[A-Za-z][\w-]*(\s.*?)?::)|#(?=#[A-Za-z]*\[)")
+"""Where a line in a log would be a command: ``::error file=x::…`` to GitHub, ``##[group]…`` and
+``##vso[…]`` to Azure, and to GitHub anywhere in a line, ``##teamcity[…]`` to TeamCity."""
 
 
 class Unreadable(Exception):
@@ -108,13 +114,16 @@ def says(error: BaseException) -> str:
 
 
 def printable(text: str) -> str:
-    """A text of an engine's for people to read: signs that no terminal or file should be given
-    (control characters, escape sequences, half surrogates, changes of direction) as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
-    )
+    """A text of an engine's for people and logs to read: signs that no terminal or file should be
+    given (control characters, escape sequences, half surrogates, changes of direction) as escapes,
+    and so the first sign of what a CI system would take for a command of its own."""
+    if not text.isprintable():
+        text = "".join(
+            sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+        )
+    if "::" in text or "##" in text:
+        text = CI_COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return text
 
 
 def is_ours(file: str) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.engines.answers import printable
+
 ENTRY: Final = "engine.py"
 MOST_FILES: Final = 200
 MOST_BYTES: Final = 4 << 20
@@ -164,8 +166,7 @@ def _whole(path: Path) -> str:
 
 def shown(name: str) -> str:
     """A file's name as it can be printed and stored, whatever its bytes."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in text)
+    return printable(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def read(id: str, path: Path, entry: str = ENTRY) -> Submission:
@@ -214,10 +215,12 @@ def _files(folder: Path) -> dict[str, bytes]:
             name = f"{inner}{item.name}"
             if item.is_symlink() or item.name.startswith(".") or item.name == "__pycache__":
                 continue
+            if shown(item.name) != item.name:  # nothing could import it
+                continue
             if item.is_dir(follow_symlinks=False):
                 if name.count("/") < 8:
                     waiting.append(f"{name}/")
-            elif item.name.endswith(KINDS) and item.name.isprintable() and item.is_file():
+            elif item.name.endswith(KINDS) and item.is_file():
                 if len(found) >= MOST_FILES:
                     raise _Refused(f"it has more than {MOST_FILES} files of source or data")
                 found[name] = _content(Path(item.path), MOST_BYTES - total)

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from harness.language import literals
+from harness.language.cost import MAX_COST, cost
 from harness.language.literals import is_index_list, is_int
 from harness.language.program import COMPARISONS, Array, Operand, Step
 from harness.language.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
@@ -114,7 +115,7 @@ class Flattener:
         self._scope: Mapping[str, Operand] = {}
         self._later: frozenset[str] = frozenset()
         self._unknown = 0
-        self._elements = 0
+        self._elements = self._cost = 0
         self._complain: Complain = lambda offset, message: None
 
     def stage(
@@ -461,31 +462,37 @@ class Flattener:
                 label = f"{text} #{turn}"
         operands = tuple(flat.operand for flat in flats)
         try:
-            shape = self._infer(op, flats, parameters)
+            shape, taken = self._infer(op, flats, parameters)
             if self._elements + math.prod(shape) > MAX_ELEMENTS:
                 raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
+            if self._cost + taken > MAX_COST:
+                raise ShapeError(_too_dear(taken))
         except ShapeError as error:
             raise self._fail(node, f"{shorten(label)!r}: {error}") from None
         self._elements += math.prod(shape)
+        self._cost += taken
         self.shapes[label] = shape
         if op in COMPARISONS:
             self.booleans.add(label)
         self.steps.append(Step(label, op, operands, parameters))
         return Flat(label, text, binding)
 
-    def _infer(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> Shape:
+    def _infer(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> tuple[Shape, int]:
+        """The shape of a step, and its cost."""
         shapes = [self.shapes[f.operand] if isinstance(f.operand, str) else () for f in flats]
         if op in COMPARISONS:
-            return infer("broadcast", shapes, {})
-        operation = OPERATIONS[op]
-        if op == "index":
+            rule, given = "broadcast", {}
+        elif op == "index":
             items = (self.constants[i] if isinstance(i, str) else i for i in parameters["index"])
-            return infer(operation.shape, shapes[:1], {"index": tuple(items)})
-        defaults = {key: value.default for key, value in operation.parameters.items()}
-        shape = infer(operation.shape, shapes, {**defaults, **parameters})
+            rule, given = "index", {"index": tuple(items)}
+            shapes = shapes[:1]
+        else:
+            defaults = {key: one.default for key, one in OPERATIONS[op].parameters.items()}
+            rule, given = OPERATIONS[op].shape, {**defaults, **parameters}
+        shape = infer(rule, shapes, given)
         if op == "cross_entropy":
             self._check_labels(flats[1].operand, shapes[0][-1])
-        return shape
+        return shape, cost(op, shapes, given, shape)
 
     def _check_labels(self, operand: Operand, classes: int) -> None:
         labels = self.constants[str(operand)]
@@ -522,6 +529,16 @@ class Flattener:
                 raise self._fail(
                     node, f"{shorten(flat.text)!r} is true or false: it may only be {where}"
                 )
+
+
+def _too_dear(taken: int) -> str:
+    """What is said of a step that makes a program cost too much."""
+    alone = f"it takes {taken:,} numbers and products"
+    return (
+        f"{alone}, more than {MAX_COST:,}"
+        if taken > MAX_COST
+        else f"{alone}, and with the steps before it more than {MAX_COST:,}"
+    )
 
 
 def _enclosed(flat: Flat, binding: int) -> str:

@@ -18,6 +18,9 @@ from harness.language.program import Array
 from harness.language.syntax import shorten, suggest
 
 MAX_ELEMENTS = 100_000
+"""The most of an input, a constant or a seed."""
+MAX_TOTAL = 1_000_000
+"""The most of all of them together."""
 MAX_RANK = 16
 DTYPES: Final = ("float64", "float32")
 
@@ -29,6 +32,8 @@ class Reader:
         self.source = source
         self.problems: list[Problem] = []
         self.dtype: str = DTYPES[0]
+        self.generated = 0
+        """How many numbers all generators have made; what is written out is bounded as text is."""
 
     def complain(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.line, node.column, message))
@@ -171,6 +176,10 @@ class Reader:
             return None
         stream = random.Random(seed.value)  # type: ignore[union-attr]
         count = math.prod(sizes)  # type: ignore[arg-type]
+        self.generated += count
+        if self.generated > MAX_TOTAL:
+            self.complain(shape, f"at most {MAX_TOTAL:,} elements are generated in a case")
+            return None
         numbers = [low + (high - low) * stream.random() for _ in range(count)]
         return np.array(numbers, dtype=np.float64).reshape(sizes)
 

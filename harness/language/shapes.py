@@ -15,7 +15,7 @@ import numpy as np
 from harness.language.program import Array
 
 Shape = tuple[int, ...]
-MAX_ELEMENTS = 10_000_000
+MAX_ELEMENTS = 2_000_000
 """The largest number of elements a step may have, and all steps of a program together."""
 MAX_RANK = 16
 

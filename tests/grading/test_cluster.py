@@ -164,9 +164,9 @@ def test_a_scheduler_that_goes_is_told(
     assert running.stdout is not None
     address = running.stdout.readline().strip()
 
-    def put(book: Gradebook, key: str, result: dict[str, Any]) -> None:
+    def put(book: Gradebook, key: str, result: dict[str, Any], place: bytes) -> None:
         """The scheduler goes when the first result is there."""
-        keep(book, key, result)
+        keep(book, key, result, place)
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
 

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +159,51 @@ def test_tables_are_read_and_hold_no_formula(marks: Path) -> None:
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
     scores = {row[3]: row[9] for row in rows[1:]}
     assert scores == {"'=cyd": "0.0", "ann": "6.0", "bob": "4.5", "dan": "3.5"}
-    for text in ("=1", "+1", "-1", "@x", "\t=1", " =1"):
-        assert platforms.cell(text).startswith("'")
+
+
+STARTS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212\ufe66\u207b"
+"""Plain and wide, and others that a program may take for them."""
+FORMS: tuple[str, ...] = (
+    "{}1+1",
+    " {}1",
+    "\t{}1",
+    "\r{}1",
+    "\n{}1",
+    '"{}1"',
+    ' " {}1',
+    "\u00a0{}1",
+    "{0}{0}1",
+)
+FORMS += (
+    "a;{}1+1",
+    "a,{}1",
+    "a\t{}1",
+    "a; {}1",
+    'a;"{}1"',
+    'a";{}1',
+    "a\n{}1",
+    "a|{}1",
+    ";;{0}1;{0}2",
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("make", [platforms.canvas, platforms.nbgrader])
+def test_no_cell_is_a_formula_wherever_lines_are_split(
+    make: Callable[[Any, str], str], form: str
+) -> None:
+    result = {"status": "graded", "score": 1.0, "max_score": 2.0}
+    names = [form.format(start) for start in STARTS]
+    table = make([{**result, "engine": name} for name in names], names[0])
+    for delimiter in ",;\t|":
+        for row in csv.reader(io.StringIO(table, newline=""), delimiter=delimiter):
+            for cell in row:
+                assert not cell.strip().strip('"').strip().startswith(tuple(STARTS)), table
+
+
+@pytest.mark.parametrize("text", ["ann", "ann-bob", "a=b", "x@y.org", "Smith, Ann", "a;b", "'=1"])
+def test_a_name_that_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert platforms.cell(text) == text
 
 
 def test_pages_for_students_and_for_the_class(marks: Path) -> None:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from harness.grading.formats.common import Result, seen
+from harness.grading.gradebook import WITHDRAWN
 from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
 from harness.showing.report import page, plain_page
@@ -35,8 +36,10 @@ def of_class(results: Iterable[Result]) -> str:
     """The class: how many points how many have, which operations fail most, what mistakes are
     common. For the instructor: hidden cases count like all others."""
     every = [_Few(result) for result in results]
-    graded = [one for one in every if one.status == "graded"]
-    body = [f"<p>{len(every):,} submissions, {len(graded):,} graded.</p>"]
+    graded = [one for one in every if one.status == "graded" and not one.withdrawn]
+    gone = sum(one.withdrawn for one in every)
+    more = f", {gone:,} {WITHDRAWN}, which counts nowhere" if gone else ""
+    body = [f"<p>{len(every):,} submissions, {len(graded):,} graded{more}.</p>"]
     body += _distribution(graded)
     failing = Counter(key for one in graded for key in one.operations)
     body += _table(
@@ -58,7 +61,7 @@ def of_class(results: Iterable[Result]) -> str:
     body += _table(
         "Submissions",
         ("submission", "score", "of", "status"),
-        [(one.id, f"{one.score:g}", f"{one.most:g}", one.status) for one in every],
+        [(one.id, f"{one.score:g}", f"{one.most:g}", one.told) for one in every],
     )
     return plain_page("The class", "\n".join(body))
 
@@ -73,6 +76,8 @@ class _Few:
 
     def __init__(self, result: Result) -> None:
         self.id, self.status = str(result["engine"]), str(result["status"])
+        self.withdrawn = bool(result.get("withdrawn"))
+        self.told = f"{self.status}, {WITHDRAWN}" if self.withdrawn else self.status
         self.score, self.most = float(result["score"]), float(result["max_score"])
         self.suspicions = [(one["code"], one["message"]) for one in result["suspicions"]]
         findings: list[Mapping[str, Any]] = result["findings"]

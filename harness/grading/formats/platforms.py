@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -142,6 +143,15 @@ def junit(result: Result) -> bytes:
 # -- tables ----------------------------------------------------------------------------------------
 
 
+STARTS: Final = (
+    "=+@-\uff1d\uff0b\uff20\uff0d\ufe66\ufe62\ufe6b\ufe63\u207c\u207a\u207b\u208c\u208a\u208b\u2212"
+)
+"""What a formula begins with: plain, wide, small, raised and lowered, and the sign for minus."""
+FORMULA: Final = re.compile(f'((?:^|[,;|\\t\\r\\n])[\\s"]*)([{re.escape(STARTS)}])')
+"""Where a cell may begin with one: also where a line is split at semicolons, as in countries that
+have the comma in their numbers. (https://owasp.org/www-community/attacks/CSV_Injection)"""
+
+
 def canvas(results: Iterable[Result], assignment: str) -> str:
     """A class as Canvas' gradebook imports it: the id of a submission is the SIS login."""
     every = [(cell(one["engine"]), _score(one), one["max_score"]) for one in results]
@@ -178,5 +188,6 @@ def _csv(lines: Iterable[tuple[Any, ...]]) -> str:
 
 
 def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A text of which no spreadsheet takes a part for a formula, at whatever sign it splits a line:
+    an apostrophe stands before what would be one."""
+    return FORMULA.sub(r"\1'\2", text)

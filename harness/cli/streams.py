@@ -1,0 +1,78 @@
+"""Standard output and standard error, as a command finds them: a terminal, a pipe, closed, full.
+
+What cannot be written to standard output is lost, and raises :class:`Lost`; on standard error only
+remarks are lost, and whoever closed it does not want them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TextIO
+
+from harness.showing.terminal import ascii_only
+
+NAMES: Final = ("stdin", "stdout", "stderr")
+"""By the numbers of their descriptors."""
+
+
+class Lost(Exception):
+    """Standard output cannot be written to. The message says why; there is none where whoever was
+    reading has seen enough."""
+
+
+def settle() -> None:
+    """Puts something in the place of each stream that was closed when the process began, so that no
+    file takes its number: output to the one that stands for standard output fails."""
+    for number, name in enumerate(NAMES):
+        if getattr(sys, name) is None:
+            kind = os.O_WRONLY if name == "stderr" else os.O_RDONLY
+            opened = os.open(os.devnull, kind)
+            if opened == number:
+                os.set_inheritable(opened, True)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(opened, mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Prints, in ASCII where the terminal has no more, and as escapes what is no text at all. May
+    raise :class:`Lost`."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    with losing():
+        print(shown if encoding.startswith("utf") else ascii_only(shown), end=end)
+
+
+def flush() -> None:
+    """Writes what has been said. May raise :class:`Lost`."""
+    with losing():
+        sys.stdout.flush()
+
+
+def aside(text: str, end: str = "\n") -> None:
+    """Prints on standard error, if anybody listens there."""
+    try:
+        print(text, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        _forget(sys.stderr)
+
+
+@contextmanager
+def losing() -> Iterator[None]:
+    """Makes an error of standard output a :class:`Lost`, and is not asked to write there again."""
+    try:
+        yield
+    except OSError as error:
+        _forget(sys.stdout)
+        told = "" if isinstance(error, BrokenPipeError) else error.strerror or str(error)
+        raise Lost(told and f"standard output cannot be written: {told}") from None
+
+
+def _forget(stream: TextIO) -> None:
+    """What is written to a stream from now on goes nowhere, nor what it has kept till now."""
+    with suppress(OSError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
