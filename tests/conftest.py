@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read by torch: tests run beside each other
+os.environ.pop("COLUMNS", None)  # xdist sets it for its own output, and ours would be folded
 
 import pytest
 from hypothesis import settings

@@ -244,9 +244,8 @@ def test_what_is_told_fits_a_terminal_of_80_columns(
 
 
 def test_what_is_piped_has_a_line_for_each_case(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
     assert main(["cases", "lecture"]) == 0
     assert all(line.startswith("cases/") for line in capsys.readouterr().out.splitlines())
 

@@ -100,7 +100,6 @@ def in_ci(page: Path) -> Any:
 def test_every_file_command_and_output_of_a_page_is_as_it_says(page: Path, place: Path) -> None:
     scripts = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
-    environment.pop("COLUMNS", None)  # which may be set for the tests' own output
     output: list[str] = []
     for block in blocks(page):
         if block.title is not None:

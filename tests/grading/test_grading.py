@@ -413,9 +413,8 @@ def test_a_notebook_is_graded(class_: Path) -> None:
 
 
 def test_why_a_submission_is_refused_stands_beside_its_name(
-    class_: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    class_: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
     (class_ / "submissions/gus").mkdir()
     (class_ / "submissions/gus/main.py").write_text(HONEST)
     (class_ / "essay.pdf").write_text("")
