@@ -68,7 +68,7 @@ def altered(reply: dict[str, Any], random: Random) -> dict[str, Any]:
         names = list(found[key])
         if not names or random.random() < 0.05:
             other = random.choice(list(found))
-            found[other] = copy(random.choice((*JUNK, *TEXTS, [*reply["values"]] * 999)))
+            found[other] = copy(random.choice((*JUNK, *TEXTS, ([*reply["values"]] * 999)[:20_000])))
             continue
         for name in random.sample(names, min(len(names), random.randint(1, 3))):
             kind = random.random()
