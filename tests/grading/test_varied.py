@@ -13,6 +13,7 @@ from grading.table import table_of
 from grading.test_grading import grade, results, scores
 
 from harness.cli import COULD_NOT_RUN, main
+from harness.grading.formats.common import DRAWN
 
 RIGHT = HONEST.replace("else 0.0", "else self.data")
 
@@ -70,7 +71,7 @@ def test_pages_show_the_numbers_that_were_drawn(class_: Path) -> None:
     page = Path("pages/bob.html").read_text()
     case = next(case for case in results()["bob"]["cases"] if case["status"] == "failed")
     number = float.fromhex(next(iter(case["drawn"]["inputs"].values()))["number"])
-    assert f"{number:g}" in page
+    assert f"{number:g}" in page and DRAWN in page
 
 
 def test_variants_are_read_from_a_file_for_the_same_cases_alone(

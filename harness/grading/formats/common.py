@@ -21,6 +21,8 @@ WORDS: Final = {
 }
 """What is said of a case where no step is wrong; of an unsupported one also the reason."""
 
+DRAWN: Final = "cases were asked on other inputs than those in the files"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -43,13 +45,17 @@ def seen(result: Result, published: bool) -> Result:
     cases: neither how many there are, nor what they are worth, nor how long they took."""
     cases = [case for case in result["cases"] if published or not case["hidden"]]
     own = {case["id"] for case in cases if not case["hidden"]}
+    remarks = [one for one in result["remarks"] if own.intersection(one["cases"])]
+    if drawn := _drawn(result):
+        told = {"code": None, "op": "engine", "direction": "forward", "message": DRAWN}
+        remarks.append({**told, "cases": drawn})
     score, most = (round(sum(c[key] for c in cases), 9) for key in ("score", "max_score"))
     return {
         **result,
         "score": score,
         "max_score": most,
         "findings": result["student"],
-        "remarks": [one for one in result["remarks"] if own.intersection(one["cases"])],
+        "remarks": remarks,
         "missing": lacking(result),
         "suspicions": [],
         "cases": cases,
@@ -101,7 +107,7 @@ def summary(result: Result) -> str:
         nothing = why_nothing(result) is not None
         first = "Nothing was judged." if nothing else "No mistake was found."
         return f"{first} {build}".rstrip()
-    lines = []
+    lines = [f"Remark: {DRAWN}."] if _drawn(result) else []
     for number, finding in enumerate(result["student"], 1):
         op = "the engine itself" if finding["op"] == "engine" else finding["op"]
         lines.append(f"{number}. {op}, {finding['direction']}: {finding['code']}")
@@ -110,6 +116,11 @@ def summary(result: Result) -> str:
             lines.append(f"   hint: {finding['hint']}")
         lines.append(f"   see: {finding['evidence']}")
     return "\n".join([*lines, build] if build else lines)
+
+
+def _drawn(result: Result) -> list[str]:
+    """The cases that failed on inputs that were drawn, hidden ones aside."""
+    return [case["id"] for case in result["cases"] if "drawn" in case and not case["hidden"]]
 
 
 def lacking(result: Result) -> list[dict[str, Any]]:
