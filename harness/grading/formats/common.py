@@ -107,7 +107,7 @@ def summary(result: Result) -> str:
         nothing = why_nothing(result) is not None
         first = "Nothing was judged." if nothing else "No mistake was found."
         return f"{first} {build}".rstrip()
-    lines = [f"Remark: {DRAWN}."] if _drawn(result) else []
+    lines = []
     for number, finding in enumerate(result["student"], 1):
         op = "the engine itself" if finding["op"] == "engine" else finding["op"]
         lines.append(f"{number}. {op}, {finding['direction']}: {finding['code']}")
@@ -115,6 +115,7 @@ def summary(result: Result) -> str:
         if finding["hint"]:
             lines.append(f"   hint: {finding['hint']}")
         lines.append(f"   see: {finding['evidence']}")
+    lines += [f"Remark: {DRAWN}."] * bool(_drawn(result))
     return "\n".join([*lines, build] if build else lines)
 
 
