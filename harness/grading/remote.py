@@ -157,9 +157,9 @@ class RemoteEngine(Engine):
         late = reply.get("late") is True
         if late:
             self._note(program, trace)
-        output = reply.get("output")
-        if isinstance(output, dict):
-            trace = replace(trace, said=wire.told(output["head"]))
+        _, said = wire.output(reply.get("output"))
+        if said:
+            trace = replace(trace, said=said)
         return replace(trace, ended=True) if late else trace
 
     def _given_up(self, program: Program) -> Trace | None:
@@ -205,9 +205,7 @@ class RemoteEngine(Engine):
         reply = wire.from_line(self._answer(self._seconds(), usual))
         if not isinstance(reply, dict) or reply.get("id") != own:
             raise wire.Unreadable("the reply is to no question that was asked")
-        output = reply.get("output")
-        if isinstance(output, dict):
-            self.printed += output["lines"]
+        self.printed += wire.output(reply.get("output"))[0]
         return reply
 
     def renewed(self) -> Engine | None:
