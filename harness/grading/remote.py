@@ -161,9 +161,9 @@ class RemoteEngine(Engine):
         late = reply.get("late") is True
         if late:
             self._note(program, trace)
-        output = reply.get("output")
-        if isinstance(output, dict):
-            trace = replace(trace, said=wire.told(output["head"]))
+        _, said = wire.output(reply.get("output"))
+        if said:
+            trace = replace(trace, said=said)
         if "work" in reply:
             trace = replace(trace, work=wire.work(reply["work"]))
         return replace(trace, ended=True) if late else trace
@@ -211,9 +211,7 @@ class RemoteEngine(Engine):
         reply = wire.from_line(self._answer(self._seconds(), usual))
         if not isinstance(reply, dict) or reply.get("id") != own:
             raise wire.Unreadable("the reply is to no question that was asked")
-        output = reply.get("output")
-        if isinstance(output, dict):
-            self.printed += output["lines"]
+        self.printed += wire.output(reply.get("output"))[0]
         return reply
 
     def renewed(self) -> Engine | None:

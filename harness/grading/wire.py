@@ -33,6 +33,7 @@ LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
 MOST_WORK: Final = 1e15
 """More can nobody count in the time that there is."""
+MOST_PRINTED: Final = 1 << 40
 KNOWN: Final = ("every-path",)
 """The mistakes that a run itself may notice."""
 
@@ -256,6 +257,15 @@ def told(text: Any) -> str:
     """What a submission says, in lines that can be shown."""
     lines = text.splitlines()[:MOST_LINES] if isinstance(text, str) else []
     return "\n".join(printable(line[:LONGEST_TEXT]) for line in lines)
+
+
+def output(packed: Any) -> tuple[int, str]:
+    """How many lines an engine says that it has printed, and how they begin."""
+    found = packed if isinstance(packed, dict) else {}
+    lines = found.get("lines")
+    return lines if type(lines) is int and 0 <= lines <= MOST_PRINTED else 0, told(
+        found.get("head")
+    )
 
 
 def _texts(texts: Any) -> tuple[str, ...]:

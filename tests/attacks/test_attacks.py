@@ -4,12 +4,14 @@ and nothing outside its process has changed afterwards."""
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
+import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,23 +82,133 @@ def handed_in(name: str, folder: Path) -> Path:
     place.mkdir()
     shutil.copy(HERE / "honest.py", place)
     shutil.copy(HERE / "submissions" / f"{name}.py", place / "engine.py")
-    if name == "link_out":
-        (place / "data.txt").symlink_to("/etc/passwd")
-        (place / "more.py").symlink_to(HERE / "test_attacks.py")
-    if name == "shadows":
-        for module in ("harness", "numpy", "json", "os"):
-            (place / f"{module}.py").write_text("raise SystemExit\n")
-        (place / "harness_").mkdir()
-    if name == "one_gigabyte":
-        with open(place / "data.csv", "wb") as file:
-            file.truncate(1 << 30)
-    if name == "hundred_thousand_files":
-        for number in range(100_000):
-            os.close(os.open(place / f"{number}.txt", os.O_CREAT))
-    if name == "odd_names":
-        for odd in (b"\xff\xfe.py", b"a\nb.py", b"\x1b[31m.txt"):
-            os.close(os.open(os.fsencode(place) + b"/" + odd, os.O_CREAT))
+    if name in BESIDE:
+        BESIDE[name](place)
     return place
+
+
+def links_out(place: Path) -> None:
+    (place / "data.txt").symlink_to("/etc/passwd")
+    (place / "more.py").symlink_to(HERE / "test_attacks.py")
+
+
+def shadows(place: Path) -> None:
+    for module in ("harness", "numpy", "json", "os"):
+        (place / f"{module}.py").write_text("raise SystemExit\n")
+    (place / "harness_").mkdir()
+
+
+def a_gigabyte(place: Path) -> None:
+    with open(place / "data.csv", "wb") as file:
+        file.truncate(1 << 30)
+
+
+def many_files(place: Path) -> None:
+    for number in range(100_000):
+        os.close(os.open(place / f"{number}.txt", os.O_CREAT))
+
+
+def odd_names(place: Path) -> None:
+    for odd in (b"\xff\xfe.py", b"a\nb.py", b"\x1b[31m.txt"):
+        os.close(os.open(os.fsencode(place) + b"/" + odd, os.O_CREAT))
+    for odd in (b"\xff", b"a\nb", b"\x1b[31m"):
+        os.mkdir(os.fsencode(place) + b"/" + odd)
+        os.close(os.open(os.fsencode(place) + b"/" + odd + b"/more.py", os.O_CREAT))
+
+
+def settings(place: Path) -> None:
+    evil = "open('/tmp/pwned', 'w')\nraise SystemExit\n"
+    for name in ("sitecustomize", "usercustomize", "conftest", "__main__", "setup"):
+        (place / f"{name}.py").write_text(evil)
+    (place / "numpy").mkdir()
+    (place / "numpy/__init__.py").write_text(evil)
+    (place / "evil.pth").write_text("import sitecustomize\n")
+    (place / "pyvenv.cfg").write_text("home = /nowhere\ninclude-system-site-packages = true\n")
+    (place / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '-p evil'\n")
+
+
+def compiled(place: Path) -> None:
+    (place / "__pycache__").mkdir()
+    for name in ("honest.cpython-311.pyc", "honest.cpython-312.pyc", "honest.cpython-313.pyc"):
+        (place / "__pycache__" / name).write_bytes(os.urandom(200))
+    for name in (
+        "numpy.so",
+        "honest.abi3.so",
+        "honest.cpython-311-x86_64-linux-gnu.so",
+        "json.pyc",
+    ):
+        (place / name).write_bytes(b"\x7fELF" + os.urandom(200))
+
+
+def links_to_others(place: Path) -> None:
+    other = place.parent / "other.py"
+    other.write_text("class Value: secret = 1\n")
+    os.link(other, place / "copied.py")
+    for name, target in (("root", "/"), ("up", ".."), ("loop", "."), ("self", "self")):
+        (place / name).symlink_to(target)
+    (place / "linked").mkdir()
+    (place / "linked/loop").symlink_to(place)
+
+
+def pipes(place: Path) -> None:
+    for name in ("data.txt", "more.py", "notes.json"):
+        os.mkfifo(place / name)
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(place / "s.py"))
+
+
+def colliding_names(place: Path) -> None:
+    for name in ("Engine.py", "ENGINE.PY", "engine.PY", "HONEST.py", "\u00e9.py", "e\u0301.py"):
+        (place / name).write_text("raise SystemExit\n")
+    for name in ("..\\..\\honest.py", "C:honest.py", "honest.py ", "honest.py.", "nul.py", "-.py"):
+        (place / name).write_text("raise SystemExit\n")
+
+
+def deep_folders(place: Path) -> None:
+    here = os.open(place, os.O_RDONLY)
+    for _ in range(600):
+        os.mkdir("folder", dir_fd=here)
+        below = os.open("folder", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+
+def notebook(place: Path) -> None:
+    cells = [
+        "%%bash\ntouch /tmp/pwned; cat /etc/passwd",
+        "!touch /tmp/pwned\nx = !cat /etc/passwd\n%run /tmp/x.py\n%load_ext evil\nfiles? ?",
+        "get_ipython().system('touch /tmp/pwned')",
+        (place / "honest.py").read_text(),
+    ]
+    output = {"output_type": "display_data", "data": {"text/html": "<script>alert(1)</script>"}}
+    told = [{"cell_type": "code", "source": text, "outputs": [output] * 99} for text in cells]
+    (place / "engine.py").unlink()
+    (place / "engine.ipynb").write_text(json.dumps({"cells": told, "metadata": {"kernelspec": 7}}))
+
+
+def long_source(place: Path) -> None:
+    deep = "(" * 90_000 + ")" * 90_000
+    wide = "x = " + "((0,) * 9999,) * 9999 +" * 1000 + "()\n"
+    (place / "engine.py").write_text(wide + "y = " + "-" * 3_000_000 + "1\n" + deep)
+
+
+BESIDE: dict[str, Callable[[Path], None]] = {
+    "link_out": links_out,
+    "shadows": shadows,
+    "one_gigabyte": a_gigabyte,
+    "hundred_thousand_files": many_files,
+    "odd_names": odd_names,
+    "settings_beside": settings,
+    "compiled_beside": compiled,
+    "linked_to_others": links_to_others,
+    "pipes_beside": pipes,
+    "names_that_collide": colliding_names,
+    "folders_without_end": deep_folders,
+    "magic_notebook": notebook,
+    "source_without_end": long_source,
+}
+"""What lies beside the engine of an attack."""
 
 
 def snapshot(folder: Path) -> dict[str, str]:
@@ -189,8 +301,8 @@ def test_what_holds_in_a_container_without_namespaces(
         check(name, result, honest)
 
 
-def test_there_are_at_least_forty() -> None:
-    assert len(ATTACKS) >= 40
+def test_there_are_at_least_a_hundred_and_twenty() -> None:
+    assert len(ATTACKS) >= 120
 
 
 def test_finite_differences_are_told_as_what_they_are(

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from replies import Hostile
 from sweeps import sweep
 from truths import ROOT
@@ -21,6 +23,8 @@ from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.grading import wire
 from harness.grading.marking import mark
+from harness.grading.processes import Gone, Limits
+from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.suite import Question, read
 from harness.judging import diagnosis
 from harness.judging.diagnosis import UNEXPLAINED, diagnose
@@ -118,6 +122,105 @@ def test_a_shape_that_no_program_has_is_no_array() -> None:
             wire.unpack_array(
                 {"shape": shape, "dtype": "float64", "data": "0" * 16 * (0 not in shape)}
             )
+
+
+NAMES: tuple[str, ...] = (
+    "x",
+    "y",
+    "f",
+    "lines",
+    "head",
+    "number",
+    "shape",
+    "dtype",
+    "data",
+    "direction",
+    "step",
+)
+NAMES += ("values", "gradients", "second", "failure", "breach", "unsupported", "same", "shared")
+NAMES += ("message", "code", "functions", "ones", "typed", "iterates_sets", "leaves_only")
+ATOMS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(10**300, 10**301),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(
+        [*NAMES, "float64", "forward", "00" * 8, "0x1p+9999", "every-path", "\x1b[31m"]
+    ),
+)
+ANYTHING = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(NAMES), inner, max_size=6)
+    ),
+    max_leaves=30,
+)
+
+
+class Talker:
+    """A child that says whatever it is given to say, to the right questions."""
+
+    at_home, margin = False, 1.0
+
+    def __init__(self, start: list[Any], replies: list[Any]) -> None:
+        self.limits, self.spent = Limits(), 0.0
+        self.start_, self.replies, self.lines = start, replies, list[bytes]()
+        self.said = list[Any]()
+
+    def start(self) -> Talker:
+        self.said = [{"confined": True}, *self.start_]
+        self.lines.clear()
+        return self
+
+    def stop(self) -> None:
+        pass
+
+    def tell(self, line: bytes) -> None:
+        self.lines.append(line)
+
+    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
+        self.tell(line)
+        return self.answer(seconds, most)
+
+    def answer(self, seconds: float, most: int) -> bytes:
+        asked = json.loads(self.lines.pop(0))
+        if self.said:
+            return wire.to_line(self.said.pop(0))
+        if not self.replies:
+            raise Gone
+        found = self.replies.pop(0)
+        return wire.to_line({"id": asked["id"], **found} if isinstance(found, dict) else found)
+
+
+REPLY = st.one_of(
+    ANYTHING,
+    st.fixed_dictionaries({}, optional=dict.fromkeys(("trace", "output", "late", "id"), ANYTHING)),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(REPLY, max_size=4))
+def test_a_reply_of_any_kind_is_a_trace_or_a_failure(replies: list[Any]) -> None:
+    """And never an exception of the judge's, which would be a grader error and no mark."""
+    case = load_case(ROOT / "cases/scalars/x_times_x.yaml", "x", ROOT / "cases")
+    truth = Oracle("recorded").truth(case)
+    talker: Any = Talker([{"imported": True}, {"ready": True}], replies)
+    engine = RemoteEngine(talker, {})
+    for _ in range(4):
+        verdict = examined(engine, case, truth)
+        json.dumps(mark("x", [(Question("x", case, truth, b"", False), verdict)], "cases"))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(ANYTHING, min_size=2, max_size=2))
+def test_a_start_of_any_kind_is_an_engine_or_refused(start: list[Any]) -> None:
+    talker: Any = Talker(start, [])
+    try:
+        RemoteEngine(talker, {})
+    except Refused as error:
+        assert str(error).replace("\n", "").isprintable()
 
 
 def test_what_is_too_large_to_be_explained_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
