@@ -14,7 +14,7 @@ from harness.engines.trace import Failure, Trace
 from harness.grading import wire
 from harness.grading.processes import Limits
 from harness.grading.remote import RemoteEngine
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 SIZES = (0, 0, 0, 1, 1, 2, 3, 7, 1 << 10, 1 << 16, (1 << 31) - 1, 1 << 31, -1)
 TEXTS = ("", "x", "\x1b[2J", "TypeError: shapes (2,3) (4,)", "a" * 5000, "NoneType", "[" * 900)

@@ -19,9 +19,9 @@ from harness.judging.codes import CODES, CONVENTION, WEIGHTS
 from harness.judging.findings import LOST, MACHINERY, TELLING
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
-from harness.language import slips
 from harness.language.case import LEVELS
-from harness.language.program import PASSES
+from harness.vocabulary import slips
+from harness.vocabulary.program import PASSES
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "tests/zoo/correct/second_order.py").read_text(encoding="utf-8")
@@ -216,7 +216,7 @@ def test_the_passes_are_named_once() -> None:
         if isinstance(node, ast.Tuple | ast.List | ast.Set)
         and len({getattr(item, "value", None) for item in node.elts} & set(PASSES)) > 1
     ]
-    assert lists == ["harness/language/program.py"]
+    assert lists == ["harness/vocabulary/program.py"]
 
 
 def test_what_a_single_backward_has_only_inherited_is_no_finding() -> None:

@@ -19,7 +19,7 @@ from harness.engines.loading import EngineError
 from harness.engines.trace import Failure
 from harness.grading.fence import Fence, fenced
 from harness.language import suite
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux counts memory")
 

@@ -11,12 +11,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ["bundled", "language", "engines", "judging", "showing", "grading", "pytest_plugin", "cli"]
-TOP = {"pytest_plugin", "cli"}
+FLOORS = (
+    ("bundled",),
+    ("vocabulary",),
+    ("language", "engines"),
+    ("judging",),
+    ("showing",),
+    ("grading",),
+    ("pytest_plugin", "cli"),
+)
+"""From the ground up; rooms on one floor do not know each other."""
+HEIGHT = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 SOURCES = sorted(
     path for package in ("harness", "minigrad") for path in (ROOT / package).rglob("*.py")
 )
-WORKER = ["harness.language.program", "harness.engines.trace", "harness.grading.worker"]
+WORKER = ["harness.vocabulary.program", "harness.engines.trace", "harness.grading.worker"]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -42,9 +51,8 @@ def test_a_module_imports_nothing_from_above(path: Path) -> None:
     own = floor(".".join(path.relative_to(ROOT).with_suffix("").parts))
     for module in imports(path):
         other = floor(module)
-        if own in FLOORS and other in FLOORS:
-            assert FLOORS.index(other) <= FLOORS.index(own), f"{path} imports {module}"
-            assert not (own in TOP and other in TOP and own != other)
+        if own in HEIGHT and other in HEIGHT and own != other:
+            assert HEIGHT[other] < HEIGHT[own], f"{path} imports {module}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -65,12 +73,17 @@ def test_torch_is_imported_in_one_place_alone() -> None:
 
 
 def loaded_by(*modules: str) -> set[str]:
-    """The top-level packages that importing ``modules`` in a new process brings in."""
+    """All that importing ``modules`` in a new process brings in."""
     code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    names = {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
+
+
+def packages_of(*modules: str) -> set[str]:
+    """The top-level packages, Python's own left out, that importing ``modules`` brings in."""
+    names = {name.partition(".")[0] for name in loaded_by(*modules)}
     return names - set(sys.stdlib_module_names) - {"__main__"}
 
 
@@ -79,17 +92,25 @@ def third_party(names: set[str]) -> set[str]:
 
 
 def test_minigrad_needs_numpy_alone() -> None:
-    assert third_party(loaded_by("minigrad")) - {"mpl_toolkits"} == {"minigrad", "numpy"}
+    assert third_party(packages_of("minigrad")) - {"mpl_toolkits"} == {"minigrad", "numpy"}
 
 
 def test_what_the_worker_loads_needs_numpy_alone() -> None:
-    assert third_party(loaded_by(*WORKER)) - {"mpl_toolkits"} == {"harness", "numpy"}
+    assert third_party(packages_of(*WORKER)) - {"mpl_toolkits"} == {"harness", "numpy"}
+
+
+def test_no_formula_is_where_a_submission_runs() -> None:
+    loaded = {name for name in loaded_by("harness.grading.worker") if name.startswith("harness.")}
+    vocabulary = {name for name in loaded if name.startswith("harness.vocabulary.")}
+    known = ("program", "signatures", "aliases", "shapes")
+    assert vocabulary <= {f"harness.vocabulary.{name}" for name in known}
+    assert not any(name.startswith(("harness.language", "harness.judging")) for name in loaded)
 
 
 def test_the_plugin_starts_without_torch() -> None:
-    assert "torch" not in loaded_by("harness.pytest_plugin")
+    assert "torch" not in packages_of("harness.pytest_plugin")
 
 
 @pytest.mark.parametrize("module", ["harness.pytest_plugin", "harness.cli"])
 def test_judging_needs_nothing_that_only_pictures_need(module: str) -> None:
-    assert not loaded_by(module) & {"fast_sugiyama", "fontTools", "latex2mathml", "resvg_py"}
+    assert not packages_of(module) & {"fast_sugiyama", "fontTools", "latex2mathml", "resvg_py"}

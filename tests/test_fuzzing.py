@@ -36,9 +36,9 @@ from harness.judging.fuzzing.strategies import programs
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
 from harness.language.case import load as load_case
-from harness.language.program import Program
 from harness.language.writing import case_text
 from harness.showing.terminal import headline
+from harness.vocabulary.program import Program
 
 MINIGRAD = load("minigrad")
 TURNED_OFF = [HealthCheck.too_slow, HealthCheck.data_too_large]

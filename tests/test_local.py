@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from truths import suite
 
-from harness.engines import local, reference
-from harness.engines.local import Local, Unanswerable
+from harness.engines import by_formula, reference
 from harness.engines.trace import Trace
 from harness.judging.verdict import numbers, tolerances
-from harness.language.program import COMPARISONS, Program, Step
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary import local
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.local import Local, Unanswerable
+from harness.vocabulary.program import COMPARISONS, Program, Step
+from harness.vocabulary.signatures import OPERATIONS
 
 
 def alone(program: Program, step: Step, truth: Trace) -> Program:
@@ -71,9 +73,7 @@ def test_code_and_derivative_give_what_torch_gives(op: str) -> None:
 @pytest.mark.parametrize("op", OPERATIONS)
 def test_every_slip_can_be_computed_and_differs_somewhere(op: str) -> None:
     operation = OPERATIONS[op]
-    differing = {
-        (operand, slip) for operand in operation.slips for slip in operation.slips[operand]
-    }
+    differing = {(operand, slip) for operand, slips in FORMULAS[op].slips.items() for slip in slips}
     for case, truth in suite():
         program = case.program
         for step in program.steps[:50]:
@@ -84,7 +84,7 @@ def test_every_slip_can_be_computed_and_differs_somewhere(op: str) -> None:
                 if not (isinstance(item, str) and item in program.differentiable):
                     continue
                 right = here.contribution(position)
-                for slip in operation.slips[operation.operand(position)]:
+                for slip in FORMULAS[op].slips[operation.operand(position)]:
                     try:
                         wrong = here.answer(slip.text, position)
                     except Unanswerable:
@@ -101,7 +101,7 @@ def test_kinks_leave_a_choice_that_holds_the_right_answer() -> None:
     for case, truth in suite():
         program = case.program
         for step in program.steps[:50]:
-            if step.op not in OPERATIONS or not OPERATIONS[step.op].kinks:
+            if step.op not in OPERATIONS or not FORMULAS[step.op].kinks:
                 continue
             if step.name not in program.differentiable:
                 continue
@@ -114,7 +114,7 @@ def test_kinks_leave_a_choice_that_holds_the_right_answer() -> None:
                         seen.add(step.op)
                         assert (bounds[0] <= right + 1e-9).all()
                         assert (right <= bounds[1] + 1e-9).all()
-    assert seen == {op for op, operation in OPERATIONS.items() if operation.kinks}
+    assert seen == {op for op, formula in FORMULAS.items() if formula.kinks}
 
 
 def test_numbers_that_do_not_fit_have_no_answer() -> None:
@@ -129,7 +129,7 @@ def test_numbers_that_do_not_fit_have_no_answer() -> None:
 def test_whole_programs_by_the_formulas_are_what_torch_gives() -> None:
     """So that they can stand in for torch where it is not installed, provisionally."""
     for case, truth in suite():
-        found = local.evaluate(case.program)
+        found = by_formula.evaluate(case.program)
         for direction, expected in (("forward", truth.values), ("backward", truth.gradients)):
             rtol, atol = tolerances(case, truth, direction)
             got = numbers(found, direction)

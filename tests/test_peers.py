@@ -13,7 +13,7 @@ from sweeps import sweep
 from truths import ROOT
 
 from harness.engines.loading import PEERS, EngineError, load
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.signatures import OPERATIONS
 
 FOLDER = ROOT / "harness/engines/peers"
 

@@ -25,8 +25,8 @@ from test_mutants import EQUIVALENT
 from harness import __version__
 from harness.judging.codes import CODES
 from harness.language.case import load
-from harness.language.program import directions
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.program import directions
+from harness.vocabulary.signatures import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -12,16 +12,16 @@ from harness.engines.loading import load
 from harness.judging.diagnosis import diagnose
 from harness.judging.verdict import judge
 from harness.language.case import decode
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.formulas import FORMULAS
 
 
 def test_every_operand_with_a_derivative_has_a_slip_that_is_not_its_derivative() -> None:
-    for operation in OPERATIONS.values():
-        assert operation.slips.keys() == operation.derivatives.keys(), operation.name
-        for operand, slips in operation.slips.items():
+    for op, formula in FORMULAS.items():
+        assert formula.slips.keys() == formula.derivatives.keys(), op
+        for operand, slips in formula.slips.items():
             for slip in slips:
                 assert slip.what
-                assert slip.text != operation.derivatives[operand]
+                assert slip.text != formula.derivatives[operand]
 
 
 MISTAKES = {

@@ -12,9 +12,9 @@ from harness.cli.common import AGREES, add_cases, fitted, read_sources, stop, wr
 from harness.cli.streams import say
 from harness.language import suite
 from harness.language.case import Case
-from harness.language.program import COMPARISONS, directions
 from harness.language.suite import Source
 from harness.language.syntax import suggest
+from harness.vocabulary.program import COMPARISONS, directions
 
 GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     "topic": lambda case: [_topic(case)],

@@ -25,9 +25,9 @@ from harness.judging.oracle import ORACLES, Oracle
 from harness.judging.precision import DTYPES
 from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
-from harness.language.program import directions
 from harness.language.suite import Source
 from harness.showing.terminal import wrapped
+from harness.vocabulary.program import directions
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 

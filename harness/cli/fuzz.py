@@ -35,9 +35,9 @@ from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
 from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import suggest
-from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
 from harness.showing.terminal import explanation, headline
+from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
     from harness.judging.fuzzing.fuzzer import Counts, Found, Fuzzer

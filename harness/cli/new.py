@@ -16,10 +16,10 @@ from harness.judging.verdict import Verdict
 from harness.language import document, snippet
 from harness.language.case import FILE_NAME, NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
-from harness.language.program import Program, Step, directions
 from harness.language.syntax import shorten
 from harness.language.writing import case_text, plain_text
 from harness.showing.terminal import describe_failure, headline, plain
+from harness.vocabulary.program import Program, Step, directions
 
 DEFAULT_ENGINE = "minigrad"
 LONGEST_ABOUT = 120

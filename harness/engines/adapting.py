@@ -19,7 +19,7 @@ from harness.engines.objects import ObjectEngine
 from harness.engines.reading import attributes
 from harness.engines.sources import is_own
 from harness.engines.trying import MADE, RAN, REACHED, READ, Try
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.signatures import OPERATIONS
 
 MOST: int = 12
 """So many names are listed of what an engine has."""

@@ -16,7 +16,7 @@ from harness.bundled import bundled
 from harness.engines.clock import OutOfTime
 from harness.engines.paths import EveryPath
 from harness.engines.trace import Failure
-from harness.language.program import Array
+from harness.vocabulary.program import Array
 
 HARNESS, MODEL, NUMPY = (
     f"{folder}{os.sep}"

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.answers import NUMPY
-from harness.language.aliases import KEYWORDS
-from harness.language.vocabulary import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.aliases import KEYWORDS
+from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
 
 DUNDERS: Final = {
     "add": ("__add__", "__radd__"),

@@ -19,7 +19,7 @@ from harness.engines.objects import ObjectEngine
 from harness.engines.trying import COMPUTED
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import METHODS
-from harness.language.aliases import ALIASES
+from harness.vocabulary.aliases import ALIASES
 
 CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
 """Class names that an engine usually has, in order of preference."""

@@ -32,7 +32,7 @@ from harness.engines.offering import Offering
 from harness.engines.reading import number_in
 from harness.engines.undisturbed import is_installed
 from harness.engines.usual import ASIDE, ASKED, LABELS, LASTING
-from harness.language.program import Program, Value
+from harness.vocabulary.program import Program, Value
 
 GENERAL: Final = (
     "harness.engines.conventional",

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.language.program import Value
+from harness.vocabulary.program import Value
 
 Way = tuple[str, ...]
 """From an object to what is read: attributes, one after the other; ``name()`` is called."""

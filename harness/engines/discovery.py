@@ -25,8 +25,8 @@ from harness.engines.reading import attributes, free_methods, may_be_tried, numb
 from harness.engines.trying import MADE, NUMBERS, REACHED, READ, Try, graph, working
 from harness.engines.undisturbed import undisturbed
 from harness.engines.usual import LABELS, MAKERS, METHODS, VALUES, WANTED
-from harness.language.aliases import ALIASES
-from harness.language.program import Step
+from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.program import Step
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine

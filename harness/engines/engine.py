@@ -10,7 +10,7 @@ from harness.engines import ordering
 from harness.engines.answers import NotRun, at_line
 from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 
 class EngineError(Exception):

@@ -22,7 +22,7 @@ from harness.engines.conventions import Conventions
 from harness.engines.lacks import BACKWARD
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
-from harness.language.program import Array, Program, Step, Value, default_seed
+from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 
 TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
 """What a function may be called that makes of a function its gradient."""

@@ -21,8 +21,8 @@ import numpy as np
 from harness.engines.answers import Place, Unreadable, as_array, is_own, printable, says
 from harness.engines.calls import Unsupported
 from harness.engines.clock import attempt
-from harness.language.program import Array, Program, Step, default_seed
-from harness.language.vocabulary import OPERATIONS, REQUIRED, SYMBOLS
+from harness.vocabulary.program import Array, Program, Step, default_seed
+from harness.vocabulary.signatures import OPERATIONS, REQUIRED, SYMBOLS
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine

@@ -25,7 +25,7 @@ from typing import Any, Final
 from harness.engines.answers import at_line, from_here
 from harness.engines.engine import EngineError
 from harness.engines.sources import compiled, exchange_sets
-from harness.language.aliases import ALIASES
+from harness.vocabulary.aliases import ALIASES
 
 OTHER_LANGUAGES: Final = ("%%bash", "%%sh", "%%html", "%%javascript", "%%js", "%%latex")
 TEXTS: Final = (*OTHER_LANGUAGES, "%%markdown", "%%svg", "%%writefile", "%%file", "%%script")

@@ -35,9 +35,9 @@ from harness.engines.discovery import discover
 from harness.engines.lacks import lack, no_backward
 from harness.engines.samples import sample
 from harness.engines.trace import Failure, Trace
-from harness.language.aliases import ALIASES
-from harness.language.program import COMPARISONS, Array, Program, Step, Value, default_seed
-from harness.language.vocabulary import OPERATIONS, SYMBOLS
+from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.program import COMPARISONS, Array, Program, Step, Value, default_seed
+from harness.vocabulary.signatures import OPERATIONS, SYMBOLS
 
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
 """What an engine of tensors has at least one of."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from harness.engines.calls import Call, fits, of_class, offers, parameters_of
 from harness.engines.sources import is_own
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.signatures import OPERATIONS
 
 ENDINGS: Final = ("", "op", "function", "fn", "layer")
 """What people add to an operation's name."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from harness.engines.clock import attempt
 from harness.engines.trace import Trace
-from harness.language.program import Program, Step
+from harness.vocabulary.program import Program, Step
 
 MOST_VISITS: Final = 1 << 16
 """A program in which every path can be followed, however an engine works, in a fraction of a

@@ -13,7 +13,7 @@ import numpy as np
 from harness.engines.calls import offers
 from harness.engines.conventions import Way, reader
 from harness.engines.usual import ASIDE, GRADIENTS, VALUES
-from harness.language.program import Array
+from harness.vocabulary.program import Array
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from harness.engines import local
 from harness.engines.trace import Trace, Undefined
-from harness.language.program import (
+from harness.vocabulary import local
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.program import (
     COMPARISONS,
     Array,
     Operand,
@@ -25,7 +26,7 @@ from harness.language.program import (
     Value,
     default_seed,
 )
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.signatures import OPERATIONS
 
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
 _OPERATORS = frozenset({"add", "sub", "mul", "div", "pow", "matmul", "neg"})
@@ -207,7 +208,7 @@ def apply(
     if op in _OPERATORS:
         if not any(isinstance(operand, torch.Tensor) for operand in operands):
             operands[0] = torch.tensor(operands[0], dtype=dtype)
-        result = _function(operation.torch)(*operands)
+        result = _function(FORMULAS[op].torch)(*operands)
         return result
     arguments = [
         step.parameters.get(name, parameter.default)
@@ -215,7 +216,7 @@ def apply(
     ]
     if operation.shape in ("reduce", "extremum", "spread") and arguments[0] is None:
         arguments[0] = tuple(range(operands[0].ndim)) or (0,)
-    function = _function(operation.torch)
+    function = _function(FORMULAS[op].torch)
     result = (
         function(operands, *arguments) if operation.variadic else function(*operands, *arguments)
     )

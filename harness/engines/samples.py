@@ -11,8 +11,8 @@ from harness.engines.answers import as_array, describe
 from harness.engines.calls import Unsupported
 from harness.engines.clock import attempt
 from harness.engines.undisturbed import undisturbed
-from harness.language.program import Step
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.program import Step
+from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness.language.program import Array
+from harness.vocabulary.program import Array
 
 NOT_RUN: Final = "not run: "
 """How the message of a failure begins where nothing was tried, since the like has failed before."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.engines.clock import attempt
 from harness.engines.conventions import Conventions
 from harness.engines.reading import number_in
-from harness.language.program import Step, Value
-from harness.language.vocabulary import OPERATIONS, Operation
+from harness.vocabulary.program import Step, Value
+from harness.vocabulary.signatures import OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from harness.engines.objects import ObjectEngine

@@ -95,9 +95,9 @@ def memory() -> bool:
 
 def answers() -> bool:
     def attempt() -> None:
-        from harness.language import vocabulary
+        from harness.vocabulary import formulas
 
-        with open(vocabulary.__file__, "rb") as file:
+        with open(formulas.__file__, "rb") as file:
             file.read()
 
     return _refused(attempt)

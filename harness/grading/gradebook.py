@@ -322,7 +322,7 @@ def key_of(submission: str, suite: str, marking: str, limits: str) -> str:
 def grader() -> str:
     """The version of the grader: a hash of the sources that a mark can depend on."""
     found = hashlib.sha256()
-    for floor in ("language", "engines", "judging", "grading"):
+    for floor in ("vocabulary", "language", "engines", "judging", "grading"):
         for path in sorted((PACKAGE / floor).rglob("*.py")):
             found.update(path.read_bytes())
     return found.hexdigest()

@@ -19,7 +19,7 @@ from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict, judge, numbers
-from harness.language.program import PASSES
+from harness.vocabulary.program import PASSES
 
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")

@@ -24,7 +24,7 @@ from harness.grading.processes import (
     TooLong,
     WorkerError,
 )
-from harness.language.program import Program, Step
+from harness.vocabulary.program import Program, Step
 
 RENEWALS: Final = 3
 """How many failed cases are tried again in a new process, to see whether an earlier graph is to

@@ -28,7 +28,7 @@ import numpy as np
 
 from harness.engines.trace import Trace, Work
 from harness.judging.verdict import Verdict, judge
-from harness.language.program import Array, Program, Step, Value, default_seed
+from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 
 FEW, MANY, STEPS = 2, 64, 128
 """Leaves, and steps: the depth stays far below Python's limit of recursion."""

@@ -184,12 +184,16 @@ def _opened_copy(place: Path, copy: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-WORKER: Final = ("__init__.py", "bundled.py", "language", "engines", "grading")
-"""What the worker needs of the harness: neither the suite with its answers, nor the model engine,
-nor what judges."""
+SIGNATURES: Final = ("__init__", "aliases", "program", "shapes", "signatures")
+WORKER: Final = (
+    *("__init__.py", "bundled.py", "engines", "grading"),
+    *(f"vocabulary/{name}.py" for name in SIGNATURES),
+)
+"""What the worker needs of the harness: neither a formula, nor the suite with its answers, nor the
+model engine, nor what judges."""
 OPENED: Final = (
     *("/etc", "/usr", "/python", "/python/bin", "/python/lib"),
-    *("/deps", f"/deps/{PACKAGE.name}", "/submission"),
+    *("/deps", f"/deps/{PACKAGE.name}", f"/deps/{PACKAGE.name}/vocabulary", "/submission"),
 )
 """The folders that bubblewrap makes, open to another user."""
 

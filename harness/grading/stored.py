@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.result import VERSION
-from harness.language.program import PASSES
 from harness.language.suite import current
+from harness.vocabulary.program import PASSES
 
 FINDINGS: Final = ("findings", "student")
 """Where a result has findings."""

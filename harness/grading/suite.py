@@ -17,8 +17,8 @@ from harness.judging.oracle import Oracle
 from harness.judging.variation import varied
 from harness.language import suite
 from harness.language.case import Case, CaseError
-from harness.language.program import COMPARISONS
 from harness.language.suite import Source
+from harness.vocabulary.program import COMPARISONS
 
 HIDDEN: Final = "hidden"
 """The tag of a case that students never see."""

@@ -17,8 +17,8 @@ import numpy as np
 
 from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace, Work
-from harness.language.program import PASSES, Array, Program, Step
-from harness.language.shapes import MAX_ELEMENTS
+from harness.vocabulary.program import PASSES, Array, Program, Step
+from harness.vocabulary.shapes import MAX_ELEMENTS
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "float64": np.dtype("<f8"),

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Work
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 PACKAGE: Final = str(Path(__file__).resolve().parents[1])
 

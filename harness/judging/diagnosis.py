@@ -26,9 +26,9 @@ from harness.judging.verdict import (
     quiet,
     tolerances,
 )
-from harness.language.aliases import ALIASES
-from harness.language.program import Array, Program
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.program import Array, Program
+from harness.vocabulary.signatures import OPERATIONS
 
 ORDERED: Final = ("missing-term", "double-count", "overwrite", "lost-gradient", "wrong-rule")
 """Mistakes that are the machinery's if another order of evaluation makes them vanish."""

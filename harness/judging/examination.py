@@ -16,7 +16,7 @@ from harness.engines.trace import Trace
 from harness.judging.experiments import ENOUGH, overwriting
 from harness.judging.verdict import AGREES, Judgement, Verdict, close, judge
 from harness.language.case import Case
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 
 def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:

@@ -17,7 +17,7 @@ from harness.bundled import PACKAGE, bundled
 from harness.engines.loading import PEER
 from harness.judging.findings import Finding
 from harness.language import suite
-from harness.language.program import PASSES
+from harness.vocabulary.program import PASSES
 
 PEERS: Final = PACKAGE / "engines" / "peers"
 ENDING: Final = ".xfail.yaml"

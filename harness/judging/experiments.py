@@ -10,7 +10,7 @@ import numpy as np
 from harness.engines.engine import Engine
 from harness.judging.suspects import ENGINE
 from harness.judging.verdict import GUILTY, Verdict, close, quiet
-from harness.language.program import Array, Program, Step, default_seed
+from harness.vocabulary.program import Array, Program, Step, default_seed
 
 ENOUGH: Final = 1e-7
 """To within this, relatively, two numbers of an engine's are the same."""

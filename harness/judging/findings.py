@@ -17,8 +17,9 @@ from harness.engines.trace import NOT_RUN
 from harness.judging.codes import CODES, CONVENTION
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Suspicion, Symptom
-from harness.language.program import Program
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.program import Program
+from harness.vocabulary.signatures import OPERATIONS
 
 MACHINERY: Final = frozenset(
     {
@@ -346,5 +347,5 @@ def _vary(messages: Iterable[str]) -> bool:
 
 def _all_operands(op: str, operands: set[str]) -> bool:
     """Whether these are all of an operation's operands that have a derivative."""
-    operation = OPERATIONS[op]
-    return "#1" in operands if operation.variadic else set(operation.derivatives) <= operands
+    derivatives = FORMULAS[op].derivatives.keys()
+    return "#1" in operands if OPERATIONS[op].variadic else derivatives <= operands

@@ -13,7 +13,6 @@ from itertools import combinations, product
 
 import numpy as np
 
-from harness.engines.local import Local, Unanswerable
 from harness.engines.trace import Trace
 from harness.judging.suspects import (
     ENGINE,
@@ -35,9 +34,10 @@ from harness.judging.verdict import (
     Verdict,
     contributions,
 )
-from harness.language.program import Array, Step
-from harness.language.slips import TIES
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.local import Local, Unanswerable
+from harness.vocabulary.program import Array, Step
+from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.slips import TIES
 
 MAX_SUBSETS = 10
 """Up to so many contributions, every subset of them is tried."""
@@ -369,12 +369,11 @@ class Explanation:
         that can be read off the number itself."""
         right, op, position = part.number, part.step.op, part.position
         local, upstream = self._local(part), self.trace.gradients[part.step.name]
-        operation = OPERATIONS[op]
-        operand = operation.operand(position)
+        operand = local.operation.operand(position)
         if arrived is not None:
             yield from self._tied(part, local, arrived)
         yield "wrong-sign", f"the term that {op} passes on has the wrong sign", -right
-        for slip in operation.slips.get(operand, ()):
+        for slip in local.formula.slips.get(operand, ()):
             with suppress(Unanswerable):
                 number = local.answer(slip.text, position)
                 if number.shape == right.shape or len(self.parts) == 1:
@@ -397,7 +396,7 @@ class Explanation:
             yield "wrong-rule", message, local.answer("1 * {dout}", position)
         if arrived is None:
             return
-        as_it_is = operation.derivatives[operand] in ("1 * {dout}", "-1 * {dout}")
+        as_it_is = local.formula.derivatives[operand] in ("1 * {dout}", "-1 * {dout}")
         if overflows(arrived, right, self.same) and not as_it_is:
             yield "overflow", f"the term that {op} passes on is inf or nan", arrived
         elif reordered(arrived, right, self.same):
@@ -415,10 +414,10 @@ class Explanation:
         """The right numbers for another operand, or along another axis."""
         step, op, position = part.step, part.step.op, part.position
         for other in range(len(local.operands)):
-            if other != position and local.operation.operand(other) in local.operation.derivatives:
+            if other != position and local.operation.operand(other) in local.formula.derivatives:
                 with suppress(Unanswerable):
                     message = f"{op} gives each operand the other one's derivative"
-                    text = local.operation.derivatives[local.operation.operand(other)]
+                    text = local.formula.derivatives[local.operation.operand(other)]
                     each = local.operation.shape == "broadcast"
                     number = local.answer(text, position) if each else local.contribution(other)
                     yield BRANCHES.get(op, "swapped-operands"), message, number

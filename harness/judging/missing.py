@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
-from harness.language.vocabulary import SYMBOLS
+from harness.vocabulary.signatures import SYMBOLS
 
 IMPLEMENTATION: Final = "implementation of "
 """How a lack begins of what is there by name alone."""

@@ -13,13 +13,13 @@ from typing import Final
 
 import numpy as np
 
-from harness.engines import local
-from harness.engines.local import Unanswerable
+from harness.engines import by_formula
 from harness.engines.trace import Trace, Undefined
 from harness.judging import snapshot
 from harness.judging.snapshot import PROVISIONAL, Origin
 from harness.language.case import Case
-from harness.language.program import COMPARISONS, Array, directions
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import COMPARISONS, Array, directions
 
 ORACLES: Final = ("torch", "recorded")
 """What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
@@ -91,7 +91,7 @@ def provisional(case: Case) -> Trace:
     if case.program.order == 2:
         raise Undefined("its second order cannot be computed without torch")
     try:
-        return local.evaluate(case.program)
+        return by_formula.evaluate(case.program)
     except Unanswerable as error:
         raise Undefined(f"it cannot be computed: {error}") from None
 

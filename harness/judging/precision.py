@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.by_formula import evaluate
 from harness.engines.engine import Engine
-from harness.engines.local import Unanswerable, evaluate
 from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
 from harness.judging.verdict import Verdict, lifted
 from harness.language.case import Case
-from harness.language.program import Array, Program, Step, Value
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array, Program, Step, Value
 
 DOUBLE, SINGLE = DTYPES = ("float64", "float32")
 

@@ -14,7 +14,7 @@ from harness.judging.missing import missing
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
-from harness.language.program import PASSES
+from harness.vocabulary.program import PASSES
 
 VERSION: Final = 1
 """Counted up where a reader of the version before would misread a result. What is only added does

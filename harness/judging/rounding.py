@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.local import Local
-from harness.language.program import Array, Program, Step
+from harness.vocabulary.local import Local
+from harness.vocabulary.program import Array, Program, Step
 
 ROUNDING: Final = 2.0**-24
 """The relative error of rounding to float32."""

@@ -18,7 +18,7 @@ import numpy as np
 import yaml
 
 from harness.judging.verdict import close
-from harness.language.program import Array, Program
+from harness.vocabulary.program import Array, Program
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN: Final = re.compile(r"[A-Za-z]\w*")

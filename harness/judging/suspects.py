@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from harness.engines import local
-from harness.engines.local import Unanswerable
 from harness.judging.verdict import Contribution
-from harness.language.program import Array, Program, Step
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary import local
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array, Program, Step
+from harness.vocabulary.signatures import OPERATIONS
 
 ENGINE = "engine"
 """The operation that is blamed where the fault lies in the machinery between the rules."""

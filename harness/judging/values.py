@@ -20,7 +20,7 @@ from harness.judging.suspects import (
     reordered,
 )
 from harness.judging.verdict import INHERITED, Judgement, Verdict
-from harness.language.program import COMPARISONS, Array, Program, Step
+from harness.vocabulary.program import COMPARISONS, Array, Program, Step
 
 OPPOSITES = {"maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max"}
 

@@ -16,13 +16,13 @@ from typing import Final
 
 import numpy as np
 
-from harness.engines import local
-from harness.engines.local import Local, Unanswerable
+from harness.engines import by_formula
 from harness.engines.trace import Trace, Undefined
 from harness.judging.precision import SINGLE
 from harness.judging.verdict import TOLERANCES, judge, largest, quiet
 from harness.language.case import Case
-from harness.language.program import COMPARISONS, Array, Program, Value
+from harness.vocabulary.local import Local, Unanswerable
+from harness.vocabulary.program import COMPARISONS, Array, Program, Value
 
 SPREADS: Final = (1 / 2, 1 / 8, 1 / 32)
 """By what part of itself a number is moved at most, and by half of that at least: much where the
@@ -71,7 +71,7 @@ class _Like:
 
     def __init__(self, case: Case) -> None:
         self.case, self.program = case, case.program
-        self.trace = local.evaluate(case.program)
+        self.trace = by_formula.evaluate(case.program)
         self.asks = _asks(case.program, self.trace)
         self.drawn: set[str] = set()
 
@@ -84,7 +84,7 @@ class _Like:
                 return
             program = replace(self.program, inputs={**self.program.inputs, **moved})
             try:
-                trace = local.evaluate(program)
+                trace = by_formula.evaluate(program)
             except Unanswerable:
                 continue
             if _asks(program, trace) == self.asks and self._is_as_well_conditioned(program, trace):
@@ -99,7 +99,7 @@ class _Like:
     @cached_property
     def strain(self) -> float:
         """That of the case as it is."""
-        return _strain(self.case.program, local.evaluate(self.case.program))
+        return _strain(self.case.program, by_formula.evaluate(self.case.program))
 
 
 def _moved(inputs: Mapping[str, Value], dtype: str, spread: float, seed: str) -> dict[str, Value]:
@@ -160,7 +160,7 @@ def _strain(program: Program, trace: Trace) -> float:
     """What part of float32's tolerance its roundings use up, those of the inputs included, where
     the vocabulary's formulas compute the program."""
     try:
-        found = local.evaluate(program, np.float32)
+        found = by_formula.evaluate(program, np.float32)
     except Unanswerable:
         return np.inf
     rtol, atol = TOLERANCES[SINGLE]

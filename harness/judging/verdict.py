@@ -15,13 +15,14 @@ from typing import Final, ParamSpec, TypeVar
 
 import numpy as np
 
-from harness.engines import local
-from harness.engines.local import Unanswerable
+from harness.engines import by_formula
 from harness.engines.trace import Failure, Trace
 from harness.judging import rounding
 from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
-from harness.language.program import COMPARISONS, PASSES, Array, Program, Step, directions
+from harness.vocabulary import local
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import COMPARISONS, PASSES, Array, Program, Step, directions
 
 AGREES, GUILTY, INHERITED = "agrees", "guilty", "inherited"
 MISSING, UNSUPPORTED = "missing", "unsupported"
@@ -199,7 +200,7 @@ def _by_seed(case: Case, truth: Trace, trace: Trace) -> tuple[Case, Trace, Trace
     lack = "seed but ones"
     program = replace(case.program, seed=np.asarray(trace.seed)[()])
     try:
-        gradients = local.evaluate(program).gradients
+        gradients = by_formula.evaluate(program).gradients
     except Unanswerable:
         return case, truth, replace(trace, unsupported=lack)
     trace = replace(trace, lacks_second=trace.lacks_second or lack)

@@ -26,10 +26,10 @@ from harness.language.document import (
     Sequence,
 )
 from harness.language.expression import MAX_STEPS, NUMBERS, Flattener, TooManySteps
-from harness.language.program import Array, Program, Value, default_seed
 from harness.language.reading import DTYPES, Reader, is_size, margin, scalars
 from harness.language.syntax import parse, shorten, suggest
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.program import Array, Program, Value, default_seed
+from harness.vocabulary.signatures import OPERATIONS
 
 MAX_TURNS = 20_000
 MAX_TAGS = 20

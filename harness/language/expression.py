@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from harness.language import literals
-from harness.language.cost import MAX_COST, cost
 from harness.language.literals import is_index_list, is_int
-from harness.language.program import COMPARISONS, Array, Operand, Step
-from harness.language.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
 from harness.language.syntax import Complain, shorten, suggest
-from harness.language.vocabulary import (
+from harness.vocabulary.cost import MAX_COST, cost
+from harness.vocabulary.program import COMPARISONS, Array, Operand, Step
+from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
+from harness.vocabulary.signatures import (
     KINDS,
     OPERATIONS,
     OPERATORS,

@@ -14,8 +14,8 @@ import numpy as np
 
 from harness.language import document
 from harness.language.document import Document, Node, Problem, Scalar, Sequence
-from harness.language.program import Array
 from harness.language.syntax import shorten, suggest
+from harness.vocabulary.program import Array
 
 MAX_ELEMENTS = 100_000
 """The most of an input, a constant or a seed."""

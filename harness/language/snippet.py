@@ -21,12 +21,9 @@ from typing import Final
 
 import numpy as np
 
-from harness.language import numerics
 from harness.language.case import NAME, CaseError
 from harness.language.document import MAX_BYTES, Problem
 from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
-from harness.language.program import Array, Program, Step, Value, default_seed
-from harness.language.shapes import MAX_ELEMENTS
 from harness.language.translation import (
     MODULES,
     NUMBERS,
@@ -36,6 +33,9 @@ from harness.language.translation import (
     number,
     translated,
 )
+from harness.vocabulary import numerics
+from harness.vocabulary.program import Array, Program, Step, Value, default_seed
+from harness.vocabulary.shapes import MAX_ELEMENTS
 
 WRAPPERS: Final = frozenset(
     {"array", "asarray", "tensor", "float", "float32", "float64"}

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from harness.language.aliases import ALIASES, KEYWORDS
 from harness.language.syntax import suggest
-from harness.language.vocabulary import OPERATIONS, OPERATORS, Operation
+from harness.vocabulary.aliases import ALIASES, KEYWORDS
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.signatures import OPERATIONS, OPERATORS, Operation
 
 MODULES: Final = {
     **dict.fromkeys(("math", "np", "numpy", "jnp", "anp"), "numpy"),
@@ -373,7 +374,7 @@ def _pattern(op: str) -> ast.expr:
     """The code of an operation, with a name in braces wherever something is put in."""
     operation = OPERATIONS[op]
     fields = [*operation.operands, *operation.parameters, "n"]
-    text = operation.code.format(**{name: f"__{name}__" for name in fields})
+    text = FORMULAS[op].code.format(**{name: f"__{name}__" for name in fields})
     return ast.parse(text, mode="eval").body
 
 

@@ -16,9 +16,17 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language.expression import ATOM, BINDING, literal
-from harness.language.program import COMPARISONS, Array, Operand, Program, Step, Value, default_seed
 from harness.language.reading import DTYPES
-from harness.language.vocabulary import SYMBOLS
+from harness.vocabulary.program import (
+    COMPARISONS,
+    Array,
+    Operand,
+    Program,
+    Step,
+    Value,
+    default_seed,
+)
+from harness.vocabulary.signatures import SYMBOLS
 
 WIDTH: Final = 100
 TURN: Final = re.compile(r"([A-Za-z]\w*) #(\d+)")

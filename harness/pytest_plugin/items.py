@@ -31,10 +31,10 @@ from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict, contradictions
 from harness.language import suite
 from harness.language.case import KINK, Case, CaseError, load
-from harness.language.program import PASSES, directions
 from harness.pytest_plugin import OLDEST, STATE, State, summary
 from harness.pytest_plugin.failures import CaseFailure, lines_of, represent
 from harness.showing import terminal
+from harness.vocabulary.program import PASSES, directions
 
 SESSION: Final = "harness-session"
 

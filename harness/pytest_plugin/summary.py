@@ -18,10 +18,10 @@ from harness.judging.result import remarks
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
 from harness.language.case import CaseError, load
-from harness.language.program import Program
 from harness.pytest_plugin import STATE, State
 from harness.pytest_plugin.failures import print_lines, restored
 from harness.showing.terminal import describe_finding
+from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
 UNSUPPORTED: Final = "Skipped: unsupported: "

@@ -20,16 +20,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines import local
-from harness.engines.local import Unanswerable
 from harness.engines.trace import Failure, Trace
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
-from harness.language.program import COMPARISONS, PASSES, Array, Program, Step
-from harness.language.vocabulary import OPERATIONS
 from harness.showing import fonts
 from harness.showing.code import index_text
 from harness.showing.layers import PIECE, Places, place
 from harness.showing.terminal import stopped
+from harness.vocabulary import local
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import COMPARISONS, PASSES, Array, Program, Step
+from harness.vocabulary.signatures import OPERATIONS
 
 MOST: Final = 60
 """Programs of more steps are shown in part."""

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from harness.engines.local import FUNCTIONS
-from harness.language.program import Step
 from harness.language.snippet import source
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.local import FUNCTIONS
+from harness.vocabulary.program import Step
+from harness.vocabulary.signatures import OPERATIONS
 
 _SAME: Final = (
     "exp",
@@ -50,12 +51,11 @@ class NotScalar(Exception):
 def derivative(step: Step, position: int) -> str:
     """The text of local derivative × upstream, for one operand. A number as exponent is brought
     down and lowered by one."""
-    operation = OPERATIONS[step.op]
     if step.op == "pow" and position == 0 and not isinstance(step.operands[1], str):
         exponent = step.operands[1]
         power = "" if exponent == 2 else f"**{literal(exponent - 1)}"
         return f"({literal(exponent)} * {{x}}{power}) * {{dout}}"
-    return operation.derivatives[operation.operand(position)]
+    return FORMULAS[step.op].derivatives[OPERATIONS[step.op].operand(position)]
 
 
 def fill(text: str, step: Step, position: int, names: Callable[[str], str], **given: Any) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from harness.language.case import Case, load
-from harness.language.program import Program, Step
-from harness.language.vocabulary import OPERATIONS, REQUIRED, Operation, usage
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.program import Program, Step
+from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation, usage
 
 NO_EDGE: Final = {
     **dict.fromkeys(["sum", "mean", "cumsum"], "linear"),
@@ -127,19 +128,20 @@ def page(cases: Iterable[Case]) -> str:
     lines = [
         "# The vocabulary, and what the cases cover of it",
         "",
-        "Written by `python -m harness.showing.coverage` from `harness/language/vocabulary.py` and",
-        "the cases. Names and meanings are torch's.",
+        "Written by `python -m harness.showing.coverage` from `harness/vocabulary` and the cases.",
+        "Names and meanings are torch's.",
         "",
         "| write | defined by | derivative × upstream |",
         "|---|---|---|",
     ]
     for operation in OPERATIONS.values():
+        formula = FORMULAS[operation.name]
         rules = [
             f"d{name}: `{text.format_map(_Names(operation))}`"
-            for name, text in operation.derivatives.items()
+            for name, text in formula.derivatives.items()
         ]
         rule = "<br>".join(rules).replace("|", "\\|")
-        lines.append(f"| `{usage(operation)}` | `{operation.torch}` | {rule} |")
+        lines.append(f"| `{usage(operation)}` | `{formula.torch}` | {rule} |")
     lines += [
         "",
         "## Cases that cover it",

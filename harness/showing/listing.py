@@ -18,11 +18,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.local import FUNCTIONS, REDUCING, Local
 from harness.language.case import NAME
-from harness.language.program import COMPARISONS, Array, Program, Step, Value
 from harness.language.snippet import source
-from harness.language.vocabulary import OPERATIONS
 from harness.showing.code import (
     NotScalar,
     derivative,
@@ -32,6 +29,10 @@ from harness.showing.code import (
     literal,
     python,
 )
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.local import FUNCTIONS, REDUCING, Local
+from harness.vocabulary.program import COMPARISONS, Array, Program, Step, Value
+from harness.vocabulary.signatures import OPERATIONS
 
 NOTICE: Final = "# Notice +="
 RESERVED: Final = frozenset({"np", "math", "pi", "inf", "nan", *dir(builtins)})
@@ -165,7 +166,7 @@ class _Stage:
         operands = [self.names[x] if isinstance(x, str) else literal(x) for x in step.operands]
         if step.op in COMPARISONS:
             return f"{operands[0]} {COMPARISONS[step.op]} {operands[1]}"
-        text = OPERATIONS[step.op].code
+        text = FORMULAS[step.op].code
         if step.op == "index":
             return fill(text, step, 0, self._name, index=self._index(step))
         return python(fill(text, step, 0, self._name, n=self._count(step)), self.scalar)
@@ -283,8 +284,7 @@ class _Stage:
         self, step: Step, position: int, template: str, given: Mapping[str, Any]
     ) -> str:
         """The template, with torch's answer where the formula has none at these numbers."""
-        operation = OPERATIONS[step.op]
-        edge = operation.edges.get(operation.operand(position))
+        edge = FORMULAS[step.op].edges.get(OPERATIONS[step.op].operand(position))
         if edge is None:
             return template
         condition, answer = edge
@@ -365,8 +365,8 @@ class _Stage:
         texts = []
         for step in self.program.steps:
             if step.op in OPERATIONS:
-                operation = OPERATIONS[step.op]
-                texts += [operation.code, *operation.derivatives.values()]
+                formula = FORMULAS[step.op]
+                texts += [formula.code, *formula.derivatives.values()]
         return frozenset(functions(texts))
 
 

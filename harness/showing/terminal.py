@@ -28,8 +28,8 @@ from harness.judging.diagnosis import (
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language import suite
 from harness.language.case import Case
-from harness.language.program import Array, Step, Value
 from harness.showing.code import derivative, fill
+from harness.vocabulary.program import Array, Step, Value
 
 Piece = tuple[str, str]
 """Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""

@@ -29,7 +29,7 @@ from harness.engines.objects import ObjectEngine  # noqa: E402
 from harness.engines.trace import Trace  # noqa: E402
 from harness.judging.verdict import close, judge  # noqa: E402
 from harness.language.case import decode  # noqa: E402
-from harness.language.program import Program  # noqa: E402
+from harness.vocabulary.program import Program  # noqa: E402
 
 Check = Callable[[ObjectEngine, Collection[Path]], bool]
 """Whether an engine is caught. Of the suite's cases only those at the given paths can tell: the

@@ -11,7 +11,7 @@ import torch
 from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 
 def _log_sum(x: Any, axis: Any, keepdims: bool) -> Any:

@@ -16,7 +16,7 @@ from harness.engines.engine import EngineError
 from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.grading import wire
-from harness.language.program import Program, Step
+from harness.vocabulary.program import Program, Step
 
 # -- values ----------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from harness.cli import main
 from harness.engines.functions import FunctionEngine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Trace
-from harness.language.program import Program, Step
+from harness.vocabulary.program import Program, Step
 
 VALUE = """
 class Value:

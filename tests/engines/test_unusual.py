@@ -9,7 +9,7 @@ import pytest
 
 from harness.engines.loading import EngineError, load
 from harness.language import suite
-from harness.language.program import Step
+from harness.vocabulary.program import Step
 
 SCALAR = """
 class Knoten:

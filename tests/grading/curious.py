@@ -72,11 +72,12 @@ def minigrad() -> Iterator[bool]:
 
 
 def formulas() -> Iterator[bool]:
-    yield from (got(read, folder / "language" / "vocabulary.py") for folder in WITHIN)
-    yield from (got(executed, folder / "language" / "vocabulary.py") for folder in WITHIN)
-    vocabulary = sys.modules.get("harness.language.vocabulary")
-    operations = vocabulary.OPERATIONS.values() if vocabulary else ()
-    yield any(one.derivatives or one.code or one.torch for one in operations)
+    yield from (got(read, folder / "vocabulary" / "formulas.py") for folder in WITHIN)
+    yield from (got(executed, folder / "vocabulary" / "formulas.py") for folder in WITHIN)
+    yield got(imported, "harness.vocabulary.formulas", *SITES)
+    yield any(
+        f"harness.vocabulary.{name}" in sys.modules for name in ("formulas", "slips", "local")
+    )
 
 
 def judge() -> Iterator[bool]:

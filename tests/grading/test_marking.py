@@ -13,7 +13,7 @@ from harness.engines.trace import Trace
 from harness.grading.marking import carried_forward
 from harness.grading.suite import read
 from harness.judging.verdict import judge
-from harness.language.program import Array
+from harness.vocabulary.program import Array
 
 QUESTIONS = read(["cases"], oracle="recorded").questions[::9]
 TRACES = {question.id: load("minigrad").run(question.case.program) for question in QUESTIONS}

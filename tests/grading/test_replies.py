@@ -32,7 +32,7 @@ from harness.judging.oracle import Oracle
 from harness.judging.precision import examined
 from harness.judging.verdict import judge
 from harness.language.case import load as load_case
-from harness.language.program import COMPARISONS
+from harness.vocabulary.program import COMPARISONS
 
 REPLIES = 40
 MOST_BYTES = 100 << 20

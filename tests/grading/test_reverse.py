@@ -27,7 +27,7 @@ from harness.grading.processes import Limits
 from harness.grading.sandbox import Sandbox, strongest
 from harness.grading.suite import read
 from harness.grading.work import counted
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 FORWARD = (
     "differences",

@@ -14,7 +14,7 @@ from harness.judging.oracle import computed, provisional
 from harness.judging.precision import examined
 from harness.judging.variation import varied
 from harness.language.case import Case, decode
-from harness.language.program import Value
+from harness.vocabulary.program import Value
 
 SEEDS = [str(number) for number in range(20)]
 SHARES = 12

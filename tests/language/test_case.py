@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.engines import reference
 from harness.judging.verdict import contradictions
 from harness.language.case import KEYS, Case, CaseError, decode, load
-from harness.language.program import Program, Step
+from harness.vocabulary.program import Program, Step
 
 HEAD = "about: a test\ninputs: {x: 3, y: -4}\n"
 """Two lines, so that what a test adds starts at line 3."""

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.engines.loading import load
-from harness.engines.local import Local
 from harness.engines.trace import Trace
 from harness.language.case import Case, CaseError, decode
-from harness.language.cost import MAX_COST, ON_THE_WAY, cost
 from harness.language.reading import MAX_TOTAL
-from harness.language.shapes import MAX_ELEMENTS
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.cost import MAX_COST, ON_THE_WAY, cost
+from harness.vocabulary.local import Local
+from harness.vocabulary.shapes import MAX_ELEMENTS
+from harness.vocabulary.signatures import OPERATIONS
 
 SECONDS, BYTES = 3.0, 128 << 20
 """What it may take to read a case, whatever it says."""

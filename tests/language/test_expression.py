@@ -17,10 +17,10 @@ from hypothesis.strategies import DrawFn
 from harness.engines import reference
 from harness.engines.trace import Undefined
 from harness.language.expression import Flattener, TooManySteps
-from harness.language.program import COMPARISONS, Array, Operand, Program, Step, default_seed
-from harness.language.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
 from harness.language.syntax import MAX_LENGTH, parse
-from harness.language.vocabulary import OPERATIONS, OPERATORS, REQUIRED, SYMBOLS, Operation
+from harness.vocabulary.program import COMPARISONS, Array, Operand, Program, Step, default_seed
+from harness.vocabulary.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
+from harness.vocabulary.signatures import OPERATIONS, OPERATORS, REQUIRED, SYMBOLS, Operation
 
 Shapes = Mapping[str, tuple[int, ...]]
 Arrays = Mapping[str, Array]

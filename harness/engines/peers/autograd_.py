@@ -11,7 +11,7 @@ import autograd.numpy as anp
 from autograd.scipy import special
 
 from harness.engines.functions import FunctionEngine
-from harness.language.numerics import widths
+from harness.vocabulary.numerics import widths
 
 
 class Peer(FunctionEngine):

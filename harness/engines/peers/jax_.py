@@ -11,8 +11,8 @@ import jax.scipy.special
 import numpy as np
 
 from harness.engines.functions import FunctionEngine
-from harness.language.numerics import widths
-from harness.language.program import Step, Value
+from harness.vocabulary.numerics import widths
+from harness.vocabulary.program import Step, Value
 
 jax.config.update("jax_enable_x64", True)
 

@@ -9,8 +9,8 @@ import torch
 
 from harness.engines import reference
 from harness.engines.objects import ObjectEngine
-from harness.language.program import Array, Step, Value
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.program import Array, Step, Value
 
 
 class Peer(ObjectEngine):
@@ -46,7 +46,7 @@ class Peer(ObjectEngine):
 
     def place_of(self, op: str) -> str:
         """The function that the vocabulary names."""
-        return f"function {OPERATIONS[op].torch}"
+        return f"function {FORMULAS[op].torch}"
 
     def grad(self, output: Any, inputs: list[Any], seed: Value, create_graph: bool) -> list[Any]:
         """``torch.autograd.grad``."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.verdict import GUILTY, MISSING
-from harness.language.program import PASSES
+from harness.vocabulary.program import PASSES
 
 Result = Mapping[str, Any]
 

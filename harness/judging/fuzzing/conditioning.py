@@ -16,8 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.engines import local, reference
-from harness.engines.local import Unanswerable
+from harness.engines import by_formula, reference
 from harness.engines.trace import Trace, Undefined
 from harness.judging.verdict import (
     AGREES,
@@ -30,7 +29,8 @@ from harness.judging.verdict import (
     quiet,
     tolerances,
 )
-from harness.language.program import Array, Program
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array, Program
 
 SIZES: Final = {"float64": 64 * 2.0**-53, "float32": 4 * 2.0**-24}
 """The relative error that is put into every operand, by dtype. float32's tolerance is eleven of its
@@ -111,7 +111,7 @@ def _extended(program: Program) -> Trace:
     """Values and gradients as numpy's longdouble (of 64 binary digits on x86, float64 where the
     machine has no more); none where a formula does not fit."""
     try:
-        return local.evaluate(program, np.longdouble)
+        return by_formula.evaluate(program, np.longdouble)
     except Unanswerable:
         return Trace({})
 

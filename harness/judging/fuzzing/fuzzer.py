@@ -35,9 +35,9 @@ from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
-from harness.language.program import Program
-from harness.language.vocabulary import OPERATIONS
 from harness.language.writing import case_text
+from harness.vocabulary.program import Program
+from harness.vocabulary.signatures import OPERATIONS
 
 ROUND: Final = 5_000
 """So many programs are drawn before Hypothesis starts anew: it remembers all of them."""

@@ -17,10 +17,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines import local
-from harness.engines.local import Unanswerable
 from harness.language.expression import Flattener
-from harness.language.program import (
+from harness.language.writing import expression
+from harness.vocabulary import local
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import (
     COMPARISONS,
     Array,
     Program,
@@ -28,9 +29,8 @@ from harness.language.program import (
     Value,
     default_seed,
 )
-from harness.language.shapes import Shape, ShapeError, infer
-from harness.language.vocabulary import OPERATIONS, Operation
-from harness.language.writing import expression
+from harness.vocabulary.shapes import Shape, ShapeError, infer
+from harness.vocabulary.signatures import OPERATIONS, Operation
 
 HEADER_BYTES: Final = 8
 CODE_BYTES: Final = 8

@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.fuzzing.programs import Node, kept, named
-from harness.language.program import COMPARISONS, Array, Program
+from harness.vocabulary.program import COMPARISONS, Array, Program
 
 LONGEST: Final = 100
 

@@ -13,7 +13,7 @@ from harness.judging.fuzzing.programs import (
     Menu,
     build,
 )
-from harness.language.program import Program
+from harness.vocabulary.program import Program
 
 _GENE = st.binary(min_size=CODE_BYTES, max_size=GENE_BYTES)
 

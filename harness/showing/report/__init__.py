@@ -18,10 +18,10 @@ from typing import Any, Final
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.suspects import ENGINE
 from harness.judging.verdict import Verdict
-from harness.language.program import COMPARISONS, PASSES
-from harness.language.vocabulary import OPERATIONS
 from harness.showing import picture
 from harness.showing.report.sections import Entry, section
+from harness.vocabulary.program import COMPARISONS, PASSES
+from harness.vocabulary.signatures import OPERATIONS
 
 GROUPS: Final = {"failed": "failed", "passed": "passed", "unsupported": "skipped", "": "in all"}
 """The cases by status, in the order in which they are shown."""

@@ -12,12 +12,12 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.judging.verdict import AGREES, Judgement, Verdict
 from harness.language.case import Case
-from harness.language.program import PASSES, Array
 from harness.showing import picture
 from harness.showing.circuit import dimensions, first_wrong, neighbourhood, short
 from harness.showing.listing import Line, Listing, stage
 from harness.showing.report.formula import derivatives
 from harness.showing.terminal import describe_failure, headline, plain
+from harness.vocabulary.program import PASSES, Array
 
 MOST_NUMBERS = 12
 """An array of more is told by its first ones."""

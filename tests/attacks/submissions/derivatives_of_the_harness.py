@@ -4,12 +4,12 @@
 import honest
 
 try:
-    from harness.engines import local
+    from harness.vocabulary import local
 
     HAVE = local.contributions is not None
-    from harness.language.vocabulary import OPERATIONS
+    from harness.vocabulary.formulas import FORMULAS
 
-    HAVE = HAVE and bool(OPERATIONS["mul"].derivatives)
+    HAVE = HAVE and bool(FORMULAS["mul"].derivatives)
 except Exception:
     HAVE = False
 

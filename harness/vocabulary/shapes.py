@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.language.program import Array
+from harness.vocabulary.program import Array
 
 Shape = tuple[int, ...]
 MAX_ELEMENTS = 2_000_000

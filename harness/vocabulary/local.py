@@ -18,10 +18,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.trace import Trace
-from harness.language import numerics
-from harness.language.program import COMPARISONS, Array, Operand, Program, Step
-from harness.language.vocabulary import OPERATIONS
+from harness.vocabulary import numerics
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.program import COMPARISONS, Array, Operand, Program, Step
+from harness.vocabulary.signatures import OPERATIONS
 
 REDUCING: Final = frozenset({"reduce", "extremum", "spread"})
 """The shape rules of operations whose derivatives see the result with the reduced axes kept."""
@@ -51,7 +51,7 @@ class Local:
         precision: Any = np.float64,
     ) -> None:
         self.program, self.step, self.precision = program, step, precision
-        self.operation = OPERATIONS[step.op]
+        self.operation, self.formula = OPERATIONS[step.op], FORMULAS[step.op]
         try:
             own = step.operands[:1] if step.op == "index" else step.operands
             found = [_looked_up(program, values, item) for item in own]
@@ -73,8 +73,8 @@ class Local:
         self._shape = out.shape
         self._result = np.asarray(out, precision), np.asarray(upstream, precision)
         self._names |= {
-            "out": self._kept(self._result[0]),
-            "dout": self._kept(self._result[1]),
+            "out": self._kept(self._result[0], self._names.get("axis")),
+            "dout": self._kept(self._result[1], self._names.get("axis")),
         }
 
     def value(self) -> Array:
@@ -84,33 +84,33 @@ class Local:
     def contribution(self, position: int) -> Array:
         """Local derivative × upstream for one operand, in its shape, of the program's dtype."""
         operand = self.operation.operand(position)
-        found = self.answer(self.operation.derivatives[operand], position)
+        found = self.answer(self.formula.derivatives[operand], position)
         if found.shape != self.operands[position].shape:
             raise Unanswerable(f"a derivative of shape {found.shape}")
         return self._typed(found)
 
-    def answer(self, text: str, position: int) -> Array:
-        """What a line written for the derivative by one operand makes of its gradient. Torch's own
-        answers at the edges take its place."""
+    def answer(self, text: str, position: int, **other: Any) -> Array:
+        """What a line written for the derivative by one operand makes of its gradient, with
+        ``other`` values for some names. Torch's own answers at the edges take its place."""
         operand = self.operation.operand(position)
-        found = self._run(text, position)
-        edge = self.operation.edges.get(operand)
+        found = self._run(text, position, **other)
+        edge = self.formula.edges.get(operand)
         if edge is not None:
-            there = self._run(edge[0], position)
-            found = np.where(there, self._run(edge[1], position), found)
+            there = self._run(edge[0], position, **other)
+            found = np.where(there, self._run(edge[1], position, **other), found)
         return self._fitted(found, position)
 
     def bounds(self, position: int) -> tuple[Array, Array] | None:
         """The least and the greatest contribution that other valid choices at a tie or a kink would
         give; None where there is no choice."""
-        kink = self.operation.kinks.get(self.operation.operand(position))
+        kink = self.formula.kinks.get(self.operation.operand(position))
         if kink is None:
             return None
         condition, low, high = kink
         there = self._run(condition, position)
         if not np.any(there):
             return None
-        right = self._run(self.operation.derivatives[self.operation.operand(position)], position)
+        right = self._run(self.formula.derivatives[self.operation.operand(position)], position)
         ends = [self._run(f"({text}) * {{dout}}", position) for text in (low, high)]
         least = np.where(there, np.minimum(*ends), right)
         greatest = np.where(there, np.maximum(*ends), right)
@@ -122,8 +122,8 @@ class Local:
         found = []
         for position in range(len(self.operands)):
             operand = self.operation.operand(position)
-            conditions = (self.operation.kinks.get(operand), self.operation.edges.get(operand))
-            texts = [self.operation.derivatives.get(operand, "0")]
+            conditions = (self.formula.kinks.get(operand), self.formula.edges.get(operand))
+            texts = [self.formula.derivatives.get(operand, "0")]
             for text in [*texts, *(condition[0] for condition in conditions if condition)]:
                 for left, right in _compared(text):
                     one, other = self._run(left, position), self._run(right, position)
@@ -138,25 +138,22 @@ class Local:
     def along(self, axis: int | None, kept: bool, position: int) -> Array:
         """The contribution with another axis in the derivative's text; ``kept``: the upstream
         gradient is stretched along that axis, too."""
-        original = dict(self._names)
+        text = self.formula.derivatives[self.operation.operand(position)]
+        other: dict[str, Any] = {"axis": axis}
         try:
-            self._names["axis"] = axis
             if kept:
                 out, dout = self._result
-                self._names |= {"out": self._kept(out), "dout": self._kept(dout)}
-            text = self.operation.derivatives[self.operation.operand(position)]
-            return self._typed(self.answer(text, position))
+                other |= {"out": self._kept(out, axis), "dout": self._kept(dout, axis)}
+            return self._typed(self.answer(text, position, **other))
         except (ValueError, IndexError) as error:
             raise Unanswerable(str(error)) from None
-        finally:
-            self._names = original
 
     def summed_elsewhere(self, position: int) -> list[Array]:
         """The contribution of an operand that was broadcast, summed over other axes than those."""
         shape = self.operands[position].shape
         if self.operation.shape != "broadcast" or shape == self._shape:
             return []
-        text = self.operation.derivatives[self.operation.operand(position)]
+        text = self.formula.derivatives[self.operation.operand(position)]
         array = np.broadcast_to(self._run(text, position), self._shape)
         size = math.prod(shape)
         summable = [axis for axis, length in enumerate(self._shape) if length > 1]
@@ -196,7 +193,7 @@ class Local:
         return dict(zip(self.operation.operands, operands, strict=False))
 
     def _value(self) -> Array:
-        out = np.asarray(self._run(self.operation.code, 0), dtype=self.precision)
+        out = np.asarray(self._run(self.formula.code, 0), dtype=self.precision)
         if self.step.op == "matmul":
             vectors = [self.operands[0].ndim == 1, self.operands[1].ndim == 1]
             out = out[..., 0] if vectors[1] else out
@@ -204,7 +201,7 @@ class Local:
             out = out[..., 0] if all(vectors) else out
         return out
 
-    def _kept(self, array: Array) -> Array:
+    def _kept(self, array: Array, axis: Any) -> Array:
         """The result, or its gradient, with the axes that the operation has dropped."""
         if self.step.op == "matmul":
             array = (
@@ -219,7 +216,7 @@ class Local:
                 else array
             )
         if self.operation.shape in REDUCING and not self._names["keepdims"]:
-            axis, rank = self._names["axis"], self.operands[0].ndim
+            rank = self.operands[0].ndim
             return np.expand_dims(array, tuple(range(rank)) if axis is None else axis)
         return array
 
@@ -229,8 +226,8 @@ class Local:
         size = math.prod(self.program.shapes[self.step.name]) if self.step.name else 1
         return int(counted.size // max(size, 1))
 
-    def _run(self, text: str, position: int) -> Any:
-        names = self._names
+    def _run(self, text: str, position: int, **other: Any) -> Any:
+        names = {**self._names, **other} if other else self._names
         if self.operation.variadic:
             names = {**names, self.operation.operand(0): self.operands[position], "k": position}
         code, free = _compiled(text)
@@ -289,23 +286,6 @@ def contributions(
         else None
         for position, item in enumerate(step.operands)
     )
-
-
-def evaluate(program: Program, precision: Any = np.float64) -> Trace:
-    """Values and gradients of the whole program by the vocabulary's formulas, of order 1, computed
-    in ``precision``. Raises :class:`Unanswerable` where a formula does not fit."""
-    values: dict[str, Array] = {
-        name: np.asarray(value, precision) for name, value in program.inputs.items()
-    }
-    for step in program.steps:
-        if step.op in COMPARISONS:
-            values[step.name] = value(program, step, values)
-        else:
-            values[step.name] = Local(program, step, values, precision=precision).value()
-    gradients = backpropagated(program, values, precision)
-    if precision is np.float64:
-        gradients = {name: array.astype(program.dtype) for name, array in gradients.items()}
-    return Trace(values, gradients)
 
 
 def backpropagated(

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from harness.language.shapes import Shape
+from harness.vocabulary.shapes import Shape
 
 MAX_COST: Final = 20_000_000
 """The greatest cost of all steps of a program together."""

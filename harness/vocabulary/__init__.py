@@ -1,0 +1,1 @@
+"""The vocabulary: what an operation is, and what programs of operations are."""

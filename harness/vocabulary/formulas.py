@@ -1,0 +1,290 @@
+"""What operations compute, and their derivatives: lines of numpy, never in a sandbox.
+
+``code`` and ``derivatives`` are lines of numpy and of the few functions in ``numerics.py``. A name
+in braces stands for an operand's value or a parameter's literal, ``{out}`` for the result,
+``{dout}`` for the upstream gradient, ``{operands}`` for the list of a variadic operation's operands
+and ``{k}`` for the number of the one that is differentiated, ``{n}`` for how many elements are
+reduced to one. What is added to an operand's gradient is the derivative's value, summed over the
+axes along which the operand was broadcast (see ``local.py``); a reduction's ``{out}`` and
+``{dout}`` keep the reduced axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from harness.vocabulary.slips import EDGES, KINKS, SLIPS, Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What an operation computes. ``torch`` names the function that defines it; ``derivatives`` has
+    a line for each operand that has one."""
+
+    torch: str
+    code: str
+    derivatives: Mapping[str, str]
+    edges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Where a derivative's formula has no answer, or another than torch's: for an operand, the
+    condition and torch's answer there, in place of the whole derivative."""
+    kinks: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Where more than one derivative is right: for an operand, the condition, and the least and the
+    greatest factor of the upstream gradient that is a subgradient there."""
+    slips: Mapping[str, tuple[Slip, ...]] = field(default_factory=dict)
+    """The well-known slips in each operand's derivative."""
+
+
+_TABLE: Final[Mapping[str, Formula]] = {
+    # arithmetic
+    "add": Formula("operator.add", "{x} + {y}", {"x": "1 * {dout}", "y": "1 * {dout}"}),
+    "sub": Formula("operator.sub", "{x} - {y}", {"x": "1 * {dout}", "y": "-1 * {dout}"}),
+    "mul": Formula("operator.mul", "{x} * {y}", {"x": "{y} * {dout}", "y": "{x} * {dout}"}),
+    "div": Formula(
+        "operator.truediv",
+        "{x} / {y}",
+        {"x": "(1 / {y}) * {dout}", "y": "(-{x} / {y}**2) * {dout}"},
+    ),
+    "pow": Formula(
+        "operator.pow",
+        "{x}**{y}",
+        {"x": "({y} * {x}**({y} - 1)) * {dout}", "y": "(log({x}) * {out}) * {dout}"},
+    ),
+    "neg": Formula("operator.neg", "-{x}", {"x": "-1 * {dout}"}),
+    "matmul": Formula(
+        "operator.matmul", "{x} @ {y}", {"x": "{dout} @ {y}.mT", "y": "{x}.mT @ {dout}"}
+    ),
+    # elementwise
+    "abs": Formula("torch.abs", "abs({x})", {"x": "sign({x}) * {dout}"}),
+    "exp": Formula("torch.exp", "exp({x})", {"x": "{out} * {dout}"}),
+    "expm1": Formula("torch.expm1", "expm1({x})", {"x": "({out} + 1) * {dout}"}),
+    "log": Formula("torch.log", "log({x})", {"x": "(1 / {x}) * {dout}"}),
+    "log1p": Formula("torch.log1p", "log1p({x})", {"x": "(1 / (1 + {x})) * {dout}"}),
+    "sqrt": Formula("torch.sqrt", "sqrt({x})", {"x": "(0.5 / {out}) * {dout}"}),
+    "square": Formula("torch.square", "{x}**2", {"x": "(2 * {x}) * {dout}"}),
+    "reciprocal": Formula("torch.reciprocal", "1 / {x}", {"x": "(-{out}**2) * {dout}"}),
+    "sin": Formula("torch.sin", "sin({x})", {"x": "cos({x}) * {dout}"}),
+    "cos": Formula("torch.cos", "cos({x})", {"x": "-sin({x}) * {dout}"}),
+    "tan": Formula("torch.tan", "tan({x})", {"x": "(1 + {out}**2) * {dout}"}),
+    "asin": Formula("torch.asin", "arcsin({x})", {"x": "(1 / sqrt(1 - {x}**2)) * {dout}"}),
+    "acos": Formula("torch.acos", "arccos({x})", {"x": "(-1 / sqrt(1 - {x}**2)) * {dout}"}),
+    "atan": Formula("torch.atan", "arctan({x})", {"x": "(1 / (1 + {x}**2)) * {dout}"}),
+    "sinh": Formula("torch.sinh", "sinh({x})", {"x": "cosh({x}) * {dout}"}),
+    "cosh": Formula("torch.cosh", "cosh({x})", {"x": "sinh({x}) * {dout}"}),
+    "tanh": Formula("torch.tanh", "tanh({x})", {"x": "(1 - {out}**2) * {dout}"}),
+    "sigmoid": Formula(
+        "torch.sigmoid", "1.0 / (1 + exp(-{x}))", {"x": "((1 - {out}) * {out}) * {dout}"}
+    ),
+    "relu": Formula("torch.relu", "maximum({x}, 0)", {"x": "({x} > 0) * {dout}"}),
+    "leaky_relu": Formula(
+        "torch.nn.functional.leaky_relu",
+        "where({x} > 0, {x}, {negative_slope} * {x})",
+        {"x": "where({x} > 0, 1, {negative_slope}) * {dout}"},
+    ),
+    "elu": Formula(
+        "torch.nn.functional.elu",
+        "where({x} > 0, {x}, {alpha} * expm1({x}))",
+        {"x": "where({x} > 0, 1, {alpha} * exp({x})) * {dout}"},
+    ),
+    "gelu": Formula(
+        "torch.nn.functional.gelu",
+        "{x} * (1 + erf({x} / sqrt(2))) / 2",
+        {"x": "((1 + erf({x} / sqrt(2))) / 2 + {x} * exp(-{x}**2 / 2) / sqrt(2 * pi)) * {dout}"},
+    ),
+    "silu": Formula(
+        "torch.nn.functional.silu",
+        "{x} / (1 + exp(-{x}))",
+        {"x": "(sigmoid({x}) * (1 + {x} * (1 - sigmoid({x})))) * {dout}"},
+    ),
+    "softplus": Formula(
+        "torch.nn.functional.softplus",
+        "maximum({x}, 0) + log1p(exp(-abs({x})))",
+        {"x": "(1 / (1 + exp(-{x}))) * {dout}"},
+    ),
+    "erf": Formula("torch.erf", "erf({x})", {"x": "(2 / sqrt(pi) * exp(-{x}**2)) * {dout}"}),
+    "clamp": Formula(
+        "torch.clamp",
+        "clip({x}, {min}, {max})",
+        {"x": "(({x} >= {min}) & ({x} <= {max})) * {dout}"},
+    ),
+    "maximum": Formula(
+        "torch.maximum",
+        "maximum({x}, {y})",
+        {
+            "x": "(({x} > {y}) + ({x} == {y}) / 2) * {dout}",
+            "y": "(({y} > {x}) + ({x} == {y}) / 2) * {dout}",
+        },
+    ),
+    "minimum": Formula(
+        "torch.minimum",
+        "minimum({x}, {y})",
+        {
+            "x": "(({x} < {y}) + ({x} == {y}) / 2) * {dout}",
+            "y": "(({y} < {x}) + ({x} == {y}) / 2) * {dout}",
+        },
+    ),
+    "where": Formula(
+        "torch.where",
+        "where({condition}, {x}, {y})",
+        {"x": "where({condition}, 1, 0) * {dout}", "y": "where({condition}, 0, 1) * {dout}"},
+    ),
+    # reductions
+    "sum": Formula("torch.sum", "sum({x}, axis={axis}, keepdims={keepdims})", {"x": "1 * {dout}"}),
+    "mean": Formula(
+        "torch.mean", "mean({x}, axis={axis}, keepdims={keepdims})", {"x": "(1 / {n}) * {dout}"}
+    ),
+    "prod": Formula(
+        "torch.prod",
+        "prod({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "product_of_others({x}, {axis}) * {dout}"},
+    ),
+    "var": Formula(
+        "torch.var",
+        "var({x}, axis={axis}, keepdims={keepdims}, ddof={correction})",
+        {"x": "2 * ({x} - mean({x}, {axis}, keepdims=True)) / ({n} - {correction}) * {dout}"},
+    ),
+    "std": Formula(
+        "torch.std",
+        "std({x}, axis={axis}, keepdims={keepdims}, ddof={correction})",
+        {"x": "({x} - mean({x}, {axis}, keepdims=True)) / (({n} - {correction}) * {out}) * {dout}"},
+    ),
+    "norm": Formula(
+        "torch.linalg.vector_norm",
+        "norm({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "({x} / {out}) * {dout}"},
+    ),
+    "max": Formula(
+        "torch.amax",
+        "max({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "({x} == {out}) / sum({x} == {out}, {axis}, keepdims=True) * {dout}"},
+    ),
+    "min": Formula(
+        "torch.amin",
+        "min({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "({x} == {out}) / sum({x} == {out}, {axis}, keepdims=True) * {dout}"},
+    ),
+    "logsumexp": Formula(
+        "torch.logsumexp",
+        "logsumexp({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "exp({x} - {out}) * {dout}"},
+    ),
+    # cumulative
+    "cumsum": Formula(
+        "torch.cumsum",
+        "cumsum({x}, {axis})",
+        {"x": "flip(cumsum(flip({dout}, {axis}), {axis}), {axis})"},
+    ),
+    "cumprod": Formula(
+        "torch.cumprod", "cumprod({x}, {axis})", {"x": "cumprod_dx({x}, {dout}, {axis})"}
+    ),
+    # shape
+    "reshape": Formula(
+        "torch.reshape", "reshape({x}, {shape})", {"x": "reshape({dout}, shape({x}))"}
+    ),
+    "transpose": Formula(
+        "torch.transpose",
+        "swapaxes({x}, {axis0}, {axis1})",
+        {"x": "swapaxes({dout}, {axis0}, {axis1})"},
+    ),
+    "permute": Formula(
+        "torch.permute",
+        "transpose({x}, {axes})",
+        {"x": "transpose({dout}, argsort(mod({axes}, ndim({x}))))"},
+    ),
+    "broadcast_to": Formula(
+        "torch.broadcast_to", "broadcast_to({x}, {shape})", {"x": "unbroadcast({dout}, shape({x}))"}
+    ),
+    "unsqueeze": Formula(
+        "torch.unsqueeze", "expand_dims({x}, {axis})", {"x": "squeeze({dout}, {axis})"}
+    ),
+    "squeeze": Formula(
+        "torch.squeeze", "squeeze({x}, {axis})", {"x": "expand_dims({dout}, {axis})"}
+    ),
+    "flip": Formula("torch.flip", "flip({x}, {axis})", {"x": "flip({dout}, {axis})"}),
+    "pad": Formula(
+        "torch.pad",
+        "pad({x}, widths({pad}, ndim({x})), constant_values={value})",
+        {"x": "unpad({dout}, {pad})"},
+    ),
+    "concat": Formula(
+        "torch.concat",
+        "concatenate({operands}, {axis})",
+        {"x": "part({dout}, {operands}, {k}, {axis})"},
+    ),
+    "stack": Formula(
+        "torch.stack", "stack({operands}, {axis})", {"x": "take({dout}, {k}, {axis})"}
+    ),
+    "index": Formula(
+        "operator.getitem", "{x}[{index}]", {"x": "scatter({dout}, shape({x}), {index})"}
+    ),
+    # linear algebra
+    "outer": Formula("torch.outer", "outer({x}, {y})", {"x": "{dout} @ {y}", "y": "{x} @ {dout}"}),
+    "einsum": Formula(
+        "torch.einsum",
+        "einsum({equation}, *{operands})",
+        {"x": "einsum_dx({equation}, {operands}, {k}, {dout})"},
+    ),
+    # networks
+    "softmax": Formula(
+        "torch.softmax",
+        "softmax({x}, axis={axis})",
+        {"x": "({dout} - sum({out} * {dout}, {axis}, keepdims=True)) * {out}"},
+    ),
+    "log_softmax": Formula(
+        "torch.log_softmax",
+        "log_softmax({x}, axis={axis})",
+        {"x": "{dout} - exp({out}) * sum({dout}, {axis}, keepdims=True)"},
+    ),
+    "mse_loss": Formula(
+        "torch.nn.functional.mse_loss",
+        "mean(({x} - {y})**2)",
+        {"x": "2 * ({x} - {y}) / {n} * {dout}", "y": "2 * ({y} - {x}) / {n} * {dout}"},
+    ),
+    "cross_entropy": Formula(
+        "torch.nn.functional.cross_entropy",
+        "-sum(log_softmax({logits}) * onehot({labels}, {logits})) / {n}",
+        {"logits": "(softmax({logits}) - onehot({labels}, {logits})) / {n} * {dout}"},
+    ),
+    "binary_cross_entropy": Formula(
+        "torch.nn.functional.binary_cross_entropy",
+        "-mean({y} * maximum(log({p}), -100) + (1 - {y}) * maximum(log(1 - {p}), -100))",
+        {
+            "p": "({p} - {y}) / maximum({p} * (1 - {p}), float32(1e-12)) / {n} * {dout}",
+            "y": "(log(1 - {p}) - log({p})) / {n} * {dout}",
+        },
+    ),
+    "layer_norm": Formula(
+        "torch.nn.functional.layer_norm",
+        "standardized({x}, {eps}) * {weight} + {bias}",
+        {
+            "x": "layer_norm_dx({x}, {weight}, {eps}, {dout})",
+            "weight": "unbroadcast(standardized({x}, {eps}) * {dout}, shape({weight}))",
+            "bias": "unbroadcast({dout}, shape({bias}))",
+        },
+    ),
+    "conv2d": Formula(
+        "torch.nn.functional.conv2d",
+        "conv2d({x}, {weight}, {stride}, {padding})",
+        {
+            "x": "conv2d_dx({x}, {weight}, {stride}, {padding}, {dout})",
+            "weight": "conv2d_dw({x}, {weight}, {stride}, {padding}, {dout})",
+        },
+    ),
+    "max_pool2d": Formula(
+        "torch.nn.functional.max_pool2d",
+        "max_pool2d({x}, {kernel_size}, {stride})",
+        {"x": "max_pool2d_dx({x}, {kernel_size}, {stride}, {dout})"},
+    ),
+    "avg_pool2d": Formula(
+        "torch.nn.functional.avg_pool2d",
+        "avg_pool2d({x}, {kernel_size}, {stride})",
+        {"x": "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})"},
+    ),
+}
+
+FORMULAS: Final[Mapping[str, Formula]] = {
+    name: replace(entry, edges=EDGES.get(name, {}), kinks=KINKS.get(name, {}), slips=SLIPS[name])
+    for name, entry in _TABLE.items()
+}
+"""What each operation computes, by its name."""

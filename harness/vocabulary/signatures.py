@@ -1,0 +1,239 @@
+"""Operations as they are written: names, operands, parameters with their defaults.
+
+To add an operation, add an entry here, what it computes to ``formulas.py``, its well-known slips to
+``slips.py``, and its shape rule to ``shapes.py`` if it needs a new one. Names and meanings are
+torch's; parameter names are numpy's where the two differ only in spelling (``axis``, ``keepdims``).
+This is all of the vocabulary that a submission's process has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from harness.vocabulary.program import COMPARISONS
+
+REQUIRED: Final = object()
+"""Stands for the default of a parameter that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A literal keyword parameter: what it may be (see ``KINDS``), and its default."""
+
+    kind: str
+    default: Any = REQUIRED
+
+
+KINDS: Final = {
+    "axis": "an integer",
+    "axis or all": "None or an integer",
+    "axes": "None, an integer or a tuple of integers",
+    "some axes": "an integer or a tuple of integers",
+    "order": "a tuple of integers",
+    "shape": "a tuple of integers, none of them negative",
+    "flag": "True or False",
+    "number": "a finite number",
+    "bound": "None or a number",
+    "count": "an integer, 0 or more",
+    "size": "an integer, 1 or more",
+    "size or none": "None or an integer, 1 or more",
+    "correction": "0 or 1",
+    "widths": "a tuple of pairs of widths, the last axis's first: (left, right, top, bottom)",
+    "equation": "text such as 'ij,jk->ik'",
+    "index": "integers, slices, None, ..., lists, or constants",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One entry. ``operands`` maps a name to its kind: value, condition or labels.
+
+    ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
+    operation takes one or more operands, all of its first operand's kind.
+    """
+
+    name: str
+    gate: str
+    shape: str
+    operands: Mapping[str, str] = field(default_factory=lambda: {"x": "value"})
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    variadic: bool = False
+
+    def operand(self, position: int) -> str:
+        """The name of the operand at ``position`` (the first one's for a variadic operation)."""
+        names = list(self.operands)
+        return names[min(position, len(names) - 1)] if self.variadic else names[position]
+
+
+_XY: Final = {"x": "value", "y": "value"}
+_AXIS: Final = {"axis": Parameter("axis")}
+_FIRST: Final = {"axis": Parameter("axis", 0)}
+_LAST: Final = {"axis": Parameter("axis", -1)}
+_KEEPDIMS: Final = {"keepdims": Parameter("flag", False)}
+_AXES: Final = {"axis": Parameter("axes", None), **_KEEPDIMS}
+_SPREAD: Final = {**_AXES, "correction": Parameter("correction", 1)}
+_POOL: Final = {"kernel_size": Parameter("size", 2), "stride": Parameter("size or none", None)}
+
+_TABLE: Final = (
+    # arithmetic
+    Operation("add", "+", "broadcast", _XY),
+    Operation("sub", "−", "broadcast", _XY),
+    Operation("mul", "×", "broadcast", _XY),
+    Operation("div", "÷", "broadcast", _XY),
+    Operation("pow", "^", "broadcast", _XY),
+    Operation("neg", "−", "same"),
+    Operation("matmul", "@", "matmul", _XY),
+    # elementwise
+    Operation("abs", "|·|", "same"),
+    Operation("exp", "exp", "same"),
+    Operation("expm1", "expm1", "same"),
+    Operation("log", "log", "same"),
+    Operation("log1p", "log1p", "same"),
+    Operation("sqrt", "√", "same"),
+    Operation("square", "x²", "same"),
+    Operation("reciprocal", "1/x", "same"),
+    Operation("sin", "sin", "same"),
+    Operation("cos", "cos", "same"),
+    Operation("tan", "tan", "same"),
+    Operation("asin", "asin", "same"),
+    Operation("acos", "acos", "same"),
+    Operation("atan", "atan", "same"),
+    Operation("sinh", "sinh", "same"),
+    Operation("cosh", "cosh", "same"),
+    Operation("tanh", "tanh", "same"),
+    Operation("sigmoid", "σ", "same"),
+    Operation("relu", "relu", "same"),
+    Operation(
+        "leaky_relu", "lrelu", "same", parameters={"negative_slope": Parameter("number", 0.01)}
+    ),
+    Operation("elu", "elu", "same", parameters={"alpha": Parameter("number", 1.0)}),
+    Operation("gelu", "gelu", "same"),
+    Operation("silu", "silu", "same"),
+    Operation("softplus", "softplus", "same"),
+    Operation("erf", "erf", "same"),
+    Operation(
+        "clamp",
+        "clamp",
+        "clamp",
+        parameters={"min": Parameter("bound", None), "max": Parameter("bound", None)},
+    ),
+    Operation("maximum", "max", "broadcast", _XY),
+    Operation("minimum", "min", "broadcast", _XY),
+    Operation(
+        "where", "where", "broadcast", {"condition": "condition", "x": "value", "y": "value"}
+    ),
+    # reductions
+    Operation("sum", "Σ", "reduce", parameters=_AXES),
+    Operation("mean", "mean", "reduce", parameters=_AXES),
+    Operation(
+        "prod",
+        "Π",
+        "reduce",
+        parameters={"axis": Parameter("axis or all", None), "keepdims": Parameter("flag", False)},
+    ),
+    Operation("var", "var", "spread", parameters=_SPREAD),
+    Operation("std", "std", "spread", parameters=_SPREAD),
+    Operation("norm", "‖·‖", "reduce", parameters=_AXES),
+    Operation("max", "max", "extremum", parameters=_AXES),
+    Operation("min", "min", "extremum", parameters=_AXES),
+    Operation("logsumexp", "lse", "reduce", parameters=_AXES),
+    # cumulative
+    Operation("cumsum", "Σ↓", "cumsum", parameters=_AXIS),
+    Operation("cumprod", "Π↓", "cumprod", parameters=_AXIS),
+    # shape
+    Operation("reshape", "reshape", "reshape", parameters={"shape": Parameter("order")}),
+    Operation(
+        "transpose",
+        "xᵀ",
+        "transpose",
+        parameters={"axis0": Parameter("axis"), "axis1": Parameter("axis")},
+    ),
+    Operation("permute", "permute", "permute", parameters={"axes": Parameter("order")}),
+    Operation("broadcast_to", "expand", "broadcast_to", parameters={"shape": Parameter("shape")}),
+    Operation("unsqueeze", "unsqueeze", "unsqueeze", parameters=_AXIS),
+    Operation("squeeze", "squeeze", "squeeze", parameters=_AXIS),
+    Operation("flip", "flip", "flip", parameters={"axis": Parameter("some axes")}),
+    Operation(
+        "pad",
+        "pad",
+        "pad",
+        parameters={"pad": Parameter("widths"), "value": Parameter("number", 0.0)},
+    ),
+    Operation("concat", "concat", "concat", parameters=_FIRST, variadic=True),
+    Operation("stack", "stack", "stack", parameters=_FIRST, variadic=True),
+    Operation("index", "[ ]", "index", parameters={"index": Parameter("index")}),
+    # linear algebra
+    Operation("outer", "⊗", "outer", _XY),
+    Operation(
+        "einsum", "einsum", "einsum", parameters={"equation": Parameter("equation")}, variadic=True
+    ),
+    # networks
+    Operation("softmax", "softmax", "along", parameters=_LAST),
+    Operation("log_softmax", "log softmax", "along", parameters=_LAST),
+    Operation("mse_loss", "mse", "equal", _XY),
+    Operation("cross_entropy", "xent", "cross_entropy", {"logits": "value", "labels": "labels"}),
+    Operation("binary_cross_entropy", "bce", "equal", {"p": "value", "y": "value"}),
+    Operation(
+        "layer_norm",
+        "norm",
+        "layer_norm",
+        {"x": "value", "weight": "value", "bias": "value"},
+        {"eps": Parameter("number", 1e-05)},
+    ),
+    Operation(
+        "conv2d",
+        "conv",
+        "conv2d",
+        {"x": "value", "weight": "value"},
+        {"stride": Parameter("size", 1), "padding": Parameter("count", 0)},
+    ),
+    Operation("max_pool2d", "maxpool", "pool2d", parameters=_POOL),
+    Operation("avg_pool2d", "avgpool", "pool2d", parameters=_POOL),
+)
+
+OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TABLE}
+"""Every operation by its name. Comparisons are not among them: they have no gradient."""
+
+OPERATORS: Final[Mapping[str, str]] = {
+    "Add": "add",
+    "Sub": "sub",
+    "Mult": "mul",
+    "Div": "div",
+    "Pow": "pow",
+    "MatMult": "matmul",
+    "USub": "neg",
+    "Gt": "gt",
+    "GtE": "ge",
+    "Lt": "lt",
+    "LtE": "le",
+    "Eq": "eq",
+    "NotEq": "ne",
+}
+"""Python's operators, by the name of their ``ast`` class, as operations and comparisons."""
+
+SYMBOLS: Final[Mapping[str, str]] = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "pow": "**",
+    "matmul": "@",
+    **COMPARISONS,
+}
+"""How an operator is written between its operands."""
+
+
+def usage(operation: Operation) -> str:
+    """How an operation is written in a case, its parameters with their defaults."""
+    if operation.name in SYMBOLS:
+        return f"x {SYMBOLS[operation.name]} y"
+    if operation.name in ("neg", "index"):
+        return {"neg": "-x", "index": "x[…]"}[operation.name]
+    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
+    parameters = [
+        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
+        for name, parameter in operation.parameters.items()
+    ]
+    return f"{operation.name}({', '.join(operands + parameters)})"
