@@ -46,8 +46,8 @@ class Operation:
                 values = [x.data if isinstance(x, Node) else x for x in operands]
                 data = evaluate(self.forward, values)
                 if type(data) is np.float64 and type(operand.data) is float:
-                    data = float(data)  # numpy's scalars are ten times slower
-                out = object.__new__(type(operand))
+                    data = float(data)  # a Python float stays one
+                out = object.__new__(type(operand))  # whose own __init__ is for leaves
                 Node.__init__(out, data, self, operands, values)
                 return out
         return self.forward(*operands)

@@ -27,9 +27,10 @@ OPERATIONS: dict[str, Operation] = {}
 
 
 def operation(forward: Function, *vjps: Callable[..., Any] | None) -> Function:
-    """The function as an operation, which records where an operand is a node: see `Operation`.
+    """The function as an operation, which takes nodes, too, and then makes one: see `Operation`.
 
-    It is called as before, with the same defaults, and is in `OPERATIONS` by the function's name.
+    It keeps its name, by which it is in `OPERATIONS`, and its defaults. All operands come by
+    position, so that the common ones, which have no parameters, lose no time with names.
     """
     entry = OPERATIONS[forward.__name__] = Operation(forward, vjps)
     parameters = [

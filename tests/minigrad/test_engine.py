@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import inspect
 import math
@@ -14,8 +15,7 @@ import torch
 from sweeps import long
 
 import minigrad as mg
-from minigrad import Tensor
-from minigrad.graph import Node
+from minigrad import Tensor, graph, tensor
 
 
 def test_a_python_float_stays_a_python_float_all_the_way() -> None:
@@ -119,9 +119,20 @@ def test_a_function_knows_its_name_its_parameters_and_what_it_does() -> None:
         assert getattr(mg, name).__doc__, name
 
 
+def test_the_machinery_is_small() -> None:
+    trees = [ast.parse(inspect.getsource(module)) for module in (graph, tensor)]
+    statements = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    texts = [
+        node
+        for node in statements
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    assert len(statements) - len(texts) <= 120
+
+
 def test_a_leaf_has_the_attributes_of_any_node() -> None:
     leaf, made = Tensor(2.0), Tensor(2.0) * 3.0
-    for slot in Node.__slots__:
+    for slot in graph.Node.__slots__:
         assert type(getattr(leaf, slot)) in (type(getattr(made, slot)), tuple), slot
     assert leaf._operands == ()
 
