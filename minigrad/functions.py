@@ -1,7 +1,4 @@
-"""Functions made of the operations: no rule is needed, their derivatives follow.
-
-Conventions at kinks and edges are torch's, as in `operations.py`.
-"""
+"""Functions made of the operations: no rule is needed, their derivatives follow."""
 
 from __future__ import annotations
 
@@ -136,16 +133,17 @@ def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
 
 def unsqueeze(x: Any, axis: int) -> Any:
     """A new axis of size 1."""
-    shape = list(np.shape(x))
-    shape.insert(axis % (len(shape) + 1), 1)
-    return reshape(x, tuple(shape))
+    return reshape(x, np.expand_dims(plain(x), axis).shape)
 
 
 def squeeze(x: Any, axis: int) -> Any:
     """An axis of size 1 taken away."""
-    shape = list(x.shape)
-    del shape[axis]
-    return reshape(x, tuple(shape))
+    return reshape(x, np.squeeze(plain(x), axis).shape)
+
+
+def stack(*tensors: Any, axis: int = 0) -> Any:
+    """The operands one after the other along a new axis."""
+    return concat(*[unsqueeze(x, axis) for x in tensors], axis=axis)
 
 
 def flip(x: Any, axis: int | tuple[int, ...]) -> Any:
@@ -157,7 +155,11 @@ def flip(x: Any, axis: int | tuple[int, ...]) -> Any:
 
 
 def pad(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
-    """A border of `value`, its widths in pairs, those of the last axis first."""
+    """A border of `value`, its widths in pairs, those of the last axis first.
+
+    >>> pad(np.array([[5.0]]), (1, 2))
+    array([[0., 5., 0., 0.]])
+    """
     for number, widths in enumerate(zip(pad[::2], pad[1::2], strict=True)):
         axis, sizes = -1 - number, list(x.shape)
         borders = []
@@ -177,16 +179,20 @@ def outer(x: Any, y: Any) -> Any:
 
 
 def einsum(equation: str, *operands: Any) -> Any:
-    """Einstein's summation: over every index that the result does not name."""
+    """Einstein's summation: over every index that the result does not name.
+
+    >>> einsum("ij,j->i", np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 10.0]))
+    array([21., 43.])
+    """
     left, result = equation.replace(" ", "").split("->")
     letters = result + "".join(sorted(set(left) - set(result) - {","}))
     factors = []
     for term, x in zip(left.split(","), operands, strict=True):
         for letter in {each for each in term if term.count(each) > 1}:  # a diagonal
-            where_ = [i for i, each in enumerate(term) if each == letter]
-            steps = np.arange(x.shape[where_[0]])
-            moved = permute(x, (*where_, *(i for i in range(x.ndim) if i not in where_)))
-            x, term = moved[(steps,) * len(where_)], letter + term.replace(letter, "")
+            places = [i for i, each in enumerate(term) if each == letter]
+            steps = np.arange(x.shape[places[0]])
+            moved = permute(x, (*places, *(i for i in range(x.ndim) if i not in places)))
+            x, term = moved[(steps,) * len(places)], letter + term.replace(letter, "")
         x = permute(x, tuple(term.index(each) for each in letters if each in term))
         sizes = iter(x.shape)
         factors.append(reshape(x, tuple(next(sizes) if each in term else 1 for each in letters)))

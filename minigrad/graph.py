@@ -2,8 +2,9 @@
 
 A `Node` is a number or an array that remembers how it was made: by which operation, from which
 operands. `flow` walks from an output back to the leaves. At each node it holds the *upstream*
-gradient: how the output changes with that node. The operation's rules turn it into a contribution
-to each operand, and contributions that meet at a node are added up. That is all.
+gradient: how the output changes with that node. The vector-Jacobian products of the node's
+operation turn it into a contribution to each operand, and contributions that meet at a node are
+added up. That is all.
 
 Three ideas keep it short:
 
@@ -15,22 +16,48 @@ Three ideas keep it short:
 - **Broadcasting is undone in one place**, `unbroadcast`, and not in every rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-Array = Any
-"""A Python float, a numpy scalar or a numpy array: what a node holds."""
-
-_created = count()
+_created = count(step=-1)  # downwards, for a heap gives its least entry first: the newest node
 
 
+@dataclass(slots=True, eq=False)
+class Operation:
+    """A function of numbers and arrays, and for each operand its vector-Jacobian product.
+
+    `vjps[i](upstream, out, *operands)` gives the contribution to operand i, upstream gradient ×
+    local derivative, in whatever shape broadcasting left it. What is no such operand (a condition,
+    an axis, a shape) has None there, or stands after those that are.
+    """
+
+    forward: Callable[..., Any]
+    vjps: tuple[Callable[..., Any] | None, ...]
+
+    def record(self, operands: tuple[Any, ...]) -> Any:
+        """The result: a node of the operands' class, or a plain value if none of them is a node."""
+        for operand in operands:
+            if isinstance(operand, Node):
+                values = [x.data if isinstance(x, Node) else x for x in operands]
+                data = evaluate(self.forward, values)
+                if type(data) is np.float64 and type(operand.data) is float:
+                    data = float(data)  # a Python float stays one
+                out = object.__new__(type(operand))  # whose own __init__ is for leaves
+                Node.__init__(out, data, self, operands, values)
+                return out
+        return self.forward(*operands)
+
+
+LEAF = Operation(lambda data: data, ())
+"""What makes a leaf: it has no operands, and nothing leads back from it."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """A float or an array, how it was made, and after a backward pass its gradient.
 
@@ -38,14 +65,12 @@ class Node:
     the shape of `data`, and further passes add to it.
     """
 
-    __slots__ = ("_operands", "_operation", "_order", "_values", "data", "grad")
-
-    data: Array
-    grad: Array | None
-    _order: int
-    _operation: Operation | None
-    _operands: tuple[Any, ...]
-    _values: list[Any]
+    data: Any
+    _operation: Operation = LEAF
+    _operands: tuple[Any, ...] = ()
+    _values: Sequence[Any] = ()
+    _order: int = field(default_factory=_created.__next__, init=False)
+    grad: Any = field(default=None, init=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -57,150 +82,61 @@ class Node:
         """How many axes `data` has."""
         return len(self.shape)
 
-    def backward(self, seed: Any = None) -> None:
-        """Add to the `grad` of each node that this one was made of this one's gradient by it.
-
-        `seed`, of this node's shape, is the upstream gradient to begin with; a number needs none
-        (1.0). Raises ValueError for a seed of another shape, or where one is needed.
-        """
-        for node, upstream in flow(self, _start(self, seed), record=False):
-            node.grad = upstream if node.grad is None else node.grad + upstream
-
-
-@dataclass(slots=True)
-class Operation:
-    """A numpy function and, for each operand, its vector-Jacobian product.
-
-    `forward(*values)` gives the value. `vjps[i](upstream, out, *operands)` gives the contribution
-    to operand i, upstream gradient × local derivative, in whatever shape broadcasting left it. What
-    follows the differentiable operands are parameters: an axis, a shape, an index.
-    """
-
-    name: str
-    forward: Callable[..., Array]
-    vjps: tuple[Callable[..., Any], ...]
-
-    def __call__(self, *operands: Any) -> Any:
-        """The result: a node of the same class if an operand is one, else a plain value."""
-        for x in operands:
-            if isinstance(x, Node):
-                break
-        else:
-            return self.forward(*operands)
-        out = object.__new__(x.__class__)
-        out._values = values = [x.data if isinstance(x, Node) else x for x in operands]
-        try:
-            out.data = self.forward(*values)
-        except (ArithmeticError, ValueError):
-            out.data = _as_numpy_has_it(self.forward, values)
-        if type(out.data) is np.float64 and not any(map(_is_numpys, values)):
-            out.data = float(out.data)
-        out.grad = None
-        out._order = next(_created)
-        out._operation = self
-        out._operands = operands
-        return out
-
-
-def _is_numpys(value: Any) -> bool:
-    return isinstance(value, np.ndarray | np.generic)
-
-
-def _as_numpy_has_it(function: Any, values: Sequence[Any]) -> Any:
-    """The value by numpy's rules, which give inf or nan where Python's floats raise."""
-    if not any(type(x) is float for x in values):
-        return function(*values)
-    with np.errstate(all="ignore"):
-        value = function(*[np.float64(x) if type(x) is float else x for x in values])
-    return float(value) if np.ndim(value) == 0 else value
-
 
 def flow(output: Node, seed: Any, record: bool) -> Iterator[tuple[Node, Any]]:
-    """Each node that the output depends on, with its gradient; the output first.
+    """Each node that the output depends on, the output itself first, and its gradient.
 
-    With `record`, gradients are nodes themselves.
+    `seed` is the output's. With `record` it must be a node, and all gradients are nodes, too.
     """
     pending = {output._order: (output, seed)}
-    newest = [-output._order]
+    newest = [output._order]
     while newest:
-        node, upstream = pending.pop(-heappop(newest))
+        node, upstream = pending.pop(heappop(newest))
         yield node, upstream
-        if node._operation is None:
-            continue
-        if record:
-            arguments = (upstream, node, *node._operands)
-        else:
-            arguments = (upstream, node.data, *node._values)
-        for operand, vjp in zip(node._operands, node._operation.vjps, strict=False):
-            if not isinstance(operand, Node):
-                continue
-            try:
-                contribution = vjp(*arguments)
-            except (ArithmeticError, ValueError):
-                contribution = _as_numpy_has_it(vjp, arguments)
-            data = operand.data
-            if type(contribution) is not float or type(data) is not float:
-                if type(contribution) is not type(data) or contribution.shape != data.shape:
-                    contribution = unbroadcast(contribution, data)
-                if type(contribution) is np.ndarray and (
-                    contribution is upstream or contribution.base is not None
-                ):
-                    contribution = contribution.copy()  # no two gradients share memory
-            order = operand._order
-            if order in pending:
-                pending[order] = (operand, pending[order][1] + contribution)
-            else:
-                pending[order] = (operand, contribution)
-                heappush(newest, -order)
+        arguments = (
+            (upstream, node, *node._operands) if record else (upstream, node.data, *node._values)
+        )
+        for operand, vjp in zip(node._operands, node._operation.vjps):
+            if vjp and isinstance(operand, Node):
+                contribution = product(vjp, arguments, operand.data)
+                if operand._order in pending:
+                    contribution = pending[operand._order][1] + contribution
+                else:
+                    heappush(newest, operand._order)
+                pending[operand._order] = operand, contribution
 
 
-def unbroadcast(gradient: Any, data: Array) -> Any:
-    """The gradient in the shape of `data`: summed over the axes that broadcasting stretched."""
-    shape, own = getattr(gradient, "shape", ()), getattr(data, "shape", ())
-    if shape != own:
-        added = len(shape) - len(own)
-        axes = tuple(range(added))
-        if shape[added:] != own:
-            axes += tuple(added + i for i, n in enumerate(own) if n == 1 != shape[added + i])
-        gradient = gradient.sum(axes)
-        if gradient.shape != own:
-            gradient = gradient.reshape(own)
-    return float(gradient) if type(data) is float and not isinstance(gradient, Node) else gradient
+def product(vjp: Callable[..., Any], arguments: Sequence[Any], data: Any) -> Any:
+    """A contribution: of the shape and type of the operand's data, and in memory of its own."""
+    gradient = evaluate(vjp, arguments)
+    if type(gradient) is float and type(data) is float:
+        return gradient
+    shape = getattr(data, "shape", ())
+    if getattr(gradient, "shape", ()) != shape:
+        gradient = unbroadcast(gradient, shape)
+    if type(data) is float and not isinstance(gradient, Node):
+        return float(gradient)
+    shared = gradient is arguments[0] or getattr(gradient, "base", None) is not None
+    return gradient.copy() if shared and type(gradient) is np.ndarray else gradient
 
 
-AnyNode = TypeVar("AnyNode", bound=Node)
+def evaluate(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """The function's value; where Python's floats raise, it is numpy's, which is inf or nan."""
+    try:
+        return function(*arguments)
+    except (ArithmeticError, ValueError):
+        with np.errstate(all="ignore"):
+            return function(*[np.float64(x) if type(x) is float else x for x in arguments])
 
 
-def grad(
-    output: AnyNode, inputs: Sequence[AnyNode], seed: Any = None, create_graph: bool = False
-) -> list[AnyNode]:
-    """The gradient of `output` by each of `inputs`; nobody's `grad` is touched.
+def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
+    """The gradient of what had this shape: summed over the axes along which it was stretched.
 
-    Zero for an input that the output does not depend on. With `create_graph` the results can be
-    differentiated again. `seed` is as for `Node.backward`.
+    >>> unbroadcast(np.ones((4, 2, 3)), (2, 1))
+    array([[12.],
+           [12.]])
     """
-    kind: Any = type(output)
-    start = _start(output, seed)
-    wanted = {node._order for node in inputs}
-    found: dict[int, Any] = {}
-    for node, upstream in flow(output, kind(start) if create_graph else start, create_graph):
-        if node._order in wanted:
-            found[node._order] = upstream
-    gradients = [found.get(node._order, np.zeros(node.shape)[()]) for node in inputs]
-    return [each if isinstance(each, kind) else kind(each) for each in gradients]
-
-
-def _start(output: Node, seed: Any) -> Array:
-    """The upstream gradient to begin with: a float for a float, else of the output's dtype."""
-    shape = output.shape
-    if seed is None:
-        if shape != ():
-            raise ValueError(f"backward needs a seed of the output's shape {shape}")
-        seed = 1.0
-    else:
-        seed = seed.data if isinstance(seed, Node) else seed
-        if np.shape(seed) != shape:
-            raise ValueError(f"the seed has shape {np.shape(seed)}, the output {shape}")
-    if type(output.data) is float:
-        return float(seed)
-    return output.data.dtype.type(seed) if shape == () else np.array(seed, output.data.dtype)
+    added = gradient.ndim - len(shape)
+    stretched = [i for i, n in enumerate(gradient.shape) if i < added or n != shape[i - added]]
+    summed = gradient.sum(tuple(stretched))
+    return summed if summed.shape == shape else summed.reshape(shape)

@@ -1,7 +1,7 @@
 """Mutants of minigrad: the same engine with one small mistake, made from its syntax tree.
 
-Every expression of `graph.py`, `operations.py` and `functions.py` that computes something is
-changed in every way that a slip of the pen might change it. :func:`mutants` lists them,
+Every expression that computes something is changed in every way that a slip of the pen might change
+it. :func:`mutants` lists them,
 :func:`build` makes an engine of one.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from types import FrameType, ModuleType
 from harness.engines.objects import ObjectEngine
 
 PACKAGE = Path(__file__).resolve().parent.parent / "minigrad"
-FILES = ("graph", "operations", "functions")
-MODULES = ("graph", "operations", "functions", "tensor")
+FILES = ("graph", "operations", "functions", "tensor")
+"""In the order in which they import each other."""
+
 SWAPPED: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -36,6 +38,9 @@ COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,),
     ast.NotEq: (ast.Eq,),
 }
+COMPUTED = (ast.Call, ast.UnaryOp)
+RULES = {"operation": 3, "rules": 2}
+"""What is given the rules of an operation, and with how many arguments these are at least two."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +96,16 @@ def _wrong_calls(node: ast.Call, name: str) -> Iterator[ast.expr]:
     if name == "where":  # branches swapped, or one of them always taken
         yield ast.Call(node.func, [first, *reversed(rest)], node.keywords)
         yield from rest
-    elif name == "_define" and len(rest) == 3:  # each operand given the other one's rule
-        yield ast.Call(node.func, [first, rest[0], rest[2], rest[1]], node.keywords)
-    elif name in ("reversed", "sorted", "sqrt", "exp", "log", "plain", "unbroadcast", "_kept"):
+    elif len(node.args) >= RULES.get(name, math.inf):  # each operand given the other one's rule
+        yield ast.Call(node.func, [*node.args[:-2], *reversed(node.args[-2:])], node.keywords)
+    elif name in ("reversed", "sorted", "sqrt", "exp", "log", "plain", "unbroadcast", "_shaped"):
         yield first
 
 
 def _expressions(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions below a node that compute something: no annotation, text or error."""
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "exc", "defaults", "kw_defaults"):
+        if name in ("annotation", "returns", "exc", "defaults", "kw_defaults"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.JoinedStr | ast.ImportFrom | ast.Import):
@@ -121,7 +126,7 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
             yield statement.name, statement
         elif isinstance(statement, ast.Assign | ast.AnnAssign):
             target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-            if isinstance(target, ast.Name) and isinstance(statement.value, ast.Call):
+            if isinstance(target, ast.Name) and isinstance(statement.value, COMPUTED):
                 yield target.id, statement
 
 
@@ -148,6 +153,11 @@ def mutants() -> list[Mutant]:
     return [mutant for file in FILES for mutant, _, _ in _all(file)]
 
 
+def _first_line(definition: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(definition, "decorator_list", [])
+    return min([definition.lineno, *(decorator.lineno for decorator in decorators)])
+
+
 @cache
 def _places() -> dict[tuple[str, int], str]:
     """The definition that a line of a file of minigrad belongs to."""
@@ -155,7 +165,7 @@ def _places() -> dict[tuple[str, int], str]:
         (str(PACKAGE / f"{file}.py"), line): place
         for file in FILES
         for place, definition in _definitions(_tree(file))
-        for line in range(definition.lineno, (definition.end_lineno or 0) + 1)
+        for line in range(_first_line(definition), (definition.end_lineno or 0) + 1)
     }
 
 
@@ -194,7 +204,7 @@ def build(mutant: Mutant, name: str = "mutant") -> ObjectEngine:
     package = ModuleType(name)
     package.__path__ = []
     sys.modules[name] = package
-    for file in MODULES:
+    for file in FILES:
         if file == mutant.file:
             tree: ast.Module | None = None
             for found, node, change in _all(file):

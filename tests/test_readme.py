@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
-ROOTS = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "cases/README.md")
+ROOTS = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "cases/README.md", "minigrad/README.md")
 TEXTS = [*PAGES, *(ROOT / name for name in ROOTS)]
 IN_A_CLONE = {README}
 """Where the reader of a page is; that of any other page is in an empty folder."""

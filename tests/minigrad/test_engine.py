@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import gc
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +15,7 @@ import torch
 from sweeps import long
 
 import minigrad as mg
-from minigrad import Tensor
+from minigrad import Tensor, graph, tensor
 
 
 def test_a_python_float_stays_a_python_float_all_the_way() -> None:
@@ -82,6 +84,64 @@ def test_integers_become_floats_and_float32_stays() -> None:
     assert out.data.dtype == np.float32
     assert x.grad is not None
     assert x.grad.dtype == np.float32
+
+
+def test_parameters_are_given_by_position_by_name_or_not_at_all() -> None:
+    x = Tensor([[1.0, 2.0], [3.0, 5.0]])
+    for total in (mg.sum(x, 0, True), x.sum(0, keepdims=True), x.sum(keepdims=True, axis=0)):
+        np.testing.assert_array_equal(total.data, [[4.0, 7.0]])
+    assert mg.sum(x).data == x.sum().data == 11.0
+    assert mg.reshape(shape=(4,), x=x).shape == (4,)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "named", "told"),
+    [
+        ("sum", (), {"dim": 0}, "sum has no further parameter dim"),
+        ("sum", (0,), {"axis": 1}, "sum has no further parameter axis"),
+        ("sum", (0, True, 1), {}, r"sum\(\) takes from 1 to 3 positional arguments"),
+        ("reshape", (), {}, "reshape needs 'shape'"),
+        ("mul", (), {}, "mul expected 2 arguments, got 1"),
+    ],
+)
+def test_a_wrong_call_is_refused(
+    name: str, given: tuple[Any, ...], named: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(TypeError, match=told):
+        getattr(mg, name)(Tensor([1.0, 2.0]), *given, **named)
+
+
+def test_a_function_knows_its_name_its_parameters_and_what_it_does() -> None:
+    assert list(inspect.signature(mg.sum).parameters) == ["x", "axis", "keepdims"]
+    assert (mg.exp.__name__, mg.mul.__name__, mg.sum.__name__) == ("exp", "mul", "sum")
+    assert mg.OPERATIONS.keys() >= {"exp", "mul", "sum", "where"}
+    for name in mg.OPERATIONS:
+        assert getattr(mg, name).__doc__, name
+
+
+def test_the_machinery_is_small() -> None:
+    trees = [ast.parse(inspect.getsource(module)) for module in (graph, tensor)]
+    statements = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    texts = [
+        node
+        for node in statements
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    assert len(statements) - len(texts) <= 120
+
+
+def test_a_leaf_has_the_attributes_of_any_node() -> None:
+    leaf, made = Tensor(2.0), Tensor(2.0) * 3.0
+    for slot in graph.Node.__slots__:
+        assert type(getattr(leaf, slot)) in (type(getattr(made, slot)), tuple), slot
+    assert leaf._operands == ()
+
+
+def test_a_tensor_shows_its_gradient_once_it_has_one() -> None:
+    x = Tensor([1.0, 2.0])
+    assert repr(x) == "Tensor(array([1., 2.]))"
+    mg.sum(x * 3.0).backward()
+    assert repr(x) == "Tensor(array([1., 2.]), grad=array([3., 3.]))"
 
 
 def test_gradients_are_on_every_intermediate_step() -> None:
