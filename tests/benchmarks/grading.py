@@ -1,11 +1,11 @@
 """What grading a class costs: `python tests/benchmarks/grading.py --submissions 1000`.
 
 Submissions are varied: good engines, engines with a mistake, engines that lack most operations,
-and, one in twenty (`--hostile`), any attack there is. The suite has 100 cases. Prints, for each of
-`--vary`, submissions a second, the memory of the process that grades and of all it has started, the
-gradebook's size, how many submissions have a result, and how many processes are left; then, for a
-few, plain `pytest` on the same cases, and otter-grader with a test for each case (`--otter VENV`: a
-virtual environment in which `pip install otter-grader ipykernel` was run).
+and, one in twenty (`--hostile`), any attack there is. The suite has 100 cases (`--cases`). Prints,
+for each of `--vary`, submissions a second, the memory of the process that grades and of all it has
+started, the gradebook's size, how many submissions have a result, and how many processes are left;
+then, for a few, plain `pytest` on the same cases, and otter-grader with a test for each case
+(`--otter VENV`: a virtual environment in which `pip install otter-grader ipykernel` was run).
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def hand_in(folder: Path, count: int, hostile: int) -> None:
         place.write_text(f"{text}\n# {number}\n")
 
 
-def choose(folder: Path) -> None:
-    """A hundred cases of all kinds, with their snapshots."""
+def choose(folder: Path, count: int) -> None:
+    """So many cases of all kinds, with their snapshots."""
     short = [p for p in sorted((ROOT / "cases").rglob("*.yaml")) if p.stat().st_size < 900]
     short = [path for path in short if "deep" not in path.name and "chain" not in path.name]
-    for path in random.Random(2).sample(short, 100):
+    for path in random.Random(2).sample(short, count):
         place = folder / path.parent.name
         place.mkdir(exist_ok=True, parents=True)
         shutil.copy(path, place)
@@ -125,7 +125,7 @@ def memory(pid: int) -> Iterator[tuple[int, int]]:
     yield sizes.get(pid, 0), sum(size for one, size in sizes.items() if below(one))
 
 
-def grade(folder: Path, vary: str, count: int, environment: dict[str, str]) -> None:
+def grade(folder: Path, vary: str, count: int, cases: int, environment: dict[str, str]) -> None:
     """Grades the class in a folder, and prints what that took."""
     command = [sys.executable, "-m", "harness", "grade", "class", "--out", vary]
     command += ["--cases", "cases", "--oracle", "recorded", "--vary", vary]
@@ -144,7 +144,7 @@ def grade(folder: Path, vary: str, count: int, environment: dict[str, str]) -> N
     seconds = time.perf_counter() - begin
     thread.join()
     print(
-        f"{count} submissions, 100 cases, --vary {vary}: {seconds:.1f} s, "
+        f"{count} submissions, {cases} cases, --vary {vary}: {seconds:.1f} s, "
         f"{count / seconds:.1f} a second, exit status {status}"
     )
     for part in (0.1, 0.5, 0.9):
@@ -172,6 +172,7 @@ def left() -> Iterator[int]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--hostile", type=int, default=20, help="one in so many is an attack")
     parser.add_argument("--vary", nargs="+", default=["none", "class", "each"])
     parser.add_argument("--beside", type=int, default=5, help="how many are run by others, too")
@@ -182,10 +183,10 @@ def main() -> None:
         folder.chmod(0o755)
         (folder / "class").mkdir()
         hand_in(folder / "class", given.submissions, given.hostile)
-        choose(folder / "cases")
+        choose(folder / "cases", given.cases)
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         for vary in given.vary:
-            grade(folder, vary, given.submissions, environment)
+            grade(folder, vary, given.submissions, given.cases, environment)
         engines = sorted((folder / "class").glob("s*.py"))
         chosen = engines[: given.beside]
         begin = time.perf_counter()
