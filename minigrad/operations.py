@@ -29,8 +29,8 @@ OPERATIONS: dict[str, Operation] = {}
 def operation(forward: Function, *vjps: Callable[..., Any] | None) -> Function:
     """The function as an operation, which takes nodes, too, and then makes one: see `Operation`.
 
-    It keeps its name, by which it is in `OPERATIONS`, and its defaults. All operands come by
-    position, so that the common ones, which have no parameters, lose no time with names.
+    It keeps its name, by which it is in `OPERATIONS`, and its defaults. Where there are operands
+    alone, without parameters, they come by position: that is faster.
     """
     entry = OPERATIONS[forward.__name__] = Operation(forward, vjps)
     parameters = [
