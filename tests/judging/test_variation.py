@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
 from sweeps import sweep
-from truths import PATHS, case_at
+from truths import PATHS, ROOT, case_at
+from zoo.keeper import STYLES
 
-from harness.engines.loading import load
+from harness.engines.loading import PEERS, load
 from harness.judging.oracle import computed, provisional
 from harness.judging.precision import examined
 from harness.judging.variation import varied
@@ -17,6 +19,12 @@ from harness.language.case import Case, decode
 from harness.vocabulary.program import Value
 
 SEEDS = [str(number) for number in range(20)]
+ZOO = ROOT / "tests/zoo"
+RIGHT = [
+    *(f"peer:{name}" for name in PEERS),
+    *(str(path.relative_to(ROOT)) for path in sorted((ZOO / "correct").glob("*.py"))),
+    *(f"tests/zoo/{style}.py" for style in STYLES),
+]
 SHARES = 12
 """The cases are tried in so many parts, each with a seed of its own."""
 
@@ -47,6 +55,20 @@ def test_a_right_engine_has_every_case_right_on_other_numbers(part: int) -> None
             one, other = case.program.inputs, found[0].program.inputs
             assert any(not np.array_equal(one[n], other[n], equal_nan=True) for n in one)
     assert moved > 0.9 * len(cases)
+
+
+@sweep("spec", RIGHT, always=0, sample=1)
+def test_no_right_engine_loses_a_case(spec: str) -> None:
+    peer = spec.removeprefix("peer:")
+    if peer != spec:
+        needs.peer(peer)
+    engine = load(spec if peer != spec else str(ROOT / spec))
+    for path in PATHS:
+        case = case_at(path)
+        truth = computed(case)
+        found = varied(case, truth, spec, computed)
+        if found is not None and not examined(engine, *found).passed:
+            assert not examined(engine, case, truth).passed, case.id
 
 
 @pytest.mark.parametrize("seed", SEEDS)
