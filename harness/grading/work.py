@@ -8,6 +8,7 @@ the processor alone. Imports numpy and the standard library alone.
 from __future__ import annotations
 
 import dis
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -75,12 +76,15 @@ def _operations(run: Callable[[], object]) -> tuple[int, int]:
         frame.f_trace_lines, frame.f_trace_opcodes = False, True
         return see
 
-    before = sys.gettrace()
+    before, collects = sys.gettrace(), gc.isenabled()
+    gc.disable()  # what is freed now and then may run code, too
     sys.settrace(enter)
     try:
         run()
     finally:
         sys.settrace(before)
+        if collects:
+            gc.enable()
     return operations, multiplications
 
 

@@ -20,8 +20,8 @@ ROOTS = [Path(place) for place in PLACES["roots"]]
 SITES = [path for root in ROOTS for path in root.glob("environment/lib/*/site-packages")]
 SITES += [Path(place) for place in PLACES["sites"]]
 WITHIN = [site / "harness" for site in SITES] + [Path(place) for place in PLACES["harness"]]
-if "harness.language" in sys.modules:  # as the worker itself shows
-    WITHIN.append(Path(sys.modules["harness.language"].__path__[0]).parent)
+if "harness.engines" in sys.modules:  # as the worker itself shows
+    WITHIN.append(Path(sys.modules["harness.engines"].__path__[0]).parent)
 LIBC = ctypes.CDLL(None)
 
 

@@ -233,8 +233,8 @@ def test_who_leaves_the_trace_is_graded_as_ever(
 # -- what is measured ------------------------------------------------------------------------------
 
 
-def test_operations_are_the_same_in_every_run() -> None:
-    engine = load(str(ROOT / "tests/zoo/scalars.py"))
+def test_operations_are_the_same_in_every_run(tmp_path: Path) -> None:
+    engine = load(str(written(tmp_path, (ROOT / "tests/zoo/scalars.py").read_text())))
     for graph in reverse._graphs(("mul", "add"))[0]:
         runs = [counted(engine, graph).work for _ in range(3)]
         assert None not in runs
