@@ -85,7 +85,7 @@ COMMANDS = {
     ),
     "harness export json --from marks -o marks.json": (0, "marks.json"),
     "harness export pages --from marks --cases cases/scalars -o page.html": (0, "page.html"),
-    "harness export gradescope -o autograder.zip": (0, "autograder.zip"),
+    "harness export gradescope --vary none -o autograder.zip": (0, "autograder.zip"),
     "harness export student-kit -o kit.zip --cases mine": (0, "kit.zip"),
     "pytest --builtin -q -k x_times_x --engine my_engine.py": (1, "1 failed, 1 passed"),
     "pytest cases/scalars/x_times_x.yaml::backward -q --engine my_engine.py": (

@@ -80,7 +80,7 @@ def quiet(done: subprocess.CompletedProcess[str]) -> bool:
     return "Traceback" not in told and "Exception ignored" not in told
 
 
-@sweep("name", COMMANDS, always=4, sample=4)
+@sweep("name", COMMANDS, always=2, sample=4)
 def test_what_standard_output_does_not_take_is_an_error(folder: Path, name: str) -> None:
     for redirection, at_once, told in (
         (">&-", False, "standard output cannot be written: Bad file descriptor"),
@@ -92,7 +92,7 @@ def test_what_standard_output_does_not_take_is_an_error(folder: Path, name: str)
         assert told in done.stderr
 
 
-@sweep("name", COMMANDS, always=3, sample=4)
+@sweep("name", COMMANDS, always=1, sample=4)
 def test_whoever_reads_no_more_stops_a_command_without_a_word(folder: Path, name: str) -> None:
     undone(folder)
     done = run("| true; exit ${PIPESTATUS[0]}", COMMANDS[name][0], folder)
@@ -100,7 +100,7 @@ def test_whoever_reads_no_more_stops_a_command_without_a_word(folder: Path, name
     assert done.returncode == COULD_NOT_RUN
 
 
-@sweep("name", COMMANDS, always=3, sample=4)
+@sweep("name", COMMANDS, always=1, sample=4)
 def test_whoever_closes_standard_error_misses_remarks_and_nothing_else(
     folder: Path, name: str
 ) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
@@ -236,6 +237,10 @@ def _archive(given: argparse.Namespace) -> bytes:
     if given.vary != NONE:
         compute = truths_of_drawn(given.oracle)
         count = 1 if given.vary == CLASS else VARIANTS
+        told = (
+            f"drawing {count} set{'s' * (count > 1)} of inputs for {len(asked.questions):,} cases …"
+        )
+        print(told, file=sys.stderr)
         drawn = [suite.drawn(asked, token_hex(16), compute) for _ in range(count)]
         files["variants.json"] = suite.pack_variants(asked, drawn)
         options.append("--variants variants.json")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from grading.conftest import HONEST
+from sweeps import long
 from truths import ROOT
 
 from harness.cli import main
@@ -107,6 +108,7 @@ def test_no_output_of_any_command_holds_one(
     assert "x3a:error file=engine.py" in told.out and len(written) > 100
 
 
+@long
 def test_nor_does_that_of_an_engine_on_its_own_machine(
     graded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

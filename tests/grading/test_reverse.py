@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from grading.conftest import CASES, HONEST, copy_cases, hand_in
-from sweeps import sweep
+from sweeps import long, sweep
 from truths import ROOT
 
 from harness.cli import main
@@ -171,6 +171,7 @@ class Value:
 """
 
 
+@long
 @pytest.mark.parametrize(
     "look",
     [
