@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sweeps import long, sweep
 
 from harness.engines.loading import EngineError
 from harness.engines.trace import Failure
@@ -108,7 +109,7 @@ ACCIDENTS = {
 }
 
 
-@pytest.mark.parametrize("line", ACCIDENTS)
+@sweep("line", ACCIDENTS, always=6, sample=len(ACCIDENTS))
 def test_an_accident_fails_its_case_and_no_other(line: str, tmp_path: Path) -> None:
     assert ACCIDENTS[line] in failure(written(tmp_path, line)).message
 
@@ -250,6 +251,7 @@ def test_in_process_a_debugger_can_stop_in_the_engine(tmp_path: Path) -> None:
     assert "(Pdb) 42" in done.stdout
 
 
+@long
 def test_both_ways_of_running_say_the_same(tmp_path: Path) -> None:
     written(tmp_path, "self.grad = 7.0")
     told = [

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from sweeps import long
 
 from harness.engines.trace import Failure, Trace
 from harness.judging.oracle import computed
@@ -253,6 +254,7 @@ CHAIN = "about: a chain\ninputs: {x: 0.5, idle: 2}\nsteps:\n" + "".join(
 )
 
 
+@long
 def test_a_wide_program_is_folded_into_rows(tmp_path: Path) -> None:
     (tmp_path / "chain.yaml").write_text(CHAIN)
     one = load(tmp_path / "chain.yaml", "chain.yaml", tmp_path)

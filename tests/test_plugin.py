@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from sweeps import long
 
 from harness.cli import main
 from harness.engines import reference  # noqa: F401
@@ -344,6 +345,7 @@ def test_where_nothing_was_judged_nothing_has_passed(
     project.run("--engine", "mine.py", "--collect-only").stdout.no_fnmatch_line("*nothing was*")
 
 
+@long
 def test_where_nothing_was_judged_by_two_processes_nothing_has_passed(project: Project) -> None:
     pytest.importorskip("xdist")
     none = GOOD.replace("__add__", "first").replace("__mul__", "second")
@@ -577,6 +579,7 @@ def test_last_failed_and_exit_first(project: Project) -> None:
     run("cases", "--engine", "mine.py", "-x").assert_outcomes(passed=1, failed=1)
 
 
+@long
 def test_in_parallel_with_a_bad_file(project: Project) -> None:
     pytest.importorskip("xdist")
     project.recorded().write("cases/basics/bad.yaml", "about: [")

@@ -243,7 +243,7 @@ def check(name: str, result: dict[str, Any], honest: float) -> None:
         assert score <= honest
 
 
-@sweep("name", ATTACKS, always=20, sample=16)
+@sweep("name", ATTACKS, always=10, sample=26)
 def test_an_attack_wins_nothing_and_changes_nothing(
     name: str, order: Order, sandbox: Sandbox, honest: float, outside: Path, tmp_path: Path
 ) -> None:
@@ -266,7 +266,7 @@ OPEN = {*READERS, "reading_passwords", "devices", "programs"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' walls")
-@sweep("name", [name for name in ATTACKS if name not in OPEN], always=10, sample=10)
+@sweep("name", [name for name in ATTACKS if name not in OPEN], always=5, sample=15)
 def test_what_holds_without_bubblewrap(
     name: str, order: Order, honest: float, outside: Path, tmp_path: Path
 ) -> None:
@@ -291,7 +291,7 @@ BY_THE_KERNEL = (
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' walls")
-@sweep("name", BY_THE_KERNEL, always=10, sample=10)
+@sweep("name", BY_THE_KERNEL, always=5, sample=15)
 def test_what_holds_in_a_container_without_namespaces(
     name: str, order: Order, honest: float, tmp_path: Path
 ) -> None:

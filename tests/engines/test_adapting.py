@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sweeps import long
 
 UNDERSTOOD = """
 class Scalar:
@@ -57,6 +58,7 @@ def judged(folder: Path, engine: str) -> list[tuple[str, str]]:
     return [(case["id"], case["status"]) for case in json.loads(done.stdout)["cases"]]
 
 
+@long
 def test_the_adapter_of_an_engine_that_is_understood_says_the_same(tmp_path: Path) -> None:
     (tmp_path / "student.py").write_text(UNDERSTOOD)
     done = harness(tmp_path, "adapt", "student.py")
@@ -145,6 +147,7 @@ def test_an_adapter_can_say_that_an_operation_is_lacking(tmp_path: Path) -> None
     assert ("cases/scalars/x_times_x.yaml", "unsupported") in judged(tmp_path, "student.py")
 
 
+@long
 def test_an_engine_of_functions_gets_an_adapter_that_says_the_same(tmp_path: Path) -> None:
     (tmp_path / "student.py").write_text(
         "class Dual:\n"

@@ -73,6 +73,7 @@ def the_class(folder: Path) -> tuple[list[Piece], Order]:
     return [Piece(*found) for found in submissions.find(["submissions"])], order
 
 
+@long
 def test_a_cluster_gives_the_same_results_row_for_row(class_: Path) -> None:
     for number in range(8):
         hand_in(class_, f"s{number}", HONEST + f"# {number}\n")
@@ -120,6 +121,7 @@ def test_the_chunks_of_lost_workers_are_graded_by_others(
     assert plain(taken) == plain(undisturbed)
 
 
+@long
 def test_a_scheduler_is_found_by_its_address(class_: Path) -> None:
     from distributed import LocalCluster
 

@@ -17,6 +17,7 @@ import yaml
 from browser import address, browser
 from installed import Installed
 from junitparser import JUnitXml
+from sweeps import long
 
 from harness.cli import main
 from harness.grading.formats import kit, platforms
@@ -217,6 +218,7 @@ def test_pages_for_students_and_for_the_class(marks: Path) -> None:
     assert "Common mistakes" in text and "missing-term" in text and "4 submissions" in text
 
 
+@long
 def test_pages_are_clean_in_a_browser(marks: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -123,7 +123,7 @@ def codes(result: dict[str, Any]) -> list[str]:
 # -- who is told -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", FORWARD)
+@sweep("name", FORWARD, always=2, sample=len(FORWARD))
 def test_an_engine_without_reverse_mode_is_told(
     grade: Callable[..., dict[str, Any]], name: str
 ) -> None:
@@ -133,7 +133,7 @@ def test_an_engine_without_reverse_mode_is_told(
     assert "reverse mode" in result["suspicions"][0]["message"]
 
 
-@sweep("name", REVERSE, always=8, sample=17)
+@sweep("name", REVERSE, always=3, sample=22)
 def test_nothing_is_told_of_an_engine_of_reverse_mode(
     grade: Callable[..., dict[str, Any]], tmp_path: Path, name: str
 ) -> None:

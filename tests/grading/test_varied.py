@@ -11,6 +11,7 @@ import pytest
 from grading.conftest import HONEST, hand_in
 from grading.table import table_of
 from grading.test_grading import grade, results, scores
+from sweeps import LONG, long
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.grading.formats.common import DRAWN
@@ -36,7 +37,7 @@ def inputs_of(result: dict[str, Any]) -> list[Any]:
     return [case.get("drawn", {}).get("inputs") for case in result["cases"]]
 
 
-@pytest.mark.parametrize("vary", ["class", "each"])
+@pytest.mark.parametrize("vary", ["class", pytest.param("each", marks=LONG)])
 def test_what_is_drawn_stays_and_is_the_same_for_the_same_files(class_: Path, vary: str) -> None:
     hand_in(class_, "amy", RIGHT)
     hand_in(class_, "ben", HONEST)
@@ -51,6 +52,7 @@ def test_what_is_drawn_stays_and_is_the_same_for_the_same_files(class_: Path, va
     assert inputs_of(results()["bob"]) == bob
 
 
+@long
 def test_another_class_is_asked_on_other_numbers_and_another_choice_is_graded_anew(
     class_: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from judging.conftest import Check
+from sweeps import sweep
 from truths import CASES, ROOT, case_at, short
 
 from harness.engines.loading import load
@@ -77,7 +78,7 @@ def _findings(path: Path, text: str) -> tuple[list[dict[str, Any]], list[dict[st
     return found["findings"], found["remarks"]
 
 
-@pytest.mark.parametrize("style", STYLES)
+@sweep("style", STYLES, always=1, sample=3)
 def test_nothing_is_said_against_a_correct_engine_of_float32(style: str, tmp_path: Path) -> None:
     old, new = STYLES[style]
     text = (ZOO / f"{style}.py").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweeps import long
 
 from harness.engines import reference
 from harness.language.case import Case, CaseError, decode, load
@@ -35,6 +36,7 @@ def listed_cases() -> list[Case]:
     return [c for c in found if len(c.program.steps) < 100 and c.program.dtype == "float64"]
 
 
+@long
 def test_a_listing_comes_back_as_the_program_that_it_was_made_from() -> None:
     same = 0
     cases = listed_cases()
