@@ -121,7 +121,6 @@ def test_the_chunks_of_lost_workers_are_graded_by_others(
     assert plain(taken) == plain(undisturbed)
 
 
-@long
 def test_a_scheduler_is_found_by_its_address(class_: Path) -> None:
     from distributed import LocalCluster
 
