@@ -1,0 +1,92 @@
+"""The engine that a command is to judge: fetched as it was asked for, told of, and kept busy."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from itertools import chain
+from threading import Thread
+
+from harness.cli.streams import aside, say
+from harness.engines.engine import Engine
+from harness.engines.loading import is_ours, load
+from harness.engines.trace import Trace
+from harness.grading.fence import RESTARTS, fenced
+from harness.grading.remote import AHEAD
+from harness.judging.precision import examined
+from harness.judging.verdict import Verdict
+from harness.language.case import Case
+from harness.showing.amounts import printed
+
+Question = tuple[Case, Trace]
+"""A case and its truth."""
+
+
+def engine_of(given: Namespace, restarts: float = RESTARTS) -> Engine:
+    """The engine that is asked for, as it is to be run; raises EngineError."""
+    engine: Engine
+    if given.in_process:
+        engine = load(given.engine)
+    else:
+        engine = fenced(given.engine, given.timeout, given.show_output, restarts)
+    engine.dtype = vars(given).get("dtype")
+    return engine
+
+
+def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator[Question]]:
+    """The engine that is asked for, and the cases, some of which are read while its process starts;
+    raises EngineError."""
+    if given.in_process or is_ours(given.engine):
+        return engine_of(given), cases
+    engine, early = Future[Engine](), list[Question]()
+
+    def start() -> None:
+        try:
+            engine.set_result(engine_of(given))
+        except BaseException as error:
+            engine.set_exception(error)
+
+    Thread(target=start, daemon=True).start()
+    while not engine.done() and (case := next(cases, None)) is not None:
+        early.append(case)
+    return engine.result(), chain(early, cases)
+
+
+def introduced(engine: Engine) -> Engine:
+    """The engine, of which it is said where it was found, and what is to be known of that."""
+    for line in (f"engine: {engine.origin}", *engine.notes):
+        say(line, indent=2)
+    return engine
+
+
+def optional(given: Namespace) -> Engine | None:
+    """The engine, introduced, where one is asked for; raises EngineError."""
+    return None if given.engine is None else introduced(engine_of(given))
+
+
+def judged(
+    engine: Engine, cases: Iterable[Question], by: str | None
+) -> Iterator[tuple[Case, Trace, Verdict]]:
+    """The cases with their truths ``by`` an oracle, and the engine's answers, judged."""
+    for case, truth in _ahead(engine, cases):
+        yield case, truth, examined(engine, case, truth, by)
+
+
+def _ahead(engine: Engine, cases: Iterable[Question]) -> Iterator[Question]:
+    """The cases, each of them when the engine knows the next :data:`AHEAD` already: it runs those
+    while this one is judged."""
+    waiting = deque[Question]()
+    for question in cases:
+        engine.begin(question[0].program)
+        waiting.append(question)
+        if len(waiting) > AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def tell_printed(engine: Engine | None) -> None:
+    """Says how much the engine has printed."""
+    if engine is not None and engine.printed:
+        aside(printed(engine.printed))
