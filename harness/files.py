@@ -27,6 +27,13 @@ def write(path: Path, content: bytes) -> None:
         raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from None
 
 
+def need_folder(path: Path) -> None:
+    """Raises OSError where a file of that name could not be written for want of its folder: before
+    there is something to lose."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(2, f"there is no folder {path.parent}", str(path))
+
+
 def _umask() -> int:
     """The bits that new files do not get."""
     mask = os.umask(0)

@@ -95,14 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         try:
             return _run(arguments)
-        except Stop as reason:
-            streams.aside(str(reason))
-            return COULD_NOT_RUN
         finally:
             streams.flush()
-    except streams.Lost as lost:
-        if str(lost):
-            streams.aside(str(lost))
+    except (Stop, streams.Lost) as reason:
+        if str(reason):
+            streams.aside(str(reason))
         return COULD_NOT_RUN
 
 

@@ -6,12 +6,10 @@ import shlex
 from argparse import Namespace
 from pathlib import Path
 
-from harness.cli.arguments import ENGINE
-from harness.cli.command import AGREES, Stop, argument, command
-from harness.cli.reading import need_folder
+from harness.cli.command import AGREES, ENGINE, Stop, argument, command
 from harness.cli.streams import say
 from harness.engines.loading import is_ours, split
-from harness.files import write
+from harness.files import need_folder, write
 from harness.grading.fence import adapted
 from harness.showing.amounts import amount
 

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from harness.cli.arguments import CASES
-from harness.cli.command import AGREES, Stop, argument, command
-from harness.cli.reading import Cases
+from harness.cli.command import AGREES, CASES, Stop, argument, command
+from harness.cli.inputs import Cases
 from harness.cli.streams import say
 from harness.files import write
 from harness.language import suite
@@ -18,11 +17,10 @@ from harness.language.case import Case
 from harness.language.suite import Source
 from harness.language.syntax import suggest
 from harness.vocabulary.program import directions
-from harness.vocabulary.signatures import COMPARISONS
 
 GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     "topic": lambda case: [_topic(case)],
-    "operation": lambda case: sorted({step.op for step in case.program.steps} - COMPARISONS.keys()),
+    "operation": lambda case: {s.op for s in case.program.steps if not s.operation.compares},
     "tag": lambda case: case.tags,
 }
 """What cases are counted by, and where a case belongs."""

@@ -9,12 +9,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.cli.arguments import CASES, DTYPE, ENGINE, FENCE, ORACLE
-from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, argument, command
-from harness.cli.engines import begun, engine_of, introduced, judged, tell_printed
-from harness.cli.reading import Cases, need_folder
+from harness.cli.command import (
+    AGREES,
+    CASES,
+    COULD_NOT_RUN,
+    DTYPE,
+    ENGINE,
+    FENCE,
+    FINDINGS,
+    ORACLE,
+    Stop,
+    argument,
+    command,
+)
+from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
 from harness.cli.streams import aside, say
-from harness.files import write
+from harness.files import need_folder, write
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json

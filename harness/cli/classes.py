@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.cli.command import Stop
-from harness.cli.streams import say
+from harness.cli.streams import aside, say
 from harness.engines.answers import printable
 from harness.grading import submissions
 from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook
@@ -36,18 +36,15 @@ def named(why: str, names: Sequence[str]) -> None:
         say(f"{why}: {some(names, MOST_NAMED)}", indent=2)
 
 
-def readable(
-    book: Gradebook, ids: Sequence[str], damaged: list[DamagedError]
-) -> Iterator[dict[str, Any]]:
-    """The results of submissions; what is damaged is added to ``damaged``."""
+def readable(book: Gradebook, ids: Sequence[str], damaged: list[str]) -> Iterator[dict[str, Any]]:
+    """The results of submissions. Of what is damaged it is said that it is, and its name is added
+    to ``damaged``."""
     for id in ids:
         try:
-            result = book.result(id)
+            yield book.result(id) or {}
         except DamagedError as error:
-            damaged.append(error)
-        else:
-            if result is not None:
-                yield result
+            aside(str(error))
+            damaged.append(id)
 
 
 def table(rows: Sequence[tuple[str, str, float, float]], book: Gradebook) -> None:

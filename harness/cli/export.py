@@ -10,18 +10,26 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.arguments import EACH as EACH_SUBMISSION
-from harness.cli.arguments import ORACLE, entry, vary
 from harness.cli.classes import named, readable
-from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, argument, command
-from harness.cli.reading import need_folder
-from harness.cli.streams import aside, say
+from harness.cli.command import (
+    AGREES,
+    COULD_NOT_RUN,
+    EACH_ONE,
+    FINDINGS,
+    ORACLE,
+    Stop,
+    argument,
+    command,
+    entry,
+    vary,
+)
+from harness.cli.streams import say
 from harness.cli.uploads import UPLOADS
-from harness.files import write
+from harness.files import need_folder, write
 from harness.grading import submissions, suite
 from harness.grading.formats import gradescope, platforms
 from harness.grading.formats.common import Result, seen
-from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook
+from harness.grading.gradebook import WITHDRAWN, Gradebook
 from harness.grading.marking import GRADED, MARKINGS
 
 Maker = Callable[[Result], bytes]
@@ -91,7 +99,7 @@ REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
         argument("--entry", type=entry, default=submissions.ENTRY, help="for uploads, as in grade"),
         argument("--marking", default="cases", choices=MARKINGS, help="likewise"),
         argument("--allow-adapters", action="store_true", help="likewise"),
-        vary(EACH_SUBMISSION),
+        vary(EACH_ONE),
         argument("--reverse-only", action="store_true", help="likewise"),
         argument("--repository", default=REPOSITORY, help="for the workflow: where the harness is"),
         ORACLE,
@@ -117,10 +125,8 @@ def export(given: Namespace) -> int:
 def _results(given: Namespace, output: Path) -> int:
     book = Gradebook(Path(given.book), create=False)
     ids, gone = _chosen(given, book)
-    damaged = list[DamagedError]()
+    damaged = list[str]()
     _write_out(given, output, len(ids), readable(book, ids, damaged))
-    for error in damaged:
-        aside(str(error))
     count = len(ids) - len(damaged)
     if not count:
         return COULD_NOT_RUN

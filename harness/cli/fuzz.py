@@ -12,15 +12,14 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.cli.arguments import ENGINE_HELP, FENCE
-from harness.cli.command import AGREES, FINDINGS, Stop, argument, command
-from harness.cli.engines import engine_of, introduced, tell_printed
+from harness.cli.command import AGREES, ENGINE_HELP, FENCE, FINDINGS, Stop, argument, command
+from harness.cli.inputs import Cases, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
-from harness.cli.reading import Cases, write_case
 from harness.cli.streams import aside, say
+from harness.engines.engine import Engine
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
-from harness.judging.oracle import Oracle, lacks_torch
+from harness.judging.oracle import Oracle, lacks_torch, record
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
@@ -85,42 +84,18 @@ LARGEST_SEED: Final = 1_000_000
     ),
 )
 def fuzz(given: Namespace) -> int:
-    folder = Path(given.output)
+    folder, wanted = Path(given.output), _wanted(given.ops)
     _check_place(folder)
     if not given.time > 0:
         raise Stop(f"--time {given.time:g}: it must be a number of seconds above 0")
-    wanted = _wanted(given.ops)
     if lacks_torch("torch"):
         raise Stop(
             "torch is not installed, and only torch knows what a new program comes to: "
             "pip install torch"
         )
-    from hypothesis.database import DirectoryBasedExampleDatabase
-
-    from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
-
     engine = introduced(engine_of(given, restarts=float("inf")))
-    menu = menu_of(engine, wanted or OPERATIONS, given.order)
-    if not menu.scalars and not menu.arrays:
-        asked = f"none of {', '.join(wanted)}" if wanted else "no operation that cases have"
-        raise Stop(f"{given.engine} has {asked}: harness engines {shlex.quote(given.engine)}")
-    lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
-    if lacking:
-        aside(f"{given.engine} has no {', '.join(lacking)}")
-    folder.mkdir(parents=True, exist_ok=True)  # now, and not when there is something to lose
-    seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
-    known = list(_known(folder, engine))
     progress = _Progress(given.time)
-    fuzzer = Fuzzer(
-        engine,
-        menu,
-        seed,
-        given.engine,
-        [symptom for symptoms_ in known for symptom in symptoms_],
-        DirectoryBasedExampleDatabase(DATABASE),
-        progress.show,
-    )
-    progress.fuzzer = fuzzer
+    fuzzer = progress.fuzzer = _fuzzer(given, engine, wanted, progress)
     before = fuzzer.findings()
     if before:
         say(f"Found before, still wrong, and not searched for again (cases in {folder}):")
@@ -137,18 +112,40 @@ def fuzz(given: Namespace) -> int:
     progress.clear()
     if not any(folder.iterdir()):
         folder.rmdir()
-    together = [f for f in fuzzer.findings() if f.op == ENGINE and len(f.cases) > 1]
-    for finding in together:
-        count = len(finding.cases)
-        say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
+    for finding in fuzzer.findings():
+        if finding.op == ENGINE and len(finding.cases) > 1:
+            count = len(finding.cases)
+            say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
     tell_printed(engine)
     say(_summary(fuzzer.counts, len(fuzzer.found), len(before), progress.seconds))
-    say(f"The same programs again: --seed {seed}")
+    say(f"The same programs again: --seed {fuzzer.seed}")
     if not fuzzer.found and not before:
         return AGREES
     cases = shlex.join(["--cases", "builtin", "--cases", folder.as_posix()])
     say(f"With the built-in cases: harness check {shlex.quote(given.engine)} {cases}")
     return FINDINGS
+
+
+def _fuzzer(given: Namespace, engine: Engine, wanted: list[str], progress: _Progress) -> Fuzzer:
+    """A search for what the engine has of the operations that are wanted; its folder is made now,
+    and not when there is something to lose."""
+    from hypothesis.database import DirectoryBasedExampleDatabase
+
+    from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
+
+    menu = menu_of(engine, wanted or OPERATIONS, given.order)
+    if not menu.scalars and not menu.arrays:
+        asked = f"none of {', '.join(wanted)}" if wanted else "no operation that cases have"
+        raise Stop(f"{given.engine} has {asked}: harness engines {shlex.quote(given.engine)}")
+    lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
+    if lacking:
+        aside(f"{given.engine} has no {', '.join(lacking)}")
+    folder = Path(given.output)
+    folder.mkdir(parents=True, exist_ok=True)
+    seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
+    known = list(_known(folder, engine))
+    database = DirectoryBasedExampleDatabase(DATABASE)
+    return Fuzzer(engine, menu, seed, given.engine, known, database, progress.show)
 
 
 def _check_place(folder: Path) -> None:
@@ -188,15 +185,13 @@ def _interruptible(fuzzer: Fuzzer) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _known(folder: Path, engine: Any) -> Iterator[list[Symptom]]:
-    """The symptoms of each case in the folder that the engine has wrong."""
+def _known(folder: Path, engine: Engine) -> Iterator[Symptom]:
+    """What the engine has wrong in the cases that are in the folder."""
     if not any(folder.rglob("*.yaml")):
         return
     cases = Cases(suite.find([str(folder)]), Oracle("torch"))
     for case, truth in cases:
-        told = symptoms(examine(engine, case, truth), case.id)
-        if told:
-            yield told
+        yield from symptoms(examine(engine, case, truth), case.id)
     if cases.broken:
         aside("\n".join(cases.broken))
 
@@ -211,7 +206,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     text = case_text(about, found.program, tags=[KINK] if at_a_kink else [])
     path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
     case = decode(text, path)
-    write_case(case, text, reference.evaluate(case.program))
+    record(case, text, reference.evaluate(case.program))
     told = [f"{number}. {_called(finding)}"]
     told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
     told += [f"   {line}" for line in headline(case, finding.direction)]

@@ -10,9 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.arguments import CASES, CLASS, EACH, NONE, ORACLE, SECONDS, count, entry, vary
 from harness.cli.classes import MOST_NAMED, handed_in, named, table, walls_here
-from harness.cli.command import AGREES, FINDINGS, Stop, argument, command
+from harness.cli.command import (
+    AGREES,
+    CASES,
+    CLASS,
+    EACH_ONE,
+    FINDINGS,
+    NONE,
+    ORACLE,
+    SECONDS,
+    Stop,
+    argument,
+    command,
+    count,
+    entry,
+    vary,
+)
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.grading import alike, batch, cluster, gradebook, submissions, suite
@@ -21,7 +35,7 @@ from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
 from harness.grading.processes import Limits
 from harness.grading.sandbox import Walls
-from harness.grading.suite import Suite, SuiteError
+from harness.grading.suite import Suite
 from harness.judging.oracle import anew
 from harness.showing.amounts import amount
 
@@ -145,7 +159,7 @@ def grade(given: Namespace) -> int:
         aside(line)
     walls, observed = _walls(given, limits)
     book = Gradebook(Path(given.out))
-    file = _content(given.variants)
+    file = None if given.variants is None else Path(given.variants).read_bytes()
     source = book.seed() if file is None else hashlib.sha256(file).hexdigest()
     keys = _keys(given, asked, source)
     known = {} if given.regrade else book.keys()
@@ -163,7 +177,7 @@ def grade(given: Namespace) -> int:
         adapters=given.allow_adapters,
         reverse_only=given.reverse_only,
         variants=_variants(given, asked, source, file) if waiting and given.vary != NONE else (),
-        seed=source if given.vary == EACH and file is None else "",
+        seed=source if given.vary == EACH_ONE and file is None else "",
     )
     places = {id: gradebook.place_of(path) for id, path in found.items()}
     progress = _Progress(len(waiting), len(found) - len(waiting))
@@ -211,14 +225,6 @@ def _keys(given: Namespace, asked: Suite, source: str) -> Callable[[str], str]:
         terms += f" {given.vary} {source}"
     terms += " reverse only" * given.reverse_only
     return lambda digest: gradebook.key_of(digest, asked.digest, given.marking, terms)
-
-
-def _content(variants: str | None) -> bytes | None:
-    """That of the file of variants, where there is one. Raises SuiteError."""
-    try:
-        return None if variants is None else Path(variants).read_bytes()
-    except OSError as error:
-        raise SuiteError(f"{variants}: it cannot be read: {error.strerror}") from None
 
 
 def _variants(given: Namespace, asked: Suite, seed: str, file: bytes | None) -> tuple[Suite, ...]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from harness.cli.classes import LONGEST_TABLE, readable, table
 from harness.cli.command import AGREES, FINDINGS, Stop, argument, command
-from harness.cli.streams import aside, say
-from harness.grading.gradebook import DamagedError, Gradebook
+from harness.cli.streams import say
+from harness.grading.gradebook import Gradebook
 from harness.grading.marking import STATUSES
 
 
@@ -43,12 +43,10 @@ def gradebook(given: Namespace) -> int:
     ]
     asked = [row[0] for row in rows] if given.json else []
     unread = sorted({*book.ids()} - {row[0] for row in every})
-    damaged = list[DamagedError]()
+    damaged = list[str]()
     for result in readable(book, [*asked, *unread], damaged):
         say(json.dumps(result))
     if not given.json:
         for start in range(0, len(rows) or 1, LONGEST_TABLE):
             table(rows[start : start + LONGEST_TABLE], book)
-    for error in damaged:
-        aside(str(error))
     return FINDINGS if damaged else AGREES

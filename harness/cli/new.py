@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.command import AGREES, FINDINGS, OneOf, Stop, argument, command
-from harness.cli.reading import write_case
+from harness.cli.command import AGREES, FINDINGS, Stop, argument, command, one_of
 from harness.cli.streams import aside, say
 from harness.engines.loading import PEER, load
 from harness.files import write
 from harness.judging.examination import examine
-from harness.judging.oracle import anew, has_torch
+from harness.judging.oracle import anew, has_torch, record
 from harness.judging.verdict import Verdict
 from harness.language import document, snippet
 from harness.language.case import FILE_NAME, NAME, Case, CaseError, decode
@@ -22,7 +21,7 @@ from harness.language.document import DocumentError, Problem
 from harness.language.syntax import shorten
 from harness.language.writing import case_text, plain_text
 from harness.showing.terminal import describe_failure, headline, plain
-from harness.vocabulary.program import Array, Program, Step, Value, directions
+from harness.vocabulary.program import Array, Value, directions
 
 DEFAULT_ENGINE: Final = "minigrad"
 LONGEST_ABOUT: Final = 120
@@ -46,21 +45,19 @@ STDIN: Final = "-"
     "it could not be written.",
     arguments=(
         argument("place", metavar="TOPIC/NAME", help="the case will be cases/TOPIC/NAME.yaml"),
-        OneOf(
-            (
-                argument(
-                    "--expr",
-                    help="an expression in the language of cases (cases/README.md); one that "
-                    "begins with a minus is written --expr=-x",
-                ),
-                argument(
-                    "--from-listing",
-                    metavar="FILE",
-                    help="staged Python code ('-': standard input), such as harness listing "
-                    "prints: numbers that are assigned to names are inputs, all else is a step, "
-                    "and a backward pass is left out; it is read and never run",
-                ),
-            )
+        one_of(
+            argument(
+                "--expr",
+                help="an expression in the language of cases (cases/README.md); one that begins "
+                "with a minus is written --expr=-x",
+            ),
+            argument(
+                "--from-listing",
+                metavar="FILE",
+                help="staged Python code ('-': standard input), such as harness listing prints: "
+                "numbers that are assigned to names are inputs, all else is a step, and a backward "
+                "pass is left out; it is read and never run",
+            ),
         ),
         argument(
             "--input",
@@ -94,7 +91,7 @@ def new(given: Namespace) -> int:
             raise Stop(f"{taken}: this is there already; choose another name, or delete it first")
     text = _from_listing(given) if given.expr is None else _from_options(given)
     case = decode(text, path)
-    idle = [name for name in _given_names(given) if not _is_used(name, case.program)]
+    idle = [name for name in _given_names(given) if name not in case.program.uses]
     if idle:
         raise Stop(f"{idle[0]} is given, and nothing uses it: is it the right name?")
     truth = anew()(case)
@@ -103,7 +100,7 @@ def new(given: Namespace) -> int:
 
     drawing = root / "pictures" / f"{'_'.join(parts)}.svg"
     svg = picture.svg(case, truth)
-    write_case(case, text, truth)
+    record(case, text, truth)
     drawing.parent.mkdir(exist_ok=True)
     write(drawing, svg.encode())
     _tell(case, verdict, drawing, given.about)
@@ -127,16 +124,6 @@ def _place(given: Namespace, root: Path) -> Sequence[str]:
 def _given_names(given: Namespace) -> list[str]:
     """The names of the leaves among the options."""
     return [text.partition("=")[0].strip() for text in (*given.input, *given.constant)]
-
-
-def _is_used(name: str, program: Program) -> bool:
-    """Whether some step is made of a leaf, as an operand or an index."""
-    return any(name in step.parents or name in _indices(step) for step in program.steps)
-
-
-def _indices(step: Step) -> tuple[Any, ...]:
-    items = step.parameters.get("index", ())
-    return tuple(item for item in items if isinstance(item, str))
 
 
 def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> None:

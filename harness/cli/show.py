@@ -6,14 +6,22 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.cli.arguments import CASES, DTYPE, ENGINE_OPTION, FENCE, ORACLE
-from harness.cli.command import AGREES, Stop, argument, command
-from harness.cli.engines import Question, judged, optional, tell_printed
-from harness.cli.reading import Cases, need_folder
+from harness.cli.command import (
+    AGREES,
+    CASES,
+    DTYPE,
+    ENGINE_OPTION,
+    FENCE,
+    ORACLE,
+    Stop,
+    argument,
+    command,
+)
+from harness.cli.inputs import Cases, Question, judged, optional, tell_printed
 from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
-from harness.files import write
+from harness.files import need_folder, write
 from harness.judging.oracle import Oracle
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
@@ -70,13 +78,8 @@ def report(given: Namespace) -> int:
     need_folder(output)
     cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
     engine = optional(given)
-    try:
-        for case, truth, verdict in _judged(engine, cases, given.oracle):
-            entries.append(Entry(case.id, case, truth, verdict))
-    except KeyboardInterrupt:
-        done = "read" if engine is None else "judged"
-        told = f"interrupted: {len(entries)} of {len(cases.sources)} cases were {done}"
-        raise Stop(f"{told}, and nothing was written") from None
+    for case, truth, verdict in _judged(engine, cases, given.oracle):
+        entries.append(Entry(case.id, case, truth, verdict))
     cases.note()
     if not entries:
         raise Stop("\n".join(cases.broken))
@@ -133,20 +136,14 @@ def draw(given: Namespace) -> int:
         raise Stop("\n".join(cases.broken))
     if not single:
         output.mkdir(parents=True, exist_ok=True)
-    written, all_pictures = 0, amount(len(places), "picture")
-    try:
-        for place, (case, truth, verdict) in zip(
-            places, _judged(engine, places.values(), given.oracle), strict=True
-        ):
-            if verdict is not None and (told := _why_unmarked(verdict)):
-                say(f"{case.id}: {told}", indent=2)
-            svg = picture.svg(case, truth, verdict)
-            write(place, picture.png(svg) if kind == "png" else svg.encode())
-            written += 1
-    except KeyboardInterrupt:
-        raise Stop(f"interrupted: {written} of {all_pictures} were drawn") from None
+    answers = _judged(engine, places.values(), given.oracle)
+    for place, (case, truth, verdict) in zip(places, answers, strict=True):
+        if verdict is not None and (told := _why_unmarked(verdict)):
+            say(f"{case.id}: {told}", indent=2)
+        svg = picture.svg(case, truth, verdict)
+        write(place, picture.png(svg) if kind == "png" else svg.encode())
     tell_printed(engine)
-    say(str(output) if single else f"{all_pictures} in {output}")
+    say(str(output) if single else f"{amount(len(places), 'picture')} in {output}")
     return AGREES
 
 

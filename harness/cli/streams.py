@@ -27,12 +27,10 @@ class Lost(Exception):
 def settle() -> None:
     """Puts something in the place of each stream that was closed when the process began, so that no
     file takes its number: output to the one that stands for standard output fails."""
-    for number, name in enumerate(NAMES):
+    for name in NAMES:
         if getattr(sys, name) is None:
-            kind = os.O_WRONLY if name == "stderr" else os.O_RDONLY
-            opened = os.open(os.devnull, kind)
-            if opened == number:
-                os.set_inheritable(opened, True)
+            opened = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            os.set_inheritable(opened, True)
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(opened, mode, encoding="utf-8"))  # noqa: SIM115
 

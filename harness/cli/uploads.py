@@ -9,8 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from harness.cli.arguments import CLASS, NONE
-from harness.cli.command import Stop
+from harness.cli.command import CLASS, NONE, Stop
 from harness.cli.streams import aside
 from harness.grading import suite
 from harness.grading.formats import gradescope, kit, platforms

@@ -17,9 +17,10 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.loading import is_model
 from harness.engines.trace import Trace, Undefined
+from harness.files import write
 from harness.judging import snapshot
 from harness.judging.snapshot import PROVISIONAL, Origin
-from harness.judging.verdict import contradictions
+from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, directions
@@ -115,6 +116,16 @@ def check_expectations(case: Case, truth: Trace) -> None:
     """Raises CaseError where the truth contradicts what was worked out by hand."""
     if problems := contradictions(case, truth):
         raise CaseError(case.id, problems)
+
+
+def record(case: Case, text: str, truth: Trace) -> None:
+    """Writes the file of a new case, and its snapshot beside it."""
+    folder = case.path.with_suffix("")
+    folder.mkdir(parents=True)
+    write(case.path, text.encode())
+    for direction in directions(case.program):
+        snapshot_text = snapshot.render(numbers(truth, direction), source(case))
+        write(folder / f"{direction}.yml", snapshot_text.encode())
 
 
 def source(case: Case) -> Origin:

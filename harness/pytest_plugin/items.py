@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,33 +23,16 @@ from harness.judging.oracle import check_expectations
 from harness.judging.precision import examined
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
-from harness.language import suite
 from harness.language.case import KINK, Case, CaseError, load
 from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Failing
-from harness.pytest_plugin.state import State, state_of
+from harness.pytest_plugin.state import state_of
 from harness.showing import terminal
 from harness.vocabulary.program import PASSES, directions
 
 
 class StaleSnapshot(pytest.PytestWarning):
     """A snapshot that was not used, because it is not that of the case."""
-
-
-def list_tags(state: State) -> None:
-    """Makes each tag of the cases here a marker, for ``--markers``."""
-    places = [str(root) for root in state.roots if root.is_dir()]
-    places += [suite.BUILTIN] if state.suite in state.named else []
-    for source in suite.find(places) if places else ():
-        with suppress(CaseError, OSError):
-            _mark(state, source.load().tags)
-
-
-def _mark(state: State, tags: Iterable[str]) -> None:
-    for tag in tags:
-        if tag not in state.tags:
-            state.tags.add(tag)
-            state.config.addinivalue_line("markers", f"{tag}: cases with this tag")
 
 
 def collector_of(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -87,7 +70,9 @@ class CaseFile(pytest.Module):
         except CaseError as error:
             state.broken.add(self.nodeid)
             raise self.CollectError(str(error)) from None
-        _mark(state, self.case.tags)
+        for tag in {*self.case.tags} - state.tags:
+            self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
+        state.tags.update(self.case.tags)
         own = directions(self.case.program)
         for name in own:
             item = CaseItem.from_parent(self, name=name, callobj=_check)
@@ -161,9 +146,7 @@ class StrayItem(Failing, pytest.Item):
 
 
 def _check(request: pytest.FixtureRequest) -> None:
-    item = request.node
-    assert isinstance(item, CaseItem)
-    item.check(request)
+    request.node.check(request)
 
 
 class CaseItem(Failing, pytest.Function):

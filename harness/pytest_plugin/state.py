@@ -6,7 +6,7 @@ This is made in every run of pytest. What needs more than pytest is imported whe
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final

@@ -68,11 +68,8 @@ def test_a_failure_fits_a_terminal_of_80_columns_but_for_its_commands(topic: str
     ("command", "told"),
     [
         ("check my_engine.py", "interrupted: 1 of 2 cases were judged"),
-        (
-            "report --engine my_engine.py -o a.html",
-            "interrupted: 1 of 2 cases were judged, and nothing was written",
-        ),
-        ("draw cases --engine my_engine.py -o a", "interrupted: 1 of 2 pictures were drawn"),
+        ("report --engine my_engine.py -o a.html", "interrupted"),
+        ("draw cases --engine my_engine.py -o a", "interrupted"),
     ],
 )
 def test_what_was_done_until_ctrl_c_is_told(
@@ -91,7 +88,7 @@ def test_what_was_done_until_ctrl_c_is_told(
             raise KeyboardInterrupt
         return examined(engine, case, *others)
 
-    monkeypatch.setattr("harness.cli.engines.examined", judged)
+    monkeypatch.setattr("harness.cli.inputs.examined", judged)
     cases = [] if command.startswith("draw") else ["--cases", "cases"]
     assert main([*command.split(), *cases]) == COULD_NOT_RUN
     assert told in capsys.readouterr().err.splitlines()

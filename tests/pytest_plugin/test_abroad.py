@@ -155,14 +155,6 @@ def test_a_debugger_stops_in_the_engine(project: Project) -> None:
     assert "STOPPED IN items.py" not in run.stdout.str()
 
 
-def test_tags_are_listed_as_markers(project: Project) -> None:
-    run = project.pytester.runpytest_inprocess("--markers")
-    run.stdout.fnmatch_lines(["@pytest.mark.product: cases with this tag"])
-    project.pytester.makeini("[pytest]\n")
-    run = project.pytester.runpytest_inprocess("--markers")
-    assert "cases with this tag" not in run.stdout.str()
-
-
 @pytest.mark.parametrize("arguments", [["cases"], ["--builtin"], ["../project/cases/basics"]])
 def test_the_built_in_suite_is_there_wherever_pytest_is_started(
     project: Project, arguments: list[str], monkeypatch: pytest.MonkeyPatch

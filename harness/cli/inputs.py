@@ -1,27 +1,71 @@
-"""The engine that a command is to judge: fetched as it was asked for, told of, and kept busy."""
+"""What commands judge, and on what: the engine that is asked for, and cases with their truths."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from itertools import chain
 from threading import Thread
+from typing import Final
 
+from harness.cli.progress import counted
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
 from harness.engines.loading import is_ours, load
-from harness.engines.trace import Trace
+from harness.engines.trace import Trace, Undefined
 from harness.grading.fence import RESTARTS, fenced
 from harness.grading.remote import AHEAD
+from harness.judging.oracle import Oracle, check_expectations
 from harness.judging.precision import examined
 from harness.judging.verdict import Verdict
-from harness.language.case import Case
+from harness.language.case import Case, CaseError
+from harness.language.suite import Source
 from harness.showing.amounts import printed
 
 Question = tuple[Case, Trace]
 """A case and its truth."""
+
+MOST_NOTES: Final = 5
+
+
+@dataclass
+class Cases:
+    """The cases of some files, one after the other, with their truths by ``oracle``. What is no
+    case, or has no truth, is added to ``broken``, a line for each thing that is wrong with it."""
+
+    sources: Sequence[Source]
+    oracle: Oracle = field(default_factory=Oracle)
+    broken: list[str] = field(default_factory=list)
+
+    def read(self) -> Iterator[tuple[Source, Case]]:
+        """The cases with their files, and without their truths."""
+        for source in counted(self.sources):
+            try:
+                yield source, source.load()
+            except CaseError as error:
+                self.broken.append(str(error))
+
+    def __iter__(self) -> Iterator[tuple[Case, Trace]]:
+        for _, case in self.read():
+            try:
+                truth = self.oracle.truth(case)
+                check_expectations(case, truth)
+            except CaseError as error:
+                self.broken.append(str(error))
+            except Undefined as error:
+                self.broken.append(f"{case.id}:1:1: {error}")
+            else:
+                yield case, truth
+
+    def note(self) -> None:
+        """Says which truths are not what they might be taken for."""
+        notes = self.oracle.notes
+        more = len(notes) - MOST_NOTES
+        for line in [*notes[:MOST_NOTES], *([f"… and {more} more"] if more > 0 else [])]:
+            aside(line)
 
 
 def engine_of(given: Namespace, restarts: float = RESTARTS) -> Engine:
