@@ -599,9 +599,8 @@ class CrossEntropy(Function):
     @staticmethod
     def backward(ctx: Context, grad: Array) -> Gradients:
         probabilities, labels = ctx.saved
-        truth = (
-            np.arange(probabilities.shape[-1]) == labels[..., np.newaxis]
-        )  #: cross_entropy logits
+        classes = np.arange(probabilities.shape[-1])
+        truth = labels[..., np.newaxis] == classes  #: cross_entropy logits
         return (grad * (probabilities - truth) / labels.size,)  #: cross_entropy logits
 
 
