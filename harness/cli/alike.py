@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from harness.cli.classes import LONGEST_TABLE, handed_in, named
 from harness.cli.command import AGREES, FINDINGS, SHARE, argument, command, entry
+from harness.cli.coursework import LONGEST_TABLE, handed_in, named
 from harness.cli.streams import say
 from harness.grading import alike, submissions
 from harness.grading.alike import Likeness, Source

@@ -7,8 +7,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Final
 
-from harness.cli.classes import walls_here
 from harness.cli.command import AGREES, FINDINGS, command
+from harness.cli.coursework import walls_here
 from harness.cli.streams import say
 from harness.grading import sandbox
 from harness.grading.processes import Limits, WorkerError

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.classes import named, readable
 from harness.cli.command import (
     AGREES,
     COULD_NOT_RUN,
@@ -23,6 +22,7 @@ from harness.cli.command import (
     entry,
     vary,
 )
+from harness.cli.coursework import named, readable
 from harness.cli.streams import say
 from harness.cli.uploads import UPLOADS
 from harness.files import need_folder, write

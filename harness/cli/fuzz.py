@@ -31,7 +31,7 @@ from harness.showing.terminal import explanation, headline
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
-    from harness.judging.fuzzing.fuzzer import Counts, Found, Fuzzer
+    from harness.judging.fuzzing.fuzzer import Found, Fuzzer
 
 DATABASE: Final = Path(".hypothesis", "examples")
 LONGEST_ABOUT: Final = 120
@@ -112,13 +112,8 @@ def fuzz(given: Namespace) -> int:
     progress.clear()
     if not any(folder.iterdir()):
         folder.rmdir()
-    for finding in fuzzer.findings():
-        if finding.op == ENGINE and len(finding.cases) > 1:
-            count = len(finding.cases)
-            say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
     tell_printed(engine)
-    say(_summary(fuzzer.counts, len(fuzzer.found), len(before), progress.seconds))
-    say(f"The same programs again: --seed {fuzzer.seed}")
+    _tell(fuzzer, len(before), progress.seconds)
     if not fuzzer.found and not before:
         return AGREES
     cases = shlex.join(["--cases", "builtin", "--cases", folder.as_posix()])
@@ -260,7 +255,12 @@ class _Progress(Line):
             )
 
 
-def _summary(counts: Counts, found: int, before: int, seconds: float) -> str:
+def _tell(fuzzer: Fuzzer, before: int, seconds: float) -> None:
+    """What was found in so many seconds, beside what was known before."""
+    for finding in fuzzer.findings():
+        if finding.op == ENGINE and (count := len(finding.cases)) > 1:
+            say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
+    counts = fuzzer.counts
     rate = counts.programs / seconds if seconds else 0.0
     wrong = counts.programs - counts.passed - counts.unsupported
     wrong -= counts.ill_conditioned + counts.undefined
@@ -273,9 +273,7 @@ def _summary(counts: Counts, found: int, before: int, seconds: float) -> str:
         "that torch refuses, or that took too long": counts.undefined,
         "that show these mistakes, tried while shrinking among them": wrong,
     }
-    lines = [
-        f"{amount(found, 'new mistake' if before else 'mistake')} found in "
-        f"{amount(counts.programs, 'program')}, {seconds:.0f} s ({rate:.0f} a second)"
-    ]
-    lines += [f"{count:>9,} {what}" for what, count in rows.items()]
-    return "\n".join(lines)
+    found = amount(len(fuzzer.found), "new mistake" if before else "mistake")
+    programs = f"{amount(counts.programs, 'program')}, {seconds:.0f} s ({rate:.0f} a second)"
+    lines = [f"{found} found in {programs}", *(f"{row:>9,} {what}" for what, row in rows.items())]
+    say("\n".join([*lines, f"The same programs again: --seed {fuzzer.seed}"]))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from argparse import ArgumentTypeError, Namespace
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.classes import MOST_NAMED, handed_in, named, table, walls_here
 from harness.cli.command import (
     AGREES,
     CASES,
@@ -27,6 +26,7 @@ from harness.cli.command import (
     entry,
     vary,
 )
+from harness.cli.coursework import MOST_NAMED, handed_in, named, table, walls_here
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.grading import alike, batch, cluster, gradebook, submissions, suite
@@ -151,93 +151,152 @@ def scheduler(text: str) -> str:
     ),
 )
 def grade(given: Namespace) -> int:
-    limits = Limits(submission=given.timeout, memory=given.memory << 20)
-    entry, found = given.entry or submissions.ENTRY, dict(handed_in(given))
-    others = submissions.left_out(given.submissions, entry)
-    asked = suite.read(given.cases, given.hidden, given.oracle)
-    for line in asked.notes:
-        aside(line)
-    walls, observed = _walls(given, limits)
-    book = Gradebook(Path(given.out))
-    file = None if given.variants is None else Path(given.variants).read_bytes()
-    source = book.seed() if file is None else hashlib.sha256(file).hexdigest()
-    keys = _keys(given, asked, source)
-    known = {} if given.regrade else book.keys()
-    waiting = {}
-    for id, path in found.items():
-        key = keys(submissions.read(id, path, entry).digest)
-        if known.get(id) != key or not book.is_whole(id):
-            waiting[id] = Piece(id, path)
-    order = Order(
-        asked,
-        walls,
-        limits,
-        given.marking,
-        entry,
-        adapters=given.allow_adapters,
-        reverse_only=given.reverse_only,
-        variants=_variants(given, asked, source, file) if waiting and given.vary != NONE else (),
-        seed=source if given.vary == EACH_ONE and file is None else "",
-    )
-    places = {id: gradebook.place_of(path) for id, path in found.items()}
-    progress = _Progress(len(waiting), len(found) - len(waiting))
-
-    def take(result: dict[str, Any]) -> None:
-        key = keys(result.pop("digest"))
-        book.put(key, {"walls": observed, **result}, places[result["engine"]])
-        waiting.pop(result["engine"], None)
-        progress.one(result["status"])
-
-    try:
-        book.found(places)
-        if given.scheduler is not None:
-            cluster.run([*waiting.values()], order, given.scheduler, given.allow_weak, take)
-        else:
-            batch.run([*waiting.values()], order, given.jobs, take)
-        book.found(places)  # again: another run may have brought back who is gone
-    except (KeyboardInterrupt, GradebookError) as error:
-        told = f"{str(error) or 'interrupted'}: {progress.told()} Run it again to go on."
-        raise Stop(told) from None
-    finally:
-        progress.end()
-    return _tell(given, book, found, others, progress, sorted(waiting))
+    run = _Run(given)
+    run.go()
+    return run.tell()
 
 
-def _walls(given: Namespace, limits: Limits) -> tuple[Walls, dict[str, bool]]:
-    """Those that stand here, and what they keep out; on a cluster, each worker finds that out for
-    itself."""
-    if given.scheduler is not None:
-        return Walls(False, False, False, False), {}
-    walls, observed = walls_here(limits)
-    if not all(observed.values()):
+class _Run:
+    """A run: what is found, which of it is to be graded, and what becomes of that."""
+
+    def __init__(self, given: Namespace) -> None:
+        self.given = given
+        self.entry, self.found = given.entry or submissions.ENTRY, dict(handed_in(given))
+        self.others = submissions.left_out(given.submissions, self.entry)
+        self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        for line in self.asked.notes:
+            aside(line)
+        self.limits = Limits(submission=given.timeout, memory=given.memory << 20)
+        self.walls, self.observed = self._walls()
+        self.book = Gradebook(Path(given.out))
+        self.file = None if given.variants is None else Path(given.variants).read_bytes()
+        self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
+        self.waiting = {piece.id: piece for piece in self._to_be_graded()}
+        self.progress = _Progress(len(self.waiting), len(self.found) - len(self.waiting))
+
+    def _walls(self) -> tuple[Walls, dict[str, bool]]:
+        """Those that stand here, and what they keep out; on a cluster, each worker finds that out
+        for itself."""
+        if self.given.scheduler is not None:
+            return Walls(False, False, False, False), {}
+        walls, observed = walls_here(self.limits)
         weak = ", ".join(f"not: {name}" for name, blocked in observed.items() if not blocked)
         told = f"the sandbox is weak here (a submission … {weak})"
-        if not given.allow_weak:
+        if weak and not self.given.allow_weak:
             raise Stop(f"{told}: {STRONG}")
-        aside(told)
-    return walls, observed
+        if weak:
+            aside(told)
+        return walls, observed
+
+    def _to_be_graded(self) -> Iterator[Piece]:
+        """What is new or has changed, or is asked of in another way."""
+        known = {} if self.given.regrade else self.book.keys()
+        for id, path in self.found.items():
+            key = self._key(submissions.read(id, path, self.entry).digest)
+            if known.get(id) != key or not self.book.is_whole(id):
+                yield Piece(id, path)
+
+    def _key(self, digest: str) -> str:
+        """That of the result of a submission with this digest."""
+        given = self.given
+        terms = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
+        if given.vary != NONE:
+            terms += f" {given.vary} {self.source}"
+        terms += " reverse only" * given.reverse_only
+        return gradebook.key_of(digest, self.asked.digest, given.marking, terms)
+
+    def go(self) -> None:
+        """Grades what is to be graded, on this machine or on a cluster."""
+        given, pieces = self.given, [*self.waiting.values()]
+        places = {id: gradebook.place_of(path) for id, path in self.found.items()}
+
+        def take(result: dict[str, Any]) -> None:
+            id, key = result["engine"], self._key(result.pop("digest"))
+            self.book.put(key, {"walls": self.observed, **result}, places[id])
+            self.waiting.pop(id, None)
+            self.progress.one(result["status"])
+
+        order = self._order()
+        try:
+            self.book.found(places)
+            if given.scheduler is not None:
+                cluster.run(pieces, order, given.scheduler, given.allow_weak, take)
+            else:
+                batch.run(pieces, order, given.jobs, take)
+            self.book.found(places)  # again: another run may have brought back who is gone
+        except (KeyboardInterrupt, GradebookError) as error:
+            told = f"{str(error) or 'interrupted'}: {self.progress.told()}"
+            raise Stop(f"{told} Run it again to go on.") from None
+        finally:
+            self.progress.end()
+
+    def _order(self) -> Order:
+        given = self.given
+        return Order(
+            self.asked,
+            self.walls,
+            self.limits,
+            given.marking,
+            self.entry,
+            adapters=given.allow_adapters,
+            reverse_only=given.reverse_only,
+            variants=self._variants() if self.waiting and given.vary != NONE else (),
+            seed=self.source if given.vary == EACH_ONE and self.file is None else "",
+        )
+
+    def _variants(self) -> tuple[Suite, ...]:
+        """The suite with other inputs, one for each set that there is to choose from. Raises
+        SuiteError."""
+        given = self.given
+        if self.file is None:
+            every: tuple[Suite, ...] = (suite.drawn(self.asked, self.source, anew(given.oracle)),)
+        else:
+            every = suite.read_variants(self.asked, self.file, given.variants)
+        variants = every[:1] if given.vary == CLASS else every
+        drawn = sum(question.drawn for question in variants[0].questions)
+        aside(f"inputs drawn anew in {drawn:,} of {len(self.asked.questions):,} cases")
+        return variants
+
+    def tell(self) -> int:
+        """What has become of all that were found; the exit status."""
+        book = self.book
+        every, gone = list(book.rows()), sorted(book.withdrawn())
+        rows = [row for row in every if row[0] in self.found]
+        table(rows, book)
+        suspects = [id for id in book.suspects() if id in self.found]
+        book.close()
+        named(f"left out, {submissions.NEITHER}", self.others)
+        say(f"{self.progress.told()} Everything is in {book.path}")
+        if self.waiting:
+            first = ", ".join(sorted(self.waiting)[:MOST_NAMED])
+            lost = f"no result of {len(self.waiting):,} ({first})"
+            raise Stop(f"{lost}: run it again to grade them")
+        named(f"kept there, and left out of exports, as {WITHDRAWN}", gone)
+        if (rest := len(every) - len(rows) - len(gone)) > 0:
+            say(f"{rest:,} more are kept there, of submissions that are not here.")
+        if len(self.found) > 1:  # an autograder has one, and its student may see this
+            _tell_suspects(suspects, self.given.out)
+            _tell_alike(self.found, self.entry)
+        return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
 
-def _keys(given: Namespace, asked: Suite, source: str) -> Callable[[str], str]:
-    """The key of a result, by the digest of its submission."""
-    terms = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
-    if given.vary != NONE:
-        terms += f" {given.vary} {source}"
-    terms += " reverse only" * given.reverse_only
-    return lambda digest: gradebook.key_of(digest, asked.digest, given.marking, terms)
+def _tell_suspects(suspects: Sequence[str], out: str) -> None:
+    """Which submissions are to be looked into."""
+    what = f"{amount(len(suspects), 'submission')} {'is' if len(suspects) == 1 else 'are'} suspect"
+    named(f"{what} (harness gradebook {out} ID shows why)", suspects)
 
 
-def _variants(given: Namespace, asked: Suite, seed: str, file: bytes | None) -> tuple[Suite, ...]:
-    """The suite with other inputs, one for each set that there is to choose from. Raises
-    SuiteError."""
-    if file is None:
-        variants: tuple[Suite, ...] = (suite.drawn(asked, seed, anew(given.oracle)),)
-    else:
-        variants = suite.read_variants(asked, file, given.variants)
-        variants = variants[:1] if given.vary == CLASS else variants
-    drawn = sum(question.drawn for question in variants[0].questions)
-    aside(f"inputs drawn anew in {drawn:,} of {len(asked.questions):,} cases")
-    return variants
+def _tell_alike(found: Mapping[str, Path], entry: str) -> None:
+    """How many submissions are like the model engine. No result has it."""
+    model = alike.model()
+    sources = (
+        alike.source(id, submissions.read(id, path, entry).files) for id, path in found.items()
+    )
+    count = sum(bool(alike.alike([source], [model], ())) for source in sources)
+    if count:
+        verb = "is" if count == 1 else "are"
+        told = f"{amount(count, 'submission')} {verb} like minigrad, which counts nothing"
+        say(f"{told}: harness alike shows how.")
 
 
 class _Progress:
@@ -281,50 +340,3 @@ def _time(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _tell(
-    given: Namespace,
-    book: Gradebook,
-    found: Mapping[str, Path],
-    others: Sequence[str],
-    progress: _Progress,
-    lost: Sequence[str],
-) -> int:
-    """What has become of all that were found; the exit status."""
-    every, gone = list(book.rows()), sorted(book.withdrawn())
-    rows = [row for row in every if row[0] in found]
-    table(rows, book)
-    suspects = [id for id in book.suspects() if id in found]
-    book.close()
-    named(f"left out, {submissions.NEITHER}", others)
-    say(f"{progress.told()} Everything is in {book.path}")
-    if lost:
-        first = ", ".join(lost[:MOST_NAMED])
-        raise Stop(f"no result of {len(lost):,} ({first}): run it again to grade them")
-    named(f"kept there, and left out of exports, as {WITHDRAWN}", gone)
-    if (rest := len(every) - len(rows) - len(gone)) > 0:
-        say(f"{rest:,} more are kept there, of submissions that are not here.")
-    if len(found) > 1:  # an autograder has one, and its student may see this
-        _tell_suspects(suspects, given.out)
-        _tell_alike(found, given.entry or submissions.ENTRY)
-    return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
-
-
-def _tell_suspects(suspects: Sequence[str], out: str) -> None:
-    """Which submissions are to be looked into."""
-    what = f"{amount(len(suspects), 'submission')} {'is' if len(suspects) == 1 else 'are'} suspect"
-    named(f"{what} (harness gradebook {out} ID shows why)", suspects)
-
-
-def _tell_alike(found: Mapping[str, Path], entry: str) -> None:
-    """How many submissions are like the model engine. No result has it."""
-    model = alike.model()
-    sources = (
-        alike.source(id, submissions.read(id, path, entry).files) for id, path in found.items()
-    )
-    count = sum(bool(alike.alike([source], [model], ())) for source in sources)
-    if count:
-        verb = "is" if count == 1 else "are"
-        told = f"{amount(count, 'submission')} {verb} like minigrad, which counts nothing"
-        say(f"{told}: harness alike shows how.")

@@ -6,8 +6,8 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from harness.cli.classes import LONGEST_TABLE, readable, table
 from harness.cli.command import AGREES, FINDINGS, Stop, argument, command
+from harness.cli.coursework import LONGEST_TABLE, readable, table
 from harness.cli.streams import say
 from harness.grading.gradebook import Gradebook
 from harness.grading.marking import STATUSES
