@@ -12,11 +12,10 @@ import shtab
 from harness import __version__
 from harness.bundled import PACKAGE
 from harness.cli import (
-    adapt,
     alike,
     cases,
-    check,
     doctor,
+    engines,
     export,
     fuzz,
     grade,
@@ -42,9 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
 
 COMMANDS: Final[tuple[Command, ...]] = (
-    check.check,
-    check.engines,
-    adapt.adapt,
+    engines.check,
+    engines.engines,
+    engines.adapt,
     show.listing,
     show.draw,
     show.report,

@@ -22,7 +22,8 @@ from harness.cli.command import (
     entry,
     vary,
 )
-from harness.cli.coursework import named, readable
+from harness.cli.coursework import named
+from harness.cli.gradebook import readable
 from harness.cli.streams import say
 from harness.cli.uploads import UPLOADS
 from harness.files import need_folder, write

@@ -26,7 +26,8 @@ from harness.cli.command import (
     entry,
     vary,
 )
-from harness.cli.coursework import MOST_NAMED, handed_in, named, table, walls_here
+from harness.cli.coursework import MOST_NAMED, handed_in, named, walls_here
+from harness.cli.gradebook import table
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.grading import alike, batch, cluster, gradebook, submissions, suite

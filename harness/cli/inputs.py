@@ -105,7 +105,7 @@ def introduced(engine: Engine) -> Engine:
     return engine
 
 
-def optional(given: Namespace) -> Engine | None:
+def engine_if_asked(given: Namespace) -> Engine | None:
     """The engine, introduced, where one is asked for; raises EngineError."""
     return None if given.engine is None else introduced(engine_of(given))
 

@@ -17,7 +17,7 @@ from harness.cli.command import (
     argument,
     command,
 )
-from harness.cli.inputs import Cases, Question, judged, optional, tell_printed
+from harness.cli.inputs import Cases, Question, engine_if_asked, judged, tell_printed
 from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
@@ -77,7 +77,7 @@ def report(given: Namespace) -> int:
         raise Stop(f"{output}: a page ends with .html")
     need_folder(output)
     cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
-    engine = optional(given)
+    engine = engine_if_asked(given)
     for case, truth, verdict in _judged(engine, cases, given.oracle):
         entries.append(Entry(case.id, case, truth, verdict))
     cases.note()
@@ -120,7 +120,7 @@ def draw(given: Namespace) -> int:
 
     output, sources = Path(given.output), _sources(given.cases)
     single = _is_one_picture(output, len(sources))
-    engine = optional(given)
+    engine = engine_if_asked(given)
     cases = Cases(sources, Oracle(given.oracle))
     kind = output.suffix[1:] if single else given.format
     places: dict[Path, Question] = {}

@@ -26,9 +26,8 @@ def begin(config: pytest.Config) -> None:
     state = state_of(config)
     if not state.collected:
         state.collected = True
-        told = summary.Told()
-        for plugin in (sys.modules[__name__], told, summary.Summary(told)):
-            config.pluginmanager.register(plugin)
+        config.pluginmanager.register(sys.modules[__name__])
+        config.pluginmanager.register(summary.Summary())
 
 
 def check_options(state: State) -> None:

@@ -64,30 +64,26 @@ def carried(report: Any) -> Carried:
     return own
 
 
-class Told:
-    """What is said between the failures and pytest's short summary."""
+class Summary:
+    """Finds the mistakes, and tells of them between the failures and pytest's short summary. Of
+    many failures it leaves those to be shown that are their evidence."""
 
     def __init__(self) -> None:
+        self.passes: list[tuple[str, Carried]] = []
         self.findings: list[Finding] = []
-        self.failures = self.hidden = self.judged = self.printed = 0
-        self.lacks: list[tuple[str, str]] = []
-        self.remarks: dict[str, None] = {}
-        self.reasons: dict[str, None] = {}
+        self.failures = self.hidden = self.printed = 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         own = carried(report)
         self.printed += own.get("printed", 0)
         if "reason" in own:
-            self.judged += own["reason"] is None
-            self.reasons |= {} if own["reason"] is None else {own["reason"]: None}
-            case = report.nodeid.rpartition("::")[0]
-            self.lacks += [(what, case) for what in own["lacks"]]
-            self.remarks |= dict.fromkeys(own["remarks"])
+            self.passes.append((report.nodeid.rpartition("::")[0], own))
 
     @property
     def nothing(self) -> str | None:
         """That no pass at all was judged, and why; None where one was, or none was asked for."""
-        return nothing_judged(self.reasons) if self.reasons and not self.judged else None
+        reasons = dict.fromkeys(own["reason"] for _, own in self.passes)
+        return nothing_judged(reasons) if reasons and None not in reasons else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -95,20 +91,55 @@ class Told:
         if self.nothing is not None and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    @pytest.hookimpl(specname="pytest_terminal_summary", wrapper=True, tryfirst=True)
+    def find(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
+        """Before pytest shows the failures: finds the mistakes, and hides what shows them again."""
+        state, stats = state_of(terminalreporter.config), terminalreporter.stats
+        failed: list[Any] = stats.get("failed", [])
+        _restore(failed)
+        _fold(stats.get("skipped", []))
+        own = sorted(
+            (report for report in failed if carried(report).get("symptoms")),
+            key=lambda report: report.nodeid,
+        )
+        writes = state.option("write-xfail") is not None
+        if len(own) < 2 and not writes:
+            return (yield)
+        symptoms = (Symptom.from_json(one) for report in own for one in carried(report)["symptoms"])
+        self.findings = gather(symptoms, _programs(state, stats.get("passed", [])))
+        if writes:
+            right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
+            expected.write_from(state, [r.nodeid for r in own], right, self.findings)
+        hidden = []
+        if len(own) > MANY and terminalreporter.config.get_verbosity() <= 0:
+            shown = self.findings[:MAX_FINDINGS]
+            evidence = {f"{one.evidence}::{one.direction}" for one in shown}
+            hidden = [report for report in own if report.nodeid not in evidence]
+        self.failures, self.hidden = len(own), len(hidden)
+        if not hidden:
+            return (yield)
+        stats["failed"] = [report for report in failed if report not in hidden]
+        try:
+            return (yield)
+        finally:
+            stats["failed"] = failed
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        tell = terminalreporter.write_line
         target = state_of(terminalreporter.config).option("write-xfail")
         if self.printed:
-            terminalreporter.write_line(printed(self.printed))
+            tell(printed(self.printed))
         if target is not None:
-            terminalreporter.write_line(f"{self.failures} expected failures written to {target}")
+            tell(f"{self.failures} expected failures written to {target}")
         if self.failures > 1:
             self._tell_findings(terminalreporter)
-        for remark in self.remarks:
-            terminalreporter.write_line(f"remark: {remark}")
-        if lacking := next_to_build(gathered(self.lacks)):
-            terminalreporter.write_line(lacking)
+        for remark in dict.fromkeys(remark for _, own in self.passes for remark in own["remarks"]):
+            tell(f"remark: {remark}")
+        lacks = gathered((what, case) for case, own in self.passes for what in own["lacks"])
+        if lacking := next_to_build(lacks):
+            tell(lacking)
         if self.nothing is not None:
-            terminalreporter.write_line(f"ERROR: {self.nothing}", red=True)
+            tell(f"ERROR: {self.nothing}", red=True)
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)
@@ -123,47 +154,6 @@ class Told:
             terminalreporter.write_line(
                 f"{self.hidden} failures of these same mistakes are not shown; -v shows them all"
             )
-
-
-class Summary:
-    """Finds the mistakes; of many failures it leaves those to be shown that are their evidence."""
-
-    def __init__(self, told: Told) -> None:
-        self.told = told
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> Generator[None, object, object]:
-        state, stats = state_of(terminalreporter.config), terminalreporter.stats
-        failed: list[Any] = stats.get("failed", [])
-        _restore(failed)
-        _fold(stats.get("skipped", []))
-        own = sorted(
-            (report for report in failed if carried(report).get("symptoms")),
-            key=lambda report: report.nodeid,
-        )
-        writes = state.option("write-xfail") is not None
-        if len(own) < 2 and not writes:
-            return (yield)
-        symptoms = (Symptom.from_json(one) for report in own for one in carried(report)["symptoms"])
-        self.told.findings = gather(symptoms, _programs(state, stats.get("passed", [])))
-        if writes:
-            right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
-            expected.write_from(state, [r.nodeid for r in own], right, self.told.findings)
-        hidden = []
-        if len(own) > MANY and terminalreporter.config.get_verbosity() <= 0:
-            shown = self.told.findings[:MAX_FINDINGS]
-            evidence = {f"{one.evidence}::{one.direction}" for one in shown}
-            hidden = [report for report in own if report.nodeid not in evidence]
-        self.told.failures, self.told.hidden = len(own), len(hidden)
-        if not hidden:
-            return (yield)
-        stats["failed"] = [report for report in failed if report not in hidden]
-        try:
-            return (yield)
-        finally:
-            stats["failed"] = failed
 
 
 def _restore(failed: Iterable[Any]) -> None:

@@ -1,8 +1,9 @@
-"""`harness check` and `harness engines`: judge an engine, and show what was understood of it."""
+"""`harness check`, `engines` and `adapt`: an engine judged, shown as understood, and adapted."""
 
 from __future__ import annotations
 
 import json
+import shlex
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping
@@ -24,11 +25,14 @@ from harness.cli.command import (
 )
 from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
 from harness.cli.streams import aside, say
+from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
+from harness.grading.fence import adapted
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.language import suite
+from harness.showing.amounts import amount
 from harness.showing.terminal import describe_finding, plain
 
 STDOUT = "-"
@@ -109,4 +113,37 @@ def engines(given: Namespace) -> int:
     for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
         say(line, indent=21)
     tell_printed(engine)
+    return AGREES
+
+
+@command(
+    "adapt",
+    help="write an adapter for an engine that is not understood",
+    description="Tries an engine out and writes an adapter: how its objects are made, its values "
+    "and gradients read, its backward pass run. What was not found is marked GAP, with what the "
+    "engine has there. Then: harness check adapter.py",
+    arguments=(
+        ENGINE,
+        argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="the adapter; default: adapter.py beside the engine",
+        ),
+    ),
+)
+def adapt(given: Namespace) -> int:
+    if is_ours(given.engine):
+        raise Stop(f"{given.engine} has its adapter already: harness engines {given.engine}")
+    output = Path(given.output or Path(split(given.engine)[0]).parent / "adapter.py")
+    if output.suffix != ".py" or not output.stem.isidentifier():
+        raise Stop(f"{output}: an adapter is a Python file, such as adapter.py")
+    if output.exists():
+        raise Stop(f"{output} is there already: give another name with -o")
+    need_folder(output)
+    text = adapted(given.engine, output.parent)
+    write(output, text.encode())
+    gaps = text.count('"""GAP: ') + text.count("# GAP: ")
+    told = f"{amount(gaps, 'gap')} to fill in" if gaps else "no gap"
+    say(f"{output}: {told}. Then: harness check {shlex.quote(str(output))}")
     return AGREES
