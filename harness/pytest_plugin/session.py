@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import shlex
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from harness.judging.verdict import Verdict
 from harness.pytest_plugin import summary
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import FOLDER, State, state_of
+from harness.vocabulary.program import Program
 
 
 def begin(config: pytest.Config) -> None:
@@ -167,19 +168,16 @@ def pytest_exception_interact(
     engine = state_of(node.config).engine
     verdict = vars(node.file).get("verdict")
     if isinstance(verdict, Verdict) and verdict.trace.failure is not None:
-        error = _raised(engine, lambda: engine.run(verdict.case.program))
+        error = _raised(engine, verdict.case.program)
         if error is not None:
             call.excinfo = pytest.ExceptionInfo.from_exception(error)
 
 
-def _raised(engine: Engine, run: Callable[[], object]) -> BaseException | None:
+def _raised(engine: Engine, program: Program) -> BaseException | None:
     """What the engine raises in a run; none if it has answered with something that is no number."""
-    engine.keeps_error = True
-    try:
-        run()
-        return engine.error
-    finally:
-        engine.keeps_error, engine.error = False, None
+    engine.error = None
+    engine.run(program)
+    return engine.error
 
 
 @pytest.hookimpl(trylast=True)

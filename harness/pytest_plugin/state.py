@@ -69,6 +69,7 @@ class State:
         engine: Engine
         if debugged or self.option("in-process"):
             engine = load(name)
+            engine.keeps_error = debugged
         else:
             shows = self.config.getoption("capture") == "no"
             engine = fenced(name, self.option("timeout") or TIMEOUT, shows)
