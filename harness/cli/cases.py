@@ -16,7 +16,6 @@ from harness.language import suite
 from harness.language.case import Case
 from harness.language.suite import Source
 from harness.language.syntax import suggest
-from harness.vocabulary.program import directions
 
 GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     "topic": lambda case: [_topic(case)],
@@ -133,12 +132,9 @@ def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
 
 def _files(chosen: Iterable[tuple[Source, Case]], folder: Path) -> Iterator[tuple[Path, bytes]]:
     for source, case in chosen:
-        target = folder / _name(case.id)
-        yield target.with_suffix(".yaml"), source.path.read_bytes()
-        for direction in directions(case.program):
-            snapshot = source.path.with_suffix("") / f"{direction}.yml"
-            if snapshot.is_file():
-                yield target / snapshot.name, snapshot.read_bytes()
+        target = folder.joinpath(_name(case.id)).parent
+        for path in source.files():
+            yield target / path.relative_to(source.path.parent), path.read_bytes()
 
 
 def _differs(path: Path, content: bytes) -> bool:

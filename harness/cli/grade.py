@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError, Namespace
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +39,7 @@ from harness.grading.processes import Limits
 from harness.grading.sandbox import Walls
 from harness.grading.suite import Suite
 from harness.judging.oracle import anew
-from harness.showing.amounts import amount
+from harness.showing.amounts import are
 
 STRONG: Final = (
     "harness grade --allow-weak runs them all the same; install bubblewrap (on Debian: apt install "
@@ -276,15 +277,10 @@ class _Run:
         if (rest := len(every) - len(rows) - len(gone)) > 0:
             say(f"{rest:,} more are kept there, of submissions that are not here.")
         if len(self.found) > 1:  # an autograder has one, and its student may see this
-            _tell_suspects(suspects, self.given.out)
+            told = f"suspect (harness gradebook {self.given.out} ID shows why)"
+            named(f"{are(len(suspects), 'submission')} {told}", suspects)
             _tell_alike(self.found, self.entry)
         return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
-
-
-def _tell_suspects(suspects: Sequence[str], out: str) -> None:
-    """Which submissions are to be looked into."""
-    what = f"{amount(len(suspects), 'submission')} {'is' if len(suspects) == 1 else 'are'} suspect"
-    named(f"{what} (harness gradebook {out} ID shows why)", suspects)
 
 
 def _tell_alike(found: Mapping[str, Path], entry: str) -> None:
@@ -295,9 +291,8 @@ def _tell_alike(found: Mapping[str, Path], entry: str) -> None:
     )
     count = sum(bool(alike.alike([source], [model], ())) for source in sources)
     if count:
-        verb = "is" if count == 1 else "are"
-        told = f"{amount(count, 'submission')} {verb} like minigrad, which counts nothing"
-        say(f"{told}: harness alike shows how.")
+        told = "like minigrad, which counts nothing: harness alike shows how."
+        say(f"{are(count, 'submission')} {told}")
 
 
 class _Progress:
@@ -317,7 +312,7 @@ class _Progress:
         self.statuses[status] += 1
         rate = self.done / max(self.line.seconds, 1e-9)
         bar = "#" * (BAR * self.done // self.count)
-        left = _time((self.count - self.done) / rate)
+        left = timedelta(seconds=round((self.count - self.done) / rate))
         self.line.tell(f"[{bar:.<{BAR}}] {self.done} of {self.count}, {rate:.1f}/s, {left} left")
 
     def end(self) -> None:
@@ -335,9 +330,3 @@ class _Progress:
         }
         told = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
         return f"{self.count + self.kept:,} found: {told}."
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -98,5 +98,5 @@ def _options(given: Namespace) -> list[str]:
 def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:
     """The files of cases and their snapshots, by their paths below the folder of cases."""
     for source in sources:
-        for path in (source.path, *sorted(source.path.with_suffix("").glob("*.yml"))):
+        for path in source.files():
             yield path.relative_to(source.root).as_posix(), path.read_bytes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.showing.amounts import amount, printed, some
+from harness.showing.amounts import amount, are, printed, some
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,10 @@ from harness.showing.amounts import amount, printed, some
 )
 def test_one_is_singular_and_thousands_are_parted(number: int, told: str) -> None:
     assert amount(number, "case") == told
+
+
+def test_what_is_said_of_one_is_singular() -> None:
+    assert (are(1, "case"), are(0, "case")) == ("1 case is", "0 cases are")
 
 
 def test_of_many_names_it_is_said_how_many_more_there_are() -> None:
