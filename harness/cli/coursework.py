@@ -21,10 +21,10 @@ MOST_NAMED: Final = 10
 def handed_in(given: Namespace) -> list[tuple[str, Path]]:
     """The submissions that a command is given, by name; raises AmbiguousError."""
     entry = given.entry or submissions.ENTRY
-    found = submissions.find(given.submissions, entry, sure=given.entry is not None)
-    if not found:
+    paths = submissions.find(given.submissions, entry, sure=given.entry is not None)
+    if not paths:
         raise Stop("there is no submission: no .py file, no notebook (.ipynb) and no folder")
-    return found
+    return paths
 
 
 def named(why: str, names: Sequence[str]) -> None:

@@ -163,7 +163,7 @@ class _Run:
 
     def __init__(self, given: Namespace) -> None:
         self.given = given
-        self.entry, self.found = given.entry or submissions.ENTRY, dict(handed_in(given))
+        self.entry, self.paths = given.entry or submissions.ENTRY, dict(handed_in(given))
         self.others = submissions.left_out(given.submissions, self.entry)
         self.asked = suite.read(given.cases, given.hidden, given.oracle)
         for line in self.asked.notes:
@@ -174,7 +174,7 @@ class _Run:
         self.file = None if given.variants is None else Path(given.variants).read_bytes()
         self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
-        self.progress = _Progress(len(self.waiting), len(self.found) - len(self.waiting))
+        self.progress = _Progress(len(self.waiting), len(self.paths) - len(self.waiting))
 
     def _walls(self) -> tuple[Walls, dict[str, bool]]:
         """Those that stand here, and what they keep out; on a cluster, each worker finds that out
@@ -193,7 +193,7 @@ class _Run:
     def _to_be_graded(self) -> Iterator[Piece]:
         """What is new or has changed, or is asked of in another way."""
         known = {} if self.given.regrade else self.book.keys()
-        for id, path in self.found.items():
+        for id, path in self.paths.items():
             key = self._key(submissions.read(id, path, self.entry).digest)
             if known.get(id) != key or not self.book.is_whole(id):
                 yield Piece(id, path)
@@ -210,7 +210,7 @@ class _Run:
     def go(self) -> None:
         """Grades what is to be graded, on this machine or on a cluster."""
         given, pieces = self.given, [*self.waiting.values()]
-        places = {id: gradebook.place_of(path) for id, path in self.found.items()}
+        places = {id: gradebook.place_of(path) for id, path in self.paths.items()}
 
         def take(result: dict[str, Any]) -> None:
             id, key = result["engine"], self._key(result.pop("digest"))
@@ -263,9 +263,9 @@ class _Run:
         """What has become of all that were found; the exit status."""
         book = self.book
         every, gone = list(book.rows()), sorted(book.withdrawn())
-        rows = [row for row in every if row[0] in self.found]
+        rows = [row for row in every if row[0] in self.paths]
         table(rows, book)
-        suspects = [id for id in book.suspects() if id in self.found]
+        suspects = [id for id in book.suspects() if id in self.paths]
         book.close()
         named(f"left out, {submissions.NEITHER}", self.others)
         say(f"{self.progress.told()} Everything is in {book.path}")
@@ -276,18 +276,18 @@ class _Run:
         named(f"kept there, and left out of exports, as {WITHDRAWN}", gone)
         if (rest := len(every) - len(rows) - len(gone)) > 0:
             say(f"{rest:,} more are kept there, of submissions that are not here.")
-        if len(self.found) > 1:  # an autograder has one, and its student may see this
+        if len(self.paths) > 1:  # an autograder has one, and its student may see this
             told = f"suspect (harness gradebook {self.given.out} ID shows why)"
             named(f"{are(len(suspects), 'submission')} {told}", suspects)
-            _tell_alike(self.found, self.entry)
+            _tell_alike(self.paths, self.entry)
         return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
 
-def _tell_alike(found: Mapping[str, Path], entry: str) -> None:
+def _tell_alike(paths: Mapping[str, Path], entry: str) -> None:
     """How many submissions are like the model engine. No result has it."""
     model = alike.model()
     sources = (
-        alike.source(id, submissions.read(id, path, entry).files) for id, path in found.items()
+        alike.source(id, submissions.read(id, path, entry).files) for id, path in paths.items()
     )
     count = sum(bool(alike.alike([source], [model], ())) for source in sources)
     if count:

@@ -224,10 +224,10 @@ def _from_listing(given: Namespace) -> str:
             code = document.read(name)
     except DocumentError as error:
         raise CaseError(name, error.problems) from None
-    found = snippet.read(code, name, *_leaves(given))
-    if found.backward is not None:
-        aside(f"{name}:{found.backward}: the backward pass from here on is left out")
-    return case_text(_about(given, f"the listing {Path(name).name}"), found.program)
+    listing = snippet.read(code, name, *_leaves(given))
+    if listing.backward is not None:
+        aside(f"{name}:{listing.backward}: the backward pass from here on is left out")
+    return case_text(_about(given, f"the listing {Path(name).name}"), listing.program)
 
 
 def _leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:

@@ -164,12 +164,12 @@ def _why_unmarked(verdict: Verdict) -> str:
 
 def _sources(texts: Iterable[str]) -> list[Source]:
     """The cases that are named, one or all of a folder each time, none of them twice."""
-    found = (
+    sources = (
         source
         for text in texts
         for source in (suite.find([text]) if suite.place(text)[1].is_dir() else [suite.one(text)])
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(sources))
 
 
 def _is_one_picture(output: Path, count: int) -> bool:
