@@ -92,7 +92,9 @@ class Summary:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(specname="pytest_terminal_summary", wrapper=True, tryfirst=True)
-    def find(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
+    def pytest_find_mistakes(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, object, object]:
         """Before pytest shows the failures: finds the mistakes, and hides what shows them again."""
         state, stats = state_of(terminalreporter.config), terminalreporter.stats
         failed: list[Any] = stats.get("failed", [])
