@@ -1,7 +1,7 @@
 """A class, one submission after the other, on as many processes as there are: resumable.
 
-:func:`grade` runs one submission; :func:`run` all of them, and puts each result into the gradebook
-as soon as it is there.
+:func:`graded` is the result of one submission; :func:`run` grades them all, and gives each result
+away as soon as it is there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
@@ -20,23 +20,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.marking import (
-    GRADER_ERROR,
-    NOT_REVERSE,
-    RECORDED_ONLY,
-    REFUSED,
-    Judged,
-    Suspicion,
-    mark,
-    refused,
-)
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.recorded import only_recorded
+from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
-from harness.grading.reverse import not_reverse, without_backward
-from harness.grading.sandbox import Sandbox, Walls
+from harness.grading.reverse import without_backward
+from harness.grading.sandbox import kernel
+from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox.confinement import DEATH_SIGNAL
+from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Suite, drawn
+from harness.grading.suspicions import NOT_REVERSE, suspicions
 from harness.judging.oracle import provisional
 from harness.judging.precision import examined
 
@@ -45,6 +38,8 @@ TRIES: Final = 2
 
 ALONE: Final = 2
 """How often it is begun alone when the process that grades it has ended."""
+
+Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +64,8 @@ class Order:
         """What a submission with this digest is asked: the same files are always asked the same."""
         if not self.variants:
             return self.suite
-        found = self.variants[int(digest or "0", 16) % len(self.variants)]
-        return drawn(found, f"{self.seed} {digest}", provisional) if self.seed else found
+        variant = self.variants[int(digest or "0", 16) % len(self.variants)]
+        return drawn(variant, f"{self.seed} {digest}", provisional) if self.seed else variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,66 +76,56 @@ class Piece:
     path: Path
 
 
-def grade(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    """The result of one submission. Never raises for anything that a submission does."""
-    begin = time.monotonic()
-    try:
-        result = _graded(submission, order, sandbox)
-    except WorkerError as error:
-        result = refused(submission.id, order.suite, str(error), GRADER_ERROR)
-    finally:
-        sandbox.stop()
-    return {**result, "seconds": round(time.monotonic() - begin, 3)}
-
-
-def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    suite = order.suite
-    if submission.problem is not None:
-        status = GRADER_ERROR if submission.unread else REFUSED
-        return refused(submission.id, suite, submission.problem, status)
-    try:
-        files = sandbox.pack(submission.files)
-        first = {"files": files, "entry": submission.entry, "adapters": order.adapters}
-        engine = RemoteEngine(sandbox, first)
-    except Refused as error:
-        return refused(submission.id, suite, str(error))
-    judged = []
-    for question in order.asked(submission.digest).questions:
-        engine.turn_to(question.case.program, question.program)
-        judged.append((question, examined(engine, question.case, question.truth)))
-    suspicions = list(_suspicions(engine, suite, judged))
-    if order.reverse_only and any(one.code == NOT_REVERSE for one in suspicions):
-        judged = [(question, without_backward(verdict)) for question, verdict in judged]
-    return mark(submission.id, judged, order.marking, suspicions)
-
-
-def _suspicions(engine: RemoteEngine, suite: Suite, judged: Judged) -> Iterator[Suspicion]:
-    """What the instructor should look into."""
-    told = only_recorded(engine, suite, judged)
-    if told is not None:
-        yield Suspicion(RECORDED_ONLY, told)
-    told = not_reverse(engine.counted, [verdict for _, verdict in judged])
-    if told is not None:
-        yield Suspicion(NOT_REVERSE, told)
-
-
-def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+def one(piece: Piece, order: Order, sandbox: Sandbox) -> Result:
     """The result of one piece."""
     return graded(submissions.read(piece.id, piece.path, order.entry), order, sandbox)
 
 
-def graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    """The result of a submission; a mistake of the harness' own is a grader error, not a zero."""
-    result: dict[str, Any] = {}
+def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
+    """The result of a submission. Never raises, whatever a submission does; a mistake of the
+    harness' own is a grader error, not a zero."""
+    begin, told = time.monotonic(), ""
     for _ in range(TRIES):
         try:
-            result = grade(submission, order, sandbox)
+            result = _marked(submission, order, sandbox)
+            return _signed(result, submission, order, round(time.monotonic() - begin, 3))
+        except WorkerError as error:
+            told = str(error)
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            result = refused(submission.id, order.suite, told, GRADER_ERROR)
-        if result["status"] != GRADER_ERROR:
-            break
-    return {**result, "suite": order.suite.shown, "digest": submission.digest}
+        finally:
+            sandbox.stop()
+    return not_graded(submission, order, told)
+
+
+def not_graded(submission: Submission, order: Order, why: str) -> Result:
+    """The result where the grader is at fault."""
+    return _signed(refused(submission.id, order.suite, why, GRADER_ERROR), submission, order)
+
+
+def _signed(result: Result, submission: Submission, order: Order, seconds: float = 0.0) -> Result:
+    """A result with what it is a result of."""
+    own = {"suite": order.suite.shown, "digest": submission.digest}
+    return {**result, "seconds": seconds, **own}
+
+
+def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
+    if submission.problem is not None:
+        status = GRADER_ERROR if submission.unread else REFUSED
+        return refused(submission.id, order.suite, submission.problem, status)
+    first = {"entry": submission.entry, "adapters": order.adapters}
+    try:
+        engine = RemoteEngine(sandbox, {**first, "files": sandbox.pack(submission.files)})
+    except Refused as error:
+        return refused(submission.id, order.suite, str(error))
+    judged = []
+    for question in order.asked(submission.digest).questions:
+        engine.turn_to(question.case.program, question.program)
+        judged.append((question, examined(engine, question.case, question.truth)))
+    told = suspicions(engine, order.suite, judged)
+    if order.reverse_only and NOT_REVERSE in told:
+        judged = [(question, without_backward(verdict)) for question, verdict in judged]
+    return mark(submission.id, judged, order.marking, told)
 
 
 # -- processes -------------------------------------------------------------------------------------
@@ -155,9 +140,7 @@ def _begin(order: Order, parent: int) -> None:
     global _sandbox, _order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":  # to end with the process that has started us, however it ends
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+        kernel.prctl(DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:  # which has ended already
             os._exit(1)
     signal.signal(signal.SIGTERM, _give_up)
@@ -171,7 +154,7 @@ def _give_up(*_: object) -> None:
     raise SystemExit
 
 
-def _do(piece: Piece) -> dict[str, Any]:
+def _do(piece: Piece) -> Result:
     try:
         if _over:
             raise SystemExit
@@ -186,8 +169,8 @@ def run(
     pieces: Sequence[Piece],
     order: Order,
     jobs: int,
-    take: Callable[[dict[str, Any]], None],
-    work: Callable[[Piece], dict[str, Any]] = _do,
+    take: Callable[[Result], None],
+    work: Callable[[Piece], Result] = _do,
 ) -> None:
     """Grades all ``pieces`` on ``jobs`` processes; ``take`` gets each result when it is there.
 
@@ -196,7 +179,7 @@ def run(
     """
     waiting, suspects, lost = deque(pieces), deque[Piece](), Counter[str]()
     while waiting or suspects:
-        going: dict[Future[dict[str, Any]], Piece] = {}
+        going: dict[Future[Result], Piece] = {}
         alone = bool(suspects)
         source = suspects if alone else waiting
         most = 1 if alone else min(jobs, len(source))
@@ -214,7 +197,9 @@ def run(
                     if future.done() and future.exception() is None:
                         take(future.result())
                     elif lost[piece.id] == ALONE:
-                        take(_lost(piece, order))
+                        told = "the process that was grading it has ended, time and again"
+                        read = submissions.read(piece.id, piece.path, order.entry)
+                        take(not_graded(read, order, told))
                     else:
                         lost[piece.id] += 1
                         suspects.append(piece)
@@ -227,12 +212,6 @@ def run(
 
 def _context() -> Any:
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-
-def _lost(piece: Piece, order: Order) -> dict[str, Any]:
-    told = "the process that was grading it has ended, time and again"
-    result = refused(piece.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submissions.read(piece.id, piece.path, order.entry).digest}
 
 
 def processors() -> int:

@@ -18,10 +18,9 @@ from functools import cache
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.batch import Order, Piece, graded
-from harness.grading.marking import GRADER_ERROR, refused
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.sandbox import Sandbox, Walls, strongest
+from harness.grading.batch import Order, Piece, Result, graded, not_graded
+from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox.walls import Sandbox, Walls, strongest
 from harness.grading.submissions import Submission
 
 CONNECT_SECONDS = 20
@@ -30,8 +29,6 @@ MOST_ALONE: Final = 3
 """So often a submission is sent out alone, in case its workers were lost for another reason."""
 CHUNKS_A_WORKER: Final = 8
 """So many chunks for each worker, so that none waits long for another at the end."""
-
-Result = dict[str, Any]
 
 
 class ClusterError(Exception):
@@ -110,7 +107,7 @@ def run(
                     for part in parts:
                         going.add(send(part))
                     continue
-                results = [_poison(chunk[0], order)]
+                results = [not_graded(chunk[0], order, "every worker that has graded it has ended")]
             for result in results:
                 take(result)
     except CancelledError:
@@ -123,12 +120,6 @@ def run(
             local.close()
 
 
-def _poison(submission: Submission, order: Order) -> Result:
-    told = "every worker that has graded it has ended"
-    result = refused(submission.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submission.digest, "walls": {}}
-
-
 # -- on a worker -----------------------------------------------------------------------------------
 
 
@@ -138,19 +129,14 @@ def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
     try:
         walls, observed = _walls(order.limits)
     except WorkerError as error:
-        return [_without(submission, order, str(error)) for submission in chunk]
+        return [not_graded(submission, order, str(error)) for submission in chunk]
     weak = [name for name, blocked in observed.items() if not blocked]
     if weak and not task.allow_weak:
         told = f"the sandbox of this worker is weak: not: {', not: '.join(weak)}"
-        return [_without(submission, order, told) for submission in chunk]
+        return [not_graded(submission, order, told) for submission in chunk]
     with Sandbox(walls, order.limits) as sandbox:
         here = replace(order, walls=walls)
         return [{**graded(one, here, sandbox), "walls": observed} for one in chunk]
-
-
-def _without(submission: Submission, order: Order, told: str) -> Result:
-    result = refused(submission.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submission.digest, "walls": {}}
 
 
 @cache

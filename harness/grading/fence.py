@@ -13,8 +13,8 @@ from typing import Final
 
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, is_ours, load
-from harness.grading.processes import Limits, Runner, WorkerError
 from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.sandbox.children import CODE, Limits, Runner, WorkerError
 
 TIMEOUT: Final = 2.0
 """Seconds of computing that a case has, unless somebody says otherwise."""
@@ -24,10 +24,6 @@ LOADING: Final = 20.0
 
 RESTARTS: Final = 10
 """An engine that has ended its process, or hung, so often is not asked again."""
-
-_START: Final = (
-    "import sys; sys.path[:] = {path!r}; from harness.grading.worker import main; main()"
-)
 
 
 def fenced(
@@ -91,7 +87,7 @@ class Fence(Runner):
             "case": self.limits.case,
             "load": self.limits.load,
         }
-        code = _START.format(path=sys.path)
+        code = CODE.format(sys.path)
         return [sys.executable, "-P", "-c", code, mode, json.dumps(settings)]
 
     def _environment(self) -> dict[str, str]:

@@ -20,8 +20,8 @@ from harness.grading import cluster, submissions, suite
 from harness.grading.batch import Order, Piece
 from harness.grading.cluster import Task, graded_chunk
 from harness.grading.gradebook import Gradebook
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Walls
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Walls
 from harness.grading.submissions import Submission
 
 pytest.importorskip("distributed")

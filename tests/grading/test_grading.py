@@ -24,12 +24,13 @@ from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.engines.loading import load
-from harness.grading import batch, gradebook, sandbox, submissions, wire
+from harness.grading import batch, gradebook, submissions, wire
 from harness.grading.batch import Order, Piece, one
 from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError
 from harness.grading.marking import verdict_of
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Sandbox, Walls, strongest
+from harness.grading.sandbox import walls as offered
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Sandbox, Walls, strongest
 from harness.grading.suite import read
 from harness.language.case import load as load_case
 
@@ -535,7 +536,7 @@ def test_where_nothing_can_fork_each_submission_has_a_python_of_its_own(class_: 
 def test_a_weak_sandbox_is_refused_unless_it_is_allowed(
     class_: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "walls", lambda: [ALONE])
+    monkeypatch.setattr(offered, "candidates", lambda: [ALONE])
     assert grade() == COULD_NOT_RUN
     told = capsys.readouterr().err
     assert "the sandbox is weak here" in told and "not: finds no program" in told

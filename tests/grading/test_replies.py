@@ -23,8 +23,8 @@ from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.grading import wire
 from harness.grading.marking import mark
-from harness.grading.processes import Gone, Limits
 from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.sandbox.children import Gone, Limits
 from harness.grading.suite import Question, read
 from harness.judging import diagnosis
 from harness.judging.diagnosis import UNEXPLAINED, diagnose

@@ -23,8 +23,8 @@ from harness.engines.loading import load
 from harness.engines.trace import Trace, Work
 from harness.grading import reverse, wire
 from harness.grading.batch import Order, Piece, one
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Sandbox, strongest
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Sandbox, strongest
 from harness.grading.suite import read
 from harness.grading.work import counted
 from harness.vocabulary.program import Program

@@ -22,11 +22,13 @@ from truths import ROOT
 
 from harness.engines import reference
 from harness.engines.trace import Trace
-from harness.grading import canaries, kernel, processes, sandbox, wire
+from harness.grading import wire
 from harness.grading.fence import Fence
-from harness.grading.processes import Child, Late, Limits, _Pipes
 from harness.grading.remote import RemoteEngine, packed
-from harness.grading.sandbox import Sandbox, Walls, strongest
+from harness.grading.sandbox import bubblewrap, canaries, children, kernel
+from harness.grading.sandbox import walls as offered
+from harness.grading.sandbox.children import Child, Forked, Late, Limits, Runner
+from harness.grading.sandbox.walls import Sandbox, Walls, strongest
 from harness.judging.examination import examine, in_another_order
 from harness.judging.oracle import Oracle
 from harness.judging.result import as_json
@@ -57,7 +59,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    monkeypatch.setattr(processes, "time", found)
+    monkeypatch.setattr(children, "time", found)
     return found
 
 
@@ -68,15 +70,15 @@ def submitted(box: Sandbox, text: str) -> RemoteEngine:
     )
 
 
-class Slow(_Pipes):
+class Slow(Forked):
     """Pipes to a child that has had no processor for ``share`` of the time."""
 
     def __init__(self, share: float, clock: Clock) -> None:
         (self.theirs, requests), (replies, self.answers) = os.pipe(), os.pipe()
-        super().__init__(requests, replies)
+        super().__init__(Runner(Limits()), requests, replies)
         self.share, self.clock, self.begin = share, clock, clock.now
 
-    def stalled(self) -> float:
+    def _stalled(self) -> float:
         return self.share * (self.clock.now - self.begin)
 
     def select(self, _: Any, writing: list[int], __: Any, seconds: float) -> Any:
@@ -91,12 +93,11 @@ def test_the_clock_stands_while_a_submission_has_no_processor(
 ) -> None:
     """Five times the limit is the most; without a stall the limit is the limit."""
     child = Slow(share, clock)
-    monkeypatch.setattr(processes, "select", child)
+    monkeypatch.setattr(children, "select", child)
     with pytest.raises(Late):
         child.ask(b"question\n", 0.1, 100)
-    assert clock.now == pytest.approx(most, abs=4 * processes.LEAST_STALL)
-    assert child.spent == pytest.approx(0.1, abs=processes.LEAST_STALL)
-    child.shut()
+    assert clock.now == pytest.approx(most, abs=4 * children.LEAST_STALL)
+    assert child.spent == pytest.approx(0.1, abs=children.LEAST_STALL)
 
 
 def test_only_what_a_submission_takes_is_charged(
@@ -120,13 +121,13 @@ def test_only_what_a_submission_takes_is_charged(
 def test_what_the_judge_asks_again_costs_the_submission_nothing(
     box: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = _Pipes._line
+    line = Forked._line
 
-    def slowly(child: _Pipes, most: int) -> bytes:
+    def slowly(child: Forked, most: int) -> bytes:
         clock.now += 0.4
         return line(child, most)
 
-    monkeypatch.setattr(_Pipes, "_line", slowly)
+    monkeypatch.setattr(Forked, "_line", slowly)
     wrong = "Value.__add__ = lambda self, _: self\n"
     engine = submitted(box, f"{HONEST}\n{wrong}")
     case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
@@ -206,9 +207,9 @@ def test_a_python_without_site_packages_is_bound_all_the_same(
     """Such as Debian's: a folder that is not there cannot be covered in a read-only place."""
     monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path))
     covered = f"/python/lib/{tmp_path.name}/site-packages"
-    assert covered not in sandbox._bubblewrap(sys.executable, Walls(True, True, True, True))
+    assert covered not in bubblewrap.command(sys.executable, {}, True, True)
     (tmp_path / "site-packages").mkdir()
-    assert covered in sandbox._bubblewrap(sys.executable, Walls(True, True, True, True))
+    assert covered in bubblewrap.command(sys.executable, {}, True, True)
 
 
 @pytest.mark.parametrize("place", ["/", "/tmp"])
@@ -230,10 +231,10 @@ def test_numpy_is_copied_where_another_user_cannot_read_it(
     (tmp_path / "closed/numpy/__init__.py").touch(0o600)
     (tmp_path / "closed").chmod(0o700)
     places = {name: tmp_path / "closed/numpy" for name in ("numpy", "harness/language")}
-    monkeypatch.setattr(sandbox, "_packages", lambda: places)
+    monkeypatch.setattr(bubblewrap, "packages", lambda: places)
     for user in (True, False):
         with Sandbox(replace(BARE, user=user), Limits()) as running:
-            found = Path(running._dependencies())
+            found = Path(running.dependencies)
             assert (found / "numpy").is_symlink() != user
             assert (found / "harness/language").is_symlink()
             if user:
@@ -250,7 +251,7 @@ def test_where_root_has_nobody_to_be_it_stays_root(
 ) -> None:
     """As in a container that was made by a user."""
     monkeypatch.setattr(Path, "read_text", lambda _: text)
-    assert sandbox._others_are_known() == known
+    assert offered._others_are_known() == known
 
 
 def test_bubblewrap_that_does_not_run_is_told(
@@ -369,7 +370,7 @@ def test_the_list_of_calls_is_one_for_all_processors(column: int, opened: kernel
 
 def _outside(name: str, folder: Path, found: Any) -> None:
     os.chdir(folder)
-    canaries.settings.update(sandbox._places(Limits(), port=1))
+    canaries.settings.update(offered._places(Limits(), port=1))
     found.put(getattr(canaries, name)())
 
 
@@ -394,7 +395,7 @@ def test_what_the_kernel_would_do_is_noticed(name: str, tmp_path: Path) -> None:
 @LINUX
 def test_what_is_not_ended_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox(BARE, Limits()) as running, monkeypatch.context() as patch:
-        patch.setattr(processes._Kept, "end", lambda _: None)
+        patch.setattr(Forked, "end", lambda _: None)
         assert not running.observed()[canaries.ENDS]
 
 
