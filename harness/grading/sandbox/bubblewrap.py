@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.bundled import PACKAGE
 
-SIGNATURES: Final = ("__init__", "aliases", "program", "shapes", "signatures")
+SIGNATURES: Final = ("__init__", "aliases", "bound", "program", "shapes", "signatures")
 WORKER: Final = (
     *("__init__.py", "bundled.py", "engines", "grading"),
     *(f"vocabulary/{name}.py" for name in SIGNATURES),
