@@ -12,13 +12,13 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.engine import EngineError
@@ -60,8 +60,6 @@ CONSTANT: Final = CODES["Constant"]
 HOLDERS: Final = (ast.stmt, ast.excepthandler, ast.match_case)
 """What can have statements in it."""
 
-Text = TypeVar("Text", str, bytes)
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -89,43 +87,38 @@ class Likeness:
 
 def source(id: str, files: Mapping[str, bytes]) -> Source:
     """The fingerprints of all files that are Python or notebooks."""
-    found: dict[int, str] = {}
+    functions: dict[int, str] = {}
     unread: list[str] = []
     left = MOST_BYTES
     for name in sorted(name for name in files if name.endswith(submissions.ENGINES)):
-        if len(files[name]) > left:
-            unread.append(name)
-            continue
-        left -= len(files[name])
-        for place, tree in _trees(name, files[name]):
+        fits = len(files[name]) <= left
+        left -= len(files[name]) * fits
+        for place, tree in _trees(name, files[name]) if fits else [(name, None)]:
             if tree is None:
                 unread.append(place)
-                continue
-            for function, unit in _units(tree):
+            for function, unit in _units(tree) if tree else ():
                 for fingerprint in _fingerprints(_tokens(unit)):
-                    found.setdefault(fingerprint, function)
-    return Source(id, found, unread)
+                    functions.setdefault(fingerprint, function)
+    return Source(id, functions, unread)
 
 
 def _trees(name: str, content: bytes) -> Iterator[tuple[str, ast.Module | None]]:
     """The syntax tree of a file, or those of a notebook's cells; None for what has none."""
     if not name.endswith(".ipynb"):
-        yield name, _tree(ast.parse, content)
+        yield name, _tree(content)
         return
     try:
-        cells = cells_of(content)
+        for number, cell in enumerate(cells_of(content), 1):
+            yield f"{name} cell {number}", _tree(cell)
     except EngineError:
         yield name, None
-        return
-    for number, cell in enumerate(cells, 1):
-        yield f"{name} cell {number}", _tree(cell_tree, cell)
 
 
-def _tree(parse: Callable[[Text], ast.Module], text: Text) -> ast.Module | None:
+def _tree(text: str | bytes) -> ast.Module | None:
+    """That of a file's bytes, or of a cell."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return parse(text)
+        with warnings.catch_warnings(action="ignore"):
+            return cell_tree(text) if isinstance(text, str) else ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # the last is what Python's parser says where nesting is too deep
 
@@ -212,9 +205,10 @@ def known() -> list[Source]:
 
 def _package(name: str, folder: Path) -> Source:
     """An engine that is installed: each file by itself, since it is known how large it is."""
-    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.py"))}
-    parts = [source(file, {file: path.read_bytes()}) for file, path in files.items()]
-    return Source(name, {key: place for part in parts for key, place in part.fingerprints.items()})
+    functions: dict[int, str] = {}
+    for path in sorted(folder.rglob("*.py")):
+        functions |= source(name, {path.name: path.read_bytes()}).fingerprints
+    return Source(name, functions)
 
 
 def without(one: Source, common: Iterable[int]) -> Source:
@@ -244,10 +238,10 @@ def alike(
     """
     own = [without(one, given) for one in class_]
     theirs = [without(other, given) for other in others]
-    found = [likeness(one, other) for one in own for other in theirs]
     taken = {key for other in theirs for key in other.fingerprints}
-    found += _in_class([without(one, taken) for one in own])
-    told = [one for one in found if one is not None and one.share >= least]
+    every = [likeness(one, other) for one in own for other in theirs]
+    every += _in_class([without(one, taken) for one in own])
+    told = [one for one in every if one is not None and one.share >= least]
     return sorted(told, key=lambda one: (-one.share, one.first, one.second))
 
 

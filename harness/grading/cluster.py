@@ -1,8 +1,8 @@
 """A class on a Dask cluster: chunks of submissions go out, results come back as on one machine.
 
 Workers hold no state: a chunk carries all that it needs, submissions' files included. Dask gives a
-lost worker's chunk to another. A chunk that has ended several workers is halved, down to the one
-submission that does it, which is told as a grader error.
+lost worker's chunk to another. The submissions of a chunk that has ended several workers are sent
+out alone, and the one that does it is told as a grader error.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -29,6 +30,14 @@ MOST_ALONE: Final = 3
 """So often a submission is sent out alone, in case its workers were lost for another reason."""
 CHUNKS_A_WORKER: Final = 8
 """So many chunks for each worker, so that none waits long for another at the end."""
+
+
+LOST: Final = "every worker that has graded it has ended"
+LOCAL: Final = {
+    **{"threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0},
+    "silence_logs": logging.CRITICAL,
+}
+"""What workers on this machine are started with."""
 
 
 class ClusterError(Exception):
@@ -65,31 +74,25 @@ def run(
         ) from None
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it ourselves
-    local = None
-    if scheduler.startswith("local:"):
-        count = int(scheduler.removeprefix("local:"))
-        local = LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            dashboard_address=None,
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        )
-    try:
-        client = Client(local or scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except OSError as error:
-        raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
     task = Task(zlib.compress(pickle.dumps(order)), allow_weak)
-    function = work or graded_chunk
+    waiting: dict[str, Sequence[Submission]] = {}
+    killed: Counter[str] = Counter()
 
     def send(chunk: Sequence[Submission]) -> Any:
-        future = client.submit(function, chunk, task, pure=False)
+        future = client.submit(work or graded_chunk, chunk, task, pure=False)
         waiting[future.key] = chunk
         return future
 
-    waiting: dict[str, Sequence[Submission]] = {}
-    alone: Counter[str] = Counter()
-    try:
+    with ExitStack() as stack:
+        place: Any = scheduler
+        if scheduler.startswith("local:"):
+            count = int(scheduler.removeprefix("local:"))
+            place = stack.enter_context(LocalCluster(n_workers=count, **LOCAL))
+        try:
+            client = Client(place, timeout=CONNECT_SECONDS, set_as_default=False)
+        except OSError as error:
+            raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
+        stack.callback(client.close)
         workers = max(1, len(client.scheduler_info()["workers"]))
         size = max(1, min(LARGEST_CHUNK, len(pieces) // (CHUNKS_A_WORKER * workers)))
         read = [submissions.read(piece.id, piece.path, order.entry) for piece in pieces]
@@ -100,24 +103,17 @@ def run(
             try:
                 results = future.result()
             except KilledWorker:
-                half = len(chunk) // 2
-                parts = [chunk[:half], chunk[half:]] if half else [chunk]
-                alone[chunk[0].id] += len(chunk) == 1
-                if alone[chunk[0].id] < MOST_ALONE:
-                    for part in parts:
-                        going.add(send(part))
-                    continue
-                results = [not_graded(chunk[0], order, "every worker that has graded it has ended")]
+                killed.update(one.id for one in chunk if len(chunk) == 1)
+                lost = [one for one in chunk if killed[one.id] == MOST_ALONE]
+                going.update([send([one]) for one in chunk if one not in lost])
+                results = [not_graded(one, order, LOST) for one in lost]
+            except CancelledError:
+                raise ClusterError(
+                    f"{scheduler}: the scheduler has gone; what was graded is kept: run it again "
+                    "to go on"
+                ) from None
             for result in results:
                 take(result)
-    except CancelledError:
-        raise ClusterError(
-            f"{scheduler}: the scheduler has gone; what was graded is kept: run it again to go on"
-        ) from None
-    finally:
-        client.close()
-        if local is not None:
-            local.close()
 
 
 # -- on a worker -----------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ class Fence(Runner):
     def __init__(self, limits: Limits, shows_output: bool) -> None:
         super().__init__(limits)
         self.shows_output = shows_output
+        self.environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", **os.environ}
         self.keeper = sys.platform == "linux" and all(
             hasattr(*needed) for needed in ((os, "fork"), (socket, "AF_UNIX"), (socket, "send_fds"))
         )
@@ -89,6 +90,3 @@ class Fence(Runner):
         }
         code = CODE.format(sys.path)
         return [sys.executable, "-P", "-c", code, mode, json.dumps(settings)]
-
-    def _environment(self) -> dict[str, str]:
-        return {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", **os.environ}

@@ -58,13 +58,12 @@ class Suite:
     @cached_property
     def digest(self) -> str:
         """A hash of all programs, truths' sources, points and which are hidden."""
-        found = hashlib.sha256()
+        whole = hashlib.sha256()
         for question in self.questions:
             case = question.case
             told = f"{question.id}\0{case.points}\0{question.hidden}\0{case.hint}\0"
-            found.update(told.encode() + question.program)
-            found.update(repr(case.tolerance).encode())
-        return found.hexdigest()
+            whole.update(told.encode() + question.program + repr(case.tolerance).encode())
+        return whole.hexdigest()
 
     @cached_property
     def shown(self) -> str:
@@ -83,22 +82,19 @@ def read(
     ones in others. A case that is found in both is hidden, one that is found twice is asked once.
     Raises :class:`SuiteError`."""
     truths = Oracle(oracle)
-    found: dict[Path, Question] = {}
+    asked: dict[Path, Question] = {}
     wrong = []
     for private, places in ((True, hidden), (False, folders or (suite.BUILTIN,))):
         for source in suite.find(places) if places else ():
-            path = source.path.resolve()
-            if path in found:
-                continue
-            try:
-                found[path] = _question(source, private, truths)
-            except CaseError as error:
-                wrong.append(str(error))
-            except Undefined as error:
-                wrong.append(f"{source.id}:1:1: {error}")
+            if (path := source.path.resolve()) not in asked:
+                try:
+                    asked[path] = _question(source, private, truths)
+                except (CaseError, Undefined) as error:
+                    place = "" if isinstance(error, CaseError) else f"{source.id}:1:1: "
+                    wrong.append(f"{place}{error}")
     if wrong:
         raise SuiteError("\n".join(dict.fromkeys(wrong)))
-    questions = sorted(found.values(), key=lambda one: (one.hidden, one.id))
+    questions = sorted(asked.values(), key=lambda one: (one.hidden, one.id))
     return Suite(tuple(questions), tuple(truths.notes))
 
 
@@ -114,11 +110,9 @@ def _question(source: Source, private: bool, truths: Oracle) -> Question:
 def drawn(asked: Suite, seed: str, compute: Callable[[Case], Trace]) -> Suite:
     """The suite with inputs that ``seed`` gives, where a case allows it, and its truths by
     ``compute``, which may raise :class:`Undefined`."""
-    found = []
-    for question in asked.questions:
-        other = varied(question.case, question.truth, seed, compute)
-        found.append(question if other is None else question.with_numbers(*other))
-    return Suite(tuple(found), asked.notes)
+    pairs = ((one, varied(one.case, one.truth, seed, compute)) for one in asked.questions)
+    questions = (one if other is None else one.with_numbers(*other) for one, other in pairs)
+    return replace(asked, questions=tuple(questions))
 
 
 def pack_variants(asked: Suite, variants: Sequence[Suite]) -> bytes:
@@ -147,11 +141,11 @@ def read_variants(asked: Suite, file: bytes, name: str) -> tuple[Suite, ...]:
 
 
 def _with(asked: Suite, numbers: Mapping[str, Any]) -> Suite:
-    found = (
+    questions = (
         unpack_numbers(one, numbers[one.key]) if one.key in numbers else one
         for one in asked.questions
     )
-    return Suite(tuple(found), asked.notes)
+    return replace(asked, questions=tuple(questions))
 
 
 def pack_numbers(question: Question) -> dict[str, Any]:

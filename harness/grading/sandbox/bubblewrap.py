@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +56,7 @@ def inside(python: str) -> str:
     return f"/python/bin/{Path(python).name}"
 
 
-def command(python: str, environment: dict[str, str], user: bool, namespaces: bool) -> list[str]:
+def command(python: str, environment: Mapping[str, str], user: bool, namespaces: bool) -> list[str]:
     """bubblewrap's own command line. The worker becomes another ``user``, or else is one of its
     own; it makes ``namespaces`` for each submission, with a file system, or else there is one."""
     library = Path(sysconfig.get_path("stdlib")).resolve()

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
@@ -277,11 +278,12 @@ class Runner:
     """Starts children one at a time; for each process that judges there is one.
 
     ``keeper``: one process that has everything imported forks the children. ``cwd``: the folder
-    that they begin in. ``margin``: how many times its seconds a child is waited for, where it has a
-    clock of its own.
+    that they begin in, ``environment`` what they find there. ``margin``: how many times its seconds
+    a child is waited for, where it has a clock of its own.
     """
 
     keeper: bool
+    environment: Mapping[str, str]
     cwd: str | None = "/"
     at_home = False
     shows_output = False
@@ -320,9 +322,6 @@ class Runner:
         """What starts a worker: ``mode`` is ``once``, or the keeper's control socket."""
         raise NotImplementedError
 
-    def _environment(self) -> dict[str, str]:
-        raise NotImplementedError
-
     def _own_folder(self) -> str | None:
         """A folder for a child that is a Python of its own."""
         return None
@@ -340,7 +339,7 @@ class Runner:
             stdin=pipes,
             stdout=pipes,
             stderr=None if self.shows_output else errors,
-            env=self._environment(),
+            env=self.environment,
             pass_fds=passed,
             start_new_session=True,
             cwd=folder or self.cwd,

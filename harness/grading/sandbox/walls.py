@@ -43,7 +43,11 @@ LINGER_SECONDS: Final = 1.0
 SECRET: Final = "HARNESS_CANARY"
 OWN: Final = frozenset({"dev", "etc", "ld.so.cache", "lib", "lib64", "proc", "tmp", "usr"})
 """What bubblewrap puts where a machine has it, too: in ``/`` and in ``/etc``."""
-ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "PATH": "/nowhere"}
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "LC_ALL": "C.UTF-8",
+    "PATH": "/nowhere",
+}
 
 Observed = dict[str, bool]
 """Of each canary, whether it was blocked."""
@@ -62,6 +66,8 @@ class Walls:
 
 class Sandbox(Runner):
     """Runs submissions behind ``walls``."""
+
+    environment = ENVIRONMENT
 
     def __init__(self, walls: Walls, limits: Limits) -> None:
         super().__init__(limits)
@@ -122,9 +128,6 @@ class Sandbox(Runner):
             return [python, *worker]
         walls = bubblewrap.command(python, ENVIRONMENT, self.walls.user, self.walls.namespaces)
         return [*walls, bubblewrap.inside(python), *worker]
-
-    def _environment(self) -> dict[str, str]:
-        return ENVIRONMENT
 
     def _own_folder(self) -> str:
         folder = tempfile.mkdtemp(dir=self.scratch)
