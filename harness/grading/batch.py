@@ -120,7 +120,7 @@ def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
         return refused(submission.id, order.suite, str(error))
     judged = []
     for question in order.asked(submission.digest).questions:
-        engine.turn_to(question.case.program, question.program)
+        engine.next_case()
         judged.append((question, examined(engine, question.case, question.truth)))
     told = suspicions(engine, order.suite, judged)
     if order.reverse_only and NOT_REVERSE in told:

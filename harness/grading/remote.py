@@ -89,7 +89,6 @@ class RemoteEngine(Engine):
         self.numbers, self.ids = count(), deque[str]()
         self.begun: deque[Program] = deque()
         self.done: dict[int, tuple[Program, Trace]] = {}
-        self.case: tuple[Program, bytes] | None = None
         enough = ENOUGH if runner.at_home and self.limits.restarts < float("inf") else float("inf")
         self.fatal, self.endless_forward = Given(enough), Given(enough)
         self.endless_backward = Given(enough, MOST)
@@ -97,10 +96,10 @@ class RemoteEngine(Engine):
 
     # -- what is asked -----------------------------------------------------------------------------
 
-    def turn_to(self, program: Program, text: bytes, charged: str = CASES) -> None:
-        """The next case: its program, packed already. What is asked after its first run is the
-        judge's own wish to know more: it costs the submission nothing, and has as long again."""
-        self.case, self.charged = (program, text), charged
+    def next_case(self) -> None:
+        """From here on a case is asked. What is asked after its first run is the judge's own wish
+        to know more: it costs the submission nothing, and has as long again."""
+        self.charged = CASES
 
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
@@ -116,9 +115,9 @@ class RemoteEngine(Engine):
     def counted(self, program: Program) -> Trace:
         """The trace with the work that it took. It is the judge's own wish to know."""
         self.charged = AGAIN
-        return self.traced(program, b'"count":true,')
+        return self.traced(program, '"count":true,')
 
-    def traced(self, program: Program, more: bytes = b"") -> Trace:
+    def traced(self, program: Program, more: str = "") -> Trace:
         """The trace of the program with what ``more`` asks for. What was begun before is heard
         first, and kept until somebody asks for it."""
         plain = not more and not self.order
@@ -142,7 +141,7 @@ class RemoteEngine(Engine):
             return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
         return self._given_up(program)
 
-    def _asked(self, program: Program, more: bytes) -> Trace:
+    def _asked(self, program: Program, more: str) -> Trace:
         if self.child is None:
             try:
                 self._start()
@@ -151,12 +150,11 @@ class RemoteEngine(Engine):
         self._request(program, more)
         return self._heard(program)
 
-    def _request(self, program: Program, more: bytes = b"") -> None:
-        text = self.case[1] if self.case and self.case[0] is program else packed(program)
+    def _request(self, program: Program, more: str = "") -> None:
         if self.endless_backward.up(program):
             told = f"{NOT_RUN}backward has not come to an end in {ENOUGH} cases before"
-            more += b'"hangs":"%s",' % told.encode()
-        self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
+            more += f'"hangs":"{told}",'
+        self._tell(f'{more}"order":{self.order},"program":"{wire.pack_program(program)}"')
 
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
@@ -225,7 +223,7 @@ class RemoteEngine(Engine):
 
     def describe(self) -> list[str]:
         """What was understood of an engine at home; nothing is known of a submission."""
-        self._tell(b'"describe":true')
+        self._tell('"describe":true')
         try:
             return list(map(printable, self._reply(self.limits.reply)["lines"]))
         except (*NO_ANSWER, KeyError):
@@ -285,10 +283,10 @@ class RemoteEngine(Engine):
 
     # -- lines -------------------------------------------------------------------------------------
 
-    def _tell(self, request: bytes) -> None:
+    def _tell(self, request: str) -> None:
         assert self.child is not None
         self.ids.append(f"{next(self.numbers)}-{token_hex(8)}")
-        self.child.tell(b'{"id":"%s",%s}\n' % (self.ids[-1].encode(), request))
+        self.child.tell(f'{{"id":"{self.ids[-1]}",{request}}}\n'.encode())
 
     def _reply(self, usual: int) -> dict[str, Any]:
         """The child's answer to the first request that it has not answered."""
@@ -359,12 +357,7 @@ class _Anew(Engine):
 
     def run(self, program: Program) -> Trace:
         """The trace of the engine, imported anew."""
-        return self.remote.traced(program, b'"anew":true,')
-
-
-def packed(program: Program) -> bytes:
-    """A program as it is put into a request."""
-    return wire.to_line(wire.pack_program(program)).rstrip()
+        return self.remote.traced(program, '"anew":true,')
 
 
 def _failed(message: str, step: str | None = None) -> Trace:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from harness.engines.trace import Trace, Undefined
 from harness.grading import wire
-from harness.grading.remote import packed
 from harness.judging.oracle import Oracle
+from harness.judging.snapshot import digest
 from harness.judging.variation import varied
 from harness.language import suite
 from harness.language.case import Case, CaseError
@@ -31,19 +31,13 @@ class Question:
     id: str
     case: Case
     truth: Trace
-    program: bytes
     hidden: bool = False
     drawn: bool = False
 
     @property
     def key(self) -> str:
         """A hash of the program."""
-        return hashlib.sha256(self.program).hexdigest()
-
-    def with_numbers(self, case: Case, truth: Trace) -> Question:
-        """The question with other inputs."""
-        text = packed(case.program)
-        return replace(self, case=case, truth=truth, program=text, drawn=True)
+        return digest(self.case.program)
 
 
 @dataclass(frozen=True)
@@ -57,13 +51,12 @@ class Suite:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all programs, truths' sources, points and which are hidden."""
-        whole = hashlib.sha256()
-        for question in self.questions:
-            case = question.case
-            told = f"{question.id}\0{case.points}\0{question.hidden}\0{case.hint}\0"
-            whole.update(told.encode() + question.program + repr(case.tolerance).encode())
-        return whole.hexdigest()
+        """A hash of all that a mark depends on: programs, points, and how they are judged."""
+        told = [
+            (one.id, one.key, one.hidden, one.case.points, one.case.hint, one.case.tolerance)
+            for one in self.questions
+        ]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     @cached_property
     def shown(self) -> str:
@@ -100,8 +93,7 @@ def read(
 
 def _question(source: Source, private: bool, truths: Oracle) -> Question:
     case = source.load()
-    numbers, text = truths.truth(case), packed(case.program)
-    return Question(source.id, case, numbers, text, private or HIDDEN in case.tags)
+    return Question(source.id, case, truths.truth(case), private or HIDDEN in case.tags)
 
 
 # -- other inputs ----------------------------------------------------------------------------------
@@ -111,7 +103,10 @@ def drawn(asked: Suite, seed: str, compute: Callable[[Case], Trace]) -> Suite:
     """The suite with inputs that ``seed`` gives, where a case allows it, and its truths by
     ``compute``, which may raise :class:`Undefined`."""
     pairs = ((one, varied(one.case, one.truth, seed, compute)) for one in asked.questions)
-    questions = (one if other is None else one.with_numbers(*other) for one, other in pairs)
+    questions = (
+        replace(one, case=other[0], truth=other[1], drawn=True) if other else one
+        for one, other in pairs
+    )
     return replace(asked, questions=tuple(questions))
 
 
@@ -165,4 +160,4 @@ def unpack_numbers(question: Question, numbers: Mapping[str, Any]) -> Question:
     compared = program.conditions
     values = {name: a.astype(bool) if name in compared else a for name, a in truth.values.items()}
     case = replace(question.case, program=program, expect=())
-    return question.with_numbers(case, replace(truth, values=values))
+    return replace(question, case=case, truth=replace(truth, values=values), drawn=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.grading.marking import Judged
-from harness.grading.remote import AGAIN, RemoteEngine, packed
+from harness.grading.remote import RemoteEngine
 from harness.grading.reverse import not_reverse
 from harness.grading.suite import Suite
 from harness.judging.precision import SINGLE, in_single
@@ -47,7 +47,6 @@ def only_recorded(engine: RemoteEngine, suite: Suite, judged: Judged) -> str | N
         case, truth = question.case, question.truth
         if verdict.case.program.dtype == SINGLE:
             case, truth = in_single(case, truth)
-        engine.turn_to(case.program, packed(case.program), AGAIN)
         more += points(judge(case, truth, engine.answer(case.program))) - points(verdict)
     most = sum(question.case.points for question in suite.questions)
     if not some or (whole := more * len(failed) / len(some)) < FAR * most:

@@ -7,17 +7,19 @@ Imports numpy and the standard library alone.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import pickle
 from collections.abc import Mapping, Set
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
 import numpy as np
 
 from harness.engines.answers import printable
 from harness.engines.trace import Failure, Trace, Work
-from harness.vocabulary.program import PASSES, Array, Program, Step
+from harness.vocabulary.program import PASSES, Array, Program
 from harness.vocabulary.shapes import MAX_ELEMENTS
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
@@ -91,64 +93,15 @@ def unpack_array(packed: Any) -> Any:
 # -- programs --------------------------------------------------------------------------------------
 
 
-def pack_program(program: Program) -> dict[str, Any]:
-    """A program without anything but what an engine needs to run it."""
-    return {
-        "inputs": _pack_arrays(program.inputs),
-        "constants": _pack_arrays(program.constants),
-        "steps": [
-            [step.name, step.op, list(step.operands), _pack(dict(step.parameters))]
-            for step in program.steps
-        ],
-        "shapes": {name: list(shape) for name, shape in program.shapes.items()},
-        "seed": pack_array(program.seed),
-        "dtype": program.dtype,
-        "order": program.order,
-        "passes": program.passes,
-    }
+def pack_program(program: Program) -> str:
+    """A program, for the process that is to run it; what was worked out of it stays here."""
+    return base64.b64encode(pickle.dumps(replace(program))).decode()
 
 
-def unpack_program(packed: Mapping[str, Any]) -> Program:
-    """The program that :func:`pack_program` packed."""
-    return Program(
-        inputs={name: unpack_array(value) for name, value in packed["inputs"].items()},
-        constants={name: unpack_array(value) for name, value in packed["constants"].items()},
-        steps=tuple(
-            Step(name, op, tuple(operands), _unpack(parameters))
-            for name, op, operands, parameters in packed["steps"]
-        ),
-        shapes={name: tuple(shape) for name, shape in packed["shapes"].items()},
-        seed=unpack_array(packed["seed"]),
-        dtype=packed["dtype"],
-        order=packed["order"],
-        passes=packed["passes"],
-    )
-
-
-def _pack(value: Any) -> Any:
-    """A literal; what JSON has not is an object with one key."""
-    if isinstance(value, dict):
-        return {"dict": {key: _pack(item) for key, item in value.items()}}
-    if isinstance(value, tuple):
-        return {"tuple": [_pack(item) for item in value]}
-    if isinstance(value, list):
-        return [_pack(item) for item in value]
-    if isinstance(value, slice):
-        return {"slice": [value.start, value.stop, value.step]}
-    return {"dots": True} if value is Ellipsis else value
-
-
-def _unpack(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unpack(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    ((kind, inner),) = value.items()
-    if kind == "dict":
-        return {key: _unpack(item) for key, item in inner.items()}
-    if kind == "tuple":
-        return tuple(_unpack(item) for item in inner)
-    return slice(*inner) if kind == "slice" else Ellipsis
+def unpack_program(text: str) -> Program:
+    """The program that :func:`pack_program` packed: it comes from the judge, and is believed."""
+    program: Program = pickle.loads(base64.b64decode(text))
+    return program
 
 
 # -- traces ----------------------------------------------------------------------------------------

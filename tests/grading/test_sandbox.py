@@ -24,7 +24,7 @@ from harness.engines import reference
 from harness.engines.trace import Trace
 from harness.grading import wire
 from harness.grading.fence import Fence
-from harness.grading.remote import RemoteEngine, packed
+from harness.grading.remote import RemoteEngine
 from harness.grading.sandbox import bubblewrap, canaries, children, kernel
 from harness.grading.sandbox import walls as offered
 from harness.grading.sandbox.children import Child, Forked, Late, Limits, Runner
@@ -132,7 +132,7 @@ def test_what_the_judge_asks_again_costs_the_submission_nothing(
     engine = submitted(box, f"{HONEST}\n{wrong}")
     case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
     left = dict(engine.left)
-    engine.turn_to(case.program, packed(case.program))
+    engine.next_case()
     assert not examine(engine, case, Oracle("recorded").truth(case)).passed
     assert left["cases"] - engine.left["cases"] == pytest.approx(0.4)
     assert left["again"] - engine.left["again"] >= 0.4
