@@ -14,14 +14,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
 from harness.grading import submissions
 from harness.grading.batch import Order, Piece, Result, graded, not_graded
-from harness.grading.sandbox.children import Limits, WorkerError
-from harness.grading.sandbox.walls import Sandbox, Walls, strongest
+from harness.grading.sandbox.children import WorkerError
+from harness.grading.sandbox.walls import Sandbox, strongest
 from harness.grading.submissions import Submission
 
 CONNECT_SECONDS = 20
@@ -44,15 +44,8 @@ class ClusterError(Exception):
     """There is no cluster to be had; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What every chunk is sent with: the order, packed, and whether a weak sandbox will do."""
-
-    order: bytes
-    allow_weak: bool
-
-
-Work = Callable[[Sequence[Submission], Task], list[Result]]
+Work = Callable[[Sequence[Submission], bytes, bool], list[Result]]
+"""What grades a chunk: it is told the order, packed, and whether a weak sandbox will do."""
 
 
 def run(
@@ -74,12 +67,12 @@ def run(
         ) from None
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it ourselves
-    task = Task(zlib.compress(pickle.dumps(order)), allow_weak)
+    sent_with = zlib.compress(pickle.dumps(order)), allow_weak
     waiting: dict[str, Sequence[Submission]] = {}
     killed: Counter[str] = Counter()
 
     def send(chunk: Sequence[Submission]) -> Any:
-        future = client.submit(work or graded_chunk, chunk, task, pure=False)
+        future = client.submit(work or graded_chunk, chunk, *sent_with, pure=False)
         waiting[future.key] = chunk
         return future
 
@@ -119,15 +112,15 @@ def run(
 # -- on a worker -----------------------------------------------------------------------------------
 
 
-def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
+def graded_chunk(chunk: Sequence[Submission], packed: bytes, allow_weak: bool) -> list[Result]:
     """The results of a chunk, from the strongest sandbox of the machine that this runs on."""
-    order: Order = _unpacked(task.order)
+    order = _unpacked(packed)
     try:
-        walls, observed = _walls(order.limits)
+        walls, observed = _strongest(order.limits)
     except WorkerError as error:
         return [not_graded(submission, order, str(error)) for submission in chunk]
     weak = [name for name, blocked in observed.items() if not blocked]
-    if weak and not task.allow_weak:
+    if weak and not allow_weak:
         told = f"the sandbox of this worker is weak: not: {', not: '.join(weak)}"
         return [not_graded(submission, order, told) for submission in chunk]
     with Sandbox(walls, order.limits) as sandbox:
@@ -141,6 +134,4 @@ def _unpacked(packed: bytes) -> Order:
     return order
 
 
-@cache
-def _walls(limits: Limits) -> tuple[Walls, dict[str, bool]]:
-    return strongest(limits)
+_strongest = cache(strongest)

@@ -109,13 +109,8 @@ class Keeper:
                 for orphan in kernel.children(os.getpid()):
                     os.kill(orphan, signal.SIGKILL)
         if not (self.settings["home"] or self.settings["namespaces"]):
-            for entry in os.scandir(folder_of(self.settings)):
+            for entry in os.scandir(self.settings["place"]):
                 shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
-
-
-def folder_of(settings: dict[str, Any]) -> str:
-    """Where a submission's files lie."""
-    return str(settings["folder"] or settings["place"])
 
 
 def reply(message: Any) -> None:
@@ -137,17 +132,17 @@ def serve(settings: dict[str, Any], requests: int, replies: int) -> None:
         (_serve_at_home if settings["home"] else _serve_submission)(settings, first, lines)
     except EngineError as error:
         told = str(error)
-        reply({"error": told if settings["home"] else told.replace(f"{folder_of(settings)}/", "")})
+        reply({"error": told if settings["home"] else told.replace(f"{settings['place']}/", "")})
 
 
 def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO) -> None:
-    folder = folder_of(settings)
+    folder = settings["place"]
     for name, content in first["files"].items():
         path = Path(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(content))
     os.chdir(folder)
-    confinement.lock(settings, folder)
+    confinement.lock(settings)
     if "canaries" in first:
         exec(first["canaries"], scope := {"settings": first["places"]})
         reply({"canaries": scope["found"]})

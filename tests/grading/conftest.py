@@ -14,10 +14,11 @@ CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
 SECRET = ("inner_step_reused", "larger_of_two")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def sandbox() -> None:
-    """Grading needs bubblewrap."""
-    needs.bubblewrap()
+@pytest.fixture(scope="module", autouse=True)
+def sandbox(request: pytest.FixtureRequest) -> None:
+    """Grading needs bubblewrap; an engine on one's own machine does not."""
+    if not request.module.__name__.endswith("test_fence"):
+        needs.bubblewrap()
 
 
 def copy_cases(names: tuple[str, ...], folder: Path) -> None:

@@ -17,7 +17,8 @@ from sweeps import sweep
 
 from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
 from harness.cli.export import EACH, TABLES
-from harness.grading.gradebook import NAME, Gradebook, place_of
+from harness.grading import gradebook
+from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError, place_of
 
 SCORES = {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}
 FORMATS = (*EACH, *TABLES, "class", "pages")
@@ -57,6 +58,71 @@ def withdrawn() -> set[str]:
         return book.withdrawn()
     finally:
         book.close()
+
+
+# -- the file -------------------------------------------------------------------------------------
+
+
+def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / NAME)
+    old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+    content = Gradebook(tmp_path / "new")
+    content.put("key", {"engine": "ann", "status": "graded", "score": 1.0, "max_score": 2.0})
+    row = content.connection.execute(
+        "SELECT id, key, status, score, max_score, content FROM result"
+    )
+    old.execute("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)", row.fetchone())
+    old.commit()
+    old.close()
+    book = Gradebook(tmp_path)
+    assert list(book.rows()) == [("ann", "graded", 1.0, 2.0)] and book.keys() == {"ann": "key"}
+
+
+def test_a_file_that_is_no_gradebook_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text("marks of last year\n" * 100)
+    with pytest.raises(GradebookError, match="this is no gradebook"):
+        Gradebook(tmp_path)
+    assert (tmp_path / NAME).read_text().startswith("marks of last year")
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    sqlite3.connect(newer / NAME).execute("PRAGMA user_version = 99").connection.commit()
+    with pytest.raises(GradebookError, match="newer version"):
+        Gradebook(newer)
+
+
+def test_a_place_that_cannot_hold_a_gradebook_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (class_ / "marks").write_text("")
+    assert grade() == COULD_NOT_RUN
+    assert "marks: this is no folder; a gradebook is kept in one" in capsys.readouterr().err
+
+
+def test_a_gradebook_that_somebody_holds_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was graded before stays."""
+    grade()
+    monkeypatch.setattr(gradebook, "BUSY_SECONDS", 0.1)
+    holder = sqlite3.connect(Path("marks", NAME), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    capsys.readouterr()
+    assert grade("submissions", "--regrade") == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "it cannot be written (database is locked)" in told
+    assert "4 found: 4 left. Run it again to go on." in told
+    holder.execute("ROLLBACK")
+    assert grade() == 0 and "4 found: 4 kept" in capsys.readouterr().out
+
+
+def test_the_gradebook_shows_and_queries(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grade()
+    capsys.readouterr()
+    assert main(["gradebook", "marks", "--below", "4", "--status", "graded"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["dan"]
+    assert main(["gradebook", "marks", "bob"]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] == 4.5
+    assert main(["gradebook", "marks", "nobody"]) == COULD_NOT_RUN
 
 
 # -- what is not handed in any more ----------------------------------------------------------------

@@ -93,15 +93,13 @@ def _unshare(settings: dict[str, Any]) -> None:
     everywhere = (ctypes.c_uint64 * 4)(READ_ONLY | NO_SUID, 0, 0, 0)
     LIBC.syscall(SET_MOUNTS, HERE, b"/", RECURSIVE, everywhere, 32)  # Linux 5.12, else no harm
     _mount("/proc", "tmpfs", EMPTY | READ_ONLY)
-    if settings["folder"] is None:
-        _mount(settings["place"], "tmpfs", EMPTY)
+    _mount(settings["place"], "tmpfs", EMPTY)
 
 
-def lock(settings: dict[str, Any], folder: str) -> None:
+def lock(settings: dict[str, Any]) -> None:
     """The last doors, once the submission's files are there: no writing, no powers, limits."""
-    if LIBC is not None and settings["namespaces"]:
-        if settings["folder"] is None:
-            _mount(folder, None, EMPTY | READ_ONLY | REMOUNT)
+    if settings["namespaces"]:
+        _mount(settings["place"], None, EMPTY | READ_ONLY | REMOUNT)
         _mount(HARNESS, "tmpfs", EMPTY | READ_ONLY)
     if LIBC is not None:  # root's, too, where it can be nobody else
         for number in range(POWERS):
@@ -110,7 +108,7 @@ def lock(settings: dict[str, Any], folder: str) -> None:
         _done(LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
     _limit(settings["memory"], settings["seconds"])
     if LIBC is not None:
-        kernel.close(landlock.close(folder, HARNESS))
+        kernel.close(landlock.close(settings["place"], HARNESS))
 
 
 def _limit(memory: int, seconds: int) -> None:

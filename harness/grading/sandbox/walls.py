@@ -110,13 +110,11 @@ class Sandbox(Runner):
 
     def _command(self, mode: str, folder: str | None = None) -> list[str]:
         inside = self.walls.bubblewrap
-        if not inside and self.walls.keeper and not self.walls.namespaces:
-            folder = self.shared_folder
+        mounted = bubblewrap.SUBMISSION if inside else "/mnt" if self.walls.namespaces else None
         settings = {
             "namespaces": self.walls.namespaces,
-            "folder": folder,
             "home": False,
-            "place": bubblewrap.SUBMISSION if inside else "/mnt",
+            "place": mounted or folder or self.shared_folder,
             "memory": self.limits.memory,
             "seconds": 2 * int(self.limits.submission) + 1,  # with what the judge asks again
             "user": self.user,

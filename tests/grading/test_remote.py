@@ -1,0 +1,224 @@
+"""A submission as an engine: its clock, its budgets, and what it is asked again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from grading.conftest import HONEST
+from grading.one_submission import LINUX, submitted
+from truths import ROOT
+
+from harness.engines import reference
+from harness.engines.trace import Trace
+from harness.grading import wire
+from harness.grading.fence import Fence
+from harness.grading.remote import RemoteEngine
+from harness.grading.sandbox import children, kernel
+from harness.grading.sandbox.children import Child, Forked, Late, Limits, Runner
+from harness.grading.sandbox.walls import Sandbox, strongest
+from harness.judging.examination import examine, in_another_order
+from harness.judging.oracle import Oracle
+from harness.judging.result import as_json
+from harness.judging.verdict import judge
+from harness.language.case import load
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    walls, _ = strongest(Limits())
+    with Sandbox(walls, Limits(case=1.0, submission=3.0)) as running:
+        yield running
+
+
+class Clock:
+    """The sandbox' clock, which stands unless a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(children, "time", found)
+    return found
+
+
+class Slow(Forked):
+    """Pipes to a child that has had no processor for ``share`` of the time."""
+
+    def __init__(self, share: float, clock: Clock) -> None:
+        (self.theirs, requests), (replies, self.answers) = os.pipe(), os.pipe()
+        super().__init__(Runner(Limits()), requests, replies)
+        self.share, self.clock, self.begin = share, clock, clock.now
+
+    def _stalled(self) -> float:
+        return self.share * (self.clock.now - self.begin)
+
+    def select(self, _: Any, writing: list[int], __: Any, seconds: float) -> Any:
+        """Time passes where one waits."""
+        self.clock.now += 0.0 if writing else seconds
+        return [], writing, []
+
+
+@pytest.mark.parametrize(("share", "most"), [(0.0, 0.1), (0.75, 0.4), (1.0, 0.5)])
+def test_the_clock_stands_while_a_submission_has_no_processor(
+    share: float, most: float, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five times the limit is the most; without a stall the limit is the limit."""
+    child = Slow(share, clock)
+    monkeypatch.setattr(children, "select", child)
+    with pytest.raises(Late):
+        child.ask(b"question\n", 0.1, 100)
+    assert clock.now == pytest.approx(most, abs=4 * children.LEAST_STALL)
+    assert child.spent == pytest.approx(0.1, abs=children.LEAST_STALL)
+
+
+def test_only_what_a_submission_takes_is_charged(
+    box: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its start nor the judge's own time."""
+    start = box.start
+
+    def slowly() -> Child:
+        clock.now += 100.0
+        return start()
+
+    monkeypatch.setattr(box, "start", slowly)
+    engine = submitted(box, HONEST)
+    clock.now += 100.0
+    program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
+    assert engine.run(program).failure is None
+    assert engine.left["cases"] == box.limits.submission
+
+
+def test_what_the_judge_asks_again_costs_the_submission_nothing(
+    box: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Forked._line
+
+    def slowly(child: Forked, most: int) -> bytes:
+        clock.now += 0.4
+        return line(child, most)
+
+    monkeypatch.setattr(Forked, "_line", slowly)
+    wrong = "Value.__add__ = lambda self, _: self\n"
+    engine = submitted(box, f"{HONEST}\n{wrong}")
+    case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
+    left = dict(engine.left)
+    engine.next_case()
+    assert not examine(engine, case, Oracle("recorded").truth(case)).passed
+    assert left["cases"] - engine.left["cases"] == pytest.approx(0.4)
+    assert left["again"] - engine.left["again"] >= 0.4
+
+
+def test_answers_beyond_the_usual_length_are_counted(box: Sandbox) -> None:
+    """A megabyte a reply, but not in every reply: the gradebook would be full of them."""
+    long = "class Value(Value):\n    def backward(self, upstream=1.0):\n"
+    text = f"{HONEST}\nimport numpy\n{long}        self.grad = numpy.ones(30_000)\n"
+    engine = submitted(box, text)
+    program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
+    traces = [engine.run(program) for _ in range(30)]
+    assert traces[0].gradients and traces[0].failure is None
+    assert traces[-1].failure is not None
+    assert sum(array.size for one in traces for array in one.gradients.values()) < 600_000
+
+
+def test_a_case_that_ends_the_process_is_not_asked_twice(box: Sandbox, tmp_path: Path) -> None:
+    """To look into it costs a restart, and there are three for the cases to come."""
+    text = f"{HONEST}\nimport os\nValue.__sub__ = lambda *_: os._exit(0)\n"
+    engine = submitted(box, text)
+    path = tmp_path / "twice.yaml"
+    path.write_text("about: x\ninputs: {x: 3, y: 4}\nexpr: (x - y) * (y - x)\n")
+    case = load(path, "twice", path.parent)
+    assert in_another_order(case.program) is not None
+    verdict = examine(engine, case, reference.evaluate(case.program))
+    assert verdict.trace.ended and engine.deaths == 1
+
+
+@LINUX
+def test_a_worker_keeps_no_dead_processes(box: Sandbox) -> None:
+    def ask(child: Child) -> None:
+        child.ask(wire.to_line({"files": {}, "entry": "engine.py"}), 20.0, 1000)
+
+    for _ in range(20):
+        ask(box.start())
+    assert box.process is not None
+    pid = str(box.process.pid)
+    below = [pid]
+    while pid := next(iter(_children(pid)), ""):
+        below.append(pid)
+    assert sum(len(_children(pid)) for pid in below) <= 4
+
+
+def _children(pid: str) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.parametrize("case", ["outer_product", "index_repeats", "layer_norm_rows", "less_than"])
+def test_a_column_and_a_row_do_not_fill_the_memory_of_the_judge(case: str) -> None:
+    """What a submission answers has any shape that it likes, and is put into torch's place."""
+    path = next((ROOT / "cases/arrays").glob(f"{case}*.yaml"))
+    found = load(path, path.name, path.parent)
+    right = Oracle("recorded").truth(found)
+    shapes = ((1, 30_000), (30_000, 1))
+    answers = [
+        {name: np.ones(shapes[(i + turn) % 2]) for i, name in enumerate(right.values)}
+        for turn in range(2)
+    ]
+    begin = time.process_time()
+    for answer in answers:
+        gradients = {name: answer[name] for name in right.gradients}
+        for values in (answer, right.values):
+            verdict = judge(found, right, Trace(values, gradients))
+            assert as_json("x", [(path.name, verdict)])["score"] < 1
+    assert time.process_time() - begin < 20.0
+
+
+LIVES_ON = """
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+if libc.fork() == 0:
+    libc.prctl(1, 0, 0, 0, 0)
+    os.setsid()
+    for _ in range(3):
+        libc.fork()
+    with open("left", "a") as file:
+        print(os.getpid(), file=file)
+    time.sleep(60)
+while not os.path.exists("left") or len(open("left").readlines()) < 8:
+    time.sleep(0.01)
+"""
+
+
+@LINUX
+def test_what_an_engine_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At home it can start processes, by the C library: they end before the next engine begins."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "engine.py").write_text(f"{HONEST}\n{LIVES_ON}")
+    with Fence(Limits(), shows_output=False) as fence:
+        RemoteEngine(fence, {"engine": "engine.py"})
+        left = [int(pid) for pid in (tmp_path / "left").read_text().split()]
+        assert len(left) == 8 and all(Path(f"/proc/{pid}").exists() for pid in left)
+        fence.stop()
+        assert not any(Path(f"/proc/{pid}").exists() for pid in left)
+
+
+@LINUX
+def test_without_memory_the_submission_is_the_first_to_go(box: Sandbox) -> None:
+    submitted(box, HONEST)
+    assert box.process is not None
+    *above, child = kernel.below(box.process.pid)
+    scores = [int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (*above[:2], child)]
+    assert scores[-1] == 1000 and scores[0] < 1000
