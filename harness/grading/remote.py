@@ -253,9 +253,9 @@ class RemoteEngine(Engine):
         """What a new child says when it has imported the engine. Raises :class:`Refused`."""
         self.ids.clear()
         self.child = child = self.runner.start()
-        first = wire.to_line({**self.first, "tried": self.tries})
+        child.tell(wire.to_line({**self.first, "tried": self.tries}))
         try:  # up to here the child runs nobody's code but ours
-            reply = wire.from_line(child.ask(first, START_SECONDS, self.limits.reply))
+            reply = wire.from_line(child.answer(START_SECONDS, self.limits.reply))
         except NO_ANSWER as error:
             raise WorkerError(f"the worker does not start ({type(error).__name__})") from None
         if reply != {"confined": True}:

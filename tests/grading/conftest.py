@@ -7,7 +7,10 @@ from pathlib import Path
 
 import needs
 import pytest
+from grading.one_submission import Clock
 from truths import ROOT as ROOT
+
+from harness.grading.sandbox import children
 
 HONEST = (ROOT / "tests/attacks/honest.py").read_text()
 CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
@@ -48,3 +51,10 @@ def class_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def hand_in(folder: Path, name: str, text: str) -> None:
     (folder / "submissions").mkdir(exist_ok=True)
     (folder / "submissions" / f"{name}.py").write_text(text)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(children, "time", found)
+    return found

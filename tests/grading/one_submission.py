@@ -15,6 +15,16 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux' wal
 BARE = Walls(bubblewrap=False, namespaces=False, user=False, keeper=True)
 
 
+class Clock:
+    """The sandbox' clock, which stands unless a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
 def submitted(box: Sandbox, text: str) -> RemoteEngine:
     """A submission of one file as an engine."""
     return RemoteEngine(

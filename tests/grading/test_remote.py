@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from grading.conftest import HONEST
-from grading.one_submission import LINUX, submitted
+from grading.one_submission import LINUX, Clock, submitted
 from truths import ROOT
 
 from harness.engines import reference
 from harness.engines.trace import Trace
 from harness.grading import wire
 from harness.grading.fence import Fence
-from harness.grading.remote import RemoteEngine
-from harness.grading.sandbox import children, kernel
-from harness.grading.sandbox.children import Child, Forked, Late, Limits, Runner
+from harness.grading.remote import Given, RemoteEngine
+from harness.grading.sandbox import kernel
+from harness.grading.sandbox.children import Child, Forked, Limits
 from harness.grading.sandbox.walls import Sandbox, strongest
 from harness.judging.examination import examine, in_another_order
 from harness.judging.oracle import Oracle
 from harness.judging.result import as_json
 from harness.judging.verdict import judge
 from harness.language.case import load
+from harness.vocabulary.program import Program, Step
 
 
 @pytest.fixture(scope="module")
@@ -34,53 +33,6 @@ def box() -> Iterator[Sandbox]:
     walls, _ = strongest(Limits())
     with Sandbox(walls, Limits(case=1.0, submission=3.0)) as running:
         yield running
-
-
-class Clock:
-    """The sandbox' clock, which stands unless a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    found = Clock()
-    monkeypatch.setattr(children, "time", found)
-    return found
-
-
-class Slow(Forked):
-    """Pipes to a child that has had no processor for ``share`` of the time."""
-
-    def __init__(self, share: float, clock: Clock) -> None:
-        (self.theirs, requests), (replies, self.answers) = os.pipe(), os.pipe()
-        super().__init__(Runner(Limits()), requests, replies)
-        self.share, self.clock, self.begin = share, clock, clock.now
-
-    def _stalled(self) -> float:
-        return self.share * (self.clock.now - self.begin)
-
-    def select(self, _: Any, writing: list[int], __: Any, seconds: float) -> Any:
-        """Time passes where one waits."""
-        self.clock.now += 0.0 if writing else seconds
-        return [], writing, []
-
-
-@pytest.mark.parametrize(("share", "most"), [(0.0, 0.1), (0.75, 0.4), (1.0, 0.5)])
-def test_the_clock_stands_while_a_submission_has_no_processor(
-    share: float, most: float, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Five times the limit is the most; without a stall the limit is the limit."""
-    child = Slow(share, clock)
-    monkeypatch.setattr(children, "select", child)
-    with pytest.raises(Late):
-        child.ask(b"question\n", 0.1, 100)
-    assert clock.now == pytest.approx(most, abs=4 * children.LEAST_STALL)
-    assert child.spent == pytest.approx(0.1, abs=children.LEAST_STALL)
 
 
 def test_only_what_a_submission_takes_is_charged(
@@ -147,11 +99,10 @@ def test_a_case_that_ends_the_process_is_not_asked_twice(box: Sandbox, tmp_path:
 
 @LINUX
 def test_a_worker_keeps_no_dead_processes(box: Sandbox) -> None:
-    def ask(child: Child) -> None:
-        child.ask(wire.to_line({"files": {}, "entry": "engine.py"}), 20.0, 1000)
-
     for _ in range(20):
-        ask(box.start())
+        child = box.start()
+        child.tell(wire.to_line({"files": {}, "entry": "engine.py"}))
+        child.answer(20.0, 1000)
     assert box.process is not None
     pid = str(box.process.pid)
     below = [pid]
@@ -222,3 +173,32 @@ def test_without_memory_the_submission_is_the_first_to_go(box: Sandbox) -> None:
     *above, child = kernel.below(box.process.pid)
     scores = [int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (*above[:2], child)]
     assert scores[-1] == 1000 and scores[0] < 1000
+
+
+def made_of(*ops: str) -> Program:
+    steps = tuple(Step(f"s{number}", op, ("x",)) for number, op in enumerate(ops))
+    return Program({"x": 1.0}, {}, steps, {}, 1.0)
+
+
+def test_what_all_that_has_failed_have_in_common_is_given_up() -> None:
+    given = Given(3)
+    for ops in (("exp", "sin"), ("log", "sin"), ("sin", "tanh")):
+        assert given.up(made_of("sin")) is None
+        given.note(made_of(*ops))
+    blamed = given.up(made_of("cos", "sin"))
+    assert blamed is not None and blamed.op == "sin"
+    assert given.up(made_of("exp", "log", "tanh")) is None
+
+
+def test_where_many_operations_are_to_blame_all_are_given_up() -> None:
+    given = Given(1, most=2)
+    given.note(made_of("exp"))
+    assert given.up(made_of("cos")) is None
+    given.note(made_of("sin"))
+    assert given.up(made_of("cos")) is not None
+
+
+def test_the_step_that_did_not_end_is_to_blame_alone() -> None:
+    given = Given(1)
+    given.note(made_of("exp", "sin"), "s1")
+    assert given.up(made_of("exp")) is None and given.up(made_of("sin")) is not None

@@ -179,10 +179,6 @@ class Talker:
     def tell(self, line: bytes) -> None:
         self.lines.append(line)
 
-    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        self.tell(line)
-        return self.answer(seconds, most)
-
     def answer(self, seconds: float, most: int) -> bytes:
         asked = json.loads(self.lines.pop(0))
         if self.said:

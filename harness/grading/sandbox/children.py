@@ -34,8 +34,6 @@ END_SECONDS: Final = 5.0
 LEAST_STALL: Final = 0.01
 """Seconds; less is not worth waiting for."""
 PART: Final = 1 << 16
-"""Bytes that are read at once."""
-
 CODE: Final = "import sys; sys.path[:0] = {!r}; from harness.grading.worker import main; main()"
 """What a worker runs, with the places at which it finds what it imports."""
 
@@ -93,11 +91,6 @@ class Child:
         self.received = bytearray()
         self.owed = 0
         self.unasked = False
-
-    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        """The line that it answers with; raises :class:`Unanswered`."""
-        self.tell(line)
-        return self.answer(seconds, most)
 
     def tell(self, line: bytes) -> None:
         """Gives it a line to answer, at once or when it has answered those before."""
@@ -348,8 +341,6 @@ class Runner:
     def _single(self) -> Child:
         folder = self._own_folder()
         return Single(self._started("once", folder, pipes=subprocess.PIPE), folder)
-
-    # -- the keeper --------------------------------------------------------------------------------
 
     def say(self, message: bytes, descriptors: tuple[int, ...] = ()) -> None:
         """Tells the keeper, and waits until it has done so; starts it anew if it is gone."""

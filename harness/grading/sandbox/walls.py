@@ -79,15 +79,15 @@ class Sandbox(Runner):
         """Files as they are sent to a child."""
         return {name: base64.b64encode(content).decode() for name, content in files.items()}
 
-    def observed(self, seconds: float = START_SECONDS) -> Observed:
+    def observed(self) -> Observed:
         """What the canaries found blocked, tried in a child as a submission would."""
         child = self.start()
         with socket.create_server(("127.0.0.1", 0)) as server:
             places = _places(self.limits, server.getsockname()[1])
             text = Path(canaries.__file__).read_text(encoding="utf-8")
-            line = wire.to_line({"files": {}, "canaries": text, "places": places})
+            child.tell(wire.to_line({"files": {}, "canaries": text, "places": places}))
             try:
-                reply = wire.from_line(child.ask(line, seconds, self.limits.reply))
+                reply = wire.from_line(child.answer(START_SECONDS, self.limits.reply))
             except (Unanswered, wire.Unreadable) as error:
                 raise WorkerError(f"the canaries did not answer ({type(error).__name__})") from None
         if "canaries" not in reply:
