@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
@@ -38,6 +38,8 @@ TRIES: Final = 2
 
 ALONE: Final = 2
 """How often it is begun alone when the process that grades it has ended."""
+
+LOST: Final = "the process that was grading it has ended, time and again"
 
 Result = dict[str, Any]
 
@@ -88,7 +90,8 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     for _ in range(TRIES):
         try:
             result = _marked(submission, order, sandbox)
-            return _signed(result, submission, order, round(time.monotonic() - begin, 3))
+            own = {"suite": order.suite.shown, "digest": submission.digest}
+            return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
         except WorkerError as error:
             told = str(error)
         except Exception as error:
@@ -100,13 +103,8 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
 
 def not_graded(submission: Submission, order: Order, why: str) -> Result:
     """The result where the grader is at fault."""
-    return _signed(refused(submission.id, order.suite, why, GRADER_ERROR), submission, order)
-
-
-def _signed(result: Result, submission: Submission, order: Order, seconds: float = 0.0) -> Result:
-    """A result with what it is a result of."""
-    own = {"suite": order.suite.shown, "digest": submission.digest}
-    return {**result, "seconds": seconds, **own}
+    result = refused(submission.id, order.suite, why, GRADER_ERROR)
+    return {**result, "digest": submission.digest}
 
 
 def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
@@ -178,31 +176,22 @@ def run(
     alone then, and loses its process :data:`ALONE` times, is told as a grader error.
     """
     waiting, suspects, lost = deque(pieces), deque[Piece](), Counter[str]()
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     while waiting or suspects:
+        source, most = (suspects, 1) if suspects else (waiting, min(jobs, len(waiting)))
+        ahead = 1 if suspects else 2 * most
         going: dict[Future[Result], Piece] = {}
-        alone = bool(suspects)
-        source = suspects if alone else waiting
-        most = 1 if alone else min(jobs, len(source))
-        with ProcessPoolExecutor(most, _context(), _begin, (order, os.getpid())) as pool:
+        with ProcessPoolExecutor(most, context, _begin, (order, os.getpid())) as pool:
             try:
                 while source or going:
-                    while source and len(going) < 2 * most - alone:
+                    while source and len(going) < ahead:
                         going[pool.submit(work, source[0])] = source[0]
                         source.popleft()
                     for done in wait(going, return_when=FIRST_COMPLETED).done:
                         take(done.result())
                         going.pop(done)
             except BrokenExecutor:
-                for future, piece in going.items():
-                    if future.done() and future.exception() is None:
-                        take(future.result())
-                    elif lost[piece.id] == ALONE:
-                        told = "the process that was grading it has ended, time and again"
-                        read = submissions.read(piece.id, piece.path, order.entry)
-                        take(not_graded(read, order, told))
-                    else:
-                        lost[piece.id] += 1
-                        suspects.append(piece)
+                suspects += _again(going, order, lost, take)
             except BaseException:
                 for process in multiprocessing.active_children():
                     process.terminate()
@@ -210,8 +199,22 @@ def run(
                 raise
 
 
-def _context() -> Any:
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+def _again(
+    going: dict[Future[Result], Piece],
+    order: Order,
+    lost: Counter[str],
+    take: Callable[[Result], None],
+) -> Iterator[Piece]:
+    """What was in flight when a process was lost and is to be done again, each loss counted."""
+    for future, piece in going.items():
+        if future.done() and future.exception() is None:
+            take(future.result())
+        elif lost[piece.id] == ALONE:
+            read = submissions.read(piece.id, piece.path, order.entry)
+            take(not_graded(read, order, LOST))
+        else:
+            lost[piece.id] += 1
+            yield piece
 
 
 def processors() -> int:
