@@ -141,43 +141,38 @@ def _units(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 def _tokens(unit: ast.AST) -> bytes:
     """The kinds of a tree's nodes, from the outside in. Values that follow each other are one: a
     table of numbers is like any other."""
-    found = bytearray()
+    codes = bytearray()
     waiting = [unit]
     while waiting:
         node = _plain(waiting.pop())
         if node is None:
             continue
         code = CODES[type(node).__name__]
-        if code != CONSTANT or not found.endswith(bytes([CONSTANT])):
-            found.append(code)
+        if code != CONSTANT or not codes.endswith(bytes([CONSTANT])):
+            codes.append(code)
         waiting += reversed(list(_children(node)))
-    return bytes(found)
+    return bytes(codes)
 
 
 def _plain(node: ast.AST) -> ast.AST | None:
-    """A node as it is compared; None for what does not count."""
-    if isinstance(node, NOTHING):
-        return None
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return None  # a docstring
-    if isinstance(node, ast.JoinedStr):
-        return ast.Constant("")
-    if isinstance(node, ast.AugAssign):
-        return ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value))
-    if isinstance(node, ast.AnnAssign):
-        return ast.Assign([node.target], node.value) if node.value is not None else None
-    return node
+    """A node as it is compared; None for what does not count, such as a docstring."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
+            return None
+        case ast.JoinedStr():
+            return ast.Constant("")
+        case ast.AugAssign():
+            return ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value))
+        case ast.AnnAssign(value=ast.expr() as value):
+            return ast.Assign([node.target], value)
+    return None if isinstance(node, NOTHING) else node
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if field in UNSEEN:
-            continue
-        if isinstance(value, ast.AST):
-            yield value
-        elif isinstance(value, list):
-            yield from (item for item in value if isinstance(item, ast.AST))
+    for field, value in ast.iter_fields(node):
+        if field not in UNSEEN:
+            inner = value if isinstance(value, list) else [value]
+            yield from (item for item in inner if isinstance(item, ast.AST))
 
 
 def _fingerprints(tokens: bytes) -> set[int]:

@@ -66,7 +66,7 @@ def find(places: Sequence[str], entry: str = ENTRY, sure: bool = False) -> list[
     A folder with ``entry`` in it, and with what may be submissions of their own beside it, raises
     :class:`AmbiguousError`, unless it is ``sure`` that it is one submission.
     """
-    found: dict[Path, Path] = {}
+    known: dict[Path, Path] = {}
     for place in places:
         path = Path(place)
         if not path.exists():
@@ -81,8 +81,8 @@ def find(places: Sequence[str], entry: str = ENTRY, sure: bool = False) -> list[
                 f"each is one: {Path(place) / '*'}"
             )
         for one in filter(_is_submission, _within(path)) if several else [path]:
-            found.setdefault(one.absolute(), one)
-    paths = list(found.values())
+            known.setdefault(one.absolute(), one)
+    paths = list(known.values())
     ids = [shown(path.stem if path.suffix in ENGINES else path.name) for path in paths]
     for longer in (_with_folder, _whole):
         count = Counter(ids)
@@ -203,8 +203,8 @@ def _without(folder: Path, files: Iterable[str], entry: str) -> str:
     if os.path.lexists(folder / entry):
         kind = "a link" if (folder / entry).is_symlink() else "no regular file"
         return f"{entry} is {kind}"
-    found = sorted(name for name in files if name.endswith(ENGINES))
-    return f"there is no {entry} in it" + (f"; there is {', '.join(found[:5])}" if found else "")
+    others = sorted(name for name in files if name.endswith(ENGINES))
+    return f"there is no {entry} in it" + (f"; there is {', '.join(others[:5])}" if others else "")
 
 
 class _Refused(Exception):

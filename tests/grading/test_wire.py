@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,14 @@ def test_programs_and_traces_survive_the_wire(path: Path) -> None:
         for name in expected:
             np.testing.assert_array_equal(found[name], expected[name])
     assert (back.failure, back.unsupported, back.same) == (trace.failure, None, trace.same)
+
+
+def test_nothing_but_a_program_goes_to_the_process_that_runs_it() -> None:
+    """What the judge has worked out of it stays with the judge."""
+    program = load_case(ROOT / "cases/scalars/x_times_x.yaml", "x", ROOT / "cases").program
+    assert program.reaching and program.uses
+    again = wire.unpack_program(wire.pack_program(program))
+    assert vars(again).keys() == {field.name for field in fields(program)}
 
 
 @pytest.mark.parametrize(
