@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -40,15 +41,14 @@ def fenced(
     """
     if is_ours(spec):
         return load(spec)
-    limits = Limits(
-        case=timeout, load=max(LOADING, timeout), submission=float("inf"), restarts=restarts
-    )
+    load_seconds = max(LOADING, timeout)
+    limits = Limits(timeout, load_seconds, submission=float("inf"), restarts=restarts)
     fence = Fence(limits, shows_output)
     try:
-        engine = RemoteEngine(fence, {"engine": spec})
-    except (Refused, WorkerError) as error:
+        engine = _loaded(fence, {"engine": spec})
+    except EngineError:
         fence.close()
-        raise EngineError(str(error)) from None
+        raise
     weakref.finalize(engine, fence.close)
     return engine
 
@@ -56,13 +56,15 @@ def fenced(
 def adapted(spec: str, folder: Path) -> str:
     """The text of an adapter in ``folder`` for an engine, understood or not; raises
     :class:`EngineError`."""
-    limits = Limits(load=LOADING, submission=float("inf"))
-    with Fence(limits, shows_output=False) as fence:
-        try:
-            first = {"engine": spec, "folder": str(folder)}
-            return str(RemoteEngine(fence, first).ready["adapter"])
-        except (Refused, WorkerError) as error:
-            raise EngineError(str(error)) from None
+    with Fence(Limits(load=LOADING, submission=float("inf")), shows_output=False) as fence:
+        return str(_loaded(fence, {"engine": spec, "folder": str(folder)}).ready["adapter"])
+
+
+def _loaded(fence: Fence, first: Mapping[str, str]) -> RemoteEngine:
+    try:
+        return RemoteEngine(fence, first)
+    except (Refused, WorkerError) as error:
+        raise EngineError(str(error)) from None
 
 
 class Fence(Runner):

@@ -103,8 +103,7 @@ class RemoteEngine(Engine):
 
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
-        ready = self.child is not None and self.deaths <= self.limits.restarts
-        if ready and self._given_up(program) is None:
+        if self.child is not None and self._hopeless(program) is None:
             self._request(program)
             self.begun.append(program)
 
@@ -132,14 +131,6 @@ class RemoteEngine(Engine):
             return self._hopeless(program) or self._asked(program, more)
         finally:
             self.charged = AGAIN
-
-    def _hopeless(self, program: Program) -> Trace | None:
-        """The failure of a program that is not tried, for what has been before."""
-        if self.left[self.charged] <= 0:
-            return _failed(f"the submission's {self.limits.submission:g} s are used up")
-        if self.deaths > self.limits.restarts:
-            return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
-        return self._given_up(program)
 
     def _asked(self, program: Program, more: str) -> Trace:
         if self.child is None:
@@ -174,8 +165,12 @@ class RemoteEngine(Engine):
 
     # -- what is given up --------------------------------------------------------------------------
 
-    def _given_up(self, program: Program) -> Trace | None:
-        """The failure of a program that is not tried, because what it has has failed before."""
+    def _hopeless(self, program: Program) -> Trace | None:
+        """The failure of a program that is not tried, for what has been before."""
+        if self.left[self.charged] <= 0:
+            return _failed(f"the submission's {self.limits.submission:g} s are used up")
+        if self.deaths > self.limits.restarts:
+            return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
         for given, told in (
             (self.endless_forward, "has not come to an end"),
             (self.fatal, "has ended the process or hung"),
