@@ -34,6 +34,8 @@ OPENED: Final = (
 """The folders that bubblewrap makes, open to another user."""
 LIBRARIES: Final = ("/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
 """What Python is linked with, as far as the machine has it, beside ``/usr/lib``."""
+POWERS: Final = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+"""What root needs to become another user."""
 PACKAGES: Final = "/usr/lib/python3/dist-packages"
 
 
@@ -86,10 +88,6 @@ def command(python: str, environment: Mapping[str, str], user: bool, namespaces:
         *(POWERS if user else ("--unshare-user",)),
         "--",
     ]
-
-
-POWERS: Final = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
-"""What root needs to become another user."""
 
 
 def _covered(folder: Path, place: str) -> list[str]:
