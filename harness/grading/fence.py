@@ -82,7 +82,7 @@ class Fence(Runner):
         )
         self.margin = 2.0 if hasattr(signal, "setitimer") else 1.0
 
-    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+    def _command(self, mode: str) -> list[str]:
         settings = {
             "home": True,
             "shows_output": self.shows_output,

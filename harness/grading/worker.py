@@ -99,8 +99,7 @@ class Keeper:
     def _end(self) -> None:
         """Kills the child and all that it has started, and waits until there is nothing left: what
         has lost its parent is the keeper's, and the first process of a namespace has taken all of
-        that with it when it has ended. Where one submission's files lie where the next one's will,
-        they are removed."""
+        that with it when it has ended."""
         if self.child is not None:
             os.kill(self.child, signal.SIGKILL)
             self.child = None
@@ -108,9 +107,6 @@ class Keeper:
             while os.waitpid(-1, 0):
                 for orphan in kernel.children(os.getpid()):
                     os.kill(orphan, signal.SIGKILL)
-        if not (self.settings["home"] or self.settings["namespaces"]):
-            for entry in os.scandir(self.settings["place"]):
-                shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
 
 
 def reply(message: Any) -> None:
@@ -137,6 +133,8 @@ def serve(settings: dict[str, Any], requests: int, replies: int) -> None:
 
 def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO) -> None:
     folder = settings["place"]
+    for entry in os.scandir(folder):  # those of the one before, where there is but one place
+        shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
     for name, content in first["files"].items():
         path = Path(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -207,9 +206,9 @@ class Single(Child):
     """A Python of its own, where there is no keeper. Asked through threads: not every system can
     wait for a pipe."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: str | None) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         super().__init__()
-        self.process, self.folder = process, folder
+        self.process = process
         self.parts: Queue[bytes] = Queue(maxsize=64)
         self.lines: Queue[bytes] = Queue()
         self.closed = False
@@ -251,8 +250,6 @@ class Single(Child):
         self.lines.put(b"")
         while not self.parts.empty():
             self.parts.get()
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -291,7 +288,10 @@ class Runner:
     def start(self) -> Child:
         """A child that waits for an engine; the one before it is ended."""
         self.stop()
-        self.child = self._forked() if self.keeper else self._single()
+        if self.keeper:
+            self.child = self._forked()
+        else:
+            self.child = Single(self._started("once", pipes=subprocess.PIPE))
         return self.child
 
     def stop(self) -> None:
@@ -311,36 +311,27 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+    def _command(self, mode: str) -> list[str]:
         """What starts a worker: ``mode`` is ``once``, or the keeper's control socket."""
         raise NotImplementedError
-
-    def _own_folder(self) -> str | None:
-        """A folder for a child that is a Python of its own."""
-        return None
 
     def _started(
         self,
         mode: str,
-        folder: str | None = None,
         pipes: int = subprocess.DEVNULL,
         errors: Any = subprocess.DEVNULL,
         passed: tuple[int, ...] = (),
     ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self._command(mode, folder),
+            self._command(mode),
             stdin=pipes,
             stdout=pipes,
             stderr=None if self.shows_output else errors,
             env=self.environment,
             pass_fds=passed,
             start_new_session=True,
-            cwd=folder or self.cwd,
+            cwd=self.cwd,
         )
-
-    def _single(self) -> Child:
-        folder = self._own_folder()
-        return Single(self._started("once", folder, pipes=subprocess.PIPE), folder)
 
     def say(self, message: bytes, descriptors: tuple[int, ...] = ()) -> None:
         """Tells the keeper, and waits until it has done so; starts it anew if it is gone."""

@@ -108,13 +108,13 @@ class Sandbox(Runner):
         os.chmod(folder, 0o711)
         return folder
 
-    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+    def _command(self, mode: str) -> list[str]:
         inside = self.walls.bubblewrap
         mounted = bubblewrap.SUBMISSION if inside else "/mnt" if self.walls.namespaces else None
         settings = {
             "namespaces": self.walls.namespaces,
             "home": False,
-            "place": mounted or folder or self.shared_folder,
+            "place": mounted or self.folder,
             "memory": self.limits.memory,
             "seconds": 2 * int(self.limits.submission) + 1,  # with what the judge asks again
             "user": self.user,
@@ -127,17 +127,13 @@ class Sandbox(Runner):
         walls = bubblewrap.command(python, ENVIRONMENT, self.walls.user, self.walls.namespaces)
         return [*walls, bubblewrap.inside(python), *worker]
 
-    def _own_folder(self) -> str:
+    @cached_property
+    def folder(self) -> str:
+        """Where one submission's files lie after the other's, if nothing else can be had."""
         folder = tempfile.mkdtemp(dir=self.scratch)
         if self.user is not None:
             os.chown(folder, self.user, -1)
         return folder
-
-    @cached_property
-    def shared_folder(self) -> str:
-        """Where one submission's files lie after the other's, if nothing else can be had: the
-        worker empties it between them."""
-        return self._own_folder()
 
     @cached_property
     def dependencies(self) -> str:
