@@ -119,7 +119,7 @@ def _outside(name: str, folder: Path, found: Any) -> None:
     "name",
     [
         *("reading", "listing", "writing", "processes", "programs", "answers", "suite", "torch"),
-        *("forking", "threads", "sockets", "shared", "signs", "rare"),
+        *("forking", "threads", "sockets", "shared", "signs", "rare", "environment"),
     ],
 )
 def test_what_the_kernel_would_do_is_noticed(name: str, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def torch() -> bool:
 
 
 def environment() -> bool:
-    return settings["secret"] not in os.environ
+    return os.environ.keys().isdisjoint(settings["variables"])
 
 
 def sockets() -> bool:

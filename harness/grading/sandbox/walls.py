@@ -40,14 +40,15 @@ FIRST_USER, USERS = 61_000, 4_000
 """Started as root, each sandbox runs as a user of its own among these."""
 LINGER_SECONDS: Final = 1.0
 """How long a child that has been ended is watched."""
-SECRET: Final = "HARNESS_CANARY"
-OWN: Final = frozenset({"dev", "etc", "ld.so.cache", "lib", "lib64", "proc", "tmp", "usr"})
-"""What bubblewrap puts where a machine has it, too: in ``/`` and in ``/etc``."""
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "OPENBLAS_NUM_THREADS": "1",
     "LC_ALL": "C.UTF-8",
     "PATH": "/nowhere",
 }
+OWN: Final = frozenset({"dev", "etc", "ld.so.cache", "lib", "lib64", "proc", "tmp", "usr"})
+"""What bubblewrap puts where a machine has it, too: in ``/`` and in ``/etc``."""
+GIVEN: Final = frozenset({"LD_LIBRARY_PATH", "PWD", *ENVIRONMENT})
+"""The variables that a submission has of its own."""
 
 Observed = dict[str, bool]
 """Of each canary, whether it was blocked."""
@@ -187,7 +188,7 @@ def _places(limits: Limits, port: int) -> dict[str, Any]:
         "model": str(bundled("minigrad")),
         "packages": str(origin.parent.parent),
         "package": origin.parent.name,
-        "secret": SECRET,
+        "variables": sorted(os.environ.keys() - GIVEN),
     }
 
 
