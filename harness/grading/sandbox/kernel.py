@@ -3,6 +3,8 @@
 It holds for the process that puts it on until it ends, needs no rights, and stands in a container
 as well. The list is short: to read, to have memory, to know the time, to end. All else is refused,
 what kernels to come will add, too. Imports the standard library alone.
+
+(The filter: https://docs.kernel.org/userspace-api/seccomp_filter.html)
 """
 
 from __future__ import annotations
@@ -10,10 +12,14 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import sys
 from errno import ENOSYS, EPERM
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+"""Through which the kernel is asked."""
 
 MACHINES: Final = {"x86_64": (1, 0xC000003E, 317), "aarch64": (2, 0xC00000B7, 277)}
 """Of each processor: its column in the table, its name in the kernel (AUDIT_ARCH), and seccomp."""
@@ -79,6 +85,12 @@ Filter = list[tuple[int, int, int, int]]
 """Instructions: what to do, how many to skip where it is so and where it is not, and a number."""
 
 
+def prctl(option: int, value: int = 0) -> None:
+    """Asks for an option of the process itself, on Linux."""
+    if LIBC is not None:
+        LIBC.prctl(option, value, 0, 0, 0)
+
+
 def children(pid: int) -> list[int]:
     """The processes that a process has started, or that it has been left, oldest first."""
     try:
@@ -96,13 +108,12 @@ def close(landlock: bool) -> None:
     """Refuses the calling process all but what is listed, for ever, where the machine can do that.
     Where there is no ``landlock``, no file can be opened for writing, not even one that swallows
     all."""
-    libc = ctypes.CDLL(None, use_errno=True)
     code = written(OPENING if landlock else READING)
-    if code:
+    if code and LIBC is not None:
         code = code.replace(struct.pack("=I", OWN), struct.pack("=I", os.getpid()))
         place = ctypes.create_string_buffer(code, len(code))
         given = struct.pack("@HP", len(code) // STEP, ctypes.addressof(place))
-        libc.syscall(MACHINES[os.uname().machine][2], SET_FILTER, AT_NO_COST, given)
+        LIBC.syscall(MACHINES[os.uname().machine][2], SET_FILTER, AT_NO_COST, given)
 
 
 @cache
@@ -117,14 +128,14 @@ def written(opened: Bits) -> bytes:
 def _filter(column: int, machine: int, opened: Bits) -> Filter:
     """The calls of the table, some of them with the arguments of :func:`_rules` only."""
     rules = _rules(opened)
-    found: Filter = [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, machine), (RETURN, 0, 0, KILL)]
-    found += [(LOAD, 0, 0, NUMBER), *_when(CLONE3, [(RETURN, 0, 0, REFUSE | ENOSYS)])]
+    steps: Filter = [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, machine), (RETURN, 0, 0, KILL)]
+    steps += [(LOAD, 0, 0, NUMBER), *_when(CLONE3, [(RETURN, 0, 0, REFUSE | ENOSYS)])]
     words = CALLS.split()
     for name, number in zip(words[::3], words[column::3], strict=True):
         if number != "-":
             tests = [test for rule in rules.get(name, ()) for test in _test(*rule)]
-            found += _when(int(number), [*tests, (RETURN, 0, 0, ALLOW)])
-    return [*found, (RETURN, 0, 0, REFUSE | EPERM)]
+            steps += _when(int(number), [*tests, (RETURN, 0, 0, ALLOW)])
+    return [*steps, (RETURN, 0, 0, REFUSE | EPERM)]
 
 
 def _when(number: int, do: Filter) -> Filter:

@@ -8,6 +8,7 @@ The last one, :func:`stay`, is what the judge itself looks at.
 # The source of this file is what runs there: it imports nothing of the harness.
 
 import ctypes
+import importlib
 import mmap
 import os
 import signal
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from errno import EACCES, ENOSYS, EPERM
+from pathlib import Path
 from typing import Any
 
 settings: dict[str, Any] = globals().get("settings", {})
@@ -31,56 +33,45 @@ def _refused(attempt: Callable[..., Any], *arguments: Any) -> bool:
     return False
 
 
+def _imported(place: str, name: str) -> None:
+    sys.path.append(place)
+    importlib.import_module(name)
+
+
 def reading() -> bool:
     return all(_refused(open, place, "rb") for place in settings["files"])
 
 
 def listing() -> bool:
-    def attempt(folder: str, there: list[str]) -> None:
-        if not set(os.listdir(folder)) & set(there):
-            raise FileNotFoundError(folder)
+    def shows(folder: str, there: list[str]) -> None:
+        assert not set(os.listdir(folder)).isdisjoint(there)
 
-    return all(_refused(attempt, *place) for place in settings["folders"].items())
+    return all(_refused(shows, *place) for place in settings["folders"].items())
 
 
 def writing() -> bool:
-    def attempt(folder: str) -> None:
-        with open(os.path.join(folder, "canary"), "wb") as file:
-            file.write(b"tweet")
-
-    return all(_refused(attempt, folder) for folder in (".", "/tmp", "/", "/dev/shm"))
+    folders = (".", "/tmp", "/", "/dev/shm")
+    return all(_refused(Path(folder, "canary").write_bytes, b"tweet") for folder in folders)
 
 
 def network() -> bool:
-    def attempt() -> None:
-        with socket.create_connection(("127.0.0.1", settings["port"]), timeout=0.5):
-            pass
-
-    return _refused(attempt)
+    return _refused(socket.create_connection, ("127.0.0.1", settings["port"]), 0.5)
 
 
 def processes() -> bool:
-    def attempt() -> None:
-        if not any(name.isdigit() for name in os.listdir("/proc")):
-            raise ProcessLookupError
-
+    with suppress(OSError):
+        if any(name.isdigit() for name in os.listdir("/proc")):
+            return False
     others = [settings["judge"], os.getppid() or settings["judge"]]
-    return _refused(attempt) and all(_refused(os.kill, pid, 0) for pid in others)
+    return all(_refused(os.kill, pid, 0) for pid in others)
 
 
 def forking() -> bool:
-    def attempt() -> None:
-        if os.fork() == 0:
-            os._exit(0)
-
-    return not hasattr(os, "fork") or _refused(attempt)
+    return not hasattr(os, "fork") or _refused(lambda: os.fork() or os._exit(0))
 
 
 def threads() -> bool:
-    def attempt() -> None:
-        threading.Thread(target=time.sleep, args=(0,)).start()
-
-    return _refused(attempt)
+    return _refused(threading.Thread(target=time.sleep, args=(0,)).start)
 
 
 def programs() -> bool:
@@ -94,34 +85,22 @@ def memory() -> bool:
 
 
 def answers() -> bool:
-    def attempt() -> None:
-        from harness.vocabulary import formulas
-
-        with open(formulas.__file__, "rb") as file:
-            file.read()
-
-    return _refused(attempt)
+    formulas = "harness.vocabulary.formulas"
+    return _refused(lambda: Path(str(importlib.import_module(formulas).__file__)).read_bytes())
 
 
 def suite() -> bool:
-    def attempt(folder: str) -> None:
-        sys.path.append(os.path.dirname(folder))
-        __import__(os.path.basename(folder))
-
     suite, model = settings["suite"], settings["model"]
-    return _refused(os.listdir, suite) and _refused(os.listdir, model) and _refused(attempt, model)
+    hidden = _refused(os.listdir, suite) and _refused(os.listdir, model)
+    return hidden and _refused(_imported, os.path.dirname(model), os.path.basename(model))
 
 
 def torch() -> bool:
-    def attempt() -> None:
-        sys.path.append(settings["packages"])
-        __import__(settings["package"])
-
-    return _refused(attempt)
+    return _refused(_imported, settings["packages"], settings["package"])
 
 
 def environment() -> bool:
-    return settings["secret"] not in os.environ
+    return os.environ.keys().isdisjoint(settings["variables"])
 
 
 def sockets() -> bool:

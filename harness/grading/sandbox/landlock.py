@@ -19,6 +19,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Final
 
+from harness.grading.sandbox.kernel import LIBC
+
 CREATE_RULES, ADD_RULE, RESTRICT, BENEATH = 444, 445, 446, 1
 """Landlock's calls, the same on all processors, and LANDLOCK_RULE_PATH_BENEATH."""
 RUN, WRITE, READ, LIST, MAKE_AND_REMOVE = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 0x1FF0
@@ -35,15 +37,13 @@ def close(folder: str, harness: str) -> bool:
     """Whether Landlock refuses now to write, make and remove files, to run programs, and to read
     what is neither in ``folder`` nor one of the :func:`places`. What is written to nowhere may go
     there."""
-    libc = ctypes.CDLL(None, use_errno=True)
     refused = struct.pack("=Q", RUN | WRITE | READ | LIST | MAKE_AND_REMOVE)
-    rules = libc.syscall(CREATE_RULES, refused, len(refused), 0)
-    if rules < 0:
+    if LIBC is None or (rules := LIBC.syscall(CREATE_RULES, refused, len(refused), 0)) < 0:
         return False
     try:
         for place, access in ((folder, READ | LIST), *places(harness)):
-            _allow(libc, rules, place, access)
-        return bool(libc.syscall(RESTRICT, rules, 0) == 0)
+            _allow(LIBC, rules, place, access)
+        return bool(LIBC.syscall(RESTRICT, rules, 0) == 0)
     finally:
         os.close(rules)
 
@@ -59,23 +59,23 @@ def _allow(libc: ctypes.CDLL, rules: int, place: str, access: int) -> None:
 def places(harness: str) -> tuple[tuple[str, int], ...]:
     """What may be done at which places, and below them: Python and its libraries, and the packages
     beside ``harness`` where modules are searched for, but not that."""
-    found = [(os.devnull, READ | WRITE), ("/etc/ld.so.cache", READ)]
+    allowed = [(os.devnull, READ | WRITE), ("/etc/ld.so.cache", READ)]
     for place in dict.fromkeys(map(os.path.realpath, LIBRARIES)):
-        found += _within(place, lambda name: not name.startswith("python"))
+        allowed += _within(place, lambda name: not name.startswith("python"))
     library = os.path.dirname(sysconfig.get_path("stdlib"))
-    found += _within(library, lambda name: ".so" in name)
+    allowed += _within(library, lambda name: ".so" in name)
     closed = (*PACKAGES, os.path.basename(harness))
     for place in sys.path:
         if os.path.dirname(place) not in sys.path:
-            found.append((place, LIST))
-            found += _within(place, lambda name: name not in closed)
-    return tuple(found)
+            allowed.append((place, LIST))
+            allowed += _within(place, lambda name: name not in closed)
+    return tuple(allowed)
 
 
 def _within(folder: str, wanted: Callable[[str], bool]) -> list[tuple[str, int]]:
     """The wanted in a folder, to be read, and where it is a folder to be listed."""
     try:
-        found = [os.path.join(folder, name) for name in os.listdir(folder) if wanted(name)]
+        inner = [os.path.join(folder, name) for name in os.listdir(folder) if wanted(name)]
     except OSError:
         return []
-    return [(place, READ | LIST * os.path.isdir(place)) for place in found]
+    return [(place, READ | LIST * os.path.isdir(place)) for place in inner]

@@ -9,29 +9,32 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
-from typing import Final, Protocol, Self
+from typing import Any, Final, Self
 
 from harness.engines.clock import stalled
-from harness.grading import kernel
+from harness.grading.sandbox import kernel
 
 START_SECONDS: Final = 20.0
-PATIENCE: Final = 4.0
+STALLED_TIMES: Final = 4.0
 """On a machine that is busy with other things the clock stands while a child waits for a
 processor, for at most so many times its seconds."""
-ENDING: Final = 5.0
-"""Seconds that a keeper has to end itself, and what it has started before."""
+END_SECONDS: Final = 5.0
+"""What a keeper has to end itself, and what it has started before."""
 LEAST_STALL: Final = 0.01
-"""Less is not worth waiting for."""
+"""Seconds; less is not worth waiting for."""
+PART: Final = 1 << 16
+CODE: Final = "import sys; sys.path[:0] = {!r}; from harness.grading.worker import main; main()"
+"""What a worker runs, with the places at which it finds what it imports."""
 
 
 class WorkerError(Exception):
@@ -51,61 +54,54 @@ class Limits:
     restarts: float = 3
 
 
-class Gone(Exception):
-    """The child has ended without an answer."""
+class Unanswered(Exception):
+    """The child has given no answer; ``told`` says why, of a case."""
+
+    told = ""
 
 
-class Late(Exception):
-    """The child has not answered in time."""
+class Gone(Unanswered):
+    """It has ended."""
+
+    told = "the process ended without an answer"
 
 
-class TooLong(Exception):
-    """The child's answer is longer than any that it could rightly give."""
+class Late(Unanswered):
+    """It has not answered in time."""
+
+    told = "no answer within {seconds:.3g} s"
 
 
-class Child(Protocol):
-    """A process with one engine in it. ``spent`` are the seconds that it has been waited for, those
-    in which it had no processor to run on left out."""
+class TooLong(Unanswered):
+    """Its answer is longer than any that it could rightly give."""
 
-    spent: float
-
-    def tell(self, line: bytes) -> None:
-        """Gives it a line to answer, at once or when it has answered those before."""
-
-    def answer(self, seconds: float, most: int) -> bytes:
-        """Its line about the first that it has not answered; raises Gone, Late or TooLong."""
-
-    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        """The line that it answers with; raises Gone, Late or TooLong."""
-
-    def end(self) -> None:
-        """Ends it, and all that it has started."""
-
-    def close(self) -> None:
-        """Ends it, and forgets it."""
+    told = "the answer is longer than it can be"
 
 
-class _Clocked:
-    """Asking with a clock, which stands while the child has no processor to run on."""
+class Child:
+    """A process with one engine in it, which answers a line with a line.
+
+    It is asked with a clock that stands while it has no processor to run on: ``spent`` are the
+    seconds that it has been waited for otherwise.
+    """
 
     def __init__(self) -> None:
         self.spent = self.stood = self.deadline = self.patience = 0.0
-        self.found = bytearray()
+        self.received = bytearray()
         self.owed = 0
         self.unasked = False
 
-    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        self.tell(line)
-        return self.answer(seconds, most)
-
     def tell(self, line: bytes) -> None:
-        self.unasked = self.unasked or bool(self.found and not self.owed)
+        """Gives it a line to answer, at once or when it has answered those before."""
+        self.unasked = self.unasked or bool(self.received and not self.owed)
         self.owed += 1
         self._write(line)
 
     def answer(self, seconds: float, most: int) -> bytes:
+        """Its line, of ``most`` bytes, about the first that it has not answered; raises
+        :class:`Unanswered`."""
         begin, stood = time.monotonic(), self.stood
-        self.deadline, self.patience = begin + seconds, PATIENCE * seconds
+        self.deadline, self.patience = begin + seconds, STALLED_TIMES * seconds
         try:
             return self._line(most)
         finally:
@@ -116,51 +112,65 @@ class _Clocked:
         self.owed -= 1
         if self.unasked:
             raise TooLong
-        end = self.found.find(b"\n")
-        while end < 0:
-            if len(self.found) > most:
+        seen = 0
+        while (end := self.received.find(b"\n", seen)) < 0:
+            seen = len(self.received)
+            if seen > most:
                 raise TooLong
-            part = self._part()
+            part = self._read()
             if not part:
                 raise Gone
-            end = part.find(b"\n")
-            end += len(self.found) if end >= 0 else 0
-            self.found += part
-        line = bytes(self.found[: end + 1])
-        del self.found[: end + 1]
+            self.received += part
+        line = bytes(self.received[: end + 1])
+        del self.received[: end + 1]
         return line
 
-    def _part(self) -> bytes:
-        """Some more of what the child says; nothing when it has ended. Raises Late."""
-        raise NotImplementedError
-
-    def _write(self, line: bytes) -> None:
-        raise NotImplementedError
-
-    def stalled(self) -> float:
-        """The seconds that the process has waited for a processor in all its life."""
-        return 0.0
-
-    def left(self) -> float:
-        """The seconds that the child has left, more than none. Raises Late."""
+    def _left(self) -> float:
+        """The seconds that the child has left, more than none. Raises :class:`Late`."""
         while (left := self.deadline - time.monotonic()) <= 0:
-            more = min(self.stalled() - self.stood, self.patience)
+            more = min(self._stalled() - self.stood, self.patience)
             if more < LEAST_STALL:
                 raise Late
-            self.stood, self.patience = self.stood + more, self.patience - more
+            self.stood += more
+            self.patience -= more
             self.deadline += more
         return left
 
+    def _stalled(self) -> float:
+        """The seconds that the process has waited for a processor in all its life."""
+        raise NotImplementedError
 
-class _Pipes(_Clocked):
-    """Asking over two descriptors with a clock and a cap."""
+    def _write(self, line: bytes) -> None:
+        """Gives it the line, without waiting until it takes it."""
+        raise NotImplementedError
 
-    def __init__(self, requests: int, replies: int) -> None:
+    def _read(self) -> bytes:
+        """Some more of what it says; nothing when it has ended. Raises :class:`Late`."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Ends it, and all that it has started."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Ends it, and forgets it."""
+        raise NotImplementedError
+
+
+class Forked(Child):
+    """A child of the keeper, asked over two pipes."""
+
+    def __init__(self, runner: Runner, requests: int, replies: int) -> None:
         super().__init__()
-        self.requests, self.replies = requests, replies
+        self.runner, self.requests, self.replies = runner, requests, replies
         os.set_blocking(requests, False)
         os.set_blocking(replies, False)
         self.waiting = bytearray()
+
+    def _stalled(self) -> float:
+        """That of the youngest process below the keeper's, which is the child."""
+        assert self.runner.process is not None
+        return stalled(str(kernel.below(self.runner.process.pid)[-1]))
 
     def _write(self, line: bytes) -> None:
         self.waiting += line
@@ -170,89 +180,43 @@ class _Pipes(_Clocked):
         try:
             del self.waiting[: os.write(self.requests, self.waiting)]
         except BlockingIOError:  # the other end may have made the pipe smaller
-            return
+            pass
         except BrokenPipeError:
             self.waiting.clear()
 
-    def _part(self) -> bytes:
+    def _read(self) -> bytes:
         while True:
-            left = self.left()
             writing = [self.requests] if self.waiting else []
-            readable, writable, _ = select.select([self.replies], writing, [], left)
+            readable, writable, _ = select.select([self.replies], writing, [], self._left())
             if writable:
                 self._push()
             if readable:
-                return os.read(self.replies, 1 << 16)
-
-    def shut(self) -> None:
-        os.close(self.requests)
-        os.close(self.replies)
-
-
-class _Kept(_Pipes):
-    """A child of the keeper."""
-
-    def __init__(self, runner: Runner, requests: int, replies: int) -> None:
-        super().__init__(requests, replies)
-        self.runner = runner
-
-    def stalled(self) -> float:
-        """That of the youngest process below the keeper's, which is the child."""
-        assert self.runner.process is not None
-        pid = self.runner.process.pid
-        while below := kernel.children(pid):
-            pid = below[-1]
-        return stalled(str(pid))
+                return os.read(self.replies, PART)
 
     def end(self) -> None:
         self.runner.say(b"end")
 
     def close(self) -> None:
-        self.shut()
+        os.close(self.requests)
+        os.close(self.replies)
         self.end()
 
 
-class _Single(_Clocked):
+class Single(Child):
     """A Python of its own, where there is no keeper. Asked through threads: not every system can
     wait for a pipe."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: str | None) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         super().__init__()
-        self.process, self.folder = process, folder
+        self.process = process
         self.parts: Queue[bytes] = Queue(maxsize=64)
         self.lines: Queue[bytes] = Queue()
         self.closed = False
-        for work in (self._read, self._push):
+        for work in (self._pull, self._push):
             threading.Thread(target=work, daemon=True).start()
 
-    def stalled(self) -> float:
+    def _stalled(self) -> float:
         return stalled(str(self.process.pid))
-
-    def _part(self) -> bytes:
-        while True:
-            with suppress(Empty):
-                return self.parts.get(timeout=self.left())
-
-    def end(self) -> None:
-        _kill(self.process)
-
-    def close(self) -> None:
-        self.closed = True
-        self.end()
-        self.lines.put(b"")
-        while not self.parts.empty():
-            self.parts.get()
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as pipe:
-            while not self.closed:
-                part = os.read(pipe.fileno(), 1 << 16)
-                self.parts.put(part)
-                if not part:
-                    return
 
     def _write(self, line: bytes) -> None:
         self.lines.put(line)
@@ -263,6 +227,29 @@ class _Single(_Clocked):
             while not self.closed:
                 self.process.stdin.write(self.lines.get())
                 self.process.stdin.flush()
+
+    def _pull(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            part = b"more"
+            while part and not self.closed:
+                part = os.read(pipe.fileno(), PART)
+                self.parts.put(part)
+
+    def _read(self) -> bytes:
+        while True:
+            with suppress(Empty):
+                return self.parts.get(timeout=self._left())
+
+    def end(self) -> None:
+        _kill(self.process)
+
+    def close(self) -> None:
+        self.closed = True
+        self.end()
+        self.lines.put(b"")
+        while not self.parts.empty():
+            self.parts.get()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -281,15 +268,16 @@ class Runner:
     """Starts children one at a time; for each process that judges there is one.
 
     ``keeper``: one process that has everything imported forks the children. ``cwd``: the folder
-    that they begin in.
+    that they begin in, ``environment`` what they find there. ``margin``: how many times its seconds
+    a child is waited for, where it has a clock of its own.
     """
 
     keeper: bool
+    environment: Mapping[str, str]
     cwd: str | None = "/"
     at_home = False
     shows_output = False
     margin = 1.0
-    """How many times its seconds a child is waited for, where it has a clock of its own."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -300,7 +288,10 @@ class Runner:
     def start(self) -> Child:
         """A child that waits for an engine; the one before it is ended."""
         self.stop()
-        self.child = self._kept() if self.keeper else self._single()
+        if self.keeper:
+            self.child = self._forked()
+        else:
+            self.child = Single(self._started("once", pipes=subprocess.PIPE))
         return self.child
 
     def stop(self) -> None:
@@ -320,53 +311,51 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+    def _command(self, mode: str) -> list[str]:
+        """What starts a worker: ``mode`` is ``once``, or the keeper's control socket."""
         raise NotImplementedError
 
-    def _environment(self) -> dict[str, str]:
-        raise NotImplementedError
-
-    def _own_folder(self) -> str | None:
-        """A folder for a child that is a Python of its own."""
-        return None
-
-    # -- the keeper --------------------------------------------------------------------------------
+    def _started(
+        self,
+        mode: str,
+        pipes: int = subprocess.DEVNULL,
+        errors: Any = subprocess.DEVNULL,
+        passed: tuple[int, ...] = (),
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self._command(mode),
+            stdin=pipes,
+            stdout=pipes,
+            stderr=None if self.shows_output else errors,
+            env=self.environment,
+            pass_fds=passed,
+            start_new_session=True,
+            cwd=self.cwd,
+        )
 
     def say(self, message: bytes, descriptors: tuple[int, ...] = ()) -> None:
         """Tells the keeper, and waits until it has done so; starts it anew if it is gone."""
         for _ in range(2):
-            try:
-                if self.control is None:
-                    self._begin()
-                assert self.control is not None
+            with suppress(OSError):
+                self.control = self.control or self._begun()
                 socket.send_fds(self.control, [message], list(descriptors))
                 if self.control.recv(16) == b"done":
                     return
-            except (OSError, TimeoutError):
-                pass
             told = self._complaint()
             self._end()
             if message == b"end":
                 return  # with the keeper, its child has gone
         raise WorkerError(f"the worker does not start: {told}")
 
-    def _begin(self) -> None:
+    def _begun(self) -> socket.socket:
+        """A keeper's control socket."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         ours.settimeout(START_SECONDS)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115, closed with us
-        descriptor = theirs.fileno()
-        self.process = subprocess.Popen(
-            self._command(str(descriptor)),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=None if self.shows_output else self.errors,
-            env=self._environment(),
-            pass_fds=[descriptor],
-            start_new_session=True,
-            cwd=self.cwd,
-        )
-        theirs.close()
-        self.control = ours
+        with theirs:
+            passed = theirs.fileno()
+            self.process = self._started(str(passed), errors=self.errors, passed=(passed,))
+        return ours
 
     def _complaint(self) -> str:
         if self.process is None:
@@ -381,13 +370,13 @@ class Runner:
             self.control = None
         if self.process is not None:
             try:
-                self.process.wait(ENDING)
+                self.process.wait(END_SECONDS)
             except subprocess.TimeoutExpired:
                 _kill(self.process)
             self.process = None
             self.errors.close()
 
-    def _kept(self) -> Child:
+    def _forked(self) -> Child:
         inner, requests = os.pipe()
         replies, outer = os.pipe()
         try:
@@ -399,17 +388,4 @@ class Runner:
         finally:
             os.close(inner)
             os.close(outer)
-        return _Kept(self, requests, replies)
-
-    def _single(self) -> Child:
-        folder = self._own_folder()
-        process = subprocess.Popen(
-            self._command("once", folder),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if self.shows_output else subprocess.DEVNULL,
-            env=self._environment(),
-            start_new_session=True,
-            cwd=folder or self.cwd,
-        )
-        return _Single(process, folder)
+        return Forked(self, requests, replies)
