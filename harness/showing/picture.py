@@ -7,6 +7,7 @@ The same case gives the same bytes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
@@ -16,18 +17,9 @@ from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import fonts
-from harness.showing.circuit import (
-    ARROW,
-    RADIUS,
-    STYLES,
-    Box,
-    Circuit,
-    Label,
-    Node,
-    Wire,
-    arrange,
-    bends,
-)
+from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
+from harness.showing.circuit.layout import Circuit, arrange
+from harness.showing.circuit.rows import Node, Wire
 from harness.showing.terminal import stopped
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
@@ -71,7 +63,6 @@ def style_sheet() -> str:
 def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool = False) -> str:
     """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own."""
     circuit = arrange(case.program, truth, verdict)
-    order = {step.name: i for i, step in enumerate(case.program.steps, 1)}
     key = re.sub(r"\W+", "-", case.id.removesuffix(".yaml")).strip("-")
     wide, high = _text(circuit.width), _text(circuit.height)
     size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
@@ -85,8 +76,8 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
     if not inline:
         parts.append(f"<style>{style_sheet()}</style>")
         parts.append('<rect width="100%" height="100%" fill="#fff"/>')
-    parts += [_wire(wire, order) for wire in circuit.wires]
-    parts += [_node(node, order) for node in circuit.nodes]
+    parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
+    parts += [_node(node, case.program.numbers) for node in circuit.nodes]
     parts += [_label(note) for note in circuit.notes]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -136,8 +127,8 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
 # -- parts -----------------------------------------------------------------------------------------
 
 
-def _wire(wire: Wire, order: dict[str, int]) -> str:
-    edge = f"{order[wire.target]}-{wire.position}"
+def _wire(wire: Wire, numbers: Mapping[str, int]) -> str:
+    edge = f"{numbers[wire.target]}-{wire.position}"
     term = _label(wire.term) if wire.term is not None else ""
     x, y = wire.points[-1]
     arrow = f"M{_text(x)},{_text(y)}l{-ARROW:g},-4v8z"
@@ -149,7 +140,7 @@ def _wire(wire: Wire, order: dict[str, int]) -> str:
 
 def _path(wire: Wire) -> str:
     parts: list[str] = []
-    for (x, y), (to_x, to_y) in bends(wire):
+    for (x, y), (to_x, to_y) in wire.bends:
         at = f"{_text(x)},{_text(y)}"
         parts.append(f"M{at}" if not parts else f"L{at}")
         middle = _text((x + to_x) / 2)
@@ -161,7 +152,7 @@ def _path(wire: Wire) -> str:
     return "".join(parts)
 
 
-def _node(node: Node, order: dict[str, int]) -> str:
+def _node(node: Node, numbers: Mapping[str, int]) -> str:
     (x, y), (to_x, _) = node.stub
     parts = [f'<path class="w" d="M{_text(x)},{_text(y)}H{_text(to_x)}"/>']
     if node.gate is not None:
@@ -169,9 +160,9 @@ def _node(node: Node, order: dict[str, int]) -> str:
     if node.dot:
         parts.append(f'<circle class="a" cx="{_text(to_x)}" cy="{_text(y)}" r="3.2"/>')
     parts += [_label(label) for label in node.labels]
-    parts += [_ring(ring) for ring in node.rings]
+    parts += [_ring(label.box) for label in node.labels if label.ringed]
     kind = "node x" if node.wrong else "node"
-    key = order.get(node.name, node.name)
+    key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
 
 
@@ -184,7 +175,8 @@ def _gate(box: Box) -> str:
 
 
 def _ring(box: Box) -> str:
-    return _rectangle(box, "r", 4)
+    around = Box(box.left - 4, box.top - 1.5, box.right + 4, box.bottom + 0.5)
+    return _rectangle(around, "r", 4)
 
 
 def _rectangle(box: Box, kind: str, corner: float) -> str:

@@ -28,7 +28,7 @@ from harness.judging.diagnosis import (
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language import suite
 from harness.language.case import Case
-from harness.showing.code import derivative, fill
+from harness.showing.python import derivative, fill
 from harness.vocabulary.program import Array, Step, Value
 
 Piece = tuple[str, str]

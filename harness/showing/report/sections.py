@@ -13,9 +13,11 @@ from harness.engines.trace import Trace
 from harness.judging.verdict import AGREES, Judgement, Verdict
 from harness.language.case import Case
 from harness.showing import picture
-from harness.showing.circuit import dimensions, first_wrong, neighbourhood, short
-from harness.showing.listing import Line, Listing, stage
+from harness.showing.circuit.marks import shown as shown_steps
+from harness.showing.listing import Line, Listing
+from harness.showing.numbers import dimensions, short
 from harness.showing.report.formula import derivatives
+from harness.showing.staging import stage
 from harness.showing.terminal import describe_failure, headline, plain
 from harness.vocabulary.program import PASSES, Array
 
@@ -81,7 +83,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield f'<div class="picture" tabindex="0" role="group" aria-label="Picture of {name}">'
     yield f"{svg.strip()}</div>"
-    shown = neighbourhood(case.program, first_wrong(verdict) or case.program.output)
+    shown = shown_steps(case.program, verdict)
     listing = stage(case.program)
     lines = [line for line in listing.lines if _is_shown(line, shown, case)]
     yield from _code(case, listing, lines)

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import PATIENCE, address, browser
+from showing.test_picture import CHAIN
 from sweeps import long, sweep
-from test_picture import CHAIN
 
 from harness.cli import main
 from harness.judging.oracle import computed
 from harness.language.case import Case, load
-from harness.showing.circuit import short
-from harness.showing.listing import stage
+from harness.showing.numbers import short
+from harness.showing.staging import stage
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 OVERWRITES = """\
 class Value:
