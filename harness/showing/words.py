@@ -5,6 +5,7 @@ What is to be told travels as an id and fields; :func:`say` makes the sentence o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     # the case
     "at": "at {inputs}",
     "with": "with {constants}",
-    "upstream": "upstream d{output} = {seed}",
+    "upstream": "upstream {output} = {seed}",
     "second": "ddx is the gradient by x of the sum of dx * v over the inputs, v uneven",
     "twice": "backward is called twice on one graph",
     # a pass
@@ -62,3 +63,14 @@ MESSAGES: Final[Mapping[str, str]] = {
 def say(id: str, **fields: Any) -> str:
     """The sentence of an id, its fields filled in."""
     return MESSAGES[id].format(**fields)
+
+
+LETTERS: Final[Mapping[str, str]] = {"forward": "", "backward": "d", "second": "dd"}
+"""What stands before a step's name: nothing for its value, d for its gradient, dd for that of the
+gradient."""
+
+
+def called(name: str, direction: str = "forward") -> str:
+    """A step's value or gradient as it is shown: its name in parentheses if it is an expression."""
+    plain = re.fullmatch(r"\w+( #\d+)?", name)
+    return LETTERS[direction] + (name if plain else f"({name})")

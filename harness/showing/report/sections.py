@@ -14,11 +14,13 @@ from harness.judging.verdict import AGREES, Judgement, Verdict
 from harness.language.case import Case
 from harness.showing import picture
 from harness.showing.circuit.marks import shown as shown_steps
+from harness.showing.headline import headline
+from harness.showing.lines import plain
 from harness.showing.listing import Line, Listing
 from harness.showing.numbers import dimensions, short
 from harness.showing.report.formula import derivatives
 from harness.showing.staging import stage
-from harness.showing.terminal import describe_failure, headline, plain
+from harness.showing.terminal import describe_failure
 from harness.vocabulary.program import PASSES, Array
 
 MOST_NUMBERS = 12
