@@ -55,8 +55,16 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not-what-arrived": "✗ not what arrived",
     # a finding
     "engine": "the engine itself",
+    "explain": "{count} mistakes explain what is wrong",
+    "explains": "1 mistake explains what is wrong",
+    "nothing-is-wrong": "nothing is wrong",
     "see": "see it: {evidence}::{direction}",
     "read": "read:   {place}",
+    # the page
+    "legend": "Values are green and bold, above the wires; gradients are red and italic, below "
+    "them; what is wrong is purple and dashed, with a ✗.",
+    "operations": "In how many cases each was judged, and whether a mistake above is its.",
+    "not-judged": "not judged",
 }
 
 

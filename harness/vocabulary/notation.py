@@ -66,18 +66,21 @@ MATH: Final[Mapping[str, str]] = {
 """What the functions of the formulas are for plain numbers, but for those of the same name in
 Python's ``math``."""
 
-LATEX: Final[Mapping[str, str]] = {
-    "exp": "e^{{{0}}}",
-    "sqrt": r"\sqrt{{{0}}}",
-    "broadcast_to": "{0}",
-}
+LATEX: Final[Mapping[str, str]] = {"exp": "e^{{{0}}}", "sqrt": r"\sqrt{{{0}}}"}
 """Functions that are no name before parentheses in a formula."""
 
 NAMES: Final[Mapping[str, str]] = {
+    "abs": "",
     "log": r"\text{ln}",
     **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
 }
 """Functions whose name in a formula is another than in code."""
+
+FENCES: Final[Mapping[str, tuple[str, str]]] = {"abs": ("|", "|")}
+"""What stands around the arguments where it is no parentheses."""
+
+UNSEEN: Final = frozenset({"broadcast_to", "copy"})
+"""Functions and methods that a formula does not show."""
 
 
 def literal(number: float) -> str:
