@@ -24,8 +24,15 @@ from harness.showing.terminal import stopped
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
 
-COLOURS: Final = {"value": GREEN, "gradient": RED, "term": RED, "badge": PURPLE}
-COLOURS_FAINT: Final = frozenset({"name", "number"})
+COLOURS: Final = {
+    "value": GREEN,
+    "gradient": RED,
+    "term": RED,
+    "badge": PURPLE,
+    "name": FAINT,
+    "number": FAINT,
+}
+FACES: Final = {"": "", "-Bold": ";font-weight:700", "-Oblique": ";font-style:italic"}
 CLASSES: Final = {
     "value": "v",
     "gradient": "d",
@@ -51,12 +58,8 @@ def style_sheet() -> str:
         ".circuit .r{fill:none}",
     ]
     for style, (size, face) in STYLES.items():
-        colour = FAINT if style in COLOURS_FAINT else COLOURS.get(style)
-        rule = f"font-size:{size}px"
-        rule += ";font-weight:700" if face == "-Bold" else ""
-        rule += ";font-style:italic" if face == "-Oblique" else ""
-        rule += f";fill:{colour}" if colour else ""
-        rules.append(f".circuit .{CLASSES[style]}{{{rule}}}")
+        colour = f";fill:{COLOURS[style]}" if style in COLOURS else ""
+        rules.append(f".circuit .{CLASSES[style]}{{font-size:{size}px{FACES[face]}{colour}}}")
     return "\n".join(rules)
 
 
@@ -84,9 +87,8 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
 
 def png(picture: str) -> bytes:
     """An SVG of this module as PNG, drawn with the fonts that came along."""
-    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', picture)
-    assert found is not None
-    zoom = min(ZOOM, *(WIDEST / float(size) for size in found.groups()))
+    ((wide, high),) = re.findall(r'^<svg [^>]* width="([\d.]+)" height="([\d.]+)"', picture)
+    zoom = min(ZOOM, WIDEST / float(wide), WIDEST / float(high))
     return bytes(
         svg_to_bytes(
             svg_string=picture,
@@ -139,17 +141,13 @@ def _wire(wire: Wire, numbers: Mapping[str, int]) -> str:
 
 
 def _path(wire: Wire) -> str:
-    parts: list[str] = []
+    path = ""
     for (x, y), (to_x, to_y) in wire.bends:
-        at = f"{_text(x)},{_text(y)}"
-        parts.append(f"M{at}" if not parts else f"L{at}")
-        middle = _text((x + to_x) / 2)
-        if y == to_y:
-            parts.append(f"H{_text(to_x)}")
-        else:
-            parts.append(f"C{middle},{_text(y)} {middle},{_text(to_y)} {_text(to_x)},{_text(to_y)}")
-    parts.append(f"H{_text(wire.points[-1][0] - ARROW + 1)}")
-    return "".join(parts)
+        middle, end = _text((x + to_x) / 2), f"{_text(to_x)},{_text(to_y)}"
+        curve = f"C{middle},{_text(y)} {middle},{_text(to_y)} {end}"
+        bend = f"H{_text(to_x)}" if y == to_y else curve
+        path += f"{'L' if path else 'M'}{_text(x)},{_text(y)}{bend}"
+    return f"{path}H{_text(wire.points[-1][0] - ARROW + 1)}"
 
 
 def _node(node: Node, numbers: Mapping[str, int]) -> str:
@@ -160,7 +158,7 @@ def _node(node: Node, numbers: Mapping[str, int]) -> str:
     if node.dot:
         parts.append(f'<circle class="a" cx="{_text(to_x)}" cy="{_text(y)}" r="3.2"/>')
     parts += [_label(label) for label in node.labels]
-    parts += [_ring(label.box) for label in node.labels if label.ringed]
+    parts += [_rectangle(label.ring, "r", 4) for label in node.labels if label.ringed]
     kind = "node x" if node.wrong else "node"
     key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
@@ -172,11 +170,6 @@ def _gate(box: Box) -> str:
         x, y = box.left + RADIUS, box.top + RADIUS
         return f'<circle class="g" cx="{_text(x)}" cy="{_text(y)}" r="{RADIUS:g}"/>'
     return _rectangle(box, "g", min(RADIUS, wide / 2))
-
-
-def _ring(box: Box) -> str:
-    around = Box(box.left - 4, box.top - 1.5, box.right + 4, box.bottom + 0.5)
-    return _rectangle(around, "r", 4)
 
 
 def _rectangle(box: Box, kind: str, corner: float) -> str:

@@ -57,6 +57,7 @@ class _Stage:
         self.scope: dict[str, Any] = {"math": math, "np": np, **FUNCTIONS}
         self.values: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
+        self.codes: dict[str, str] = {}
         self.names = identifiers(program, _helpers(program))
         self.plain_seed = scalar and program.seed == 1.0 and self._ends_plain(program.steps[-1])
         self.quiet = True
@@ -88,14 +89,14 @@ class _Stage:
 
     def _forward(self) -> Iterator[Line]:
         for step in self.program.steps:
-            text, number = self._code(step), self.program.numbers[step.name]
-            yield self._line("forward", step.name, text, self._run(text), number=number)
+            text = self._filled(FORMULAS[step.op].code, step)
+            number = self.program.numbers[step.name]
+            line = self._line("forward", step.name, text, self._run(text), number=number)
+            self.codes[step.name] = line.code
+            yield line
 
-    def _code(self, step: Step) -> str:
-        count = Local(self.program, step, self.values).count
-        return self._filled(FORMULAS[step.op].code, step, 0, {"n": count})
-
-    def _filled(self, text: str, step: Step, position: int, given: Mapping[str, Any]) -> str:
+    def _filled(self, text: str, step: Step, position: int = 0, **given: Any) -> str:
+        given["n"] = Local(self.program, step, self.values).count
         return python(fill(text, step, position, self.names.__getitem__, **given), self.scalar)
 
     # -- backward ----------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ class _Stage:
     def _back(self, step: Step) -> Iterator[Line]:
         positions = self._passing(step)
         if positions:
-            yield Line("comment", f"# backprop {self.names[step.name]} = {self._code(step)}")
+            yield Line("comment", f"# backprop {self.codes[step.name]}")
         for position in positions:
             name = str(step.operands[position])
             text, number = self._contribution(step, position)
@@ -150,11 +151,10 @@ class _Stage:
         template = derivative(step, position, [len(shape) for shape in shapes])
         given = self._given(step, bool(shapes[0]))
         template = self._at_the_edge(step, position, template, given)
-        if self.plain_seed and step.name == self.program.output:
+        if plain := self.plain_seed and step.name == self.program.output:
             template = template.removesuffix(" * {dout}")
-            text = bare(self._filled(template, step, position, given))
-        else:
-            text = self._filled(template, step, position, given)
+        text = self._filled(template, step, position, **given)
+        text = bare(text) if plain else text
         if text in (f"1 * {given['dout']}", f"-1 * {given['dout']}"):
             text = f"({text.split()[0]}) * {given['dout']}"
         number = self._run(text)
@@ -164,16 +164,14 @@ class _Stage:
             number = self._run(text)
         return text, number
 
-    def _given(self, step: Step, array: bool) -> dict[str, Any]:
-        """The result and its gradient as the derivative's line sees them, reduced axes kept; and
-        how many elements are reduced to one."""
+    def _given(self, step: Step, array: bool) -> dict[str, str]:
+        """The result and its gradient as the derivative's line sees them: reduced axes are kept."""
         out, arguments = self.names[step.name], step.arguments
         given = {"out": out, "dout": f"d{out}"}
-        if step.operation.reduces and array and not arguments["keepdims"]:
-            axis = arguments["axis"]
-            if axis is not None:
-                given = {key: f"expand_dims({text}, {axis})" for key, text in given.items()}
-        return {**given, "n": Local(self.program, step, self.values).count}
+        if not step.operation.reduces or not array or arguments["keepdims"]:
+            return given
+        axis = arguments["axis"]
+        return given if axis is None else {k: f"expand_dims({v}, {axis})" for k, v in given.items()}
 
     def _at_the_edge(
         self, step: Step, position: int, template: str, given: Mapping[str, Any]
@@ -183,7 +181,7 @@ class _Stage:
         if edge is None:
             return template
         condition, answer = edge
-        there = np.any(self._run(self._filled(condition, step, position, given)))
+        there = np.any(self._run(self._filled(condition, step, position, **given)))
         return f"where({condition}, {answer}, {template})" if there else template
 
     def _local(self, step: Step, position: int) -> float | None:

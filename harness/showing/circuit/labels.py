@@ -76,6 +76,11 @@ class Label:
         top, bottom = self.y - fonts.ASCENT * size, self.y + fonts.DESCENT * size
         return Box(left, top, left + self.width, bottom)
 
+    @property
+    def ring(self) -> Box:
+        box = self.box
+        return Box(box.left - 4, box.top - 1.5, box.right + 4, box.bottom + 0.5)
+
     def moved(self, x: float, y: float) -> Label:
         """The label where (x, y) is the origin."""
         return replace(self, x=x + self.x, y=y + self.y)
