@@ -1,4 +1,4 @@
-"""Numbers, counts and shapes as people read them: there is no other writer of them in the house."""
+"""Numbers and shapes as people read them: there is no other writer of them in the house."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from harness.vocabulary.program import Array, Value
 
 WHOLE: Final = 12
 """The inputs of a case are told whole up to so many elements."""
-
-
-def count(number: int, word: str) -> str:
-    """So many of something: ``1 case``, ``1,200 cases``."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def points(number: float) -> str:

@@ -20,9 +20,10 @@ from harness.judging.diagnosis import (
 from harness.judging.suspects import ENGINE, Term
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
 from harness.language import suite
+from harness.showing.amounts import amount
 from harness.showing.headline import headline
 from harness.showing.lines import MOST_ROWS, WIDTH, Line, cut, paragraph, wrapped
-from harness.showing.numbers import count, exact, points
+from harness.showing.numbers import exact, points
 from harness.showing.python import derivative, fill
 from harness.showing.words import called, say
 from harness.vocabulary.program import Array, Step
@@ -108,7 +109,7 @@ def one_line(verdict: Verdict, direction: str) -> str:
 
 def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     """A finding (in its JSON form) as a student reads it: what, where, what it costs, what next."""
-    size = f"({count(len(finding['cases']), 'case')}, {points(finding['cost'])})"
+    size = f"({amount(len(finding['cases']), 'case')}, {points(finding['cost'])})"
     lines: list[Line] = [[(f"{number}. {title_of(finding)}", "wrong"), (f"  {size}", "")]]
     lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
     lines.append([(f"   {say('see', **finding)}", "bold")])

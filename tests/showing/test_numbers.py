@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from harness.showing.amounts import amount
 from harness.showing.numbers import (
     brief,
-    count,
     dimensions,
     exact,
     full,
@@ -18,8 +18,8 @@ from harness.showing.numbers import (
 )
 
 
-def test_counts_and_points_agree_with_their_words() -> None:
-    assert [count(n, "case") for n in (0, 1, 1200)] == ["0 cases", "1 case", "1,200 cases"]
+def test_amounts_and_points_agree_with_their_words() -> None:
+    assert [amount(n, "case") for n in (0, 1, 1200)] == ["0 cases", "1 case", "1,200 cases"]
     assert [points(x) for x in (1, 1.0, 1 / 3)] == ["1 point", "1 point", "0.333 points"]
 
 

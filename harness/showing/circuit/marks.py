@@ -35,16 +35,14 @@ def shown(program: Program, verdict: Verdict | None) -> frozenset[str]:
     if len(steps) <= MOST:
         return frozenset(steps)
     focus = _first_wrong(verdict) or program.output
-    reached = {focus} & set(steps)
-    edge = [focus]
-    while edge and len(reached) < NEAR:
-        near: list[str] = []
-        for name in edge:
-            parents = steps[name].parents if name in steps else ()
-            users = [step.name for step, _ in program.uses.get(name, ())]
-            near += [n for n in (*parents, *users) if n in steps and n not in reached]
-        edge = list(dict.fromkeys(near))[: NEAR - len(reached)]
-        reached |= set(edge)
+    reached, queue = {focus} & steps.keys(), [focus]
+    for name in queue:  # which grows meanwhile
+        parents = steps[name].parents if name in steps else ()
+        users = [step.name for step, _ in program.uses.get(name, ())]
+        near = [x for x in dict.fromkeys((*parents, *users)) if x in steps and x not in reached]
+        near = near[: NEAR - len(reached)]
+        reached.update(near)
+        queue += near
     return frozenset(reached)
 
 

@@ -19,7 +19,8 @@ from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.suspects import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
-from harness.showing.numbers import count, points
+from harness.showing.amounts import amount
+from harness.showing.numbers import points
 from harness.showing.report.elements import cell, table
 from harness.showing.report.sections import Entry, section
 from harness.showing.terminal import title_of
@@ -99,7 +100,7 @@ def _title(name: str, result: Mapping[str, Any] | None) -> str:
 
 
 def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
-    cases = count(len(entries), "case")
+    cases = amount(len(entries), "case")
     if result is None:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
@@ -123,7 +124,7 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
     yield f'<section aria-labelledby="findings"><h2 id="findings">{_sentence(title)}</h2>\n<ol>\n'
     for finding in findings:
         about, _, code = title_of(finding).rpartition(": ")
-        size = f"{count(len(finding['cases']), 'case')}, {points(finding['cost'])}"
+        size = f"{amount(len(finding['cases']), 'case')}, {points(finding['cost'])}"
         place, hint = escape(finding["evidence"]), finding["hint"]
         yield (
             f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
