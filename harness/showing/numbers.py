@@ -81,10 +81,7 @@ def leaf(value: Value) -> str:
     array = np.asarray(value)
     if not array.shape:
         return str(array.item())
-    if array.size <= WHOLE:
-        return _listed(array.tolist())
-    first = ", ".join(f"{item:.4g}" for item in array.reshape(-1)[:3].tolist())
-    return f"array of shape {array.shape} ({first}, …)"
+    return _listed(array.tolist()) if array.size <= WHOLE else full(array, most=3)
 
 
 def _listed(value: Any) -> str:

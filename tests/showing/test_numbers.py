@@ -69,7 +69,7 @@ def test_exact_numbers_stand_below_one_another() -> None:
 def test_an_input_is_told_as_it_is_given_unless_it_is_large() -> None:
     assert [leaf(x) for x in (3, -4.0, np.array([[1, 2]]))] == ["3", "-4.0", "[[1, 2]]"]
     assert leaf(np.array([1 / 3, 2.0])) == "[0.333333, 2]"
-    assert leaf(np.arange(30.0).reshape(5, 6)) == "array of shape (5, 6) (0, 1, 2, …)"
+    assert leaf(np.arange(30.0).reshape(5, 6)) == "[0, 1, 2, …] 5×6"
 
 
 @pytest.mark.parametrize(("shape", "text"), [((), ""), ((3,), "3"), ((3, 4), "3×4")])

@@ -7,7 +7,7 @@ given the room that they need, the library's heights kept as far as possible.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -57,7 +57,8 @@ def place(extents: Mapping[str, tuple[float, float]], edges: Sequence[Edge]) -> 
         for code, (x, y) in positions:
             item = items.setdefault(code, _Item(PIECE, PIECE))
             item.layer, item.y = rows[y], x
-        for edge, pieces in _chains(parts, len(names)).items():
+        parts.sort(key=lambda part: items[part[0]].layer)
+        for edge, pieces in _chains(parts, len(names)):
             crossed[edge] = pieces
             for code in pieces:
                 items[code].top = items[code].bottom = PIECE * several[edge]
@@ -96,20 +97,18 @@ def _laid_out(
     return parts  # type: ignore[return-value]
 
 
-def _chains(parts: Iterable[tuple[int, int]], cells: int) -> dict[tuple[int, int], list[int]]:
-    """For each edge between cells the pieces that it was cut into."""
-    following: dict[int, list[int]] = {}
+def _chains(
+    parts: Sequence[tuple[int, int]], cells: int
+) -> Iterator[tuple[tuple[int, int], list[int]]]:
+    """Each edge between cells with the pieces that it was cut into; the parts come from left to
+    right."""
+    begun: dict[int, tuple[int, list[int]]] = {}
     for one, other in parts:
-        following.setdefault(one, []).append(other)
-    found = {}
-    for start in [code for code in following if code < cells]:
-        for at in following[start]:
-            pieces = []
-            while at >= cells:
-                pieces.append(at)
-                (at,) = following[at]
-            found[start, at] = pieces
-    return found
+        start, pieces = begun.pop(one, (one, []))
+        if other < cells:
+            yield (start, other), pieces
+        else:
+            begun[other] = start, [*pieces, other]
 
 
 def separate(layer: Sequence[_Item]) -> None:
