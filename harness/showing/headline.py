@@ -57,13 +57,12 @@ def _composed(case: Case) -> str | None:
     text = ""
     for name, body in case.stages:
         try:
-            expression = stages.visit(ast.parse(f"({body})", mode="eval").body)
-            text = ast.unparse(expression)
+            text = ast.unparse(stages.visit(ast.parse(f"({body})", mode="eval").body))
         except (SyntaxError, RecursionError, ValueError):
             return None
         if len(text) > LONGEST:
             return None
-        stages.bodies[name] = expression
+        stages.bodies[name] = text
     output = case.program.output
     whole = stages.used >= stages.bodies.keys() - {output} and len(text) < WIDTH - 8
     return f"{output} = {text}" if whole else None
@@ -73,9 +72,9 @@ class _Stages(ast.NodeTransformer):
     """Puts the expressions of earlier stages in the place of their names."""
 
     def __init__(self) -> None:
-        self.bodies: dict[str, ast.expr] = {}
+        self.bodies: dict[str, str] = {}
         self.used: set[str] = set()
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         self.used.add(node.id)
-        return self.bodies.get(node.id, node)
+        return ast.parse(self.bodies.get(node.id, node.id), mode="eval").body
