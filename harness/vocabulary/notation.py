@@ -66,7 +66,11 @@ MATH: Final[Mapping[str, str]] = {
 """What the functions of the formulas are for plain numbers, but for those of the same name in
 Python's ``math``."""
 
-LATEX: Final[Mapping[str, str]] = {"exp": "e^{{{0}}}", "sqrt": r"\sqrt{{{0}}}"}
+LATEX: Final[Mapping[str, str]] = {
+    "exp": "e^{{{0}}}",
+    "sqrt": r"\sqrt{{{0}}}",
+    "where": (r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}"),
+}
 """Functions that are no name before parentheses in a formula."""
 
 NAMES: Final[Mapping[str, str]] = {

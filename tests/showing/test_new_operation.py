@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from harness.showing.circuit.layout import arrange
 from harness.showing.report.formula import derivatives
 from harness.showing.staging import stage
 from harness.showing.terminal import chain_rule
-from harness.vocabulary import formulas, program, signatures
+from harness.vocabulary import formulas, signatures
 from harness.vocabulary.formulas import Formula
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import Operation, Parameter
@@ -38,7 +40,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> tuple[Step, ...]:
     """A program of the operation: with two names, then with a number."""
     for table, entry in (
         (signatures.OPERATIONS, HYPOT),
-        (program.GATES, HYPOT),
+        (signatures.GATES, HYPOT),
         (formulas.FORMULAS, FORMULA),
     ):
         assert isinstance(table, dict)
@@ -81,3 +83,15 @@ def test_its_listing_runs_and_its_circuit_has_the_numbers(
 
 def test_its_chain_rule_is_its_formula(steps: tuple[Step, ...]) -> None:
     assert chain_rule(steps[0], 0) == "(2.0**2 * x / q) * dq"
+
+
+def test_nothing_that_is_shown_depends_on_an_operations_name() -> None:
+    room = Path(__file__).resolve().parents[2] / "harness/showing"
+    for path in room.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                parts = list(ast.walk(node))
+                names = {part.attr for part in parts if isinstance(part, ast.Attribute)}
+                words = {part.value for part in parts if isinstance(part, ast.Constant)}
+                own = "op" in names and words & signatures.GATES.keys()
+                assert not own, f"{path}:{node.lineno}"

@@ -122,7 +122,7 @@ class _Writer:
             case ast.Attribute(value=ast.Name(id="np" | "math"), attr=attribute):
                 return ATOM, {"pi": r"\pi", "inf": r"\infty"}.get(attribute, _word(attribute))
             case ast.IfExp(test=test, body=body, orelse=other):
-                return self._choice([test, body, other])
+                return self._function("where", [test, body, other])
             case ast.Call(func=ast.Name(id=name), args=args):
                 return self._function(name, args)
             case ast.Call(func=ast.Attribute(ast.Name(id="np" | "math"), name), args=args):
@@ -137,20 +137,11 @@ class _Writer:
     def _function(self, name: str, args: Sequence[ast.expr]) -> tuple[int, str]:
         if name in UNSEEN:
             return self._written(args[0])
-        if name == "where":
-            return self._choice(args)
         inner = [self._within(argument, SUM) for argument in args]
         if name in LATEX:
             return POWER, LATEX[name].format(*inner)
         left, right = FENCES.get(name, ("(", ")"))
         return ATOM, NAMES.get(name, _word(name)) + _fenced(left, ", ".join(inner), right)
-
-    def _choice(self, args: Sequence[ast.expr]) -> tuple[int, str]:
-        condition, x, y = (self._within(argument, SUM) for argument in args)
-        return ATOM, (
-            rf"\begin{{cases}} {x} & \text{{if }} {condition} \\ {y} & \text{{otherwise}} "
-            r"\end{cases}"
-        )
 
 
 def _fenced(left: str, text: str, right: str) -> str:
