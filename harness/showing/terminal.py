@@ -132,9 +132,7 @@ def _to_read(place: str) -> str:
     name = place.removeprefix(f"{suite.FOLDER}/")
     if not suite.is_builtin(path):
         return place
-    if path.is_dir():
-        return f"harness cases {name}"
-    return f"harness listing {name.removesuffix('.yaml')}"
+    return f"harness {'cases' if path.is_dir() else 'listing'} {name.removesuffix('.yaml')}"
 
 
 def explanation(message: str, hint: str) -> list[str]:
@@ -168,15 +166,16 @@ def _forward(verdict: Verdict) -> Line:
 def _first_wrong(verdict: Verdict, direction: str, first: Judgement) -> list[Line]:
     judgements = verdict.direction(direction).judgements
     before = judgements[: judgements.index(first)]
-    remarks = []
-    if not before:
-        remarks.append(say("nothing-before"))
-    elif all(item.status == AGREES for item in before):
-        side = "before" if direction == "forward" else "after"
-        remarks.append(say("others-agree", side=side, step=called(first.name)))
-    if verdict.trace.leaves_only:
-        remarks.append(say("leaves-only"))
-    place, remark = say("first-wrong", step=called(first.name, direction)), " ".join(remarks)
+    side = "before" if direction == "forward" else "after"
+    remarks = {
+        say("nothing-before"): not before,
+        say("others-agree", side=side, step=called(first.name)): (
+            before and all(item.status == AGREES for item in before)
+        ),
+        say("leaves-only"): verdict.trace.leaves_only,
+    }
+    remark = " ".join(text for text, holds in remarks.items() if holds)
+    place = say("first-wrong", step=called(first.name, direction))
     line: Line = [(f"  {direction:<11}", "bold"), (place, "wrong")]
     if len(place) + len(remark) + 21 <= WIDTH:
         return [[*line, (f"        {remark}" if remark else "", "")]]

@@ -13,9 +13,13 @@ from typing import Final
 COMMUTATIVE: Final = frozenset({"add", "mul", "maximum", "minimum"})
 """Operations whose operands may be drawn in any order."""
 
-NUMBER_FIRST: Final[Mapping[str, str]] = {"pow": "{number}^", "div": "{number}/x"}
-NUMBER_LAST: Final[Mapping[str, str]] = {"pow": "^{number}"}
-"""A gate with the number that it takes in place of an operand; else they stand side by side."""
+WITH_NUMBER: Final[Mapping[tuple[str, int], str]] = {
+    ("pow", 0): "{}^",
+    ("pow", 1): "^{}",
+    ("div", 0): "{}/x",
+}
+"""A gate with the number that it takes for its operand at a position; else they stand side by
+side."""
 
 NAMELESS: Final[Mapping[str, str]] = {"index": "[{}]", "equation": "{}"}
 """Kinds of parameters that speak for themselves, without their name before them."""

@@ -19,7 +19,7 @@ from harness.showing.python import index_text
 from harness.showing.terminal import stopped
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.notation import NAMELESS, NUMBER_FIRST, NUMBER_LAST
+from harness.vocabulary.notation import NAMELESS, WITH_NUMBER
 from harness.vocabulary.program import Program, Step
 
 RADIUS: Final = 20.0
@@ -107,10 +107,8 @@ def symbol(step: Step) -> tuple[str, str]:
         return notes[0], ""
     if numbers and len(step.operands) == 2:
         (position, number), *_ = numbers.items()
-        form = (NUMBER_FIRST, NUMBER_LAST)[position].get(
-            step.op, ("{number} {gate}", "{gate} {number}")[position]
-        )
-        gate = form.format(gate=gate, number=number)
+        beside = f"{gate} {number}" if position else f"{number} {gate}"
+        gate = WITH_NUMBER.get((step.op, position), beside).format(number)
     else:
         notes += [f"{step.operand(position)}={number}" for position, number in numbers.items()]
     return gate, cut(" ".join(notes))

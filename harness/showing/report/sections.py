@@ -126,17 +126,19 @@ def _code(entry: Entry) -> Iterator[str]:
 
 
 def _line(line: Line, words: str, numbers: Mapping[str, int]) -> str:
-    data, note = "", ""
-    if line.kind != "input":
-        data = f' data-n="{escape(str(numbers.get(line.name, line.name)))}"'
-    if line.step is not None:
-        data += f' data-e="{numbers[line.step.name]}-{line.position}"'
-    if line.kind in ("seed", "backward") and line.value is not None:
-        data += f' data-t="{escape(short(line.value))}"'
-        note = f" <i>{escape(line.note)}</i>" if line.note else ""
+    backward = line.kind in ("seed", "backward")
+    data = {
+        "n": None if line.kind == "input" else numbers.get(line.name, line.name),
+        "e": None if line.step is None else f"{numbers[line.step.name]}-{line.position}",
+        "t": short(line.value) if backward and line.value is not None else None,
+    }
+    marks = "".join(f' data-{k}="{escape(str(v))}"' for k, v in data.items() if v is not None)
+    note = line.note if backward else ""
+    number = "" if line.number is None else f"#({line.number})"
+    asides = [f"<i>{escape(text)}</i> " for text in (note, number) if text]
     code = line.code.split("\n", 1)[0] + ("…)" if "\n" in line.code else "")
-    number = f" <i>#({line.number})</i>" if line.number is not None else ""
-    return f"<li{data}><code>{escape(code)}</code>{note}{number} <span>{escape(words)}</span></li>"
+    told = f"{''.join(asides)}<span>{escape(words)}</span>"
+    return f"<li{marks}><code>{escape(code)}</code> {told}</li>"
 
 
 def _told(lines: tuple[Line, ...]) -> Iterator[tuple[Line, str]]:
