@@ -159,8 +159,8 @@ class Writing:
     def __init__(self, program: Program, truth: Trace, verdict: Verdict | None) -> None:
         self.program, self.truth = program, truth
         self.values = {**program.constants, **truth.values}
-        names = shown(program, verdict)
-        self.steps = [step for step in program.steps if step.name in names]
+        self.names = shown(program, verdict)
+        self.steps = [step for step in program.steps if step.name in self.names]
         self.fan = fan(self.steps)
         self.badges = badges(verdict)
         self.terms = self._terms()
@@ -168,21 +168,13 @@ class Writing:
         told = "" if verdict is None else stopped(verdict)
         self.stop = textwrap.wrap(told, NOTE, max_lines=4, placeholder=" …")
 
-    @property
-    def whole(self) -> bool:
-        """Whether all of the program is shown."""
-        return len(self.steps) == len(self.program.steps)
-
     def leaves(self, steps: Sequence[Step]) -> list[str]:
         """What stands at the left of these steps: what they take from elsewhere. What no step takes
         stands with the first."""
         used = fan(steps)
-        first = self.whole and steps[0] is self.steps[0]
-        own = [
-            name
-            for name in (*self.program.inputs, *self.program.constants)
-            if name in used or (first and name not in self.fan)
-        ]
+        idle = self.names - self.fan.keys() if steps[0] is self.steps[0] else frozenset()
+        leaves = (*self.program.inputs, *self.program.constants)
+        own = [name for name in leaves if name in used or name in idle]
         made = {step.name for step in steps}
         return list(dict.fromkeys([*own, *(name for name in used if name not in made)]))
 
@@ -265,7 +257,7 @@ class Writing:
         """What is said below the picture: what has stopped the engine, and of a part that it is
         one."""
         lines = [(line, "badge") for line in self.stop]
-        if not self.whole:
+        if len(self.steps) < len(self.program.steps):
             text = f"{len(self.steps)} of {len(self.program.steps):,} steps are shown"
             lines.append((text, "name"))
         return [

@@ -29,11 +29,11 @@ class Badge:
 
 
 def shown(program: Program, verdict: Verdict | None) -> frozenset[str]:
-    """The steps that are shown: those around the first wrong one, or else the last; all of a
-    program that is not too large."""
+    """What is shown: all of a program that is not too large; else the steps around the first wrong
+    one, or around the last."""
     steps = program.by_name
     if len(steps) <= MOST:
-        return frozenset(steps)
+        return frozenset(program.shapes)
     focus = _first_wrong(verdict) or program.output
     reached, queue = {focus} & steps.keys(), [focus]
     for name in queue:  # which grows meanwhile

@@ -3,7 +3,7 @@ and all its numbers as text. Everything that a case or an engine says is escaped
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -43,14 +43,6 @@ class Entry:
     def status(self) -> str:
         """``passed``, ``failed``, ``unsupported``, or ``""`` where nothing was judged."""
         return "" if self.verdict is None else self.verdict.status
-
-    @property
-    def shown(self) -> frozenset[str]:
-        """What is shown of the case: steps, and the inputs where all of it is."""
-        program = self.case.program
-        steps = shown(program, self.verdict)
-        whole = len(steps) == len(program.steps)
-        return steps | program.inputs.keys() if whole else steps
 
 
 MARKS: Final[Mapping[str, tuple[str, str]]] = {
@@ -93,16 +85,17 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
                 yield f"<p>{direction}: skipped, {escape(outcome.note)}</p>"
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())
-    yield from _code(entry)
-    yield _numbers(entry)
+    names = shown(case.program, verdict)
+    yield from _code(entry, names)
+    yield _numbers(entry, names)
 
 
 # -- code ------------------------------------------------------------------------------------------
 
 
-def _code(entry: Entry) -> Iterator[str]:
+def _code(entry: Entry, names: Set[str]) -> Iterator[str]:
     """The staged code in two columns, and its formulas."""
-    program, names = entry.case.program, entry.shown
+    program = entry.case.program
     listing = stage(program)
     told = [
         (line, words)
@@ -163,8 +156,8 @@ def _told(lines: tuple[Line, ...]) -> Iterator[tuple[Line, str]]:
 # -- numbers ---------------------------------------------------------------------------------------
 
 
-def _numbers(entry: Entry) -> str:
-    truth, names = entry.truth, entry.shown
+def _numbers(entry: Entry, names: Set[str]) -> str:
+    truth = entry.truth
     wrong: dict[str, list[str]] = {}
     for direction, outcome in entry.verdict.passes.items() if entry.verdict is not None else ():
         for item in outcome.judgements:
