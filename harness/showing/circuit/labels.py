@@ -67,7 +67,8 @@ class Label:
 
     @property
     def width(self) -> float:
-        return measured(self.text, self.style)
+        size, face = STYLES[self.style]
+        return fonts.width(self.text, size, face)
 
     @property
     def box(self) -> Box:
@@ -84,12 +85,6 @@ class Label:
     def moved(self, x: float, y: float) -> Label:
         """The label where (x, y) is the origin."""
         return replace(self, x=x + self.x, y=y + self.y)
-
-
-def measured(text: str, style: str) -> float:
-    """The width of a text of a style."""
-    size, face = STYLES[style]
-    return fonts.width(text, size, face)
 
 
 def cut(text: str) -> str:
@@ -178,7 +173,7 @@ class Writing:
         made = {step.name for step in steps}
         return list(dict.fromkeys([*own, *(name for name in used if name not in made)]))
 
-    def _terms(self) -> dict[tuple[str, int], str]:
+    def _terms(self) -> dict[tuple[str, int], Label]:
         """What each wire adds, by its target and position, where several wires add."""
         several = {name for name, uses in self.fan.items() if uses > 1} & self.program.reaching
         terms = {}
@@ -194,7 +189,8 @@ class Writing:
                 continue
             for position, part in enumerate(parts):
                 if part is not None and step.operands[position] in several:
-                    terms[step.name, position] = f"+= {short(part)}"
+                    label = Label(f"+= {short(part)}", 0, 0, "term", "end")
+                    terms[step.name, position] = label
         return terms
 
     def _numbers(self, name: str) -> list[Label]:
@@ -228,8 +224,9 @@ class Writing:
 
     def gate(self, step: Step) -> Cell:
         (text, note), numbers = symbol(step), self._numbers(step.name)
+        inside = Label(text, 0, 5.5, "symbol", "middle")
         count = max(1, len(step.parents))
-        wide = max(2 * RADIUS, measured(text, "symbol") + 12)
+        wide = max(2 * RADIUS, inside.width + 12)
         high, spread = (PORTS * count + 8, PORTS) if count > 2 else (2 * RADIUS, 16.0)
         shape = dimensions(self.program.shapes[step.name])
         name = cut(step.name) + (f" ({shape})" if shape else "")
@@ -239,10 +236,10 @@ class Writing:
         crowded = any(label.style == "badge" and label.y < 0 for label in numbers)
         core = max(wide, under.width, above.width if crowded else 0)
         terms = [term for (target, _), term in self.terms.items() if target == step.name]
-        approach = max((measured(term, "term") + 2 for term in terms), default=0) + ARROW + 6
+        approach = max((term.width + 2 for term in terms), default=0) + ARROW + 6
         return Cell(
             step.name,
-            (Label(text, 0, 5.5, "symbol", "middle"), above, under, *numbers),
+            (inside, above, under, *numbers),
             core,
             left=max(wide / 2 + approach, core / 2, above.width / 2),
             right=above.width / 2,

@@ -137,8 +137,10 @@ class Row:
             y, edge = self.heights[step.name] + port, middle - _half_width(gate, port)
             points += [(self.column(step.name).begin, y), (edge, y)]
             term = self.writing.terms.get((step.name, position))
-            label = None if term is None else _term(term, edge, y, len(gate.ports) > 2 or port < 0)
-            yield Wire(name, step.name, position, tuple(points), label)
+            above = len(gate.ports) > 2 or port < 0  # of two wires the lower one has it below
+            if term is not None:
+                term = term.moved(edge - ARROW - 4, y + (-4 if above else 12))
+            yield Wire(name, step.name, position, tuple(points), term)
 
     def _in_order(self, step: Step) -> list[tuple[str, int]]:
         """The operands from top to bottom: as they are written, or as their wires come in where
@@ -149,11 +151,6 @@ class Row:
 
         pairs = [(x, i) for i, x in enumerate(step.operands) if isinstance(x, str)]
         return sorted(pairs, key=arriving) if step.op in COMMUTATIVE else pairs
-
-
-def _term(text: str, edge: float, y: float, above: bool) -> Label:
-    """A term stands below a single wire and the lower one of two, above every other one."""
-    return Label(text, edge - ARROW - 4, y + (-4 if above else 12), "term", "end")
 
 
 def _half_width(gate: Cell, port: float) -> float:

@@ -22,14 +22,11 @@ from harness.showing import picture
 from harness.showing.amounts import amount
 from harness.showing.numbers import points
 from harness.showing.report.elements import cell, table
-from harness.showing.report.sections import Entry, section
+from harness.showing.report.sections import STATUSES, Entry, section
 from harness.showing.terminal import title_of
 from harness.showing.words import say
 from harness.vocabulary.program import PASSES
 from harness.vocabulary.signatures import OPERATIONS
-
-GROUPS: Final = {"failed": "failed", "passed": "passed", "unsupported": "skipped", "": "in all"}
-"""The cases by status, in the order in which they are shown."""
 
 
 def page(engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
@@ -49,7 +46,7 @@ def _pieces(
         yield _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
     yield f"<p>{say('legend')}</p>\n"
-    for status, title in GROUPS.items():
+    for status, (_, title) in STATUSES.items():
         group = [entry for entry in entries if entry.status == status]
         if group:
             yield f"<h3>{len(group):,} {title}</h3>\n"

@@ -45,12 +45,13 @@ class Entry:
         return "" if self.verdict is None else self.verdict.status
 
 
-MARKS: Final[Mapping[str, tuple[str, str]]] = {
-    "passed": ("✓", "passed"),
+STATUSES: Final[Mapping[str, tuple[str, str]]] = {
     "failed": ("✗", "failed"),
+    "passed": ("✓", "passed"),
     "unsupported": ("–", "skipped"),
+    "": ("", "in all"),
 }
-"""The sign of a status, and how it is read out."""
+"""The sign of a status, and how it is read out, in the order in which cases are shown."""
 
 CALLED: Final = dict(zip(PASSES, ("value", "gradient", "second-order gradient"), strict=True))
 """What a number of each pass is called."""
@@ -60,7 +61,7 @@ def section(entry: Entry, engine: str) -> str:
     """The whole case, closed at first."""
     mark = ""
     if entry.status:
-        sign, read = MARKS[entry.status]
+        sign, read = STATUSES[entry.status]
         mark = f'<b class="mark {entry.status}"><span aria-hidden="true">{sign}</span>'
         mark += f'<span class="sr">{read}: </span></b> '
     body = "\n".join(_body(entry, engine))
