@@ -21,6 +21,7 @@ from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
 from harness.showing.circuit.layout import Circuit, arrange
 from harness.showing.circuit.rows import Node, Wire
 from harness.showing.terminal import stopped
+from harness.showing.words import say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
 
@@ -108,22 +109,19 @@ def title_of(case: Case) -> str:
 
 def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     """What a picture shows, for those who do not see it."""
-    rows = f", in {circuit.rows} rows" if circuit.rows > 1 else ""
-    text = (
-        f"Computational graph of {len(case.program.steps):,} steps, from left to right{rows}. "
-        f"Above each wire its value (green, bold), below it the gradient of {case.program.output} "
-        "by it (red, italic)."
-    )
+    rows = say("in-rows", count=circuit.rows) if circuit.rows > 1 else ""
+    program = case.program
+    texts = [say("graph", steps=len(program.steps), rows=rows, output=program.output)]
     wrong = dict.fromkeys(node.name for node in circuit.nodes if node.wrong)
     if wrong:
-        text += f" Wrong (dashed, purple): {', '.join(wrong)}."
+        texts.append(say("wrong-steps", steps=", ".join(wrong)))
     elif verdict is not None and verdict.note is not None:
-        text += f" Not judged: {verdict.note}."
+        texts.append(say("not-judged-for", reason=verdict.note))
     elif verdict is not None and verdict.passed:
-        text += " Nothing is wrong."
+        texts.append(say("right"))
     if verdict is not None and (told := stopped(verdict)):
-        text += f" {told[0].upper()}{told[1:]}."
-    return text
+        texts.append(f"{told[0].upper()}{told[1:]}.")
+    return " ".join(texts)
 
 
 # -- parts -----------------------------------------------------------------------------------------

@@ -42,7 +42,6 @@ def describe_failure(
     lines = _title(f"✗ {case_id}::{direction}", Path(engine).name)
     lines += [[(f"  {text}", "")] for text in headline(case, direction)]
     lines.append([])
-    diagnosis = diagnose(verdict, direction)
     summaries = _summaries(verdict, direction)
     lines += [*summaries, []] if summaries else []
     if outcome.breach is not None:
@@ -50,19 +49,25 @@ def describe_failure(
         lines += paragraph(say("mistake", code=suspect.code, message=suspect.message), "bold")
     if outcome.failure is not None:
         lines += _stopped(outcome.failure)
-    if diagnosis is not None:
+    if (diagnosis := diagnose(verdict, direction)) is not None:
         lines += [] if outcome.failure is None else [[]]
-        lines += _table(verdict, direction, diagnosis)
-        if direction == "backward":
-            lines += _terms(verdict, diagnosis)
-        told = say("mistake", code=diagnosis.code, message=diagnosis.message)
-        lines += [[], *paragraph(told, "bold")]
-        for other in diagnosis.others[:MOST_OTHERS]:
-            lines += paragraph(say("or", code=other.code, message=other.message))
+        lines += _diagnosed(verdict, direction, diagnosis)
     known = CODES.get(_code(verdict, direction) or "")
     hint = case.hint or (known.hint if known is not None else None)
     lines += paragraph(say("hint", hint=hint)) if hint else []
     return [*lines, *([(f"  {command}", "faint")] for command in commands)]
+
+
+def _diagnosed(verdict: Verdict, direction: str, diagnosis: Diagnosis) -> list[Line]:
+    """The numbers, the terms that they are made of, and the mistake that explains them."""
+    lines = _table(verdict, direction, diagnosis)
+    if direction == "backward":
+        lines += _terms(verdict, diagnosis)
+    told = say("mistake", code=diagnosis.code, message=diagnosis.message)
+    lines += [[], *paragraph(told, "bold")]
+    for other in diagnosis.others[:MOST_OTHERS]:
+        lines += paragraph(say("or", code=other.code, message=other.message))
+    return lines
 
 
 def _title(title: str, engine: str) -> list[Line]:

@@ -33,6 +33,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hint": "hint: {hint}",
     "nothing-wrong": "no step is wrong",
     "in-one-line": "{code}{op}: first wrong {step}, expected {expected}, got {got}",
+    "skipped": "{direction}: skipped, {reason}",
     # a step
     "inherited": "inherited",
     "same-mistake": "same mistake",
@@ -60,7 +61,17 @@ MESSAGES: Final[Mapping[str, str]] = {
     "nothing-is-wrong": "nothing is wrong",
     "see": "see it: {evidence}::{direction}",
     "read": "read:   {place}",
+    # a picture, for those who do not see it
+    "graph": "Computational graph of {steps:,} steps, from left to right{rows}. Above each wire "
+    "its value (green, bold), below it the gradient of {output} by it (red, italic).",
+    "in-rows": ", in {count} rows",
+    "wrong-steps": "Wrong (dashed, purple): {steps}.",
+    "not-judged-for": "Not judged: {reason}.",
+    "right": "Nothing is wrong.",
+    "in-part": "{shown} of {count:,} steps are shown",
     # the page
+    "remark": "Remark: {message}.",
+    "score": "Score {score:g} of {most:g}.",
     "legend": "Values are green and bold, above the wires; gradients are red and italic, below "
     "them; what is wrong is purple and dashed, with a ✗.",
     "operations": "In how many cases each was judged, and whether a mistake above is its.",

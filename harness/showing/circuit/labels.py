@@ -17,6 +17,7 @@ from harness.showing.circuit.marks import badges, shown
 from harness.showing.numbers import dimensions, parameter, short
 from harness.showing.python import index_text
 from harness.showing.terminal import stopped
+from harness.showing.words import say
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.notation import NAMELESS, WITH_NUMBER
@@ -255,8 +256,8 @@ class Writing:
         one."""
         lines = [(line, "badge") for line in self.stop]
         if len(self.steps) < len(self.program.steps):
-            text = f"{len(self.steps)} of {len(self.program.steps):,} steps are shown"
-            lines.append((text, "name"))
+            told = say("in-part", shown=len(self.steps), count=len(self.program.steps))
+            lines.append((told, "name"))
         return [
             Label(text, x, bottom + 20 * number, style)
             for number, (text, style) in enumerate(lines, 1)

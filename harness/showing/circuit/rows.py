@@ -91,26 +91,27 @@ class Row:
         """The column of a gate or leaf."""
         return self.columns[self.layers[name]]
 
-    def _columns(self) -> list[_Column]:
-        """The columns from left to right; a channel is wider where a wire climbs far."""
-        count = 1 + max(self.layers.values())
-        climbs = [0.0] * count
+    def _climbs(self) -> dict[int, float]:
+        """How far the wires behind each layer climb at most, before the next one."""
+        climbs = dict.fromkeys(self.layers.values(), 0.0)
         for (source, target), between in self.crossings.items():
             heights = [self.heights[source], *between, self.heights[target]]
             for layer, (one, other) in enumerate(pairwise(heights), self.layers[source]):
                 climbs[layer] = max(climbs[layer], abs(one - other))
+        return climbs
+
+    def _columns(self) -> list[_Column]:
+        """The columns from left to right; a channel is wider where a wire climbs far."""
         columns: list[_Column] = []
         x = MARGIN
-        for layer in range(count):
+        for layer, climb in sorted(self._climbs().items()):
             cells = [cell for name, cell in self.cells.items() if self.layers[name] == layer]
             half = max(cell.core / 2 for cell in cells)
-            left = max(cell.left if cell.high else cell.core - half for cell in cells)
-            middle = x + left
+            middle = x + max(cell.left if cell.high else cell.core - half for cell in cells)
             labels = middle + half + 6
-            wide = max(cell.beside for cell in cells)
-            end = max([labels + wide, *(middle + cell.right for cell in cells)]) + 8
-            columns.append(_Column(x, middle, labels, end))
-            x = end + CHANNEL + min(50.0, climbs[layer] / 6)
+            ends = [labels + cell.beside for cell in cells] + [middle + c.right for c in cells]
+            columns.append(_Column(x, middle, labels, max(ends) + 8))
+            x = columns[-1].end + CHANNEL + min(50.0, climb / 6)
         return columns
 
     def _node(self, cell: Cell) -> Node:

@@ -102,7 +102,7 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
     told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
-    return f"{cases}: {told}. Score {result['score']:g} of {result['max_score']:g}."
+    return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
 
 
 def _sentence(text: str) -> str:
@@ -131,7 +131,7 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
         )
     yield "</ol>\n"
     for remark in result["remarks"]:
-        yield f"<p>Remark: {escape(remark['message'])}.</p>\n"
+        yield f"<p>{escape(say('remark', message=remark['message']))}</p>\n"
     if lacking := next_to_build(result.get("missing", ())):
         yield f"<p>{_sentence(lacking)}.</p>\n"
     yield "</section>\n"

@@ -83,7 +83,8 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
                 label = f"{direction.capitalize()} pass of {entry.id}"
                 yield region("failure", label, text, "pre")
             elif outcome.note is not None:
-                yield f"<p>{direction}: skipped, {escape(outcome.note)}</p>"
+                told = say("skipped", direction=direction, reason=outcome.note)
+                yield f"<p>{escape(told)}</p>"
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())
     names = shown(case.program, verdict)
