@@ -37,7 +37,7 @@ from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
 from harness.language.case import load as load_case
 from harness.language.writing import case_text
-from harness.showing.terminal import headline
+from harness.showing.headline import headline
 from harness.vocabulary.program import Program
 
 MINIGRAD = load("minigrad")

@@ -18,7 +18,9 @@ from harness.language.case import FILE_NAME, NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
 from harness.language.syntax import shorten
 from harness.language.writing import case_text, plain_text
-from harness.showing.terminal import describe_failure, headline, plain
+from harness.showing.headline import headline
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_failure
 from harness.vocabulary.program import Program, Step, directions
 
 DEFAULT_ENGINE = "minigrad"

@@ -96,6 +96,11 @@ class Program:
         return {step.name: step for step in self.steps}
 
     @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each step, from 1 on."""
+        return {step.name: number for number, step in enumerate(self.steps, 1)}
+
+    @cached_property
     def scalar(self) -> bool:
         """Whether every number is a plain one, so that an engine of Python floats can run it."""
         return not any(self.shapes.values()) and not any(

@@ -12,7 +12,7 @@ import pytest
 from harness.language import case, document, reading
 from harness.language.case import CaseError, decode, load
 from harness.language.document import Mapping, Node, Scalar
-from harness.showing.coverage import page
+from tools.coverage import page
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "harness/language/case.schema.json").read_text(encoding="utf-8"))
@@ -202,7 +202,7 @@ def test_every_fragment_in_the_guide_makes_a_case_with_the_rest() -> None:
 
 
 def test_the_page_of_the_vocabulary_is_up_to_date() -> None:
-    """Where it is not: python -m harness.showing.coverage."""
+    """Where it is not: python tools/coverage.py."""
     cases = [load(path, root=ROOT / "cases") for path in CASES]
     assert (ROOT / "cases/VOCABULARY.md").read_text(encoding="utf-8") == page(cases)
 

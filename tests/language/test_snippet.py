@@ -14,7 +14,7 @@ from harness.engines import reference
 from harness.language.case import Case, CaseError, decode, load
 from harness.language.snippet import read
 from harness.language.writing import case_text
-from harness.showing.listing import stage
+from harness.showing.staging import stage
 
 ROOT = Path(__file__).resolve().parents[2] / "cases"
 

@@ -7,7 +7,7 @@ given the room that they need, the library's heights kept as far as possible.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -47,32 +47,32 @@ class _Item:
 def place(extents: Mapping[str, tuple[float, float]], edges: Sequence[Edge]) -> Places:
     """Puts cells that reach ``extents`` (up, down) into layers. An edge may be there twice."""
     names = list(extents)
-    codes = {name: i for i, name in enumerate(names)}
-    items = {i: _Item(*extents[name]) for name, i in codes.items()}
+    codes = {name: code for code, name in enumerate(names)}
+    items = {codes[name]: _Item(*reach) for name, reach in extents.items()}
     several = Counter((codes[a], codes[b]) for a, b in edges)
-    crossings: dict[Edge, tuple[_Item, ...]] = {}
+    crossed: dict[tuple[int, int], list[int]] = {edge: [] for edge in several}
     floor = 0.0
-    for positions, parts in _laid_out(list(several)):
+    for positions, parts in _laid_out(list(several), len(names)):
         rows = {y: i for i, y in enumerate(sorted({y for _, (_, y) in positions}, reverse=True))}
         for code, (x, y) in positions:
             item = items.setdefault(code, _Item(PIECE, PIECE))
             item.layer, item.y = rows[y], x
-        for (a, b), pieces in _chains(parts, len(names)).items():
+        parts.sort(key=lambda part: items[part[0]].layer)
+        for edge, pieces in _chains(parts, len(names)):
+            crossed[edge] = pieces
             for code in pieces:
-                items[code].top = items[code].bottom = PIECE * several[a, b]
-            crossings[names[a], names[b]] = tuple(items[code] for code in pieces)
+                items[code].top = items[code].bottom = PIECE * several[edge]
         own = [items[code] for code, _ in positions]
         for layer in range(len(rows)):
             separate([item for item in own if item.layer == layer])
         floor = _drop(own, floor)
-    joined = {code for edge in several for code in edge}
-    for code in range(len(names)):
-        if code not in joined:
-            floor = _drop([items[code]], floor)
     return Places(
         {name: items[code].layer for name, code in codes.items()},
         {name: items[code].y for name, code in codes.items()},
-        {edge: tuple(item.y for item in pieces) for edge, pieces in crossings.items()},
+        {
+            (names[a], names[b]): tuple(items[code].y for code in pieces)
+            for (a, b), pieces in crossed.items()
+        },
     )
 
 
@@ -80,12 +80,10 @@ Position = tuple[int, tuple[float, float]]
 
 
 def _laid_out(
-    edges: list[tuple[int, int]],
+    edges: list[tuple[int, int]], cells: int
 ) -> list[tuple[list[Position], list[tuple[int, int]]]]:
     """For each connected part: positions (across a layer, and of the layer), and the edges cut into
     pieces, whose numbers are higher than those of all cells."""
-    if not edges:
-        return []
     found = from_edges(
         edges,
         vertex_spacing=ROW,
@@ -93,23 +91,24 @@ def _laid_out(
         dummy_size=2 * PIECE,
         ranking_type="minimize",
     )
-    return [(list(positions), list(parts or [])) for positions, _, _, parts in found]  # type: ignore[arg-type]
+    joined = {code for edge in edges for code in edge}
+    parts = [(list(positions), list(pieces or [])) for positions, _, _, pieces in found]
+    parts += [([(code, (0.0, 0.0))], []) for code in range(cells) if code not in joined]
+    return parts  # type: ignore[return-value]
 
 
-def _chains(parts: Iterable[tuple[int, int]], cells: int) -> dict[tuple[int, int], list[int]]:
-    """For each edge between cells the pieces that it was cut into."""
-    following: dict[int, list[int]] = {}
+def _chains(
+    parts: Sequence[tuple[int, int]], cells: int
+) -> Iterator[tuple[tuple[int, int], list[int]]]:
+    """Each edge between cells with the pieces that it was cut into; the parts come from left to
+    right."""
+    begun: dict[int, tuple[int, list[int]]] = {}
     for one, other in parts:
-        following.setdefault(one, []).append(other)
-    found = {}
-    for start in [code for code in following if code < cells]:
-        for at in following[start]:
-            pieces = []
-            while at >= cells:
-                pieces.append(at)
-                (at,) = following[at]
-            found[start, at] = pieces
-    return found
+        start, pieces = begun.pop(one, (one, []))
+        if other < cells:
+            yield (start, other), pieces
+        else:
+            begun[other] = start, [*pieces, other]
 
 
 def separate(layer: Sequence[_Item]) -> None:

@@ -11,9 +11,9 @@ import pytest
 from harness.judging.oracle import computed
 from harness.judging.verdict import close, tolerances
 from harness.language.case import Case, load
-from harness.showing.listing import stage
+from harness.showing.staging import stage
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
 
 

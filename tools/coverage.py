@@ -1,6 +1,6 @@
 """The vocabulary as a page, and which cases cover what of it: `cases/VOCABULARY.md`.
 
-`python -m harness.showing.coverage` writes the page anew.
+`python tools/coverage.py` writes the page anew.
 """
 
 from __future__ import annotations
@@ -8,24 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from harness.language.case import Case, load
-from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.formulas import EDGELESS, FORMULAS
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation, usage
-
-NO_EDGE: Final = {
-    **dict.fromkeys(["sum", "mean", "cumsum"], "linear"),
-    **dict.fromkeys(["neg", "add", "sub", "matmul", "outer", "einsum", "conv2d"], "linear"),
-    **dict.fromkeys(["avg_pool2d", "mse_loss", "var", "square"], "a polynomial"),
-    **dict.fromkeys(["reshape", "transpose", "permute", "broadcast_to"], "moves numbers only"),
-    **dict.fromkeys(["unsqueeze", "squeeze", "flip", "pad"], "moves numbers only"),
-    **dict.fromkeys(["concat", "stack", "index"], "moves numbers only"),
-    **dict.fromkeys(["sin", "cos", "tan", "atan", "sinh", "cosh"], "smooth, nothing cancels"),
-    **dict.fromkeys(["erf", "layer_norm"], "smooth, nothing cancels"),
-}
-"""Operations without a kink, an edge of their domain or a magnitude where formulas fail: why."""
 
 
 @dataclass
@@ -66,11 +53,9 @@ def _facts(case: Case, step: Step) -> Iterator[str]:
     if "kink" in case.tags or {"edges", "kinks"} & set(case.path.parts) or "overflow" in case.tags:
         yield "edge"
     for position, operand in enumerate(step.operands):
-        if step.op == "index" and position:
-            continue
         if operand not in program.reaching:
             continue
-        name = operation.operand(position)
+        name = step.operand(position)
         yield f"operands {name}"
         if _is_stretched(program, step, str(operand)):
             yield f"broadcast {name}"
@@ -84,10 +69,10 @@ def _facts(case: Case, step: Step) -> Iterator[str]:
 
 
 def _is_stretched(program: Program, step: Step, operand: str) -> bool:
-    stretches = step.operation.shape in ("broadcast", "matmul")
-    if step.op == "matmul":
+    if step.operation.shape == "matmul":
         batch, own = program.shapes[step.name][:-2], program.shapes[operand]
         return len(own) > 1 and own[:-2] != batch and bool(batch)
+    stretches = step.operation.shape == "broadcast"
     return stretches and program.shapes[operand] != program.shapes[step.name]
 
 
@@ -115,7 +100,7 @@ def gaps(found: Mapping[str, Cover]) -> list[str]:
         missing += [f"{name}: a reused operand"] * (not seen.reuse)
         missing += [f"{name}: as inner step"] * (not seen.inner)
         missing += [f"{name}: as output"] * (not seen.output)
-        missing += [f"{name}: an edge"] * (not seen.edge and name not in NO_EDGE)
+        missing += [f"{name}: an edge"] * (not seen.edge and name not in EDGELESS)
     return missing
 
 
@@ -128,7 +113,7 @@ def page(cases: Iterable[Case]) -> str:
     lines = [
         "# The vocabulary, and what the cases cover of it",
         "",
-        "Written by `python -m harness.showing.coverage` from `harness/vocabulary` and the cases.",
+        "Written by `python tools/coverage.py` from `harness/vocabulary` and the cases.",
         "Names and meanings are torch's.",
         "",
         "| write | defined by | derivative × upstream |",
@@ -164,7 +149,7 @@ def page(cases: Iterable[Case]) -> str:
             _cell(seen.broadcast) if operation.shape in ("broadcast", "matmul") else "–",
             str(seen.reuse),
             _cell(seen.parameters) if operation.parameters else "–",
-            str(seen.edge) if seen.edge or name not in NO_EDGE else f"– {NO_EDGE[name]}",
+            str(seen.edge) if seen.edge or name not in EDGELESS else f"– {EDGELESS[name]}",
             str(seen.second),
         ]
         lines.append(f"| {name} | {' | '.join(cells)} |")

@@ -20,9 +20,10 @@ from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict, judge
 from harness.language.case import Case, load
 from harness.showing import picture
-from harness.showing.circuit import Box, Circuit, arrange, bends
+from harness.showing.circuit.labels import Box
+from harness.showing.circuit.layout import Circuit, arrange
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
 
 
@@ -65,7 +66,7 @@ def level_pieces(circuit: Circuit) -> Iterator[tuple[str, Box]]:
         told = f"the wire {wire.source} to {wire.target}"
         for (x, y), (to_x, _) in zip(wire.points[1::2], wire.points[2::2], strict=True):
             yield told, Box(x, y, to_x, y)
-        for one, other in bends(wire):
+        for one, other in wire.bends:
             yield from ((told, box) for box in curve(one, other))
 
 

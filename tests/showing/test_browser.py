@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import PATIENCE, address, browser
+from showing.test_picture import CHAIN
 from sweeps import long, sweep
-from test_picture import CHAIN
 
 from harness.cli import main
 from harness.judging.oracle import computed
 from harness.language.case import Case, load
-from harness.showing.circuit import short
-from harness.showing.listing import stage
+from harness.showing.numbers import short
+from harness.showing.staging import stage
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 OVERWRITES = """\
 class Value:
@@ -177,9 +177,8 @@ def test_at_the_end_the_numbers_on_the_screen_are_those_of_the_trace(
         rows = seen.page.locator("details[open] tbody tr")
         for row, step in zip(rows.all(), trace.values, strict=True):
             assert row.locator("th").text_content() == step
-            numbers = [
-                float(n) for n in row.locator(".v").text_content().split(": ")[-1].split(", ")
-            ]
+            text = row.locator(".v").text_content()
+            numbers = [float(n) for n in text.removeprefix("[").split("]")[0].split(", ")]
             assert np.allclose(numbers, trace.values[step].reshape(-1)[:12], rtol=1e-5)
 
 
