@@ -116,22 +116,6 @@ def test_a_scalar_tells_its_style(written: str, style: str, quoted: bool) -> Non
     assert (scalar.text, scalar.style, scalar.quoted) == ("x", style, quoted)
 
 
-def test_an_alias_repeats_the_node_of_its_anchor() -> None:
-    assert value_of("a: &v [1, 2]\nb: *v\nc: &w 3\nd: *w") == {
-        "a": [1, 2],
-        "b": [1, 2],
-        "c": 3,
-        "d": 3,
-    }
-
-
-def test_an_anchored_scalar_stands_where_its_value_stands() -> None:
-    doc = parse("a: &v  # note\n  x + y")
-    scalar = only_value(doc)
-    assert (scalar.line, scalar.column) == (2, 3)
-    assert doc.position(scalar, 4) == (2, 7)
-
-
 # What plain scalars mean
 
 
@@ -234,11 +218,10 @@ def test_a_number_of_400_digits_is_read() -> None:
         ("? [a]\n: b", "1:3: a key must be text, not a list or a mapping"),
         ("{{{a: 1}: 2}: 3}", "1:2: a key must be text, not a list or a mapping"),
         ("{? : 1}", "1:4: a key is missing before the ':'"),
-        ("a: *b", "1:4: the alias *b has no anchor &b before it"),
-        ("&a [1, *a]", "1:8: the alias *a stands inside what it repeats"),
-        ("[&a b, {*a : 1}]", "1:9: an alias cannot be a key: write the key out"),
-        ("&a b: 1", "1:1: a key cannot have an anchor: put it before the value"),
-        ("[&a 1, &a 2]", "1:8: the anchor &a is defined twice"),
+        ("a: *b", "1:4: aliases are not supported: write the value out, or quote text with a *"),
+        ("[&a b, {*a : 1}]", "1:2: anchors are not supported: remove &a\n1:9: aliases are not"),
+        ("&a b: 1", "1:1: anchors are not supported: remove &a"),
+        ("a: &b [1]", "1:4: anchors are not supported: remove &b"),
         ("--- 1\n--- 2", "2:1: a second document starts here: a file holds one"),
         ("a: 1\n...\n# end\nb: 2", "4:1: unexpected text after the end of the value"),
         ('"a" b', "1:5: unexpected text after the end of the value: check quotes"),
@@ -256,8 +239,7 @@ def test_a_number_of_400_digits_is_read() -> None:
     ],
 )
 def test_a_problem_is_told_at_its_place(text: str, told: str) -> None:
-    [line] = problems(text)
-    assert line.startswith(told)
+    assert "\n".join(problems(text)).startswith(told)
 
 
 @pytest.mark.parametrize(
@@ -289,8 +271,9 @@ def test_all_problems_of_a_file_are_told_at_once_and_the_syntax_error_last() -> 
 
 def test_the_error_carries_its_problems_as_values() -> None:
     with pytest.raises(DocumentError) as caught:
-        parse("a: *b")
-    assert caught.value.problems == (Problem(1, 4, "the alias *b has no anchor &b before it"),)
+        parse("<<: b")
+    message = "merge keys are not supported: write the keys out instead of <<"
+    assert caught.value.problems == (Problem(1, 1, message),)
 
 
 # Files
@@ -356,7 +339,6 @@ def filled(piece: str, start: str = "", end: str = "") -> str:
 
 
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60))
-DEEP_BY_ALIAS = "- &a0 [x]\n" + "".join(f"- &a{i} [*a{i - 1}]\n" for i in range(1, 100))
 TOO_DEEP = "nested deeper than 64 levels"
 TOO_MANY = "more than 200,000 values"
 HOSTILE = {
@@ -368,15 +350,14 @@ HOSTILE = {
     "question marks": (filled("? "), TOO_DEEP),
     "question marks in lists": (filled("[? "), TOO_DEEP),
     "deep indentation": ("\n".join(" " * i + "a:" for i in range(1400)), TOO_DEEP),
-    "depth by aliases": (DEEP_BY_ALIAS, TOO_DEEP),
-    "alias bomb": (BOMB, "aliases expand to more than 200,000 values"),
+    "alias bomb": (BOMB, "too many problems"),
     "many dashes": (filled("-\n"), TOO_MANY),
     "long list": (filled("a,", "[", "]"), TOO_MANY),
     "long list of quoted text": (filled("'',", "[", "]"), TOO_MANY),
     "long mapping": ("".join(f"{i}:\n" for i in range(110_000)), TOO_MANY),
     "equal keys": (filled("a:\n"), "too many problems"),
     "equal keys in braces": (filled("a,", "{", "}"), "too many problems"),
-    "undefined aliases": (filled("*a,", "[", "]"), "too many problems"),
+    "aliases": (filled("*a,", "[", "]"), "too many problems"),
     "anchors": (filled("&a ,", "[", "]"), "too many problems"),
     "tags": (filled("!a ,", "[", "]"), "too many problems"),
     "aliases in a row": (filled("*a "), "unexpected text"),
@@ -395,7 +376,7 @@ HOSTILE = {
     "a long comment": (filled("#"), "empty"),
     "a long key": (filled("a", "", ": 1"), "mapping values are not allowed"),
     "an open quote": (filled("a", '"'), "closing quote is missing"),
-    "a long anchor": (filled("a", "*"), "has no anchor"),
+    "a long anchor": (filled("a", "*"), "aliases are not supported"),
     "a long tag": (filled("a", "!"), "tags are not supported"),
     "colons": (filled(": "), "did not find expected"),
     "digits": (filled("1"), "more than 400 digits"),
@@ -405,7 +386,6 @@ HOSTILE = {
     "one plain scalar of lines": (filled("a\n"), None),
     "one block scalar": (filled(" a\n", "|\n"), None),
     "escapes": (filled("\\t", '"', '"'), None),
-    "distinct anchors": ("\n".join(f"- &a{i} 1" for i in range(70_000)), None),
     "larger than 1 MiB": ("a" * (MIB + 1), "larger than 1 MiB"),
 }
 
@@ -438,13 +418,6 @@ def test_the_limits_themselves_are_allowed() -> None:
         parse("[" + "1," * MAX_NODES + "]")
 
 
-def test_an_alias_counts_as_all_that_it_stands_for() -> None:
-    hundred = "&a [" + "1," * 99 + "]"
-    parse(f"[{hundred}" + ", *a" * 1_998 + "]")
-    with pytest.raises(DocumentError, match="aliases expand to more than 200,000 values"):
-        parse(f"[{hundred}" + ", *a" * 2_000 + "]")
-
-
 # Positions inside scalars
 
 
@@ -464,7 +437,6 @@ def test_an_alias_counts_as_all_that_it_stands_for() -> None:
         ("a: |2-  # note @\n    x\n\n   y @", "@", (4, 6)),
         ("a: >\n  x +\n  y\n\n    @\n", "@", (5, 5)),
         ("a: |\r\n  x\r\n  @\r\n", "@", (3, 3)),
-        ("a: &b 'x @'", "@", (1, 10)),
     ],
 )
 def test_an_offset_in_a_scalar_is_a_place_in_the_file(
@@ -490,9 +462,8 @@ def test_spaces_and_the_end_of_a_scalar_have_places() -> None:
 
 def test_a_scalar_that_does_not_align_gives_its_start() -> None:
     doc = parse("a: 'x'")
-    for text in ("y", "xy"):
-        foreign = Scalar(1, 4, text, text, "single", 3, 6)
-        assert doc.position(foreign, len(text)) == (1, 4)
+    foreign = Scalar(1, 4, "xy", "xy", "single", 3, 6)
+    assert doc.position(foreign, 2) == (1, 4)
 
 
 LINES = st.text("ab'\"\\é𝒳 \n+:#", max_size=30)
@@ -567,11 +538,10 @@ def test_any_bytes_give_a_document_or_a_document_error(
 
 def test_without_libyaml_the_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
-    text = "é𝒳: &a [1e-3, on, 'it''s']\nb: |\n  x\n  y\nc: *a\n"
+    text = "é𝒳: [1e-3, on, 'it''s']\nb: |\n  x\n  y\n"
     assert value_of(text) == {
         "é𝒳": [0.001, "on", "it's"],
         "b": "x\ny\n",
-        "c": [0.001, "on", "it's"],
     }
     assert problems("a: 1\na: \ud800")[0].startswith("2:4: ")
     assert problems("a:\n\tb")[0].startswith("2:1: ")
