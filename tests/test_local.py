@@ -14,8 +14,8 @@ from harness.judging.verdict import numbers, tolerances
 from harness.vocabulary import local
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import Local, Unanswerable
-from harness.vocabulary.program import COMPARISONS, Program, Step
-from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.program import Program, Step
+from harness.vocabulary.signatures import COMPARISONS, OPERATIONS
 
 
 def alone(program: Program, step: Step, truth: Trace) -> Program:

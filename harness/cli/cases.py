@@ -14,7 +14,8 @@ from harness.language import suite
 from harness.language.case import Case
 from harness.language.suite import Source
 from harness.language.syntax import suggest
-from harness.vocabulary.program import COMPARISONS, directions
+from harness.vocabulary.program import directions
+from harness.vocabulary.signatures import COMPARISONS
 
 GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     "topic": lambda case: [_topic(case)],

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.vocabulary.local import Local, backpropagated, value
-from harness.vocabulary.program import COMPARISONS, Array, Program
+from harness.vocabulary.local import Local, backpropagated
+from harness.vocabulary.program import Array, Program
 
 
 def evaluate(program: Program, precision: Any = np.float64) -> Trace:
@@ -18,10 +18,7 @@ def evaluate(program: Program, precision: Any = np.float64) -> Trace:
         name: np.asarray(value, precision) for name, value in program.inputs.items()
     }
     for step in program.steps:
-        if step.op in COMPARISONS:
-            values[step.name] = value(program, step, values)
-        else:
-            values[step.name] = Local(program, step, values, precision=precision).value()
+        values[step.name] = Local(program, step, values, precision=precision).value()
     gradients = backpropagated(program, values, precision)
     if precision is np.float64:
         gradients = {name: array.astype(program.dtype) for name, array in gradients.items()}

@@ -21,6 +21,7 @@ import numpy as np
 from harness.engines.answers import Place, Unreadable, as_array, is_own, printable, says
 from harness.engines.calls import Unsupported
 from harness.engines.clock import attempt
+from harness.vocabulary.bound import bind
 from harness.vocabulary.program import Array, Program, Step, default_seed
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, SYMBOLS
 
@@ -67,8 +68,8 @@ def lack(
         return _of_backward(engine, program, error, values) if _declines(error) else None
     if place.step in program.inputs:
         return _of_constructor(engine, program.inputs[str(place.step)], error)
-    step = next(step for step in program.steps if step.name == place.step)
-    if step.op not in OPERATIONS:
+    step = program.by_name[str(place.step)]
+    if step.operation.compares:
         return None
     told = _told(error)
     if isinstance(error, Unreadable):
@@ -202,18 +203,13 @@ class _Example:
     @classmethod
     def of(cls, step: Step, program: Program, values: Mapping[str, Array]) -> _Example:
         """The step as the engine was asked for it."""
-        own = step.operands[:1] if step.op == "index" else step.operands
-        found = [
-            (values[item] if item in values else program.constants[item]).copy()
-            if isinstance(item, str)
-            else item
-            for item in own
-        ]
-        return cls(step, tuple(found), program.scalar)
+        operands = bind(step, values, program.constants).operands
+        copies = (np.copy(item) if isinstance(item, np.ndarray) else item for item in operands)
+        return cls(step, tuple(copies), program.scalar)
 
     def is_value(self, position: int) -> bool:
-        operation = OPERATIONS[self.step.op]
-        kind = operation.operands[operation.operand(position)]
+        operation = self.step.operation
+        kind = operation.kind(position)
         return kind == "value" and isinstance(self.operands[position], np.ndarray)
 
     def wrapped(self, engine: ObjectEngine) -> Iterator[Any]:

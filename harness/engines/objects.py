@@ -36,7 +36,7 @@ from harness.engines.lacks import lack, no_backward
 from harness.engines.samples import sample
 from harness.engines.trace import Failure, Trace
 from harness.vocabulary.aliases import ALIASES
-from harness.vocabulary.program import COMPARISONS, Array, Program, Step, Value, default_seed
+from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 from harness.vocabulary.signatures import OPERATIONS, SYMBOLS
 
 ARRAY_OPERATIONS: Final = ("sum", "mean", "reshape", "matmul", "index")
@@ -90,7 +90,7 @@ class ObjectEngine(ConventionalEngine):
             self.wrap(self._constant(operand, operands))
             if self._is_number(operand)
             and op not in self.conventions.numbers
-            and operation.operands[operation.operand(position)] == "value"
+            and operation.kind(position) == "value"
             else operand
             for position, operand in enumerate(operands)
         ]
@@ -313,12 +313,12 @@ class ObjectEngine(ConventionalEngine):
                 single = program.dtype == "float32" and not program.scalar
                 if single and values[name].dtype != "float32":
                     raise Unsupported("float32 (its arrays are float64)")
-            compares = any(step.op in COMPARISONS for step in program.steps)
+            compares = any(step.operation.compares for step in program.steps)
             later = bool(self.conventions.forward) and not compares
             for step in program.steps:
                 place.move("forward", step.name)
                 node = self._step(step, program, nodes, values)
-                if step.op not in COMPARISONS and leaves is None and not later:
+                if not step.operation.compares and leaves is None and not later:
                     values[step.name] = as_array(self._value(node))
                 nodes[step.name] = node if tap is None else tap(step.name, node, nodes)
             for step in reversed(program.steps if later and leaves is None else ()):
@@ -370,7 +370,7 @@ class ObjectEngine(ConventionalEngine):
     def _step(
         self, step: Step, program: Program, nodes: dict[str, Any], values: dict[str, Array]
     ) -> Any:
-        if step.op in COMPARISONS:
+        if step.operation.compares:
             sides = [self._plain(item, program, values) for item in step.operands]
             mask = getattr(operator, step.op)(*sides)
             values[step.name] = np.asarray(mask)
@@ -382,7 +382,7 @@ class ObjectEngine(ConventionalEngine):
             )
             if any(isinstance(item, np.ndarray) for item in items):
                 step = Step(step.name, "index", step.operands[:1], {"index": items})
-        kinds = None if step.op in OPERATORS else OPERATIONS[step.op]
+        kinds = None if step.op in OPERATORS else step.operation
         operands: list[Any] = []
         for position, item in enumerate(step.operands[:1] if step.op == "index" else step.operands):
             if not isinstance(item, str):
@@ -391,7 +391,7 @@ class ObjectEngine(ConventionalEngine):
                 operands.append(nodes[item])
             else:
                 raw = program.constants[item].copy()
-                if kinds is None or kinds.operands[kinds.operand(position)] == "value":
+                if kinds is None or kinds.kind(position) == "value":
                     number = raw.ndim == 0 and program.scalar
                     leaf: Value = float(raw) if number else raw.astype(program.dtype)
                     operands.append(self.wrap(leaf))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 import random
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,20 +16,12 @@ import torch
 
 from harness.engines.trace import Trace, Undefined
 from harness.vocabulary import local
+from harness.vocabulary.bound import Bound, bind
 from harness.vocabulary.formulas import FORMULAS
-from harness.vocabulary.program import (
-    COMPARISONS,
-    Array,
-    Operand,
-    Program,
-    Step,
-    Value,
-    default_seed,
-)
-from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.program import Array, Program, Value, default_seed
+from harness.vocabulary.slips import CORNERS
 
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
-_OPERATORS = frozenset({"add", "sub", "mul", "div", "pow", "matmul", "neg"})
 
 
 def evaluate(program: Program, noise: Noise | None = None) -> Trace:
@@ -41,11 +33,13 @@ def evaluate(program: Program, noise: Noise | None = None) -> Trace:
     dtype = _DTYPES[program.dtype]
     tensors = _leaves(program, requires_grad=True)
     for step in program.steps:
-        operands = [_operand(item, tensors) for item in step.operands]
+        bound = bind(step, tensors, program.constants)
         if noise is not None:
-            operands = [noise.added(operand, step.op in EXACT) for operand in operands]
+            exact = step.op in CORNERS
+            noisy = tuple(noise.added(operand, exact) for operand in bound.operands)
+            bound = replace(bound, operands=noisy)
         try:
-            tensors[step.name] = apply(step, operands, dtype, program.constants)
+            tensors[step.name] = apply(bound, dtype)
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[0]
             raise Undefined(f"torch cannot compute {step.name!r}: {reason}") from None
@@ -65,12 +59,6 @@ def evaluate(program: Program, noise: Noise | None = None) -> Trace:
         },
         second=second,
     )
-
-
-EXACT = frozenset(
-    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
-) | frozenset(COMPARISONS)
-"""Operations with a corner, or an end, at numbers that are not 0."""
 
 
 class Noise:
@@ -154,8 +142,7 @@ def gradcheck(program: Program, numeric: bool = True) -> str | None:
     def output(*leaves: torch.Tensor) -> torch.Tensor:
         tensors = _leaves(program) | dict(zip(program.inputs, leaves, strict=True))
         for step in program.steps:
-            operands = [_operand(item, tensors) for item in step.operands]
-            tensors[step.name] = apply(step, operands, torch.float64, program.constants)
+            tensors[step.name] = apply(bind(step, tensors, program.constants), torch.float64)
         return tensors[program.output]
 
     inputs = [
@@ -178,49 +165,29 @@ def _leaves(program: Program, requires_grad: bool = False) -> dict[str, torch.Te
     return inputs | {name: torch.tensor(array) for name, array in program.constants.items()}
 
 
-def _operand(item: Operand, tensors: Mapping[str, torch.Tensor]) -> Any:
-    return tensors[item] if isinstance(item, str) else item
-
-
-def apply(
-    step: Step,
-    operands: list[Any],
-    dtype: torch.dtype,
-    constants: Mapping[str, Array] = MappingProxyType({}),
-) -> torch.Tensor:
+def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     """One operation, on tensors and numbers. A constant that is not already a float becomes one,
-    except where it stands for labels, a condition or an index."""
-    op = step.op
-    if op in COMPARISONS:
-        result: torch.Tensor = getattr(operator, op)(*operands)
-        return result
-    operation = OPERATIONS[op]
-    if op == "index":
-        return _index(operands[0], step.parameters["index"], constants)
+    except where it stands for labels or a condition."""
+    step, operands = bound.step, list(bound.operands)
+    operation, path = step.operation, FORMULAS[step.op].torch
+    is_operator = path.startswith("operator.")
     for position, operand in enumerate(operands):
-        if operation.operands[operation.operand(position)] != "value":
+        if operation.kind(position) != "value":
             continue
         if isinstance(operand, torch.Tensor):
             if operand.dtype != dtype:
                 operands[position] = operand.to(dtype)
-        elif op not in _OPERATORS:
+        elif not is_operator:
             operands[position] = torch.tensor(operand, dtype=dtype)
-    if op in _OPERATORS:
-        if not any(isinstance(operand, torch.Tensor) for operand in operands):
-            operands[0] = torch.tensor(operands[0], dtype=dtype)
-        result = _function(FORMULAS[op].torch)(*operands)
-        return result
-    arguments = [
-        step.parameters.get(name, parameter.default)
-        for name, parameter in operation.parameters.items()
-    ]
-    if operation.shape in ("reduce", "extremum", "spread") and arguments[0] is None:
+    if is_operator and not any(isinstance(operand, torch.Tensor) for operand in operands):
+        operands[0] = torch.tensor(operands[0], dtype=dtype)
+    arguments = list(bound.arguments.values())
+    if operation.reduces and arguments[0] is None:
         arguments[0] = tuple(range(operands[0].ndim)) or (0,)
-    function = _function(FORMULAS[op].torch)
-    result = (
-        function(operands, *arguments) if operation.variadic else function(*operands, *arguments)
-    )
-    return result
+    function = _function(path)
+    if operation.variadic:
+        return function(operands, *arguments)
+    return function(*operands, *arguments)
 
 
 def _function(path: str) -> Callable[..., torch.Tensor]:
@@ -241,6 +208,7 @@ def _prod(x: torch.Tensor, axis: Any, keepdims: bool) -> torch.Tensor:
 
 
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
+    "operator.getitem": lambda x, index: _index(x, index),
     "torch.concat": torch.cat,
     "torch.mean": lambda x, axis, keepdims: torch.mean(x, axis, keepdims),
     "torch.prod": _prod,
@@ -266,15 +234,11 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
 """Where torch's own signature is not (operands…, parameters in the vocabulary's order)."""
 
 
-def _index(
-    tensor: torch.Tensor, items: tuple[Any, ...], constants: Mapping[str, Array]
-) -> torch.Tensor:
+def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
     """``tensor[items]``; torch has no negative steps, so such an axis is flipped first."""
     found: list[Any] = []
     for item in items:
-        if isinstance(item, str):
-            found.append(torch.tensor(constants[item]))
-        elif isinstance(item, list | np.ndarray):
+        if isinstance(item, list | np.ndarray):
             found.append(torch.tensor(item))
         else:
             found.append(item)

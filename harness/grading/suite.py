@@ -18,7 +18,6 @@ from harness.judging.variation import varied
 from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
-from harness.vocabulary.program import COMPARISONS
 
 HIDDEN: Final = "hidden"
 """The tag of a case that students never see."""
@@ -169,7 +168,7 @@ def unpack_numbers(question: Question, numbers: Mapping[str, Any]) -> Question:
     inputs = {name: wire.unpack_array(value) for name, value in numbers["inputs"].items()}
     program = replace(question.case.program, inputs=inputs)
     truth = wire.trace(numbers["truth"], program)
-    compared = {step.name for step in program.steps if step.op in COMPARISONS}
+    compared = program.conditions
     values = {name: a.astype(bool) if name in compared else a for name, a in truth.values.items()}
     case = replace(question.case, program=program, expect=())
     return question.with_numbers(case, replace(truth, values=values))

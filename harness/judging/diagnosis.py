@@ -89,8 +89,8 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
             "the case passes where it is the first graph that the engine builds: an earlier graph "
             "has left something behind (a tape, a visited set, a mutable default argument)"
         )
-        steps = {step.name: step.op for step in verdict.case.program.steps}
-        ops = [steps[judgement.name]] if judgement.name in steps and direction == "forward" else []
+        step = verdict.case.program.by_name.get(judgement.name)
+        ops = [step.op] if step is not None and direction == "forward" else []
         ops = ops or [step.op for step, _ in verdict.case.program.uses.get(judgement.name, ())]
         blamed = [*dict.fromkeys(ops), ENGINE] if len(set(ops)) == 1 else [ENGINE]
         return [Suspect("state-leak", op, message) for op in blamed]
@@ -192,7 +192,7 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
             step.op
             for step in program.steps
             if step.op in OPERATIONS
-            and OPERATIONS[step.op].shape in ("broadcast", "broadcast_to")
+            and step.operation.shape in ("broadcast", "broadcast_to")
             and any(program.shapes[name] != program.shapes[step.name] for name in step.parents)
         )
         every = dict.fromkeys(step.op for step in program.steps if step.op in OPERATIONS)
@@ -212,10 +212,10 @@ def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
 def operations_of(program: Program, failure: Failure) -> list[str]:
     """The operations that may have raised an exception: the step's own forward; backward, those
     that the names of the running functions tell of, and if none does, all of the program."""
-    steps = {step.name: step.op for step in program.steps}
     if failure.direction == "forward":
-        return [steps.get(str(failure.step), ENGINE)]
-    ops = list(dict.fromkeys(op for op in steps.values() if op in OPERATIONS))
+        step = program.by_name.get(str(failure.step))
+        return [ENGINE if step is None else step.op]
+    ops = list(dict.fromkeys(step.op for step in program.steps if not step.operation.compares))
     for function in reversed(failure.functions):
         named = [(len(name), op) for op in ops for name in _names(op) if _contains(function, name)]
         if named:

@@ -207,7 +207,7 @@ def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
                 step.op
                 for step in reaching
                 if step.op in OPERATIONS
-                and OPERATIONS[step.op].shape == "broadcast"
+                and step.operation.shape == "broadcast"
                 and program.shapes[name] != program.shapes[step.name]
             )
     return found

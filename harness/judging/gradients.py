@@ -215,7 +215,7 @@ class Explanation:
         stretched = [
             (step.op, _operand(step, position))
             for step, position in self._uses()
-            if OPERATIONS[step.op].shape in ("broadcast", "matmul", "broadcast_to", "layer_norm")
+            if step.operation.shape in ("broadcast", "matmul", "broadcast_to", "layer_norm")
             and self.program.shapes[step.name] != self.expected.shape
         ]
         try:
@@ -512,7 +512,7 @@ def _operand(step: Step, position: int) -> str:
     is the only name among the step's operands."""
     if len(step.parents) == 1:
         return ""
-    operation = OPERATIONS[step.op]
+    operation = step.operation
     return f"#{position + 1}" if operation.variadic else operation.operand(position)
 
 

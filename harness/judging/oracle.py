@@ -19,7 +19,7 @@ from harness.judging import snapshot
 from harness.judging.snapshot import PROVISIONAL, Origin
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import COMPARISONS, Array, directions
+from harness.vocabulary.program import Array, directions
 
 ORACLES: Final = ("torch", "recorded")
 """What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
@@ -110,8 +110,7 @@ def recorded(case: Case) -> tuple[Trace, str]:
     """The numbers beside the case, and who computed them. Raises :class:`Undefined` where there are
     none, :class:`Stale` where they are those of another program."""
     program = case.program
-    steps = {step.name: step.op for step in program.steps}
-    names = [*program.inputs, *steps]
+    names = [*program.inputs, *program.by_name]
     own = snapshot.digest(program)
     by = ""
     tables: dict[str, dict[str, Array]] = {}
@@ -143,7 +142,7 @@ def recorded(case: Case) -> tuple[Trace, str]:
         by = PROVISIONAL if PROVISIONAL in (by, origin.by) else origin.by
         tables[direction] = {
             name: found[name].astype(
-                np.bool_ if steps.get(name) in COMPARISONS else program.dtype, copy=False
+                np.bool_ if name in program.conditions else program.dtype, copy=False
             )
             for name in wanted
         }

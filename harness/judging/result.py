@@ -116,7 +116,7 @@ def _pass(verdict: Verdict, direction: str) -> dict[str, Any]:
 
 
 def _steps(verdict: Verdict) -> list[dict[str, Any]]:
-    ops = {step.name: step.op for step in verdict.case.program.steps}
+    ops = {name: step.op for name, step in verdict.case.program.by_name.items()}
     judged = {
         direction: {item.name: item for item in verdict.direction(direction).judgements}
         for direction in PASSES

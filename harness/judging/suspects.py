@@ -12,7 +12,6 @@ from harness.judging.verdict import Contribution
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step
-from harness.vocabulary.signatures import OPERATIONS
 
 ENGINE = "engine"
 """The operation that is blamed where the fault lies in the machinery between the rules."""
@@ -101,13 +100,13 @@ def factor_text(ratio: float, count: int) -> str:
 
 def other_axes(program: Program, step: Step) -> Iterator[Step]:
     """The step along every other axis, and along all, or none, of them."""
-    operation = OPERATIONS[step.op]
+    operation = step.operation
     parameter = operation.parameters.get("axis")
     first = step.operands[0]
     if parameter is None or not isinstance(first, str):
         return
     rank = len(program.shapes[first]) + (step.op in ("stack", "unsqueeze"))
-    given = step.parameters.get("axis", parameter.default)
+    given = step.arguments["axis"]
     every = tuple(range(rank)) if parameter.kind == "some axes" else None
     choices = [*range(rank), every]
     same = {given, given % rank if isinstance(given, int) and rank else given}

@@ -20,7 +20,7 @@ from harness.judging.suspects import (
     reordered,
 )
 from harness.judging.verdict import INHERITED, Judgement, Verdict
-from harness.vocabulary.program import COMPARISONS, Array, Program, Step
+from harness.vocabulary.program import Array, Program, Step
 
 OPPOSITES = {"maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max"}
 
@@ -37,12 +37,12 @@ def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect
         return [_input(got, expected)]
     if got is None:
         return [Suspect("wrong-value", step.op, "the engine has no value here")]
-    if step.op in COMPARISONS:
+    if step.operation.compares:
         return [
             Suspect(
                 "wrong-value",
                 ENGINE,
-                f"{COMPARISONS[step.op]} is not what the engine's own numbers say",
+                f"{step.operation.symbol} is not what the engine's own numbers say",
             )
         ]
     if got.dtype != expected.dtype and got.shape == expected.shape:

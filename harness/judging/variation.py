@@ -22,7 +22,7 @@ from harness.judging.precision import SINGLE
 from harness.judging.verdict import TOLERANCES, judge, largest, quiet
 from harness.language.case import Case
 from harness.vocabulary.local import Local, Unanswerable
-from harness.vocabulary.program import COMPARISONS, Array, Program, Value
+from harness.vocabulary.program import Array, Program, Value
 
 SPREADS: Final = (1 / 2, 1 / 8, 1 / 32)
 """By what part of itself a number is moved at most, and by half of that at least: much where the
@@ -143,7 +143,7 @@ def _asks(program: Program, trace: Trace) -> list[object]:
             program, step, trace.values, trace.gradients[step.name], own_result=True
         ).sides()
     ]
-    compared = [trace.values[s.name].tobytes() for s in program.steps if s.op in COMPARISONS]
+    compared = [trace.values[name].tobytes() for name in sorted(program.conditions)]
     return [_kinds(trace.values), _kinds(trace.gradients), sides, compared]
 
 

@@ -22,7 +22,7 @@ from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import COMPARISONS, PASSES, Array, Program, Step, directions
+from harness.vocabulary.program import PASSES, Array, Program, Step, directions
 
 AGREES, GUILTY, INHERITED = "agrees", "guilty", "inherited"
 MISSING, UNSUPPORTED = "missing", "unsupported"
@@ -295,7 +295,7 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     if note is not None:
         return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "forward")
-    steps = {step.name: step for step in program.steps}
+    steps = program.by_name
     found: list[Judgement] = []
     for name, expected in truth.values.items():
         got = trace.values.get(name)
@@ -340,7 +340,7 @@ def _is_local(
 ) -> bool:
     """Whether the step is right, given the operands that the engine has. Raises
     :class:`Unanswerable`."""
-    if step.op in COMPARISONS:
+    if step.operation.compares:
         return True
     right = local.value(program, step, trace.values)
     if close(got, right, rtol, atol):

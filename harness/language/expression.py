@@ -13,10 +13,13 @@ import numpy as np
 from harness.language import literals
 from harness.language.literals import is_index_list, is_int
 from harness.language.syntax import Complain, shorten, suggest
+from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
-from harness.vocabulary.program import COMPARISONS, Array, Operand, Step
+from harness.vocabulary.program import Array, Operand, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
 from harness.vocabulary.signatures import (
+    COMPARISONS,
+    GATES,
     KINDS,
     OPERATIONS,
     OPERATORS,
@@ -140,7 +143,7 @@ class Flattener:
             return None
         if flat.operand == name:
             return name
-        if len(self.steps) > before and self.steps[-1].op in COMPARISONS:
+        if len(self.steps) > before and self.steps[-1].operation.compares:
             message = "a comparison may only be the condition of where(…)"
         elif isinstance(flat.operand, str):
             message = f"a stage needs an operation; {flat.text!r} alone computes nothing"
@@ -451,18 +454,15 @@ class Flattener:
     ) -> Flat:
         if len(self.steps) >= MAX_STEPS:
             raise TooManySteps
-        if op not in COMPARISONS:
-            self._check_kinds(node, OPERATIONS[op], flats)
-        elif any(flat.operand in self.booleans for flat in flats):
-            raise self._fail(node, "booleans cannot be compared; use them as the condition")
+        self._check_kinds(node, GATES[op], flats)
         label = name or text
         if name is None:
             turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
             if turn > 1:
                 label = f"{text} #{turn}"
-        operands = tuple(flat.operand for flat in flats)
+        step = Step(label, op, tuple(flat.operand for flat in flats), parameters)
         try:
-            shape, taken = self._infer(op, flats, parameters)
+            shape, taken = self._infer(step)
             if self._elements + math.prod(shape) > MAX_ELEMENTS:
                 raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
             if self._cost + taken > MAX_COST:
@@ -472,27 +472,20 @@ class Flattener:
         self._elements += math.prod(shape)
         self._cost += taken
         self.shapes[label] = shape
-        if op in COMPARISONS:
+        if step.operation.compares:
             self.booleans.add(label)
-        self.steps.append(Step(label, op, operands, parameters))
+        self.steps.append(step)
         return Flat(label, text, binding)
 
-    def _infer(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> tuple[Shape, int]:
+    def _infer(self, step: Step) -> tuple[Shape, int]:
         """The shape of a step, and its cost."""
-        shapes = [self.shapes[f.operand] if isinstance(f.operand, str) else () for f in flats]
-        if op in COMPARISONS:
-            rule, given = "broadcast", {}
-        elif op == "index":
-            items = (self.constants[i] if isinstance(i, str) else i for i in parameters["index"])
-            rule, given = "index", {"index": tuple(items)}
-            shapes = shapes[:1]
-        else:
-            defaults = {key: one.default for key, one in OPERATIONS[op].parameters.items()}
-            rule, given = OPERATIONS[op].shape, {**defaults, **parameters}
-        shape = infer(rule, shapes, given)
-        if op == "cross_entropy":
-            self._check_labels(flats[1].operand, shapes[0][-1])
-        return shape, cost(op, shapes, given, shape)
+        bound = bind(step, self.shapes, self.constants)
+        shapes = [item if isinstance(item, tuple) else () for item in bound.operands]
+        shape = infer(step.operation.shape, shapes, bound.arguments)
+        for position, operand in enumerate(step.operands):
+            if step.kind(position) == "labels":
+                self._check_labels(operand, shapes[0][-1])
+        return shape, cost(step.op, shapes, bound.arguments, shape)
 
     def _check_labels(self, operand: Operand, classes: int) -> None:
         labels = self.constants[str(operand)]
@@ -501,9 +494,7 @@ class Flattener:
 
     def _check_kinds(self, node: ast.expr, operation: Operation, flats: list[Flat]) -> None:
         for position, flat in enumerate(flats):
-            if operation.name == "index" and position:
-                continue
-            kind = operation.operands[operation.operand(position)]
+            kind = operation.kind(position)
             boolean = flat.operand in self.booleans
             if kind == "condition" and not boolean:
                 raise self._fail(
@@ -520,6 +511,8 @@ class Flattener:
                     f"the {operation.operand(position)} of {operation.name} must be a constant "
                     f"of integers, not {shorten(flat.text)!r}",
                 )
+            if kind == "compared" and boolean:
+                raise self._fail(node, "booleans cannot be compared; use them as the condition")
             if kind == "value" and boolean:
                 where = (
                     "the condition of where(…)"

@@ -17,16 +17,8 @@ import numpy as np
 
 from harness.language.expression import ATOM, BINDING, literal
 from harness.language.reading import DTYPES
-from harness.vocabulary.program import (
-    COMPARISONS,
-    Array,
-    Operand,
-    Program,
-    Step,
-    Value,
-    default_seed,
-)
-from harness.vocabulary.signatures import SYMBOLS
+from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
+from harness.vocabulary.signatures import COMPARISONS, SYMBOLS
 
 WIDTH: Final = 100
 TURN: Final = re.compile(r"([A-Za-z]\w*) #(\d+)")

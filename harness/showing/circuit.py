@@ -28,8 +28,7 @@ from harness.showing.layers import PIECE, Places, place
 from harness.showing.terminal import stopped
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import COMPARISONS, PASSES, Array, Program, Step
-from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.program import PASSES, Array, Program, Step
 
 MOST: Final = 60
 """Programs of more steps are shown in part."""
@@ -214,8 +213,7 @@ def cut(text: str, most: int = LONGEST) -> str:
 
 def symbol(step: Step) -> tuple[str, str]:
     """What stands on a gate, a number it takes included; and below it, its parameters."""
-    gate = COMPARISONS.get(step.op) or OPERATIONS[step.op].gate
-    gate = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}.get(gate, gate)
+    gate = step.operation.gate
     numbers = {i: _plain(x) for i, x in enumerate(step.operands) if not isinstance(x, str)}
     notes = [f"{key}={_plain(value)}" for key, value in step.parameters.items() if key != "index"]
     if step.op == "index":
@@ -227,7 +225,7 @@ def symbol(step: Step) -> tuple[str, str]:
     if numbers and len(step.operands) == 2:
         (position, number), *_ = numbers.items()
         return _with_number(step.op, gate, position, number), cut(" ".join(notes))
-    operands = list(OPERATIONS[step.op].operands) if step.op in OPERATIONS else []
+    operands = list(step.operation.operands)
     notes += [f"{operands[i]}={number}" for i, number in numbers.items() if i < len(operands)]
     return gate, cut(" ".join(notes))
 
@@ -294,7 +292,7 @@ def arrange(program: Program, truth: Trace, verdict: Verdict | None = None) -> C
 
 def neighbourhood(program: Program, focus: str) -> frozenset[str]:
     """The steps around ``focus``: all of a program that is not too large."""
-    steps = {step.name: step for step in program.steps}
+    steps = program.by_name
     if len(steps) <= MOST:
         return frozenset(steps)
     found = {focus} & set(steps)
@@ -364,7 +362,7 @@ class _Figure:
         several &= self.program.reaching
         found = {}
         for step in self.steps:
-            if step.op in COMPARISONS or not several & set(step.parents):
+            if step.operation.compares or not several & set(step.parents):
                 continue
             upstream = self.truth.gradients.get(step.name)
             if upstream is None:

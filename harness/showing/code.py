@@ -11,7 +11,6 @@ from harness.language.snippet import source
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import FUNCTIONS
 from harness.vocabulary.program import Step
-from harness.vocabulary.signatures import OPERATIONS
 
 _SAME: Final = (
     "exp",
@@ -55,7 +54,7 @@ def derivative(step: Step, position: int) -> str:
         exponent = step.operands[1]
         power = "" if exponent == 2 else f"**{literal(exponent - 1)}"
         return f"({literal(exponent)} * {{x}}{power}) * {{dout}}"
-    return FORMULAS[step.op].derivatives[OPERATIONS[step.op].operand(position)]
+    return FORMULAS[step.op].derivatives[step.operand(position)]
 
 
 def fill(text: str, step: Step, position: int, names: Callable[[str], str], **given: Any) -> str:
@@ -63,13 +62,13 @@ def fill(text: str, step: Step, position: int, names: Callable[[str], str], **gi
 
     ``given`` are further fields, such as ``out`` and ``dout``, and take precedence.
     """
-    operation = OPERATIONS[step.op]
+    operation = step.operation
     operands = [names(x) if isinstance(x, str) else literal(x) for x in step.operands]
     fields: dict[str, Any] = {
-        key: step.parameters.get(key, parameter.default)
-        for key, parameter in operation.parameters.items()
+        **step.arguments,
+        "k": position,
+        "operands": f"[{', '.join(operands)}]",
     }
-    fields |= {"k": position, "operands": f"[{', '.join(operands)}]"}
     if operation.variadic:
         fields[operation.operand(0)] = operands[position]
     else:

@@ -58,7 +58,7 @@ def cover(cases: Iterable[Case]) -> dict[str, Cover]:
 
 
 def _facts(case: Case, step: Step) -> Iterator[str]:
-    program, operation = case.program, OPERATIONS[step.op]
+    program, operation = case.program, step.operation
     yield "scalar" if program.scalar else "tensor"
     yield "output" if step.name == program.output else "inner"
     if program.order == 2:
@@ -84,7 +84,7 @@ def _facts(case: Case, step: Step) -> Iterator[str]:
 
 
 def _is_stretched(program: Program, step: Step, operand: str) -> bool:
-    stretches = OPERATIONS[step.op].shape in ("broadcast", "matmul")
+    stretches = step.operation.shape in ("broadcast", "matmul")
     if step.op == "matmul":
         batch, own = program.shapes[step.name][:-2], program.shapes[operand]
         return len(own) > 1 and own[:-2] != batch and bool(batch)

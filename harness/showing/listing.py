@@ -30,8 +30,8 @@ from harness.showing.code import (
     python,
 )
 from harness.vocabulary.formulas import FORMULAS
-from harness.vocabulary.local import FUNCTIONS, REDUCING, Local
-from harness.vocabulary.program import COMPARISONS, Array, Program, Step, Value
+from harness.vocabulary.local import FUNCTIONS, Local
+from harness.vocabulary.program import Array, Program, Step, Value
 from harness.vocabulary.signatures import OPERATIONS
 
 NOTICE: Final = "# Notice +="
@@ -164,8 +164,8 @@ class _Stage:
 
     def _code(self, step: Step) -> str:
         operands = [self.names[x] if isinstance(x, str) else literal(x) for x in step.operands]
-        if step.op in COMPARISONS:
-            return f"{operands[0]} {COMPARISONS[step.op]} {operands[1]}"
+        if step.operation.compares:
+            return f"{operands[0]} {step.operation.symbol} {operands[1]}"
         text = FORMULAS[step.op].code
         if step.op == "index":
             return fill(text, step, 0, self._name, index=self._index(step))
@@ -241,11 +241,11 @@ class _Stage:
     def _contribution(self, step: Step, position: int) -> tuple[str, Any]:
         """Local derivative × upstream as a line, in its operand's shape; and what it comes to."""
         name, upstream = self.names[step.name], f"d{self.names[step.name]}"
-        operation, operand = OPERATIONS[step.op], str(step.operands[position])
+        operation, operand = step.operation, str(step.operands[position])
         template = derivative(step, position)
         given = {"out": name, "dout": upstream, "n": self._count(step)}
-        if operation.shape in REDUCING and not step.parameters.get("keepdims", False):
-            axis = step.parameters.get("axis", operation.parameters["axis"].default)
+        if operation.reduces and not step.arguments["keepdims"]:
+            axis = step.arguments["axis"]
             if axis is not None and self.program.shapes[str(step.operands[0])]:
                 given |= {key: f"expand_dims({given[key]}, {axis})" for key in ("out", "dout")}
         if step.op == "index":
@@ -284,7 +284,7 @@ class _Stage:
         self, step: Step, position: int, template: str, given: Mapping[str, Any]
     ) -> str:
         """The template, with torch's answer where the formula has none at these numbers."""
-        edge = FORMULAS[step.op].edges.get(OPERATIONS[step.op].operand(position))
+        edge = FORMULAS[step.op].edges.get(step.operation.operand(position))
         if edge is None:
             return template
         condition, answer = edge

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from harness.vocabulary.signatures import COMPARISONS
 from harness.vocabulary.slips import EDGES, KINKS, SLIPS, Slip
 
 
@@ -286,5 +287,8 @@ _TABLE: Final[Mapping[str, Formula]] = {
 FORMULAS: Final[Mapping[str, Formula]] = {
     name: replace(entry, edges=EDGES.get(name, {}), kinks=KINKS.get(name, {}), slips=SLIPS[name])
     for name, entry in _TABLE.items()
+} | {
+    name: Formula(f"operator.{name}", f"{{x}} {comparison.symbol} {{y}}", {})
+    for name, comparison in COMPARISONS.items()
 }
-"""What each operation computes, by its name."""
+"""What each operation, and each comparison, computes, by its name."""

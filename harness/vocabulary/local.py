@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import inspect
 import math
-import operator
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import combinations
@@ -19,12 +18,9 @@ from typing import Any, Final
 import numpy as np
 
 from harness.vocabulary import numerics
+from harness.vocabulary.bound import bind
 from harness.vocabulary.formulas import FORMULAS
-from harness.vocabulary.program import COMPARISONS, Array, Operand, Program, Step
-from harness.vocabulary.signatures import OPERATIONS
-
-REDUCING: Final = frozenset({"reduce", "extremum", "spread"})
-"""The shape rules of operations whose derivatives see the result with the reduced axes kept."""
+from harness.vocabulary.program import Array, Program, Step
 
 FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
 
@@ -51,19 +47,20 @@ class Local:
         precision: Any = np.float64,
     ) -> None:
         self.program, self.step, self.precision = program, step, precision
-        self.operation, self.formula = OPERATIONS[step.op], FORMULAS[step.op]
+        self.operation, self.formula = step.operation, FORMULAS[step.op]
         try:
-            own = step.operands[:1] if step.op == "index" else step.operands
-            found = [_looked_up(program, values, item) for item in own]
+            bound = bind(step, values, program.constants)
         except KeyError as name:
             raise Unanswerable(f"no value of {name}") from None
         _fit(program, values, (*step.parents, step.name) if own_result else step.parents)
-        kinds = [self.operation.operands[self.operation.operand(i)] for i in range(len(found))]
         self.operands: list[Array] = [
-            np.asarray(item, dtype=precision if kind == "value" else None)
-            for item, kind in zip(found, kinds, strict=True)
+            np.asarray(item, dtype=precision if step.kind(i) == "value" else None)
+            for i, item in enumerate(bound.operands)
         ]
-        self._names = self._parameters() | self._operand_names()
+        self._names = {**bound.arguments, **self._operand_names()}
+        if step.op == "clamp":
+            self._names["min"] = -math.inf if self._names["min"] is None else self._names["min"]
+            self._names["max"] = math.inf if self._names["max"] is None else self._names["max"]
         self.count = self._names["n"] = self._count()
         if upstream is None:
             return
@@ -78,8 +75,9 @@ class Local:
         }
 
     def value(self) -> Array:
-        """What the step should be, of the program's dtype."""
-        return self._typed(self._value())
+        """What the step should be, of the program's dtype; of a comparison, booleans."""
+        value = self._value()
+        return value if self.operation.compares else self._typed(value)
 
     def contribution(self, position: int) -> Array:
         """Local derivative × upstream for one operand, in its shape, of the program's dtype."""
@@ -167,22 +165,6 @@ class Local:
 
     # -- the names in the texts --------------------------------------------------------------------
 
-    def _parameters(self) -> dict[str, Any]:
-        given = self.step.parameters
-        names = {
-            name: given.get(name, parameter.default)
-            for name, parameter in self.operation.parameters.items()
-        }
-        if self.step.op == "clamp":
-            names["min"] = -math.inf if names["min"] is None else names["min"]
-            names["max"] = math.inf if names["max"] is None else names["max"]
-        if self.step.op == "index":
-            names["index"] = tuple(
-                self.program.constants[item] if isinstance(item, str) else item
-                for item in given["index"]
-            )
-        return names
-
     def _operand_names(self) -> dict[str, Any]:
         if self.operation.variadic:
             return {"operands": self.operands}
@@ -193,7 +175,8 @@ class Local:
         return dict(zip(self.operation.operands, operands, strict=False))
 
     def _value(self) -> Array:
-        out = np.asarray(self._run(self.formula.code, 0), dtype=self.precision)
+        dtype = None if self.operation.compares else self.precision
+        out = np.asarray(self._run(self.formula.code, 0), dtype=dtype)
         if self.step.op == "matmul":
             vectors = [self.operands[0].ndim == 1, self.operands[1].ndim == 1]
             out = out[..., 0] if vectors[1] else out
@@ -215,7 +198,7 @@ class Local:
                 if self.operands[0].ndim == self.operands[1].ndim == 1
                 else array
             )
-        if self.operation.shape in REDUCING and not self._names["keepdims"]:
+        if self.operation.reduces and not self._names["keepdims"]:
             rank = self.operands[0].ndim
             return np.expand_dims(array, tuple(range(rank)) if axis is None else axis)
         return array
@@ -251,7 +234,7 @@ class Local:
                     array = np.broadcast_to(array, self._shape)
                 summed = numerics.unbroadcast(array, shape)
                 return np.asarray(summed).reshape(self.operands[position].shape)
-            if self.operation.shape in REDUCING or array.ndim == 0:
+            if self.operation.reduces or array.ndim == 0:
                 array = np.broadcast_to(array, shape)
         except ValueError as error:
             raise Unanswerable(str(error)) from None
@@ -260,10 +243,6 @@ class Local:
 
 def value(program: Program, step: Step, values: Mapping[str, Array]) -> Array:
     """What ``step`` should be, given the values that an engine computed for its operands."""
-    if step.op in COMPARISONS:
-        _fit(program, values, step.parents)
-        sides = [_looked_up(program, values, item) for item in step.operands]
-        return np.asarray(getattr(operator, step.op)(*sides))
     return Local(program, step, values).value()
 
 
@@ -302,13 +281,6 @@ def backpropagated(
                 if operand in program.differentiable:
                     gradients[operand] = gradients[operand] + one.contribution(position)
     return gradients
-
-
-def _looked_up(program: Program, values: Mapping[str, Array], item: Operand) -> Any:
-    """An operand's value: an engine's where it has one, else a constant's, else the number."""
-    if not isinstance(item, str):
-        return item
-    return values[item] if item in values else program.constants[item]
 
 
 def _fit(program: Program, values: Mapping[str, Array], names: Iterable[str]) -> None:

@@ -13,15 +13,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.vocabulary.signatures import GATES, Operation
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Value = float | Array
 """A leaf's value: a Python float for a number, otherwise an array of the program's dtype."""
 
 Operand = str | int | float
 """The name of an input, a constant or an earlier step; or a number written in the expression."""
-
-COMPARISONS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!="}
-"""Steps that give booleans, only ever the condition of ``where``: they have no gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,30 @@ class Step:
     def parents(self) -> tuple[str, ...]:
         """The names among the operands, one for each use, left to right."""
         return tuple(operand for operand in self.operands if isinstance(operand, str))
+
+    @property
+    def operation(self) -> Operation:
+        """The entry of the vocabulary."""
+        return GATES[self.op]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The parameters, complete with the defaults."""
+        return self.operation.complete(self.parameters)
+
+    @property
+    def given(self) -> tuple[Operand, ...]:
+        """The operands that the operation works on: not the constants that its index names."""
+        operation = self.operation
+        return tuple(x for i, x in enumerate(self.operands) if operation.kind(i) != "index")
+
+    def operand(self, position: int) -> str:
+        """The vocabulary's name of the operand at ``position``."""
+        return self.operation.operand(position)
+
+    def kind(self, position: int) -> str:
+        """The kind of the operand at ``position``."""
+        return self.operation.kind(position)
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,11 @@ class Program:
         return self.steps[-1].name
 
     @cached_property
+    def by_name(self) -> Mapping[str, Step]:
+        """The steps by their names."""
+        return {step.name: step for step in self.steps}
+
+    @cached_property
     def scalar(self) -> bool:
         """Whether every number is a plain one, so that an engine of Python floats can run it."""
         return not any(self.shapes.values()) and not any(
@@ -75,11 +103,16 @@ class Program:
         )
 
     @cached_property
+    def conditions(self) -> frozenset[str]:
+        """The steps that are true or false: the comparisons."""
+        return frozenset(step.name for step in self.steps if step.operation.compares)
+
+    @cached_property
     def differentiable(self) -> frozenset[str]:
         """The inputs, and the steps that depend on one: what has a gradient."""
         names = set(self.inputs)
         for step in self.steps:
-            if step.op not in COMPARISONS and any(parent in names for parent in step.parents):
+            if not step.operation.compares and any(parent in names for parent in step.parents):
                 names.add(step.name)
         return frozenset(names)
 
@@ -88,7 +121,7 @@ class Program:
         """The differentiable names with a path to the output; any other has gradient zero."""
         names = {self.output}
         for step in reversed(self.steps):
-            if step.name in names and step.op not in COMPARISONS:
+            if step.name in names and not step.operation.compares:
                 names.update(step.parents)
         return frozenset(names) & self.differentiable
 

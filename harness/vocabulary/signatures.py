@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from harness.vocabulary.program import COMPARISONS
-
 REQUIRED: Final = object()
 """Stands for the default of a parameter that has none."""
 
@@ -48,10 +46,12 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One entry. ``operands`` maps a name to its kind: value, condition or labels.
+    """One entry. ``operands`` maps a name to its kind: value, condition or labels; compared, where
+    the result is true or false; or index, for the constants that the parameter ``index`` names.
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
-    operation takes one or more operands, all of its first operand's kind.
+    operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
+    between the operands of an operator.
     """
 
     name: str
@@ -60,14 +60,34 @@ class Operation:
     operands: Mapping[str, str] = field(default_factory=lambda: {"x": "value"})
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     variadic: bool = False
+    symbol: str = ""
+
+    @property
+    def compares(self) -> bool:
+        """Whether it gives booleans, the condition of ``where`` alone: it has no gradient."""
+        return "compared" in self.operands.values()
+
+    @property
+    def reduces(self) -> bool:
+        """Whether its derivatives see the result with the reduced axes kept."""
+        return self.shape in ("reduce", "extremum", "spread")
 
     def operand(self, position: int) -> str:
-        """The name of the operand at ``position`` (the first one's for a variadic operation)."""
+        """The name of the operand at ``position``; beyond the last one, the last one's."""
         names = list(self.operands)
-        return names[min(position, len(names) - 1)] if self.variadic else names[position]
+        return names[min(position, len(names) - 1)]
+
+    def kind(self, position: int) -> str:
+        """The kind of the operand at ``position``."""
+        return self.operands[self.operand(position)]
+
+    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All parameters in their order: those that are given, and the others' defaults."""
+        return {name: given.get(name, one.default) for name, one in self.parameters.items()}
 
 
 _XY: Final = {"x": "value", "y": "value"}
+_COMPARED: Final = {"x": "compared", "y": "compared"}
 _AXIS: Final = {"axis": Parameter("axis")}
 _FIRST: Final = {"axis": Parameter("axis", 0)}
 _LAST: Final = {"axis": Parameter("axis", -1)}
@@ -78,13 +98,13 @@ _POOL: Final = {"kernel_size": Parameter("size", 2), "stride": Parameter("size o
 
 _TABLE: Final = (
     # arithmetic
-    Operation("add", "+", "broadcast", _XY),
-    Operation("sub", "−", "broadcast", _XY),
-    Operation("mul", "×", "broadcast", _XY),
-    Operation("div", "÷", "broadcast", _XY),
-    Operation("pow", "^", "broadcast", _XY),
+    Operation("add", "+", "broadcast", _XY, symbol="+"),
+    Operation("sub", "−", "broadcast", _XY, symbol="-"),
+    Operation("mul", "×", "broadcast", _XY, symbol="*"),
+    Operation("div", "÷", "broadcast", _XY, symbol="/"),
+    Operation("pow", "^", "broadcast", _XY, symbol="**"),
     Operation("neg", "−", "same"),
-    Operation("matmul", "@", "matmul", _XY),
+    Operation("matmul", "@", "matmul", _XY, symbol="@"),
     # elementwise
     Operation("abs", "|·|", "same"),
     Operation("exp", "exp", "same"),
@@ -163,7 +183,13 @@ _TABLE: Final = (
     ),
     Operation("concat", "concat", "concat", parameters=_FIRST, variadic=True),
     Operation("stack", "stack", "stack", parameters=_FIRST, variadic=True),
-    Operation("index", "[ ]", "index", parameters={"index": Parameter("index")}),
+    Operation(
+        "index",
+        "[ ]",
+        "index",
+        {"x": "value", "constants": "index"},
+        {"index": Parameter("index")},
+    ),
     # linear algebra
     Operation("outer", "⊗", "outer", _XY),
     Operation(
@@ -196,6 +222,22 @@ _TABLE: Final = (
 OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TABLE}
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
 
+COMPARISONS: Final[Mapping[str, Operation]] = {
+    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol)
+    for name, gate, symbol in (
+        ("gt", ">", ">"),
+        ("ge", "≥", ">="),
+        ("lt", "<", "<"),
+        ("le", "≤", "<="),
+        ("eq", "=", "=="),
+        ("ne", "≠", "!="),
+    )
+}
+"""The comparisons by their names."""
+
+GATES: Final[Mapping[str, Operation]] = {**OPERATIONS, **COMPARISONS}
+"""All that a step can be."""
+
 OPERATORS: Final[Mapping[str, str]] = {
     "Add": "add",
     "Sub": "sub",
@@ -214,21 +256,15 @@ OPERATORS: Final[Mapping[str, str]] = {
 """Python's operators, by the name of their ``ast`` class, as operations and comparisons."""
 
 SYMBOLS: Final[Mapping[str, str]] = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "div": "/",
-    "pow": "**",
-    "matmul": "@",
-    **COMPARISONS,
+    name: gate.symbol for name, gate in GATES.items() if gate.symbol
 }
 """How an operator is written between its operands."""
 
 
 def usage(operation: Operation) -> str:
     """How an operation is written in a case, its parameters with their defaults."""
-    if operation.name in SYMBOLS:
-        return f"x {SYMBOLS[operation.name]} y"
+    if operation.symbol:
+        return f"x {operation.symbol} y"
     if operation.name in ("neg", "index"):
         return {"neg": "-x", "index": "x[…]"}[operation.name]
     operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from harness.vocabulary.signatures import COMPARISONS
+
 
 class Slip(NamedTuple):
     """What is wrong, the line that is often written for the derivative, and the mistake's code."""
@@ -54,6 +56,11 @@ KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "min": {"x": (_TIES, "0", "1")},
 }
 """Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
+
+CORNERS: Final = frozenset(COMPARISONS) | frozenset(
+    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
+)
+"""Operations with a corner, or an end of their domain, at numbers that are not 0."""
 
 TIES: Final = frozenset({"maximum", "minimum", "max", "min", "max_pool2d"})
 """Operations whose kinks are ties."""

@@ -32,7 +32,6 @@ from harness.judging.oracle import Oracle
 from harness.judging.precision import examined
 from harness.judging.verdict import judge
 from harness.language.case import load as load_case
-from harness.vocabulary.program import COMPARISONS
 
 REPLIES = 40
 MOST_BYTES = 100 << 20
@@ -110,7 +109,7 @@ def test_a_comparison_is_judged_like_any_number(odd: Any) -> None:
     case = load_case(ROOT / "cases/elementwise/where_stretched_left.yaml", "w", ROOT / "cases")
     question = Question("w", case, Oracle("recorded").truth(case), b"", False)
     right = load("minigrad").run(case.program)
-    (name,) = (step.name for step in case.program.steps if step.op in COMPARISONS)
+    (name,) = (step.name for step in case.program.steps if step.operation.compares)
     wrong = replace(right, values={**right.values, name: np.asarray(odd)})
     found = mark("x", [(question, judge(case, question.truth, wrong))], "cases")
     assert found["score"] < found["max_score"] and found["findings"]

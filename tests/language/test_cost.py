@@ -129,7 +129,7 @@ def test_what_is_allowed_is_computed_in_bounded_time_and_memory(name: str) -> No
     program = read(LARGE[name]).program
     total = 0
     for step in program.steps:
-        given = {k: p.default for k, p in OPERATIONS[step.op].parameters.items()}
+        given = {k: p.default for k, p in step.operation.parameters.items()}
         shapes = [program.shapes[operand] for operand in step.parents]
         total += cost(step.op, shapes, {**given, **step.parameters}, program.shapes[step.name])
     tracemalloc.start()

@@ -18,9 +18,16 @@ from harness.engines import reference
 from harness.engines.trace import Undefined
 from harness.language.expression import Flattener, TooManySteps
 from harness.language.syntax import MAX_LENGTH, parse
-from harness.vocabulary.program import COMPARISONS, Array, Operand, Program, Step, default_seed
+from harness.vocabulary.program import Array, Operand, Program, Step, default_seed
 from harness.vocabulary.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
-from harness.vocabulary.signatures import OPERATIONS, OPERATORS, REQUIRED, SYMBOLS, Operation
+from harness.vocabulary.signatures import (
+    COMPARISONS,
+    OPERATIONS,
+    OPERATORS,
+    REQUIRED,
+    SYMBOLS,
+    Operation,
+)
 
 Shapes = Mapping[str, tuple[int, ...]]
 Arrays = Mapping[str, Array]
@@ -286,7 +293,7 @@ def test_the_name_of_an_inner_step_parses_to_that_step(text: str) -> None:
     assume(not told)
     for step in flattener.steps[:-1]:
         bare = step.name.partition(" #")[0]
-        if step.op in COMPARISONS:
+        if step.operation.compares:
             again, told = flatten(f"where({bare}, 1, 2)", SQUARE)
             assert told == []
             name = again.steps[-1].operands[0]
@@ -665,7 +672,7 @@ def random_step(
     operands: list[str] = []
     for position in range(count):
         name = "abc"[position]
-        kind = operation.operands[operation.operand(position)]
+        kind = operation.kind(position)
         shape = base if position == 0 else like(base)
         if kind == "labels":
             shape = rng.choice([base[:-1], base[:-1], shape])

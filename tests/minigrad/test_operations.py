@@ -50,7 +50,7 @@ def text_of(name: str, draw: random.Random) -> str:
     count = draw.randrange(1, 4) if operation.variadic else len(operation.operands)
     base = draw.choice(SHAPES)
     for position in range(count):
-        kind = operation.operands[operation.operand(position)]
+        kind = operation.kind(position)
         if kind == "value":
             leaf = "abc"[position]
             shape = draw.choice([base, base, draw.choice(SHAPES)])

@@ -9,6 +9,7 @@ import torch
 
 from harness.engines import reference
 from harness.engines.objects import ObjectEngine
+from harness.vocabulary.bound import Bound
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Array, Step, Value
 
@@ -39,7 +40,7 @@ class Peer(ObjectEngine):
         given = [torch.as_tensor(x) if isinstance(x, bool | np.ndarray) else x for x in operands]
         if step.op == "cross_entropy":
             given[1] = torch.as_tensor(given[1])
-        result = reference.apply(step, given, dtype or torch.float64)
+        result = reference.apply(Bound(step, tuple(given), step.arguments), dtype or torch.float64)
         if result.requires_grad:
             result.retain_grad()
         return result

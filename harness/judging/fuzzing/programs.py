@@ -21,16 +21,9 @@ from harness.language.expression import Flattener
 from harness.language.writing import expression
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import (
-    COMPARISONS,
-    Array,
-    Program,
-    Step,
-    Value,
-    default_seed,
-)
+from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 from harness.vocabulary.shapes import Shape, ShapeError, infer
-from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.signatures import COMPARISONS, OPERATIONS, Operation
 
 HEADER_BYTES: Final = 8
 CODE_BYTES: Final = 8
@@ -675,7 +668,7 @@ def _nested(program: Program) -> Program:
             texts.get(item, item) if isinstance(item, str) else item for item in step.operands
         )
         text = expression(replace(step, operands=operands), ops)
-        if step.name in single or step.op in COMPARISONS:
+        if step.name in single or step.operation.compares:
             texts[step.name] = text
             ops[text] = step.op
             continue

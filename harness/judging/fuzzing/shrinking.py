@@ -14,7 +14,8 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.fuzzing.programs import Node, kept, named
-from harness.vocabulary.program import COMPARISONS, Array, Program
+from harness.vocabulary.program import Array, Program
+from harness.vocabulary.signatures import COMPARISONS
 
 LONGEST: Final = 100
 

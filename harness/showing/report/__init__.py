@@ -20,8 +20,8 @@ from harness.judging.suspects import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
 from harness.showing.report.sections import Entry, section
-from harness.vocabulary.program import COMPARISONS, PASSES
-from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.program import PASSES
+from harness.vocabulary.signatures import COMPARISONS, OPERATIONS
 
 GROUPS: Final = {"failed": "failed", "passed": "passed", "unsupported": "skipped", "": "in all"}
 """The cases by status, in the order in which they are shown."""
