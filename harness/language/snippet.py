@@ -21,21 +21,16 @@ from typing import Final
 
 import numpy as np
 
-from harness.language.case import NAME, CaseError
+from harness.language.case import CaseError
 from harness.language.document import MAX_BYTES, Problem
 from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
-from harness.language.translation import (
-    MODULES,
-    NUMBERS,
-    Setting,
-    Untranslatable,
-    called,
-    number,
-    translated,
-)
+from harness.language.numerals import MODULES, NUMBERS, called, number
+from harness.language.syntax import NAME
+from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
-from harness.vocabulary.program import Array, Program, Step, Value, default_seed
+from harness.vocabulary.program import Array, Program, Stage, Value, default_seed
 from harness.vocabulary.shapes import MAX_ELEMENTS
+from harness.vocabulary.signatures import OPERATIONS
 
 WRAPPERS: Final = frozenset(
     {"array", "asarray", "tensor", "float", "float32", "float64"}
@@ -47,6 +42,17 @@ FILLED: Final = {"zeros": 0.0, "ones": 1.0}
 BACKWARD: Final = re.compile(r"\s*#+\s*back(prop|ward( pass)?\W*$|ward (pass )?of)", re.IGNORECASE)
 LIBRARIES: Final = {"math": "numpy", "numpy": "numpy", "torch": "torch", "jax": "numpy"}
 """Whose conventions the functions of a library have."""
+
+LABELS: Final = {
+    "onehot": 0,
+    **{
+        name: position
+        for name, operation in OPERATIONS.items()
+        for position, kind in enumerate(operation.operands.values())
+        if kind == "labels"
+    },
+}
+"""Functions with labels, and which of their arguments these are."""
 
 HELPERS: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Expr, ast.Pass)
 
@@ -84,10 +90,10 @@ class _Reader:
 
     def snippet(self) -> Snippet:
         body = self._body()
-        self.setting = self._imported(body)
+        setting = self._imported(body)
         forward, backward = self._halves(body)
         leaves: dict[str, Value] = {**self.inputs, **self.constants}
-        stages: list[tuple[str, ast.expr]] = []
+        lines: dict[str, ast.expr] = {}
         for target, value in self._assignments(forward):
             leaf = _number(value)
             if leaf is not None:
@@ -95,21 +101,22 @@ class _Reader:
             elif target in leaves:
                 self._complain(value, f"{target!r} is computed here, and cannot be given as well")
             else:
-                stages.append((target, value))
-        constants = self._constants(leaves, stages, backward)
-        steps, shapes = self._steps(leaves, constants, stages)
-        output = steps[-1].name
+                lines[target] = value
+        constants = self._constants(leaves, lines, backward)
+        flattener = Flattener({name: np.shape(leaf) for name, leaf in leaves.items()}, constants)
+        stages = self._stages(flattener, lines, setting)
+        output = flattener.steps[-1].name
         program = Program(
             {name: _leaf(value) for name, value in leaves.items() if name not in constants},
             constants,
-            steps,
-            shapes,
-            self._seed(backward, output, shapes[output]),
+            tuple(flattener.steps),
+            flattener.shapes,
+            self._seed(backward, output, flattener.shapes[output]),
+            stages=stages,
         )
-        self._raise()
-        if output not in program.differentiable:
+        if not self.problems and output not in program.differentiable:
             self._complain_at(0, f"the output {output!r} depends on no input: assign numbers to it")
-            self._raise()
+        self._raise()
         return Snippet(program, backward[0].lineno if backward else None)
 
     # -- statements --------------------------------------------------------------------------------
@@ -204,7 +211,7 @@ class _Reader:
     def _constants(
         self,
         leaves: Mapping[str, Value],
-        stages: list[tuple[str, ast.expr]],
+        lines: Mapping[str, ast.expr],
         backward: list[ast.stmt],
     ) -> dict[str, Array]:
         """The leaves without a gradient: booleans, indices and labels, and those that the backward
@@ -213,7 +220,8 @@ class _Reader:
         without = {name for name in leaves if f"d{name}" not in written} - self.inputs.keys()
         if without == leaves.keys() - self.inputs.keys():
             without = set()  # there is no backward pass, or it has not got so far
-        whole = {name for _, tree in stages for name in _indices(tree)}
+        without |= self.constants.keys()
+        whole = {name for tree in lines.values() for name in _indices(tree)}
         arrays = {name: np.asarray(value) for name, value in leaves.items()}
         return {
             name: array
@@ -221,37 +229,33 @@ class _Reader:
             if array.dtype.kind == "b"
             or (array.dtype.kind == "i" and name in whole)
             or name in without
-            or name in self.constants
         }
 
-    def _steps(
-        self,
-        leaves: Mapping[str, Value],
-        constants: Mapping[str, Array],
-        stages: list[tuple[str, ast.expr]],
-    ) -> tuple[tuple[Step, ...], Mapping[str, tuple[int, ...]]]:
-        flattener = Flattener({name: np.shape(leaves[name]) for name in leaves}, constants)
-        later = frozenset(name for name, _ in stages)
+    def _stages(
+        self, flattener: Flattener, lines: Mapping[str, ast.expr], setting: Setting
+    ) -> tuple[Stage, ...]:
+        """The lines as stages of a case, and flattened."""
+        stages: list[Stage] = []
         conditions: dict[str, ast.expr] = {}
-        for name, tree in stages:
+        for name, line in lines.items():
+            own = replace(setting, names={**setting.names, **conditions})
             try:
-                found = translated(
-                    tree, replace(self.setting, names={**self.setting.names, **conditions})
-                )
-                if isinstance(found, ast.Compare):
-                    conditions[name] = found  # a comparison only stands inside a where
+                tree = translated(line, own)
+                if isinstance(tree, ast.Compare):
+                    conditions[name] = tree  # a comparison only stands inside a where
                 else:
-                    flattener.stage(name, found, self._complain_at, later)
+                    flattener.stage(name, tree, self._complain_at, frozenset(lines))
+                    stages.append(Stage(name, ast.unparse(tree)))
             except Untranslatable as error:
                 self._complain(error.node, str(error))
                 flattener.poisoned.add(name)
             except TooManySteps:
-                self._complain(tree, f"more than {MAX_STEPS:,} steps")
+                self._complain(line, f"more than {MAX_STEPS:,} steps")
                 break
         if not flattener.steps and not self.problems:
             self._complain_at(0, "there is no step: a line such as f = x * y")
         self._raise()
-        return tuple(flattener.steps), flattener.shapes
+        return tuple(stages)
 
     def _seed(self, backward: list[ast.stmt], output: str, shape: tuple[int, ...]) -> Value:
         """The output's upstream gradient, where the backward pass begins with one in numbers."""
@@ -303,15 +307,11 @@ class _Reader:
 
 def _targets(statement: ast.stmt) -> list[str]:
     """The names that a statement writes."""
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AugAssign | ast.AnnAssign):
-        targets = [statement.target]
-    else:
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
         return []
-    return [
-        node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
-    ]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    nodes = [node for target in targets for node in ast.walk(target)]
+    return [node.id for node in nodes if isinstance(node, ast.Name)]
 
 
 def _number(tree: ast.expr | None) -> Value | None:
@@ -321,16 +321,8 @@ def _number(tree: ast.expr | None) -> Value | None:
             return None  # single precision: what cannot be kept is not read
         tree = tree.args[0]
     if isinstance(tree, ast.Call) and tree.args and called(tree) in FILLED:
-        sizes = number(tree.args[0])
-        if not isinstance(sizes, list):
-            sizes = [number(size) for size in tree.args]
-        shape = tuple(sizes)
-        whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
-        fits = whole and math.prod(shape) <= MAX_ELEMENTS
-        return np.full(shape, FILLED[called(tree)]) if fits else None
+        return _filled(tree)
     value = None if tree is None else number(tree)
-    if value is None:
-        return None
     try:
         array = np.asarray(value)
     except ValueError:  # lists of different lengths
@@ -340,22 +332,26 @@ def _number(tree: ast.expr | None) -> Value | None:
     return array if array.shape else value
 
 
+def _filled(call: ast.Call) -> Array | None:
+    """``zeros((2, 3))`` and the like; None where it is too large."""
+    sizes = number(call.args[0])
+    shape = tuple(sizes if isinstance(sizes, list) else map(number, call.args))
+    whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
+    fits = whole and math.prod(shape) <= MAX_ELEMENTS
+    return np.full(shape, FILLED[called(call)]) if fits else None
+
+
 def _leaf(value: Value) -> Value:
     array = np.asarray(value, dtype=np.float64)
     return array if array.shape else float(array)
 
 
 def _indices(tree: ast.expr) -> Iterator[str]:
-    """The names that stand where only integers can: in brackets, and as the second operand of
-    something with labels."""
+    """The names that stand where only integers can: in brackets, and as labels."""
     for node in ast.walk(tree):
-        places: list[ast.expr] = []
-        if isinstance(node, ast.Subscript):
-            places = [node.slice]
-        elif isinstance(node, ast.Call) and called(node) == "cross_entropy":
-            places = node.args[1:]
-        elif isinstance(node, ast.Call) and called(node) == "onehot":
-            places = node.args[:1]
+        places = [node.slice] if isinstance(node, ast.Subscript) else []
+        if isinstance(node, ast.Call) and called(node) in LABELS:
+            places = node.args[LABELS[called(node)] :][:1]
         for place in places:
             yield from (name.id for name in ast.walk(place) if isinstance(name, ast.Name))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -15,10 +16,13 @@ from typing import Final
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
 
+NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+"""The name of a leaf or a stage."""
+
 Complain = Callable[[int, str], None]
 """Told the character offset in the expression and what is wrong there."""
 
-
+_FOREIGN: Final = re.compile(r"[^\t\n -~]")
 _SYNTAX_HINTS: Final = {
     "invalid decimal literal": " (a product is written 2 * x)",
     "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
@@ -43,10 +47,10 @@ def parse(text: str, complain: Complain) -> ast.expr | None:
     if len(text) > MAX_LENGTH:
         complain(0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here")
         return None
-    for offset, character in enumerate(text):
-        if ord(character) > 126 or (ord(character) < 32 and character not in "\t\n"):
-            complain(offset, f"{character!r} has no place in an expression: plain ASCII only")
-            return None
+    if foreign := _FOREIGN.search(text):
+        told = f"{foreign[0]!r} has no place in an expression: plain ASCII only"
+        complain(foreign.start(), told)
+        return None
     flat = text.replace("\n", " ").replace("\t", " ")
     bare = flat.strip()
     indent = len(flat) - len(flat.lstrip())
@@ -56,23 +60,19 @@ def parse(text: str, complain: Complain) -> ast.expr | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(bare, mode="eval").body
+            tree: ast.expr | None = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
-        if error.offset:
-            hint = _SYNTAX_HINTS.get(error.msg, "")
-            complain(indent + error.offset - 1, f"not an expression: {error.msg}{hint}")
-        else:
-            complain(indent + len(bare), "not an expression: it ends too early")
+        offset = error.offset - 1 if error.offset else len(bare)
+        told = (
+            f"{error.msg}{_SYNTAX_HINTS.get(error.msg, '')}"
+            if error.offset
+            else "it ends too early"
+        )
+        complain(indent + offset, f"not an expression: {told}")
         return None
     except (RecursionError, MemoryError, ValueError):
-        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
-        return None
-    level: list[ast.AST] = [tree]
-    for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            break
-    else:
+        tree = None
+    if tree is None or _is_deep(tree):
         complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
         return None
     if indent:
@@ -80,3 +80,10 @@ def parse(text: str, complain: Complain) -> ast.expr | None:
             if isinstance(node, ast.expr | ast.keyword):
                 node.col_offset += indent
     return tree
+
+
+def _is_deep(tree: ast.expr) -> bool:
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)

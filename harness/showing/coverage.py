@@ -13,7 +13,8 @@ from typing import Final
 from harness.language.case import Case, load
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Program, Step
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation, usage
+from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.spelling import usage
 
 NO_EDGE: Final = {
     **dict.fromkeys(["sum", "mean", "cumsum"], "linear"),

@@ -6,7 +6,6 @@ them into text.
 
 from __future__ import annotations
 
-import ast
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -28,6 +27,7 @@ from harness.judging.diagnosis import (
 from harness.judging.verdict import AGREES, INHERITED, Direction, Judgement, Verdict
 from harness.language import suite
 from harness.language.case import Case
+from harness.language.writing import composed
 from harness.showing.code import derivative, fill
 from harness.vocabulary.program import Array, Step, Value
 
@@ -188,7 +188,8 @@ def headline(case: Case, direction: str) -> list[str]:
     Backward, also the output's upstream gradient, unless that is 1.
     """
     program = case.program
-    text = _composed(case)
+    expression = composed(program, WIDTH - 9)
+    text = None if expression is None else f"{program.output} = {expression}"
     inputs = ", ".join(f"{name} = {_short(value)}" for name, value in program.inputs.items())
     constants = ", ".join(f"{name} = {_short(value)}" for name, value in program.constants.items())
     places = [f"at {inputs}"] + ([f"with {constants}"] if constants else [])
@@ -200,7 +201,7 @@ def headline(case: Case, direction: str) -> list[str]:
         places.append("backward is called twice on one graph")
     if text is not None and len(text) + len(places[0]) + 8 <= WIDTH - 3:
         return [f"{text}        {places[0]}", *_folded(places[1:])]
-    stages = [f"{name} = {body}" for name, body in case.stages]
+    stages = [str(stage) for stage in program.stages]
     if text is None and len(stages) > MAX_ROWS:
         stages = [*stages[: MAX_ROWS - 2], "…", stages[-1]]
     return _folded([*([text] if text is not None else stages), *places])
@@ -208,31 +209,6 @@ def headline(case: Case, direction: str) -> list[str]:
 
 def _folded(lines: Iterable[str]) -> list[str]:
     return [part for line in lines for part in wrapped(line, WIDTH - 3, 4)]
-
-
-def _composed(case: Case) -> str | None:
-    """The output as one expression of the inputs, None where that is longer than a line, or leaves
-    out a stage."""
-    bodies: dict[str, str] = {}
-    idle = {name for name, _ in case.stages} - {case.program.output}
-    for name, text in case.stages:
-        if re.search(r", \d+ times from ", text):
-            return None
-        for other, body in bodies.items():
-            if re.search(rf"\b{other}\b", text):
-                idle.discard(other)
-                text = re.sub(rf"\b{other}\b", f"({body})".replace("\\", ""), text)
-        if len(text) > 400:
-            return None
-        bodies[name] = text
-    if idle:
-        return None
-    output = case.program.output
-    try:
-        text = ast.unparse(ast.parse(bodies[output], mode="eval"))
-    except (SyntaxError, RecursionError, ValueError):
-        return None
-    return f"{output} = {text}" if len(text) < WIDTH - 8 else None
 
 
 def _short(value: Value | Array) -> str:

@@ -238,38 +238,7 @@ COMPARISONS: Final[Mapping[str, Operation]] = {
 GATES: Final[Mapping[str, Operation]] = {**OPERATIONS, **COMPARISONS}
 """All that a step can be."""
 
-OPERATORS: Final[Mapping[str, str]] = {
-    "Add": "add",
-    "Sub": "sub",
-    "Mult": "mul",
-    "Div": "div",
-    "Pow": "pow",
-    "MatMult": "matmul",
-    "USub": "neg",
-    "Gt": "gt",
-    "GtE": "ge",
-    "Lt": "lt",
-    "LtE": "le",
-    "Eq": "eq",
-    "NotEq": "ne",
-}
-"""Python's operators, by the name of their ``ast`` class, as operations and comparisons."""
-
 SYMBOLS: Final[Mapping[str, str]] = {
     name: gate.symbol for name, gate in GATES.items() if gate.symbol
 }
 """How an operator is written between its operands."""
-
-
-def usage(operation: Operation) -> str:
-    """How an operation is written in a case, its parameters with their defaults."""
-    if operation.symbol:
-        return f"x {operation.symbol} y"
-    if operation.name in ("neg", "index"):
-        return {"neg": "-x", "index": "x[…]"}[operation.name]
-    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
-    parameters = [
-        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
-        for name, parameter in operation.parameters.items()
-    ]
-    return f"{operation.name}({', '.join(operands + parameters)})"

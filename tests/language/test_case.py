@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.engines import reference
 from harness.judging.verdict import contradictions
 from harness.language.case import KEYS, Case, CaseError, decode, load
-from harness.vocabulary.program import Program, Step
+from harness.vocabulary.program import Program, Stage, Step
 
 HEAD = "about: a test\ninputs: {x: 3, y: -4}\n"
 """Two lines, so that what a test adds starts at line 3."""
@@ -67,7 +67,7 @@ hint: look   twice
     assert found.tolerance.rtol == 1e-3
     assert found.tolerance.atol is None
     assert found.tolerance.why == "a reason"
-    assert found.stages == (("p", "x * y"), ("f", "where(mask, p, half) + y"))
+    assert found.program.stages == (Stage("p", "x * y"), Stage("f", "where(mask, p, half) + y"))
     assert [(item.key, item.name, item.gradient) for item in found.expect] == [
         ("x", "x", False),
         ("p", "p", False),
