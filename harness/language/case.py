@@ -19,9 +19,10 @@ import numpy as np
 from harness.language import document
 from harness.language.building import Builder
 from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
+from harness.language.expression import Flattener
 from harness.language.leaves import DTYPES, margin, scalars
 from harness.language.reading import names, size
-from harness.language.syntax import shorten, suggest
+from harness.language.syntax import Unusable, shorten, suggest
 from harness.vocabulary.program import Array, Program, Value, default_seed
 
 MAX_TAGS = 20
@@ -156,130 +157,137 @@ def load(path: Path, name: str | None = None, root: Path | None = None) -> Case:
 def decode(text: str, path: Path, name: str | None = None) -> Case:
     """The case in the text of a file at ``path``; raises :class:`CaseError`."""
     told: list[Problem] = []
+    name = name or path.as_posix()
     try:
-        parsed = document.parse(text, told)
+        decoder = _Decoder(document.parse(text, told))
     except DocumentError as error:
-        raise CaseError(name or str(path), error.problems) from None
-    decoder = _Decoder(parsed)
-    case = decoder.case(path, name or path.as_posix())
+        raise CaseError(name, error.problems) from None
+    case: Case | None = decoder.attempt(partial(decoder.case, path, name), decoder.source.root)
     if case is None or decoder.problems or told:
         # What YAML itself has to say about a place says it all.
         places = {(problem.line, problem.column) for problem in told}
         more = [p for p in decoder.problems if (p.line, p.column) not in places]
-        raise CaseError(name or str(path), [*told, *more])
+        raise CaseError(name, [*told, *more])
     return case
 
 
 class _Decoder(Builder):
     """Reads one case."""
 
-    def case(self, path: Path, id: str) -> Case | None:
-        root = self.source.root
+    def case(self, path: Path, id: str, root: Node) -> Case:
         if not isinstance(root, document.Mapping):
-            self.complain(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
-            return None
-        given = self.given = self.keys(root, KEYS, "a case")
-        lines_key = self._expr_or_steps(root)
+            self.fail(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
+        given = self.keys(root, KEYS, "a case")
+        key = self.attempt(partial(self._expr_or_steps, given=given), root)
         if "about" not in given:
             self.complain(root, f"about is missing: {KEYS['about']}")
-        about = self.text(given.get("about"), "about")
-        self.dtype = self._optional("dtype", self._dtype, DTYPES[0])
-        inputs, constants = self._leaves(root)
-        tolerance = self._optional("tolerance", self._tolerance, None)
-        tags = self._optional("tags", self._tags, ())
-        points = self._optional("points", self._points, 1.0)
-        order = self._optional("order", partial(self._once_or_twice, "order"), 1)
-        passes = self._optional("backward", partial(self._once_or_twice, "backward"), 1)
-        hint = self._optional("hint", partial(self.text, key="hint"), None)
-        if lines_key is None:
-            return None
-        lines = self.lines(given[lines_key], lines_key == "expr", {*inputs, *constants})
-        seed = self._optional("seed", partial(self.leaf, name="seed"), None)
-        expected = self._optional("expect", self._expected, [])
+        self.dtype = self.attempt(self._dtype, given.get("dtype"), DTYPES[0])
+        inputs, constants = self._leaves(root, given)
+        readers: dict[str, Callable[[Node], Any]] = {
+            "about": partial(self.text, key="about"),
+            "tolerance": self._tolerance,
+            "tags": self._tags,
+            "points": self._points,
+            "order": partial(self._once_or_twice, "order"),
+            "backward": partial(self._once_or_twice, "backward"),
+            "hint": partial(self.text, key="hint"),
+            "seed": partial(self.leaf, name="seed"),
+            "expect": self._expected,
+        }
+        read = {name: self.attempt(reader, given.get(name)) for name, reader in readers.items()}
+        if key is None:
+            raise Unusable
+        lines = self.lines(given[key], key == "expr", {*inputs, *constants})
         flattened = self.flattened(lines, inputs, constants, given)
-        if flattened is None:
-            return None
-        shapes, steps = flattened.shapes, tuple(flattened.steps)
-        output = steps[-1].name
-        if seed is not None and np.shape(seed) != shapes[output]:
-            told = f"shape {np.shape(seed)}, but the output {output!r} has shape {shapes[output]}"
-            self.complain(given["seed"], f"the seed has {told}")
-            return None
         program = Program(
             inputs={name: self._typed(value) for name, value in inputs.items()},
             constants={name: np.asarray(value) for name, value in constants.items()},
-            steps=steps,
-            shapes=shapes,
-            seed=self._typed(default_seed(shapes[output]) if seed is None else seed),
+            steps=tuple(flattened.steps),
+            shapes=flattened.shapes,
+            seed=self._upstream(read["seed"], given, flattened),
             dtype=self.dtype,
-            order=order,
-            passes=passes,
-            stages=tuple(line.stage for line in lines),
+            order=read["order"] or 1,
+            passes=read["backward"] or 1,
+            stages=tuple(line.stage for line in lines.values() if line is not None),
         )
-        if output not in program.differentiable:
-            self.complain(given[lines_key], f"the output {output!r} depends on no input")
-        expect = self._expectations(expected, program)
-        line = given[lines_key].line
-        return Case(path, about, program, expect, tolerance, tags, points, hint, id, line)
-
-    def _optional(self, key: str, read: Callable[[Node], Any], default: Any) -> Any:
-        return read(self.given[key]) if key in self.given else default
+        if program.output not in program.differentiable:
+            self.complain(given[key], f"the output {program.output!r} depends on no input")
+        return Case(
+            path,
+            read["about"],
+            program,
+            self._expectations(read["expect"] or [], program),
+            read["tolerance"],
+            read["tags"] or (),
+            1.0 if read["points"] is None else read["points"],
+            read["hint"],
+            id,
+            given[key].line,
+        )
 
     def _typed(self, value: Any) -> Value:
         """A number as a Python float, anything else as an array, rounded to the case's dtype."""
         array = np.asarray(value, dtype=self.dtype)
         return array if isinstance(value, np.ndarray) else float(array)
 
+    def _upstream(self, seed: Any, given: Mapping[str, Node], flattened: Flattener) -> Value:
+        output = flattened.steps[-1].name
+        shape = flattened.shapes[output]
+        if seed is not None and np.shape(seed) != shape:
+            told = f"shape {np.shape(seed)}, but the output {output!r} has shape {shape}"
+            self.fail(given["seed"], f"the seed has {told}")
+        return self._typed(default_seed(shape) if seed is None else seed)
+
     # -- single keys -------------------------------------------------------------------------------
 
-    def _expr_or_steps(self, root: Node) -> str | None:
-        there = [key for key in ("expr", "steps") if key in self.given]
+    def _expr_or_steps(self, root: Node, given: Mapping[str, Node]) -> str:
+        there = [key for key in ("expr", "steps") if key in given]
         if len(there) == 2:
             told = "expr and steps are both given; a case has exactly one"
-            self.complain(self.given["steps"], told)
-        elif not there:
-            self.complain(root, "expr or steps is missing; a case has exactly one of them")
-        return there[0] if len(there) == 1 else None
+            self.fail(given["steps"], told)
+        if not there:
+            self.fail(root, "expr or steps is missing; a case has exactly one of them")
+        return there[0]
 
-    def _leaves(self, root: Node) -> tuple[dict[str, Any], dict[str, Any]]:
-        read = partial(self.leaves, what="inputs"), partial(self.leaves, what="constants")
-        inputs = self._optional("inputs", read[0], {})
-        constants = self._optional("constants", read[1], {})
-        if "inputs" not in self.given:
+    def _leaves(
+        self, root: Node, given: Mapping[str, Node]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        inputs, constants = (
+            self.attempt(partial(self.leaves, what=what), given.get(what), {})
+            for what in ("inputs", "constants")
+        )
+        if "inputs" not in given:
             self.complain(root, "inputs is missing: name at least one leaf to differentiate")
         elif not inputs and not self.problems:
-            self.complain(self.given["inputs"], "inputs is empty: name at least one leaf")
-        for key in names(self.given.get("constants")):
+            self.complain(given["inputs"], "inputs is empty: name at least one leaf")
+        for key in names(given.get("constants")):
             if key.text in inputs:
                 self.complain(key, f"{key.text!r} is defined twice: it is an input")
         return inputs, constants
 
     def _dtype(self, node: Node) -> str:
         text = node.text if isinstance(node, Scalar) else ""
-        if text in DTYPES:
-            return text
-        self.complain(node, f"dtype must be {' or '.join(DTYPES)}{suggest(text, DTYPES)}")
-        return DTYPES[0]
+        if text not in DTYPES:
+            self.fail(node, f"dtype must be {' or '.join(DTYPES)}{suggest(text, DTYPES)}")
+        return text
 
     def _once_or_twice(self, key: str, node: Node) -> int:
         count = size(node)
         if count not in (1, 2):
-            self.complain(node, f"{key} must be 1 (default) or 2")
-        return count or 1
+            self.fail(node, f"{key} must be 1 (default) or 2")
+        return count
 
     def _points(self, node: Node) -> float:
-        value = self.number(node, "points")
-        if value is not None and not 0 <= value <= 1000:
-            self.complain(node, "points must lie between 0 and 1000")
-        return value or 0.0
+        points = self.number(node, "points")
+        if not 0 <= points <= 1000:
+            self.fail(node, "points must lie between 0 and 1000")
+        return points
 
     def _tags(self, node: Node) -> tuple[str, ...]:
         if not isinstance(node, Sequence):
-            self.complain(node, "tags must be a list of words: tags: [reuse, scalar]")
-            return ()
+            self.fail(node, "tags must be a list of words: tags: [reuse, scalar]")
         if len(node.items) > MAX_TAGS:
-            self.complain(node, f"a case has at most {MAX_TAGS} tags")
-            return ()
+            self.fail(node, f"a case has at most {MAX_TAGS} tags")
         tags: list[str] = []
         for item in node.items:
             text = item.text if isinstance(item, Scalar) else ""
@@ -293,35 +301,39 @@ class _Decoder(Builder):
             tags.append(text)
         return tuple(tags)
 
-    def _tolerance(self, node: Node) -> Tolerance | None:
+    def _tolerance(self, node: Node) -> Tolerance:
         if not isinstance(node, document.Mapping):
-            self.complain(node, "tolerance is a mapping: {rtol: 1e-6, why: …}")
-            return None
+            self.fail(node, "tolerance is a mapping: {rtol: 1e-6, why: …}")
         keys = self.keys(node, ("rtol", "atol", "why"), "tolerance")
-        bounds = {key: self.number(keys[key], key) for key in ("rtol", "atol") if key in keys}
-        for key, value in bounds.items():
-            if value is not None and not 0 <= value < 1:
-                self.complain(keys[key], f"{key} must lie between 0 and 1")
-        if not bounds:
+        rtol = self.attempt(partial(self._share, "rtol"), keys.get("rtol"))
+        atol = self.attempt(partial(self._share, "atol"), keys.get("atol"))
+        if not keys.keys() & {"rtol", "atol"}:
             self.complain(node, "tolerance needs rtol or atol")
         if "why" not in keys:
-            self.complain(node, "tolerance needs why: the reason the usual one does not do")
-        return Tolerance(bounds.get("rtol"), bounds.get("atol"), self.text(keys.get("why"), "why"))
+            self.fail(node, "tolerance needs why: the reason the usual one does not do")
+        return Tolerance(rtol, atol, self.text(keys["why"], "why"))
+
+    def _share(self, key: str, node: Node) -> float:
+        share = self.number(node, key)
+        if not 0 <= share < 1:
+            self.fail(node, f"{key} must lie between 0 and 1")
+        return share
 
     # -- expectations ------------------------------------------------------------------------------
 
     def _expected(self, node: Node) -> list[tuple[Scalar, Node, Any]]:
         """What is written under ``expect``, as far as it can be read: key, node and numbers."""
         if not isinstance(node, document.Mapping):
-            self.complain(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
-            return []
-        expected: list[tuple[Scalar, Node, Any]] = []
-        for key, child in node.entries:
+            self.fail(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
+        for _, child in node.entries:
             if isinstance(child, document.Mapping):
                 self.complain(child, "a number or nested lists are expected here: dx: [2.0, 0.5]")
-            elif (value := self.leaf(child, key.text)) is not None:
-                expected.append((key, child, value))
-        return expected
+        read = [
+            (key, child, self.attempt(partial(self.leaf, name=key.text), child))
+            for key, child in node.entries
+            if not isinstance(child, document.Mapping)
+        ]
+        return [(key, child, value) for key, child, value in read if value is not None]
 
     def _expectations(
         self, written: Iterable[tuple[Scalar, Node, Any]], program: Program

@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.language import literals
 from harness.language.literals import is_index, is_int, literal
-from harness.language.syntax import Complain, shorten, suggest
+from harness.language.syntax import Complain, Unusable, every, fail, shorten, suggest
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
 from harness.vocabulary.program import Array, Operand, Step
@@ -28,10 +28,6 @@ NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 
 CALLED: Final = tuple(name for name in OPERATIONS if name not in OPERATORS)
 """The operations that are written as a call."""
-
-
-class Unusable(Exception):
-    """Raised after a complaint: there is no step to go on with."""
 
 
 class TooManySteps(Exception):
@@ -152,20 +148,7 @@ class Flattener:
     # -- subexpressions ------------------------------------------------------------------------
 
     def _fail(self, node: ast.AST, message: str) -> NoReturn:
-        self._complain(getattr(node, "col_offset", 0), message)
-        raise Unusable
-
-    def _every(self, parts: Iterable[Callable[[], Any]]) -> list[Any]:
-        """What all parts come to. Each one's complaints are heard, not the first's alone."""
-        results, usable = [], True
-        for part in parts:
-            try:
-                results.append(part())
-            except Unusable:
-                usable = False
-        if not usable:
-            raise Unusable
-        return results
+        fail(self._complain, getattr(node, "col_offset", 0), message)
 
     def _visit(self, node: ast.expr, name: str | None = None) -> Flat:
         visit = getattr(self, f"_visit_{type(node).__name__}", None)
@@ -233,7 +216,7 @@ class Flattener:
         op = BY_NODE.get(type(sign).__name__)
         if op is None:
             self._refuse(node, sign)
-        flats = self._every(partial(self._visit, part) for part in parts)
+        flats = every(partial(self._visit, part) for part in parts)
         fold = OPERATORS[op].fold
         if not any(isinstance(flat.operand, str) for flat in flats):
             if fold is not None:
@@ -270,9 +253,9 @@ class Flattener:
         operation, args = self._called(node), node.args
         if operation.variadic and len(args) == 1 and isinstance(args[0], ast.List | ast.Tuple):
             args = args[0].elts
-        flats, _, parameters = self._every(
+        flats, _, parameters = every(
             (
-                partial(self._every, [partial(self._visit, part) for part in args]),
+                partial(every, [partial(self._visit, part) for part in args]),
                 partial(self._check_count, node, operation, len(args)),
                 partial(self._parameters, node, operation),
             )
@@ -309,7 +292,7 @@ class Flattener:
         given: dict[str, Any] = {}
         named = {keyword.arg for keyword in node.keywords}
         needed = [key for key, one in operation.parameters.items() if one.default is REQUIRED]
-        self._every(
+        every(
             [
                 *(partial(self._parameter, operation, word, given) for word in node.keywords),
                 *(

@@ -6,6 +6,7 @@ import keyword
 import math
 import random
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from harness.language.document import Document, Mapping, Node, Scalar, Sequence
 from harness.language.expression import NUMBERS
 from harness.language.reading import Reader, items, misread, size
-from harness.language.syntax import NAME, shorten
+from harness.language.syntax import NAME, every, shorten
 from harness.vocabulary.program import Array
 from harness.vocabulary.shapes import Shape
 
@@ -34,63 +35,59 @@ class LeafReader(Reader):
         self._generated = 0
         """How many numbers all generators have made; what is written out is bounded as text is."""
 
-    def is_name(self, key: Scalar, what: str) -> bool:
+    def name(self, key: Node, what: str) -> str:
+        """A key as the name of a leaf or a step."""
+        assert isinstance(key, Scalar)
         name = key.text
         if not NAME.fullmatch(name):
-            told = f"{shorten(name)!r} is not a name: a letter, then letters, digits and _"
-        elif keyword.iskeyword(name) or name in NUMBERS:
-            told = f"{name!r} is a word of the language; give the {what} another name"
-        elif len(name) > 60:
-            told = f"the name {name[:20] + '…'!r} is longer than 60 characters"
-        else:
-            return True
-        self.complain(key, told)
-        return False
+            told = "is not a name: a letter, then letters, digits and _"
+            self.fail(key, f"{shorten(name)!r} {told}")
+        if keyword.iskeyword(name) or name in NUMBERS:
+            self.fail(key, f"{name!r} is a word of the language; give the {what} another name")
+        if len(name) > 60:
+            self.fail(key, f"the name {name[:20] + '…'!r} is longer than 60 characters")
+        return name
 
     def leaves(self, node: Node, what: str) -> dict[str, Any]:
         if not isinstance(node, Mapping):
-            self.complain(node, f"{what} is a mapping of names to numbers: {what}: {{x: 3}}")
-            return {}
-        leaves: dict[str, Any] = {}
+            self.fail(node, f"{what} is a mapping of names to numbers: {what}: {{x: 3}}")
+        leaves = {}
         for key, child in node.entries:
-            named = self.is_name(key, what[:-1])
-            value = self.leaf(child, key.text, booleans=what == "constants")
-            if named and value is not None:
-                leaves[key.text] = value
-        return leaves
+            name = self.attempt(partial(self.name, what=what[:-1]), key)
+            read = partial(self.leaf, name=key.text, booleans=what == "constants")
+            leaves[name] = self.attempt(read, child)
+        return {name: leaf for name, leaf in leaves.items() if name and leaf is not None}
 
     def leaf(self, node: Node, name: str, booleans: bool = False) -> Any:
-        """A number as float (constants keep int and bool), an array, or None after complaints."""
+        """A number as float (constants keep int and bool), or an array."""
         if isinstance(node, Mapping):
             array = self._generator(node)
-            return array if array is None or array.ndim or booleans else float(array)
-        before = len(self.problems)
-        shape = self._shape(node, name)
-        elements = [self._element(scalar, booleans) for scalar in scalars(node)]
-        if shape is None or len(self.problems) > before:
-            return None
+            return array if array.ndim or booleans else float(array)
+        shape, elements = every(
+            (
+                partial(self._shape, node, name),
+                lambda: every(partial(self._element, item, booleans) for item in scalars(node)),
+            )
+        )
         if len(elements) > MAX_ELEMENTS:
             more = f"more than {MAX_ELEMENTS:,} elements; use a generator"
-            self.complain(node, f"{name!r} has {more}")
-            return None
+            self.fail(node, f"{name!r} has {more}")
         kinds = {type(element) for element in elements}
         if bool in kinds and kinds != {bool}:
-            self.complain(node, f"{name!r} mixes numbers with true and false")
-            return None
+            self.fail(node, f"{name!r} mixes numbers with true and false")
         if not booleans:
             return np.array(elements, dtype=float).reshape(shape) if shape else float(elements[0])
-        kind = kinds.pop() if len(kinds) == 1 else float
-        if kind is int and any(abs(element) >= 2**63 for element in elements):
-            kind = float
+        whole = kinds == {int} and all(abs(element) < 2**63 for element in elements)
+        kind = int if whole else bool if kinds == {bool} else float
         return np.array(elements, dtype=kind).reshape(shape)
 
     def _element(self, scalar: Scalar, booleans: bool) -> Any:
         value = scalar.value
         if not isinstance(value, int | float) or (isinstance(value, bool) and not booleans):
             what = repr(shorten(scalar.text)) if scalar.text else "an empty value"
-            self.complain(scalar, f"{what} is not a number{misread(scalar)}")
-        elif not self._fits(value):
-            self.complain(scalar, f"{shorten(scalar.text)} is too large for {self.dtype}")
+            self.fail(scalar, f"{what} is not a number{misread(scalar)}")
+        if not self._fits(value):
+            self.fail(scalar, f"{shorten(scalar.text)} is too large for {self.dtype}")
         return value
 
     def _fits(self, value: float) -> bool:
@@ -100,73 +97,59 @@ class LeafReader(Reader):
         except OverflowError:
             return False
 
-    def _shape(self, node: Node, name: str, depth: int = 0) -> Shape | None:
-        """The shape of nested lists, None after a complaint."""
+    def _shape(self, node: Node, name: str, depth: int = 0) -> Shape:
+        """The shape of nested lists."""
         if isinstance(node, Scalar):
             return ()
         if isinstance(node, Mapping):
-            self.complain(node, "an array is nested lists of numbers")
-            return None
+            self.fail(node, "an array is nested lists of numbers")
         if depth == MAX_RANK:
-            self.complain(node, f"an array has at most {MAX_RANK} axes")
-            return None
-        shapes = [self._shape(item, name, depth + 1) for item in node.items]
-        first = shapes[0] if shapes else ()
-        if first is None or None in shapes:
-            return None
+            self.fail(node, f"an array has at most {MAX_RANK} axes")
+        shapes = every(partial(self._shape, item, name, depth + 1) for item in node.items)
         for item, shape in zip(node.items, shapes, strict=True):
-            if shape != first:
-                parts = f"this part has shape {shape}, the first has {first}"
-                self.complain(item, f"{name!r} is ragged: {parts}")
-                return None
-        return len(shapes), *first
+            if shape != shapes[0]:
+                parts = f"this part has shape {shape}, the first has {shapes[0]}"
+                self.fail(item, f"{name!r} is ragged: {parts}")
+        return len(shapes), *(shapes[0] if shapes else ())
 
-    def _generator(self, node: Mapping) -> Array | None:
-        before = len(self.problems)
+    def _generator(self, node: Mapping) -> Array:
         example = "{uniform: [low, high], shape: [3], seed: 7}"
         keys = self.all_keys(node, ("uniform", "shape", "seed"), "a generator", example)
-        if keys is None:
-            return None
-        bounds, sizes = self._bounds(keys["uniform"]), self._sizes(keys["shape"])
-        seed = size(keys["seed"])
-        if seed is None:
-            told = "the seed of a generator must be an integer, 0 or more"
-            self.complain(keys["seed"], told)
+        parts = (self._bounds, "uniform"), (self._sizes, "shape"), (self._seed, "seed")
+        (low, high), sizes, seed = every(partial(read, keys[key]) for read, key in parts)
         count = math.prod(sizes)
         self._generated += count
         if self._generated > MAX_TOTAL:
             told = f"at most {MAX_TOTAL:,} elements are generated in a case"
-            self.complain(keys["shape"], told)
-        if len(self.problems) > before:
-            return None
-        (low, high), stream = bounds, random.Random(seed)
+            self.fail(keys["shape"], told)
+        stream = random.Random(seed)
         numbers = [low + (high - low) * stream.random() for _ in range(count)]
         return np.array(numbers, dtype=np.float64).reshape(sizes)
 
     def _bounds(self, node: Node) -> list[float]:
-        limits = [self.number(item, "a bound") for item in items(node)]
-        bounds = [limit for limit in limits if limit is not None]
-        if len(limits) != 2:
-            self.complain(node, "uniform needs two numbers: [low, high]")
-        elif len(bounds) == 2:
-            low, high = bounds
-            fit = self._fits(low) and self._fits(high) and math.isfinite(high - low)
-            if not (low < high and fit):
-                self.complain(node, "uniform needs finite bounds with low < high")
+        bounds = every(partial(self.number, item, "a bound") for item in items(node))
+        if len(bounds) != 2:
+            self.fail(node, "uniform needs two numbers: [low, high]")
+        low, high = bounds
+        fit = self._fits(low) and self._fits(high) and math.isfinite(high - low)
+        if not (low < high and fit):
+            self.fail(node, "uniform needs finite bounds with low < high")
         return bounds
 
     def _sizes(self, node: Node) -> list[int]:
-        """The sizes of the axes, none after a complaint."""
-        found = [size(item) for item in items(node)]
-        sizes = [item for item in found if item is not None]
-        if not isinstance(node, Sequence) or len(sizes) < len(found):
-            self.complain(node, "shape must be a list of sizes: [3, 4]")
-        elif len(sizes) > MAX_RANK or math.prod(filter(None, sizes)) > MAX_ELEMENTS:
+        sizes = [size(item) for item in items(node)]
+        if not isinstance(node, Sequence) or None in sizes:
+            self.fail(node, "shape must be a list of sizes: [3, 4]")
+        if len(sizes) > MAX_RANK or math.prod(filter(None, sizes)) > MAX_ELEMENTS:
             most = f"at most {MAX_ELEMENTS:,} elements and {MAX_RANK} axes"
-            self.complain(node, f"{most} are generated")
-        else:
-            return sizes
-        return []
+            self.fail(node, f"{most} are generated")
+        return [item or 0 for item in sizes]
+
+    def _seed(self, node: Node) -> int:
+        seed = size(node)
+        if seed is None:
+            self.fail(node, "the seed of a generator must be an integer, 0 or more")
+        return seed
 
 
 def scalars(node: Node) -> Iterable[Scalar]:

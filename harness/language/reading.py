@@ -6,14 +6,17 @@ build on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NoReturn
 
 from harness.language.document import Document, Mapping, Node, Problem, Scalar, Sequence
-from harness.language.syntax import Complain, shorten, suggest
+from harness.language.syntax import Complain, Unusable, every, shorten, suggest
 
 
 class Reader:
-    """Complaints gather in ``problems``, and reading goes on."""
+    """Complaints gather in ``problems``, and reading goes on. What cannot be read is given up by
+    :class:`Unusable`."""
 
     def __init__(self, source: Document) -> None:
         self.source = source
@@ -22,6 +25,10 @@ class Reader:
     def complain(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.line, node.column, message))
 
+    def fail(self, node: Node, message: str) -> NoReturn:
+        self.complain(node, message)
+        raise Unusable
+
     def within(self, scalar: Scalar) -> Complain:
         """What takes complaints about places in the text of a scalar."""
 
@@ -29,6 +36,13 @@ class Reader:
             self.problems.append(Problem(*self.source.position(scalar, offset), message))
 
         return complain
+
+    def attempt(self, read: Callable[[Node], Any], node: Node | None, default: Any = None) -> Any:
+        """What a node is read as; the default where there is none, or after complaints."""
+        try:
+            return default if node is None else read(node)
+        except Unusable:
+            return default
 
     def keys(self, node: Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
         """The values by their keys, those that are not known left out."""
@@ -40,34 +54,28 @@ class Reader:
 
     def all_keys(
         self, node: Mapping, known: Iterable[str], what: str, example: str
-    ) -> dict[str, Node] | None:
-        """The values by their keys, None where one is missing."""
+    ) -> dict[str, Node]:
+        """The values by their keys, none of which may be missing."""
         keys = self.keys(node, known, what)
         missing = [key for key in known if key not in keys]
-        for key in missing:
-            self.complain(node, f"{what} needs {key}: {example}")
-        return None if missing else keys
+        every(partial(self.fail, node, f"{what} needs {key}: {example}") for key in missing)
+        return keys
 
-    def text(self, node: Node | None, key: str) -> str:
-        """Words with single spaces between them; nothing where there is no node."""
-        if node is None:
-            return ""
+    def text(self, node: Node, key: str) -> str:
+        """Words with single spaces between them."""
         words = node.text.split() if isinstance(node, Scalar) and node.value is not None else []
         if not words:
-            self.complain(node, f"{key} must be text")
+            self.fail(node, f"{key} must be text")
         return " ".join(words)
 
-    def number(self, node: Node, what: str) -> float | None:
-        """A single number; a complaint and None for anything else."""
+    def number(self, node: Node, what: str) -> float:
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.complain(node, f"{what} must be a number{misread(node)}")
-            return None
+            self.fail(node, f"{what} must be a number{misread(node)}")
         try:
             return float(value)
         except OverflowError:
-            self.complain(node, "this number is too large for float64")
-            return None
+            self.fail(node, "this number is too large for float64")
 
 
 def items(node: Node) -> tuple[Node, ...]:

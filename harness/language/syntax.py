@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Final
+from typing import Any, Final, NoReturn
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
@@ -21,6 +21,11 @@ NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 Complain = Callable[[int, str], None]
 """Told the character offset in the expression and what is wrong there."""
+
+
+class Unusable(Exception):
+    """Raised after a complaint: there is nothing to go on with."""
+
 
 _FOREIGN: Final = re.compile(r"[^\t\n -~]")
 _SYNTAX_HINTS: Final = {
@@ -42,39 +47,51 @@ def shorten(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def parse(text: str, complain: Complain) -> ast.expr | None:
-    """The syntax tree, or None after a complaint. Bounded in time whatever the text."""
+def fail(complain: Complain, offset: int, message: str) -> NoReturn:
+    """Complain, and give up what is being read."""
+    complain(offset, message)
+    raise Unusable
+
+
+def every(parts: Iterable[Callable[[], Any]]) -> list[Any]:
+    """What all parts come to. Each one's complaints are heard, not the first's alone."""
+    results, usable = [], True
+    for part in parts:
+        try:
+            results.append(part())
+        except Unusable:
+            usable = False
+    if not usable:
+        raise Unusable
+    return results
+
+
+def parse(text: str, complain: Complain) -> ast.expr:
+    """The syntax tree; raises :class:`Unusable`. Bounded in time whatever the text."""
     if len(text) > MAX_LENGTH:
-        complain(0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here")
-        return None
+        told = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here"
+        fail(complain, 0, told)
     if foreign := _FOREIGN.search(text):
         told = f"{foreign[0]!r} has no place in an expression: plain ASCII only"
-        complain(foreign.start(), told)
-        return None
+        fail(complain, foreign.start(), told)
+    if "#" in text:
+        fail(complain, text.index("#"), "a comment has no place inside an expression")
     flat = text.replace("\n", " ").replace("\t", " ")
-    bare = flat.strip()
-    indent = len(flat) - len(flat.lstrip())
-    if "#" in flat:
-        complain(flat.index("#"), "a comment has no place inside an expression")
-        return None
+    bare, indent = flat.strip(), len(flat) - len(flat.lstrip())
+    tree: ast.expr | None = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree: ast.expr | None = ast.parse(bare, mode="eval").body
+            tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
+        told = f"{error.msg}{_SYNTAX_HINTS.get(error.msg, '')}"
         offset = error.offset - 1 if error.offset else len(bare)
-        told = (
-            f"{error.msg}{_SYNTAX_HINTS.get(error.msg, '')}"
-            if error.offset
-            else "it ends too early"
-        )
-        complain(indent + offset, f"not an expression: {told}")
-        return None
+        told = told if error.offset else "it ends too early"
+        fail(complain, indent + offset, f"not an expression: {told}")
     except (RecursionError, MemoryError, ValueError):
-        tree = None
+        pass  # told below
     if tree is None or _is_deep(tree):
-        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
-        return None
+        fail(complain, indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
     if indent:
         for node in ast.walk(tree):
             if isinstance(node, ast.expr | ast.keyword):

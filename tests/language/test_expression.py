@@ -5,6 +5,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis.strategies import DrawFn
 from harness.engines import reference
 from harness.engines.trace import Undefined
 from harness.language.expression import Flattener, TooManySteps
-from harness.language.syntax import MAX_LENGTH, parse
+from harness.language.syntax import MAX_LENGTH, Unusable, parse
 from harness.vocabulary.program import Array, Operand, Program, Step, default_seed
 from harness.vocabulary.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
 from harness.vocabulary.signatures import (
@@ -56,7 +57,9 @@ def flatten(
         told.append(f"{offset + 1}: {message}")
 
     flattener = Flattener(shapes, {key: constants[key] for key in shapes if key in constants})
-    tree = parse(text, complain)
+    tree = None
+    with suppress(Unusable):
+        tree = parse(text, complain)
     if tree is not None:
         done = flattener.stage(name, tree, complain)
         assert (done is None) == bool(told)
