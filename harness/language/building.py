@@ -12,10 +12,10 @@ import numpy as np
 
 from harness.language import document
 from harness.language.document import MAX_PROBLEMS, Node, Scalar
-from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
+from harness.language.expression import MAX_STEPS, Complain, Flattener, TooManySteps
 from harness.language.leaves import LeafReader
 from harness.language.reading import names, size
-from harness.language.syntax import Complain, Unusable, every, fail, parse
+from harness.language.syntax import Unusable, every, fail, parse
 from harness.vocabulary.program import Stage
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -24,7 +24,7 @@ MAX_TURNS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A text with its syntax tree, and what takes complaints about places in it."""
+    """A text with its syntax tree, and what takes complaints about parts of it."""
 
     text: str
     tree: ast.expr
@@ -96,7 +96,11 @@ class Builder(LeafReader):
         if after == "," and sum(map(text.count, "([")) > sum(map(text.count, ")]")):
             told = "inside {…} a comma ends the text; quote an expression that has one"
             fail(complain, len(text), told)
-        return Expression(text, parse(text, complain), complain)
+        return Expression(
+            text,
+            parse(text, complain),
+            lambda part, message: complain(getattr(part, "col_offset", 0), message),
+        )
 
     def flattened(
         self,
@@ -124,7 +128,7 @@ class Builder(LeafReader):
                     _flatten(flattener, line, later)
                 except TooManySteps:
                     told = f"the program has more than {MAX_STEPS:,} steps"
-                    fail(line.body.complain, 0, told)
+                    line.body.complain(line.body.tree, told)
         if self.problems:
             raise Unusable
         return flattener

@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.language import literals
 from harness.language.literals import is_index, is_int, literal
-from harness.language.syntax import Complain, Unusable, every, fail, shorten, suggest
+from harness.language.syntax import Unusable, every, shorten, suggest
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
 from harness.vocabulary.program import Array, Operand, Step
@@ -28,6 +28,10 @@ NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 
 CALLED: Final = tuple(name for name in OPERATIONS if name not in OPERATORS)
 """The operations that are written as a call."""
+
+
+Complain = Callable[[ast.AST, str], None]
+"""Told a part of the tree and what is wrong there."""
 
 
 class TooManySteps(Exception):
@@ -98,7 +102,7 @@ class Flattener:
         self._scope: Mapping[str, Operand] = {}
         self._later: frozenset[str] = frozenset()
         self._unknown = self._elements = self._cost = 0
-        self._complain: Complain = lambda offset, message: None
+        self._complain: Complain = lambda node, message: None
 
     def stage(
         self,
@@ -126,7 +130,7 @@ class Flattener:
             message = f"a stage needs an operation; {ast.unparse(tree)!r} alone computes nothing"
         else:
             message = f"a stage needs an operation; this is the number {operand!r}"
-        complain(tree.col_offset, message)
+        complain(tree, message)
         return None
 
     def operand(
@@ -148,7 +152,8 @@ class Flattener:
     # -- subexpressions ------------------------------------------------------------------------
 
     def _fail(self, node: ast.AST, message: str) -> NoReturn:
-        fail(self._complain, getattr(node, "col_offset", 0), message)
+        self._complain(node, message)
+        raise Unusable
 
     def _visit(self, node: ast.expr, name: str | None = None) -> Flat:
         visit = getattr(self, f"_visit_{type(node).__name__}", None)
@@ -199,23 +204,14 @@ class Flattener:
             self._fail(node, "this number is too large for float64; write inf for infinity")
         return Flat(value, number(value))
 
-    def _visit_BinOp(self, node: ast.BinOp, name: str | None) -> Flat:
-        return self._operator(node, node.op, (node.left, node.right), name)
-
-    def _visit_UnaryOp(self, node: ast.UnaryOp, name: str | None) -> Flat:
-        return self._operator(node, node.op, (node.operand,), name)
-
-    def _visit_Compare(self, node: ast.Compare, _: str | None) -> Flat:
-        if len(node.ops) > 1:
-            self._fail(node, "one comparison at a time: x < y, not x < y < z")
-        return self._operator(node, node.ops[0], (node.left, node.comparators[0]), None)
-
-    def _operator(
-        self, node: ast.expr, sign: ast.AST, parts: tuple[ast.expr, ...], name: str | None
-    ) -> Flat:
+    def _operator(self, node: ast.BinOp | ast.UnaryOp | ast.Compare, name: str | None) -> Flat:
+        sign, *more = node.ops if isinstance(node, ast.Compare) else [node.op]
         op = BY_NODE.get(type(sign).__name__)
+        if more:
+            self._fail(node, "one comparison at a time: x < y, not x < y < z")
         if op is None:
             self._refuse(node, sign)
+        parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
         flats = every(partial(self._visit, part) for part in parts)
         fold = OPERATORS[op].fold
         if not any(isinstance(flat.operand, str) for flat in flats):
@@ -223,7 +219,9 @@ class Flattener:
                 return self._folded(node, fold, [flat.operand for flat in flats])
             if GATES[op].compares:
                 self._fail(node, "a comparison needs a name on at least one side")
-        return self._add(node, op, flats, {}, name)
+        return self._add(node, op, flats, {}, None if GATES[op].compares else name)
+
+    _visit_BinOp = _visit_UnaryOp = _visit_Compare = _operator
 
     def _folded(self, node: ast.expr, fold: Callable[..., Any], numbers: list[Any]) -> Flat:
         try:

@@ -26,6 +26,12 @@ def number(tree: ast.expr) -> Any:
         return None
 
 
+def numeral(name: str) -> ast.expr:
+    """A number that modules have, as a case writes it: infinities and NaN are names."""
+    value = NUMBERS[name]
+    return ast.Constant(value) if math.isfinite(value) else ast.Name(str(value))
+
+
 def _worked_out(tree: ast.expr) -> Any:
     if isinstance(tree, ast.Constant) and isinstance(tree.value, bool | int | float):
         return tree.value

@@ -13,19 +13,21 @@ import inspect
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
 
+from harness.language.alignment import BREAK
 from harness.language.case import CaseError
 from harness.language.document import MAX_BYTES, Problem
 from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
-from harness.language.numerals import MODULES, NUMBERS, called, number
-from harness.language.syntax import NAME
+from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
+from harness.language.syntax import NAME, Unusable
 from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
 from harness.vocabulary.program import Array, Program, Stage, Value, default_seed
@@ -84,17 +86,15 @@ class _Reader:
     ) -> None:
         self.text, self.name = text, name
         self.inputs, self.constants = inputs, constants
-        self.lines = text.splitlines(keepends=True) or [""]
-        self.starts = np.cumsum([0, *map(len, self.lines)]).tolist()
+        self.lines = BREAK.split(text)
         self.problems: list[Problem] = []
 
     def snippet(self) -> Snippet:
         body = self._body()
-        setting = self._imported(body)
         forward, backward = self._halves(body)
         leaves: dict[str, Value] = {**self.inputs, **self.constants}
         lines: dict[str, ast.expr] = {}
-        for target, value in self._assignments(forward):
+        for target, value in self._assignments(forward).items():
             leaf = _number(value)
             if leaf is not None:
                 leaves.setdefault(target, leaf)
@@ -104,7 +104,10 @@ class _Reader:
                 lines[target] = value
         constants = self._constants(leaves, lines, backward)
         flattener = Flattener({name: np.shape(leaf) for name, leaf in leaves.items()}, constants)
-        stages = self._stages(flattener, lines, setting)
+        stages = self._stages(flattener, lines, self._setting(body))
+        if not flattener.steps and not self.problems:
+            self._complain(None, "there is no step: a line such as f = x * y")
+        self._raise()
         output = flattener.steps[-1].name
         program = Program(
             {name: _leaf(value) for name, value in leaves.items() if name not in constants},
@@ -114,33 +117,43 @@ class _Reader:
             self._seed(backward, output, flattener.shapes[output]),
             stages=stages,
         )
-        if not self.problems and output not in program.differentiable:
-            self._complain_at(0, f"the output {output!r} depends on no input: assign numbers to it")
+        if output not in program.differentiable:
+            told = f"the output {output!r} depends on no input: assign numbers to it"
+            self._complain(None, told)
         self._raise()
         return Snippet(program, backward[0].lineno if backward else None)
+
+    def _complain(self, node: ast.AST | None, message: str) -> None:
+        """About a node, or the whole: whose columns are Python's, in bytes."""
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        before = self.lines[line - 1].encode()[:offset].decode()
+        self.problems.append(Problem(line, len(before) + 1, message))
+
+    def _fail(self, node: ast.AST, message: str) -> NoReturn:
+        self._complain(node, message)
+        raise Unusable
+
+    def _raise(self) -> None:
+        if self.problems:
+            raise CaseError(self.name, self.problems)
 
     # -- statements --------------------------------------------------------------------------------
 
     def _body(self) -> list[ast.stmt]:
-        """The statements, the columns of all nodes made offsets in the whole text."""
         tree = ast.Module([], [])
-        if len(self.text) > MAX_BYTES:
-            self._complain_at(0, f"a snippet has at most {MAX_BYTES:,} characters")
-            self._raise()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(self.text)
+                tree = ast.parse(self.text[: MAX_BYTES + 1])
         except SyntaxError as error:
             line, column = error.lineno or 1, max(error.offset or 1, 1)
             self.problems.append(Problem(line, column, f"this is not Python: {error.msg}"))
         except (ValueError, RecursionError, MemoryError):
-            self._complain_at(0, "this is not Python, or nested too deep")
+            self._complain(None, "this is not Python, or nested too deep")
+        if len(self.text) > MAX_BYTES:
+            self.problems = []
+            self._complain(None, f"a snippet has at most {MAX_BYTES:,} characters")
         self._raise()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.expr | ast.stmt | ast.keyword):
-                before = self.lines[node.lineno - 1].encode()[: node.col_offset]
-                node.col_offset = self.starts[node.lineno - 1] + len(before.decode())
         return tree.body
 
     def _halves(self, body: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -152,7 +165,7 @@ class _Reader:
         for position, statement in enumerate(body):
             here = statement.lineno
             marked = any(above < mark < here for mark in marks)
-            first = ends.intersection(_targets(statement)) and self._is_backward(body[position:])
+            first = ends.intersection(_targets(statement)) and _only_gradients(body[position:])
             if ends and (marked or first):
                 return body[:position], body[position:]
             above = statement.end_lineno or here
@@ -162,49 +175,43 @@ class _Reader:
                 ends = {f"d{name}" for name in used}
         return body, []
 
-    def _is_backward(self, body: list[ast.stmt]) -> bool:
-        """Whether nothing but gradients is written from here on."""
-        return all(name.startswith("d") for statement in body for name in _targets(statement))
-
-    def _assignments(self, body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    def _assignments(self, body: list[ast.stmt]) -> dict[str, ast.expr]:
         """Each name with what is assigned to it; complaints about everything else."""
-        seen: set[str] = set()
+        assigned: dict[str, ast.expr] = {}
         for statement in body:
-            for target, value in self._pairs(statement):
-                if not isinstance(target, ast.Name):
-                    self._complain(target, "only a name can be assigned to here")
-                elif not NAME.fullmatch(target.id) or target.id in ("inf", "nan"):
-                    self._complain(
-                        target, f"{target.id!r} is no name here: a letter, then letters, digits, _"
-                    )
-                elif target.id in seen:
-                    self._complain(
-                        target, f"{target.id!r} is written twice: give the second another name"
-                    )
-                else:
-                    seen.add(target.id)
-                    yield target.id, value
+            with suppress(Unusable):
+                for target, value in self._pairs(statement):
+                    with suppress(Unusable):
+                        assigned[self._name(target, assigned)] = value
+        return assigned
 
-    def _pairs(self, statement: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
+    def _name(self, target: ast.expr, taken: Container[str]) -> str:
+        if not isinstance(target, ast.Name):
+            self._fail(target, "only a name can be assigned to here")
+        name = target.id
+        if not NAME.fullmatch(name) or name in ("inf", "nan"):
+            self._fail(target, f"{name!r} is no name here: a letter, then letters, digits, _")
+        if name in taken:
+            self._fail(target, f"{name!r} is written twice: give the second another name")
+        return name
+
+    def _pairs(self, statement: ast.stmt) -> Iterable[tuple[ast.expr, ast.expr]]:
         """The targets of an assignment, each with its value."""
         if isinstance(statement, HELPERS):
             return []
         if isinstance(statement, ast.AnnAssign) and statement.value is not None:
             return [(statement.target, statement.value)]
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target, value = statement.targets[0], statement.value
-            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-                if len(target.elts) == len(value.elts):
-                    return list(zip(target.elts, value.elts, strict=True))
-                self._complain(target, "as many names as values are needed")
-                return []
+        if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+            what = type(statement).__name__.lower()
+            usual = f"a case has no {what}: write every step as name = expression"
+            sums = "a case has no +=: write the sum to a new name"
+            self._fail(statement, sums if isinstance(statement, ast.AugAssign) else usual)
+        target, value = statement.targets[0], statement.value
+        if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
             return [(target, value)]
-        what = type(statement).__name__.lower()
-        instead = "write every step as name = expression"
-        if isinstance(statement, ast.AugAssign):
-            what, instead = "+=", "write the sum to a new name"
-        self._complain(statement, f"a case has no {what}: {instead}")
-        return []
+        if len(target.elts) != len(value.elts):
+            self._fail(target, "as many names as values are needed")
+        return zip(target.elts, value.elts, strict=True)
 
     # -- leaves and stages -------------------------------------------------------------------------
 
@@ -244,7 +251,7 @@ class _Reader:
                 if isinstance(tree, ast.Compare):
                     conditions[name] = tree  # a comparison only stands inside a where
                 else:
-                    flattener.stage(name, tree, self._complain_at, frozenset(lines))
+                    flattener.stage(name, tree, self._complain, frozenset(lines))
                     stages.append(Stage(name, ast.unparse(tree)))
             except Untranslatable as error:
                 self._complain(error.node, str(error))
@@ -252,9 +259,6 @@ class _Reader:
             except TooManySteps:
                 self._complain(line, f"more than {MAX_STEPS:,} steps")
                 break
-        if not flattener.steps and not self.problems:
-            self._complain_at(0, "there is no step: a line such as f = x * y")
-        self._raise()
         return tuple(stages)
 
     def _seed(self, backward: list[ast.stmt], output: str, shape: tuple[int, ...]) -> Value:
@@ -269,7 +273,7 @@ class _Reader:
                     return _leaf(leaf)
         return default_seed(shape)
 
-    def _imported(self, body: list[ast.stmt]) -> Setting:
+    def _setting(self, body: list[ast.stmt]) -> Setting:
         """What modules, and their numbers, are called here, and which functions are the snippet's
         own, those of a listing apart."""
         modules: dict[str, str] = dict(MODULES)
@@ -282,7 +286,7 @@ class _Reader:
                 if library and isinstance(statement, ast.Import):
                     modules[own] = library
                 elif library and alias.name in NUMBERS:
-                    names[own] = ast.Constant(NUMBERS[alias.name], col_offset=0, lineno=1)
+                    names[own] = numeral(alias.name)
                 elif library and own != alias.name:
                     modules[own] = library
         defined = [item for item in body if isinstance(item, ast.FunctionDef)]
@@ -291,18 +295,9 @@ class _Reader:
         libraries = {modules[word] for word in words if word in modules}
         return Setting(names, modules, libraries == {"torch"}, own)
 
-    # -- complaints --------------------------------------------------------------------------------
 
-    def _complain(self, node: ast.AST, message: str) -> None:
-        self._complain_at(getattr(node, "col_offset", 0), message)
-
-    def _complain_at(self, offset: int, message: str) -> None:
-        line = min(int(np.searchsorted(self.starts, offset, side="right")), len(self.lines))
-        self.problems.append(Problem(line, offset - self.starts[line - 1] + 1, message))
-
-    def _raise(self) -> None:
-        if self.problems:
-            raise CaseError(self.name, self.problems)
+def _only_gradients(body: list[ast.stmt]) -> bool:
+    return all(name.startswith("d") for statement in body for name in _targets(statement))
 
 
 def _targets(statement: ast.stmt) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from harness.language.numerals import MODULES, NUMBERS, called, number, root
+from harness.language.numerals import MODULES, NUMBERS, called, number, numeral, root
 from harness.language.syntax import suggest
 from harness.vocabulary.aliases import ALIASES, KEYWORDS
 from harness.vocabulary.formulas import FORMULAS
@@ -117,9 +117,7 @@ class _Plain(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         if self._conventions(node.value):
             if node.attr in NUMBERS:
-                value = NUMBERS[node.attr]
-                finite = math.isfinite(value)
-                return _moved(ast.Constant(value) if finite else ast.Name(str(value)), node)
+                return _moved(numeral(node.attr), node)
             if node.attr == "newaxis":
                 return _moved(ast.Constant(None), node)
         return self.generic_visit(node)
@@ -214,7 +212,7 @@ class _Gates(ast.NodeTransformer):
         return super().visit(node)
 
     def visit_Name(self, node: ast.Name) -> Any:
-        return deepcopy(self.names.get(node.id, node))
+        return _moved(deepcopy(self.names.get(node.id, node)), node)
 
     def visit_Call(self, node: ast.Call) -> Any:
         name = called(node)

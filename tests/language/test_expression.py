@@ -47,6 +47,10 @@ ARRAYS: Shapes = {"x": (3, 4), "y": (3, 4), "v": (3,), "t": (2, 3, 4)} | {
 }
 
 
+def offset(part: ast.AST) -> int:
+    return getattr(part, "col_offset", 0)
+
+
 def flatten(
     text: str, shapes: Shapes = SCALARS, constants: Arrays = CONSTANTS, name: str = "f"
 ) -> tuple[Flattener, list[str]]:
@@ -61,7 +65,7 @@ def flatten(
     with suppress(Unusable):
         tree = parse(text, complain)
     if tree is not None:
-        done = flattener.stage(name, tree, complain)
+        done = flattener.stage(name, tree, lambda part, message: complain(offset(part), message))
         assert (done is None) == bool(told)
     return flattener, told
 

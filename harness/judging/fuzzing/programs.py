@@ -674,7 +674,7 @@ def _nested(program: Program) -> Program:
     return replace(program, steps=tuple(flattener.steps), shapes=dict(flattener.shapes))
 
 
-def _refused(offset: int, message: str) -> None:
+def _refused(part: ast.AST, message: str) -> None:
     """Nested too deep, or too long: the program stays as it is."""
 
 
