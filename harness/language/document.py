@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -25,15 +25,19 @@ MAX_DEPTH = 64
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
 
-Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
-
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a file. Line and column start at 1; a column is a character."""
+class Placed:
+    """Something at a place of a file. Line and column start at 1; a column is a character."""
 
     line: int
     column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Placed):
+    """One thing wrong with a file."""
+
     message: str
 
     def __str__(self) -> str:
@@ -52,47 +56,33 @@ class DocumentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Placed):
     """A number, truth value, null or text. A key's value is its text, whatever it looks like.
 
     `text` is what is written, without quotes and with escapes and folded lines undone.
-    `start` and `end` bound its characters in the file, quotes or block header included.
+    `style` is plain, single, double, literal or folded. `start` and `end` bound its characters in
+    the file, quotes or block header included.
     """
 
-    line: int
-    column: int
     value: int | float | bool | str | None
     text: str
-    style: Style
+    style: str
     start: int
     end: int
 
-    @property
-    def quoted(self) -> bool:
-        """Whether the text stands in single or double quotes."""
-        return self.style in ("single", "double")
-
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Placed):
     """A list of nodes."""
 
-    line: int
-    column: int
     items: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Placed):
     """Keys and nodes in the order of the file; no two keys have the same text."""
 
-    line: int
-    column: int
     entries: tuple[tuple[Scalar, "Node"], ...]
-
-    def get(self, name: str) -> "Node | None":
-        """The node under the key whose text is `name`, None if there is none."""
-        return next((node for key, node in self.entries if key.text == name), None)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -111,9 +101,9 @@ class Document:
         The scalar's own start, where the written form cannot be aligned with the text.
         """
         raw = self.text[scalar.start : scalar.end]
-        lines, last = _place(
-            raw, offset if raw == scalar.text else aligned(raw, scalar.text, scalar.style, offset)
-        )
+        same = raw == scalar.text
+        index = offset if same else aligned(raw, scalar.text, scalar.style, offset)
+        lines, last = _place(raw, index)
         return scalar.line + lines - 1, last if lines > 1 else scalar.column + last - 1
 
 
@@ -184,7 +174,7 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_STYLES: dict[str | None, Style] = {
+_STYLES: dict[str | None, str] = {
     None: "plain",
     "": "plain",
     "'": "single",

@@ -44,10 +44,6 @@ class Flat(NamedTuple):
     operand: Operand
     written: Written
 
-    @property
-    def text(self) -> str:
-        return self.written.text
-
 
 _FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
     ast.Lambda: ("a lambda", ""),
@@ -332,7 +328,7 @@ class Flattener:
         if not parts:
             self._fail(node, "an index is missing: x[…]")
         if not isinstance(flat.operand, str):
-            self._fail(node, f"the number {flat.text} cannot be indexed")
+            self._fail(node, f"the number {flat.written.text} cannot be indexed")
         items = tuple(self._item(part) for part in parts)
         names = [Flat(item, Written(item)) for item in items if isinstance(item, str)]
         return self._add(node, BY_NODE["Subscript"], [flat, *names], {"index": items}, name)
@@ -416,7 +412,7 @@ class Flattener:
 
     def _misfit(self, operation: Operation, position: int, flat: Flat) -> str | None:
         """Why an operand is none for its place."""
-        kind, said = operation.kind(position), repr(shorten(flat.text))
+        kind, said = operation.kind(position), repr(shorten(flat.written.text))
         boolean = flat.operand in self.booleans
         needed = f"the {operation.operand(position)} of {operation.name} must be"
         constant = self.constants.get(str(flat.operand))

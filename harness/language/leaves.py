@@ -92,10 +92,8 @@ class LeafReader(Reader):
 
     def _fits(self, value: float) -> bool:
         """Whether a number is finite in the case's dtype, unless it is not meant to be."""
-        try:
-            return abs(float(value)) <= float(np.finfo(self.dtype).max) or not math.isfinite(value)
-        except OverflowError:
-            return False
+        infinite_or_nan = value - value != 0
+        return infinite_or_nan or abs(value) <= float(np.finfo(self.dtype).max)
 
     def _shape(self, node: Node, name: str, depth: int = 0) -> Shape:
         """The shape of nested lists."""

@@ -98,7 +98,7 @@ def size(node: Node) -> int | None:
 
 def misread(node: Node) -> str:
     """Why something that looks like a number is none."""
-    if isinstance(node, Scalar) and node.quoted:
+    if isinstance(node, Scalar) and node.style in ("single", "double"):
         try:
             float(node.text)
         except ValueError:
