@@ -89,22 +89,24 @@ def translated(tree: ast.expr, setting: Setting) -> ast.expr:
     else is no expression of a case is left as it is."""
     plain = _Plain(setting).visit(deepcopy(tree))
     expression: ast.expr = _Gates(setting.names).visit(plain)
-    return expression
+    return ast.fix_missing_locations(expression)
 
 
-def _moved(new: Any, old: ast.AST) -> Any:
-    return ast.copy_location(new, old)
+def _call(op: str, operands: list[ast.expr], parameters: Mapping[str, ast.expr]) -> ast.Call:
+    pairs = parameters.items()
+    keywords = [ast.copy_location(ast.keyword(key, value), value) for key, value in pairs]
+    return ast.Call(ast.Name(op), operands, keywords)
 
 
-def _call(
-    op: str, operands: list[ast.expr], parameters: Mapping[str, ast.expr], node: ast.AST
-) -> ast.Call:
-    keywords = [_moved(ast.keyword(key, value), value) for key, value in parameters.items()]
-    call: ast.Call = _moved(ast.Call(_moved(ast.Name(op), node), operands, keywords), node)
-    return call
+class _Transformer(ast.NodeTransformer):
+    """What is put in the place of a node stands where that stood."""
+
+    def visit(self, node: ast.AST) -> Any:
+        new = super().visit(node)
+        return new if hasattr(new, "lineno") else ast.copy_location(new, node)
 
 
-class _Plain(ast.NodeTransformer):
+class _Plain(_Transformer):
     """Functions without modules, as numpy calls them; neither methods nor if-else."""
 
     def __init__(self, setting: Setting) -> None:
@@ -112,21 +114,19 @@ class _Plain(ast.NodeTransformer):
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
         parts = [self.visit(part) for part in (node.test, node.body, node.orelse)]
-        return _call("where", parts, {}, node)
+        return _call("where", parts, {})
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         if self._conventions(node.value):
             if node.attr in NUMBERS:
-                return _moved(numeral(node.attr), node)
+                return numeral(node.attr)
             if node.attr == "newaxis":
-                return _moved(ast.Constant(None), node)
+                return ast.Constant(None)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> Any:
         name, args = called(node), [self.visit(argument) for argument in node.args]
-        keywords = [
-            _moved(ast.keyword(key.arg, self.visit(key.value)), key) for key in node.keywords
-        ]
+        keywords = [self.visit(key) for key in node.keywords]
         conventions = "torch" if self.setting.torch else ""
         if isinstance(node.func, ast.Name):
             if name in self.setting.own:
@@ -146,7 +146,7 @@ class _Plain(ast.NodeTransformer):
             keywords = _corrected(keywords, conventions)
         if conventions != "torch" and name in _NUMPY:
             args = _NUMPY[name](node, args)
-        return _moved(ast.Call(_moved(ast.Name(name), node), args, keywords), node)
+        return ast.Call(ast.Name(name), args, keywords)
 
     def _conventions(self, node: ast.expr) -> str:
         """Whose functions those of a module are; nothing where it is no module."""
@@ -168,12 +168,12 @@ def _corrected(keywords: list[ast.keyword], conventions: str) -> list[ast.keywor
             key.arg, key.value.value = "correction", int(bool(key.value.value))
     if conventions == "torch" or any(key.arg in KEYWORDS["correction"] for key in keywords):
         return keywords
-    return [*keywords, ast.keyword("correction", ast.Constant(0, col_offset=0, lineno=1))]
+    return [*keywords, ast.keyword("correction", ast.Constant(0))]
 
 
 def _axes(node: ast.Call, args: list[ast.expr]) -> list[ast.expr]:
     """Of a transpose: all axes, in another order."""
-    return [args[0], _moved(ast.Tuple(args[1:]), node)] if len(args) == 3 else args
+    return [args[0], ast.Tuple(args[1:])] if len(args) == 3 else args
 
 
 def _untwisted(node: ast.Call, args: list[ast.expr]) -> list[ast.expr]:
@@ -187,7 +187,7 @@ def _untwisted(node: ast.Call, args: list[ast.expr]) -> list[ast.expr]:
     if not pairs or None in pairs:
         raise Untranslatable(node, "a padding needs a pair of widths for each axis")
     flat = [item for pair in reversed(pairs) for item in pair or ()]
-    return [x, _moved(ast.Tuple(flat), widths), *more]
+    return [x, ast.Tuple(flat), *more]
 
 
 _NUMPY: Final[Mapping[str, Callable[[ast.Call, list[ast.expr]], list[ast.expr]]]] = {
@@ -197,7 +197,7 @@ _NUMPY: Final[Mapping[str, Callable[[ast.Call, list[ast.expr]], list[ast.expr]]]
 """Functions whose arguments mean something else in numpy than in torch."""
 
 
-class _Gates(ast.NodeTransformer):
+class _Gates(_Transformer):
     """Calls as the vocabulary has them, and the code of an activation as that activation."""
 
     def __init__(self, names: Mapping[str, ast.expr]) -> None:
@@ -208,11 +208,11 @@ class _Gates(ast.NodeTransformer):
             for op in GATES:
                 parts: dict[str, ast.expr] = {}
                 if _same(_pattern(op), node, parts):
-                    return self._filled(OPERATIONS[op], parts, node)
+                    return ast.copy_location(self._filled(OPERATIONS[op], parts), node)
         return super().visit(node)
 
     def visit_Name(self, node: ast.Name) -> Any:
-        return _moved(deepcopy(self.names.get(node.id, node)), node)
+        return deepcopy(self.names.get(node.id, node))
 
     def visit_Call(self, node: ast.Call) -> Any:
         name = called(node)
@@ -227,12 +227,12 @@ class _Gates(ast.NodeTransformer):
         if op in OPERATORS and "index" not in operation.parameters:
             return self._operator(op, node)
         if "equation" in operation.parameters and args and isinstance(args[0], ast.Constant):
-            node.keywords.append(_moved(ast.keyword("equation", args.pop(0)), node))
+            node.keywords.append(ast.keyword("equation", args.pop(0)))
             if args and isinstance(args[0], ast.Starred):
                 args = [args[0].value]
         operands, rest = _parted(operation, args)
         parameters = _parameters(operation, rest, node.keywords)
-        return _call(op, [self.visit(operand) for operand in operands], parameters, node)
+        return _call(op, [self.visit(operand) for operand in operands], parameters)
 
     def _operator(self, op: str, node: ast.Call) -> Any:
         operands = [self.visit(argument) for argument in node.args]
@@ -243,8 +243,8 @@ class _Gates(ast.NodeTransformer):
         if len(operands) != count:
             raise Untranslatable(node, f"{called(node)} takes {count} operands")
         if count == 1:
-            return _moved(ast.UnaryOp(sign(), operands[0]), node)
-        return _moved(ast.BinOp(operands[0], sign(), operands[1]), node)
+            return ast.UnaryOp(sign(), operands[0])
+        return ast.BinOp(operands[0], sign(), operands[1])
 
     def _transposed(self, node: ast.Call) -> Any:
         """numpy's ``transpose(x)`` and ``transpose(x, axes)``, torch's ``transpose(x, i, j)``."""
@@ -252,22 +252,20 @@ class _Gates(ast.NodeTransformer):
         axes = rest + [key.value for key in node.keywords]
         x = self.visit(x)
         if not axes:
-            return _moved(ast.Attribute(x, "T"), node)
+            return ast.Attribute(x, "T")
         if len(axes) == 2:
-            return _call("transpose", [x], {"axis0": axes[0], "axis1": axes[1]}, node)
-        order = axes[0] if len(axes) == 1 else _moved(ast.Tuple(axes), node)
-        return _call("permute", [x], {"axes": order}, node)
+            return _call("transpose", [x], {"axis0": axes[0], "axis1": axes[1]})
+        order = axes[0] if len(axes) == 1 else ast.Tuple(axes)
+        return _call("permute", [x], {"axes": order})
 
-    def _filled(
-        self, operation: Operation, parts: Mapping[str, ast.expr], node: ast.AST
-    ) -> ast.Call:
+    def _filled(self, operation: Operation, parts: Mapping[str, ast.expr]) -> ast.Call:
         operands = [self.visit(parts[name]) for name in operation.operands]
         parameters = {
             name: parts[name]
             for name, parameter in operation.parameters.items()
             if name in parts and getattr(parts[name], "value", None) != parameter.default
         }
-        return _call(operation.name, operands, parameters, node)
+        return _call(operation.name, operands, parameters)
 
 
 def _parted(operation: Operation, args: list[ast.expr]) -> tuple[list[ast.expr], list[ast.expr]]:
@@ -287,7 +285,7 @@ def _parameters(
     kinds = {parameter.kind for parameter in operation.parameters.values()}
     several = len(rest) > 1 or any(isinstance(one, ast.Constant | ast.UnaryOp) for one in rest)
     if kinds & {"order", "shape"} and several:
-        rest = [_moved(ast.Tuple(rest), rest[0])]
+        rest = [ast.copy_location(ast.Tuple(rest), rest[0])]
     most = 1 if "keepdims" in operation.parameters else len(operation.parameters)
     if len(rest) > most:
         told = f"{operation.name} is given more than a case can say: write its name"
