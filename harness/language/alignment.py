@@ -40,5 +40,4 @@ def aligned(raw: str, text: str, style: str, offset: int) -> int:
     # A space: as far behind the character before it as in the text, if the file has room there.
     after = written[passed - 1][1]
     line_end = BREAK.search(raw, after, end)
-    wanted = after + len(before) - len(before.rstrip())
-    return min(wanted, line_end.start() if line_end else end)
+    return min(after + len(before) - len(before.rstrip()), line_end.start() if line_end else end)

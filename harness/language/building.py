@@ -12,9 +12,10 @@ import numpy as np
 
 from harness.language import document
 from harness.language.document import MAX_PROBLEMS, Node, Scalar
-from harness.language.expression import MAX_STEPS, Complain, Flattener, TooManySteps
+from harness.language.expression import Complain, Flattener
 from harness.language.leaves import LeafReader
 from harness.language.reading import names, size
+from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import Unusable, every, fail, parse
 from harness.vocabulary.program import Stage
 from harness.vocabulary.signatures import OPERATIONS
@@ -77,8 +78,12 @@ class Builder(LeafReader):
     def _line(self, name: str, node: Node) -> Line:
         if not isinstance(node, document.Mapping):
             return Line(name, self._expression(node))
-        example = f"{{start: x, repeat: 3, next: {name} * x}}"
-        keys = self.all_keys(node, ("start", "repeat", "next"), "a loop", example)
+        keys = self.all_keys(
+            node,
+            ("start", "repeat", "next"),
+            "a loop",
+            f"{{start: x, repeat: 3, next: {name} * x}}",
+        )
         parts = (self._expression, "next"), (self._expression, "start"), (self._turns, "repeat")
         return Line(name, *every(partial(read, keys[key]) for read, key in parts))
 
@@ -94,8 +99,11 @@ class Builder(LeafReader):
         text, complain = node.text, self.within(node)
         after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
         if after == "," and sum(map(text.count, "([")) > sum(map(text.count, ")]")):
-            told = "inside {…} a comma ends the text; quote an expression that has one"
-            fail(complain, len(text), told)
+            fail(
+                complain,
+                len(text),
+                "inside {…} a comma ends the text; quote an expression that has one",
+            )
         return Expression(
             text,
             parse(text, complain),
@@ -127,8 +135,9 @@ class Builder(LeafReader):
                 try:
                     _flatten(flattener, line, later)
                 except TooManySteps:
-                    told = f"the program has more than {MAX_STEPS:,} steps"
-                    line.body.complain(line.body.tree, told)
+                    line.body.complain(
+                        line.body.tree, f"the program has more than {MAX_STEPS:,} steps"
+                    )
         if self.problems:
             raise Unusable
         return flattener

@@ -243,8 +243,7 @@ class _Decoder(Builder):
     def _expr_or_steps(self, root: Node, given: Mapping[str, Node]) -> str:
         there = [key for key in ("expr", "steps") if key in given]
         if len(there) == 2:
-            told = "expr and steps are both given; a case has exactly one"
-            self.fail(given["steps"], told)
+            self.fail(given["steps"], "expr and steps are both given; a case has exactly one")
         if not there:
             self.fail(root, "expr or steps is missing; a case has exactly one of them")
         return there[0]
@@ -294,8 +293,9 @@ class _Decoder(Builder):
             if not TAG.fullmatch(text):
                 self.complain(item, "a tag is a word of a-z, 0-9 and _, starting with a letter")
             elif text in MARKERS or keyword.iskeyword(text) or text in ("true", "false"):
-                told = f"{text!r} means something else to pytest; name the tag otherwise"
-                self.complain(item, told)
+                self.complain(
+                    item, f"{text!r} means something else to pytest; name the tag otherwise"
+                )
             elif text in tags:
                 self.complain(item, f"tag {text!r} is given twice")
             tags.append(text)

@@ -21,6 +21,7 @@ from harness.language.plain import meaning
 from harness.language.syntax import shorten
 
 MAX_BYTES = 1_048_576
+TOO_LARGE = "the file is larger than 1 MiB (1,048,576 bytes)"
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
@@ -120,16 +121,16 @@ def read(path: str | os.PathLike[str]) -> str:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DocumentError(Problem(1, 1, f"the file cannot be read: {reason}")) from None
+        raise _wrong((1, 1), f"the file cannot be read: {reason}") from None
     if len(data) > MAX_BYTES:
-        raise _too_large()
+        raise _wrong((1, 1), TOO_LARGE)
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8"), error.start)
-        message = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
-        raise DocumentError(Problem(line, column, message)) from None
+        place = _place(data[: error.start].decode("utf-8"), error.start)
+        told = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
+        raise _wrong(place, told) from None
     _refuse_invisible(text)
     return text
 
@@ -145,11 +146,11 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
     the number of values.
     """
     if len(text) > MAX_BYTES:
-        raise _too_large()
+        raise _wrong((1, 1), TOO_LARGE)
     _refuse_invisible(text)
     if directive := _DIRECTIVE.match(text):
         place = _place(text, directive.end() - 1)
-        raise DocumentError(Problem(*place, "directives (lines that start with %) are refused"))
+        raise _wrong(place, "directives (lines that start with %) are refused")
     parser = _Parser(text)
     try:
         root = parser.document()
@@ -160,13 +161,11 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
         raise DocumentError(*parser.problems, _syntax_problem(text, error)) from None
     except (yaml.YAMLError, UnicodeError):
         # libyaml hands over the escapes of a tag without looking at the bytes they spell.
-        problem = Problem(*parser.place, "a tag from here on is not UTF-8")
-        raise DocumentError(*parser.problems, problem) from None
+        raise parser.stopped("a tag from here on is not UTF-8") from None
     if parser.problems and told is None:
         raise DocumentError(*parser.problems)
     if root is None or (isinstance(root, Scalar) and root.style == "plain" and not root.text):
-        message = "the file is empty: it holds blank lines or comments only"
-        raise DocumentError(Problem(1, 1, message))
+        raise _wrong((1, 1), "the file is empty: it holds blank lines or comments only")
     if told is not None:
         told += parser.problems
     return Document(text, root)
@@ -194,13 +193,13 @@ _INVISIBLE = re.compile(
 )
 
 
-def _too_large() -> DocumentError:
-    return DocumentError(Problem(1, 1, "the file is larger than 1 MiB (1,048,576 bytes)"))
+def _wrong(place: tuple[int, int], message: str) -> DocumentError:
+    return DocumentError(Problem(*place, message))
 
 
 def _refuse_invisible(text: str) -> None:
     if found := _INVISIBLE.search(text):
-        raise DocumentError(Problem(*_place(text, found.start()), _invisible(found[0])))
+        raise _wrong(_place(text, found.start()), _invisible(found[0]))
 
 
 def _invisible(character: str) -> str:
@@ -244,12 +243,12 @@ class _Parser:
             self.place = _place(self.text, len(self.text) - len(rest))
             second = "a second document starts here: a file holds one"
             other = "unexpected text after the end of the value: check quotes and indentation"
-            raise self._stop(second if rest.startswith("---") else other)
+            raise self.stopped(second if rest.startswith("---") else other)
         return root
 
     def _next(self) -> Any:
         if len(self.problems) >= MAX_PROBLEMS:
-            raise self._stop("too many problems: the rest is not read")
+            raise self.stopped("too many problems: the rest is not read")
         event: Any = next(self._events)
         self.place = (event.start_mark.line + 1, event.start_mark.column + 1)
         return event
@@ -263,7 +262,7 @@ class _Parser:
         place = self.place
         self._count += 1
         if self._count > MAX_NODES:
-            raise self._stop(f"the file holds more than {MAX_NODES:,} values")
+            raise self.stopped(f"the file holds more than {MAX_NODES:,} values")
         if isinstance(event, yaml.AliasEvent):
             self._tell("aliases are not supported: write the value out, or quote text with a *")
             return Scalar(*place, None, f"*{event.anchor}", "plain", 0, 0)
@@ -275,7 +274,7 @@ class _Parser:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, is_key)
         if depth == MAX_DEPTH:
-            raise self._stop(f"nested deeper than {MAX_DEPTH} levels")
+            raise self.stopped(f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.SequenceStartEvent):
             items = (self._node(item, depth + 1) for item in self._until(yaml.SequenceEndEvent))
             return Sequence(*place, tuple(items))
@@ -291,8 +290,8 @@ class _Parser:
                 value = meaning(text)
             except ValueError as error:
                 self._tell(str(error))
-        span = event.start_mark.index, event.end_mark.index
-        return Scalar(*self.place, value, text, style, *span)
+        start, end = event.start_mark.index, event.end_mark.index
+        return Scalar(*self.place, value, text, style, start, end)
 
     def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
         """Keys with their values. What stands under a key that cannot be one is left out."""
@@ -324,7 +323,7 @@ class _Parser:
     def _tell(self, message: str) -> None:
         self.problems.append(Problem(*self.place, message))
 
-    def _stop(self, message: str) -> DocumentError:
+    def stopped(self, message: str) -> DocumentError:
         """The error of a file that is not read any further."""
         return DocumentError(*self.problems, Problem(*self.place, message))
 
@@ -356,8 +355,8 @@ def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
     if "cannot start any token" in problem and mark is not None and mark.index < len(text):
         character = text[mark.index]
         problem = f"found character {character!r} that cannot start any token"
-        tab = character == "\t"
-        hint = "indent with spaces, not tabs" if tab else f"quote text that starts with {character}"
+        spaces = "indent with spaces, not tabs"
+        hint = spaces if character == "\t" else f"quote text that starts with {character}"
     start = error.context_mark
     if error.context and start is not None and start.line + 1 != line:
         problem += f" {error.context} that starts at line {start.line + 1}"

@@ -6,21 +6,17 @@ import ast
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, NamedTuple, NoReturn
-
-import numpy as np
+from typing import Any, Final, NoReturn
 
 from harness.language import literals
 from harness.language.literals import is_index, is_int, literal
+from harness.language.steps import Flat, Misfit, Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
-from harness.vocabulary.bound import bind
-from harness.vocabulary.cost import MAX_COST, cost
-from harness.vocabulary.program import Array, Operand, Step
-from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
+from harness.vocabulary.program import Array, Operand
+from harness.vocabulary.shapes import Shape
 from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, REQUIRED, Operation
-from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage, written
+from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage
 
-MAX_STEPS = 50_000
 MAX_SUGGESTIONS = 50
 
 NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
@@ -32,18 +28,6 @@ CALLED: Final = tuple(name for name in OPERATIONS if name not in OPERATORS)
 
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
-
-
-class TooManySteps(Exception):
-    """The program grew beyond ``MAX_STEPS``."""
-
-
-class Flat(NamedTuple):
-    """What a subexpression became: its operand, and how that is written."""
-
-    operand: Operand
-    written: Written
-
 
 _FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
     ast.Lambda: ("a lambda", ""),
@@ -81,23 +65,19 @@ _FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
 """What is Python's alone: what it is called, and what to write instead."""
 
 
-class Flattener:
+class Flattener(Steps):
     """Collects the steps of a program, stage by stage.
 
-    ``shapes`` starts with the leaves' and gains each step's. A name whose stage could not be
-    understood goes into ``poisoned``, so that its uses are not complained about as well.
+    A name whose stage could not be understood goes into ``poisoned``, so that its uses are not
+    complained about as well.
     """
 
     def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
-        self.shapes = dict(shapes)
-        self.constants = constants
-        self.steps: list[Step] = []
-        self.booleans = {name for name, array in constants.items() if array.dtype == np.bool_}
+        super().__init__(shapes, constants)
         self.poisoned: set[str] = set()
-        self._occurrences: dict[str, int] = {}
         self._scope: Mapping[str, Operand] = {}
         self._later: frozenset[str] = frozenset()
-        self._unknown = self._elements = self._cost = 0
+        self._unknown = 0
         self._complain: Complain = lambda node, message: None
 
     def stage(
@@ -355,8 +335,6 @@ class Flattener:
             self._fail(node, "the bounds of a slice must be literal integers")
         return value
 
-    # -- steps -------------------------------------------------------------------------------------
-
     def _add(
         self,
         node: ast.expr,
@@ -366,68 +344,7 @@ class Flattener:
         name: str | None,
         text: str | None = None,
     ) -> Flat:
-        """Append a step, called ``name`` or else by how it is written: as ``text``, if given."""
-        if len(self.steps) >= MAX_STEPS:
-            raise TooManySteps
-        for position, flat in enumerate(flats):
-            if misfit := self._misfit(GATES[op], position, flat):
-                self._fail(node, misfit)
-        result = written(GATES[op], [flat.written for flat in flats], parameters)
-        if text is not None:
-            result = Written(text)
-        label = name or self._label(result.text)
-        step = Step(label, op, tuple(flat.operand for flat in flats), parameters)
         try:
-            self.shapes[label] = self._shape(step)
-        except ShapeError as error:
-            self._fail(node, f"{shorten(label)!r}: {error}")
-        if step.operation.compares:
-            self.booleans.add(label)
-        self.steps.append(step)
-        return Flat(label, result)
-
-    def _label(self, text: str) -> str:
-        """The name of an inner step: its text, numbered from the second one on."""
-        turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
-        return text if turn == 1 else f"{text} #{turn}"
-
-    def _shape(self, step: Step) -> Shape:
-        """The shape of a step; what it costs is added up, and bounded."""
-        bound = bind(step, self.shapes, self.constants)
-        shapes = [item if isinstance(item, tuple) else () for item in bound.operands]
-        shape = infer(step.operation.shape, shapes, bound.arguments)
-        for position, operand in enumerate(step.operands):
-            if step.kind(position) == "labels":
-                _check_labels(self.constants[str(operand)], shapes[0][-1])
-        taken = cost(step.op, shapes, bound.arguments, shape)
-        if self._elements + math.prod(shape) > MAX_ELEMENTS:
-            raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
-        if self._cost + taken > MAX_COST:
-            before = "" if taken > MAX_COST else "and with the steps before it "
-            alone = f"it takes {taken:,} numbers and products"
-            raise ShapeError(f"{alone}, {before}more than {MAX_COST:,}")
-        self._elements += math.prod(shape)
-        self._cost += taken
-        return shape
-
-    def _misfit(self, operation: Operation, position: int, flat: Flat) -> str | None:
-        """Why an operand is none for its place."""
-        kind, said = operation.kind(position), repr(shorten(flat.written.text))
-        boolean = flat.operand in self.booleans
-        needed = f"the {operation.operand(position)} of {operation.name} must be"
-        constant = self.constants.get(str(flat.operand))
-        if kind == "condition" and not boolean:
-            return f"{needed} a comparison or a constant of true and false, not {said}"
-        if kind == "labels" and (constant is None or constant.dtype.kind != "i"):
-            return f"{needed} a constant of integers, not {said}"
-        if kind == "compared" and boolean:
-            return "booleans cannot be compared; use them as the condition"
-        if kind == "value" and boolean:
-            place = "the condition of where(…)" if constant is None else "a condition or an index"
-            return f"{said} is true or false: it may only be {place}"
-        return None
-
-
-def _check_labels(labels: Array, classes: int) -> None:
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes")
+            return self.add(op, flats, parameters, name, text)
+        except Misfit as error:
+            self._fail(node, str(error))

@@ -111,15 +111,18 @@ class LeafReader(Reader):
         return len(shapes), *(shapes[0] if shapes else ())
 
     def _generator(self, node: Mapping) -> Array:
-        example = "{uniform: [low, high], shape: [3], seed: 7}"
-        keys = self.all_keys(node, ("uniform", "shape", "seed"), "a generator", example)
+        keys = self.all_keys(
+            node,
+            ("uniform", "shape", "seed"),
+            "a generator",
+            "{uniform: [low, high], shape: [3], seed: 7}",
+        )
         parts = (self._bounds, "uniform"), (self._sizes, "shape"), (self._seed, "seed")
         (low, high), sizes, seed = every(partial(read, keys[key]) for read, key in parts)
         count = math.prod(sizes)
         self._generated += count
         if self._generated > MAX_TOTAL:
-            told = f"at most {MAX_TOTAL:,} elements are generated in a case"
-            self.fail(keys["shape"], told)
+            self.fail(keys["shape"], f"at most {MAX_TOTAL:,} elements are generated in a case")
         stream = random.Random(seed)
         numbers = [low + (high - low) * stream.random() for _ in range(count)]
         return np.array(numbers, dtype=np.float64).reshape(sizes)

@@ -25,8 +25,9 @@ import numpy as np
 from harness.language.alignment import BREAK
 from harness.language.case import CaseError
 from harness.language.document import MAX_BYTES, Problem
-from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
+from harness.language.expression import Flattener
 from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
+from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import NAME, Unusable
 from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
@@ -118,8 +119,7 @@ class _Reader:
             stages=stages,
         )
         if output not in program.differentiable:
-            told = f"the output {output!r} depends on no input: assign numbers to it"
-            self._complain(None, told)
+            self._complain(None, f"the output {output!r} depends on no input: assign numbers to it")
         self._raise()
         return Snippet(program, backward[0].lineno if backward else None)
 
@@ -204,8 +204,12 @@ class _Reader:
         if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
             what = type(statement).__name__.lower()
             usual = f"a case has no {what}: write every step as name = expression"
-            sums = "a case has no +=: write the sum to a new name"
-            self._fail(statement, sums if isinstance(statement, ast.AugAssign) else usual)
+            self._fail(
+                statement,
+                "a case has no +=: write the sum to a new name"
+                if isinstance(statement, ast.AugAssign)
+                else usual,
+            )
         target, value = statement.targets[0], statement.value
         if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
             return [(target, value)]
@@ -267,8 +271,10 @@ class _Reader:
             if isinstance(statement, ast.Assign) and _targets(statement) == [f"d{output}"]:
                 leaf = _number(statement.value)
                 if leaf is not None and np.shape(leaf) != shape:
-                    told = f"d{output} has shape {np.shape(leaf)}, but {output} has {shape}"
-                    self._complain(statement.value, told)
+                    self._complain(
+                        statement.value,
+                        f"d{output} has shape {np.shape(leaf)}, but {output} has {shape}",
+                    )
                 elif leaf is not None:
                     return _leaf(leaf)
         return default_seed(shape)

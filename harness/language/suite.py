@@ -72,16 +72,16 @@ def find(places: Sequence[str] = ()) -> list[Source]:
     A file of one's own takes the place of the built-in case with the same id. Raises
     :class:`FileNotFoundError` for a place with no case in it.
     """
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     taken: set[Path] = set()
     own_first = sorted(places or (BUILTIN,), key=lambda text: is_builtin(place(text)[1]))
     for text in own_first:
         for source in _below(text):
             path = source.path.resolve()
-            if source.id not in found and path not in taken:
-                found[source.id] = source
+            if source.id not in sources and path not in taken:
+                sources[source.id] = source
                 taken.add(path)
-    return sorted(found.values(), key=lambda source: source.id)
+    return sorted(sources.values(), key=lambda source: source.id)
 
 
 def is_builtin(path: Path) -> bool:
@@ -99,17 +99,12 @@ def _below(text: str) -> Iterator[Source]:
     if not path.is_dir():
         yield Source(name, path, root)
         return
-    files = [file for file in path.rglob("*.yaml") if not _is_hidden(file.relative_to(path))]
-    if not files:
+    paths = [file.relative_to(path) for file in path.rglob("*.yaml")]
+    shown = [own for own in paths if not any(part.startswith(".") for part in own.parts)]
+    if not shown:
         raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
-    prefix = "" if name == "." else f"{name}/"
-    for file in files:
-        yield Source(f"{prefix}{file.relative_to(path).as_posix()}", file, root)
-
-
-def _is_hidden(path: Path) -> bool:
-    """Whether it lies in a folder such as ``.venv``."""
-    return any(part.startswith(".") for part in path.parts)
+    for own in shown:
+        yield Source(PurePosixPath(name, own).as_posix(), path / own, root)
 
 
 def one(text: str) -> Source:

@@ -69,11 +69,15 @@ def every(parts: Iterable[Callable[[], Any]]) -> list[Any]:
 def parse(text: str, complain: Complain) -> ast.expr:
     """The syntax tree; raises :class:`Unusable`. Bounded in time whatever the text."""
     if len(text) > MAX_LENGTH:
-        told = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here"
-        fail(complain, 0, told)
+        fail(
+            complain, 0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here"
+        )
     if foreign := _FOREIGN.search(text):
-        told = f"{foreign[0]!r} has no place in an expression: plain ASCII only"
-        fail(complain, foreign.start(), told)
+        fail(
+            complain,
+            foreign.start(),
+            f"{foreign[0]!r} has no place in an expression: plain ASCII only",
+        )
     if "#" in text:
         fail(complain, text.index("#"), "a comment has no place inside an expression")
     flat = text.replace("\n", " ").replace("\t", " ")

@@ -130,8 +130,9 @@ class _Plain(_Transformer):
         conventions = "torch" if self.setting.torch else ""
         if isinstance(node.func, ast.Name):
             if name in self.setting.own:
-                told = f"{name} is a function of the code's own: write its steps"
-                raise Untranslatable(node, told)
+                raise Untranslatable(
+                    node, f"{name} is a function of the code's own: write its steps"
+                )
             _check(node, "Python", name, args, keywords)
             name = name if keywords else BUILT_IN.get(name, name)
         elif isinstance(node.func, ast.Attribute):
@@ -288,8 +289,9 @@ def _parameters(
         rest = [ast.copy_location(ast.Tuple(rest), rest[0])]
     most = 1 if "keepdims" in operation.parameters else len(operation.parameters)
     if len(rest) > most:
-        told = f"{operation.name} is given more than a case can say: write its name"
-        raise Untranslatable(rest[most], told)
+        raise Untranslatable(
+            rest[most], f"{operation.name} is given more than a case can say: write its name"
+        )
     named = {_parameter(operation, key.arg or ""): key.value for key in keywords}
     free = [name for name in operation.parameters if name not in named]
     parameters = dict(zip(free, rest, strict=False)) | named

@@ -16,7 +16,8 @@ from hypothesis.strategies import DrawFn
 
 from harness.engines import reference
 from harness.engines.trace import Undefined
-from harness.language.expression import Flattener, TooManySteps
+from harness.language.expression import Flattener
+from harness.language.steps import TooManySteps
 from harness.language.syntax import MAX_LENGTH, Unusable, parse
 from harness.vocabulary.program import Array, Operand, Program, Step, default_seed
 from harness.vocabulary.shapes import MAX_ELEMENTS, RULES, ShapeError, infer
@@ -603,7 +604,7 @@ def test_the_elements_of_all_steps_are_bounded_together() -> None:
 
 
 def test_a_program_has_a_largest_number_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.language.expression.MAX_STEPS", 3)
+    monkeypatch.setattr("harness.language.steps.MAX_STEPS", 3)
     assert len(steps("x + y + z + x")) == 3
     with pytest.raises(TooManySteps):
         flatten("x + y + z + x + y")
