@@ -16,7 +16,7 @@ from harness.language.expression import Complain, Flattener
 from harness.language.leaves import LeafReader
 from harness.language.reading import names, size
 from harness.language.steps import MAX_STEPS, TooManySteps
-from harness.language.syntax import Unusable, every, fail, parse
+from harness.language.syntax import Unusable, fail, parse
 from harness.vocabulary.program import Stage
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -78,14 +78,10 @@ class Builder(LeafReader):
     def _line(self, name: str, node: Node) -> Line:
         if not isinstance(node, document.Mapping):
             return Line(name, self._expression(node))
-        keys = self.all_keys(
-            node,
-            ("start", "repeat", "next"),
-            "a loop",
-            f"{{start: x, repeat: 3, next: {name} * x}}",
-        )
-        parts = (self._expression, "next"), (self._expression, "start"), (self._turns, "repeat")
-        return Line(name, *every(partial(read, keys[key]) for read, key in parts))
+        readers = {"start": self._expression, "repeat": self._turns, "next": self._expression}
+        example = f"{{start: x, repeat: 3, next: {name} * x}}"
+        start, turns, body = self.parts(node, readers, "a loop", example)
+        return Line(name, body, start, turns)
 
     def _turns(self, node: Node) -> int:
         turns = size(node) or 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,11 +21,12 @@ from harness.language.building import Builder
 from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.expression import Flattener
 from harness.language.leaves import DTYPES, margin, scalars
-from harness.language.reading import names, size
+from harness.language.reading import Readers, names
 from harness.language.syntax import Unusable, shorten, suggest
 from harness.vocabulary.program import Array, Program, Value, default_seed
 
 MAX_TAGS = 20
+TWICE: Final = {"1": 1, "2": 2}
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 KINK: Final = "kink"
@@ -181,15 +182,19 @@ class _Decoder(Builder):
         key = self.attempt(partial(self._expr_or_steps, given=given), root)
         if "about" not in given:
             self.complain(root, f"about is missing: {KEYS['about']}")
-        self.dtype = self.attempt(self._dtype, given.get("dtype"), DTYPES[0])
+        named, told = {name: name for name in DTYPES}, f"dtype must be {' or '.join(DTYPES)}"
+        dtype = partial(self.choice, among=named, message=told)
+        self.dtype = self.attempt(dtype, given.get("dtype"), DTYPES[0])
         inputs, constants = self._leaves(root, given)
-        readers: dict[str, Callable[[Node], Any]] = {
+        readers: Readers = {
             "about": partial(self.text, key="about"),
             "tolerance": self._tolerance,
             "tags": self._tags,
             "points": self._points,
-            "order": partial(self._once_or_twice, "order"),
-            "backward": partial(self._once_or_twice, "backward"),
+            "order": partial(self.choice, among=TWICE, message="order must be 1 (default) or 2"),
+            "backward": partial(
+                self.choice, among=TWICE, message="backward must be 1 (default) or 2"
+            ),
             "hint": partial(self.text, key="hint"),
             "seed": partial(self.leaf, name="seed"),
             "expect": self._expected,
@@ -263,18 +268,6 @@ class _Decoder(Builder):
             if key.text in inputs:
                 self.complain(key, f"{key.text!r} is defined twice: it is an input")
         return inputs, constants
-
-    def _dtype(self, node: Node) -> str:
-        text = node.text if isinstance(node, Scalar) else ""
-        if text not in DTYPES:
-            self.fail(node, f"dtype must be {' or '.join(DTYPES)}{suggest(text, DTYPES)}")
-        return text
-
-    def _once_or_twice(self, key: str, node: Node) -> int:
-        count = size(node)
-        if count not in (1, 2):
-            self.fail(node, f"{key} must be 1 (default) or 2")
-        return count
 
     def _points(self, node: Node) -> float:
         points = self.number(node, "points")

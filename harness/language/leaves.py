@@ -111,20 +111,11 @@ class LeafReader(Reader):
         return len(shapes), *(shapes[0] if shapes else ())
 
     def _generator(self, node: Mapping) -> Array:
-        keys = self.all_keys(
-            node,
-            ("uniform", "shape", "seed"),
-            "a generator",
-            "{uniform: [low, high], shape: [3], seed: 7}",
-        )
-        parts = (self._bounds, "uniform"), (self._sizes, "shape"), (self._seed, "seed")
-        (low, high), sizes, seed = every(partial(read, keys[key]) for read, key in parts)
-        count = math.prod(sizes)
-        self._generated += count
-        if self._generated > MAX_TOTAL:
-            self.fail(keys["shape"], f"at most {MAX_TOTAL:,} elements are generated in a case")
+        readers = {"uniform": self._bounds, "shape": self._sizes, "seed": self._seed}
+        example = "{uniform: [low, high], shape: [3], seed: 7}"
+        (low, high), sizes, seed = self.parts(node, readers, "a generator", example)
         stream = random.Random(seed)
-        numbers = [low + (high - low) * stream.random() for _ in range(count)]
+        numbers = [low + (high - low) * stream.random() for _ in range(math.prod(sizes))]
         return np.array(numbers, dtype=np.float64).reshape(sizes)
 
     def _bounds(self, node: Node) -> list[float]:
@@ -144,6 +135,9 @@ class LeafReader(Reader):
         if len(sizes) > MAX_RANK or math.prod(filter(None, sizes)) > MAX_ELEMENTS:
             most = f"at most {MAX_ELEMENTS:,} elements and {MAX_RANK} axes"
             self.fail(node, f"{most} are generated")
+        self._generated += math.prod(item or 0 for item in sizes)
+        if self._generated > MAX_TOTAL:
+            self.fail(node, f"at most {MAX_TOTAL:,} elements are generated in a case")
         return [item or 0 for item in sizes]
 
     def _seed(self, node: Node) -> int:

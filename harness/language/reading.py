@@ -6,12 +6,17 @@ build on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from harness.language.document import Document, Mapping, Node, Problem, Scalar, Sequence
+from harness.language import document
+from harness.language.document import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
+
+T = TypeVar("T")
+Readers = Mapping[str, Callable[[Node], Any]]
+"""What reads the value of each key."""
 
 
 class Reader:
@@ -44,7 +49,7 @@ class Reader:
         except Unusable:
             return default
 
-    def keys(self, node: Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
+    def keys(self, node: document.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
         """The values by their keys, those that are not known left out."""
         for key, _ in node.entries:
             if key.text not in known:
@@ -52,14 +57,14 @@ class Reader:
                 self.complain(key, f"{what} has no key {shorten(key.text)!r}{has}")
         return {key.text: value for key, value in node.entries if key.text in known}
 
-    def all_keys(
-        self, node: Mapping, known: Iterable[str], what: str, example: str
-    ) -> dict[str, Node]:
-        """The values by their keys, none of which may be missing."""
-        keys = self.keys(node, known, what)
-        missing = [key for key in known if key not in keys]
+    def parts(
+        self, node: document.Mapping, readers: Readers, what: str, example: str
+    ) -> Iterable[Any]:
+        """What the values are read as, none of which may be missing."""
+        keys = self.keys(node, readers, what)
+        missing = [key for key in readers if key not in keys]
         every(partial(self.fail, node, f"{what} needs {key}: {example}") for key in missing)
-        return keys
+        return every(partial(read, keys[key]) for key, read in readers.items())
 
     def text(self, node: Node, key: str) -> str:
         """Words with single spaces between them."""
@@ -67,6 +72,13 @@ class Reader:
         if not words:
             self.fail(node, f"{key} must be text")
         return " ".join(words)
+
+    def choice(self, node: Node, among: Mapping[str, T], message: str) -> T:
+        """What one of several words stands for."""
+        word = node.text if isinstance(node, Scalar) else ""
+        if word not in among:
+            self.fail(node, f"{message}{suggest(word, among)}")
+        return among[word]
 
     def number(self, node: Node, what: str) -> float:
         value = node.value if isinstance(node, Scalar) else None
@@ -85,7 +97,7 @@ def items(node: Node) -> tuple[Node, ...]:
 
 def names(node: Node | None) -> tuple[Scalar, ...]:
     """The keys of a mapping, whatever their values are."""
-    return tuple(key for key, _ in node.entries) if isinstance(node, Mapping) else ()
+    return tuple(key for key, _ in node.entries) if isinstance(node, document.Mapping) else ()
 
 
 def size(node: Node) -> int | None:
