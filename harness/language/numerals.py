@@ -49,12 +49,15 @@ def _worked_out(tree: ast.expr) -> Any:
         raise ValueError("no number")
     parts = [tree.operand] if isinstance(tree, ast.UnaryOp) else [tree.left, tree.right]
     fold: Any = OPERATORS[BY_NODE[type(tree.op).__name__]].fold
-    return fold(*map(_single, parts))
+    value = fold(*map(_single, parts))
+    if isinstance(value, complex):
+        raise ValueError("no real number")
+    return value
 
 
 def _single(tree: ast.expr) -> float:
     value = _worked_out(tree)
-    if isinstance(value, list | complex):
+    if isinstance(value, list):
         raise ValueError("no single number")
     return float(value) if isinstance(value, float) or abs(value) > 2**53 else int(value)
 

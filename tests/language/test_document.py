@@ -1,6 +1,5 @@
 """What a YAML file says, where it says it, and what is told when it cannot be read."""
 
-import math
 import os
 import time
 from pathlib import Path
@@ -109,88 +108,9 @@ def test_a_scalar_tells_its_style(written: str, style: str) -> None:
     assert (scalar.text, scalar.style) == ("x", style)
 
 
-# What plain scalars mean
-
-
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [
-        ("0", 0),
-        ("-4", -4),
-        ("+4", 4),
-        ("010", 10),
-        ("1_000", 1000),
-        ("1e-3", 0.001),
-        ("1e3", 1000.0),
-        ("1E5", 1e5),
-        (".5", 0.5),
-        ("-.5", -0.5),
-        ("5.", 5.0),
-        ("5.e1", 50.0),
-        ("1_000.5", 1000.5),
-        ("-0.0", -0.0),
-        ("1e-999", 0.0),
-        *((word, math.inf) for word in ("inf", "Inf", "+inf", ".inf", ".Inf")),
-        *((word, -math.inf) for word in ("-inf", "-Inf", "-.inf", "-.Inf")),
-        ("true", True),
-        ("True", True),
-        ("false", False),
-        ("False", False),
-        ("null", None),
-        ("~", None),
-        ("", None),
-    ],
-)
-def test_plain_scalars_that_mean_a_value(written: str, value: object) -> None:
-    scalar = only_value(parse(f"a: {written}"))
-    assert scalar.value == value
-    assert type(scalar.value) is type(value)
-    assert scalar.text == written
-
-
-def test_minus_zero_keeps_its_sign() -> None:
-    value = only_value(parse("a: -0.0")).value
-    assert isinstance(value, float)
-    assert math.copysign(1, value) == -1
-
-
-@pytest.mark.parametrize("written", ["nan", "NaN", ".nan", ".NaN"])
-def test_nan_is_a_float(written: str) -> None:
-    value = only_value(parse(f"a: {written}")).value
-    assert isinstance(value, float)
-    assert math.isnan(value)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        *("on", "off", "yes", "no", "y", "n", "Yes", "NULL", "infinity"),
-        *("2001-01-01", "1:30", "0x10", "0o7", "0b1", "1.2.3", "x+1", "١"),
-        *("1__0", "1_", "_1", "1._5", "1e5_0", ".", "+", "--1", "+-", "e5", "1e"),
-    ],
-)
-def test_plain_scalars_that_are_text(written: str) -> None:
-    assert value_of(f"a: {written}") == {"a": written}
-
-
 @pytest.mark.parametrize("written", ["'1'", '"1e3"', "'true'", '"null"', "''", "|-\n 1", ">-\n 1"])
 def test_quoted_and_block_scalars_are_text(written: str) -> None:
     assert isinstance(only_value(parse(f"a: {written}")).value, str)
-
-
-def test_a_number_too_large_for_float64_is_refused() -> None:
-    assert problems("a: 1e999") == [
-        "1:4: 1e999 is too large for float64; write inf if infinity is meant"
-    ]
-
-
-@pytest.mark.parametrize("end", ["", ".0", "e-5"])
-def test_a_number_of_too_many_digits_is_refused(end: str) -> None:
-    assert problems(f"a: -{'1' * 500_000}{end}") == ["1:4: a number of more than 400 digits"]
-
-
-def test_a_number_of_400_digits_is_read() -> None:
-    assert value_of("9" * 400) == 10**400 - 1
 
 
 # Problems with places
@@ -409,75 +329,6 @@ def test_the_limits_themselves_are_allowed() -> None:
         parse("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
     with pytest.raises(DocumentError, match=TOO_MANY):
         parse("[" + "1," * MAX_NODES + "]")
-
-
-# Positions inside scalars
-
-
-@pytest.mark.parametrize(
-    ("text", "needle", "place"),
-    [
-        ("a: x + @", "@", (1, 8)),
-        ("é𝒳: 𝒳 + @", "@", (1, 9)),
-        ("a: 'it''s @'", "@", (1, 11)),
-        ("a: 'it''s @'", "'", (1, 7)),
-        ('a: "\\x41\\u00e9 \\U0001d49c\\t@"', "@", (1, 28)),
-        ('a: "\\x20\\t\\"@"', "@", (1, 13)),
-        ('a: "x\\\n     y\\\n  @"', "@", (3, 3)),
-        ("a: x +\n   y\n\n\n   + @", "@", (5, 6)),
-        ("a: 'x +\n   y @'", "@", (2, 6)),
-        ("a: |\n  x + 1\n  y + @\n", "@", (3, 7)),
-        ("a: |2-  # note @\n    x\n\n   y @", "@", (4, 6)),
-        ("a: >\n  x +\n  y\n\n    @\n", "@", (5, 5)),
-        ("a: |\r\n  x\r\n  @\r\n", "@", (3, 3)),
-    ],
-)
-def test_an_offset_in_a_scalar_is_a_place_in_the_file(
-    text: str, needle: str, place: tuple[int, int]
-) -> None:
-    doc = parse(text)
-    scalar = only_value(doc)
-    assert doc.position(scalar, scalar.text.index(needle)) == place
-
-
-def test_spaces_and_the_end_of_a_scalar_have_places() -> None:
-    doc = parse("a: 'x  y'")
-    assert [doc.position(only_value(doc), i) for i in range(5)] == [(1, c) for c in range(5, 10)]
-    doc = parse("a: |\n  x\n\n  y\n")
-    assert [doc.position(only_value(doc), i) for i in range(5)] == [
-        (2, 3),
-        (2, 4),
-        (2, 4),
-        (4, 3),
-        (4, 4),
-    ]
-
-
-def test_a_scalar_that_does_not_align_gives_its_start() -> None:
-    doc = parse("a: 'x'")
-    foreign = Scalar(1, 4, "xy", "xy", "single", 3, 6)
-    assert doc.position(foreign, 2) == (1, 4)
-
-
-LINES = st.text("ab'\"\\é𝒳 \n+:#", max_size=30)
-
-
-@given(LINES, st.sampled_from(["'", '"', "|", ">", None]), st.sampled_from([8, 1000]))
-def test_every_visible_character_is_found_where_it_is_written(
-    value: str, style: str | None, width: int
-) -> None:
-    text = yaml.dump(
-        {"key": [value]}, default_style=style, width=width, allow_unicode=True, Dumper=yaml.Dumper
-    ).replace("!!str ", "")
-    doc = parse(text)
-    scalar = scalars(doc.root)[-1]
-    lines = text.split("\n")
-    places = [doc.position(scalar, i) for i in range(len(scalar.text) + 1)]
-    assert places == sorted(places)
-    for character, (line, column) in zip(scalar.text, places, strict=False):
-        if character not in " \n":
-            written = lines[line - 1][column - 1]
-            assert written == character or written == "\\"
 
 
 # Anything at all
