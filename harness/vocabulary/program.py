@@ -101,7 +101,7 @@ class Program:
     """2 where the gradient of the gradient is asked for as well."""
     passes: int = 1
     """How often backward is called on the one graph."""
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[Stage, ...] = field(default=(), compare=False)
 
     @property
     def output(self) -> str:
