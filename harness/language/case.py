@@ -23,7 +23,7 @@ from harness.language.expression import Flattener
 from harness.language.leaves import DTYPES, margin, scalars
 from harness.language.reading import Readers, names
 from harness.language.syntax import Unusable, shorten, suggest
-from harness.vocabulary.program import Array, Program, Value, default_seed
+from harness.vocabulary.program import Array, Program, Value, default_seed, leaf
 
 MAX_TAGS = 20
 TWICE: Final = {"1": 1, "2": 2}
@@ -205,7 +205,7 @@ class _Decoder(Builder):
         lines = self.lines(given[key], key == "expr", {*inputs, *constants})
         flattened = self.flattened(lines, inputs, constants, given)
         program = Program(
-            inputs={name: self._typed(value) for name, value in inputs.items()},
+            inputs={name: leaf(value, self.dtype) for name, value in inputs.items()},
             constants={name: np.asarray(value) for name, value in constants.items()},
             steps=tuple(flattened.steps),
             shapes=flattened.shapes,
@@ -230,18 +230,13 @@ class _Decoder(Builder):
             given[key].line,
         )
 
-    def _typed(self, value: Any) -> Value:
-        """A number as a Python float, anything else as an array, rounded to the case's dtype."""
-        array = np.asarray(value, dtype=self.dtype)
-        return array if isinstance(value, np.ndarray) else float(array)
-
     def _upstream(self, seed: Any, given: Mapping[str, Node], flattened: Flattener) -> Value:
         output = flattened.steps[-1].name
         shape = flattened.shapes[output]
         if seed is not None and np.shape(seed) != shape:
             told = f"shape {np.shape(seed)}, but the output {output!r} has shape {shape}"
             self.fail(given["seed"], f"the seed has {told}")
-        return self._typed(default_seed(shape) if seed is None else seed)
+        return leaf(default_seed(shape) if seed is None else seed, self.dtype)
 
     # -- single keys -------------------------------------------------------------------------------
 

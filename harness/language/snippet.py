@@ -31,7 +31,7 @@ from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import NAME, Unusable
 from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
-from harness.vocabulary.program import Array, Program, Stage, Value, default_seed
+from harness.vocabulary.program import Array, Program, Stage, Value, default_seed, leaf
 from harness.vocabulary.shapes import MAX_ELEMENTS
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -96,22 +96,22 @@ class _Reader:
         leaves: dict[str, Value] = {**self.inputs, **self.constants}
         lines: dict[str, ast.expr] = {}
         for target, value in self._assignments(forward).items():
-            leaf = _number(value)
-            if leaf is not None:
-                leaves.setdefault(target, leaf)
+            given = _number(value)
+            if given is not None:
+                leaves.setdefault(target, given)
             elif target in leaves:
                 self._complain(value, f"{target!r} is computed here, and cannot be given as well")
             else:
                 lines[target] = value
         constants = self._constants(leaves, lines, backward)
-        flattener = Flattener({name: np.shape(leaf) for name, leaf in leaves.items()}, constants)
+        flattener = Flattener({name: np.shape(value) for name, value in leaves.items()}, constants)
         stages = self._stages(flattener, lines, self._setting(body))
         if not flattener.steps and not self.problems:
             self._complain(None, "there is no step: a line such as f = x * y")
         self._raise()
         output = flattener.steps[-1].name
         program = Program(
-            {name: _leaf(value) for name, value in leaves.items() if name not in constants},
+            {name: leaf(value) for name, value in leaves.items() if name not in constants},
             constants,
             tuple(flattener.steps),
             flattener.shapes,
@@ -269,14 +269,14 @@ class _Reader:
         """The output's upstream gradient, where the backward pass begins with one in numbers."""
         for statement in backward:
             if isinstance(statement, ast.Assign) and _targets(statement) == [f"d{output}"]:
-                leaf = _number(statement.value)
-                if leaf is not None and np.shape(leaf) != shape:
+                seed = _number(statement.value)
+                if seed is not None and np.shape(seed) != shape:
                     self._complain(
                         statement.value,
-                        f"d{output} has shape {np.shape(leaf)}, but {output} has {shape}",
+                        f"d{output} has shape {np.shape(seed)}, but {output} has {shape}",
                     )
-                elif leaf is not None:
-                    return _leaf(leaf)
+                elif seed is not None:
+                    return leaf(seed)
         return default_seed(shape)
 
     def _setting(self, body: list[ast.stmt]) -> Setting:
@@ -340,11 +340,6 @@ def _filled(call: ast.Call) -> Array | None:
     whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
     fits = whole and math.prod(shape) <= MAX_ELEMENTS
     return np.full(shape, FILLED[called(call)]) if fits else None
-
-
-def _leaf(value: Value) -> Value:
-    array = np.asarray(value, dtype=np.float64)
-    return array if array.shape else float(array)
 
 
 def _indices(tree: ast.expr) -> Iterator[str]:

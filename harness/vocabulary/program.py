@@ -164,6 +164,12 @@ def directions(program: Program) -> tuple[str, ...]:
     return PASSES[: program.order + 1]
 
 
+def leaf(value: Any, dtype: str = "float64") -> Value:
+    """A number as a Python float, anything else as an array, rounded to ``dtype``."""
+    array: Array = np.asarray(value, dtype=dtype)
+    return array if array.shape else float(array)
+
+
 def default_seed(shape: tuple[int, ...]) -> Value:
     """The output's upstream gradient where a case gives none: 1.0 for a number, else uneven.
 
