@@ -25,9 +25,9 @@ def aligned(raw: str, text: str, style: str, offset: int) -> int:
     if style in ("literal", "folded") and (header := _HEADER.match(raw)):
         begin = header.end()
     written = [
-        found.span()
-        for found in _WRITTEN[style].finditer(raw, begin, end)
-        if style != "double" or not _SPACE_ESCAPE.fullmatch(found[0])
+        one.span()
+        for one in _WRITTEN[style].finditer(raw, begin, end)
+        if style != "double" or not _SPACE_ESCAPE.fullmatch(one[0])
     ]
     if len(written) != len("".join(text.split())):
         return 0

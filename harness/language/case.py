@@ -17,16 +17,14 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language import document
-from harness.language.building import Builder
+from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
-from harness.language.expression import Flattener
 from harness.language.leaves import DTYPES, margin, scalars
-from harness.language.reading import Readers, names
+from harness.language.reading import Reading, names
 from harness.language.syntax import Unusable, shorten, suggest
-from harness.vocabulary.program import Array, Program, Value, default_seed, leaf
+from harness.vocabulary.program import Array, Program, default_seed, leaf
 
 MAX_TAGS = 20
-TWICE: Final = {"1": 1, "2": 2}
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 KINK: Final = "kink"
@@ -178,88 +176,89 @@ class _Decoder(Builder):
     def case(self, path: Path, id: str, root: Node) -> Case:
         if not isinstance(root, document.Mapping):
             self.fail(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
-        given = self.keys(root, KEYS, "a case")
-        key = self.attempt(partial(self._expr_or_steps, given=given), root)
-        if "about" not in given:
+        self.given = self.keys(root, KEYS, "a case")
+        key = self.attempt(self._expr_or_steps, root)
+        if "about" not in self.given:
             self.complain(root, f"about is missing: {KEYS['about']}")
-        named, told = {name: name for name in DTYPES}, f"dtype must be {' or '.join(DTYPES)}"
-        dtype = partial(self.choice, among=named, message=told)
-        self.dtype = self.attempt(dtype, given.get("dtype"), DTYPES[0])
-        inputs, constants = self._leaves(root, given)
-        readers: Readers = {
-            "about": partial(self.text, key="about"),
-            "tolerance": self._tolerance,
-            "tags": self._tags,
-            "points": self._points,
-            "order": partial(self.choice, among=TWICE, message="order must be 1 (default) or 2"),
-            "backward": partial(
-                self.choice, among=TWICE, message="backward must be 1 (default) or 2"
-            ),
-            "hint": partial(self.text, key="hint"),
-            "seed": partial(self.leaf, name="seed"),
-            "expect": self._expected,
-        }
-        read = {name: self.attempt(reader, given.get(name)) for name, reader in readers.items()}
+        among, dtypes = dict(zip(DTYPES, DTYPES, strict=True)), " or ".join(DTYPES)
+        dtype = partial(self.choice, among=among, message=f"dtype must be {dtypes}")
+        self.dtype = self.attempt(dtype, self.given.get("dtype"), DTYPES[0])
+        inputs, constants = self._leaves(root)
+        read = self._options()
         if key is None:
             raise Unusable
-        lines = self.lines(given[key], key == "expr", {*inputs, *constants})
-        flattened = self.flattened(lines, inputs, constants, given)
-        program = Program(
+        lines = self.lines(self.given[key], key == "expr", {*inputs, *constants})
+        program = self._program(lines, inputs, constants, read)
+        if program.output not in program.differentiable:
+            self.complain(self.given[key], f"the output {program.output!r} depends on no input")
+        expect = self._expectations(read["expect"], program)
+        options = read["tolerance"], read["tags"], read["points"], read["hint"]
+        return Case(path, read["about"], program, expect, *options, id, self.given[key].line)
+
+    def _options(self) -> dict[str, Any]:
+        """The values of the keys that say one thing each, or what holds without them."""
+        readers: dict[str, tuple[Reading, Any]] = {
+            "about": (partial(self.text, key="about"), ""),
+            "hint": (partial(self.text, key="hint"), None),
+            "tags": (self._tags, ()),
+            "points": (self._points, 1.0),
+            "tolerance": (self._tolerance, None),
+            "seed": (partial(self.leaf, name="seed"), None),
+            "expect": (self._expected, []),
+        }
+        for key in ("order", "backward"):
+            message = f"{key} must be 1 (default) or 2"
+            readers[key] = partial(self.choice, among={"1": 1, "2": 2}, message=message), 1
+        return {
+            key: self.attempt(read, self.given.get(key), default)
+            for key, (read, default) in readers.items()
+        }
+
+    def _program(
+        self,
+        lines: Lines,
+        inputs: Mapping[str, Any],
+        constants: Mapping[str, Any],
+        read: Mapping[str, Any],
+    ) -> Program:
+        flattened = self.flattened(lines, inputs, constants, self.given)
+        shapes, seed = flattened.shapes, read["seed"]
+        output = flattened.steps[-1].name
+        if seed is not None and np.shape(seed) != shapes[output]:
+            usual = f"the output {output!r} has shape {shapes[output]}"
+            self.fail(self.given["seed"], f"the seed has shape {np.shape(seed)}, but {usual}")
+        return Program(
             inputs={name: leaf(value, self.dtype) for name, value in inputs.items()},
             constants={name: np.asarray(value) for name, value in constants.items()},
             steps=tuple(flattened.steps),
-            shapes=flattened.shapes,
-            seed=self._upstream(read["seed"], given, flattened),
+            shapes=shapes,
+            seed=leaf(default_seed(shapes[output]) if seed is None else seed, self.dtype),
             dtype=self.dtype,
-            order=read["order"] or 1,
-            passes=read["backward"] or 1,
+            order=read["order"],
+            passes=read["backward"],
             stages=tuple(line.stage for line in lines.values() if line is not None),
         )
-        if program.output not in program.differentiable:
-            self.complain(given[key], f"the output {program.output!r} depends on no input")
-        return Case(
-            path,
-            read["about"],
-            program,
-            self._expectations(read["expect"] or [], program),
-            read["tolerance"],
-            read["tags"] or (),
-            1.0 if read["points"] is None else read["points"],
-            read["hint"],
-            id,
-            given[key].line,
-        )
-
-    def _upstream(self, seed: Any, given: Mapping[str, Node], flattened: Flattener) -> Value:
-        output = flattened.steps[-1].name
-        shape = flattened.shapes[output]
-        if seed is not None and np.shape(seed) != shape:
-            told = f"shape {np.shape(seed)}, but the output {output!r} has shape {shape}"
-            self.fail(given["seed"], f"the seed has {told}")
-        return leaf(default_seed(shape) if seed is None else seed, self.dtype)
 
     # -- single keys -------------------------------------------------------------------------------
 
-    def _expr_or_steps(self, root: Node, given: Mapping[str, Node]) -> str:
-        there = [key for key in ("expr", "steps") if key in given]
+    def _expr_or_steps(self, root: Node) -> str:
+        there = [key for key in ("expr", "steps") if key in self.given]
         if len(there) == 2:
-            self.fail(given["steps"], "expr and steps are both given; a case has exactly one")
+            self.fail(self.given["steps"], "expr and steps are both given; a case has exactly one")
         if not there:
             self.fail(root, "expr or steps is missing; a case has exactly one of them")
         return there[0]
 
-    def _leaves(
-        self, root: Node, given: Mapping[str, Node]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _leaves(self, root: Node) -> tuple[dict[str, Any], dict[str, Any]]:
         inputs, constants = (
-            self.attempt(partial(self.leaves, what=what), given.get(what), {})
+            self.attempt(partial(self.leaves, what=what), self.given.get(what), {})
             for what in ("inputs", "constants")
         )
-        if "inputs" not in given:
+        if "inputs" not in self.given:
             self.complain(root, "inputs is missing: name at least one leaf to differentiate")
         elif not inputs and not self.problems:
-            self.complain(given["inputs"], "inputs is empty: name at least one leaf")
-        for key in names(given.get("constants")):
+            self.complain(self.given["inputs"], "inputs is empty: name at least one leaf")
+        for key in names(self.given.get("constants")):
             if key.text in inputs:
                 self.complain(key, f"{key.text!r} is defined twice: it is an input")
         return inputs, constants

@@ -198,8 +198,8 @@ def _wrong(place: tuple[int, int], message: str) -> DocumentError:
 
 
 def _refuse_invisible(text: str) -> None:
-    if found := _INVISIBLE.search(text):
-        raise _wrong(_place(text, found.start()), _invisible(found[0]))
+    if hidden := _INVISIBLE.search(text):
+        raise _wrong(_place(text, hidden.start()), _invisible(hidden[0]))
 
 
 def _invisible(character: str) -> str:
@@ -209,8 +209,8 @@ def _invisible(character: str) -> str:
 def _place(text: str, index: int) -> tuple[int, int]:
     """Line and column of `text[index]`, from 1."""
     line, start = 1, 0
-    for found in BREAK.finditer(text, 0, index):
-        line, start = line + 1, found.end()
+    for end in BREAK.finditer(text, 0, index):
+        line, start = line + 1, end.end()
     return line, min(index, len(text)) - start + 1
 
 

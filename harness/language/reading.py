@@ -15,8 +15,8 @@ from harness.language.document import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
 
 T = TypeVar("T")
-Readers = Mapping[str, Callable[[Node], Any]]
-"""What reads the value of each key."""
+Reading = Callable[[Node], Any]
+"""What a node is read by; raises :class:`Unusable` after complaints."""
 
 
 class Reader:
@@ -42,7 +42,7 @@ class Reader:
 
         return complain
 
-    def attempt(self, read: Callable[[Node], Any], node: Node | None, default: Any = None) -> Any:
+    def attempt(self, read: Reading, node: Node | None, default: Any = None) -> Any:
         """What a node is read as; the default where there is none, or after complaints."""
         try:
             return default if node is None else read(node)
@@ -58,7 +58,7 @@ class Reader:
         return {key.text: value for key, value in node.entries if key.text in known}
 
     def parts(
-        self, node: document.Mapping, readers: Readers, what: str, example: str
+        self, node: document.Mapping, readers: Mapping[str, Reading], what: str, example: str
     ) -> Iterable[Any]:
         """What the values are read as, none of which may be missing."""
         keys = self.keys(node, readers, what)
