@@ -79,17 +79,19 @@ class Steps:
         return text if turn == 1 else f"{text} #{turn}"
 
     def _check_kind(self, operation: Operation, position: int, flat: Flat) -> None:
-        kind, said = operation.kind(position), repr(shorten(flat.written.text))
-        boolean = flat.operand in self.booleans
+        kind, boolean = operation.kind(position), flat.operand in self.booleans
+        if kind in ("value", "compared", "index") and not boolean:
+            return
+        said = repr(shorten(flat.written.text))
         needed = f"the {operation.operand(position)} of {operation.name} must be"
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
             raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
         if kind == "labels" and (constant is None or constant.dtype.kind != "i"):
             raise Misfit(f"{needed} a constant of integers, not {said}")
-        if kind == "compared" and boolean:
+        if kind == "compared":
             raise Misfit("booleans cannot be compared; use them as the condition")
-        if kind == "value" and boolean:
+        if kind == "value":
             place = "the condition of where(…)" if constant is None else "a condition or an index"
             raise Misfit(f"{said} is true or false: it may only be {place}")
 

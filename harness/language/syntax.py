@@ -105,6 +105,8 @@ def parse(text: str, complain: Complain) -> ast.expr:
 
 def _is_deep(tree: ast.expr) -> bool:
     level: list[ast.AST] = [tree]
-    for _ in range(MAX_DEPTH):
+    depth = 0
+    while level and depth < MAX_DEPTH:
         level = [child for node in level for child in ast.iter_child_nodes(node)]
+        depth += 1
     return bool(level)
