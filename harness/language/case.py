@@ -180,8 +180,8 @@ class _Decoder(Builder):
         key = self.attempt(self._expr_or_steps, root)
         if "about" not in self.given:
             self.complain(root, f"about is missing: {KEYS['about']}")
-        among, dtypes = dict(zip(DTYPES, DTYPES, strict=True)), " or ".join(DTYPES)
-        dtype = partial(self.choice, among=among, message=f"dtype must be {dtypes}")
+        message = f"dtype must be {' or '.join(DTYPES)}"
+        dtype = partial(self.choice, among=DTYPES, message=message)
         self.dtype = self.attempt(dtype, self.given.get("dtype"), DTYPES[0])
         inputs, constants = self._leaves(root)
         read = self._options()
@@ -208,7 +208,7 @@ class _Decoder(Builder):
         }
         for key in ("order", "backward"):
             message = f"{key} must be 1 (default) or 2"
-            readers[key] = partial(self.choice, among={"1": 1, "2": 2}, message=message), 1
+            readers[key] = partial(self.choice, among=(1, 2), message=message), 1
         return {
             key: self.attempt(read, self.given.get(key), default)
             for key, (read, default) in readers.items()

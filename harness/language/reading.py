@@ -73,12 +73,13 @@ class Reader:
             self.fail(node, f"{key} must be text")
         return " ".join(words)
 
-    def choice(self, node: Node, among: Mapping[str, T], message: str) -> T:
-        """What one of several words stands for."""
-        word = node.text if isinstance(node, Scalar) else ""
-        if word not in among:
-            self.fail(node, f"{message}{suggest(word, among)}")
-        return among[word]
+    def choice(self, node: Node, among: tuple[T, ...], message: str) -> T:
+        """One of several words or numbers."""
+        value, text = (node.value, node.text) if isinstance(node, Scalar) else (None, "")
+        for one in among:
+            if one == value and type(one) is type(value):
+                return one
+        self.fail(node, f"{message}{misread(node) or suggest(text, map(str, among))}")
 
     def number(self, node: Node, what: str) -> float:
         value = node.value if isinstance(node, Scalar) else None

@@ -496,6 +496,21 @@ REFUSED = {
         BODY + "dtype: flaot32\n",
         ["4:8: dtype must be float64 or float32; did you mean 'float32'?"],
     ),
+    "order": (
+        BODY + "order: 3\nbackward: [1]\n",
+        [
+            "4:8: order must be 1 (default) or 2",
+            "5:11: backward must be 1 (default) or 2",
+        ],
+    ),
+    **{
+        f"order {text}": (BODY + f"order: {text}\n", ["4:8: order must be 1 (default) or 2"])
+        for text in ("true", "1.0", "two")
+    },
+    "order in quotes": (
+        BODY + "order: '2'\n",
+        ["4:8: order must be 1 (default) or 2; remove the quotes"],
+    ),
     "points": (BODY + "points: -1\n", ["4:9: points must lie between 0 and 1000"]),
     "points that are nan": (BODY + "points: nan\n", ["4:9: points must lie between 0 and 1000"]),
     "points in words": (BODY + "points: two\n", ["4:9: points must be a number"]),
