@@ -22,10 +22,6 @@ MAX_SUGGESTIONS = 50
 NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 """Names that are numbers, in expressions as in inputs."""
 
-CALLED: Final = tuple(name for name in OPERATIONS if name not in OPERATORS)
-"""The operations that are written as a call."""
-
-
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
 
@@ -242,16 +238,17 @@ class Flattener(Steps):
         if not isinstance(node.func, ast.Name):
             self._fail(node, "only operations can be called, by name; a product is written x * y")
         op = node.func.id
-        if op in CALLED:
-            return OPERATIONS[op]
         if op in OPERATORS:
             sign = GATES[op]
             if "index" in sign.parameters:
                 self._fail(node, f"an index is written {usage(sign)}")
             self._fail(node, f"write {op} as {sign.symbol or '-'}")
+        if op in OPERATIONS:
+            return OPERATIONS[op]
         if op in self._scope or op in self.shapes:
             self._fail(node, f"{op!r} is not an operation; a product is written {op} * (…)")
-        self._fail(node, f"unknown operation {shorten(op)!r}{self._suggest(op, CALLED)}")
+        known = [name for name in OPERATIONS if name not in OPERATORS]
+        self._fail(node, f"unknown operation {shorten(op)!r}{self._suggest(op, known)}")
 
     def _check_count(self, node: ast.Call, operation: Operation, given: int) -> None:
         expected = len(operation.operands)

@@ -46,16 +46,8 @@ BACKWARD: Final = re.compile(r"\s*#+\s*back(prop|ward( pass)?\W*$|ward (pass )?o
 LIBRARIES: Final = {"math": "numpy", "numpy": "numpy", "torch": "torch", "jax": "numpy"}
 """Whose conventions the functions of a library have."""
 
-LABELS: Final = {
-    "onehot": 0,
-    **{
-        name: position
-        for name, operation in OPERATIONS.items()
-        for position, kind in enumerate(operation.operands.values())
-        if kind == "labels"
-    },
-}
-"""Functions with labels, and which of their arguments these are."""
+OWN_KINDS: Final = {"onehot": ("labels",)}
+"""Of what kinds the arguments of a listing's own functions are."""
 
 HELPERS: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Expr, ast.Pass)
 
@@ -346,8 +338,12 @@ def _indices(tree: ast.expr) -> Iterator[str]:
     """The names that stand where only integers can: in brackets, and as labels."""
     for node in ast.walk(tree):
         places = [node.slice] if isinstance(node, ast.Subscript) else []
-        if isinstance(node, ast.Call) and called(node) in LABELS:
-            places = node.args[LABELS[called(node)] :][:1]
+        if isinstance(node, ast.Call):
+            operation = OPERATIONS.get(called(node))
+            kinds = OWN_KINDS.get(called(node), operation.operands.values() if operation else ())
+            places = [
+                place for place, kind in zip(node.args, kinds, strict=False) if kind == "labels"
+            ]
         for place in places:
             yield from (name.id for name in ast.walk(place) if isinstance(name, ast.Name))
 
