@@ -2,8 +2,8 @@
 
 To add an operation, add an entry here, what it computes to ``formulas.py``, its well-known slips to
 ``slips.py``, its sign to ``spelling.py`` if it is written with one, and its shape rule to
-``shapes.py`` if it needs a new one. Names and meanings are torch's; parameter names are numpy's where
-the two differ only in spelling (``axis``, ``keepdims``).
+``shapes.py`` if it needs a new one. Names and meanings are torch's; parameter names are numpy's
+where the two differ only in spelling (``axis``, ``keepdims``).
 This is all of the vocabulary that a submission's process has.
 """
 
