@@ -28,7 +28,7 @@ from harness.language.document import MAX_BYTES, Problem
 from harness.language.expression import Flattener
 from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
 from harness.language.steps import MAX_STEPS, TooManySteps
-from harness.language.syntax import NAME, Unusable
+from harness.language.syntax import NAME, TOO_DEEP, Unusable, is_deep
 from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
 from harness.vocabulary.program import Array, Program, Stage, Value, default_seed, leaf
@@ -243,6 +243,8 @@ class _Reader:
         for name, line in lines.items():
             own = replace(setting, names={**setting.names, **conditions})
             try:
+                if is_deep(line):
+                    raise Untranslatable(line, TOO_DEEP)
                 tree = translated(line, own)
                 if isinstance(tree, ast.Compare):
                     conditions[name] = tree  # a comparison only stands inside a where

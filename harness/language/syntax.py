@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels; name the inner steps"
 
 NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 """The name of a leaf or a stage."""
@@ -94,8 +95,8 @@ def parse(text: str, complain: Complain) -> ast.expr:
         fail(complain, indent + offset, f"not an expression: {told}")
     except (RecursionError, MemoryError, ValueError):
         pass  # told below
-    if tree is None or _is_deep(tree):
-        fail(complain, indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
+    if tree is None or is_deep(tree):
+        fail(complain, indent, TOO_DEEP)
     if indent:
         for node in ast.walk(tree):
             if isinstance(node, ast.expr | ast.keyword):
@@ -103,7 +104,8 @@ def parse(text: str, complain: Complain) -> ast.expr:
     return tree
 
 
-def _is_deep(tree: ast.expr) -> bool:
+def is_deep(tree: ast.expr) -> bool:
+    """Whether something is nested deeper than it may be."""
     level: list[ast.AST] = [tree]
     depth = 0
     while level and depth < MAX_DEPTH:

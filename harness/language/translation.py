@@ -249,9 +249,9 @@ class _Gates(_Transformer):
 
     def _transposed(self, node: ast.Call) -> Any:
         """numpy's ``transpose(x)`` and ``transpose(x, axes)``, torch's ``transpose(x, i, j)``."""
-        x, *rest = node.args or [node]
-        axes = rest + [key.value for key in node.keywords]
-        x = self.visit(x)
+        if not node.args:
+            raise Untranslatable(node, f"{called(node)} takes 1 operand, not 0")
+        x, axes = self.visit(node.args[0]), [*node.args[1:], *(key.value for key in node.keywords)]
         if not axes:
             return ast.Attribute(x, "T")
         if len(axes) == 2:
