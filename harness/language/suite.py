@@ -6,7 +6,7 @@ the harness is installed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -99,12 +99,17 @@ def _below(text: str) -> Iterator[Source]:
     if not path.is_dir():
         yield Source(name, path, root)
         return
-    paths = [file.relative_to(path) for file in path.rglob("*.yaml")]
-    shown = [own for own in paths if not any(part.startswith(".") for part in own.parts)]
-    if not shown:
+    files = _files(path)
+    if not files:
         raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
-    for own in shown:
-        yield Source(PurePosixPath(name, own).as_posix(), path / own, root)
+    for file in files:
+        yield Source(PurePosixPath(name, file).as_posix(), path / file, root)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The paths below a folder, but for those in folders such as ``.venv``."""
+    paths = sorted(file.relative_to(folder) for file in folder.rglob("*.yaml"))
+    return [path for path in paths if not any(part.startswith(".") for part in path.parts)]
 
 
 def one(text: str) -> Source:
@@ -120,7 +125,8 @@ def one(text: str) -> Source:
 
 def _no_case(text: str) -> str:
     """What a topic has, the nearest name of a case, or what a name would be."""
-    known = list(dict.fromkeys(_names((Path(FOLDER), bundled(FOLDER)))))
+    paths = _files(Path(FOLDER)) + _files(bundled(FOLDER))
+    known = list(dict.fromkeys(path.with_suffix("").as_posix() for path in paths))
     name = text.removeprefix(f"{FOLDER}/").removesuffix(".yaml").rstrip("/")
     own = [case for case in known if case.startswith(f"{name}/")]
     if own:
@@ -136,9 +142,3 @@ def _no_case(text: str) -> str:
         "there is no such case: name a YAML file, or its path below cases/ (harness cases lists "
         "the built-in ones)"
     )
-
-
-def _names(folders: Iterable[Path]) -> Iterator[str]:
-    for folder in folders:
-        for file in sorted(folder.rglob("*.yaml")):
-            yield file.relative_to(folder).with_suffix("").as_posix()
