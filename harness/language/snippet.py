@@ -240,6 +240,7 @@ class _Reader:
         """The lines as stages of a case, and flattened."""
         stages: list[Stage] = []
         conditions: dict[str, ast.expr] = {}
+        later = frozenset(lines)
         for name, line in lines.items():
             own = replace(setting, names={**setting.names, **conditions})
             try:
@@ -249,7 +250,7 @@ class _Reader:
                 if isinstance(tree, ast.Compare):
                     conditions[name] = tree  # a comparison only stands inside a where
                 else:
-                    flattener.stage(name, tree, self._complain, frozenset(lines))
+                    flattener.stage(name, tree, self._complain, later)
                     stages.append(Stage(name, ast.unparse(tree)))
             except Untranslatable as error:
                 self._complain(error.node, str(error))
@@ -279,16 +280,16 @@ class _Reader:
         modules: dict[str, str] = dict(MODULES)
         names: dict[str, ast.expr] = {}
         for statement in body:
-            for alias in getattr(statement, "names", ()):
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
+                continue
+            for alias in statement.names:
                 whole = getattr(statement, "module", None) or alias.name
                 library = LIBRARIES.get(whole.partition(".")[0])
-                own = alias.asname or alias.name.partition(".")[0]
-                if library and isinstance(statement, ast.Import):
-                    modules[own] = library
-                elif library and alias.name in NUMBERS:
-                    names[own] = numeral(alias.name)
-                elif library and own != alias.name:
-                    modules[own] = library
+                here = alias.asname or alias.name.partition(".")[0]
+                if library and isinstance(statement, ast.ImportFrom) and alias.name in NUMBERS:
+                    names[here] = numeral(alias.name)
+                elif library and (isinstance(statement, ast.Import) or here != alias.name):
+                    modules[here] = library
         defined = [item for item in body if isinstance(item, ast.FunctionDef)]
         own = frozenset(item.name for item in defined if ast.unparse(item) != source(item.name))
         words = set(re.findall(r"\w+", self.text)) - {"math"}  # which has no arrays

@@ -139,6 +139,7 @@ def test_leaves_can_be_given_from_outside() -> None:
             "é = 3; f = 2 * foo(3)",
             ["s.py:1:1: 'é' is no name here", "s.py:1:16: unknown operation"],
         ),
+        ("x = 3\nglobal x\nf = x * x", ["s.py:2:1: a case has no global: write every step as"]),
         ("x = 3\nf = np.transpose(axes=(1, 0)) + x", ["s.py:2:5: transpose takes 1 operand, not"]),
         (f"x = 3\nf = {'-' * 400}x", ["s.py:2:5: nested deeper than 100 levels; name the inner"]),
         (f"x = 3\nf = {'x + ' * 400}x", ["s.py:2:5: nested deeper than 100 levels; name the"]),
