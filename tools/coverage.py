@@ -12,7 +12,8 @@ from pathlib import Path
 from harness.language.case import Case, load
 from harness.vocabulary.formulas import EDGELESS, FORMULAS
 from harness.vocabulary.program import Program, Step
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation, usage
+from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.spelling import usage
 
 
 @dataclass

@@ -103,7 +103,7 @@ def png(picture: str) -> bytes:
 
 def title_of(case: Case) -> str:
     """What a picture is called: the case, and its stages."""
-    stages = "; ".join(f"{name} = {text}" for name, text in case.stages)
+    stages = "; ".join(map(str, case.program.stages))
     return f"{case.path.stem}: {stages}" if len(stages) < 200 else case.path.stem
 
 

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.expression import literal as index_item
 from harness.language.snippet import source
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import FUNCTIONS
 from harness.vocabulary.notation import BY_NUMBER, BY_RANK, RANKS, UNBOUNDED, literal, plain
 from harness.vocabulary.program import Array, Step
+from harness.vocabulary.spelling import index_text
 
 WIDEST: Final = 60
 """Numbers that are longer in a line are put into several."""
@@ -67,11 +67,6 @@ def _parameter(name: str, kind: str, value: Any, names: Names) -> str:
     if kind == "bound" and value is None:
         return UNBOUNDED[name]
     return repr(value)
-
-
-def index_text(index: Iterable[Any], names: Names) -> str:
-    """An index as it is written between brackets: ``1:, ::2``."""
-    return ", ".join(names(x) if isinstance(x, str) else index_item(x) for x in index)
 
 
 def numbers(array: Array, dtype: str) -> str:

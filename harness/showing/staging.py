@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.case import NAME
 from harness.language.snippet import source
+from harness.language.syntax import NAME
 from harness.showing.listing import NOTICE, Line, Listing
 from harness.showing.python import (
     NotScalar,

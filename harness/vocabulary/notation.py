@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from harness.vocabulary import spelling
+
 COMMUTATIVE: Final = frozenset({"add", "mul", "maximum", "minimum"})
 """Operations whose operands may be drawn in any order."""
 
@@ -93,7 +95,7 @@ UNSEEN: Final = frozenset({"broadcast_to", "copy"})
 
 def literal(number: float) -> str:
     """A number as it stands within an expression."""
-    return f"({number!r})" if number < 0 else repr(number)
+    return spelling.number(number).within(spelling.ATOM)
 
 
 def plain(function: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from harness.language import case, document, reading
+from harness.language import building, case, document, leaves
 from harness.language.case import CaseError, decode, load
 from harness.language.document import Mapping, Node, Scalar
 from tools.coverage import page
@@ -77,9 +77,9 @@ def test_every_key_and_definition_is_described_and_no_other_key_is_allowed() -> 
 
 
 def test_the_limits_of_the_schema_are_the_decoders() -> None:
-    assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == case.MAX_TURNS
-    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == reading.MAX_RANK
-    assert SCHEMA["properties"]["dtype"]["enum"] == list(reading.DTYPES)
+    assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == building.MAX_TURNS
+    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == leaves.MAX_RANK
+    assert SCHEMA["properties"]["dtype"]["enum"] == list(leaves.DTYPES)
     tags = SCHEMA["properties"]["tags"]
     assert tags["maxItems"] == case.MAX_TAGS
     assert set(tags["items"]["not"]["enum"]) == case.MARKERS

@@ -15,13 +15,13 @@ from harness.judging.verdict import Verdict
 from harness.showing import fonts
 from harness.showing.circuit.marks import badges, shown
 from harness.showing.numbers import dimensions, parameter, short
-from harness.showing.python import index_text
 from harness.showing.terminal import stopped
 from harness.showing.words import say
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.notation import NAMELESS, WITH_NUMBER
 from harness.vocabulary.program import Program, Step
+from harness.vocabulary.spelling import index_text
 
 RADIUS: Final = 20.0
 ARROW: Final = 9.0
