@@ -10,8 +10,8 @@ from typing import Final
 from harness.cli.command import Stop
 from harness.cli.streams import say
 from harness.grading import submissions
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.sandbox import Walls, strongest
+from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox.walls import Walls, strongest
 from harness.showing.amounts import some
 
 LONGEST_TABLE: Final = 1_000

@@ -10,9 +10,8 @@ from typing import Final
 from harness.cli.command import AGREES, FINDINGS, command
 from harness.cli.coursework import walls_here
 from harness.cli.streams import say
-from harness.grading import sandbox
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.sandbox import Sandbox
+from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox.walls import Sandbox, candidates
 
 WEAK: Final = (
     "The sandbox is weak: harness grade refuses without --allow-weak. What has a ✓ holds even so."
@@ -51,7 +50,7 @@ def _without_bubblewrap() -> str:
     if shutil.which("bwrap") is None:
         return "Install bubblewrap (on Debian: apt install bubblewrap)."
     try:
-        with Sandbox(sandbox.walls()[0], Limits()) as box:
+        with Sandbox(candidates()[0], Limits()) as box:
             box.observed()
     except WorkerError as error:
         return f"bubblewrap is there, but: {error}"

@@ -33,7 +33,8 @@ from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.showing.amounts import amount
-from harness.showing.terminal import describe_finding, plain
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_finding
 
 STDOUT = "-"
 

@@ -35,8 +35,8 @@ from harness.grading import alike, batch, cluster, gradebook, submissions, suite
 from harness.grading.batch import Order, Piece
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Walls
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Walls
 from harness.grading.suite import Suite
 from harness.judging.oracle import anew
 from harness.showing.amounts import are
@@ -262,7 +262,7 @@ class _Run:
     def tell(self) -> int:
         """What has become of all that were found; the exit status."""
         book = self.book
-        every, gone = list(book.rows()), sorted(book.withdrawn())
+        every, gone = book.rows(), sorted(book.withdrawn())
         rows = [row for row in every if row[0] in self.paths]
         table(rows, book)
         suspects = [id for id in book.suspects() if id in self.paths]

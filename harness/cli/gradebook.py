@@ -38,16 +38,14 @@ def gradebook(given: Namespace) -> int:
             raise Stop(f"{given.submission}: the gradebook has no such submission")
         say(json.dumps(result, indent=None if given.json else 1))
         return AGREES
-    every = list(book.rows())
     rows = [
         row
-        for row in every
+        for row in book.rows()
         if given.status in (None, row[1]) and (given.below is None or row[2] < given.below)
     ]
     asked = [row[0] for row in rows] if given.json else []
-    unread = sorted({*book.ids()} - {row[0] for row in every})
     damaged = list[str]()
-    for result in readable(book, [*asked, *unread], damaged):
+    for result in readable(book, asked, damaged):
         say(json.dumps(result))
     if not given.json:
         for start in range(0, len(rows) or 1, LONGEST_TABLE):

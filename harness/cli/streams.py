@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
-from harness.showing.terminal import ascii_only, wrapped
+from harness.showing.lines import ascii_only, wrapped
 
 NAMES: Final = ("stdin", "stdout", "stderr")
 """By the numbers of their descriptors."""

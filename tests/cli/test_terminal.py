@@ -17,7 +17,8 @@ from harness.judging.precision import examined
 from harness.judging.verdict import Verdict, judge
 from harness.language import suite
 from harness.language.case import Case
-from harness.showing.terminal import describe_failure, plain
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_failure
 
 
 @pytest.mark.parametrize(
