@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain, combinations
 from typing import Final
 
 import numpy as np
@@ -123,17 +124,15 @@ class Isolation:
             parts = contributions(program, name, alone.truth)
         except Unanswerable:
             return None
-        mine, theirs = np.zeros(program.shapes[name]), np.zeros(program.shapes[name])
-        for part in parts:
-            if part.step.name == own:
-                mine = mine + part.number
-            else:
-                theirs = theirs + part.number
-        if self.same(got, mine + theirs):
+        mine = [part.number for part in parts if part.step.name == own]
+        theirs = np.asarray(sum(part.number for part in parts if part.step.name != own))
+        if self.same(got, np.asarray(sum(mine, theirs))):
             return ""
-        if self.same(got, mine):
-            return "overwrite"
-        return "missing-term" if self.same(got, theirs) else None
+        if self.same(got, theirs):
+            return "missing-term"
+        some = chain.from_iterable(combinations(mine, count) for count in range(1, len(mine) + 1))
+        left = any(self.same(got, np.asarray(sum(numbers))) for numbers in some)
+        return "overwrite" if left else None
 
     def asked(self, program: Program) -> Verdict | None:
         """The engine's answer to a small program, judged; None where it has none."""
@@ -239,9 +238,9 @@ def beside(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Pr
 
 def like(program: Program, own: Step, name: str) -> Iterator[Program]:
     """The same with an operation on ``name`` alone in the place of the step."""
-    for op in ("neg", "exp", "sub"):
-        other = Step(own.name, op, (name,) * len(OPERATIONS[op].operands))
-        if op != own.op:
+    for op in CONTROLS:
+        if op not in (own.op, program.by_name[OTHER].op):
+            other = Step(own.name, op, (name, "w")[: len(OPERATIONS[op].operands)])
             steps = tuple(other if one.name == own.name else one for one in program.steps)
             yield replace(program, steps=steps)
 
