@@ -6,49 +6,13 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
+from cli.conftest import FORGETFUL, SQUARE
+from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN, main
-from harness.cli.common import write
-from harness.engines.engine import Engine
-from harness.engines.trace import Failure, Trace
-from harness.judging.oracle import computed, recorded
-from harness.judging.precision import examined
-from harness.judging.verdict import Verdict, judge
-from harness.language import suite
-from harness.language.case import Case
-from harness.showing.lines import plain
-from harness.showing.terminal import describe_failure
-
-ROOT = Path(__file__).resolve().parent.parent
-SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with two cases, and the place where the commands run."""
-    for name in ("one", "two"):
-        path = tmp_path / "cases" / "topic" / f"{name}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(SQUARE)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        write(pipe, b"content")
-        assert os.read(reader, 100) == b"content" and pipe.is_fifo()
-    finally:
-        os.close(reader)
 
 
 def test_draw_writes_the_kind_that_the_name_says(here: Path) -> None:
@@ -185,83 +149,6 @@ def test_without_the_libraries_for_pictures_it_says_what_to_install(
     assert "fast_sugiyama is not installed: pip install fast-sugiyama" in told
 
 
-FORGETFUL = """
-class Value:
-    def __init__(self, data, parents=()):
-        self.data, self.grad, self.parents = data, 0.0, parents
-
-    def __add__(self, other):
-        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
-
-    def __mul__(self, other):
-        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
-
-    def backward(self, upstream=1.0):
-        self.grad = upstream
-        for parent, local in self.parents:
-            parent.backward(local * upstream)
-"""
-COMMANDS = [
-    "check",
-    "engines",
-    "adapt",
-    "listing",
-    "draw",
-    "report",
-    "cases",
-    "new",
-    "fuzz",
-    "grade",
-    "gradebook",
-    "doctor",
-    "export",
-]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"],
-        *([command, "--help"] for command in COMMANDS),
-        ["cases"],
-        ["cases", "networks"],
-        ["engines", "peer:minigrad"],
-        ["check", "my_engine.py", "--cases", "cases/scalars"],
-    ],
-    ids=" ".join,
-)
-def test_what_is_told_fits_a_terminal_of_80_columns(
-    here: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    (here / "my_engine.py").write_text(FORGETFUL)
-    with suppress(SystemExit):
-        main(arguments)
-    told = capsys.readouterr().out
-    assert told and [line for line in told.splitlines() if len(line) > 80] == []
-
-
-def test_what_is_piped_has_a_line_for_each_case(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["cases", "lecture"]) == 0
-    assert all(line.startswith("cases/") for line in capsys.readouterr().out.splitlines())
-
-
-@pytest.mark.parametrize("topic", ["models", "networks", "reductions"])
-def test_a_failure_fits_a_terminal_of_80_columns_but_for_its_commands(topic: str) -> None:
-    for source in suite.find([f"cases/{topic}"]):
-        case = source.load()
-        truth, _ = recorded(case)
-        wrong = {name: 2.5 * gradient for name, gradient in truth.gradients.items()}
-        verdict = judge(case, truth, Trace(truth.values, wrong))
-        told = plain(describe_failure(verdict, "backward", case.id, "my_engine.py"))
-        assert [line for line in told.splitlines() if len(line) > 80] == []
-
-
 def test_a_report_ticks_no_operation_that_was_not_judged(here: Path) -> None:
     (here / "my_engine.py").write_text(
         f"{FORGETFUL}\n    def sin(self):\n        raise RuntimeError('no')\n"
@@ -280,49 +167,3 @@ def test_a_report_ticks_no_operation_that_was_not_judged(here: Path) -> None:
         "sin": ["✗ 1"],
         "the engine itself": ["✓ 1"],
     }
-
-
-@pytest.mark.parametrize(
-    ("command", "told"),
-    [
-        ("check my_engine.py", "interrupted: 1 of 2 cases were judged"),
-        (
-            "report --engine my_engine.py -o a.html",
-            "interrupted: 1 of 2 cases were judged, and nothing was written",
-        ),
-        ("draw cases --engine my_engine.py -o a", "interrupted: 1 of 2 pictures were drawn"),
-    ],
-)
-def test_what_was_done_until_ctrl_c_is_told(
-    here: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    command: str,
-    told: str,
-) -> None:
-    (here / "my_engine.py").write_text(FORGETFUL)
-    seen: list[str] = []
-
-    def judged(engine: Engine, case: Case, *others: Any) -> Verdict:
-        seen.append(case.id)
-        if len(seen) == 2:
-            raise KeyboardInterrupt
-        return examined(engine, case, *others)
-
-    for name in ("judge", "show"):
-        monkeypatch.setattr(f"harness.cli.{name}.examined", judged)
-    cases = [] if command.startswith("draw") else ["--cases", "cases"]
-    assert main([*command.split(), *cases]) == COULD_NOT_RUN
-    assert told in capsys.readouterr().err.splitlines()
-    assert not (here / "a.html").exists()
-
-
-def test_the_place_in_a_long_line_of_a_traceback_stays_whole(here: Path) -> None:
-    case = suite.one("cases/topic/one.yaml").load()
-    place = f"{'a_long_folder/' * 6}my_engine.py:9: in __mul__:"
-    code = "return Value(self.data * other.data, [(self, other.data), (other, self.data)])"
-    failure = Failure("forward", case.program.output, "TypeError: no", (f"{place} {code}",))
-    truth = computed(case)
-    verdict = judge(case, truth, Trace({"x": truth.values["x"]}, failure=failure))
-    told = plain(describe_failure(verdict, "forward", case.id, "my_engine.py"))
-    assert f"\n      {place}\n          return Value(" in told

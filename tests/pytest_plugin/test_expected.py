@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.engines import reference  # noqa: F401  (not imported anew by every inner run)
-from harness.judging import expected, verdict  # noqa: F401
+from harness.judging import expected
 from harness.judging.expected import ExpectedError
 
 pytest_plugins = ["pytester"]

@@ -7,13 +7,8 @@ import re
 import sys
 
 import pytest
+from pytest_plugin.projects import GOOD, PRODUCT, Project
 from sweeps import long
-from test_plugin import GOOD, PRODUCT, SUM, Project
-
-from harness.engines import reference  # noqa: F401
-from harness.pytest_plugin import items, snapshots, summary  # noqa: F401
-
-# What is imported here is not imported anew by every inner run.
 
 pytest_plugins = ["pytester"]
 
@@ -21,10 +16,8 @@ WRONG = GOOD.replace("(other, self.data)", "(other, -self.data)")
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> Project:
-    project = Project(pytester)
-    project.write("cases/basics/product.yaml", PRODUCT)
-    project.write("cases/basics/total.yaml", SUM)
+def project(project: Project) -> Project:
+    """With an engine that has a mistake."""
     project.write("mine.py", WRONG)
     return project
 
@@ -51,7 +44,8 @@ def test_an_unrelated_run_imports_nothing_of_the_harness(pytester: pytest.Pytest
         "import sys\n\n"
         "def test_something():\n"
         "    found = {name for name in sys.modules if name.partition('.')[0] == 'harness'}\n"
-        "    assert found == {'harness', 'harness.bundled', 'harness.pytest_plugin'}\n"
+        "    own = {f'harness.pytest_plugin.{name}' for name in ('files', 'options', 'state')}\n"
+        "    assert found == {'harness', 'harness.bundled', 'harness.pytest_plugin', *own}\n"
         "    assert 'numpy' not in sys.modules and 'yaml' not in sys.modules\n"
     )
     command = ["-p", "no:hypothesispytest", "-p", "no:regressions", "-p", "no:xdist"]
@@ -100,15 +94,6 @@ def test_a_fixture_may_ask_for_its_module(project: Project) -> None:
         """,
     )
     project.run().assert_outcomes(passed=4)
-
-
-def test_an_older_pytest_is_told_in_one_line(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pytest, "version_tuple", (8, 3, 0))
-    run = project.run()
-    run.stdout.fnmatch_lines(["*cases need pytest 9.1 or newer, and this is pytest *pip install*"])
-    assert "INTERNALERROR" not in run.stdout.str()
 
 
 # -- places ----------------------------------------------------------------------------------------
@@ -168,14 +153,6 @@ def test_a_debugger_stops_in_the_engine(project: Project) -> None:
     run = project.run("--engine=mine.py", "--pdb", "--pdbcls=recorder:Recorder")
     assert "STOPPED IN mine.py __mul__" in run.stdout.str()
     assert "STOPPED IN items.py" not in run.stdout.str()
-
-
-def test_tags_are_listed_as_markers(project: Project) -> None:
-    run = project.pytester.runpytest_inprocess("--markers")
-    run.stdout.fnmatch_lines(["@pytest.mark.product: cases with this tag"])
-    project.pytester.makeini("[pytest]\n")
-    run = project.pytester.runpytest_inprocess("--markers")
-    assert "cases with this tag" not in run.stdout.str()
 
 
 @pytest.mark.parametrize("arguments", [["cases"], ["--builtin"], ["../project/cases/basics"]])
