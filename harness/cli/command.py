@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import methodcaller
 from pathlib import PurePosixPath
@@ -25,6 +25,15 @@ AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 class Stop(Exception):
     """A command could not be run; the message says why."""
+
+
+@contextmanager
+def cut_short(told: Callable[[], str]) -> Iterator[None]:
+    """Where Ctrl-C stops the command with a word on what is done by then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stop(f"interrupted: {told()}") from None
 
 
 Argument = Callable[[Any], object]

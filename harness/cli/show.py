@@ -16,6 +16,7 @@ from harness.cli.command import (
     Stop,
     argument,
     command,
+    cut_short,
 )
 from harness.cli.inputs import Cases, Question, engine_if_asked, judged, tell_printed
 from harness.cli.streams import say
@@ -78,8 +79,11 @@ def report(given: Namespace) -> int:
     need_folder(output)
     cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
     engine = engine_if_asked(given)
-    for case, truth, verdict in _judged(engine, cases, given.oracle):
-        entries.append(Entry(case.id, case, truth, verdict))
+    done = "were read" if engine is None else "were judged"
+    every = amount(len(cases.sources), "case")
+    with cut_short(lambda: f"{len(entries)} of {every} {done}, and nothing was written"):
+        for case, truth, verdict in _judged(engine, cases, given.oracle):
+            entries.append(Entry(case.id, case, truth, verdict))
     cases.note()
     if not entries:
         raise Stop("\n".join(cases.broken))
@@ -136,12 +140,14 @@ def draw(given: Namespace) -> int:
         raise Stop("\n".join(cases.broken))
     if not single:
         output.mkdir(parents=True, exist_ok=True)
-    answers = _judged(engine, places.values(), given.oracle)
-    for place, (case, truth, verdict) in zip(places, answers, strict=True):
-        if verdict is not None and (told := _why_unmarked(verdict)):
-            say(f"{case.id}: {told}", indent=2)
-        svg = picture.svg(case, truth, verdict)
-        write(place, picture.png(svg) if kind == "png" else svg.encode())
+    answers, drawn = _judged(engine, places.values(), given.oracle), 0
+    with cut_short(lambda: f"{drawn} of {amount(len(places), 'picture')} were drawn"):
+        for place, (case, truth, verdict) in zip(places, answers, strict=True):
+            if verdict is not None and (told := _why_unmarked(verdict)):
+                say(f"{case.id}: {told}", indent=2)
+            svg = picture.svg(case, truth, verdict)
+            write(place, picture.png(svg) if kind == "png" else svg.encode())
+            drawn += 1
     tell_printed(engine)
     say(str(output) if single else f"{amount(len(places), 'picture')} in {output}")
     return AGREES

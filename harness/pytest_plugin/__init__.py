@@ -30,6 +30,10 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
 def pytest_configure(config: pytest.Config) -> None:
     state = config.stash[STATE] = State(config)
     state.find_places()
+    if config.option.markers and (state.roots or state.suite in state.named):
+        from harness.pytest_plugin.session import list_tags
+
+        list_tags(state)
     if any(state.option(name) for name in ("engine", "oracle", "xfail")):
         from harness.pytest_plugin.session import check_options
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -29,6 +29,9 @@ from harness.pytest_plugin.failures import CaseFailure, Failing
 from harness.pytest_plugin.state import state_of
 from harness.showing import terminal
 from harness.vocabulary.program import PASSES, directions
+
+OLDEST: Final = (9, 1)
+"""The oldest pytest whose public interface has all that is used here."""
 
 
 class StaleSnapshot(pytest.PytestWarning):
@@ -62,6 +65,12 @@ class CaseFile(pytest.Module):
 
     def collect(self) -> Iterator[pytest.Item]:
         state = state_of(self.config)
+        if pytest.version_tuple[:2] < OLDEST:
+            needed = ".".join(map(str, OLDEST))
+            raise self.CollectError(
+                f"cases need pytest {needed} or newer, and this is pytest {pytest.__version__}: "
+                f"pip install 'pytest>={needed}'"
+            )
         try:
             self.case = load(self.path, self.nodeid, state.root_of(self.path))
             if self.case.expect:
@@ -70,9 +79,7 @@ class CaseFile(pytest.Module):
         except CaseError as error:
             state.broken.add(self.nodeid)
             raise self.CollectError(str(error)) from None
-        for tag in {*self.case.tags} - state.tags:
-            self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
-        state.tags.update(self.case.tags)
+        state.mark(self.case.tags)
         own = directions(self.case.program)
         for name in own:
             item = CaseItem.from_parent(self, name=name, callobj=_check)

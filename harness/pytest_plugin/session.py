@@ -6,6 +6,7 @@ import gc
 import shlex
 import sys
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from harness.engines.loading import EngineError
 from harness.judging.expected import ExpectedError
 from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
 from harness.judging.verdict import Verdict
+from harness.language import suite
+from harness.language.case import CaseError
 from harness.pytest_plugin import summary
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import FOLDER, State, state_of
@@ -52,6 +55,15 @@ def check_options(state: State) -> None:
             f"snapshots hold torch's numbers and are recorded with the default engine only: "
             f"leave out --engine {state.engine_name}, or the regeneration flag"
         )
+
+
+def list_tags(state: State) -> None:
+    """Makes each tag of the cases here a marker, for ``--markers``."""
+    own = [str(root) for root in state.roots if root.is_dir()]
+    places = own + ([suite.BUILTIN] if state.suite in state.named else [])
+    for source in suite.find(places) if places else ():
+        with suppress(CaseError, OSError):
+            state.mark(source.load().tags)
 
 
 # -- what it says of itself ------------------------------------------------------------------------

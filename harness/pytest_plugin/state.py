@@ -6,7 +6,7 @@ This is made in every run of pytest. What needs more than pytest is imported whe
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +39,12 @@ class State:
         self.tags: set[str] = set()
         self.broken: set[str] = set()
         self.collected = False
+
+    def mark(self, tags: Iterable[str]) -> None:
+        """Makes markers of tags."""
+        for tag in {*tags} - self.tags:
+            self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
+        self.tags.update(tags)
 
     def option(self, name: str) -> Any:
         """The value of ``--harness-NAME``."""

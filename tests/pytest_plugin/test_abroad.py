@@ -107,6 +107,23 @@ def test_ids_as_they_are_printed_can_be_pasted_back(project: Project) -> None:
     project.pytester.runpytest_inprocess(*ids).assert_outcomes(passed=4)
 
 
+def test_an_older_pytest_is_told_in_one_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pytest, "version_tuple", (8, 3, 0))
+    run = project.run()
+    run.stdout.fnmatch_lines(["*cases need pytest 9.1 or newer, and this is pytest *pip install*"])
+    assert "INTERNALERROR" not in run.stdout.str()
+
+
+def test_tags_are_listed_as_markers(project: Project) -> None:
+    run = project.pytester.runpytest_inprocess("--markers")
+    run.stdout.fnmatch_lines(["@pytest.mark.product: cases with this tag"])
+    project.pytester.makeini("[pytest]\n")
+    run = project.pytester.runpytest_inprocess("--markers")
+    assert "cases with this tag" not in run.stdout.str()
+
+
 def test_an_item_has_the_line_of_its_expression(project: Project) -> None:
     project.recorded().write(
         "conftest.py",
