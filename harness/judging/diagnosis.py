@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -71,17 +72,22 @@ def diagnose(verdict: Verdict, direction: str) -> Diagnosis | None:
     return None if first is None else explain(verdict, direction, first)
 
 
+@quiet
 def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis:
     """The likely mistake at one wrong step."""
     likeliest, *rest = suspects(verdict, direction, judgement)
     others = {suspect.code: suspect for suspect in reversed(rest) if suspect.exact}
     others.pop(likeliest.code, None)
+    terms = likeliest.terms
+    if likeliest.shown:
+        with suppress(TooMuch, MemoryError):
+            terms = gradients.terms(verdict, judgement, likeliest, Comparing(verdict, direction))
     return Diagnosis(
         judgement,
         likeliest.code,
         likeliest.op,
         likeliest.message,
-        likeliest.terms,
+        terms,
         tuple(others.values())[::-1],
     )
 
