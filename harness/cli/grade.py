@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, stop
 from harness.cli.streams import aside, say
-from harness.engines.answers import printable
+from harness.engines.failures import printable
 from harness.engines.trace import Trace
 from harness.grading import alike, batch, cluster, gradebook, sandbox, submissions, suite
 from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook, GradebookError

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from harness.engines.calls import offers
-from harness.engines.choosing import COMPUTES
+from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.conventions import ARRAY, LIST, OBJECT, Backward, Leaf, shown
-from harness.engines.discovery import best_try
+from harness.engines.discovery.choosing import computes
+from harness.engines.discovery.leaves import best_try
+from harness.engines.discovery.trying import MADE, RAN, REACHED, READ, Try
 from harness.engines.engine import EngineError
-from harness.engines.functions import FunctionEngine
 from harness.engines.loading import import_spec, load, split
-from harness.engines.objects import ObjectEngine
-from harness.engines.reading import attributes
+from harness.engines.running.calling import offers
+from harness.engines.running.forward import RunningEngine
+from harness.engines.running.held import attributes
 from harness.engines.sources import is_own
-from harness.engines.trying import MADE, RAN, REACHED, READ, Try
 from harness.vocabulary.signatures import OPERATIONS
 
 MOST: int = 12
@@ -31,7 +31,7 @@ def adapter(spec: str, folder: Path) -> str:
     place, name = split(spec)
     module = import_spec(spec)
     try:
-        engine: ObjectEngine | None = load(spec)
+        engine: RunningEngine | None = load(spec)
     except EngineError:
         engine = _guessed(module, name)
     if isinstance(engine, FunctionEngine):
@@ -62,7 +62,7 @@ def _guessed(module: ModuleType, name: str | None) -> ObjectEngine | None:
     """An engine of the class that is likeliest meant; None where there is no class."""
     classes = [c for c in vars(module).values() if isinstance(c, type) and is_own(c, module)]
     named = [c for c in classes if c.__name__ == name]
-    computing = [c for c in classes if any(offers(c, key) for key in COMPUTES)]
+    computing = list(filter(computes, classes))
     found = next(iter((*named, *computing, *classes)), None)
     return None if found is None else ObjectEngine(found, module)
 
@@ -72,7 +72,7 @@ def _imports(module: ModuleType, folder: Path, base: str, kind: str) -> Iterator
     package = module.__name__.count(".") + (file.name == "__init__.py")
     root = file.parents[package] if package else file.parent
     notebook = file.suffix == ".ipynb"
-    ours = [f"from harness.engines.{base} import {kind}"]
+    ours = [f"from harness.engines.adapter import {kind}"]
     if notebook:
         ours.insert(0, "from harness.engines.importing import import_file")
     if root != folder.resolve() and not notebook:
@@ -189,7 +189,7 @@ def _called(how: Backward) -> str:
     return f"{call}({', '.join(arguments)})"
 
 
-def _operations(engine: ObjectEngine) -> Iterator[str]:
+def _operations(engine: RunningEngine) -> Iterator[str]:
     missing = [op for op in OPERATIONS if engine.place_of(op) == "missing"]
     found = {call.name for op in OPERATIONS if (call := engine.call(op)) is not None}
     cls = getattr(engine, "cls", object)

@@ -18,10 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from harness.engines.answers import describe, is_ours, own_lines
 from harness.engines.engine import EngineError
+from harness.engines.failures import describe, is_ours, own_lines
 from harness.engines.notebook import NotebookSource
-from harness.engines.sources import NEEDED, OwnSource, is_installed, own_modules
+from harness.engines.sources import NEEDED, OwnSource, is_installed, is_somebodys, own_modules
 
 PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
 """Engines of others, each with an adapter in ``harness/engines/peers``."""
@@ -99,11 +99,6 @@ def first_on_path(folder: Path) -> Iterator[None]:
     finally:
         if str(folder) in sys.path:
             sys.path.remove(str(folder))
-
-
-def is_somebodys(module: ModuleType | None) -> bool:
-    """Whether a module that is imported already is somebody's own file, and was not installed."""
-    return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
 
 
 def root_of(module: ModuleType) -> Path:

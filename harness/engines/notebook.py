@@ -22,8 +22,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from harness.engines.answers import at_line, from_here
 from harness.engines.engine import EngineError
+from harness.engines.failures import at_line, from_here
 from harness.engines.sources import compiled, exchange_sets
 from harness.vocabulary.aliases import ALIASES
 

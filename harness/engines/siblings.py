@@ -12,10 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from harness.engines.discovery.names import ASIDE, SIBLINGS
 from harness.engines.undisturbed import undisturbed
-from harness.engines.usual import SIBLINGS
 
-USES: Final = ("_", "test", "conftest", "demo", "example", "main", "plot", "run", "setup", "train")
+USES: Final = ("_", "run", "setup", *ASIDE)
 """How the name of a module begins that holds no engine."""
 
 

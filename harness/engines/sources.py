@@ -111,6 +111,11 @@ def is_installed(place: Path) -> bool:
     return not INSTALLED.isdisjoint(place.parts)
 
 
+def is_somebodys(module: ModuleType | None) -> bool:
+    """Whether a module that is imported already is somebody's own file, and was not installed."""
+    return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
+
+
 def is_own(found: Any, module: ModuleType) -> bool:
     """Whether a class or a function is of the engine's package, or of a file beside or below the
     engine's that was not installed there."""

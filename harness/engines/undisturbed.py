@@ -8,11 +8,12 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
+
+from harness.engines.sources import is_somebodys
 
 DEPTH: Final = 3
 """How far into an engine's modules its containers are looked for."""
@@ -27,23 +28,24 @@ def undisturbed(modules: Iterable[ModuleType]) -> Iterator[None]:
     modules' own that can be reached from them are afterwards as they were before."""
     kept = _kept(modules)
     try:
-        with (
-            redirect_stdout(io.StringIO()),
-            redirect_stderr(io.StringIO()),
-            warnings.catch_warnings(),
-            np.errstate(all="ignore"),
-        ):
-            warnings.simplefilter("ignore")
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), unwarned():
             yield
     finally:
         for item, before in kept:
             _put_back(item, before)
 
 
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Runs what is inside without warnings, of Python's or of numpy's."""
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+        yield
+
+
 def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
     """What may change, each with a copy."""
     kept: list[tuple[Any, Any]] = []
-    modules = [module for module in modules if not is_installed(module)]
+    modules = list(filter(is_somebodys, modules))
     homes = {module.__name__.partition(".")[0] for module in modules}
     seen: set[int] = set()
     waiting: list[tuple[Any, int]] = [(vars(module), 0) for module in modules]
@@ -64,12 +66,6 @@ def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
         elif type(item).__module__.partition(".")[0] in homes and hasattr(item, "__dict__"):
             waiting.append((vars(item), depth))
     return kept
-
-
-def is_installed(module: ModuleType | None) -> bool:
-    """Whether a module is nobody's own file: what such a one keeps is its own affair."""
-    parts = Path(str(getattr(module, "__file__", None))).parts
-    return not {"site-packages", "dist-packages"}.isdisjoint(parts)
 
 
 def _put_back(item: Any, before: Any) -> None:

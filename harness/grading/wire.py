@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.answers import printable
-from harness.engines.trace import Failure, Trace, Work
+from harness.engines.failures import printable
+from harness.engines.trace import Breach, Failure, Trace, Work
 from harness.vocabulary.program import PASSES, Array, Program, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS
 
@@ -197,7 +197,7 @@ def trace(packed: Any, program: Program) -> Trace:
         packed.get("leaves_only") is True,
         _arrays(packed, "second", set(program.inputs)),
         _text(packed.get("lacks_second")),
-        _failure(packed.get("breach"), names),
+        _breach(packed.get("breach"), names),
         packed.get("typed") is True and all(name in values for name in program.inputs),
         frozenset(_known(same, steps)),
         _shared(packed.get("shared"), names),
@@ -247,6 +247,17 @@ def _failure(packed: Any, names: set[str]) -> Failure | None:
         _texts(packed.get("functions")),
         code if (code := packed.get("code")) in KNOWN else "",
     )
+
+
+def _breach(packed: Any, names: set[str]) -> Breach | None:
+    if packed is None:
+        return None
+    told = packed if isinstance(packed, dict) else {}
+    known = {name: name for name in names}
+    name = known.get(str(told.get("name")))
+    if told.get("direction") not in PASSES or name is None:
+        raise Unreadable("the reply tells of a value that was changed, and is none")
+    return Breach(told["direction"], known.get(str(told.get("step"))), name)
 
 
 def _text(text: Any) -> str | None:

@@ -27,13 +27,13 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
 from harness.engines.adapting import adapter
 from harness.engines.clock import OutOfTime, clock
-from harness.engines.conventional import GENERAL
 from harness.engines.conventions import Conventions
-from harness.engines.engine import Engine
+from harness.engines.discovery import understand
+from harness.engines.engine import Engine, is_general
 from harness.engines.loading import EngineError, load
+from harness.engines.running.forward import RunningEngine
 from harness.engines.trace import Failure, Trace
 from harness.grading import home, kernel, landlock, wire
 from harness.grading.work import counted
@@ -290,7 +290,7 @@ def _serve_submission(
     sys.path.insert(0, folder)
     try:
         engine = load(os.path.join(folder, *first["entry"].split("/")), tried=False)
-        if type(engine).__module__ not in GENERAL and not first["adapters"]:
+        if not (is_general(type(engine)) or first["adapters"]):
             raise EngineError(ADAPTER.format(type(engine).__name__))
         _understand(engine, first["tried"], requests, reply)
     except EngineError as error:
@@ -339,15 +339,13 @@ def _serve_at_home(
         reply(answer | {"late": bool(late), "output": output.taken()})
 
 
-def _understand(
-    engine: objects.ObjectEngine, tried: bool, requests: BinaryIO, reply: Reply
-) -> None:
+def _understand(engine: RunningEngine, tried: bool, requests: BinaryIO, reply: Reply) -> None:
     """Tries the engine out, now that it is imported; or takes its conventions to be the usual ones,
     where to try it has ended the process before."""
     reply({"imported": True})
     requests.readline()
     if tried:
-        engine.understand()
+        understand(engine)
     else:
         engine.conventions = Conventions()
 

@@ -12,6 +12,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "div": ("div", "divide", "truediv", "true_divide", "division"),
     "pow": ("pow", "power", "exponentiate"),
     "neg": ("neg", "negative", "negate", "negation"),
+    "index": ("index", "getitem", "slice"),
     "matmul": ("matmul", "mm", "dot", "matrix_multiply"),
     "abs": ("abs", "__abs__", "absolute"),
     "log": ("log", "ln", "logarithm"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.engines.adapter import ObjectEngine
+from harness.engines.engine import Engine
 from harness.engines.loading import load
-from harness.engines.objects import ObjectEngine
 from harness.judging.examination import examine
 from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict
@@ -116,10 +117,12 @@ def loaded(folder: Path, text: str, name: str = "strange") -> ObjectEngine:
     """The engine in a file of that text."""
     path = folder / f"{name}.py"
     path.write_text(text, encoding="utf-8")
-    return load(str(path))
+    engine = load(str(path))
+    assert isinstance(engine, ObjectEngine)
+    return engine
 
 
-def judged(engine: ObjectEngine, text: str = "x * y + x") -> Verdict:
+def judged(engine: Engine, text: str = "x * y + x") -> Verdict:
     """What comes of an expression of numbers, or of a whole case."""
     if ":" not in text:
         text = f"inputs: {{x: 0.7, y: -1.5}}\nexpr: {text}\n"

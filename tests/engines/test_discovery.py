@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded
 
+from harness.engines.adapter import ObjectEngine
 from harness.engines.conventions import OBJECT
+from harness.engines.discovery import discover
 from harness.engines.engine import EngineError
-from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.grading import wire
 from harness.vocabulary.program import Program, Step
@@ -365,7 +366,7 @@ def test_trying_is_quick(tmp_path: Path) -> None:
     best = 1.0
     for _ in range(5):
         began = time.process_time()
-        ObjectEngine(engine.cls, engine.module).understand()
+        discover(ObjectEngine(engine.cls, engine.module))
         best = min(best, time.process_time() - began)
     assert best < 0.01
 
@@ -412,7 +413,7 @@ def test_an_adapter_is_tried_only_where_it_overrides_nothing(tmp_path: Path) -> 
     )
     adapter = """
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Mine(ObjectEngine):
@@ -430,7 +431,7 @@ class Mine(ObjectEngine):
 
 def test_an_adapter_with_a_run_of_its_own_is_not_tried(tmp_path: Path) -> None:
     adapter = """
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 from harness.engines.trace import Trace
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 from harness.engines.loading import EngineError, load
 
 BACKWARD = SCALARS[SCALARS.index("    def backward") :]

@@ -711,7 +711,7 @@ def test_what_the_grader_cannot_read_is_its_own_fault(class_: Path) -> None:
 
 OWN_WAY = """
 import minus
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 from harness.engines.trace import Trace
 
 class Mine(ObjectEngine):

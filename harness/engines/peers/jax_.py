@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import jax.scipy.special
 import numpy as np
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 from harness.vocabulary.numerics import widths
 from harness.vocabulary.program import Step, Value
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from harness.engines import reference
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 from harness.vocabulary.bound import Bound
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Array, Step, Value
