@@ -68,7 +68,7 @@ class NotebookSource(SourceFileLoader):
 
     def _parsed(self, number: int, text: str) -> list[ast.stmt]:
         try:
-            return parsed(text)
+            return cell_tree(text).body
         except SyntaxError as error:
             place = at_line(f"{self.path} cell {number}", error.lineno)
             self.notes.append(f"{place}: this cell is left out: {error.msg}")
@@ -99,25 +99,9 @@ def cells_of(content: bytes) -> list[str]:
     return texts
 
 
-def parsed(text: str) -> list[ast.stmt]:
-    """The statements of a cell; a line that only a notebook understands (``%``, ``!``, ``?``) is
-    nothing. Raises SyntaxError for other lines."""
-    lines = text.splitlines()
-    if lines and lines[0].startswith(TEXTS):
-        return []
-    while True:
-        try:
-            return ast.parse("\n".join(lines)).body
-        except SyntaxError as error:
-            number = (error.lineno or 0) - 1
-            if not (0 <= number < len(lines)) or not _is_magic(lines[number]):
-                raise
-            lines[number] = _without_magic(lines[number])
-
-
 def cell_tree(text: str) -> ast.Module:
-    """The syntax tree of a cell in two tries at most, however many lines only a notebook
-    understands; raises SyntaxError."""
+    """The syntax tree of a cell; lines that only a notebook understands (``%``, ``!``, ``?``) are
+    nothing. Raises SyntaxError for other lines."""
     if text.startswith(TEXTS):
         return ast.Module([], [])
     try:

@@ -73,10 +73,11 @@ class Trace:
     backward pass, which leaves its values to be judged. ``leaves_only`` is true of an engine
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
     ``breach`` tells of a value that did not stay what it was. ``typed`` is true of an engine whose
-    objects have a dtype, which they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
-    earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
-    same memory, which does no harm until somebody writes there. ``iterates_sets`` are lines of the
-    engine's that iterate over a set whose order Python leaves open. ``seed`` is the upstream
+    objects have a dtype, which they must then keep. ``same`` are steps whose object is an earlier
+    one's, too; then only the earlier one has a gradient. ``shared`` maps a name to those whose
+    gradient lies in the very same memory, which does no harm until somebody writes there.
+    ``iterates_sets`` are lines of the engine's that iterate over a set whose order Python leaves
+    open. ``seed`` is the upstream
     gradient that backward was begun with, where that is not the program's: ones, of an engine that
     knows no other. ``ended`` is true of a run that has ended the process that it was in, or had to
     be ended: there is no sense in another. ``said`` is how what the engine printed begins.

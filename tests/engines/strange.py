@@ -113,11 +113,16 @@ def changed(text: str, *pairs: tuple[str, str]) -> str:
     return text
 
 
-def loaded(folder: Path, text: str, name: str = "strange") -> ObjectEngine:
-    """The engine in a file of that text."""
+def written(folder: Path, text: str, name: str = "strange") -> str:
+    """The path of a file of that text."""
     path = folder / f"{name}.py"
     path.write_text(text, encoding="utf-8")
-    engine = load(str(path))
+    return str(path)
+
+
+def loaded(folder: Path, text: str, name: str = "strange") -> ObjectEngine:
+    """The engine of objects in a file of that text."""
+    engine = load(written(folder, text, name))
     assert isinstance(engine, ObjectEngine)
     return engine
 
