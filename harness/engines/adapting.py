@@ -174,10 +174,8 @@ def _operations(engine: RunningEngine) -> Iterator[str]:
     missing = [op for op in OPERATIONS if not engine.has(op)]
     found = {call.name for op in OPERATIONS if (call := engine.call(op)) is not None}
     functions = vars(engine.module).items() if engine.module is not None else ()
-    names = [
-        *_public(engine.cls or object),
-        *(key for key, item in functions if _plain(item, engine)),
-    ]
+    names = _public(engine.cls or object)
+    names += [key for key, item in functions if _plain(item, engine)]
     others = [name for name in dict.fromkeys(names) if name not in found]
     yield from ("", "operations = {")
     yield '    # what is not found by its name: "exp": engine.expo, or lambda x: x.expo()'

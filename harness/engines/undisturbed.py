@@ -4,6 +4,7 @@ prints is thrown away."""
 from __future__ import annotations
 
 import io
+import operator
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -69,21 +70,16 @@ def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
 
 
 def _put_back(item: Any, before: Any) -> None:
-    if isinstance(item, type):
-        now = dict(vars(item))
+    if isinstance(item, type | dict):
+        now: dict[Any, Any] = dict(vars(item)) if isinstance(item, type) else dict(item)
+        of_dict: Any = (operator.delitem, operator.setitem)
+        drop, put = (delattr, setattr) if isinstance(item, type) else of_dict
         for name in [name for name in now if name not in before]:
-            delattr(item, name)
-        for name in [name for name in before if now.get(name) is not before[name]]:
-            setattr(item, name, before[name])
-    elif isinstance(item, dict):
-        if len(item) != len(before) or any(item[k] is not before.get(k, item) for k in item):
-            for key in [key for key in item if key not in before]:
-                del item[key]
-            item.update(before)
-    elif isinstance(item, set):
-        if set(map(id, item)) != set(map(id, before)):
+            drop(item, name)
+        for name in [name for name in before if now.get(name, item) is not before[name]]:
+            put(item, name, before[name])
+    else:
+        ids: Any = set if isinstance(item, set) else list
+        if ids(map(id, item)) != ids(map(id, before)):
             item.clear()
-            item.update(before)
-    elif len(item) != len(before) or any(a is not b for a, b in zip(item, before, strict=True)):
-        item.clear()
-        item.extend(before)
+            (item.update if isinstance(item, set) else item.extend)(before)

@@ -180,7 +180,7 @@ def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: P
 
 def _spread(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:
     """One after the other. An empty shape is no argument to most."""
-    if len(given) > 1 and given[-1] == ():
+    if len(given) > 1 and isinstance(given[-1], tuple) and not given[-1]:
         with suppress(TypeError, IndexError):
             return call.function(*given[:-1], **keywords)
     return call.function(*given, **keywords)

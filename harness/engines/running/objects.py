@@ -199,19 +199,31 @@ class GraphEngine(ConventionalEngine):
         self.nodes = nodes
         return nodes
 
+    def _small_graphs(self) -> Iterator[tuple[dict[str, Any], Value]]:
+        """Small graphs of numbers and of arrays, as far as the engine makes them, each with a seed
+        of ones."""
+        for op in FEW:
+            for leaf in LEAVES:
+                nodes: dict[str, Any] = {}
+                with tried():
+                    graph = self.small_graph(op, leaf, leaf)
+                    for node in graph.values():
+                        as_array(self.value(node))
+                    nodes = graph
+                if nodes:
+                    yield nodes, np.ones_like(leaf) if np.shape(leaf) else 1.0
+
     @cached_property
     def keeps_steps(self) -> bool:
-        """Whether intermediate results keep their gradients, seen from a graph of two steps."""
+        """Whether intermediate results keep their gradients, seen from graphs of two steps."""
         ran = False
-        for op in FEW:
-            for leaf in (LEAVES[0], LEAVES[2]):
-                with tried():
-                    nodes = self.small_graph(op, leaf, leaf)
-                    self.backward(nodes["out"], np.ones_like(leaf) if np.shape(leaf) else 1.0)
-                    gradient = self.own_gradient(nodes["middle"])
-                    if gradient is not None and np.any(as_array(gradient)):
-                        return True
-                    ran = True
+        for nodes, seed in self._small_graphs():
+            with tried():
+                self.backward(nodes["out"], seed)
+                gradient = self.own_gradient(nodes["middle"])
+                if gradient is not None and np.any(as_array(gradient)):
+                    return True
+                ran = True
         return not ran
 
     @cached_property
@@ -219,26 +231,18 @@ class GraphEngine(ConventionalEngine):
         """Why there is no backward pass at all, seen from graphs of two steps; None if there is
         one, or it cannot be told. One that changes nothing in any object is not written yet."""
         lacking = None
-        for op in FEW:
-            for leaf in LEAVES:
-                try:
-                    with attempt():
-                        nodes = self.small_graph(op, leaf, leaf)
-                        for node in nodes.values():
-                            as_array(self.value(node))
-                except Exception:
-                    continue
-                before = self._state(nodes)
-                try:
-                    with attempt():
-                        self.backward(nodes["out"], np.ones(1) if np.shape(leaf) else 1.0)
-                except NotImplementedError:
-                    lacking = lacking or BACKWARD
-                    continue
-                except Unsupported:
-                    continue
-                except Exception:
-                    return None
+        for nodes, seed in self._small_graphs():
+            before = self._state(nodes)
+            try:
+                with attempt():
+                    self.backward(nodes["out"], seed)
+            except NotImplementedError:
+                lacking = lacking or BACKWARD
+            except Unsupported:
+                continue
+            except Exception:
+                return None
+            else:
                 if self._state(nodes) != before:
                     return None
                 lacking = f"{BACKWARD} (it changes nothing yet)"
