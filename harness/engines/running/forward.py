@@ -7,6 +7,7 @@ them, :mod:`harness.engines.transforms` for those that make them of functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, Final
@@ -158,19 +159,22 @@ class RunningEngine(ApplyingEngine):
             sides = bind(step, run.values, program.constants).operands
             run.values[step.name] = mask = np.asarray(NATIVE[step.op].function(*sides))
             return mask if mask.ndim else bool(mask)
-        named = {n: program.constants[n].copy() for n in step.parents if n in program.constants}
-        bound = bind(step, run.nodes, named)
         if "index" in step.parameters:
-            step = replace(step, operands=step.given, parameters=bound.arguments)
-        operands = [
-            self._constant(operand, step.kind(i), program) if step.operands[i] in named else operand
-            for i, operand in enumerate(bound.operands)
-        ]
+            index = bind(step, run.nodes, deepcopy(program.constants)).arguments
+            step = replace(step, operands=step.given, parameters=index)
+        operands = [self._operand(step, i, run) for i in range(len(step.operands))]
         return self.apply(step, operands)
 
-    def _constant(self, array: Array, kind: str, program: Program) -> Any:
-        """A constant: an object of the engine, or for labels and conditions the array itself."""
-        if kind == "value":
+    def _operand(self, step: Step, position: int, run: Run) -> Any:
+        """A number as it is written, the object of an input or a step; a constant as an object of
+        the engine, or for labels and conditions as the array itself."""
+        item = step.operands[position]
+        if not isinstance(item, str):
+            return item
+        if item in run.nodes:
+            return run.nodes[item]
+        array, program = run.program.constants[item].copy(), run.program
+        if step.kind(position) == "value":
             plain = program.scalar and not array.ndim
             return self.wrap(float(array) if plain else array.astype(program.dtype))
         return array if array.ndim else array.item()
