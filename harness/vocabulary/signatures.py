@@ -46,8 +46,8 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One entry. ``operands`` maps a name to its kind: value, condition or labels; compared, where
-    the result is true or false; or index, for the constants that the parameter ``index`` names.
+    """One entry. ``operands`` maps a name to its kind: value, condition or labels; or compared,
+    where the result is true or false.
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
@@ -73,13 +73,16 @@ class Operation:
         return self.shape in ("reduce", "extremum", "spread")
 
     def operand(self, position: int) -> str:
-        """The name of the operand at ``position``; beyond the last one, the last one's."""
+        """The name of the operand at ``position``; beyond the last one there are the constants that
+        the parameter ``index`` names."""
         names = list(self.operands)
-        return names[min(position, len(names) - 1)]
+        if self.variadic:
+            return names[0]
+        return names[position] if position < len(names) else "index"
 
     def kind(self, position: int) -> str:
-        """The kind of the operand at ``position``."""
-        return self.operands[self.operand(position)]
+        """The kind of the operand at ``position``: ``index`` of what an index names."""
+        return self.operands.get(self.operand(position), "index")
 
     def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters in their order: those that are given, and the others' defaults."""
@@ -183,13 +186,7 @@ _TABLE: Final = (
     ),
     Operation("concat", "concat", "concat", parameters=_FIRST, variadic=True),
     Operation("stack", "stack", "stack", parameters=_FIRST, variadic=True),
-    Operation(
-        "index",
-        "[ ]",
-        "index",
-        {"x": "value", "constants": "index"},
-        {"index": Parameter("index")},
-    ),
+    Operation("index", "[ ]", "index", parameters={"index": Parameter("index")}),
     # linear algebra
     Operation("outer", "⊗", "outer", _XY),
     Operation(
