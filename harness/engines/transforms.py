@@ -41,9 +41,7 @@ class FunctionEngine(RunningEngine):
     conventions = Conventions(backward=None)
 
     def __init__(self, module: ModuleType | None = None) -> None:
-        super().__init__()
-        if module is not None:
-            self.module = module
+        super().__init__(module=module)
 
     def wrap(self, value: Value) -> Any:
         """What the engine computes with: the float or the array itself."""

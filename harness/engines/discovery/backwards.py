@@ -21,8 +21,16 @@ from harness.engines.discovery.names import (
     TAPES,
     may_be_tried,
 )
-from harness.engines.discovery.reading import free_methods, gradient_number, has, readings
-from harness.engines.discovery.trying import COMPUTED, RAN, REACHED, Try
+from harness.engines.discovery.trying import (
+    COMPUTED,
+    RAN,
+    REACHED,
+    Try,
+    free_methods,
+    gradient_number,
+    has,
+    readings,
+)
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes

@@ -16,8 +16,18 @@ from harness.engines.clock import attempt, tried
 from harness.engines.conventions import ARRAY, PLAIN, Conventions, Leaf, Way
 from harness.engines.discovery.backwards import functions_of, with_backward
 from harness.engines.discovery.names import MAKERS, METHODS, VALUES, WANTED, may_be_tried
-from harness.engines.discovery.reading import free_methods, gradient_number, shape_of, value_ways
-from harness.engines.discovery.trying import MADE, NOTHING, REACHED, READ, Try, working
+from harness.engines.discovery.trying import (
+    MADE,
+    NOTHING,
+    REACHED,
+    READ,
+    Try,
+    free_methods,
+    gradient_number,
+    shape_of,
+    value_ways,
+    working,
+)
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.conventional import LABELS

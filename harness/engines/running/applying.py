@@ -42,7 +42,11 @@ class ApplyingEngine(Engine):
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
     conventions: Conventions
 
-    def __init__(self) -> None:
+    def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
+        if cls is not None:
+            self.cls = cls
+        if module is not None:
+            self.module = module
         self._calls: dict[str, Call] = {}
 
     @property

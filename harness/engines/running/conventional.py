@@ -49,11 +49,7 @@ class ConventionalEngine(RunningEngine):
     It raises :class:`~harness.engines.engine.EngineError` where the engine is not understood."""
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
-        super().__init__()
-        if cls is not None:
-            self.cls = cls
-        if module is not None:
-            self.module = module
+        super().__init__(cls, module)
         self._known: Conventions | None = None
         self._names = itertools.count(1)
         self._alive: list[Any] = []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -57,12 +58,8 @@ class RunningEngine(ApplyingEngine):
     """Runs programs. A subclass computes gradients in :meth:`differentiate`, makes the trace of a
     run that came to its end in :meth:`finished`, and has :meth:`second_order` for order 2."""
 
-    nodes: Mapping[str, Any]
+    nodes: Mapping[str, Any] = MappingProxyType({})
     """The objects of the graph that was built last, by name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.nodes = {}
 
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
