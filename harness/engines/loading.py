@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import importlib.util
 import pkgutil
 import sys
 from contextlib import suppress
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +20,8 @@ from harness.engines.engine import EngineError as EngineError
 from harness.engines.engine import is_general
 from harness.engines.importing import (
     KINDS,
+    did_you_mean,
+    executed,
     explain,
     forget,
     import_file,
@@ -126,8 +127,7 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
     if name is not None:
         found = getattr(module, name, None)
         if not isinstance(found, type):
-            near = difflib.get_close_matches(name, classes, n=1)
-            hint = f"; did you mean {near[0]}?" if near else _list(classes)
+            hint = did_you_mean(name, classes) or _list(classes)
             what = "is no class" if hasattr(module, name) else "does not exist"
             raise EngineError(f"{place}: {name} {what}{hint}")
         return _engine(found, module, place)
@@ -182,13 +182,11 @@ def _modules_of(module: ModuleType) -> str:
 def _peer(name: str) -> RunningEngine:
     """The model engine, or an installed one of :data:`PEERS`, whatever the current folder holds."""
     if name == MODEL:
-        module = _model()
-        engine = _of_module(module, MODEL, None)
+        engine = _of_module(_model(), MODEL, None)
         engine.origin = MODEL
         return engine
     if name not in PEERS:
-        near = difflib.get_close_matches(name, (MODEL, *PEERS), n=1)
-        hint = f"; did you mean {PEER}{near[0]}?" if near else ""
+        hint = did_you_mean(name, (MODEL, *PEERS), PEER.__add__)
         raise EngineError(f"{PEER}{name}: the peers are {', '.join((MODEL, *PEERS))}{hint}")
     here, path = Path.cwd().resolve(), list(sys.path)
     if is_somebodys(sys.modules.get(name)):
@@ -210,14 +208,8 @@ def _peer(name: str) -> RunningEngine:
 def _model() -> ModuleType:
     """minigrad, imported under a name of its own."""
     if _OWN_NAME not in sys.modules:
-        folder = bundled(MODEL)
-        location = importlib.util.spec_from_file_location(
-            _OWN_NAME, folder / "__init__.py", submodule_search_locations=[str(folder)]
-        )
-        assert location is not None and location.loader is not None
-        module = importlib.util.module_from_spec(location)
-        sys.modules[_OWN_NAME] = module
-        location.loader.exec_module(module)
+        file = bundled(MODEL) / "__init__.py"
+        return executed(_OWN_NAME, file, SourceFileLoader(_OWN_NAME, str(file)))
     return sys.modules[_OWN_NAME]
 
 

@@ -45,6 +45,9 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The names of an operation; its own alone where it has no entry."""
 
+NAMES: Final = frozenset(name for names in ALIASES.values() for name in names)
+"""What is called like an operation that has other names."""
+
 KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "axis": ("axis", "dim", "axes", "dims"),
     "keepdims": ("keepdims", "keepdim"),

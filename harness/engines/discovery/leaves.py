@@ -32,9 +32,7 @@ from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.objects import NUMBERS
-from harness.vocabulary.aliases import ALIASES
-
-OPERATION_NAMES: Final = frozenset(name for names in ALIASES.values() for name in names)
+from harness.vocabulary.aliases import NAMES
 
 FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
 """What is given for parameters of a constructor that say nothing to us."""
@@ -70,7 +68,7 @@ def _makers(engine: ObjectEngine) -> Iterator[str]:
     """What else may make an object of a number: functions that are called like no operation, and
     methods of an object that is made of nothing, ``Tape().var``."""
     for name, function in functions_of(engine):
-        if _wants(function, 1) and name not in OPERATION_NAMES:
+        if _wants(function, 1) and name not in NAMES:
             yield name
     for name, kind in engine.classes():
         own = kind.__module__ == engine.cls.__module__ and may_be_tried(name)
