@@ -13,6 +13,7 @@ from typing import Final
 
 from harness.engines.clock import attempt
 from harness.engines.trace import Trace
+from harness.vocabulary.examples import FIRST
 from harness.vocabulary.program import Program, Step
 
 MOST_VISITS: Final = 1 << 16
@@ -42,7 +43,7 @@ def visits(program: Program) -> int:
 
 def follows_every_path(run: Callable[[Program], Trace]) -> bool:
     """Whether the function calls in a run double with every doubling of an input."""
-    for op in ("add", "mul", "sub"):
+    for op in FIRST[:3]:
         calls = list(takewhile(bool, (_calls(run, _doubled(op, count)) for count in DOUBLINGS)))
         if len(calls) == len(DOUBLINGS):
             first, second, third, last = calls

@@ -30,6 +30,7 @@ from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
 from harness.engines.undisturbed import undisturbed
+from harness.vocabulary.examples import FIRST
 from harness.vocabulary.native import NATIVE
 
 
@@ -63,7 +64,7 @@ def discover(engine: ObjectEngine) -> Conventions:
 
 def _is_symbolic(engine: ObjectEngine) -> bool:
     """Whether operations give objects without numbers, which are computed later by other means."""
-    for op in ("mul", "add"):
+    for op in FIRST[:2]:
         with tried():
             out = engine.small_graph(op)["out"]
             if engine.is_object(out) and number_in(engine.value(out)) is None:
