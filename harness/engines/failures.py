@@ -8,19 +8,11 @@ import traceback
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from harness.bundled import bundled
 from harness.engines.clock import OutOfTime
 from harness.engines.numbers import Complex, Unreadable
 from harness.engines.paths import EveryPath
+from harness.engines.sources import is_engines, is_ours
 from harness.engines.trace import Failure
-
-HARNESS, MODEL, NUMPY = (
-    f"{folder}{os.sep}"
-    for folder in (Path(__file__).parents[1], bundled("minigrad"), Path(np.__file__).parent)
-)
-
 
 CI_COMMAND: Final = re.compile(r":(?=:[A-Za-z][\w-]*(\s.*?)?::)|#(?=#[A-Za-z]*\[)")
 """Where a line in a log would be a command: ``::error file=x::…`` to GitHub, ``##[group]…`` and
@@ -93,16 +85,6 @@ def printable(text: str) -> str:
     return text
 
 
-def is_ours(file: str) -> bool:
-    """Whether code is the harness's or the import system's, and not an engine's."""
-    return file.startswith((HARNESS, "<frozen")) and not file.startswith(MODEL)
-
-
-def is_own(file: str) -> bool:
-    """Whether code is an engine's: not the harness's, numpy's or the import system's."""
-    return not is_ours(file) and not file.startswith(NUMPY)
-
-
 def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
     """The qualified names of the functions that were running, the harness's own left out."""
     codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -113,7 +95,7 @@ def own_functions(error: BaseException, keep: int = 20) -> tuple[str, ...]:
 def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
     """The traceback's lines outside the harness, numpy and the import system; the last ``keep``."""
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)
+        frame for frame in traceback.extract_tb(error.__traceback__) if is_engines(frame.filename)
     ]
     lines = [
         f"{at_line(frame.filename, frame.lineno)}: in {frame.name}: {frame.line or ''}"

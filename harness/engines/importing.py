@@ -19,9 +19,16 @@ from types import ModuleType
 from typing import Final
 
 from harness.engines.engine import EngineError
-from harness.engines.failures import describe, is_ours, own_lines
+from harness.engines.failures import describe, own_lines
 from harness.engines.notebook import NotebookSource
-from harness.engines.sources import NEEDED, OwnSource, is_installed, is_somebodys, own_modules
+from harness.engines.sources import (
+    NEEDED,
+    OwnSource,
+    is_installed,
+    is_ours,
+    is_somebodys,
+    own_modules,
+)
 
 PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
 """Engines of others, each with an adapter in ``harness/engines/peers``."""

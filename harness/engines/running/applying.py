@@ -16,10 +16,10 @@ import numpy as np
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine, Unsupported
-from harness.engines.failures import NUMPY
 from harness.engines.numbers import as_array
 from harness.engines.running.calling import TURNS, Call, offers
 from harness.engines.running.offering import Offering
+from harness.engines.sources import NUMPY
 from harness.engines.undisturbed import unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS

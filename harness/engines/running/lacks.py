@@ -20,9 +20,10 @@ import numpy as np
 
 from harness.engines.clock import tried
 from harness.engines.engine import Unsupported
-from harness.engines.failures import Place, is_own, printable, says
+from harness.engines.failures import Place, printable, says
 from harness.engines.numbers import Unreadable, as_array
 from harness.engines.running.applying import ApplyingEngine
+from harness.engines.sources import is_engines
 from harness.vocabulary.bound import bind
 from harness.vocabulary.program import Array, Program, Step, default_seed
 from harness.vocabulary.signatures import REQUIRED
@@ -93,7 +94,7 @@ def _is_raised(error: BaseException) -> bool:
     code, instruction = None, 0
     for frame, _ in walk_tb(error.__traceback__):
         code, instruction = frame.f_code, frame.f_lasti
-    if code is None or not is_own(code.co_filename):
+    if code is None or not is_engines(code.co_filename):
         return False
     return code.co_code[instruction] == dis.opmap["RAISE_VARARGS"]
 
