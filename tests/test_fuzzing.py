@@ -37,7 +37,7 @@ from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
 from harness.language.case import load as load_case
 from harness.language.writing import case_text
-from harness.showing.terminal import headline
+from harness.showing.headline import headline
 from harness.vocabulary.program import Program
 
 MINIGRAD = load("minigrad")
@@ -123,7 +123,7 @@ def plain(value: object) -> object:
 @given(programs())
 def test_any_program_survives_to_yaml_and_back(program: Program) -> None:
     again = decode(case_text("a program", program), Path("a.yaml")).program
-    for field in fields(Program):
+    for field in filter(lambda field: field.compare, fields(Program)):
         one, other = getattr(program, field.name), getattr(again, field.name)
         assert plain(one) == plain(other), field.name
 

@@ -18,12 +18,13 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language.expression import Flattener
-from harness.language.writing import expression
+from harness.language.writing import stages
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Program, Step, Value, default_seed
+from harness.vocabulary.program import Array, Program, Stage, Step, Value, default_seed
 from harness.vocabulary.shapes import Shape, ShapeError, infer
 from harness.vocabulary.signatures import COMPARISONS, OPERATIONS, Operation
+from harness.vocabulary.spelling import Written, spelled
 
 HEADER_BYTES: Final = 8
 CODE_BYTES: Final = 8
@@ -567,8 +568,11 @@ class _Builder:
             for label, operand in zip(labels, before, strict=True)
         )
         shape = program.shapes[output]
+        sign = OPERATIONS[op].symbol
+        loop = Stage(name, f"{name} {sign} {number}", output, self.turns)
         return replace(
             program,
+            stages=(*stages(program), loop),
             steps=program.steps + more,
             shapes={**program.shapes, **dict.fromkeys(labels, shape)},
         )
@@ -601,7 +605,6 @@ def named(nodes: Sequence[Node], dtype: str = "float64", order: int = 1) -> Prog
     inputs: dict[str, Value] = {}
     constants: dict[str, Array] = {}
     steps: list[Step] = []
-    ops: dict[str, str] = {}
     occurrences: dict[str, int] = {}
     for node in nodes:
         if node.kind == "step":
@@ -616,13 +619,12 @@ def named(nodes: Sequence[Node], dtype: str = "float64", order: int = 1) -> Prog
             }
             step = Step("f" if node is nodes[-1] else "", node.op, operands, parameters)
             if node.op in COMPARISONS:
-                text = expression(step, ops)
+                text = spelled(step, {}).text
                 occurrences[text] = occurrences.get(text, 0) + 1
                 name = text if occurrences[text] == 1 else f"{text} #{occurrences[text]}"
             else:
                 name = step.name or next(fresh["step"])
             steps.append(replace(step, name=name))
-            ops[name] = node.op
         else:
             name = next(fresh[node.kind])
             if node.kind == "input":
@@ -653,8 +655,7 @@ def _nested(program: Program) -> Program:
         for step in program.steps
         if len(program.uses.get(step.name, ())) == 1 and step.name != program.output
     }
-    texts: dict[str, str] = {}
-    ops: dict[str, str] = {}
+    texts: dict[str, Written] = {}
     flattener = Flattener(
         {
             name: shape
@@ -664,20 +665,16 @@ def _nested(program: Program) -> Program:
         program.constants,
     )
     for step in program.steps:
-        operands = tuple(
-            texts.get(item, item) if isinstance(item, str) else item for item in step.operands
-        )
-        text = expression(replace(step, operands=operands), ops)
+        text = spelled(step, texts)
         if step.name in single or step.operation.compares:
             texts[step.name] = text
-            ops[text] = step.op
             continue
-        if not flattener.stage(step.name, ast.parse(text, mode="eval").body, _refused):
+        if not flattener.stage(step.name, ast.parse(text.text, mode="eval").body, _refused):
             return program
     return replace(program, steps=tuple(flattener.steps), shapes=dict(flattener.shapes))
 
 
-def _refused(offset: int, message: str) -> None:
+def _refused(part: ast.AST, message: str) -> None:
     """Nested too deep, or too long: the program stays as it is."""
 
 
