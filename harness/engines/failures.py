@@ -40,15 +40,12 @@ class Place:
 
 def failure(place: Place, error: BaseException) -> Failure:
     """The engine's exception in one line, with its own traceback lines and none of ours."""
-    if isinstance(error, Unreadable):
-        arithmetic = isinstance(error, Complex)
-        return Failure(place.direction, place.step, printable(str(error)), (), arithmetic)
     return Failure(
         place.direction,
         place.step,
         describe(error),
         own_lines(error),
-        isinstance(error, ZeroDivisionError | OverflowError)
+        isinstance(error, ZeroDivisionError | OverflowError | Complex)
         or (isinstance(error, ValueError) and "math domain error" in str(error)),
         own_functions(error),
         error.code if isinstance(error, EveryPath) else "",
@@ -58,7 +55,7 @@ def failure(place: Place, error: BaseException) -> Failure:
 def describe(error: BaseException) -> str:
     """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
     text = says(error)
-    if isinstance(error, OutOfTime | LeftIn | NotRun | EveryPath):
+    if isinstance(error, OutOfTime | LeftIn | NotRun | EveryPath | Unreadable):
         return printable(text)
     name = type(error).__name__
     return printable(f"{name}: {text[:300]}" if text else name)

@@ -16,14 +16,8 @@ X = np.arange(6.0).reshape(2, 3)
 
 
 def called(op: str, function: Callable[..., Any], name: str = "", **given: Any) -> Any:
-    """What comes of an operation of one operand, with some parameters and the others' defaults."""
-    call = Call.of(op, name or op, function)
-    return call([X], OPERATIONS[op].complete(given))
-
-
-def told(*args: Any, **keywords: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """What a function was given, its first operand left out."""
-    return args[1:], keywords
+    """What comes of an operation of one operand, with the parameters that are written."""
+    return Call.of(op, name or op, function)([X], given)
 
 
 def test_a_parameter_goes_by_the_name_that_the_function_has_for_it() -> None:

@@ -85,16 +85,15 @@ class ApplyingEngine(Engine):
         if op in NATIVE:
             return self._by_operator(step, operands)
         given = self._taken(step, operands)
-        arguments = step.arguments
-        if shape == "transpose" and sorted(arguments.values()) == [0, 1]:
+        if shape == "transpose" and sorted(step.parameters.values()) == [0, 1]:
             matrix = given[0]
             if hasattr(type(matrix), "T") and np.ndim(self.value(matrix)) == 2:
                 return matrix.T() if inspect.ismethod(matrix.T) else matrix.T
         if shape in TURNS and self.conventions.pairs:
             if shape != "transpose":
                 raise Unsupported(f"{op} (transpose exchanges two axes)")
-            return self._call(op).function(*given, tuple(arguments.values()))
-        return self._call(op)(given, arguments)
+            return self._call(op).function(*given, tuple(step.arguments.values()))
+        return self._call(op)(given, step.parameters)
 
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""

@@ -22,7 +22,7 @@ from harness.vocabulary.aliases import KEYWORDS
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
 
 Parameters = Mapping[str, Any]
-"""The parameters of a step by the vocabulary's names, complete with their defaults."""
+"""The parameters of a step that are written, by the vocabulary's names."""
 
 Strategy = Callable[["Call", list[Any], Parameters], Any]
 
@@ -61,8 +61,8 @@ class Call:
             self.spreads and not self.told
         )
 
-    def __call__(self, operands: list[Any], arguments: Parameters) -> Any:
-        return self.convention(self, operands, arguments)
+    def __call__(self, operands: list[Any], written: Parameters) -> Any:
+        return self.convention(self, operands, written)
 
     @cached_property
     def convention(self) -> Strategy:
@@ -78,14 +78,14 @@ class Call:
 # -- which arguments -------------------------------------------------------------------------------
 
 
-def _equation_first(call: Call, operands: list[Any], arguments: Parameters) -> Any:
-    return call.function(*arguments.values(), *operands)
+def _equation_first(call: Call, operands: list[Any], written: Parameters) -> Any:
+    return call.function(written["equation"], *operands)
 
 
-def _any_order(call: Call, operands: list[Any], arguments: Parameters) -> Any:
+def _any_order(call: Call, operands: list[Any], written: Parameters) -> Any:
     """Axes in another order, where a decorator hides how that is told: all of them, one after the
     other or in one, the two that are exchanged, or nothing for a matrix's."""
-    told = tuple(arguments.values())
+    told = tuple(call.operation.complete(written).values())
     exchanged = len(told) == 2
     order = tuple(exchange(call.rank(operands[0]), *told)) if exchanged else tuple(told[0])
     ways: list[tuple[Any, ...]] = [order, (order,)]
@@ -97,18 +97,17 @@ def _any_order(call: Call, operands: list[Any], arguments: Parameters) -> Any:
     raise Unsupported(f"{call.op} of chosen axes")
 
 
-def _whole_order(call: Call, operands: list[Any], arguments: Parameters) -> Any:
-    order = exchange(call.rank(operands[0]), *arguments.values())
-    return call.function(*operands, tuple(order))
+def _whole_order(call: Call, operands: list[Any], written: Parameters) -> Any:
+    return call.function(*operands, tuple(exchange(call.rank(operands[0]), **written)))
 
 
-def _matrix_alone(call: Call, operands: list[Any], arguments: Parameters) -> Any:
-    if exchange(call.rank(operands[0]), *arguments.values()) != [1, 0]:
+def _matrix_alone(call: Call, operands: list[Any], written: Parameters) -> Any:
+    if exchange(call.rank(operands[0]), **written) != [1, 0]:
         raise Unsupported("transpose of other than a matrix")
     return call.function(*operands)
 
 
-def _by_name(call: Call, operands: list[Any], arguments: Parameters) -> Any:
+def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
     """Each parameter under the name that the signature has for it; one without a default by its
     place where it has none. What is as the engine has it, is left out."""
     given = [operands] if call.operation.variadic and not call.spreads else list(operands)
@@ -116,19 +115,19 @@ def _by_name(call: Call, operands: list[Any], arguments: Parameters) -> Any:
     free = {p.name: p.default for p in call.told if p.name not in taken}
     keywords: dict[str, Any] = {}
     untold: dict[str, Any] = {}
-    for name, value in arguments.items():
-        default = call.operation.parameters[name].default
+    for name, value in call.operation.complete(written).items():
+        required = call.operation.parameters[name].default is REQUIRED
         spelling = next((key for key in spellings(name) if key in free), None)
         if spelling is not None:
             if free.pop(spelling) != value:
                 keywords[spelling] = value
-        elif value == default:
+        elif name not in written:
             continue
         elif call.hides:
             untold[name] = value
-        elif default is REQUIRED and call.spreads:
+        elif required and call.spreads:
             given.extend(value if isinstance(value, tuple) and value else (value,))
-        elif default is REQUIRED and free and not keywords:
+        elif required and free and not keywords:
             given.append(value)
             free.pop(next(iter(free)))
         else:

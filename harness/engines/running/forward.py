@@ -69,6 +69,7 @@ class RunningEngine(ApplyingEngine):
         try:
             with unwarned():
                 self.forward(run)
+                self.inspect(run)
                 run.place.move("backward", None)
                 if endless is not None:
                     raise endless
@@ -78,11 +79,12 @@ class RunningEngine(ApplyingEngine):
         except BaseException as error:
             return self._stopped(run, error)
         trace = self.finished(run)
-        return (
-            self._twice(trace, program)
-            if program.order == 2 and not trace.lacks_backward
-            else trace
-        )
+        if program.order == 2 and not trace.lacks_backward:
+            return self._twice(trace, program)
+        return trace
+
+    def inspect(self, run: Run) -> None:
+        """Looks at what the forward pass has made, before there is a backward pass."""
 
     def differentiate(self, run: Run) -> None:
         """The backward pass; gradients go into the run."""

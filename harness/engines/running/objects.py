@@ -49,13 +49,15 @@ class GraphEngine(ConventionalEngine):
 
     # -- a run -------------------------------------------------------------------------------------
 
+    def inspect(self, run: Run) -> None:
+        """Whether objects have a dtype, and whether values have stayed what they were."""
+        run.typed = all(hasattr(run.nodes[name], "dtype") for name in run.program.inputs)
+        run.breach = self._breach(run, "forward")
+
     def differentiate(self, run: Run) -> None:
         """Backward, as often as the program says; then all gradients are read."""
         program, nodes = run.program, run.nodes
-        run.typed = all(hasattr(nodes[name], "dtype") for name in program.inputs)
-        run.breach = self._breach(run, "forward")
         run.seed = self._begun(program)
-        run.place.move("backward", None)
         for _ in range(program.passes):
             self.backward(nodes[program.output], _copied(run.seed))
         same = _seen_before(nodes)
