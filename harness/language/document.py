@@ -141,9 +141,9 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
     Problems that leave the text readable, such as a duplicate key, are added to `told` where it is
     given, so that what else is wrong with the file can be told as well.
 
-    Raises DocumentError with all problems found: syntax, duplicate keys, tags, anchors, aliases,
-    merge keys, keys that are not text, numbers out of range, and the limits on size, nesting and
-    the number of values.
+    Raises DocumentError with all problems found: syntax, duplicate keys, tags, merge keys, keys
+    that are not text, undefined or recursive aliases, numbers out of range, and the limits on
+    size, nesting and the number of values (an alias counts as all that it stands for).
     """
     if len(text) > MAX_BYTES:
         raise _wrong((1, 1), TOO_LARGE)
@@ -231,6 +231,10 @@ class _Parser:
         self.place = (1, 1)
         self._events = yaml.parse(text, Loader=_LOADER)
         self._count = 0
+        self._deepest = 0
+        self._anchors: dict[str, tuple[Node, int, int] | None] = {}
+        """The nodes that aliases may repeat: each, how many values it stands for, and how deep they
+        nest; None of one that has not ended yet."""
 
     def document(self) -> Node | None:
         """The only value of the text, None where it holds none."""
@@ -259,26 +263,64 @@ class _Parser:
 
     def _node(self, event: Any, depth: int, is_key: bool = False) -> Node:
         """The node that begins with the event, inside of ``depth`` lists and mappings."""
-        place = self.place
-        self._count += 1
-        if self._count > MAX_NODES:
-            raise self.stopped(f"the file holds more than {MAX_NODES:,} values")
         if isinstance(event, yaml.AliasEvent):
-            self._tell("aliases are not supported: write the value out, or quote text with a *")
-            return Scalar(*place, None, f"*{event.anchor}", "plain", 0, 0)
+            return self._repeated(str(event.anchor), depth, is_key)
+        self._counted(1, "the file holds ")
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._tell(f"tags are not supported: remove {shorten(tag)}")
         if event.anchor is not None:
-            self._tell(f"anchors are not supported: remove &{shorten(event.anchor)}")
+            return self._anchored(event, depth, is_key)
+        return self._plain_node(event, depth, is_key)
+
+    def _plain_node(self, event: Any, depth: int, is_key: bool) -> Node:
+        place = self.place
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, is_key)
-        if depth == MAX_DEPTH:
-            raise self.stopped(f"nested deeper than {MAX_DEPTH} levels")
+        self._nested(depth + 1)
         if isinstance(event, yaml.SequenceStartEvent):
             items = (self._node(item, depth + 1) for item in self._until(yaml.SequenceEndEvent))
             return Sequence(*place, tuple(items))
         return Mapping(*place, tuple(self._entries(depth + 1)))
+
+    def _anchored(self, event: Any, depth: int, is_key: bool) -> Node:
+        """A node that aliases may repeat."""
+        name, outer, start = event.anchor, self._deepest, self._count - 1
+        if is_key:
+            self._tell("a key cannot have an anchor: put it before the value")
+        if name in self._anchors:
+            self._tell(f"the anchor &{shorten(name)} is defined twice")
+        self._anchors[name], self._deepest = None, depth
+        node = self._plain_node(event, depth, is_key)
+        self._anchors[name] = (node, self._count - start, self._deepest - depth)
+        self._deepest = max(outer, self._deepest)
+        return node
+
+    def _repeated(self, name: str, depth: int, is_key: bool) -> Node:
+        """The node that an alias stands for; it counts as all that is in it."""
+        known, shown = self._anchors.get(name), shorten(name)
+        if known is not None and not is_key:
+            node, count, height = known
+            self._counted(count, "aliases expand to ")
+            self._nested(depth + height)
+            return node
+        if is_key:
+            self._tell("an alias cannot be a key: write the key out")
+        elif name in self._anchors:
+            self._tell(f"the alias *{shown} stands inside what it repeats")
+        else:
+            self._tell(f"the alias *{shown} has no anchor &{shown} before it")
+        return Scalar(*self.place, None, f"*{name}", "plain", 0, 0)
+
+    def _counted(self, count: int, holds: str) -> None:
+        self._count += count
+        if self._count > MAX_NODES:
+            raise self.stopped(f"{holds}more than {MAX_NODES:,} values")
+
+    def _nested(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise self.stopped(f"nested deeper than {MAX_DEPTH} levels")
+        self._deepest = max(self._deepest, depth)
 
     def _scalar(self, event: Any, is_key: bool) -> Scalar:
         text, style = event.value, _STYLES[event.style]

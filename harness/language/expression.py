@@ -131,7 +131,10 @@ class Flattener(Steps):
         visit = getattr(self, f"_visit_{type(node).__name__}", None)
         if visit is None:
             self._refuse(node, node)
-        flat: Flat = visit(node, name)
+        try:
+            flat: Flat = visit(node, name)
+        except Misfit as error:
+            self._fail(node, str(error))
         return flat
 
     def _refuse(self, node: ast.expr, what: ast.AST) -> NoReturn:
@@ -191,7 +194,7 @@ class Flattener(Steps):
                 return self._folded(node, fold, [flat.operand for flat in flats])
             if GATES[op].compares:
                 self._fail(node, "a comparison needs a name on at least one side")
-        return self._add(node, op, flats, {}, None if GATES[op].compares else name)
+        return self.add(op, flats, {}, None if GATES[op].compares else name)
 
     _visit_BinOp = _visit_UnaryOp = _visit_Compare = _operator
 
@@ -215,7 +218,7 @@ class Flattener(Steps):
         if len(shape) != 2:
             self._fail(node, f".T needs a matrix, not shape {shape}; use permute or transpose")
         text = f"{flat.written.within(ATOM)}.T"
-        return self._add(node, "transpose", [flat], {"axis0": 0, "axis1": 1}, name, text)
+        return self.add("transpose", [flat], {"axis0": 0, "axis1": 1}, name, text)
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -230,7 +233,7 @@ class Flattener(Steps):
                 partial(self._parameters, node, operation),
             )
         )
-        return self._add(node, operation.name, flats, parameters, name)
+        return self.add(operation.name, flats, parameters, name)
 
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
@@ -308,7 +311,7 @@ class Flattener(Steps):
             self._fail(node, f"the number {flat.written.text} cannot be indexed")
         items = tuple(self._item(part) for part in parts)
         names = [Flat(item, Written(item)) for item in items if isinstance(item, str)]
-        return self._add(node, BY_NODE["Subscript"], [flat, *names], {"index": items}, name)
+        return self.add(BY_NODE["Subscript"], [flat, *names], {"index": items}, name)
 
     def _item(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Slice):
@@ -331,17 +334,3 @@ class Flattener(Steps):
         if node is not None and value is not None and not is_int(value):
             self._fail(node, "the bounds of a slice must be literal integers")
         return value
-
-    def _add(
-        self,
-        node: ast.expr,
-        op: str,
-        flats: list[Flat],
-        parameters: dict[str, Any],
-        name: str | None,
-        text: str | None = None,
-    ) -> Flat:
-        try:
-            return self.add(op, flats, parameters, name, text)
-        except Misfit as error:
-            self._fail(node, str(error))

@@ -67,11 +67,12 @@ def stages(program: Program) -> Iterator[Stage]:
 def composed(program: Program, longest: int) -> str | None:
     """The output as one expression of the leaves; None where a stage is left out or is a loop, or
     where the text is longer."""
+    loops = any(stage.start is not None for stage in program.stages)
+    if loops or len(program.stages) > longest:
+        return None
     bodies: dict[str, ast.expr] = {}
     used, text = {program.output}, ""
     for stage in program.stages:
-        if stage.start is not None:
-            return None
         try:
             tree = ast.parse(" ".join(stage.text.split()), mode="eval").body
             used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

@@ -108,6 +108,22 @@ def test_a_scalar_tells_its_style(written: str, style: str) -> None:
     assert (scalar.text, scalar.style) == ("x", style)
 
 
+def test_an_alias_repeats_the_node_of_its_anchor() -> None:
+    assert value_of("a: &v [1, 2]\nb: *v\nc: &w 3\nd: *w") == {
+        "a": [1, 2],
+        "b": [1, 2],
+        "c": 3,
+        "d": 3,
+    }
+
+
+def test_an_alias_counts_as_all_that_it_stands_for() -> None:
+    hundred = "&a [" + "1," * 99 + "]"
+    parse(f"[{hundred}" + ", *a" * 1_998 + "]")
+    with pytest.raises(DocumentError, match="aliases expand to more than 200,000 values"):
+        parse(f"[{hundred}" + ", *a" * 2_000 + "]")
+
+
 @pytest.mark.parametrize("written", ["'1'", '"1e3"', "'true'", '"null"', "''", "|-\n 1", ">-\n 1"])
 def test_quoted_and_block_scalars_are_text(written: str) -> None:
     assert isinstance(only_value(parse(f"a: {written}")).value, str)
@@ -131,10 +147,11 @@ def test_quoted_and_block_scalars_are_text(written: str) -> None:
         ("? [a]\n: b", "1:3: a key must be text, not a list or a mapping"),
         ("{{{a: 1}: 2}: 3}", "1:2: a key must be text, not a list or a mapping"),
         ("{? : 1}", "1:4: a key is missing before the ':'"),
-        ("a: *b", "1:4: aliases are not supported: write the value out, or quote text with a *"),
-        ("[&a b, {*a : 1}]", "1:2: anchors are not supported: remove &a\n1:9: aliases are not"),
-        ("&a b: 1", "1:1: anchors are not supported: remove &a"),
-        ("a: &b [1]", "1:4: anchors are not supported: remove &b"),
+        ("a: *b", "1:4: the alias *b has no anchor &b before it"),
+        ("&a [1, *a]", "1:8: the alias *a stands inside what it repeats"),
+        ("[&a b, {*a : 1}]", "1:9: an alias cannot be a key: write the key out"),
+        ("&a b: 1", "1:1: a key cannot have an anchor: put it before the value"),
+        ("[&a 1, &a 2]", "1:8: the anchor &a is defined twice"),
         ("--- 1\n--- 2", "2:1: a second document starts here: a file holds one"),
         ("a: 1\n...\n# end\nb: 2", "4:1: unexpected text after the end of the value"),
         ('"a" b', "1:5: unexpected text after the end of the value: check quotes"),
@@ -251,6 +268,7 @@ def filled(piece: str, start: str = "", end: str = "") -> str:
     return start + piece * ((MIB - len(start) - len(end)) // len(piece)) + end
 
 
+DEEP_BY_ALIAS = "- &a0 [x]\n" + "".join(f"- &a{i} [*a{i - 1}]\n" for i in range(1, 100))
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60))
 TOO_DEEP = "nested deeper than 64 levels"
 TOO_MANY = "more than 200,000 values"
@@ -263,14 +281,15 @@ HOSTILE = {
     "question marks": (filled("? "), TOO_DEEP),
     "question marks in lists": (filled("[? "), TOO_DEEP),
     "deep indentation": ("\n".join(" " * i + "a:" for i in range(1400)), TOO_DEEP),
-    "alias bomb": (BOMB, "too many problems"),
+    "depth by aliases": (DEEP_BY_ALIAS, TOO_DEEP),
+    "alias bomb": (BOMB, "aliases expand to more than 200,000 values"),
     "many dashes": (filled("-\n"), TOO_MANY),
     "long list": (filled("a,", "[", "]"), TOO_MANY),
     "long list of quoted text": (filled("'',", "[", "]"), TOO_MANY),
     "long mapping": ("".join(f"{i}:\n" for i in range(110_000)), TOO_MANY),
     "equal keys": (filled("a:\n"), "too many problems"),
     "equal keys in braces": (filled("a,", "{", "}"), "too many problems"),
-    "aliases": (filled("*a,", "[", "]"), "too many problems"),
+    "undefined aliases": (filled("*a,", "[", "]"), "too many problems"),
     "anchors": (filled("&a ,", "[", "]"), "too many problems"),
     "tags": (filled("!a ,", "[", "]"), "too many problems"),
     "aliases in a row": (filled("*a "), "unexpected text"),
@@ -289,7 +308,7 @@ HOSTILE = {
     "a long comment": (filled("#"), "empty"),
     "a long key": (filled("a", "", ": 1"), "mapping values are not allowed"),
     "an open quote": (filled("a", '"'), "closing quote is missing"),
-    "a long anchor": (filled("a", "*"), "aliases are not supported"),
+    "a long anchor": (filled("a", "*"), "has no anchor"),
     "a long tag": (filled("a", "!"), "tags are not supported"),
     "colons": (filled(": "), "did not find expected"),
     "digits": (filled("1"), "more than 400 digits"),
