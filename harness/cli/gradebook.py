@@ -11,7 +11,7 @@ from typing import Any
 from harness.cli.command import AGREES, FINDINGS, Stop, argument, command
 from harness.cli.coursework import LONGEST_TABLE
 from harness.cli.streams import aside, say
-from harness.engines.answers import printable
+from harness.engines.failures import printable
 from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook
 from harness.grading.marking import GRADED, STATUSES
 

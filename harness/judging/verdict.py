@@ -16,7 +16,7 @@ from typing import Final, ParamSpec, TypeVar
 import numpy as np
 
 from harness.engines import by_formula
-from harness.engines.trace import Failure, Trace
+from harness.engines.trace import Breach, Failure, Trace
 from harness.judging import rounding
 from harness.judging.suspects import Contribution, Shown
 from harness.language.case import Case, Expectation, Tolerance
@@ -77,7 +77,7 @@ class Direction:
     judgements: tuple[Judgement, ...]
     failure: Failure | None = None
     note: str | None = None
-    breach: Failure | None = None
+    breach: Breach | None = None
 
     @property
     def status(self) -> str:
@@ -314,7 +314,7 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
 
 
-def _breach(trace: Trace, direction: str) -> Failure | None:
+def _breach(trace: Trace, direction: str) -> Breach | None:
     return trace.breach if trace.breach and trace.breach.direction == direction else None
 
 

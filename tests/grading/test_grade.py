@@ -290,7 +290,7 @@ def test_a_submission_may_be_split_over_files(class_: Path) -> None:
 
 OWN_WAY = """
 import minus
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 from harness.engines.trace import Trace
 
 class Mine(ObjectEngine):

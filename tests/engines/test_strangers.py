@@ -21,7 +21,7 @@ from harness.judging.codes import CODES
 from harness.judging.examination import examine
 from harness.judging.result import as_json
 
-HERE = Path(__file__).resolve().parent / "strangers"
+HERE = Path(__file__).resolve().parents[1] / "strangers"
 INDEX: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "index.yaml").read_text("utf-8"))
 COURSES = [name for name, engine in INDEX.items() if engine["course"]]
 ADAPTERS = {path.stem: path for path in (HERE / "adapters").glob("*.py")}

@@ -62,12 +62,6 @@ FUNCTIONS: Final = (*METHODS, "gradients", "grad", "gradient", "autodiff")
 TAPES: Final = ("gradient", "gradients", "grad", "backward")
 """What a gradient tape has, besides ``__enter__``."""
 
-LASTING: Final = ("persistent",)
-"""A tape's parameter by which it can be used twice."""
-
-ASKED: Final = ("wrt", "get", "of", "__getitem__")
-"""How an object that backward returns is asked for a gradient."""
-
 SEEDS: Final = (
     "seed",
     "grad",
@@ -108,9 +102,6 @@ SOURCES: Final = (
 WANTED: Final = ("requires_grad", "require_grad", "needs_grad", "trainable", "requires_gradient")
 """The constructor's parameter by which a leaf asks for its gradient."""
 
-LABELS: Final = ("label", "name", "tag", "id", "symbol")
-"""The constructor's parameter for a name."""
-
 MAKERS: Final = (
     "tensor",
     "variable",
@@ -132,8 +123,10 @@ MAKERS: Final = (
 
 ASIDE: Final = (
     "check",
+    "conftest",
     "demo",
     "draw",
+    "example",
     "export",
     "fit",
     "load",
@@ -146,7 +139,13 @@ ASIDE: Final = (
     "train",
     "write",
 )
-"""How the names of functions begin that are not tried out: they do more than compute."""
+"""How the names of functions, methods and modules begin that do more than compute."""
+
+
+def may_be_tried(name: str) -> bool:
+    """Whether what has this name is public, and is not called like what does more than compute."""
+    return not name.lower().startswith(("_", *ASIDE))
+
 
 SIBLINGS: Final = (
     "ops",
