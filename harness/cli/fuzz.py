@@ -40,7 +40,7 @@ from harness.showing.terminal import explanation, headline
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
-    from harness.judging.fuzzing.fuzzer import Counts, Found, Fuzzer
+    from harness.search.fuzzer import Counts, Found, Fuzzer
 
 DATABASE: Final = Path(".hypothesis", "examples")
 LONGEST_ABOUT: Final = 120
@@ -116,7 +116,7 @@ def _fuzz(given: argparse.Namespace) -> int:
         )
     from hypothesis.database import DirectoryBasedExampleDatabase
 
-    from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
+    from harness.search.fuzzer import Fuzzer, menu_of
 
     engine = loaded(given, restarts=float("inf"))
     menu = menu_of(engine, wanted or OPERATIONS, given.order)

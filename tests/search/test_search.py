@@ -29,10 +29,10 @@ from harness.engines.loading import load
 from harness.engines.trace import Trace, Undefined
 from harness.grading.fence import fenced
 from harness.judging.examination import examine
-from harness.judging.fuzzing.conditioning import is_ill_conditioned
-from harness.judging.fuzzing.fuzzer import Found, Fuzzer, menu_of
-from harness.judging.fuzzing.programs import Menu
-from harness.judging.fuzzing.strategies import programs
+from harness.search.conditioning import is_ill_conditioned
+from harness.search.fuzzer import Found, Fuzzer, menu_of
+from harness.search.grammar import Menu
+from harness.search.grammar import programs
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
 from harness.language.case import load as load_case
@@ -281,7 +281,7 @@ def test_the_same_seed_finds_the_same_programs(tmp_path: Path) -> None:
 def test_a_search_that_was_killed_goes_on_from_its_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.VARIANTS", 0)
+    monkeypatch.setattr("harness.search.fuzzer.VARIANTS", 0)
     engine, database = engine_of(tmp_path, TWO_MISTAKES), InMemoryExampleDatabase()
 
     def killed(doing: str) -> None:
@@ -390,7 +390,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "right.py").write_text(RIGHT)
     monkeypatch.chdir(tmp_path)
     clock = SimpleNamespace(monotonic=time.process_time)
-    monkeypatch.setattr("harness.judging.fuzzing.fuzzer.time", clock)
+    monkeypatch.setattr("harness.search.fuzzer.time", clock)
     return tmp_path
 
 
