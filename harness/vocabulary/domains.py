@@ -101,7 +101,17 @@ def _axes(shape: Shape) -> list[int]:
 def _orders(shape: Shape) -> list[tuple[int, ...]]:
     """Permutations of the axes, and shapes to be taken on."""
     size, rank = math.prod(shape), len(shape)
-    reshaped = [(-1,), (size,), (1, size), (size, 1), tuple(reversed(shape)) or (1,), (2, -1), (-1, 2)]
+    reshaped = [
+        (-1,),
+        (size,),
+        (1, size),
+        (size, 1),
+        tuple(reversed(shape)) or (1,),
+        (2, -1),
+        (-1, 2),
+    ]
+    if not rank:
+        return reshaped
     orders = list(permutations(range(rank))) if rank < 4 else [tuple(reversed(range(rank)))]
     return [*reshaped, *reversed(orders), *(tuple(i - rank for i in order) for order in orders)]
 
