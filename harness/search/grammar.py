@@ -36,9 +36,9 @@ DRAWN: Final = 4
 WRITTEN: Final = (2, 1, 3, 0.5, -1, 0, 1.5, -2.0)
 """Numbers that are written into an expression."""
 
-TURNS: Final = {50: 3, 100: 40, 150: 1100}
-"""By a number below 256, how often a last step is repeated. 1,100 turns are more than Python's
-stack has room for."""
+TURNS: Final = (3, 40, 1100)
+"""How often a last step is repeated, if it is. 1,100 turns are more than Python's stack has room
+for."""
 
 FRIENDLY: Final = (2.0, 3.0, 1.0, 0.5, 4.0, 1.5, 0.25, 0.75, -1.0, 0.0, -2.0, -0.5, -3.0, 0.0)
 ODD: Final = (0.3, -1.7, 2.4, 0.9, -0.2, 1.1, -0.6, 0.05, 5.5, -4.2)
@@ -146,7 +146,7 @@ class Sketch:
         output = next((s for s in reversed(self.steps) if s.name in whole.differentiable), None)
         if output is None:
             return None
-        turns = TURNS.get(self.random.randrange(256), 0)
+        turns = self._pick(TURNS) if self._rarely(80) else 0
         nested = self._rarely(4) and not turns
         program = tidied(whole, output.name, idle=self._rarely(8), nested=nested)
         if self._rarely(4):
