@@ -21,7 +21,7 @@ from hypothesis.strategies import DrawFn
 
 from harness.search.naming import tidied
 from harness.vocabulary import local
-from harness.vocabulary.domains import DOMAINS, Domain, Form, domain_of, forms, leaves
+from harness.vocabulary.domains import DOMAINS, Domain, Form, domain_of, first_shapes, forms
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Operand, Program, Step, Value
 from harness.vocabulary.shapes import Shape
@@ -51,7 +51,8 @@ class Numbers:
     """What leaves are made of.
 
     A step beyond ``largest`` is left out; with ``anywhere`` none is, and an operation need not be
-    defined for its operands. ``reused``: not what is done to them first is of interest alone.
+    defined for its operands. Unless ``reused``, what is used once is not picked for being used: it
+    is of interest what is done to extreme numbers first.
     """
 
     palette: tuple[float, ...]
@@ -166,7 +167,7 @@ class Sketch:
 
     def _applied(self, operation: Operation) -> str:
         """A step of an operation, or a comparison, with operands that are made as needed."""
-        shapes = leaves(operation.name) if self.arrays else ((),)
+        shapes = first_shapes(operation.name) if self.arrays else ((),)
         operands = [self._operand(operation, 0, shapes, [])]
         left = self._forms(operation, self._shape(operands[0]))
         count = self._pick(sorted({len(form.shapes) for form in left}))
@@ -216,13 +217,15 @@ class Sketch:
         operation = self._joining()
         ends = [step.name for step in self.steps if step.name not in self.used]
         ends = [name for name in ends if self.values[name].dtype.kind == "f"]
-        while operation is not None and len(ends) > 1:
-            last, other = ends.pop(), ends.pop()
-            shapes = self._shape(last), self._shape(other)
-            for form in self._forms(operation, shapes[0]):
-                with suppress(LeftOut):
-                    if form.shapes == shapes:
-                        ends.append(self._added(operation, [last, other], form))
+        if operation is None or not ends:
+            return
+        total = ends.pop()
+        for end in reversed(ends):
+            for form in self._forms(operation, self._shape(total)):
+                if form.shapes[1] == self._shape(end):
+                    with suppress(LeftOut):
+                        total = self._added(operation, [total, end], form)
+                    break
 
     def _repeated(self, program: Program, turns: int) -> Program:
         """The program, followed by many turns of one small step."""
@@ -274,17 +277,17 @@ class Sketch:
         self, operation: Operation, domain: Domain, before: list[Operand]
     ) -> int | float | None:
         """Sometimes a number in place of the first operand of two, or of the last one."""
-        last = len(before) == len(operation.operands) - 1
-        if operation.shape != "broadcast" or not (
-            last or (not before and len(operation.operands) == 2)
+        is_last = len(before) == len(operation.operands) - 1
+        stands_beside = all(isinstance(operand, str) for operand in before)
+        may_be = (is_last or len(operation.operands) == 2) and stands_beside
+        if (
+            operation.shape != "broadcast"
+            or not may_be
+            or not self._rarely(2 if domain.usual else 8)
         ):
             return None
-        if not all(isinstance(operand, str) for operand in before) or not self._rarely(
-            2 if domain.usual else 8
-        ):
-            return None
-        able = [n for n in domain.usual or WRITTEN if domain.holds(n) and (last or n > 0)]
-        return self._pick(able)
+        numbers = domain.usual + WRITTEN
+        return self._pick([n for n in numbers if domain.holds(n) and (is_last or n > 0)])
 
     def _earlier(self, fits: Callable[[Shape], bool], domain: Domain) -> str | None:
         """A leaf or a step that is there, if there is one that fits."""
@@ -309,7 +312,7 @@ class Sketch:
         seldom = bool(self.values) and self._rarely(16)
         return self._drawn(self._pick(shapes), palette, self.constants if seldom else self.inputs)
 
-    def _drawn(self, shape: Shape, palette: Sequence[Any], kind: dict[str, Any]) -> str:
+    def _drawn(self, shape: Shape, palette: Sequence[Any], leaves: dict[str, Any]) -> str:
         """A leaf with numbers of a palette: as they come, if only the first options are chosen."""
         size = prod(shape)
         picks = [self.random.randrange(len(palette)) for _ in range(min(size, DRAWN))]
@@ -318,11 +321,11 @@ class Sketch:
         number = np.array(palette)[places % len(palette)].reshape(shape)
         if number.dtype.kind == "f":
             number = number.astype(self.draft.dtype).astype(np.float64)
-        return self._leaf(number, kind)
+        return self._leaf(number, leaves)
 
-    def _leaf(self, number: Array, kind: dict[str, Any]) -> str:
+    def _leaf(self, number: Array, leaves: dict[str, Any]) -> str:
         name = f"n{len(self.values)}"
-        self.values[name] = kind[name] = number
+        self.values[name] = leaves[name] = number
         self.shapes[name] = number.shape
         return name
 

@@ -182,7 +182,7 @@ def forms(name: str, first: Shape, arrays: bool = True) -> tuple[Form, ...]:
 
 
 @cache
-def leaves(name: str) -> tuple[Shape, ...]:
+def first_shapes(name: str) -> tuple[Shape, ...]:
     """The shapes of new first operands."""
     plain = tuple(shape for shape in SHAPES if forms(name, shape))
     return plain or tuple(shape for shape in IMAGES if forms(name, shape))
