@@ -276,12 +276,14 @@ class Fuzzer:
 
     def _shrink(self) -> None:
         """Goes on where Hypothesis has no smaller program, for as long as there is one."""
-        before = None
-        while self._best is not None and self._best is not before:
-            before = self._best
-            for program in smaller(before.program, before.verdict.truth):
-                if size(program) < before.size and self._is_wrong(program):
-                    break
+        best, size_before = self._best, float("inf")
+        while best is not None and best.size < size_before:
+            size_before = best.size
+            for program in smaller(best.program, best.verdict.truth):
+                if size(program) < size_before and self._is_wrong(program):
+                    best = self._best
+                    if best is not None and best.size < size_before:
+                        break
 
     def _tried(self, program: Program) -> Found | None:
         """The program as found wrong, if only by rounding; None where it is right, or cannot be
