@@ -21,7 +21,8 @@ from harness.judging.precision import examined
 from harness.judging.verdict import Verdict, judge
 from harness.language import suite
 from harness.language.case import Case
-from harness.showing.terminal import describe_failure, plain
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_failure
 
 ROOT = Path(__file__).resolve().parent.parent
 SQUARE = "about: a square\ninputs: {x: 3}\nexpr: x * x\n"

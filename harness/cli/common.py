@@ -26,7 +26,7 @@ from harness.judging.precision import DTYPES
 from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
-from harness.showing.terminal import wrapped
+from harness.showing.lines import wrapped
 from harness.vocabulary.program import directions
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2

@@ -36,7 +36,8 @@ from harness.language import suite
 from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import suggest
 from harness.language.writing import case_text
-from harness.showing.terminal import explanation, headline
+from harness.showing.headline import headline
+from harness.showing.terminal import explanation
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:

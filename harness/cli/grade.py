@@ -18,11 +18,12 @@ from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, 
 from harness.cli.streams import aside, say
 from harness.engines.answers import printable
 from harness.engines.trace import Trace
-from harness.grading import alike, batch, cluster, gradebook, sandbox, submissions, suite
+from harness.grading import alike, batch, cluster, gradebook, submissions, suite
 from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.sandbox import Sandbox, Walls, strongest
+from harness.grading.sandbox import walls as offered
+from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox.walls import Sandbox, Walls, strongest
 from harness.grading.suite import Suite, SuiteError
 from harness.judging.oracle import NO_TORCH, computed, has_torch, lacks_torch, provisional
 from harness.language.case import Case
@@ -294,7 +295,7 @@ def _grade(given: argparse.Namespace) -> int:
         return stop(f"{str(error) or 'interrupted'}: {progress.told()} Run it again to go on.")
     finally:
         progress.end()
-    every, gone = list(book.rows()), sorted(book.withdrawn())
+    every, gone = book.rows(), sorted(book.withdrawn())
     rows = [row for row in every if row[0] in ids]
     _table(rows, book)
     suspects = [id for id in book.suspects() if id in ids]
@@ -443,17 +444,13 @@ def _book(given: argparse.Namespace) -> int:
             return stop(f"{given.submission}: the gradebook has no such submission")
         say(json.dumps(result, indent=None if given.json else 1))
         return AGREES
-    every = list(book.rows())
     wanted = [
         row
-        for row in every
+        for row in book.rows()
         if given.status in (None, row[1]) and (given.below is None or row[2] < given.below)
     ]
-    asked = [row[0] for row in wanted] if given.json else []
     damaged = list[DamagedError]()
-    for result in readable(
-        book, [*asked, *sorted({*book.ids()} - {row[0] for row in every})], damaged
-    ):
+    for result in readable(book, [row[0] for row in wanted] if given.json else [], damaged):
         say(json.dumps(result))
     if not given.json:
         for start in range(0, len(wanted) or 1, LONGEST_TABLE):
@@ -509,7 +506,7 @@ def _without_bubblewrap() -> str:
     if shutil.which("bwrap") is None:
         return "Install bubblewrap (on Debian: apt install bubblewrap)."
     try:
-        with Sandbox(sandbox.walls()[0], Limits()) as box:
+        with Sandbox(offered.candidates()[0], Limits()) as box:
             box.observed()
     except WorkerError as error:
         return f"bubblewrap is there, but: {error}"

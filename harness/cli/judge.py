@@ -34,7 +34,8 @@ from harness.judging.oracle import NO_TORCH, Oracle, has_torch, lacks_torch
 from harness.judging.precision import examined
 from harness.judging.result import as_json
 from harness.language import suite
-from harness.showing.terminal import describe_finding, plain
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_finding
 
 
 def add(commands: Any) -> None:

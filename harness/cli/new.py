@@ -14,11 +14,13 @@ from harness.judging.examination import examine
 from harness.judging.oracle import computed, has_torch, provisional
 from harness.judging.verdict import Verdict
 from harness.language import document, snippet
-from harness.language.case import FILE_NAME, NAME, Case, CaseError, decode
+from harness.language.case import FILE_NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
-from harness.language.syntax import shorten
+from harness.language.syntax import NAME, shorten
 from harness.language.writing import case_text, plain_text
-from harness.showing.terminal import describe_failure, headline, plain
+from harness.showing.headline import headline
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_failure
 from harness.vocabulary.program import Program, Step, directions
 
 DEFAULT_ENGINE = "minigrad"

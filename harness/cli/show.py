@@ -35,7 +35,7 @@ from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
-from harness.showing.listing import stage
+from harness.showing.staging import stage
 from harness.showing.terminal import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"

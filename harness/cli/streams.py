@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
-from harness.showing.terminal import ascii_only
+from harness.showing.lines import ascii_only
 
 NAMES: Final = ("stdin", "stdout", "stderr")
 """By the numbers of their descriptors."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from harness.engines import ordering
 from harness.engines.answers import NotRun, at_line
@@ -45,6 +46,12 @@ class Engine:
     @cached_property
     def tried(self) -> dict[str, str]:
         """What was found out about the engine by trying it, for those who try."""
+        return {}
+
+    @cached_property
+    def experiments(self) -> dict[str, Any]:
+        """What small programs have shown of the engine, by the program's digest, for those who
+        ask."""
         return {}
 
     def begin(self, program: Program) -> None:

@@ -38,12 +38,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a run has cost: operations of Python's that are the engine's own, how many of them are
-    multiplications written with ``*``, and seconds of the processor's."""
+    """What a run has cost: operations of Python's that are the engine's own, and how many of them
+    are multiplications written with ``*``."""
 
     operations: int
     multiplications: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final
 from harness.engines.calls import DUNDERS
 from harness.engines.trace import NOT_RUN, Failure
 from harness.judging import gradients, values
-from harness.judging.suspects import ENGINE, Suspect, Term
+from harness.judging.suspects import ENGINE, NOTHING, Suspect, Term
 from harness.judging.verdict import (
     GUILTY,
     INHERITED,
@@ -39,6 +39,11 @@ NUMBER: Final = re.compile(r"'(float|int)' object has no attribute")
 SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re.IGNORECASE)
 """What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
 
+
+TOGETHER: Final = frozenset(
+    {"overwrite", "missing-term", "lost-gradient", "aliasing", "mutates-input", "state-leak"}
+)
+"""Mistakes of a rule that do not show where its operation is the only one."""
 
 MOST_WORK: Final = 1 << 24
 """So many elements are compared to explain one number, in a second or so."""
@@ -109,10 +114,13 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
             return [Suspect("stale-grad", ENGINE, message)]
         if single is not None:
             return suspects(verdict.once, direction, single)
+    shown = verdict.shown.get(judgement.name, NOTHING) if direction == "backward" else NOTHING
+    if shown.mistakes:
+        return list(shown.mistakes)
     explained = values.suspects if direction == "forward" else gradients.suspects
     try:
-        found = explained(verdict, judgement, _Comparing(verdict, direction))
-    except (_TooMuch, MemoryError):
+        found = explained(verdict, judgement, Comparing(verdict, direction))
+    except (TooMuch, MemoryError):
         found = [
             Suspect(
                 "wrong-value" if direction == "forward" else "wrong-rule",
@@ -125,16 +133,23 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
         found = [
             replace(suspect, op=ENGINE) if suspect.code in ORDERED else suspect for suspect in found
         ]
-    if verdict.unordered or verdict.overwriting:
-        return _experimented(verdict, judgement, found)
-    return found
+    found = [_in_context(suspect, shown.right) for suspect in found]
+    return _unordered(verdict, found) if verdict.unordered else found
 
 
-class _TooMuch(Exception):
+def _in_context(suspect: Suspect, right: frozenset[str]) -> Suspect:
+    """The mistake, as the machinery's where the rule that it is blamed on is right alone, and it is
+    not one that shows only where there are other terms."""
+    if suspect.op in right and suspect.code not in TOGETHER:
+        return replace(suspect, op=ENGINE, operand="", exact=False)
+    return suspect
+
+
+class TooMuch(Exception):
     """An explanation takes more work than it is worth."""
 
 
-class _Comparing:
+class Comparing:
     """Whether two numbers are the same, within the tolerance of a pass; so often as is sensible."""
 
     def __init__(self, verdict: Verdict, direction: str) -> None:
@@ -144,29 +159,20 @@ class _Comparing:
     def __call__(self, got: Array, expected: Array) -> bool:
         self.work += max(got.size, expected.size)
         if self.work > MOST_WORK:
-            raise _TooMuch
+            raise TooMuch
         return close(got, expected, *self.tolerance)
 
 
-def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) -> list[Suspect]:
-    """What experiments have shown comes before what a number looks like. A rule that overwrites
-    shows in some orders of a set only, and is the mistake itself; else the order is."""
-    blamed = verdict.overwriting
-    vague = [replace(suspect, exact=False) for suspect in found]
-    uses = verdict.case.program.uses.get(judgement.name, ())
-    ops = dict.fromkeys(op for op in (*(step.op for step, _ in uses), ENGINE) if op in blamed)
-    if ops and judgement.status == GUILTY and len(uses) > 1:
-        message = f"a later assignment replaced the earlier terms. {gradients.ACCUMULATE}"
-        known = {suspect.op: suspect for suspect in found if suspect.code == "overwrite"}
-        return [known.get(op, Suspect("overwrite", op, message)) for op in ops]
-    if not verdict.unordered:
-        return found
+def _unordered(verdict: Verdict, found: list[Suspect]) -> list[Suspect]:
+    """Of an engine whose answer depends on the order of a set that is the mistake, not what a
+    number looks like."""
     places = " or ".join(verdict.trace.iterates_sets)
     message = (
         f"the answer depends on the order in which a set is iterated ({places}): keep parents in "
         "a tuple or a list"
     )
-    return [Suspect("unordered", ENGINE, message, exact=not blamed), *vague]
+    vague = [replace(suspect, exact=False) for suspect in found]
+    return [Suspect("unordered", ENGINE, message), *vague]
 
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.judging.symptoms import Symptom
-from harness.showing.terminal import Line, ascii_only, plain
+from harness.showing.lines import Line, ascii_only, plain
 
 
 class CaseFailure(Exception):

@@ -298,7 +298,7 @@ class Fuzzer:
         self.counts.programs += 1
         self.tell("searching" if self._target is None else "shrinking")
         name = f"found/{len(self.found) + 1}"
-        case = Case(Path(f"{name}.yaml"), "", program, ())
+        case = Case(Path(f"{name}.yaml"), "", program)
         try:
             truth = reference.evaluate(program)
             verdict = examined(self.engine, case, truth, "torch")

@@ -19,13 +19,15 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from harness.language.writing import stages
 from harness.search.naming import tidied
 from harness.vocabulary import local
 from harness.vocabulary.domains import DOMAINS, Domain, Form, domain_of, first_shapes, forms
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Operand, Program, Step, Value
+from harness.vocabulary.program import Array, Operand, Program, Stage, Step, Value
 from harness.vocabulary.shapes import Shape
 from harness.vocabulary.signatures import COMPARISONS, GATES, OPERATIONS, Operation
+from harness.vocabulary.spelling import spelled
 
 Option = TypeVar("Option")
 
@@ -238,7 +240,10 @@ class Sketch:
             for before, label in pairwise([program.output, *labels])
         )
         shapes = {**program.shapes, **dict.fromkeys(labels, program.shapes[program.output])}
-        return replace(program, steps=program.steps + steps, shapes=shapes)
+        turn = spelled(Step("loop", operation.name, ("loop", 0.999)), {}).text
+        loop = Stage("loop", turn, program.output, turns)
+        lines = (*stages(program), loop)
+        return replace(program, steps=program.steps + steps, shapes=shapes, stages=lines)
 
     # -- operands ----------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.writing import expression
 from harness.vocabulary.program import Program, Step, Value, default_seed
+from harness.vocabulary.spelling import Written, spelled
 
 INPUTS: Final = ("x", "y", "z", "w", "v", "u")
 CONSTANTS: Final = ("c", "k", "m", "n")
@@ -29,23 +29,26 @@ def tidied(program: Program, output: str, idle: bool = False, nested: bool = Fal
     inner = {s.name for s in steps if s.operation.compares or (nested and uses[s.name] == 1)}
     names = dict(zip(filter(uses.__contains__, program.inputs), _endless(INPUTS), strict=False))
     names |= zip(filter(uses.__contains__, program.constants), _endless(CONSTANTS), strict=False)
-    stages, repeated, ops = _endless(STEPS), Counter[str](), dict[str, str]()
+    letters, repeated, texts = _endless(STEPS), Counter[str](), dict[str, Written]()
     told = []
     for step in _in_order(steps, inner):
         step = replace(renamed(step, names), name=step.name)
         if step.name in inner:
-            text = expression(step, ops)
-            repeated[text] += 1
-            name = text if repeated[text] == 1 else f"{text} #{repeated[text]}"
+            written = spelled(step, texts)
+            repeated[written.text] += 1
+            again = f" #{repeated[written.text]}" if repeated[written.text] > 1 else ""
+            name = written.text + again
+            texts[name] = written
         else:
-            name = "f" if step.name == output else next(stages)
-        names[step.name], ops[name] = name, step.op
+            name = "f" if step.name == output else next(letters)
+        names[step.name] = name
         told.append(replace(step, name=name))
     return replace(
         program,
         inputs={names[n]: typed(x, program.dtype) for n, x in program.inputs.items() if n in names},
         constants={names[n]: x for n, x in program.constants.items() if n in names},
         steps=tuple(told),
+        stages=(),
         shapes={name: program.shapes[old] for old, name in names.items()},
         seed=typed(default_seed(program.shapes[output]), program.dtype),
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grading.class_of import grade, results, scores
 from grading.conftest import HONEST, hand_in
 from grading.table import table_of
-from grading.test_grading import grade, results, scores
 from sweeps import LONG, long
 
 from harness.cli import COULD_NOT_RUN, main

@@ -25,10 +25,10 @@ class Off(Engine):
     def __init__(self, relative: float) -> None:
         self.relative = relative
 
-    def run(self, program: Program) -> Trace:
-        truth = reference.evaluate(program)
+    def run(self, asked: Program) -> Trace:
+        truth = reference.evaluate(asked)
         off = {name: value * (1 + self.relative) for name, value in truth.gradients.items()}
-        return Trace(truth.values, {**off, program.output: truth.gradients[program.output]})
+        return Trace(truth.values, {**off, asked.output: truth.gradients[asked.output]})
 
     def describe(self) -> list[str]:
         return []
@@ -52,7 +52,9 @@ def test_the_order_in_which_infinities_are_added_is_nobodys_fault(
     assert np.isnan(truth.gradients["x"][0, 0])
 
     class Reordered(Off):
-        def run(self, program: Program) -> Trace:
+        def run(self, asked: Program) -> Trace:
+            if asked.inputs.keys() != program.inputs.keys():
+                return super().run(asked)  # an experiment
             x = truth.gradients["x"] * (1 + 1e-15)
             x[0, 0] = got
             return Trace(truth.values, {**truth.gradients, "x": x})

@@ -15,7 +15,7 @@ from harness.language.case import decode
 from harness.language.writing import case_text
 from harness.search.fuzzer import Fuzzer, menu_of
 from harness.search.grammar import Menu
-from harness.showing.terminal import headline
+from harness.showing.headline import headline
 
 
 class Killed(BaseException):

@@ -57,7 +57,7 @@ def plain(value: object) -> object:
 @given(programs())
 def test_any_program_survives_to_yaml_and_back(program: Program) -> None:
     again = decode(case_text("a program", program), Path("a.yaml")).program
-    for field in fields(Program):
+    for field in filter(lambda field: field.compare, fields(Program)):
         one, other = getattr(program, field.name), getattr(again, field.name)
         assert plain(one) == plain(other), field.name
 
