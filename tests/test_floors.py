@@ -16,7 +16,7 @@ FLOORS = (
     ("vocabulary",),
     ("language", "engines"),
     ("judging",),
-    ("showing",),
+    ("search", "showing"),
     ("grading",),
     ("pytest_plugin", "cli"),
 )

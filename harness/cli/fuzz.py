@@ -32,7 +32,7 @@ from harness.showing.terminal import explanation
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
-    from harness.judging.fuzzing.fuzzer import Found, Fuzzer
+    from harness.search.fuzzer import Found, Fuzzer
 
 DATABASE: Final = Path(".hypothesis", "examples")
 LONGEST_ABOUT: Final = 120
@@ -127,7 +127,7 @@ def _fuzzer(given: Namespace, engine: Engine, wanted: list[str], progress: _Prog
     and not when there is something to lose."""
     from hypothesis.database import DirectoryBasedExampleDatabase
 
-    from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of
+    from harness.search.fuzzer import Fuzzer, menu_of
 
     menu = menu_of(engine, wanted or OPERATIONS, given.order)
     if not menu.scalars and not menu.arrays:

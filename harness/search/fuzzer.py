@@ -7,10 +7,11 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.database import ExampleDatabase, InMemoryExampleDatabase
@@ -19,23 +20,17 @@ from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
+from harness.judging.codes import CODES, CONVENTION
 from harness.judging.findings import MACHINERY, Finding, Key, gather, keys
-from harness.judging.fuzzing.conditioning import is_ill_conditioned
-from harness.judging.fuzzing.programs import (
-    CODE_BYTES,
-    GENE_BYTES,
-    HEADER_BYTES,
-    Menu,
-    build,
-)
-from harness.judging.fuzzing.shrinking import smaller
-from harness.judging.fuzzing.strategies import programs
 from harness.judging.precision import examined
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
 from harness.language.writing import case_text
+from harness.search.conditioning import is_ill_conditioned
+from harness.search.grammar import Menu, programs, single
+from harness.search.shrinking import smaller
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -46,6 +41,7 @@ VARIANTS: Final = 40
 """So many programs of each operation by itself come first."""
 
 PROBES: Final = 60
+SCALAR_PROBES: Final = 5
 """So many programs of an operation are tried before an engine is said to lack it."""
 
 FOCUS: Final = 300
@@ -62,6 +58,15 @@ COMMON: Final = 2
 
 STEPS_APART: Final = 100_000
 """What a step counts for, against a character of its text, when programs are compared by size."""
+
+CONVENTION_APART: Final = 10**12
+
+SETTINGS: Final = settings(
+    database=None,  # it keeps none for a search with a seed
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
 
 
 class _Over(KeyboardInterrupt):
@@ -86,7 +91,10 @@ class Found:
 
     @property
     def size(self) -> int:
-        return size(self.program)
+        """That of the program; one in which a mere convention shows is larger than any other."""
+        codes = [symptom.suspicions[0].code for symptom in self.symptoms]
+        is_convention = all(CODES[code].weight == CONVENTION for code in codes)
+        return size(self.program) + is_convention * CONVENTION_APART
 
 
 @dataclass(slots=True)
@@ -152,11 +160,7 @@ class Fuzzer:
         after that.
         """
         self.deadline, self.most = time.monotonic() + seconds, most
-        for attempt in chain(
-            map(self._alone, self._unfinished()),
-            map(self._alone, self._single_steps()),
-            map(self._round, count()),
-        ):
+        for attempt in self._attempts():
             self._target = self._best = None
             self.tell("searching")
             stopped: KeyboardInterrupt | None = None
@@ -175,55 +179,43 @@ class Fuzzer:
             if stopped is not None:
                 raise stopped
 
+    def _attempts(self) -> Iterator[Callable[[], None]]:
+        """What an earlier search has found, and was killed before it was told; every operation by
+        itself; then programs of all kinds, for one mistake after the other."""
+        for program in chain(self._unfinished(), self._single_steps()):
+            yield partial(self._alone, program)
+        for number in count():
+            yield partial(self._search, self.menu, str(number), ROUND)
+
     def _unfinished(self) -> Iterator[Program]:
-        """What an earlier search has found, and was killed before it was told."""
         for text in sorted(self.database.fetch(self.name)):
             with suppress(CaseError):
                 yield decode(text.decode(), Path("unfinished.yaml")).program
 
     def _single_steps(self) -> Iterator[Program]:
-        """Every operation by itself, on many kinds of numbers."""
         for variant in range(VARIANTS):
             for op in dict.fromkeys((*self.menu.arrays, *self.menu.scalars)):
-                chance = Random(f"{self.seed} {op} {variant}")
-                header, gene = chance.randbytes(HEADER_BYTES), chance.randbytes(GENE_BYTES)
-                program = build(header, [gene], self.menu.only(op))
+                program = single(Random(f"{self.seed} {op} {variant}"), self.menu.only(op))
                 if program is not None:
                     yield program
 
-    def _alone(self, program: Program) -> Callable[[], None]:
+    def _alone(self, program: Program) -> None:
         """Tries one program; if it is wrong, Hypothesis looks for the smallest of its kind."""
-
-        def attempt() -> None:
-            if self._is_wrong(program):
-                ops = {step.op for step in program.steps}
-                self._search(self.menu.only(*ops), "alone", FOCUS)
-
-        return attempt
-
-    def _round(self, number: int) -> Callable[[], None]:
-        """Searches for one mistake that is not explained yet among programs of all kinds."""
-        return lambda: self._search(self.menu, str(number), ROUND)
+        if self._is_wrong(program):
+            self._search(self.menu.only(*(step.op for step in program.steps)), "alone", FOCUS)
 
     def _search(self, menu: Menu, name: str, most: int) -> None:
         """Lets Hypothesis search, and shrink what it finds."""
-        try:
-            _find(
+        random = Random(f"{self.seed} {name}")
+        # Flaky: an earlier graph had a part in it; the program is kept as it was.
+        with suppress(NoSuchExample, Flaky), warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)  # of what is long to print
+            find(
                 programs(menu),
                 self._is_wrong,
-                settings=settings(
-                    database=None,  # it keeps none for a search with a seed
-                    max_examples=most,
-                    deadline=None,
-                    phases=(Phase.reuse, Phase.generate, Phase.shrink),
-                    suppress_health_check=list(HealthCheck),
-                ),
-                random=Random(f"{self.seed} {name}"),
+                settings=settings(SETTINGS, max_examples=most),
+                random=random,
             )
-        except NoSuchExample:
-            pass
-        except Flaky:
-            pass  # an earlier graph had a part in it; the program is kept as it was
         self._shrink()
 
     def _remember(self, program: Program) -> None:
@@ -284,12 +276,14 @@ class Fuzzer:
 
     def _shrink(self) -> None:
         """Goes on where Hypothesis has no smaller program, for as long as there is one."""
-        before = None
-        while self._best is not None and self._best is not before:
-            before = self._best
-            for program in smaller(before.program, before.verdict.truth):
-                if size(program) < before.size and self._is_wrong(program):
-                    break
+        best, size_before = self._best, float("inf")
+        while best is not None and best.size < size_before:
+            size_before = best.size
+            for program in smaller(best.program, best.verdict.truth):
+                if size(program) < size_before and self._is_wrong(program):
+                    best = self._best
+                    if best is not None and best.size < size_before:
+                        break
 
     def _tried(self, program: Program) -> Found | None:
         """The program as found wrong, if only by rounding; None where it is right, or cannot be
@@ -326,13 +320,6 @@ class Fuzzer:
             self.cleared.append(verdict.case.program)
 
 
-def _find(*given: Any, **options: Any) -> None:
-    """Hypothesis' ``find``, which warns of long programs that it might have to print."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", HypothesisWarning)
-        find(*given, **options)
-
-
 def size(program: Program) -> int:
     """How large a program is: by its steps first, then by its text."""
     return len(program.steps) * STEPS_APART + len(case_text("", program))
@@ -340,21 +327,19 @@ def size(program: Program) -> int:
 
 def menu_of(engine: Engine, ops: Iterable[str] = tuple(OPERATIONS), order: int = 1) -> Menu:
     """Those of the operations that the engine has, found out by small programs of each."""
-    every = tuple(ops)
+    every = Menu(tuple(ops), (), order), Menu((), tuple(ops), order)
     scalars, arrays = (
-        tuple(op for op in every if any(_supports(engine, one) for one in _single(op, arrays)))
-        for arrays in (False, True)
+        tuple(op for op in ops if any(_supports(engine, p) for p in _probes(menu.only(op))))
+        for menu in every
     )
     return Menu(scalars, arrays, order)
 
 
-def _single(op: str, arrays: bool) -> Iterator[Program]:
+def _probes(menu: Menu) -> Iterator[Program]:
     """Programs of one step, on a number or on arrays of all shapes."""
-    header = bytes([int(arrays)]) + bytes(HEADER_BYTES - 1)
-    for variant in range(PROBES if arrays else 1):
-        code = Random(f"{op} {variant}").randbytes(CODE_BYTES) if variant else bytes(CODE_BYTES)
-        program = build(header, [code], Menu((op,), (op,)))
-        if program is not None and program.scalar != arrays:
+    for variant in range(PROBES if menu.arrays else SCALAR_PROBES):
+        program = single(Random(variant), menu)
+        if program is not None and program.scalar != bool(menu.arrays):
             yield program
 
 

@@ -11,7 +11,6 @@ condition × backward error; a backward stable engine makes errors of the size t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -133,17 +132,12 @@ def _is_a_sum_of_infinities(verdict: Verdict, item: Judgement) -> bool:
 def _comes_of_numbers(program: Program, truth: Trace, direction: str, name: str) -> bool:
     """Whether all that a value, or a gradient, is computed from is finite."""
     if direction == "second":
-        return all(np.isfinite(array).all() for array in _all_numbers(truth))
-    if direction == "forward":
-        steps = [step for step in program.steps if step.name == name]
-        made_of = [truth.values.get(parent) for step in steps for parent in step.parents]
+        made_of: list[Array | None] = [*truth.values.values(), *truth.gradients.values()]
+    elif direction == "forward":
+        parents = program.by_name[name].parents if name in program.by_name else ()
+        made_of = [truth.values.get(parent) for parent in parents]
     else:
         users = [step for step, _ in program.uses.get(name, ()) if step.name in program.reaching]
         made_of = [truth.gradients.get(step.name) for step in users]
         made_of += [truth.values.get(parent) for step in users for parent in step.parents]
     return all(array is None or np.isfinite(array).all() for array in made_of)
-
-
-def _all_numbers(truth: Trace) -> Iterator[Array]:
-    yield from truth.values.values()
-    yield from truth.gradients.values()
