@@ -23,7 +23,7 @@ from harness.language.writing import case_text, plain_text
 from harness.showing.headline import headline
 from harness.showing.lines import plain
 from harness.showing.terminal import describe_failure
-from harness.vocabulary.program import Array, Value, directions
+from harness.vocabulary.program import Array, Value
 
 DEFAULT_ENGINE: Final = "minigrad"
 LONGEST_ABOUT: Final = 120
@@ -136,7 +136,7 @@ def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> Non
     for name in names:
         value, gradient = _short(numbers.values[name]), _short(numbers.gradients[name])
         say(f"  {name:>{wide}} = {value:<16}  d{name:<{wide}} = {gradient}")
-    failed = [d for d in directions(program) if verdict.direction(d).status == "failed"]
+    failed = [d for d in program.directions if verdict.direction(d).status == "failed"]
     if failed:
         say(plain(describe_failure(verdict, failed[0], case.path.as_posix(), DEFAULT_ENGINE)))
     else:

@@ -164,7 +164,7 @@ def _judged(
 
 def _why_unmarked(verdict: Verdict) -> str:
     """What a picture does not show: that nothing was judged, or what has stopped the engine."""
-    notes = (judged.note for judged in verdict.passes.values() if judged.note is not None)
+    notes = (judged.note for judged in verdict.directions.values() if judged.note is not None)
     return next((f"not judged: {note}" for note in notes), stopped(verdict))
 
 

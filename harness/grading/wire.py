@@ -19,7 +19,7 @@ import numpy as np
 
 from harness.engines.failures import printable
 from harness.engines.trace import Breach, Failure, Trace, Work
-from harness.vocabulary.program import PASSES, Array, Program
+from harness.vocabulary.program import DIRECTIONS, Array, Program
 from harness.vocabulary.shapes import MAX_ELEMENTS
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
@@ -194,7 +194,7 @@ def _breach(packed: Any, names: Set[str]) -> Breach | None:
         return None
     told = _dict(packed)
     name = next(iter(_known([told.get("name")], names)), None)
-    if told.get("direction") not in PASSES or name is None:
+    if told.get("direction") not in DIRECTIONS or name is None:
         raise Unreadable("the reply tells of a value that was changed, and is none")
     return Breach(told["direction"], next(iter(_known([told.get("step")], names)), None), name)
 
@@ -202,7 +202,7 @@ def _breach(packed: Any, names: Set[str]) -> Breach | None:
 def _failure(packed: Any, names: Set[str]) -> Failure | None:
     if packed is None:
         return None
-    if not isinstance(packed, dict) or packed.get("direction") not in PASSES:
+    if not isinstance(packed, dict) or packed.get("direction") not in DIRECTIONS:
         raise Unreadable("the reply tells of a failure that is none")
     return Failure(
         packed["direction"],

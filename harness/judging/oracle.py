@@ -23,7 +23,7 @@ from harness.judging.snapshot import PROVISIONAL, Origin
 from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, directions
+from harness.vocabulary.program import Array
 
 ORACLES: Final = ("torch", "recorded")
 """What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
@@ -123,7 +123,7 @@ def record(case: Case, text: str, truth: Trace) -> None:
     folder = case.path.with_suffix("")
     folder.mkdir(parents=True)
     write(case.path, text.encode())
-    for direction in directions(case.program):
+    for direction in case.program.directions:
         snapshot_text = snapshot.render(numbers(truth, direction), source(case))
         write(folder / f"{direction}.yml", snapshot_text.encode())
 
@@ -146,7 +146,7 @@ def recorded(case: Case) -> tuple[Trace, str]:
     own = snapshot.digest(program)
     by = ""
     tables: dict[str, dict[str, Array]] = {}
-    for direction in directions(program):
+    for direction in program.directions:
         path = case.path.with_suffix("") / f"{direction}.yml"
         place = f"{case.path.stem}/{direction}.yml"
         try:

@@ -28,7 +28,7 @@ from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Failing
 from harness.pytest_plugin.state import state_of
 from harness.showing import terminal
-from harness.vocabulary.program import PASSES, directions
+from harness.vocabulary.program import DIRECTIONS
 
 OLDEST: Final = (9, 1)
 """The oldest pytest whose public interface has all that is used here."""
@@ -44,7 +44,7 @@ def collector_of(path: Path, parent: pytest.Collector) -> pytest.Collector | Non
     own: dict[str, Any] = {} if id is None else {"nodeid": id}
     if path.suffix == ".yaml":
         return CaseFile.from_parent(parent, path=path, **own)
-    if path.stem in PASSES and path.parent.with_suffix(".yaml").is_file():
+    if path.stem in DIRECTIONS and path.parent.with_suffix(".yaml").is_file():
         return None
     return StrayFile.from_parent(parent, path=path, **own)
 
@@ -80,14 +80,14 @@ class CaseFile(pytest.Module):
             state.broken.add(self.nodeid)
             raise self.CollectError(str(error)) from None
         state.mark(self.case.tags)
-        own = directions(self.case.program)
+        own = self.case.program.directions
         for name in own:
             item = CaseItem.from_parent(self, name=name, callobj=_check)
             for tag in self.case.tags:
                 item.add_marker(tag)
             expected.mark(item)
             yield item
-        for name in [name for name in PASSES if name not in own]:
+        for name in [name for name in DIRECTIONS if name not in own]:
             if (id := f"{self.nodeid}::{name}") in state.expected:
                 raise self.CollectError(f"--xfail: {id} matches nothing: there is no such pass")
             path = self.path.with_suffix("") / f"{name}.yml"
@@ -128,7 +128,7 @@ class StrayItem(Failing, pytest.Item):
 
     def runtest(self) -> None:
         message = f"a case is called *.yaml: rename it to {self.path.stem}.yaml"
-        if self.path.stem in PASSES:
+        if self.path.stem in DIRECTIONS:
             case = self.path.parent.with_suffix(".yaml")
             reason = "asks for no such pass" if case.is_file() else "does not exist"
             message = f"an orphaned snapshot: the case {case.name} {reason}; {self._removed()}"

@@ -69,7 +69,7 @@ class Summary:
     many failures it leaves those to be shown that are their evidence."""
 
     def __init__(self) -> None:
-        self.passes: list[tuple[str, Carried]] = []
+        self.told: list[tuple[str, Carried]] = []
         self.findings: list[Finding] = []
         self.failures = self.hidden = self.printed = 0
 
@@ -77,12 +77,12 @@ class Summary:
         own = carried(report)
         self.printed += own.get("printed", 0)
         if "reason" in own:
-            self.passes.append((report.nodeid.rpartition("::")[0], own))
+            self.told.append((report.nodeid.rpartition("::")[0], own))
 
     @property
     def nothing(self) -> str | None:
         """That no pass at all was judged, and why; None where one was, or none was asked for."""
-        reasons = dict.fromkeys(own["reason"] for _, own in self.passes)
+        reasons = dict.fromkeys(own["reason"] for _, own in self.told)
         return nothing_judged(reasons) if reasons and None not in reasons else None
 
     @pytest.hookimpl(tryfirst=True)
@@ -135,9 +135,9 @@ class Summary:
             tell(f"{self.failures} expected failures written to {target}")
         if self.failures > 1:
             self._tell_findings(terminalreporter)
-        for remark in dict.fromkeys(remark for _, own in self.passes for remark in own["remarks"]):
+        for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
             tell(f"remark: {remark}")
-        lacks = gathered((what, case) for case, own in self.passes for what in own["lacks"])
+        lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
         if self.nothing is not None:

@@ -53,10 +53,10 @@ def is_ill_conditioned(verdict: Verdict) -> bool:
     An engine that stopped, or has no number, is not excused.
     """
     program, truth = verdict.case.program, verdict.truth
-    passes = verdict.passes
-    every = [(name, item) for name, judged in passes.items() for item in judged.judgements]
+    directions = verdict.directions
+    every = [(name, item) for name, judged in directions.items() for item in judged.judgements]
     wrong = [(name, item) for name, item in every if item.status != AGREES]
-    stopped = any(judged.failure or judged.breach for judged in passes.values())
+    stopped = any(judged.failure or judged.breach for judged in directions.values())
     if stopped or not wrong or any(_is_no_number(item) for _, item in wrong):
         return False
     wrong = [(name, item) for name, item in wrong if not _is_shapeless(item)]

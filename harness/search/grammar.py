@@ -145,7 +145,9 @@ class Sketch:
         """The program; None where nothing of it depends on an input."""
         if self._rarely(3):
             self._join()
-        whole = replace(self.draft, steps=tuple(self.steps), passes=2 if self._rarely(8) else 1)
+        whole = replace(
+            self.draft, steps=tuple(self.steps), backward_calls=2 if self._rarely(8) else 1
+        )
         output = next((s for s in reversed(self.steps) if s.name in whole.differentiable), None)
         if output is None:
             return None

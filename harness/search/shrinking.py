@@ -48,7 +48,7 @@ def _with_input(program: Program, name: str, value: Array) -> Program:
 
 def _plain(program: Program, output: str) -> Iterator[Program]:
     """What ``output`` is made from: with the usual settings first, and then with its own."""
-    yield tidied(replace(program, dtype="float64", passes=1), output)
+    yield tidied(replace(program, dtype="float64", backward_calls=1), output)
     own = tidied(program, output)
     yield own
     if np.shape(program.seed) == program.shapes[output]:

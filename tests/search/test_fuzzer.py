@@ -124,7 +124,7 @@ def test_a_shrunk_program_has_neither_loops_nor_idle_settings(seed: int, tmp_pat
     found = search(engine_of(tmp_path, TWO_MISTAKES), 600, seed)[1]
     assert found
     for program in (one.program for one in found):
-        assert replace(program, seed=1.0, passes=1, dtype="float64") == program
+        assert replace(program, seed=1.0, backward_calls=1, dtype="float64") == program
         assert all(" #" not in step.name for step in program.steps)
 
 

@@ -280,5 +280,5 @@ def _alone(step: Step, program: Program, values: Mapping[str, Array]) -> Program
         steps=(step,),
         seed=default_seed(program.shapes[step.name]),
         order=1,
-        passes=1,
+        backward_calls=1,
     )

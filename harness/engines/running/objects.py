@@ -58,7 +58,7 @@ class GraphEngine(ConventionalEngine):
         """Backward, as often as the program says; then all gradients are read."""
         program, nodes = run.program, run.nodes
         run.seed = self._begun(program)
-        for _ in range(program.passes):
+        for _ in range(program.backward_calls):
             self.backward(nodes[program.output], _copied(run.seed))
         same = _seen_before(nodes)
         for name in nodes:
