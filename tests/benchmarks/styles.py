@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from styles.equal import agrees, proofs  # noqa: E402
 from styles.keeper import HELDOUT, STYLES, Told, ground, judged, look, of_style  # noqa: E402
 from styles.mutations import Mutant  # noqa: E402
+
+from harness.engines.clock import OutOfTime  # noqa: E402
 
 MEMORY = 6 << 30
 PROGRAMS = 2000
@@ -53,7 +56,7 @@ def tried(job: tuple[Path, str, int]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         try:
             told = look(path, mutant, Path(folder))
-        except Exception as error:
+        except (Exception, OutOfTime) as error:
             return {**row, **_refused(error)}
         equal = not told.caught and agrees(path, mutant, Path(folder), programs)
     return {**row, **_summary(mutant, told), "equal": equal}
@@ -90,11 +93,13 @@ def rows(paths: list[Path], given: argparse.Namespace) -> Iterator[dict[str, Any
             names = sorted(random.Random(f"{given.seed} {path.stem}").sample(names, given.sample))
         ground(path)
         jobs = [(path, name, given.programs) for name in names]
-        context = multiprocessing.get_context("fork")
-        with context.Pool(
-            given.jobs, resource.setrlimit, (resource.RLIMIT_AS, limit), maxtasksperchild=100
+        with ProcessPoolExecutor(
+            given.jobs,
+            multiprocessing.get_context("fork"),
+            resource.setrlimit,
+            (resource.RLIMIT_AS, limit),
         ) as pool:
-            yield from pool.imap(tried, jobs)
+            yield from pool.map(tried, jobs)
 
 
 def correct(paths: list[Path]) -> None:
@@ -111,7 +116,9 @@ def correct(paths: list[Path]) -> None:
 
 def table(found: list[dict[str, Any]]) -> None:
     """Prints the shares by style."""
-    print(f"{'style':18}{'mutants':>8}{'equal':>7}" + "".join(f"{one:>9}" for one in VERDICTS), end="")
+    print(
+        f"{'style':18}{'mutants':>8}{'equal':>7}" + "".join(f"{one:>9}" for one in VERDICTS), end=""
+    )
     print(f"{'seconds':>9}")
     styles = list(dict.fromkeys(row["style"] for row in found))
     for style in [*styles, "all"]:
@@ -124,7 +131,7 @@ def table(found: list[dict[str, Any]]) -> None:
 
 
 def lists(found: list[dict[str, Any]]) -> None:
-    """Prints what survived, was misplaced, misnamed or not alone: how often which kind, and each."""
+    """Prints what survived, was misplaced, misnamed or not alone: which kinds, and each."""
     told = [row for row in found if not row["equal"]]
     groups = {
         "survived": [row for row in told if not row["caught"]],
@@ -162,6 +169,8 @@ def main() -> None:
         found.append(row)
         if sys.stderr.isatty():
             print(f"\r{len(found)} {row['style']:20}", end="", file=sys.stderr)
+        elif len(found) % 50 == 0:
+            print(len(found), row["style"], file=sys.stderr, flush=True)
     table(found)
     lists(found)
     print(f"\n{time.perf_counter() - start:.0f} s")

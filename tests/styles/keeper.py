@@ -14,7 +14,7 @@ from typing import Any
 
 from truths import name_of, short
 
-from harness.engines.clock import clock
+from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.engines.trace import Trace
@@ -65,8 +65,7 @@ class Told:
     def named(self, label: Label) -> bool:
         """Whether it has one of the right codes, too."""
         return any(
-            _at(label, finding) and finding["code"] in label.codes
-            for finding in self._first(label)
+            _at(label, finding) and finding["code"] in label.codes for finding in self._first(label)
         )
 
     def only(self, label: Label) -> bool:
@@ -164,6 +163,16 @@ def look(path: Path, mutant: Mutant, folder: Path) -> Told:
     return judged(place, right, changed_lines(right.text, mutant.text))
 
 
+def in_time(engine: Engine, case: Case, truth: Trace) -> Verdict | None:
+    """The verdict; None where the engine does not come to an end."""
+    try:
+        with clock(CASE_SECONDS) as told:
+            verdict = examined(engine, case, truth)
+    except OutOfTime:
+        return None
+    return None if told else verdict
+
+
 def judged(place: Path, right: Ground, changed: set[int]) -> Told:
     """What is said of the engine in a file on the cases of a right one."""
     begin = time.perf_counter()
@@ -174,9 +183,11 @@ def judged(place: Path, right: Ground, changed: set[int]) -> Told:
         if everything or lines & changed:
             if endless >= ENDLESS or time.perf_counter() - begin > SECONDS:
                 continue
-            with clock(CASE_SECONDS) as told:
-                verdict = examined(engine, case, truth)
-            endless += bool(told)
+            answered = in_time(engine, case, truth)
+            endless += answered is None
+            if answered is None:
+                continue
+            verdict = answered
         verdicts.append((name_of(case.path), verdict))
     report = as_json(place.name, verdicts)
     statuses: dict[str, int] = {}

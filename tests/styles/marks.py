@@ -1,16 +1,17 @@
 """The marked places of an engine: what can be broken there, and whose mistake that is.
 
 A comment ``#: tanh value`` marks what computes an operation's value, ``#: tanh x`` what its operand
-x gets in the backward pass, ``#: add x y`` what both get; ``#: engine order`` marks machinery. A
-mark belongs to the statement that it stands behind, or to the statement below where it has a line
-of its own. In a statement with several marks (a table) it belongs to the expression that ends on
-its line.
+x gets in the backward pass, ``#: add x y`` what both get, ``#: neg value x`` both passes;
+``#: engine order`` marks machinery. A mark belongs to the statement that it stands behind, or to
+the statement below where it has a line of its own. In a statement with several marks (a table) it
+belongs to the expression that ends on its line.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Iterator
@@ -62,6 +63,10 @@ class Source:
         self.parents = {
             child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
         }
+        self._statements = [node for node in self.parents if isinstance(node, ast.stmt)]
+        lines = text.encode().splitlines(keepends=True)
+        self.starts = [0, *itertools.accumulate(map(len, lines))]
+        """Where each line begins, in bytes."""
 
     @cached_property
     def marks(self) -> list[Mark]:
@@ -75,16 +80,18 @@ class Source:
             last = max(statement.lineno, header_end(statement))
             alone = lines == {line} and line in (statement.lineno, last)
             inside = () if alone else tuple(self._ending(statement, line, lines - {line}))
-            marks.append(Mark(op, roles, statement, inside))
+            operands = tuple(role for role in roles if role != VALUE)
+            parts = [(VALUE,)] * (VALUE in roles) + [operands] * bool(operands)
+            marks += [Mark(op, part, statement, inside) for part in parts]
         return marks
 
     def _statement(self, line: int) -> ast.stmt:
         """The smallest statement with a line; where there is none, the next one below."""
-        every = [node for node in ast.walk(self.tree) if isinstance(node, ast.stmt)]
-        around = [one for one in every if one.lineno <= line <= (one.end_lineno or 0)]
+        around = [one for one in self._statements if one.lineno <= line <= (one.end_lineno or 0)]
         own = self.text.splitlines()[line - 1].lstrip().startswith("#:")
         if own:
-            return min((one for one in every if one.lineno > line), key=lambda one: one.lineno)
+            below = (one for one in self._statements if one.lineno > line)
+            return min(below, key=lambda one: one.lineno)
         return min(around, key=lambda one: (one.end_lineno or 0) - one.lineno)
 
     def _ending(self, statement: ast.stmt, line: int, others: set[int]) -> Iterator[ast.expr]:

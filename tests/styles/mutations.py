@@ -32,7 +32,8 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     "constant": frozenset({"wrong-rule"}),
     "power": frozenset({"wrong-rule"}),
     "order of operands": frozenset({"wrong-rule", "swapped-operands"}),
-    "order of matrices": frozenset({"wrong-rule", "swapped-operands", "wrong-permutation"}) | SHAPES,
+    "order of matrices": frozenset({"wrong-rule", "swapped-operands", "wrong-permutation"})
+    | SHAPES,
     "another number": frozenset({"wrong-rule"}),
     "the other operand": frozenset({"wrong-rule", "swapped-operands"}),
     "each the other's": frozenset({"swapped-operands", "swapped-branches"}),
@@ -89,7 +90,8 @@ EXCHANGED: Final = {
     **{"sum": "mean", "mean": "sum", "argmax": "argmin", "argmin": "argmax"},
 }
 LEFT_OUT: Final = frozenset(
-    "exp expm1 log log1p sqrt sin cos tan sinh cosh tanh atan arctan abs fabs sign square".split()
+    {"exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
+    | {"atan", "arctan", "abs", "fabs", "sign", "square"}
 )
 MODULES: Final = frozenset({"np", "numpy", "math", "builtins"})
 TRANSPOSING: Final = frozenset({"transpose", "swapaxes", "permute", "moveaxis", "flip"})
@@ -150,19 +152,17 @@ class Change:
 def mutants(text: str) -> list[Mutant]:
     """Every mutant of an engine that is marked, in a fixed order."""
     source = Source(text)
-    seen = {ast.dump(source.tree)}
+    seen: set[tuple[int, int, str]] = set()
     counts: dict[str, int] = {}
     made = []
     for mark in source.marks:
         for change in _changes(source, mark):
-            changed = _applied(text, change)
-            try:
-                dump = ast.dump(ast.parse(changed))
-            except SyntaxError:
+            after = ast.dump(ast.parse(change.after))
+            key = (change.node.lineno, change.node.col_offset, _short(change.node) + after)
+            if key in seen or after == ast.dump(ast.parse(ast.unparse(change.node))):
                 continue
-            if dump in seen:
-                continue
-            seen.add(dump)
+            seen.add(key)
+            changed = _applied(source, change)
             name = f"{mark.name}: {_short(change.node)} -> {change.after or 'nothing'}"
             counts[name] = counts.get(name, 0) + 1
             number = f" #{counts[name]}" if counts[name] > 1 else ""
@@ -201,13 +201,9 @@ def _is_partial(source: Source, mark: Mark) -> bool:
     )
 
 
-def _applied(text: str, change: Change) -> str:
+def _applied(source: Source, change: Change) -> str:
     """The text with the node, and whatever changes with it, replaced."""
-    lines = text.encode().splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    data = text.encode()
+    data, starts = source.text.encode(), source.starts
     edits = [(change.node, change.after), *change.also]
     spans = [
         (
@@ -518,9 +514,7 @@ def _is_shift(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and _called_name(node) in ("max", "amax")
 
 
-def _constant(
-    source: Source, core: ast.expr, node: ast.Constant, factor: bool
-) -> Iterator[Change]:
+def _constant(source: Source, core: ast.expr, node: ast.Constant, factor: bool) -> Iterator[Change]:
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
         return
     parent = None if node is core else source.parents[node]
@@ -635,7 +629,9 @@ def _axes(node: ast.Call, name: str, method: bool) -> Iterator[Change]:
     for keyword in node.keywords:
         if keyword.arg in ("keepdims", "keepdim"):
             constant = isinstance(keyword.value, ast.Constant)
-            flags = [str(not keyword.value.value)] if isinstance(keyword.value, ast.Constant) else []
+            flags = (
+                [str(not keyword.value.value)] if isinstance(keyword.value, ast.Constant) else []
+            )
             for flag in flags if constant else ["True", "False"]:
                 yield Change("axes kept", keyword.value, flag)
 
@@ -654,13 +650,9 @@ def _renamed(source: Source, mark: Mark, node: ast.expr) -> Iterator[Change]:
     text = ast.unparse(node)
     for other in sorted(_alternatives(source, mark, node)):
         if other != text:
-            two = mark.op in TWO_OPERANDS and {text, other} <= _operand_texts(source, mark)
+            two = OPERATIONS[mark.op].operands.keys() >= {"x", "y"}
+            two = two and {text, other} <= _operand_texts(source, mark)
             yield Change("the other operand" if two else "another number", node, other)
-
-
-TWO_OPERANDS: Final = frozenset(
-    "add sub mul div pow matmul maximum minimum where outer mse_loss".split()
-)
 
 
 def _is_numeric(node: ast.expr) -> bool:
@@ -708,6 +700,7 @@ def _opened(source: Source) -> set[str]:
     return {
         call.args[0].id
         for mark in source.marks
+        if mark.direction == "forward"
         for expression in mark.inside or header(mark.statement)
         for call in ast.walk(expression)
         if isinstance(call, ast.Call)
@@ -735,7 +728,9 @@ def _given(source: Source, mark: Mark, node: ast.AST) -> set[str]:
             upstream = {
                 name
                 for name in names
-                if source.is_upstream(ast.copy_location(ast.Name(name, ast.Load()), text), mark.statement)
+                if source.is_upstream(
+                    ast.copy_location(ast.Name(name, ast.Load()), text), mark.statement
+                )
             }
             return names - upstream if isinstance(around, ast.Lambda) else set()
     return set()
