@@ -129,7 +129,7 @@ def _text(chance: random.Random, ops: list[str], scalar: bool) -> str:
     for number in range(chance.randint(1, 6)):
         steps[f"s{number}"] = _step(chance, chance.choice(ops), names)
         names.append(f"s{number}")
-    case = {"about": "random", "inputs": inputs, "steps": steps}
+    case: dict[str, object] = {"about": "random", "inputs": inputs, "steps": steps}
     if chance.random() < 0.2:
         case["backward"] = 2
     if scalar and chance.random() < 0.3:

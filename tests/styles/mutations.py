@@ -15,7 +15,7 @@ from typing import Final
 from mutants import COMPARED
 
 from harness.vocabulary.signatures import OPERATIONS
-from styles.marks import ENGINE, VALUE, Mark, Source, header, read
+from styles.marks import ENGINE, VALUE, Mark, Source, header, read, targets_of
 
 SHAPES: Final = frozenset({"wrong-shape", "crash"})
 """Where arrays no longer fit, what is wrong is a shape, or the next step fails."""
@@ -30,6 +30,7 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     "turned upside down": frozenset({"wrong-rule"}),
     "sign within": frozenset({"wrong-rule"}),
     "constant": frozenset({"wrong-rule"}),
+    "threshold": frozenset({"wrong-rule", "swapped-branches", "lost-gradient", "missing-term"}),
     "power": frozenset({"wrong-rule"}),
     "order of operands": frozenset({"wrong-rule", "swapped-operands"}),
     "order of matrices": frozenset({"wrong-rule", "swapped-operands", "wrong-permutation"})
@@ -49,7 +50,7 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     "axis": frozenset({"wrong-axis", "wrong-permutation"}) | SHAPES,
     "axes kept": frozenset({"wrong-axis"}) | SHAPES,
     "transposition": frozenset({"wrong-permutation", "wrong-rule"}) | SHAPES,
-    "shape": frozenset({"wrong-axis", "missing-unbroadcast"}) | SHAPES,
+    "shape": frozenset({"wrong-axis", "missing-unbroadcast", "wrong-permutation"}) | SHAPES,
     "broadcasting": frozenset({"missing-unbroadcast"}) | SHAPES,
     "reduction": frozenset({"wrong-rule", "wrong-axis"}) | SHAPES,
     "overwritten": frozenset({"overwrite"}),
@@ -99,6 +100,9 @@ SHAPING: Final = frozenset({"broadcast_to", "expand_dims", "squeeze", "reshape"}
 REDUCING: Final = frozenset({"sum", "mean", "max", "min", "amax", "cumsum", "prod"})
 PASSING: Final = TRANSPOSING | SHAPING | {"sum", "cumsum", "add", "multiply", "divide", "matmul"}
 """Functions of which a factor of what they are given is a factor of what they give."""
+
+LINEAR: Final = frozenset({"relu", "leaky_relu", "abs", "maximum", "minimum", "where", "clamp"})
+"""Operations whose derivative is a constant on either side: any wrong one is a wrong factor."""
 
 AXES: Final[Mapping[str, tuple[int, ...]]] = {
     **{name: (1,) for name in ("sum", "mean", "max", "min", "prod", "cumsum", "flip", "squeeze")},
@@ -183,11 +187,37 @@ def _label(source: Source, mark: Mark, change: Change) -> Label:
         codes = NAMES[change.kind]
         if mark.op != ENGINE and _is_partial(source, mark):
             codes |= {"wrong-rule"}
+        if _is_at_ties(source, change.node):
+            codes |= {"tie-convention", "kink-convention"}
+        if mark.op in LINEAR and change.kind in ("constant", "one branch"):
+            codes |= {"wrong-scale"}
+        if mark.op == ENGINE and change.kind == "axis":
+            codes |= {"missing-unbroadcast"}
+        if mark.roles == ("seed",):
+            codes |= {"wrong-value"}  # the output's own gradient is not what it should be
         if change.kind == "overwritten" and mark.op != ENGINE and OPERATIONS[mark.op].reduces:
             codes |= {"wrong-shape"}  # what `+=` has stretched, `=` leaves as it is
+    if mark.op in ("matmul", "outer") and change.kind == "the other operand":
+        codes |= SHAPES
     roles = change.roles or mark.roles
     operands = () if mark.op == ENGINE else tuple(role for role in roles if role != VALUE)
     return Label(mark.op, direction, operands, codes)
+
+
+def _is_at_ties(source: Source, node: ast.AST) -> bool:
+    """Whether a change matters where two numbers are equal, and perhaps nowhere else."""
+    for around in (node, *source.above(node)):
+        if isinstance(around, ast.stmt):
+            return False
+        tests = [around.test] if isinstance(around, ast.IfExp) else []
+        if isinstance(around, ast.Call) and _called_name(around) == "where":
+            tests = around.args[:1]
+        if isinstance(around, ast.BinOp) and isinstance(around.op, ast.Mult):
+            tests = [around.left, around.right]
+        compared = [one for test in tests for one in ast.walk(test) if isinstance(one, ast.Compare)]
+        if any(isinstance(one.ops[0], ast.Eq) for one in compared):
+            return True
+    return False
 
 
 def _is_partial(source: Source, mark: Mark) -> bool:
@@ -240,8 +270,8 @@ def _core(
     elif isinstance(node, ast.Tuple | ast.List):
         lambdas = [one for one in node.elts if isinstance(one, ast.Lambda)]
         if lambdas:
-            for one in lambdas if VALUE not in mark.roles else ():
-                yield from _core(source, mark, one, top=False)
+            for rule in lambdas if VALUE not in mark.roles else ():
+                yield from _core(source, mark, rule, top=False)
         elif len(node.elts) == len(mark.roles):
             for one, role in zip(node.elts, mark.roles, strict=True):
                 yield one, (role,)
@@ -288,8 +318,8 @@ def _wrapped(
             yield from _core(source, mark, computed[0], top=False)
         return
     if nested:
-        for arg in nested:
-            yield from _core(source, mark, arg, top=False)
+        for pair in nested:
+            yield from _core(source, mark, pair, top=False)
         return
     arriving = [arg for arg in plain if _upstream(source, mark, arg)]
     for arg in arriving or [arg for arg in plain if not isinstance(arg, ast.Name)] or plain[-1:]:
@@ -379,8 +409,8 @@ def _of_core(
 ) -> Iterator[Change]:
     """Everything that can be got wrong in an expression, from the whole to its parts."""
     text, backward = ast.unparse(core), mark.direction == "backward"
-    boolean = isinstance(core, ast.Compare | ast.BoolOp)
-    if not boolean:
+    nothing = isinstance(core, ast.Constant) and not core.value
+    if not nothing and not isinstance(core, ast.Compare | ast.BoolOp):
         negated = (
             ast.unparse(core.operand)
             if isinstance(core, ast.UnaryOp) and isinstance(core.op, ast.USub)
@@ -418,7 +448,9 @@ def _of_node(source: Source, mark: Mark, core: ast.expr, node: ast.expr) -> Iter
     factor = _is_factor(source, core, node)
     if isinstance(node, ast.BinOp):
         yield from _binary(source, mark, core, node, factor)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and node is not core:
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        if node is core or isinstance(node.operand, ast.Constant):
+            return
         yield Change("negated" if factor else "sign within", node, f"({ast.unparse(node.operand)})")
     elif isinstance(node, ast.Constant):
         yield from _constant(source, core, node, factor)
@@ -471,10 +503,12 @@ def _binary(
 ) -> Iterator[Change]:
     left, right = ast.unparse(node.left), ast.unparse(node.right)
     if isinstance(node.op, ast.Mult):
-        for kept, lost in ((node.left, node.right), (node.right, node.left)):
+        for factor_kept, lost in ((node.left, node.right), (node.right, node.left)):
             if not (mark.direction == "backward" and _upstream(source, mark, lost)):
                 number = factor and _is_number(lost)
-                yield Change("rescaled" if number else "factor lost", node, f"({_short(kept)})")
+                yield Change(
+                    "rescaled" if number else "factor lost", node, f"({_short(factor_kept)})"
+                )
     elif isinstance(node.op, ast.Div):
         number = factor and _is_number(node.right)
         yield Change("rescaled" if number else "factor lost", node, f"({left})")
@@ -487,8 +521,9 @@ def _binary(
             return
         minus = isinstance(node.op, ast.Sub)
         yield Change("sign within", node, f"(({left}) {'+' if minus else '-'} ({right}))")
+        sizes = factor and _is_number(node)
         for kept in (left, right):
-            yield Change("term lost", node, f"({kept})")
+            yield Change("rescaled" if sizes else "term lost", node, f"({kept})")
         if minus:
             kind = "negated" if factor and mark.direction == "backward" else "order of operands"
             yield Change(kind, node, f"(({right}) - ({left}))")
@@ -525,9 +560,12 @@ def _constant(source: Source, core: ast.expr, node: ast.Constant, factor: bool) 
         return
     power = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow)
     kind = "power" if power else "rescaled" if factor else "constant"
-    for value in (node.value + 1, node.value / 2 if node.value not in (0, 1) else -node.value):
-        if value != node.value:
-            yield Change(kind, node, f"({value})" if value < 0 else str(value))
+    kind = "threshold" if isinstance(parent, ast.Compare) else kind
+    if node.value == 1:
+        yield Change("negated" if factor and not power else kind, node, f"(-{node.value})")
+    elif node.value != 0:
+        yield Change(kind, node, str(node.value / 2))
+    yield Change(kind, node, str(node.value + 1))
 
 
 def _counts(source: Source, node: ast.AST) -> bool:
@@ -766,6 +804,9 @@ def _exchanged(
             return
         a, b = cores[0][0], others[0][0]
     a, b = _unwrapped(source, a), _unwrapped(source, b)
+    names = {ast.unparse(target) for target in targets_of(mark.statement)}
+    if names & {ast.unparse(node) for node in ast.walk(b) if isinstance(node, ast.Name)}:
+        return  # the second one is made of the first
     one, other = ast.unparse(a), ast.unparse(b)
     if {one.lstrip("-"), other.lstrip("-")} == {one} or one.lstrip("-") == other.lstrip("-"):
         yield Change("signs exchanged", a, other, also=((b, one),))
@@ -809,19 +850,19 @@ def _accumulate(source: Source, mark: Mark) -> Iterator[Change]:
         yield from _products(source, mark, statement.value)
     elif isinstance(statement, ast.Assign):
         yield from _replaced(statement, statement)
-        target = ast.unparse(statement.targets[0])
-        value = statement.value.body if isinstance(statement.value, ast.IfExp) else statement.value
-        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-            left, right = ast.unparse(value.left), ast.unparse(value.right)
-            yield Change("lost", value, left)
-            yield Change("negated", value, f"{left} - ({right})")
-            yield Change("doubled", value, f"{left} + 2 * ({right})")
-            if left == target and value is statement.value and "numpy" in source.text:
-                yield Change("in place", statement, f"{target} += {right}")
+        held = ast.unparse(statement.targets[0])
+        total = statement.value.body if isinstance(statement.value, ast.IfExp) else statement.value
+        if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Add):
+            left, right = ast.unparse(total.left), ast.unparse(total.right)
+            yield Change("lost", total, left)
+            yield Change("negated", total, f"{left} - ({right})")
+            yield Change("doubled", total, f"{left} + 2 * ({right})")
+            if left == held and total is statement.value and "numpy" in source.text:
+                yield Change("in place", statement, f"{held} += {right}")
         else:
-            text = ast.unparse(value)
-            yield Change("negated", value, f"-({text})")
-            yield Change("doubled", value, f"2 * ({text})")
+            text = ast.unparse(total)
+            yield Change("negated", total, f"-({text})")
+            yield Change("doubled", total, f"2 * ({text})")
     elif isinstance(statement, ast.Expr):
         yield Change("lost", statement, "pass")
 
