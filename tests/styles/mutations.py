@@ -379,13 +379,15 @@ def _of_statement(mark: Mark) -> Iterator[Change]:
         )
         if whole or not tables:
             yield Change("lost", statement, "pass")
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
-        yield Change("mask lost", statement, "pass")
-        yield from _compared(statement.targets[0].slice, "backward")
-    yield from _replaced(statement, statement)
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+        for masked in statement.targets:
+            if isinstance(masked, ast.Subscript):
+                yield Change("mask lost", statement, "pass")
+                yield from _compared(masked.slice, "backward")
+    yield from _replaced(statement)
 
 
-def _replaced(statement: ast.stmt, place: ast.stmt) -> Iterator[Change]:
+def _replaced(statement: ast.stmt) -> Iterator[Change]:
     """``a = a + b``, or with ``a`` only where there is one: the last one, the first, in place."""
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return
@@ -849,7 +851,7 @@ def _accumulate(source: Source, mark: Mark) -> Iterator[Change]:
         yield Change("lost", statement, "pass")
         yield from _products(source, mark, statement.value)
     elif isinstance(statement, ast.Assign):
-        yield from _replaced(statement, statement)
+        yield from _replaced(statement)
         held = ast.unparse(statement.targets[0])
         total = statement.value.body if isinstance(statement.value, ast.IfExp) else statement.value
         if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Add):
