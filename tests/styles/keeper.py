@@ -23,7 +23,8 @@ from harness.judging.precision import examined
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
-from styles.mutations import Label, Mutant, mutants
+from styles.labels import Label
+from styles.mutations import Mutant, mutants
 
 FOLDER = Path(__file__).resolve().parent
 STYLES = {path.stem: path for path in sorted((FOLDER / "engines").glob("*.py"))}

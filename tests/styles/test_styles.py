@@ -12,8 +12,9 @@ from harness.judging.codes import CODES
 from harness.vocabulary.signatures import OPERATIONS
 from styles.equal import agrees, proofs
 from styles.keeper import HELDOUT, STYLES, changed_lines, ground, judged, look, of_style
+from styles.labels import FORWARD, NAMES
 from styles.marks import ENGINE, VALUE, Source
-from styles.mutations import FORWARD, NAMES, Mutant, mutants
+from styles.mutations import Mutant, mutants
 
 EVERY = {**STYLES, **HELDOUT}
 COMPILED = 10
