@@ -102,21 +102,16 @@ def _ending(node: ast.AST) -> str:
 
 
 def _given(source: Source, mark: Mark, node: ast.AST) -> set[str]:
-    """The numbers that the innermost lambda or function around a node has as parameters."""
+    """The numbers that are the parameters of the lambda that a node lies in."""
     for around in source.above(node):
         if isinstance(around, ast.Lambda | ast.FunctionDef):
-            names = {arg.arg for arg in around.args.args[: len(around.args.args)]}
-            defaults = len(around.args.defaults)
-            names -= {arg.arg for arg in around.args.args[-defaults:]} if defaults else set()
-            text = ast.Name("", ast.Load())
-            upstream = {
+            given = around.args.args[: len(around.args.args) - len(around.args.defaults)]
+            names = {arg.arg for arg in given} if isinstance(around, ast.Lambda) else set()
+            return {
                 name
                 for name in names
-                if source.is_upstream(
-                    ast.copy_location(ast.Name(name, ast.Load()), text), mark.statement
-                )
+                if not source.is_upstream(ast.Name(name, ast.Load()), mark.statement)
             }
-            return names - upstream if isinstance(around, ast.Lambda) else set()
     return set()
 
 
@@ -154,7 +149,7 @@ def exchanged(
     if names & {ast.unparse(node) for node in ast.walk(b) if isinstance(node, ast.Name)}:
         return  # the second one is made of the first
     one, other = ast.unparse(a), ast.unparse(b)
-    if {one.lstrip("-"), other.lstrip("-")} == {one} or one.lstrip("-") == other.lstrip("-"):
+    if one.lstrip("-") == other.lstrip("-"):
         yield Change("signs exchanged", a, other, also=((b, one),))
     else:
         kind = "order of matrices" if mark.op in ("matmul", "outer") else "each the other's"
@@ -170,7 +165,7 @@ def _unwrapped(source: Source, node: ast.expr) -> ast.expr:
 
 def _partner(source: Source, mark: Mark) -> Mark | None:
     """The mark of the next operand, in the same function."""
-    if len(mark.roles) != 1 or mark.roles[0] not in ("x",):
+    if mark.roles != ("x",):
         return None
     marks = [
         one

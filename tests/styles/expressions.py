@@ -281,19 +281,13 @@ def reduces(node: ast.Call, method: bool) -> bool:
 def axes(node: ast.Call, name: str, method: bool) -> Iterator[Change]:
     """Another axis than the right one, and axes that are not kept."""
     places = [place - method for place in AXES.get(name, ())]
-    axes = [node.args[place] for place in places if place < len(node.args)]
-    axes += [keyword.value for keyword in node.keywords if keyword.arg in ("axis", "dim")]
-    for axis in axes:
-        constant = isinstance(axis, ast.Constant | ast.UnaryOp)
-        other = "-1" if constant and ast.unparse(axis) == "0" else "0"
-        yield Change("axis", axis, other)
+    given = [node.args[place] for place in places if place < len(node.args)]
+    given += [keyword.value for keyword in node.keywords if keyword.arg in ("axis", "dim")]
+    for axis in given:
+        yield Change("axis", axis, "-1" if ast.unparse(axis) == "0" else "0")
         if name in REDUCING and name != "cumsum":
             yield Change("axis", axis, "None")
     for keyword in node.keywords:
         if keyword.arg in ("keepdims", "keepdim"):
-            constant = isinstance(keyword.value, ast.Constant)
-            flags = (
-                [str(not keyword.value.value)] if isinstance(keyword.value, ast.Constant) else []
-            )
-            for flag in flags if constant else ["True", "False"]:
+            for flag in sorted({"True", "False"} - {ast.unparse(keyword.value)}, reverse=True):
                 yield Change("axes kept", keyword.value, flag)
