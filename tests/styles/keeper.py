@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -37,7 +38,7 @@ ENDLESS = 3
 """After so many cases without an end the others are left out."""
 
 SECONDS = 90.0
-"""For one engine on all cases."""
+"""Of computing, for one engine on all cases."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Told:
     """What was said of an engine: every finding, and how the cases ended."""
 
     findings: tuple[dict[str, Any], ...]
-    statuses: dict[str, int]
+    statuses: Mapping[str, int]
     seconds: float
     endless: int = 0
 
@@ -158,10 +159,22 @@ def changed_lines(before: str, after: str) -> set[int]:
 def look(path: Path, mutant: Mutant, folder: Path) -> Told:
     """What is said of a mutant. A case that does not run what was changed has the right engine's
     verdict, as long as both are used in the same way."""
-    right = ground(path)
-    place = folder / path.name
+    return judged(*_placed(path, mutant, folder))
+
+
+def is_caught(path: Path, mutant: Mutant, folder: Path) -> bool:
+    """Whether a case tells a mutant from its engine: the first one that does is enough."""
+    return any(
+        verdict is None or not verdict.passed
+        for _, verdict in _verdicts(*_placed(path, mutant, folder))
+    )
+
+
+def _placed(path: Path, mutant: Mutant, folder: Path) -> tuple[Path, Ground, set[int]]:
+    """A mutant in a file, its right engine, and the lines of that which are changed."""
+    right, place = ground(path), folder / path.name
     place.write_text(mutant.text, encoding="utf-8")
-    return judged(place, right, changed_lines(right.text, mutant.text))
+    return place, right, changed_lines(right.text, mutant.text)
 
 
 def in_time(engine: Engine, case: Case, truth: Trace) -> Verdict | None:
@@ -174,25 +187,28 @@ def in_time(engine: Engine, case: Case, truth: Trace) -> Verdict | None:
     return None if told else verdict
 
 
-def judged(place: Path, right: Ground, changed: set[int]) -> Told:
-    """What is said of the engine in a file on the cases of a right one."""
-    begin = time.perf_counter()
+def _verdicts(
+    place: Path, right: Ground, changed: set[int]
+) -> Iterator[tuple[str, Verdict | None]]:
+    """The verdict on each case, or None where there is no end, until that is so of too many."""
+    begin, endless = time.process_time(), 0
     engine = load(str(place))
     everything = conventions(engine) != right.conventions
-    verdicts, endless = [], 0
     for case, truth, verdict, lines in right.cases:
+        answer: Verdict | None = verdict
         if everything or lines & changed:
-            if endless >= ENDLESS or time.perf_counter() - begin > SECONDS:
+            if endless >= ENDLESS or time.process_time() - begin > SECONDS:
                 continue
-            answered = in_time(engine, case, truth)
-            endless += answered is None
-            if answered is None:
-                continue
-            verdict = answered
-        verdicts.append((name_of(case.path), verdict))
-    report = as_json(place.name, verdicts)
-    statuses: dict[str, int] = {}
-    for one in report["cases"]:
-        statuses[one["status"]] = statuses.get(one["status"], 0) + 1
-    seconds = time.perf_counter() - begin
-    return Told(tuple(report["findings"]), statuses, seconds, endless)
+            answer = in_time(engine, case, truth)
+            endless += answer is None
+        yield name_of(case.path), answer
+
+
+def judged(place: Path, right: Ground, changed: set[int]) -> Told:
+    """What is said of the engine in a file on the cases of a right one."""
+    begin = time.process_time()
+    verdicts = list(_verdicts(place, right, changed))
+    report = as_json(place.name, [(name, one) for name, one in verdicts if one is not None])
+    statuses = Counter(one["status"] for one in report["cases"])
+    endless = sum(one is None for _, one in verdicts)
+    return Told(tuple(report["findings"]), statuses, time.process_time() - begin, endless)
