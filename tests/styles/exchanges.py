@@ -128,6 +128,7 @@ def _known(source: Source, mark: Mark, node: ast.AST) -> set[str]:
                 if isinstance(one, ast.Name)
                 and isinstance(one.ctx, ast.Store)
                 and one.lineno < mark.statement.lineno
+                and source.function(one) is around
             }
     return names
 

@@ -20,6 +20,12 @@ EXCHANGED: Final = {
     **{"sum": "mean", "mean": "sum", "argmax": "argmin", "argmin": "argmax"},
 }
 
+KINDS: Final = {
+    "sum": "mean for sum",
+    "mean": "mean for sum",
+    "greater": "turned",
+    "less": "turned",
+}
 LEFT_OUT: Final = frozenset(
     {"exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
     | {"atan", "arctan", "abs", "fabs", "sign", "square"}
@@ -108,6 +114,12 @@ def _is_factor(source: Source, core: ast.expr, node: ast.AST) -> bool:
         parent = source.parents[node]
         if isinstance(parent, ast.BinOp):
             if not isinstance(parent.op, ast.Mult | ast.Div | ast.MatMult):
+                return False
+        elif isinstance(parent, ast.IfExp):
+            if node is parent.test:
+                return False
+        elif isinstance(parent, ast.Call) and called_name(parent) == "where":
+            if node in parent.args[:1]:
                 return False
         elif isinstance(parent, ast.Call):
             if node is parent.func or called_name(parent) not in PASSING | source.unbroadcasting:
@@ -265,7 +277,7 @@ def _called(source: Source, mark: Mark, node: ast.Call) -> Iterator[Change]:
         a, b = map(ast.unparse, args)
         yield Change("order of matrices", node, f"{ast.unparse(node.func)}({b}, {a})")
     if name in EXCHANGED and not (isinstance(source.parents[node], ast.BinOp) and _is_shift(node)):
-        kind = "mean for sum" if name in ("sum", "mean") else "function"
+        kind = KINDS.get(name, "function")
         head = f"{ast.unparse(node.func.value)}." if isinstance(node.func, ast.Attribute) else ""
         yield Change(kind, node.func, head + EXCHANGED[name])
     if reduces(node, method):

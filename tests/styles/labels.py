@@ -52,6 +52,7 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     "reduction": frozenset({"wrong-rule", "wrong-axis"}) | SHAPES,
     "overwritten": frozenset({"overwrite"}),
     "lost": frozenset({"lost-gradient", "missing-term"}),
+    "first kept": frozenset({"lost-gradient", "missing-term", "overwrite"}),
     "mask lost": frozenset({"wrong-rule"}),
     "in place": frozenset({"aliasing"}),
     "seed": frozenset({"seed-ignored"}),
@@ -66,9 +67,10 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
 """Every way of getting it wrong, and its right names in the backward pass."""
 
 FORWARD: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("factor lost", "term lost", "another number"), frozenset({"wrong-shape"})),
     "order of operands": frozenset({"swapped-operands"}),
     "order of matrices": frozenset({"swapped-operands", "wrong-permutation"}) | SHAPES,
-    "the other operand": frozenset({"swapped-operands"}),
+    "the other operand": frozenset({"swapped-operands", "wrong-shape"}),
     "turned": frozenset({"swapped-branches", "swapped-operands"}),
     "branches exchanged": frozenset({"swapped-branches", "swapped-operands"}),
     "one branch": frozenset({"swapped-branches"}),
@@ -99,14 +101,22 @@ def label_of(source: Source, mark: Mark, change: Change) -> Label:
     direction = "backward" if mark.op == ENGINE else mark.direction
     if direction == "forward":
         codes = FORWARD.get(change.kind, frozenset()) | {"wrong-value"}
+        if change.kind == "negated" and mark.op == "sub":
+            codes |= {"swapped-operands"}
     else:
         codes = NAMES[change.kind]
         if mark.op != ENGINE and _is_partial(source, mark):
             codes |= {"wrong-rule"}
         if _is_at_ties(source, change.node):
             codes |= {"tie-convention", "kink-convention"}
-        if mark.op in LINEAR and change.kind in ("constant", "one branch"):
-            codes |= {"wrong-scale"}
+        if mark.op in LINEAR and change.kind in ("constant", "one branch", "sign within"):
+            codes |= {"wrong-scale", "wrong-sign"}
+        if _is_one_side(source, change.node):
+            codes |= {"wrong-rule"}
+        if _gives_nothing(change):
+            codes |= {"lost-gradient", "missing-term"}
+        if change.kind == "another number" and mark.op != ENGINE and OPERATIONS[mark.op].reduces:
+            codes |= {"wrong-shape"}
         if mark.op == ENGINE and change.kind == "axis":
             codes |= {"missing-unbroadcast"}
         if mark.roles == ("seed",):
@@ -134,6 +144,33 @@ def _is_at_ties(source: Source, node: ast.AST) -> bool:
         if any(isinstance(one.ops[0], ast.Eq) for one in compared):
             return True
     return False
+
+
+def _is_one_side(source: Source, node: ast.AST) -> bool:
+    """Whether it is in a branch, so that only some numbers go through it."""
+    return any(
+        isinstance(around, ast.IfExp)
+        or (isinstance(around, ast.Call) and called_name(around) == "where")
+        for around in source.above(node)
+    )
+
+
+def _gives_nothing(change: Change) -> bool:
+    """Whether a branch of zeros is taken in the place of another one."""
+    if change.kind not in ("branches exchanged", "one branch", "turned"):
+        return False
+    branches = [
+        one
+        for around in ast.walk(change.node)
+        for one in (
+            [around.body, around.orelse]
+            if isinstance(around, ast.IfExp)
+            else around.args[1:]
+            if isinstance(around, ast.Call) and called_name(around) == "where"
+            else []
+        )
+    ]
+    return any(isinstance(one, ast.Constant) and not one.value for one in branches)
 
 
 def _is_partial(source: Source, mark: Mark) -> bool:

@@ -30,7 +30,7 @@ def _accumulate(source: Source, mark: Mark) -> Iterator[Change]:
         total = statement.value.body if isinstance(statement.value, ast.IfExp) else statement.value
         if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Add):
             left, right = ast.unparse(total.left), ast.unparse(total.right)
-            yield Change("lost", total, left)
+            yield Change("first kept", total, left)
             yield Change("negated", total, f"{left} - ({right})")
             yield Change("doubled", total, f"{left} + 2 * ({right})")
             if left == held and total is statement.value and "numpy" in source.text:

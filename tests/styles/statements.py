@@ -54,4 +54,4 @@ def replaced(statement: ast.stmt) -> Iterator[Change]:
             continue
         yield Change("overwritten", value, ast.unparse(total.right))
         if isinstance(value, ast.IfExp):
-            yield Change("lost", total, ast.unparse(total.left))
+            yield Change("first kept", total, ast.unparse(total.left))

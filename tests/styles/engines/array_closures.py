@@ -280,10 +280,10 @@ class Tensor:
 
     @property
     def T(self):
-        out = Tensor(self.data.T, (self,), "T")  #: permute value
+        out = Tensor(self.data.T, (self,), "T")  #: transpose value
 
         def _backward():
-            self.grad += out.grad.T  #: permute x
+            self.grad += out.grad.T  #: transpose x
 
         out._backward = _backward
         return out
