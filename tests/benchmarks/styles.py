@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--programs", type=int, default=PROGRAMS, help="random ones, for survivors")
-    parser.add_argument("--json", type=Path, help="also write every mutant's result to a file")
+    parser.add_argument("--rows", type=Path, help="add each mutant's result to a file, a line each")
     given = parser.parse_args()
     every = HELDOUT if given.heldout else STYLES
     paths = [path for name, path in every.items() if name in (given.style or every)]
@@ -171,6 +171,9 @@ def main() -> None:
     found = []
     for row in rows(paths, given):
         found.append(row)
+        if given.rows:
+            with given.rows.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
         if sys.stderr.isatty():
             print(f"\r{len(found)} {row['style']:20}", end="", file=sys.stderr)
         elif len(found) % 50 == 0:
@@ -178,8 +181,6 @@ def main() -> None:
     table(found)
     lists(found)
     print(f"\n{time.perf_counter() - start:.0f} s")
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
