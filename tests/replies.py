@@ -12,8 +12,8 @@ import numpy as np
 from harness.engines.engine import Engine
 from harness.engines.trace import Failure, Trace
 from harness.grading import wire
-from harness.grading.processes import Limits
 from harness.grading.remote import RemoteEngine
+from harness.grading.sandbox.children import Limits
 from harness.vocabulary.program import Program
 
 SIZES = (0, 0, 0, 1, 1, 2, 3, 7, 1 << 10, 1 << 16, (1 << 31) - 1, 1 << 31, -1)

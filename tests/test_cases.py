@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.language.case import Case, load
-from harness.showing.coverage import cover, gaps
 from harness.vocabulary.signatures import OPERATIONS
+from tools.coverage import cover, gaps
 
 ROOT = Path(__file__).resolve().parent.parent / "cases"
 PATHS = sorted(ROOT.rglob("*.yaml"))

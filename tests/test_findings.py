@@ -16,7 +16,8 @@ from harness.judging.oracle import computed
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.judging.verdict import judge
 from harness.language.case import decode
-from harness.showing.terminal import describe_finding, plain
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_finding
 
 ROOT = Path(__file__).resolve().parent.parent
 

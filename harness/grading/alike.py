@@ -12,13 +12,13 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from harness.bundled import bundled
 from harness.engines.engine import EngineError
@@ -60,8 +60,6 @@ CONSTANT: Final = CODES["Constant"]
 HOLDERS: Final = (ast.stmt, ast.excepthandler, ast.match_case)
 """What can have statements in it."""
 
-Text = TypeVar("Text", str, bytes)
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -89,43 +87,38 @@ class Likeness:
 
 def source(id: str, files: Mapping[str, bytes]) -> Source:
     """The fingerprints of all files that are Python or notebooks."""
-    found: dict[int, str] = {}
+    functions: dict[int, str] = {}
     unread: list[str] = []
     left = MOST_BYTES
     for name in sorted(name for name in files if name.endswith(submissions.ENGINES)):
-        if len(files[name]) > left:
-            unread.append(name)
-            continue
-        left -= len(files[name])
-        for place, tree in _trees(name, files[name]):
+        fits = len(files[name]) <= left
+        left -= len(files[name]) * fits
+        for place, tree in _trees(name, files[name]) if fits else [(name, None)]:
             if tree is None:
                 unread.append(place)
-                continue
-            for function, unit in _units(tree):
+            for function, unit in _units(tree) if tree else ():
                 for fingerprint in _fingerprints(_tokens(unit)):
-                    found.setdefault(fingerprint, function)
-    return Source(id, found, unread)
+                    functions.setdefault(fingerprint, function)
+    return Source(id, functions, unread)
 
 
 def _trees(name: str, content: bytes) -> Iterator[tuple[str, ast.Module | None]]:
     """The syntax tree of a file, or those of a notebook's cells; None for what has none."""
     if not name.endswith(".ipynb"):
-        yield name, _tree(ast.parse, content)
+        yield name, _tree(content)
         return
     try:
-        cells = cells_of(content)
+        for number, cell in enumerate(cells_of(content), 1):
+            yield f"{name} cell {number}", _tree(cell)
     except EngineError:
         yield name, None
-        return
-    for number, cell in enumerate(cells, 1):
-        yield f"{name} cell {number}", _tree(cell_tree, cell)
 
 
-def _tree(parse: Callable[[Text], ast.Module], text: Text) -> ast.Module | None:
+def _tree(text: str | bytes) -> ast.Module | None:
+    """That of a file's bytes, or of a cell."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return parse(text)
+        with warnings.catch_warnings(action="ignore"):
+            return cell_tree(text) if isinstance(text, str) else ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # the last is what Python's parser says where nesting is too deep
 
@@ -148,43 +141,38 @@ def _units(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 def _tokens(unit: ast.AST) -> bytes:
     """The kinds of a tree's nodes, from the outside in. Values that follow each other are one: a
     table of numbers is like any other."""
-    found = bytearray()
+    codes = bytearray()
     waiting = [unit]
     while waiting:
         node = _plain(waiting.pop())
         if node is None:
             continue
         code = CODES[type(node).__name__]
-        if code != CONSTANT or not found.endswith(bytes([CONSTANT])):
-            found.append(code)
+        if code != CONSTANT or not codes.endswith(bytes([CONSTANT])):
+            codes.append(code)
         waiting += reversed(list(_children(node)))
-    return bytes(found)
+    return bytes(codes)
 
 
 def _plain(node: ast.AST) -> ast.AST | None:
-    """A node as it is compared; None for what does not count."""
-    if isinstance(node, NOTHING):
-        return None
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return None  # a docstring
-    if isinstance(node, ast.JoinedStr):
-        return ast.Constant("")
-    if isinstance(node, ast.AugAssign):
-        return ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value))
-    if isinstance(node, ast.AnnAssign):
-        return ast.Assign([node.target], node.value) if node.value is not None else None
-    return node
+    """A node as it is compared; None for what does not count, such as a docstring."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
+            return None
+        case ast.JoinedStr():
+            return ast.Constant("")
+        case ast.AugAssign():
+            return ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value))
+        case ast.AnnAssign(value=ast.expr() as value):
+            return ast.Assign([node.target], value)
+    return None if isinstance(node, NOTHING) else node
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if field in UNSEEN:
-            continue
-        if isinstance(value, ast.AST):
-            yield value
-        elif isinstance(value, list):
-            yield from (item for item in value if isinstance(item, ast.AST))
+    for field, value in ast.iter_fields(node):
+        if field not in UNSEEN:
+            inner = value if isinstance(value, list) else [value]
+            yield from (item for item in inner if isinstance(item, ast.AST))
 
 
 def _fingerprints(tokens: bytes) -> set[int]:
@@ -212,9 +200,10 @@ def known() -> list[Source]:
 
 def _package(name: str, folder: Path) -> Source:
     """An engine that is installed: each file by itself, since it is known how large it is."""
-    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.py"))}
-    parts = [source(file, {file: path.read_bytes()}) for file, path in files.items()]
-    return Source(name, {key: place for part in parts for key, place in part.fingerprints.items()})
+    functions: dict[int, str] = {}
+    for path in sorted(folder.rglob("*.py")):
+        functions |= source(name, {path.name: path.read_bytes()}).fingerprints
+    return Source(name, functions)
 
 
 def without(one: Source, common: Iterable[int]) -> Source:
@@ -244,10 +233,10 @@ def alike(
     """
     own = [without(one, given) for one in class_]
     theirs = [without(other, given) for other in others]
-    found = [likeness(one, other) for one in own for other in theirs]
     taken = {key for other in theirs for key in other.fingerprints}
-    found += _in_class([without(one, taken) for one in own])
-    told = [one for one in found if one is not None and one.share >= least]
+    every = [likeness(one, other) for one in own for other in theirs]
+    every += _in_class([without(one, taken) for one in own])
+    told = [one for one in every if one is not None and one.share >= least]
     return sorted(told, key=lambda one: (-one.share, one.first, one.second))
 
 

@@ -1,7 +1,7 @@
 """A class, one submission after the other, on as many processes as there are: resumable.
 
-:func:`grade` runs one submission; :func:`run` all of them, and puts each result into the gradebook
-as soon as it is there.
+:func:`graded` is the result of one submission; :func:`run` grades them all, and gives each result
+away as soon as it is there.
 """
 
 from __future__ import annotations
@@ -20,23 +20,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.marking import (
-    GRADER_ERROR,
-    NOT_REVERSE,
-    RECORDED_ONLY,
-    REFUSED,
-    Judged,
-    Suspicion,
-    mark,
-    refused,
-)
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.recorded import only_recorded
+from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
-from harness.grading.reverse import not_reverse, without_backward
-from harness.grading.sandbox import Sandbox, Walls
+from harness.grading.reverse import without_backward
+from harness.grading.sandbox import kernel
+from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox.confinement import DEATH_SIGNAL
+from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Suite, drawn
+from harness.grading.suspicions import NOT_REVERSE, suspicions
 from harness.judging.oracle import provisional
 from harness.judging.precision import examined
 
@@ -45,6 +38,10 @@ TRIES: Final = 2
 
 ALONE: Final = 2
 """How often it is begun alone when the process that grades it has ended."""
+
+LOST: Final = "the process that was grading it has ended, time and again"
+
+Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,8 @@ class Order:
         """What a submission with this digest is asked: the same files are always asked the same."""
         if not self.variants:
             return self.suite
-        found = self.variants[int(digest or "0", 16) % len(self.variants)]
-        return drawn(found, f"{self.seed} {digest}", provisional) if self.seed else found
+        variant = self.variants[int(digest or "0", 16) % len(self.variants)]
+        return drawn(variant, f"{self.seed} {digest}", provisional) if self.seed else variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,66 +78,52 @@ class Piece:
     path: Path
 
 
-def grade(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    """The result of one submission. Never raises for anything that a submission does."""
-    begin = time.monotonic()
-    try:
-        result = _graded(submission, order, sandbox)
-    except WorkerError as error:
-        result = refused(submission.id, order.suite, str(error), GRADER_ERROR)
-    finally:
-        sandbox.stop()
-    return {**result, "seconds": round(time.monotonic() - begin, 3)}
-
-
-def _graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    suite = order.suite
-    if submission.problem is not None:
-        status = GRADER_ERROR if submission.unread else REFUSED
-        return refused(submission.id, suite, submission.problem, status)
-    try:
-        files = sandbox.pack(submission.files)
-        first = {"files": files, "entry": submission.entry, "adapters": order.adapters}
-        engine = RemoteEngine(sandbox, first)
-    except Refused as error:
-        return refused(submission.id, suite, str(error))
-    judged = []
-    for question in order.asked(submission.digest).questions:
-        engine.turn_to(question.case.program, question.program)
-        judged.append((question, examined(engine, question.case, question.truth)))
-    suspicions = list(_suspicions(engine, suite, judged))
-    if order.reverse_only and any(one.code == NOT_REVERSE for one in suspicions):
-        judged = [(question, without_backward(verdict)) for question, verdict in judged]
-    return mark(submission.id, judged, order.marking, suspicions)
-
-
-def _suspicions(engine: RemoteEngine, suite: Suite, judged: Judged) -> Iterator[Suspicion]:
-    """What the instructor should look into."""
-    told = only_recorded(engine, suite, judged)
-    if told is not None:
-        yield Suspicion(RECORDED_ONLY, told)
-    told = not_reverse(engine.counted, [verdict for _, verdict in judged])
-    if told is not None:
-        yield Suspicion(NOT_REVERSE, told)
-
-
-def one(piece: Piece, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+def one(piece: Piece, order: Order, sandbox: Sandbox) -> Result:
     """The result of one piece."""
     return graded(submissions.read(piece.id, piece.path, order.entry), order, sandbox)
 
 
-def graded(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
-    """The result of a submission; a mistake of the harness' own is a grader error, not a zero."""
-    result: dict[str, Any] = {}
+def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
+    """The result of a submission. Never raises, whatever a submission does; a mistake of the
+    harness' own is a grader error, not a zero."""
+    begin, told = time.monotonic(), ""
     for _ in range(TRIES):
         try:
-            result = grade(submission, order, sandbox)
+            result = _marked(submission, order, sandbox)
+            own = {"suite": order.suite.shown, "digest": submission.digest}
+            return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
+        except WorkerError as error:
+            told = str(error)
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            result = refused(submission.id, order.suite, told, GRADER_ERROR)
-        if result["status"] != GRADER_ERROR:
-            break
-    return {**result, "suite": order.suite.shown, "digest": submission.digest}
+        finally:
+            sandbox.stop()
+    return not_graded(submission, order, told)
+
+
+def not_graded(submission: Submission, order: Order, why: str) -> Result:
+    """The result where the grader is at fault."""
+    result = refused(submission.id, order.suite, why, GRADER_ERROR)
+    return {**result, "digest": submission.digest}
+
+
+def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
+    if submission.problem is not None:
+        status = GRADER_ERROR if submission.unread else REFUSED
+        return refused(submission.id, order.suite, submission.problem, status)
+    first = {"entry": submission.entry, "adapters": order.adapters}
+    try:
+        engine = RemoteEngine(sandbox, {**first, "files": sandbox.pack(submission.files)})
+    except Refused as error:
+        return refused(submission.id, order.suite, str(error))
+    judged = []
+    for question in order.asked(submission.digest).questions:
+        engine.next_case()
+        judged.append((question, examined(engine, question.case, question.truth)))
+    told = suspicions(engine, order.suite, judged)
+    if order.reverse_only and NOT_REVERSE in told:
+        judged = [(question, without_backward(verdict)) for question, verdict in judged]
+    return mark(submission.id, judged, order.marking, told)
 
 
 # -- processes -------------------------------------------------------------------------------------
@@ -155,9 +138,7 @@ def _begin(order: Order, parent: int) -> None:
     global _sandbox, _order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":  # to end with the process that has started us, however it ends
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+        kernel.prctl(DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:  # which has ended already
             os._exit(1)
     signal.signal(signal.SIGTERM, _give_up)
@@ -171,7 +152,7 @@ def _give_up(*_: object) -> None:
     raise SystemExit
 
 
-def _do(piece: Piece) -> dict[str, Any]:
+def _do(piece: Piece) -> Result:
     try:
         if _over:
             raise SystemExit
@@ -186,8 +167,8 @@ def run(
     pieces: Sequence[Piece],
     order: Order,
     jobs: int,
-    take: Callable[[dict[str, Any]], None],
-    work: Callable[[Piece], dict[str, Any]] = _do,
+    take: Callable[[Result], None],
+    work: Callable[[Piece], Result] = _do,
 ) -> None:
     """Grades all ``pieces`` on ``jobs`` processes; ``take`` gets each result when it is there.
 
@@ -195,29 +176,22 @@ def run(
     alone then, and loses its process :data:`ALONE` times, is told as a grader error.
     """
     waiting, suspects, lost = deque(pieces), deque[Piece](), Counter[str]()
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     while waiting or suspects:
-        going: dict[Future[dict[str, Any]], Piece] = {}
-        alone = bool(suspects)
-        source = suspects if alone else waiting
-        most = 1 if alone else min(jobs, len(source))
-        with ProcessPoolExecutor(most, _context(), _begin, (order, os.getpid())) as pool:
+        source, most = (suspects, 1) if suspects else (waiting, min(jobs, len(waiting)))
+        ahead = 1 if suspects else 2 * most
+        going: dict[Future[Result], Piece] = {}
+        with ProcessPoolExecutor(most, context, _begin, (order, os.getpid())) as pool:
             try:
                 while source or going:
-                    while source and len(going) < 2 * most - alone:
+                    while source and len(going) < ahead:
                         going[pool.submit(work, source[0])] = source[0]
                         source.popleft()
                     for done in wait(going, return_when=FIRST_COMPLETED).done:
                         take(done.result())
                         going.pop(done)
             except BrokenExecutor:
-                for future, piece in going.items():
-                    if future.done() and future.exception() is None:
-                        take(future.result())
-                    elif lost[piece.id] == ALONE:
-                        take(_lost(piece, order))
-                    else:
-                        lost[piece.id] += 1
-                        suspects.append(piece)
+                suspects += _again(going, order, lost, take)
             except BaseException:
                 for process in multiprocessing.active_children():
                     process.terminate()
@@ -225,14 +199,22 @@ def run(
                 raise
 
 
-def _context() -> Any:
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-
-def _lost(piece: Piece, order: Order) -> dict[str, Any]:
-    told = "the process that was grading it has ended, time and again"
-    result = refused(piece.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submissions.read(piece.id, piece.path, order.entry).digest}
+def _again(
+    going: dict[Future[Result], Piece],
+    order: Order,
+    lost: Counter[str],
+    take: Callable[[Result], None],
+) -> Iterator[Piece]:
+    """What was in flight when a process was lost and is to be done again, each loss counted."""
+    for future, piece in going.items():
+        if future.done() and future.exception() is None:
+            take(future.result())
+        elif lost[piece.id] == ALONE:
+            read = submissions.read(piece.id, piece.path, order.entry)
+            take(not_graded(read, order, LOST))
+        else:
+            lost[piece.id] += 1
+            yield piece
 
 
 def processors() -> int:

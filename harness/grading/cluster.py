@@ -1,8 +1,8 @@
 """A class on a Dask cluster: chunks of submissions go out, results come back as on one machine.
 
 Workers hold no state: a chunk carries all that it needs, submissions' files included. Dask gives a
-lost worker's chunk to another. A chunk that has ended several workers is halved, down to the one
-submission that does it, which is told as a grader error.
+lost worker's chunk to another. The submissions of a chunk that has ended several workers are sent
+out alone, and the one that does it is told as a grader error.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
 from harness.grading import submissions
-from harness.grading.batch import Order, Piece, graded
-from harness.grading.marking import GRADER_ERROR, refused
-from harness.grading.processes import Limits, WorkerError
-from harness.grading.sandbox import Sandbox, Walls, strongest
+from harness.grading.batch import Order, Piece, Result, graded, not_graded
+from harness.grading.sandbox.children import WorkerError
+from harness.grading.sandbox.walls import Sandbox, strongest
 from harness.grading.submissions import Submission
 
 CONNECT_SECONDS = 20
@@ -31,22 +31,21 @@ MOST_ALONE: Final = 3
 CHUNKS_A_WORKER: Final = 8
 """So many chunks for each worker, so that none waits long for another at the end."""
 
-Result = dict[str, Any]
+
+LOST: Final = "every worker that has graded it has ended"
+LOCAL: Final = {
+    **{"threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0},
+    "silence_logs": logging.CRITICAL,
+}
+"""What workers on this machine are started with."""
 
 
 class ClusterError(Exception):
     """There is no cluster to be had; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What every chunk is sent with: the order, packed, and whether a weak sandbox will do."""
-
-    order: bytes
-    allow_weak: bool
-
-
-Work = Callable[[Sequence[Submission], Task], list[Result]]
+Work = Callable[[Sequence[Submission], bytes, bool], list[Result]]
+"""What grades a chunk: it is told the order, packed, and whether a weak sandbox will do."""
 
 
 def run(
@@ -68,31 +67,25 @@ def run(
         ) from None
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it ourselves
-    local = None
-    if scheduler.startswith("local:"):
-        count = int(scheduler.removeprefix("local:"))
-        local = LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            dashboard_address=None,
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        )
-    try:
-        client = Client(local or scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except OSError as error:
-        raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
-    task = Task(zlib.compress(pickle.dumps(order)), allow_weak)
-    function = work or graded_chunk
+    sent_with = zlib.compress(pickle.dumps(order)), allow_weak
+    waiting: dict[str, Sequence[Submission]] = {}
+    killed: Counter[str] = Counter()
 
     def send(chunk: Sequence[Submission]) -> Any:
-        future = client.submit(function, chunk, task, pure=False)
+        future = client.submit(work or graded_chunk, chunk, *sent_with, pure=False)
         waiting[future.key] = chunk
         return future
 
-    waiting: dict[str, Sequence[Submission]] = {}
-    alone: Counter[str] = Counter()
-    try:
+    with ExitStack() as stack:
+        place: Any = scheduler
+        if scheduler.startswith("local:"):
+            count = int(scheduler.removeprefix("local:"))
+            place = stack.enter_context(LocalCluster(n_workers=count, **LOCAL))
+        try:
+            client = Client(place, timeout=CONNECT_SECONDS, set_as_default=False)
+        except OSError as error:
+            raise ClusterError(f"{scheduler}: no scheduler answers there ({error})") from None
+        stack.callback(client.close)
         workers = max(1, len(client.scheduler_info()["workers"]))
         size = max(1, min(LARGEST_CHUNK, len(pieces) // (CHUNKS_A_WORKER * workers)))
         read = [submissions.read(piece.id, piece.path, order.entry) for piece in pieces]
@@ -103,54 +96,36 @@ def run(
             try:
                 results = future.result()
             except KilledWorker:
-                half = len(chunk) // 2
-                parts = [chunk[:half], chunk[half:]] if half else [chunk]
-                alone[chunk[0].id] += len(chunk) == 1
-                if alone[chunk[0].id] < MOST_ALONE:
-                    for part in parts:
-                        going.add(send(part))
-                    continue
-                results = [_poison(chunk[0], order)]
+                killed.update(one.id for one in chunk if len(chunk) == 1)
+                lost = [one for one in chunk if killed[one.id] == MOST_ALONE]
+                going.update([send([one]) for one in chunk if one not in lost])
+                results = [not_graded(one, order, LOST) for one in lost]
+            except CancelledError:
+                raise ClusterError(
+                    f"{scheduler}: the scheduler has gone; what was graded is kept: run it again "
+                    "to go on"
+                ) from None
             for result in results:
                 take(result)
-    except CancelledError:
-        raise ClusterError(
-            f"{scheduler}: the scheduler has gone; what was graded is kept: run it again to go on"
-        ) from None
-    finally:
-        client.close()
-        if local is not None:
-            local.close()
-
-
-def _poison(submission: Submission, order: Order) -> Result:
-    told = "every worker that has graded it has ended"
-    result = refused(submission.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submission.digest, "walls": {}}
 
 
 # -- on a worker -----------------------------------------------------------------------------------
 
 
-def graded_chunk(chunk: Sequence[Submission], task: Task) -> list[Result]:
+def graded_chunk(chunk: Sequence[Submission], packed: bytes, allow_weak: bool) -> list[Result]:
     """The results of a chunk, from the strongest sandbox of the machine that this runs on."""
-    order: Order = _unpacked(task.order)
+    order = _unpacked(packed)
     try:
-        walls, observed = _walls(order.limits)
+        walls, observed = _strongest(order.limits)
     except WorkerError as error:
-        return [_without(submission, order, str(error)) for submission in chunk]
+        return [not_graded(submission, order, str(error)) for submission in chunk]
     weak = [name for name, blocked in observed.items() if not blocked]
-    if weak and not task.allow_weak:
+    if weak and not allow_weak:
         told = f"the sandbox of this worker is weak: not: {', not: '.join(weak)}"
-        return [_without(submission, order, told) for submission in chunk]
+        return [not_graded(submission, order, told) for submission in chunk]
     with Sandbox(walls, order.limits) as sandbox:
         here = replace(order, walls=walls)
         return [{**graded(one, here, sandbox), "walls": observed} for one in chunk]
-
-
-def _without(submission: Submission, order: Order, told: str) -> Result:
-    result = refused(submission.id, order.suite, told, GRADER_ERROR)
-    return {**result, "digest": submission.digest, "walls": {}}
 
 
 @cache
@@ -159,6 +134,4 @@ def _unpacked(packed: bytes) -> Order:
     return order
 
 
-@cache
-def _walls(limits: Limits) -> tuple[Walls, dict[str, bool]]:
-    return strongest(limits)
+_strongest = cache(strongest)

@@ -8,13 +8,14 @@ import signal
 import socket
 import sys
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, is_ours, load
-from harness.grading.processes import Limits, Runner, WorkerError
 from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.sandbox.children import CODE, Limits, Runner, WorkerError
 
 TIMEOUT: Final = 2.0
 """Seconds of computing that a case has, unless somebody says otherwise."""
@@ -24,10 +25,6 @@ LOADING: Final = 20.0
 
 RESTARTS: Final = 10
 """An engine that has ended its process, or hung, so often is not asked again."""
-
-_START: Final = (
-    "import sys; sys.path[:] = {path!r}; from harness.grading.worker import main; main()"
-)
 
 
 def fenced(
@@ -44,15 +41,14 @@ def fenced(
     """
     if is_ours(spec):
         return load(spec)
-    limits = Limits(
-        case=timeout, load=max(LOADING, timeout), submission=float("inf"), restarts=restarts
-    )
+    load_seconds = max(LOADING, timeout)
+    limits = Limits(timeout, load_seconds, submission=float("inf"), restarts=restarts)
     fence = Fence(limits, shows_output)
     try:
-        engine = RemoteEngine(fence, {"engine": spec})
-    except (Refused, WorkerError) as error:
+        engine = _loaded(fence, {"engine": spec})
+    except EngineError:
         fence.close()
-        raise EngineError(str(error)) from None
+        raise
     weakref.finalize(engine, fence.close)
     return engine
 
@@ -60,13 +56,15 @@ def fenced(
 def adapted(spec: str, folder: Path) -> str:
     """The text of an adapter in ``folder`` for an engine, understood or not; raises
     :class:`EngineError`."""
-    limits = Limits(load=LOADING, submission=float("inf"))
-    with Fence(limits, shows_output=False) as fence:
-        try:
-            first = {"engine": spec, "folder": str(folder)}
-            return str(RemoteEngine(fence, first).ready["adapter"])
-        except (Refused, WorkerError) as error:
-            raise EngineError(str(error)) from None
+    with Fence(Limits(load=LOADING, submission=float("inf")), shows_output=False) as fence:
+        return str(_loaded(fence, {"engine": spec, "folder": str(folder)}).ready["adapter"])
+
+
+def _loaded(fence: Fence, first: Mapping[str, str]) -> RemoteEngine:
+    try:
+        return RemoteEngine(fence, first)
+    except (Refused, WorkerError) as error:
+        raise EngineError(str(error)) from None
 
 
 class Fence(Runner):
@@ -78,12 +76,13 @@ class Fence(Runner):
     def __init__(self, limits: Limits, shows_output: bool) -> None:
         super().__init__(limits)
         self.shows_output = shows_output
+        self.environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", **os.environ}
         self.keeper = sys.platform == "linux" and all(
             hasattr(*needed) for needed in ((os, "fork"), (socket, "AF_UNIX"), (socket, "send_fds"))
         )
         self.margin = 2.0 if hasattr(signal, "setitimer") else 1.0
 
-    def _command(self, mode: str, folder: str | None = None) -> list[str]:
+    def _command(self, mode: str) -> list[str]:
         settings = {
             "home": True,
             "shows_output": self.shows_output,
@@ -91,8 +90,5 @@ class Fence(Runner):
             "case": self.limits.case,
             "load": self.limits.load,
         }
-        code = _START.format(path=sys.path)
+        code = CODE.format(sys.path)
         return [sys.executable, "-P", "-c", code, mode, json.dumps(settings)]
-
-    def _environment(self) -> dict[str, str]:
-        return {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", **os.environ}

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from harness.engines.answers import LeftIn
+from harness.engines.failures import LeftIn
 
 SHOWN: Final = 2000
 """So much of what an engine prints in a run is kept."""
@@ -53,25 +53,24 @@ class Counter(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """All of ``data``."""
-        found = bytes(data)
-        self.lines += found.count(b"\n")
-        self.head += found[: max(0, SHOWN - len(self.head))]
-        return len(found)
+        written = bytes(data)
+        self.lines += written.count(b"\n")
+        self.head += written[: max(0, SHOWN - len(self.head))]
+        return len(written)
 
     def taken(self) -> dict[str, Any]:
         """The ``lines`` since the last time, and the ``head`` of their text."""
         text = self.head.decode("utf-8", "replace")
-        found = {"lines": max(self.lines, bool(text)), "head": text}
-        self.lines, self.head = 0, b""
-        return found
+        lines, self.lines, self.head = max(self.lines, bool(text)), 0, b""
+        return {"lines": lines, "head": text}
 
 
 def settle(shows_output: bool) -> Counter:
     """Counts the output, unless it is to be shown; closes the input; refuses new processes."""
     counter = Counter()
-    files: dict[str, Any] = {"stdin": open(os.devnull, encoding="utf-8")}  # noqa: SIM115
-    if not shows_output:
-        files |= {name: _text(counter) for name in ("stdout", "stderr")}
+    files = {"stdin": open(os.devnull, encoding="utf-8")}  # noqa: SIM115
+    for name in () if shows_output else ("stdout", "stderr"):
+        files[name] = io.TextIOWrapper(counter, "utf-8", "replace", write_through=True)
     for name, file in files.items():
         setattr(sys, name, file)
         setattr(sys, f"__{name}__", file)
@@ -81,18 +80,13 @@ def settle(shows_output: bool) -> Counter:
     return counter
 
 
-def _text(counter: Counter) -> io.TextIOWrapper:
-    return io.TextIOWrapper(counter, "utf-8", "replace", write_through=True)
-
-
 def _left_in(what: str) -> Any:
     def stop(*_: Any, **__: Any) -> None:
-        caller, found = sys._getframe(1), what
+        caller, left = sys._getframe(1), what
         while caller.f_back is not None and caller.f_code.co_filename.startswith(LIBRARY):
-            found = "a debugger"
-            caller = caller.f_back
+            caller, left = caller.f_back, "a debugger"
         place = f"{Path(caller.f_code.co_filename).name}:{caller.f_lineno}"
-        raise LeftIn(f"{found} is left in the engine, at {place}")
+        raise LeftIn(f"{left} is left in the engine, at {place}")
 
     return stop
 

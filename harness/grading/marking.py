@@ -9,7 +9,6 @@ what each of them is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -24,26 +23,13 @@ from harness.vocabulary.program import PASSES
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
 
-NOT_REVERSE, RECORDED_ONLY = "not-reverse", "recorded-only"
-"""The codes of suspicions: gradients seem to be found without reverse mode; what is right with the
-recorded inputs is not with others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """What the instructor should look into, a code and a sentence. No student is shown it."""
-
-    code: str
-    message: str
-
-
 Judged = Sequence[tuple[Question, Verdict]]
 
 
 def mark(
-    id: str, judged: Judged, marking: str, suspicions: Iterable[Suspicion] = ()
+    id: str, judged: Judged, marking: str, suspicions: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The result of a submission that could be run."""
+    """The result of a submission that could be run, with the ``suspicions`` by their codes."""
     result = as_json(id, [(question.id, verdict) for question, verdict in judged])
     for case, (question, verdict) in zip(result["cases"], judged, strict=True):
         case["hidden"] = question.hidden
@@ -53,23 +39,16 @@ def mark(
             case["answer"] = wire.pack_trace(verdict.trace)
             if question.drawn and verdict.status == "failed":
                 case["drawn"] = _drawn(question, verdict, case["answer"])
-    _add_up(result)
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
     shown = as_json(id, seen)["findings"] if len(seen) < len(judged) else result["findings"]
-    return {
-        **result,
-        "status": GRADED,
-        "problem": None,
-        "marking": marking,
-        "student": shown,
-        "suspicions": [asdict(one) for one in suspicions],
-    }
+    told = [{"code": code, "message": message} for code, message in (suspicions or {}).items()]
+    own = {"status": GRADED, "problem": None, "marking": marking}
+    return {**result, **added_up(result["cases"]), **own, "student": shown, "suspicions": told}
 
 
 def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[str, Any]:
     """The result of a submission that cannot be run: no points, and why."""
-    result = as_json(id, [])
-    result["cases"] = [
+    cases = [
         {
             "id": question.id,
             "level": question.case.level,
@@ -83,22 +62,15 @@ def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[
         }
         for question in suite.questions
     ]
-    _add_up(result)
-    return {
-        **result,
-        "status": status,
-        "problem": problem,
-        "marking": None,
-        "student": [],
-        "suspicions": [],
-        "suite": suite.shown,
-        "seconds": 0.0,
-    }
+    own = {"status": status, "problem": problem, "marking": None, "suite": suite.shown}
+    none: dict[str, Any] = {"student": [], "suspicions": [], "seconds": 0.0}
+    return {**as_json(id, []), **added_up(cases), **own, **none, "cases": cases}
 
 
-def _add_up(result: dict[str, Any]) -> None:
-    for key in ("score", "max_score"):
-        result[key] = round(sum(case[key] for case in result["cases"]), 9)
+def added_up(cases: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """What cases are worth together."""
+    own = list(cases)
+    return {key: round(sum(case[key] for case in own), 9) for key in ("score", "max_score")}
 
 
 def carried_forward(verdict: Verdict) -> float:
@@ -140,15 +112,14 @@ NUMBERS: Final[Mapping[str, str]] = dict(
 
 def _drawn(question: Question, verdict: Verdict, answer: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that were drawn, and of the truth what is not in the answer, too."""
-    found = pack_numbers(question)
+    drawn = pack_numbers(question)
     for direction, judged in verdict.passes.items():
         key = NUMBERS[direction]
         same = {item.name for item in judged.judgements if item.status == AGREES}
-        own = found["truth"][key]
-        found["truth"][key] = {
-            name: own[name] for name in own if not (name in same and name in answer[key])
-        }
-    return found
+        told = same & answer[key].keys()
+        own = drawn["truth"][key].items()
+        drawn["truth"][key] = {name: array for name, array in own if name not in told}
+    return drawn
 
 
 def as_asked(question: Question, case: Mapping[str, Any]) -> Question:
@@ -163,10 +134,7 @@ def as_asked(question: Question, case: Mapping[str, Any]) -> Question:
 def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:
     """The verdict again, from a case of a result and what was asked: to be shown, with no engine at
     hand."""
-    if "answer" in case:
-        trace = wire.trace(case["answer"], question.case.program)
-    else:
-        trace = question.truth
-    if case.get("dtype") == SINGLE:
-        return judge(*in_single(question.case, question.truth), trace)
-    return judge(question.case, question.truth, trace)
+    truth = question.truth
+    trace = wire.trace(case["answer"], question.case.program) if "answer" in case else truth
+    single = case.get("dtype") == SINGLE
+    return judge(*(in_single(question.case, truth) if single else (question.case, truth)), trace)

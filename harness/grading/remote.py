@@ -10,18 +10,18 @@ from itertools import count
 from secrets import token_hex
 from typing import Any, Final
 
-from harness.engines.answers import printable
 from harness.engines.engine import Engine, EngineError
+from harness.engines.failures import printable
 from harness.engines.trace import NOT_RUN, Failure, Trace
 from harness.grading import wire
-from harness.grading.processes import (
+from harness.grading.sandbox.children import (
     START_SECONDS,
     Child,
     Gone,
     Late,
-    Limits,
     Runner,
     TooLong,
+    Unanswered,
     WorkerError,
 )
 from harness.vocabulary.program import Program, Step
@@ -48,9 +48,18 @@ NAME_BYTES: Final = 400
 SPARE: Final = 8
 """How many replies of the greatest length a submission may fill with what it was not asked for."""
 
-
 CASES, AGAIN = "cases", "again"
 """What a submission's seconds are for: the cases, and what the judge asks once more."""
+
+NO_ANSWER: Final = (Unanswered, wire.Unreadable)
+"""What comes instead of an answer."""
+IMPORTING: Final[Mapping[type[Exception], str]] = {
+    Gone: "the process ends while the engine is imported",
+    Late: "the import takes more than {:.0f} s",
+    TooLong: "the import writes where it must not",
+    wire.Unreadable: "the import writes where it must not",
+}
+"""What to say where there is no answer to an import."""
 
 
 class Refused(Exception):
@@ -71,44 +80,45 @@ class RemoteEngine(Engine):
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
         self.runner, self.first, self.tries = runner, first, True
-        self.limits: Limits = runner.limits
+        self.limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.charged = CASES
         self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
         self.deaths = self.renewals = self.printed = 0
-        self.renews = False
         self.numbers, self.ids = count(), deque[str]()
         self.begun: deque[Program] = deque()
         self.done: dict[int, tuple[Program, Trace]] = {}
-        self.known: tuple[Program, bytes] | None = None
         enough = ENOUGH if runner.at_home and self.limits.restarts < float("inf") else float("inf")
         self.fatal, self.endless_forward = Given(enough), Given(enough)
         self.endless_backward = Given(enough, MOST)
         self._start()
 
-    def turn_to(self, program: Program, text: bytes, charged: str = CASES) -> None:
-        """The next case: its program, packed already. What is asked after its first run is the
-        judge's own wish to know more: it costs the submission nothing, and has as long again."""
-        self.known, self.charged = (program, text), charged
+    # -- what is asked -----------------------------------------------------------------------------
+
+    def next_case(self) -> None:
+        """From here on a case is asked. What is asked after its first run is the judge's own wish
+        to know more: it costs the submission nothing, and has as long again."""
+        self.charged = CASES
 
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
-        ready = self.child is not None and self.deaths <= self.limits.restarts
-        if ready and self._given_up(program) is None:
-            self._request(program, packed(program))
+        if self.child is not None and self._hopeless(program) is None:
+            self._request(program)
             self.begun.append(program)
 
     def run(self, program: Program) -> Trace:
         """The trace that the engine answers with, or the failure to answer."""
-        return self._run(program)
+        return self.traced(program)
 
     def counted(self, program: Program) -> Trace:
         """The trace with the work that it took. It is the judge's own wish to know."""
         self.charged = AGAIN
-        return self._run(program, b'"count":true,')
+        return self.traced(program, '"count":true,')
 
-    def _run(self, program: Program, more: bytes = b"") -> Trace:
+    def traced(self, program: Program, more: str = "") -> Trace:
+        """The trace of the program with what ``more`` asks for. What was begun before is heard
+        first, and kept until somebody asks for it."""
         plain = not more and not self.order
         while self.begun and not (plain and id(program) in self.done):
             begun = self.begun.popleft()
@@ -118,58 +128,49 @@ class RemoteEngine(Engine):
         if plain and id(program) in self.done:
             return self.done.pop(id(program))[1]
         try:
-            return self._asked(program, more)
+            return self._hopeless(program) or self._asked(program, more)
         finally:
             self.charged = AGAIN
 
-    def _asked(self, program: Program, more: bytes) -> Trace:
-        if self.left[self.charged] <= 0:
-            return _failed(f"the submission's {self.limits.submission:g} s are used up")
-        if self.deaths > self.limits.restarts:
-            return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
-        if (given_up := self._given_up(program)) is not None:
-            return given_up
-        known = self.known is not None and self.known[0] is program
-        text = self.known[1] if known and self.known is not None else packed(program)
+    def _asked(self, program: Program, more: str) -> Trace:
         if self.child is None:
             try:
                 self._start()
             except Refused as error:
                 return self._lost(str(error))
-        self._request(program, text, more)
+        self._request(program, more)
         return self._heard(program)
 
-    def _request(self, program: Program, text: bytes, more: bytes = b"") -> None:
+    def _request(self, program: Program, more: str = "") -> None:
         if self.endless_backward.up(program):
             told = f"{NOT_RUN}backward has not come to an end in {ENOUGH} cases before"
-            more += b'"hangs":"%s",' % told.encode()
-        self._tell(b'%s"order":%d,"program":%s' % (more, self.order, text))
+            more += f'"hangs":"{told}",'
+        self._tell(f'{more}"order":{self.order},"program":"{wire.pack_program(program)}"')
 
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
         try:
             reply = self._reply(self.usual(program))
             trace = wire.trace(reply.get("trace"), program)
-        except Gone:
-            return self._lost("the process ended without an answer", program)
-        except Late:
-            return self._lost(f"no answer within {self._seconds():.3g} s", program)
-        except TooLong:
-            return self._lost("the answer is longer than it can be")
         except wire.Unreadable as error:
             return self._lost(str(error))
+        except Unanswered as error:
+            told = error.told.format(seconds=self._seconds())
+            return self._lost(told, None if isinstance(error, TooLong) else program)
         late = reply.get("late") is True
         if late:
             self._note(program, trace)
-        _, said = wire.output(reply.get("output"))
-        if said:
-            trace = replace(trace, said=said)
-        if "work" in reply:
-            trace = replace(trace, work=wire.work(reply["work"]))
-        return replace(trace, ended=True) if late else trace
+        said, work = wire.output(reply.get("output"))[1], wire.work(reply.get("work"))
+        return replace(trace, said=said, work=work, ended=late)
 
-    def _given_up(self, program: Program) -> Trace | None:
-        """The failure of a program that is not tried, because what it has has failed before."""
+    # -- what is given up --------------------------------------------------------------------------
+
+    def _hopeless(self, program: Program) -> Trace | None:
+        """The failure of a program that is not tried, for what has been before."""
+        if self.left[self.charged] <= 0:
+            return _failed(f"the submission's {self.limits.submission:g} s are used up")
+        if self.deaths > self.limits.restarts:
+            return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
         for given, told in (
             (self.endless_forward, "has not come to an end"),
             (self.fatal, "has ended the process or hung"),
@@ -180,46 +181,30 @@ class RemoteEngine(Engine):
 
     def _note(self, program: Program, trace: Trace) -> None:
         """A run of the program has not come to an end; the trace says where."""
-        failure = trace.failure
-        if failure is not None and failure.direction == "forward":
+        if trace.failure is not None and trace.failure.direction == "forward":
             self.deaths += 1
-            own = {step.op for step in program.steps if step.name == failure.step}
-            self.endless_forward.note(own or {step.op for step in program.steps})
+            self.endless_forward.note(program, trace.failure.step)
         else:
-            self.endless_backward.note({step.op for step in program.steps})
+            self.endless_backward.note(program)
 
     def _lost(self, message: str, program: Program | None = None) -> Trace:
-        """The failure to answer; what the child was told beside it is lost, too."""
+        """The failure to answer; what the child was told beside it is lost, too. Where the
+        ``program`` is to blame, it is noted."""
         self.deaths += 1
         if program is not None:
-            self.fatal.note({step.op for step in program.steps})
+            self.fatal.note(program)
         self.begun.clear()
         self._stop()
         return replace(_failed(message), ended=True)
 
-    def _seconds(self) -> float:
-        return min(self.limits.case, self.left[self.charged])
-
-    def _tell(self, request: bytes) -> None:
-        assert self.child is not None
-        self.ids.append(f"{next(self.numbers)}-{token_hex(8)}")
-        self.child.tell(b'{"id":"%s",%s}\n' % (self.ids[-1].encode(), request))
-
-    def _reply(self, usual: int) -> dict[str, Any]:
-        """The child's answer to the first request that it has not answered."""
-        own = self.ids.popleft()
-        reply = wire.from_line(self._answer(self._seconds(), usual))
-        if not isinstance(reply, dict) or reply.get("id") != own:
-            raise wire.Unreadable("the reply is to no question that was asked")
-        self.printed += wire.output(reply.get("output"))[0]
-        return reply
+    # -- a new life --------------------------------------------------------------------------------
 
     def renewed(self) -> Engine | None:
         """A new life of the engine. At home its file is imported anew; where it is graded, it is
         a new process, for the first few failed cases."""
         if self.child is None:
             return None
-        if self.renews:
+        if self.ready.get("renews") is True:
             return _Anew(self)
         if self.limits.submission == float("inf") or self.renewals >= RENEWALS:
             return None
@@ -233,10 +218,10 @@ class RemoteEngine(Engine):
 
     def describe(self) -> list[str]:
         """What was understood of an engine at home; nothing is known of a submission."""
-        self._tell(b'"describe":true')
+        self._tell('"describe":true')
         try:
             return list(map(printable, self._reply(self.limits.reply)["lines"]))
-        except (Gone, Late, TooLong, KeyError, wire.Unreadable):
+        except (*NO_ANSWER, KeyError):
             raise EngineError("the engine ends its process, or hangs, while it is tried") from None
 
     def _start(self) -> None:
@@ -246,31 +231,27 @@ class RemoteEngine(Engine):
         if reply == {"imported": True}:
             try:
                 reply = self._understood()
-            except (Gone, Late, TooLong, wire.Unreadable):
-                self.tries = False
-                self._imported()
-                try:
-                    reply = self._understood()
-                except (Gone, Late, TooLong, wire.Unreadable):
+            except NO_ANSWER:
+                if not self.tries:
                     raise Refused("the process ends after the engine is imported") from None
-        if not isinstance(reply, dict) or reply.get("ready") is not True:
-            known = reply if isinstance(reply, dict) else {}
-            told = wire.told(known.get("error") or known.get("grader error"))
+                self.tries = False
+                return self._start()
+        self.ready = reply if isinstance(reply, dict) else {}
+        if self.ready.get("ready") is not True:
+            told = wire.told(self.ready.get("error") or self.ready.get("grader error"))
             raise Refused(told or "the engine does not import")
-        self.origin = wire.told(reply.get("origin"))
-        notes = reply.get("notes")
+        notes = self.ready.get("notes")
+        self.origin = wire.told(self.ready.get("origin"))
         self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
-        self.renews = reply.get("renews") is True
-        self.ready = reply
 
     def _imported(self) -> Any:
         """What a new child says when it has imported the engine. Raises :class:`Refused`."""
         self.ids.clear()
         self.child = child = self.runner.start()
-        first = wire.to_line({**self.first, "tried": self.tries})
+        child.tell(wire.to_line({**self.first, "tried": self.tries}))
         try:  # up to here the child runs nobody's code but ours
-            reply = wire.from_line(child.ask(first, START_SECONDS, self.limits.reply))
-        except (Gone, Late, TooLong, wire.Unreadable) as error:
+            reply = wire.from_line(child.answer(START_SECONDS, self.limits.reply))
+        except NO_ANSWER as error:
             raise WorkerError(f"the worker does not start ({type(error).__name__})") from None
         if reply != {"confined": True}:
             raise WorkerError(str(reply.get("grader error", "the worker does not start")))
@@ -278,12 +259,8 @@ class RemoteEngine(Engine):
         child.tell(b"{}\n")
         try:
             return wire.from_line(self._answer(left))
-        except Gone:
-            raise Refused("the process ends while the engine is imported") from None
-        except Late:
-            raise Refused(f"the import takes more than {left:.0f} s") from None
-        except (TooLong, wire.Unreadable):
-            raise Refused("the import writes where it must not") from None
+        except NO_ANSWER as error:
+            raise Refused(IMPORTING[type(error)].format(left)) from None
 
     def _understood(self) -> Any:
         """What the child says when the engine has been tried out."""
@@ -298,6 +275,25 @@ class RemoteEngine(Engine):
     def _stop(self) -> None:
         self.runner.stop()
         self.child = None
+
+    # -- lines -------------------------------------------------------------------------------------
+
+    def _tell(self, request: str) -> None:
+        assert self.child is not None
+        self.ids.append(f"{next(self.numbers)}-{token_hex(8)}")
+        self.child.tell(f'{{"id":"{self.ids[-1]}",{request}}}\n'.encode())
+
+    def _reply(self, usual: int) -> dict[str, Any]:
+        """The child's answer to the first request that it has not answered."""
+        own = self.ids.popleft()
+        reply = wire.from_line(self._answer(self._seconds(), usual))
+        if not isinstance(reply, dict) or reply.get("id") != own:
+            raise wire.Unreadable("the reply is to no question that was asked")
+        self.printed += wire.output(reply.get("output"))[0]
+        return reply
+
+    def _seconds(self) -> float:
+        return min(self.limits.case, self.left[self.charged])
 
     def _answer(self, seconds: float, usual: int = 0) -> bytes:
         """What the child answers; what it takes of the submission's seconds, and the bytes that it
@@ -328,8 +324,10 @@ class Given:
         self.enough, self.most = enough, most
         self.alike: list[tuple[set[str], int]] = []
 
-    def note(self, ops: set[str]) -> None:
-        """It has happened again."""
+    def note(self, program: Program, name: str | None = None) -> None:
+        """It has happened again: at the step of that ``name``, or at any."""
+        own = {step.op for step in program.steps if step.name == name}
+        ops = own or {step.op for step in program.steps}
         for number, (common, times) in enumerate(self.alike):
             if common & ops:
                 self.alike[number] = common & ops, times + 1
@@ -342,16 +340,8 @@ class Given:
         blamed = [common for common, times in self.alike if times >= self.enough]
         if len(blamed) >= self.most:
             return program.steps[0]
-        return next(
-            (
-                step
-                for common in blamed
-                if common <= ops
-                for step in program.steps
-                if step.op in common
-            ),
-            None,
-        )
+        hopeless = set[str]().union(*(common for common in blamed if common <= ops))
+        return next((step for step in program.steps if step.op in hopeless), None)
 
 
 class _Anew(Engine):
@@ -362,12 +352,7 @@ class _Anew(Engine):
 
     def run(self, program: Program) -> Trace:
         """The trace of the engine, imported anew."""
-        return self.remote._run(program, b'"anew":true,')
-
-
-def packed(program: Program) -> bytes:
-    """A program as it is put into a request."""
-    return wire.to_line(wire.pack_program(program)).rstrip()
+        return self.remote.traced(program, '"anew":true,')
 
 
 def _failed(message: str, step: str | None = None) -> Trace:

@@ -11,17 +11,16 @@ steps is the same, since it may look for each node in a list. What it takes, oth
 multiplications, may grow with the square of the graph's size.
 
 A submission that works against this can: it counts in the submission's own process, which can
-leave the trace, forge the counts, or dawdle where there are few leaves. It accuses nobody by that:
+leave the trace, forge the counts, or do more where there are few leaves. It accuses nobody by that:
 what cannot be told is not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import cycle, islice, pairwise
-from statistics import median
 from typing import Final
 
 import numpy as np
@@ -41,9 +40,6 @@ SMALLER: Final = 4
 APART_IN_SIZE: Final = SMALLER**1.5
 """In a graph that is 4 times larger, multiplications are 4 times as many in reverse mode, and 16
 times where every node takes a pass. This is the geometric middle."""
-
-ROUNDS: Final = 4
-"""So often more is asked before time tells anything."""
 
 OPERATIONS: Final = ("mul", "add")
 """Of what the graphs are made: of those that the submission has right."""
@@ -65,35 +61,16 @@ def not_reverse(ask: Ask, verdicts: Iterable[Verdict]) -> str | None:
         if verdict.backward.status == "passed"
         for step in verdict.case.program.steps
     }
-    ops = tuple(op for op in OPERATIONS if op in right)
-    found = measured(ask, ops) if ops else None
-    if found is None:
+    works = measured(ask, tuple(op for op in OPERATIONS if op in right))
+    if works is None:
         return None
-    (few, many, _), works = found
-    return _by_operations(*works) or _by_time(ask, few, many, *works[:2])
-
-
-def measured(ask: Ask, ops: tuple[str, ...]) -> tuple[Graphs, list[Work]] | None:
-    """A graph of few leaves, one of many and a small one, of the first kind that can be run, and
-    the work that each takes; None where none can be. The small one is the last: what goes through
-    all graphs that there have been takes as much for it as for those before."""
-    for graphs in _graphs(ops):
-        works: list[Work] = []
-        for graph in graphs:
-            if (work := _work(ask, graph)) is None:
-                break
-            works.append(work)
-        else:
-            return graphs, works
-    return None
-
-
-def _by_operations(few: Work, many: Work, small: Work) -> str | None:
-    """What the operations tell."""
-    ratios = growth(few, many, small)
+    ratios = growth(*works)
     ratio = max(ratios["operations"], ratios["multiplications"])
     if ratio >= APART:
-        return _message(f"{ratio:.0f} times the work")
+        return (
+            f"the gradients of {MANY} leaves take {ratio:.0f} times the work of those of {FEW}, in "
+            "a graph of as many steps: in reverse mode the number of leaves does not matter"
+        )
     if ratios["size"] >= APART_IN_SIZE:
         return (
             f"the gradients of a graph of {STEPS} steps take {ratios['size']:.0f} times the "
@@ -102,35 +79,32 @@ def _by_operations(few: Work, many: Work, small: Work) -> str | None:
     return None
 
 
-def _by_time(ask: Ask, few: Program, many: Program, *works: Work) -> str | None:
-    """What the time tells, if it tells it each time. A machine that is busy makes some runs slower,
-    but not all of one graph and none of the other; and a clock may stumble."""
-    less, more = [works[0].seconds], [works[1].seconds]
-    for _ in range(ROUNDS):
-        if min(more) < APART * min(less):
-            return None
-        again = [_work(ask, program) for program in (few, many)]
-        if again[0] is None or again[1] is None:
-            return None
-        less.append(again[0].seconds)
-        more.append(again[1].seconds)
-    usual = median(less)
-    if not 0 < APART * usual <= min(more):
-        return None
-    return _message(f"{min(more) / usual:.0f} times the time")
+def measured(ask: Ask, ops: tuple[str, ...]) -> list[Work] | None:
+    """The work that a graph of few leaves takes, one of many and a small one, of the first kind
+    that can be run; None where none can be. The small one is the last: what goes through all graphs
+    that there have been takes as much for it as for those before."""
+    for graphs in _graphs(ops) if ops else ():
+        works = list(_works(ask, graphs))
+        if len(works) == len(graphs):
+            return works
+    return None
+
+
+def _works(ask: Ask, graphs: Graphs) -> Iterator[Work]:
+    """What each takes, until one has not a gradient for every leaf."""
+    for graph in graphs:
+        trace = ask(graph)
+        whole = trace.failure is None and trace.unsupported is None
+        whole = whole and trace.gradients.keys() >= graph.inputs.keys()
+        if not whole or trace.work is None:
+            return
+        yield trace.work
 
 
 def without_backward(verdict: Verdict) -> Verdict:
     """The verdict where gradients that were not found in reverse mode are none."""
     trace = replace(verdict.trace, gradients={}, second={}, lacks_backward=LACK)
     return judge(verdict.case, verdict.truth, trace)
-
-
-def _message(told: str) -> str:
-    return (
-        f"the gradients of {MANY} leaves take {told} of those of {FEW}, in a graph of as many "
-        "steps: in reverse mode the number of leaves does not matter"
-    )
 
 
 def growth(few: Work, many: Work, small: Work) -> dict[str, float]:
@@ -140,15 +114,7 @@ def growth(few: Work, many: Work, small: Work) -> dict[str, float]:
         "operations": many.operations / max(few.operations, 1),
         "multiplications": many.multiplications / max(few.multiplications, STEPS),
         "size": many.multiplications / max(small.multiplications, STEPS // SMALLER),
-        "seconds": many.seconds / max(few.seconds, 1e-9),
     }
-
-
-def _work(ask: Ask, program: Program) -> Work | None:
-    """What a run took that has a gradient for every leaf."""
-    trace = ask(program)
-    whole = trace.failure is None and trace.unsupported is None
-    return trace.work if whole and trace.gradients.keys() >= program.inputs.keys() else None
 
 
 # -- the graphs ------------------------------------------------------------------------------------

@@ -19,27 +19,6 @@ from harness.vocabulary.program import PASSES
 FINDINGS: Final = ("findings", "student")
 """Where a result has findings."""
 
-
-Form = type | tuple[type, ...] | list[Any] | dict[str, Any]
-"""A type or several, a list with the form of its items, or a dict with those of its keys."""
-NUMBER, TEXT_OR_NONE = (int, float), (str, type(None))
-FINDING: Final[Form] = {
-    **dict.fromkeys(("code", "op", "direction", "message", "hint", "evidence"), str),
-    "cases": [str],
-}
-CASE: Final[Form] = {
-    **{"id": str, "status": str, "score": NUMBER, "max_score": NUMBER, "hidden": bool},
-    **{"reason": TEXT_OR_NONE, "passes": dict},
-    "steps": [{"name": str, **dict.fromkeys(PASSES, TEXT_OR_NONE)}],
-}
-RESULT: Final[Form] = {
-    **{"engine": str, "status": str, "score": NUMBER, "max_score": NUMBER},
-    **{"problem": TEXT_OR_NONE, "marking": TEXT_OR_NONE, "remarks": [{"cases": [str]}]},
-    **{"findings": [FINDING], "student": [FINDING], "cases": [CASE]},
-}
-"""What exports rely on; the schema says more."""
-
-
 UNREADABLE: Final = (
     *(zlib.error, ValueError, TypeError, AttributeError, LookupError),
     *(RecursionError, MemoryError, OverflowError),
@@ -55,39 +34,21 @@ class NewerError(Exception):
     """The result has a form that only a newer version of the harness knows."""
 
 
-def unpacked(content: Any) -> dict[str, Any]:
-    """The result that is stored as ``content``, in the form of today. Raises :class:`NewerError`,
-    and :class:`TornError` for anything that :func:`packed` has not made."""
+def unpacked(content: Any, id: str) -> dict[str, Any]:
+    """The result of submission ``id`` that is stored as ``content``, in the form of today. Raises
+    :class:`NewerError`, and :class:`TornError` for what :func:`packed` has not made."""
     try:
-        found = as_now(json.loads(zlib.decompress(content)))
+        result = as_now(json.loads(zlib.decompress(content)))
+        if result["engine"] != id:
+            raise TornError(f"it is that of {result['engine']}")
     except UNREADABLE as error:
         raise TornError(f"{type(error).__name__}: {error}") from None
-    if wrong := misfit(found, RESULT, "the result"):
-        raise TornError(wrong)
-    return found
+    return result
 
 
 def packed(result: Mapping[str, Any]) -> bytes:
     """A result as it is stored."""
     return zlib.compress(json.dumps(result, separators=(",", ":")).encode(), 6)
-
-
-def misfit(value: Any, form: Form, what: str) -> str | None:
-    """What of a value has not the form that it should have; None where all has."""
-    if isinstance(form, dict):
-        if not isinstance(value, dict):
-            return f"{what} is no object"
-        absent = next((key for key in form if key not in value), None)
-        if absent is not None:
-            return f"{what} has no {absent}"
-        parts = ((value[key], inner, key) for key, inner in form.items())
-    elif isinstance(form, list):
-        if not isinstance(value, list):
-            return f"{what} is no list"
-        parts = ((item, form[0], f"an item of {what}") for item in value)
-    else:
-        return None if isinstance(value, form) else f"{what} is a {type(value).__name__}"
-    return next((wrong for part in parts if (wrong := misfit(*part))), None)
 
 
 def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,12 +57,10 @@ def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
     version = result.get("version", 0)
     if version > VERSION:
         raise NewerError
-    found = dict(result) if version else _from_before(result)
-    found.setdefault("suspicions", [])
-    for key in (*FINDINGS, "remarks"):
-        found[key] = [_renamed(item) for item in found[key]]
-    found["cases"] = [{**case, "id": current(case["id"])} for case in found["cases"]]
-    return found
+    now = {"suspicions": [], **(result if version else _from_before(result))}
+    renamed = {key: [_renamed(item) for item in now[key]] for key in (*FINDINGS, "remarks")}
+    cases = [{**case, "id": current(case["id"])} for case in now["cases"]]
+    return {**now, **renamed, "cases": cases}
 
 
 def _renamed(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.engines.answers import printable
+from harness.engines.failures import printable
 
 ENTRY: Final = "engine.py"
 MOST_FILES: Final = 200
+MOST_SEEN: Final = 20 * MOST_FILES
+"""How many are looked at, of whatever kind."""
+DEEPEST: Final = 8
 MOST_BYTES: Final = 4 << 20
 ENGINES: Final = (".py", ".ipynb")
 """What a submission of one file may be."""
@@ -45,11 +48,10 @@ class Submission:
     @property
     def digest(self) -> str:
         """A hash of everything that counts."""
-        found = hashlib.sha256(f"{self.entry}\0{self.problem}\0".encode())
-        for name in sorted(self.files):
-            found.update(f"{name}\0{len(self.files[name])}\0".encode())
-            found.update(self.files[name])
-        return found.hexdigest()
+        whole = hashlib.sha256(f"{self.entry}\0{self.problem}\0".encode())
+        for name, content in sorted(self.files.items()):
+            whole.update(f"{name}\0{len(content)}\0".encode() + content)
+        return whole.hexdigest()
 
 
 class AmbiguousError(Exception):
@@ -64,7 +66,7 @@ def find(places: Sequence[str], entry: str = ENTRY, sure: bool = False) -> list[
     A folder with ``entry`` in it, and with what may be submissions of their own beside it, raises
     :class:`AmbiguousError`, unless it is ``sure`` that it is one submission.
     """
-    found: dict[Path, Path] = {}
+    known: dict[Path, Path] = {}
     for place in places:
         path = Path(place)
         if not path.exists():
@@ -79,8 +81,8 @@ def find(places: Sequence[str], entry: str = ENTRY, sure: bool = False) -> list[
                 f"each is one: {Path(place) / '*'}"
             )
         for one in filter(_is_submission, _within(path)) if several else [path]:
-            found.setdefault(one.absolute(), one)
-    paths = list(found.values())
+            known.setdefault(one.absolute(), one)
+    paths = list(known.values())
     ids = [shown(path.stem if path.suffix in ENGINES else path.name) for path in paths]
     for longer in (_with_folder, _whole):
         count = Counter(ids)
@@ -90,18 +92,22 @@ def find(places: Sequence[str], entry: str = ENTRY, sure: bool = False) -> list[
 
 def left_out(places: Sequence[str], entry: str = ENTRY) -> list[str]:
     """What lies in the folders of submissions and is none, by name."""
-    folders = [Path(place) for place in places if _of_submissions(Path(place), entry)]
     return [
         shown(path.name)
-        for folder in folders
-        for path in _within(folder)
+        for place in map(Path, places)
+        if _of_submissions(place, entry)
+        for path in _within(place)
         if not _is_submission(path)
     ]
 
 
 def _of_submissions(path: Path, entry: str) -> bool:
     """Whether it is a folder of submissions, and not one itself."""
-    return path.is_dir() and not any((path / name).is_file() for name in _entries(entry))
+    return path.is_dir() and not _has_entry(path, entry)
+
+
+def _has_entry(folder: Path, entry: str) -> bool:
+    return any((folder / name).is_file() for name in _entries(entry))
 
 
 def _apart(folder: Path, entry: str) -> list[Path]:
@@ -117,8 +123,7 @@ def _apart(folder: Path, entry: str) -> list[Path]:
             together.add(name)
             waiting += imports.get(name, ())
     together |= {name for name, wanted in imports.items() if wanted & entries}
-    folders = (path for path in _within(folder) if path.is_dir() and not path.is_symlink())
-    own = [path for path in folders if any((path / name).is_file() for name in _entries(entry))]
+    own = [path for path in _within(folder) if not path.is_symlink() and _has_entry(path, entry)]
     return [*(path for path in within if path.stem not in together), *own]
 
 
@@ -128,14 +133,18 @@ def _imports(path: Path) -> set[str]:
         tree = ast.parse(_content(path, MOST_SOURCE))
     except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, _Refused):
         return set()
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            found |= {name.partition(".")[0] for name in names}
-    return found
+    return {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _named(node)
+    }
+
+
+def _named(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The modules of an import, or what is imported from its own folder."""
+    module = node.module if isinstance(node, ast.ImportFrom) else None
+    return [module] if module else [alias.name for alias in node.names]
 
 
 def _entries(entry: str) -> tuple[str, ...]:
@@ -145,8 +154,8 @@ def _entries(entry: str) -> tuple[str, ...]:
 
 def _within(folder: Path) -> list[Path]:
     """Everything in a folder but what is hidden or Python's own."""
-    names = sorted(os.listdir(folder))
     own = ("__pycache__", "__init__.py")
+    names = sorted(os.listdir(folder))
     return [folder / name for name in names if not name.startswith(".") and name not in own]
 
 
@@ -194,8 +203,8 @@ def _without(folder: Path, files: Iterable[str], entry: str) -> str:
     if os.path.lexists(folder / entry):
         kind = "a link" if (folder / entry).is_symlink() else "no regular file"
         return f"{entry} is {kind}"
-    found = sorted(name for name in files if name.endswith(ENGINES))
-    return f"there is no {entry} in it" + (f"; there is {', '.join(found[:5])}" if found else "")
+    others = sorted(name for name in files if name.endswith(ENGINES))
+    return f"there is no {entry} in it" + (f"; there is {', '.join(others[:5])}" if others else "")
 
 
 class _Refused(Exception):
@@ -203,29 +212,29 @@ class _Refused(Exception):
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    total = seen = 0
-    waiting = [""]
+    contents: dict[str, bytes] = {}
+    seen, waiting = 0, [""]
     while waiting:
         inner = waiting.pop()
         for item in os.scandir(folder / inner):
-            seen += 1
-            if seen > 20 * MOST_FILES:
-                raise _Refused(f"it has more than {20 * MOST_FILES:,} files")
-            name = f"{inner}{item.name}"
-            if item.is_symlink() or item.name.startswith(".") or item.name == "__pycache__":
+            name, seen = f"{inner}{item.name}", seen + 1
+            if seen > MOST_SEEN:
+                raise _Refused(f"it has more than {MOST_SEEN:,} files")
+            if item.is_symlink() or not _is_wanted(item.name):
                 continue
-            if shown(item.name) != item.name:  # nothing could import it
-                continue
-            if item.is_dir(follow_symlinks=False):
-                if name.count("/") < 8:
-                    waiting.append(f"{name}/")
+            if item.is_dir() and name.count("/") < DEEPEST:
+                waiting.append(f"{name}/")
             elif item.name.endswith(KINDS) and item.is_file():
-                if len(found) >= MOST_FILES:
+                if len(contents) >= MOST_FILES:
                     raise _Refused(f"it has more than {MOST_FILES} files of source or data")
-                found[name] = _content(Path(item.path), MOST_BYTES - total)
-                total += len(found[name])
-    return found
+                left = MOST_BYTES - sum(map(len, contents.values()))
+                contents[name] = _content(Path(item.path), left)
+    return contents
+
+
+def _is_wanted(name: str) -> bool:
+    """Whether a submission can use what has this name; what cannot be shown nothing can import."""
+    return not name.startswith(".") and name != "__pycache__" and shown(name) == name
 
 
 def _content(path: Path, most: int) -> bytes:

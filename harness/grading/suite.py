@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from harness.engines.trace import Trace, Undefined
 from harness.grading import wire
-from harness.grading.remote import packed
 from harness.judging.oracle import Oracle
+from harness.judging.snapshot import digest
 from harness.judging.variation import varied
 from harness.language import suite
 from harness.language.case import Case, CaseError
@@ -31,19 +31,13 @@ class Question:
     id: str
     case: Case
     truth: Trace
-    program: bytes
     hidden: bool = False
     drawn: bool = False
 
     @property
     def key(self) -> str:
         """A hash of the program."""
-        return hashlib.sha256(self.program).hexdigest()
-
-    def with_numbers(self, case: Case, truth: Trace) -> Question:
-        """The question with other inputs."""
-        text = packed(case.program)
-        return replace(self, case=case, truth=truth, program=text, drawn=True)
+        return digest(self.case.program)
 
 
 @dataclass(frozen=True)
@@ -57,14 +51,12 @@ class Suite:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all programs, truths' sources, points and which are hidden."""
-        found = hashlib.sha256()
-        for question in self.questions:
-            case = question.case
-            told = f"{question.id}\0{case.points}\0{question.hidden}\0{case.hint}\0"
-            found.update(told.encode() + question.program)
-            found.update(repr(case.tolerance).encode())
-        return found.hexdigest()
+        """A hash of all that a mark depends on: programs, points, and how they are judged."""
+        told = [
+            (one.id, one.key, one.hidden, one.case.points, one.case.hint, one.case.tolerance)
+            for one in self.questions
+        ]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     @cached_property
     def shown(self) -> str:
@@ -83,29 +75,25 @@ def read(
     ones in others. A case that is found in both is hidden, one that is found twice is asked once.
     Raises :class:`SuiteError`."""
     truths = Oracle(oracle)
-    found: dict[Path, Question] = {}
+    asked: dict[Path, Question] = {}
     wrong = []
     for private, places in ((True, hidden), (False, folders or (suite.BUILTIN,))):
         for source in suite.find(places) if places else ():
-            path = source.path.resolve()
-            if path in found:
-                continue
-            try:
-                found[path] = _question(source, private, truths)
-            except CaseError as error:
-                wrong.append(str(error))
-            except Undefined as error:
-                wrong.append(f"{source.id}:1:1: {error}")
+            if (path := source.path.resolve()) not in asked:
+                try:
+                    asked[path] = _question(source, private, truths)
+                except (CaseError, Undefined) as error:
+                    place = "" if isinstance(error, CaseError) else f"{source.id}:1:1: "
+                    wrong.append(f"{place}{error}")
     if wrong:
         raise SuiteError("\n".join(dict.fromkeys(wrong)))
-    questions = sorted(found.values(), key=lambda one: (one.hidden, one.id))
+    questions = sorted(asked.values(), key=lambda one: (one.hidden, one.id))
     return Suite(tuple(questions), tuple(truths.notes))
 
 
 def _question(source: Source, private: bool, truths: Oracle) -> Question:
     case = source.load()
-    numbers, text = truths.truth(case), packed(case.program)
-    return Question(source.id, case, numbers, text, private or HIDDEN in case.tags)
+    return Question(source.id, case, truths.truth(case), private or HIDDEN in case.tags)
 
 
 # -- other inputs ----------------------------------------------------------------------------------
@@ -114,11 +102,12 @@ def _question(source: Source, private: bool, truths: Oracle) -> Question:
 def drawn(asked: Suite, seed: str, compute: Callable[[Case], Trace]) -> Suite:
     """The suite with inputs that ``seed`` gives, where a case allows it, and its truths by
     ``compute``, which may raise :class:`Undefined`."""
-    found = []
-    for question in asked.questions:
-        other = varied(question.case, question.truth, seed, compute)
-        found.append(question if other is None else question.with_numbers(*other))
-    return Suite(tuple(found), asked.notes)
+    pairs = ((one, varied(one.case, one.truth, seed, compute)) for one in asked.questions)
+    questions = (
+        replace(one, case=other[0], truth=other[1], drawn=True) if other else one
+        for one, other in pairs
+    )
+    return replace(asked, questions=tuple(questions))
 
 
 def pack_variants(asked: Suite, variants: Sequence[Suite]) -> bytes:
@@ -147,11 +136,11 @@ def read_variants(asked: Suite, file: bytes, name: str) -> tuple[Suite, ...]:
 
 
 def _with(asked: Suite, numbers: Mapping[str, Any]) -> Suite:
-    found = (
+    questions = (
         unpack_numbers(one, numbers[one.key]) if one.key in numbers else one
         for one in asked.questions
     )
-    return Suite(tuple(found), asked.notes)
+    return replace(asked, questions=tuple(questions))
 
 
 def pack_numbers(question: Question) -> dict[str, Any]:
@@ -171,4 +160,4 @@ def unpack_numbers(question: Question, numbers: Mapping[str, Any]) -> Question:
     compared = program.conditions
     values = {name: a.astype(bool) if name in compared else a for name, a in truth.values.items()}
     case = replace(question.case, program=program, expect=())
-    return question.with_numbers(case, replace(truth, values=values))
+    return replace(question, case=case, truth=replace(truth, values=values), drawn=True)

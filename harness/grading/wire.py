@@ -7,17 +7,19 @@ Imports numpy and the standard library alone.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+import pickle
+from collections.abc import Mapping, Set
+from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.answers import printable
-from harness.engines.trace import Failure, Trace, Work
-from harness.vocabulary.program import PASSES, Array, Program, Step
+from harness.engines.failures import printable
+from harness.engines.trace import Breach, Failure, Trace, Work
+from harness.vocabulary.program import PASSES, Array, Program
 from harness.vocabulary.shapes import MAX_ELEMENTS
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
@@ -34,7 +36,7 @@ MOST_LINES: Final = 20
 MOST_WORK: Final = 1e15
 """More can nobody count in the time that there is."""
 MOST_PRINTED: Final = 1 << 40
-KNOWN: Final = ("every-path",)
+KNOWN: Final = frozenset({"every-path"})
 """The mistakes that a run itself may notice."""
 
 
@@ -68,90 +70,38 @@ def pack_array(array: Any) -> dict[str, Any]:
     return {"shape": list(array.shape), "dtype": kind, "data": data}
 
 
+def _pack_arrays(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: pack_array(array) for name, array in arrays.items()}
+
+
 def unpack_array(packed: Any) -> Any:
     """The array, checked; raises :class:`Unreadable`."""
-    if not isinstance(packed, dict):
-        raise Unreadable("an array of the reply is no object")
     try:
         if "number" in packed:
             return float.fromhex(packed["number"])
-        shape, kind, data = packed["shape"], packed["dtype"], packed["data"]
-        if not isinstance(shape, list) or any(type(size) is not int for size in shape):
-            raise Unreadable("an array of the reply has no shape")
-        room = math.prod(max(size, 1) for size in shape)  # nothing has its rows, too
-        if len(shape) > MOST_AXES or min(shape, default=0) < 0 or room > MAX_ELEMENTS:
-            raise Unreadable("an array of the reply has an impossible shape")
-        numbers = np.frombuffer(bytes.fromhex(data), dtype=DTYPES[kind])
-        if numbers.size != math.prod(shape):
-            raise Unreadable("an array of the reply has not as many numbers as its shape says")
+        shape, kind = packed["shape"], packed["dtype"]
+        if len(shape) > MOST_AXES or any(type(size) is not int or size < 0 for size in shape):
+            raise ValueError
+        if math.prod(max(size, 1) for size in shape) > MAX_ELEMENTS:  # nothing has its rows, too
+            raise ValueError
+        numbers = np.frombuffer(bytes.fromhex(packed["data"]), dtype=DTYPES[kind])
         return numbers.reshape(shape).astype(kind)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        if isinstance(error, Unreadable):
-            raise
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise Unreadable("an array of the reply cannot be read") from None
 
 
 # -- programs --------------------------------------------------------------------------------------
 
 
-def pack_program(program: Program) -> dict[str, Any]:
-    """A program without anything but what an engine needs to run it."""
-    return {
-        "inputs": {name: pack_array(value) for name, value in program.inputs.items()},
-        "constants": {name: pack_array(value) for name, value in program.constants.items()},
-        "steps": [
-            [step.name, step.op, list(step.operands), _pack(dict(step.parameters))]
-            for step in program.steps
-        ],
-        "shapes": {name: list(shape) for name, shape in program.shapes.items()},
-        "seed": pack_array(program.seed),
-        "dtype": program.dtype,
-        "order": program.order,
-        "passes": program.passes,
-    }
+def pack_program(program: Program) -> str:
+    """A program, for the process that is to run it; what was worked out of it stays here."""
+    return base64.b64encode(pickle.dumps(replace(program))).decode()
 
 
-def unpack_program(packed: Mapping[str, Any]) -> Program:
-    """The program that :func:`pack_program` packed."""
-    return Program(
-        inputs={name: unpack_array(value) for name, value in packed["inputs"].items()},
-        constants={name: unpack_array(value) for name, value in packed["constants"].items()},
-        steps=tuple(
-            Step(name, op, tuple(operands), _unpack(parameters))
-            for name, op, operands, parameters in packed["steps"]
-        ),
-        shapes={name: tuple(shape) for name, shape in packed["shapes"].items()},
-        seed=unpack_array(packed["seed"]),
-        dtype=packed["dtype"],
-        order=packed["order"],
-        passes=packed["passes"],
-    )
-
-
-def _pack(value: Any) -> Any:
-    """A literal; what JSON has not is an object with one key."""
-    if isinstance(value, dict):
-        return {"dict": {key: _pack(item) for key, item in value.items()}}
-    if isinstance(value, tuple):
-        return {"tuple": [_pack(item) for item in value]}
-    if isinstance(value, list):
-        return [_pack(item) for item in value]
-    if isinstance(value, slice):
-        return {"slice": [value.start, value.stop, value.step]}
-    return {"dots": True} if value is Ellipsis else value
-
-
-def _unpack(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unpack(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    ((kind, inner),) = value.items()
-    if kind == "dict":
-        return {key: _unpack(item) for key, item in inner.items()}
-    if kind == "tuple":
-        return tuple(_unpack(item) for item in inner)
-    return slice(*inner) if kind == "slice" else Ellipsis
+def unpack_program(text: str) -> Program:
+    """The program that :func:`pack_program` packed: it comes from the judge, and is believed."""
+    program: Program = pickle.loads(base64.b64decode(text))
+    return program
 
 
 # -- traces ----------------------------------------------------------------------------------------
@@ -160,9 +110,7 @@ def _unpack(value: Any) -> Any:
 def pack_trace(trace: Trace) -> dict[str, Any]:
     """A trace, as the process that ran the engine sends it."""
     return {
-        "values": {name: pack_array(array) for name, array in trace.values.items()},
-        "gradients": {name: pack_array(array) for name, array in trace.gradients.items()},
-        "second": {name: pack_array(array) for name, array in trace.second.items()},
+        **{key: _pack_arrays(getattr(trace, key)) for key in ("values", "gradients", "second")},
         "failure": None if trace.failure is None else asdict(trace.failure),
         "breach": None if trace.breach is None else asdict(trace.breach),
         "unsupported": trace.unsupported,
@@ -182,75 +130,43 @@ def trace(packed: Any, program: Program) -> Trace:
     if not isinstance(packed, dict):
         raise Unreadable("the reply is no object")
     steps = {step.name for step in program.steps}
-    names = steps | set(program.inputs)
+    names = steps | program.inputs.keys()
     values = _arrays(packed, "values", names)
-    if any(name not in values for name in program.inputs) and not (
-        packed.get("unsupported") or packed.get("failure")
-    ):
+    whole = values.keys() >= program.inputs.keys()
+    if not (whole or packed.get("unsupported") or packed.get("failure")):
         raise Unreadable("the reply has no value of an input")
-    same = packed.get("same")
+    shared = _dict(packed.get("shared"))
     return Trace(
         values,
-        _arrays(packed, "gradients", names & program.differentiable),
-        _failure(packed.get("failure"), names),
-        _text(packed.get("unsupported")),
-        packed.get("leaves_only") is True,
-        _arrays(packed, "second", set(program.inputs)),
-        _text(packed.get("lacks_second")),
-        _failure(packed.get("breach"), names),
-        packed.get("typed") is True and all(name in values for name in program.inputs),
-        frozenset(_known(same, steps)),
-        _shared(packed.get("shared"), names),
-        _texts(packed.get("iterates_sets")),
-        _text(packed.get("lacks_backward")),
-        np.ones_like(program.seed) if packed.get("ones") is True else None,
+        gradients=_arrays(packed, "gradients", names & program.differentiable),
+        second=_arrays(packed, "second", {*program.inputs}),
+        failure=_failure(packed.get("failure"), names),
+        breach=_breach(packed.get("breach"), names),
+        unsupported=_text(packed.get("unsupported")),
+        lacks_backward=_text(packed.get("lacks_backward")),
+        lacks_second=_text(packed.get("lacks_second")),
+        leaves_only=packed.get("leaves_only") is True,
+        typed=packed.get("typed") is True and whole,
+        seed=np.ones_like(program.seed) if packed.get("ones") is True else None,
+        same=frozenset(_known(packed.get("same"), steps)),
+        shared={name: _known(others, names) for name, others in shared.items() if name in names},
+        iterates_sets=_texts(packed.get("iterates_sets")),
     )
 
 
 def work(packed: Any) -> Work | None:
     """What a run took, in a reply; None where that is not told, or cannot be."""
-    if not isinstance(packed, dict):
-        return None
-    told: list[Any] = [packed.get(one.name) for one in fields(Work)]
-    known = [one for one in told if type(one) in (int, float) and 0 <= one < MOST_WORK]
-    return Work(*known) if len(known) == len(fields(Work)) else None
+    told: list[Any] = [_dict(packed).get(one.name) for one in fields(Work)]
+    if all(type(one) in (int, float) and 0 <= one < MOST_WORK for one in told):
+        return Work(*told)
+    return None
 
 
-def _arrays(
-    packed: Mapping[str, Any], key: str, names: set[str] | frozenset[str]
-) -> dict[str, Array]:
-    found = packed.get(key)
-    if not isinstance(found, dict):
-        raise Unreadable(f"the reply has no {key}")
-    unknown = next((name for name in found if name not in names), None)
-    if unknown is not None:
-        raise Unreadable(f"the reply has a name in {key} that the program has not")
-    arrays = {name: np.asarray(unpack_array(array)) for name, array in found.items()}
-    return {
-        name: array if array.dtype.kind == "f" else array.astype(np.float64)
-        for name, array in arrays.items()
-    }
-
-
-def _failure(packed: Any, names: set[str]) -> Failure | None:
-    if packed is None:
-        return None
-    if not isinstance(packed, dict) or packed.get("direction") not in PASSES:
-        raise Unreadable("the reply tells of a failure that is none")
-    step = packed.get("step")
-    return Failure(
-        packed["direction"],
-        step if isinstance(step, str) and step in names else None,
-        _text(packed.get("message")) or "",
-        _texts(packed.get("lines")),
-        packed.get("arithmetic") is True,
-        _texts(packed.get("functions")),
-        code if (code := packed.get("code")) in KNOWN else "",
-    )
-
-
-def _text(text: Any) -> str | None:
-    return printable(text[:LONGEST_TEXT]) if isinstance(text, str) else None
+def output(packed: Any) -> tuple[int, str]:
+    """How many lines an engine says that it has printed, and how they begin."""
+    lines = _dict(packed).get("lines")
+    printed = lines if type(lines) is int and 0 <= lines <= MOST_PRINTED else 0
+    return printed, told(_dict(packed).get("head"))
 
 
 def told(text: Any) -> str:
@@ -259,26 +175,61 @@ def told(text: Any) -> str:
     return "\n".join(printable(line[:LONGEST_TEXT]) for line in lines)
 
 
-def output(packed: Any) -> tuple[int, str]:
-    """How many lines an engine says that it has printed, and how they begin."""
-    found = packed if isinstance(packed, dict) else {}
-    lines = found.get("lines")
-    return lines if type(lines) is int and 0 <= lines <= MOST_PRINTED else 0, told(
-        found.get("head")
+def _arrays(packed: Mapping[str, Any], key: str, names: Set[str]) -> dict[str, Array]:
+    arrays = packed.get(key)
+    if not isinstance(arrays, dict):
+        raise Unreadable(f"the reply has no {key}")
+    if not arrays.keys() <= names:
+        raise Unreadable(f"the reply has a name in {key} that the program has not")
+    return {name: _of_floats(unpack_array(array)) for name, array in arrays.items()}
+
+
+def _of_floats(number: Any) -> Array:
+    array = np.asarray(number)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _breach(packed: Any, names: Set[str]) -> Breach | None:
+    if packed is None:
+        return None
+    told = _dict(packed)
+    name = next(iter(_known([told.get("name")], names)), None)
+    if told.get("direction") not in PASSES or name is None:
+        raise Unreadable("the reply tells of a value that was changed, and is none")
+    return Breach(told["direction"], next(iter(_known([told.get("step")], names)), None), name)
+
+
+def _failure(packed: Any, names: Set[str]) -> Failure | None:
+    if packed is None:
+        return None
+    if not isinstance(packed, dict) or packed.get("direction") not in PASSES:
+        raise Unreadable("the reply tells of a failure that is none")
+    return Failure(
+        packed["direction"],
+        next(iter(_known([packed.get("step")], names)), None),
+        _text(packed.get("message")) or "",
+        _texts(packed.get("lines")),
+        packed.get("arithmetic") is True,
+        _texts(packed.get("functions")),
+        next(iter(_known([packed.get("code")], KNOWN)), ""),
     )
 
 
+def _text(text: Any) -> str | None:
+    return printable(text[:LONGEST_TEXT]) if isinstance(text, str) else None
+
+
 def _texts(texts: Any) -> tuple[str, ...]:
-    found = texts[:MOST_LINES] if isinstance(texts, list) else []
-    return tuple(text for item in found if (text := _text(item)) is not None)
+    several = texts[:MOST_LINES] if isinstance(texts, list) else []
+    return tuple(text for item in several if (text := _text(item)) is not None)
 
 
-def _known(names: Any, known: set[str]) -> tuple[str, ...]:
+def _known(names: Any, known: Set[str]) -> tuple[str, ...]:
     """Those of the names that the program has, each once."""
-    found = names if isinstance(names, list) else []
-    return tuple(dict.fromkeys(name for name in found if isinstance(name, str) and name in known))
+    several = names if isinstance(names, list) else []
+    own = (name for name in several if isinstance(name, str) and name in known)
+    return tuple(dict.fromkeys(own))
 
 
-def _shared(packed: Any, names: set[str]) -> dict[str, tuple[str, ...]]:
-    found = packed if isinstance(packed, dict) else {}
-    return {name: _known(others, names) for name, others in found.items() if name in names}
+def _dict(packed: Any) -> dict[str, Any]:
+    return packed if isinstance(packed, dict) else {}

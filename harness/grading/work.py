@@ -1,8 +1,8 @@
 """What a run of an engine costs, counted in the process that it runs in.
 
 Operations are those that Python traces in code that is not the harness's. Their number is the same
-in every run, whatever else the machine does. What works outside of Python is seen by the time of
-the processor alone. Imports numpy and the standard library alone.
+in every run, whatever else the machine does. What works outside of Python is not seen. Imports
+numpy and the standard library alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import dis
 import gc
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -38,22 +37,20 @@ TRACED: Final = 1 if sys.version_info < (3, 12) else 2
 
 def counted(engine: Engine, program: Program) -> Trace:
     """The engine's trace with the work that it took; without, where the harness calls it for each
-    leaf. The run for the time comes first, which counting would change."""
+    leaf."""
     if not engine.at_once(program):
         return engine.answer(program)
     engine.leaves_alone = True
     try:
-        begin = time.process_time()
         trace = engine.answer(program)
-        seconds = time.process_time() - begin
         for _ in range(TRACED):
-            operations, multiplications = _operations(lambda: engine.answer(program))
+            work = _work(lambda: engine.answer(program))
     finally:
         engine.leaves_alone = False
-    return replace(trace, work=Work(operations, multiplications, seconds))
+    return replace(trace, work=work)
 
 
-def _operations(run: Callable[[], object]) -> tuple[int, int]:
+def _work(run: Callable[[], object]) -> Work:
     """How many operations a run has outside of the harness, and how many multiplications."""
     operations = multiplications = 0
     known: dict[int, tuple[CodeType, frozenset[int]]] = {}
@@ -85,7 +82,7 @@ def _operations(run: Callable[[], object]) -> tuple[int, int]:
         sys.settrace(before)
         if collects:
             gc.enable()
-    return operations, multiplications
+    return Work(operations, multiplications)
 
 
 def _multiplications(code: CodeType) -> frozenset[int]:

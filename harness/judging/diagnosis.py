@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.engines.calls import DUNDERS
-from harness.engines.trace import NOT_RUN, Failure
+from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.judging import gradients, values
-from harness.judging.suspects import ENGINE, Suspect, Term
+from harness.judging.suspects import ENGINE, NOTHING, Suspect, Term
 from harness.judging.verdict import (
     GUILTY,
     INHERITED,
@@ -27,6 +27,7 @@ from harness.judging.verdict import (
     tolerances,
 )
 from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -39,6 +40,11 @@ NUMBER: Final = re.compile(r"'(float|int)' object has no attribute")
 SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re.IGNORECASE)
 """What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
 
+
+TOGETHER: Final = frozenset(
+    {"overwrite", "missing-term", "lost-gradient", "aliasing", "mutates-input", "state-leak"}
+)
+"""Mistakes of a rule that do not show where its operation is the only one."""
 
 MOST_WORK: Final = 1 << 24
 """So many elements are compared to explain one number, in a second or so."""
@@ -66,17 +72,22 @@ def diagnose(verdict: Verdict, direction: str) -> Diagnosis | None:
     return None if first is None else explain(verdict, direction, first)
 
 
+@quiet
 def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis:
     """The likely mistake at one wrong step."""
     likeliest, *rest = suspects(verdict, direction, judgement)
     others = {suspect.code: suspect for suspect in reversed(rest) if suspect.exact}
     others.pop(likeliest.code, None)
+    terms = likeliest.terms
+    if likeliest.shown:
+        with suppress(TooMuch, MemoryError):
+            terms = gradients.terms(verdict, judgement, likeliest, Comparing(verdict, direction))
     return Diagnosis(
         judgement,
         likeliest.code,
         likeliest.op,
         likeliest.message,
-        likeliest.terms,
+        terms,
         tuple(others.values())[::-1],
     )
 
@@ -109,10 +120,13 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
             return [Suspect("stale-grad", ENGINE, message)]
         if single is not None:
             return suspects(verdict.once, direction, single)
+    shown = verdict.shown.get(judgement.name, NOTHING) if direction == "backward" else NOTHING
+    if shown.mistakes:
+        return list(shown.mistakes)
     explained = values.suspects if direction == "forward" else gradients.suspects
     try:
-        found = explained(verdict, judgement, _Comparing(verdict, direction))
-    except (_TooMuch, MemoryError):
+        found = explained(verdict, judgement, Comparing(verdict, direction))
+    except (TooMuch, MemoryError):
         found = [
             Suspect(
                 "wrong-value" if direction == "forward" else "wrong-rule",
@@ -125,16 +139,23 @@ def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Sus
         found = [
             replace(suspect, op=ENGINE) if suspect.code in ORDERED else suspect for suspect in found
         ]
-    if verdict.unordered or verdict.overwriting:
-        return _experimented(verdict, judgement, found)
-    return found
+    found = [_in_context(suspect, shown.right) for suspect in found]
+    return _unordered(verdict, found) if verdict.unordered else found
 
 
-class _TooMuch(Exception):
+def _in_context(suspect: Suspect, right: frozenset[str]) -> Suspect:
+    """The mistake, as the machinery's where the rule that it is blamed on is right alone, and it is
+    not one that shows only where there are other terms."""
+    if suspect.op in right and suspect.code not in TOGETHER:
+        return replace(suspect, op=ENGINE, operand="", exact=False)
+    return suspect
+
+
+class TooMuch(Exception):
     """An explanation takes more work than it is worth."""
 
 
-class _Comparing:
+class Comparing:
     """Whether two numbers are the same, within the tolerance of a pass; so often as is sensible."""
 
     def __init__(self, verdict: Verdict, direction: str) -> None:
@@ -144,29 +165,20 @@ class _Comparing:
     def __call__(self, got: Array, expected: Array) -> bool:
         self.work += max(got.size, expected.size)
         if self.work > MOST_WORK:
-            raise _TooMuch
+            raise TooMuch
         return close(got, expected, *self.tolerance)
 
 
-def _experimented(verdict: Verdict, judgement: Judgement, found: list[Suspect]) -> list[Suspect]:
-    """What experiments have shown comes before what a number looks like. A rule that overwrites
-    shows in some orders of a set only, and is the mistake itself; else the order is."""
-    blamed = verdict.overwriting
-    vague = [replace(suspect, exact=False) for suspect in found]
-    uses = verdict.case.program.uses.get(judgement.name, ())
-    ops = dict.fromkeys(op for op in (*(step.op for step, _ in uses), ENGINE) if op in blamed)
-    if ops and judgement.status == GUILTY and len(uses) > 1:
-        message = f"a later assignment replaced the earlier terms. {gradients.ACCUMULATE}"
-        known = {suspect.op: suspect for suspect in found if suspect.code == "overwrite"}
-        return [known.get(op, Suspect("overwrite", op, message)) for op in ops]
-    if not verdict.unordered:
-        return found
+def _unordered(verdict: Verdict, found: list[Suspect]) -> list[Suspect]:
+    """Of an engine whose answer depends on the order of a set that is the mistake, not what a
+    number looks like."""
     places = " or ".join(verdict.trace.iterates_sets)
     message = (
         f"the answer depends on the order in which a set is iterated ({places}): keep parents in "
         "a tuple or a list"
     )
-    return [Suspect("unordered", ENGINE, message, exact=not blamed), *vague]
+    vague = [replace(suspect, exact=False) for suspect in found]
+    return [Suspect("unordered", ENGINE, message), *vague]
 
 
 def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
@@ -225,8 +237,9 @@ def operations_of(program: Program, failure: Failure) -> list[str]:
 
 def _names(op: str) -> set[str]:
     """What a function of an operation may be called."""
-    plain = {op, *ALIASES.get(op, ()), *DUNDERS.get(op, ())}
-    return plain | {"__getitem__", "getitem", "slice"} if op == "index" else plain
+    native = NATIVE.get(op)
+    methods = () if native is None else (native.method, native.reflected)
+    return {op, *ALIASES.get(op, ()), *methods}
 
 
 def _contains(function: str, name: str) -> bool:
@@ -243,20 +256,19 @@ def _contains(function: str, name: str) -> bool:
     )
 
 
-def suspects_of_breach(program: Program, breach: Failure) -> list[Suspect]:
+def suspects_of_breach(program: Program, breach: Breach) -> list[Suspect]:
     """Whom a value is blamed on that did not stay what it was."""
+    name, told = breach.name, breach.message
     step = next((step for step in program.steps if step.name == breach.step), None)
-    changed = re.search(r"the value of (.+) was changed", breach.message)
-    name = changed[1] if changed else ""
     if step is not None and name in step.parents:
-        message = f"{step.op} changes its operand's data in place: {breach.message}"
+        message = f"{step.op} changes its operand's data in place: {told}"
         return [Suspect("mutates-input", step.op, message)]
     if step is not None and step.name != name:
         message = f"{step.name} writes into the array of {name}, which it must not share"
         return [Suspect("aliasing", step.op, message)]
     users = list(dict.fromkeys(user.op for user, _ in program.uses.get(name, ())))
     ops = users if len(users) == 1 else [*users, ENGINE]
-    message = f"{breach.message}, by the {breach.direction} pass"
+    message = f"{told}, by the {breach.direction} pass"
     return [Suspect("mutates-input", op, message, exact=len(ops) == 1) for op in ops]
 
 

@@ -8,15 +8,23 @@ gives g or 2g.
 from __future__ import annotations
 
 import heapq
+from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
-from harness.judging.experiments import ENOUGH, overwriting
-from harness.judging.verdict import AGREES, Judgement, Verdict, close, judge
+from harness.judging.diagnosis import Comparing, TooMuch
+from harness.judging.isolation import Isolation
+from harness.judging.suspects import Shown
+from harness.judging.symptoms import MAX_SYMPTOMS
+from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict, close, judge, quiet
 from harness.language.case import Case
 from harness.vocabulary.program import Program
+
+ENOUGH: Final = 1e-7
+"""To within this, relatively, two numbers of an engine's are the same."""
 
 
 def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
@@ -35,11 +43,11 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
     if verdict.passed or verdict.trace.ended:
         return verdict
     if verdict.backward.status == "failed":
-        verdict = replace(verdict, overwriting=overwriting(engine, verdict))
+        verdict = replace(verdict, shown=shown(engine, verdict))
     if case.program.passes == 2:
         single = replace(case, program=replace(case.program, passes=1))
         once = _answered(engine, single, truth, order)
-        once = replace(once, unordered=verdict.unordered, overwriting=verdict.overwriting)
+        once = replace(once, unordered=verdict.unordered, shown=verdict.shown)
         return replace(verdict, once=once)
     if verdict.unordered:
         return verdict
@@ -48,6 +56,19 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
         again = _answered(engine, replace(case, program=other), truth, order)
         return replace(verdict, other_order=again.passed)
     return verdict
+
+
+@quiet
+def shown(engine: Engine, verdict: Verdict) -> dict[str, Shown]:
+    """For each wrong gradient, what experiments with its steps alone have shown."""
+    wrong = [j for j in verdict.backward.judgements if j.status in (GUILTY, MISSING)]
+    same = Comparing(verdict, "backward")
+    isolation = Isolation(engine, verdict, same)
+    found = {}
+    for item in wrong[:MAX_SYMPTOMS]:
+        with suppress(TooMuch, MemoryError):
+            found[item.name] = isolation.shown(item)
+    return found
 
 
 def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdict:

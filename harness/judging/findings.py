@@ -102,14 +102,20 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     """
     told = [_with_machinery(symptom) for symptom in dict.fromkeys(found)]
     cleared = _cleared(passed) if told else {}
-    groups: dict[Key, list[Symptom]] = {}
-    remaining = told
+    shown = [
+        _key(suspicion, symptom.direction)
+        for symptom in told
+        for suspicion in symptom.suspicions
+        if suspicion.shown
+    ]
+    groups = {key: [one for one in told if _explains(key, one)] for key in dict.fromkeys(shown)}
+    remaining = [one for one in told if not any(_explains(key, one) for key in groups)]
     while remaining:
         key = _likeliest(remaining, cleared)
         groups[key] = [symptom for symptom in remaining if _explains(key, symptom)]
         remaining = [symptom for symptom in remaining if not _explains(key, symptom)]
     for key in sorted(groups, key=lambda key: len(groups[key])):
-        if _is_echo(key, groups[key], groups, cleared):
+        if key not in shown and _is_echo(key, groups[key], groups, cleared):
             del groups[key]
     findings = [_finding(key, group) for key, group in groups.items()]
     return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
@@ -125,7 +131,7 @@ def _with_machinery(symptom: Symptom) -> Symptom:
     """The symptom with the machinery among its suspects where a rule's mistake may be its."""
     known = {_key(suspicion, symptom.direction) for suspicion in symptom.suspicions}
     more = []
-    for suspicion in symptom.suspicions:
+    for suspicion in (one for one in symptom.suspicions if not one.shown):
         general = replace(suspicion, op=ENGINE, operand="")
         key = _key(general, symptom.direction)
         if suspicion.exact and suspicion.code in MACHINERY and key not in known:

@@ -16,6 +16,7 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.judging.suspects import (
     ENGINE,
+    Contribution,
     Same,
     Suspect,
     Term,
@@ -29,7 +30,6 @@ from harness.judging.suspects import (
 from harness.judging.verdict import (
     INHERITED,
     MISSING,
-    Contribution,
     Judgement,
     Verdict,
     contributions,
@@ -54,11 +54,25 @@ BRANCHES = dict.fromkeys(("maximum", "minimum", "where"), "swapped-branches")
 """What it means, of operations that choose, that each operand gets the other's gradient."""
 
 ACCUMULATE = "Accumulate instead of assigning: grad += local * upstream"
+REPLACED = f"a later assignment replaced the earlier terms. {ACCUMULATE}"
+ONLY_ONE = f"only one of the terms is kept. {ACCUMULATE}"
 
 
 def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect]:
     """The mistakes that explain a wrong gradient, the likeliest first; at least one."""
     return Explanation(verdict, judgement, same).suspects()
+
+
+def terms(verdict: Verdict, judgement: Judgement, shown: Suspect, same: Same) -> tuple[Term, ...]:
+    """The contributions to a wrong gradient, beside a mistake that experiments have shown: those
+    have arrived which the number tells of, or else those of other operations."""
+    explanation = Explanation(verdict, judgement, same)
+    for suspect in explanation.suspects():
+        if suspect.code == shown.code and suspect.op in (shown.op, ENGINE):
+            return suspect.terms
+    unknown = shown.op == ENGINE
+    parts = explanation.parts
+    return tuple(Term(part, None if unknown else part.step.op != shown.op) for part in parts)
 
 
 class Explanation:
@@ -278,9 +292,9 @@ class Explanation:
         lost = [i for i in range(len(self.parts)) if i not in chosen]
         survivor = self.parts[min(chosen)]
         if len(chosen) == 1 or max(lost) < min(chosen):
-            message = f"a later assignment replaced the earlier terms. {ACCUMULATE}"
+            message = REPLACED
             if len(chosen) == 1 and min(chosen) != len(self.parts) - 1:
-                message = f"only one of the terms is kept. {ACCUMULATE}"
+                message = ONLY_ONE
             op, operand = survivor.step.op, _operand(survivor.step, survivor.position)
             yield self._suspect("overwrite", ENGINE, message, terms)
             yield self._suspect("overwrite", op, message, terms, operand)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 
-from harness.judging.verdict import Contribution
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step
@@ -21,6 +21,15 @@ FEW_DIGITS = 1e-3
 
 Same = Callable[[Array, Array], bool]
 """Whether a number is the one that a mistake would give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One use of a step: what ``step`` adds to the gradient of its operand at ``position``."""
+
+    step: Step
+    position: int
+    number: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """One mistake that explains a wrong number: its code, the operation and operand it is blamed
-    on, and a sentence. ``exact``: it reproduces the number; otherwise it is only not ruled out."""
+    on, and a sentence. ``exact``: it reproduces the number; otherwise it is only not ruled out.
+    ``shown``: an experiment has shown it."""
 
     code: str
     op: str
@@ -45,6 +55,19 @@ class Suspect:
     operand: str = ""
     exact: bool = True
     terms: tuple[Term, ...] = ()
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What experiments with the steps that a wrong gradient is made of have shown: mistakes, and
+    the operations whose rules are right there."""
+
+    mistakes: tuple[Suspect, ...] = ()
+    right: frozenset[str] = frozenset()
+
+
+NOTHING: Final = Shown()
 
 
 def reordered(got: Array, right: Array, same: Same) -> bool:

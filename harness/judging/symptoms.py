@@ -28,6 +28,7 @@ class Suspicion:
     operand: str
     message: str
     exact: bool
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,6 @@ def _told(verdict: Verdict, judged: Direction, name: str, explained: bool) -> li
 
 
 def _plain_suspect(suspect: Suspect) -> Suspicion:
-    return Suspicion(suspect.code, suspect.op, suspect.operand, suspect.message, suspect.exact)
+    return Suspicion(
+        suspect.code, suspect.op, suspect.operand, suspect.message, suspect.exact, suspect.shown
+    )

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial, wraps
 from typing import Final, ParamSpec, TypeVar
 
 import numpy as np
 
 from harness.engines import by_formula
-from harness.engines.trace import Failure, Trace
+from harness.engines.trace import Breach, Failure, Trace
 from harness.judging import rounding
+from harness.judging.suspects import Contribution, Shown
 from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
 from harness.vocabulary import local
@@ -66,15 +67,6 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
-    """One use of a step: what ``step`` adds to the gradient of its operand at ``position``."""
-
-    step: Step
-    position: int
-    number: Array
-
-
-@dataclass(frozen=True, slots=True)
 class Direction:
     """All judgements of one pass, in the order in which the engine computes the steps.
 
@@ -85,7 +77,7 @@ class Direction:
     judgements: tuple[Judgement, ...]
     failure: Failure | None = None
     note: str | None = None
-    breach: Failure | None = None
+    breach: Breach | None = None
 
     @property
     def status(self) -> str:
@@ -112,7 +104,7 @@ class Verdict:
     first graph of the engine's life. ``once``: what comes of it where backward is called once only.
     ``other_order``: it passes where its steps are evaluated in another order. ``unordered``: the
     answer depends on the order in which the engine's sets are iterated, and this is the worst.
-    ``overwriting``: operations that overwrite gradients, as experiments with them alone have shown.
+    ``shown``: for a wrong gradient, what experiments with its steps have shown.
     """
 
     case: Case
@@ -125,7 +117,7 @@ class Verdict:
     once: Verdict | None = None
     other_order: bool = False
     unordered: bool = False
-    overwriting: frozenset[str] = frozenset()
+    shown: Mapping[str, Shown] = field(default_factory=dict)
 
     @property
     def passes(self) -> dict[str, Direction]:
@@ -322,7 +314,7 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
 
 
-def _breach(trace: Trace, direction: str) -> Failure | None:
+def _breach(trace: Trace, direction: str) -> Breach | None:
     return trace.breach if trace.breach and trace.breach.direction == direction else None
 
 

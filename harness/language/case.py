@@ -6,34 +6,25 @@ is wrong as ``path:line:column: message``.
 
 from __future__ import annotations
 
-import ast
 import keyword
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from harness.language import document
-from harness.language.document import (
-    MAX_PROBLEMS,
-    DocumentError,
-    Node,
-    Problem,
-    Scalar,
-    Sequence,
-)
-from harness.language.expression import MAX_STEPS, NUMBERS, Flattener, TooManySteps
-from harness.language.reading import DTYPES, Reader, is_size, margin, scalars
-from harness.language.syntax import parse, shorten, suggest
-from harness.vocabulary.program import Array, Program, Value, default_seed
-from harness.vocabulary.signatures import OPERATIONS
+from harness.language.building import Builder, Lines
+from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
+from harness.language.leaves import DTYPES, margin, scalars
+from harness.language.reading import Reading, names
+from harness.language.syntax import Unusable, shorten, suggest
+from harness.vocabulary.program import Array, Program, default_seed, leaf
 
-MAX_TURNS = 20_000
 MAX_TAGS = 20
-NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 KINK: Final = "kink"
@@ -94,13 +85,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One YAML file, which users call ``id``. ``stages`` holds each stage's name and text as its
-    author wrote them."""
+    """One YAML file, which users call ``id``."""
 
     path: Path
     about: str
     program: Program
-    stages: tuple[tuple[str, str], ...]
     expect: tuple[Expectation, ...] = ()
     tolerance: Tolerance | None = None
     tags: tuple[str, ...] = ()
@@ -167,151 +156,124 @@ def load(path: Path, name: str | None = None, root: Path | None = None) -> Case:
 def decode(text: str, path: Path, name: str | None = None) -> Case:
     """The case in the text of a file at ``path``; raises :class:`CaseError`."""
     told: list[Problem] = []
+    name = name or path.as_posix()
     try:
-        parsed = document.parse(text, told)
+        decoder = _Decoder(document.parse(text, told))
     except DocumentError as error:
-        raise CaseError(name or str(path), error.problems) from None
-    decoder = _Decoder(parsed)
-    case = decoder.case(path, name or path.as_posix())
+        raise CaseError(name, error.problems) from None
+    case: Case | None = decoder.attempt(partial(decoder.case, path, name), decoder.source.root)
     if case is None or decoder.problems or told:
         # What YAML itself has to say about a place says it all.
         places = {(problem.line, problem.column) for problem in told}
         more = [p for p in decoder.problems if (p.line, p.column) not in places]
-        raise CaseError(name or str(path), [*told, *more])
+        raise CaseError(name, [*told, *more])
     return case
 
 
-class _Decoder(Reader):
-    """Reads one case; complaints gather in ``problems`` and reading goes on."""
+class _Decoder(Builder):
+    """Reads one case."""
 
-    def case(self, path: Path, id: str) -> Case | None:
-        root = self.source.root
+    def case(self, path: Path, id: str, root: Node) -> Case:
         if not isinstance(root, document.Mapping):
-            self.complain(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
-            return None
-        keys = self._keys(root, KEYS, "a case")
-        stages_key = self._one_of_expr_and_steps(root, keys)
-        if "about" not in keys:
+            self.fail(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
+        self.given = self.keys(root, KEYS, "a case")
+        key = self.attempt(self._expr_or_steps, root)
+        if "about" not in self.given:
             self.complain(root, f"about is missing: {KEYS['about']}")
-        about = self._text(keys.get("about"), "about")
-        dtype = self.dtype = self._dtype(keys.get("dtype"))
-        inputs = self._leaves(keys.get("inputs"), "inputs")
-        constants = self._leaves(keys.get("constants"), "constants")
-        if "inputs" not in keys:
+        message = f"dtype must be {' or '.join(DTYPES)}"
+        dtype = partial(self.choice, among=DTYPES, message=message)
+        self.dtype = self.attempt(dtype, self.given.get("dtype"), DTYPES[0])
+        inputs, constants = self._leaves(root)
+        read = self._options()
+        if key is None:
+            raise Unusable
+        lines = self.lines(self.given[key], key == "expr", {*inputs, *constants})
+        program = self._program(lines, inputs, constants, read)
+        if program.output not in program.differentiable:
+            self.complain(self.given[key], f"the output {program.output!r} depends on no input")
+        expect = self._expectations(read["expect"], program)
+        options = read["tolerance"], read["tags"], read["points"], read["hint"]
+        return Case(path, read["about"], program, expect, *options, id, self.given[key].line)
+
+    def _options(self) -> dict[str, Any]:
+        """The values of the keys that say one thing each, or what holds without them."""
+        readers: dict[str, tuple[Reading, Any]] = {
+            "about": (partial(self.text, key="about"), ""),
+            "hint": (partial(self.text, key="hint"), None),
+            "tags": (self._tags, ()),
+            "points": (self._points, 1.0),
+            "tolerance": (self._tolerance, None),
+            "seed": (partial(self.leaf, name="seed"), None),
+            "expect": (self._expected, []),
+        }
+        for key in ("order", "backward"):
+            message = f"{key} must be 1 (default) or 2"
+            readers[key] = partial(self.choice, among=(1, 2), message=message), 1
+        return {
+            key: self.attempt(read, self.given.get(key), default)
+            for key, (read, default) in readers.items()
+        }
+
+    def _program(
+        self,
+        lines: Lines,
+        inputs: Mapping[str, Any],
+        constants: Mapping[str, Any],
+        read: Mapping[str, Any],
+    ) -> Program:
+        flattened = self.flattened(lines, inputs, constants, self.given)
+        shapes, seed = flattened.shapes, read["seed"]
+        output = flattened.steps[-1].name
+        if seed is not None and np.shape(seed) != shapes[output]:
+            usual = f"the output {output!r} has shape {shapes[output]}"
+            self.fail(self.given["seed"], f"the seed has shape {np.shape(seed)}, but {usual}")
+        return Program(
+            inputs={name: leaf(value, self.dtype) for name, value in inputs.items()},
+            constants={name: np.asarray(value) for name, value in constants.items()},
+            steps=tuple(flattened.steps),
+            shapes=shapes,
+            seed=leaf(default_seed(shapes[output]) if seed is None else seed, self.dtype),
+            dtype=self.dtype,
+            order=read["order"],
+            passes=read["backward"],
+            stages=tuple(line.stage for line in lines.values() if line is not None),
+        )
+
+    # -- single keys -------------------------------------------------------------------------------
+
+    def _expr_or_steps(self, root: Node) -> str:
+        there = [key for key in ("expr", "steps") if key in self.given]
+        if len(there) == 2:
+            self.fail(self.given["steps"], "expr and steps are both given; a case has exactly one")
+        if not there:
+            self.fail(root, "expr or steps is missing; a case has exactly one of them")
+        return there[0]
+
+    def _leaves(self, root: Node) -> tuple[dict[str, Any], dict[str, Any]]:
+        inputs, constants = (
+            self.attempt(partial(self.leaves, what=what), self.given.get(what), {})
+            for what in ("inputs", "constants")
+        )
+        if "inputs" not in self.given:
             self.complain(root, "inputs is missing: name at least one leaf to differentiate")
         elif not inputs and not self.problems:
-            self.complain(keys["inputs"], "inputs is empty: name at least one leaf")
-        for key in _keys_of(keys.get("constants")):
+            self.complain(self.given["inputs"], "inputs is empty: name at least one leaf")
+        for key in names(self.given.get("constants")):
             if key.text in inputs:
                 self.complain(key, f"{key.text!r} is defined twice: it is an input")
-        tolerance = self._tolerance(keys.get("tolerance"))
-        tags = self._tags(keys.get("tags"))
-        points = self._points(keys.get("points"))
-        order = self._once_or_twice(keys.get("order"), "order")
-        passes = self._once_or_twice(keys.get("backward"), "backward")
-        hint = self._text(keys["hint"], "hint") if "hint" in keys else None
-        if stages_key is None:
-            return None
-        stages = self._stages(keys[stages_key], stages_key == "expr", {*inputs, *constants})
-        seed = self._leaf(keys["seed"], "seed") if "seed" in keys else None
-        expect = self._expected(keys.get("expect"))
-        poisoned = {
-            key.text for what in ("inputs", "constants") for key in _keys_of(keys.get(what))
-        }
-        if not _keys_of(keys.get("inputs")):
-            poisoned |= _names(stages)
-        flattener = Flattener(
-            {name: np.shape(value) for name, value in (inputs | constants).items()},
-            {name: np.asarray(value) for name, value in constants.items()},
-        )
-        flattener.poisoned |= poisoned - flattener.shapes.keys()
-        complete = self._flatten(flattener, stages)
-        if not complete or not stages or self.problems:
-            return None
-        shapes, steps = flattener.shapes, tuple(flattener.steps)
-        output = steps[-1].name
-        if seed is not None and np.shape(seed) != shapes[output]:
-            shape = np.shape(seed)
-            self.complain(
-                keys["seed"],
-                f"the seed has shape {shape}, but the output {output!r} has shape {shapes[output]}",
-            )
-            return None
-        program = Program(
-            inputs={key: _leaf(value, dtype) for key, value in inputs.items()},
-            constants={key: np.asarray(value) for key, value in constants.items()},
-            steps=steps,
-            shapes=shapes,
-            seed=_leaf(default_seed(shapes[output]) if seed is None else seed, dtype),
-            dtype=dtype,
-            order=order,
-            passes=passes,
-        )
-        if output not in program.differentiable:
-            self.complain(keys[stages_key], f"the output {output!r} depends on no input")
-        expectations = self._expectations(expect, program)
-        texts = tuple((stage.name, stage.text) for stage in stages)
-        return Case(
-            path,
-            about,
-            program,
-            texts,
-            expectations,
-            tolerance,
-            tags,
-            points,
-            hint,
-            id,
-            line=keys[stages_key].line,
-        )
+        return inputs, constants
 
-    # -- keys and plain values ---------------------------------------------------------------------
+    def _points(self, node: Node) -> float:
+        points = self.number(node, "points")
+        if not 0 <= points <= 1000:
+            self.fail(node, "points must lie between 0 and 1000")
+        return points
 
-    def _one_of_expr_and_steps(self, root: Node, keys: Mapping[str, Node]) -> str | None:
-        given = [key for key in ("expr", "steps") if key in keys]
-        if len(given) == 1:
-            return given[0]
-        if given:
-            self.complain(keys["steps"], "expr and steps are both given; a case has exactly one")
-        else:
-            self.complain(root, "expr or steps is missing; a case has exactly one of them")
-        return None
-
-    def _dtype(self, node: Node | None) -> str:
-        if node is None:
-            return DTYPES[0]
-        if isinstance(node, Scalar) and node.text in DTYPES:
-            return node.text
-        hint = suggest(node.text, DTYPES) if isinstance(node, Scalar) else ""
-        self.complain(node, f"dtype must be {' or '.join(DTYPES)}{hint}")
-        return DTYPES[0]
-
-    def _once_or_twice(self, node: Node | None, key: str) -> int:
-        if node is None:
-            return 1
-        value = node.value if isinstance(node, Scalar) else None
-        if value in (1, 2) and not isinstance(value, bool | float):
-            return int(str(value))
-        self.complain(node, f"{key} must be 1 (default) or 2")
-        return 1
-
-    def _points(self, node: Node | None) -> float:
-        if node is None:
-            return 1.0
-        value = self._number(node, "points")
-        if value is not None and not 0 <= value <= 1000:
-            self.complain(node, "points must lie between 0 and 1000")
-        return value or 0.0
-
-    def _tags(self, node: Node | None) -> tuple[str, ...]:
-        if node is None:
-            return ()
+    def _tags(self, node: Node) -> tuple[str, ...]:
         if not isinstance(node, Sequence):
-            self.complain(node, "tags must be a list of words: tags: [reuse, scalar]")
-            return ()
+            self.fail(node, "tags must be a list of words: tags: [reuse, scalar]")
         if len(node.items) > MAX_TAGS:
-            self.complain(node, f"a case has at most {MAX_TAGS} tags")
-            return ()
+            self.fail(node, f"a case has at most {MAX_TAGS} tags")
         tags: list[str] = []
         for item in node.items:
             text = item.text if isinstance(item, Scalar) else ""
@@ -323,247 +285,62 @@ class _Decoder(Reader):
                 )
             elif text in tags:
                 self.complain(item, f"tag {text!r} is given twice")
-            else:
-                tags.append(text)
+            tags.append(text)
         return tuple(tags)
 
-    def _tolerance(self, node: Node | None) -> Tolerance | None:
-        if node is None:
-            return None
-        known = {"rtol": "relative", "atol": "absolute", "why": "the reason"}
+    def _tolerance(self, node: Node) -> Tolerance:
         if not isinstance(node, document.Mapping):
-            self.complain(node, "tolerance is a mapping: {rtol: 1e-6, why: …}")
-            return None
-        keys = self._keys(node, known, "tolerance")
-        bounds: dict[str, float | None] = {}
-        for key in ("rtol", "atol"):
-            bounds[key] = value = self._number(keys[key], key) if key in keys else None
-            if value is not None and not 0 <= value < 1:
-                self.complain(keys[key], f"{key} must lie between 0 and 1")
-        if "rtol" not in keys and "atol" not in keys:
+            self.fail(node, "tolerance is a mapping: {rtol: 1e-6, why: …}")
+        keys = self.keys(node, ("rtol", "atol", "why"), "tolerance")
+        rtol = self.attempt(partial(self._share, "rtol"), keys.get("rtol"))
+        atol = self.attempt(partial(self._share, "atol"), keys.get("atol"))
+        if not keys.keys() & {"rtol", "atol"}:
             self.complain(node, "tolerance needs rtol or atol")
         if "why" not in keys:
-            self.complain(node, "tolerance needs why: the reason the usual one does not do")
-        why = self._text(keys.get("why"), "why")
-        return Tolerance(bounds["rtol"], bounds["atol"], why)
+            self.fail(node, "tolerance needs why: the reason the usual one does not do")
+        return Tolerance(rtol, atol, self.text(keys["why"], "why"))
 
-    # -- leaves ------------------------------------------------------------------------------------
-
-    def _leaves(self, node: Node | None, what: str) -> dict[str, Any]:
-        if node is None:
-            return {}
-        if not isinstance(node, document.Mapping):
-            self.complain(node, f"{what} is a mapping of names to numbers: {what}: {{x: 3}}")
-            return {}
-        leaves: dict[str, Any] = {}
-        for key, child in node.entries:
-            named = self._is_name(key, what[:-1])
-            value = self._leaf(child, key.text, booleans=what == "constants")
-            if named and value is not None:
-                leaves[key.text] = value
-        return leaves
-
-    def _is_name(self, key: Scalar, what: str) -> bool:
-        name = key.text
-        if not NAME.fullmatch(name):
-            self.complain(
-                key, f"{shorten(name)!r} is not a name: a letter, then letters, digits and _"
-            )
-        elif keyword.iskeyword(name) or name in NUMBERS:
-            self.complain(key, f"{name!r} is a word of the language; give the {what} another name")
-        elif len(name) > 60:
-            self.complain(key, f"the name {name[:20] + '…'!r} is longer than 60 characters")
-        else:
-            return True
-        return False
-
-    # -- stages ------------------------------------------------------------------------------------
-
-    def _stages(self, node: Node, single: bool, leaves: set[str]) -> list[_Stage]:
-        if single:
-            if "f" in leaves:
-                self.complain(node, "f is the name of expr's own stage; call the leaf otherwise")
-            stage = self._stage("f", node)
-            return [stage] if stage else []
-        if not isinstance(node, document.Mapping) or not node.entries:
-            self.complain(node, "steps is a mapping of names to expressions, one a line")
-            return []
-        stages: list[_Stage] = []
-        for key, value in node.entries:
-            named = self._is_name(key, "step")
-            if named and key.text in leaves:
-                self.complain(key, f"{key.text!r} is defined twice: it is an input or a constant")
-                named = False
-            stage = self._stage(key.text, value)
-            if stage is not None and named:
-                stages.append(stage)
-        return stages
-
-    def _stage(self, name: str, node: Node) -> _Stage | None:
-        if isinstance(node, document.Mapping):
-            known = {"start": "the first value", "repeat": "how often", "next": "the next value"}
-            keys = self._keys(node, known, "a loop")
-            for missing in known:
-                if missing not in keys:
-                    self.complain(
-                        node, f"a loop needs {missing}: {{start: x, repeat: 3, next: {name} * x}}"
-                    )
-            if known.keys() - keys.keys():
-                return None
-            start = self._expression(keys["start"])
-            following = self._expression(keys["next"])
-            repeat = keys["repeat"]
-            turns = repeat.value if isinstance(repeat, Scalar) else None
-            if not is_size(turns) or not 1 <= turns <= MAX_TURNS:  # type: ignore[operator]
-                self.complain(repeat, f"repeat must be an integer from 1 to {MAX_TURNS:,}")
-                turns = 1
-            if start is None or following is None:
-                return _Stage(name, "", None, None, 1)
-            text = f"{following.text.strip()}, {turns} times from {name} = {start.text.strip()}"
-            return _Stage(name, text, following, start, int(turns))  # type: ignore[arg-type]
-        body = self._expression(node)
-        return _Stage(name, body.text if body else "", body, None, 1)
-
-    def _expression(self, node: Node) -> _Expression | None:
-        if not isinstance(node, Scalar) or node.value is None or not node.text.strip():
-            self.complain(node, "an expression is expected here, such as x * y")
-            return None
-        complain = self._at(node)
-        after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
-        if after == "," and node.text.count("(") + node.text.count("[") > node.text.count(
-            ")"
-        ) + node.text.count("]"):
-            complain(
-                len(node.text), "inside {…} a comma ends the text; quote an expression that has one"
-            )
-            return None
-        tree = parse(node.text, complain)
-        return None if tree is None else _Expression(node.text, tree, complain)
-
-    def _at(self, node: Scalar) -> Callable[[int, str], None]:
-        def complain(offset: int, message: str) -> None:
-            line, column = self.source.position(node, offset)
-            self.problems.append(Problem(line, column, message))
-
-        return complain
-
-    def _flatten(self, flattener: Flattener, stages: list[_Stage]) -> bool:
-        """Every stage to steps; whether all could be understood."""
-        complete = True
-        later = frozenset(stage.name for stage in stages)
-        for stage in stages:
-            if len(self.problems) >= MAX_PROBLEMS:
-                return False
-            if stage.body is None:
-                flattener.poisoned.add(stage.name)
-                complete = False
-            else:
-                try:
-                    if stage.start is None:
-                        body = stage.body
-                        done = flattener.stage(stage.name, body.tree, body.complain, later)
-                    else:
-                        done = self._loop(flattener, stage, later)
-                except TooManySteps:
-                    stage.body.complain(0, f"the program has more than {MAX_STEPS:,} steps")
-                    return False
-                complete = complete and done is not None
-        return complete
-
-    def _loop(self, flattener: Flattener, stage: _Stage, later: frozenset[str]) -> str | None:
-        start, body, name = stage.start, stage.body, stage.name
-        assert start is not None and body is not None
-        previous = flattener.operand(start.tree, f"{name} #0", start.complain, later)
-        for turn in range(1, stage.turns + 1):
-            if previous is None:
-                flattener.poisoned.add(name)
-                return None
-            label = name if turn == stage.turns else f"{name} #{turn}"
-            previous = flattener.stage(label, body.tree, body.complain, later, {name: previous})
-        return name if previous == name else None
+    def _share(self, key: str, node: Node) -> float:
+        share = self.number(node, key)
+        if not 0 <= share < 1:
+            self.fail(node, f"{key} must lie between 0 and 1")
+        return share
 
     # -- expectations ------------------------------------------------------------------------------
 
-    def _expected(self, node: Node | None) -> list[tuple[Scalar, Node, Any]]:
+    def _expected(self, node: Node) -> list[tuple[Scalar, Node, Any]]:
         """What is written under ``expect``, as far as it can be read: key, node and numbers."""
-        if node is None:
-            return []
         if not isinstance(node, document.Mapping):
-            self.complain(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
-            return []
-        found: list[tuple[Scalar, Node, Any]] = []
-        for key, child in node.entries:
+            self.fail(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
+        for _, child in node.entries:
             if isinstance(child, document.Mapping):
                 self.complain(child, "a number or nested lists are expected here: dx: [2.0, 0.5]")
-            elif (value := self._leaf(child, key.text)) is not None:
-                found.append((key, child, value))
-        return found
+        read = [
+            (key, child, self.attempt(partial(self.leaf, name=key.text), child))
+            for key, child in node.entries
+            if not isinstance(child, document.Mapping)
+        ]
+        return [(key, child, value) for key, child, value in read if value is not None]
 
     def _expectations(
         self, written: Iterable[tuple[Scalar, Node, Any]], program: Program
     ) -> tuple[Expectation, ...]:
-        names, found = program.shapes, []
-        known: list[str] | None = None
+        shapes = program.shapes
+        gradients = {f"d{name}": name for name in shapes if name in program.differentiable}
+        known = [name for name in (*shapes, *gradients) if name.isidentifier()]
+        expectations = []
         for key, node, value in written:
-            is_value = key.text in names
-            of = key.text[1:] if key.text.startswith("d") else ""
-            is_gradient = of in program.differentiable
-            name = key.text if is_value else of
-            if is_value and is_gradient:
-                self.complain(key, f"{key.text!r} is both a step and the gradient of {of!r}")
-            elif not is_value and not is_gradient:
-                if known is None:
-                    known = [n for n in names if n.isidentifier()]
-                    known += [f"d{n}" for n in known if n in program.differentiable]
-                hint = suggest(key.text, known) if len(self.problems) < MAX_PROBLEMS else ""
-                self.complain(key, f"{shorten(key.text)!r} is neither a step nor a gradient{hint}")
-            elif np.shape(value) != names[name]:
-                self.complain(node, f"{key.text!r} has shape {names[name]}, not {np.shape(value)}")
+            text, name = key.text, gradients.get(key.text, key.text)
+            if text in shapes and text in gradients:
+                self.complain(key, f"{text!r} is both a step and the gradient of {name!r}")
+            elif name not in shapes:
+                hint = suggest(text, known) if len(self.problems) < MAX_PROBLEMS else ""
+                self.complain(key, f"{shorten(text)!r} is neither a step nor a gradient{hint}")
+            elif np.shape(value) != shapes[name]:
+                self.complain(node, f"{text!r} has shape {shapes[name]}, not {np.shape(value)}")
             else:
-                margins = [margin(scalar) for scalar in scalars(node)]
-                allowed = np.array(margins, dtype=np.float64).reshape(np.shape(value))
-                number = np.asarray(value, dtype=np.float64)
-                found.append(
-                    Expectation(
-                        key.text, name, is_gradient, number, allowed, node.line, node.column
-                    )
-                )
-        return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Expression:
-    text: str
-    tree: ast.expr
-    complain: Callable[[int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """A stage as read: its expression, and for a loop where it starts and its turns."""
-
-    name: str
-    text: str
-    body: _Expression | None
-    start: _Expression | None
-    turns: int
-
-
-def _leaf(value: Any, dtype: str) -> Value:
-    """A number as a Python float, anything else as an array, rounded to ``dtype``."""
-    if np.shape(value) == () and not isinstance(value, np.ndarray):
-        return float(np.dtype(dtype).type(value))
-    return np.asarray(value, dtype=dtype)
-
-
-def _keys_of(node: Node | None) -> tuple[Scalar, ...]:
-    """The keys of a mapping, whatever their values are."""
-    return tuple(key for key, _ in node.entries) if isinstance(node, document.Mapping) else ()
-
-
-def _names(stages: Iterable[_Stage]) -> set[str]:
-    """The names that the stages use and that none of them defines."""
-    stages = list(stages)
-    parts = [part for stage in stages for part in (stage.body, stage.start) if part is not None]
-    used = {node.id for part in parts for node in ast.walk(part.tree) if isinstance(node, ast.Name)}
-    return used - {stage.name for stage in stages} - OPERATIONS.keys()
+                margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
+                allowed, number = margins.reshape(np.shape(value)), np.asarray(value, np.float64)
+                is_gradient, place = text in gradients, (node.line, node.column)
+                expectations.append(Expectation(text, name, is_gradient, number, allowed, *place))
+        return tuple(expectations)

@@ -4,34 +4,41 @@
 their line and column. Whatever else comes in, hostile or mistaken, ends in a `DocumentError` that
 names every problem with its place, in bounded time and memory.
 
-What a plain scalar means is decided here, for people who write mathematics: `1e-3` is a number,
-`010` is ten, and `on`, `no`, `1:30`, `0x10` or `2001-01-01` are text. Quoted text stays text.
+Quoted text stays text; what a plain scalar means is decided in `plain`.
 """
 
-import math
 import os
 import re
 import stat
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import yaml
 
+from harness.language.alignment import BREAK, aligned
+from harness.language.plain import meaning
+from harness.language.syntax import shorten
+
 MAX_BYTES = 1_048_576
+TOO_LARGE = "the file is larger than 1 MiB (1,048,576 bytes)"
 MAX_DEPTH = 64
 MAX_NODES = 200_000
-MAX_DIGITS = 400
 MAX_PROBLEMS = 100
-
-Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a file. Line and column start at 1; a column is a character."""
+class Placed:
+    """Something at a place of a file. Line and column start at 1; a column is a character."""
 
     line: int
     column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Placed):
+    """One thing wrong with a file."""
+
     message: str
 
     def __str__(self) -> str:
@@ -50,47 +57,33 @@ class DocumentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Placed):
     """A number, truth value, null or text. A key's value is its text, whatever it looks like.
 
     `text` is what is written, without quotes and with escapes and folded lines undone.
-    `start` and `end` bound its characters in the file, quotes or block header included.
+    `style` is plain, single, double, literal or folded. `start` and `end` bound its characters in
+    the file, quotes or block header included.
     """
 
-    line: int
-    column: int
     value: int | float | bool | str | None
     text: str
-    style: Style
+    style: str
     start: int
     end: int
 
-    @property
-    def quoted(self) -> bool:
-        """Whether the text stands in single or double quotes."""
-        return self.style in ("single", "double")
-
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Placed):
     """A list of nodes."""
 
-    line: int
-    column: int
     items: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Placed):
     """Keys and nodes in the order of the file; no two keys have the same text."""
 
-    line: int
-    column: int
     entries: tuple[tuple[Scalar, "Node"], ...]
-
-    def get(self, name: str) -> "Node | None":
-        """The node under the key whose text is `name`, None if there is none."""
-        return next((node for key, node in self.entries if key.text == name), None)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -98,7 +91,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's text and its only value. A node under an alias is the anchored node itself."""
+    """A file's text and its only value."""
 
     text: str
     root: Node
@@ -109,8 +102,10 @@ class Document:
         The scalar's own start, where the written form cannot be aligned with the text.
         """
         raw = self.text[scalar.start : scalar.end]
-        index = offset if raw == scalar.text else _aligned(raw, scalar, offset)
-        return _moved(scalar.line, scalar.column, raw[:index])
+        same = raw == scalar.text
+        index = offset if same else aligned(raw, scalar.text, scalar.style, offset)
+        lines, last = _place(raw, index)
+        return scalar.line + lines - 1, last if lines > 1 else scalar.column + last - 1
 
 
 def read(path: str | os.PathLike[str]) -> str:
@@ -121,23 +116,21 @@ def read(path: str | os.PathLike[str]) -> str:
     try:
         if not stat.S_ISREG(mode := os.stat(path).st_mode):
             kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-            raise DocumentError(Problem(1, 1, f"the file cannot be read: it is {kind}"))
+            raise OSError(0, f"it is {kind}")
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentError(Problem(1, 1, f"the file cannot be read: {reason}")) from None
-    except ValueError as error:
-        raise DocumentError(Problem(1, 1, f"the file cannot be read: {error}")) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _wrong((1, 1), f"the file cannot be read: {reason}") from None
     if len(data) > MAX_BYTES:
-        raise _too_large()
+        raise _wrong((1, 1), TOO_LARGE)
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8"), error.start)
-        message = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
-        raise DocumentError(Problem(line, column, message)) from None
+        place = _place(data[: error.start].decode("utf-8"), error.start)
+        told = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
+        raise _wrong(place, told) from None
     _refuse_invisible(text)
     return text
 
@@ -153,39 +146,34 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
     size, nesting and the number of values (an alias counts as all that it stands for).
     """
     if len(text) > MAX_BYTES:
-        raise _too_large()
+        raise _wrong((1, 1), TOO_LARGE)
     _refuse_invisible(text)
     if directive := _DIRECTIVE.match(text):
         place = _place(text, directive.end() - 1)
-        raise DocumentError(Problem(*place, "directives (lines that start with %) are refused"))
-    builder = _Builder(text)
+        raise _wrong(place, "directives (lines that start with %) are refused")
+    parser = _Parser(text)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            builder.take(event)
-            if builder.finished:
-                break
+        root = parser.document()
     except yaml.MarkedYAMLError as error:
         if "maximum nesting depth" in (error.problem or "") and error.problem_mark is not None:
             # libyaml, which reads ahead, has a limit of its own: what is in front of it is enough.
             return parse(text[: error.problem_mark.index], told)
-        builder.stop(_syntax_problem(text, error))
+        raise DocumentError(*parser.problems, _syntax_problem(text, error)) from None
     except (yaml.YAMLError, UnicodeError):
         # libyaml hands over the escapes of a tag without looking at the bytes they spell.
-        builder.stop(Problem(*builder.reached, "a tag from here on is not UTF-8"))
-    if builder.problems and (told is None or builder.stopped):
-        raise DocumentError(*builder.problems)
-    root = builder.root
+        raise parser.stopped("a tag from here on is not UTF-8") from None
+    if parser.problems and told is None:
+        raise DocumentError(*parser.problems)
     if root is None or (isinstance(root, Scalar) and root.style == "plain" and not root.text):
-        message = "the file is empty: it holds blank lines or comments only"
-        raise DocumentError(Problem(1, 1, message))
+        raise _wrong((1, 1), "the file is empty: it holds blank lines or comments only")
     if told is not None:
-        told += builder.problems
+        told += parser.problems
     return Document(text, root)
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_STYLES: dict[str | None, Style] = {
+_STYLES: dict[str | None, str] = {
     None: "plain",
     "": "plain",
     "'": "single",
@@ -194,11 +182,9 @@ _STYLES: dict[str | None, Style] = {
     ">": "folded",
 }
 
-_BREAK = re.compile(r"\r\n|\r|\n")
 # Each repeats disjoint alternatives possessively, so matching takes linear time.
 _BLANKS = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*+")
 _DIRECTIVE = re.compile(r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))*+%")
-_ANCHOR = re.compile(r"&[\w-]++(?:[ \t\r\n]++|(?<=[ \t\r\n])#[^\r\n]*+)*+")
 
 # Control characters, surrogates, non-characters, and the line separators and byte order marks
 # that an editor does not show.
@@ -207,13 +193,13 @@ _INVISIBLE = re.compile(
 )
 
 
-def _too_large() -> DocumentError:
-    return DocumentError(Problem(1, 1, "the file is larger than 1 MiB (1,048,576 bytes)"))
+def _wrong(place: tuple[int, int], message: str) -> DocumentError:
+    return DocumentError(Problem(*place, message))
 
 
 def _refuse_invisible(text: str) -> None:
-    if found := _INVISIBLE.search(text):
-        raise DocumentError(Problem(*_place(text, found.start()), _invisible(found[0])))
+    if hidden := _INVISIBLE.search(text):
+        raise _wrong(_place(text, hidden.start()), _invisible(hidden[0]))
 
 
 def _invisible(character: str) -> str:
@@ -223,272 +209,165 @@ def _invisible(character: str) -> str:
 def _place(text: str, index: int) -> tuple[int, int]:
     """Line and column of `text[index]`, from 1."""
     line, start = 1, 0
-    for found in _BREAK.finditer(text, 0, index):
-        line, start = line + 1, found.end()
+    for end in BREAK.finditer(text, 0, index):
+        line, start = line + 1, end.end()
     return line, min(index, len(text)) - start + 1
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-# What a plain scalar means
-
-_WORDS: dict[str, float | bool | None] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "true": True,
-    "True": True,
-    "false": False,
-    "False": False,
-    **dict.fromkeys(("inf", "Inf", "+inf", "+Inf", ".inf", ".Inf", "+.inf", "+.Inf"), math.inf),
-    **dict.fromkeys(("-inf", "-Inf", "-.inf", "-.Inf"), -math.inf),
-    **dict.fromkeys(("nan", "NaN", ".nan", ".NaN"), math.nan),
-}
-_DIGITS = "[0-9]++(?:_[0-9]++)*+"
-_INTEGER = re.compile(rf"[-+]?{_DIGITS}")
-_FLOAT = re.compile(rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]++)?")
-
-
-def _meaning(text: str) -> int | float | bool | str | None:
-    """What plain `text` stands for; ValueError for a number that cannot be held."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in "+-.0123456789" or not _FLOAT.fullmatch(text):
-        return text
-    if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
-        raise ValueError(f"a number of more than {MAX_DIGITS} digits")
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{_short(text)} is too large for float64; write inf if infinity is meant")
-    return number
 
 
 # From events to nodes
 
-
-@dataclass(slots=True)
-class _Open:
-    """A sequence or mapping whose end has not come yet."""
-
-    line: int
-    column: int
-    is_mapping: bool
-    is_key: bool
-    within_key: bool
-    anchor: str | None
-    count_before: int
-    height: int = 1
-    items: list[Node] = field(default_factory=list)
-    entries: list[tuple[Scalar, Node]] = field(default_factory=list)
-    keys: dict[str, Scalar] = field(default_factory=dict)
-    key: Scalar | None = None
-    told: bool = False  # whether something is wrong with the key, so that its value is left out
+_NO_KEYS = {
+    "": "a key is missing before the ':'",
+    "<<": "merge keys are not supported: write the keys out instead of <<",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
-    """A node that aliases may repeat: how many values it stands for, and how deep they nest."""
-
-    node: Node
-    count: int
-    height: int
-
-
-class _Builder:
-    """Takes the parser's events one by one; holds no more than the limits allow."""
+class _Parser:
+    """Makes nodes of PyYAML's events; holds no more than the limits allow."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.problems: list[Problem] = []
-        self.root: Node | None = None
-        self.finished = False
-        self.stopped = False
-        self.reached = (1, 1)
-        self._open: list[_Open] = []
-        self._anchors: dict[str, _Anchored | None] = {}
+        self.place = (1, 1)
+        self._events = yaml.parse(text, Loader=_LOADER)
         self._count = 0
+        self._deepest = 0
+        self._anchors: dict[str, tuple[Node, int, int] | None] = {}
+        """The nodes that aliases may repeat: each, how many values it stands for, and how deep they
+        nest; None of one that has not ended yet."""
 
-    def stop(self, problem: Problem) -> None:
-        """Tell a last problem, after which nothing more is read."""
-        self.problems.append(problem)
-        self.finished = self.stopped = True
+    def document(self) -> Node | None:
+        """The only value of the text, None where it holds none."""
+        self._next()  # the start of the stream
+        if not isinstance(self._next(), yaml.DocumentStartEvent):
+            return None
+        root = self._node(self._next(), 0)
+        rest = _BLANKS.sub("", self.text[self._next().end_mark.index :], count=1)
+        if rest:
+            self.place = _place(self.text, len(self.text) - len(rest))
+            second = "a second document starts here: a file holds one"
+            other = "unexpected text after the end of the value: check quotes and indentation"
+            raise self.stopped(second if rest.startswith("---") else other)
+        return root
 
-    def take(self, event: Any) -> None:
-        """Add what the event tells; `finished` is True when no further event is wanted."""
-        mark = event.start_mark
-        line, column = self.reached = mark.line + 1, mark.column + 1
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self._take_scalar(event, line, column)
-        elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
-            self._take_start(event, line, column)
-        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
-            self._take_end()
-        elif kind is yaml.AliasEvent:
-            self._take_alias(event.anchor, line, column)
-        elif kind is yaml.DocumentEndEvent:
-            self._take_document_end(event.end_mark.index)
-        if len(self.problems) >= MAX_PROBLEMS and not self.finished:
-            self.stop(Problem(line, column, "too many problems: the rest is not read"))
+    def _next(self) -> Any:
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise self.stopped("too many problems: the rest is not read")
+        event: Any = next(self._events)
+        self.place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        return event
 
-    def _take_scalar(self, event: Any, line: int, column: int) -> None:
+    def _until(self, end: type[yaml.CollectionEndEvent]) -> Iterator[Any]:
+        while not isinstance(event := self._next(), end):
+            yield event
+
+    def _node(self, event: Any, depth: int, is_key: bool = False) -> Node:
+        """The node that begins with the event, inside of ``depth`` lists and mappings."""
+        if isinstance(event, yaml.AliasEvent):
+            return self._repeated(str(event.anchor), depth, is_key)
+        self._counted(1, "the file holds ")
+        if event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._tell(f"tags are not supported: remove {shorten(tag)}")
+        if event.anchor is not None:
+            return self._anchored(event, depth, is_key)
+        return self._plain_node(event, depth, is_key)
+
+    def _plain_node(self, event: Any, depth: int, is_key: bool) -> Node:
+        place = self.place
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, is_key)
+        self._nested(depth + 1)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = (self._node(item, depth + 1) for item in self._until(yaml.SequenceEndEvent))
+            return Sequence(*place, tuple(items))
+        return Mapping(*place, tuple(self._entries(depth + 1)))
+
+    def _anchored(self, event: Any, depth: int, is_key: bool) -> Node:
+        """A node that aliases may repeat."""
+        name, outer, start = event.anchor, self._deepest, self._count - 1
+        if is_key:
+            self._tell("a key cannot have an anchor: put it before the value")
+        if name in self._anchors:
+            self._tell(f"the anchor &{shorten(name)} is defined twice")
+        self._anchors[name], self._deepest = None, depth
+        node = self._plain_node(event, depth, is_key)
+        self._anchors[name] = (node, self._count - start, self._deepest - depth)
+        self._deepest = max(outer, self._deepest)
+        return node
+
+    def _repeated(self, name: str, depth: int, is_key: bool) -> Node:
+        """The node that an alias stands for; it counts as all that is in it."""
+        known, shown = self._anchors.get(name), shorten(name)
+        if known is not None and not is_key:
+            node, count, height = known
+            self._counted(count, "aliases expand to ")
+            self._nested(depth + height)
+            return node
+        if is_key:
+            self._tell("an alias cannot be a key: write the key out")
+        elif name in self._anchors:
+            self._tell(f"the alias *{shown} stands inside what it repeats")
+        else:
+            self._tell(f"the alias *{shown} has no anchor &{shown} before it")
+        return Scalar(*self.place, None, f"*{name}", "plain", 0, 0)
+
+    def _counted(self, count: int, holds: str) -> None:
+        self._count += count
+        if self._count > MAX_NODES:
+            raise self.stopped(f"{holds}more than {MAX_NODES:,} values")
+
+    def _nested(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise self.stopped(f"nested deeper than {MAX_DEPTH} levels")
+        self._deepest = max(self._deepest, depth)
+
+    def _scalar(self, event: Any, is_key: bool) -> Scalar:
         text, style = event.value, _STYLES[event.style]
-        start, end = event.start_mark.index, event.end_mark.index
-        is_key = self._at_key()
-        if event.tag is not None or event.anchor is not None:
-            self._take_properties(event, line, column, is_key)
-            if found := _ANCHOR.match(self.text, start, end):
-                line, column = _moved(line, column, found[0])
-                start = found.end()
-        if style == "double" and (hidden := _INVISIBLE.search(text)):
-            self._tell(line, column, _invisible(hidden[0]))
         value = text
+        if style == "double" and (hidden := _INVISIBLE.search(text)):
+            self._tell(_invisible(hidden[0]))
         if style == "plain" and not is_key:
             try:
-                value = _meaning(text)
+                value = meaning(text)
             except ValueError as error:
-                self._tell(line, column, str(error))
-        scalar = Scalar(line, column, value, text, style, start, end)
-        self._add_to_count(1, line, column)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(scalar, 1, 0)
-        if is_key:
-            self._add_key(scalar)
-        else:
-            self._add(scalar)
+                self._tell(str(error))
+        start, end = event.start_mark.index, event.end_mark.index
+        return Scalar(*self.place, value, text, style, start, end)
 
-    def _take_start(self, event: Any, line: int, column: int) -> None:
-        is_key = self._at_key()
-        inside_key = bool(self._open) and self._open[-1].within_key
-        if is_key and not inside_key:
-            self._tell(line, column, "a key must be text, not a list or a mapping")
-        if event.tag is not None or event.anchor is not None:
-            self._take_properties(event, line, column, is_key)
-            if event.anchor is not None:
-                self._anchors[event.anchor] = None
-        if len(self._open) >= MAX_DEPTH:
-            self.stop(_too_deep(line, column))
-        is_mapping = isinstance(event, yaml.MappingStartEvent)
-        within_key = is_key or inside_key
-        self._open.append(
-            _Open(line, column, is_mapping, is_key, within_key, event.anchor, self._count)
-        )
-        self._add_to_count(1, line, column)
+    def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
+        """Keys with their values. What stands under a key that cannot be one is left out."""
+        keys: dict[str, Scalar] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            key = self._key(event, depth, keys)
+            value = self._node(self._next(), depth)
+            if key is not None:
+                yield key, value
 
-    def _take_end(self) -> None:
-        closed = self._open.pop()
-        node: Node
-        if closed.is_mapping:
-            node = Mapping(closed.line, closed.column, tuple(closed.entries))
-        else:
-            node = Sequence(closed.line, closed.column, tuple(closed.items))
-        if closed.anchor is not None:
-            count = self._count - closed.count_before
-            self._anchors[closed.anchor] = _Anchored(node, count, closed.height)
-        if closed.is_key:
-            self._add_key(Scalar(closed.line, closed.column, "", "", "plain", 0, 0), told=True)
-        else:
-            self._add(node, closed.height)
-
-    def _take_alias(self, name: str, line: int, column: int) -> None:
-        placeholder = Scalar(line, column, None, "", "plain", 0, 0)
-        if self._at_key():
-            self._tell(line, column, "an alias cannot be a key: write the key out")
-            self._add_key(placeholder, told=True)
-            return
-        anchored = self._anchors.get(name)
-        if anchored is None:
-            shown = _short(name)
-            if name in self._anchors:
-                self._tell(line, column, f"the alias *{shown} stands inside what it repeats")
-            else:
-                self._tell(line, column, f"the alias *{shown} has no anchor &{shown} before it")
-            self._add(placeholder)
-            return
-        self._add_to_count(anchored.count, line, column, "aliases expand to ")
-        if len(self._open) + anchored.height > MAX_DEPTH:
-            self.stop(_too_deep(line, column))
-        self._add(anchored.node, anchored.height)
-
-    def _take_document_end(self, index: int) -> None:
-        self.finished = True
-        rest = _BLANKS.match(self.text, index)
-        assert rest is not None
-        if rest.end() < len(self.text):
-            if self.text.startswith("---", rest.end()):
-                message = "a second document starts here: a file holds one"
-            else:
-                message = "unexpected text after the end of the value: check quotes and indentation"
-            self.stop(Problem(*_place(self.text, rest.end()), message))
-
-    def _take_properties(self, event: Any, line: int, column: int, is_key: bool) -> None:
-        if event.tag is not None:
-            tag = _short(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self._tell(line, column, f"tags are not supported: remove {tag}")
-        if event.anchor is not None:
-            if is_key:
-                self._tell(line, column, "a key cannot have an anchor: put it before the value")
-            if event.anchor in self._anchors:
-                self._tell(line, column, f"the anchor &{_short(event.anchor)} is defined twice")
-
-    def _add_to_count(self, count: int, line: int, column: int, prefix: str = "") -> None:
-        self._count += count
-        if self._count > MAX_NODES and not self.finished:
-            subject = prefix or "the file holds "
-            self.stop(Problem(line, column, f"{subject}more than {MAX_NODES:,} values"))
-
-    def _at_key(self) -> bool:
-        return bool(self._open) and self._open[-1].is_mapping and self._open[-1].key is None
-
-    def _add_key(self, key: Scalar, told: bool = False) -> None:
-        parent = self._open[-1]
-        parent.key, parent.told = key, True
-        if told:
-            return
-        if key.style == "plain" and key.text in ("", "<<"):
-            if key.text:
-                message = "merge keys are not supported: write the keys out instead of <<"
-            else:
-                message = "a key is missing before the ':'"
-            self._tell(key.line, key.column, message)
-            return
-        first = parent.keys.setdefault(key.text, key)
-        if first is not key:
+    def _key(self, event: Any, depth: int, keys: dict[str, Scalar]) -> Scalar | None:
+        place, before = self.place, len(self.problems)
+        key = self._node(event, depth, is_key=True)
+        if not isinstance(key, Scalar):
+            self.problems[before:] = [
+                Problem(*place, "a key must be text, not a list or a mapping")
+            ]
+            return None
+        message = _NO_KEYS.get(key.text) if key.style == "plain" else None
+        first = keys.setdefault(key.text, key)
+        if message is None and first is not key:
             where = f"line {first.line}, column {first.column}"
-            message = f"duplicate key {_short(key.text)!r}: the first is at {where}"
-            self._tell(key.line, key.column, message)
-        else:
-            parent.told = False
+            message = f"duplicate key {shorten(key.text)!r}: the first is at {where}"
+        if message is None:
+            return key
+        self._tell(message)
+        return None
 
-    def _add(self, node: Node, height: int = 0) -> None:
-        if not self._open:
-            self.root = node
-            return
-        parent = self._open[-1]
-        parent.height = max(parent.height, height + 1)
-        if parent.key is not None:
-            if not parent.told:
-                parent.entries.append((parent.key, node))
-            parent.key = None
-        else:
-            parent.items.append(node)
+    def _tell(self, message: str) -> None:
+        self.problems.append(Problem(*self.place, message))
 
-    def _tell(self, line: int, column: int, message: str) -> None:
-        self.problems.append(Problem(line, column, message))
-
-
-def _too_deep(line: int, column: int) -> Problem:
-    return Problem(line, column, f"nested deeper than {MAX_DEPTH} levels")
-
-
-def _moved(line: int, column: int, passed: str) -> tuple[int, int]:
-    """The place after the characters `passed`, which start at the given one."""
-    lines, last = _place(passed, len(passed))
-    return (line + lines - 1, last) if lines > 1 else (line, column + last - 1)
+    def stopped(self, message: str) -> DocumentError:
+        """The error of a file that is not read any further."""
+        return DocumentError(*self.problems, Problem(*self.place, message))
 
 
 # The parser's own complaints, told to the person who wrote the file
@@ -518,62 +397,9 @@ def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
     if "cannot start any token" in problem and mark is not None and mark.index < len(text):
         character = text[mark.index]
         problem = f"found character {character!r} that cannot start any token"
-        tab = character == "\t"
-        hint = "indent with spaces, not tabs" if tab else f"quote text that starts with {character}"
+        spaces = "indent with spaces, not tabs"
+        hint = spaces if character == "\t" else f"quote text that starts with {character}"
     start = error.context_mark
     if error.context and start is not None and start.line + 1 != line:
         problem += f" {error.context} that starts at line {start.line + 1}"
     return Problem(line, column, f"{problem} ({hint})" if hint else problem)
-
-
-# From an offset in a scalar's text back to the file
-
-_HEADER = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)?")
-_WRITTEN: dict[Style, re.Pattern[str]] = {
-    "plain": re.compile(r"[^ \t\r\n]"),
-    "literal": re.compile(r"[^ \t\r\n]"),
-    "folded": re.compile(r"[^ \t\r\n]"),
-    "single": re.compile(r"''|[^ \t\r\n]"),
-    "double": re.compile(
-        r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|[\s\S])|[^ \t\r\n]"
-    ),
-}
-_SPACES = " \t\r\n"
-_SPACE_ESCAPE = re.compile(r"\\(?:[ \t\r\nntr]|\r\n|x(?:20|09|0[aAdD])|[uU]0+(?:20|9|09|0?[aAdD]))")
-
-
-def _aligned(raw: str, scalar: Scalar, offset: int) -> int:
-    """The index in `raw` of `scalar.text[offset]`; 0 if the two do not fit together.
-
-    Folding and indentation change spaces only, so the other characters correspond one to one.
-    """
-    begin, end = 0, len(raw)
-    if scalar.quoted:
-        begin, end = 1, end - 1
-    elif header := _HEADER.match(raw) if scalar.style != "plain" else None:
-        begin = header.end()
-    written = _written(scalar.style, raw, begin, end)
-    before = [(at, char) for at, char in enumerate(scalar.text) if char not in _SPACES]
-    if len(written) != len(before):
-        return 0
-    for (_, character), (start, _) in zip(before, written, strict=True):
-        if raw[start] not in ("\\", character):
-            return 0
-    number = sum(at < offset for at, _ in before)
-    if number < len(before) and before[number][0] == offset:
-        return written[number][0]
-    if number == 0:
-        return begin
-    # A space: as far behind the character before it as in the text, if the file has room there.
-    wanted = written[number - 1][1] + offset - before[number - 1][0] - 1
-    line_end = _BREAK.search(raw, written[number - 1][1], end)
-    return min(wanted, line_end.start() if line_end else end)
-
-
-def _written(style: Style, raw: str, begin: int, end: int) -> list[tuple[int, int]]:
-    """Where each non-space character of the text is written, escapes as a whole."""
-    return [
-        found.span()
-        for found in _WRITTEN[style].finditer(raw, begin, end)
-        if style != "double" or not _SPACE_ESCAPE.fullmatch(found[0])
-    ]

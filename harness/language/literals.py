@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+NOT_LITERAL: Final = object()
+"""Stands for what is no literal."""
+
+
+def literal(node: ast.expr) -> Any:
+    """The literal that is written, or ``NOT_LITERAL``."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return NOT_LITERAL
 
 
 def is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31
 
 
-def is_index_list(value: Any) -> bool:
+def is_index(value: Any) -> bool:
+    """An integer, None, ``...``, or a list of integers or booleans, possibly nested."""
+    return value is None or value is Ellipsis or is_int(value) or _is_index_list(value)
+
+
+def _is_index_list(value: Any) -> bool:
     """A list (of lists) of integers, or a list of booleans."""
-    if isinstance(value, list) and value and all(isinstance(item, bool) for item in value):
-        return True
-    return (
-        bool(value)
-        and isinstance(value, list)
-        and all(is_int(item) or (isinstance(item, list) and is_index_list(item)) for item in value)
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(item, bool) for item in value) or all(
+        is_int(item) or _is_index_list(item) for item in value
     )
 
 

@@ -13,29 +13,27 @@ import inspect
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
 
-from harness.language.case import NAME, CaseError
+from harness.language.alignment import BREAK
+from harness.language.case import CaseError
 from harness.language.document import MAX_BYTES, Problem
-from harness.language.expression import MAX_STEPS, Flattener, TooManySteps
-from harness.language.translation import (
-    MODULES,
-    NUMBERS,
-    Setting,
-    Untranslatable,
-    called,
-    number,
-    translated,
-)
+from harness.language.expression import Flattener
+from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
+from harness.language.steps import MAX_STEPS, TooManySteps
+from harness.language.syntax import NAME, TOO_DEEP, Unusable, is_deep
+from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
-from harness.vocabulary.program import Array, Program, Step, Value, default_seed
+from harness.vocabulary.program import Array, Program, Stage, Value, default_seed, leaf
 from harness.vocabulary.shapes import MAX_ELEMENTS
+from harness.vocabulary.signatures import OPERATIONS
 
 WRAPPERS: Final = frozenset(
     {"array", "asarray", "tensor", "float", "float32", "float64"}
@@ -47,6 +45,9 @@ FILLED: Final = {"zeros": 0.0, "ones": 1.0}
 BACKWARD: Final = re.compile(r"\s*#+\s*back(prop|ward( pass)?\W*$|ward (pass )?of)", re.IGNORECASE)
 LIBRARIES: Final = {"math": "numpy", "numpy": "numpy", "torch": "torch", "jax": "numpy"}
 """Whose conventions the functions of a library have."""
+
+OWN_KINDS: Final = {"onehot": ("labels",)}
+"""Of what kinds the arguments of a listing's own functions are."""
 
 HELPERS: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Expr, ast.Pass)
 
@@ -78,62 +79,73 @@ class _Reader:
     ) -> None:
         self.text, self.name = text, name
         self.inputs, self.constants = inputs, constants
-        self.lines = text.splitlines(keepends=True) or [""]
-        self.starts = np.cumsum([0, *map(len, self.lines)]).tolist()
+        self.lines = BREAK.split(text)
         self.problems: list[Problem] = []
 
     def snippet(self) -> Snippet:
         body = self._body()
-        self.setting = self._imported(body)
         forward, backward = self._halves(body)
         leaves: dict[str, Value] = {**self.inputs, **self.constants}
-        stages: list[tuple[str, ast.expr]] = []
-        for target, value in self._assignments(forward):
-            leaf = _number(value)
-            if leaf is not None:
-                leaves.setdefault(target, leaf)
+        lines: dict[str, ast.expr] = {}
+        for target, value in self._assignments(forward).items():
+            given = _number(value)
+            if given is not None:
+                leaves.setdefault(target, given)
             elif target in leaves:
                 self._complain(value, f"{target!r} is computed here, and cannot be given as well")
             else:
-                stages.append((target, value))
-        constants = self._constants(leaves, stages, backward)
-        steps, shapes = self._steps(leaves, constants, stages)
-        output = steps[-1].name
-        program = Program(
-            {name: _leaf(value) for name, value in leaves.items() if name not in constants},
-            constants,
-            steps,
-            shapes,
-            self._seed(backward, output, shapes[output]),
-        )
+                lines[target] = value
+        constants = self._constants(leaves, lines, backward)
+        flattener = Flattener({name: np.shape(value) for name, value in leaves.items()}, constants)
+        stages = self._stages(flattener, lines, self._setting(body))
+        if not flattener.steps and not self.problems:
+            self._complain(None, "there is no step: a line such as f = x * y")
         self._raise()
+        output = flattener.steps[-1].name
+        program = Program(
+            {name: leaf(value) for name, value in leaves.items() if name not in constants},
+            constants,
+            tuple(flattener.steps),
+            flattener.shapes,
+            self._seed(backward, output, flattener.shapes[output]),
+            stages=stages,
+        )
         if output not in program.differentiable:
-            self._complain_at(0, f"the output {output!r} depends on no input: assign numbers to it")
-            self._raise()
+            self._complain(None, f"the output {output!r} depends on no input: assign numbers to it")
+        self._raise()
         return Snippet(program, backward[0].lineno if backward else None)
+
+    def _complain(self, node: ast.AST | None, message: str) -> None:
+        """About a node, or the whole: whose columns are Python's, in bytes."""
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        before = self.lines[line - 1].encode()[:offset].decode()
+        self.problems.append(Problem(line, len(before) + 1, message))
+
+    def _fail(self, node: ast.AST, message: str) -> NoReturn:
+        self._complain(node, message)
+        raise Unusable
+
+    def _raise(self) -> None:
+        if self.problems:
+            raise CaseError(self.name, self.problems)
 
     # -- statements --------------------------------------------------------------------------------
 
     def _body(self) -> list[ast.stmt]:
-        """The statements, the columns of all nodes made offsets in the whole text."""
         tree = ast.Module([], [])
-        if len(self.text) > MAX_BYTES:
-            self._complain_at(0, f"a snippet has at most {MAX_BYTES:,} characters")
-            self._raise()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(self.text)
+                tree = ast.parse(self.text[: MAX_BYTES + 1])
         except SyntaxError as error:
             line, column = error.lineno or 1, max(error.offset or 1, 1)
             self.problems.append(Problem(line, column, f"this is not Python: {error.msg}"))
         except (ValueError, RecursionError, MemoryError):
-            self._complain_at(0, "this is not Python, or nested too deep")
+            self._complain(None, "this is not Python, or nested too deep")
+        if len(self.text) > MAX_BYTES:
+            self.problems = []
+            self._complain(None, f"a snippet has at most {MAX_BYTES:,} characters")
         self._raise()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.expr | ast.stmt | ast.keyword):
-                before = self.lines[node.lineno - 1].encode()[: node.col_offset]
-                node.col_offset = self.starts[node.lineno - 1] + len(before.decode())
         return tree.body
 
     def _halves(self, body: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -145,7 +157,7 @@ class _Reader:
         for position, statement in enumerate(body):
             here = statement.lineno
             marked = any(above < mark < here for mark in marks)
-            first = ends.intersection(_targets(statement)) and self._is_backward(body[position:])
+            first = ends.intersection(_targets(statement)) and _only_gradients(body[position:])
             if ends and (marked or first):
                 return body[:position], body[position:]
             above = statement.end_lineno or here
@@ -155,56 +167,54 @@ class _Reader:
                 ends = {f"d{name}" for name in used}
         return body, []
 
-    def _is_backward(self, body: list[ast.stmt]) -> bool:
-        """Whether nothing but gradients is written from here on."""
-        return all(name.startswith("d") for statement in body for name in _targets(statement))
-
-    def _assignments(self, body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    def _assignments(self, body: list[ast.stmt]) -> dict[str, ast.expr]:
         """Each name with what is assigned to it; complaints about everything else."""
-        seen: set[str] = set()
+        assigned: dict[str, ast.expr] = {}
         for statement in body:
-            for target, value in self._pairs(statement):
-                if not isinstance(target, ast.Name):
-                    self._complain(target, "only a name can be assigned to here")
-                elif not NAME.fullmatch(target.id) or target.id in ("inf", "nan"):
-                    self._complain(
-                        target, f"{target.id!r} is no name here: a letter, then letters, digits, _"
-                    )
-                elif target.id in seen:
-                    self._complain(
-                        target, f"{target.id!r} is written twice: give the second another name"
-                    )
-                else:
-                    seen.add(target.id)
-                    yield target.id, value
+            with suppress(Unusable):
+                for target, value in self._pairs(statement):
+                    with suppress(Unusable):
+                        assigned[self._name(target, assigned)] = value
+        return assigned
 
-    def _pairs(self, statement: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
+    def _name(self, target: ast.expr, taken: Container[str]) -> str:
+        if not isinstance(target, ast.Name):
+            self._fail(target, "only a name can be assigned to here")
+        name = target.id
+        if not NAME.fullmatch(name) or name in ("inf", "nan"):
+            self._fail(target, f"{name!r} is no name here: a letter, then letters, digits, _")
+        if name in taken:
+            self._fail(target, f"{name!r} is written twice: give the second another name")
+        return name
+
+    def _pairs(self, statement: ast.stmt) -> Iterable[tuple[ast.expr, ast.expr]]:
         """The targets of an assignment, each with its value."""
         if isinstance(statement, HELPERS):
             return []
         if isinstance(statement, ast.AnnAssign) and statement.value is not None:
             return [(statement.target, statement.value)]
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target, value = statement.targets[0], statement.value
-            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-                if len(target.elts) == len(value.elts):
-                    return list(zip(target.elts, value.elts, strict=True))
-                self._complain(target, "as many names as values are needed")
-                return []
+        if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+            what = type(statement).__name__.lower()
+            usual = f"a case has no {what}: write every step as name = expression"
+            self._fail(
+                statement,
+                "a case has no +=: write the sum to a new name"
+                if isinstance(statement, ast.AugAssign)
+                else usual,
+            )
+        target, value = statement.targets[0], statement.value
+        if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
             return [(target, value)]
-        what = type(statement).__name__.lower()
-        instead = "write every step as name = expression"
-        if isinstance(statement, ast.AugAssign):
-            what, instead = "+=", "write the sum to a new name"
-        self._complain(statement, f"a case has no {what}: {instead}")
-        return []
+        if len(target.elts) != len(value.elts):
+            self._fail(target, "as many names as values are needed")
+        return zip(target.elts, value.elts, strict=True)
 
     # -- leaves and stages -------------------------------------------------------------------------
 
     def _constants(
         self,
         leaves: Mapping[str, Value],
-        stages: list[tuple[str, ast.expr]],
+        lines: Mapping[str, ast.expr],
         backward: list[ast.stmt],
     ) -> dict[str, Array]:
         """The leaves without a gradient: booleans, indices and labels, and those that the backward
@@ -213,7 +223,8 @@ class _Reader:
         without = {name for name in leaves if f"d{name}" not in written} - self.inputs.keys()
         if without == leaves.keys() - self.inputs.keys():
             without = set()  # there is no backward pass, or it has not got so far
-        whole = {name for _, tree in stages for name in _indices(tree)}
+        without |= self.constants.keys()
+        whole = {name for tree in lines.values() for name in _indices(tree)}
         arrays = {name: np.asarray(value) for name, value in leaves.items()}
         return {
             name: array
@@ -221,97 +232,82 @@ class _Reader:
             if array.dtype.kind == "b"
             or (array.dtype.kind == "i" and name in whole)
             or name in without
-            or name in self.constants
         }
 
-    def _steps(
-        self,
-        leaves: Mapping[str, Value],
-        constants: Mapping[str, Array],
-        stages: list[tuple[str, ast.expr]],
-    ) -> tuple[tuple[Step, ...], Mapping[str, tuple[int, ...]]]:
-        flattener = Flattener({name: np.shape(leaves[name]) for name in leaves}, constants)
-        later = frozenset(name for name, _ in stages)
+    def _stages(
+        self, flattener: Flattener, lines: Mapping[str, ast.expr], setting: Setting
+    ) -> tuple[Stage, ...]:
+        """The lines as stages of a case, and flattened."""
+        stages: list[Stage] = []
         conditions: dict[str, ast.expr] = {}
-        for name, tree in stages:
+        later = frozenset(lines)
+        for name, line in lines.items():
+            own = replace(setting, names={**setting.names, **conditions})
             try:
-                found = translated(
-                    tree, replace(self.setting, names={**self.setting.names, **conditions})
-                )
-                if isinstance(found, ast.Compare):
-                    conditions[name] = found  # a comparison only stands inside a where
+                if is_deep(line):
+                    raise Untranslatable(line, TOO_DEEP)
+                tree = translated(line, own)
+                if isinstance(tree, ast.Compare):
+                    conditions[name] = tree  # a comparison only stands inside a where
                 else:
-                    flattener.stage(name, found, self._complain_at, later)
+                    flattener.stage(name, tree, self._complain, later)
+                    stages.append(Stage(name, ast.unparse(tree)))
             except Untranslatable as error:
                 self._complain(error.node, str(error))
                 flattener.poisoned.add(name)
             except TooManySteps:
-                self._complain(tree, f"more than {MAX_STEPS:,} steps")
+                self._complain(line, f"more than {MAX_STEPS:,} steps")
                 break
-        if not flattener.steps and not self.problems:
-            self._complain_at(0, "there is no step: a line such as f = x * y")
-        self._raise()
-        return tuple(flattener.steps), flattener.shapes
+        return tuple(stages)
 
     def _seed(self, backward: list[ast.stmt], output: str, shape: tuple[int, ...]) -> Value:
         """The output's upstream gradient, where the backward pass begins with one in numbers."""
         for statement in backward:
             if isinstance(statement, ast.Assign) and _targets(statement) == [f"d{output}"]:
-                leaf = _number(statement.value)
-                if leaf is not None and np.shape(leaf) != shape:
-                    told = f"d{output} has shape {np.shape(leaf)}, but {output} has {shape}"
-                    self._complain(statement.value, told)
-                elif leaf is not None:
-                    return _leaf(leaf)
+                seed = _number(statement.value)
+                if seed is not None and np.shape(seed) != shape:
+                    self._complain(
+                        statement.value,
+                        f"d{output} has shape {np.shape(seed)}, but {output} has {shape}",
+                    )
+                elif seed is not None:
+                    return leaf(seed)
         return default_seed(shape)
 
-    def _imported(self, body: list[ast.stmt]) -> Setting:
+    def _setting(self, body: list[ast.stmt]) -> Setting:
         """What modules, and their numbers, are called here, and which functions are the snippet's
         own, those of a listing apart."""
         modules: dict[str, str] = dict(MODULES)
         names: dict[str, ast.expr] = {}
         for statement in body:
-            for alias in getattr(statement, "names", ()):
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
+                continue
+            for alias in statement.names:
                 whole = getattr(statement, "module", None) or alias.name
                 library = LIBRARIES.get(whole.partition(".")[0])
-                own = alias.asname or alias.name.partition(".")[0]
-                if library and isinstance(statement, ast.Import):
-                    modules[own] = library
-                elif library and alias.name in NUMBERS:
-                    names[own] = ast.Constant(NUMBERS[alias.name], col_offset=0, lineno=1)
-                elif library and own != alias.name:
-                    modules[own] = library
+                here = alias.asname or alias.name.partition(".")[0]
+                if library and isinstance(statement, ast.ImportFrom) and alias.name in NUMBERS:
+                    names[here] = numeral(alias.name)
+                elif library and (isinstance(statement, ast.Import) or here != alias.name):
+                    modules[here] = library
         defined = [item for item in body if isinstance(item, ast.FunctionDef)]
         own = frozenset(item.name for item in defined if ast.unparse(item) != source(item.name))
         words = set(re.findall(r"\w+", self.text)) - {"math"}  # which has no arrays
         libraries = {modules[word] for word in words if word in modules}
         return Setting(names, modules, libraries == {"torch"}, own)
 
-    # -- complaints --------------------------------------------------------------------------------
 
-    def _complain(self, node: ast.AST, message: str) -> None:
-        self._complain_at(getattr(node, "col_offset", 0), message)
-
-    def _complain_at(self, offset: int, message: str) -> None:
-        line = min(int(np.searchsorted(self.starts, offset, side="right")), len(self.lines))
-        self.problems.append(Problem(line, offset - self.starts[line - 1] + 1, message))
-
-    def _raise(self) -> None:
-        if self.problems:
-            raise CaseError(self.name, self.problems)
+def _only_gradients(body: list[ast.stmt]) -> bool:
+    return all(name.startswith("d") for statement in body for name in _targets(statement))
 
 
 def _targets(statement: ast.stmt) -> list[str]:
     """The names that a statement writes."""
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AugAssign | ast.AnnAssign):
-        targets = [statement.target]
-    else:
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
         return []
-    return [
-        node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
-    ]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    nodes = [node for target in targets for node in ast.walk(target)]
+    return [node.id for node in nodes if isinstance(node, ast.Name)]
 
 
 def _number(tree: ast.expr | None) -> Value | None:
@@ -321,16 +317,8 @@ def _number(tree: ast.expr | None) -> Value | None:
             return None  # single precision: what cannot be kept is not read
         tree = tree.args[0]
     if isinstance(tree, ast.Call) and tree.args and called(tree) in FILLED:
-        sizes = number(tree.args[0])
-        if not isinstance(sizes, list):
-            sizes = [number(size) for size in tree.args]
-        shape = tuple(sizes)
-        whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
-        fits = whole and math.prod(shape) <= MAX_ELEMENTS
-        return np.full(shape, FILLED[called(tree)]) if fits else None
+        return _filled(tree)
     value = None if tree is None else number(tree)
-    if value is None:
-        return None
     try:
         array = np.asarray(value)
     except ValueError:  # lists of different lengths
@@ -340,22 +328,25 @@ def _number(tree: ast.expr | None) -> Value | None:
     return array if array.shape else value
 
 
-def _leaf(value: Value) -> Value:
-    array = np.asarray(value, dtype=np.float64)
-    return array if array.shape else float(array)
+def _filled(call: ast.Call) -> Array | None:
+    """``zeros((2, 3))`` and the like; None where it is too large."""
+    sizes = number(call.args[0])
+    shape = tuple(sizes if isinstance(sizes, list) else map(number, call.args))
+    whole = all(isinstance(size, int) and 0 <= size <= MAX_ELEMENTS for size in shape)
+    fits = whole and math.prod(shape) <= MAX_ELEMENTS
+    return np.full(shape, FILLED[called(call)]) if fits else None
 
 
 def _indices(tree: ast.expr) -> Iterator[str]:
-    """The names that stand where only integers can: in brackets, and as the second operand of
-    something with labels."""
+    """The names that stand where only integers can: in brackets, and as labels."""
     for node in ast.walk(tree):
-        places: list[ast.expr] = []
-        if isinstance(node, ast.Subscript):
-            places = [node.slice]
-        elif isinstance(node, ast.Call) and called(node) == "cross_entropy":
-            places = node.args[1:]
-        elif isinstance(node, ast.Call) and called(node) == "onehot":
-            places = node.args[:1]
+        places = [node.slice] if isinstance(node, ast.Subscript) else []
+        if isinstance(node, ast.Call):
+            operation = OPERATIONS.get(called(node))
+            kinds = OWN_KINDS.get(called(node), operation.operands.values() if operation else ())
+            places = [
+                place for place, kind in zip(node.args, kinds, strict=False) if kind == "labels"
+            ]
         for place in places:
             yield from (name.id for name in ast.walk(place) if isinstance(name, ast.Name))
 

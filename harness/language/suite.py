@@ -6,7 +6,7 @@ the harness is installed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -51,6 +51,10 @@ class Source:
         """The case; raises :class:`~harness.language.case.CaseError`."""
         return load(self.path, self.id, self.root)
 
+    def files(self) -> list[Path]:
+        """The file itself, and the snapshots beside it."""
+        return [self.path, *sorted(self.path.with_suffix("").glob("*.yml"))]
+
 
 def place(text: str) -> tuple[str, Path]:
     """What a folder or file is called in ids, and where it is. ``builtin`` is the built-in suite;
@@ -72,16 +76,16 @@ def find(places: Sequence[str] = ()) -> list[Source]:
     A file of one's own takes the place of the built-in case with the same id. Raises
     :class:`FileNotFoundError` for a place with no case in it.
     """
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     taken: set[Path] = set()
     own_first = sorted(places or (BUILTIN,), key=lambda text: is_builtin(place(text)[1]))
     for text in own_first:
         for source in _below(text):
             path = source.path.resolve()
-            if source.id not in found and path not in taken:
-                found[source.id] = source
+            if source.id not in sources and path not in taken:
+                sources[source.id] = source
                 taken.add(path)
-    return sorted(found.values(), key=lambda source: source.id)
+    return sorted(sources.values(), key=lambda source: source.id)
 
 
 def is_builtin(path: Path) -> bool:
@@ -99,17 +103,17 @@ def _below(text: str) -> Iterator[Source]:
     if not path.is_dir():
         yield Source(name, path, root)
         return
-    files = [file for file in path.rglob("*.yaml") if not _is_hidden(file.relative_to(path))]
+    files = _files(path)
     if not files:
         raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
-    prefix = "" if name == "." else f"{name}/"
     for file in files:
-        yield Source(f"{prefix}{file.relative_to(path).as_posix()}", file, root)
+        yield Source(PurePosixPath(name, file).as_posix(), path / file, root)
 
 
-def _is_hidden(path: Path) -> bool:
-    """Whether it lies in a folder such as ``.venv``."""
-    return any(part.startswith(".") for part in path.parts)
+def _files(folder: Path) -> list[Path]:
+    """The paths below a folder, but for those in folders such as ``.venv``."""
+    paths = sorted(file.relative_to(folder) for file in folder.rglob("*.yaml"))
+    return [path for path in paths if not any(part.startswith(".") for part in path.parts)]
 
 
 def one(text: str) -> Source:
@@ -125,7 +129,8 @@ def one(text: str) -> Source:
 
 def _no_case(text: str) -> str:
     """What a topic has, the nearest name of a case, or what a name would be."""
-    known = list(dict.fromkeys(_names((Path(FOLDER), bundled(FOLDER)))))
+    paths = _files(Path(FOLDER)) + _files(bundled(FOLDER))
+    known = list(dict.fromkeys(path.with_suffix("").as_posix() for path in paths))
     name = text.removeprefix(f"{FOLDER}/").removesuffix(".yaml").rstrip("/")
     own = [case for case in known if case.startswith(f"{name}/")]
     if own:
@@ -141,9 +146,3 @@ def _no_case(text: str) -> str:
         "there is no such case: name a YAML file, or its path below cases/ (harness cases lists "
         "the built-in ones)"
     )
-
-
-def _names(folders: Iterable[Path]) -> Iterator[str]:
-    for folder in folders:
-        for file in sorted(folder.rglob("*.yaml")):
-            yield file.relative_to(folder).with_suffix("").as_posix()

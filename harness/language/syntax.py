@@ -7,18 +7,28 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Final
+from typing import Any, Final, NoReturn
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels; name the inner steps"
+
+NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+"""The name of a leaf or a stage."""
 
 Complain = Callable[[int, str], None]
 """Told the character offset in the expression and what is wrong there."""
 
 
+class Unusable(Exception):
+    """Raised after a complaint: there is nothing to go on with."""
+
+
+_FOREIGN: Final = re.compile(r"[^\t\n -~]")
 _SYNTAX_HINTS: Final = {
     "invalid decimal literal": " (a product is written 2 * x)",
     "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
@@ -38,45 +48,67 @@ def shorten(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def parse(text: str, complain: Complain) -> ast.expr | None:
-    """The syntax tree, or None after a complaint. Bounded in time whatever the text."""
+def fail(complain: Complain, offset: int, message: str) -> NoReturn:
+    """Complain, and give up what is being read."""
+    complain(offset, message)
+    raise Unusable
+
+
+def every(parts: Iterable[Callable[[], Any]]) -> list[Any]:
+    """What all parts come to. Each one's complaints are heard, not the first's alone."""
+    results, usable = [], True
+    for part in parts:
+        try:
+            results.append(part())
+        except Unusable:
+            usable = False
+    if not usable:
+        raise Unusable
+    return results
+
+
+def parse(text: str, complain: Complain) -> ast.expr:
+    """The syntax tree; raises :class:`Unusable`. Bounded in time whatever the text."""
     if len(text) > MAX_LENGTH:
-        complain(0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here")
-        return None
-    for offset, character in enumerate(text):
-        if ord(character) > 126 or (ord(character) < 32 and character not in "\t\n"):
-            complain(offset, f"{character!r} has no place in an expression: plain ASCII only")
-            return None
+        fail(
+            complain, 0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here"
+        )
+    if foreign := _FOREIGN.search(text):
+        fail(
+            complain,
+            foreign.start(),
+            f"{foreign[0]!r} has no place in an expression: plain ASCII only",
+        )
+    if "#" in text:
+        fail(complain, text.index("#"), "a comment has no place inside an expression")
     flat = text.replace("\n", " ").replace("\t", " ")
-    bare = flat.strip()
-    indent = len(flat) - len(flat.lstrip())
-    if "#" in flat:
-        complain(flat.index("#"), "a comment has no place inside an expression")
-        return None
+    bare, indent = flat.strip(), len(flat) - len(flat.lstrip())
+    tree: ast.expr | None = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
-        if error.offset:
-            hint = _SYNTAX_HINTS.get(error.msg, "")
-            complain(indent + error.offset - 1, f"not an expression: {error.msg}{hint}")
-        else:
-            complain(indent + len(bare), "not an expression: it ends too early")
-        return None
+        told = f"{error.msg}{_SYNTAX_HINTS.get(error.msg, '')}"
+        offset = error.offset - 1 if error.offset else len(bare)
+        told = told if error.offset else "it ends too early"
+        fail(complain, indent + offset, f"not an expression: {told}")
     except (RecursionError, MemoryError, ValueError):
-        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
-        return None
-    level: list[ast.AST] = [tree]
-    for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            break
-    else:
-        complain(indent, f"nested deeper than {MAX_DEPTH} levels; name the inner steps")
-        return None
+        pass  # told below
+    if tree is None or is_deep(tree):
+        fail(complain, indent, TOO_DEEP)
     if indent:
         for node in ast.walk(tree):
             if isinstance(node, ast.expr | ast.keyword):
                 node.col_offset += indent
     return tree
+
+
+def is_deep(tree: ast.expr) -> bool:
+    """Whether something is nested deeper than it may be."""
+    level: list[ast.AST] = [tree]
+    depth = 0
+    while level and depth < MAX_DEPTH:
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        depth += 1
+    return bool(level)

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
+from harness.language.numerals import MODULES, NUMBERS, called, number, numeral, root
 from harness.language.syntax import suggest
 from harness.vocabulary.aliases import ALIASES, KEYWORDS
 from harness.vocabulary.formulas import FORMULAS
-from harness.vocabulary.signatures import OPERATIONS, OPERATORS, Operation
-
-MODULES: Final = {
-    **dict.fromkeys(("math", "np", "numpy", "jnp", "anp"), "numpy"),
-    **dict.fromkeys(("torch", "F"), "torch"),
-}
-"""What stands in front of a function's name, and whose conventions it has."""
+from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.spelling import OPERATORS
 
 GATES: Final = (
     "binary_cross_entropy",
@@ -40,23 +35,34 @@ GATES: Final = (
 )
 """Operations whose code is read as the one gate that it is, not as its single steps."""
 
-NUMBERS: Final = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 BUILT_IN: Final = {"max": "maximum", "min": "minimum", "abs": "abs"}
-SIGNS: Final[Mapping[str, type[ast.operator]]] = {
-    "add": ast.Add,
-    "sub": ast.Sub,
-    "mul": ast.Mult,
-    "div": ast.Div,
-    "pow": ast.Pow,
-    "matmul": ast.MatMult,
+"""What functions of Python's are called in the vocabulary."""
+
+Unclear = tuple[Callable[[int, int], bool], str]
+_PAIR: Final = "Python's {0} of two is meant? or np.{0}(x)?"
+_ALONG: Final = "torch's {0} along an axis is a pair: write a{0}"
+_UNCLEAR: Final[Mapping[str, Mapping[str, Unclear]]] = {
+    "Python": {
+        "sum": (
+            lambda args, keywords: not keywords,
+            "Python's sum adds up rows: write np.sum(x), or axis=0",
+        ),
+        "max": (lambda args, keywords: args != 2 and not keywords, _PAIR),
+        "min": (lambda args, keywords: args != 2 and not keywords, _PAIR),
+    },
+    "torch": {
+        "max": (lambda args, keywords: args + keywords > 1, _ALONG),
+        "min": (lambda args, keywords: args + keywords > 1, _ALONG),
+    },
+    "": {
+        "norm": (
+            lambda args, keywords: args > 1,
+            "the norm is of second order here: write norm(x, axis=…)",
+        )
+    },
 }
-WORKED_OUT: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: lambda x, y: math.pow(x, y),
-}
+"""Functions of Python's own, of torch's and of all that mean something else in a case, with so many
+arguments and keywords; and what is said of that."""
 
 
 class Untranslatable(Exception):
@@ -81,21 +87,26 @@ class Setting:
 def translated(tree: ast.expr, setting: Setting) -> ast.expr:
     """The expression of a case. Raises :class:`Untranslatable` where it would not be the same. What
     else is no expression of a case is left as it is."""
-    found: ast.expr = _Gates(setting).visit(_Plain(setting).visit(deepcopy(tree)))
-    return found
+    plain = _Plain(setting).visit(deepcopy(tree))
+    expression: ast.expr = _Gates(setting.names).visit(plain)
+    return ast.fix_missing_locations(expression)
 
 
-def called(call: ast.Call) -> str:
-    """The name of what is called, without its module or object."""
-    function = call.func
-    return str(getattr(function, "id", "") or getattr(function, "attr", ""))
+def _call(op: str, operands: list[ast.expr], parameters: Mapping[str, ast.expr]) -> ast.Call:
+    pairs = parameters.items()
+    keywords = [ast.copy_location(ast.keyword(key, value), value) for key, value in pairs]
+    return ast.Call(ast.Name(op), operands, keywords)
 
 
-def _moved(new: Any, old: ast.AST) -> Any:
-    return ast.copy_location(new, old)
+class _Transformer(ast.NodeTransformer):
+    """What is put in the place of a node stands where that stood."""
+
+    def visit(self, node: ast.AST) -> Any:
+        new = super().visit(node)
+        return new if hasattr(new, "lineno") else ast.copy_location(new, node)
 
 
-class _Plain(ast.NodeTransformer):
+class _Plain(_Transformer):
     """Functions without modules, as numpy calls them; neither methods nor if-else."""
 
     def __init__(self, setting: Setting) -> None:
@@ -103,69 +114,102 @@ class _Plain(ast.NodeTransformer):
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
         parts = [self.visit(part) for part in (node.test, node.body, node.orelse)]
-        return _moved(ast.Call(_moved(ast.Name("where"), node), parts, []), node)
+        return _call("where", parts, {})
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         if self._conventions(node.value):
             if node.attr in NUMBERS:
-                return _moved(_literal(NUMBERS[node.attr]), node)
+                return numeral(node.attr)
             if node.attr == "newaxis":
-                return _moved(ast.Constant(None), node)
+                return ast.Constant(None)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> Any:
         name, args = called(node), [self.visit(argument) for argument in node.args]
-        keywords = [ast.keyword(key.arg, self.visit(key.value)) for key in node.keywords]
-        for new, old in zip(keywords, node.keywords, strict=True):
-            _moved(new, old)
-        torch = self.setting.torch
+        keywords = [self.visit(key) for key in node.keywords]
+        conventions = "torch" if self.setting.torch else ""
         if isinstance(node.func, ast.Name):
             if name in self.setting.own:
                 raise Untranslatable(
                     node, f"{name} is a function of the code's own: write its steps"
                 )
-            if name == "sum" and not keywords:
-                raise Untranslatable(node, "Python's sum adds up rows: write np.sum(x), or axis=0")
-            if name in ("max", "min") and len(args) != 2 and not keywords:
-                raise Untranslatable(node, f"Python's {name} of two is meant? or np.{name}(x)?")
-            if not keywords:
-                name = BUILT_IN.get(name, name)
+            _check(node, "Python", name, args, keywords)
+            name = name if keywords else BUILT_IN.get(name, name)
         elif isinstance(node.func, ast.Attribute):
-            conventions = self._conventions(node.func.value)
-            torch = conventions == "torch" if conventions else torch
-            if not conventions:
-                args = [self.visit(node.func.value), *args]
+            module = self._conventions(node.func.value)
+            conventions = module or conventions
+            args = args if module else [self.visit(node.func.value), *args]
         else:
             raise Untranslatable(node, "only functions can be called, by name")
-        if name in ("var", "std"):
-            keywords = _corrected(keywords, torch)
-        if torch and name in ("max", "min") and len(args) + len(keywords) > 1:
-            raise Untranslatable(node, f"torch's {name} along an axis is a pair: write a{name}")
-        if name == "norm" and len(args) > 1:
-            raise Untranslatable(node, "the norm is of second order here: write norm(x, axis=…)")
-        if name == "transpose" and not torch and len(args) == 3:
-            args = [args[0], _moved(ast.Tuple(args[1:]), node)]  # all axes, in another order
-        if name == "pad" and not torch:
-            _untwist(node, args)
-        return _moved(ast.Call(_moved(ast.Name(name), node), args, keywords), node)
+        _check(node, conventions, name, args, keywords)
+        _check(node, "", name, args, keywords)
+        if name in OPERATIONS and "correction" in OPERATIONS[name].parameters:
+            keywords = _corrected(keywords, conventions)
+        if conventions != "torch" and name in _NUMPY:
+            args = _NUMPY[name](node, args)
+        return ast.Call(ast.Name(name), args, keywords)
 
     def _conventions(self, node: ast.expr) -> str:
         """Whose functions those of a module are; nothing where it is no module."""
-        return self.setting.modules.get(_root(node), "")
+        return self.setting.modules.get(root(node), "")
 
 
-class _Gates(ast.NodeTransformer):
+def _check(
+    node: ast.Call, conventions: str, name: str, args: Sequence[Any], keywords: Sequence[Any]
+) -> None:
+    unclear, told = _UNCLEAR.get(conventions, {}).get(name, (lambda args, keywords: False, ""))
+    if unclear(len(args), len(keywords)):
+        raise Untranslatable(node, told.format(name))
+
+
+def _corrected(keywords: list[ast.keyword], conventions: str) -> list[ast.keyword]:
+    """``correction`` as a keyword: numpy's default is 0, torch's 1."""
+    for key in keywords:
+        if key.arg == "unbiased" and isinstance(key.value, ast.Constant):
+            key.arg, key.value.value = "correction", int(bool(key.value.value))
+    if conventions == "torch" or any(key.arg in KEYWORDS["correction"] for key in keywords):
+        return keywords
+    return [*keywords, ast.keyword("correction", ast.Constant(0))]
+
+
+def _axes(node: ast.Call, args: list[ast.expr]) -> list[ast.expr]:
+    """Of a transpose: all axes, in another order."""
+    return [args[0], ast.Tuple(args[1:])] if len(args) == 3 else args
+
+
+def _untwisted(node: ast.Call, args: list[ast.expr]) -> list[ast.expr]:
+    """numpy's widths of a padding, a pair for each axis, as torch's, the last axis's first."""
+    if len(args) < 2:
+        return args
+    x, widths, *more = args
+    if isinstance(widths, ast.Call) and called(widths) == "widths" and widths.args:
+        return [x, widths.args[0], *more]
+    pairs = [getattr(pair, "elts", None) for pair in getattr(widths, "elts", ())]
+    if not pairs or None in pairs:
+        raise Untranslatable(node, "a padding needs a pair of widths for each axis")
+    flat = [item for pair in reversed(pairs) for item in pair or ()]
+    return [x, ast.Tuple(flat), *more]
+
+
+_NUMPY: Final[Mapping[str, Callable[[ast.Call, list[ast.expr]], list[ast.expr]]]] = {
+    "transpose": _axes,
+    "pad": _untwisted,
+}
+"""Functions whose arguments mean something else in numpy than in torch."""
+
+
+class _Gates(_Transformer):
     """Calls as the vocabulary has them, and the code of an activation as that activation."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.names = setting.names
+    def __init__(self, names: Mapping[str, ast.expr]) -> None:
+        self.names = names
 
     def visit(self, node: ast.AST) -> Any:
         if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call):
             for op in GATES:
-                found = _matched(op, node)
-                if found is not None:
-                    return _moved(self._filled(OPERATIONS[op], found, node), node)
+                parts: dict[str, ast.expr] = {}
+                if _same(_pattern(op), node, parts):
+                    return ast.copy_location(self._filled(OPERATIONS[op], parts), node)
         return super().visit(node)
 
     def visit_Name(self, node: ast.Name) -> Any:
@@ -180,92 +224,80 @@ class _Gates(ast.NodeTransformer):
             known = [*OPERATIONS, *(alias for names in ALIASES.values() for alias in names)]
             raise Untranslatable(node, f"unknown operation {name!r}{suggest(name, known)}")
         op = name if name in ops else ops[0]
-        if op in OPERATORS.values():
+        operation, args = OPERATIONS[op], list(node.args)
+        if op in OPERATORS and "index" not in operation.parameters:
             return self._operator(op, node)
-        operation = OPERATIONS[op]
-        args, keywords = list(node.args), list(node.keywords)
-        if op == "einsum" and args and isinstance(args[0], ast.Constant):
-            keywords.append(_moved(ast.keyword("equation", args.pop(0)), node))
+        if "equation" in operation.parameters and args and isinstance(args[0], ast.Constant):
+            node.keywords.append(ast.keyword("equation", args.pop(0)))
             if args and isinstance(args[0], ast.Starred):
                 args = [args[0].value]
-        operands, rest = self._operands(operation, args)
-        if len(rest) > _positional(operation, rest):
-            extra = rest[_positional(operation, rest)]
-            raise Untranslatable(extra, f"{op} is given more than a case can say: write its name")
-        parameters = dict(zip(_free(operation, keywords), _literals(operation, rest), strict=False))
-        for key in keywords:
-            parameters[_parameter(operation, key.arg or "")] = key.value
-        if op == "clamp":
-            parameters = {key: value for key, value in parameters.items() if not _is_open(value)}
-        return _call(op, [self.visit(operand) for operand in operands], parameters, node)
-
-    def _operands(
-        self, operation: Operation, args: list[ast.expr]
-    ) -> tuple[list[ast.expr], list[ast.expr]]:
-        """Positional arguments, parted into operands and parameters."""
-        if operation.variadic and args and isinstance(args[0], ast.List | ast.Tuple):
-            return args[0].elts, args[1:]
-        count = len(args) if operation.variadic else len(operation.operands)
-        return args[:count], args[count:]
+        operands, rest = _parted(operation, args)
+        parameters = _parameters(operation, rest, node.keywords)
+        return _call(op, [self.visit(operand) for operand in operands], parameters)
 
     def _operator(self, op: str, node: ast.Call) -> Any:
         operands = [self.visit(argument) for argument in node.args]
         if node.keywords:
             key = node.keywords[0]
             raise Untranslatable(key, f"{called(node)} has no {key.arg} in a case")
-        if op == "neg" and len(operands) == 1:
-            return _moved(ast.UnaryOp(ast.USub(), operands[0]), node)
-        if op in SIGNS and len(operands) == 2:
-            return _moved(ast.BinOp(operands[0], SIGNS[op](), operands[1]), node)
-        raise Untranslatable(node, f"{called(node)} takes {1 if op == 'neg' else 2} operands")
+        sign, count = getattr(ast, OPERATORS[op].node), len(OPERATIONS[op].operands)
+        if len(operands) != count:
+            raise Untranslatable(node, f"{called(node)} takes {count} operands")
+        if count == 1:
+            return ast.UnaryOp(sign(), operands[0])
+        return ast.BinOp(operands[0], sign(), operands[1])
 
     def _transposed(self, node: ast.Call) -> Any:
         """numpy's ``transpose(x)`` and ``transpose(x, axes)``, torch's ``transpose(x, i, j)``."""
-        x, *rest = node.args or [node]
-        axes = rest + [key.value for key in node.keywords]
-        x = self.visit(x)
+        if not node.args:
+            raise Untranslatable(node, f"{called(node)} takes 1 operand, not 0")
+        x, axes = self.visit(node.args[0]), [*node.args[1:], *(key.value for key in node.keywords)]
         if not axes:
-            return _moved(ast.Attribute(x, "T"), node)
+            return ast.Attribute(x, "T")
         if len(axes) == 2:
-            return _call("transpose", [x], {"axis0": axes[0], "axis1": axes[1]}, node)
-        order = axes[0] if len(axes) == 1 else _moved(ast.Tuple(axes), node)
-        return _call("permute", [x], {"axes": order}, node)
+            return _call("transpose", [x], {"axis0": axes[0], "axis1": axes[1]})
+        order = axes[0] if len(axes) == 1 else ast.Tuple(axes)
+        return _call("permute", [x], {"axes": order})
 
-    def _filled(
-        self, operation: Operation, found: Mapping[str, ast.expr], node: ast.AST
-    ) -> ast.Call:
-        operands = [self.visit(found[name]) for name in operation.operands]
+    def _filled(self, operation: Operation, parts: Mapping[str, ast.expr]) -> ast.Call:
+        operands = [self.visit(parts[name]) for name in operation.operands]
         parameters = {
-            name: found[name]
+            name: parts[name]
             for name, parameter in operation.parameters.items()
-            if name in found and getattr(found[name], "value", None) != parameter.default
+            if name in parts and getattr(parts[name], "value", None) != parameter.default
         }
-        return _call(operation.name, operands, parameters, node)
+        return _call(operation.name, operands, parameters)
 
 
-def _call(
-    op: str, operands: list[ast.expr], parameters: Mapping[str, ast.expr], node: ast.AST
-) -> ast.Call:
-    keywords = [_moved(ast.keyword(key, value), value) for key, value in parameters.items()]
-    call: ast.Call = _moved(ast.Call(_moved(ast.Name(op), node), operands, keywords), node)
-    return call
+def _parted(operation: Operation, args: list[ast.expr]) -> tuple[list[ast.expr], list[ast.expr]]:
+    """Positional arguments, parted into operands and parameters."""
+    if operation.variadic and args and isinstance(args[0], ast.List | ast.Tuple):
+        return args[0].elts, args[1:]
+    count = len(args) if operation.variadic else len(operation.operands)
+    return args[:count], args[count:]
 
 
-def _literals(operation: Operation, values: list[ast.expr]) -> list[ast.expr]:
-    """Parameters in their order; several numbers where one parameter takes them all are a tuple:
-    ``reshape(x, 2, 3)``."""
-    spread = [p for p in operation.parameters.values() if p.kind in ("order", "shape")]
-    if spread and len(values) > 1:
-        return [_moved(ast.Tuple(values), values[0])]
-    if spread and values and isinstance(values[0], ast.Constant | ast.UnaryOp):
-        return [_moved(ast.Tuple(values), values[0])]
-    return values
-
-
-def _free(operation: Operation, keywords: list[ast.keyword]) -> list[str]:
-    """The parameters that have no keyword, in order."""
-    taken = {_parameter(operation, key.arg or "") for key in keywords}
-    return [name for name in operation.parameters if name not in taken]
+def _parameters(
+    operation: Operation, rest: list[ast.expr], keywords: list[ast.keyword]
+) -> dict[str, ast.expr]:
+    """The parameters by the vocabulary's names. Of reductions the axis alone may come by position,
+    as numpy and torch go different ways after that; several numbers where one parameter takes them
+    all are a tuple: ``reshape(x, 2, 3)``."""
+    kinds = {parameter.kind for parameter in operation.parameters.values()}
+    several = len(rest) > 1 or any(isinstance(one, ast.Constant | ast.UnaryOp) for one in rest)
+    if kinds & {"order", "shape"} and several:
+        rest = [ast.copy_location(ast.Tuple(rest), rest[0])]
+    most = 1 if "keepdims" in operation.parameters else len(operation.parameters)
+    if len(rest) > most:
+        raise Untranslatable(
+            rest[most], f"{operation.name} is given more than a case can say: write its name"
+        )
+    named = {_parameter(operation, key.arg or ""): key.value for key in keywords}
+    free = [name for name in operation.parameters if name not in named]
+    parameters = dict(zip(free, rest, strict=False)) | named
+    if "bound" in kinds:
+        parameters = {key: value for key, value in parameters.items() if not _is_open(value)}
+    return parameters
 
 
 def _parameter(operation: Operation, name: str) -> str:
@@ -276,94 +308,10 @@ def _parameter(operation: Operation, name: str) -> str:
     return {"constant_values": "value"}.get(name, name)
 
 
-def _positional(operation: Operation, given: list[ast.expr]) -> int:
-    """How many parameters may be given by position: of reductions the axis alone, as numpy and
-    torch go different ways after that."""
-    spread = any(p.kind in ("order", "shape") for p in operation.parameters.values())
-    if "keepdims" in operation.parameters:
-        return 1
-    return len(given) if spread else len(operation.parameters)
-
-
-def _corrected(keywords: list[ast.keyword], torch: bool) -> list[ast.keyword]:
-    """``correction`` as a keyword: numpy's default is 0, torch's 1."""
-    found = []
-    for key in keywords:
-        if key.arg == "unbiased" and isinstance(key.value, ast.Constant):
-            value = _moved(ast.Constant(int(bool(key.value.value))), key.value)
-            key = _moved(ast.keyword("correction", value), key)
-        found.append(key)
-    if not torch and not any(key.arg in KEYWORDS["correction"] for key in found):
-        found.append(ast.keyword("correction", ast.Constant(0, col_offset=0, lineno=1)))
-    return found
-
-
-def _untwist(node: ast.Call, args: list[ast.expr]) -> None:
-    """numpy's widths of a padding, a pair for each axis, as torch's, the last axis's first."""
-    if len(args) < 2:
-        return
-    widths = args[1]
-    if isinstance(widths, ast.Call) and called(widths) == "widths" and widths.args:
-        args[1] = widths.args[0]
-        return
-    pairs = widths.elts if isinstance(widths, ast.Tuple | ast.List) else []
-    if not pairs or not all(isinstance(pair, ast.Tuple | ast.List) for pair in pairs):
-        raise Untranslatable(node, "a padding needs a pair of widths for each axis")
-    flat = [item for pair in reversed(pairs) for item in pair.elts]  # type: ignore[attr-defined]
-    args[1] = _moved(ast.Tuple(flat), widths)
-
-
-def _literal(number: float) -> ast.expr:
-    """A number as a case writes it: infinities and NaN are names."""
-    return ast.Constant(number) if math.isfinite(number) else ast.Name(str(number))
-
-
 def _is_open(bound: ast.expr) -> bool:
     """Whether a bound is none: ``None``, or an infinity."""
     value = bound.value if isinstance(bound, ast.Constant) else number(bound)
     return value is None or (isinstance(value, float) and math.isinf(value))
-
-
-def number(tree: ast.expr) -> Any:
-    """A number, or nested lists of them, as Python has them; None where it is none. ``1 / 3``,
-    ``math.pi`` and ``-np.inf`` are numbers, too."""
-    try:
-        return _worked_out(tree)
-    except (ValueError, ArithmeticError, RecursionError, MemoryError):
-        return None
-
-
-def _worked_out(tree: ast.expr) -> Any:
-    if isinstance(tree, ast.Constant) and isinstance(tree.value, bool | int | float):
-        return tree.value
-    if isinstance(tree, ast.List | ast.Tuple):
-        return [_worked_out(item) for item in tree.elts]
-    if isinstance(tree, ast.Attribute) and tree.attr in NUMBERS and _root(tree.value) in MODULES:
-        return NUMBERS[tree.attr]
-    if isinstance(tree, ast.Name) and tree.id in ("inf", "nan"):
-        return NUMBERS[tree.id]
-    if isinstance(tree, ast.Call) and called(tree) == "float" and len(tree.args) == 1:
-        word = tree.args[0].value if isinstance(tree.args[0], ast.Constant) else ""
-        return float(word) if isinstance(word, str) and word else _single(tree.args[0])
-    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
-        return -_single(tree.operand)
-    if isinstance(tree, ast.BinOp) and type(tree.op) in WORKED_OUT:
-        return WORKED_OUT[type(tree.op)](_single(tree.left), _single(tree.right))
-    raise ValueError("no number")
-
-
-def _single(tree: ast.expr) -> float:
-    value = _worked_out(tree)
-    if isinstance(value, list):
-        raise ValueError("no number")
-    return float(value) if isinstance(value, float) or abs(value) > 2**53 else int(value)
-
-
-def _root(node: ast.expr) -> str:
-    """The first name of ``torch.nn.functional``."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 # -- the vocabulary's code, read backwards ---------------------------------------------------------
@@ -378,31 +326,19 @@ def _pattern(op: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
-def _matched(op: str, node: ast.AST) -> dict[str, ast.expr] | None:
-    """What stands in the places of an operation's code, None where the code is another one."""
-    found: dict[str, ast.expr] = {}
-    return found if _same(_pattern(op), node, found) else None
-
-
-def _same(pattern: Any, node: Any, found: dict[str, ast.expr]) -> bool:
+def _same(pattern: Any, node: Any, parts: dict[str, ast.expr]) -> bool:
+    """Whether the code is the pattern's; what stands in its places is put into ``parts``."""
     if isinstance(pattern, ast.Name) and pattern.id.startswith("__"):
-        name = pattern.id.strip("_")
-        if name in found:
-            return ast.dump(found[name]) == ast.dump(node)
-        found[name] = node
-        return True
+        first = parts.setdefault(pattern.id.strip("_"), node)
+        return first is node or ast.dump(first) == ast.dump(node)
     if isinstance(pattern, ast.Constant):
         return isinstance(node, ast.Constant) and bool(pattern.value == node.value)
     if type(pattern) is not type(node):
         return False
     if isinstance(pattern, list):
-        return len(pattern) == len(node) and all(
-            _same(one, other, found) for one, other in zip(pattern, node, strict=True)
-        )
+        pairs = zip(pattern, node, strict=False)
+        return len(pattern) == len(node) and all(_same(*pair, parts) for pair in pairs)
     if isinstance(pattern, ast.AST):
-        return all(
-            _same(getattr(pattern, name, None), getattr(node, name, None), found)
-            for name in pattern._fields
-            if name not in ("ctx", "kind", "type_comment")
-        )
+        names = [name for name in pattern._fields if name not in ("ctx", "kind", "type_comment")]
+        return all(_same(getattr(pattern, n, None), getattr(node, n, None), parts) for n in names)
     return bool(pattern == node)

@@ -1,87 +1,101 @@
 """The inverse of reading: a program as the text of a case file.
 
-``decode(text(about, program))`` has the same program again, to the last bit. (A loop of one turn
-comes back as a plain stage.)
+``decode(case_text(about, program), path)`` has the same program again, to the last bit. (A loop of
+one turn comes back as a plain stage.)
 """
 
 from __future__ import annotations
 
+import ast
 import json
-import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Final
 
 import numpy as np
 
-from harness.language.expression import ATOM, BINDING, literal
-from harness.language.reading import DTYPES
-from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
-from harness.vocabulary.signatures import COMPARISONS, SYMBOLS
+from harness.language.leaves import DTYPES
+from harness.vocabulary.program import Array, Program, Stage, Value, default_seed
+from harness.vocabulary.spelling import Written, spelled
 
 WIDTH: Final = 100
-TURN: Final = re.compile(r"([A-Za-z]\w*) #(\d+)")
-"""The label of a loop's turn. An inner step's begins with its text, which is never a bare name."""
+LONGEST: Final = 400
+"""An expression that grows beyond this on the way is not composed."""
 
-_REPEATED: Final = re.compile(r" #\d+$")
 _PLAIN: Final = re.compile(r"(-?[\w(])([ -\"$-~]*[!-\"$-9;-~])?")
 _NOTHING: Final = frozenset({"null", "Null", "NULL"})
+_WHOLE: Final = re.compile(r"\b((?<!-)0|[1-9]\d{0,14})\.0\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A named stage: its expression, and for a loop where it starts and its turns."""
-
-    name: str
-    text: str
-    start: str | None = None
-    turns: int = 1
-
-    def __str__(self) -> str:
-        """What stands behind the name in a file."""
-        if self.start is None:
-            return plain_text(self.text)
-        start, following = _quoted(self.start), _quoted(self.text)
-        return f"{{start: {start}, repeat: {self.turns}, next: {following}}}"
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """The name and the text, as a :class:`Case` keeps them."""
-        if self.start is None:
-            return self.name, self.text
-        return self.name, f"{self.text}, {self.turns} times from {self.name} = {self.start}"
-
-
-def case_text(
-    about: str,
-    program: Program,
-    *,
-    tags: Sequence[str] = (),
-    hint: str | None = None,
-) -> str:
+def case_text(about: str, program: Program, tags: Sequence[str] = ()) -> str:
     """A whole case file for a program."""
-    single = program.dtype == "float32"
-    seed = np.asarray(program.seed, program.dtype) if single else program.seed
-    usual = default_seed(program.shapes[program.output])
-    lines = [f"about: {plain_text(about)}"]
-    inputs = {n: np.asarray(v, program.dtype) if single else v for n, v in program.inputs.items()}
-    lines += _leaves("inputs", inputs)
-    lines += _leaves("constants", program.constants)
-    lines += _stages(stages(program))
-    if np.asarray(usual, program.dtype).tobytes() != np.asarray(seed, program.dtype).tobytes():
-        lines.append(f"seed: {value_text(seed)}")
+    typed = np.dtype(program.dtype).type
+    usual, seed = typed(default_seed(program.shapes[program.output])), typed(program.seed)
+    inputs = program.inputs
     if program.dtype != DTYPES[0]:
-        lines.append(f"dtype: {program.dtype}")
-    if program.order == 2:
-        lines.append("order: 2")
-    if program.passes == 2:
-        lines.append("backward: 2")
-    if tags:
-        lines.append(f"tags: [{', '.join(tags)}]")
-    if hint is not None:
-        lines.append(f"hint: {plain_text(hint)}")
+        inputs = {name: typed(value) for name, value in inputs.items()}
+    optional = (
+        ("seed", value_text(seed), usual.tobytes() != seed.tobytes()),
+        ("dtype", program.dtype, program.dtype != DTYPES[0]),
+        ("order", program.order, program.order != 1),
+        ("backward", program.passes, program.passes != 1),
+        ("tags", f"[{', '.join(tags)}]", tags),
+    )
+    lines = [
+        f"about: {plain_text(about)}",
+        *_leaves("inputs", inputs),
+        *_leaves("constants", program.constants),
+        *_stages(program.stages or tuple(stages(program))),
+        *(f"{key}: {text}" for key, text, needed in optional if needed),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def stages(program: Program) -> Iterator[Stage]:
+    """The stages of a program that was not made from texts: a step with a name of its own is one,
+    any other stands inside of those that use it."""
+    inner: dict[str, Written] = {}
+    for step in program.steps:
+        text = spelled(step, inner)
+        if step.name.isidentifier():
+            yield Stage(step.name, text.text)
+        else:
+            inner[step.name] = text
+
+
+def composed(program: Program, longest: int) -> str | None:
+    """The output as one expression of the leaves; None where a stage is left out or is a loop, or
+    where the text is longer."""
+    loops = any(stage.start is not None for stage in program.stages)
+    if loops or len(program.stages) > longest:
+        return None
+    bodies: dict[str, ast.expr] = {}
+    used, text = {program.output}, ""
+    for stage in program.stages:
+        try:
+            tree = ast.parse(" ".join(stage.text.split()), mode="eval").body
+            used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            bodies[stage.name] = _Composed(bodies).visit(tree)
+            text = ast.unparse(bodies[stage.name])
+        except RecursionError:
+            return None
+        if len(text) > LONGEST:
+            return None
+    return text if bodies.keys() <= used and len(text) <= longest else None
+
+
+class _Composed(ast.NodeTransformer):
+    """The expressions of stages in place of their names."""
+
+    def __init__(self, bodies: Mapping[str, ast.expr]) -> None:
+        self.bodies = bodies
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return deepcopy(self.bodies.get(node.id, node))
+
+
+# -- the syntax of the file ------------------------------------------------------------------------
 
 
 def value_text(value: Value, whole: bool = True) -> str:
@@ -93,92 +107,15 @@ def value_text(value: Value, whole: bool = True) -> str:
     array = np.asarray(value)
     if not array.size and array.shape != (0,):  # lists cannot say how long the empty axes are
         return f"{{uniform: [0, 1], shape: {list(array.shape)}, seed: 0}}"
-    return _numbers(_shortest(array), whole)
+    text = json.dumps(_shortest(array)).replace("Infinity", "inf").replace("NaN", "nan")
+    return _WHOLE.sub(r"\1", text) if whole else text
 
 
-def stages(program: Program) -> list[Stage]:
-    """The stages that the steps came from: inner steps back inside, the turns of a loop as one."""
-    found: list[Stage] = []
-    ops = {step.name: step.op for step in program.steps}
-    turns: dict[str, list[list[Step]]] = {}
-    inner: list[Step] = []
-    for step in program.steps:
-        turn = TURN.fullmatch(step.name)
-        if turn is None and not step.name.isidentifier():
-            inner.append(step)
-            continue
-        group, inner = [*inner, step], []
-        name = turn[1] if turn else step.name
-        if turn is not None or name in turns:
-            turns.setdefault(name, []).append(group)
-        if turn is not None:
-            continue
-        loop = turns.get(name)
-        if loop is None:
-            found.append(Stage(name, expression(step, ops)))
-        else:
-            found.append(_loop(name, loop, program, ops))
-    return found
-
-
-def _loop(name: str, turns: list[list[Step]], program: Program, ops: Mapping[str, str]) -> Stage:
-    """A loop from the steps of its turns; an expression to start from is a turn of its own."""
-    if turns[0][-1].name == f"{name} #0":
-        start = expression(turns.pop(0)[-1], ops)
-    else:
-        uses = (
-            _operand(earlier)
-            for first, second in zip(turns[0], turns[1], strict=True)
-            for earlier, later in zip(first.operands, second.operands, strict=True)
-            if later == f"{name} #1"
-        )
-        start = next(uses, next(iter(program.inputs)))
-    last, before = turns[-1][-1], f"{name} #{len(turns) - 1}"
-    renamed = tuple(name if operand == before else operand for operand in last.operands)
-    return Stage(name, expression(replace(last, operands=renamed), ops), start, len(turns))
-
-
-def expression(step: Step, ops: Mapping[str, str]) -> str:
-    """A step as it is written, an inner step among its operands by its own text. ``ops`` are the
-    operations of the earlier steps."""
-    op, operands = step.op, step.operands
-    if op == "neg":
-        return f"-{_enclosed(operands[0], BINDING[op], ops)}"
-    if op in SYMBOLS:
-        binding = BINDING.get(op, 0)
-        # ** groups to the right, every other operator to the left.
-        left, right = (binding + 1, BINDING["neg"]) if op == "pow" else (binding, binding + 1)
-        first, second = (
-            _enclosed(operand, least, ops)
-            for operand, least in zip(operands, (left, right), strict=True)
-        )
-        return f"{first} {SYMBOLS[op]} {second}"
-    if op == "index":
-        items = ", ".join(map(literal, step.parameters["index"]))
-        return f"{_enclosed(operands[0], ATOM, ops)}[{items}]"
-    inside = [_operand(operand) for operand in operands]
-    inside += [f"{name}={value!r}" for name, value in step.parameters.items()]
-    return f"{op}({', '.join(inside)})"
-
-
-def _operand(operand: Operand) -> str:
-    """A name, an inner step's text (which is its name, but for the count of its repetitions), or a
-    number."""
-    return _REPEATED.sub("", operand) if isinstance(operand, str) else repr(operand)
-
-
-def _enclosed(operand: Operand, binding: int, ops: Mapping[str, str]) -> str:
-    text = _operand(operand)
-    if not isinstance(operand, str):
-        own = BINDING["neg"] if text.startswith("-") else ATOM
-    elif operand.isidentifier() or operand not in ops or TURN.fullmatch(operand):
-        own = ATOM
-    else:
-        own = 0 if ops[operand] in COMPARISONS else BINDING.get(ops[operand], ATOM)
-    return text if own >= binding else f"({text})"
-
-
-# -- the syntax of the file ------------------------------------------------------------------------
+def _shortest(array: Array) -> Any:
+    """The numbers as Python's, those of float32 as the shortest that are rounded to them."""
+    if array.dtype != np.float32:
+        return array.tolist()
+    return np.array([float(str(item)) for item in array.flat]).reshape(array.shape).tolist()
 
 
 def _leaves(key: str, leaves: Mapping[str, Value]) -> list[str]:
@@ -190,31 +127,19 @@ def _leaves(key: str, leaves: Mapping[str, Value]) -> list[str]:
     return [line] if len(line) <= WIDTH else [f"{key}:", *(f"  {entry}" for entry in entries)]
 
 
-def _stages(found: Sequence[Stage]) -> list[str]:
-    if len(found) == 1 and found[0].name == "f" and found[0].start is None:
-        return [f"expr: {found[0]}"]
-    return ["steps:", *(f"  {stage.name}: {stage}" for stage in found)]
+def _stages(given: Iterable[Stage]) -> list[str]:
+    bodies = {stage.name: _body(stage) for stage in given}
+    if bodies.keys() == {"f"} and not bodies["f"].startswith("{"):
+        return [f"expr: {bodies['f']}"]
+    return ["steps:", *(f"  {name}: {body}" for name, body in bodies.items())]
 
 
-def _shortest(array: Array) -> Any:
-    """The numbers as Python's, those of float32 as the shortest that are rounded to them."""
-    if array.dtype != np.float32:
-        return array.tolist()
-    return np.array([float(str(item)) for item in array.flat]).reshape(array.shape).tolist()
-
-
-def _numbers(value: Any, whole: bool) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_numbers(item, whole) for item in value)}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if not math.isfinite(value):
-        return repr(value)
-    if whole and value == int(value) and abs(value) < 1e15 and repr(value) != "-0.0":
-        return str(int(value))
-    return repr(value)
+def _body(stage: Stage) -> str:
+    """What stands behind the name of a stage."""
+    if stage.start is None:
+        return plain_text(stage.text)
+    start, following = _quoted(stage.start), _quoted(stage.text)
+    return f"{{start: {start}, repeat: {stage.turns}, next: {following}}}"
 
 
 def plain_text(text: str) -> str:

@@ -7,6 +7,7 @@ The same case gives the same bytes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
@@ -16,24 +17,23 @@ from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import fonts
-from harness.showing.circuit import (
-    ARROW,
-    RADIUS,
-    STYLES,
-    Box,
-    Circuit,
-    Label,
-    Node,
-    Wire,
-    arrange,
-    bends,
-)
+from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
+from harness.showing.circuit.layout import Circuit, arrange
+from harness.showing.circuit.rows import Node, Wire
 from harness.showing.terminal import stopped
+from harness.showing.words import say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
 
-COLOURS: Final = {"value": GREEN, "gradient": RED, "term": RED, "badge": PURPLE}
-COLOURS_FAINT: Final = frozenset({"name", "number"})
+COLOURS: Final = {
+    "value": GREEN,
+    "gradient": RED,
+    "term": RED,
+    "badge": PURPLE,
+    "name": FAINT,
+    "number": FAINT,
+}
+FACES: Final = {"": "", "-Bold": ";font-weight:700", "-Oblique": ";font-style:italic"}
 CLASSES: Final = {
     "value": "v",
     "gradient": "d",
@@ -59,19 +59,14 @@ def style_sheet() -> str:
         ".circuit .r{fill:none}",
     ]
     for style, (size, face) in STYLES.items():
-        colour = FAINT if style in COLOURS_FAINT else COLOURS.get(style)
-        rule = f"font-size:{size}px"
-        rule += ";font-weight:700" if face == "-Bold" else ""
-        rule += ";font-style:italic" if face == "-Oblique" else ""
-        rule += f";fill:{colour}" if colour else ""
-        rules.append(f".circuit .{CLASSES[style]}{{{rule}}}")
+        colour = f";fill:{COLOURS[style]}" if style in COLOURS else ""
+        rules.append(f".circuit .{CLASSES[style]}{{font-size:{size}px{FACES[face]}{colour}}}")
     return "\n".join(rules)
 
 
 def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool = False) -> str:
     """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own."""
     circuit = arrange(case.program, truth, verdict)
-    order = {step.name: i for i, step in enumerate(case.program.steps, 1)}
     key = re.sub(r"\W+", "-", case.id.removesuffix(".yaml")).strip("-")
     wide, high = _text(circuit.width), _text(circuit.height)
     size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
@@ -85,17 +80,16 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
     if not inline:
         parts.append(f"<style>{style_sheet()}</style>")
         parts.append('<rect width="100%" height="100%" fill="#fff"/>')
-    parts += [_wire(wire, order) for wire in circuit.wires]
-    parts += [_node(node, order) for node in circuit.nodes]
+    parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
+    parts += [_node(node, case.program.numbers) for node in circuit.nodes]
     parts += [_label(note) for note in circuit.notes]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def png(picture: str) -> bytes:
     """An SVG of this module as PNG, drawn with the fonts that came along."""
-    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', picture)
-    assert found is not None
-    zoom = min(ZOOM, *(WIDEST / float(size) for size in found.groups()))
+    ((wide, high),) = re.findall(r'^<svg [^>]* width="([\d.]+)" height="([\d.]+)"', picture)
+    zoom = min(ZOOM, WIDEST / float(wide), WIDEST / float(high))
     return bytes(
         svg_to_bytes(
             svg_string=picture,
@@ -109,35 +103,32 @@ def png(picture: str) -> bytes:
 
 def title_of(case: Case) -> str:
     """What a picture is called: the case, and its stages."""
-    stages = "; ".join(f"{name} = {text}" for name, text in case.stages)
+    stages = "; ".join(map(str, case.program.stages))
     return f"{case.path.stem}: {stages}" if len(stages) < 200 else case.path.stem
 
 
 def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     """What a picture shows, for those who do not see it."""
-    rows = f", in {circuit.rows} rows" if circuit.rows > 1 else ""
-    text = (
-        f"Computational graph of {len(case.program.steps):,} steps, from left to right{rows}. "
-        f"Above each wire its value (green, bold), below it the gradient of {case.program.output} "
-        "by it (red, italic)."
-    )
+    rows = say("in-rows", count=circuit.rows) if circuit.rows > 1 else ""
+    program = case.program
+    texts = [say("graph", steps=len(program.steps), rows=rows, output=program.output)]
     wrong = dict.fromkeys(node.name for node in circuit.nodes if node.wrong)
     if wrong:
-        text += f" Wrong (dashed, purple): {', '.join(wrong)}."
+        texts.append(say("wrong-steps", steps=", ".join(wrong)))
     elif verdict is not None and verdict.note is not None:
-        text += f" Not judged: {verdict.note}."
+        texts.append(say("not-judged-for", reason=verdict.note))
     elif verdict is not None and verdict.passed:
-        text += " Nothing is wrong."
+        texts.append(say("right"))
     if verdict is not None and (told := stopped(verdict)):
-        text += f" {told[0].upper()}{told[1:]}."
-    return text
+        texts.append(f"{told[0].upper()}{told[1:]}.")
+    return " ".join(texts)
 
 
 # -- parts -----------------------------------------------------------------------------------------
 
 
-def _wire(wire: Wire, order: dict[str, int]) -> str:
-    edge = f"{order[wire.target]}-{wire.position}"
+def _wire(wire: Wire, numbers: Mapping[str, int]) -> str:
+    edge = f"{numbers[wire.target]}-{wire.position}"
     term = _label(wire.term) if wire.term is not None else ""
     x, y = wire.points[-1]
     arrow = f"M{_text(x)},{_text(y)}l{-ARROW:g},-4v8z"
@@ -148,20 +139,16 @@ def _wire(wire: Wire, order: dict[str, int]) -> str:
 
 
 def _path(wire: Wire) -> str:
-    parts: list[str] = []
-    for (x, y), (to_x, to_y) in bends(wire):
-        at = f"{_text(x)},{_text(y)}"
-        parts.append(f"M{at}" if not parts else f"L{at}")
-        middle = _text((x + to_x) / 2)
-        if y == to_y:
-            parts.append(f"H{_text(to_x)}")
-        else:
-            parts.append(f"C{middle},{_text(y)} {middle},{_text(to_y)} {_text(to_x)},{_text(to_y)}")
-    parts.append(f"H{_text(wire.points[-1][0] - ARROW + 1)}")
-    return "".join(parts)
+    path = ""
+    for (x, y), (to_x, to_y) in wire.bends:
+        middle, end = _text((x + to_x) / 2), f"{_text(to_x)},{_text(to_y)}"
+        curve = f"C{middle},{_text(y)} {middle},{_text(to_y)} {end}"
+        bend = f"H{_text(to_x)}" if y == to_y else curve
+        path += f"{'L' if path else 'M'}{_text(x)},{_text(y)}{bend}"
+    return f"{path}H{_text(wire.points[-1][0] - ARROW + 1)}"
 
 
-def _node(node: Node, order: dict[str, int]) -> str:
+def _node(node: Node, numbers: Mapping[str, int]) -> str:
     (x, y), (to_x, _) = node.stub
     parts = [f'<path class="w" d="M{_text(x)},{_text(y)}H{_text(to_x)}"/>']
     if node.gate is not None:
@@ -169,9 +156,9 @@ def _node(node: Node, order: dict[str, int]) -> str:
     if node.dot:
         parts.append(f'<circle class="a" cx="{_text(to_x)}" cy="{_text(y)}" r="3.2"/>')
     parts += [_label(label) for label in node.labels]
-    parts += [_ring(ring) for ring in node.rings]
+    parts += [_rectangle(label.ring, "r", 4) for label in node.labels if label.ringed]
     kind = "node x" if node.wrong else "node"
-    key = order.get(node.name, node.name)
+    key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
 
 
@@ -181,10 +168,6 @@ def _gate(box: Box) -> str:
         x, y = box.left + RADIUS, box.top + RADIUS
         return f'<circle class="g" cx="{_text(x)}" cy="{_text(y)}" r="{RADIUS:g}"/>'
     return _rectangle(box, "g", min(RADIUS, wide / 2))
-
-
-def _ring(box: Box) -> str:
-    return _rectangle(box, "r", 4)
 
 
 def _rectangle(box: Box, kind: str, corner: float) -> str:

@@ -292,3 +292,15 @@ FORMULAS: Final[Mapping[str, Formula]] = {
     for name, comparison in COMPARISONS.items()
 }
 """What each operation, and each comparison, computes, by its name."""
+
+EDGELESS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(["sum", "mean", "cumsum"], "linear"),
+    **dict.fromkeys(["neg", "add", "sub", "matmul", "outer", "einsum", "conv2d"], "linear"),
+    **dict.fromkeys(["avg_pool2d", "mse_loss", "var", "square"], "a polynomial"),
+    **dict.fromkeys(["reshape", "transpose", "permute", "broadcast_to"], "moves numbers only"),
+    **dict.fromkeys(["unsqueeze", "squeeze", "flip", "pad"], "moves numbers only"),
+    **dict.fromkeys(["concat", "stack", "index"], "moves numbers only"),
+    **dict.fromkeys(["sin", "cos", "tan", "atan", "sinh", "cosh"], "smooth, nothing cancels"),
+    **dict.fromkeys(["erf", "layer_norm"], "smooth, nothing cancels"),
+}
+"""Operations without a kink, an edge of their domain or a magnitude where formulas fail: why."""

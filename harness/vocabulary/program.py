@@ -66,12 +66,29 @@ class Step:
         return self.operation.kind(position)
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A line as its author wrote it: a name and an expression, which is one step or several; in a
+    loop, where it starts and how many turns it has."""
+
+    name: str
+    text: str
+    start: str | None = None
+    turns: int = 1
+
+    def __str__(self) -> str:
+        if self.start is None:
+            return f"{self.name} = {self.text}"
+        return f"{self.name} = {self.text}, {self.turns} times from {self.name} = {self.start}"
+
+
 @dataclass(frozen=True)
 class Program:
     """Leaves, steps and the upstream gradient of the last step, the output.
 
     ``inputs`` are differentiated; ``constants`` are not, and keep their integers and booleans.
-    ``shapes`` holds the shape of every leaf and step. ``seed`` has the output's shape.
+    ``shapes`` holds the shape of every leaf and step. ``seed`` has the output's shape. ``stages``
+    are what the steps were made from, where they were made from texts.
     """
 
     inputs: Mapping[str, Value]
@@ -84,6 +101,7 @@ class Program:
     """2 where the gradient of the gradient is asked for as well."""
     passes: int = 1
     """How often backward is called on the one graph."""
+    stages: tuple[Stage, ...] = field(default=(), compare=False)
 
     @property
     def output(self) -> str:
@@ -94,6 +112,11 @@ class Program:
     def by_name(self) -> Mapping[str, Step]:
         """The steps by their names."""
         return {step.name: step for step in self.steps}
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each step, from 1 on."""
+        return {step.name: number for number, step in enumerate(self.steps, 1)}
 
     @cached_property
     def scalar(self) -> bool:
@@ -144,6 +167,12 @@ PASSES: Final = ("forward", "backward", "second")
 def directions(program: Program) -> tuple[str, ...]:
     """The passes that are judged: the second one for a program of order 2 alone."""
     return PASSES[: program.order + 1]
+
+
+def leaf(value: Any, dtype: str = "float64") -> Value:
+    """A number as a Python float, anything else as an array, rounded to ``dtype``."""
+    array: Array = np.asarray(value, dtype=dtype)
+    return array if array.shape else float(array)
 
 
 def default_seed(shape: tuple[int, ...]) -> Value:

@@ -1,8 +1,9 @@
 """Operations as they are written: names, operands, parameters with their defaults.
 
 To add an operation, add an entry here, what it computes to ``formulas.py``, its well-known slips to
-``slips.py``, and its shape rule to ``shapes.py`` if it needs a new one. Names and meanings are
-torch's; parameter names are numpy's where the two differ only in spelling (``axis``, ``keepdims``).
+``slips.py``, its sign to ``spelling.py`` if it is written with one, and its shape rule to
+``shapes.py`` if it needs a new one. Names and meanings are torch's; parameter names are numpy's
+where the two differ only in spelling (``axis``, ``keepdims``).
 This is all of the vocabulary that a submission's process has.
 """
 
@@ -235,38 +236,7 @@ COMPARISONS: Final[Mapping[str, Operation]] = {
 GATES: Final[Mapping[str, Operation]] = {**OPERATIONS, **COMPARISONS}
 """All that a step can be."""
 
-OPERATORS: Final[Mapping[str, str]] = {
-    "Add": "add",
-    "Sub": "sub",
-    "Mult": "mul",
-    "Div": "div",
-    "Pow": "pow",
-    "MatMult": "matmul",
-    "USub": "neg",
-    "Gt": "gt",
-    "GtE": "ge",
-    "Lt": "lt",
-    "LtE": "le",
-    "Eq": "eq",
-    "NotEq": "ne",
-}
-"""Python's operators, by the name of their ``ast`` class, as operations and comparisons."""
-
 SYMBOLS: Final[Mapping[str, str]] = {
     name: gate.symbol for name, gate in GATES.items() if gate.symbol
 }
 """How an operator is written between its operands."""
-
-
-def usage(operation: Operation) -> str:
-    """How an operation is written in a case, its parameters with their defaults."""
-    if operation.symbol:
-        return f"x {operation.symbol} y"
-    if operation.name in ("neg", "index"):
-        return {"neg": "-x", "index": "x[…]"}[operation.name]
-    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
-    parameters = [
-        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
-        for name, parameter in operation.parameters.items()
-    ]
-    return f"{operation.name}({', '.join(operands + parameters)})"

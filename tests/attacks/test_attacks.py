@@ -23,8 +23,8 @@ from truths import ROOT
 
 from harness.grading import batch, suite
 from harness.grading.batch import Order, Piece
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Sandbox, Walls, strongest
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Sandbox, Walls, strongest
 
 HERE = Path(__file__).resolve().parent
 ATTACKS = sorted(path.stem for path in (HERE / "submissions").glob("*.py"))

@@ -24,8 +24,8 @@ from mutants import build, mutants  # noqa: E402
 from test_mutants import EQUIVALENT, suite, told_by  # noqa: E402
 
 from harness.engines import reference  # noqa: E402
+from harness.engines.adapter import ObjectEngine  # noqa: E402
 from harness.engines.loading import load  # noqa: E402
-from harness.engines.objects import ObjectEngine  # noqa: E402
 from harness.engines.trace import Trace  # noqa: E402
 from harness.judging.verdict import close, judge  # noqa: E402
 from harness.language.case import decode  # noqa: E402

@@ -49,7 +49,7 @@ def growth(engine: str) -> dict[str, float] | None:
         found = reverse.measured(lambda program: counted(loaded, program), reverse.OPERATIONS)
     if found is None:
         return None
-    grown = reverse.growth(*found[1])
+    grown = reverse.growth(*found)
     arithmetic = max(grown["operations"], grown["multiplications"])
     nearest = max(arithmetic / reverse.APART, grown["size"] / reverse.APART_IN_SIZE)
     return {**grown, "limit": nearest}

@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from mutants import build, mutants  # noqa: E402
 from test_mutants import EQUIVALENT, is_red, suite, told_by  # noqa: E402
 
-from harness.showing.coverage import cover, gaps  # noqa: E402
+from tools.coverage import cover, gaps  # noqa: E402
 
 
 def main() -> None:

@@ -7,17 +7,21 @@ from pathlib import Path
 
 import needs
 import pytest
+from grading.one_submission import Clock
 from truths import ROOT as ROOT
+
+from harness.grading.sandbox import children
 
 HONEST = (ROOT / "tests/attacks/honest.py").read_text()
 CASES = ("add", "multiply", "x_plus_x", "x_times_x", "subtract", "x_minus_x")
 SECRET = ("inner_step_reused", "larger_of_two")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def sandbox() -> None:
-    """Grading needs bubblewrap."""
-    needs.bubblewrap()
+@pytest.fixture(scope="module", autouse=True)
+def sandbox(request: pytest.FixtureRequest) -> None:
+    """Grading needs bubblewrap; an engine on one's own machine does not."""
+    if not request.module.__name__.endswith("test_fence"):
+        needs.bubblewrap()
 
 
 def copy_cases(names: tuple[str, ...], folder: Path) -> None:
@@ -47,3 +51,10 @@ def class_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def hand_in(folder: Path, name: str, text: str) -> None:
     (folder / "submissions").mkdir(exist_ok=True)
     (folder / "submissions" / f"{name}.py").write_text(text)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(children, "time", found)
+    return found

@@ -19,7 +19,7 @@ from errno import ENOSYS, EPERM
 from pathlib import Path
 from typing import Final
 
-from harness.grading import kernel
+from harness.grading.sandbox import kernel
 
 DOCKER: Final = tuple(
     f"CAP_{name}"

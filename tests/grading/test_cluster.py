@@ -18,10 +18,10 @@ from sweeps import long
 from harness.cli import main
 from harness.grading import cluster, submissions, suite
 from harness.grading.batch import Order, Piece
-from harness.grading.cluster import Task, graded_chunk
+from harness.grading.cluster import graded_chunk
 from harness.grading.gradebook import Gradebook
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Walls
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Walls
 from harness.grading.submissions import Submission
 
 pytest.importorskip("distributed")
@@ -52,20 +52,20 @@ def end() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def fatal(chunk: Sequence[Submission], task: Task) -> list[dict[str, Any]]:
+def fatal(chunk: Sequence[Submission], *order: Any) -> list[dict[str, Any]]:
     """Grades, unless a submission called poison is there: then the worker ends."""
     if any(submission.id == "poison" for submission in chunk):
         end()
-    return graded_chunk(chunk, task)
+    return graded_chunk(chunk, *order)
 
 
-def mortal(chunk: Sequence[Submission], task: Task) -> list[dict[str, Any]]:
+def mortal(chunk: Sequence[Submission], *order: Any) -> list[dict[str, Any]]:
     """Grades; but the first workers that are given a chunk are killed, which is written down."""
     lost = Path(os.environ["HARNESS_TEST_LOST"])
     if len(list(lost.iterdir())) < LOST and not (lost / chunk[0].id).exists():
         (lost / chunk[0].id).touch()
         end()
-    return graded_chunk(chunk, task)
+    return graded_chunk(chunk, *order)
 
 
 def the_class(folder: Path) -> tuple[list[Piece], Order]:

@@ -17,7 +17,8 @@ from sweeps import sweep
 
 from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
 from harness.cli.export import EACH, TABLES
-from harness.grading.gradebook import NAME, DamagedError, Gradebook, GradebookError, place_of
+from harness.grading import gradebook
+from harness.grading.gradebook import MIGRATIONS, NAME, Gradebook, GradebookError, place_of
 
 SCORES = {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}
 FORMATS = (*EACH, *TABLES, "class", "pages")
@@ -57,6 +58,71 @@ def withdrawn() -> set[str]:
         return book.withdrawn()
     finally:
         book.close()
+
+
+# -- the file -------------------------------------------------------------------------------------
+
+
+def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / NAME)
+    old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+    content = Gradebook(tmp_path / "new")
+    content.put("key", {"engine": "ann", "status": "graded", "score": 1.0, "max_score": 2.0})
+    row = content.connection.execute(
+        "SELECT id, key, status, score, max_score, content FROM result"
+    )
+    old.execute("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)", row.fetchone())
+    old.commit()
+    old.close()
+    book = Gradebook(tmp_path)
+    assert list(book.rows()) == [("ann", "graded", 1.0, 2.0)] and book.keys() == {"ann": "key"}
+
+
+def test_a_file_that_is_no_gradebook_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text("marks of last year\n" * 100)
+    with pytest.raises(GradebookError, match="this is no gradebook"):
+        Gradebook(tmp_path)
+    assert (tmp_path / NAME).read_text().startswith("marks of last year")
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    sqlite3.connect(newer / NAME).execute("PRAGMA user_version = 99").connection.commit()
+    with pytest.raises(GradebookError, match="newer version"):
+        Gradebook(newer)
+
+
+def test_a_place_that_cannot_hold_a_gradebook_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (class_ / "marks").write_text("")
+    assert grade() == COULD_NOT_RUN
+    assert "marks: this is no folder; a gradebook is kept in one" in capsys.readouterr().err
+
+
+def test_a_gradebook_that_somebody_holds_is_told(
+    class_: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was graded before stays."""
+    grade()
+    monkeypatch.setattr(gradebook, "BUSY_SECONDS", 0.1)
+    holder = sqlite3.connect(Path("marks", NAME), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    capsys.readouterr()
+    assert grade("submissions", "--regrade") == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "it cannot be written (database is locked)" in told
+    assert "4 found: 4 left. Run it again to go on." in told
+    holder.execute("ROLLBACK")
+    assert grade() == 0 and "4 found: 4 kept" in capsys.readouterr().out
+
+
+def test_the_gradebook_shows_and_queries(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grade()
+    capsys.readouterr()
+    assert main(["gradebook", "marks", "--below", "4", "--status", "graded"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["dan"]
+    assert main(["gradebook", "marks", "bob"]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] == 4.5
+    assert main(["gradebook", "marks", "nobody"]) == COULD_NOT_RUN
 
 
 # -- what is not handed in any more ----------------------------------------------------------------
@@ -248,13 +314,10 @@ DAMAGE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "null": lambda result: zlib.compress(b"null"),
     "empty": lambda result: stored({}),
     "deep": deep,
-    "no score": lambda result: stored({k: v for k, v in result.items() if k != "score"}),
     "no cases": lambda result: stored({k: v for k, v in result.items() if k != "cases"}),
     "a version": lambda result: stored({**result, "version": "new"}),
-    "score": lambda result: stored({**result, "score": "6.0"}),
     "cases": lambda result: stored({**result, "cases": {"a": 1}}),
     "a case": lambda result: stored({**result, "cases": [None, *result["cases"]]}),
-    "a step": lambda result: stored({**result, "cases": [{**result["cases"][0], "steps": [7]}]}),
     "a finding": lambda result: stored({**result, "findings": [{"code": "overwrite"}]}),
     "another's": lambda result: stored({**result, "engine": "ann"}),
 }
@@ -311,75 +374,47 @@ def marks() -> dict[str, float]:
         book.close()
 
 
-def page_size(path: Path) -> tuple[int, int]:
-    """How long a page of the file is, and how many there are."""
-    book = sqlite3.connect(path)
-    ((size,),) = book.execute("PRAGMA page_size")
-    ((count,),) = book.execute("PRAGMA page_count")
+def damage(chance: random.Random, blow: bytes) -> None:
+    """Overwrites a part of a page, other than the first, which says that it is a gradebook."""
+    path = Path("marks", NAME)
+    with sqlite3.connect(path) as book:
+        ((size,),) = book.execute("PRAGMA page_size")
+        ((count,),) = book.execute("PRAGMA page_count")
     book.close()
-    return size, count
+    with open(path, "r+b") as file:
+        file.seek(size * chance.randrange(1, count) + chance.randrange(size - len(blow)))
+        file.write(blow)
 
 
 @sweep("seed", range(60), always=0, sample=4)
-def test_a_damaged_page_loses_its_own_results_at_most(
+def test_a_damaged_page_is_told_and_ends_in_no_traceback(
     class_: Path, capsys: pytest.CaptureFixture[str], seed: int
 ) -> None:
-    """Whatever is damaged, nothing ends in a traceback, and a run that ends well has it all."""
     for number in range(20):
         hand_in(class_, f"s{number:02}", HONEST + f"# {number}\n")
     assert grade() == AGREES
-    right = marks()
     chance = random.Random(seed)
-    size, count = page_size(Path("marks", NAME))
-    with open(Path("marks", NAME), "r+b") as file:
-        for _ in range(chance.choice([1, 1, 3])):
-            file.seek(size * chance.randrange(1, count) + chance.randrange(size - 8))
-            file.write(chance.randbytes(chance.choice([1, 8, size // 2])))
+    damage(chance, chance.randbytes(chance.choice([1, 8, 2000])))
     for format in FORMATS:
         status, _ = export(format)
         told = capsys.readouterr().err
         assert status == AGREES or "is damaged" in told or "no such submission" in told, told
-    assert main(["gradebook", "marks"]) in (AGREES, FINDINGS, COULD_NOT_RUN)
-    status = grade()
-    if status == AGREES:
-        assert {id: score for id, score in marks().items() if id in right} == right
-        assert all(export(format)[0] == AGREES for format in FORMATS)
-    else:
-        assert status == COULD_NOT_RUN and "it is damaged" in capsys.readouterr().err
+    assert main(["gradebook", "marks"]) in (AGREES, COULD_NOT_RUN)
+    assert grade() == AGREES or "it is damaged" in capsys.readouterr().err
 
 
-def test_a_run_on_a_damaged_table_keeps_what_can_be_read(tmp_path: Path) -> None:
-    """The rows that are whole are in the new table; the one that is not is graded again."""
-    book = Gradebook(tmp_path)
-    for number in range(50):
-        text = str(random.Random(number).random()) * 50
-        result = {"engine": f"s{number}", "status": "graded", "score": 1.0, "max_score": 2.0}
-        book.put("key", {**result, "text": text})
-    book.close()
-    size, _ = page_size(book.path)
-    with open(book.path, "r+b") as file:
-        file.seek(4 * size)
-        file.write(b"marks of last year" * 50)
-    torn = Gradebook(tmp_path)
-    every = torn.ids()
-    whole = [id for id in every if torn.is_whole(id)]
-    assert len(every) == 50 and 0 < len(whole) < 50
-    with pytest.raises(DamagedError, match=r"the result of s[0-9]+ is damaged"):
-        list(torn.results())
-    for id in set(every) - set(whole):
-        torn.put("new", {"engine": id, "status": "graded", "score": 2.0, "max_score": 2.0})
-    assert torn.ids() == every and all(map(torn.is_whole, every))
-    kept = {id for id, key in torn.keys().items() if key == "key"}
-    assert kept == set(whole)
-
-
-def test_what_cannot_be_renewed_is_told(tmp_path: Path) -> None:
-    book = Gradebook(tmp_path)
-    book.put("key", {"engine": "ann", "status": "graded", "score": 1.0, "max_score": 2.0})
-    book.close()
-    size, _ = page_size(book.path)
-    with open(book.path, "r+b") as file:
+def test_a_gradebook_that_is_kept_elsewhere_leaves_room_for_a_new_one(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the message says where SQLite cannot read it any more."""
+    grade()
+    path = Path("marks", NAME)
+    size = path.stat().st_size
+    with open(path, "r+b") as file:
         file.seek(110)
         file.write(b"\xff" * (size - 110))
-    with pytest.raises(GradebookError, match=r"it is damaged|this is no gradebook"):
-        list(Gradebook(tmp_path).results())
+    assert grade() == COULD_NOT_RUN
+    assert "it is damaged" in (told := capsys.readouterr().err) and "keep it elsewhere" in told
+    path.rename("elsewhere.sqlite")
+    assert grade() == AGREES
+    assert marks() == SCORES

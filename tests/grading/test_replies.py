@@ -23,8 +23,8 @@ from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.grading import wire
 from harness.grading.marking import mark
-from harness.grading.processes import Gone, Limits
 from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.sandbox.children import Gone, Limits
 from harness.grading.suite import Question, read
 from harness.judging import diagnosis
 from harness.judging.diagnosis import UNEXPLAINED, diagnose
@@ -87,7 +87,7 @@ def test_nothing_is_computed_from_a_number_of_another_shape(
     shape: tuple[int, ...], name: str
 ) -> None:
     case = load_case(ROOT / "cases/elementwise/mul_stretched_right.yaml", "m", ROOT / "cases")
-    question = Question("m", case, Oracle("recorded").truth(case), b"", False)
+    question = Question("m", case, Oracle("recorded").truth(case))
     right = load("minigrad").run(case.program)
     name = case.program.output if name == "f" else name
     odd = {name: np.resize(1.5, shape)}
@@ -107,7 +107,7 @@ def test_nothing_is_computed_from_a_number_of_another_shape(
 @pytest.mark.parametrize("odd", [np.ones((3, 7)), np.float64(0.5), np.ones((), np.float32)])
 def test_a_comparison_is_judged_like_any_number(odd: Any) -> None:
     case = load_case(ROOT / "cases/elementwise/where_stretched_left.yaml", "w", ROOT / "cases")
-    question = Question("w", case, Oracle("recorded").truth(case), b"", False)
+    question = Question("w", case, Oracle("recorded").truth(case))
     right = load("minigrad").run(case.program)
     (name,) = (step.name for step in case.program.steps if step.operation.compares)
     wrong = replace(right, values={**right.values, name: np.asarray(odd)})
@@ -179,10 +179,6 @@ class Talker:
     def tell(self, line: bytes) -> None:
         self.lines.append(line)
 
-    def ask(self, line: bytes, seconds: float, most: int) -> bytes:
-        self.tell(line)
-        return self.answer(seconds, most)
-
     def answer(self, seconds: float, most: int) -> bytes:
         asked = json.loads(self.lines.pop(0))
         if self.said:
@@ -209,7 +205,7 @@ def test_a_reply_of_any_kind_is_a_trace_or_a_failure(replies: list[Any]) -> None
     engine = RemoteEngine(talker, {})
     for _ in range(4):
         verdict = examined(engine, case, truth)
-        json.dumps(mark("x", [(Question("x", case, truth, b"", False), verdict)], "cases"))
+        json.dumps(mark("x", [(Question("x", case, truth), verdict)], "cases"))
 
 
 @settings(deadline=None, max_examples=300)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from grading.conftest import CASES, HONEST, copy_cases, hand_in
 from sweeps import long, sweep
@@ -20,14 +19,13 @@ from truths import ROOT
 
 from harness.cli import main
 from harness.engines.loading import load
-from harness.engines.trace import Trace, Work
+from harness.engines.trace import Work
 from harness.grading import reverse, wire
 from harness.grading.batch import Order, Piece, one
-from harness.grading.processes import Limits
-from harness.grading.sandbox import Sandbox, strongest
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Sandbox, strongest
 from harness.grading.suite import read
 from harness.grading.work import counted
-from harness.vocabulary.program import Program
 
 FORWARD = (
     "differences",
@@ -201,7 +199,7 @@ def test_gradients_of_one_argument_at_a_time_cannot_be_told(
 def test_partial_derivatives_in_one_array_of_numpy_are_not_told(
     grade: Callable[..., dict[str, Any]],
 ) -> None:
-    """The documentation says so: they take no more operations, and hardly more time."""
+    """The documentation says so: they take no more operations."""
     result = grade(ROOT / "tests/zoo/forward/vectors.py")
     assert passed(result) >= len(CASES) and result["suspicions"] == []
 
@@ -222,7 +220,7 @@ def test_who_does_not_get_through_the_graphs_is_not_told_and_loses_nothing(
 def test_who_leaves_the_trace_is_graded_as_ever(
     grade: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
-    """Operations are counted in its own process; time is all that is left then."""
+    """Operations are counted in its own process: nothing is left then to tell it by."""
     text = (ROOT / "tests/zoo/forward/complex_step.py").read_text()
     hidden = text.replace(
         "        nodes = []\n", "        sys.settrace(None)\n        nodes = []\n"
@@ -254,41 +252,13 @@ def test_every_graph_is_of_as_many_steps_and_depends_on_every_leaf() -> None:
                 assert {step.op for step in graph.steps} == set(ops)
 
 
-class Timed:
-    """Answers to whatever is asked with the same operations, and with seconds one by one."""
-
-    def __init__(self, few: list[float], many: list[float]) -> None:
-        self.seconds = {reverse.FEW: [*few], reverse.MANY: [*many], 16: [1.0]}
-
-    def __call__(self, program: Program) -> Trace:
-        work = Work(1000, 100, self.seconds[len(program.inputs)].pop(0))
-        return Trace({}, dict.fromkeys(program.inputs, np.zeros(())), work=work)
-
-
-def told_by_time(few: list[float], many: list[float]) -> str | None:
-    ask = Timed(few, many)
-    found = reverse.measured(ask, ("mul", "add"))
-    assert found is not None
-    (less, more, _), works = found
-    return reverse._by_time(ask, less, more, *works[:2])
-
-
-def test_time_tells_what_it_tells_each_time() -> None:
-    rounds = reverse.ROUNDS + 1
-    assert told_by_time([1.0] * rounds, [20.0] * rounds) == reverse._message("20 times the time")
-    assert told_by_time([1.0] * rounds, [20.0] * (rounds - 1) + [2.0]) is None
-    assert told_by_time([0.0, 0.0, *[5.0] * rounds], [20.0] * rounds) is None
-    assert told_by_time([0.0] * rounds, [20.0] * rounds) is None
-    assert told_by_time([1.0] * rounds, [2.0] * rounds) is None
-
-
 def test_what_a_submission_says_of_its_work_is_checked() -> None:
-    fair = {"operations": 10, "multiplications": 2, "seconds": 0.5}
-    assert wire.work(fair) == Work(10, 2, 0.5)
+    fair = {"operations": 10, "multiplications": 2}
+    assert wire.work(fair) == Work(10, 2)
     for odd in (-1, "3", None, True, float("nan"), float("inf"), 10**400, [1]):
         assert wire.work({**fair, "operations": odd}) is None
-        assert wire.work({**fair, "seconds": odd}) is None
-    assert wire.work([10, 2, 0.5]) is None
+        assert wire.work({**fair, "multiplications": odd}) is None
+    assert wire.work([10, 2]) is None
 
 
 # -- what it costs ---------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grading.class_of import grade, results, scores
 from grading.conftest import HONEST, hand_in
 from grading.table import table_of
-from grading.test_grading import grade, results, scores
 from sweeps import LONG, long
 
 from harness.cli import COULD_NOT_RUN, main
@@ -89,7 +89,7 @@ def test_variants_are_read_from_a_file_for_the_same_cases_alone(
     Path("none.json").write_text("[1, 2]")
     for file, told in (
         ("none.json", "none.json: this is no file of drawn inputs"),
-        ("nowhere.json", "nowhere.json: it cannot be read: No such file or directory"),
+        ("nowhere.json", "nowhere.json: No such file or directory"),
     ):
         assert grade("--variants", file) == COULD_NOT_RUN
         assert told in capsys.readouterr().err

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.engines import reference
 from harness.judging.verdict import contradictions
 from harness.language.case import KEYS, Case, CaseError, decode, load
-from harness.vocabulary.program import Program, Step
+from harness.vocabulary.program import Program, Stage, Step
 
 HEAD = "about: a test\ninputs: {x: 3, y: -4}\n"
 """Two lines, so that what a test adds starts at line 3."""
@@ -67,7 +67,7 @@ hint: look   twice
     assert found.tolerance.rtol == 1e-3
     assert found.tolerance.atol is None
     assert found.tolerance.why == "a reason"
-    assert found.stages == (("p", "x * y"), ("f", "where(mask, p, half) + y"))
+    assert found.program.stages == (Stage("p", "x * y"), Stage("f", "where(mask, p, half) + y"))
     assert [(item.key, item.name, item.gradient) for item in found.expect] == [
         ("x", "x", False),
         ("p", "p", False),
@@ -475,7 +475,11 @@ REFUSED = {
             "(quote the text if it contains ': ')"
         ],
     ),
-    "unknown alias": (HEAD + "expr: *x\n", ["3:7: the alias *x has no anchor &x before it"]),
+    "alias": (
+        HEAD + "expr: *x\n",
+        ["3:7: aliases are not supported: write the value out, or quote text with a *"],
+    ),
+    "anchor": (HEAD + "expr: &a x * y\n", ["3:7: anchors are not supported: remove &a"]),
     "YAML tag": (HEAD + "expr: !!str x\n", ["3:7: tags are not supported: remove !!str"]),
     "empty": ("", ["1:1: the file is empty: it holds blank lines or comments only"]),
     "nested lists": ("[" * 10_000, ["1:65: nested deeper than 64 levels"]),
@@ -487,18 +491,25 @@ REFUSED = {
         HEAD + "expr: " + "x + " * 100_000 + "x\n",
         ["3:7: the expression has 400,001 characters; at most 2,000 here"],
     ),
-    "alias bomb": (
-        "a: &a [1,1,1,1,1,1,1,1,1,1]\n"
-        + "".join(
-            f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n"
-            for old, new in zip("abcde", "bcdef", strict=True)
-        ),
-        ["6:8: aliases expand to more than 200,000 values"],
-    ),
     # the other keys
     "dtype": (
         BODY + "dtype: flaot32\n",
         ["4:8: dtype must be float64 or float32; did you mean 'float32'?"],
+    ),
+    "order": (
+        BODY + "order: 3\nbackward: [1]\n",
+        [
+            "4:8: order must be 1 (default) or 2",
+            "5:11: backward must be 1 (default) or 2",
+        ],
+    ),
+    **{
+        f"order {text}": (BODY + f"order: {text}\n", ["4:8: order must be 1 (default) or 2"])
+        for text in ("true", "1.0", "two")
+    },
+    "order in quotes": (
+        BODY + "order: '2'\n",
+        ["4:8: order must be 1 (default) or 2; remove the quotes"],
     ),
     "points": (BODY + "points: -1\n", ["4:9: points must lie between 0 and 1000"]),
     "points that are nan": (BODY + "points: nan\n", ["4:9: points must lie between 0 and 1000"]),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harness.engines.loading import load
 from harness.engines.trace import Trace
 from harness.language.case import Case, CaseError, decode
-from harness.language.reading import MAX_TOTAL
+from harness.language.leaves import MAX_TOTAL
 from harness.vocabulary.cost import MAX_COST, ON_THE_WAY, cost
 from harness.vocabulary.local import Local
 from harness.vocabulary.shapes import MAX_ELEMENTS
@@ -35,10 +35,8 @@ def read(text: str) -> Case:
 
 
 MANY = "".join(f"  x{i}: {leaf(100_000)}\n" for i in range(12))
-BY_ALIAS = f"  x: &a {leaf(100_000)}\n" + "".join(f"  x{i}: *a\n" for i in range(12))
 BIG = {
     "generators": (f"inputs:\n{MANY}expr: x0 + x1\n", "13:34: at most 1,000,000 elements"),
-    "generators by alias": (f"inputs:\n{BY_ALIAS}expr: x + x1\n", "3:35: at most 1,000,000"),
     "constants": (
         f"inputs: {{x: 1}}\nconstants:\n{MANY}expr: x + x1\n",
         "14:34: at most 1,000,000 elements are generated in a case",

@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from harness.language import case, document, reading
+from harness.language import building, case, document, leaves
 from harness.language.case import CaseError, decode, load
 from harness.language.document import Mapping, Node, Scalar
-from harness.showing.coverage import page
+from tools.coverage import page
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "harness/language/case.schema.json").read_text(encoding="utf-8"))
@@ -77,9 +77,9 @@ def test_every_key_and_definition_is_described_and_no_other_key_is_allowed() -> 
 
 
 def test_the_limits_of_the_schema_are_the_decoders() -> None:
-    assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == case.MAX_TURNS
-    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == reading.MAX_RANK
-    assert SCHEMA["properties"]["dtype"]["enum"] == list(reading.DTYPES)
+    assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == building.MAX_TURNS
+    assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == leaves.MAX_RANK
+    assert SCHEMA["properties"]["dtype"]["enum"] == list(leaves.DTYPES)
     tags = SCHEMA["properties"]["tags"]
     assert tags["maxItems"] == case.MAX_TAGS
     assert set(tags["items"]["not"]["enum"]) == case.MARKERS
@@ -202,7 +202,7 @@ def test_every_fragment_in_the_guide_makes_a_case_with_the_rest() -> None:
 
 
 def test_the_page_of_the_vocabulary_is_up_to_date() -> None:
-    """Where it is not: python -m harness.showing.coverage."""
+    """Where it is not: python tools/coverage.py."""
     cases = [load(path, root=ROOT / "cases") for path in CASES]
     assert (ROOT / "cases/VOCABULARY.md").read_text(encoding="utf-8") == page(cases)
 

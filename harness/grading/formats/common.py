@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.grading.marking import GRADER_ERROR, added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
+from harness.judging.suspects import ENGINE
 from harness.judging.verdict import GUILTY, MISSING
 from harness.vocabulary.program import PASSES
 
@@ -47,13 +49,11 @@ def seen(result: Result, published: bool) -> Result:
     own = {case["id"] for case in cases if not case["hidden"]}
     remarks = [one for one in result["remarks"] if own.intersection(one["cases"])]
     if drawn := _drawn(result):
-        told = {"code": None, "op": "engine", "direction": "forward", "message": DRAWN}
+        told = {"code": None, "op": ENGINE, "direction": "forward", "message": DRAWN}
         remarks.append({**told, "cases": drawn})
-    score, most = (round(sum(c[key] for c in cases), 9) for key in ("score", "max_score"))
     return {
         **result,
-        "score": score,
-        "max_score": most,
+        **added_up(cases),
         "findings": result["student"],
         "remarks": remarks,
         "missing": lacking(result),
@@ -65,20 +65,18 @@ def seen(result: Result, published: bool) -> Result:
 
 def rows(result: Result) -> Iterator[Row]:
     """The cases, and after them the hidden ones as one."""
-    hidden = []
     for case in result["cases"]:
-        if case["hidden"]:
-            hidden.append(case)
-            continue
-        told = WORDS.get(case["status"]) or _wrong(result, case)
-        if case["status"] == "unsupported" and case["reason"]:
-            told = f"Not judged: {case['reason']}."
-        yield Row(case["id"], case["status"], case["score"], case["max_score"], told)
-    if hidden:
-        score, most = (round(sum(c[key] for c in hidden), 9) for key in ("score", "max_score"))
-        status = "passed" if all(case["status"] == "passed" for case in hidden) else "failed"
-        told = f"{sum(case['status'] == 'passed' for case in hidden)} of {len(hidden)} pass."
-        yield Row(HIDDEN_NAME, status, score, most, told, hidden=True)
+        if not case["hidden"]:
+            told = WORDS.get(case["status"]) or _wrong(result, case)
+            if case["status"] == "unsupported" and case["reason"]:
+                told = f"Not judged: {case['reason']}."
+            yield Row(case["id"], case["status"], case["score"], case["max_score"], told)
+    if hidden := [case for case in result["cases"] if case["hidden"]]:
+        passed = sum(case["status"] == "passed" for case in hidden)
+        status = "passed" if passed == len(hidden) else "failed"
+        told = f"{passed} of {len(hidden)} pass."
+        worth = added_up(hidden)
+        yield Row(HIDDEN_NAME, status, worth["score"], worth["max_score"], told, hidden=True)
 
 
 def _wrong(result: Result, case: Mapping[str, Any]) -> str:
@@ -86,15 +84,14 @@ def _wrong(result: Result, case: Mapping[str, Any]) -> str:
     lines = []
     for direction in PASSES:
         names = [step["name"] for step in case["steps"] if step[direction] in (GUILTY, MISSING)]
-        if names:
-            lines.append(f"{direction}: wrong at {', '.join(names[:MOST_NAMES])}")
         reason = case["passes"].get(direction, {}).get("reason")
-        if reason is not None:
-            lines.append(f"{direction}: {reason}")
+        lines += [f"{direction}: wrong at {', '.join(names[:MOST_NAMES])}"] * bool(names)
+        lines += [f"{direction}: {reason}"] * (reason is not None)
     for finding in result["student"]:
         if case["id"] in finding["cases"]:
-            lines += [f"{finding['code']}: {finding['message']}", f"hint: {finding['hint']}"]
-    return "\n".join(line for line in lines if not line.endswith("hint: ")) or "A step is wrong."
+            lines.append(f"{finding['code']}: {finding['message']}")
+            lines += [f"hint: {finding['hint']}"] * bool(finding["hint"])
+    return "\n".join(lines) or "A step is wrong."
 
 
 def summary(result: Result) -> str:
@@ -102,21 +99,25 @@ def summary(result: Result) -> str:
     if result["problem"]:
         return f"This could not be graded: {result['problem']}"
     build = next_to_build(lacking(result))
-    build = f"{build[0].upper()}{build[1:]}." if build else ""
+    last = [f"{build[0].upper()}{build[1:]}."] if build else []
     if not result["student"]:
         nothing = why_nothing(result) is not None
-        first = "Nothing was judged." if nothing else "No mistake was found."
-        return f"{first} {build}".rstrip()
+        return " ".join(["Nothing was judged." if nothing else "No mistake was found.", *last])
     lines = []
     for number, finding in enumerate(result["student"], 1):
-        op = "the engine itself" if finding["op"] == "engine" else finding["op"]
-        lines.append(f"{number}. {op}, {finding['direction']}: {finding['code']}")
-        lines.append(f"   {finding['message']}")
-        if finding["hint"]:
-            lines.append(f"   hint: {finding['hint']}")
-        lines.append(f"   see: {finding['evidence']}")
+        lines += [
+            f"{number}. {whose(finding)}, {finding['direction']}: {finding['code']}",
+            f"   {finding['message']}",
+            *[f"   hint: {finding['hint']}"] * bool(finding["hint"]),
+            f"   see: {finding['evidence']}",
+        ]
     lines += [f"Remark: {DRAWN}."] * bool(_drawn(result))
-    return "\n".join([*lines, build] if build else lines)
+    return "\n".join(lines + last)
+
+
+def whose(finding: Mapping[str, Any]) -> str:
+    """Whose mistake it is: an operation's, or that of all the rest."""
+    return "the engine itself" if finding["op"] == ENGINE else str(finding["op"])
 
 
 def _drawn(result: Result) -> list[str]:
@@ -133,4 +134,4 @@ def lacking(result: Result) -> list[dict[str, Any]]:
 
 def is_grader_error(result: Result) -> bool:
     """Whether the mark is none, for a fault of the grader's."""
-    return bool(result["status"] == "grader error")
+    return bool(result["status"] == GRADER_ERROR)

@@ -68,7 +68,7 @@ def results(result: Result) -> dict[str, Any]:
     it has neither a score nor a time of all: Gradescope adds up the scores, and withholds that of
     hidden cases until it is published."""
     hides = any(case["hidden"] for case in result["cases"])
-    found: dict[str, Any] = {
+    whole: dict[str, Any] = {
         "output": summary(result),
         "output_format": "text",
         "visibility": "visible",
@@ -78,10 +78,8 @@ def results(result: Result) -> dict[str, Any]:
         "tests": [],
     }
     if is_grader_error(result):
-        return found
-    if not hides:
-        found["score"] = result["score"]
-    found["tests"] = [
+        return whole
+    tests = [
         {
             "name": row.name,
             "name_format": "text",
@@ -96,7 +94,7 @@ def results(result: Result) -> dict[str, Any]:
         }
         for number, row in enumerate(rows(result), 1)
     ]
-    return found
+    return {**whole, **({} if hides else {"score": result["score"]}), "tests": tests}
 
 
 def archive(cases: Mapping[str, bytes], entry: str, options: str) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
-from harness.grading.formats.common import Result, seen
+from harness.grading.formats.common import Result, seen, whose
 from harness.grading.gradebook import WITHDRAWN
 from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
@@ -41,17 +41,15 @@ def of_class(results: Iterable[Result]) -> str:
     more = f", {gone:,} {WITHDRAWN}, which counts nowhere" if gone else ""
     body = [f"<p>{len(every):,} submissions, {len(graded):,} graded{more}.</p>"]
     body += _distribution(graded)
-    failing = Counter(key for one in graded for key in one.operations)
     body += _table(
         "Operations that fail most",
         ("operation", "pass", "submissions"),
-        [(op, direction, count) for (op, direction), count in _most(failing)],
+        _most(Counter(key for one in graded for key in one.operations)),
     )
-    common = Counter(key for one in graded for key in one.mistakes)
     body += _table(
         "Common mistakes",
         ("mistake", "where", "submissions"),
-        [(code, where, count) for (code, where), count in _most(common)],
+        _most(Counter(key for one in graded for key in one.mistakes)),
     )
     body += _table(
         "To be looked into",
@@ -66,9 +64,10 @@ def of_class(results: Iterable[Result]) -> str:
     return plain_page("The class", "\n".join(body))
 
 
-def _most(counts: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
+def _most(counts: Counter[tuple[str, str]]) -> list[tuple[str, str, int]]:
     """The most frequent, those that are equally so in the order of their names."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_ROWS]
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(*names, count) for names, count in ordered[:MOST_ROWS]]
 
 
 class _Few:
@@ -80,16 +79,9 @@ class _Few:
         self.told = f"{self.status}, {WITHDRAWN}" if self.withdrawn else self.status
         self.score, self.most = float(result["score"]), float(result["max_score"])
         self.suspicions = [(one["code"], one["message"]) for one in result["suspicions"]]
-        findings: list[Mapping[str, Any]] = result["findings"]
-        self.operations = {(_op(finding), str(finding["direction"])) for finding in findings}
-        self.mistakes = {
-            (str(finding["code"]), f"{_op(finding)}, {finding['direction']}")
-            for finding in findings
-        }
-
-
-def _op(finding: Mapping[str, Any]) -> str:
-    return "the engine itself" if finding["op"] == "engine" else str(finding["op"])
+        wrong = [(one["code"], whose(one), one["direction"]) for one in result["findings"]]
+        self.operations = {(op, direction) for _, op, direction in wrong}
+        self.mistakes = {(code, f"{op}, {direction}") for code, op, direction in wrong}
 
 
 def _distribution(graded: list[_Few]) -> Iterator[str]:
@@ -108,13 +100,14 @@ def _length(count: int, most: int) -> int:
     return max(1, round(40 * count / most)) if count else 0
 
 
-def _table(title: str, heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Iterator[str]:
+def _table(title: str, heads: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
     if not rows:
         return
-    yield f"<h2>{title}</h2>"
-    yield '<div class="scroll" tabindex="0" role="group" aria-label="' + title + '"><table><thead>'
-    yield "<tr>" + "".join(f'<th scope="col">{head or "bar"}</th>' for head in heads)
-    yield "</tr></thead><tbody>"
+    shown = "".join(f'<th scope="col">{head or "bar"}</th>' for head in heads)
+    yield f"""<h2>{title}</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="{title}"><table><thead>
+<tr>{shown}
+</tr></thead><tbody>"""
     for row in rows:
         first, *rest = (escape(str(item)) for item in row)
         cells = "".join(f"<td>{item}</td>" for item in rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -113,28 +114,30 @@ def prairielearn(result: Result) -> dict[str, Any]:
     }
 
 
+JUNIT: Final = {
+    "failed": ("failures", "failure"),
+    "unsupported": ("skipped", "skipped"),
+    "error": ("errors", "error"),
+}
+"""Of what has not passed: under what it is counted, and what it is."""
+
+
 def junit(result: Result) -> bytes:
     """One submission as JUnit XML, a test case for each case."""
-    found = list(rows(result))
-    wrong = [row for row in found if row.status == "failed"]
-    skipped = [row for row in found if row.status == "unsupported"]
-    errors = [row for row in found if row.status == "error"]
-    counts = {"tests": found, "failures": wrong, "skipped": skipped, "errors": errors}
-    suite = ElementTree.Element(
-        "testsuite",
-        name=result["engine"],
-        time=str(result.get("seconds", 0.0)),
-    )
-    for name, items in counts.items():
-        suite.set(name, str(len(items)))
-    for row in found:
-        case = ElementTree.SubElement(suite, "testcase", name=row.name, classname=result["engine"])
-        kind = {"failed": "failure", "unsupported": "skipped", "error": "error"}.get(row.status)
-        if kind is not None:
-            told = result["problem"] if kind == "error" and result["problem"] else row.told
-            ElementTree.SubElement(case, kind, message=told.split("\n")[0]).text = told
+    every = list(rows(result))
+    states = Counter(row.status for row in every)
+    known = {"name": result["engine"], "time": str(result.get("seconds", 0.0))}
+    counts = {"tests": str(len(every))} | {
+        total: str(states[status]) for status, (total, _) in JUNIT.items()
+    }
     suites = ElementTree.Element("testsuites")
-    suites.append(suite)
+    suite = ElementTree.SubElement(suites, "testsuite", known | counts)
+    for row in every:
+        case = ElementTree.SubElement(suite, "testcase", name=row.name, classname=result["engine"])
+        if row.status in JUNIT:
+            told = result["problem"] if row.status == "error" and result["problem"] else row.told
+            _, kind = JUNIT[row.status]
+            ElementTree.SubElement(case, kind, message=told.split("\n")[0]).text = told
     ElementTree.indent(suites)
     text = ElementTree.tostring(suites, "unicode")
     return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -19,37 +19,34 @@ from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.suspects import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
-from harness.showing.report.sections import Entry, section
+from harness.showing.amounts import amount
+from harness.showing.numbers import points
+from harness.showing.report.elements import cell, table
+from harness.showing.report.sections import STATUSES, Entry, section
+from harness.showing.terminal import title_of
+from harness.showing.words import say
 from harness.vocabulary.program import PASSES
-from harness.vocabulary.signatures import COMPARISONS, OPERATIONS
-
-GROUPS: Final = {"failed": "failed", "passed": "passed", "unsupported": "skipped", "": "in all"}
-"""The cases by status, in the order in which they are shown."""
+from harness.vocabulary.signatures import OPERATIONS
 
 
 def page(engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
     """The report on an engine, with its ``result`` in the JSON form; or, where both are None, on
     the cases alone."""
-    return "".join(pieces(engine, entries, result))
+    return "".join(_pieces(engine, entries, result))
 
 
-def pieces(
-    engine: str | None, entries: Iterable[Entry], result: Mapping[str, Any] | None
+def _pieces(
+    engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None
 ) -> Iterator[str]:
-    """The page, piece by piece."""
-    entries = list(entries)
     script = _asset("player.js")
     name = "The cases" if engine is None else engine
-    yield from _head(_title(name, result), _summary(entries, result), script)
+    yield _head(_title(name, result), _summary(entries, result), script)
     if result is not None:
         yield from _findings(result)
-        yield from _grid(entries, result["findings"])
+        yield _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
-    yield (
-        "<p>Values are green and bold, above the wires; gradients are red and italic, below them; "
-        "what is wrong is purple and dashed, with a ✗.</p>\n"
-    )
-    for status, title in GROUPS.items():
+    yield f"<p>{say('legend')}</p>\n"
+    for status, (_, title) in STATUSES.items():
         group = [entry for entry in entries if entry.status == status]
         if group:
             yield f"<h3>{len(group):,} {title}</h3>\n"
@@ -60,16 +57,16 @@ def pieces(
 
 def plain_page(title: str, body: str) -> str:
     """A page of the same look without cases; ``body`` is HTML."""
-    return f"{''.join(_head(title, '', None))}{body}\n</main>\n</body></html>\n"
+    return f"{_head(title)}{body}\n</main>\n</body></html>\n"
 
 
-def _head(title: str, summary: str, script: str | None) -> Iterator[str]:
+def _head(title: str, summary: str = "", script: str | None = None) -> str:
     """Everything up to the main part."""
     css = f"{picture.style_sheet()}\n{_asset('page.css')}"
     policy = f"default-src 'none'; style-src '{_hash(css)}'"
     policy += f"; script-src '{_hash(script)}'" if script is not None else ""
     policy += "; base-uri 'none'; form-action 'none'"
-    yield (
+    return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
@@ -100,53 +97,50 @@ def _title(name: str, result: Mapping[str, Any] | None) -> str:
 
 
 def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
+    cases = amount(len(entries), "case")
     if result is None:
-        return f"{len(entries):,} cases"
-    counts = {
-        status: sum(case["status"] == status for case in result["cases"])
-        for status in ("passed", "failed", "unsupported")
-    }
-    told = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-    score = f"Score {result['score']:g} of {result['max_score']:g}."
-    return f"{len(entries):,} cases: {told}. {score}"
+        return cases
+    statuses = Counter(case["status"] for case in result["cases"])
+    told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
+    return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital at its start, as HTML."""
+    return escape(text[0].upper() + text[1:])
 
 
 # -- findings --------------------------------------------------------------------------------------
 
 
 def _findings(result: Mapping[str, Any]) -> Iterator[str]:
-    findings, reason = result["findings"], why_nothing(result)
-    count = f"{len(findings)} mistakes" if len(findings) != 1 else "1 mistake"
-    title = "Nothing is wrong" if reason is None else reason[0].upper() + reason[1:]
+    findings = result["findings"]
+    title = why_nothing(result) or say("nothing-is-wrong")
     if findings:
-        title = f"{count} explain{'s' if len(findings) == 1 else ''} what is wrong"
-    yield f'<section aria-labelledby="findings"><h2 id="findings">{escape(title)}</h2>\n<ol>\n'
+        title = say("explain" if len(findings) > 1 else "explains", count=len(findings))
+    yield f'<section aria-labelledby="findings"><h2 id="findings">{_sentence(title)}</h2>\n<ol>\n'
     for finding in findings:
-        op = "the engine itself" if finding["op"] == ENGINE else finding["op"]
-        operand = f" by {finding['operand']}" if finding["operand"] else ""
-        cases = len(finding["cases"])
-        points = f"{finding['cost']:.3g} point{'' if finding['cost'] == 1 else 's'}"
+        about, _, code = title_of(finding).rpartition(": ")
+        size = f"{amount(len(finding['cases']), 'case')}, {points(finding['cost'])}"
+        place, hint = escape(finding["evidence"]), finding["hint"]
         yield (
-            f"<li><h3>{escape(op)}, {finding['direction']}{escape(operand)}: "
-            f'<span class="wrong">{finding["code"]}</span></h3>\n'
+            f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
             f"<p>{escape(finding['message'])}</p>\n"
-            + (f"<p>Hint: {escape(finding['hint'])}</p>\n" if finding["hint"] else "")
-            + f"<p>{cases} {'case' if cases == 1 else 'cases'}, {points}. "
-            f'See it: <a href="#{escape(finding["evidence"])}">{escape(finding["evidence"])}</a>'
-            "</p></li>\n"
+            + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
+            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p></li>\n'
         )
     yield "</ol>\n"
     for remark in result["remarks"]:
-        yield f"<p>Remark: {escape(remark['message'])}.</p>\n"
+        yield f"<p>{escape(say('remark', message=remark['message']))}</p>\n"
     if lacking := next_to_build(result.get("missing", ())):
-        yield f"<p>{escape(lacking[0].upper() + lacking[1:])}.</p>\n"
+        yield f"<p>{_sentence(lacking)}.</p>\n"
     yield "</section>\n"
 
 
 # -- operations ------------------------------------------------------------------------------------
 
 
-def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> str:
     """Each operation and direction: how many cases judge it, and whether a finding is about it."""
     judged = Counter(
         (op, direction)
@@ -157,18 +151,17 @@ def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> It
     )
     wrong = {(finding["op"], finding["direction"]) for finding in findings}
     used = {step.op for entry in entries for step in entry.case.program.steps}
-    rows = [*(op for op in OPERATIONS if op in used), ENGINE]
+    ops = {op: op for op in OPERATIONS if op in used} | {ENGINE: say("engine")}
     passes = [name for name in PASSES if any(key[1] == name for key in (*judged, *wrong))]
-    yield '<section aria-labelledby="operations"><h2 id="operations">Operations</h2>\n'
-    yield "<p>In how many cases each was judged, and whether a mistake above is its.</p>\n"
-    yield '<div class="scroll" tabindex="0" role="group" aria-label="Operations and passes">'
-    yield '<table class="grid"><thead><tr><th scope="col">operation</th>'
-    yield "".join(f'<th scope="col">{name}</th>' for name in passes) + "</tr></thead><tbody>\n"
-    for op in rows:
-        name = "the engine itself" if op == ENGINE else op
-        cells = "".join(_cell(judged[op, d], (op, d) in wrong) for d in passes)
-        yield f'<tr><th scope="row">{name}</th>{cells}</tr>\n'
-    yield "</tbody></table></div></section>\n"
+    rows = (
+        (name, [_cell(judged[op, one], (op, one) in wrong) for one in passes])
+        for op, name in ops.items()
+    )
+    grid = table("Operations and passes", ["operation", *passes], rows, kind="grid")
+    return (
+        '<section aria-labelledby="operations"><h2 id="operations">Operations</h2>\n'
+        f"<p>{say('operations')}</p>\n{grid}</section>\n"
+    )
 
 
 def _judged(verdict: Verdict, direction: str) -> set[str]:
@@ -188,13 +181,13 @@ def _judged(verdict: Verdict, direction: str) -> set[str]:
             or (step.name in names if direction == "forward" else names.intersection(step.parents))
         )
     ops = {step.op for step in steps}
-    return ops - set(COMPARISONS) | ({ENGINE} if ops else set())
+    return ops & OPERATIONS.keys() | ({ENGINE} if ops else set())
 
 
-def _cell(count: int, wrong: bool) -> str:
+def _cell(cases: int, wrong: bool) -> str:
     if wrong:
-        return f'<td class="wrong">✗ {count or ""}</td>'
-    return f"<td>✓ {count}</td>" if count else '<td class="none">not judged</td>'
+        return cell(f"✗ {cases or ''}", "wrong")
+    return cell(f"✓ {cases}") if cases else cell(say("not-judged"), "none")
 
 
 # -- assets ----------------------------------------------------------------------------------------

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
 from latex2mathml.converter import convert
 
 from harness.showing.listing import Line, Listing
+from harness.vocabulary.notation import FENCES, LATEX, NAMES, UNSEEN
 
 MOST: Final = 6
 """A sum of more terms is cut."""
@@ -18,8 +19,20 @@ MOST: Final = 6
 LONGEST: Final = 400
 """LaTeX that is longer is no formula to look at."""
 
-FUNCTIONS: Final = {"log": "ln", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan"}
-KNOWN: Final = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"})
+SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+"""How tightly an expression holds together."""
+
+OPERATORS: Final[Mapping[type[ast.operator], tuple[int, str, int, int]]] = {
+    ast.Add: (SUM, "{} + {}", SUM, SUM),
+    ast.Sub: (SUM, "{} - {}", SUM, PRODUCT),
+    ast.Mult: (PRODUCT, r"{} \cdot {}", PRODUCT, PRODUCT),
+    ast.Div: (PRODUCT, r"\frac{{{}}}{{{}}}", SUM, SUM),
+    ast.Pow: (POWER, "{}^{{{}}}", ATOM, SUM),
+    ast.MatMult: (PRODUCT, r"{} \, {}", PRODUCT, PRODUCT),
+    ast.BitAnd: (PRODUCT, r"{} \, {}", ATOM, ATOM),
+}
+"""How tightly an operator holds, how it is written, and how tightly its two sides must hold."""
+
 COMPARED: Final = {
     ast.Gt: ">",
     ast.GtE: r"\ge",
@@ -28,26 +41,22 @@ COMPARED: Final = {
     ast.Eq: "=",
     ast.NotEq: r"\ne",
 }
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
-"""How tightly an expression holds together."""
 
 
 def derivatives(listing: Listing, output: str, shown: Sequence[Line]) -> list[str]:
     """For each input that has a gradient, the chain rule as MathML."""
-    inputs = [line.name for line in shown if line.kind == "input"]
-    found = []
-    for name in inputs:
+    latex = _Writer(listing, output)
+    formulas = []
+    for name in [line.name for line in shown if line.kind == "input"]:
         terms = [line for line in shown if line.name == name and line.kind == "backward"]
         if not terms or terms[0].step is None:
             continue
-        latex = _Writer(listing, output)
         texts = [latex.term(line) for line in terms[:MOST]]
-        if len(terms) > MOST:
-            texts.append(r"\cdots")
-        text = f"{latex.gradient(name)} = {' + '.join(texts)}"
+        more = [r"\cdots"] if len(terms) > MOST else []
+        text = f"{latex.gradient(name)} = {' + '.join(texts + more)}"
         if len(text) <= LONGEST:
-            found.append(mathml(text))
-    return found
+            formulas.append(mathml(text))
+    return formulas
 
 
 def mathml(latex: str) -> str:
@@ -79,10 +88,10 @@ class _Writer:
         return rf"\frac{{\partial {self._name(self.output)}}}{{\partial {self._name(name)}}}"
 
     def _name(self, name: str) -> str:
-        found = re.fullmatch(r"([A-Za-z]+?)_?(\d+)_*", self.listing.names[name])
-        if found is None:
+        numbered = re.fullmatch(r"([A-Za-z]+?)_?(\d+)_*", self.listing.names[name])
+        if numbered is None:
             return _word(self.listing.names[name])
-        return f"{_word(found[1])}_{{{found[2]}}}"
+        return f"{_word(numbered[1])}_{{{numbered[2]}}}"
 
     def _within(self, node: ast.expr, level: int) -> str:
         """The expression, in parentheses where it holds less tightly than ``level``."""
@@ -98,11 +107,13 @@ class _Writer:
             case ast.Constant(value=value):
                 return ATOM, _word(value) if isinstance(value, str) else str(value)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return SIGN if isinstance(operand, ast.Constant) else SUM, (
-                    f"-{self._within(operand, PRODUCT)}"
-                )
-            case ast.BinOp():
-                return self._operator(node)
+                level = SIGN if isinstance(operand, ast.Constant) else SUM
+                return level, f"-{self._within(operand, PRODUCT)}"
+            case ast.BinOp(left=ast.Constant(value=1), op=ast.Mult(), right=right):
+                return self._written(right)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+                level, form, before, after = OPERATORS[type(op)]
+                return level, form.format(self._within(left, before), self._within(right, after))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 sides = self._within(left, SUM), self._within(right, SUM)
                 return ATOM, _fenced("[", f"{sides[0]} {COMPARED[type(op)]} {sides[1]}", "]")
@@ -110,71 +121,27 @@ class _Writer:
                 return POWER, rf"{self._within(value, ATOM)}^{{\top}}"
             case ast.Attribute(value=ast.Name(id="np" | "math"), attr=attribute):
                 return ATOM, {"pi": r"\pi", "inf": r"\infty"}.get(attribute, _word(attribute))
-            case ast.Call():
-                return self._call(node)
             case ast.IfExp(test=test, body=body, orelse=other):
-                parts = (self._within(part, SUM) for part in (test, body, other))
-                return ATOM, self._choice(*parts)
+                return self._function("where", [test, body, other])
+            case ast.Call(func=ast.Name(id=name), args=args):
+                return self._function(name, args)
+            case ast.Call(func=ast.Attribute(ast.Name(id="np" | "math"), name), args=args):
+                return self._function(name, args)
+            case ast.Call(func=ast.Attribute(value, name)) if name in UNSEEN:
+                return self._written(value)
+            case ast.Call(func=ast.Attribute(value), keywords=[ast.keyword(value=axis), *_]):
+                along = rf"_{{\text{{axis {_text(ast.unparse(axis))}}}}}"
+                return PRODUCT, rf"\sum{along} {self._within(value, PRODUCT)}"
         return ATOM, rf"\text{{{_text(ast.unparse(node))}}}"
 
-    def _operator(self, node: ast.BinOp) -> tuple[int, str]:
-        left, right = node.left, node.right
-        match node.op:
-            case ast.Add():
-                return SUM, f"{self._within(left, SUM)} + {self._within(right, SUM)}"
-            case ast.Sub():
-                return SUM, f"{self._within(left, SUM)} - {self._within(right, PRODUCT)}"
-            case ast.Div():
-                return PRODUCT, (
-                    rf"\frac{{{self._within(left, SUM)}}}{{{self._within(right, SUM)}}}"
-                )
-            case ast.Pow():
-                return POWER, f"{self._within(left, ATOM)}^{{{self._within(right, SUM)}}}"
-            case ast.Mult():
-                if isinstance(left, ast.Constant) and left.value == 1:
-                    return self._written(right)
-                return PRODUCT, (
-                    rf"{self._within(left, PRODUCT)} \cdot {self._within(right, PRODUCT)}"
-                )
-            case ast.MatMult():
-                return PRODUCT, rf"{self._within(left, PRODUCT)} \, {self._within(right, PRODUCT)}"
-            case ast.BitAnd():
-                return PRODUCT, rf"{self._within(left, ATOM)} \, {self._within(right, ATOM)}"
-        return ATOM, rf"\text{{{_text(ast.unparse(node))}}}"
-
-    def _call(self, node: ast.Call) -> tuple[int, str]:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        name = node.func.id if isinstance(node.func, ast.Name) else name
-        method = isinstance(node.func, ast.Attribute) and not (
-            isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "math")
-        )
-        inner = [self._within(argument, SUM) for argument in node.args]
-        if method:
-            assert isinstance(node.func, ast.Attribute)
-            if name == "copy":
-                return self._written(node.func.value)
-            axes = [ast.unparse(key.value) for key in node.keywords if key.arg == "axis"]
-            along = rf"_{{\text{{axis {_text(axes[0])}}}}}" if axes else ""
-            return PRODUCT, rf"\sum{along} {self._within(node.func.value, PRODUCT)}"
-        match name, inner:
-            case "exp", [x]:
-                return POWER, f"e^{{{x}}}"
-            case "sqrt", [x]:
-                return ATOM, rf"\sqrt{{{x}}}"
-            case "abs", [x]:
-                return ATOM, _fenced("|", x, "|")
-            case "broadcast_to", [_, *_]:
-                return self._written(node.args[0])
-            case "where", [condition, x, y]:
-                return ATOM, self._choice(condition, x, y)
-        told = rf"\{name}" if name in KNOWN else _word(FUNCTIONS.get(name, name))
-        return ATOM, told + _fenced("(", ", ".join(inner), ")")
-
-    def _choice(self, condition: str, x: str, y: str) -> str:
-        return (
-            rf"\begin{{cases}} {x} & \text{{if }} {condition} \\ {y} & \text{{otherwise}} "
-            r"\end{cases}"
-        )
+    def _function(self, name: str, args: Sequence[ast.expr]) -> tuple[int, str]:
+        if name in UNSEEN:
+            return self._written(args[0])
+        inner = [self._within(argument, SUM) for argument in args]
+        if name in LATEX:
+            return POWER, LATEX[name].format(*inner)
+        left, right = FENCES.get(name, ("(", ")"))
+        return ATOM, NAMES.get(name, _word(name)) + _fenced(left, ", ".join(inner), right)
 
 
 def _fenced(left: str, text: str, right: str) -> str:

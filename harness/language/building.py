@@ -1,0 +1,160 @@
+"""From the stages of a document to the steps of a program: their expressions, loops unrolled."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from harness.language import document
+from harness.language.document import MAX_PROBLEMS, Node, Scalar
+from harness.language.expression import Complain, Flattener
+from harness.language.leaves import LeafReader
+from harness.language.reading import names, size
+from harness.language.steps import MAX_STEPS, TooManySteps
+from harness.language.syntax import Unusable, fail, parse
+from harness.vocabulary.program import Stage
+from harness.vocabulary.signatures import OPERATIONS
+
+MAX_TURNS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A text with its syntax tree, and what takes complaints about parts of it."""
+
+    text: str
+    tree: ast.expr
+    complain: Complain
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stage as it is read: its expression, and for a loop where it starts."""
+
+    name: str
+    body: Expression
+    start: Expression | None = None
+    turns: int = 1
+
+    @property
+    def stage(self) -> Stage:
+        if self.start is None:
+            return Stage(self.name, self.body.text)
+        return Stage(self.name, self.body.text.strip(), self.start.text.strip(), self.turns)
+
+
+Lines = Mapping[str, Line | None]
+"""Stages by their names; None is what could not be understood."""
+
+
+class Builder(LeafReader):
+    """Reads stages, and flattens them."""
+
+    def lines(self, node: Node, single: bool, leaves: Collection[str]) -> Lines:
+        """The stages below a node; with ``single`` it is the expression of the only one, f."""
+        if single:
+            if "f" in leaves:
+                self.complain(node, "f is the name of expr's own stage; call the leaf otherwise")
+            return {"f": self.attempt(partial(self._line, "f"), node)}
+        if not isinstance(node, document.Mapping) or not node.entries:
+            self.fail(node, "steps is a mapping of names to expressions, one a line")
+        lines = {}
+        for key, value in node.entries:
+            name = self.attempt(partial(self._step_name, leaves=leaves), key)
+            lines[name] = self.attempt(partial(self._line, key.text), value)
+        return {name: line for name, line in lines.items() if name}
+
+    def _step_name(self, key: Node, leaves: Collection[str]) -> str:
+        name = self.name(key, "step")
+        if name in leaves:
+            self.fail(key, f"{name!r} is defined twice: it is an input or a constant")
+        return name
+
+    def _line(self, name: str, node: Node) -> Line:
+        if not isinstance(node, document.Mapping):
+            return Line(name, self._expression(node))
+        readers = {"start": self._expression, "repeat": self._turns, "next": self._expression}
+        example = f"{{start: x, repeat: 3, next: {name} * x}}"
+        start, turns, body = self.parts(node, readers, "a loop", example)
+        return Line(name, body, start, turns)
+
+    def _turns(self, node: Node) -> int:
+        turns = size(node) or 0
+        if not 1 <= turns <= MAX_TURNS:
+            self.fail(node, f"repeat must be an integer from 1 to {MAX_TURNS:,}")
+        return turns
+
+    def _expression(self, node: Node) -> Expression:
+        if not isinstance(node, Scalar) or node.value is None or not node.text.strip():
+            self.fail(node, "an expression is expected here, such as x * y")
+        text, complain = node.text, self.within(node)
+        after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
+        if after == "," and sum(map(text.count, "([")) > sum(map(text.count, ")]")):
+            fail(
+                complain,
+                len(text),
+                "inside {…} a comma ends the text; quote an expression that has one",
+            )
+        return Expression(
+            text,
+            parse(text, complain),
+            lambda part, message: complain(getattr(part, "col_offset", 0), message),
+        )
+
+    def flattened(
+        self,
+        lines: Lines,
+        inputs: Mapping[str, Any],
+        constants: Mapping[str, Any],
+        given: Mapping[str, Node],
+    ) -> Flattener:
+        """All stages as steps. ``given`` holds what the leaves were read from: uses of one that
+        could not be read are not complained about."""
+        flattener = Flattener(
+            {name: np.shape(value) for name, value in {**inputs, **constants}.items()},
+            {name: np.asarray(value) for name, value in constants.items()},
+        )
+        written = {key.text for what in ("inputs", "constants") for key in names(given.get(what))}
+        if not names(given.get("inputs")):
+            written |= _unknown(lines)
+        flattener.poisoned |= written - flattener.shapes.keys()
+        later = frozenset(lines)
+        for name, line in lines.items():
+            if line is None:
+                flattener.poisoned.add(name)
+            elif len(self.problems) < MAX_PROBLEMS:
+                try:
+                    _flatten(flattener, line, later)
+                except TooManySteps:
+                    line.body.complain(
+                        line.body.tree, f"the program has more than {MAX_STEPS:,} steps"
+                    )
+        if self.problems:
+            raise Unusable
+        return flattener
+
+
+def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
+    name, body, start = line.name, line.body, line.start
+    if start is None:
+        flattener.stage(name, body.tree, body.complain, later)
+        return
+    before = flattener.operand(start.tree, f"{name} #0", start.complain, later)
+    for label in (*(f"{name} #{turn}" for turn in range(1, line.turns)), name):
+        if before is None:
+            flattener.poisoned.add(name)
+            return
+        before = flattener.stage(label, body.tree, body.complain, later, {name: before})
+
+
+def _unknown(lines: Lines) -> set[str]:
+    """The names that are used, and that no stage defines."""
+    read = [line for line in lines.values() if line is not None]
+    parts = [part for line in read for part in (line.body, line.start) if part is not None]
+    used = {node.id for part in parts for node in ast.walk(part.tree) if isinstance(node, ast.Name)}
+    return used - lines.keys() - OPERATIONS.keys()

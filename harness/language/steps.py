@@ -1,0 +1,120 @@
+"""The steps of a program as they are added: named, fitted to their operands, and bounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from harness.language.syntax import shorten
+from harness.vocabulary.bound import bind
+from harness.vocabulary.cost import MAX_COST, cost
+from harness.vocabulary.program import Array, Operand, Step
+from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
+from harness.vocabulary.signatures import GATES, Operation
+from harness.vocabulary.spelling import Written, written
+
+MAX_STEPS = 50_000
+
+
+class TooManySteps(Exception):
+    """The program grew beyond ``MAX_STEPS``."""
+
+
+class Misfit(ValueError):
+    """Operands that do not fit a step, or a step that does not fit into the program."""
+
+
+class Flat(NamedTuple):
+    """What a subexpression became: its operand, and how that is written."""
+
+    operand: Operand
+    written: Written
+
+
+class Steps:
+    """``shapes`` starts with the leaves' and gains each step's."""
+
+    def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
+        self.shapes = dict(shapes)
+        self.constants = constants
+        self.steps: list[Step] = []
+        self.booleans = {name for name, array in constants.items() if array.dtype == np.bool_}
+        self._occurrences: dict[str, int] = {}
+        self._elements = self._cost = 0
+
+    def add(
+        self,
+        op: str,
+        flats: list[Flat],
+        parameters: dict[str, Any],
+        name: str | None,
+        text: str | None = None,
+    ) -> Flat:
+        """Append a step, called ``name`` or else by how it is written: as ``text``, if given.
+        Raises :class:`Misfit` and :class:`TooManySteps`."""
+        if len(self.steps) >= MAX_STEPS:
+            raise TooManySteps
+        for position, flat in enumerate(flats):
+            self._check_kind(GATES[op], position, flat)
+        result = written(GATES[op], [flat.written for flat in flats], parameters)
+        if text is not None:
+            result = Written(text)
+        label = name or self._label(result.text)
+        step = Step(label, op, tuple(flat.operand for flat in flats), parameters)
+        try:
+            self.shapes[label] = self._shape(step)
+        except ShapeError as error:
+            raise Misfit(f"{shorten(label)!r}: {error}") from None
+        if step.operation.compares:
+            self.booleans.add(label)
+        self.steps.append(step)
+        return Flat(label, result)
+
+    def _label(self, text: str) -> str:
+        """The name of an inner step: its text, numbered from the second one on."""
+        turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
+        return text if turn == 1 else f"{text} #{turn}"
+
+    def _check_kind(self, operation: Operation, position: int, flat: Flat) -> None:
+        kind, boolean = operation.kind(position), flat.operand in self.booleans
+        if kind in ("value", "compared", "index") and not boolean:
+            return
+        said = repr(shorten(flat.written.text))
+        needed = f"the {operation.operand(position)} of {operation.name} must be"
+        constant = self.constants.get(str(flat.operand))
+        if kind == "condition" and not boolean:
+            raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
+        if kind == "labels" and (constant is None or constant.dtype.kind != "i"):
+            raise Misfit(f"{needed} a constant of integers, not {said}")
+        if kind == "compared":
+            raise Misfit("booleans cannot be compared; use them as the condition")
+        if kind == "value":
+            place = "the condition of where(…)" if constant is None else "a condition or an index"
+            raise Misfit(f"{said} is true or false: it may only be {place}")
+
+    def _shape(self, step: Step) -> Shape:
+        """The shape of a step; what it costs is added up, and bounded."""
+        bound = bind(step, self.shapes, self.constants)
+        shapes = [item if isinstance(item, tuple) else () for item in bound.operands]
+        shape = infer(step.operation.shape, shapes, bound.arguments)
+        for position, operand in enumerate(step.operands):
+            if step.kind(position) == "labels":
+                _check_labels(self.constants[str(operand)], shapes[0][-1])
+        taken = cost(step.op, shapes, bound.arguments, shape)
+        if self._elements + math.prod(shape) > MAX_ELEMENTS:
+            raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
+        if self._cost + taken > MAX_COST:
+            before = "" if taken > MAX_COST else "and with the steps before it "
+            numbers = f"it takes {taken:,} numbers and products"
+            raise ShapeError(f"{numbers}, {before}more than {MAX_COST:,}")
+        self._elements += math.prod(shape)
+        self._cost += taken
+        return shape
+
+
+def _check_labels(labels: Array, classes: int) -> None:
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes")

@@ -1,0 +1,161 @@
+"""One row of a circuit diagram: its steps in columns from left to right, and the wires between."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from harness.showing.circuit.labels import ARROW, RADIUS, Box, Cell, Label, Writing, fan
+from harness.showing.circuit.placing import PIECE, place
+from harness.vocabulary.notation import COMMUTATIVE
+from harness.vocabulary.program import Step
+
+CHANNEL: Final = 30.0
+MARGIN: Final = 14.0
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """From ``source`` to the operand at ``position`` of ``target``.
+
+    ``points`` are the ends of its level pieces: between each second one and the next it bends.
+    ``term`` is what it adds to the gradient of its source, where several wires do.
+    """
+
+    source: str
+    target: str
+    position: int
+    points: tuple[Point, ...]
+    term: Label | None = None
+
+    @property
+    def bends(self) -> Iterable[tuple[Point, Point]]:
+        """The pairs of points between which it bends."""
+        return zip(self.points[:-1:2], self.points[1::2], strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A gate, or a leaf (``gate`` is None). ``stub`` is the level piece of wire behind it, with a
+    ``dot`` where several wires begin."""
+
+    name: str
+    gate: Box | None
+    stub: tuple[Point, Point]
+    labels: tuple[Label, ...]
+    dot: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        """Whether one of its numbers is itself wrong."""
+        return any(label.ringed for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a layer begins, the middle of its gates, where its labels begin, where it ends."""
+
+    begin: float
+    middle: float
+    labels: float
+    end: float
+
+
+class Row:
+    """Steps of a program with their wires, from left to right, below ``top``."""
+
+    def __init__(self, writing: Writing, steps: Sequence[Step], top: float) -> None:
+        self.writing, self.steps = writing, steps
+        self.cells = {name: writing.leaf(name) for name in writing.leaves(steps)}
+        self.cells |= {step.name: writing.gate(step) for step in steps}
+        reaches = {name: cell.reach for name, cell in self.cells.items()}
+        places = place(reaches, [(name, step.name) for step in steps for name in step.parents])
+        self.layers = places.layers
+        self.heights = {name: y + top for name, y in places.heights.items()}
+        self.crossings = {edge: [y + top for y in ys] for edge, ys in places.crossings.items()}
+        self.columns = self._columns()
+        self.fan = fan(steps)
+        self.nodes = [self._node(cell) for cell in self.cells.values()]
+        self.wires = [wire for step in steps for wire in self._wires(step)]
+        levels = [y for wire in self.wires for _, y in wire.points]
+        ends = [self.heights[name] + bottom for name, (_, bottom) in reaches.items()]
+        self.bottom, self.right = max(ends + levels), self.columns[-1].end
+
+    def column(self, name: str) -> _Column:
+        """The column of a gate or leaf."""
+        return self.columns[self.layers[name]]
+
+    def _climbs(self) -> dict[int, float]:
+        """How far the wires behind each layer climb at most, before the next one."""
+        climbs = dict.fromkeys(self.layers.values(), 0.0)
+        for (source, target), between in self.crossings.items():
+            heights = [self.heights[source], *between, self.heights[target]]
+            for layer, (one, other) in enumerate(pairwise(heights), self.layers[source]):
+                climbs[layer] = max(climbs[layer], abs(one - other))
+        return climbs
+
+    def _columns(self) -> list[_Column]:
+        """The columns from left to right; a channel is wider where a wire climbs far."""
+        columns: list[_Column] = []
+        x = MARGIN
+        for layer, climb in sorted(self._climbs().items()):
+            cells = [cell for name, cell in self.cells.items() if self.layers[name] == layer]
+            half = max(cell.core / 2 for cell in cells)
+            middle = x + max(cell.left if cell.high else cell.core - half for cell in cells)
+            labels = middle + half + 6
+            ends = [labels + cell.beside for cell in cells] + [middle + c.right for c in cells]
+            columns.append(_Column(x, middle, labels, max(ends) + 8))
+            x = columns[-1].end + CHANNEL + min(50.0, climb / 6)
+        return columns
+
+    def _node(self, cell: Cell) -> Node:
+        y, column = self.heights[cell.name], self.column(cell.name)
+        gate, start = None, column.labels - 6
+        if cell.high:
+            half, high = cell.wide / 2, cell.high / 2
+            gate = Box(column.middle - half, y - high, column.middle + half, y + high)
+            start = gate.right
+        origins = {"middle": column.middle, "start": column.labels, "end": column.labels}
+        labels = tuple(label.moved(origins[label.anchor], y) for label in cell.labels)
+        return Node(cell.name, gate, ((start, y), (column.end, y)), labels, self.fan[cell.name] > 1)
+
+    def _wires(self, step: Step) -> Iterator[Wire]:
+        gate, middle = self.cells[step.name], self.column(step.name).middle
+        taken: Counter[str] = Counter()
+        for (name, position), port in zip(self._in_order(step), gate.ports, strict=False):
+            beside = 2 * PIECE * (taken[name] - (step.parents.count(name) - 1) / 2)
+            taken[name] += 1
+            points = [(self.column(name).end, self.heights[name])]
+            between = self.columns[self.layers[name] + 1 : self.layers[step.name]]
+            for column, y in zip(between, self.crossings[name, step.name], strict=True):
+                points += [(column.begin, y + beside), (column.end, y + beside)]
+            y, edge = self.heights[step.name] + port, middle - _half_width(gate, port)
+            points += [(self.column(step.name).begin, y), (edge, y)]
+            term = self.writing.terms.get((step.name, position))
+            above = len(gate.ports) > 2 or port < 0  # of two wires the lower one has it below
+            if term is not None:
+                term = term.moved(edge - ARROW - 4, y + (-4 if above else 12))
+            yield Wire(name, step.name, position, tuple(points), term)
+
+    def _in_order(self, step: Step) -> list[tuple[str, int]]:
+        """The operands from top to bottom: as they are written, or as their wires come in where
+        their order does not matter."""
+
+        def arriving(pair: tuple[str, int]) -> float:
+            return [self.heights[pair[0]], *self.crossings[pair[0], step.name]][-1]
+
+        pairs = [(x, i) for i, x in enumerate(step.operands) if isinstance(x, str)]
+        return sorted(pairs, key=arriving) if step.op in COMMUTATIVE else pairs
+
+
+def _half_width(gate: Cell, port: float) -> float:
+    """How far a gate reaches to the left at the height of a port."""
+    if gate.high > 2 * RADIUS:
+        return gate.wide / 2
+    return gate.wide / 2 - RADIUS + math.sqrt(RADIUS**2 - port**2)

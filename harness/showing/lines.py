@@ -1,0 +1,54 @@
+"""Lines for a terminal of 80 columns: pieces of text with a style each, and how text is folded."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import Final
+
+Piece = tuple[str, str]
+"""Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
+Line = list[Piece]
+
+WIDTH: Final = 79
+"""What is shown fits a terminal of 80 columns; commands are not broken, and neither are names."""
+MOST_ROWS: Final = 8
+"""So many rows has a table, or the stages of a case."""
+ASCII: Final = str.maketrans(
+    {"✓": "ok", "✗": "x", "…": "...", "×": "*", "−": "-", "½": "1/2", "·": "*", "σ": "sigmoid"}
+)
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """The lines as text without styles."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
+
+
+def ascii_only(text: str) -> str:
+    """The text for a terminal whose encoding has no signs beyond ASCII."""
+    return text.translate(ASCII).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+    """The text in lines, those after the first indented. Words longer than a line stay whole."""
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def paragraph(text: str, style: str = "", indent: int = 2, hanging: int = 6) -> list[Line]:
+    """The text in lines of one style, indented, and those after the first by ``hanging`` more."""
+    folded = wrapped(text, WIDTH - indent, hanging)
+    return [[(" " * indent + line, style)] for line in folded]
+
+
+def cut(text: str, width: int) -> str:
+    """A text of that width, its middle left out where it is longer: its end may tell which of
+    several steps it is."""
+    end = 2 * width // 5
+    short = text if len(text) <= width else f"{text[: width - 1 - end]}…{text[-end:]}"
+    return f"{short:<{width}}"

@@ -1,0 +1,287 @@
+"""Pictures: nothing covers anything else, in any case, also where everything is wrong."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations, pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from sweeps import long
+
+from harness.engines.trace import Failure, Trace
+from harness.judging.oracle import computed
+from harness.judging.verdict import Verdict, judge
+from harness.language.case import Case, load
+from harness.showing import picture
+from harness.showing.circuit.labels import Box
+from harness.showing.circuit.layout import Circuit, arrange
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+
+
+def case(path: Path) -> Case:
+    return load(path, path.relative_to(ROOT).as_posix(), ROOT / "cases")
+
+
+def all_wrong(case: Case, right: Trace) -> Verdict:
+    """The judgement of an engine whose every number is wrong."""
+    values = {n: a if a.dtype.kind == "b" else a * 1.5 + 1 for n, a in right.values.items()}
+    gradients = {name: array * -2.5 - 1 for name, array in right.gradients.items()}
+    return judge(case, right, replace(right, values=values, gradients=gradients))
+
+
+def all_odd(case: Case, right: Trace) -> Verdict:
+    """The judgement of an engine that answers with what is not even comparable."""
+
+    def odd(numbers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        found = {}
+        for i, (name, array) in enumerate(numbers.items()):
+            answers = [None, array[None], array * np.nan, np.zeros((0, 3)), np.inf + array]
+            answers.append(array.astype(np.float32))
+            if (answer := answers[i % len(answers)]) is not None:
+                found[name] = answer
+        return found
+
+    steps = {n: a for n, a in right.values.items() if n not in case.program.inputs}
+    with np.errstate(all="ignore"):
+        values = odd({n: a for n, a in steps.items() if a.dtype.kind != "b"})
+        gradients = odd(right.gradients)
+    answer = replace(right, values={**right.values, **values}, gradients=gradients)
+    return judge(case, right, answer)
+
+
+def level_pieces(circuit: Circuit) -> Iterator[tuple[str, Box]]:
+    for node in circuit.nodes:
+        (x, y), (to_x, _) = node.stub
+        yield f"the wire behind {node.name}", Box(x, y, to_x, y)
+    for wire in circuit.wires:
+        told = f"the wire {wire.source} to {wire.target}"
+        for (x, y), (to_x, _) in zip(wire.points[1::2], wire.points[2::2], strict=True):
+            yield told, Box(x, y, to_x, y)
+        for one, other in wire.bends:
+            yield from ((told, box) for box in curve(one, other))
+
+
+def curve(one: tuple[float, float], other: tuple[float, float]) -> Iterator[Box]:
+    """Small boxes around the pieces of the curve that is drawn between two points."""
+    (x0, y0), (x3, y3) = one, other
+    middle = (x0 + x3) / 2
+    t = np.linspace(0, 1, 25)
+    xs = (1 - t) ** 3 * x0 + 3 * (1 - t) ** 2 * t * middle + 3 * (1 - t) * t**2 * middle + t**3 * x3
+    ys = (1 - t) ** 2 * (1 + 2 * t) * y0 + t**2 * (3 - 2 * t) * y3
+    points = list(zip(xs, ys, strict=True))
+    for (xa, ya), (xb, yb) in pairwise(points):
+        yield Box(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return across >= 0 and down >= 0
+
+
+def clashes(circuit: Circuit) -> Iterator[str]:
+    labels = [(node.name, label) for node in circuit.nodes for label in node.labels]
+    labels += [(wire.target, wire.term) for wire in circuit.wires if wire.term is not None]
+    labels += [("note", note) for note in circuit.notes]
+    gates = [(node.name, node.gate) for node in circuit.nodes if node.gate is not None]
+    pieces = list(level_pieces(circuit))
+    for (_, one), (_, other) in combinations(labels, 2):
+        if overlap(one.box, other.box):
+            yield f"{one.text!r} and {other.text!r}"
+    for name, label in labels:
+        box = label.box
+        if box.left < 0 or box.top < 0 or box.right > circuit.width or box.bottom > circuit.height:
+            yield f"{label.text!r} and the edge of the picture"
+        if label.style == "symbol":
+            (gate,) = [gate for owner, gate in gates if owner == name]
+            if not (gate.left <= box.left and box.right <= gate.right):
+                yield f"{label.text!r} and its gate"
+            continue
+        yield from (f"{label.text!r} and gate {o}" for o, gate in gates if overlap(box, gate))
+        yield from (f"{label.text!r} and {told}" for told, piece in pieces if overlap(box, piece))
+    for (name, box), (other_name, second) in combinations(gates, 2):
+        if overlap(box, second):
+            yield f"gates {name} and {other_name}"
+    for told, piece in pieces:
+        inner = Box(piece.left + 1, piece.top, piece.right - 1, piece.bottom)
+        if inner.left < inner.right:
+            yield from (f"{told} and gate {o}" for o, gate in gates if crosses(inner, gate))
+        if piece.bottom > circuit.height or piece.right > circuit.width or piece.top < 0:
+            yield f"{told} and the edge of the picture"
+
+
+def crosses(piece: Box, gate: Box) -> bool:
+    """Wires end at a circle, within the square around it."""
+    return (
+        piece.left < gate.right - 8
+        and piece.right > gate.left + 8
+        and gate.top < piece.top
+        and piece.bottom < gate.bottom
+    )
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_covers_anything_else(path: Path) -> None:
+    one = case(path)
+    right = computed(one)
+    assert list(clashes(arrange(one.program, right))) == []
+    assert list(clashes(arrange(one.program, right, all_wrong(one, right)))) == []
+    assert list(clashes(arrange(one.program, right, all_odd(one, right)))) == []
+    first = one.program.steps[0].name
+    assert list(clashes(arrange(one.program, right, stops(one, right, first)))) == []
+
+
+def test_the_same_case_gives_the_same_bytes_in_another_process() -> None:
+    code = (
+        "import sys; from pathlib import Path; from harness.language.case import load\n"
+        "from harness.judging.oracle import Oracle; from harness.showing import picture\n"
+        "one = load(Path('cases/models/lstm_cell.yaml'), 'lstm', Path('cases'))\n"
+        "text = picture.svg(one, Oracle('recorded').truth(one))\n"
+        "sys.stdout.buffer.write(text.encode() + picture.png(text))"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed, "PATH": "/nowhere"},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(runs) == 1 and b"PNG" in runs.pop()
+
+
+def svg_of(name: str, wrong: bool = False) -> str:
+    one = case(ROOT / "cases" / f"{name}.yaml")
+    right = computed(one)
+    return picture.svg(one, right, all_wrong(one, right) if wrong else None)
+
+
+def texts(svg: str, kind: str) -> list[str]:
+    tree = ElementTree.fromstring(svg)
+    return [
+        element.text or ""
+        for element in tree.iter("{http://www.w3.org/2000/svg}text")
+        if element.get("class") == kind
+    ]
+
+
+def test_the_lectures_example_has_its_numbers_where_they_belong() -> None:
+    svg = svg_of("lecture/staged")
+    assert set(texts(svg, "v")) >= {"3.000", "−4.000", "0.018", "3.018", "1.546"}
+    assert {"Σ 2.060", "Σ 1.592", "0.512", "1.000"} <= set(texts(svg, "d"))
+    assert sorted(texts(svg, "c")) == sorted(
+        ["+= −0.036", "+= 1.583", "+= 0.512", "+= 1.583", "+= 0.009"]
+    )
+    assert {"(1)", "(8)"} <= set(texts(svg, "m"))
+    assert {"σ", "+", "^2", "1/x", "×"} == set(texts(svg, "o"))
+
+
+def test_two_uses_by_one_gate_are_two_wires_and_two_terms() -> None:
+    svg = svg_of("scalars/x_times_x")
+    assert texts(svg, "c") == ["+= −2.600", "+= −2.600"]
+    assert len(set(re.findall(r'data-e="([^"]+)"', svg))) == 2
+
+
+def test_what_is_wrong_is_marked_without_colour_alone() -> None:
+    svg = svg_of("scalars/x_times_x", wrong=True)
+    assert any(text.startswith("✗ yours") for text in texts(svg, "b"))
+    assert 'class="r"' in svg and "stroke-dasharray" in svg and "Wrong (dashed, purple): x" in svg
+
+
+def stops(case: Case, right: Trace, step: str) -> Verdict:
+    """The judgement of an engine that stops at a step, in forward, after which it has no value."""
+    names = list(right.values)
+    values = {name: right.values[name] for name in names[: names.index(step)]}
+    return judge(case, right, Trace(values, failure=Failure("forward", step, "RuntimeError: no")))
+
+
+def test_where_forward_stops_is_marked_and_what_comes_after_it_is_not_computed() -> None:
+    one = case(ROOT / "cases/lecture/staged.yaml")
+    right = computed(one)
+    middle = one.program.steps[2].name
+    svg = picture.svg(one, right, stops(one, right, middle))
+    marks = texts(svg, "b")
+    assert marks.count("✗ stops here") == 1
+    assert marks.count("not computed") == len(one.program.steps) - 3
+    assert f"forward stops at {middle}: RuntimeError: no" in marks
+    assert f"Forward stops at {middle}: RuntimeError: no." in svg
+
+
+def test_where_backward_stops_is_marked_as_far_as_the_gradients_tell() -> None:
+    one = case(ROOT / "cases/scalars/chain_of_200.yaml")
+    right = computed(one)
+    steps = [step.name for step in one.program.steps]
+    zeros = {name: np.zeros_like(gradient) for name, gradient in right.gradients.items()}
+    done = {name: right.gradients[name] for name in steps[-5:]}
+    failure = Failure("backward", None, "TypeError: no")
+    answer = replace(right, gradients={**zeros, **done}, failure=failure)
+    circuit = arrange(one.program, right, judge(one, right, answer))
+    marked = [node.name for node in circuit.nodes if node.wrong]
+    assert marked == [steps[-5]]
+
+
+def test_a_picture_has_a_title_and_ids_of_its_own() -> None:
+    ids = []
+    for name in ("scalars/x_times_x", "lecture/staged"):
+        tree = ElementTree.fromstring(svg_of(name))
+        own = [element.get("id") for element in tree.iter() if element.get("id")]
+        assert tree.get("aria-labelledby") == " ".join(map(str, own)) and len(own) == 2
+        ids += own
+    assert len(set(ids)) == 4
+
+
+def test_texts_of_a_png_are_drawn() -> None:
+    """A renderer without fonts leaves them out, silently."""
+    svg = svg_of("scalars/x_times_x")
+    bare = re.sub(r"<text.*?</text>", "", svg)
+    assert len(picture.png(svg)) > 1.5 * len(picture.png(bare))
+    letters = re.sub(r">[^<]*</text>", "></text>", svg)
+    assert picture.png(letters) == picture.png(bare)
+
+
+CHAIN = "about: a chain\ninputs: {x: 0.5, idle: 2}\nsteps:\n" + "".join(
+    f"  h{i}: tanh({f'h{i - 1}' if i else 'x'}) * x\n" for i in range(25)
+)
+
+
+@long
+def test_a_wide_program_is_folded_into_rows(tmp_path: Path) -> None:
+    (tmp_path / "chain.yaml").write_text(CHAIN)
+    one = load(tmp_path / "chain.yaml", "chain.yaml", tmp_path)
+    right = computed(one)
+    for verdict in (None, all_wrong(one, right), all_odd(one, right)):
+        circuit = arrange(one.program, right, verdict)
+        assert circuit.rows > 2 and circuit.width < 2.5 * circuit.height
+        assert list(clashes(circuit)) == []
+        names = [node.name for node in circuit.nodes if node.gate is not None]
+        assert sorted(names) == sorted(step.name for step in one.program.steps)
+        assert [node.name for node in circuit.nodes].count("idle") == 1
+        uses = [(wire.source, wire.target, wire.position) for wire in circuit.wires]
+        assert len(uses) == len(set(uses)) == 75
+        assert sum(wire.term is not None for wire in circuit.wires if wire.source == "x") == 26
+    svg = picture.svg(one, right)
+    assert f"in {circuit.rows} rows" in svg
+    sums = [text for text in texts(svg, "d") if text.startswith("Σ")]
+    assert len(sums) == circuit.rows and len(set(sums)) == 1
+
+
+def test_a_long_program_is_shown_around_its_first_wrong_step() -> None:
+    one = case(ROOT / "cases" / "scalars" / "chain_of_200.yaml")
+    right = computed(one)
+    middle = one.program.steps[200].name
+    values = {**right.values, middle: right.values[middle] + 1}
+    verdict = judge(one, right, replace(right, values=values))
+    svg = picture.svg(one, right, verdict)
+    assert "24 of 401 steps are shown" in svg and "(201)" in svg and "✗" in svg
+    assert "(401)" not in svg and "(401)" in picture.svg(one, right)
