@@ -7,17 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cli.conftest import FORGETFUL, SQUARE
 from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN, main
-from harness.engines.engine import Engine
-from harness.judging.precision import examined
-from harness.judging.verdict import Verdict
-from harness.language.case import Case
 
 
 def test_draw_writes_the_kind_that_the_name_says(here: Path) -> None:
@@ -172,36 +167,3 @@ def test_a_report_ticks_no_operation_that_was_not_judged(here: Path) -> None:
         "sin": ["✗ 1"],
         "the engine itself": ["✓ 1"],
     }
-
-
-@pytest.mark.parametrize(
-    ("command", "told"),
-    [
-        ("check my_engine.py --cases cases", "interrupted: 1 of 2 cases were judged"),
-        (
-            "report --cases cases --engine my_engine.py -o a.html",
-            "interrupted: 1 of 2 cases were judged, and nothing was written",
-        ),
-        ("draw cases --engine my_engine.py -o a", "interrupted: 1 of 2 pictures were drawn"),
-    ],
-)
-def test_what_was_done_until_ctrl_c_is_told(
-    here: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    command: str,
-    told: str,
-) -> None:
-    (here / "my_engine.py").write_text(FORGETFUL)
-    seen: list[str] = []
-
-    def judged(engine: Engine, case: Case, *others: Any) -> Verdict:
-        seen.append(case.id)
-        if len(seen) == 2:
-            raise KeyboardInterrupt
-        return examined(engine, case, *others)
-
-    monkeypatch.setattr("harness.cli.inputs.examined", judged)
-    assert main(command.split()) == COULD_NOT_RUN
-    assert told in capsys.readouterr().err.splitlines()
-    assert not (here / "a.html").exists()

@@ -69,8 +69,11 @@ def test_a_failure_fits_a_terminal_of_80_columns_but_for_its_commands(topic: str
     ("command", "told"),
     [
         ("check my_engine.py", "interrupted: 1 of 2 cases were judged"),
-        ("report --engine my_engine.py -o a.html", "interrupted"),
-        ("draw cases --engine my_engine.py -o a", "interrupted"),
+        (
+            "report --engine my_engine.py -o a.html",
+            "interrupted: 1 of 2 cases were judged, and nothing was written",
+        ),
+        ("draw cases --engine my_engine.py -o a", "interrupted: 1 of 2 pictures were drawn"),
     ],
 )
 def test_what_was_done_until_ctrl_c_is_told(

@@ -475,11 +475,15 @@ REFUSED = {
             "(quote the text if it contains ': ')"
         ],
     ),
-    "alias": (
-        HEAD + "expr: *x\n",
-        ["3:7: aliases are not supported: write the value out, or quote text with a *"],
+    "unknown alias": (HEAD + "expr: *x\n", ["3:7: the alias *x has no anchor &x before it"]),
+    "alias bomb": (
+        "a: &a [1,1,1,1,1,1,1,1,1,1]\n"
+        + "".join(
+            f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n"
+            for old, new in zip("abcde", "bcdef", strict=True)
+        ),
+        ["6:8: aliases expand to more than 200,000 values"],
     ),
-    "anchor": (HEAD + "expr: &a x * y\n", ["3:7: anchors are not supported: remove &a"]),
     "YAML tag": (HEAD + "expr: !!str x\n", ["3:7: tags are not supported: remove !!str"]),
     "empty": ("", ["1:1: the file is empty: it holds blank lines or comments only"]),
     "nested lists": ("[" * 10_000, ["1:65: nested deeper than 64 levels"]),
