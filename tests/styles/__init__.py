@@ -1,0 +1,1 @@
+"""Engines as strangers write them, in many styles, and mistakes made in them by program."""
