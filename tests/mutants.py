@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from types import FrameType, ModuleType
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 PACKAGE = Path(__file__).resolve().parent.parent / "minigrad"
 FILES = ("graph", "operations", "functions", "tensor")

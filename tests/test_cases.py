@@ -58,7 +58,7 @@ def test_no_two_cases_are_the_same_program() -> None:
                 (step.name, step.op, step.operands, str(step.parameters)) for step in program.steps
             ),
             tuple((key, str(value)) for key, value in numbers.items()),
-            (str(program.seed), program.dtype, program.order, program.passes),
+            (str(program.seed), program.dtype, program.order, program.backward_calls),
         )
         assert key not in seen, f"{case.path} is {seen[key]}"
         seen[key] = case.path

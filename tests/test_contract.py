@@ -21,7 +21,7 @@ from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
 from harness.language.case import LEVELS
 from harness.vocabulary import slips
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "tests/zoo/correct/second_order.py").read_text(encoding="utf-8")
@@ -171,7 +171,7 @@ def test_its_words_are_those_of_the_code() -> None:
     assert parts["result"]["properties"]["version"] == {"const": VERSION}
     assert parts["code"]["enum"] == list(CODES)
     assert parts["weight"]["enum"] == list(WEIGHTS)
-    assert parts["direction"]["enum"] == list(PASSES) == list(case["passes"]["properties"])
+    assert parts["direction"]["enum"] == list(DIRECTIONS) == list(case["passes"]["properties"])
     assert case["level"]["enum"] == [*LEVELS, None]
     assert graded["status"]["enum"] == list(STATUSES)
     assert graded["marking"]["enum"] == [*MARKINGS, None]
@@ -214,7 +214,7 @@ def test_the_passes_are_named_once() -> None:
         for path in sorted((ROOT / "harness").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Tuple | ast.List | ast.Set)
-        and len({getattr(item, "value", None) for item in node.elts} & set(PASSES)) > 1
+        and len({getattr(item, "value", None) for item in node.elts} & set(DIRECTIONS)) > 1
     ]
     assert lists == ["harness/vocabulary/program.py"]
 

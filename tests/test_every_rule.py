@@ -14,9 +14,9 @@ from sweeps import sweep
 from truths import ROOT, short
 
 import minigrad
-from harness.engines.answers import Place
+from harness.engines.engine import Engine
 from harness.engines.loading import load
-from harness.engines.objects import ObjectEngine
+from harness.engines.running.forward import Run
 from harness.judging.diagnosis import diagnose
 from harness.judging.examination import examine
 from harness.judging.findings import gather
@@ -35,7 +35,7 @@ def users() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for case, _ in short():
         with np.errstate(all="ignore"):
-            nodes = engine._forward(case.program, {}, Place())
+            nodes = engine.forward(Run(case.program))
         own = {id(node) for node in nodes.values()}
         for step in case.program.steps:
             pending = [nodes[step.name]] if isinstance(nodes[step.name], Node) else []
@@ -47,7 +47,7 @@ def users() -> dict[str, set[str]]:
     return found
 
 
-def red(engine: ObjectEngine) -> Iterator[Verdict]:
+def red(engine: Engine) -> Iterator[Verdict]:
     """The verdicts of the cases that fail."""
     for case, truth in short():
         verdict = examine(engine, case, truth)

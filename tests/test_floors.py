@@ -12,11 +12,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
-    ("bundled",),
+    ("bundled", "files"),
     ("vocabulary",),
     ("language", "engines"),
     ("judging",),
-    ("showing",),
+    ("search", "showing"),
     ("grading",),
     ("pytest_plugin", "cli"),
 )
@@ -102,7 +102,7 @@ def test_what_the_worker_loads_needs_numpy_alone() -> None:
 def test_no_formula_is_where_a_submission_runs() -> None:
     loaded = {name for name in loaded_by("harness.grading.worker") if name.startswith("harness.")}
     vocabulary = {name for name in loaded if name.startswith("harness.vocabulary.")}
-    known = ("program", "signatures", "bound", "aliases", "shapes")
+    known = ("program", "signatures", "bound", "aliases", "shapes", "native", "examples")
     assert vocabulary <= {f"harness.vocabulary.{name}" for name in known}
     assert not any(name.startswith(("harness.language", "harness.judging")) for name in loaded)
 

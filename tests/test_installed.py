@@ -63,7 +63,7 @@ def installed(
 CASES = len(suite.find(()))
 COMMANDS = {
     "harness --version": (0, "harness 0."),
-    "harness check my_engine.py": (1, "mul, backward: wrong-sign"),
+    "harness check my_engine.py": (1, "mul, backward by y: wrong-sign"),
     "harness check my_engine.py --cases cases/scalars --json -": (1, '"code": "wrong-sign"'),
     "harness check peer:minigrad --cases cases/lecture": (0, "3 cases: 3 passed, 0 failed"),
     "harness engines my_engine.py": (0, "engine     ./my_engine.py"),

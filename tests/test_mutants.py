@@ -14,8 +14,8 @@ from mutants import Mutant, build, executed, mutants
 from sweeps import sweep
 from truths import short
 
+from harness.engines.adapter import ObjectEngine
 from harness.engines.loading import load as load_engine
-from harness.engines.objects import ObjectEngine
 from harness.engines.trace import Trace
 from harness.judging.verdict import judge
 from harness.language.case import Case

@@ -25,7 +25,6 @@ from test_mutants import EQUIVALENT
 from harness import __version__
 from harness.judging.codes import CODES
 from harness.language.case import load
-from harness.vocabulary.program import directions
 from harness.vocabulary.signatures import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -164,7 +163,7 @@ def test_what_is_said_of_the_cases_can_be_counted() -> None:
     (second,) = re.findall(r"(\d+) of them ask for the gradient of the gradient", text)
     assert int(second) == sum(program.order == 2 for program in programs)
     (twice,) = re.findall(r"(\d+) call backward twice", text)
-    assert int(twice) == sum(program.passes == 2 for program in programs)
+    assert int(twice) == sum(program.backward_calls == 2 for program in programs)
     (operations,) = re.findall(r"a vocabulary of (\d+) operations", text)
     assert int(operations) == len(OPERATIONS)
     (equal,) = re.findall(r"but for (\d+) that compute the same", text)
@@ -203,6 +202,6 @@ def test_every_case_has_its_snapshot_and_nothing_else_lies_about() -> None:
     expected = {
         path.with_suffix("") / f"{direction}.yml"
         for path in (ROOT / "cases").rglob("*.yaml")
-        for direction in directions(load(path).program)
+        for direction in load(path).program.directions
     }
     assert set((ROOT / "cases").rglob("*.yml")) == expected

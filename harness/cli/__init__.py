@@ -5,19 +5,34 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import shtab
 
 from harness import __version__
 from harness.bundled import PACKAGE
-from harness.cli import adapt, alike, cases, export, fuzz, grade, judge, new, show, streams
-from harness.cli.common import AGREES, COULD_NOT_RUN, FINDINGS, stop
+from harness.cli import (
+    alike,
+    cases,
+    doctor,
+    engines,
+    export,
+    fuzz,
+    grade,
+    gradebook,
+    new,
+    show,
+    streams,
+)
+from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
+from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
 from harness.grading.gradebook import GradebookError
+from harness.grading.submissions import AmbiguousError
 from harness.grading.suite import SuiteError
+from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
 
 if TYPE_CHECKING:
@@ -25,8 +40,37 @@ if TYPE_CHECKING:
 
 __all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
 
-DRAWING = "fast-sugiyama fonttools latex2mathml resvg-py"
-NEEDED = {
+COMMANDS: Final[tuple[Command, ...]] = (
+    engines.check,
+    engines.engines,
+    engines.adapt,
+    show.listing,
+    show.draw,
+    show.report,
+    cases.cases,
+    new.new,
+    fuzz.fuzz,
+    grade.grade,
+    gradebook.gradebook,
+    doctor.doctor,
+    alike.alike_,
+    export.export,
+)
+TOLD: Final = (
+    Stop,
+    EngineError,
+    CaseError,
+    Undefined,
+    SuiteError,
+    GradebookError,
+    KitError,
+    ClusterError,
+    AmbiguousError,
+)
+"""What keeps a command from being run; the message says it all."""
+
+DRAWING: Final = "fast-sugiyama fonttools latex2mathml resvg-py"
+NEEDED: Final = {
     "fast_sugiyama": DRAWING,
     "fontTools": DRAWING,
     "latex2mathml": DRAWING,
@@ -52,33 +96,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run(arguments)
         finally:
             streams.flush()
-    except streams.Lost as lost:
-        return stop(str(lost)) if str(lost) else COULD_NOT_RUN
+    except (Stop, streams.Lost) as reason:
+        if str(reason):
+            streams.aside(str(reason))
+        return COULD_NOT_RUN
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    """The same; raises Stop, with a message for whoever has typed the command."""
     if not PACKAGE.is_dir():
-        return stop(f"{PACKAGE.parent}: the harness does not run from an archive: pip install it")
+        place = PACKAGE.parent
+        raise Stop(f"{place}: the harness does not run from an archive: pip install it")
+    try:
+        with streams.losing():  # completions are printed there
+            given = _parser().parse_args(arguments)
+        if lacks_torch(vars(given).get("oracle")):
+            raise Stop(NO_TORCH)
+        return int(given.run(given))
+    except TOLD as error:
+        raise Stop(str(error)) from None
+    except ModuleNotFoundError as error:
+        if error.name not in NEEDED:
+            raise
+        raise Stop(f"{error.name} is not installed: pip install {NEEDED[error.name]}") from None
+    except KeyboardInterrupt:
+        raise Stop("interrupted") from None
+    except OSError as error:
+        raise Stop(f"{error.filename or 'a file'}: {error.strerror or error}") from None
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="harness", description="Holds an autodiff engine against torch, step by step."
     )
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     shtab.add_argument_to(parser, help="print a script that completes this command in a shell")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (judge, adapt, show, cases, new, fuzz, grade, alike, export):
-        group.add(commands)
-    try:
-        with streams.losing():  # completions are printed there
-            given = parser.parse_args(arguments)
-        status: int = given.run(given)
-    except (EngineError, CaseError, Undefined, SuiteError, GradebookError, KitError) as error:
-        return stop(str(error))
-    except ModuleNotFoundError as error:
-        if error.name not in NEEDED:
-            raise
-        return stop(f"{error.name} is not installed: pip install {NEEDED[error.name]}")
-    except KeyboardInterrupt:
-        return stop("interrupted")
-    except OSError as error:
-        return stop(f"{error.filename or 'a file'}: {error.strerror or error}")
-    return status
+    for command in COMMANDS:
+        command.add_to(commands)
+    return parser

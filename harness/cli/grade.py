@@ -1,389 +1,323 @@
-"""`harness grade`, `gradebook`, `doctor`: a class, its marks, and what a machine can keep out."""
+"""`harness grade`: a class, each submission in a sandbox, and what has become of it."""
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 import re
-import shutil
-import sys
-import time
+from argparse import ArgumentTypeError, Namespace
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, add_cases, add_oracle, fitted, stop
+from harness.cli.command import (
+    AGREES,
+    CASES,
+    CLASS,
+    EACH_ONE,
+    FINDINGS,
+    NONE,
+    ORACLE,
+    SECONDS,
+    Stop,
+    argument,
+    command,
+    count,
+    entry,
+    vary,
+)
+from harness.cli.coursework import MOST_NAMED, handed_in, named, walls_here
+from harness.cli.gradebook import table
+from harness.cli.progress import Line
 from harness.cli.streams import aside, say
-from harness.engines.answers import printable
-from harness.engines.trace import Trace
 from harness.grading import alike, batch, cluster, gradebook, submissions, suite
-from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook, GradebookError
-from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED, STATUSES
-from harness.grading.sandbox import walls as offered
-from harness.grading.sandbox.children import Limits, WorkerError
-from harness.grading.sandbox.walls import Sandbox, Walls, strongest
-from harness.grading.suite import Suite, SuiteError
-from harness.judging.oracle import NO_TORCH, computed, has_torch, lacks_torch, provisional
-from harness.language.case import Case
+from harness.grading.batch import Order, Piece
+from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
+from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
+from harness.grading.sandbox.children import Limits
+from harness.grading.sandbox.walls import Walls
+from harness.grading.suite import Suite
+from harness.judging.oracle import anew
+from harness.showing.amounts import are
 
-STRONG = (
+STRONG: Final = (
     "harness grade --allow-weak runs them all the same; install bubblewrap (on Debian: apt install "
     "bubblewrap), and see harness doctor"
 )
-WEAK: Final = (
-    "The sandbox is weak: harness grade refuses without --allow-weak. What has a ✓ holds even so."
-)
-LONGEST_TABLE: Final = 1_000
-MOST_LEFT_OUT: Final = 10
-CLASS, EACH, NONE = VARIES = ("class", "each", "none")
-"""For whom inputs are drawn."""
 LEAST_MEMORY, MOST_MEMORY = 128, 1 << 20
 """What can be asked for, in MiB."""
+USUAL: Final = Limits()
+BAR: Final = 30
 
 
-def add(commands: Any) -> None:
-    """Adds the commands to the parser's."""
-    grade = commands.add_parser(
-        "grade",
-        help="grade submissions, each in a sandbox",
-        description="Grades submissions, each in a sandbox, and keeps the results in a gradebook. "
-        "Run again, it grades what is new or has changed, and goes on where it was stopped. Exit "
-        "status: 0 all graded, 1 some could not be graded for a fault of the grader's, 2 could "
-        "not run.",
-    )
-    grade.add_argument(
-        "submissions",
-        nargs="+",
-        metavar="SUBMISSION",
-        help="a file (.py, or a notebook), a folder with an engine in it, or a folder of such",
-    )
-    grade.add_argument("--out", required=True, metavar="DIR", help="where the gradebook is kept")
-    grade.add_argument(
-        "--entry",
-        type=entry,
-        metavar="FILE",
-        help=f"the file of a submission that is imported; default: {submissions.ENTRY}. A folder "
-        "with this file in it is one submission, whatever else is there",
-    )
-    add_cases(grade)
-    grade.add_argument(
-        "--hidden",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="cases that no student ever sees; may be repeated (a case with the tag 'hidden' is "
-        "one, too)",
-    )
-    grade.add_argument(
-        "--marking",
-        choices=MARKINGS,
-        default="cases",
-        help="points for whole passes of cases (default), or for each step that is right in "
-        "itself, earlier mistakes carried forward",
-    )
-    add_vary(grade, CLASS)
-    grade.add_argument(
-        "--variants",
-        metavar="FILE",
-        help="inputs that were drawn before, with torch's truths, as an autograder has them: a "
-        "submission gets one set of them, or with --vary class the first",
-    )
-    usual = Limits()
-    grade.add_argument(
-        "--jobs", type=_count, default=batch.processors(), help="how many at once; default: all"
-    )
-    grade.add_argument(
-        "--timeout",
-        type=_seconds,
-        default=usual.submission,
-        metavar="SECONDS",
-        help=f"for one submission; default: {usual.submission:g} (a case has {usual.case:g})",
-    )
-    grade.add_argument(
-        "--memory",
-        type=_memory,
-        default=usual.memory >> 20,
-        metavar="MIB",
-        help=f"for one submission; default: {usual.memory >> 20}",
-    )
-    grade.add_argument(
-        "--allow-weak", action="store_true", help="grade where the sandbox is not strong"
-    )
-    grade.add_argument(
-        "--allow-adapters",
-        action="store_true",
-        help="grade submissions, too, that say themselves how they are run: those with an adapter",
-    )
-    grade.add_argument(
-        "--reverse-only",
-        action="store_true",
-        help="a submission that seems to find its gradients without reverse mode (a suspicion "
-        "'not-reverse' in the gradebook) earns the points of forward passes alone",
-    )
-    grade.add_argument("--regrade", action="store_true", help="grade what has not changed, too")
-    grade.add_argument(
-        "--scheduler",
-        type=_scheduler,
-        metavar="ADDRESS",
-        help="grade on a Dask cluster: tcp://host:port, or local:N for N workers on this machine",
-    )
-    add_oracle(grade)
-    grade.set_defaults(run=_grade)
-
-    book = commands.add_parser(
-        "gradebook",
-        help="show the results of harness grade",
-        description="Shows the results of harness grade, hidden cases included: all of them, or "
-        "one in full. A submission that is not handed in any more is marked (in JSON: withdrawn). "
-        "Exit status: 0 shown, 1 some are damaged, 2 there is no such result.",
-    )
-    book.add_argument("out", metavar="DIR", help="what was given to --out")
-    book.add_argument("submission", nargs="?", help="show this one in full")
-    book.add_argument("--status", choices=STATUSES, help="only those")
-    book.add_argument("--below", type=float, metavar="POINTS", help="only those with less")
-    book.add_argument("--json", action="store_true", help="as JSON, one result a line")
-    book.set_defaults(run=_book)
-
-    doctor = commands.add_parser(
-        "doctor",
-        help="try out the sandbox of this machine",
-        description="Tries out the sandbox of this machine: what a submission could do is tried "
-        "in a submission's place. Exit status: 0 strong, 1 weak, 2 nothing runs.",
-    )
-    doctor.set_defaults(run=_doctor)
-
-
-def add_vary(command: argparse.ArgumentParser, default: str) -> None:
-    """The option that says for whom inputs are drawn."""
-    command.add_argument(
-        "--vary",
-        choices=VARIES,
-        default=default,
-        help="draw inputs anew, which ask the same on other numbers, for the class or for each "
-        "submission, so that no table of the recorded numbers has points; or take those of the "
-        "files (none). Default: %(default)s",
-    )
-
-
-def truths_of_drawn(oracle: str | None) -> Callable[[Case], Trace]:
-    """What computes the truth of drawn inputs: torch where there is one and recorded numbers are
-    not asked for, else the vocabulary's formulas."""
-    return computed if has_torch() and oracle != "recorded" else provisional
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,8}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
-
-
-def _memory(text: str) -> int:
-    number = _count(text)
+def memory(text: str) -> int:
+    """The type of ``--memory``, in MiB."""
+    number = count(text)
     if not LEAST_MEMORY <= number <= MOST_MEMORY:
         told = f"{number} is not between {LEAST_MEMORY} (Python and numpy need that) and "
-        raise argparse.ArgumentTypeError(f"{told}{MOST_MEMORY}")
+        raise ArgumentTypeError(f"{told}{MOST_MEMORY}")
     return number
 
 
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < 1e6:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
-    return number
-
-
-def _scheduler(text: str) -> str:
+def scheduler(text: str) -> str:
+    """The type of ``--scheduler``."""
     if not re.fullmatch(r"local:[1-9]\d{0,3}|(tcp|tls|ws|wss)://[^\s/]+:\d+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither tcp://host:port nor local:N")
+        raise ArgumentTypeError(f"{text!r} is neither tcp://host:port nor local:N")
     return text
 
 
-def entry(text: str) -> str:
-    """The type of ``--entry``: the path of a Python file in a submission."""
-    path = PurePosixPath(text)
-    if path.suffix != ".py" or path.is_absolute() or ".." in path.parts or str(path) != text:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no path of a .py file in a submission, such as {submissions.ENTRY}"
-        )
-    return text
+@command(
+    "grade",
+    help="grade submissions, each in a sandbox",
+    description="Grades submissions, each in a sandbox, and keeps the results in a gradebook. Run "
+    "again, it grades what is new or has changed, and goes on where it was stopped. Exit status: 0 "
+    "all graded, 1 some could not be graded for a fault of the grader's, 2 could not run.",
+    arguments=(
+        argument(
+            "submissions",
+            nargs="+",
+            metavar="SUBMISSION",
+            help="a file (.py, or a notebook), a folder with an engine in it, or a folder of such",
+        ),
+        argument("--out", required=True, metavar="DIR", help="where the gradebook is kept"),
+        argument(
+            "--entry",
+            type=entry,
+            metavar="FILE",
+            help=f"the file of a submission that is imported; default: {submissions.ENTRY}. A "
+            "folder with this file in it is one submission, whatever else is there",
+        ),
+        CASES,
+        argument(
+            "--hidden",
+            action="append",
+            default=[],
+            metavar="DIR",
+            help="cases that no student ever sees; may be repeated (a case with the tag 'hidden' "
+            "is one, too)",
+        ),
+        argument(
+            "--marking",
+            choices=MARKINGS,
+            default="cases",
+            help="points for whole passes of cases (default), or for each step that is right in "
+            "itself, earlier mistakes carried forward",
+        ),
+        vary(CLASS),
+        argument(
+            "--variants",
+            metavar="FILE",
+            help="inputs that were drawn before, with torch's truths, as an autograder has them: a "
+            "submission gets one set of them, or with --vary class the first",
+        ),
+        argument(
+            "--jobs", type=count, default=batch.processors(), help="how many at once; default: all"
+        ),
+        argument(
+            "--timeout",
+            type=SECONDS,
+            default=USUAL.submission,
+            metavar="SECONDS",
+            help=f"for one submission; default: {USUAL.submission:g} (a case has {USUAL.case:g})",
+        ),
+        argument(
+            "--memory",
+            type=memory,
+            default=USUAL.memory >> 20,
+            metavar="MIB",
+            help=f"for one submission; default: {USUAL.memory >> 20}",
+        ),
+        argument("--allow-weak", action="store_true", help="grade where the sandbox is not strong"),
+        argument(
+            "--allow-adapters",
+            action="store_true",
+            help="grade submissions, too, that say themselves how they are run: those with an "
+            "adapter",
+        ),
+        argument(
+            "--reverse-only",
+            action="store_true",
+            help="a submission that seems to find its gradients without reverse mode (a suspicion "
+            "'not-reverse' in the gradebook) earns the points of forward passes alone",
+        ),
+        argument("--regrade", action="store_true", help="grade what has not changed, too"),
+        argument(
+            "--scheduler",
+            type=scheduler,
+            metavar="ADDRESS",
+            help="grade on a Dask cluster: tcp://host:port, or local:N for N workers on this "
+            "machine",
+        ),
+        ORACLE,
+    ),
+)
+def grade(given: Namespace) -> int:
+    run = _Run(given)
+    run.go()
+    return run.tell()
 
 
-# -- grade -----------------------------------------------------------------------------------------
+class _Run:
+    """A run: what is found, which of it is to be graded, and what becomes of that."""
 
+    def __init__(self, given: Namespace) -> None:
+        self.given = given
+        self.entry, self.paths = given.entry or submissions.ENTRY, dict(handed_in(given))
+        self.others = submissions.left_out(given.submissions, self.entry)
+        self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        for line in self.asked.notes:
+            aside(line)
+        self.limits = Limits(submission=given.timeout, memory=given.memory << 20)
+        self.walls, self.observed = self._walls()
+        self.book = Gradebook(Path(given.out))
+        self.file = None if given.variants is None else Path(given.variants).read_bytes()
+        self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
+        self.waiting = {piece.id: piece for piece in self._to_be_graded()}
+        self.progress = _Progress(len(self.waiting), len(self.paths) - len(self.waiting))
 
-def _grade(given: argparse.Namespace) -> int:
-    if lacks_torch(given.oracle):
-        return stop(NO_TORCH)
-    limits = Limits(submission=given.timeout, memory=given.memory << 20)
-    entry = given.entry or submissions.ENTRY
-    try:
-        found = submissions.find(given.submissions, entry, sure=given.entry is not None)
-    except submissions.AmbiguousError as error:
-        return stop(str(error))
-    if not found:
-        return stop("there is no submission: no .py file, no notebook (.ipynb) and no folder")
-    others = submissions.left_out(given.submissions, entry)
-    asked = suite.read(given.cases or (), given.hidden, given.oracle)
-    for line in asked.notes:
-        aside(line)
-    walls = Walls(False, False, False, False)
-    observed: dict[str, bool] = {}
-    if given.scheduler is None:  # on a cluster, each worker finds out for itself
-        try:
-            walls, observed = strongest(limits)
-        except WorkerError as error:
-            return stop(f"no submission can be run here: {error}")
+    def _walls(self) -> tuple[Walls, dict[str, bool]]:
+        """Those that stand here, and what they keep out; on a cluster, each worker finds that out
+        for itself."""
+        if self.given.scheduler is not None:
+            return Walls(False, False, False, False), {}
+        walls, observed = walls_here(self.limits)
         weak = ", ".join(f"not: {name}" for name, blocked in observed.items() if not blocked)
-        if weak and not given.allow_weak:
-            return stop(f"the sandbox is weak here (a submission … {weak}): {STRONG}")
+        told = f"the sandbox is weak here (a submission … {weak})"
+        if weak and not self.given.allow_weak:
+            raise Stop(f"{told}: {STRONG}")
         if weak:
-            aside(f"the sandbox is weak here (a submission … {weak})")
-    book = Gradebook(Path(given.out))
-    file = _read(given.variants)
-    source = book.seed() if file is None else hashlib.sha256(file).hexdigest()
-    told = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
-    if given.vary != NONE:
-        told += f" {given.vary} {source}"
-    told += " reverse only" * given.reverse_only
-    places = {id: gradebook.place_of(path) for id, path in found}
-    known = {} if given.regrade else book.keys()
-    pieces, ids = [], set()
-    for id, path in found:
-        submission = submissions.read(id, path, entry)
-        key = gradebook.key_of(submission.digest, asked.digest, given.marking, told)
-        ids.add(id)
-        if known.get(id) != key or not book.is_whole(id):
-            pieces.append(batch.Piece(id, path))
-    variants = _variants(given, asked, source, file) if pieces and given.vary != NONE else ()
-    own = source if given.vary == EACH and file is None else ""
-    order = batch.Order(
-        asked,
-        walls,
-        limits,
-        given.marking,
-        entry,
-        given.allow_adapters,
-        given.reverse_only,
-        variants,
-        own,
-    )
-    progress = _Progress(len(pieces), len(found) - len(pieces))
-    waiting = {piece.id for piece in pieces}
+            aside(told)
+        return walls, observed
 
-    def take(result: dict[str, Any]) -> None:
-        digest = result.pop("digest")
-        key = gradebook.key_of(digest, asked.digest, given.marking, told)
-        book.put(key, {"walls": observed, **result}, places[result["engine"]])
-        waiting.discard(result["engine"])
-        progress.one(result)
+    def _to_be_graded(self) -> Iterator[Piece]:
+        """What is new or has changed, or is asked of in another way."""
+        known = {} if self.given.regrade else self.book.keys()
+        for id, path in self.paths.items():
+            key = self._key(submissions.read(id, path, self.entry).digest)
+            if known.get(id) != key or not self.book.is_whole(id):
+                yield Piece(id, path)
 
-    try:
-        book.found(places)
-        if given.scheduler is not None:
-            cluster.run(pieces, order, given.scheduler, given.allow_weak, take)
+    def _key(self, digest: str) -> str:
+        """That of the result of a submission with this digest."""
+        given = self.given
+        terms = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
+        if given.vary != NONE:
+            terms += f" {given.vary} {self.source}"
+        terms += " reverse only" * given.reverse_only
+        return gradebook.key_of(digest, self.asked.digest, given.marking, terms)
+
+    def go(self) -> None:
+        """Grades what is to be graded, on this machine or on a cluster."""
+        given, pieces = self.given, [*self.waiting.values()]
+        places = {id: gradebook.place_of(path) for id, path in self.paths.items()}
+
+        def take(result: dict[str, Any]) -> None:
+            id, key = result["engine"], self._key(result.pop("digest"))
+            self.book.put(key, {"walls": self.observed, **result}, places[id])
+            self.waiting.pop(id, None)
+            self.progress.one(result["status"])
+
+        order = self._order()
+        try:
+            self.book.found(places)
+            if given.scheduler is not None:
+                cluster.run(pieces, order, given.scheduler, given.allow_weak, take)
+            else:
+                batch.run(pieces, order, given.jobs, take)
+            self.book.found(places)  # again: another run may have brought back who is gone
+        except (KeyboardInterrupt, GradebookError) as error:
+            told = f"{str(error) or 'interrupted'}: {self.progress.told()}"
+            raise Stop(f"{told} Run it again to go on.") from None
+        finally:
+            self.progress.end()
+
+    def _order(self) -> Order:
+        given = self.given
+        return Order(
+            self.asked,
+            self.walls,
+            self.limits,
+            given.marking,
+            self.entry,
+            adapters=given.allow_adapters,
+            reverse_only=given.reverse_only,
+            variants=self._variants() if self.waiting and given.vary != NONE else (),
+            seed=self.source if given.vary == EACH_ONE and self.file is None else "",
+        )
+
+    def _variants(self) -> tuple[Suite, ...]:
+        """The suite with other inputs, one for each set that there is to choose from. Raises
+        SuiteError."""
+        given = self.given
+        if self.file is None:
+            every: tuple[Suite, ...] = (suite.drawn(self.asked, self.source, anew(given.oracle)),)
         else:
-            batch.run(pieces, order, given.jobs, take)
-        book.found(places)  # again: another run may have brought back who is gone
-    except cluster.ClusterError as error:
-        return stop(str(error))
-    except (KeyboardInterrupt, GradebookError) as error:
-        return stop(f"{str(error) or 'interrupted'}: {progress.told()} Run it again to go on.")
-    finally:
-        progress.end()
-    every, gone = book.rows(), sorted(book.withdrawn())
-    rows = [row for row in every if row[0] in ids]
-    _table(rows, book)
-    suspects = [id for id in book.suspects() if id in ids]
-    book.close()
-    if others:
-        say(fitted(f"left out, {submissions.NEITHER}: {listed(others)}", 2))
-    say(f"{progress.told()} Everything is in {book.path}")
-    if waiting:
-        lost = ", ".join(sorted(waiting)[:MOST_LEFT_OUT])
-        return stop(f"no result of {len(waiting):,} ({lost}): run it again to grade them")
-    if gone:
-        say(fitted(f"kept there, and left out of exports, as {WITHDRAWN}: {listed(gone)}", 2))
-    if len(every) > len(rows) + len(gone):
-        count = len(every) - len(rows) - len(gone)
-        say(f"{count:,} more are kept there, of submissions that are not here.")
-    if len(found) > 1:  # an autograder has one, and its student may see this
-        _tell_suspects(suspects, given.out)
-        _tell_alike(found, entry)
-    return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
+            every = suite.read_variants(self.asked, self.file, given.variants)
+        variants = every[:1] if given.vary == CLASS else every
+        drawn = sum(question.drawn for question in variants[0].questions)
+        aside(f"inputs drawn anew in {drawn:,} of {len(self.asked.questions):,} cases")
+        return variants
+
+    def tell(self) -> int:
+        """What has become of all that were found; the exit status."""
+        book = self.book
+        every, gone = book.rows(), sorted(book.withdrawn())
+        rows = [row for row in every if row[0] in self.paths]
+        table(rows, book)
+        suspects = [id for id in book.suspects() if id in self.paths]
+        book.close()
+        named(f"left out, {submissions.NEITHER}", self.others)
+        say(f"{self.progress.told()} Everything is in {book.path}")
+        if self.waiting:
+            first = ", ".join(sorted(self.waiting)[:MOST_NAMED])
+            lost = f"no result of {len(self.waiting):,} ({first})"
+            raise Stop(f"{lost}: run it again to grade them")
+        named(f"kept there, and left out of exports, as {WITHDRAWN}", gone)
+        if (rest := len(every) - len(rows) - len(gone)) > 0:
+            say(f"{rest:,} more are kept there, of submissions that are not here.")
+        if len(self.paths) > 1:  # an autograder has one, and its student may see this
+            told = f"suspect (harness gradebook {self.given.out} ID shows why)"
+            named(f"{are(len(suspects), 'submission')} {told}", suspects)
+            _tell_alike(self.paths, self.entry)
+        return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
 
-def _read(variants: str | None) -> bytes | None:
-    """The file of variants, where there is one. Raises SuiteError."""
-    try:
-        return None if variants is None else Path(variants).read_bytes()
-    except OSError as error:
-        raise SuiteError(f"{variants}: it cannot be read: {error.strerror}") from None
-
-
-def _variants(
-    given: argparse.Namespace, asked: Suite, seed: str, file: bytes | None
-) -> tuple[Suite, ...]:
-    """The suite with other inputs, one for each set that there is to choose from. Raises
-    SuiteError."""
-    if file is not None:
-        found = suite.read_variants(asked, file, given.variants)
-        found = found[:1] if given.vary == CLASS else found
-    else:
-        found = (suite.drawn(asked, seed, truths_of_drawn(given.oracle)),)
-    count = sum(question.drawn for question in found[0].questions)
-    aside(f"inputs drawn anew in {count:,} of {len(asked.questions):,} cases")
-    return found
-
-
-def _tell_suspects(suspects: list[str], out: str) -> None:
-    """Which submissions are to be looked into."""
-    if suspects:
-        told = "1 submission is" if len(suspects) == 1 else f"{len(suspects):,} submissions are"
-        named = ", ".join(suspects[:MOST_LEFT_OUT])
-        more = f", and {len(suspects) - MOST_LEFT_OUT:,} more" * (len(suspects) > MOST_LEFT_OUT)
-        say(fitted(f"{told} suspect (harness gradebook {out} ID shows why): {named}{more}", 2))
-
-
-def _tell_alike(found: list[tuple[str, Path]], entry: str) -> None:
+def _tell_alike(paths: Mapping[str, Path], entry: str) -> None:
     """How many submissions are like the model engine. No result has it."""
     model = alike.model()
-    sources = (alike.source(id, submissions.read(id, path, entry).files) for id, path in found)
+    sources = (
+        alike.source(id, submissions.read(id, path, entry).files) for id, path in paths.items()
+    )
     count = sum(bool(alike.alike([source], [model], ())) for source in sources)
     if count:
-        told = "1 submission is" if count == 1 else f"{count:,} submissions are"
-        say(f"{told} like minigrad, which counts nothing: harness alike shows how.")
+        told = "like minigrad, which counts nothing: harness alike shows how."
+        say(f"{are(count, 'submission')} {told}")
 
 
 class _Progress:
     """On a terminal, how many are done, how fast, and how long it will take."""
 
     def __init__(self, count: int, kept: int) -> None:
-        self.count, self.kept, self.done = count, kept, 0
+        self.count, self.kept = count, kept
         self.statuses = Counter[str]()
-        self.begin = time.monotonic()
-        self.terminal = sys.stderr.isatty()
+        self.line = Line()
 
-    def one(self, result: dict[str, Any]) -> None:
-        self.done += 1
-        self.statuses[result["status"]] += 1
-        if self.terminal:
-            seconds = time.monotonic() - self.begin
-            rate = self.done / seconds if seconds else 0.0
-            left = (self.count - self.done) / rate if rate else 0.0
-            filled = 30 * self.done // self.count
-            bar = "#" * filled + "." * (30 - filled)
-            text = f"[{bar}] {self.done} of {self.count}, {rate:.1f}/s, {_time(left)} left"
-            wide = shutil.get_terminal_size().columns - 1
-            aside(f"\r{text[:wide]:<{wide}}", end="")
+    @property
+    def done(self) -> int:
+        return self.statuses.total()
+
+    def one(self, status: str) -> None:
+        """Counts a submission that is graded, or could not be."""
+        self.statuses[status] += 1
+        rate = self.done / max(self.line.seconds, 1e-9)
+        bar = "#" * (BAR * self.done // self.count)
+        left = timedelta(seconds=round((self.count - self.done) / rate))
+        self.line.tell(f"[{bar:.<{BAR}}] {self.done} of {self.count}, {rate:.1f}/s, {left} left")
 
     def end(self) -> None:
-        if self.terminal and self.done:
-            aside("")
+        if self.done:
+            self.line.leave()
 
     def told(self) -> str:
         """Of all that were found, what has become of each."""
@@ -396,118 +330,3 @@ class _Progress:
         }
         told = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
         return f"{self.count + self.kept:,} found: {told}."
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a line, the first of many."""
-    told = ", ".join(names[:MOST_LEFT_OUT])
-    more = len(names) - MOST_LEFT_OUT
-    return f"{told}, and {more:,} more" if more > 0 else told
-
-
-def _table(rows: list[tuple[str, str, float, float]], book: Gradebook) -> None:
-    """The scores; where there is none, why, and which are of no submission any more."""
-    gone = book.withdrawn()
-    wide = max([10, *(len(row[0]) for row in rows)])
-    say(f"{'submission':<{wide}}  {'score':>8}  {'of':>8}")
-    for id, status, score, most in rows[:LONGEST_TABLE]:
-        told = "" if status == GRADED else f"  {status}: {_problem(book, id)}"
-        told += f"  {WITHDRAWN}" if id in gone else ""
-        say(fitted(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}", 4))
-    if len(rows) > LONGEST_TABLE:
-        say(f"… and {len(rows) - LONGEST_TABLE:,} more: harness gradebook shows them all")
-
-
-def _problem(book: Gradebook, id: str) -> str:
-    """The first line of why a submission could not be graded."""
-    try:
-        problem = str((book.result(id) or {}).get("problem"))
-    except DamagedError:
-        problem = "its result is damaged"
-    return printable(problem.partition("\n")[0])
-
-
-# -- gradebook -------------------------------------------------------------------------------------
-
-
-def _book(given: argparse.Namespace) -> int:
-    book = Gradebook(Path(given.out), create=False)
-    if given.submission is not None:
-        result = book.result(given.submission)
-        if result is None:
-            return stop(f"{given.submission}: the gradebook has no such submission")
-        say(json.dumps(result, indent=None if given.json else 1))
-        return AGREES
-    wanted = [
-        row
-        for row in book.rows()
-        if given.status in (None, row[1]) and (given.below is None or row[2] < given.below)
-    ]
-    damaged = list[DamagedError]()
-    for result in readable(book, [row[0] for row in wanted] if given.json else [], damaged):
-        say(json.dumps(result))
-    if not given.json:
-        for start in range(0, len(wanted) or 1, LONGEST_TABLE):
-            _table(wanted[start : start + LONGEST_TABLE], book)
-    for error in damaged:
-        aside(str(error))
-    return FINDINGS if damaged else AGREES
-
-
-def readable(
-    book: Gradebook, ids: Sequence[str], damaged: list[DamagedError]
-) -> Iterator[dict[str, Any]]:
-    """The results of submissions; what is damaged is added to ``damaged``."""
-    for id in ids:
-        try:
-            result = book.result(id)
-        except DamagedError as error:
-            damaged.append(error)
-        else:
-            if result is not None:
-                yield result
-
-
-# -- doctor ----------------------------------------------------------------------------------------
-
-
-def _doctor(given: argparse.Namespace) -> int:
-    try:
-        walls, observed = strongest(Limits())
-    except WorkerError as error:
-        return stop(f"no submission can be run here: {error}")
-    layers = {
-        "bubblewrap": walls.bubblewrap,
-        "namespaces of its own for each submission": walls.namespaces,
-        "another user": walls.user,
-        "a worker that forks": walls.keeper,
-    }
-    say("put up:")
-    for name, there in layers.items():
-        say(f"  {'✓' if there else '✗'} {name}")
-    say("tried in a submission's place; a submission …")
-    for name, blocked in observed.items():
-        say(f"  {'✓' if blocked else '✗'} {name}")
-    strong = all(observed.values())
-    say("The sandbox is strong." if strong else WEAK)
-    if not strong and not walls.bubblewrap:
-        say(_without_bubblewrap())
-    return AGREES if strong else FINDINGS
-
-
-def _without_bubblewrap() -> str:
-    """Why there is none."""
-    if shutil.which("bwrap") is None:
-        return "Install bubblewrap (on Debian: apt install bubblewrap)."
-    try:
-        with Sandbox(offered.candidates()[0], Limits()) as box:
-            box.observed()
-    except WorkerError as error:
-        return f"bubblewrap is there, but: {error}"
-    return "bubblewrap is there, but keeps out no more than this."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from harness.cli.common import AGREES, FINDINGS, stop, write, write_case
+from harness.cli.command import AGREES, FINDINGS, Stop, argument, command, one_of
 from harness.cli.streams import aside, say
 from harness.engines.loading import PEER, load
+from harness.files import write
 from harness.judging.examination import examine
-from harness.judging.oracle import computed, has_torch, provisional
+from harness.judging.oracle import anew, has_torch, record
 from harness.judging.verdict import Verdict
 from harness.language import document, snippet
 from harness.language.case import FILE_NAME, Case, CaseError, decode
@@ -21,120 +23,109 @@ from harness.language.writing import case_text, plain_text
 from harness.showing.headline import headline
 from harness.showing.lines import plain
 from harness.showing.terminal import describe_failure
-from harness.vocabulary.program import Program, Step, directions
+from harness.vocabulary.program import Array, Value
 
-DEFAULT_ENGINE = "minigrad"
-LONGEST_ABOUT = 120
-PROVISIONAL = (
+DEFAULT_ENGINE: Final = "minigrad"
+LONGEST_ABOUT: Final = 120
+PROVISIONAL: Final = (
     " (provisional: torch is not installed here; where it is, pytest CASE --force-regen records "
     "torch's numbers)"
 )
-EXAMPLE = 'such as: harness new scalars/gated --expr "x * sigmoid(y)" --input x=3 --input y=-1'
+EXAMPLE: Final = (
+    'such as: harness new scalars/gated --expr "x * sigmoid(y)" --input x=3 --input y=-1'
+)
+STDIN: Final = "-"
 
 
-def add(commands: Any) -> None:
-    """Adds the command to the parser's."""
-    new = commands.add_parser(
-        "new",
-        help="write a case, record its snapshot and draw it",
-        description="Writes a case, runs it, records torch's numbers for every step beside it and "
-        f"draws it; {EXAMPLE}. Nothing is written where anything is wrong. Without torch, the "
-        "numbers are those of the harness's own formulas, and marked as provisional. Exit status: "
-        f"0 the case is there and {DEFAULT_ENGINE} agrees, 1 it is there and {DEFAULT_ENGINE} does "
-        "not agree, 2 it could not be written.",
-    )
-    new.add_argument("place", metavar="TOPIC/NAME", help="the case will be cases/TOPIC/NAME.yaml")
-    source = new.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--expr",
-        help="an expression in the language of cases (cases/README.md); one that begins with a "
-        "minus is written --expr=-x",
-    )
-    source.add_argument(
-        "--from-listing",
-        metavar="FILE",
-        help="staged Python code ('-': standard input), such as harness listing prints: numbers "
-        "that are assigned to names are inputs, all else is a step, and a backward pass is left "
-        "out; it is read and never run",
-    )
-    new.add_argument(
-        "--input",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="an input: x=3, x=[[1, 2], [3, 4]], or a generator as in a case; may be repeated",
-    )
-    new.add_argument(
-        "--constant",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a leaf without a gradient (labels, a mask); may be repeated",
-    )
-    new.add_argument("--about", help="one sentence: what the case is there to catch")
-    new.add_argument(
-        "--cases",
-        metavar="DIR",
-        default="cases",
-        help="the folder of your cases; default: cases, which is made where there is none",
-    )
-    new.set_defaults(run=_new)
-
-
-def _new(given: argparse.Namespace) -> int:
+@command(
+    "new",
+    help="write a case, record its snapshot and draw it",
+    description="Writes a case, runs it, records torch's numbers for every step beside it and "
+    f"draws it; {EXAMPLE}. Nothing is written where anything is wrong. Without torch, the numbers "
+    "are those of the harness's own formulas, and marked as provisional. Exit status: 0 the case "
+    f"is there and {DEFAULT_ENGINE} agrees, 1 it is there and {DEFAULT_ENGINE} does not agree, 2 "
+    "it could not be written.",
+    arguments=(
+        argument("place", metavar="TOPIC/NAME", help="the case will be cases/TOPIC/NAME.yaml"),
+        one_of(
+            argument(
+                "--expr",
+                help="an expression in the language of cases (cases/README.md); one that begins "
+                "with a minus is written --expr=-x",
+            ),
+            argument(
+                "--from-listing",
+                metavar="FILE",
+                help="staged Python code ('-': standard input), such as harness listing prints: "
+                "numbers that are assigned to names are inputs, all else is a step, and a backward "
+                "pass is left out; it is read and never run",
+            ),
+        ),
+        argument(
+            "--input",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="an input: x=3, x=[[1, 2], [3, 4]], or a generator as in a case; may be repeated",
+        ),
+        argument(
+            "--constant",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a leaf without a gradient (labels, a mask); may be repeated",
+        ),
+        argument("--about", help="one sentence: what the case is there to catch"),
+        argument(
+            "--cases",
+            metavar="DIR",
+            default="cases",
+            help="the folder of your cases; default: cases, which is made where there is none",
+        ),
+    ),
+)
+def new(given: Namespace) -> int:
     root = Path(given.cases)
-    if not root.is_dir() and (given.cases != "cases" or root.exists()):
-        return stop(f"{root}: there is no such folder; --cases DIR names the one with your cases")
-    parts = given.place.removeprefix(f"{root.as_posix()}/").removesuffix(".yaml").split("/")
-    if len(parts) < 2 or not all(FILE_NAME.fullmatch(part) for part in parts):
-        return stop(
-            f"{given.place!r} is no TOPIC/NAME: folders and a name of a-z, 0-9 and _; {EXAMPLE}"
-        )
+    parts = _place(given, root)
     path = root.joinpath(*parts).with_suffix(".yaml")
     for taken in (path, path.with_suffix("")):
         if taken.exists():
-            return stop(f"{taken}: this is there already; choose another name, or delete it first")
-    if given.from_listing is None and not given.input:
-        return stop(
-            "there is no input: --input NAME=VALUE, such as --input x=3; it may be repeated"
-        )
-    try:
-        if given.from_listing is None:
-            text = _written(given, _about(given, given.expr), given.expr)
-        else:
-            text = _from_listing(given)
-    except _Told as told:
-        return stop(str(told))
+            raise Stop(f"{taken}: this is there already; choose another name, or delete it first")
+    text = _from_listing(given) if given.expr is None else _from_options(given)
     case = decode(text, path)
-    idle = [name for name in _given_names(given) if not _is_used(name, case.program)]
+    idle = [name for name in _given_names(given) if name not in case.program.uses]
     if idle:
-        return stop(f"{idle[0]} is given, and nothing uses it: is it the right name?")
-    numbers = computed(case) if has_torch() else provisional(case)
-    verdict = examine(load(f"{PEER}{DEFAULT_ENGINE}"), case, numbers)
+        raise Stop(f"{idle[0]} is given, and nothing uses it: is it the right name?")
+    truth = anew()(case)
+    verdict = examine(load(f"{PEER}{DEFAULT_ENGINE}"), case, truth)
     from harness.showing import picture
 
     drawing = root / "pictures" / f"{'_'.join(parts)}.svg"
-    svg = picture.svg(case, numbers)
-    write_case(case, text, numbers)
+    svg = picture.svg(case, truth)
+    record(case, text, truth)
     drawing.parent.mkdir(exist_ok=True)
     write(drawing, svg.encode())
     _tell(case, verdict, drawing, given.about)
     return AGREES if verdict.passed else FINDINGS
 
 
-def _given_names(given: argparse.Namespace) -> list[str]:
+def _place(given: Namespace, root: Path) -> Sequence[str]:
+    """The folders and the name of the case below the folder of cases."""
+    if not root.is_dir() and (given.cases != "cases" or root.exists()):
+        raise Stop(f"{root}: there is no such folder; --cases DIR names the one with your cases")
+    parts: list[str] = (
+        given.place.removeprefix(f"{root.as_posix()}/").removesuffix(".yaml").split("/")
+    )
+    if len(parts) < 2 or not all(map(FILE_NAME.fullmatch, parts)):
+        raise Stop(
+            f"{given.place!r} is no TOPIC/NAME: folders and a name of a-z, 0-9 and _; {EXAMPLE}"
+        )
+    return parts
+
+
+def _given_names(given: Namespace) -> list[str]:
     """The names of the leaves among the options."""
     return [text.partition("=")[0].strip() for text in (*given.input, *given.constant)]
-
-
-def _is_used(name: str, program: Program) -> bool:
-    """Whether some step is made of a leaf, as an operand or an index."""
-    return any(name in step.parents or name in _indices(step) for step in program.steps)
-
-
-def _indices(step: Step) -> tuple[Any, ...]:
-    items = step.parameters.get("index", ())
-    return tuple(item for item in items if isinstance(item, str))
 
 
 def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> None:
@@ -145,7 +136,7 @@ def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> Non
     for name in names:
         value, gradient = _short(numbers.values[name]), _short(numbers.gradients[name])
         say(f"  {name:>{wide}} = {value:<16}  d{name:<{wide}} = {gradient}")
-    failed = [d for d in directions(program) if verdict.direction(d).status == "failed"]
+    failed = [d for d in program.directions if verdict.direction(d).status == "failed"]
     if failed:
         say(plain(describe_failure(verdict, failed[0], case.path.as_posix(), DEFAULT_ENGINE)))
     else:
@@ -164,39 +155,37 @@ def _short(array: Any) -> str:
     return f"array {array.shape}"
 
 
-def _about(given: argparse.Namespace, what: str) -> str:
+def _about(given: Namespace, what: str) -> str:
     return given.about or shorten(f"values and gradients of {what}", LONGEST_ABOUT)
 
 
 # -- from options ----------------------------------------------------------------------------------
 
 
-class _Told(Exception):
-    """What is wrong with the options, a line each."""
+def _from_options(given: Namespace) -> str:
+    """The text of a case, from an expression and inputs."""
+    if not given.input:
+        raise Stop("there is no input: --input NAME=VALUE, such as --input x=3; it may be repeated")
+    return _written(given, _about(given, given.expr), given.expr)
 
 
-def _written(given: argparse.Namespace, about: str, expr: str) -> str:
-    """The text of a case, its parts as they were given; raises :class:`_Told`."""
-    lines, origins = [f"about: {plain_text(about)}"], [("--about", len("about: "))]
+def _written(given: Namespace, about: str, expr: str) -> str:
+    """The text of a case, its parts as they were given. Stops where an option is wrong."""
+    lines = [("--about", "about: ", plain_text(about))]  # of which option, its key, and the rest
     for key, option, values in (
-        ("inputs", "--input", given.input),
-        ("constants", "--constant", given.constant),
+        ("inputs:", "--input", given.input),
+        ("constants:", "--constant", given.constant),
     ):
-        if values:
-            lines.append(f"{key}:")
-            origins.append((option, 0))
-        for value in values:
-            name, number = _parted(option, value)
-            lines.append(f"  {name}: {number}")
-            origins.append((f"{option} {name}", len(f"  {name}: ")))
-    lines.append(f"expr: {plain_text(expr)}")
-    origins.append(("--expr", len("expr: ") + lines[-1].endswith('"')))
-    text = "\n".join(lines) + "\n"
+        lines += [(option, "", key)] * bool(values)
+        pairs = [_parted(option, value) for value in values]
+        lines += [(f"{option} {name}", f"  {name}: ", number) for name, number in pairs]
+    lines.append(("--expr", "expr: ", plain_text(expr)))
+    text = "".join(f"{key}{rest}\n" for _, key, rest in lines)
     try:
         decode(text, Path("new.yaml"))
     except CaseError as error:
-        told = [_told(problem, origins) for problem in error.problems]
-        raise _Told("\n".join(told)) from None
+        told = [_told(problem, lines) for problem in error.problems]
+        raise Stop("\n".join(told)) from None
     return text
 
 
@@ -205,49 +194,50 @@ def _parted(option: str, text: str) -> tuple[str, str]:
     name, _, value = (part.strip() for part in text.partition("="))
     value = " ".join(value.split())
     if not NAME.fullmatch(name) or not value:
-        raise _Told(f"{option} {text}: NAME=VALUE is needed, such as {option} x=3")
+        raise Stop(f"{option} {text}: NAME=VALUE is needed, such as {option} x=3")
     try:
         document.parse(value)
     except DocumentError as error:
         problem = error.problems[0]
-        raise _Told(f"{option} {name}, column {problem.column}: {problem.message}") from None
+        raise Stop(f"{option} {name}, column {problem.column}: {problem.message}") from None
     return name, value
 
 
-def _told(problem: Problem, origins: list[tuple[str, int]]) -> str:
+def _told(problem: Problem, lines: Sequence[tuple[str, str, str]]) -> str:
     """A problem of the text, told of the option that its line is made of."""
-    if problem.line > len(origins) or (problem.line, problem.column) == (1, 1):
+    if problem.line > len(lines) or (problem.line, problem.column) == (1, 1):
         return problem.message
-    option, start = origins[problem.line - 1]
-    column = f", column {problem.column - start}" if start and problem.column > start else ""
-    return f"{option}{column}: {problem.message}"
+    option, key, rest = lines[problem.line - 1]
+    column = problem.column - len(key) - (option == "--expr" and rest.startswith('"'))
+    place = f", column {column}" if key and column > 0 else ""
+    return f"{option}{place}: {problem.message}"
 
 
 # -- from a listing --------------------------------------------------------------------------------
 
 
-def _from_listing(given: argparse.Namespace) -> str:
-    """The text of a case, from staged code; raises :class:`_Told` or CaseError."""
+def _from_listing(given: Namespace) -> str:
+    """The text of a case, from staged code; raises CaseError."""
     name = given.from_listing
     try:
-        if name == "-":
+        if name == STDIN:
             name, code = "<stdin>", sys.stdin.read(document.MAX_BYTES + 1)
         else:
             code = document.read(name)
     except DocumentError as error:
         raise CaseError(name, error.problems) from None
-    leaves: Program | None = None
-    if given.input or given.constant:
-        first = _parted("--input", (given.input or given.constant)[0])[0]
-        if not given.input:
-            raise _Told("--constant needs an --input beside it; a listing has its own leaves")
-        leaves = decode(_written(given, "leaves", f"sum({first})"), Path("new.yaml")).program
-    found = snippet.read(
-        code,
-        name,
-        leaves.inputs if leaves else {},
-        leaves.constants if leaves else {},
-    )
-    if found.backward is not None:
-        aside(f"{name}:{found.backward}: the backward pass from here on is left out")
-    return case_text(_about(given, f"the listing {Path(name).name}"), found.program)
+    listing = snippet.read(code, name, *_leaves(given))
+    if listing.backward is not None:
+        aside(f"{name}:{listing.backward}: the backward pass from here on is left out")
+    return case_text(_about(given, f"the listing {Path(name).name}"), listing.program)
+
+
+def _leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:
+    """The inputs and constants that options give in place of a listing's own."""
+    if given.constant and not given.input:
+        raise Stop("--constant needs an --input beside it; a listing has its own leaves")
+    if not given.input:
+        return {}, {}
+    name, _ = _parted("--input", given.input[0])
+    program = decode(_written(given, "leaves", f"sum({name})"), Path("new.yaml")).program
+    return program.inputs, program.constants

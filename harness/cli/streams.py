@@ -7,12 +7,13 @@ remarks are lost, and whoever closed it does not want them.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
-from harness.showing.lines import ascii_only
+from harness.showing.lines import ascii_only, wrapped
 
 NAMES: Final = ("stdin", "stdout", "stderr")
 """By the numbers of their descriptors."""
@@ -26,23 +27,30 @@ class Lost(Exception):
 def settle() -> None:
     """Puts something in the place of each stream that was closed when the process began, so that no
     file takes its number: output to the one that stands for standard output fails."""
-    for number, name in enumerate(NAMES):
+    for name in NAMES:
         if getattr(sys, name) is None:
-            kind = os.O_WRONLY if name == "stderr" else os.O_RDONLY
-            opened = os.open(os.devnull, kind)
-            if opened == number:
-                os.set_inheritable(opened, True)
+            opened = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            os.set_inheritable(opened, True)
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(opened, mode, encoding="utf-8"))  # noqa: SIM115
 
 
-def say(text: str, end: str = "\n") -> None:
-    """Prints, in ASCII where the terminal has no more, and as escapes what is no text at all. May
-    raise :class:`Lost`."""
+def say(text: str, end: str = "\n", indent: int | None = None) -> None:
+    """Prints, in ASCII where the terminal has no more, and as escapes what is no text at all. With
+    an ``indent`` it fits the terminal: what does not fit its line stands below it, indented so far.
+    May raise :class:`Lost`."""
+    text = text if indent is None else _fitted(text, indent)
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with losing():
         print(shown if encoding.startswith("utf") else ascii_only(shown), end=end)
+
+
+def _fitted(text: str, indent: int) -> str:
+    """The text as it fits the terminal; whole where the output goes elsewhere and ``COLUMNS`` is
+    not set."""
+    columns = shutil.get_terminal_size((len(text), 0)).columns
+    return "\n".join(wrapped(text, columns, indent)) if len(text) > columns else text
 
 
 def flush() -> None:

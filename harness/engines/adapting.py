@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
-from harness.engines.calls import offers
-from harness.engines.choosing import COMPUTES
-from harness.engines.conventions import ARRAY, LIST, OBJECT, Backward, Leaf, shown
-from harness.engines.discovery import best_try
+from harness.engines.adapter import FunctionEngine, ObjectEngine
+from harness.engines.conventions import ARRAY, LIST, Leaf, Way, explained, shown
+from harness.engines.discovery.choosing import computes
+from harness.engines.discovery.leaves import best_try
+from harness.engines.discovery.trying import MADE, RAN, REACHED, READ, Try
 from harness.engines.engine import EngineError
-from harness.engines.functions import FunctionEngine
 from harness.engines.loading import import_spec, load, split
-from harness.engines.objects import ObjectEngine
-from harness.engines.reading import attributes
+from harness.engines.running.calling import offers
+from harness.engines.running.forward import RunningEngine
+from harness.engines.running.held import attributes
 from harness.engines.sources import is_own
-from harness.engines.trying import MADE, RAN, REACHED, READ, Try
 from harness.vocabulary.signatures import OPERATIONS
 
-MOST: int = 12
+MOST: Final = 12
 """So many names are listed of what an engine has."""
 
 
@@ -30,29 +31,25 @@ def adapter(spec: str, folder: Path) -> str:
     not. Raises :class:`EngineError` where it does not import, or is an adapter itself."""
     place, name = split(spec)
     module = import_spec(spec)
+    engine: RunningEngine | None
     try:
-        engine: ObjectEngine | None = load(spec)
+        engine = load(spec)
     except EngineError:
         engine = _guessed(module, name)
-    if isinstance(engine, FunctionEngine):
-        kind, base = "FunctionEngine", "functions"
-        body = list(_of_functions(engine))
-    elif engine is not None and type(engine) is not ObjectEngine:
+    if engine is not None and type(engine) not in (FunctionEngine, ObjectEngine):
         raise EngineError(f"{spec}: {type(engine).__name__} is an adapter already")
-    else:
-        kind, base = "ObjectEngine", "objects"
-        body = list(_of_objects(engine, module))
+    kind = FunctionEngine if isinstance(engine, FunctionEngine) else ObjectEngine
     return "\n".join(
         [
             f'"""How the harness is to use {Path(place).name}: found by trying it out.',
             "",
             'What is marked GAP was not found, and is for you to fill in."""',
             "",
-            *_imports(module, folder, base, kind),
+            *_imports(module, folder, kind.__name__),
             "",
             "",
-            f"class Adapter({kind}):",
-            *(f"    {line}".rstrip() for line in body),
+            f"class Adapter({kind.__name__}):",
+            *(f"    {line}".rstrip() for line in _body(engine, module)),
             "",
         ]
     )
@@ -62,190 +59,151 @@ def _guessed(module: ModuleType, name: str | None) -> ObjectEngine | None:
     """An engine of the class that is likeliest meant; None where there is no class."""
     classes = [c for c in vars(module).values() if isinstance(c, type) and is_own(c, module)]
     named = [c for c in classes if c.__name__ == name]
-    computing = [c for c in classes if any(offers(c, key) for key in COMPUTES)]
-    found = next(iter((*named, *computing, *classes)), None)
-    return None if found is None else ObjectEngine(found, module)
+    likeliest = next(iter((*named, *filter(computes, classes), *classes)), None)
+    return None if likeliest is None else ObjectEngine(likeliest, module)
 
 
-def _imports(module: ModuleType, folder: Path, base: str, kind: str) -> Iterator[str]:
-    file = Path(str(module.__file__)).resolve()
+def _imports(module: ModuleType, folder: Path, kind: str) -> Iterator[str]:
+    file, here = Path(str(module.__file__)).resolve(), folder.resolve()
     package = module.__name__.count(".") + (file.name == "__init__.py")
     root = file.parents[package] if package else file.parent
-    notebook = file.suffix == ".ipynb"
-    ours = [f"from harness.engines.{base} import {kind}"]
-    if notebook:
-        ours.insert(0, "from harness.engines.importing import import_file")
-    if root != folder.resolve() and not notebook:
-        yield "import sys"
-    if root != folder.resolve() or notebook:
-        yield from ("from pathlib import Path", "")
-    yield from ours
-    yield ""
-    if notebook:
+    ours = f"from harness.engines.adapter import {kind}"
+    if file.suffix == ".ipynb":
         wanted = [key for key, item in vars(module).items() if isinstance(item, type)]
-        near = os.path.relpath(file, folder.resolve())
+        near = os.path.relpath(file, here)
+        yield from ("from pathlib import Path", "", ours)
+        yield from ("from harness.engines.importing import import_file", "")
         yield f"engine = import_file(Path(__file__).with_name({near!r}), {wanted!r})"
         return
-    if root != folder.resolve():
-        near = os.path.relpath(root, folder.resolve())
-        yield f"sys.path.insert(0, str((Path(__file__).parent / {near!r}).resolve()))"
     name = module.__name__ if "." in module.__name__ or package else file.stem
-    yield f"import {name} as engine" + ("  # noqa: E402" if root != folder.resolve() else "")
+    if root == here:
+        yield from (ours, "", f"import {name} as engine")
+    else:
+        near = os.path.relpath(root, here)
+        yield from ("import sys", "from pathlib import Path", "", ours, "")
+        yield f"sys.path.insert(0, str((Path(__file__).parent / {near!r}).resolve()))"
+        yield f"import {name} as engine  # noqa: E402"
 
 
-def _of_functions(engine: FunctionEngine) -> Iterator[str]:
-    yield "module = engine"
-    yield ""
-    yield "# gradients(self, function, point): by engine.grad(function)"
-    yield from _operations(engine)
-
-
-def _of_objects(engine: ObjectEngine | None, module: ModuleType) -> Iterator[str]:
-    if engine is None:
+def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
+    if isinstance(engine, FunctionEngine):
+        yield "module = engine"
+        yield ""
+        yield "# gradients(self, function, point): by engine.grad(function)"
+    elif isinstance(engine, ObjectEngine):
+        yield f"cls = engine.{engine.class_name}"
+        yield "module = engine"
+        best = best_try(engine)
+        engine.conventions = best.conventions
+        yield from _methods(_known(engine, best), _told(engine, best))
+    else:
         names = _listed(key for key, item in vars(module).items() if callable(item))
         yield f"cls = object  # GAP: the class of the engine's objects; the module has {names}"
-        best = None
-    else:
-        yield f"cls = engine.{engine.cls.__name__}"
-        best = best_try(engine)
-    yield "module = engine"
-    yield ""
-    yield from _wrap(engine, best)
-    yield ""
-    yield from _value(engine, best)
-    yield ""
-    yield from _gradient(engine, best)
-    yield ""
-    yield from _backward(engine, best)
+        yield "module = engine"
+        yield from _methods({}, WANTING)
     if engine is not None:
         yield from _operations(engine)
 
 
-def _wrap(engine: ObjectEngine | None, best: Try | None) -> Iterator[str]:
-    what = "wrap(self, value)"
-    means = "An object for a leaf: of a Python float, or of an array of float64"
-    if engine is None or best is None or best.stage < MADE:
-        yield from _gap(what, means, ["which class, and what does its constructor want?"])
-        return
-    yield from _code(what, means, f"return {_made(engine, best.conventions.leaf)}")
+METHODS: Final = {
+    "wrap(self, value)": "An object for a leaf: of a Python float, or of an array of float64",
+    "value(self, node)": "The number or the array that an object holds",
+    "gradient(self, node)": "Its gradient after backward; None where it has none",
+    "backward(self, output, seed)": (
+        "Runs the backward pass from output, whose upstream gradient is seed"
+    ),
+}
+"""What an adapter of objects has, and what each method is to do."""
+
+WANTING: Final = {"wrap": "which class, and what does its constructor want?"}
+"""What is asked where nothing was found."""
 
 
-def _made(engine: ObjectEngine, leaf: Leaf) -> str:
-    number = "value"
+def _methods(known: Mapping[str, str], told: Mapping[str, str]) -> Iterator[str]:
+    """Each method with its one line, or a comment where there is nothing to write, or as a gap with
+    what is told of the engine."""
+    for signature, means in METHODS.items():
+        name = signature.partition("(")[0]
+        line = known.get(name, "")
+        yield ""
+        if line.startswith("#"):
+            yield line
+            continue
+        yield f"def {signature}:"
+        yield f'    """{"" if line else "GAP: "}{means}."""'
+        if not line and name in told:
+            yield f"    # {told[name]}"
+        yield f"    {line}" if line else f'    raise NotImplementedError("GAP: {name}")'
+
+
+def _known(engine: ObjectEngine, best: Try) -> dict[str, str]:
+    """What a method does, where that was found."""
+    found, known = best.conventions, {}
+    if best.stage >= MADE:
+        known["wrap"] = f"return engine.{_made(found.leaf, engine.class_name)}"
+    if best.stage >= READ:
+        known["value"] = f"return node{_path(found.value)}"
+    if best.stage >= RAN:
+        known["backward"] = f"# backward: {explained(found, engine.class_name)['backward']}"
+        if found.gradient is None:
+            known["gradient"] = "# gradient: what backward returns for the object"
+        elif best.stage == REACHED or found.gradient[0] in dir(engine.wrap(1.0)):
+            known["gradient"] = f"return node{_path(found.gradient)}"
+    return known
+
+
+def _told(engine: ObjectEngine, best: Try) -> dict[str, str]:
+    """What the engine has, where something was not found."""
+    told, names = dict(WANTING), _public(engine.cls)
+    if names:
+        told["backward"] = f"the methods are {_listed(names)}"
+    if best.stage >= MADE:
+        told["value"] = f"the objects have {_listed(attributes(engine.wrap(1.0)))}"
+        told["gradient"] = told["value"]
+    return told
+
+
+def _made(leaf: Leaf, cls: str) -> str:
+    number = "numpy.asarray(value)" if leaf.number == ARRAY else "value"
     if LIST in (leaf.number, leaf.array):
         number = "getattr(value, 'tolist', lambda: value)()"
-    elif leaf.number == ARRAY:
-        number = "numpy.asarray(value)"
-    arguments = [f"{leaf.by}={number}" if leaf.by else number]
-    arguments += [f'{leaf.label}="v"'] if leaf.label else []
-    arguments += [f"{name}={value!r}" for name, value in leaf.given.items()]
-    return f"engine.{leaf.maker or engine.cls.__name__}({', '.join(arguments)})"
+    return leaf.call(cls, number, "v")
 
 
-def _value(engine: ObjectEngine | None, best: Try | None) -> Iterator[str]:
-    what, means = "value(self, node)", "The number or the array that an object holds"
-    if engine is None or best is None or best.stage < READ:
-        yield from _gap(what, means, _held(engine, best))
-        return
-    yield from _code(what, means, f"return node{_path(shown(best.conventions.value))}")
-
-
-def _gradient(engine: ObjectEngine | None, best: Try | None) -> Iterator[str]:
-    what, means = "gradient(self, node)", "Its gradient after backward; None where it has none"
-    if best is not None and best.stage >= RAN:
-        way = best.conventions.gradient
-        if way is None:
-            yield "# gradient: what backward returns for the object"
-            return
-        if best.stage == REACHED or (engine is not None and way[0] in dir(engine.wrap(1.0))):
-            yield from _code(what, means, f"return node{_path(shown(way))}")
-            return
-    yield from _gap(what, means, _held(engine, best))
-
-
-def _backward(engine: ObjectEngine | None, best: Try | None) -> Iterator[str]:
-    what = "backward(self, output, seed)"
-    means = "Runs the backward pass from output, whose upstream gradient is seed"
-    how = best.conventions.backward if best is not None and best.stage >= RAN else None
-    if how is None:
-        names = [] if engine is None else _methods(engine.cls)
-        told = [f"the methods are {_listed(names)}"] if names else []
-        yield from _gap(what, means, told)
-    else:
-        yield f"# backward: {_called(how)}"
-
-
-def _called(how: Backward) -> str:
-    """How the harness runs it by itself, which is more than one line of code can do."""
-    if how.kind == "tape":
-        return f"engine.{how.name}() is entered before the forward pass, and asked for gradients"
-    call = f"output.{how.name}" if how.kind == "method" else f"engine.{how.name}"
-    arguments = [] if how.kind == "method" else ["output"]
-    arguments += ["the objects"] if how.sources else []
-    if how.seed is None:
-        return f"{call}({', '.join(arguments)}), which takes no seed: from sum(output * seed)"
-    seed = "the seed as an object" if how.form == OBJECT else "the seed"
-    arguments += [seed if how.first else f"{how.seed}={seed}"]
-    return f"{call}({', '.join(arguments)})"
-
-
-def _operations(engine: ObjectEngine) -> Iterator[str]:
-    missing = [op for op in OPERATIONS if engine.place_of(op) == "missing"]
+def _operations(engine: RunningEngine) -> Iterator[str]:
+    missing = [op for op in OPERATIONS if not engine.has(op)]
     found = {call.name for op in OPERATIONS if (call := engine.call(op)) is not None}
-    cls = getattr(engine, "cls", object)
     functions = vars(engine.module).items() if engine.module is not None else ()
-    names = [*_methods(cls), *(key for key, item in functions if _plain(item, engine))]
-    yield ""
-    yield "operations = {"
+    names = _public(engine.cls or object)
+    names += [key for key, item in functions if _plain(item, engine)]
+    others = [name for name in dict.fromkeys(names) if name not in found]
+    yield from ("", "operations = {")
     yield '    # what is not found by its name: "exp": engine.expo, or lambda x: x.expo()'
     yield from (f"    # not found: {line}" for line in _wrapped(missing))
-    others = [name for name in dict.fromkeys(names) if name not in found]
     yield from (f"    # the engine also has: {line}" for line in _wrapped(others[: 3 * MOST]))
     yield "}"
 
 
-def _plain(item: object, engine: ObjectEngine) -> bool:
+def _plain(item: object, engine: RunningEngine) -> bool:
     own = engine.module is not None and getattr(item, "__module__", "") == engine.module.__name__
     return own and callable(item) and not isinstance(item, type)
 
 
-def _methods(cls: type) -> list[str]:
-    return [
-        key
-        for key in dir(cls)
-        if not key.startswith("_") and offers(cls, key) and callable(getattr(cls, key, None))
-    ]
+def _public(cls: type) -> list[str]:
+    """The names of a class's own methods."""
+    names = [key for key in dir(cls) if not key.startswith("_") and offers(cls, key)]
+    return [key for key in names if callable(getattr(cls, key, None))]
 
 
-def _held(engine: ObjectEngine | None, best: Try | None) -> list[str]:
-    if engine is None or best is None or best.stage < MADE:
-        return []
-    engine.conventions = best.conventions
-    return [f"the objects have {_listed(attributes(engine.wrap(1.0)))}"]
-
-
-def _code(what: str, means: str, line: str) -> Iterator[str]:
-    yield f"def {what}:"
-    yield f'    """{means}."""'
-    yield f"    {line}"
-
-
-def _gap(what: str, means: str, told: list[str]) -> Iterator[str]:
-    yield f"def {what}:"
-    yield f'    """GAP: {means}."""'
-    yield from (f"    # {line}" for line in told)
-    yield f'    raise NotImplementedError("GAP: {what.partition("(")[0]}")'
-
-
-def _path(way: str) -> str:
-    return way if way.startswith(".") else ""
+def _path(way: Way) -> str:
+    return shown(way) if way else ""
 
 
 def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    more = ", …" if len(found) > MOST else ""
-    return f"{', '.join(found[:MOST])}{more}" if found else "nothing"
+    every = list(names)
+    more = ", …" if len(every) > MOST else ""
+    return f"{', '.join(every[:MOST])}{more}" if every else "nothing"
 
 
-def _wrapped(names: list[str]) -> Iterator[str]:
-    yield from textwrap.wrap(", ".join(names), 72, break_on_hyphens=False)
+def _wrapped(names: list[str]) -> list[str]:
+    return textwrap.wrap(", ".join(names), 72, break_on_hyphens=False)

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -91,3 +91,10 @@ def attempt() -> Iterator[None]:
         raise
     except BaseException as error:
         raise RuntimeError(f"{type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def tried() -> Iterator[None]:
+    """As :func:`attempt`, where it does not matter how it fails: one goes on after it."""
+    with suppress(Exception), attempt():
+        yield

@@ -47,6 +47,13 @@ class Leaf:
         given |= {self.label: name} if self.label else {}
         return maker(**{self.by: number}, **given) if self.by else maker(number, **given)
 
+    def call(self, cls: str, number: str, name: str) -> str:
+        """As it is written in code, for an object of ``cls``."""
+        arguments = [f"{self.by}={number}" if self.by else number]
+        arguments += [f"{self.label}={name!r}"] if self.label else []
+        arguments += [f"{key}={item!r}" for key, item in self.given.items()]
+        return f"{self.maker or cls}({', '.join(arguments)})"
+
 
 @dataclass(frozen=True, slots=True)
 class Backward:
@@ -119,20 +126,13 @@ def shown(way: Way) -> str:
 
 def explained(found: Conventions, cls: str) -> dict[str, str]:
     """What was found, for people: of each thing, how it is done."""
-    leaf, how = found.leaf, found.backward
-    arguments = [f"{leaf.by}={_NUMBERS[leaf.number]}" if leaf.by else _NUMBERS[leaf.number]]
-    arguments += [f"{leaf.label}='…'"] if leaf.label else []
-    arguments += [f"{name}={value!r}" for name, value in leaf.given.items()]
-    gradient = "what backward returns" if found.gradient is None else shown(found.gradient)
-    told = {
-        "leaf": f"{leaf.maker or cls}({', '.join(arguments)})",
+    number = "number" if found.leaf.number == PLAIN else "numpy.array(number)"
+    return {
+        "leaf": found.leaf.call(cls, number, "…"),
         "value": shown(found.value) + (f" after .{found.forward}()" if found.forward else ""),
-        "gradient": gradient,
+        "gradient": "what backward returns" if found.gradient is None else shown(found.gradient),
+        "backward": _backward_explained(found.backward),
     }
-    return told | {"backward": _backward_explained(how)}
-
-
-_NUMBERS = {PLAIN: "number", ARRAY: "numpy.array(number)"}
 
 
 def _backward_explained(how: Backward | None) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.engines import ordering
-from harness.engines.answers import NotRun, at_line
+from harness.engines.failures import NotRun, at_line
 from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
 from harness.vocabulary.program import Program
@@ -16,6 +16,10 @@ from harness.vocabulary.program import Program
 
 class EngineError(Exception):
     """There is no engine to be had; the message says why and what to do."""
+
+
+class Unsupported(Exception):
+    """The engine lacks an operation, or a way of calling it; the message names it."""
 
 
 class Engine:
@@ -94,6 +98,16 @@ class Engine:
         """What was understood of the engine, for people: a line each."""
         raise NotImplementedError
 
+    def overrides(self, name: str) -> bool:
+        """Whether an adapter has a way of its own."""
+        owner = next((base for base in type(self).__mro__ if name in vars(base)), None)
+        return owner is not None and not is_general(owner)
+
     def renewed(self) -> Engine | None:
         """A new life of the engine, where there can be one."""
         return self.renew() if self.renew is not None else None
+
+
+def is_general(kind: type) -> bool:
+    """Whether a class of engines is one that adapters are subclasses of, and none of these."""
+    return kind.__module__.startswith("harness.engines.") and ".peers." not in kind.__module__

@@ -11,17 +11,24 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from harness.engines.answers import describe, is_ours, own_lines
 from harness.engines.engine import EngineError
+from harness.engines.failures import describe, own_lines
 from harness.engines.notebook import NotebookSource
-from harness.engines.sources import NEEDED, OwnSource, is_installed, own_modules
+from harness.engines.sources import (
+    NEEDED,
+    OwnSource,
+    is_installed,
+    is_ours,
+    is_somebodys,
+    own_modules,
+)
 
 PEERS: Final = ("micrograd", "autograd", "mygrad", "jax", "torch")
 """Engines of others, each with an adapter in ``harness/engines/peers``."""
@@ -49,7 +56,7 @@ def import_file(path: Path, wanted: Sequence[str]) -> ModuleType:
             if "." in name:
                 sys.modules.pop(name, None)
                 return importlib.import_module(name)
-            return _executed(name, path.resolve(), wanted)
+            return executed(name, path.resolve(), _loader(name, path.resolve(), wanted))
         except EngineError:
             raise
         except BaseException as error:
@@ -68,12 +75,18 @@ def import_module(name: str, others: Sequence[str]) -> ModuleType:
         except ModuleNotFoundError as error:
             if error.name and (name == error.name or name.startswith(f"{error.name}.")):
                 files = [name + kind for kind in KINDS if Path(name + kind).is_file()]
-                near = files or difflib.get_close_matches(name, others, n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
+                hint = did_you_mean(files[0] if files else name, files or others)
                 raise EngineError(f"no module or file called {name!r}{hint}") from None
             raise EngineError(explain(f"{name}: does not import", error)) from None
         except BaseException as error:
             raise EngineError(explain(f"{name}: {_ends(error)}", error)) from None
+
+
+def did_you_mean(name: str, known: Iterable[str], written: Callable[[str], object] = str) -> str:
+    """``; did you mean …?`` for the nearest of the known names, as it is to be written; nothing
+    where none is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {written(near[0])}?" if near else ""
 
 
 def explain(what: str, error: BaseException) -> str:
@@ -101,11 +114,6 @@ def first_on_path(folder: Path) -> Iterator[None]:
             sys.path.remove(str(folder))
 
 
-def is_somebodys(module: ModuleType | None) -> bool:
-    """Whether a module that is imported already is somebody's own file, and was not installed."""
-    return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
-
-
 def root_of(module: ModuleType) -> Path:
     """The folder that a module is imported from, below which its package lies."""
     path = Path(str(getattr(module, "__file__", None))).resolve()
@@ -126,21 +134,22 @@ def _file_of(path: Path) -> Path:
     if not path.is_file():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         siblings = [file.name for file in beside if file.suffix in KINDS]
-        near = difflib.get_close_matches(path.name, siblings, n=1)
-        hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
+        hint = did_you_mean(path.name, siblings, path.with_name)
         raise EngineError(f"{path}: no such file{hint}")
     if path.suffix not in KINDS:
         raise EngineError(f"{path}: this is no Python file (its name must end in .py or .ipynb)")
     return path
 
 
-def _executed(name: str, path: Path, wanted: Sequence[str]) -> ModuleType:
-    """The module of a file that stands alone."""
-    loader: SourceFileLoader
+def _loader(name: str, path: Path, wanted: Sequence[str]) -> SourceFileLoader:
+    """What reads a file that stands alone."""
     if path.suffix == ".ipynb":
-        loader = NotebookSource(name, str(path), wanted)
-    else:
-        loader = (SourceFileLoader if is_installed(path) else OwnSource)(name, str(path))
+        return NotebookSource(name, str(path), wanted)
+    return (SourceFileLoader if is_installed(path) else OwnSource)(name, str(path))
+
+
+def executed(name: str, path: Path, loader: SourceFileLoader) -> ModuleType:
+    """The module of a file, read by ``loader``."""
     location = importlib.util.spec_from_file_location(name, path, loader=loader)
     assert location is not None
     module = importlib.util.module_from_spec(location)

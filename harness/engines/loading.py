@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import importlib.util
 import pkgutil
 import sys
 from contextlib import suppress
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from harness.bundled import bundled
-from harness.engines.choosing import CLASSES, choose, transforms_functions
-from harness.engines.conventional import GENERAL
+from harness.engines.adapter import FunctionEngine, ObjectEngine
+from harness.engines.discovery import discover, understand
+from harness.engines.discovery.choosing import CLASSES, choose, transforms_functions
 from harness.engines.engine import EngineError as EngineError
-from harness.engines.functions import FunctionEngine
+from harness.engines.engine import is_general
 from harness.engines.importing import (
     KINDS,
+    did_you_mean,
+    executed,
     explain,
     forget,
     import_file,
     import_module,
-    is_somebodys,
     root_of,
 )
 from harness.engines.importing import PEERS as PEERS
-from harness.engines.objects import ObjectEngine
+from harness.engines.running.forward import RunningEngine
 from harness.engines.siblings import siblings, submodules
-from harness.engines.sources import is_own, own_modules
+from harness.engines.sources import is_own, is_somebodys, own_modules
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
@@ -45,13 +46,13 @@ _OWN_NAME: Final = "harness.minigrad"
 MOST_MODULES: Final = 8
 
 
-def load(spec: str, tried: bool = True) -> ObjectEngine:
+def load(spec: str, tried: bool = True) -> RunningEngine:
     """The engine of a file ``path/file.py``, a notebook ``path/file.ipynb`` or a module
     ``package.module``, each with ``:Name`` or not; or ``peer:micrograd``, one of :data:`PEERS` or
     the model engine. The names of these do without ``peer:`` where nothing in the current folder
     is called so.
 
-    A subclass of :class:`ObjectEngine` in the module is taken as it is; otherwise the class is
+    A subclass of one in :mod:`harness.engines.adapter` is taken as it is; otherwise the class is
     wrapped in one. ``origin`` of what is returned says where it was found. It is ``tried`` out at
     once, or later by whoever wants to know how it is used. Raises :class:`EngineError`.
     """
@@ -59,7 +60,7 @@ def load(spec: str, tried: bool = True) -> ObjectEngine:
     if Path(split(spec)[0]).is_file():
         engine.renew = lambda: _load(spec)
     if tried:
-        engine.understand()
+        understand(engine)
     return engine
 
 
@@ -73,9 +74,14 @@ def is_ours(spec: str) -> bool:
     return spec.startswith(PEER) or (spec in (MODEL, *PEERS) and not _is_here(spec))
 
 
-def _load(spec: str) -> ObjectEngine:
-    if is_ours(spec):
-        return _peer(spec.removeprefix(PEER))
+def _load(spec: str) -> RunningEngine:
+    engine = _peer(spec.removeprefix(PEER)) if is_ours(spec) else _somebodys(spec)
+    if isinstance(engine, ObjectEngine):
+        engine.explore = discover
+    return engine
+
+
+def _somebodys(spec: str) -> RunningEngine:
     place, name = split(spec)
     module = import_spec(spec)
     engine = _of_module(module, place, name)
@@ -101,10 +107,9 @@ def _is_here(name: str) -> bool:
     return package or folder.with_suffix(".py").is_file()
 
 
-def _origin(engine: ObjectEngine, module: ModuleType) -> str:
+def _origin(engine: RunningEngine, module: ModuleType) -> str:
     """The file that the engine's class is defined in, from here where it lies below."""
-    plain = type(engine).__module__ in GENERAL
-    kind = getattr(engine, "cls", None) if plain else type(engine)
+    kind = engine.cls if is_general(type(engine)) else type(engine)
     owner = sys.modules.get(getattr(kind, "__module__", ""), module)
     file = Path(str(getattr(owner, "__file__", None) or getattr(module, "__file__", None) or "?"))
     with suppress(ValueError):
@@ -112,7 +117,7 @@ def _origin(engine: ObjectEngine, module: ModuleType) -> str:
     return file.as_posix()
 
 
-def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine:
+def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngine:
     """The engine in a module: the class ``name``, or the one that is meant without a name."""
     classes = {
         key: value
@@ -122,13 +127,12 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> ObjectEngine
     if name is not None:
         found = getattr(module, name, None)
         if not isinstance(found, type):
-            near = difflib.get_close_matches(name, classes, n=1)
-            hint = f"; did you mean {near[0]}?" if near else _list(classes)
+            hint = did_you_mean(name, classes) or _list(classes)
             what = "is no class" if hasattr(module, name) else "does not exist"
             raise EngineError(f"{place}: {name} {what}{hint}")
         return _engine(found, module, place)
     own = {key: found for key, found in classes.items() if is_own(found, module)}
-    adapters = [c for c in own.values() if issubclass(c, ObjectEngine)]
+    adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
     if adapters:
         return _engine(adapters[-1], module, place)
     if engines := choose(own.values(), module):
@@ -175,16 +179,14 @@ def _modules_of(module: ModuleType) -> str:
     return f"; or name a module of the package: {listed}{more}"
 
 
-def _peer(name: str) -> ObjectEngine:
+def _peer(name: str) -> RunningEngine:
     """The model engine, or an installed one of :data:`PEERS`, whatever the current folder holds."""
     if name == MODEL:
-        module = _model()
-        engine = _of_module(module, MODEL, None)
+        engine = _of_module(_model(), MODEL, None)
         engine.origin = MODEL
         return engine
     if name not in PEERS:
-        near = difflib.get_close_matches(name, (MODEL, *PEERS), n=1)
-        hint = f"; did you mean {PEER}{near[0]}?" if near else ""
+        hint = did_you_mean(name, (MODEL, *PEERS), PEER.__add__)
         raise EngineError(f"{PEER}{name}: the peers are {', '.join((MODEL, *PEERS))}{hint}")
     here, path = Path.cwd().resolve(), list(sys.path)
     if is_somebodys(sys.modules.get(name)):
@@ -192,7 +194,7 @@ def _peer(name: str) -> ObjectEngine:
     try:
         sys.path[:] = [entry for entry in path if Path(entry).resolve() != here]
         adapter = importlib.import_module(f"harness.engines.peers.{name}_")
-        peer: ObjectEngine = adapter.Peer()
+        peer: RunningEngine = adapter.Peer()
     except ModuleNotFoundError as error:
         raise EngineError(
             f"{name} is not installed ({error}): pip install 'autograd-harness[peers]'"
@@ -206,14 +208,8 @@ def _peer(name: str) -> ObjectEngine:
 def _model() -> ModuleType:
     """minigrad, imported under a name of its own."""
     if _OWN_NAME not in sys.modules:
-        folder = bundled(MODEL)
-        location = importlib.util.spec_from_file_location(
-            _OWN_NAME, folder / "__init__.py", submodule_search_locations=[str(folder)]
-        )
-        assert location is not None and location.loader is not None
-        module = importlib.util.module_from_spec(location)
-        sys.modules[_OWN_NAME] = module
-        location.loader.exec_module(module)
+        file = bundled(MODEL) / "__init__.py"
+        return executed(_OWN_NAME, file, SourceFileLoader(_OWN_NAME, str(file)))
     return sys.modules[_OWN_NAME]
 
 
@@ -229,8 +225,8 @@ def split(spec: str) -> tuple[str, str | None]:
     return place, name
 
 
-def _engine(found: type, module: ModuleType, place: str) -> ObjectEngine:
-    if not issubclass(found, ObjectEngine):
+def _engine(found: type, module: ModuleType, place: str) -> RunningEngine:
+    if not issubclass(found, RunningEngine):
         return ObjectEngine(found, module)
     if gaps := [name for name in vars(found) if _is_gap(found, name)]:
         raise EngineError(f"{place}: still to be filled in, where it says GAP: {', '.join(gaps)}")

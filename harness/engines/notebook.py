@@ -22,10 +22,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from harness.engines.answers import at_line, from_here
 from harness.engines.engine import EngineError
+from harness.engines.failures import at_line, from_here
 from harness.engines.sources import compiled, exchange_sets
-from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.aliases import NAMES
 
 OTHER_LANGUAGES: Final = ("%%bash", "%%sh", "%%html", "%%javascript", "%%js", "%%latex")
 TEXTS: Final = (*OTHER_LANGUAGES, "%%markdown", "%%svg", "%%writefile", "%%file", "%%script")
@@ -34,9 +34,6 @@ TEXTS: Final = (*OTHER_LANGUAGES, "%%markdown", "%%svg", "%%writefile", "%%file"
 DEFINES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
 ASSIGNS: Final = (ast.Assign, ast.AnnAssign)
-
-OPERATIONS: Final = frozenset(name for names in ALIASES.values() for name in names)
-"""What an operation may be called."""
 
 
 class NotebookSource(SourceFileLoader):
@@ -62,13 +59,13 @@ class NotebookSource(SourceFileLoader):
                     flags |= sum(getattr(__future__, name).compiler_flag for name in names)
                 else:
                     statements.append(Statement(name, node))
-        for statement in needed(statements, self.wanted):
+        for statement in Selection(statements).select(self.wanted):
             tree = ast.Module([statement.node], [])
             exec(compiled(tree, statement.cell, flags), vars(module))
 
     def _parsed(self, number: int, text: str) -> list[ast.stmt]:
         try:
-            return parsed(text)
+            return cell_tree(text).body
         except SyntaxError as error:
             place = at_line(f"{self.path} cell {number}", error.lineno)
             self.notes.append(f"{place}: this cell is left out: {error.msg}")
@@ -99,25 +96,9 @@ def cells_of(content: bytes) -> list[str]:
     return texts
 
 
-def parsed(text: str) -> list[ast.stmt]:
-    """The statements of a cell; a line that only a notebook understands (``%``, ``!``, ``?``) is
-    nothing. Raises SyntaxError for other lines."""
-    lines = text.splitlines()
-    if lines and lines[0].startswith(TEXTS):
-        return []
-    while True:
-        try:
-            return ast.parse("\n".join(lines)).body
-        except SyntaxError as error:
-            number = (error.lineno or 0) - 1
-            if not (0 <= number < len(lines)) or not _is_magic(lines[number]):
-                raise
-            lines[number] = _without_magic(lines[number])
-
-
 def cell_tree(text: str) -> ast.Module:
-    """The syntax tree of a cell in two tries at most, however many lines only a notebook
-    understands; raises SyntaxError."""
+    """The syntax tree of a cell; lines that only a notebook understands (``%``, ``!``, ``?``) are
+    nothing. Raises SyntaxError for other lines."""
     if text.startswith(TEXTS):
         return ast.Module([], [])
     try:
@@ -190,12 +171,6 @@ class Statement:
         return isinstance(self.node, DEFINES)
 
 
-def needed(statements: Sequence[Statement], wanted: Sequence[str]) -> list[Statement]:
-    """What defines the names that are wanted, and all plain definitions beside them (an operation
-    may be a function), in the notebook's order."""
-    return Selection(statements).select(wanted)
-
-
 class Selection:
     """Statements by number, and which of them are kept."""
 
@@ -203,6 +178,8 @@ class Selection:
         self.statements, self.kept = statements, set[int]()
 
     def select(self, wanted: Sequence[str]) -> list[Statement]:
+        """What defines the names that are wanted, and all plain definitions beside them (an
+        operation may be a function), in the notebook's order."""
         last = len(self.statements)
         usual = [self._provider(name, last) for name in wanted]
         classes = [
@@ -226,7 +203,7 @@ class Selection:
         return any(
             self._provider(name, len(self.statements)) == number
             for name in statement.binds
-            if defines or (assigns and name in OPERATIONS)
+            if defines or (assigns and name in NAMES)
         )
 
     def _keep_if_plain(self, number: int) -> None:
@@ -253,17 +230,12 @@ class Selection:
                 waiting += self._needs(number)
         return found
 
-    def _needs(self, number: int) -> Iterator[int]:
+    def _needs(self, number: int) -> list[int]:
         """What provides the names that a statement uses: at once, those before it, or later."""
         statement = self.statements[number]
-        for names, before in (
-            (statement.reads, number),
-            (statement.uses, len(self.statements)),
-        ):
-            for name in sorted(names):
-                provider = self._provider(name, before)
-                if provider is not None:
-                    yield provider
+        names = [(name, number) for name in sorted(statement.reads)]
+        names += [(name, len(self.statements)) for name in sorted(statement.uses)]
+        return [n for name, before in names if (n := self._provider(name, before)) is not None]
 
     def _provider(self, name: str, before: int) -> int | None:
         """The last statement before that one which defines a name, or else imports all of a

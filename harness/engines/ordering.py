@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABCMeta
-from collections.abc import Generator, Iterable, Iterator, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from contextlib import contextmanager
 from itertools import chain
 from random import Random
@@ -113,30 +113,6 @@ class _Ordered:
         right = OrderedSet(other)
         return _like(self, chain(_Ordered.difference(self, right), right.difference(self)))
 
-    def __or__(self, other: Any) -> Any:
-        return self.union(other) if isinstance(other, Set) else NotImplemented
-
-    def __and__(self, other: Any) -> Any:
-        return self.intersection(other) if isinstance(other, Set) else NotImplemented
-
-    def __sub__(self, other: Any) -> Any:
-        return self.difference(other) if isinstance(other, Set) else NotImplemented
-
-    def __xor__(self, other: Any) -> Any:
-        return self.symmetric_difference(other) if isinstance(other, Set) else NotImplemented
-
-    def __ror__(self, other: Any) -> Any:
-        return _like(other, other) | self if isinstance(other, Set) else NotImplemented
-
-    def __rand__(self, other: Any) -> Any:
-        return _like(other, other) & self if isinstance(other, Set) else NotImplemented
-
-    def __rsub__(self, other: Any) -> Any:
-        return _like(other, other) - self if isinstance(other, Set) else NotImplemented
-
-    def __rxor__(self, other: Any) -> Any:
-        return _like(other, other) ^ self if isinstance(other, Set) else NotImplemented
-
 
 class OrderedSet(_Ordered, set[Any], metaclass=_Kind):
     """A ``set`` that is iterated in the order chosen."""
@@ -181,34 +157,17 @@ class OrderedSet(_Ordered, set[Any], metaclass=_Kind):
         self._came.update(new)
 
     def difference_update(self, *others: Iterable[Any]) -> None:
-        for element in list(chain(*map(_came, others))):
-            self.discard(element)
+        self._become(self.difference(*others))
 
     def intersection_update(self, *others: Iterable[Any]) -> None:
-        self.difference_update(self.difference(self.intersection(*others)))
+        self._become(self.intersection(*others))
 
     def symmetric_difference_update(self, other: Iterable[Any], /) -> None:
-        both, new = self.intersection(other), OrderedSet(other).difference(self)
-        self.difference_update(both)
-        self.update(new)
+        self._become(self.symmetric_difference(other))
 
-    def __ior__(self, other: Any) -> Any:
-        return self._changed(self.update, other)
-
-    def __iand__(self, other: Any) -> Any:
-        return self._changed(self.intersection_update, other)
-
-    def __isub__(self, other: Any) -> Any:
-        return self._changed(self.difference_update, other)
-
-    def __ixor__(self, other: Any) -> Any:
-        return self._changed(self.symmetric_difference_update, other)
-
-    def _changed(self, change: Any, other: Any) -> Any:
-        if not isinstance(other, Set):
-            return NotImplemented
-        change(other)
-        return self
+    def _become(self, other: Iterable[Any]) -> None:
+        self.clear()
+        self.update(other)
 
 
 class OrderedFrozenSet(_Ordered, frozenset[Any], metaclass=_Kind):
@@ -226,6 +185,40 @@ class OrderedFrozenSet(_Ordered, frozenset[Any], metaclass=_Kind):
 
 
 OrderedSet.__name__, OrderedFrozenSet.__name__ = "set", "frozenset"
+
+OPERATORS: Final = {
+    "or": "union",
+    "and": "intersection",
+    "sub": "difference",
+    "xor": "symmetric_difference",
+}
+"""Python's operators of sets, and the methods that do the same."""
+
+
+def _operator(method: str, reflects: bool) -> Callable[[Any, Any], Any]:
+    def operate(self: Any, other: Any) -> Any:
+        if not isinstance(other, Set):
+            return NotImplemented
+        left, right = (_like(other, other), self) if reflects else (self, other)
+        return getattr(left, method)(right)
+
+    return operate
+
+
+def _in_place(method: str) -> Callable[[Any, Any], Any]:
+    def change(self: Any, other: Any) -> Any:
+        if not isinstance(other, Set):
+            return NotImplemented
+        getattr(self, method)(other)
+        return self
+
+    return change
+
+
+for _sign, _method in OPERATORS.items():
+    setattr(_Ordered, f"__{_sign}__", _operator(_method, reflects=False))
+    setattr(_Ordered, f"__r{_sign}__", _operator(_method, reflects=True))
+    setattr(OrderedSet, f"__i{_sign}__", _in_place(f"{_method}_update".replace("union_", "")))
 
 
 _BUILTIN: Final[dict[type, type]] = {OrderedSet: set, OrderedFrozenSet: frozenset}

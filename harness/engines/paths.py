@@ -9,10 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from itertools import pairwise, takewhile
+from types import FrameType
 from typing import Final
 
 from harness.engines.clock import attempt
+from harness.engines.sources import is_engines
 from harness.engines.trace import Trace
+from harness.vocabulary.examples import FIRST
 from harness.vocabulary.program import Program, Step
 
 MOST_VISITS: Final = 1 << 16
@@ -42,7 +45,7 @@ def visits(program: Program) -> int:
 
 def follows_every_path(run: Callable[[Program], Trace]) -> bool:
     """Whether the function calls in a run double with every doubling of an input."""
-    for op in ("add", "mul", "sub"):
+    for op in FIRST[:3]:
         calls = list(takewhile(bool, (_calls(run, _doubled(op, count)) for count in DOUBLINGS)))
         if len(calls) == len(DOUBLINGS):
             first, second, third, last = calls
@@ -58,12 +61,13 @@ def _doubled(op: str, count: int) -> Program:
 
 
 def _calls(run: Callable[[Program], Trace], program: Program) -> int:
-    """How many functions a run calls; none if it does not get through, or takes long."""
+    """How many of the engine's functions a run calls; none if it does not get through, or takes
+    long."""
     count = 0
 
-    def see(_: object, event: str, __: object) -> None:
+    def see(frame: FrameType, event: str, _: object) -> None:
         nonlocal count
-        count += event == "call"
+        count += event == "call" and is_engines(frame.f_code.co_filename)
 
     before = sys.getprofile()
     sys.setprofile(see)

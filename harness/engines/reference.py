@@ -193,11 +193,10 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
 def _function(path: str) -> Callable[..., torch.Tensor]:
     """``operator.add`` or ``torch.nn.functional.mse_loss``, from the vocabulary's name for it."""
     if path not in _FUNCTIONS:
-        first, *rest = path.split(".")
-        found: Any = {"operator": operator, "torch": torch}[first]
-        for part in rest:
-            found = getattr(found, part)
-        _FUNCTIONS[path] = found
+        package, _, name = path.partition(".")
+        _FUNCTIONS[path] = operator.attrgetter(name)(
+            {"operator": operator, "torch": torch}[package]
+        )
     return _FUNCTIONS[path]
 
 
@@ -207,8 +206,14 @@ def _prod(x: torch.Tensor, axis: Any, keepdims: bool) -> torch.Tensor:
     return torch.prod(x).reshape((1,) * x.ndim if keepdims else ())
 
 
+def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
+    """``tensor[items]``, by the places of the elements in one row: torch has no negative steps."""
+    places = np.arange(tensor.numel()).reshape(tensor.shape)[items]
+    return tensor.reshape(-1)[torch.tensor(np.array(places, order="C"))]
+
+
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
-    "operator.getitem": lambda x, index: _index(x, index),
+    "operator.getitem": _index,
     "torch.concat": torch.cat,
     "torch.mean": lambda x, axis, keepdims: torch.mean(x, axis, keepdims),
     "torch.prod": _prod,
@@ -232,34 +237,3 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     ),
 }
 """Where torch's own signature is not (operands…, parameters in the vocabulary's order)."""
-
-
-def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
-    """``tensor[items]``; torch has no negative steps, so such an axis is flipped first."""
-    found: list[Any] = []
-    for item in items:
-        if isinstance(item, list | np.ndarray):
-            found.append(torch.tensor(item))
-        else:
-            found.append(item)
-    consumed = sum(
-        item.ndim if isinstance(item, torch.Tensor) and item.dtype == torch.bool else 1
-        for item in found
-        if item is not None and item is not Ellipsis
-    )
-    axis = 0
-    for position, item in enumerate(found):
-        if item is Ellipsis:
-            axis += tensor.ndim - consumed
-        elif isinstance(item, torch.Tensor) and item.dtype == torch.bool:
-            axis += item.ndim
-        elif isinstance(item, slice) and (item.step or 1) < 0:
-            size = tensor.shape[axis]
-            chosen = range(*item.indices(size))
-            tensor = tensor.flip(axis)
-            first = size - 1 - chosen.start if len(chosen) else 0
-            found[position] = slice(first, first + len(chosen) * -chosen.step, -chosen.step)
-            axis += 1
-        elif item is not None:
-            axis += 1
-    return tensor[tuple(found)]

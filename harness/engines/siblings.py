@@ -12,10 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from harness.engines.discovery.names import ASIDE, SIBLINGS
 from harness.engines.undisturbed import undisturbed
-from harness.engines.usual import SIBLINGS
 
-USES: Final = ("_", "test", "conftest", "demo", "example", "main", "plot", "run", "setup", "train")
+USES: Final = ("_", "run", "setup", *ASIDE)
 """How the name of a module begins that holds no engine."""
 
 
@@ -28,17 +28,13 @@ def siblings(module: ModuleType) -> list[ModuleType]:
         return []
     path = Path(place).resolve()
     package = module.__name__ if path.stem == "__init__" else module.__name__.rpartition(".")[0]
-    found = []
-    for name in SIBLINGS:
-        file = path.parent / f"{name}.py"
-        if file == path or not file.is_file():
-            continue
-        full = f"{package}.{name}" if package else name
-        if package or _is_related(file, path.stem, module):
-            other = _imported(full, file, module)
-            if other is not None:
-                found.append(other)
-    return found
+    files = {name: path.parent / f"{name}.py" for name in SIBLINGS}
+    others = [
+        _imported(f"{package}.{name}" if package else name, file, module)
+        for name, file in files.items()
+        if file != path and file.is_file() and (package or _is_related(file, path.stem, module))
+    ]
+    return [other for other in others if other is not None]
 
 
 def submodules(module: ModuleType) -> Iterator[ModuleType]:
@@ -52,19 +48,19 @@ def submodules(module: ModuleType) -> Iterator[ModuleType]:
 
 
 def _imported(name: str, file: Path, engine: ModuleType) -> ModuleType | None:
-    """The module in ``file``; None if it does not import."""
+    """The module in ``file``, in which the engine is imported by its name or its file's; None if it
+    does not import."""
     known = sys.modules.get(name)
     if known is not None and Path(str(getattr(known, "__file__", None))).resolve() != file:
         return None
     if known is not None and not _is_stale(known, engine):
         return known
+    names = [engine.__name__] if "." in name else [engine.__name__, Path(str(engine.__file__)).stem]
+    before = {key: sys.modules.get(key) for key in names}
     sys.modules.pop(name, None)
-    stem = Path(str(engine.__file__)).stem
-    own = {engine.__name__: engine} if "." in name else {engine.__name__: engine, stem: engine}
-    before = {key: sys.modules.get(key) for key in own}
     sys.path.insert(0, str(file.parent))
     try:
-        sys.modules.update(own)
+        sys.modules.update(dict.fromkeys(names, engine))
         with undisturbed(()):
             return importlib.import_module(name)
     except KeyboardInterrupt:
@@ -73,11 +69,9 @@ def _imported(name: str, file: Path, engine: ModuleType) -> ModuleType | None:
         sys.modules.pop(name, None)
         return None
     finally:
-        for key, module in before.items():
-            if module is None:
-                sys.modules.pop(key, None)
-            else:
-                sys.modules[key] = module
+        for key in names:
+            sys.modules.pop(key, None)
+        sys.modules.update({key: one for key, one in before.items() if one is not None})
         with suppress(ValueError):
             sys.path.remove(str(file.parent))
 

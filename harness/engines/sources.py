@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,10 +19,18 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
 
+import numpy as np
+
+from harness.bundled import PACKAGE, bundled
 from harness.engines.ordering import OrderedFrozenSet, OrderedSet
 
 NEEDED: Final = ("harness", "numpy", "conftest")
 """What no file beside an engine takes the place of, wherever it was installed."""
+
+HARNESS, MODEL, NUMPY = (
+    f"{folder}{os.sep}" for folder in (PACKAGE, bundled("minigrad"), Path(np.__file__).parent)
+)
+"""Where code lies that is no engine's, and that of the model engine."""
 
 INSTALLED: Final = {"site-packages", "dist-packages"}
 """The folders that installed packages lie in."""
@@ -111,6 +120,11 @@ def is_installed(place: Path) -> bool:
     return not INSTALLED.isdisjoint(place.parts)
 
 
+def is_somebodys(module: ModuleType | None) -> bool:
+    """Whether a module that is imported already is somebody's own file, and was not installed."""
+    return module is not None and not is_installed(Path(str(getattr(module, "__file__", None))))
+
+
 def is_own(found: Any, module: ModuleType) -> bool:
     """Whether a class or a function is of the engine's package, or of a file beside or below the
     engine's that was not installed there."""
@@ -123,3 +137,13 @@ def is_own(found: Any, module: ModuleType) -> bool:
     engine, other = (Path(str(place)).resolve() for place in places)
     below = other.is_relative_to(engine.parent)
     return below and not is_installed(other.relative_to(engine.parent))
+
+
+def is_ours(file: str) -> bool:
+    """Whether code is the harness's or the import system's, and not an engine's."""
+    return file.startswith((HARNESS, "<frozen")) and not file.startswith(MODEL)
+
+
+def is_engines(file: str) -> bool:
+    """Whether code is an engine's: not the harness's, numpy's or the import system's."""
+    return not is_ours(file) and not file.startswith(NUMPY)

@@ -37,6 +37,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """The value of ``name`` did not stay what it was: the pass of ``direction`` has changed it, and
+    in that ``step``, None where that is not known."""
+
+    direction: str
+    step: str | None
+    name: str
+
+    @property
+    def message(self) -> str:
+        """What has happened, in a sentence."""
+        return f"the value of {self.name} was changed after it was computed"
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What a run has cost: operations of Python's that are the engine's own, and how many of them
     are multiplications written with ``*``."""
@@ -56,12 +71,12 @@ class Trace:
     engine lacks; then the trace is empty from that step on. ``lacks_backward`` says why it has no
     backward pass, which leaves its values to be judged. ``leaves_only`` is true of an engine
     that keeps gradients of its leaves alone. ``lacks_second`` says why it has no second order.
-    ``breach`` tells of a value that did not stay what it was: the pass and the step that changed it
-    (None where that is not known). ``typed`` is true of an engine whose objects have a dtype, which
-    they must then keep. ``same`` are steps whose object is an earlier one's, too; then only the
-    earlier one has a gradient. ``shared`` maps a name to those whose gradient lies in the very
-    same memory, which does no harm until somebody writes there. ``iterates_sets`` are lines of the
-    engine's that iterate over a set whose order Python leaves open. ``seed`` is the upstream
+    ``breach`` tells of a value that did not stay what it was. ``typed`` is true of an engine whose
+    objects have a dtype, which they must then keep. ``same`` are steps whose object is an earlier
+    one's, too; then only the earlier one has a gradient. ``shared`` maps a name to those whose
+    gradient lies in the very same memory, which does no harm until somebody writes there.
+    ``iterates_sets`` are lines of the engine's that iterate over a set whose order Python leaves
+    open. ``seed`` is the upstream
     gradient that backward was begun with, where that is not the program's: ones, of an engine that
     knows no other. ``ended`` is true of a run that has ended the process that it was in, or had to
     be ended: there is no sense in another. ``said`` is how what the engine printed begins.
@@ -75,7 +90,7 @@ class Trace:
     leaves_only: bool = False
     second: Mapping[str, Array] = field(default_factory=dict)
     lacks_second: str | None = None
-    breach: Failure | None = None
+    breach: Breach | None = None
     typed: bool = True
     same: frozenset[str] = frozenset()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -4,15 +4,17 @@ prints is thrown away."""
 from __future__ import annotations
 
 import io
+import operator
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
+
+from harness.engines.sources import is_somebodys
 
 DEPTH: Final = 3
 """How far into an engine's modules its containers are looked for."""
@@ -27,23 +29,24 @@ def undisturbed(modules: Iterable[ModuleType]) -> Iterator[None]:
     modules' own that can be reached from them are afterwards as they were before."""
     kept = _kept(modules)
     try:
-        with (
-            redirect_stdout(io.StringIO()),
-            redirect_stderr(io.StringIO()),
-            warnings.catch_warnings(),
-            np.errstate(all="ignore"),
-        ):
-            warnings.simplefilter("ignore")
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), unwarned():
             yield
     finally:
         for item, before in kept:
             _put_back(item, before)
 
 
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Runs what is inside without warnings, of Python's or of numpy's."""
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+        yield
+
+
 def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
     """What may change, each with a copy."""
     kept: list[tuple[Any, Any]] = []
-    modules = [module for module in modules if not is_installed(module)]
+    modules = list(filter(is_somebodys, modules))
     homes = {module.__name__.partition(".")[0] for module in modules}
     seen: set[int] = set()
     waiting: list[tuple[Any, int]] = [(vars(module), 0) for module in modules]
@@ -66,28 +69,17 @@ def _kept(modules: Iterable[ModuleType]) -> list[tuple[Any, Any]]:
     return kept
 
 
-def is_installed(module: ModuleType | None) -> bool:
-    """Whether a module is nobody's own file: what such a one keeps is its own affair."""
-    parts = Path(str(getattr(module, "__file__", None))).parts
-    return not {"site-packages", "dist-packages"}.isdisjoint(parts)
-
-
 def _put_back(item: Any, before: Any) -> None:
-    if isinstance(item, type):
-        now = dict(vars(item))
+    if isinstance(item, type | dict):
+        now: dict[Any, Any] = dict(vars(item)) if isinstance(item, type) else dict(item)
+        of_dict: Any = (operator.delitem, operator.setitem)
+        drop, put = (delattr, setattr) if isinstance(item, type) else of_dict
         for name in [name for name in now if name not in before]:
-            delattr(item, name)
-        for name in [name for name in before if now.get(name) is not before[name]]:
-            setattr(item, name, before[name])
-    elif isinstance(item, dict):
-        if len(item) != len(before) or any(item[k] is not before.get(k, item) for k in item):
-            for key in [key for key in item if key not in before]:
-                del item[key]
-            item.update(before)
-    elif isinstance(item, set):
-        if set(map(id, item)) != set(map(id, before)):
+            drop(item, name)
+        for name in [name for name in before if now.get(name, item) is not before[name]]:
+            put(item, name, before[name])
+    else:
+        ids: Any = set if isinstance(item, set) else list
+        if ids(map(id, item)) != ids(map(id, before)):
             item.clear()
-            item.update(before)
-    elif len(item) != len(before) or any(a is not b for a, b in zip(item, before, strict=True)):
-        item.clear()
-        item.extend(before)
+            (item.update if isinstance(item, set) else item.extend)(before)

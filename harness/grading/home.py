@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from harness.engines.answers import LeftIn
+from harness.engines.failures import LeftIn
 
 SHOWN: Final = 2000
 """So much of what an engine prints in a run is kept."""

@@ -18,7 +18,7 @@ from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict, judge, numbers
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 
 MARKINGS: Final = ("cases", "carried-forward")
 GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
@@ -77,7 +77,7 @@ def carried_forward(verdict: Verdict) -> float:
     """The points of a case by the share of its steps that are right in themselves, in all passes:
     a step that is right but for an earlier mistake counts, if its number shows that."""
     right = total = 0
-    for name, direction in verdict.passes.items():
+    for name, direction in verdict.directions.items():
         expected = _expected(verdict, name)
         total += len(expected)
         if direction.note is None and direction.breach is None:
@@ -105,7 +105,7 @@ def _expected(verdict: Verdict, direction: str) -> Collection[str]:
 
 
 NUMBERS: Final[Mapping[str, str]] = dict(
-    zip(PASSES, ("values", "gradients", "second"), strict=True)
+    zip(DIRECTIONS, ("values", "gradients", "second"), strict=True)
 )
 """What a trace calls the numbers of each pass."""
 
@@ -113,7 +113,7 @@ NUMBERS: Final[Mapping[str, str]] = dict(
 def _drawn(question: Question, verdict: Verdict, answer: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that were drawn, and of the truth what is not in the answer, too."""
     drawn = pack_numbers(question)
-    for direction, judged in verdict.passes.items():
+    for direction, judged in verdict.directions.items():
         key = NUMBERS[direction]
         same = {item.name for item in judged.judgements if item.status == AGREES}
         told = same & answer[key].keys()

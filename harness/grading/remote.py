@@ -10,8 +10,8 @@ from itertools import count
 from secrets import token_hex
 from typing import Any, Final
 
-from harness.engines.answers import printable
 from harness.engines.engine import Engine, EngineError
+from harness.engines.failures import printable
 from harness.engines.trace import NOT_RUN, Failure, Trace
 from harness.grading import wire
 from harness.grading.sandbox.children import (

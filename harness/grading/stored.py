@@ -14,7 +14,7 @@ from typing import Any, Final
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.result import VERSION
 from harness.language.suite import current
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 
 FINDINGS: Final = ("findings", "student")
 """Where a result has findings."""
@@ -83,5 +83,5 @@ def _weighed(finding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _case_from_before(case: Mapping[str, Any]) -> dict[str, Any]:
-    steps = [{**dict.fromkeys(PASSES), **step} for step in case["steps"]]
+    steps = [{**dict.fromkeys(DIRECTIONS), **step} for step in case["steps"]]
     return {"level": None, "reason": None, "passes": {}, **case, "steps": steps}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.engines.answers import printable
+from harness.engines.failures import printable
 
 ENTRY: Final = "engine.py"
 MOST_FILES: Final = 200

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.answers import printable
-from harness.engines.trace import Failure, Trace, Work
-from harness.vocabulary.program import PASSES, Array, Program
+from harness.engines.failures import printable
+from harness.engines.trace import Breach, Failure, Trace, Work
+from harness.vocabulary.program import DIRECTIONS, Array, Program
 from harness.vocabulary.shapes import MAX_ELEMENTS
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
@@ -141,7 +141,7 @@ def trace(packed: Any, program: Program) -> Trace:
         gradients=_arrays(packed, "gradients", names & program.differentiable),
         second=_arrays(packed, "second", {*program.inputs}),
         failure=_failure(packed.get("failure"), names),
-        breach=_failure(packed.get("breach"), names),
+        breach=_breach(packed.get("breach"), names),
         unsupported=_text(packed.get("unsupported")),
         lacks_backward=_text(packed.get("lacks_backward")),
         lacks_second=_text(packed.get("lacks_second")),
@@ -189,10 +189,20 @@ def _of_floats(number: Any) -> Array:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+def _breach(packed: Any, names: Set[str]) -> Breach | None:
+    if packed is None:
+        return None
+    told = _dict(packed)
+    name = next(iter(_known([told.get("name")], names)), None)
+    if told.get("direction") not in DIRECTIONS or name is None:
+        raise Unreadable("the reply tells of a value that was changed, and is none")
+    return Breach(told["direction"], next(iter(_known([told.get("step")], names)), None), name)
+
+
 def _failure(packed: Any, names: Set[str]) -> Failure | None:
     if packed is None:
         return None
-    if not isinstance(packed, dict) or packed.get("direction") not in PASSES:
+    if not isinstance(packed, dict) or packed.get("direction") not in DIRECTIONS:
         raise Unreadable("the reply tells of a failure that is none")
     return Failure(
         packed["direction"],

@@ -24,13 +24,13 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from harness.engines import answers, calls, functions, loading, objects  # noqa: F401
 from harness.engines.adapting import adapter
 from harness.engines.clock import OutOfTime, clock
-from harness.engines.conventional import GENERAL
 from harness.engines.conventions import Conventions
-from harness.engines.engine import Engine
+from harness.engines.discovery import understand
+from harness.engines.engine import Engine, is_general
 from harness.engines.loading import EngineError, load
+from harness.engines.running.forward import RunningEngine
 from harness.engines.trace import Failure, Trace
 from harness.grading import home, wire
 from harness.grading.sandbox import confinement, kernel, landlock
@@ -150,7 +150,7 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
     lines.readline()
     sys.path.insert(0, folder)
     engine = load(os.path.join(folder, *first["entry"].split("/")), tried=False)
-    if type(engine).__module__ not in GENERAL and not first["adapters"]:
+    if not (is_general(type(engine)) or first["adapters"]):
         raise EngineError(ADAPTER.format(type(engine).__name__))
     _understand(engine, first["tried"], lines)
     reply({"ready": True})
@@ -190,13 +190,13 @@ def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: Binar
         reply(answer | {"late": bool(late), "output": output.taken()})
 
 
-def _understand(engine: objects.ObjectEngine, tried: bool, lines: BinaryIO) -> None:
+def _understand(engine: RunningEngine, tried: bool, lines: BinaryIO) -> None:
     """Tries the engine out, now that it is imported; or takes its conventions to be the usual ones,
     where to try it has ended the process before."""
     reply({"imported": True})
     lines.readline()
     if tried:
-        engine.understand()
+        understand(engine)
     else:
         engine.conventions = Conventions()
 

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.engines.calls import DUNDERS
-from harness.engines.trace import NOT_RUN, Failure
+from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.judging import gradients, values
 from harness.judging.suspects import ENGINE, NOTHING, Suspect, Term
 from harness.judging.verdict import (
@@ -27,6 +27,7 @@ from harness.judging.verdict import (
     tolerances,
 )
 from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -71,17 +72,22 @@ def diagnose(verdict: Verdict, direction: str) -> Diagnosis | None:
     return None if first is None else explain(verdict, direction, first)
 
 
+@quiet
 def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis:
     """The likely mistake at one wrong step."""
     likeliest, *rest = suspects(verdict, direction, judgement)
     others = {suspect.code: suspect for suspect in reversed(rest) if suspect.exact}
     others.pop(likeliest.code, None)
+    terms = likeliest.terms
+    if likeliest.shown:
+        with suppress(TooMuch, MemoryError):
+            terms = gradients.terms(verdict, judgement, likeliest, Comparing(verdict, direction))
     return Diagnosis(
         judgement,
         likeliest.code,
         likeliest.op,
         likeliest.message,
-        likeliest.terms,
+        terms,
         tuple(others.values())[::-1],
     )
 
@@ -231,8 +237,9 @@ def operations_of(program: Program, failure: Failure) -> list[str]:
 
 def _names(op: str) -> set[str]:
     """What a function of an operation may be called."""
-    plain = {op, *ALIASES.get(op, ()), *DUNDERS.get(op, ())}
-    return plain | {"__getitem__", "getitem", "slice"} if op == "index" else plain
+    native = NATIVE.get(op)
+    methods = () if native is None else (native.method, native.reflected)
+    return {op, *ALIASES.get(op, ()), *methods}
 
 
 def _contains(function: str, name: str) -> bool:
@@ -249,20 +256,19 @@ def _contains(function: str, name: str) -> bool:
     )
 
 
-def suspects_of_breach(program: Program, breach: Failure) -> list[Suspect]:
+def suspects_of_breach(program: Program, breach: Breach) -> list[Suspect]:
     """Whom a value is blamed on that did not stay what it was."""
+    name, told = breach.name, breach.message
     step = next((step for step in program.steps if step.name == breach.step), None)
-    changed = re.search(r"the value of (.+) was changed", breach.message)
-    name = changed[1] if changed else ""
     if step is not None and name in step.parents:
-        message = f"{step.op} changes its operand's data in place: {breach.message}"
+        message = f"{step.op} changes its operand's data in place: {told}"
         return [Suspect("mutates-input", step.op, message)]
     if step is not None and step.name != name:
         message = f"{step.name} writes into the array of {name}, which it must not share"
         return [Suspect("aliasing", step.op, message)]
     users = list(dict.fromkeys(user.op for user, _ in program.uses.get(name, ())))
     ops = users if len(users) == 1 else [*users, ENGINE]
-    message = f"{breach.message}, by the {breach.direction} pass"
+    message = f"{told}, by the {breach.direction} pass"
     return [Suspect("mutates-input", op, message, exact=len(ops) == 1) for op in ops]
 
 

@@ -44,8 +44,8 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
         return verdict
     if verdict.backward.status == "failed":
         verdict = replace(verdict, shown=shown(engine, verdict))
-    if case.program.passes == 2:
-        single = replace(case, program=replace(case.program, passes=1))
+    if case.program.backward_calls == 2:
+        single = replace(case, program=replace(case.program, backward_calls=1))
         once = _answered(engine, single, truth, order)
         once = replace(once, unordered=verdict.unordered, shown=verdict.shown)
         return replace(verdict, once=once)
@@ -89,7 +89,7 @@ def _worst(engine: Engine, first: Verdict) -> tuple[int, Verdict]:
         if verdict.trace.ended or not verdict.trace.values:
             return 0, first  # no answer of the engine's, but of its limits
         found.append(verdict)
-    failed = [sum(judged.status == "failed" for judged in v.passes.values()) for v in found]
+    failed = [sum(judged.status == "failed" for judged in v.directions.values()) for v in found]
     worst = failed.index(max(failed))
     if all(_same(verdict, first) for verdict in found):
         return worst, found[worst]
@@ -103,7 +103,7 @@ def _same(one: Verdict, other: Verdict) -> bool:
     return all(
         len(judged.judgements) == len(other.direction(name).judgements)
         and all(map(_agree, judged.judgements, other.direction(name).judgements))
-        for name, judged in one.passes.items()
+        for name, judged in one.directions.items()
     )
 
 

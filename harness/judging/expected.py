@@ -17,7 +17,7 @@ from harness.bundled import PACKAGE, bundled
 from harness.engines.loading import PEER
 from harness.judging.findings import Finding
 from harness.language import suite
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 
 PEERS: Final = PACKAGE / "engines" / "peers"
 ENDING: Final = ".xfail.yaml"
@@ -71,7 +71,7 @@ def read(given: str | Path, root: Path) -> dict[str, str]:
 def _id(name: str, root: Path) -> str | None:
     """What a pass is called now; None if there is no such case. One's own cases come first."""
     case, _, direction = name.rpartition("::")
-    if not case or direction not in PASSES:
+    if not case or direction not in DIRECTIONS:
         return None
     if (root / case).is_file():
         return name

@@ -63,6 +63,18 @@ def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect
     return Explanation(verdict, judgement, same).suspects()
 
 
+def terms(verdict: Verdict, judgement: Judgement, shown: Suspect, same: Same) -> tuple[Term, ...]:
+    """The contributions to a wrong gradient, beside a mistake that experiments have shown: those
+    have arrived which the number tells of, or else those of other operations."""
+    explanation = Explanation(verdict, judgement, same)
+    for suspect in explanation.suspects():
+        if suspect.code == shown.code and suspect.op in (shown.op, ENGINE):
+            return suspect.terms
+    unknown = shown.op == ENGINE
+    parts = explanation.parts
+    return tuple(Term(part, None if unknown else part.step.op != shown.op) for part in parts)
+
+
 class Explanation:
     """One wrong gradient beside the contributions that it should be the sum of."""
 

@@ -7,6 +7,7 @@ new program has no truth; the vocabulary's formulas give a provisional one.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Final
@@ -14,12 +15,15 @@ from typing import Final
 import numpy as np
 
 from harness.engines import by_formula
+from harness.engines.loading import is_model
 from harness.engines.trace import Trace, Undefined
+from harness.files import write
 from harness.judging import snapshot
 from harness.judging.snapshot import PROVISIONAL, Origin
-from harness.language.case import Case
+from harness.judging.verdict import contradictions, numbers
+from harness.language.case import Case, CaseError
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, directions
+from harness.vocabulary.program import Array
 
 ORACLES: Final = ("torch", "recorded")
 """What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
@@ -38,6 +42,12 @@ def has_torch() -> bool:
 def lacks_torch(oracle: str | None) -> bool:
     """Whether torch is asked for and not there."""
     return oracle == "torch" and not has_torch()
+
+
+def asked_for(wish: str | None, engine: str) -> str | None:
+    """The oracle that an engine is held against where this is wished: torch, where it is there and
+    nothing is wished, for the model engine, whose runs record snapshots."""
+    return wish or ("torch" if is_model(engine) and has_torch() else None)
 
 
 class Stale(Undefined):
@@ -96,6 +106,28 @@ def provisional(case: Case) -> Trace:
         raise Undefined(f"it cannot be computed: {error}") from None
 
 
+def anew(wish: str | None = None) -> Callable[[Case], Trace]:
+    """What computes the truth of what is recorded nowhere: torch where it is there and recorded
+    numbers are not asked for, else the vocabulary's formulas."""
+    return computed if has_torch() and wish != "recorded" else provisional
+
+
+def check_expectations(case: Case, truth: Trace) -> None:
+    """Raises CaseError where the truth contradicts what was worked out by hand."""
+    if problems := contradictions(case, truth):
+        raise CaseError(case.id, problems)
+
+
+def record(case: Case, text: str, truth: Trace) -> None:
+    """Writes the file of a new case, and its snapshot beside it."""
+    folder = case.path.with_suffix("")
+    folder.mkdir(parents=True)
+    write(case.path, text.encode())
+    for direction in case.program.directions:
+        snapshot_text = snapshot.render(numbers(truth, direction), source(case))
+        write(folder / f"{direction}.yml", snapshot_text.encode())
+
+
 def source(case: Case) -> Origin:
     """The first line of a snapshot of the case that is recorded now, with torch or without."""
     by = PROVISIONAL
@@ -114,7 +146,7 @@ def recorded(case: Case) -> tuple[Trace, str]:
     own = snapshot.digest(program)
     by = ""
     tables: dict[str, dict[str, Array]] = {}
-    for direction in directions(program):
+    for direction in program.directions:
         path = case.path.with_suffix("") / f"{direction}.yml"
         place = f"{case.path.stem}/{direction}.yml"
         try:

@@ -14,7 +14,7 @@ from harness.judging.missing import missing
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 
 VERSION: Final = 1
 """Counted up where a reader of the version before would misread a result. What is only added does
@@ -82,7 +82,7 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
 
 def points(verdict: Verdict) -> float:
     """What a case has earned: its points, by the share of the passes that are right."""
-    states = [judged.status for judged in verdict.passes.values()]
+    states = [judged.status for judged in verdict.directions.values()]
     return verdict.case.points * sum(state == "passed" for state in states) / len(states)
 
 
@@ -95,7 +95,7 @@ def _case(name: str, verdict: Verdict) -> dict[str, Any]:
         "score": points(verdict),
         "max_score": verdict.case.points,
         "reason": verdict.note,
-        "passes": {direction: _pass(verdict, direction) for direction in verdict.passes},
+        "passes": {direction: _pass(verdict, direction) for direction in verdict.directions},
         "steps": [] if verdict.forward.note is not None else _steps(verdict),
     }
 
@@ -119,10 +119,14 @@ def _steps(verdict: Verdict) -> list[dict[str, Any]]:
     ops = {name: step.op for name, step in verdict.case.program.by_name.items()}
     judged = {
         direction: {item.name: item for item in verdict.direction(direction).judgements}
-        for direction in PASSES
+        for direction in DIRECTIONS
     }
     return [
-        {"name": name, "op": ops.get(name, "input"), **_step([judged[d].get(name) for d in PASSES])}
+        {
+            "name": name,
+            "op": ops.get(name, "input"),
+            **_step([judged[d].get(name) for d in DIRECTIONS]),
+        }
         for name in verdict.truth.values
     ]
 
@@ -130,7 +134,7 @@ def _steps(verdict: Verdict) -> list[dict[str, Any]]:
 def _step(items: Sequence[Judgement | None]) -> dict[str, Any]:
     """A step in each pass, and the numbers of the first one that it is wrong in."""
     statuses = [None if item is None else item.status for item in items]
-    step: dict[str, Any] = dict(zip(PASSES, statuses, strict=True))
+    step: dict[str, Any] = dict(zip(DIRECTIONS, statuses, strict=True))
     step["forward"] = step["forward"] or MISSING
     wrong = next((item for item in items if item is not None and item.status != AGREES), None)
     if wrong is not None:

@@ -66,7 +66,7 @@ def digest(program: Program) -> str:
 
 
 def _parts(program: Program) -> Iterator[str | bytes]:
-    yield f"{program.dtype} {program.order} {program.passes}"
+    yield f"{program.dtype} {program.order} {program.backward_calls}"
     for leaves in (program.inputs, program.constants, {"seed": program.seed}):
         yield f"{len(leaves)}"
         for name, value in leaves.items():

@@ -54,12 +54,12 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
     """The symptoms of all failed passes. A pass that is wrong only because an earlier one is has
     none of its own, but counts with that one's."""
     program = verdict.case.program
-    passes = verdict.passes
-    worth = verdict.case.points / len(passes)
+    directions = verdict.directions
+    worth = verdict.case.points / len(directions)
     found: list[Symptom] = []
-    failed = [(name, judged) for name, judged in passes.items() if judged.status == "failed"]
+    failed = [(name, judged) for name, judged in directions.items() if judged.status == "failed"]
     for name, judged in failed:
-        if found and any(other.breach for other in passes.values()):
+        if found and any(other.breach for other in directions.values()):
             break
         told = _told(verdict, judged, name, bool(found))
         if found and (not told or name == "second"):

@@ -16,14 +16,14 @@ from typing import Final, ParamSpec, TypeVar
 import numpy as np
 
 from harness.engines import by_formula
-from harness.engines.trace import Failure, Trace
+from harness.engines.trace import Breach, Failure, Trace
 from harness.judging import rounding
 from harness.judging.suspects import Contribution, Shown
 from harness.language.case import Case, Expectation, Tolerance
 from harness.language.document import Problem
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import PASSES, Array, Program, Step, directions
+from harness.vocabulary.program import DIRECTIONS, Array, Program, Step
 
 AGREES, GUILTY, INHERITED = "agrees", "guilty", "inherited"
 MISSING, UNSUPPORTED = "missing", "unsupported"
@@ -77,7 +77,7 @@ class Direction:
     judgements: tuple[Judgement, ...]
     failure: Failure | None = None
     note: str | None = None
-    breach: Failure | None = None
+    breach: Breach | None = None
 
     @property
     def status(self) -> str:
@@ -120,14 +120,14 @@ class Verdict:
     shown: Mapping[str, Shown] = field(default_factory=dict)
 
     @property
-    def passes(self) -> dict[str, Direction]:
-        """The passes that the case has, each with its judgements."""
-        return {name: self.direction(name) for name in directions(self.case.program)}
+    def directions(self) -> dict[str, Direction]:
+        """The directions that the case has, each with its judgements."""
+        return {name: self.direction(name) for name in self.case.program.directions}
 
     @property
     def passed(self) -> bool:
         """Whether no pass failed."""
-        return all(judged.status != "failed" for judged in self.passes.values())
+        return all(judged.status != "failed" for judged in self.directions.values())
 
     @property
     def status(self) -> str:
@@ -202,7 +202,7 @@ def _by_seed(case: Case, truth: Trace, trace: Trace) -> tuple[Case, Trace, Trace
 def numbers(trace: Trace, direction: str) -> Mapping[str, Array]:
     """What a trace says of a direction: values, gradients, or gradients of gradients."""
     tables = (trace.values, trace.gradients, trace.second)
-    return dict(zip(PASSES, tables, strict=True))[direction]
+    return dict(zip(DIRECTIONS, tables, strict=True))[direction]
 
 
 # -- comparing numbers -----------------------------------------------------------------------------
@@ -314,7 +314,7 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
 
 
-def _breach(trace: Trace, direction: str) -> Failure | None:
+def _breach(trace: Trace, direction: str) -> Breach | None:
     return trace.breach if trace.breach and trace.breach.direction == direction else None
 
 
@@ -387,7 +387,7 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         name in trace.values and not close(trace.values[name], value, rtol, atol)
         for name, value in truth.values.items()
     )
-    doubled = program.passes == 2 and close(
+    doubled = program.backward_calls == 2 and close(
         trace.gradients.get(program.output, output), 2.0 * output, rtol, atol
     )
     chain = _chain(program, trace)
@@ -405,7 +405,7 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         # After a second backward: g where the engine starts anew, 2g where it adds up, and leaves
         # may add up alone.
         factors = [2.0] if doubled else [1.0]
-        if program.passes == 2 and name in program.inputs and not doubled:
+        if program.backward_calls == 2 and name in program.inputs and not doubled:
             factors = [1.0, 2.0]
         status, shown = AGREES, True
         if not any(close(got, factor * expected, rtol, factor * atol) for factor in factors):
@@ -548,7 +548,7 @@ def contributions(
 
 def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     """Why a pass is unsupported: an operation is missing, or Python has no such number."""
-    needed = PASSES.index(direction) + 1
+    needed = DIRECTIONS.index(direction) + 1
     lacking = next(filter(None, _lacks(trace)[:needed]), None)
     if lacking is not None:
         return f"the engine has no {lacking}"
@@ -557,7 +557,7 @@ def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
     failure = trace.failure
     if failure is None or not failure.arithmetic:
         return None
-    if PASSES.index(failure.direction) > PASSES.index(direction):
+    if DIRECTIONS.index(failure.direction) > DIRECTIONS.index(direction):
         return None
     affected = numbers(truth, failure.direction)
     names = [failure.step] if failure.step in affected else list(affected)

@@ -235,7 +235,7 @@ class _Decoder(Builder):
             seed=leaf(default_seed(shapes[output]) if seed is None else seed, self.dtype),
             dtype=self.dtype,
             order=read["order"],
-            passes=read["backward"],
+            backward_calls=read["backward"],
             stages=tuple(line.stage for line in lines.values() if line is not None),
         )
 

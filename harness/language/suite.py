@@ -51,6 +51,10 @@ class Source:
         """The case; raises :class:`~harness.language.case.CaseError`."""
         return load(self.path, self.id, self.root)
 
+    def files(self) -> list[Path]:
+        """The file itself, and the snapshots beside it."""
+        return [self.path, *sorted(self.path.with_suffix("").glob("*.yml"))]
+
 
 def place(text: str) -> tuple[str, Path]:
     """What a folder or file is called in ids, and where it is. ``builtin`` is the built-in suite;

@@ -39,7 +39,7 @@ def case_text(about: str, program: Program, tags: Sequence[str] = ()) -> str:
         ("seed", value_text(seed), usual.tobytes() != seed.tobytes()),
         ("dtype", program.dtype, program.dtype != DTYPES[0]),
         ("order", program.order, program.order != 1),
-        ("backward", program.passes, program.passes != 1),
+        ("backward", program.backward_calls, program.backward_calls != 1),
         ("tags", f"[{', '.join(tags)}]", tags),
     )
     lines = [

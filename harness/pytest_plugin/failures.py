@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -22,6 +22,12 @@ class CaseFailure(Exception):
         self.lines = lines
         self.summary = summary
         self.symptoms = tuple(symptoms)
+
+    @classmethod
+    def titled(cls, title: str, message: str = "", summary: str | None = None) -> CaseFailure:
+        """One of other things than numbers: what has failed, and why."""
+        text = "\n  ".join([f"✗ {title}", *message.splitlines()])
+        return cls(lines_of(text), summary or (message or title).splitlines()[0])
 
 
 def lines_of(text: str) -> list[Line]:
@@ -40,7 +46,7 @@ class Crash:
         return f"{self.path}: {self.message}"
 
 
-STYLES: dict[str, dict[str, bool]] = {
+STYLES: Final[dict[str, dict[str, bool]]] = {
     "bold": {"bold": True},
     "wrong": {"purple": True, "bold": True},
     "value": {"green": True},
@@ -62,9 +68,9 @@ def print_lines(writer: Any, lines: Sequence[Line]) -> None:
 class Representation:
     """A failure as pytest prints it: coloured on a terminal, plain text elsewhere."""
 
-    def __init__(self, lines: Sequence[Line], crash: Crash) -> None:
+    def __init__(self, lines: Sequence[Line], place: object, summary: str) -> None:
         self.lines = lines
-        self.reprcrash = crash
+        self.reprcrash = Crash(str(place), 1, summary)
 
     def __str__(self) -> str:
         return plain(self.lines)
@@ -73,18 +79,11 @@ class Representation:
         print_lines(writer, self.lines)
 
 
-def restored(report: pytest.TestReport) -> Any:
-    """A failure's representation where it has come as text, from another process."""
-    if not isinstance(report.longrepr, str) or not hasattr(report, "harness_summary"):
-        return report.longrepr
-    crash = Crash(report.nodeid, 1, report.harness_summary)
-    return Representation(lines_of(report.longrepr), crash)
+class Failing(pytest.Item):
+    """An item whose failures are :class:`CaseFailure`."""
 
-
-def represent(
-    item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]
-) -> Representation | None:
-    error = excinfo.value
-    if not isinstance(error, CaseFailure):
-        return None
-    return Representation(error.lines, Crash(str(item.path), 1, error.summary))
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        error = excinfo.value
+        if isinstance(error, CaseFailure):
+            return Representation(error.lines, self.path, error.summary)
+        return super().repr_failure(excinfo)

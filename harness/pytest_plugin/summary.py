@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import pytest
 
-from harness.judging.expected import ExpectedError, read, reasons, render
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
 from harness.judging.result import remarks
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
 from harness.language.case import CaseError, load
-from harness.pytest_plugin import STATE, State
-from harness.pytest_plugin.failures import print_lines, restored
+from harness.pytest_plugin import expected
+from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of, print_lines
+from harness.pytest_plugin.items import CaseItem
+from harness.pytest_plugin.state import State, state_of
+from harness.showing.amounts import printed
 from harness.showing.terminal import describe_finding
 from harness.vocabulary.program import Program
 
@@ -29,41 +29,61 @@ MANY: Final = 10
 """Of more failures than these, only those are shown in full that are evidence of a finding."""
 
 
-def told(verdict: Verdict, direction: str) -> dict[str, Any]:
-    """What a pass of a case tells beside its failure, as plain data: why it was not judged, what
-    the engine lacks, and what should be known of it."""
-    return {
-        "reason": verdict.direction(direction).note,
-        "lacks": list(lacks(verdict.trace)),
-        "remarks": [message for _, message in remarks(verdict)],
-    }
+class Carried(TypedDict, total=False):
+    """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
+    ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
+    the engine lacks, and what should be known of it; and how many lines were ``printed``."""
+
+    summary: str
+    symptoms: list[dict[str, Any]]
+    reason: str | None
+    lacks: list[str]
+    remarks: list[str]
+    printed: int
 
 
-class Told:
-    """What is said between the failures and pytest's short summary."""
+def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | None) -> None:
+    """Gives a report what it is to carry."""
+    own: Carried = {}
+    if isinstance(error, CaseFailure):
+        own["summary"] = error.summary
+        own["symptoms"] = [asdict(symptom) for symptom in error.symptoms]
+    if isinstance(item, CaseItem):
+        own["printed"], item.file.printed = item.file.printed, 0
+        verdict = vars(item.file).get("verdict")
+        if isinstance(verdict, Verdict) and report.when == "call":
+            own["reason"] = verdict.direction(item.name).note
+            own["lacks"] = list(lacks(verdict.trace))
+            own["remarks"] = [message for _, message in remarks(verdict)]
+    vars(report)["harness"] = own
+
+
+def carried(report: Any) -> Carried:
+    """What a report carries; nothing where it is not one of ours."""
+    own: Carried = vars(report).get("harness", {})
+    return own
+
+
+class Summary:
+    """Finds the mistakes, and tells of them between the failures and pytest's short summary. Of
+    many failures it leaves those to be shown that are their evidence."""
 
     def __init__(self) -> None:
+        self.told: list[tuple[str, Carried]] = []
         self.findings: list[Finding] = []
-        self.failures = self.hidden = self.judged = 0
-        self.lacks: list[tuple[str, str]] = []
-        self.remarks: dict[str, None] = {}
-        self.reasons: dict[str, None] = {}
+        self.failures = self.hidden = self.printed = 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Takes in what a pass of a case tells, from xdist's workers too."""
-        told = vars(report).get("harness_told")
-        if told is None:
-            return
-        case = report.nodeid.rpartition("::")[0]
-        self.judged += told["reason"] is None
-        self.reasons |= {} if told["reason"] is None else {told["reason"]: None}
-        self.lacks += [(what, case) for what in told["lacks"]]
-        self.remarks |= dict.fromkeys(told["remarks"])
+        own = carried(report)
+        self.printed += own.get("printed", 0)
+        if "reason" in own:
+            self.told.append((report.nodeid.rpartition("::")[0], own))
 
     @property
     def nothing(self) -> str | None:
         """That no pass at all was judged, and why; None where one was, or none was asked for."""
-        return nothing_judged(self.reasons) if self.reasons and not self.judged else None
+        reasons = dict.fromkeys(own["reason"] for _, own in self.told)
+        return nothing_judged(reasons) if reasons and None not in reasons else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -71,36 +91,65 @@ class Told:
         if self.nothing is not None and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        config = terminalreporter.config
-        target = config.stash[STATE].option("write_xfail")
-        printed = sum(
-            getattr(report, "harness_printed", 0)
-            for reports in terminalreporter.stats.values()
-            for report in reports
+    @pytest.hookimpl(specname="pytest_terminal_summary", wrapper=True, tryfirst=True)
+    def pytest_find_mistakes(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, object, object]:
+        """Before pytest shows the failures: finds the mistakes, and hides what shows them again."""
+        state, stats = state_of(terminalreporter.config), terminalreporter.stats
+        failed: list[Any] = stats.get("failed", [])
+        _restore(failed)
+        _fold(stats.get("skipped", []))
+        own = sorted(
+            (report for report in failed if carried(report).get("symptoms")),
+            key=lambda report: report.nodeid,
         )
-        if printed:
-            lines = "1 line" if printed == 1 else f"{printed:,} lines"
-            terminalreporter.write_line(f"your engine printed {lines}; -s shows them")
+        writes = state.option("write-xfail") is not None
+        if len(own) < 2 and not writes:
+            return (yield)
+        symptoms = (Symptom.from_json(one) for report in own for one in carried(report)["symptoms"])
+        self.findings = gather(symptoms, _programs(state, stats.get("passed", [])))
+        if writes:
+            right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
+            expected.write_from(state, [r.nodeid for r in own], right, self.findings)
+        hidden = []
+        if len(own) > MANY and terminalreporter.config.get_verbosity() <= 0:
+            shown = self.findings[:MAX_FINDINGS]
+            evidence = {f"{one.evidence}::{one.direction}" for one in shown}
+            hidden = [report for report in own if report.nodeid not in evidence]
+        self.failures, self.hidden = len(own), len(hidden)
+        if not hidden:
+            return (yield)
+        stats["failed"] = [report for report in failed if report not in hidden]
+        try:
+            return (yield)
+        finally:
+            stats["failed"] = failed
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        tell = terminalreporter.write_line
+        target = state_of(terminalreporter.config).option("write-xfail")
+        if self.printed:
+            tell(printed(self.printed))
         if target is not None:
-            terminalreporter.write_line(f"{self.failures} expected failures written to {target}")
-        self._tell_findings(terminalreporter)
-        for remark in self.remarks:
-            terminalreporter.write_line(f"remark: {remark}")
-        if lacking := next_to_build(gathered(self.lacks)):
-            terminalreporter.write_line(lacking)
+            tell(f"{self.failures} expected failures written to {target}")
+        if self.failures > 1:
+            self._tell_findings(terminalreporter)
+        for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
+            tell(f"remark: {remark}")
+        lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
+        if lacking := next_to_build(lacks):
+            tell(lacking)
         if self.nothing is not None:
-            terminalreporter.write_line(f"ERROR: {self.nothing}", red=True)
+            tell(f"ERROR: {self.nothing}", red=True)
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
-        config = terminalreporter.config
-        if self.failures < 2:
-            return
         count = len(self.findings)
         explain = "1 mistake explains" if count == 1 else f"{count} mistakes explain"
         terminalreporter.section(f"{explain} all {self.failures} failures")
+        writer = terminalreporter.config.get_terminal_writer()
         for number, finding in enumerate(self.findings[:MAX_FINDINGS], 1):
-            print_lines(config.get_terminal_writer(), describe_finding(number, asdict(finding)))
+            print_lines(writer, describe_finding(number, asdict(finding)))
         if count > MAX_FINDINGS:
             terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
         if self.hidden:
@@ -109,51 +158,15 @@ class Told:
             )
 
 
-class Summary:
-    """Finds the mistakes; of many failures it leaves those to be shown that are their evidence."""
-
-    def __init__(self, told: Told) -> None:
-        self.told = told
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> Generator[None, object, object]:
-        config, stats = terminalreporter.config, terminalreporter.stats
-        target = config.stash[STATE].option("write_xfail")
-        failed: list[Any] = stats.get("failed", [])
-        for report in failed:
-            report.longrepr = restored(report)
-        _fold(stats.get("skipped", []))
-        told = sorted(
-            (report for report in failed if hasattr(report, "harness_symptoms")),
-            key=lambda report: report.nodeid,
-        )
-        if len(told) < 2 and target is None:
-            return (yield)
-        passed = sorted(report.nodeid for report in stats.get("passed", []))
-        self.told.findings = findings = gather(
-            (Symptom.from_json(symptom) for report in told for symptom in report.harness_symptoms),
-            _programs(config.stash[STATE], passed),
-        )
-        if target is not None:
-            right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
-            _write_expected(config, Path(target), [r.nodeid for r in told], right, findings)
-        shown = failed
-        if len(told) > MANY and config.get_verbosity() <= 0:
-            evidence = {f"{one.evidence}::{one.direction}" for one in findings[:MAX_FINDINGS]}
-            shown = [report for report in failed if report not in told or report.nodeid in evidence]
-        self.told.failures, self.told.hidden = len(told), len(failed) - len(shown)
-        if failed:
-            stats["failed"] = shown
-        try:
-            return (yield)
-        finally:
-            if failed:
-                stats["failed"] = failed
+def _restore(failed: Iterable[Any]) -> None:
+    """Makes a failure's representation anew that has come as text, from another process."""
+    for report in failed:
+        if isinstance(report.longrepr, str) and "summary" in (own := carried(report)):
+            lines = lines_of(report.longrepr)
+            report.longrepr = Representation(lines, report.nodeid, own["summary"])
 
 
-def _fold(skipped: list[Any]) -> None:
+def _fold(skipped: Iterable[Any]) -> None:
     """Lets pytest tell what the engine lacks once, and not for every case."""
     for report in skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
@@ -161,32 +174,11 @@ def _fold(skipped: list[Any]) -> None:
             report.longrepr = (report.nodeid.partition("/")[0], None, reason)
 
 
-def _programs(state: State, nodeids: list[str]) -> list[Program]:
+def _programs(state: State, passed: Iterable[Any]) -> Iterator[Program]:
     """The programs of the cases that passed backward."""
-    found = []
-    for nodeid in nodeids:
+    for nodeid in sorted(report.nodeid for report in passed):
         name, _, direction = nodeid.rpartition("::")
         path = state.path_of(name)
         if direction == "backward" and path.is_file():
             with suppress(CaseError, OSError):
-                found.append(load(path, name, state.root_of(path)).program)
-    return found
-
-
-def _write_expected(
-    config: pytest.Config, path: Path, failed: list[str], right: set[str], findings: list[Finding]
-) -> None:
-    """The failures of this run as expected ones. Reasons that are there are kept, and so are the
-    entries of what was not run."""
-    known = dict(config.stash[STATE].expected)
-    with suppress(ExpectedError):
-        known = read(path, config.rootpath)
-    kept = {name: reason for name, reason in known.items() if name not in right}
-    table = {**reasons(failed, findings), **kept}
-    title = f"Where {config.stash[STATE].engine_name} and torch disagree, and why"
-    if path.exists() and not path.is_file():  # a pipe or a device, which is not to be replaced
-        path.write_text(render(title, table), encoding="utf-8")
-        return
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(render(title, table), encoding="utf-8")
-    os.replace(part, path)
+                yield load(path, name, state.root_of(path)).program

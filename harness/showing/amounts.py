@@ -10,6 +10,11 @@ def amount(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def are(number: int, word: str) -> str:
+    """So many of something, of which something is to be said: ``1 case is``, ``2 cases are``."""
+    return f"{amount(number, word)} {'is' if number == 1 else 'are'}"
+
+
 def some(names: Sequence[str], most: int) -> str:
     """Names in a line, ``most`` of them, and how many more there are."""
     more = len(names) - most

@@ -30,7 +30,7 @@ def headline(case: Case, direction: str) -> list[str]:
         places.append(say("upstream", output=output, seed=leaf(program.seed)))
     if direction == "second":
         places.append(say("second"))
-    if direction == "backward" and program.passes == 2:
+    if direction == "backward" and program.backward_calls == 2:
         places.append(say("twice"))
     if text is not None and len(text) + len(places[0]) + 8 <= WIDTH - 3:
         return [f"{text}        {places[0]}", *_folded(places[1:])]

@@ -205,7 +205,7 @@ def _place_and_code(text: str) -> list[str]:
 
 def stopped(verdict: Verdict) -> str:
     """Where the first pass that did not come to its end stops, and why; empty where all did."""
-    failures = (outcome.failure for outcome in verdict.passes.values())
+    failures = (outcome.failure for outcome in verdict.directions.values())
     return next((_told(failure) for failure in failures if failure is not None), "")
 
 

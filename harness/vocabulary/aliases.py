@@ -12,6 +12,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "div": ("div", "divide", "truediv", "true_divide", "division"),
     "pow": ("pow", "power", "exponentiate"),
     "neg": ("neg", "negative", "negate", "negation"),
+    "index": ("index", "getitem", "slice"),
     "matmul": ("matmul", "mm", "dot", "matrix_multiply"),
     "abs": ("abs", "__abs__", "absolute"),
     "log": ("log", "ln", "logarithm"),
@@ -43,6 +44,9 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
 }
 """The names of an operation; its own alone where it has no entry."""
+
+NAMES: Final = frozenset(name for names in ALIASES.values() for name in names)
+"""What is called like an operation that has other names."""
 
 KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "axis": ("axis", "dim", "axes", "dims"),

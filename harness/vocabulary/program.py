@@ -23,6 +23,10 @@ Operand = str | int | float
 """The name of an input, a constant or an earlier step; or a number written in the expression."""
 
 
+DIRECTIONS: Final = ("forward", "backward", "second")
+"""What can be judged of an engine: values, gradients, and gradients of gradients."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One gate of the circuit: ``name = op(*operands, **parameters)``.
@@ -99,7 +103,7 @@ class Program:
     dtype: str = "float64"
     order: int = 1
     """2 where the gradient of the gradient is asked for as well."""
-    passes: int = 1
+    backward_calls: int = 1
     """How often backward is called on the one graph."""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
 
@@ -107,6 +111,11 @@ class Program:
     def output(self) -> str:
         """The name of the last step."""
         return self.steps[-1].name
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Those that are judged: the second one for a program of order 2 alone."""
+        return DIRECTIONS[: self.order + 1]
 
     @cached_property
     def by_name(self) -> Mapping[str, Step]:
@@ -158,15 +167,6 @@ class Program:
                 if isinstance(operand, str):
                     found.setdefault(operand, []).append((step, position))
         return {name: tuple(pairs) for name, pairs in found.items()}
-
-
-PASSES: Final = ("forward", "backward", "second")
-"""What can be judged of an engine: values, gradients, and gradients of gradients."""
-
-
-def directions(program: Program) -> tuple[str, ...]:
-    """The passes that are judged: the second one for a program of order 2 alone."""
-    return PASSES[: program.order + 1]
 
 
 def leaf(value: Any, dtype: str = "float64") -> Value:

@@ -25,8 +25,8 @@ from respelt import RespeltTorch  # noqa: E402
 from zoo.keeper import STYLES, ZOO, mistakes, text_of  # noqa: E402
 
 from harness.engines.loading import load  # noqa: E402
-from harness.judging.fuzzing.fuzzer import Fuzzer, menu_of  # noqa: E402
 from harness.language.writing import case_text  # noqa: E402
+from harness.search.fuzzer import Fuzzer, menu_of  # noqa: E402
 
 
 def one(job: tuple[str, int, float, int]) -> tuple[str, float, int, str, int]:

@@ -24,8 +24,8 @@ from mutants import build, mutants  # noqa: E402
 from test_mutants import EQUIVALENT, suite, told_by  # noqa: E402
 
 from harness.engines import reference  # noqa: E402
+from harness.engines.adapter import ObjectEngine  # noqa: E402
 from harness.engines.loading import load  # noqa: E402
-from harness.engines.objects import ObjectEngine  # noqa: E402
 from harness.engines.trace import Trace  # noqa: E402
 from harness.judging.verdict import close, judge  # noqa: E402
 from harness.language.case import decode  # noqa: E402
@@ -106,7 +106,7 @@ def with_ones() -> Check:
         program = case.program
         shape = program.shapes[program.output]
         ones = 1.0 if not shape else np.ones(shape, dtype=program.dtype)
-        program = replace(program, seed=ones, order=1, passes=1)
+        program = replace(program, seed=ones, order=1, backward_calls=1)
         programs.append((case.path, program, reference.evaluate(program)))
     return leaves_only(programs)
 
@@ -120,7 +120,9 @@ def differences(step: float = 1e-2) -> Check:
         if small and "kink" not in case.tags and all(np.isfinite(a).all() for a in finite):
             shape = case.program.shapes[case.program.output]
             ones = 1.0 if not shape else np.ones(shape, dtype=case.program.dtype)
-            programs.append((case.path, replace(case.program, seed=ones, order=1, passes=1)))
+            programs.append(
+                (case.path, replace(case.program, seed=ones, order=1, backward_calls=1))
+            )
 
     def total(engine: ObjectEngine, program: Program) -> float:
         trace = engine.run(program)

@@ -72,7 +72,7 @@ class RespeltTorch(Engine):
         original = dict(reference._FUNCTIONS)
         reference._FUNCTIONS.update(RESPELT)
         try:
-            return reference.evaluate(replace(program, passes=1))
+            return reference.evaluate(replace(program, backward_calls=1))
         except Undefined as error:
             return Trace({}, unsupported=str(error))
         finally:

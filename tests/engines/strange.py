@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.engines.adapter import ObjectEngine
+from harness.engines.engine import Engine
 from harness.engines.loading import load
-from harness.engines.objects import ObjectEngine
 from harness.judging.examination import examine
 from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict
@@ -112,14 +113,21 @@ def changed(text: str, *pairs: tuple[str, str]) -> str:
     return text
 
 
-def loaded(folder: Path, text: str, name: str = "strange") -> ObjectEngine:
-    """The engine in a file of that text."""
+def written(folder: Path, text: str, name: str = "strange") -> str:
+    """The path of a file of that text."""
     path = folder / f"{name}.py"
     path.write_text(text, encoding="utf-8")
-    return load(str(path))
+    return str(path)
 
 
-def judged(engine: ObjectEngine, text: str = "x * y + x") -> Verdict:
+def loaded(folder: Path, text: str, name: str = "strange") -> ObjectEngine:
+    """The engine of objects in a file of that text."""
+    engine = load(written(folder, text, name))
+    assert isinstance(engine, ObjectEngine)
+    return engine
+
+
+def judged(engine: Engine, text: str = "x * y + x") -> Verdict:
     """What comes of an expression of numbers, or of a whole case."""
     if ":" not in text:
         text = f"inputs: {{x: 0.7, y: -1.5}}\nexpr: {text}\n"

@@ -139,7 +139,7 @@ def test_a_gap_that_is_left_is_told_and_nothing_judged(tmp_path: Path) -> None:
 def test_an_adapter_can_say_that_an_operation_is_lacking(tmp_path: Path) -> None:
     (tmp_path / "student.py").write_text(
         f"{UNDERSTOOD}\n"
-        "from harness.engines.objects import ObjectEngine\n"
+        "from harness.engines.adapter import ObjectEngine\n"
         "class Adapter(ObjectEngine):\n"
         "    cls = Scalar\n"
         '    operations = {"mul": None}\n'

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded
+from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded, written
 
+from harness.engines.adapter import ObjectEngine
 from harness.engines.conventions import OBJECT
+from harness.engines.discovery import discover
 from harness.engines.engine import EngineError
-from harness.engines.objects import ObjectEngine
+from harness.engines.loading import load
 from harness.engines.trace import Trace
 from harness.grading import wire
 from harness.vocabulary.program import Program, Step
@@ -365,7 +367,7 @@ def test_trying_is_quick(tmp_path: Path) -> None:
     best = 1.0
     for _ in range(5):
         began = time.process_time()
-        ObjectEngine(engine.cls, engine.module).understand()
+        discover(ObjectEngine(engine.cls, engine.module))
         best = min(best, time.process_time() - began)
     assert best < 0.01
 
@@ -412,7 +414,7 @@ def test_an_adapter_is_tried_only_where_it_overrides_nothing(tmp_path: Path) -> 
     )
     adapter = """
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Mine(ObjectEngine):
@@ -430,7 +432,8 @@ class Mine(ObjectEngine):
 
 def test_an_adapter_with_a_run_of_its_own_is_not_tried(tmp_path: Path) -> None:
     adapter = """
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
+from harness.engines.loading import load
 from harness.engines.trace import Trace
 
 
@@ -482,7 +485,7 @@ class Node:
 def grad(f):
     return lambda x: f(Node(x, 1.0)).slope
 """
-    assert judged(loaded(tmp_path, text)).status == "passed"
+    assert judged(load(written(tmp_path, text))).status == "passed"
 
 
 def test_backward_may_be_a_method_of_a_tape(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded
+from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded, written
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 from harness.engines.loading import EngineError, load
 
 BACKWARD = SCALARS[SCALARS.index("    def backward") :]
@@ -302,7 +302,7 @@ def run(f, at):
 
 @pytest.mark.parametrize("way", GRADS)
 def test_gradients_of_functions_are_asked_for_as_they_are_given(way: str, tmp_path: Path) -> None:
-    engine = loaded(tmp_path, DUAL + GRADS[way])
+    engine = load(written(tmp_path, DUAL + GRADS[way]))
     assert isinstance(engine, FunctionEngine)
     assert way in "\n".join(engine.describe())
     verdict = judged(engine)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from harness.cli import main
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 from harness.engines.loading import EngineError, load
 from harness.engines.trace import Trace
 from harness.vocabulary.program import Program, Step
@@ -149,13 +149,13 @@ def test_of_two_engines_it_is_said_which_was_taken_and_how_to_take_the_other(
 ) -> None:
     write({"mine.py": named("Tensor2") + named("Tensor")})
     engine = load("mine.py")
-    assert engine.cls.__name__ == "Tensor"
+    assert engine.class_name == "Tensor"
     assert list(engine.notes) == [
         "mine.py has more than one engine: Tensor is taken; for the other say mine.py:Tensor2"
     ]
     assert main(["engines", "mine.py"]) == 0
     assert engine.notes[0] in " ".join(capsys.readouterr().out.split())
-    assert load("mine.py:Tensor2").cls.__name__ == "Tensor2"
+    assert load("mine.py:Tensor2").class_name == "Tensor2"
     assert not load("mine.py:Tensor2").notes
 
 
@@ -170,13 +170,13 @@ HELPERS = {
 def test_a_helper_of_a_usual_name_is_no_engine(here: Path, name: str) -> None:
     write({"mine.py": HELPERS[name] + named("Number")})
     engine = load("mine.py")
-    assert engine.cls.__name__ == "Number"
+    assert engine.class_name == "Number"
     assert not engine.notes
 
 
 def test_a_subclass_is_no_other_engine(here: Path) -> None:
     write({"mine.py": f"{VALUE}\nclass Parameter(Value):\n    pass\n"})
-    assert load("mine.py").cls.__name__ == "Value"
+    assert load("mine.py").class_name == "Value"
     assert not load("mine.py").notes
 
 
@@ -220,7 +220,7 @@ def test_a_class_beside_a_grad_that_takes_no_function_is_the_engine(here: Path) 
     operators = VALUE.partition("    def backward")[0].replace("Value", "Node")
     rest = "def grad(output, nodes):\n    return output.grads\ndef backward(node): pass\n"
     write({"mine.py": operators + rest})
-    assert load("mine.py").cls.__name__ == "Node"
+    assert load("mine.py").class_name == "Node"
 
 
 # -- notebooks -------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ import pytest
 from engines.strange import ARRAYS, SCALARS, changed, judged, loaded
 
 from harness.cli import main
+from harness.engines.adapter import ObjectEngine
 from harness.engines.loading import load
-from harness.engines.objects import ObjectEngine
 from harness.engines.siblings import siblings
 
 EXP = SCALARS[SCALARS.index("    def exp") : SCALARS.index("    def order")]

@@ -14,7 +14,7 @@ from sweeps import long
 from truths import ROOT
 
 from harness.cli import main
-from harness.engines.answers import printable
+from harness.engines.failures import printable
 from harness.grading import submissions
 
 COMMANDS = (

@@ -89,7 +89,7 @@ def test_variants_are_read_from_a_file_for_the_same_cases_alone(
     Path("none.json").write_text("[1, 2]")
     for file, told in (
         ("none.json", "none.json: this is no file of drawn inputs"),
-        ("nowhere.json", "nowhere.json: it cannot be read: No such file or directory"),
+        ("nowhere.json", "nowhere.json: No such file or directory"),
     ):
         assert grade("--variants", file) == COULD_NOT_RUN
         assert told in capsys.readouterr().err

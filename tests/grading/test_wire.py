@@ -22,10 +22,10 @@ def test_programs_and_traces_survive_the_wire(path: Path) -> None:
     program = load_case(path, path.name, path.parent).program
     again = wire.unpack_program(wire.pack_program(program))
     assert again.steps == program.steps and again.shapes == program.shapes
-    assert (again.dtype, again.order, again.passes) == (
+    assert (again.dtype, again.order, again.backward_calls) == (
         program.dtype,
         program.order,
-        program.passes,
+        program.backward_calls,
     )
     for left, right in (
         (program.inputs, again.inputs),

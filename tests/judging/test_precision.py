@@ -193,7 +193,7 @@ def test_a_grade_is_shown_in_the_precision_that_it_was_given_in(tmp_path: Path) 
     (case,) = json.loads(json.dumps(mark("ann", [(question, verdict)], "cases")))["cases"]
     assert case["dtype"] == SINGLE
     again = verdict_of(question, case)
-    assert again.passes["forward"] == verdict.passes["forward"]
+    assert again.directions["forward"] == verdict.directions["forward"]
     assert examine(load(str(tmp_path / "mine.py")), question.case, question.truth).forward != (
         again.forward
     )

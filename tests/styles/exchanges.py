@@ -36,7 +36,16 @@ def renamed(source: Source, mark: Mark, node: ast.expr) -> Iterator[Change]:
         if other != text:
             two = OPERATIONS[mark.op].operands.keys() >= {"x", "y"}
             two = two and {text, other} <= _operand_texts(source, mark)
-            yield Change("the other operand" if two else "another number", node, other)
+            nothing = mark.direction == "backward" and _other_side(parent, node) == other
+            kind = "the other operand" if two else "another number"
+            yield Change("lost" if nothing else kind, node, other)
+
+
+def _other_side(parent: ast.AST, node: ast.expr) -> str:
+    """The other number of a difference, which comes to nothing where both are the same."""
+    if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Sub):
+        return ast.unparse(parent.right if node is parent.left else parent.left)
+    return ""
 
 
 def is_numeric(node: ast.expr) -> bool:

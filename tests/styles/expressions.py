@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from mutants import COMPARED
@@ -21,11 +22,11 @@ EXCHANGED: Final = {
 }
 
 KINDS: Final = {
-    "sum": "mean for sum",
-    "mean": "mean for sum",
-    "greater": "turned",
-    "less": "turned",
+    **dict.fromkeys(("sum", "mean"), "mean for sum"),
+    **dict.fromkeys(("max", "min", "maximum", "minimum", "greater", "less"), "turned"),
 }
+"""What it is called to exchange a function, where it has a name of its own."""
+
 LEFT_OUT: Final = frozenset(
     {"exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
     | {"atan", "arctan", "abs", "fabs", "sign", "square"}
@@ -186,6 +187,11 @@ def _is_shift(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and called_name(node) in ("max", "amax")
 
 
+def _is_taken_away(source: Source, node: ast.expr) -> bool:
+    parent = source.parents[node]
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Sub)
+
+
 def _constant(source: Source, core: ast.expr, node: ast.Constant, factor: bool) -> Iterator[Change]:
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
         return
@@ -241,8 +247,9 @@ def _branches(node: ast.expr, first: ast.expr, second: ast.expr) -> Iterator[Cha
     a, b = ast.unparse(first), ast.unparse(second)
     if isinstance(node, ast.IfExp):
         yield Change("branches exchanged", node, f"({b} if {ast.unparse(node.test)} else {a})")
-    for kept in (a, b):
-        yield Change("one branch", node, f"({kept})")
+    for kept, lost in ((a, second), (b, first)):
+        shaped = isinstance(lost, ast.Call) and called_name(lost) in SHAPING
+        yield Change("shape" if shaped else "one branch", node, f"({kept})")
 
 
 def _called(source: Source, mark: Mark, node: ast.Call) -> Iterator[Change]:
@@ -276,12 +283,14 @@ def _called(source: Source, mark: Mark, node: ast.Call) -> Iterator[Change]:
     elif name in ("matmul", "dot", "outer") and len(args) == 2:
         a, b = map(ast.unparse, args)
         yield Change("order of matrices", node, f"{ast.unparse(node.func)}({b}, {a})")
-    if name in EXCHANGED and not (isinstance(source.parents[node], ast.BinOp) and _is_shift(node)):
+    if name in EXCHANGED and not (_is_shift(node) and _is_taken_away(source, node)):
         kind = KINDS.get(name, "function")
         head = f"{ast.unparse(node.func.value)}." if isinstance(node.func, ast.Attribute) else ""
         yield Change(kind, node.func, head + EXCHANGED[name])
     if reduces(node, method):
-        yield from axes(node, name, method)
+        for change in axes(node, name, method):
+            shift = _is_shift(node) and change.kind == "axis" and _is_taken_away(source, node)
+            yield replace(change, kind="shift") if shift else change
 
 
 def reduces(node: ast.Call, method: bool) -> bool:

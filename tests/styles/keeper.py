@@ -105,7 +105,7 @@ def ground(path: Path) -> Ground:
     for case, truth in short():
         with lines_run(path) as lines:
             verdict = examined(engine, case, truth)
-        if any(judged.status != "unsupported" for judged in verdict.passes.values()):
+        if any(judged.status != "unsupported" for judged in verdict.directions.values()):
             cases.append((case, truth, verdict, frozenset(lines)))
     text = path.read_text(encoding="utf-8")
     return Ground(path.stem, path, text, conventions(engine), tuple(cases))

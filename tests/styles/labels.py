@@ -111,6 +111,8 @@ def label_of(source: Source, mark: Mark, change: Change) -> Label:
             codes |= {"tie-convention", "kink-convention"}
         if mark.op in LINEAR and change.kind in ("constant", "one branch", "sign within"):
             codes |= {"wrong-scale", "wrong-sign"}
+        if mark.op in LINEAR and change.kind == "term lost":
+            codes |= {"lost-gradient", "missing-term"}
         if _is_one_side(source, change.node):
             codes |= {"wrong-rule"}
         if _gives_nothing(change):

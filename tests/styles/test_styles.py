@@ -21,17 +21,12 @@ COMPILED = 10
 """Of so many mutants one is compiled."""
 
 LEAST = {"mutants": 150, "operations": 12, "styles": 12}
-CERTAIN = {
-    style: "factor lost" if style in ("scalar_tape", "recursive_sums") else "upstream forgotten"
-    for style in STYLES
-}
-"""The kind of mistake of which one is tried in each style."""
 
 
 def first(style: str) -> Mutant:
-    """The mutant of a style that is tried for certain."""
+    """The mutant of a style that is tried for certain: the sign of tanh's derivative is lost."""
     every = of_style(STYLES[style]).values()
-    return next(mutant for mutant in every if mutant.kind == CERTAIN[style])
+    return next(one for one in every if one.kind == "negated" and one.name.startswith("tanh x"))
 
 
 def made(text: str) -> dict[str, Mutant]:
@@ -188,7 +183,7 @@ def test_a_mistake_in_any_style_is_caught_placed_and_named(style: str, tmp_path:
     mutant = first(style)
     told = look(STYLES[style], mutant, tmp_path)
     assert told.caught
-    assert told.placed(mutant.label) and told.named(mutant.label) and told.only(mutant.label)
+    assert told.placed(mutant.label) and told.named(mutant.label)
 
 
 @long

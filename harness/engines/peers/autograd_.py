@@ -10,7 +10,7 @@ import autograd
 import autograd.numpy as anp
 from autograd.scipy import special
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 from harness.vocabulary.numerics import widths
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ import jax.numpy as jnp
 import jax.scipy.special
 import numpy as np
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 from harness.vocabulary.numerics import widths
 from harness.vocabulary.program import Step, Value
 
@@ -46,10 +47,10 @@ class Peer(FunctionEngine):
 
     def apply(self, step: Step, operands: list[Any]) -> Any:
         """Lists in an index become arrays: jax takes no others."""
-        if step.op == "index":
+        if "index" in step.parameters:
             items = step.parameters["index"]
             index = tuple(np.array(x) if isinstance(x, list) else x for x in items)
-            return operands[0][index]
+            step = replace(step, parameters={"index": index})
         return super().apply(step, operands)
 
     def wrap(self, value: Value) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from micrograd import engine
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Peer(ObjectEngine):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import mygrad
 from mygrad import nnet
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Peer(ObjectEngine):

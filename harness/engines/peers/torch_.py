@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from harness.engines import reference
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 from harness.vocabulary.bound import Bound
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Array, Step, Value
@@ -37,9 +37,10 @@ class Peer(ObjectEngine):
     def apply(self, step: Step, operands: list[Any]) -> Any:
         """By the vocabulary's name of the function; every result keeps its gradient."""
         dtype = next((item.dtype for item in operands if isinstance(item, torch.Tensor)), None)
-        given = [torch.as_tensor(x) if isinstance(x, bool | np.ndarray) else x for x in operands]
-        if step.op == "cross_entropy":
-            given[1] = torch.as_tensor(given[1])
+        given = [
+            x if step.kind(i) == "value" and not isinstance(x, np.ndarray) else torch.as_tensor(x)
+            for i, x in enumerate(operands)
+        ]
         result = reference.apply(Bound(step, tuple(given), step.arguments), dtype or torch.float64)
         if result.requires_grad:
             result.retain_grad()

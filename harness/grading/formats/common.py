@@ -10,7 +10,7 @@ from harness.grading.marking import GRADER_ERROR, added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.suspects import ENGINE
 from harness.judging.verdict import GUILTY, MISSING
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 
 Result = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def rows(result: Result) -> Iterator[Row]:
 def _wrong(result: Result, case: Mapping[str, Any]) -> str:
     """Which steps are wrong, and what the findings say of this case."""
     lines = []
-    for direction in PASSES:
+    for direction in DIRECTIONS:
         names = [step["name"] for step in case["steps"] if step[direction] in (GUILTY, MISSING)]
         reason = case["passes"].get(direction, {}).get("reason")
         lines += [f"{direction}: wrong at {', '.join(names[:MOST_NAMES])}"] * bool(names)

@@ -13,7 +13,9 @@ import numpy as np
 
 from harness.bundled import PACKAGE
 
-SIGNATURES: Final = ("__init__", "aliases", "bound", "program", "shapes", "signatures")
+SIGNATURES: Final = (
+    *("__init__", "aliases", "bound", "examples", "native", "program", "shapes", "signatures"),
+)
 WORKER: Final = (
     *("__init__.py", "bundled.py", "engines", "grading"),
     *(f"vocabulary/{name}.py" for name in SIGNATURES),

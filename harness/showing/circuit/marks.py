@@ -12,7 +12,7 @@ from harness.engines.trace import Failure
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
 from harness.showing.numbers import brief, dimensions
 from harness.showing.words import say
-from harness.vocabulary.program import PASSES, Array, Program
+from harness.vocabulary.program import DIRECTIONS, Array, Program
 
 MOST: Final = 60
 """Programs of more steps are shown in part."""
@@ -48,7 +48,7 @@ def shown(program: Program, verdict: Verdict | None) -> frozenset[str]:
 
 def _first_wrong(verdict: Verdict | None) -> str | None:
     """Where the engine stopped in the first wrong pass, else the first wrong step there."""
-    for outcome in verdict.passes.values() if verdict is not None else ():
+    for outcome in verdict.directions.values() if verdict is not None else ():
         if outcome.failure is not None and outcome.failure.step is not None:
             return outcome.failure.step
         if outcome.first is not None:
@@ -62,7 +62,7 @@ def badges(verdict: Verdict | None) -> Mapping[tuple[str, str], Badge]:
     said: dict[tuple[str, str], Badge] = {}
     if verdict is None:
         return said
-    for direction in PASSES[:2]:
+    for direction in DIRECTIONS[:2]:
         outcome = verdict.direction(direction)
         for item in outcome.judgements:
             if item.status != AGREES:

@@ -25,7 +25,7 @@ from harness.showing.report.elements import cell, table
 from harness.showing.report.sections import STATUSES, Entry, section
 from harness.showing.terminal import title_of
 from harness.showing.words import say
-from harness.vocabulary.program import PASSES
+from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
 
 
@@ -146,13 +146,13 @@ def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> st
         (op, direction)
         for entry in entries
         if entry.verdict is not None
-        for direction in entry.verdict.passes
+        for direction in entry.verdict.directions
         for op in _judged(entry.verdict, direction)
     )
     wrong = {(finding["op"], finding["direction"]) for finding in findings}
     used = {step.op for entry in entries for step in entry.case.program.steps}
     ops = {op: op for op in OPERATIONS if op in used} | {ENGINE: say("engine")}
-    passes = [name for name in PASSES if any(key[1] == name for key in (*judged, *wrong))]
+    passes = [name for name in DIRECTIONS if any(key[1] == name for key in (*judged, *wrong))]
     rows = (
         (name, [_cell(judged[op, one], (op, one) in wrong) for one in passes])
         for op, name in ops.items()

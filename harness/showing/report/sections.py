@@ -24,7 +24,7 @@ from harness.showing.report.formula import derivatives
 from harness.showing.staging import stage
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
-from harness.vocabulary.program import PASSES, Array
+from harness.vocabulary.program import DIRECTIONS, Array
 
 MOST_NUMBERS: Final = 12
 """An array of more is told by its first ones."""
@@ -53,7 +53,7 @@ STATUSES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """The sign of a status, and how it is read out, in the order in which cases are shown."""
 
-CALLED: Final = dict(zip(PASSES, ("value", "gradient", "second-order gradient"), strict=True))
+CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-order gradient"), strict=True))
 """What a number of each pass is called."""
 
 
@@ -77,7 +77,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     if entry.status != "failed":
         yield f"<pre>{escape(chr(10).join(headline(case, 'backward')))}</pre>"
     if verdict is not None:
-        for direction, outcome in verdict.passes.items():
+        for direction, outcome in verdict.directions.items():
             if outcome.status == "failed":
                 text = escape(plain(describe_failure(verdict, direction, entry.id, engine)))
                 label = f"{direction.capitalize()} pass of {entry.id}"
@@ -161,7 +161,7 @@ def _told(lines: tuple[Line, ...]) -> Iterator[tuple[Line, str]]:
 def _numbers(entry: Entry, names: Set[str]) -> str:
     truth = entry.truth
     wrong: dict[str, list[str]] = {}
-    for direction, outcome in entry.verdict.passes.items() if entry.verdict is not None else ():
+    for direction, outcome in entry.verdict.directions.items() if entry.verdict is not None else ():
         for item in outcome.judgements:
             if item.status != AGREES:
                 wrong.setdefault(item.name, []).append(_yours(direction, item))

@@ -2,7 +2,7 @@
 
 from cmu_like import Tensor, ops
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Lazy(ObjectEngine):

@@ -2,7 +2,7 @@
 
 import dual_numbers as forward
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 
 
 class Forward(FunctionEngine):

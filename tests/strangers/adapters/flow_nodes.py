@@ -3,8 +3,7 @@
 import flow_nodes as flow
 import numpy as np
 
-from harness.engines.calls import Unsupported
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine, Unsupported
 
 NODES = {name.lower(): getattr(flow, name) for name in ("Add", "Sub", "Mul", "Sigmoid", "Tanh")}
 NODES |= {"square": flow.Square, "sum": flow.Sum, "mse_loss": flow.MSE}

@@ -2,8 +2,7 @@
 
 from function_ctx import Tensor
 
-from harness.engines.calls import Unsupported
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine, Unsupported
 
 
 class Retaining(ObjectEngine):

@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import gates
 import numpy as np
 
-from harness.engines.calls import Unsupported
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine, Unsupported
 
 NAMES = {"sub": "Subtract", "mul": "Multiply", "div": "Divide", "neg": "Negate"}
 NAMES |= {"relu": "ReLU", "matmul": "MatMul"}

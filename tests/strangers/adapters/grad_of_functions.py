@@ -2,7 +2,7 @@
 
 import grad_of_functions as functions
 
-from harness.engines.functions import FunctionEngine
+from harness.engines.adapter import FunctionEngine
 
 
 class Functions(FunctionEngine):

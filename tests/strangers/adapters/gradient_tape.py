@@ -2,8 +2,7 @@
 
 import gradient_tape as tf
 
-from harness.engines.calls import Unsupported
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine, Unsupported
 
 
 class Taped(ObjectEngine):

@@ -3,8 +3,7 @@
 import numpy as np
 from memory_tape import Autograd, F
 
-from harness.engines.calls import Unsupported
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine, Unsupported
 
 
 class MemoryTape(ObjectEngine):

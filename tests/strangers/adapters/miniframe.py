@@ -3,7 +3,7 @@
 import miniframe
 import numpy as np
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Frame(ObjectEngine):

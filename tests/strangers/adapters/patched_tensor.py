@@ -2,8 +2,7 @@
 
 from patched_tensor import Tensor
 
-from harness.engines.calls import Unsupported
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine, Unsupported
 
 
 def transpose(x, axis0, axis1):

@@ -2,7 +2,7 @@
 
 from scalar_history import Scalar
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 
 class Scalars(ObjectEngine):

@@ -3,7 +3,7 @@
 import numpy as np
 import static_graph as graph
 
-from harness.engines.objects import ObjectEngine
+from harness.engines.adapter import ObjectEngine
 
 NAMES = ("matmul", "exp", "log", "tanh", "sigmoid", "relu")
 

@@ -1,0 +1,188 @@
+"""What a command is: a table of its arguments, and a function of them that gives an exit status.
+
+Arguments that several commands share stand here, and the types of those that are more than text.
+"""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from operator import methodcaller
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from harness.grading import submissions
+from harness.grading.fence import TIMEOUT
+from harness.judging.oracle import ORACLES
+from harness.judging.precision import DTYPES
+
+AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+"""The exit statuses."""
+
+
+class Stop(Exception):
+    """A command could not be run; the message says why."""
+
+
+@contextmanager
+def cut_short(told: Callable[[], str]) -> Iterator[None]:
+    """Where Ctrl-C stops the command with a word on what is done by then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stop(f"interrupted: {told()}") from None
+
+
+Argument = Callable[[Any], object]
+"""An option or an operand: what makes one of argparse's parsers know it."""
+
+
+def argument(*names: str, **settings: Any) -> Argument:
+    """An entry of a command's table, written as argparse's ``add_argument`` is called."""
+    return methodcaller("add_argument", *names, **settings)
+
+
+def one_of(*arguments: Argument) -> Argument:
+    """Arguments of which exactly one is given."""
+
+    def add(parser: Any) -> None:
+        group = parser.add_mutually_exclusive_group(required=True)
+        for argument in arguments:
+            argument(group)
+
+    return add
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, its two texts of help, and its arguments in the order of its help."""
+
+    run: Callable[[Namespace], int]
+    name: str
+    help: str
+    description: str
+    arguments: Sequence[Argument]
+
+    def add_to(self, commands: Any) -> None:
+        """Makes argparse know it."""
+        parser = commands.add_parser(self.name, help=self.help, description=self.description)
+        parser.set_defaults(run=self.run)
+        for argument in self.arguments:
+            argument(parser)
+
+
+def command(
+    name: str, *, help: str, description: str, arguments: Sequence[Argument] = ()
+) -> Callable[[Callable[[Namespace], int]], Command]:
+    """Makes a command of the function that runs it."""
+    return lambda run: Command(run, name, help, description, arguments)
+
+
+# -- types -----------------------------------------------------------------------------------------
+
+
+def number_of(what: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
+    """The type of a number of which something holds; of another it is said that it is no
+    ``what``."""
+
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            if holds(number := float(text)):
+                return number
+        raise ArgumentTypeError(f"{text!r} is no {what}")
+
+    return read
+
+
+SECONDS: Final = number_of("number of seconds above 0", lambda seconds: 0 < seconds < 1e6)
+SHARE: Final = number_of("number above 0 and up to 1", lambda share: 0 < share <= 1)
+
+
+def count(text: str) -> int:
+    """The type of a whole number above 0."""
+    if not re.fullmatch(r"[1-9]\d{0,8}", text):
+        raise ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def entry(text: str) -> str:
+    """The type of ``--entry``: the path of a Python file in a submission."""
+    path = PurePosixPath(text)
+    if path.suffix != ".py" or path.is_absolute() or ".." in path.parts or str(path) != text:
+        raise ArgumentTypeError(
+            f"{text!r} is no path of a .py file in a submission, such as {submissions.ENTRY}"
+        )
+    return text
+
+
+# -- an engine, and what it is judged on -----------------------------------------------------------
+
+ENGINE_HELP: Final = (
+    "a file (my_engine.py, my.ipynb) or a module (my.engine), each with the class's name after a "
+    "colon or not (my_engine.py:Tensor), or an engine that is installed, such as peer:micrograd"
+)
+ENGINE: Final = argument("engine", help=ENGINE_HELP)
+ENGINE_OPTION: Final = argument("--engine", help=ENGINE_HELP)
+
+CASES: Final = argument(
+    "--cases",
+    action="append",
+    default=[],
+    metavar="DIR",
+    help="a folder of cases or a single one, in place of the built-in suite; may be repeated, and "
+    "'builtin' is the built-in suite: --cases builtin --cases DIR judges on both, where a case of "
+    "yours takes the place of the built-in one with the same id",
+)
+ORACLE: Final = argument(
+    "--oracle",
+    choices=ORACLES,
+    help="where the truth comes from: torch itself, or its numbers as recorded beside the "
+    "cases. Default: what is recorded, and torch where nothing is",
+)
+DTYPE: Final = argument(
+    "--dtype",
+    choices=DTYPES,
+    help="judge in this precision. Default: float64, and float32 where the engine is found to "
+    "compute in that",
+)
+FENCE: Final = (
+    argument(
+        "--timeout",
+        type=SECONDS,
+        default=TIMEOUT,
+        metavar="SECONDS",
+        help="how long an engine may compute on one case (default: %(default)g)",
+    ),
+    argument(
+        "-s",
+        "--show-output",
+        action="store_true",
+        help="show what the engine prints (on stderr) instead of counting it",
+    ),
+    argument(
+        "--in-process",
+        action="store_true",
+        help="run the engine in this very process, for a debugger: without any limit",
+    ),
+)
+"""How an engine is run."""
+
+# -- a class ---------------------------------------------------------------------------------------
+
+CLASS, EACH_ONE, NONE = VARIES = ("class", "each", "none")
+"""For whom inputs are drawn."""
+
+
+def vary(default: str) -> Argument:
+    """The option that says for whom inputs are drawn."""
+    return argument(
+        "--vary",
+        choices=VARIES,
+        default=default,
+        help="draw inputs anew, which ask the same on other numbers, for the class or for each "
+        "submission, so that no table of the recorded numbers has points; or take those of the "
+        "files (none). Default: %(default)s",
+    )

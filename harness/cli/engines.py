@@ -1,0 +1,150 @@
+"""`harness check`, `engines` and `adapt`: an engine judged, shown as understood, and adapted."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.cli.command import (
+    AGREES,
+    CASES,
+    COULD_NOT_RUN,
+    DTYPE,
+    ENGINE,
+    FENCE,
+    FINDINGS,
+    ORACLE,
+    Stop,
+    argument,
+    command,
+)
+from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
+from harness.cli.streams import aside, say
+from harness.engines.loading import is_ours, split
+from harness.files import need_folder, write
+from harness.grading.fence import adapted
+from harness.judging.missing import next_to_build, why_nothing
+from harness.judging.oracle import Oracle, asked_for
+from harness.judging.result import as_json
+from harness.language import suite
+from harness.showing.amounts import amount
+from harness.showing.lines import plain
+from harness.showing.terminal import describe_finding
+
+STDOUT = "-"
+
+
+@command(
+    "check",
+    help="judge an engine on all cases, without pytest",
+    description="Judges an engine on all cases. Exit status: 0 all agrees (what the engine lacks "
+    "is skipped), 1 there are findings, 2 it could not run, or nothing could be judged.",
+    arguments=(
+        ENGINE,
+        CASES,
+        ORACLE,
+        *FENCE,
+        DTYPE,
+        argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
+    ),
+)
+def check(given: Namespace) -> int:
+    cases = Cases(suite.find(given.cases), Oracle(asked_for(given.oracle, given.engine)))
+    need_folder(Path(given.json or STDOUT))
+    engine, read = begun(given, iter(cases))
+    if given.json != STDOUT:
+        introduced(engine)
+    verdicts = []
+    interrupted = False
+    try:
+        for case, _, verdict in judged(engine, read, cases.oracle.kind):
+            verdicts.append((case.id, verdict))
+    except KeyboardInterrupt:
+        interrupted = True
+    cases.note()
+    if cases.broken:
+        aside("\n".join(cases.broken))
+    result = as_json(given.engine, verdicts)
+    _write_out(result, given.json)
+    tell_printed(engine)
+    if interrupted:
+        raise Stop(f"interrupted: {len(verdicts)} of {len(cases.sources)} cases were judged")
+    if cases.broken:
+        return COULD_NOT_RUN
+    if (reason := why_nothing(result)) is not None:
+        raise Stop(f"{given.engine}: {reason}")
+    return FINDINGS if result["findings"] else AGREES
+
+
+def _write_out(result: Mapping[str, Any], file: str | None) -> None:
+    """The result as JSON in a file or on standard output, and unless it is there in words."""
+    text = json.dumps(result, indent=1, allow_nan=False)
+    if file == STDOUT:
+        say(text)
+        return
+    if file:
+        write(Path(file), f"{text}\n".encode())
+    for number, finding in enumerate(result["findings"], 1):
+        say(plain(describe_finding(number, finding)) + "\n")
+    for remark in result["remarks"]:
+        say(f"remark: {remark['message']}", indent=2)
+        say("")
+    if lacking := next_to_build(result["missing"]):
+        say(f"{lacking}\n")
+    counts = Counter(case["status"] for case in result["cases"])
+    told = ", ".join(f"{counts[status]} {status}" for status in ("passed", "failed", "unsupported"))
+    count, score, most = len(result["cases"]), result["score"], result["max_score"]
+    say(f"{count} cases: {told}. Score {score:g} of {most:g}")
+
+
+@command(
+    "engines",
+    help="show what was understood of an engine",
+    description="Shows what was understood of an engine: its class, how it is run, and where each "
+    "operation was found. Nothing is judged.",
+    arguments=(ENGINE, *FENCE),
+)
+def engines(given: Namespace) -> int:
+    engine = engine_of(given)
+    for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
+        say(line, indent=21)
+    tell_printed(engine)
+    return AGREES
+
+
+@command(
+    "adapt",
+    help="write an adapter for an engine that is not understood",
+    description="Tries an engine out and writes an adapter: how its objects are made, its values "
+    "and gradients read, its backward pass run. What was not found is marked GAP, with what the "
+    "engine has there. Then: harness check adapter.py",
+    arguments=(
+        ENGINE,
+        argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="the adapter; default: adapter.py beside the engine",
+        ),
+    ),
+)
+def adapt(given: Namespace) -> int:
+    if is_ours(given.engine):
+        raise Stop(f"{given.engine} has its adapter already: harness engines {given.engine}")
+    output = Path(given.output or Path(split(given.engine)[0]).parent / "adapter.py")
+    if output.suffix != ".py" or not output.stem.isidentifier():
+        raise Stop(f"{output}: an adapter is a Python file, such as adapter.py")
+    if output.exists():
+        raise Stop(f"{output} is there already: give another name with -o")
+    need_folder(output)
+    text = adapted(given.engine, output.parent)
+    write(output, text.encode())
+    gaps = text.count('"""GAP: ') + text.count("# GAP: ")
+    told = f"{amount(gaps, 'gap')} to fill in" if gaps else "no gap"
+    say(f"{output}: {told}. Then: harness check {shlex.quote(str(output))}")
+    return AGREES

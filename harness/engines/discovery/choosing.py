@@ -1,0 +1,79 @@
+"""Which of a module's classes is the engine: decided by what the classes have.
+
+An engine's class computes (it has sums or products) and goes backward. A class that does not is a
+helper, whatever it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Final
+
+from harness.engines.adapter import FunctionEngine, ObjectEngine
+from harness.engines.clock import tried
+from harness.engines.discovery.leaves import best_try
+from harness.engines.discovery.names import METHODS
+from harness.engines.discovery.trying import COMPUTED
+from harness.engines.running.calling import offers
+from harness.engines.undisturbed import undisturbed, unwarned
+from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.examples import FIRST
+from harness.vocabulary.native import NATIVE
+
+CLASSES: Final = ("Tensor", "Value", "Variable", "Var", "Scalar", "Node")
+"""Class names that an engine usually has, in order of preference."""
+
+COMPUTES: Final = tuple(name for op in FIRST[:2] for name in (NATIVE[op].method, *ALIASES[op]))
+"""What an engine's class has at least one of: sums or products."""
+
+
+def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
+    """The class to take, and after it others that are engines, too. None if the module transforms
+    functions (``grad(f)``), or has no class that could be meant."""
+    rank = {name: number for number, name in enumerate(CLASSES)}
+    named = sorted(dict.fromkeys(classes), key=lambda kind: rank.get(kind.__name__, len(CLASSES)))
+    engines = [kind for kind in named if computes(kind) and _goes_backward(kind, module)]
+    if engines:
+        bases = [kind for kind in engines if issubclass(engines[0], kind)]
+        others = [kind for kind in engines if not any(issubclass(kind, base) for base in bases)]
+        return [engines[0], *others]
+    usual = [kind for kind in named if kind.__name__ in CLASSES]
+    computing = list(filter(computes, usual))
+    if transforms_functions(module, sure=not computing):
+        return []
+    computing = computing or [kind for kind in named if _computes_indeed(kind, module)]
+    going = [kind for kind in usual if _goes_backward(kind, module)]
+    return (computing or going or usual)[:1]
+
+
+def computes(kind: type) -> bool:
+    """Whether a class has sums or products."""
+    return any(offers(kind, name) for name in COMPUTES)
+
+
+def _computes_indeed(kind: type, module: ModuleType) -> bool:
+    """Whether objects of a class of an unusual name can be computed with, found out by trying."""
+    if not computes(kind):
+        return False
+    with undisturbed([module]):
+        return best_try(ObjectEngine(kind, module)).stage >= COMPUTED
+
+
+def _goes_backward(kind: type, module: ModuleType) -> bool:
+    """By a method; or by a function of the module, which in one with ``grad`` is a part of that."""
+    own = any(hasattr(kind, name) for name in METHODS)
+    function = any(callable(getattr(module, name, None)) for name in METHODS)
+    return own or (function and not hasattr(module, "grad"))
+
+
+def transforms_functions(module: ModuleType, sure: bool = True) -> bool:
+    """Whether something makes of a function its gradient; where no other engine can be meant (it is
+    ``sure``), a ``grad`` that gives a function is enough, though that may not work."""
+    with unwarned():
+        if FunctionEngine(module).transform is not None:
+            return True
+    with tried():
+        grad = getattr(module, "grad", None)
+        return sure and callable(grad) and callable(grad(lambda x: x * x))
+    return False

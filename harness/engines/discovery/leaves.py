@@ -1,0 +1,169 @@
+"""How leaves are made and values read: each way that there may be, and which comes furthest.
+
+Usual names come first, and a number that is wrong does not count against them: the engine may be a
+broken one. What gives nothing is not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+from harness.engines.adapter import ObjectEngine
+from harness.engines.clock import attempt, tried
+from harness.engines.conventions import ARRAY, PLAIN, Conventions, Leaf, Way
+from harness.engines.discovery.backwards import functions_of, with_backward
+from harness.engines.discovery.names import MAKERS, METHODS, VALUES, WANTED, may_be_tried
+from harness.engines.discovery.trying import (
+    MADE,
+    NOTHING,
+    REACHED,
+    READ,
+    Try,
+    free_methods,
+    gradient_number,
+    shape_of,
+    value_ways,
+    working,
+)
+from harness.engines.numbers import number_in
+from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
+from harness.engines.running.conventional import LABELS
+from harness.engines.running.objects import NUMBERS
+from harness.vocabulary.aliases import NAMES
+
+FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
+"""What is given for parameters of a constructor that say nothing to us."""
+
+
+def best_try(engine: ObjectEngine) -> Try:
+    """How far one comes with an engine: by the first way to make a leaf that comes furthest."""
+    best = Try(NOTHING, Conventions())
+    for number, leaf in enumerate(_leaves(engine)):
+        if best.stage == REACHED:
+            break
+        this = _tried(engine, Conventions(leaf))
+        other = leaf.maker and best.stage >= READ  # what is no constructor must do better
+        if number == 0 or this.stage > (REACHED - 1 if other else best.stage):
+            best = this
+    return best
+
+
+def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
+    """Every way to make a leaf: by the class, then by other makers; of a number, then of arrays."""
+    if engine.overrides("wrap"):
+        yield Leaf()
+        return
+    for maker in dict.fromkeys(("", *MAKERS, *_makers(engine))):
+        function = None
+        with suppress(Exception):
+            function = engine.maker(maker) if maker != engine.cls.__name__ else None
+        ways = [] if function is None else list(_fitting(maker, function))
+        yield from (replace(way, number=number) for number in (PLAIN, ARRAY) for way in ways)
+
+
+def _makers(engine: ObjectEngine) -> Iterator[str]:
+    """What else may make an object of a number: functions that are called like no operation, and
+    methods of an object that is made of nothing, ``Tape().var``."""
+    for name, function in functions_of(engine):
+        if _wants(function, 1) and name not in NAMES:
+            yield name
+    for name, kind in engine.classes():
+        own = kind.__module__ == engine.cls.__module__ and may_be_tried(name)
+        for method in vars(kind) if own and _wants(kind, 0) else ():
+            if may_be_tried(method) and offers(kind, method) and _wants(getattr(kind, method), 2):
+                yield f"{name}.{method}"
+
+
+def _wants(function: Callable[..., Any], count: int) -> bool:
+    """Whether something has just so many parameters without a default."""
+    needed = needed_of(function)
+    return len(needed) == count and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in needed)
+
+
+def _fitting(maker: str, function: Callable[..., Any]) -> Iterator[Leaf]:
+    """The ways to call a maker with a number, by its signature."""
+    parameters = [p for p in parameters_of(function) if not is_variable(p)]
+    named = [p.name for p in parameters]
+    given: dict[str, Any] = {name: True for name in WANTED if name in named}
+    needed = [p.name for p in parameters if p.default is p.empty and p.name not in given]
+    by = next((name for name in named if name in (*VALUES, "x", "number")), "")
+    by = by or next((name for name in needed if name not in LABELS), "")
+    others = [name for name in needed if name != by]
+    label = next((name for name in others if name in LABELS), "")
+    others = [name for name in others if name != label]
+    placed = by in ("", *named[:1]) and all(p.kind is not p.KEYWORD_ONLY for p in parameters[:1])
+    leaf = Leaf(maker, "" if placed else by, label, given)
+    for filler in FILLERS if others else ((),):
+        yield replace(leaf, given={**given, **dict.fromkeys(others, filler)})
+    switches = [p.name for p in parameters if p.default is False and p.name not in given]
+    for name in [] if others else switches:  # one may ask for gradients
+        yield replace(leaf, given={**given, name: True})
+
+
+def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
+    """How far one comes with a way of making leaves; values and gradients are found on the way."""
+    engine.conventions = conventions
+    stage = NOTHING
+    try:
+        with attempt():
+            leaf = engine.wrap(NUMBERS[0])
+            stage = MADE
+            ways = _ways(engine, leaf)
+    except Exception as error:
+        return Try(stage, conventions, error)
+    if not ways:
+        return Try(MADE, conventions)
+    first: Try | None = None
+    for way in ways:
+        engine.conventions = replace(conventions, value=way)
+        if op := working(engine):
+            this = with_backward(engine, engine.conventions, op)
+            first = first or this
+            if this.stage < REACHED or _is_of_one_shape(engine, this, op):
+                return this
+    if first is not None:
+        return first
+    for way, name in _computing(engine, leaf):
+        engine.conventions = replace(conventions, value=way, forward=name)
+        if op := working(engine):
+            return with_backward(engine, engine.conventions, op)
+    named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
+    how = conventions.backward if named or engine.overrides("backward") else None
+    return Try(READ, replace(conventions, value=ways[0], backward=how))
+
+
+def _is_of_one_shape(engine: ObjectEngine, this: Try, op: str) -> bool:
+    """Whether a leaf's value, as it is read, has the shape of its gradient: a matrix may tell the
+    one number that it holds as a plain one."""
+    engine.conventions = this.conventions
+    with tried():
+        nodes = engine.small_graph(op)
+        engine.backward(nodes["out"], 1.0)
+        gradient = gradient_number(engine, nodes["x"])
+        return gradient is None or shape_of(engine.value(nodes["x"])) == gradient.shape
+    return True
+
+
+def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[tuple[Way, str]]:
+    """The methods that may compute an object's number later, and where that is read then."""
+    if engine.overrides("value"):
+        return
+    for name in free_methods(leaf):
+        ways: list[Way] = []
+        with tried():
+            if name not in METHODS:
+                getattr(leaf, name)()
+                ways = value_ways(leaf, NUMBERS[0])
+        yield from ((way, name) for way in ways)
+
+
+def _ways(engine: ObjectEngine, leaf: Any) -> list[Way]:
+    """Where the number that was put in can be read."""
+    if not engine.overrides("value"):
+        return value_ways(leaf, NUMBERS[0])
+    with suppress(Exception):
+        return [("data",)] if number_in(engine.value(leaf)) is not None else []
+    return []

@@ -1,0 +1,154 @@
+"""What one sees of an engine: how far one comes with some conventions, where its objects have
+numbers, and which of these backward has changed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.adapter import ObjectEngine
+from harness.engines.clock import tried
+from harness.engines.conventions import Conventions, Way, reader
+from harness.engines.discovery.names import GRADIENTS, VALUES, may_be_tried
+from harness.engines.numbers import number_in
+from harness.engines.running.calling import is_variable, needed_of, offers
+from harness.engines.running.held import attributes
+from harness.vocabulary.examples import ELEMENTWISE, FIRST
+from harness.vocabulary.program import Array
+
+MADE, READ, COMPUTED, RAN, REACHED = range(1, 6)
+"""How far a try has come: an object was made, its number read, a step computed, backward run, and
+a gradient of the leaf has changed by it."""
+
+NOTHING: Final = 0
+"""Not even an object was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """How far one has come with some conventions, and what went wrong there."""
+
+    stage: int
+    conventions: Conventions
+    error: BaseException | None = None
+
+
+def working(engine: ObjectEngine) -> str:
+    """An operation that gives objects with a number, also of its own results; or none."""
+    for op in dict.fromkeys((*FIRST, *ELEMENTWISE)):
+        with tried():
+            nodes = engine.small_graph(op)
+            if all(number_in(engine.value(node)) is not None for node in nodes.values()):
+                return op
+    return ""
+
+
+# -- numbers in objects ----------------------------------------------------------------------------
+
+
+def value_ways(node: Any, number: float) -> list[Way]:
+    """Every way to read in ``node`` the number that was put in: those that give it as a plain one
+    first, and of these the usual ones."""
+    axes: dict[Way, int] = {}
+    for way in _value_ways(node):
+        with suppress(Exception):
+            read = number_in(reader(way)(node))
+            if read is not None and read.size == 1 and float(read.reshape(())) == number:
+                axes[way] = read.ndim
+    return sorted(axes, key=lambda way: axes[way])
+
+
+def _value_ways(node: Any) -> Iterator[Way]:
+    if isinstance(node, np.ndarray):
+        yield ()
+    yield from ((name,) for name in VALUES if has(node, name))
+    if has(node, "detach"):
+        yield "detach()", "numpy()"
+    own = [*attributes(node), *_properties(node)]
+    for name in dict.fromkeys((*VALUES, *own)):
+        inner = getattr(node, name, None) if has(node, name) else None
+        if inner is not None and not callable(inner) and number_in(inner) is None:
+            yield from ((name, further) for further in VALUES if has(inner, further))
+    yield from ((name,) for name in own)
+    yield from (("item()",), (), ("tolist()",), ("__float__()",))
+
+
+def has(node: Any, name: str) -> bool:
+    """Whether an object has an attribute, or ``method()``, whatever it raises where it has not."""
+    with suppress(Exception):
+        getattr(node, name.removesuffix("()"))
+        return True
+    return False
+
+
+def _properties(node: Any) -> list[str]:
+    """The names of what an object computes when it is asked for it."""
+    kind = type(node)
+    own = (name for name in dir(kind) if not name.startswith("_"))
+    return [name for name in own if isinstance(getattr(kind, name, None), property)]
+
+
+def readings(engine: ObjectEngine, node: Any) -> dict[Way, bytes | None]:
+    """The numbers in an object that may be its gradient, as bytes: under usual names (None where
+    there is no number yet), then in its other attributes."""
+    found: dict[Way, bytes | None] = {}
+    for name in dict.fromkeys((*GRADIENTS, *attributes(node), *_properties(node))):
+        with suppress(Exception):
+            item = getattr(node, name.removesuffix("()"))
+            if name.endswith("()"):
+                if not inspect.ismethod(item) or not needs_nothing(item):
+                    continue
+                item = item()
+            way, number = _deep(engine, (name,), item)
+            if number is not None and (name in GRADIENTS or number.dtype.kind == "f"):
+                found[way] = number.astype(float).tobytes()
+            elif item is None and name in GRADIENTS:
+                found[way] = None
+    return found
+
+
+def needs_nothing(method: Callable[..., Any]) -> bool:
+    """Whether a bound method can be called without arguments."""
+    return all(map(is_variable, needed_of(method)))
+
+
+def free_methods(node: Any) -> Iterator[str]:
+    """An object's own methods that can be called without anything, and may be tried."""
+    for name in filter(may_be_tried, dir(type(node))):
+        if offers(type(node), name) and has(node, name):
+            method = getattr(node, name)
+            if inspect.ismethod(method) and needs_nothing(method):
+                yield name
+
+
+def gradient_number(engine: ObjectEngine, node: Any) -> Array | None:
+    """The gradient of an object as a number, None where it is none."""
+    return number_in(engine.own_gradient(node))
+
+
+def shape_of(item: Any) -> tuple[int, ...]:
+    """The shape of what is read as numbers; none of what is not."""
+    number = number_in(item)
+    return () if number is None else number.shape
+
+
+def _deep(engine: ObjectEngine, way: Way, item: Any) -> tuple[Way, Array | None]:
+    """The number in ``item``: itself, an object of the engine's, or one that holds a number."""
+    number = number_in(item)
+    if number is not None or item is None or callable(item):
+        return way, number
+    if engine.is_object(item):
+        with suppress(Exception):
+            return way, number_in(engine.value(item))
+        return way, None
+    for name in VALUES:
+        with suppress(Exception):
+            number = number_in(reader((name,))(item))
+            if number is not None:
+                return (*way, name), number
+    return way, None

@@ -1,0 +1,274 @@
+"""Computing one step: by an operator of Python's, or by what a class and modules offer for it."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cached_property
+from traceback import walk_tb
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from harness.engines.clock import tried
+from harness.engines.conventions import Conventions
+from harness.engines.engine import Engine, Unsupported
+from harness.engines.numbers import as_array
+from harness.engines.running.calling import TURNS, Call, offers
+from harness.engines.running.offering import Offering
+from harness.engines.sources import NUMPY
+from harness.engines.undisturbed import unwarned
+from harness.vocabulary.aliases import ALIASES
+from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS
+from harness.vocabulary.native import NATIVE
+from harness.vocabulary.program import Step, Value
+from harness.vocabulary.signatures import OPERATIONS
+
+
+class ApplyingEngine(Engine):
+    """Computes steps on objects of ``cls``; where that is None, on Python's numbers and arrays.
+    Operations may be methods, or functions of ``module`` and ``modules``."""
+
+    cls: type | None = None
+    module: ModuleType | None = None
+    modules: Sequence[ModuleType] = ()
+    """Further modules in which functions are looked for."""
+    operations: Mapping[str, Callable[..., Any] | None] = MappingProxyType({})
+    """What is to be called for an operation, where that is not found by name: with the operands,
+    and the parameters as keywords. None says that the engine lacks it."""
+    aliases: Mapping[str, tuple[str, ...]] = ALIASES
+    conventions: Conventions
+
+    def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
+        if cls is not None:
+            self.cls = cls
+        if module is not None:
+            self.module = module
+        self._calls: dict[str, Call] = {}
+
+    @property
+    def class_name(self) -> str:
+        """What its objects are called."""
+        return "engine object" if self.cls is None else self.cls.__name__
+
+    def is_object(self, item: Any) -> bool:
+        """Whether something is one of the engine's objects."""
+        return self.cls is not None and isinstance(item, self.cls)
+
+    def wrap(self, value: Value) -> Any:
+        """An engine object for a leaf: a Python float in a scalar case, otherwise an array."""
+        raise NotImplementedError
+
+    def leaf(self, value: Value) -> Any:
+        """A leaf by which is differentiated."""
+        return self.wrap(value)
+
+    def value(self, node: Any) -> Any:
+        """The value of an engine object."""
+        raise NotImplementedError
+
+    def recording(self) -> AbstractContextManager[None]:
+        """What a forward pass runs in."""
+        return nullcontext()
+
+    def apply(self, step: Step, operands: list[Any]) -> Any:
+        """The result of one step. Operands are engine objects, numbers as written, or raw arrays
+        (conditions and labels). Raises :class:`Unsupported` for an operation the engine lacks."""
+        op, shape = step.op, step.operation.shape
+        if self.operations.get(op, op) is None:
+            raise Unsupported(op)
+        if "index" in step.parameters:
+            return self._indexed(operands[0], step.parameters["index"])
+        if op in NATIVE:
+            return self._by_operator(step, operands)
+        given = self._taken(step, operands)
+        if shape == "transpose" and sorted(step.parameters.values()) == [0, 1]:
+            matrix = given[0]
+            if hasattr(type(matrix), "T") and np.ndim(self.value(matrix)) == 2:
+                return matrix.T() if inspect.ismethod(matrix.T) else matrix.T
+        if shape in TURNS and self.conventions.pairs:
+            if shape != "transpose":
+                raise Unsupported(f"{op} (transpose exchanges two axes)")
+            return self._call(op).function(*given, tuple(step.arguments.values()))
+        return self._call(op)(given, step.parameters)
+
+    def on(self, op: str, *operands: Any) -> Any:
+        """The result of an operation, its parameters as they are by default."""
+        return self.apply(Step(op, op, tuple(map(str, range(len(operands))))), list(operands))
+
+    @cached_property
+    def takes_arrays(self) -> bool:
+        """Whether the engine is one of tensors. One of plain numbers may add arrays by luck; it has
+        no operation that only arrays need."""
+        return any(map(self.has, OF_ARRAYS)) or any(map(self._answers_with_an_array, OF_LISTS))
+
+    def _answers_with_an_array(self, op: str) -> bool:
+        with tried(), unwarned():
+            answer = self.value(self.on(op, self.wrap(np.array([0.5, 1.5]))))
+            return bool(as_array(answer).shape == (2,))
+        return False
+
+    @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no backward pass at all, None if it has one."""
+        raise NotImplementedError
+
+    # -- where operations are found ----------------------------------------------------------------
+
+    def place_of(self, op: str) -> str:
+        """As what an operation was found, or ``missing``."""
+        kind = np.ndarray if self.cls is None else self.cls
+        if self.operations.get(op, op) is None:
+            return "missing"
+        if op in NATIVE:
+            methods = dict.fromkeys((NATIVE[op].method, NATIVE[op].reflected))
+            found = [name for name in methods if offers(kind, name)]
+            if found:
+                return f"operator {', '.join(found)}"
+        if "index" in OPERATIONS[op].parameters:
+            return "missing"
+        if OPERATIONS[op].shape == "transpose" and hasattr(kind, "T"):
+            return "method T" if callable(kind.T) else "property T"
+        call = self.call(op)
+        if call is None:
+            return "missing"
+        return call.kind if call.kind.startswith("class") else f"{call.kind} {call.name}"
+
+    def has(self, op: str) -> bool:
+        """Whether the engine has an operation."""
+        return self.place_of(op) != "missing"
+
+    def call(self, op: str) -> Call | None:
+        """How an operation is called by its name; None if it is not found."""
+        with suppress(Unsupported):
+            return self._call(op)
+        return None
+
+    def _call(self, op: str) -> Call:
+        """How the engine offers ``op``, looked up once."""
+        if op not in self._calls:
+            own = self.operations.get(op)
+            names = self.aliases.get(op, (op,))
+            call = Call.of(op, op, own) if own is not None else self._offering.find(op, names)
+            if call is None:
+                raise Unsupported(op)
+            call.rank = lambda node: np.ndim(self.value(node))
+            self._calls[op] = call
+        return self._calls[op]
+
+    def named_binary(self) -> list[str]:
+        """Operations of two operands that are no operators of the engine's."""
+        kind = np.ndarray if self.cls is None else self.cls
+        return [
+            op
+            for op, operation in OPERATIONS.items()
+            if list(operation.operands.values()) == ["value"] * 2
+            and operation.shape == "broadcast"
+            and not (op in NATIVE and offers(kind, NATIVE[op].method))
+            and self.call(op) is not None
+        ]
+
+    # -- what its modules have ---------------------------------------------------------------------
+
+    @cached_property
+    def _offering(self) -> Offering:
+        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0))
+
+    def homes(self) -> list[ModuleType]:
+        """The modules that are the engine's own: its module, and its class's."""
+        other = sys.modules.get(getattr(self.cls, "__module__", ""))
+        return [module for module in (self.module, other) if module is not None]
+
+    def function(self, name: str) -> Callable[..., Any] | None:
+        """The function of that name in the engine's modules."""
+        return self._offering.function(name)
+
+    def members(self) -> Iterator[tuple[str, Any]]:
+        """All that the engine's modules hold, by name."""
+        for module in self._offering.modules():
+            yield from list(vars(module).items())
+
+    def classes(self) -> Iterator[tuple[str, type]]:
+        """All classes of the engine's modules but its own."""
+        for name, item in self.members():
+            if isinstance(item, type) and item is not self.cls:
+                yield name, item
+
+    # -- calling them ------------------------------------------------------------------------------
+
+    def _indexed(self, operand: Any, items: tuple[Any, ...]) -> Any:
+        if not hasattr(type(operand), "__getitem__"):
+            raise Unsupported("indexing")
+        return operand[items if len(items) > 1 else items[0]]
+
+    def _by_operator(self, step: Step, operands: list[Any]) -> Any:
+        native = NATIVE[step.op]
+        if self.cls is None:
+            return operate(native.function, operands)
+        reflects = self._is_number(operands[0])
+        owner = type(operands[1] if reflects else operands[0])
+        method = native.reflected if reflects else native.method
+        if not offers(owner, method):
+            call = None if offers(owner, native.method) else self.call(step.op)
+            if call is not None:
+                return call(self._taken(step, operands), {})
+            side = " with a number on the left" if reflects else ""
+            symbol = step.operation.symbol or "-x"
+            raise Unsupported(f"{symbol}{side} ({owner.__name__} has no {method})")
+        if not native.plain or self._is_number(operands[1]):
+            return operate(native.function, operands)
+        try:
+            return native.function(*operands)
+        except (AssertionError, TypeError):
+            raise Unsupported(
+                f"{step.operation.symbol} with an exponent that is no plain number"
+            ) from None
+
+    def _taken(self, step: Step, operands: list[Any]) -> list[Any]:
+        """The operands of a named operation: a number as an object of the engine, or the last one
+        as it is where that is wanted."""
+        plain = len(operands) - 1 if step.op in self.conventions.numbers else None
+        if plain is not None and not self._is_number(operands[plain]):
+            raise Unsupported(f"{step.op} by anything but a plain number")
+        return [
+            self.wrap(self._beside(operand, operands))
+            if self._is_number(operand) and i != plain and step.kind(i) == "value"
+            else operand
+            for i, operand in enumerate(operands)
+        ]
+
+    def _is_number(self, item: Any) -> bool:
+        """Whether an operand is a plain number, and not an object of a class that is one, too."""
+        plain = isinstance(item, int | float) and not isinstance(item, bool)
+        return plain and not self.is_object(item)
+
+    def _beside(self, number: float, operands: Sequence[Any]) -> Value:
+        """A number as the operand of a named operation: an array where the others are arrays."""
+        for other in operands:
+            if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
+                value = self.value(other)
+                if isinstance(value, np.ndarray):
+                    return np.asarray(float(number), dtype=value.dtype)
+        return float(number)
+
+
+def operate(function: Callable[..., Any], operands: list[Any]) -> Any:
+    """What an operator of Python's gives. Where neither operand takes the other, the engine lacks
+    it."""
+    try:
+        return function(*operands)
+    except TypeError as error:
+        if _is_refusal(error):
+            raise Unsupported(str(error)) from None
+        raise
+
+
+def _is_refusal(error: TypeError) -> bool:
+    """Whether Python or numpy asked both operands and neither wanted to; no code of the engine's
+    has raised it."""
+    asked = "unsupported operand" in str(error) or "returned NotImplemented from" in str(error)
+    _, *inner = walk_tb(error.__traceback__)
+    return asked and all(frame.f_code.co_filename.startswith(NUMPY) for frame, _ in inner)

@@ -1,0 +1,230 @@
+"""Engines that transform functions: ``grad(f)`` is a function that computes f's gradient.
+
+They know no intermediate steps. So a zero is added to each step, and the gradient by that zero is
+the gradient of the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.clock import tried
+from harness.engines.conventions import Conventions
+from harness.engines.numbers import as_array
+from harness.engines.running.forward import Run, RunningEngine, given
+from harness.engines.running.lacks import BACKWARD
+from harness.engines.trace import Trace
+from harness.vocabulary.program import Array, Program, Value
+
+TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
+"""What a function may be called that makes of a function its gradient."""
+
+MAX_ZEROS, MAX_ALONE = 500, 60
+"""Up to so many steps get a zero, and up to so many where each may take a run of its own; a longer
+program is judged on its leaves."""
+
+
+class FunctionEngine(RunningEngine):
+    """Runs a program as a function of its inputs, made of operators and ``module``'s functions.
+
+    By default the engine computes on floats and numpy's arrays, and ``module.grad(f)``, or whatever
+    else of :data:`TRANSFORMS` is there, gives the gradient of ``f``. An adapter overrides
+    :meth:`gradients`, and ``wrap`` and ``value`` where the engine has numbers of its own.
+    """
+
+    conventions = Conventions(backward=None)
+
+    def __init__(self, module: ModuleType | None = None) -> None:
+        super().__init__(module=module)
+
+    def wrap(self, value: Value) -> Any:
+        """What the engine computes with: the float or the array itself."""
+        return value
+
+    def value(self, node: Any) -> Any:
+        """The value of what the engine computes with."""
+        return node
+
+    def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
+        """The gradients of ``function``, a number, by each of its arguments at ``point``."""
+        name, way = self.how
+        return way.ask(getattr(self.module, name), function, point)
+
+    @cached_property
+    def how(self) -> tuple[str, Asking]:
+        """What makes gradients of functions, by its name, and how it is called; the usual where
+        nothing does."""
+        return self.transform or ("grad", USUAL)
+
+    @cached_property
+    def transform(self) -> tuple[str, Asking] | None:
+        """The first name and way by which one has numbers for both arguments of a product."""
+        for name in TRANSFORMS:
+            for way in WAYS if callable(getattr(self.module, name, None)) else ():
+                with tried():
+                    point = [self.wrap(1.5), self.wrap(0.5)]
+                    found = way.ask(getattr(self.module, name), lambda x, y: x * y, point)
+                    if [as_array(item).shape for item in found] == [(), ()]:
+                        return name, way
+        return None
+
+    @cached_property
+    def no_backward(self) -> str | None:
+        """Why the engine has no gradients at all: ``grad`` is not written yet."""
+        try:
+            found = self.gradients(lambda x: x * x, [self.wrap(1.5)])
+        except NotImplementedError:
+            return BACKWARD
+        except Exception:
+            return None
+        return f"{BACKWARD} (grad(f) gives None yet)" if found == [None] else None
+
+    @cached_property
+    def takes_arrays(self) -> bool:
+        """Operators and indexing are the arrays' own, so the functions tell."""
+        return self.has("sum") or self.has("mean")
+
+    def at_once(self, program: Program) -> bool:
+        """Whether one call gives all gradients, which a single argument has in any way."""
+        return len(program.inputs) == 1 or self.how[1].together
+
+    # -- running a program -------------------------------------------------------------------------
+
+    def differentiate(self, run: Run) -> None:
+        """The gradient by every input and every step's zero."""
+        program = run.program
+        steps = [step.name for step in program.steps if step.name in program.differentiable]
+        run.leaves_only = len(steps) > self._most_zeros
+        names = [*program.inputs, *([] if run.leaves_only else steps)]
+        point = [self._point(name, run) for name in names]
+        gradients = {}
+        for name, gradient in zip(
+            names, self.gradients(self._function(names, run), point), strict=True
+        ):
+            run.place.move("backward", name)
+            gradients[name] = as_array(gradient)
+        run.gradients |= gradients
+
+    def finished(self, run: Run) -> Trace:
+        """The trace."""
+        return Trace(run.values, run.gradients, leaves_only=run.leaves_only)
+
+    def second_order(self, run: Run) -> Iterator[tuple[str, Array]]:
+        """By the gradients of a function that is made of gradients."""
+        run.place.move("second", None)
+        program, names = run.program, list(run.program.inputs)
+        output = self._function(names, run)
+
+        def weighted(*arguments: Any) -> Any:
+            return self.weighted_sum(self.gradients(output, arguments), program)
+
+        point = [self._point(name, run) for name in names]
+        for name, gradient in zip(names, self.gradients(weighted, point), strict=True):
+            yield name, as_array(gradient)
+
+    def lacks_second(self, error: BaseException) -> str | None:
+        """That it has no gradients of gradients, whatever the exception."""
+        told = " ".join(str(error).split())[:100] or type(error).__name__
+        return f"gradients of gradients ({told})"
+
+    @property
+    def _most_zeros(self) -> int:
+        if self.leaves_alone:
+            return 0
+        return MAX_ZEROS if self.overrides("gradients") or self.how[1].at_once else MAX_ALONE
+
+    def _point(self, name: str, run: Run) -> Any:
+        """An input's value, or a step's zero."""
+        program = run.program
+        if name in program.inputs:
+            return self.wrap(given(program.inputs[name], program))
+        plain = program.scalar
+        return self.wrap(0.0 if plain else np.zeros(run.values[name].shape, program.dtype))
+
+    def _function(self, names: Sequence[str], run: Run) -> Callable[..., Any]:
+        """The output, contracted with the seed to a number, as a function of inputs and zeros."""
+        program = run.program
+
+        def output(*arguments: Any) -> Any:
+            point = dict(zip(names, arguments, strict=True))
+
+            def add_zero(name: str, node: Any, before: Mapping[str, Any]) -> Any:
+                return node + point[name] if name in point else node
+
+            again = Run(program, values=run.values)
+            nodes = self.forward(again, {name: point[name] for name in program.inputs}, add_zero)
+            return self.weighted(nodes[program.output], program.seed, program)
+
+        return output
+
+    def told(self) -> list[str]:
+        """How the engine is used, but for its operations."""
+        name, way = self.how
+        how = way.text.replace("grad", name, 1)
+        return [
+            f"functions  of module {getattr(self.module, '__name__', '?')}",
+            f"gradients  {how}; of a step, by a zero that is added to it",
+        ]
+
+
+# -- how gradients are asked for -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A way to ask for gradients: as it is written, and a function of what is called, a function of
+    numbers, and where. ``together`` where it tells of all arguments in one call, and not of their
+    numbers; ``at_once`` where that takes one run for all gradients."""
+
+    text: str
+    ask: Callable[[Any, Callable[..., Any], Sequence[Any]], list[Any]]
+    together: bool = False
+    at_once: bool = False
+
+
+def _alone(function: Callable[..., Any], point: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """The function of each argument alone, the others as they are, and that argument."""
+    for i, x in enumerate(point):
+        yield (lambda x, i=i: function(*point[:i], x, *point[i + 1 :])), x
+
+
+def _numbers(point: Sequence[Any]) -> tuple[int, ...]:
+    return tuple(range(len(point)))
+
+
+USUAL: Final = Asking(
+    "grad(f)(x)", lambda grad, f, at: [grad(part)(x) for part, x in _alone(f, at)]
+)
+
+WAYS: Final = (
+    Asking(
+        "grad(f, argnums=…)(x, y)",
+        lambda grad, f, at: list(grad(f, argnums=_numbers(at))(*at)),
+        at_once=True,
+    ),
+    Asking(
+        "grad(f, argnum=…)(x, y)",
+        lambda grad, f, at: list(grad(f, argnum=_numbers(at))(*at)),
+        at_once=True,
+    ),
+    USUAL,
+    Asking(
+        "grad(f)([x, y])",
+        lambda grad, f, at: list(grad(lambda xs: f(*xs))(list(at))),
+        together=True,
+    ),
+    Asking("grad(f, x)", lambda grad, f, at: [grad(part, x) for part, x in _alone(f, at)]),
+    Asking("grad(f, [x, y])", lambda grad, f, at: list(grad(f, list(at))), together=True),
+    Asking(
+        "_, back = grad(f, x, y)",
+        lambda grad, f, at: list(grad(f, *at)[1](1.0)),
+        together=True,
+        at_once=True,
+    ),
+)

@@ -1,0 +1,199 @@
+"""A session that has cases: its options checked, what it says of itself, and how its items run."""
+
+from __future__ import annotations
+
+import gc
+import shlex
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from harness import __version__
+from harness.engines.engine import Engine
+from harness.engines.loading import EngineError
+from harness.judging.expected import ExpectedError
+from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
+from harness.judging.verdict import Verdict
+from harness.language import suite
+from harness.language.case import CaseError
+from harness.pytest_plugin import summary
+from harness.pytest_plugin.items import CaseItem
+from harness.pytest_plugin.state import FOLDER, State, state_of
+from harness.vocabulary.program import Program
+
+
+def begin(config: pytest.Config) -> None:
+    """What a session that has cases needs, once."""
+    state = state_of(config)
+    if not state.collected:
+        state.collected = True
+        config.pluginmanager.register(sys.modules[__name__])
+        config.pluginmanager.register(summary.Summary())
+
+
+def check_options(state: State) -> None:
+    """Raises UsageError for options that contradict one another, or name what is not there."""
+    if lacks_torch(state.option("oracle")):
+        raise pytest.UsageError(NO_TORCH)
+    if state.option("oracle") == "recorded" and (state.regenerates or state.option("gradcheck")):
+        raise pytest.UsageError(
+            "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
+        )
+    try:
+        state.expected  # noqa: B018, is read
+        if state.option("engine") is not None:
+            state.engine  # noqa: B018, is loaded
+    except ExpectedError as error:
+        raise pytest.UsageError(f"--xfail {error}") from None
+    except EngineError as error:
+        raise pytest.UsageError(f"--engine {error}") from None
+    if state.regenerates and not state.is_default:
+        raise pytest.UsageError(
+            f"snapshots hold torch's numbers and are recorded with the default engine only: "
+            f"leave out --engine {state.engine_name}, or the regeneration flag"
+        )
+
+
+def list_tags(state: State) -> None:
+    """Makes each tag of the cases here a marker, for ``--markers``."""
+    own = [str(root) for root in state.roots if root.is_dir()]
+    places = own + ([suite.BUILTIN] if state.suite in state.named else [])
+    for source in suite.find(places) if places else ():
+        with suppress(CaseError, OSError):
+            state.mark(source.load().tags)
+
+
+# -- what it says of itself ------------------------------------------------------------------------
+
+
+def header(state: State, builtin: bool) -> list[str]:
+    """At its beginning: which engine is judged, by what, and on which cases."""
+    try:
+        name, notes = state.engine.origin, state.engine.notes
+    except EngineError:
+        name, notes = state.engine_name, ()
+    kind = state.oracle.kind
+    truth = "torch's recorded numbers"
+    if kind == "torch":
+        from importlib.metadata import version
+
+        truth = f"torch {version('torch')}"
+    elif kind is None and has_torch():
+        truth += ", and torch where there are none"
+    lines = [f"engine: {name}, held against {truth}", *notes]
+    if builtin:
+        lines.append(f"cases: the built-in suite (harness {__version__})")
+    elif any(place.name == FOLDER for place in state.named):
+        lines.append("cases: those of your own folder cases/; --builtin runs the built-in suite")
+    return lines
+
+
+def nothing_collected(state: State) -> Iterator[str]:
+    """Why a run that was to judge an engine has found no case."""
+    config = state.config
+    ini = config.inipath or "no configuration file"
+    roots = ", ".join(map(str, state.roots)) or "none"
+    yield f"No case was collected. rootdir: {config.rootpath} ({ini}); case_paths: {roots}."
+    engine = state.option("engine")
+    more = f" --engine={shlex.quote(engine)}" if engine else ""
+    for place in state.named:
+        if not place.exists() and place.suffix in (".yaml", ".yml"):
+            yield f"{place}: there is no such case (harness cases lists them)"
+        elif place.suffix in (".yaml", ".yml"):
+            yield (
+                f"{place}: it has not the keys of a case (about, inputs, and expr or steps), and "
+                "does not lie below case_paths"
+            )
+    yield f"The built-in cases: pytest --builtin{more}"
+    yield f"Cases of your own: pytest FOLDER{more}, or case_paths in the configuration file."
+
+
+# -- the order of its items ------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Cases run from easy to hard, so that ``-x`` stops at the first rung that does not hold. They
+    are sorted first of all, because ``--stepwise`` goes on from a place in this order."""
+    climb = iter(_climb(items))
+    items[:] = [next(climb) if isinstance(item, CaseItem) else item for item in items]
+
+
+def _climb(items: Iterable[pytest.Item]) -> list[CaseItem]:
+    cases = [item for item in items if isinstance(item, CaseItem)]
+    return sorted(cases, key=lambda item: (*item.file.case.rung, item.file.nodeid))
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
+    """Says so where another plugin has changed the order."""
+    asked = config.getoption("failedfirst", False) or config.getoption("newfirst", False)
+    if asked or [item for item in items if isinstance(item, CaseItem)] == _climb(items):
+        return []
+    return [
+        "cases: in another plugin's order, and not from easy to hard "
+        "(pytest-randomly shuffles: -p no:randomly)"
+    ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Errors in case files alone do not keep the other cases from running."""
+    broken = state_of(session.config).broken
+    if broken and session.testsfailed == len(broken):
+        session.config.option.continue_on_collection_errors = True
+
+
+# -- a run of an item ------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Tells the engine of the next case, to run it while this one is judged."""
+    engine = vars(state_of(item.config)).get("engine")
+    if engine is not None and isinstance(nextitem, CaseItem) and nextitem.file is not item.parent:
+        engine.begin(nextitem.file.case.program)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A report of ours carries what the summary tells of; a skipped one's place is its case."""
+    report = yield
+    summary.carry(report, item, call.excinfo.value if call.excinfo is not None else None)
+    if isinstance(item, CaseItem) and report.skipped and isinstance(report.longrepr, tuple):
+        path, line, _ = item.reportinfo()
+        report.longrepr = (str(path), (line or 0) + 1, report.longrepr[2])
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_exception_interact(
+    node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]
+) -> None:
+    """A debugger is shown the engine's exception, where it raised one, and not ours about it."""
+    if not isinstance(node, CaseItem) or not node.config.getoption("usepdb", False):
+        return
+    engine = state_of(node.config).engine
+    verdict = vars(node.file).get("verdict")
+    if isinstance(verdict, Verdict) and verdict.trace.failure is not None:
+        error = _raised(engine, verdict.case.program)
+        if error is not None:
+            call.excinfo = pytest.ExceptionInfo.from_exception(error)
+
+
+def _raised(engine: Engine, program: Program) -> BaseException | None:
+    """What the engine raises in a run; none if it has answered with something that is no number."""
+    engine.error = None
+    engine.run(program)
+    return engine.error
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Spares a process that is about to end from tidying up torch's objects one by one."""
+    if "torch" in sys.modules:
+        gc.freeze()
