@@ -156,29 +156,38 @@ class Isolation:
             if not self.trace.leaves_only and item.name.removesuffix(AGAIN) != name:
                 continue
             told = gradients.suspects(alone, item, self.same)
-            # There is no other step: what looks like the machinery's is this rule's as well.
-            own = [replace(one, op=step.op, shown=True) for one in told]
-            found += [one for one in own if one.exact] or own[:1]
-        return found
+            found += [one for one in told if one.exact] or told[:1]
+        return [replace(one, shown=True) for one in found]
 
     def _blamed(self, told: list[Suspect], step: Step, program: Program) -> list[Suspect]:
-        """The same of the machinery, where other operations are wrong in the same way."""
-        codes, sound, asked_ = {one.code for one in told}, False, 0
+        """The mistakes as the rule's; as the machinery's where other operations make them alike, or
+        where a gradient is lost at some numbers only, as no rule loses one."""
+        shared, asked_ = {one.code for one in told}, 0
         for other in controls(program, step):
-            alone = self.asked(other)
-            if alone is None or alone.forward.status != "passed" or alone.backward.note:
-                continue
-            asked_ += 1
-            if alone.backward.status == "passed":
-                sound = True
-                break
-            (control,) = other.steps
-            first = alone.backward.first
-            name = first.name if first is not None else ""
-            codes &= {one.code for one in self._told(alone, control, name)}
-        if sound or asked_ < 2:
-            return told
-        return [replace(one, op=ENGINE, operand="") for one in told if one.code in codes]
+            codes = self._codes(other)
+            if codes is not None:
+                asked_, shared = asked_ + 1, shared & codes
+                if not codes:
+                    break
+        if asked_ > 1 and shared:
+            every = [one for one in told if one.code in shared]
+            return [replace(one, op=ENGINE, operand="") for one in every]
+        own = [one for one in told if one.op == step.op] or told
+        if {one.code for one in own} == {"lost-gradient"} and self._codes(
+            elsewhere(program)
+        ) == set():
+            return [replace(one, op=ENGINE, operand="") for one in own]
+        return [replace(one, op=step.op) for one in own]
+
+    def _codes(self, program: Program) -> set[str] | None:
+        """What a single step is wrong by, alone; None if that cannot be told."""
+        alone = self.asked(program)
+        if alone is None or alone.forward.status != "passed" or alone.backward.note:
+            return None
+        first, (step,) = alone.backward.first, program.steps
+        if alone.backward.status == "passed":
+            return set()
+        return {one.code for one in self._told(alone, step, "" if first is None else first.name)}
 
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
@@ -212,6 +221,15 @@ def isolated(program: Program, trace: Trace, step: Step, apart: bool = True) -> 
     if inputs:
         alone = replace(step, operands=tuple(operands))
         yield from _seeded(program, inputs, constants, alone, program.shapes[step.name])
+
+
+def elsewhere(program: Program) -> Program:
+    """The same near by, where no two numbers are equal by chance."""
+    inputs = {
+        name: value * (1 + (number + 1) / 64)
+        for number, (name, value) in enumerate(program.inputs.items())
+    }
+    return replace(program, inputs=inputs)
 
 
 OTHER: Final = "the other term"
