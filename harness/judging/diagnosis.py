@@ -181,8 +181,13 @@ def _unordered(verdict: Verdict, found: list[Suspect]) -> list[Suspect]:
     return [Suspect("unordered", ENGINE, message), *vague]
 
 
-def suspects_of_failure(program: Program, failure: Failure) -> list[Suspect]:
+def suspects_of_failure(verdict: Verdict, failure: Failure) -> list[Suspect]:
     """Whom an exception is blamed on."""
+    shown = verdict.shown.get("", NOTHING).mistakes if failure.direction == "backward" else ()
+    return list(shown) or _by_its_message(verdict.case.program, failure)
+
+
+def _by_its_message(program: Program, failure: Failure) -> list[Suspect]:
     if failure.code:
         return [Suspect(failure.code, ENGINE, failure.message)]
     if "RecursionError" in failure.message:

@@ -60,7 +60,8 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
 
 @quiet
 def shown(engine: Engine, verdict: Verdict) -> dict[str, Shown]:
-    """For each wrong gradient, what experiments with its steps alone have shown."""
+    """For each wrong gradient, what experiments with its steps have shown; without a name, what
+    they have shown of a backward pass that has stopped."""
     wrong = [j for j in verdict.backward.judgements if j.status in (GUILTY, MISSING)]
     same = Comparing(verdict, "backward")
     isolation = Isolation(engine, verdict, same)
@@ -68,6 +69,10 @@ def shown(engine: Engine, verdict: Verdict) -> dict[str, Shown]:
     for item in wrong[:MAX_SYMPTOMS]:
         with suppress(TooMuch, MemoryError):
             found[item.name] = isolation.shown(item)
+    failure = verdict.backward.failure
+    if failure is not None and failure.direction == "backward" and not (found or failure.code):
+        with suppress(TooMuch, MemoryError):
+            found[""] = isolation.stopped()
     return found
 
 

@@ -77,6 +77,26 @@ class Isolation:
         twice = step.parents.count(name) > 1
         return self._wrong_alone(step, name, apart=False) or [] if twice else []
 
+    def stopped(self) -> Shown:
+        """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
+        found: dict[tuple[str, str], Suspect] = {}
+        asked_ = set()
+        for step in self.program.steps:
+            shapes = tuple(self.program.shapes.get(str(item)) for item in step.operands)
+            key = step.op, repr(step.parameters), shapes
+            if step.name not in self.program.reaching or key in asked_:
+                continue
+            asked_.add(key)
+            for program in isolated(self.program, self.trace, step):
+                alone = self.asked(program)
+                if alone is None or alone.forward.status != "passed":
+                    break
+                if alone.backward.failure is not None:
+                    for one in self._blamed(self._told(alone, step, ""), step, program):
+                        found.setdefault((one.code, one.op), one)
+                    break
+        return Shown(tuple(found.values()))
+
     def _made_of(self, name: str) -> Iterator[Step]:
         """The steps whose rules give the gradient: those that use the name; of an engine that keeps
         gradients of leaves alone all that come after."""
@@ -147,8 +167,8 @@ class Isolation:
         """What is wrong with a step alone, if it is with what it gives to ``name``."""
         judged = alone.backward
         if judged.failure is not None:
-            text = judged.failure.message
-            return [Suspect("crash", step.op, text, shown=True)]
+            code = self._stopped_by(alone, step)
+            return [Suspect(code, step.op, judged.failure.message, shown=True)]
         found = []
         for item in judged.judgements:
             if item.status == AGREES or item.name == step.name:
@@ -171,7 +191,8 @@ class Isolation:
                     break
         if asked_ > 1 and shared:
             every = [one for one in told if one.code in shared]
-            return [replace(one, op=ENGINE, operand="") for one in every]
+            likeliest = next((one for one in every if one.op == ENGINE), every[0])
+            return [replace(likeliest, op=ENGINE, operand="")]
         own = [one for one in told if one.op == step.op] or told
         if {one.code for one in own} == {"lost-gradient"} and self._codes(
             elsewhere(program)
@@ -187,7 +208,18 @@ class Isolation:
         first, (step,) = alone.backward.first, program.steps
         if alone.backward.status == "passed":
             return set()
-        return {one.code for one in self._told(alone, step, "" if first is None else first.name)}
+        name = "" if first is None else first.name.removesuffix(AGAIN)
+        return {one.code for one in self._told(alone, step, name)}
+
+    def _stopped_by(self, alone: Verdict, step: Step) -> str:
+        """What has stopped the backward pass of a step alone: that an operand was stretched, where
+        it goes back otherwise; else what was raised says all."""
+        program = alone.case.program
+        shape = program.shapes[step.name]
+        stretched = any(program.shapes[name] != shape for name in program.inputs)
+        if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
+            return "missing-unbroadcast"
+        return "crash"
 
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
@@ -277,28 +309,37 @@ def _seeded(
 
 
 def controls(program: Program, step: Step) -> Iterator[Program]:
-    """Other operations in the place of an isolated step, at numbers that suit them all: with
-    operands of the same shapes where it stretches them, and one leaf twice where it takes one
-    twice; else of the result's shape."""
+    """Other operations in the place of an isolated step, at numbers that suit them all: with an
+    operand stretched where it stretches one, and one leaf twice where it takes one twice; else of
+    the result's shape."""
     shape, twice = program.shapes[step.name], len(set(step.parents)) < len(step.parents)
-    alike = twice or step.operation.shape == "broadcast"
+    values = [item for position, item in enumerate(step.operands) if step.kind(position) == "value"]
+    own = [program.shapes.get(str(item), ()) for item in values]
+    stretched = [other for other in own if other != shape] if step.operation.stretches else []
+    pair = own if stretched and len(own) == 2 else [*stretched, shape, shape][:2]
     for op in CONTROLS:
-        other = replace(step, op=op, parameters={})
-        count = len(other.operation.operands)
-        if op == step.op or (alike and count != len(step.operands)):
+        count = len(OPERATIONS[op].operands)
+        if op == step.op or ((twice or stretched) and count < 2):
             continue
-        shapes = [program.shapes.get(str(item), ()) for item in step.operands]
-        operands = ["x0"] * count if twice else [f"x{number}" for number in range(count)]
+        names = ("x0", "x0") if twice else ("x0", "x1")
         inputs: dict[str, Value] = {
-            name: _plain(own, 0.5 + number / 4)
-            for number, (name, own) in enumerate(
-                zip(operands, shapes if alike else [shape] * count, strict=True)
-            )
+            name: _plain(each, 0.5 + number / 4)
+            for number, (name, each) in enumerate(zip(names[:count], pair, strict=False))
         }
-        alone = replace(other, operands=tuple(operands))
-        own_shapes = {name: np.shape(value) for name, value in inputs.items()}
-        own_shapes[step.name] = shape
-        yield Program(inputs, {}, (alone,), own_shapes, program.seed, program.dtype)
+        alone = Step(step.name, op, names[:count])
+        shapes = {name: np.shape(value) for name, value in inputs.items()} | {step.name: shape}
+        yield Program(inputs, {}, (alone,), shapes, program.seed, program.dtype)
+
+
+def unstretched(program: Program) -> Program:
+    """An isolated step with all operands as large as its result."""
+    shape = program.shapes[program.output]
+    inputs: dict[str, Value] = {
+        name: np.broadcast_to(value, shape).copy() for name, value in program.inputs.items()
+    }
+    return replace(
+        program, inputs=inputs, shapes={**program.shapes, **dict.fromkeys(inputs, shape)}
+    )
 
 
 def _plain(shape: tuple[int, ...], first: float) -> Value:

@@ -88,7 +88,7 @@ def _told(verdict: Verdict, judged: Direction, name: str, explained: bool) -> li
     if not found and judged.failure is not None and judged.failure.direction == name:
         if verdict.alone:
             return [[Suspect("state-leak", ENGINE, judged.failure.message)]]
-        return [suspects_of_failure(program, judged.failure)]
+        return [suspects_of_failure(verdict, judged.failure)]
     inherited = [item for item in judged.judgements if item.status == INHERITED]
     if not found and inherited and not explained:
         message = "small errors add up: right to a few digits only"

@@ -84,7 +84,7 @@ def _code(verdict: Verdict, direction: str) -> str | None:
     if outcome.breach is not None:
         return suspects_of_breach(program, outcome.breach)[0].code
     if outcome.failure is not None and (diagnosis is None or diagnosis.code == "inherited"):
-        return suspects_of_failure(program, outcome.failure)[0].code
+        return suspects_of_failure(verdict, outcome.failure)[0].code
     return diagnosis.code if diagnosis is not None else None
 
 

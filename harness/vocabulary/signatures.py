@@ -73,6 +73,11 @@ class Operation:
         """Whether its derivatives see the result with the reduced axes kept."""
         return self.shape in ("reduce", "extremum", "spread")
 
+    @property
+    def stretches(self) -> bool:
+        """Whether its operands are broadcast to the shape of its result."""
+        return self.shape in ("broadcast", "broadcast_to")
+
     def operand(self, position: int) -> str:
         """The name of the operand at ``position``; beyond the last one there are the constants that
         the parameter ``index`` names."""

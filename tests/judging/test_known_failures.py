@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from truths import CASES, case_at
 
+from harness.engines.reference import evaluate
 from harness.engines.trace import Failure, Trace
 from harness.grading import wire
 from harness.judging.diagnosis import suspects_of_failure
 from harness.judging.suspects import ENGINE
+from harness.judging.verdict import judge
 
 STAGED = case_at(CASES / "lecture/staged.yaml").program
 FAILURE = Failure("backward", None, "2 uses, 4 visits; 3 uses, 8 visits", code="every-path")
 
 
 def test_its_code_is_its_mistake() -> None:
-    (suspect,) = suspects_of_failure(STAGED, FAILURE)
+    case = case_at(CASES / "lecture/staged.yaml")
+    verdict = judge(case, evaluate(case.program), Trace({}, failure=FAILURE))
+    (suspect,) = suspects_of_failure(verdict, FAILURE)
     assert (suspect.code, suspect.op, suspect.exact) == ("every-path", ENGINE, True)
 
 
