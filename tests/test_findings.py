@@ -12,9 +12,9 @@ from harness.cli import main
 from harness.judging.codes import CODES
 from harness.judging.diagnosis import diagnose
 from harness.judging.findings import gather
+from harness.judging.judge import judge
 from harness.judging.oracle import computed
 from harness.judging.symptoms import Suspicion, Symptom
-from harness.judging.verdict import judge
 from harness.language.case import decode
 from harness.showing.lines import plain
 from harness.showing.terminal import describe_finding

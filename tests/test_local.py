@@ -10,7 +10,7 @@ from truths import suite
 
 from harness.engines import by_formula, reference
 from harness.engines.trace import Trace
-from harness.judging.verdict import numbers, tolerances
+from harness.judging.comparing import numbers, tolerances
 from harness.vocabulary import local
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import Local, Unanswerable

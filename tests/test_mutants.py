@@ -17,7 +17,7 @@ from truths import short
 from harness.engines.adapter import ObjectEngine
 from harness.engines.loading import load as load_engine
 from harness.engines.trace import Trace
-from harness.judging.verdict import judge
+from harness.judging.judge import judge
 from harness.language.case import Case
 
 SECONDS = 5.0

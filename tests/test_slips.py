@@ -10,7 +10,7 @@ import minigrad
 from harness.engines import reference
 from harness.engines.loading import load
 from harness.judging.diagnosis import diagnose
-from harness.judging.verdict import judge
+from harness.judging.judge import judge
 from harness.language.case import decode
 from harness.vocabulary.formulas import FORMULAS
 

@@ -15,9 +15,11 @@ import numpy as np
 
 from harness.grading import wire
 from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
+from harness.judging.comparing import numbers
+from harness.judging.judge import judge
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
-from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict, judge, numbers
+from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
 from harness.vocabulary.program import DIRECTIONS
 
 MARKINGS: Final = ("cases", "carried-forward")

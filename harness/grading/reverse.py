@@ -26,7 +26,8 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Trace, Work
-from harness.judging.verdict import Verdict, judge
+from harness.judging.judge import judge
+from harness.judging.verdict import Verdict
 from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 
 FEW, MANY, STEPS = 2, 64, 128

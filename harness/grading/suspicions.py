@@ -9,9 +9,9 @@ from harness.grading.marking import Judged
 from harness.grading.remote import RemoteEngine
 from harness.grading.reverse import not_reverse
 from harness.grading.suite import Suite
+from harness.judging.judge import judge
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import points
-from harness.judging.verdict import judge
 
 NOT_REVERSE, RECORDED_ONLY = "not-reverse", "recorded-only"
 """Gradients seem to be found without reverse mode; what is right with the recorded inputs is not

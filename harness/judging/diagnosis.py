@@ -14,18 +14,9 @@ from typing import Final
 
 from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.judging import gradients, values
+from harness.judging.comparing import close, quiet, tolerances
 from harness.judging.suspects import ENGINE, NOTHING, Suspect, Term
-from harness.judging.verdict import (
-    GUILTY,
-    INHERITED,
-    MISSING,
-    Direction,
-    Judgement,
-    Verdict,
-    close,
-    quiet,
-    tolerances,
-)
+from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Judgement, Verdict
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program

@@ -15,11 +15,13 @@ from typing import Final
 from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
+from harness.judging.comparing import close, quiet
 from harness.judging.diagnosis import Comparing, TooMuch
 from harness.judging.isolation import Isolation
+from harness.judging.judge import judge
 from harness.judging.suspects import Shown
 from harness.judging.symptoms import MAX_SYMPTOMS
-from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict, close, judge, quiet
+from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.program import Program
 

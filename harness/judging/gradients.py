@@ -14,6 +14,7 @@ from itertools import combinations, product
 import numpy as np
 
 from harness.engines.trace import Trace
+from harness.judging.judge import contributions
 from harness.judging.suspects import (
     ENGINE,
     Contribution,
@@ -27,13 +28,7 @@ from harness.judging.suspects import (
     overflows,
     reordered,
 )
-from harness.judging.verdict import (
-    INHERITED,
-    MISSING,
-    Judgement,
-    Verdict,
-    contributions,
-)
+from harness.judging.verdict import INHERITED, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Array, Step
 from harness.vocabulary.signatures import OPERATIONS

@@ -18,9 +18,10 @@ from harness.engines import by_formula
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.judging import gradients
+from harness.judging.judge import contributions, judge
 from harness.judging.snapshot import digest
 from harness.judging.suspects import ENGINE, Same, Shown, Suspect
-from harness.judging.verdict import AGREES, Judgement, Verdict, contributions, judge
+from harness.judging.verdict import AGREES, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed

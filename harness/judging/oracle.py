@@ -19,8 +19,9 @@ from harness.engines.loading import is_model
 from harness.engines.trace import Trace, Undefined
 from harness.files import write
 from harness.judging import snapshot
+from harness.judging.by_hand import contradictions
+from harness.judging.comparing import numbers
 from harness.judging.snapshot import PROVISIONAL, Origin
-from harness.judging.verdict import contradictions, numbers
 from harness.language.case import Case, CaseError
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array

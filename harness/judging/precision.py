@@ -16,7 +16,8 @@ from harness.engines.by_formula import evaluate
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
 from harness.judging.examination import examine
-from harness.judging.verdict import Verdict, lifted
+from harness.judging.judge import lifted
+from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step, Value

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from harness.judging.verdict import close
+from harness.judging.comparing import close
 from harness.vocabulary.program import Array, Program
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

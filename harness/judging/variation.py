@@ -18,8 +18,9 @@ import numpy as np
 
 from harness.engines import by_formula
 from harness.engines.trace import Trace, Undefined
+from harness.judging.comparing import TOLERANCES, largest, quiet
+from harness.judging.judge import judge
 from harness.judging.precision import SINGLE
-from harness.judging.verdict import TOLERANCES, judge, largest, quiet
 from harness.language.case import Case
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Array, Program, Value

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from harness.judging import oracle, snapshot
+from harness.judging.comparing import numbers, tolerances
 from harness.judging.snapshot import PROVISIONAL, Origin
-from harness.judging.verdict import Verdict, numbers, tolerances
+from harness.judging.verdict import Verdict
 from harness.pytest_plugin.failures import CaseFailure, lines_of
 from harness.pytest_plugin.state import state_of
 

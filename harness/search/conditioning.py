@@ -17,17 +17,8 @@ import numpy as np
 
 from harness.engines import by_formula, reference
 from harness.engines.trace import Trace, Undefined
-from harness.judging.verdict import (
-    AGREES,
-    GUILTY,
-    MISSING,
-    Judgement,
-    Verdict,
-    largest,
-    numbers,
-    quiet,
-    tolerances,
-)
+from harness.judging.comparing import largest, numbers, quiet, tolerances
+from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program
 

@@ -112,7 +112,7 @@ def speed(given: argparse.Namespace) -> None:
         list(fuzzer.run(most=given.programs))
     pstats.Stats(profile).sort_stats("cumulative").print_stats(
         r"programs.py:\d+\(build|reference.py:\d+\(evaluate|examination.py:\d+\(examine|"
-        r"objects.py:\d+\(run|verdict.py:\d+\(judge|core.py:\d+\(find|fuzzer.py:\d+\(tried"
+        r"objects.py:\d+\(run|judge.py:\d+\(judge|core.py:\d+\(find|fuzzer.py:\d+\(tried"
     )
 
 

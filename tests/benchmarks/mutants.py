@@ -27,7 +27,8 @@ from harness.engines import reference  # noqa: E402
 from harness.engines.adapter import ObjectEngine  # noqa: E402
 from harness.engines.loading import load  # noqa: E402
 from harness.engines.trace import Trace  # noqa: E402
-from harness.judging.verdict import close, judge  # noqa: E402
+from harness.judging.comparing import close  # noqa: E402
+from harness.judging.judge import judge  # noqa: E402
 from harness.language.case import decode  # noqa: E402
 from harness.vocabulary.program import Program  # noqa: E402
 

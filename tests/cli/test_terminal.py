@@ -12,9 +12,10 @@ from cli.conftest import FORGETFUL
 from harness.cli import COMMANDS, COULD_NOT_RUN, main
 from harness.engines.engine import Engine
 from harness.engines.trace import Failure, Trace
+from harness.judging.judge import judge
 from harness.judging.oracle import computed, recorded
 from harness.judging.precision import examined
-from harness.judging.verdict import Verdict, judge
+from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import Case
 from harness.showing.lines import plain

@@ -12,7 +12,7 @@ from harness.engines.loading import load
 from harness.engines.trace import Trace
 from harness.grading.marking import carried_forward
 from harness.grading.suite import read
-from harness.judging.verdict import judge
+from harness.judging.judge import judge
 from harness.vocabulary.program import Array
 
 QUESTIONS = read(["cases"], oracle="recorded").questions[::9]

@@ -21,9 +21,9 @@ from harness.grading.sandbox import kernel
 from harness.grading.sandbox.children import Child, Forked, Limits
 from harness.grading.sandbox.walls import Sandbox, strongest
 from harness.judging.examination import examine, in_another_order
+from harness.judging.judge import judge
 from harness.judging.oracle import Oracle
 from harness.judging.result import as_json
-from harness.judging.verdict import judge
 from harness.language.case import load
 from harness.vocabulary.program import Program, Step
 

@@ -28,9 +28,9 @@ from harness.grading.sandbox.children import Gone, Limits
 from harness.grading.suite import Question, read
 from harness.judging import diagnosis
 from harness.judging.diagnosis import UNEXPLAINED, diagnose
+from harness.judging.judge import judge
 from harness.judging.oracle import Oracle
 from harness.judging.precision import examined
-from harness.judging.verdict import judge
 from harness.language.case import load as load_case
 
 REPLIES = 40

@@ -8,8 +8,8 @@ from harness.engines.reference import evaluate
 from harness.engines.trace import Failure, Trace
 from harness.grading import wire
 from harness.judging.diagnosis import suspects_of_failure
+from harness.judging.judge import judge
 from harness.judging.suspects import ENGINE
-from harness.judging.verdict import judge
 
 STAGED = case_at(CASES / "lecture/staged.yaml").program
 FAILURE = Failure("backward", None, "2 uses, 4 visits; 3 uses, 8 visits", code="every-path")

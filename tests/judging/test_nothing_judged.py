@@ -12,9 +12,9 @@ from judging.conftest import Check
 
 from harness.cli import main
 from harness.grading.formats import common
+from harness.judging.judge import judge
 from harness.judging.missing import next_to_build
 from harness.judging.oracle import computed
-from harness.judging.verdict import judge
 from harness.language.case import decode
 from harness.showing import picture
 

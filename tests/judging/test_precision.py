@@ -15,10 +15,10 @@ from truths import CASES, ROOT, case_at, short
 from harness.engines.loading import load
 from harness.judging import rounding
 from harness.judging.examination import examine
+from harness.judging.judge import judge
 from harness.judging.oracle import computed
 from harness.judging.precision import SINGLE, examined, in_single
 from harness.judging.result import as_json
-from harness.judging.verdict import judge
 from harness.language.case import decode
 
 ZOO = ROOT / "tests/zoo"

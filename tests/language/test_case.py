@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.engines import reference
-from harness.judging.verdict import contradictions
+from harness.judging.by_hand import contradictions
 from harness.language.case import KEYS, Case, CaseError, decode, load
 from harness.vocabulary.program import Program, Stage, Step
 

@@ -10,7 +10,7 @@ import pytest
 from harness.engines import reference
 from harness.engines.loading import load
 from harness.engines.trace import Undefined
-from harness.judging.verdict import judge
+from harness.judging.judge import judge
 from harness.language.case import CaseError, decode
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED
 

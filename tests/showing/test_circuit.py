@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from harness.engines.trace import Failure, Trace
+from harness.judging.judge import judge
 from harness.judging.oracle import computed
-from harness.judging.verdict import Verdict, judge
+from harness.judging.verdict import Verdict
 from harness.language.case import Case, decode
 from harness.showing.circuit.labels import LONGEST, symbol
 from harness.showing.circuit.layout import arrange

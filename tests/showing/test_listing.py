@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from harness.judging.comparing import close, tolerances
 from harness.judging.oracle import computed
-from harness.judging.verdict import close, tolerances
 from harness.language.case import Case, load
 from harness.showing.staging import stage
 

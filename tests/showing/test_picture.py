@@ -16,8 +16,9 @@ import pytest
 from sweeps import long
 
 from harness.engines.trace import Failure, Trace
+from harness.judging.judge import judge
 from harness.judging.oracle import computed
-from harness.judging.verdict import Verdict, judge
+from harness.judging.verdict import Verdict
 from harness.language.case import Case, load
 from harness.showing import picture
 from harness.showing.circuit.labels import Box

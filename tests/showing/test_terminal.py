@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from harness.engines.trace import Failure, Trace
+from harness.judging.judge import judge
 from harness.judging.oracle import computed
-from harness.judging.verdict import Verdict, judge
+from harness.judging.verdict import Verdict
 from harness.language.case import decode
 from harness.showing.lines import plain
 from harness.showing.terminal import chain_rule, describe_failure, one_line, stopped

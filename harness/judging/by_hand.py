@@ -1,0 +1,36 @@
+"""Numbers that an author has worked out by hand: those of ``expect``, held against torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from harness.engines.trace import Trace
+from harness.language.case import Case, Expectation
+from harness.language.document import Problem
+from harness.vocabulary.program import Array
+
+
+def contradictions(case: Case, truth: Trace) -> list[Problem]:
+    """The ``expect`` entries of a case that torch does not confirm, with their places."""
+    found = []
+    for item in case.expect:
+        table: Mapping[str, Array] = truth.gradients if item.gradient else truth.values
+        number = table[item.name]
+        if not _confirmed(item, number.astype(np.float64)):
+            told = f"torch says {item.key} = {_whole(number)}; the case says {_whole(item.number)}"
+            found.append(Problem(item.line, item.column, told))
+    return found
+
+
+def _whole(array: Array) -> str:
+    """The numbers in one line, with all their digits; of more than 20 the outermost ones."""
+    text = np.array2string(array, threshold=20, separator=", ", formatter={"all": str})
+    return " ".join(text.split())
+
+
+def _confirmed(item: Expectation, truth: Array) -> bool:
+    same = (item.number == truth) | (np.isnan(item.number) & np.isnan(truth))
+    with np.errstate(invalid="ignore"):
+        return bool((same | (np.abs(item.number - truth) <= item.margin)).all())
