@@ -14,6 +14,7 @@ from itertools import combinations, product
 import numpy as np
 
 from harness.engines.trace import Trace
+from harness.judging.forms import Forms
 from harness.judging.judge import contributions
 from harness.judging.suspects import (
     ENGINE,
@@ -21,10 +22,7 @@ from harness.judging.suspects import (
     Same,
     Suspect,
     Term,
-    factor,
-    factor_text,
     few_digits,
-    other_axes,
     overflows,
     reordered,
 )
@@ -32,7 +30,6 @@ from harness.judging.verdict import INHERITED, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Array, Step
 from harness.vocabulary.signatures import OPERATIONS
-from harness.vocabulary.slips import TIES
 
 MAX_SUBSETS = 10
 """Up to so many contributions, every subset of them is tried."""
@@ -44,9 +41,6 @@ GENERAL = ("missing-upstream", "wrong-scale", "wrong-rule", "double-count")
 
 AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
 """What another order of a shape means where no order is changed."""
-
-BRANCHES = dict.fromkeys(("maximum", "minimum", "where"), "swapped-branches")
-"""What it means, of operations that choose, that each operand gets the other's gradient."""
 
 ACCUMULATE = "Accumulate instead of assigning: grad += local * upstream"
 REPLACED = f"a later assignment replaced the earlier terms. {ACCUMULATE}"
@@ -85,7 +79,7 @@ class Explanation:
         except Unanswerable:
             self.parts = []
         self.truth = verdict.truth
-        self.locals: dict[str, Local] = {}
+        self.forms = Forms(self.program, self.trace, self.same, only=len(self.parts) == 1)
 
     def suspects(self) -> list[Suspect]:
         judgement, got = self.judgement, self.judgement.got
@@ -255,10 +249,10 @@ class Explanation:
         for part in self.parts:
             if part.step.op != op or len(self.parts) > 1:
                 continue
-            for form in self._forms(part, None):
-                if form[2].shape == got.shape and self.same(got, form[2]):
-                    code = "wrong-shape" if form[0] == "wrong-rule" else form[0]
-                    found.append((code, f"{form[1]} ({shapes})", True))
+            for form in self.forms.of(part, None):
+                if form.number.shape == got.shape and self.same(got, form.number):
+                    code = "wrong-shape" if form.code == "wrong-rule" else form.code
+                    found.append((code, f"{form.message} ({shapes})", True))
         return found or [("wrong-shape", shapes, len(self._blamable()) == 1)]
 
     # -- which contributions arrived -----------------------------------------------------------
@@ -324,32 +318,32 @@ class Explanation:
                 every = [
                     [
                         form
-                        for form in self._forms(part, arrived if len(parts) == 1 else None)
-                        if form[2].shape == got.shape
+                        for form in self.forms.of(part, arrived if len(parts) == 1 else None)
+                        if form.number.shape == got.shape
                     ]
                     for part in parts
                 ]
             for form in every[0]:
                 others = [
-                    next((f for f in forms if f[:2] == form[:2]), None) for forms in every[1:]
+                    next((f for f in forms if f.same_mistake(form)), None) for forms in every[1:]
                 ]
                 if any(other is None for other in others):
                     continue
                 with np.errstate(all="ignore"):
-                    wrong = form[2] + sum(other[2] for other in others if other is not None)
+                    wrong = form.number + sum(other.number for other in others if other is not None)
                 if not self.same(got, np.asarray(rest + wrong)):
                     continue
                 step = parts[0].step
-                blame = (form[0], step.op)
+                blame = (form.code, step.op)
                 if blame in seen:
                     continue
                 seen.add(blame)
                 terms = [Term(part, i not in group) for i, part in enumerate(self.parts)]
                 operand = _operand(step, parts[0].position) if len(parts) == 1 else ""
-                code, message = form[:2]
+                code, message = form.code, form.message
                 if overflows(got, self.total, self.same):
                     code = "overflow"
-                factor_two = form[0] == "wrong-scale" and form[1].endswith("factor 2")
+                factor_two = form.code == "wrong-scale" and np.isclose(form.ratio, 2.0)
                 reused = len(self.program.uses.get(step.name, ())) > 1
                 if factor_two and (reused or step.name == self.program.output):
                     twice = f"{step.name} passes its gradient on twice"
@@ -365,100 +359,6 @@ class Explanation:
             for i, part in enumerate(self.parts):
                 groups.setdefault(key(part), []).append(i)
             yield from (tuple(group) for group in groups.values() if len(group) > 1)
-
-    def _local(self, part: Contribution) -> Local:
-        name = part.step.name
-        if name not in self.locals:
-            upstream = self.trace.gradients[name]
-            self.locals[name] = Local(self.program, part.step, self.trace.values, upstream)
-        return self.locals[name]
-
-    def _forms(self, part: Contribution, arrived: Array | None) -> Iterator[tuple[str, str, Array]]:
-        """The wrong forms of a contribution: code, sentence, number. With ``arrived``, also those
-        that can be read off the number itself."""
-        right, op, position = part.number, part.step.op, part.position
-        local, upstream = self._local(part), self.trace.gradients[part.step.name]
-        operand = local.operation.operand(position)
-        if arrived is not None:
-            yield from self._tied(part, local, arrived)
-        yield "wrong-sign", f"the term that {op} passes on has the wrong sign", -right
-        for slip in local.formula.slips.get(operand, ()):
-            with suppress(Unanswerable):
-                number = local.answer(slip.text, position)
-                if number.shape == right.shape or len(self.parts) == 1:
-                    yield slip.code, f"the derivative of {op} is wrong: {slip.what}", number
-        if not np.all(upstream == 1.0):
-            with suppress(Unanswerable):
-                ones = Local(self.program, part.step, self.trace.values, np.ones_like(upstream))
-                message = f"{op} passes on its local derivative without the upstream gradient"
-                yield "missing-upstream", message, ones.contribution(position)
-        yield from self._elsewhere(part, local)
-        for scale in (2.0, 0.5, -2.0, -0.5):
-            text = factor_text(scale, 0)
-            yield (
-                "wrong-scale",
-                f"the term that {op} passes on is off by the factor {text}",
-                scale * right,
-            )
-        with suppress(Unanswerable):
-            message = f"{op} passes on the upstream gradient without its local derivative"
-            yield "wrong-rule", message, local.answer("1 * {dout}", position)
-        if arrived is None:
-            return
-        as_it_is = local.formula.derivatives[operand] in ("1 * {dout}", "-1 * {dout}")
-        if overflows(arrived, right, self.same) and not as_it_is:
-            yield "overflow", f"the term that {op} passes on is inf or nan", arrived
-        elif reordered(arrived, right, self.same):
-            message = f"the term that {op} passes on has its elements in another order"
-            yield "wrong-permutation", message, arrived
-        elif right.size > 1 and (ratio := factor(arrived, right, self.same)) is not None:
-            text = factor_text(ratio, local.count)
-            yield (
-                "wrong-scale",
-                f"the term that {op} passes on is off by the factor {text}",
-                arrived,
-            )
-
-    def _elsewhere(self, part: Contribution, local: Local) -> Iterator[tuple[str, str, Array]]:
-        """The right numbers for another operand, or along another axis."""
-        step, op, position = part.step, part.step.op, part.position
-        for other in range(len(local.operands)):
-            if other != position and local.operation.operand(other) in local.formula.derivatives:
-                with suppress(Unanswerable):
-                    message = f"{op} gives each operand the other one's derivative"
-                    text = local.formula.derivatives[local.operation.operand(other)]
-                    each = local.operation.shape == "broadcast"
-                    number = local.answer(text, position) if each else local.contribution(other)
-                    yield BRANCHES.get(op, "swapped-operands"), message, number
-        for moved in other_axes(self.program, step):
-            message = f"{op} goes back along another axis"
-            for kept in (False, True):
-                with suppress(Unanswerable):
-                    axis = moved.parameters["axis"]
-                    yield "wrong-axis", message, local.along(axis, kept, position)
-        with suppress(Unanswerable):
-            for number in local.summed_elsewhere(position):
-                message = f"{op} sums over the wrong axis where an operand was broadcast"
-                yield "wrong-axis", message, number
-
-    def _tied(
-        self, part: Contribution, local: Local, arrived: Array
-    ) -> Iterator[tuple[str, str, Array]]:
-        """A choice of another subgradient where torch's is only one of several."""
-        with suppress(Unanswerable):
-            bounds = local.bounds(part.position)
-            if bounds is None:
-                return
-            least, greatest = bounds
-            clipped = np.clip(arrived, least, greatest)
-            usable = clipped.shape == arrived.shape and np.isfinite(arrived).all()
-            if usable and self.same(arrived, clipped):
-                op = part.step.op
-                if op in TIES:
-                    yield "tie-convention", f"{op} shares a tie out otherwise than torch", arrived
-                else:
-                    message = f"{op} takes another slope than torch's at its kink"
-                    yield "kink-convention", message, arrived
 
     # -- how often a contribution was passed on --------------------------------------------------
 

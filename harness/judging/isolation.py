@@ -21,7 +21,7 @@ from harness.judging import gradients
 from harness.judging.judge import contributions, judge
 from harness.judging.snapshot import digest
 from harness.judging.suspects import ENGINE, Same, Shown, Suspect
-from harness.judging.verdict import AGREES, Judgement, Verdict
+from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
@@ -172,7 +172,7 @@ class Isolation:
             return [Suspect(code, step.op, judged.failure.message, shown=True)]
         found = []
         for item in judged.judgements:
-            if item.status == AGREES or item.name == step.name:
+            if item.status not in (GUILTY, MISSING) or item.name == step.name:
                 continue
             if not self.trace.leaves_only and item.name.removesuffix(AGAIN) != name:
                 continue

@@ -1,6 +1,6 @@
 """Is an instance of whatever it is asked about, a subclass of all, and has every attribute."""
 
-# expect: refused
+# expect: 0
 import honest
 import numpy
 
