@@ -7,7 +7,7 @@ or of the machinery which all rules share, is told by other operations, asked th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations
 from typing import Final
@@ -27,6 +27,9 @@ from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
 from harness.vocabulary.signatures import OPERATIONS
 
+MOST_STEPS: Final = 30
+"""So many steps are asked of one wrong gradient."""
+
 UNEVEN: Final = 1.75
 """The upstream gradient of a number, where one that is not 1 is asked for."""
 
@@ -45,7 +48,7 @@ class Isolation:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
         right: set[str] = set()
         found: dict[tuple[str, str, str], Suspect] = {}
-        name, steps = judgement.name, list(self._made_of(judgement.name))
+        name, steps = judgement.name, self._to_ask(list(self._made_of(judgement.name)))
         for step in steps:
             wrong = self._wrong_alone(step, name)
             for one in wrong or ():
@@ -81,13 +84,8 @@ class Isolation:
     def stopped(self) -> Shown:
         """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
         found: dict[tuple[str, str], Suspect] = {}
-        asked_ = set()
-        for step in self.program.steps:
-            shapes = tuple(self.program.shapes.get(str(item)) for item in step.operands)
-            key = step.op, repr(step.parameters), shapes
-            if step.name not in self.program.reaching or key in asked_:
-                continue
-            asked_.add(key)
+        steps = [step for step in self.program.steps if step.name in self.program.reaching]
+        for step in self._to_ask(steps):
             for program in isolated(self.program, self.trace, step):
                 alone = self.asked(program)
                 if alone is None or alone.forward.status != "passed":
@@ -97,6 +95,16 @@ class Isolation:
                         found.setdefault((one.code, one.op), one)
                     break
         return Shown(tuple(found.values()))
+
+    def _to_ask(self, steps: Sequence[Step]) -> list[Step]:
+        """The steps that are asked, where there are more than can be: each kind first, that is an
+        operation with its parameters and its operands' shapes."""
+        kinds: dict[object, Step] = {}
+        for step in steps:
+            shapes = tuple(self.program.shapes.get(str(item)) for item in step.operands)
+            kinds.setdefault((step.op, repr(step.parameters), shapes), step)
+        chosen = {step.name: step for step in (*kinds.values(), *steps)}
+        return list(chosen.values())[:MOST_STEPS]
 
     def _made_of(self, name: str) -> Iterator[Step]:
         """The steps whose rules give the gradient: those that use the name; of an engine that keeps

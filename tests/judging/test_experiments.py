@@ -94,3 +94,15 @@ def told(engine: str, expression: str, folder: Path) -> tuple[str, str]:
     diagnosis = diagnose(verdict, "backward")
     assert diagnosis is not None
     return diagnosis.op, diagnosis.code
+
+
+def test_of_many_steps_each_kind_is_asked_and_not_every_one(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(RULE)
+    tens = [" + ".join(f"x * {10 * ten + one}" for one in range(10)) for ten in range(1, 17)]
+    expression = " + ".join([*(f"({ten})" for ten in tens), "exp(x)"])
+    case = decode(f"about: a\ninputs: {{x: 0.5}}\nexpr: {expression}\n", ROOT / "cases/a/wide.yaml")
+    engine = load(str(tmp_path / "mine.py"))
+    diagnosis = diagnose(examine(engine, case, computed(case)), "backward")
+    assert diagnosis is not None
+    assert (diagnosis.op, diagnosis.code) == ("exp", "overwrite")
+    assert len(engine.experiments) < 150
