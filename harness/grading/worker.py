@@ -204,15 +204,19 @@ def _understand(engine: RunningEngine, tried: bool, lines: BinaryIO) -> None:
 def _answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     """What the engine makes of a program: a trace, with the work where that is to be counted; or a
     script that prints something of it."""
+    if "print" in request:
+        script = engine.written(wire.unpack_program(request["program"]), Asked(*request["print"]))
+        return {"script": None if script is None else asdict(script)}
+    trace = _traced(engine, request)
+    packed = {"trace": wire.pack_trace(trace)}
+    return packed if trace.work is None else packed | {"work": asdict(trace.work)}
+
+
+def _traced(engine: Engine, request: dict[str, Any]) -> Trace:
     engine.order, engine.hangs = request["order"], request.get("hangs", "")
     program = wire.unpack_program(request["program"])
     with np.errstate(all="ignore"):
-        if "print" in request:
-            script = engine.written(program, Asked(*request["print"]))
-            return {"script": None if script is None else asdict(script)}
-        trace = counted(engine, program) if request.get("count") else engine.answer(program)
-    packed = {"trace": wire.pack_trace(trace)}
-    return packed if trace.work is None else packed | {"work": asdict(trace.work)}
+        return counted(engine, program) if request.get("count") else engine.answer(program)
 
 
 if __name__ == "__main__":
