@@ -14,7 +14,7 @@ from contract import SCHEMA, misfits
 from harness.cli import main
 from harness.grading.marking import MARKINGS, STATUSES
 from harness.grading.wire import DTYPES
-from harness.judging import suspects, verdict
+from harness.judging import mistakes, verdict
 from harness.judging.codes import CODES, CONVENTION, WEIGHTS
 from harness.judging.findings import LOST, MACHINERY, TELLING
 from harness.judging.result import VERSION
@@ -189,7 +189,7 @@ def test_there_is_one_list_of_codes() -> None:
     for path in (ROOT / "harness/judging").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             named = isinstance(node, ast.Call) and ast.unparse(node.func)
-            if named in (suspects.Suspect.__name__, "self._suspect"):
+            if named in (mistakes.mistake.__name__, "self._mistake"):
                 first = node.args[0] if isinstance(node, ast.Call) else None
                 told |= {str(first.value)} if isinstance(first, ast.Constant) else set()
     assert told - set(CODES) == {"inherited"}  # which is what a step is, and no finding's code

@@ -16,11 +16,10 @@ from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
 from harness.judging.comparing import close, quiet
-from harness.judging.diagnosis import Comparing, TooMuch
+from harness.judging.diagnosis import MOST_PLACES, Comparing, TooMuch
 from harness.judging.isolation import Isolation
 from harness.judging.judge import judge
-from harness.judging.suspects import Shown
-from harness.judging.symptoms import MAX_SYMPTOMS
+from harness.judging.mistakes import Shown
 from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.program import Program
@@ -68,7 +67,7 @@ def shown(engine: Engine, verdict: Verdict) -> dict[str, Shown]:
     same = Comparing(verdict, "backward")
     isolation = Isolation(engine, verdict, same)
     found = {}
-    for item in wrong[:MAX_SYMPTOMS]:
+    for item in wrong[:MOST_PLACES]:
         with suppress(TooMuch, MemoryError):
             found[item.name] = isolation.shown(item)
     failure = verdict.backward.failure

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.engines.trace import NOT_RUN
 from harness.judging.codes import CODES, CONVENTION
-from harness.judging.suspects import ENGINE
-from harness.judging.symptoms import Suspicion, Symptom
+from harness.judging.mistakes import ENGINE, OF_STEPS, Mistake
+from harness.judging.symptoms import Symptom
+from harness.judging.wording import sentence
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
@@ -90,7 +90,7 @@ Key = tuple[str, str, str]
 
 def keys(symptom: Symptom) -> list[Key]:
     """The mistakes that would explain a symptom, the likeliest first."""
-    found = (_key(suspicion, symptom.direction) for suspicion in symptom.suspicions)
+    found = (_key(suspicion, symptom.direction) for suspicion in symptom.mistakes)
     return list(dict.fromkeys(found))
 
 
@@ -105,8 +105,8 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     shown = [
         _key(suspicion, symptom.direction)
         for symptom in told
-        for suspicion in symptom.suspicions
-        if suspicion.shown
+        for suspicion in symptom.mistakes
+        if suspicion.experiment in OF_STEPS
     ]
     groups = {key: [one for one in told if _explains(key, one)] for key in dict.fromkeys(shown)}
     remaining = [one for one in told if not any(_explains(key, one) for key in groups)]
@@ -121,7 +121,7 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
 
 
-def _key(suspicion: Suspicion, direction: str) -> Key:
+def _key(suspicion: Mistake, direction: str) -> Key:
     if suspicion.code == "state-leak" and suspicion.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
     return suspicion.op, direction, suspicion.code if suspicion.op == ENGINE else ""
@@ -129,19 +129,19 @@ def _key(suspicion: Suspicion, direction: str) -> Key:
 
 def _with_machinery(symptom: Symptom) -> Symptom:
     """The symptom with the machinery among its suspects where a rule's mistake may be its."""
-    known = {_key(suspicion, symptom.direction) for suspicion in symptom.suspicions}
+    known = {_key(suspicion, symptom.direction) for suspicion in symptom.mistakes}
     more = []
-    for suspicion in (one for one in symptom.suspicions if not one.shown):
+    for suspicion in (one for one in symptom.mistakes if one.experiment not in OF_STEPS):
         general = replace(suspicion, op=ENGINE, operand="")
         key = _key(general, symptom.direction)
         if suspicion.exact and suspicion.code in MACHINERY and key not in known:
             known.add(key)
             more.append(general)
-    return replace(symptom, suspicions=(*symptom.suspicions, *more))
+    return replace(symptom, mistakes=(*symptom.mistakes, *more))
 
 
 def _explains(key: Key, symptom: Symptom) -> bool:
-    return any(_key(suspicion, symptom.direction) == key for suspicion in symptom.suspicions)
+    return any(_key(suspicion, symptom.direction) == key for suspicion in symptom.mistakes)
 
 
 def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key:
@@ -151,13 +151,13 @@ def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key
     order: dict[Key, int] = {}
     for symptom in remaining:
         keys: dict[Key, float] = {}
-        for suspicion in symptom.suspicions:
+        for suspicion in symptom.mistakes:
             key = _key(suspicion, symptom.direction)
             order.setdefault(key, len(order))
             keys[key] = max(keys.get(key, 0.0), 1.0 if suspicion.exact else VAGUE)
         for key, weight in keys.items():
             weights[key] = weights.get(key, 0.0) + weight / len(keys)
-            ops = [s.op for s in symptom.suspicions if _is_the_rules(s, key)]
+            ops = [s.op for s in symptom.mistakes if _is_the_rules(s, key)]
             blamed.setdefault(key, Counter()).update(ops[:1])
     usable = [key for key in weights if not _is_refuted(key, blamed[key], cleared)]
     return max(
@@ -178,7 +178,7 @@ def _trust(key: Key, cleared: Mapping[str, set[str]]) -> float:
     return LESS if op == ENGINE and seen else 1.0
 
 
-def _is_the_rules(suspicion: Suspicion, key: Key) -> bool:
+def _is_the_rules(suspicion: Mistake, key: Key) -> bool:
     """Whether it blames on a rule what ``key`` blames on the machinery."""
     same = {suspicion.code, key[2]} <= LOST or suspicion.code == key[2]
     return suspicion.exact and suspicion.op != ENGINE and same
@@ -263,7 +263,7 @@ def _is_sure(key: Key, group: list[Symptom]) -> bool:
     return any(
         suspicion.exact and _key(suspicion, symptom.direction) == key
         for symptom in group
-        for suspicion in symptom.suspicions
+        for suspicion in symptom.mistakes
     )
 
 
@@ -272,12 +272,12 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     told = [
         (symptom, suspicion)
         for symptom in smallest
-        for suspicion in symptom.suspicions
+        for suspicion in symptom.mistakes
         if _key(suspicion, symptom.direction) == key
     ]
     code = _code(key, smallest)
     showing = [pair for pair in told if pair[1].code == code]
-    tried = [pair for pair in showing if not pair[1].message.startswith(NOT_RUN)]
+    tried = [pair for pair in showing if pair[1].about != "not run"]
     evidence, suspicion = next(
         (pair for pair in showing if pair[1].exact), (tried or showing or told)[0]
     )
@@ -290,7 +290,7 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         suspicion.op,
         evidence.direction,
         operands.pop() if len(operands) == 1 else "",
-        suspicion.message,
+        sentence(suspicion),
         known.hint,
         known.read if suspicion.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
@@ -307,7 +307,7 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
     exact: dict[str, int] = {}
     counted = 0
     for symptom in smallest:
-        own = [s for s in symptom.suspicions if _key(s, symptom.direction) == key]
+        own = [s for s in symptom.mistakes if _key(s, symptom.direction) == key]
         sure = [s for s in own if s.exact] or own
         codes = dict.fromkeys("missing-term" if s.code == "lost-gradient" else s.code for s in sure)
         counted += "crash" not in codes
@@ -321,12 +321,12 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
         general = "wrong-value" if key[1] == "forward" else "wrong-rule"
         code = general if general in votes else code
     if code == "missing-term":
-        known = any(s.code == code for symptom in smallest for s in symptom.suspicions)
+        known = any(s.code == code for symptom in smallest for s in symptom.mistakes)
         code = code if known else "lost-gradient"
     return code
 
 
-def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
+def _refined(code: str, key: Key, told: list[tuple[Symptom, Mistake]]) -> str:
     """The code as the operands and factors of all symptoms make it."""
     op, direction, _ = key
     showing = [s for _, s in told if s.code == code and s.exact]
@@ -336,7 +336,7 @@ def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
     if code in ("wrong-rule", "wrong-sign") and len(operands) > 1:
         swapped = [s for _, s in told if s.code == "swapped-operands" and s.exact]
         return "swapped-operands" if 2 * len(swapped) >= len(showing) > 0 else code
-    if code == "wrong-scale" and _vary(s.message for s in showing):
+    if code == "wrong-scale" and _vary(showing):
         return "wrong-rule"
     if code in LOST and op != ENGINE:
         lost = {s.operand for _, s in told if s.code in LOST} - {""}
@@ -344,9 +344,9 @@ def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
     return code
 
 
-def _vary(messages: Iterable[str]) -> bool:
-    """Whether the factors in some messages are not one constant. A fraction may be 1/n, or n."""
-    factors = [message.rpartition("factor ")[2] for message in messages]
+def _vary(showing: Iterable[Mistake]) -> bool:
+    """Whether the factors are not one constant. A simple one may be 1/n, or n."""
+    factors = [sentence(one).rpartition("factor ")[2] for one in showing]
     odd = [text for text in factors if "." in text]
     return len(odd) > 2 and 2 * max(odd.count(text) for text in odd) < len(factors)
 

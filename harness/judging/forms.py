@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.judging.suspects import (
+from harness.judging.mistakes import (
     Contribution,
+    Facts,
     Same,
     factor,
-    factor_text,
     other_axes,
     overflows,
     reordered,
@@ -27,17 +27,18 @@ BRANCHES = dict.fromkeys(("maximum", "minimum", "where"), "swapped-branches")
 
 
 class Form(NamedTuple):
-    """A mistake's code, what is to be said of it, and the contribution that it makes; ``ratio`` of
-    that to the right one, where it is the same everywhere."""
+    """A mistake's code, the id of its sentence with the facts, and the contribution that it
+    makes; ``ratio`` of that to the right one, where it is the same everywhere."""
 
     code: str
-    message: str
+    about: str
+    facts: Facts
     number: Array
     ratio: float = 1.0
 
     def same_mistake(self, other: Form) -> bool:
         """Whether it is the same mistake, in another contribution."""
-        return self[:2] == other[:2]
+        return self[:3] == other[:3]
 
 
 class Forms:
@@ -63,58 +64,56 @@ class Forms:
         operand = local.operation.operand(position)
         if arrived is not None:
             yield from self._tied(part, local, arrived)
-        yield Form("wrong-sign", f"the term that {op} passes on has the wrong sign", -right)
+        rule = (("rule", op),)
+        yield Form("wrong-sign", "sign", rule, -right)
         for slip in local.formula.slips.get(operand, ()):
             with suppress(Unanswerable):
                 number = local.answer(slip.text, position)
                 if number.shape == right.shape or self.only:
-                    yield Form(slip.code, f"the derivative of {op} is wrong: {slip.what}", number)
+                    yield Form(slip.code, "slip", (*rule, ("slip", slip.what)), number)
         if not np.all(upstream == 1.0):
             with suppress(Unanswerable):
                 ones = Local(self.program, part.step, self.trace.values, np.ones_like(upstream))
-                message = f"{op} passes on its local derivative without the upstream gradient"
-                yield Form("missing-upstream", message, ones.contribution(position))
+                number = ones.contribution(position)
+                yield Form("missing-upstream", "no upstream", rule, number)
         yield from self._elsewhere(part, local)
         for scale in (2.0, 0.5, -2.0, -0.5):
-            message = f"the term that {op} passes on is off by the factor {factor_text(scale, 0)}"
-            yield Form("wrong-scale", message, scale * right, scale)
+            yield Form("wrong-scale", "factor", (*rule, ("ratio", scale)), scale * right, scale)
         with suppress(Unanswerable):
-            message = f"{op} passes on the upstream gradient without its local derivative"
-            yield Form("wrong-rule", message, local.answer("1 * {dout}", position))
+            yield Form("wrong-rule", "no local", rule, local.answer("1 * {dout}", position))
         if arrived is None:
             return
         as_it_is = local.formula.derivatives[operand] in ("1 * {dout}", "-1 * {dout}")
         if overflows(arrived, right, self.same) and not as_it_is:
-            yield Form("overflow", f"the term that {op} passes on is inf or nan", arrived)
+            yield Form("overflow", "overflows", rule, arrived)
         elif reordered(arrived, right, self.same):
-            message = f"the term that {op} passes on has its elements in another order"
-            yield Form("wrong-permutation", message, arrived)
+            yield Form("wrong-permutation", "order", rule, arrived)
         elif right.size > 1 and (ratio := factor(arrived, right, self.same)) is not None:
-            text = factor_text(ratio, local.count)
-            message = f"the term that {op} passes on is off by the factor {text}"
-            yield Form("wrong-scale", message, arrived, ratio)
+            facts = (*rule, ("ratio", ratio), ("count", local.count))
+            yield Form("wrong-scale", "factor", facts, arrived, ratio)
 
     def _elsewhere(self, part: Contribution, local: Local) -> Iterator[Form]:
         """The right numbers for another operand, or along another axis."""
         step, op, position = part.step, part.step.op, part.position
+        rule = (("rule", op),)
         for other in range(len(local.operands)):
             if other != position and local.operation.operand(other) in local.formula.derivatives:
                 with suppress(Unanswerable):
-                    message = f"{op} gives each operand the other one's derivative"
                     text = local.formula.derivatives[local.operation.operand(other)]
                     each = local.operation.shape == "broadcast"
                     number = local.answer(text, position) if each else local.contribution(other)
-                    yield Form(BRANCHES.get(op, "swapped-operands"), message, number)
+                    yield Form(
+                        BRANCHES.get(op, "swapped-operands"), "each the other's", rule, number
+                    )
         for moved in other_axes(self.program, step):
-            message = f"{op} goes back along another axis"
             for kept in (False, True):
                 with suppress(Unanswerable):
                     axis = moved.parameters["axis"]
-                    yield Form("wrong-axis", message, local.along(axis, kept, position))
+                    number = local.along(axis, kept, position)
+                    yield Form("wrong-axis", "back along another axis", rule, number)
         with suppress(Unanswerable):
             for number in local.summed_elsewhere(position):
-                message = f"{op} sums over the wrong axis where an operand was broadcast"
-                yield Form("wrong-axis", message, number)
+                yield Form("wrong-axis", "summed elsewhere", rule, number)
 
     def _tied(self, part: Contribution, local: Local, arrived: Array) -> Iterator[Form]:
         """A choice of another subgradient where torch's is only one of several."""
@@ -127,9 +126,5 @@ class Forms:
             usable = clipped.shape == arrived.shape and np.isfinite(arrived).all()
             if usable and self.same(arrived, clipped):
                 op = part.step.op
-                if op in TIES:
-                    message = f"{op} shares a tie out otherwise than torch"
-                    yield Form("tie-convention", message, arrived)
-                else:
-                    message = f"{op} takes another slope than torch's at its kink"
-                    yield Form("kink-convention", message, arrived)
+                about = "tie" if op in TIES else "kink"
+                yield Form(f"{about}-convention", about, (("rule", op),), arrived)

@@ -17,10 +17,18 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
-from harness.judging import gradients
+from harness.judging.gradients import Reading
 from harness.judging.judge import contributions, judge
+from harness.judging.mistakes import (
+    ALONE,
+    BESIDE,
+    ENGINE,
+    Mistake,
+    Same,
+    Shown,
+    mistake,
+)
 from harness.judging.snapshot import digest
-from harness.judging.suspects import ENGINE, Same, Shown, Suspect
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
@@ -47,7 +55,7 @@ class Isolation:
     def shown(self, judgement: Judgement) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
         right: set[str] = set()
-        found: dict[tuple[str, str, str], Suspect] = {}
+        found: dict[tuple[str, str, str], Mistake] = {}
         name, steps = judgement.name, self._to_ask(list(self._made_of(judgement.name)))
         for step in steps:
             wrong = self._wrong_alone(step, name)
@@ -64,9 +72,9 @@ class Isolation:
         mistakes = tuple(found.values())
         return Shown(mistakes, frozenset(right) - {one.op for one in mistakes})
 
-    def _wrong_alone(self, step: Step, name: str, apart: bool = True) -> list[Suspect] | None:
+    def _wrong_alone(self, step: Step, name: str, apart: bool = True) -> list[Mistake] | None:
         """The mistakes of one step in what it gives to ``name``; None if that cannot be asked."""
-        told: list[Suspect] | None = None
+        told: list[Mistake] | None = None
         for program in isolated(self.program, self.trace, step, apart):
             alone = self.asked(program)
             if alone is None or alone.forward.status != "passed":
@@ -76,14 +84,14 @@ class Isolation:
                 return self._blamed(told, step, program)
         return told
 
-    def _wrong_twice(self, step: Step, name: str) -> list[Suspect]:
+    def _wrong_twice(self, step: Step, name: str) -> list[Mistake]:
         """The mistakes of a step that takes ``name`` more than once, and is right otherwise."""
         twice = step.parents.count(name) > 1
         return self._wrong_alone(step, name, apart=False) or [] if twice else []
 
     def stopped(self) -> Shown:
         """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
-        found: dict[tuple[str, str], Suspect] = {}
+        found: dict[tuple[str, str], Mistake] = {}
         steps = [step for step in self.program.steps if step.name in self.program.reaching]
         for step in self._to_ask(steps):
             for program in isolated(self.program, self.trace, step):
@@ -116,7 +124,7 @@ class Isolation:
                     below.add(step.name)
                 yield step
 
-    def _wrong_beside(self, step: Step, name: str) -> list[Suspect]:
+    def _wrong_beside(self, step: Step, name: str) -> list[Mistake]:
         """Whose mistake it is where ``name`` has a term of the step and one of another, which is
         evaluated before it, or after it, and one is lost; nothing if none is.
 
@@ -131,14 +139,14 @@ class Isolation:
         in_its_place = [other for program in programs for other in like(program, step, name)]
         of_others = {self._lost(other, step.name, name) for other in in_its_place}
         if lost | of_others >= BOTH:
-            return [Suspect("overwrite", ENGINE, gradients.REPLACED, shown=True)]
+            return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
         other = programs[0].by_name[OTHER].op
         (code,) = lost
         op = step.op
         if code in of_others:  # it is the other one's doing, seen from its side
             (code,), op = BOTH - lost, other
-        message = gradients.REPLACED if code == "overwrite" else gradients.ONLY_ONE
-        return [Suspect(code, op, message, shown=True)]
+        about = "replaced" if code == "overwrite" else "only one"
+        return [mistake(code, op, about, experiment=BESIDE)]
 
     def _lost(self, program: Program, own: str, name: str) -> str | None:
         """What is lost of the terms of two steps: the other's (``overwrite``) or the step's own
@@ -172,23 +180,31 @@ class Isolation:
         answer: Verdict | None = answers[key]
         return answer
 
-    def _told(self, alone: Verdict, step: Step, name: str) -> list[Suspect]:
+    def _told(self, alone: Verdict, step: Step, name: str) -> list[Mistake]:
         """What is wrong with a step alone, if it is with what it gives to ``name``."""
         judged = alone.backward
         if judged.failure is not None:
             code = self._stopped_by(alone, step)
-            return [Suspect(code, step.op, judged.failure.message, shown=True)]
+            return [
+                mistake(
+                    code,
+                    step.op,
+                    "raised",
+                    experiment=ALONE,
+                    facts={"message": judged.failure.message},
+                )
+            ]
         found = []
         for item in judged.judgements:
             if item.status not in (GUILTY, MISSING) or item.name == step.name:
                 continue
             if not self.trace.leaves_only and item.name.removesuffix(AGAIN) != name:
                 continue
-            told = gradients.suspects(alone, item, self.same)
+            told = Reading(alone, item, self.same).mistakes
             found += [one for one in told if one.exact] or told[:1]
-        return [replace(one, shown=True) for one in found]
+        return [replace(one, experiment=ALONE) for one in found]
 
-    def _blamed(self, told: list[Suspect], step: Step, program: Program) -> list[Suspect]:
+    def _blamed(self, told: list[Mistake], step: Step, program: Program) -> list[Mistake]:
         """The mistakes as the rule's; as the machinery's where other operations make them alike, or
         where a gradient is lost at some numbers only, as no rule loses one."""
         shared, asked_ = {one.code for one in told}, 0
