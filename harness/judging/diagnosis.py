@@ -69,12 +69,14 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why one pass of a case has failed. ``places`` are where it is wrong, the first one first;
-    ``failure`` is what has stopped it, ``breach`` a value that it has changed."""
+    ``failure`` is what has stopped it, ``breach`` a value that it has changed. ``repro`` are lines
+    in the engine's own class that show it; empty where there are none."""
 
     direction: str
     places: tuple[Place, ...]
     failure: Failure | None = None
     breach: Breach | None = None
+    repro: str = ""
 
     @property
     def mistake(self) -> Mistake:

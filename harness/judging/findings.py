@@ -62,7 +62,8 @@ class Finding:
     """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
     ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
     points that they lose. ``read`` is where it can be read about: a case, or a folder of some.
-    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`."""
+    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`. ``repro`` are lines in the engine's
+    own class that show it; empty where there are none."""
 
     code: str
     op: str
@@ -75,6 +76,7 @@ class Finding:
     cases: tuple[str, ...]
     cost: float
     weight: str
+    repro: str = ""
 
     @property
     def key(self) -> Key:
@@ -297,7 +299,18 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
         known.weight,
+        _repro(evidence, smallest, key, code),
     )
+
+
+def _repro(evidence: Symptom, smallest: list[Symptom], key: Key, code: str) -> str:
+    """The lines that show the mistake: those of the evidence, else of the smallest case that has
+    some of the like."""
+    for symptom in (evidence, *smallest):
+        likeliest = symptom.mistakes[0]
+        if symptom.repro and _key(likeliest, symptom.direction) == key and likeliest.code == code:
+            return symptom.repro
+    return ""
 
 
 def _code(key: Key, smallest: list[Symptom]) -> str:

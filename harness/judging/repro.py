@@ -1,4 +1,4 @@
-"""A failure in the engine's own class: lines to paste that show it, of the smallest program that does.
+"""A failure in the engine's own class: lines to paste that show it, of a program as small as can be.
 
 The engine writes and runs them. They are told only where they print the very number that was judged,
 or raise the very exception.
@@ -17,15 +17,21 @@ from typing import Final
 import numpy as np
 
 from harness.engines.engine import Engine
-from harness.engines.trace import Failure
+from harness.engines.trace import NOT_RUN, Failure
 from harness.engines.writing import Asked, Script
+from harness.judging.comparing import quiet
+from harness.judging.diagnosis import Explanation, explain
 from harness.judging.isolation import asked, beside, isolated
+from harness.judging.mistakes import ALONE, BESIDE, ONCE, TWICE
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
 
 WIDTH: Final = 76
 """So wide is a line."""
+
+ENOUGH: Final = 3
+"""So many cases of one mistake are written, and smaller ones."""
 
 MOST_STEPS, MOST_NUMBERS = 12, 24
 """So many steps, and numbers in its leaves, has a program that is written."""
@@ -40,19 +46,36 @@ NEAR: Final = 1e-6
 """What is printed is the number that was judged, to this relative error, as float32 has it."""
 
 
-def repro(engine: Engine, verdict: Verdict, direction: str) -> str:
-    """The lines, with what they print and what it should be; empty where none can be had."""
-    if direction == "second" or verdict.alone or verdict.unordered or verdict.trace.seed is not None:
-        return ""
-    outcome = verdict.direction(direction)
-    if outcome.breach is not None:
-        return ""
-    failure = outcome.failure if outcome.first is None else None
-    for program in islice(_programs(verdict, direction, failure), MOST_TRIES):
-        if not _is_small(program):
+def reproduced(engine: Engine, verdict: Verdict) -> Verdict:
+    """The verdict, whose explanations have a repro where one can be had: for the first cases of each
+    mistake, and for such as are smaller."""
+    for direction in verdict.directions:
+        explanation = explain(verdict, direction)
+        if explanation is None or verdict.trace.ended:
             continue
-        for one in (_plainer(program), program):
-            if text := _shown(engine, verdict, one, direction, failure):
+        mistake = explanation.mistake
+        key = f"repro {direction} {mistake.op} {mistake.operand} {mistake.code}"
+        steps = len(verdict.case.program.steps)
+        written: list[int] = engine.experiments.setdefault(key, [])
+        if len(written) < ENOUGH or steps < min(written):
+            text = repro(engine, verdict, explanation)
+            written += [steps] * bool(text)
+            verdict.explanations[direction] = replace(explanation, repro=text)
+    return verdict
+
+
+@quiet
+def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
+    """The lines, with what they print and what it should be; empty where none can be had."""
+    vague = verdict.alone or verdict.unordered or verdict.trace.seed is not None
+    if vague or explanation.direction == "second" or explanation.breach is not None:
+        return ""
+    failure = explanation.failure if explanation.places[0].judgement is None else None
+    if failure is not None and (failure.code or failure.message.startswith(NOT_RUN)):
+        return ""
+    for program in islice(_programs(verdict, explanation, failure), MOST_TRIES):
+        for one in (_plainer(program), program) if _is_small(program) else ():
+            if text := _shown(engine, verdict, one, explanation.direction, failure):
                 return text
     return ""
 
@@ -64,20 +87,19 @@ def _shown(
     answer = _answer(engine, verdict, program)
     if answer is None:
         return ""
-    outcome = answer.direction(direction)
+    outcome, names = answer.direction(direction), dict[str, str]()
+    named = _named(program, names)
     if failure is not None:
         if outcome.failure is None or _kind(outcome.failure) != _kind(failure):
             return ""
-        script = engine.written(_named(program, {}), Asked(direction, program.output))
+        script = engine.written(named, Asked(direction, named.output))
         same = script is not None and script.raised and script.printed == outcome.failure.message
         return _text(script, script.printed) if script is not None and same else ""
     first = outcome.first
     if first is None or first.status not in (GUILTY, MISSING) or outcome.failure is not None:
         return ""
-    names: dict[str, str] = {}
-    named = _named(program, names)
-    name = names.get(first.name, first.name)
-    script = engine.written(named, Asked(direction, name, _part(first)))
+    asked_ = Asked(direction, names.get(first.name, first.name), _part(first))
+    script = engine.written(named, asked_)
     if script is None or script.raised or not _is_got(script.printed, first):
         return ""
     return _text(script, f"{script.printed}, should be {_expected(first)}")
@@ -100,19 +122,28 @@ def _kind(failure: Failure) -> str:
 # -- which program ---------------------------------------------------------------------------------
 
 
-def _programs(verdict: Verdict, direction: str, failure: Failure | None) -> Iterator[Program]:
-    """Programs that may show the failure, the smallest first."""
-    program, trace = verdict.case.program, verdict.trace
-    first = verdict.direction(direction).first
-    for step in _steps(program, direction, first, failure):
-        yield from isolated(program, trace, step)
-    if direction == "backward" and first is not None:
+def _programs(
+    verdict: Verdict, explanation: Explanation, failure: Failure | None
+) -> Iterator[Program]:
+    """Programs that may show the failure, the smallest first: those of the experiment that has
+    decided; else the steps alone, the case without its end, the case itself."""
+    program, trace, decided = verdict.case.program, verdict.trace, explanation.mistake.experiment
+    first = None if failure is not None else verdict.direction(explanation.direction).first
+    if decided == ONCE or program.backward_calls > 1 and not decided:
+        yield program
+        return
+    if decided in (ALONE, ""):
+        for step in _steps(program, explanation.direction, first, failure):
+            yield from isolated(program, trace, step)
+    if explanation.direction == "backward" and first is not None:
         users = _users(program, first.name)
-        for step in users:
-            if step.parents.count(first.name) > 1:
-                yield from isolated(program, trace, step, apart=False)
-        for step in users:
-            yield from beside(program, trace, step, first.name)
+        if decided in (ALONE, TWICE, ""):
+            for step in users:
+                if step.parents.count(first.name) > 1:
+                    yield from isolated(program, trace, step, apart=False)
+        if decided in (BESIDE, ""):
+            for step in users:
+                yield from beside(program, trace, step, first.name)
         yield from _heads(program, first.name)
     yield program
 

@@ -20,7 +20,8 @@ PASSES_ON: Final = frozenset(
 class Symptom:
     """A wrong step in one pass of one case, and what would explain it, the likeliest first.
 
-    ``steps`` is how many steps the case has, ``points`` what the pass is worth.
+    ``steps`` is how many steps the case has, ``points`` what the pass is worth. ``repro`` are lines
+    in the engine's own class that show the likeliest; empty where there are none.
     """
 
     case: str
@@ -28,6 +29,7 @@ class Symptom:
     direction: str
     points: float
     mistakes: tuple[Mistake, ...]
+    repro: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Symptom:
@@ -52,7 +54,13 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
         if found and (not told or name == "second"):
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
             continue
-        found += [Symptom(case, len(program.steps), name, worth, each) for each in told]
+        repros = (
+            explanation.repro if each == explanation.places[0].mistakes else "" for each in told
+        )
+        found += [
+            Symptom(case, len(program.steps), name, worth, each, repro)
+            for each, repro in zip(told, repros, strict=True)
+        ]
     return found
 
 

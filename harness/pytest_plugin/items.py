@@ -21,6 +21,7 @@ from harness.engines.loading import EngineError
 from harness.engines.trace import Trace, Undefined
 from harness.judging.oracle import check_expectations
 from harness.judging.precision import examined
+from harness.judging.repro import reproduced
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import KINK, Case, CaseError, load
@@ -111,7 +112,8 @@ class CaseFile(pytest.Module):
         state = state_of(self.config)
         before = state.engine.printed
         try:
-            return examined(state.engine, self.case, self.truth, state.oracle.kind)
+            verdict = examined(state.engine, self.case, self.truth, state.oracle.kind)
+            return reproduced(state.engine, verdict)
         finally:
             self.printed = state.engine.printed - before
 

@@ -40,6 +40,7 @@ def describe_failure(
     lines += [*summaries, []] if summaries else []
     if explanation is not None:
         lines += _explained(verdict, explanation)
+        lines += [[(f"  {line}", "")] for line in repro_lines(explanation.repro)]
     known = None if explanation is None else CODES.get(explanation.mistake.code)
     hint = case.hint or (known.hint if known is not None else None)
     lines += paragraph(say("hint", hint=hint)) if hint else []
@@ -111,10 +112,16 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     size = f"({amount(len(finding['cases']), 'case')}, {points(finding['cost'])})"
     lines: list[Line] = [[(f"{number}. {title_of(finding)}", "wrong"), (f"  {size}", "")]]
     lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
+    lines += [[(f"   {line}", "")] for line in repro_lines(finding.get("repro", ""))]
     lines.append([(f"   {say('see', **finding)}", "bold")])
     if finding["read"]:
         lines.append([(f"   {say('read', place=_to_read(finding['read']))}", "")])
     return lines
+
+
+def repro_lines(repro: str) -> list[str]:
+    """Lines to paste, under a word on what they are; nothing where there are none."""
+    return [say("repro"), *(f"    {line}".rstrip() for line in repro.splitlines())] if repro else []
 
 
 def title_of(finding: Mapping[str, Any]) -> str:

@@ -31,6 +31,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "mistake": "{code}: {message}",
     "or": "or {code}: {message}",
     "hint": "hint: {hint}",
+    "repro": "try it:",
     "nothing-wrong": "no step is wrong",
     "in-one-line": "{code}{op}: first wrong {step}, expected {expected}, got {got}",
     "skipped": "{direction}: skipped, {reason}",
