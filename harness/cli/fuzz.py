@@ -8,6 +8,7 @@ import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +29,7 @@ from harness.language.syntax import suggest
 from harness.language.writing import case_text
 from harness.showing.amounts import amount
 from harness.showing.headline import headline
-from harness.showing.terminal import explanation
+from harness.showing.terminal import told as sentences
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     case = decode(text, path)
     record(case, text, reference.evaluate(case.program))
     told = [f"{number}. {_called(finding)}"]
-    told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
+    told += [f"   {line}" for line in sentences(asdict(finding))]
     told += [f"   {line}" for line in headline(case, finding.direction)]
     say("\n".join([*told, f"   see it: {_run(path.as_posix(), engine)}", ""]))
 

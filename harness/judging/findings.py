@@ -62,7 +62,8 @@ class Finding:
     """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
     ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
     points that they lose. ``read`` is where it can be read about: a case, or a folder of some.
-    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`. ``repro`` are lines in the engine's
+    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`. ``place`` is the engine's own line
+    that has raised an exception. ``repro`` are lines in the engine's
     own class that show it; empty where there are none."""
 
     code: str
@@ -76,6 +77,7 @@ class Finding:
     cases: tuple[str, ...]
     cost: float
     weight: str
+    place: str = ""
     repro: str = ""
 
     @property
@@ -123,7 +125,13 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
 
 
+RAISED: Final = "raised"
+"""In the place of an operation: a crash is told by what was raised, wherever it shows."""
+
+
 def _key(suspicion: Mistake, direction: str) -> Key:
+    if suspicion.code == "crash" and (what := suspicion.fact(RAISED)):
+        return RAISED, "", what
     if suspicion.code == "state-leak" and suspicion.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
     return suspicion.op, direction, suspicion.code if suspicion.op == ENGINE else ""
@@ -233,6 +241,8 @@ def _is_echo(
     that is right elsewhere, is one of whatever is sure in all of its cases.
     """
     op, direction, _ = key
+    if op == RAISED:
+        return False  # what has stopped a pass is always told
     cases = {symptom.case for symptom in group}
     forward = {
         symptom.case
@@ -283,6 +293,8 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     evidence, suspicion = next(
         (pair for pair in showing if pair[1].exact), (tried or showing or told)[0]
     )
+    if key[0] == RAISED:
+        suspicion = _everywhere(suspicion, _where(key, told))
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
     known = CODES[code]
@@ -299,8 +311,25 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
         known.weight,
+        suspicion.fact("place"),
         _repro(evidence, smallest, key, code),
     )
+
+
+def _everywhere(crash: Mistake, ops: list[str]) -> Mistake:
+    """The crash, told once for all the operations that it shows in."""
+    named = [op for op in ops if op != ENGINE]
+    if len(ops) == 1:
+        return replace(crash, op=ops[0])
+    facts = (*crash.facts, ("ops", ", ".join(named)))
+    return replace(crash, op=ENGINE, about="raised by several", facts=facts)
+
+
+def _where(key: Key, told: list[tuple[Symptom, Mistake]]) -> list[str]:
+    """The operations that a crash shows in, by experiment if there was one."""
+    likeliest = [next(m for m in s.mistakes if _key(m, s.direction) == key) for s, _ in told]
+    sure = [one for one in likeliest if one.experiment] or likeliest
+    return list(dict.fromkeys(one.op for one in sure))
 
 
 def _repro(evidence: Symptom, smallest: list[Symptom], key: Key, code: str) -> str:

@@ -27,6 +27,7 @@ from harness.judging.mistakes import (
     Same,
     Shown,
     mistake,
+    stopped,
 )
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
@@ -185,15 +186,7 @@ class Isolation:
         judged = alone.backward
         if judged.failure is not None:
             code = self._stopped_by(alone, step)
-            return [
-                mistake(
-                    code,
-                    step.op,
-                    "raised",
-                    experiment=ALONE,
-                    facts={"message": judged.failure.message},
-                )
-            ]
+            return [stopped(code, step.op, judged.failure, experiment=ALONE)]
         found = []
         for item in judged.judgements:
             if item.status not in (GUILTY, MISSING) or item.name == step.name:

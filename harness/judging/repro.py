@@ -1,7 +1,7 @@
-"""A failure in the engine's own class: lines to paste that show it, of a program as small as can be.
+"""A failure in the engine's own class: lines to paste, of a program as small as can be.
 
-The engine writes and runs them. They are told only where they print the very number that was judged,
-or raise the very exception.
+The engine writes and runs them. They are told only where they print the very number that was
+judged, or raise the very exception.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from harness.engines.trace import NOT_RUN, Failure
 from harness.engines.writing import Asked, Script
 from harness.judging.comparing import quiet
 from harness.judging.diagnosis import Explanation, explain
-from harness.judging.isolation import asked, beside, isolated
+from harness.judging.isolation import AGAIN, asked, beside, isolated
 from harness.judging.mistakes import ALONE, BESIDE, ONCE, TWICE
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
@@ -47,8 +47,8 @@ NEAR: Final = 1e-6
 
 
 def reproduced(engine: Engine, verdict: Verdict) -> Verdict:
-    """The verdict, whose explanations have a repro where one can be had: for the first cases of each
-    mistake, and for such as are smaller."""
+    """The verdict, whose explanations have a repro where one can be had: for the first cases of
+    each mistake, and for such as are smaller."""
     for direction in verdict.directions:
         explanation = explain(verdict, direction)
         if explanation is None or verdict.trace.ended:
@@ -73,21 +73,27 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     failure = explanation.failure if explanation.places[0].judgement is None else None
     if failure is not None and (failure.code or failure.message.startswith(NOT_RUN)):
         return ""
-    for program in islice(_programs(verdict, explanation, failure), MOST_TRIES):
-        for one in (_plainer(program), program) if _is_small(program) else ():
-            if text := _shown(engine, verdict, one, explanation.direction, failure):
+    programs = filter(_is_small, islice(_programs(verdict, explanation, failure), MOST_TRIES))
+    for program in sorted(programs, key=lambda program: len(program.steps)):
+        for one in (_plainer(program), program):
+            if text := _shown(engine, verdict, one, explanation, failure):
                 return text
     return ""
 
 
 def _shown(
-    engine: Engine, verdict: Verdict, program: Program, direction: str, failure: Failure | None
+    engine: Engine,
+    verdict: Verdict,
+    program: Program,
+    explanation: Explanation,
+    failure: Failure | None,
 ) -> str:
     """The lines for a program, if it shows the failure."""
     answer = _answer(engine, verdict, program)
     if answer is None:
         return ""
-    outcome, names = answer.direction(direction), dict[str, str]()
+    direction, names = explanation.direction, dict[str, str]()
+    outcome = answer.direction(direction)
     named = _named(program, names)
     if failure is not None:
         if outcome.failure is None or _kind(outcome.failure) != _kind(failure):
@@ -97,6 +103,8 @@ def _shown(
         return _text(script, script.printed) if script is not None and same else ""
     first = outcome.first
     if first is None or first.status not in (GUILTY, MISSING) or outcome.failure is not None:
+        return ""
+    if not verdict.trace.leaves_only and first.name.removesuffix(AGAIN) != _place(explanation):
         return ""
     asked_ = Asked(direction, names.get(first.name, first.name), _part(first))
     script = engine.written(named, asked_)
@@ -115,6 +123,12 @@ def _answer(engine: Engine, verdict: Verdict, program: Program) -> Verdict | Non
     return answer
 
 
+def _place(explanation: Explanation) -> str:
+    """The step that is wrong first."""
+    first = explanation.first
+    return first.judgement.name if first is not None and first.judgement is not None else ""
+
+
 def _kind(failure: Failure) -> str:
     return failure.message.partition(":")[0]
 
@@ -129,7 +143,7 @@ def _programs(
     decided; else the steps alone, the case without its end, the case itself."""
     program, trace, decided = verdict.case.program, verdict.trace, explanation.mistake.experiment
     first = None if failure is not None else verdict.direction(explanation.direction).first
-    if decided == ONCE or program.backward_calls > 1 and not decided:
+    if decided == ONCE or (program.backward_calls > 1 and not decided):
         yield program
         return
     if decided in (ALONE, ""):
@@ -141,7 +155,7 @@ def _programs(
             for step in users:
                 if step.parents.count(first.name) > 1:
                     yield from isolated(program, trace, step, apart=False)
-        if decided in (BESIDE, ""):
+        if decided == BESIDE:
             for step in users:
                 yield from beside(program, trace, step, first.name)
         yield from _heads(program, first.name)

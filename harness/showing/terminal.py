@@ -111,8 +111,7 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     """A finding (in its JSON form) as a student reads it: what, where, what it costs, what next."""
     size = f"({amount(len(finding['cases']), 'case')}, {points(finding['cost'])})"
     lines: list[Line] = [[(f"{number}. {title_of(finding)}", "wrong"), (f"  {size}", "")]]
-    lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
-    lines += [[(f"   {line}", "")] for line in repro_lines(finding.get("repro", ""))]
+    lines += [[(f"   {line}", "")] for line in told(finding)]
     lines.append([(f"   {say('see', **finding)}", "bold")])
     if finding["read"]:
         lines.append([(f"   {say('read', place=_to_read(finding['read']))}", "")])
@@ -141,10 +140,16 @@ def _to_read(place: str) -> str:
     return f"harness {'cases' if path.is_dir() else 'listing'} {name.removesuffix('.yaml')}"
 
 
-def explanation(message: str, hint: str) -> list[str]:
-    """What is told of a mistake, and a hint where there is one, to be indented by three."""
-    told = wrapped(say("hint", hint=hint), WIDTH - 3, 6) if hint else []
-    return [*wrapped(message, WIDTH - 3), *told]
+def told(finding: Mapping[str, Any]) -> list[str]:
+    """What is told of a mistake: its sentence, the engine's own line that has raised an exception,
+    lines to try it, and a hint; each where there is one, and all to be indented by three."""
+    place, hint = finding.get("place", ""), finding["hint"]
+    return [
+        *wrapped(finding["message"], WIDTH - 3),
+        *(f"  {line}" for line in (_place_and_code(place) if place else ())),
+        *repro_lines(finding.get("repro", "")),
+        *(wrapped(say("hint", hint=hint), WIDTH - 3, 6) if hint else ()),
+    ]
 
 
 # -- the passes ------------------------------------------------------------------------------------
