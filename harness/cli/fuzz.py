@@ -28,8 +28,10 @@ from harness.language.case import FILE_NAME, KINK, decode
 from harness.language.syntax import suggest
 from harness.language.writing import case_text
 from harness.showing.amounts import amount
+from harness.showing.findings import told as told_of
 from harness.showing.headline import headline
-from harness.showing.terminal import told as sentences
+from harness.showing.lines import WIDTH
+from harness.showing.phrases import title_of, whose
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def fuzz(given: Namespace) -> int:
     if before:
         say(f"Found before, still wrong, and not searched for again (cases in {folder}):")
     for finding in before:
-        say(f"   {_called(finding)}\n   see it: {_run(finding.evidence, given.engine)}\n")
+        say(f"   {title_of(asdict(finding))}\n   see it: {_run(finding.evidence, given.engine)}\n")
     with _interruptible(fuzzer):
         try:
             for number, found in enumerate(fuzzer.run(given.time), 1):
@@ -204,16 +206,10 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
     case = decode(text, path)
     record(case, text, reference.evaluate(case.program))
-    told = [f"{number}. {_called(finding)}"]
-    told += [f"   {line}" for line in sentences(asdict(finding))]
+    told = [f"{number}. {title_of(asdict(finding))}"]
+    told += [f"   {line}" for line in told_of(asdict(finding), WIDTH - 3)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
     say("\n".join([*told, f"   see it: {_run(path.as_posix(), engine)}", ""]))
-
-
-def _called(finding: Finding) -> str:
-    op = "the engine itself" if finding.op == ENGINE else finding.op
-    operand = f" by {finding.operand}" if finding.operand else ""
-    return f"{op}, {finding.direction}{operand}: {finding.code}"
 
 
 def _run(case: str, engine: str) -> str:
@@ -223,7 +219,7 @@ def _run(case: str, engine: str) -> str:
 
 def about_of(finding: Finding) -> str:
     """One sentence for a case: where the mistake is, and what it is."""
-    op = "the engine" if finding.op == ENGINE else finding.op
+    op = whose(asdict(finding))
     sentence = finding.message.partition(". ")[0].rstrip(".!;,")
     return textwrap.shorten(
         f"{op}, {finding.direction}: {sentence}", LONGEST_ABOUT, placeholder=" …"

@@ -15,6 +15,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "with": "with {constants}",
     "upstream": "upstream {output} = {seed}",
     "second": "ddx is the gradient by x of the sum of dx * v over the inputs, v uneven",
+    "dead": "{stage}    (leads nowhere)",
+    "stages-between": "… {count:,} more",
     "twice": "backward is called twice on one graph",
     # a pass
     "agrees": "the step agrees",

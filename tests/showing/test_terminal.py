@@ -15,7 +15,8 @@ from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict
 from harness.language.case import decode
 from harness.showing.lines import plain
-from harness.showing.terminal import chain_rule, describe_failure, one_line, stopped
+from harness.showing.phrases import one_line, stopped
+from harness.showing.terminal import chain_rule, describe_failure
 from harness.vocabulary.program import Step
 
 STAGED = "inputs: {x: 3, y: -4}\nsteps: {q: x + y, s: sigmoid(q), f: s * x}\n"
