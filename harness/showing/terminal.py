@@ -167,6 +167,7 @@ class _Failure:
         name, expected, got, _, remark = _widths(rows)
         least = 4 + LEAST_NAME + 3 + expected + 3 + got
         error = least + 3 + 14 <= self.width
+        remark = remark if least + (15 if error else 4) + remark <= self.width else 0
         taken = (24 if error else 12) + expected + got + remark
         name = min(name, max(self.width - taken, LEAST_NAME))
         head = f"    {'':<{name}}   {'expected':>{expected}}   {'got':>{got}}"
@@ -177,7 +178,7 @@ class _Failure:
                     (f"    {cut(label, name)}   {wanted:>{expected}}   ", ""),
                     (f"{came:>{got}}", "wrong"),
                     (f"   {relative:<7}  " if error else "  ", ""),
-                    (f"✗ {told}".rstrip(), "wrong"),
+                    (f"✗ {told if remark else ''}".rstrip(), "wrong"),
                 ]
             )
         return lines + _more(len(rest) - MOST_ROWS + 1)

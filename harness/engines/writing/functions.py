@@ -90,6 +90,7 @@ def _script(engine: FunctionEngine, program: Program, asked: Asked) -> Script | 
             raise NotWritable("stopped elsewhere") from None
         for leaf in program.inputs:
             heard.name(run.nodes[leaf], texts[leaf])
+        names.setdefault(stopped.name, "result")
         write(stopped, None)
         return tried(imports, [*_assigned(leaves), *lines], [], "")
     if not backward:

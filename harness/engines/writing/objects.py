@@ -129,20 +129,21 @@ class _Objects:
         except NotWritable:
             raise
         except Exception:
-            stopped = program.by_name.get(str(run.place.step))
-            self._leaves(run.nodes, texts)
-            if (
-                stopped is None
-                or stopped.name in texts
-                or any(
-                    name not in texts for name in stopped.parents if name not in program.constants
-                )
-            ):
-                raise NotWritable("stopped elsewhere") from None
-            self._step(stopped, texts, None)
-            return False
+            later = self.conventions.forward and program.output in texts
+            if not later:  # where numbers come later, all steps are written by then
+                self._stopped(program.by_name.get(str(run.place.step)), run.nodes, texts)
+                return False
         self.nodes = run.nodes
         return True
+
+    def _stopped(self, step: Step | None, nodes: Any, texts: dict[str, Written]) -> None:
+        """The line of the step at which the forward pass stops."""
+        self._leaves(nodes, texts)
+        known = texts.keys() | self.program.constants.keys()
+        if step is None or step.name in texts or not known.issuperset(step.parents):
+            raise NotWritable("it stops elsewhere")
+        self.names.setdefault(step.name, "result")
+        self._step(step, texts, None)
 
     def _leaves(self, nodes: Any, texts: dict[str, Written]) -> None:
         """The lines of the leaves that are new."""
