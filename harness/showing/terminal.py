@@ -168,7 +168,7 @@ class _Failure:
         least = 4 + LEAST_NAME + 3 + expected + 3 + got
         error = least + 3 + 14 <= self.width
         remark = remark if least + (15 if error else 4) + remark <= self.width else 0
-        taken = (24 if error else 12) + expected + got + remark
+        taken = (24 if error else 14) + expected + got + remark
         name = min(name, max(self.width - taken, LEAST_NAME))
         head = f"    {'':<{name}}   {'expected':>{expected}}   {'got':>{got}}"
         lines: list[Line] = [[(head + ("   relative error" if error else ""), "faint")]]
