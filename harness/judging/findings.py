@@ -290,8 +290,9 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     code = _code(key, smallest)
     showing = [pair for pair in told if pair[1].code == code]
     tried = [pair for pair in showing if pair[1].about != "not run"]
-    evidence, suspicion = next(
-        (pair for pair in showing if pair[1].exact), (tried or showing or told)[0]
+    evidence, suspicion = min(
+        tried or showing or told,
+        key=lambda pair: (not pair[1].exact, not _is_told(*pair)),
     )
     if key[0] == RAISED:
         suspicion = _everywhere(suspicion, _where(key, told))
@@ -314,6 +315,11 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         suspicion.fact("place"),
         _repro(evidence, smallest, key, code),
     )
+
+
+def _is_told(symptom: Symptom, mistake: Mistake) -> bool:
+    """Whether it is what is told of the pass by itself."""
+    return symptom.first and mistake == symptom.mistakes[0]
 
 
 def _everywhere(crash: Mistake, ops: list[str]) -> Mistake:
