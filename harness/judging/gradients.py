@@ -15,18 +15,14 @@ from types import MappingProxyType
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.judging.forms import Forms
 from harness.judging.judge import contributions
 from harness.judging.mistakes import (
     ENGINE,
-    Contribution,
     Mistake,
     Same,
     Term,
     few_digits,
     mistake,
-    overflows,
-    reordered,
 )
 from harness.judging.verdict import INHERITED, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Local, Unanswerable
@@ -37,12 +33,6 @@ MAX_SUBSETS = 10
 """Up to so many contributions, every subset of them is tried."""
 MAX_PATHS = 4
 """Up to so many paths into a step, it is tried how often each was passed on."""
-
-GENERAL = ("missing-upstream", "wrong-scale", "wrong-rule", "double-count")
-"""Codes that a step which is passed on too early, or too often, may look like."""
-
-AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
-"""What another order of a shape means where no order is changed."""
 
 
 class Reading:
@@ -63,7 +53,6 @@ class Reading:
         except Unanswerable:
             self.parts = []
         self.truth = verdict.truth
-        self.forms = Forms(self.program, self.trace, self.same, only=len(self.parts) == 1)
         self.terms: dict[Mistake, tuple[Term, ...]] = {}
         self.mistakes = self._mistakes()
 
@@ -94,11 +83,7 @@ class Reading:
         self.total = np.asarray(sum(part.number for part in self.parts))
         if self.same(got, self.total):
             return self._rounded()
-        found = [*self._by_subset(got), *self._by_form(got)]
-        if all(suspect.code in GENERAL for suspect in found):
-            found += self._by_paths(got)
-        if not found or all(suspect.code == "wrong-scale" for suspect in found):
-            found = [*self._aliased(), *found]
+        found = [*self._by_subset(got)] or [*self._by_paths(got)] or self._aliased()
         if not found and few_digits(got, self.total):
             return self._rounded()
         return found or self._rest()
@@ -212,48 +197,12 @@ class Reading:
         return {"got": str(got.shape), "expected": str(self.expected.shape)}
 
     def _shape(self, got: Array) -> list[Mistake]:
-        shapes = self._shapes(got)
-        if not self._blamable():  # nothing is made of it
-            return [self._mistake("wrong-shape", ENGINE, "shape", facts=shapes)]
-        stretched = [
-            (step.op, _operand(step, position))
-            for step, position in self._uses()
-            if step.operation.shape in ("broadcast", "matmul", "broadcast_to", "layer_norm")
-            and self.program.shapes[step.name] != self.expected.shape
-        ]
-        try:
-            grown = np.broadcast_shapes(got.shape, self.expected.shape) == got.shape
-        except ValueError:
-            grown = False
-        if grown and stretched and got.size > self.expected.size:
-            return [
-                self._mistake("missing-unbroadcast", op, "stretched", operand=operand, facts=shapes)
-                for op, operand in dict.fromkeys(stretched)
-            ]
-        if got.ndim == self.expected.ndim and reordered(got, self.expected, self.same):
-            return [
-                self._mistake(
-                    AXES.get(op, "wrong-permutation"), op, "turned", operand=operand, facts=shapes
-                )
-                for op, operand in self._blamable()
-            ]
+        facts, blamable = self._shapes(got), self._blamable() or [(ENGINE, "")]
+        exact = len(blamable) == 1
         return [
-            self._mistake(code, op, "shape", operand=operand, exact=exact, facts=shapes)
-            for op, operand in self._blamable()
-            for code, exact in self._shapes_of(op, got)
+            self._mistake("wrong-shape", op, "shape", operand=operand, exact=exact, facts=facts)
+            for op, operand in blamable
         ]
-
-    def _shapes_of(self, op: str, got: Array) -> list[tuple[str, bool]]:
-        """What is wrong with a shape, if it is this operation that has given it."""
-        found = []
-        for part in self.parts:
-            if part.step.op != op or len(self.parts) > 1:
-                continue
-            for form in self.forms.of(part, None):
-                if form.number.shape == got.shape and self.same(got, form.number):
-                    code = "wrong-shape" if form.code == "wrong-rule" else form.code
-                    found.append((code, True))
-        return found or [("wrong-shape", len(self._blamable()) == 1)]
 
     # -- which contributions arrived -----------------------------------------------------------
 
@@ -306,62 +255,6 @@ class Reading:
             if other.step is part.step and self.same(other.number, part.number):
                 return ""
         return _operand(part.step, part.position)
-
-    # -- what form a contribution has ----------------------------------------------------------
-
-    def _by_form(self, got: Array) -> Iterator[Mistake]:
-        """One mistake in one contribution, or in all of one operation, all else being right."""
-        seen: set[tuple[str, str]] = set()
-        for group in self._groups():
-            parts = [self.parts[i] for i in group]
-            with np.errstate(all="ignore"):
-                rest = sum(part.number for i, part in enumerate(self.parts) if i not in group)
-                arrived = got - rest
-                every = [
-                    [
-                        form
-                        for form in self.forms.of(part, arrived if len(parts) == 1 else None)
-                        if form.number.shape == got.shape
-                    ]
-                    for part in parts
-                ]
-            for form in every[0]:
-                others = [
-                    next((f for f in forms if f.same_mistake(form)), None) for forms in every[1:]
-                ]
-                if any(other is None for other in others):
-                    continue
-                with np.errstate(all="ignore"):
-                    wrong = form.number + sum(other.number for other in others if other is not None)
-                if not self.same(got, np.asarray(rest + wrong)):
-                    continue
-                step = parts[0].step
-                blame = (form.code, step.op)
-                if blame in seen:
-                    continue
-                seen.add(blame)
-                terms = [Term(part, i not in group) for i, part in enumerate(self.parts)]
-                operand = _operand(step, parts[0].position) if len(parts) == 1 else ""
-                code = "overflow" if overflows(got, self.total, self.same) else form.code
-                factor_two = form.code == "wrong-scale" and np.isclose(form.ratio, 2.0)
-                reused = len(self.program.uses.get(step.name, ())) > 1
-                if factor_two and (reused or step.name == self.program.output):
-                    yield self._mistake(
-                        "double-count", ENGINE, "passed on twice", terms, facts={"name": step.name}
-                    )
-                yield self._mistake(
-                    code, step.op, form.about, terms, operand, facts=dict(form.facts)
-                )
-
-    def _groups(self) -> Iterator[tuple[int, ...]]:
-        count = len(self.parts)
-        if count <= 30:
-            yield from ((i,) for i in range(count))
-        for key in (_step_of, _operand_of, _op_of):
-            groups: dict[object, list[int]] = {}
-            for i, part in enumerate(self.parts):
-                groups.setdefault(key(part), []).append(i)
-            yield from (tuple(group) for group in groups.values() if len(group) > 1)
 
     # -- how often a contribution was passed on --------------------------------------------------
 
@@ -422,15 +315,3 @@ def _operand(step: Step, position: int) -> str:
         return ""
     operation = step.operation
     return f"#{position + 1}" if operation.variadic else operation.operand(position)
-
-
-def _step_of(part: Contribution) -> object:
-    return part.step.name
-
-
-def _operand_of(part: Contribution) -> object:
-    return part.step.op, _operand(part.step, part.position)
-
-
-def _op_of(part: Contribution) -> object:
-    return part.step.op

@@ -6,29 +6,27 @@ judged, or raise the very exception.
 
 from __future__ import annotations
 
-import ast
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 import numpy as np
 
 from harness.engines.engine import Engine
+from harness.engines.failures import raised
 from harness.engines.trace import NOT_RUN, Failure
-from harness.engines.writing import Asked, Script
+from harness.engines.writing import Asked
 from harness.judging.comparing import quiet
 from harness.judging.diagnosis import Explanation, explain
-from harness.judging.isolation import AGAIN, asked, beside, isolated
-from harness.judging.mistakes import ALONE, BESIDE, ONCE, TWICE
+from harness.judging.experiments import RESULT, beside, elsewhere, isolated, leaf_of
+from harness.judging.isolation import asked
+from harness.judging.mistakes import ALONE, BESIDE, ONCE
+from harness.judging.plainly import plainer, renamed, text_of
 from harness.judging.snapshot import digest
-from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
-from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
-
-WIDTH: Final = 76
-"""So wide is a line."""
+from harness.judging.verdict import GUILTY, MISSING, Direction, Judgement, Verdict
+from harness.vocabulary.program import Program, Step, default_seed
 
 ENOUGH: Final = 3
 """So many cases of one mistake are written, and smaller ones."""
@@ -36,14 +34,21 @@ ENOUGH: Final = 3
 MOST_STEPS, MOST_NUMBERS = 12, 24
 """So many steps, and numbers in its leaves, has a program that is written."""
 
-MOST_TRIES: Final = 12
+MOST_TRIES: Final = 16
 """So many smaller programs are tried."""
-
-LEAVES: Final = "xyzabcuvw"
-"""What leaves are called that have no name of their own."""
 
 NEAR: Final = 1e-6
 """What is printed is the number that was judged, to this relative error, as float32 has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A program that may show the failure, and the names of which one must then be wrong, if it
+    matters which. ``made``: it is an experiment's, and no part of the case."""
+
+    program: Program
+    places: Set[str]
+    made: bool = False
 
 
 def reproduced(engine: Engine, verdict: Verdict) -> Verdict:
@@ -73,44 +78,47 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     failure = explanation.failure if explanation.places[0].judgement is None else None
     if failure is not None and (failure.code or failure.message.startswith(NOT_RUN)):
         return ""
-    programs = filter(_is_small, islice(_programs(verdict, explanation, failure), MOST_TRIES))
-    for program in sorted(programs, key=lambda program: len(program.steps)):
-        for one in (_plainer(program), program):
-            if text := _shown(engine, verdict, one, explanation, failure):
+    what = explanation.mistake.fact("raised") or (raised(failure) if failure is not None else "")
+    tries = filter(_is_small, islice(_tries(verdict, explanation, failure), MOST_TRIES))
+    for one in sorted(tries, key=lambda one: len(one.program.steps)):
+        for program in plainer(one.program):
+            answer = _answer(engine, verdict, program)
+            if answer is None:
+                continue
+            outcome, this = answer.direction(explanation.direction), replace(one, program=program)
+            if failure is not None:
+                text = _raising(engine, this, outcome, what)
+            else:
+                text = _printing(engine, this, outcome, explanation.direction)
+            if text:
                 return text
     return ""
 
 
-def _shown(
-    engine: Engine,
-    verdict: Verdict,
-    program: Program,
-    explanation: Explanation,
-    failure: Failure | None,
-) -> str:
-    """The lines for a program, if it shows the failure."""
-    answer = _answer(engine, verdict, program)
-    if answer is None:
+def _raising(engine: Engine, this: Try, outcome: Direction, what: str) -> str:
+    """The lines for a program, if the very same is raised there."""
+    if outcome.failure is None or raised(outcome.failure) != what:
         return ""
-    direction, names = explanation.direction, dict[str, str]()
-    outcome = answer.direction(direction)
-    named = _named(program, names)
-    if failure is not None:
-        if outcome.failure is None or _kind(outcome.failure) != _kind(failure):
-            return ""
-        script = engine.written(named, Asked(direction, named.output))
-        same = script is not None and script.raised and script.printed == outcome.failure.message
-        return _text(script, script.printed) if script is not None and same else ""
+    named, _ = renamed(this.program, this.made)
+    script = engine.written(named, Asked(outcome.failure.direction, named.output))
+    same = script is not None and script.raised and script.printed == outcome.failure.message
+    return text_of(script, script.printed) if script is not None and same else ""
+
+
+def _printing(engine: Engine, this: Try, outcome: Direction, direction: str) -> str:
+    """The lines for a program, if its number is wrong in one of the places."""
     first = outcome.first
     if first is None or first.status not in (GUILTY, MISSING) or outcome.failure is not None:
         return ""
-    if not verdict.trace.leaves_only and first.name.removesuffix(AGAIN) != _place(explanation):
+    if this.places and first.name not in this.places:
         return ""
-    asked_ = Asked(direction, names.get(first.name, first.name), _part(first))
-    script = engine.written(named, asked_)
+    named, names = renamed(this.program, this.made)
+    script = engine.written(
+        named, Asked(direction, names.get(first.name, first.name), _part(first))
+    )
     if script is None or script.raised or not _is_got(script.printed, first):
         return ""
-    return _text(script, f"{script.printed}, should be {_expected(first)}")
+    return text_of(script, f"{script.printed}, should be {_expected(first)}")
 
 
 def _answer(engine: Engine, verdict: Verdict, program: Program) -> Verdict | None:
@@ -121,146 +129,6 @@ def _answer(engine: Engine, verdict: Verdict, program: Program) -> Verdict | Non
         engine.experiments[key] = asked(engine, verdict.case, program)
     answer: Verdict | None = engine.experiments[key]
     return answer
-
-
-def _place(explanation: Explanation) -> str:
-    """The step that is wrong first."""
-    first = explanation.first
-    return first.judgement.name if first is not None and first.judgement is not None else ""
-
-
-def _kind(failure: Failure) -> str:
-    return failure.message.partition(":")[0]
-
-
-# -- which program ---------------------------------------------------------------------------------
-
-
-def _programs(
-    verdict: Verdict, explanation: Explanation, failure: Failure | None
-) -> Iterator[Program]:
-    """Programs that may show the failure, the smallest first: those of the experiment that has
-    decided; else the steps alone, the case without its end, the case itself."""
-    program, trace, decided = verdict.case.program, verdict.trace, explanation.mistake.experiment
-    first = None if failure is not None else verdict.direction(explanation.direction).first
-    if decided == ONCE or (program.backward_calls > 1 and not decided):
-        yield program
-        return
-    if decided in (ALONE, ""):
-        for step in _steps(program, explanation.direction, first, failure):
-            yield from isolated(program, trace, step)
-    if explanation.direction == "backward" and first is not None:
-        users = _users(program, first.name)
-        if decided in (ALONE, TWICE, ""):
-            for step in users:
-                if step.parents.count(first.name) > 1:
-                    yield from isolated(program, trace, step, apart=False)
-        if decided == BESIDE:
-            for step in users:
-                yield from beside(program, trace, step, first.name)
-        yield from _heads(program, first.name)
-    yield program
-
-
-def _steps(
-    program: Program, direction: str, first: Judgement | None, failure: Failure | None
-) -> list[Step]:
-    """The steps that may be wrong alone."""
-    by_name = program.by_name
-    if failure is not None:
-        known = by_name.get(str(failure.step))
-        if known is not None:
-            return [known]
-        return [step for step in reversed(program.steps) if step.name in program.reaching]
-    assert first is not None
-    if direction == "forward":
-        return [by_name[first.name]] if first.name in by_name else []
-    return _users(program, first.name)
-
-
-def _users(program: Program, name: str) -> list[Step]:
-    return list({step.name: step for step, _ in program.uses.get(name, ())}.values())
-
-
-def _heads(program: Program, name: str) -> Iterator[Program]:
-    """The program up to each of the steps that ``name`` goes into, without what comes after."""
-    below = {name}
-    for number, step in enumerate(program.steps[:-1], 1):
-        if below.isdisjoint(step.parents) or step.operation.compares:
-            continue
-        below.add(step.name)
-        if len(below) > 2 and program.order == 1:
-            yield _cut(program, program.steps[:number])
-
-
-def _cut(program: Program, steps: tuple[Step, ...]) -> Program:
-    """The last of the steps, and what it is made of."""
-    needed, kept = {steps[-1].name}, list[Step]()
-    for step in reversed(steps):
-        if step.name in needed:
-            needed.update(step.parents)
-            kept.append(step)
-    return Program(
-        {key: value for key, value in program.inputs.items() if key in needed},
-        {key: value for key, value in program.constants.items() if key in needed},
-        tuple(reversed(kept)),
-        {key: shape for key, shape in program.shapes.items() if key in needed},
-        default_seed(program.shapes[steps[-1].name]),
-        program.dtype,
-    )
-
-
-def _is_small(program: Program) -> bool:
-    leaves = (*program.inputs.values(), *program.constants.values())
-    numbers = sum(np.size(value) for value in leaves)
-    return len(program.steps) <= MOST_STEPS and numbers <= MOST_NUMBERS
-
-
-# -- as people would write it ----------------------------------------------------------------------
-
-
-def _plainer(program: Program) -> Program:
-    """The same at numbers of two digits."""
-    inputs = {name: _short(value) for name, value in program.inputs.items()}
-    return replace(program, inputs=inputs, seed=_short(program.seed))
-
-
-def _short(value: Value) -> Value:
-    if isinstance(value, float):
-        return float(f"{value:.2g}")
-    array: Array = np.array([float(f"{item:.2g}") for item in value.flat])
-    return array.reshape(value.shape).astype(value.dtype)
-
-
-def _named(program: Program, names: dict[str, str]) -> Program:
-    """The same with names that Python takes, for the output and the leaves; ``names`` is told what
-    they were."""
-    taken = {*program.shapes}
-    free = (name for name in LEAVES if name not in taken)
-    for name in (*program.inputs, *program.constants):
-        if not name.isidentifier():
-            names[name] = next(free, name)
-    if not program.output.isidentifier() and "f" not in taken:
-        names[program.output] = "f"
-    return _renamed(program, names) if names else program
-
-
-def _renamed(program: Program, names: dict[str, str]) -> Program:
-    def called(item: Operand) -> Operand:
-        return names.get(item, item) if isinstance(item, str) else item
-
-    steps = tuple(
-        replace(step, name=str(called(step.name)), operands=tuple(map(called, step.operands)))
-        for step in program.steps
-    )
-    return replace(
-        program,
-        inputs={str(called(key)): value for key, value in program.inputs.items()},
-        constants={str(called(key)): value for key, value in program.constants.items()},
-        steps=steps,
-        shapes={str(called(key)): shape for key, shape in program.shapes.items()},
-        stages=(),
-    )
 
 
 def _part(item: Judgement) -> str:
@@ -295,28 +163,82 @@ def _expected(item: Judgement) -> str:
     return f"{float(item.expected[item.index]):.10g}"
 
 
-def _text(script: Script, told: str) -> str:
-    """The lines, the long ones folded; behind the last one what comes of it."""
-    *lines, last = script.lines
-    folded = [part for line in lines for part in _folded(line)]
-    if len(last) + len(told) + 4 <= WIDTH:
-        return "\n".join([*folded, f"{last}  # {told}"])
-    comment = textwrap.wrap(told, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
-    return "\n".join([*folded, *_folded(last), *(f"# {part}" for part in comment)])
+# -- which program ---------------------------------------------------------------------------------
 
 
-def _folded(line: str) -> list[str]:
-    """The line in several that mean the same, where it is too long and can be had in several."""
-    code = line.lstrip()
-    indent = " " * (len(line) - len(code))
-    parts = textwrap.wrap(
-        code,
-        WIDTH - len(indent),
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
+def _tries(verdict: Verdict, explanation: Explanation, failure: Failure | None) -> Iterator[Try]:
+    """Programs of the experiment that has decided, if there was one; else the steps alone; then the
+    case without its end, and the case itself."""
+    program, trace, mistake = verdict.case.program, verdict.trace, explanation.mistake
+    place, decided = explanation.first if failure is None else None, mistake.experiment
+    name = place.judgement.name if place is not None and place.judgement is not None else ""
+    whole = Try(program, {name} - {""})
+    if decided == ONCE or (program.backward_calls > 1 and not decided):
+        yield whole
+        return
+    steps = _steps(program, explanation.direction, name, failure)
+    own = [step for step in steps if step.op == mistake.op] or steps
+    for step in own if decided in (ALONE, "") else ():
+        places = {leaf_of(i) for i, item in enumerate(step.operands) if item == name}
+        places = {RESULT} if explanation.direction == "forward" else places
+        alone = list(isolated(program, trace, step))
+        chosen = elsewhere(alone[0]) if alone and decided and failure is None else ()
+        for one in (*alone, *chosen):
+            yield Try(one, set() if trace.leaves_only else places, made=True)
+    if explanation.direction == "backward" and name:
+        for step in own if decided != BESIDE else ():
+            if step.parents.count(name) > 1:
+                for one in isolated(program, trace, step, apart=False):
+                    yield Try(one, {leaf_of(step.operands.index(name))}, made=True)
+        for step in steps if decided == BESIDE else ():
+            for one in beside(program, trace, step, name):
+                yield Try(one, {leaf_of(step.operands.index(name))}, made=True)
+        for one in _heads(program, name):
+            yield Try(one, {name})
+    yield whole
+
+
+def _steps(program: Program, direction: str, name: str, failure: Failure | None) -> list[Step]:
+    """The steps that may be wrong alone."""
+    if failure is not None:
+        known = program.by_name.get(str(failure.step))
+        reaching = [step for step in program.steps if step.name in program.reaching]
+        return [known] if known is not None else reaching[::-1]
+    if direction == "forward":
+        return [program.by_name[name]] if name in program.by_name else []
+    return list({step.name: step for step, _ in program.uses.get(name, ())}.values())
+
+
+def _heads(program: Program, name: str) -> Iterator[Program]:
+    """The program up to each of the steps that ``name`` goes into, without what comes after."""
+    below = {name}
+    for number, step in enumerate(program.steps[:-1], 1):
+        if below.isdisjoint(step.parents) or step.operation.compares:
+            continue
+        below.add(step.name)
+        if len(below) > 2 and program.order == 1:
+            yield _cut(program, program.steps[:number])
+
+
+def _cut(program: Program, steps: tuple[Step, ...]) -> Program:
+    """The last of the steps, and what it is made of."""
+    needed, kept = {steps[-1].name}, list[Step]()
+    for step in reversed(steps):
+        if step.name in needed:
+            needed.update(step.parents)
+            kept.append(step)
+    return Program(
+        {key: value for key, value in program.inputs.items() if key in needed},
+        {key: value for key, value in program.constants.items() if key in needed},
+        tuple(reversed(kept)),
+        {key: shape for key, shape in program.shapes.items() if key in needed},
+        default_seed(program.shapes[steps[-1].name]),
+        program.dtype,
     )
-    with suppress(SyntaxError):
-        if len(parts) > 1 and ast.dump(ast.parse(code)) == ast.dump(ast.parse("\n".join(parts))):
-            return [f"{indent}{part}" for part in parts]
-    return [line]
+
+
+def _is_small(this: Try) -> bool:
+    program = this.program
+    leaves = (*program.inputs.values(), *program.constants.values())
+    numbers = sum(np.size(value) for value in leaves)
+    return len(program.steps) <= MOST_STEPS and numbers <= MOST_NUMBERS

@@ -289,7 +289,7 @@ class _Objects:
         ones = bool(np.all(np.asarray(seed) == 1.0))
         try:
             with self.heard.listening(["mul", "sum"]):
-                if not ones or engine.has("mul"):
+                if not ones:
                     weights = engine.wrap(seed)
                     made = Written(self._made(seed, "seed"))
                     output = engine.on("mul", output, weights)

@@ -105,7 +105,8 @@ class Imports:
 def attempted(write: Callable[[], Script | None]) -> Script | None:
     """What was written; None where it could not be, or the engine does something else again."""
     try:
-        return write()
+        with unwarned():
+            return write()
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -165,6 +166,8 @@ def _run(lines: Sequence[str], scope: dict[str, Any]) -> tuple[str, int | None]:
 def literal(item: Any, numpy: Callable[[], str]) -> str:
     """A number, an array or a parameter as Python writes it; ``numpy`` gives the name of that.
     Raises :class:`NotWritable`."""
+    if isinstance(item, np.ndarray) and item.size > 1 and np.all(item == 1.0):
+        return f"{numpy()}.ones({item.shape}{_dtype(item, numpy)})"
     if isinstance(item, np.ndarray):
         return f"{numpy()}.array({_nested(item.tolist(), numpy)}{_dtype(item, numpy)})"
     if isinstance(item, np.generic):
