@@ -76,7 +76,7 @@ class ObjectEngine(GraphEngine):
 
     def written(self, program: Program, asked: Asked) -> Script | None:
         """A script in the engine's own class."""
-        return objects.written(self, program, asked)
+        return objects.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

@@ -167,7 +167,7 @@ class FunctionEngine(RunningEngine):
 
     def written(self, program: Program, asked: Asked) -> Script | None:
         """A script of the engine's functions and ``grad``."""
-        return functions.written(self, program, asked)
+        return functions.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

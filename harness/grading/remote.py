@@ -139,13 +139,13 @@ class RemoteEngine(Engine):
             del self.done[next(iter(self.done))]
 
     def written(self, program: Program, asked: Asked) -> Script | None:
-        """The program in the engine's own class, as the child has written and tried it in a new
-        life. It is the judge's own wish to know."""
+        """The program in the engine's own class, as the child has written and tried it. It is the
+        judge's own wish to know."""
         self.charged = AGAIN
         self._hear_begun()
         if self.child is None or self._hopeless(program) is not None:
             return None
-        self._request(program, f'"anew":true,"print":{json.dumps(astuple(asked))},')
+        self._request(program, f'"print":{json.dumps(astuple(asked))},')
         try:
             return wire.script(self._reply(self.usual(program)).get("script"))
         except wire.Unreadable as error:

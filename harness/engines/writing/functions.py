@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.engines.engine import is_general
-from harness.engines.running.forward import Run, given
-from harness.engines.writing.objects import INDENT, home_of
+from harness.engines.engine import Engine, is_general
+from harness.engines.running.forward import Run, RunningEngine, given
+from harness.engines.writing.objects import INDENT, home_of, modules_of
 from harness.engines.writing.script import (
     Asked,
     Imports,
@@ -27,17 +27,22 @@ if TYPE_CHECKING:
     from harness.engines.transforms import FunctionEngine
 
 
-def written(engine: FunctionEngine, program: Program, asked: Asked) -> Script | None:
+def written(
+    engine: FunctionEngine, program: Program, asked: Asked, fresh: Engine | None
+) -> Script | None:
     """The program as a function, whose value or gradient is printed; None where it cannot be
     written, or where the gradient of a step is asked for, which such an engine does not tell."""
     inner = asked.direction == "backward" and asked.name not in program.inputs
     if not is_general(type(engine)) or asked.direction == "second" or inner:
         return None
-    return attempted(lambda: _script(engine, program, asked))
+    return attempted(lambda: _script(engine, program, asked, fresh))
 
 
-def _script(engine: FunctionEngine, program: Program, asked: Asked) -> Script | None:
-    imports = Imports(dict.fromkeys([*engine.homes(), *engine._offering.modules()]), home_of)
+def _script(
+    engine: FunctionEngine, program: Program, asked: Asked, fresh: Engine | None
+) -> Script | None:
+    again = fresh if isinstance(fresh, RunningEngine) else engine
+    imports = Imports(modules_of(engine), modules_of(again), home_of)
     heard = Listener(engine, imports, lambda node: literal(node, imports.numpy))
     backward = asked.direction == "backward"
     transform, way = engine.how

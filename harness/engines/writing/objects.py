@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.conventions import OBJECT, Backward, Way, formed, shown
-from harness.engines.engine import is_general
+from harness.engines.engine import Engine, is_general
 from harness.engines.importing import root_of
 from harness.engines.running.calling import parameters_of
 from harness.engines.running.conventional import LASTING
-from harness.engines.running.forward import Run, given
+from harness.engines.running.forward import Run, RunningEngine, given
 from harness.engines.running.objects import GraphEngine
 from harness.engines.writing.script import (
     Asked,
@@ -37,12 +38,20 @@ FIXED: Final = ("run", "forward", "apply", "recording", "start")
 INDENT: Final = " " * 4
 
 
-def written(engine: GraphEngine, program: Program, asked: Asked) -> Script | None:
-    """The program in the engine's class, that prints what is asked; None where it cannot be written
-    or does not do that."""
+def written(
+    engine: GraphEngine, program: Program, asked: Asked, fresh: Engine | None
+) -> Script | None:
+    """The program in the engine's class, that prints what is asked, tried in a ``fresh`` life where
+    there is one; None where it cannot be written or does not do that."""
     if any(engine.overrides(name) for name in FIXED) or asked.direction == "second":
         return None
-    return attempted(lambda: _Objects(engine, program, asked).script())
+    return attempted(lambda: _Objects(engine, program, asked, fresh).script())
+
+
+def modules_of(engine: RunningEngine) -> list[ModuleType]:
+    """The modules that a script may import from; first that of an adapter."""
+    own = [] if is_general(type(engine)) else [sys.modules[type(engine).__module__]]
+    return list(dict.fromkeys([*own, *engine.homes(), *engine._offering.modules()]))
 
 
 def home_of(module: ModuleType) -> str:
@@ -61,12 +70,13 @@ def home_of(module: ModuleType) -> str:
 class _Objects:
     """The lines of one script, as they come."""
 
-    def __init__(self, engine: GraphEngine, program: Program, asked: Asked) -> None:
+    def __init__(
+        self, engine: GraphEngine, program: Program, asked: Asked, fresh: Engine | None
+    ) -> None:
         self.engine, self.program, self.asked = engine, program, asked
         self.conventions = engine.conventions
-        self.imports = Imports(
-            dict.fromkeys([*engine.homes(), *engine._offering.modules()]), home_of
-        )
+        self.again = fresh if isinstance(fresh, GraphEngine) else engine
+        self.imports = Imports(modules_of(engine), modules_of(self.again), home_of)
         self.heard = Listener(engine, self.imports, lambda node: self._made(engine.value(node), ""))
         self.lines: list[str] = []
         self.block = ""
@@ -92,7 +102,7 @@ class _Objects:
         """What comes before the first leaf: an adapter's object, whatever makes leaves, a tape."""
         engine = self.engine
         if not is_general(type(engine)):
-            name = _own_name(engine, self.imports)
+            name = self.imports.name_of(type(engine))
             self._say(f"engine = {name}()  # the adapter, which says how your engine is used")
         owner, _, _ = self.conventions.leaf.maker.rpartition(".")
         if owner:
@@ -316,7 +326,7 @@ class _Objects:
 
     def _number(self, found: Any, text: str) -> str:
         """What has the number of a gradient, which may be an object of the engine."""
-        return self._value(text) if self.engine.is_object(found) else text
+        return self._value(text) if self.again.is_object(found) else text
 
     def _say(self, line: str) -> None:
         self.lines.append(f"{self.block}{line}" if not line.startswith("with ") else line)
@@ -324,15 +334,3 @@ class _Objects:
 
 def _at(text: str, way: Way) -> str:
     return f"{text}{shown(way)}" if way else text
-
-
-def _own_name(engine: GraphEngine, imports: Imports) -> str:
-    """The name of an adapter's class."""
-    import sys
-
-    kind = type(engine)
-    module = sys.modules.get(kind.__module__)
-    if module is None or getattr(module, kind.__name__, None) is not kind:
-        raise NotWritable("an adapter without a name")
-    imports.places.insert(0, module)
-    return imports.name_of(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -50,25 +51,32 @@ class Script:
 
 
 class Imports:
-    """The names that a script takes from modules; each is bound to what it means there."""
+    """The names that a script takes from the modules of an engine; ``fresh`` are the modules of
+    another life of it, in the same order, in which the script is run."""
 
-    def __init__(self, places: Iterable[ModuleType], home: Callable[[ModuleType], str]) -> None:
-        self.places, self.home = list(places), home
+    def __init__(
+        self,
+        modules: Sequence[ModuleType],
+        fresh: Sequence[ModuleType],
+        home: Callable[[ModuleType], str],
+    ) -> None:
+        self.modules, self.home = modules, home
+        self.fresh = dict(zip(map(id, modules), fresh, strict=False))
         self.names: dict[str, tuple[str, Any]] = {}
 
     def name_of(self, thing: Any) -> str:
         """How something of the engine's modules is called once it is imported, or the class that
         holds it; raises :class:`NotWritable` where no module has it under a name."""
-        for module in self.places:
+        for module in self.modules:
             for name, item in list(vars(module).items()):
                 if item is thing and name.isidentifier():
-                    return self._taken(module, name, item)
-        for module in self.places:
+                    return self._taken(module, name)
+        for module in self.modules:
             for name, item in list(vars(module).items()):
                 own = isinstance(item, type) and item.__module__ == module.__name__
                 for key in vars(item) if own else ():
                     if getattr(item, key, None) is thing:
-                        return f"{self._taken(module, name, item)}.{key}"
+                        return f"{self._taken(module, name)}.{key}"
         raise NotWritable(f"{thing!r} has no name")
 
     def numpy(self) -> str:
@@ -76,10 +84,11 @@ class Imports:
         self.names["np"] = "", np
         return "np"
 
-    def _taken(self, module: ModuleType, name: str, item: Any) -> str:
-        if self.names.get(name, ("", item))[1] is not item:
+    def _taken(self, module: ModuleType, name: str) -> str:
+        found = getattr(self.fresh.get(id(module)), name, None)
+        if found is None or self.names.get(name, ("", found))[1] is not found:
             raise NotWritable(f"{name} is two things")
-        self.names[name] = self.home(module), item
+        self.names[name] = self.home(module), found
         return name
 
     @property
@@ -119,22 +128,19 @@ def tried(
     """The script that prints the first of some readings that there is; or its lines up to the one
     that raises an exception of the engine's. None where there is neither."""
     scope = imports.scope
-    raised, stopped = _run(lines, scope)
-    if stopped is not None:
-        return _script(imports, lines[:stopped], raised, True) if stopped else None
+    try:
+        exec(compile("\n".join(lines), NAMED, "exec", dont_inherit=True), scope)
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        last = next((frame.lineno or 0 for frame in frames if frame.filename == NAMED), 0)
+        return _script(imports, lines[:last], describe(error), True) if last else None
     for expression, value in printing:
-        try:
-            with unwarned():
-                found = eval(expression, scope)
-                shown = value(found, expression)
-                if part and not isinstance(eval(shown, scope), np.ndarray | np.generic):
-                    shown = f"{imports.numpy()}.array({shown})"
-        except Exception:
-            continue
-        whole = [*lines, f"print({shown}{part})"]
-        printed, stopped = _run(whole, imports.scope)
-        if stopped is None:
-            return _script(imports, whole, printed, False)
+        with suppress(Exception):
+            shown = value(eval(expression, scope), expression)
+            if part and not isinstance(eval(shown, scope), np.ndarray | np.generic):
+                shown = f"{imports.numpy()}.array({shown})"
+            printed = str(eval(f"{shown}{part}", scope | imports.scope))
+            return _script(imports, [*lines, f"print({shown}{part})"], printed, False)
     return None
 
 
@@ -143,21 +149,6 @@ def _script(imports: Imports, lines: Sequence[str], printed: str, raised: bool) 
     if any(len(line) > LONGEST or not line.isprintable() for line in text):
         return None
     return Script(tuple(text), printable(printed[:LONGEST]), raised)
-
-
-def _run(lines: Sequence[str], scope: dict[str, Any]) -> tuple[str, int | None]:
-    """What is printed last, or the exception and the number of the line that raises it."""
-    printed: list[str] = []
-    scope["print"] = lambda *items: printed.append(" ".join(map(str, items)))
-    try:
-        code = compile("\n".join(lines), NAMED, "exec", dont_inherit=True)
-        with unwarned():
-            exec(code, scope)
-    except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        places = [frame.lineno or 0 for frame in frames if frame.filename == NAMED]
-        return describe(error), places[0] if places else 0
-    return (printed[-1] if printed else ""), None
 
 
 # -- literals --------------------------------------------------------------------------------------
