@@ -33,7 +33,7 @@ from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.showing.amounts import amount
-from harness.showing.findings import describe_finding
+from harness.showing.findings import describe_finding, once
 from harness.showing.lines import plain, room
 
 STDOUT = "-"
@@ -89,7 +89,7 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         return
     if file:
         write(Path(file), f"{text}\n".encode())
-    for number, finding in enumerate(result["findings"], 1):
+    for number, finding in enumerate(once(result["findings"]), 1):
         say(plain(describe_finding(number, finding, room(columns()))) + "\n")
     for remark in result["remarks"]:
         say(f"remark: {remark['message']}", indent=2)

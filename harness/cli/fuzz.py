@@ -8,7 +8,7 @@ import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
@@ -18,10 +18,12 @@ from harness.cli.inputs import Cases, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
+from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
 from harness.judging.mistakes import ENGINE
 from harness.judging.oracle import Oracle, lacks_torch, record
+from harness.judging.repro import reproduced
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
 from harness.language.case import FILE_NAME, KINK, decode
@@ -199,7 +201,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     """Writes what was found as a case, and tells of it."""
     from harness.engines import reference
 
-    finding = fuzzer.finding(found)
+    finding = replace(fuzzer.finding(found), repro=_repro(fuzzer.engine, found))
     at_a_kink = reference.gradcheck(found.program) is not None
     about = about_of(finding)
     text = case_text(about, found.program, tags=[KINK] if at_a_kink else [])
@@ -210,6 +212,13 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     told += [f"   {line}" for line in told_of(asdict(finding), WIDTH - 3)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
     say("\n".join([*told, f"   see it: {_run(path.as_posix(), engine)}", ""]))
+
+
+def _repro(engine: Engine, found: Found) -> str:
+    """Lines to paste that show what was found."""
+    verdict = reproduced(engine, found.verdict)
+    told = (explain(verdict, direction) for direction in verdict.directions)
+    return next((one.repro for one in told if one is not None), "")
 
 
 def _run(case: str, engine: str) -> str:

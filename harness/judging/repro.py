@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
-from harness.engines.trace import NOT_RUN, Failure
+from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.engines.writing import Asked
 from harness.judging.comparing import quiet
 from harness.judging.diagnosis import Explanation, explain
@@ -73,8 +73,10 @@ def reproduced(engine: Engine, verdict: Verdict) -> Verdict:
 def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     """The lines, with what they print and what it should be; empty where none can be had."""
     vague = verdict.alone or verdict.unordered or verdict.trace.seed is not None
-    if vague or explanation.direction == "second" or explanation.breach is not None:
+    if vague or explanation.direction == "second":
         return ""
+    if explanation.breach is not None:
+        return _changed(engine, verdict, explanation.breach)
     failure = explanation.failure if explanation.places[0].judgement is None else None
     if failure is not None and (failure.code or failure.message.startswith(NOT_RUN)):
         return ""
@@ -93,6 +95,19 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
             if text:
                 return text
     return ""
+
+
+def _changed(engine: Engine, verdict: Verdict, breach: Breach) -> str:
+    """The lines for the case, if it shows that the forward pass changes a value."""
+    this = Try(verdict.case.program, set())
+    right = verdict.truth.values.get(breach.name)
+    if breach.direction != "forward" or right is None or right.shape or not _is_small(this):
+        return ""
+    script = engine.written(this.program, Asked("forward", breach.name))
+    item = Judgement(breach.name, GUILTY, right, right)
+    if script is None or script.raised or _is_got(script.printed, item):
+        return ""
+    return text_of(script, f"{script.printed}, should be {_expected(item)}")
 
 
 def _raising(engine: Engine, this: Try, outcome: Direction, what: str) -> str:

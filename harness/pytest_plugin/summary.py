@@ -20,7 +20,7 @@ from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import State, state_of
 from harness.showing.amounts import printed
-from harness.showing.findings import describe_finding
+from harness.showing.findings import describe_finding, once
 from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
@@ -149,8 +149,9 @@ class Summary:
         explain = "1 mistake explains" if count == 1 else f"{count} mistakes explain"
         terminalreporter.section(f"{explain} all {self.failures} failures")
         writer, width = terminalreporter.config.get_terminal_writer(), self.width
-        for number, finding in enumerate(self.findings[:MAX_FINDINGS], 1):
-            print_lines(writer, describe_finding(number, asdict(finding), width))
+        shown = once(map(asdict, self.findings[:MAX_FINDINGS]))
+        for number, finding in enumerate(shown, 1):
+            print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
             terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
         if self.hidden:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from harness.language import suite
@@ -25,6 +25,15 @@ def describe_finding(number: int, finding: Mapping[str, Any], width: int = WIDTH
     if finding["read"]:
         lines.append([(f"   {say('read', place=_to_read(finding['read']))}", "")])
     return lines
+
+
+def once(findings: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Findings that are told below one another: each hint with the first that has it."""
+    hints = set[str]()
+    for finding in findings:
+        hint = finding["hint"]
+        yield {**finding, "hint": "" if hint in hints else hint}
+        hints.add(hint)
 
 
 def told(finding: Mapping[str, Any], width: int) -> list[str]:
