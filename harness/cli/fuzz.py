@@ -18,8 +18,8 @@ from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
+from harness.judging.mistakes import ENGINE
 from harness.judging.oracle import Oracle, lacks_torch
-from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
 from harness.language.case import FILE_NAME

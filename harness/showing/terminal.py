@@ -9,16 +9,10 @@ from typing import Any, Final
 
 from harness.engines.trace import Failure
 from harness.judging.codes import CODES
-from harness.judging.diagnosis import (
-    Diagnosis,
-    diagnose,
-    explain,
-    others,
-    suspects_of_breach,
-    suspects_of_failure,
-)
-from harness.judging.suspects import ENGINE, Term
+from harness.judging.diagnosis import Explanation, Place, explain, others
+from harness.judging.mistakes import ENGINE, Term
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
+from harness.judging.wording import sentence
 from harness.language import suite
 from harness.showing.amounts import amount
 from harness.showing.headline import headline
@@ -38,35 +32,45 @@ def describe_failure(
     verdict: Verdict, direction: str, case_id: str, engine: str, commands: Iterable[str] = ()
 ) -> list[Line]:
     """What a student reads when one pass of a case is wrong, with ``commands`` to go on with."""
-    case, outcome = verdict.case, verdict.direction(direction)
+    case, explanation = verdict.case, explain(verdict, direction)
     lines = _title(f"✗ {case_id}::{direction}", Path(engine).name)
     lines += [[(f"  {text}", "")] for text in headline(case, direction)]
     lines.append([])
     summaries = _summaries(verdict, direction)
     lines += [*summaries, []] if summaries else []
-    if outcome.breach is not None:
-        suspect = suspects_of_breach(case.program, outcome.breach)[0]
-        lines += paragraph(say("mistake", code=suspect.code, message=suspect.message), "bold")
-    if outcome.failure is not None:
-        lines += _stopped(outcome.failure)
-    if (diagnosis := diagnose(verdict, direction)) is not None:
-        lines += [] if outcome.failure is None else [[]]
-        lines += _diagnosed(verdict, direction, diagnosis)
-    known = CODES.get(_code(verdict, direction) or "")
+    if explanation is not None:
+        lines += _explained(verdict, explanation)
+    known = None if explanation is None else CODES.get(explanation.mistake.code)
     hint = case.hint or (known.hint if known is not None else None)
     lines += paragraph(say("hint", hint=hint)) if hint else []
     return [*lines, *([(f"  {command}", "faint")] for command in commands)]
 
 
-def _diagnosed(verdict: Verdict, direction: str, diagnosis: Diagnosis) -> list[Line]:
+def _explained(verdict: Verdict, explanation: Explanation) -> list[Line]:
+    """What the pass has changed, what has stopped it, and where its numbers are wrong."""
+    lines: list[Line] = []
+    if explanation.breach is not None:
+        lines += paragraph(_mistake(explanation.places[0]), "bold")
+    if explanation.failure is not None:
+        lines += _stopped(explanation.failure)
+    if explanation.first is not None:
+        lines += [] if explanation.failure is None else [[]]
+        lines += _numbers_and_mistake(verdict, explanation, explanation.first)
+    return lines
+
+
+def _mistake(place: Place) -> str:
+    return say("mistake", code=place.mistake.code, message=sentence(place.mistake))
+
+
+def _numbers_and_mistake(verdict: Verdict, explanation: Explanation, first: Place) -> list[Line]:
     """The numbers, the terms that they are made of, and the mistake that explains them."""
-    lines = _table(verdict, direction, diagnosis)
-    if direction == "backward":
-        lines += _terms(verdict, diagnosis)
-    told = say("mistake", code=diagnosis.code, message=diagnosis.message)
-    lines += [[], *paragraph(told, "bold")]
-    for other in diagnosis.others[:MOST_OTHERS]:
-        lines += paragraph(say("or", code=other.code, message=other.message))
+    lines = _table(verdict, explanation, first)
+    if explanation.direction == "backward":
+        lines += _terms(verdict, first)
+    lines += [[], *paragraph(_mistake(first), "bold")]
+    for other in first.others[:MOST_OTHERS]:
+        lines += paragraph(say("or", code=other.code, message=sentence(other)))
     return lines
 
 
@@ -77,36 +81,26 @@ def _title(title: str, engine: str) -> list[Line]:
     return [[(title, "wrong"), (" " * gap + engine, "faint")]]
 
 
-def _code(verdict: Verdict, direction: str) -> str | None:
-    """The code of the likeliest mistake in a failed pass."""
-    outcome, program = verdict.direction(direction), verdict.case.program
-    diagnosis = diagnose(verdict, direction)
-    if outcome.breach is not None:
-        return suspects_of_breach(program, outcome.breach)[0].code
-    if outcome.failure is not None and (diagnosis is None or diagnosis.code == "inherited"):
-        return suspects_of_failure(verdict, outcome.failure)[0].code
-    return diagnosis.code if diagnosis is not None else None
-
-
 def one_line(verdict: Verdict, direction: str) -> str:
     """The failure in one line, for short summaries."""
-    outcome, diagnosis = verdict.direction(direction), diagnose(verdict, direction)
-    if diagnosis is not None:
-        item = diagnosis.judgement
+    explanation = explain(verdict, direction)
+    if explanation is None:
+        return say("nothing-wrong")
+    first = explanation.first
+    if first is not None and first.judgement is not None:
+        item, op = first.judgement, first.mistake.op
         return say(
             "in-one-line",
-            code=diagnosis.code,
-            op="" if diagnosis.op == ENGINE else f" in {diagnosis.op}",
+            code=first.mistake.code,
+            op="" if op == ENGINE else f" in {op}",
             step=called(item.name, direction),
             expected=exact(item.expected, item.index),
             got=say("nothing") if item.got is None else exact(item.got, item.index),
         )
-    if outcome.failure is not None:
-        return _told(outcome.failure)
-    if outcome.breach is not None:
-        suspect = suspects_of_breach(verdict.case.program, outcome.breach)[0]
-        return say("mistake", code=f"{suspect.code} in {suspect.op}", message=suspect.message)
-    return say("nothing-wrong")
+    if explanation.failure is not None:
+        return _told(explanation.failure)
+    found = explanation.mistake
+    return say("mistake", code=f"{found.code} in {found.op}", message=sentence(found))
 
 
 # -- a finding -------------------------------------------------------------------------------------
@@ -224,13 +218,15 @@ def _at(failure: Failure) -> str:
 # -- the numbers -----------------------------------------------------------------------------------
 
 
-def _table(verdict: Verdict, direction: str, diagnosis: Diagnosis) -> list[Line]:
+def _table(verdict: Verdict, explanation: Explanation, place: Place) -> list[Line]:
     """The wrong steps, with what was expected and what came; the first one first."""
-    first = diagnosis.judgement
+    first, direction = place.judgement, explanation.direction
+    if first is None:
+        return []
     rest = others(verdict.direction(direction), first)
     rows = [("", "expected", "got", "", "   "), (_label(first, direction), *_numbers(first), "")]
     rows += [
-        (_label(item, direction), *_numbers(item), _remark(verdict, item, diagnosis, direction))
+        (_label(item, direction), *_numbers(item), _remark(explanation, item))
         for item in rest[: MOST_ROWS - 1]
     ]
     name, expected, got, _, remark = _widths(rows)
@@ -263,10 +259,13 @@ def _label(item: Judgement, direction: str) -> str:
     return called(item.name, direction) + (str(list(item.index)) if same and item.index else "")
 
 
-def _remark(verdict: Verdict, item: Judgement, first: Diagnosis, direction: str) -> str:
+def _remark(explanation: Explanation, item: Judgement) -> str:
     if item.status == INHERITED:
         return say("inherited")
-    own = explain(verdict, direction, item)
+    place = explanation.at(item.name)
+    if place is None or explanation.first is None:
+        return ""
+    own, first = place.mistake, explanation.first.mistake
     return say("same-mistake") if (own.code, own.op) == (first.code, first.op) else own.code
 
 
@@ -285,10 +284,10 @@ def _numbers(item: Judgement) -> tuple[str, str, str]:
 # -- the chain rule --------------------------------------------------------------------------------
 
 
-def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
+def _terms(verdict: Verdict, first: Place) -> list[Line]:
     """Every contribution to the first wrong gradient, with what arrived and what did not."""
-    terms, item = diagnosis.terms, diagnosis.judgement
-    if not terms:
+    terms, item = first.terms, first.judgement
+    if not terms or item is None:
         return []
     used = say("used" if len(terms) > 1 else "used-once", name=called(item.name), count=len(terms))
     element = f"  (element {list(item.index)})" if item.index else ""
@@ -299,7 +298,7 @@ def _terms(verdict: Verdict, diagnosis: Diagnosis) -> list[Line]:
             f"#({numbers[term.contribution.step.name]}) {called(term.contribution.step.name)}",
             chain_rule(term.contribution.step, term.contribution.position),
             _signed(term.contribution.number, item),
-            _arrival(term, alone=arrived == 1 < len(terms), code=diagnosis.code),
+            _arrival(term, alone=arrived == 1 < len(terms), code=first.mistake.code),
         )
         for term in terms[:MOST_ROWS]
     ]

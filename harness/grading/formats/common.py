@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.grading.marking import GRADER_ERROR, added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import GUILTY, MISSING
 from harness.vocabulary.program import DIRECTIONS
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.judging.missing import next_to_build, why_nothing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
 from harness.showing.amounts import amount
