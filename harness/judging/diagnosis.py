@@ -133,9 +133,11 @@ def _explained(verdict: Verdict, direction: str) -> Explanation:
 def _place(verdict: Verdict, direction: str, item: Judgement) -> Place:
     """The mistakes that explain one wrong step."""
     told = _known(verdict, direction, item)
+    if direction == "second" and told is None:
+        told = _of_second(verdict)
     if told is None and direction == "backward" and verdict.once is not None:
         return _place(verdict.once, direction, verdict.once.backward.first or item)
-    shown = verdict.shown.get(item.name, NOTHING) if direction == "backward" else NOTHING
+    shown = verdict.shown.get((direction, item.name), NOTHING)
     told = told or list(shown.mistakes)
     terms: tuple[Term, ...] = ()
     try:
@@ -160,15 +162,19 @@ def _known(verdict: Verdict, direction: str, item: Judgement) -> list[Mistake] |
         ops = ops or [step.op for step, _ in program.uses.get(item.name, ())]
         blamed = [*dict.fromkeys(ops), ENGINE] if len(set(ops)) == 1 else [ENGINE]
         return [mistake("state-leak", op, "left behind", experiment=FRESH) for op in blamed]
-    if direction == "second":
-        own = [step.op for step in program.steps if step.op in OPERATIONS]
-        every = (*dict.fromkeys(own), ENGINE)
-        return [mistake("wrong-rule", op, "second", exact=False) for op in every]
     if direction == "backward" and verdict.once is not None:
         single = verdict.once.backward.first
         if verdict.once.passed or (single is not None and single.status == INHERITED):
             return [mistake("stale-grad", ENGINE, "stale", experiment=ONCE)]
     return None
+
+
+def _of_second(verdict: Verdict) -> list[Mistake]:
+    """Whom a wrong gradient of a gradient is blamed on: if no experiment tells, any operation."""
+    shown = verdict.shown.get(("second", ""), NOTHING).mistakes
+    own = [step.op for step in verdict.case.program.steps if step.op in OPERATIONS]
+    every = (*dict.fromkeys(own), ENGINE)
+    return list(shown) or [mistake("wrong-rule", op, "second", exact=False) for op in every]
 
 
 def _in_context(verdict: Verdict, found: Sequence[Mistake], right: frozenset[str]) -> list[Mistake]:
@@ -212,7 +218,7 @@ def _of_failure(verdict: Verdict, failure: Failure) -> list[Mistake]:
     """Whom an exception is blamed on."""
     if verdict.alone:
         return [stopped("state-leak", ENGINE, failure, experiment=FRESH)]
-    shown = verdict.shown.get("", NOTHING).mistakes if failure.direction == "backward" else ()
+    shown = verdict.shown.get((failure.direction, ""), NOTHING).mistakes
     return list(shown) or _by_its_message(verdict.case.program, failure)
 
 

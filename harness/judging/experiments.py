@@ -12,6 +12,7 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.vocabulary.compositions import COMPOSITIONS
 from harness.vocabulary.domains import domain_of
+from harness.vocabulary.local import Local
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
 from harness.vocabulary.shapes import infer
 from harness.vocabulary.signatures import OPERATIONS
@@ -193,10 +194,29 @@ def written_out(program: Program) -> Iterator[Program]:
         for number, (op, operands) in enumerate(parts):
             operation = OPERATIONS[op]
             own = {k: v for k, v in step.parameters.items() if k in operation.parameters}
-            name = step.name if number == len(parts) - 1 else f"part {number}"
+            name = RESULT if number == len(parts) - 1 else f"part {number}"
             part = Step(name, op, tuple(names.get(item, item) for item in operands), own)
             given = [shapes.get(str(item), ()) for item in part.operands]
             shapes[name] = infer(operation.shape, given, operation.complete(own))
-            steps.append(part)
             names[f"#{number}"] = name
+            if part.parents:
+                steps.append(part)
+            else:  # of numbers alone, which are no part of a graph
+                names[f"#{number}"] = float(
+                    Local(replace(program, shapes=shapes), part, {}).value()
+                )
         yield replace(program, steps=tuple(steps), shapes=shapes)
+
+
+def curved(program: Program) -> Program:
+    """An isolated step, squared, whose gradient is differentiated: so that the second order depends
+    on what the step passes on, also where its own derivative is constant."""
+    shape = program.shapes[RESULT]
+    last = Step("squared", "mul", (RESULT, RESULT))
+    return replace(
+        program,
+        steps=(*program.steps, last),
+        shapes={**program.shapes, last.name: shape},
+        seed=default_seed(shape),
+        order=2,
+    )

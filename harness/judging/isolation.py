@@ -17,11 +17,13 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
+from harness.judging import values
 from harness.judging.experiments import (
     OTHER,
     RESULT,
     beside,
     controls,
+    curved,
     elsewhere,
     isolated,
     leaf_of,
@@ -48,7 +50,7 @@ from harness.judging.mistakes import (
 from harness.judging.naming import Named, names
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
-from harness.language.case import Case
+from harness.language.case import Case, Tolerance
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
@@ -56,6 +58,8 @@ MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
+
+DIFFERENCES: Final = Tolerance(1e-4, 1e-5, "it is held against differences")
 
 RULE: Final[Named] = ("wrong-rule", "rule", ())
 
@@ -67,11 +71,20 @@ class Isolation:
         self.engine, self.verdict, self.same = engine, verdict, same
         self.program, self.trace = verdict.case.program, verdict.trace
 
-    def shown(self, judgement: Judgement) -> Shown:
+    def shown(self, direction: str, name: str) -> Shown:
+        """What the steps show, each alone, that a wrong number is made of, and, where no name is
+        given, those of a pass that has stopped, or of the second."""
+        if direction == "second":
+            return _all(self._second())
+        if direction == "forward":
+            return _all(self._value(name))
+        return self._gradient(name) if name else _all(self._stop())
+
+    def _gradient(self, name: str) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
         right: set[str] = set()
         found: list[Mistake] = []
-        name, steps = judgement.name, self._to_ask(list(self._made_of(judgement.name)))
+        steps = self._to_ask(list(self._made_of(name)))
         for step in steps:
             wrong = self._wrong_alone(self.program, self.trace, step, name)
             found += wrong or ()
@@ -82,10 +95,27 @@ class Isolation:
             for wrong_together in (self._wrong_beside, self._wrong_twice):
                 for step in several if not found else ():
                     found += wrong_together(step, name)
-        mistakes = tuple({(one.code, one.op, one.operand): one for one in reversed(found)}.values())
-        return Shown(mistakes[::-1], frozenset(right) - {one.op for one in mistakes})
+        return _all(found, right)
 
-    def stopped(self) -> Shown:
+    def _value(self, name: str) -> list[Mistake]:
+        """The mistakes of simpler operations in a wrong value, where it is wrong just as it is
+        where the step is written out in them: it is made of them, and not to blame."""
+        step = self.program.by_name.get(name)
+        alone = [] if step is None else isolated(self.program, self.trace, step)
+        for program in list(alone)[:1]:
+            for other in written_out(program):
+                whole, parts = self.asked(program), self.asked(other)
+                if whole is None or parts is None or parts.forward.status != "failed":
+                    continue
+                one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
+                if one is None or same is None or not self.same(one, same):
+                    continue
+                wrong = [item for item in parts.forward.judgements if item.status == GUILTY]
+                told = [one for item in wrong for one in values.mistakes(parts, item, self.same)]
+                return [replace(one, experiment=ALONE) for one in told]
+        return []
+
+    def _stop(self) -> list[Mistake]:
         """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
         steps = [step for step in self.program.steps if step.name in self.program.reaching]
         found = []
@@ -93,7 +123,26 @@ class Isolation:
             alone = [self._passing(one) for one in isolated(self.program, self.trace, step)]
             stopped = next((one for one in alone if one and one.backward.failure), None)
             found += [] if stopped is None else self._stopping(stopped)
-        return Shown(tuple({(one.code, one.op): one for one in found}.values()))
+        return found
+
+    def _second(self) -> list[Mistake]:
+        """Which of its steps are differentiated twice wrongly, alone; the machinery, if other
+        operations are likewise."""
+        steps = [step for step in self.program.steps if step.name in self.program.reaching]
+        for step in self._to_ask(steps):
+            for program in list(isolated(self.program, self.trace, step))[:1]:
+                if not any(map(self._is_bent, (program, *elsewhere(program)))):
+                    continue
+                others = [self._is_bent(other) for other in controls(program)]
+                op = ENGINE if 2 * sum(others) > len(others) > 1 else step.op
+                return [mistake("wrong-rule", op, "second", experiment=ALONE)]
+        return []
+
+    def _is_bent(self, program: Program) -> bool:
+        """Whether a step alone is right, and its gradient's gradient is not."""
+        alone = self._passing(curved(program))
+        right = alone is not None and alone.backward.status == "passed"
+        return right and alone is not None and alone.second.status == "failed"
 
     def _to_ask(self, steps: Sequence[Step]) -> list[Step]:
         """The steps that are asked, where there are more than can be: each kind first, that is an
@@ -338,11 +387,21 @@ def _has_equals(alone: Verdict) -> bool:
     return any(np.array_equal(one, other) for one, other in combinations(values, 2))
 
 
+def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:
+    """Each of the mistakes once, and the operations that are right and make none of them."""
+    mistakes = {(one.code, one.op, one.operand): one for one in reversed(found)}
+    wrong = {one.op for one in mistakes.values()}
+    return Shown(tuple(mistakes.values())[::-1], frozenset(right) - wrong)
+
+
 def asked(engine: Engine, case: Case, program: Program) -> Verdict | None:
     """The engine's answer to a small program, judged by the vocabulary's formulas; None where they
     have no answer, or the engine's process has ended."""
     try:
         truth = by_formula.evaluate(program)
+        if program.order == 2:
+            truth = replace(truth, second=by_formula.second(program))
+            case = replace(case, tolerance=DIFFERENCES)
     except Unanswerable:
         return None
     trace = engine.answer(program)

@@ -7,7 +7,7 @@ of the answers, the right ones among them, is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -23,19 +23,30 @@ Named = tuple[str, str, Facts]
 
 
 def names(answers: Sequence[Answer], same: Same) -> list[Named]:
-    """What explains all answers of a rule for one operand, the likeliest first; nothing where they
-    are right, or no mistake that is known gives them."""
+    """What explains all answers of a rule that is wrong for one operand, the likeliest first;
+    nothing where no mistake that is known gives them."""
     wrong = [one for one in answers if not same(one.got, one.right)]
     if wrong and all(map(within_choice, wrong)):
         about = "tie" if wrong[0].local.step.op in TIES else "kink"
         return [(f"{about}-convention", about, ())]
     finite = [one for one in answers if np.isfinite(one.right).all()]
     told = finite if any(one in wrong for one in finite) else answers
-    if not wrong or not any(np.any(one.got) for one in told):
-        return [("lost-gradient", "none arrives", (("name", wrong[0].operand),))] if wrong else []
+    if not wrong:
+        return _digits(answers)
+    if not any(np.any(one.got) for one in told):
+        return [("lost-gradient", "none arrives", (("name", wrong[0].operand),))]
     if any(one.got.shape != one.right.shape for one in told):
         return _shapes(told, same)
     return [*_forms(told, same), *_looks(told, same)]
+
+
+def _digits(answers: Sequence[Answer]) -> list[Named]:
+    """What is wrong with answers whose numbers are right: their dtype, or their last digits."""
+    for one in answers:
+        got, right = str(one.got.dtype), str(one.program.dtype)
+        if got != right:
+            return [("precision", "gradient dtype", (("got", got), ("expected", right)))]
+    return [("precision", "digits", ())]
 
 
 def _forms(told: Sequence[Answer], same: Same) -> list[Named]:
@@ -65,14 +76,21 @@ def _looks(told: Sequence[Answer], same: Same) -> list[Named]:
     if not known or len(known) < len(ratios):
         return []
     facts = (("ratio", known[0][0]), ("count", known[0][1]))
-    for each in (
-        [ratio for ratio, _ in known],
-        [ratio * count for ratio, count in known],
-        [ratio / count for ratio, count in known],
-    ):
-        if np.allclose(each, each[0], 1e-6, 0.0):
-            return [("wrong-scale", "factor", facts)]
-    return []
+    return [("wrong-scale", "factor", facts)] if is_one_factor(known) else []
+
+
+def is_one_factor(known: Iterable[tuple[float, int]]) -> bool:
+    """Whether factors, each with a number of elements, are one constant, or one part or multiple of
+    that number."""
+    told = list(known)
+    return any(
+        bool(np.allclose(each, each[:1], 1e-6, 0.0))
+        for each in (
+            [ratio for ratio, _ in told],
+            [ratio * count for ratio, count in told],
+            [ratio / count for ratio, count in told],
+        )
+    )
 
 
 def _shapes(told: Sequence[Answer], same: Same) -> list[Named]:

@@ -76,7 +76,7 @@ class Verdict:
     first graph of the engine's life. ``once``: what comes of it where backward is called once only.
     ``other_order``: it passes where its steps are evaluated in another order. ``unordered``: the
     answer depends on the order in which the engine's sets are iterated, and this is the worst.
-    ``shown``: for a wrong gradient, what experiments with its steps have shown. ``explanations``
+    ``shown``: by direction and name of a wrong step, what experiments have shown. ``explanations``
     are those of failed passes, as far as they were asked for.
     """
 
@@ -90,7 +90,7 @@ class Verdict:
     once: Verdict | None = None
     other_order: bool = False
     unordered: bool = False
-    shown: Mapping[str, Shown] = field(default_factory=dict)
+    shown: Mapping[tuple[str, str], Shown] = field(default_factory=dict)
     explanations: dict[str, Explanation] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )

@@ -15,11 +15,8 @@ COMPOSITIONS: Final[Mapping[str, tuple[Composition, ...]]] = {
         (("neg", ("y",)), ("add", ("x", "#0"))),
         (("mul", ("y", -1.0)), ("add", ("x", "#0"))),
     ),
-    "neg": ((("mul", ("x", -1.0)),), (("sub", (0.0, "x")),)),
-    "div": (
-        (("pow", ("y", -1.0)), ("mul", ("x", "#0"))),
-        (("reciprocal", ("y",)), ("mul", ("x", "#0"))),
-    ),
+    "neg": ((("mul", ("x", -1.0)),),),
+    "div": ((("pow", ("y", -1.0)), ("mul", ("x", "#0"))),),
     "reciprocal": ((("pow", ("x", -1.0)),), (("div", (1.0, "x")),)),
     "sqrt": ((("pow", ("x", 0.5)),),),
     "square": ((("mul", ("x", "x")),), (("pow", ("x", 2.0)),)),
@@ -41,7 +38,7 @@ COMPOSITIONS: Final[Mapping[str, tuple[Composition, ...]]] = {
     "silu": ((("sigmoid", ("x",)), ("mul", ("x", "#0"))),),
     "softplus": ((("exp", ("x",)), ("add", ("#0", 1.0)), ("log", ("#1",))),),
     "std": ((("var", ("x",)), ("sqrt", ("#0",))),),
-    "softmax": ((("log_softmax", ("x",)), ("exp", ("#0",))),),
     "log_softmax": ((("softmax", ("x",)), ("log", ("#0",))),),
 }
-"""By operation, the ways to write it out. A part takes of the whole's parameters those it has."""
+"""By operation, the ways to write it out, none of them in what is itself written out in it. A part
+takes of the whole's parameters those it has."""

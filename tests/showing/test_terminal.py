@@ -115,7 +115,7 @@ def test_an_authors_hint_is_shown_where_it_fits_the_mistake(
 ) -> None:
     verdict = judged(gradient("x", 9.0), f"{text}hint: look again\n")
     shown = Shown((mistake("wrong-sign", "add", "gradient", experiment=experiment),))
-    told = described(replace(verdict, shown={"x": shown}), "backward")
+    told = described(replace(verdict, shown={("backward", "x"): shown}), "backward")
     assert ("hint: look again" in told) is fits
     assert ("hint: Which way does the result move" in told) is not fits
 
