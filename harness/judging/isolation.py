@@ -49,7 +49,7 @@ from harness.judging.mistakes import (
 from harness.judging.naming import Named, names
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
-from harness.language.case import Case, Tolerance
+from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
@@ -57,8 +57,6 @@ MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
-
-DIFFERENCES: Final = Tolerance(1e-4, 1e-5, "it is held against differences")
 
 RULE: Final[Named] = ("wrong-rule", "rule", ())
 
@@ -398,8 +396,7 @@ def asked(engine: Engine, case: Case, program: Program) -> Verdict | None:
     try:
         truth = by_formula.evaluate(program)
         if program.order == 2:
-            truth = replace(truth, second=by_formula.second_order(program))
-            case = replace(case, tolerance=DIFFERENCES)
+            truth = replace(truth, second=by_formula.second(program, np.float64))
     except Unanswerable:
         return None
     trace = engine.answer(program)
