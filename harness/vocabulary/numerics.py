@@ -139,14 +139,16 @@ def standardized(x: Array, eps: float) -> Array:
     return deviation / np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
 
 
-def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
+def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array, start: int = -1) -> Array:
     """With n = standardized(x) and dn = dout * weight:
-    (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps)."""
+    (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps), the means over the axes from ``start``
+    on."""
     n, dn = standardized(x, eps), dout * weight
-    along = np.mean(dn * n, axis=-1, keepdims=True)
+    axes = tuple(range(x.ndim))[start:]
+    along = np.mean(dn * n, axis=axes, keepdims=True)
     deviation = x - np.mean(x, axis=-1, keepdims=True)
     spread = np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
-    return (dn - np.mean(dn, axis=-1, keepdims=True) - n * along) / spread
+    return (dn - np.mean(dn, axis=axes, keepdims=True) - n * along) / spread
 
 
 def windows(x: Array, size: tuple[int, int], stride: int) -> Array:
@@ -164,6 +166,15 @@ def unwindows(dwindows: Array, shape: tuple[int, ...], stride: int) -> Array:
             place = dx[:, :, i : i + stride * rows : stride, j : j + stride * columns : stride]
             place += dwindows[..., i, j]
     return dx
+
+
+def assigned_windows(dwindows: Array, chosen: Array, shape: tuple[int, ...], stride: int) -> Array:
+    """What :func:`unwindows` must not be: where windows overlap, what the last one has there that
+    has ``chosen`` the place."""
+    dx = np.zeros(int(np.prod(shape)))
+    size = (dwindows.shape[4], dwindows.shape[5])
+    dx[windows(np.arange(dx.size).reshape(shape), size, stride)[chosen]] = dwindows[chosen]
+    return np.reshape(dx, shape)
 
 
 def conv2d(x: Array, weight: Array, stride: int, padding: int) -> Array:
@@ -192,11 +203,24 @@ def max_pool2d(x: Array, kernel_size: int, stride: int | None) -> Array:
 
 def max_pool2d_dx(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
     """``dout`` goes to the first largest element of each window."""
+    dwindows = _first_largest(x, kernel_size, stride) * dout[..., None, None]
+    return unwindows(dwindows, np.shape(x), stride or kernel_size)
+
+
+def max_pool2d_assigned(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
+    """As :func:`max_pool2d_dx`, but an element that is the largest of several windows has the
+    gradient of the last one alone."""
+    first = _first_largest(x, kernel_size, stride)
+    dwindows = first * dout[..., None, None]
+    return assigned_windows(dwindows, first, np.shape(x), stride or kernel_size)
+
+
+def _first_largest(x: Array, kernel_size: int, stride: int | None) -> Array:
+    """Of each window the first of the largest elements."""
     found = windows(x, (kernel_size, kernel_size), stride or kernel_size)
     flat = np.reshape(found, (*found.shape[:4], -1))
     first = np.arange(kernel_size**2) == np.argmax(flat, axis=-1)[..., None]
-    dwindows = np.reshape(first * dout[..., None], found.shape)
-    return unwindows(dwindows, np.shape(x), stride or kernel_size)
+    return np.reshape(first, found.shape)
 
 
 def max_pool2d_ties(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
@@ -214,7 +238,17 @@ def avg_pool2d(x: Array, kernel_size: int, stride: int | None) -> Array:
 
 def avg_pool2d_dx(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
     """Every element of a window gets its share of ``dout``."""
-    share = np.broadcast_to(
-        (dout / kernel_size**2)[..., None, None], (*dout.shape, kernel_size, kernel_size)
-    )
-    return unwindows(share, np.shape(x), stride or kernel_size)
+    return unwindows(_shares(kernel_size, dout), np.shape(x), stride or kernel_size)
+
+
+def avg_pool2d_assigned(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
+    """As :func:`avg_pool2d_dx`, but an element of several windows has its share of the last one
+    alone."""
+    share = _shares(kernel_size, dout)
+    every = np.ones(share.shape, bool)
+    return assigned_windows(share, every, np.shape(x), stride or kernel_size)
+
+
+def _shares(kernel_size: int, dout: Array) -> Array:
+    share = (dout / kernel_size**2)[..., None, None]
+    return np.broadcast_to(share, (*dout.shape, kernel_size, kernel_size))

@@ -349,6 +349,16 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
                 "mean and spread held constant",
                 "{dout} * {weight} / sqrt(var({x}, -1, keepdims=True) + {eps})",
             ),
+            (
+                "means over all axes but the first",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 1)",
+                "wrong-axis",
+            ),
+            (
+                "means over all axes",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 0)",
+                "wrong-axis",
+            ),
         ),
         "weight": (
             ("the input, not its standard form", "unbroadcast({x} * {dout}, shape({weight}))"),
@@ -378,6 +388,11 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
                 "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
             ),
             (
+                "= where windows overlap",
+                "max_pool2d_assigned({x}, {kernel_size}, {stride}, {dout})",
+                "overwrite",
+            ),
+            (
                 "shared by several largest elements; torch gives all to the first",
                 "max_pool2d_ties({x}, {kernel_size}, {stride}, {dout})",
                 "tie-convention",
@@ -390,6 +405,11 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
                 "not divided by the size of the window",
                 "{kernel_size}**2 * avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
                 "wrong-scale",
+            ),
+            (
+                "= where windows overlap",
+                "avg_pool2d_assigned({x}, {kernel_size}, {stride}, {dout})",
+                "overwrite",
             ),
         )
     },
