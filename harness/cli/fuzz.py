@@ -202,7 +202,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     text = case_text(about, found.program, tags=[KINK] if at_a_kink else [])
     path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
     case = decode(text, path)
-    record(case, text, reference.evaluate(case.program))
+    record(case, text, reference.evaluate(case.program), folder)
     told = [f"{number}. {_called(finding)}"]
     told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
     told += [f"   {line}" for line in headline(case, finding.direction)]

@@ -14,7 +14,7 @@ from harness.language import document
 from harness.language.document import MAX_PROBLEMS, Node, Scalar
 from harness.language.expression import Complain, Flattener
 from harness.language.leaves import LeafReader
-from harness.language.reading import names, size
+from harness.language.reading import Reading, names, size
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import Unusable, fail, parse
 from harness.vocabulary.program import Stage
@@ -34,18 +34,21 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stage as it is read: its expression, and for a loop where it starts."""
+    """A stage as it is read: its expression, and for a loop where it starts, its turns and what
+    counts them."""
 
     name: str
     body: Expression
     start: Expression | None = None
     turns: int = 1
+    index: str | None = None
 
     @property
     def stage(self) -> Stage:
         if self.start is None:
             return Stage(self.name, self.body.text)
-        return Stage(self.name, self.body.text.strip(), self.start.text.strip(), self.turns)
+        start, text = self.start.text.strip(), self.body.text.strip()
+        return Stage(self.name, text, start, self.turns, self.index)
 
 
 Lines = Mapping[str, Line | None]
@@ -60,13 +63,14 @@ class Builder(LeafReader):
         if single:
             if "f" in leaves:
                 self.complain(node, "f is the name of expr's own stage; call the leaf otherwise")
-            return {"f": self.attempt(partial(self._line, "f"), node)}
+            return {"f": self.attempt(partial(self._line, "f", {*leaves, "f"}), node)}
         if not isinstance(node, document.Mapping) or not node.entries:
             self.fail(node, "steps is a mapping of names to expressions, one a line")
         lines = {}
+        taken = {*leaves, *(key.text for key in names(node))}
         for key, value in node.entries:
             name = self.attempt(partial(self._step_name, leaves=leaves), key)
-            lines[name] = self.attempt(partial(self._line, key.text), value)
+            lines[name] = self.attempt(partial(self._line, key.text, taken), value)
         return {name: line for name, line in lines.items() if name}
 
     def _step_name(self, key: Node, leaves: Collection[str]) -> str:
@@ -75,13 +79,25 @@ class Builder(LeafReader):
             self.fail(key, f"{name!r} is defined twice: it is an input or a constant")
         return name
 
-    def _line(self, name: str, node: Node) -> Line:
+    def _line(self, name: str, taken: Collection[str], node: Node) -> Line:
         if not isinstance(node, document.Mapping):
             return Line(name, self._expression(node))
-        readers = {"start": self._expression, "repeat": self._turns, "next": self._expression}
+        readers: dict[str, Reading] = {
+            "start": self._expression,
+            "repeat": self._turns,
+            "index": partial(self._index, taken),
+            "next": self._expression,
+        }
         example = f"{{start: x, repeat: 3, next: {name} * x}}"
-        start, turns, body = self.parts(node, readers, "a loop", example)
-        return Line(name, body, start, turns)
+        start, turns, index, body = self.parts(node, readers, "a loop", example, "index")
+        return Line(name, body, start, turns, index)
+
+    def _index(self, taken: Collection[str], node: Node) -> str:
+        """The name of what counts a loop's turns."""
+        name = self.name(node, "index")
+        if name in taken:
+            self.fail(node, f"{name!r} is a leaf or a step already; give the index another name")
+        return name
 
     def _turns(self, node: Node) -> int:
         turns = size(node) or 0
@@ -145,11 +161,20 @@ def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
         flattener.stage(name, body.tree, body.complain, later)
         return
     before = flattener.operand(start.tree, f"{name} #0", start.complain, later)
-    for label in (*(f"{name} #{turn}" for turn in range(1, line.turns)), name):
+    for turn, label in enumerate((*(f"{name} #{n}" for n in range(1, line.turns)), name)):
         if before is None:
             flattener.poisoned.add(name)
             return
-        before = flattener.stage(label, body.tree, body.complain, later, {name: before})
+        scope, complain = {name: before}, body.complain
+        if line.index is not None:
+            complain = partial(_at_turn, complain, f"{line.index} = {turn}")
+            flattener.index = {line.index: turn}
+        before = flattener.stage(label, body.tree, complain, later, scope)
+    flattener.index = {}
+
+
+def _at_turn(complain: Complain, turn: str, part: ast.AST, message: str) -> None:
+    complain(part, f"{message} (at {turn})")
 
 
 def _unknown(lines: Lines) -> set[str]:

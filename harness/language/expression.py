@@ -71,6 +71,8 @@ class Flattener(Steps):
     def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
         super().__init__(shapes, constants)
         self.poisoned: set[str] = set()
+        self.index: Mapping[str, int] = {}
+        """What counts the turns of the loop that is being unrolled, and where it stands."""
         self._scope: Mapping[str, Operand] = {}
         self._later: frozenset[str] = frozenset()
         self._unknown = 0
@@ -144,6 +146,8 @@ class Flattener(Steps):
 
     def _visit_Name(self, node: ast.Name, _: str | None) -> Flat:
         name = node.id
+        if name in self.index:
+            return self._number(node, self.index[name])
         if name in self._scope:
             return Flat(self._scope[name], Written(name))
         if name in NUMBERS:
@@ -156,7 +160,8 @@ class Flattener(Steps):
             self._fail(node, f"{name!r} is used before it is defined; steps run top down")
         if name in OPERATIONS:
             self._fail(node, f"{name!r} is an operation: call it, {usage(OPERATIONS[name])}")
-        known = [other for other in (*self._scope, *self.shapes) if other.isidentifier()]
+        every = (*self.index, *self._scope, *self.shapes)
+        known = [other for other in every if other.isidentifier()]
         listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
         hint = f"{self._suggest(name, known)} (known here: {listed or 'none'})"
         self._fail(node, f"unknown name {shorten(name)!r}{hint}")
@@ -291,7 +296,7 @@ class Flattener(Steps):
             self._fail(keyword, f"{operation.name} has no parameter {shorten(name)!r}{hint}")
         if name in given:
             self._fail(keyword, f"parameter {name!r} is given twice")
-        kind, value = known[name].kind, literal(keyword.value)
+        kind, value = known[name].kind, literal(keyword.value, self.index)
         if isinstance(value, list):
             value = tuple(value)
         if kind in ("order", "shape") and is_int(value):
@@ -316,21 +321,23 @@ class Flattener(Steps):
     def _item(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Slice):
             return slice(*(self._bound(part) for part in (node.lower, node.upper, node.step)))
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and node.id not in self.index:
             constant = self.constants.get(node.id)
             if constant is None or node.id in self._scope:
-                self._fail(node, f"an index must be literal or a constant, not {node.id!r}")
+                known = node.id in self._scope or node.id in self.shapes
+                loop = "" if known else f"; a loop counts its turns by index: {node.id}"
+                self._fail(node, f"an index must be literal or a constant, not {node.id!r}{loop}")
             if constant.dtype.kind not in "ib":
                 wanted = "must be integers or booleans to be an index"
                 self._fail(node, f"constant {node.id!r} {wanted}")
             return node.id
-        value = literal(node)
+        value = literal(node, self.index)
         if not is_index(value):
             self._fail(node, f"an index must be literal: {KINDS['index']}")
         return value
 
     def _bound(self, node: ast.expr | None) -> Any:
-        value = None if node is None else literal(node)
+        value = None if node is None else literal(node, self.index)
         if node is not None and value is not None and not is_int(value):
             self._fail(node, "the bounds of a slice must be literal integers")
         return value

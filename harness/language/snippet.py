@@ -28,7 +28,7 @@ from harness.language.document import MAX_BYTES, Problem
 from harness.language.expression import Flattener
 from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
 from harness.language.steps import MAX_STEPS, TooManySteps
-from harness.language.syntax import NAME, TOO_DEEP, Unusable, is_deep
+from harness.language.syntax import TOO_DEEP, Unusable, is_deep, is_name
 from harness.language.translation import Setting, Untranslatable, translated
 from harness.vocabulary import numerics
 from harness.vocabulary.program import Array, Program, Stage, Value, default_seed, leaf
@@ -181,7 +181,7 @@ class _Reader:
         if not isinstance(target, ast.Name):
             self._fail(target, "only a name can be assigned to here")
         name = target.id
-        if not NAME.fullmatch(name) or name in ("inf", "nan"):
+        if not is_name(name) or name in ("inf", "nan"):
             self._fail(target, f"{name!r} is no name here: a letter, then letters, digits, _")
         if name in taken:
             self._fail(target, f"{name!r} is written twice: give the second another name")

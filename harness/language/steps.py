@@ -39,7 +39,7 @@ class Steps:
 
     def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
         self.shapes = dict(shapes)
-        self.constants = constants
+        self.constants = dict(constants)
         self.steps: list[Step] = []
         self.booleans = {name for name, array in constants.items() if array.dtype == np.bool_}
         self._occurrences: dict[str, int] = {}
@@ -72,6 +72,10 @@ class Steps:
             self.booleans.add(label)
         self.steps.append(step)
         return Flat(label, result)
+
+    def constant(self, name: str, array: Array) -> None:
+        """One more constant."""
+        self.constants[name], self.shapes[name] = array, array.shape
 
     def _label(self, text: str) -> str:
         """The name of an inner step: its text, numbered from the second one on."""
