@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -52,7 +52,8 @@ class Line:
 
 
 Lines = Mapping[str, Line | None]
-"""Stages by their names; None is what could not be understood."""
+"""Stages by their names, ``a, b`` where several are for several results; None is what could not be
+understood."""
 
 
 class Builder(LeafReader):
@@ -66,22 +67,34 @@ class Builder(LeafReader):
             return {"f": self.attempt(partial(self._line, "f", {*leaves, "f"}), node)}
         if not isinstance(node, document.Mapping) or not node.entries:
             self.fail(node, "steps is a mapping of names to expressions, one a line")
-        lines = {}
-        taken = {*leaves, *(key.text for key in names(node))}
+        lines: dict[str, Line | None] = {}
+        taken = {*leaves, *(part.text for key in names(node) for part in _parts(key))}
         for key, value in node.entries:
-            name = self.attempt(partial(self._step_name, leaves=leaves), key)
-            lines[name] = self.attempt(partial(self._line, key.text, taken), value)
-        return {name: line for name, line in lines.items() if name}
+            before = {name for line in lines for name in line.split(", ")}
+            each: list[str | None] = []
+            for part in _parts(key):
+                read = partial(self._step_name, leaves=leaves, before=before | {*each})
+                each.append(self.attempt(read, part))
+            line = self.attempt(partial(self._line, ", ".join(filter(None, each)), taken), value)
+            if all(each):
+                lines[", ".join(filter(None, each))] = line
+            else:
+                lines.update(dict.fromkeys(filter(None, set(each) - before)))
+        return lines
 
-    def _step_name(self, key: Node, leaves: Collection[str]) -> str:
+    def _step_name(self, key: Node, leaves: Collection[str], before: Collection[Any]) -> str:
         name = self.name(key, "step")
         if name in leaves:
             self.fail(key, f"{name!r} is defined twice: it is an input or a constant")
+        if name in before:
+            self.fail(key, f"{name!r} is defined twice: it is a step already")
         return name
 
     def _line(self, name: str, taken: Collection[str], node: Node) -> Line:
         if not isinstance(node, document.Mapping):
             return Line(name, self._expression(node))
+        if ", " in name:
+            self.fail(node, f"a loop has one name, not {name}")
         readers: dict[str, Reading] = {
             "start": self._expression,
             "repeat": self._turns,
@@ -139,10 +152,10 @@ class Builder(LeafReader):
         if not names(given.get("inputs")):
             written |= _unknown(lines)
         flattener.poisoned |= written - flattener.shapes.keys()
-        later = frozenset(lines)
+        later = frozenset(name for names in lines for name in names.split(", "))
         for name, line in lines.items():
             if line is None:
-                flattener.poisoned.add(name)
+                flattener.poisoned.update(name.split(", "))
             elif len(self.problems) < MAX_PROBLEMS:
                 try:
                     _flatten(flattener, line, later)
@@ -157,6 +170,9 @@ class Builder(LeafReader):
 
 def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
     name, body, start = line.name, line.body, line.start
+    if ", " in name:
+        flattener.pieces(name.split(", "), body.tree, body.complain, later)
+        return
     if start is None:
         flattener.stage(name, body.tree, body.complain, later)
         return
@@ -177,9 +193,21 @@ def _at_turn(complain: Complain, turn: str, part: ast.AST, message: str) -> None
     complain(part, f"{message} (at {turn})")
 
 
+def _parts(key: Scalar) -> list[Scalar]:
+    """The names of a key, which may be several: ``a, b``."""
+    found, begin = [], 0
+    for text in key.text.split(","):
+        blank = len(text) - len(text.lstrip())
+        place = key.column + (begin + blank if key.style == "plain" else 0)
+        found.append(replace(key, text=text.strip(), column=place))
+        begin += len(text) + 1
+    return found
+
+
 def _unknown(lines: Lines) -> set[str]:
     """The names that are used, and that no stage defines."""
     read = [line for line in lines.values() if line is not None]
     parts = [part for line in read for part in (line.body, line.start) if part is not None]
     used = {node.id for part in parts for node in ast.walk(part.tree) if isinstance(node, ast.Name)}
-    return used - lines.keys() - OPERATIONS.keys()
+    own = {name for names in lines for name in names.split(", ")}
+    return used - own - OPERATIONS.keys()

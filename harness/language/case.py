@@ -239,7 +239,8 @@ class _Decoder(Builder):
                 self.fail(self.given["seed"], "each of the outputs has a seed of its own")
             if "expr" in self.given:
                 self.fail(node, "outputs names steps, and expr is a single one; write steps")
-            total = added_up(self, node, flattened, lines)
+            names_of = [name for names in lines for name in names.split(", ")]
+            total = added_up(self, node, flattened, names_of)
             self.outputs = total.places
             constants = {**constants, **total.constants}
             stages.append(total.stage)

@@ -92,6 +92,9 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "widths": lambda value: (
         _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
     ),
+    "sections": lambda value: (
+        (is_int(value) and value >= 1) or (_all_int(value) and min(value, default=0) >= 0)
+    ),
     "equation": lambda value: isinstance(value, str) and len(value) <= 60,
 }
 """What a literal of each kind of ``vocabulary.KINDS`` may be."""

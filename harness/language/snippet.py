@@ -30,7 +30,7 @@ from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import TOO_DEEP, Unusable, is_deep, is_name
 from harness.language.translation import Setting, Untranslatable, translated
-from harness.vocabulary import numerics
+from harness.vocabulary.local import FUNCTIONS
 from harness.vocabulary.program import Array, Program, Stage, Value, default_seed, leaf
 from harness.vocabulary.shapes import MAX_ELEMENTS
 from harness.vocabulary.signatures import OPERATIONS
@@ -355,8 +355,8 @@ def _indices(tree: ast.expr) -> Iterator[str]:
 def source(name: str) -> str:
     """The source of a function of ``numerics`` as a listing has it, without annotations; nothing
     where there is none."""
-    function = getattr(numerics, name, None)
-    if not inspect.isfunction(function):
+    function = FUNCTIONS.get(name)
+    if function is None:
         return ""
     tree = ast.parse(inspect.getsource(function))
     for node in ast.walk(tree):
