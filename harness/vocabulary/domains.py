@@ -63,6 +63,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     (1,),
     (2, 3, 2),
     (4,),
+    (2, 2, 3),
 )
 IMAGES: Final[tuple[Shape, ...]] = (
     (1, 1, 3, 3),
@@ -138,7 +139,7 @@ EXAMPLES: Final[Mapping[str, Callable[[Shape], Sequence[Any]]]] = {
     "some axes": lambda shape: [*_axes(shape), tuple(range(len(shape)))],
     "order": _orders,
     "shape": lambda shape: [(2, *shape), tuple(3 if size == 1 else size for size in shape) or (3,)],
-    "flag": lambda _: (True,),
+    "flag": lambda _: (True, False),
     "number": lambda _: (0.2, 0.5),
     "bound": lambda _: (0, 2, -1, 1.0, 3),
     "count": lambda _: (1,),
