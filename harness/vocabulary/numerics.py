@@ -157,11 +157,15 @@ def placed(dout: Array, x: Array, axis: int, start: int) -> Array:
     return dx
 
 
+def ends(n: int, size: Any) -> list[int]:
+    """Where parts end, but for the last: of a size, or of several sizes, that are n together."""
+    found = np.cumsum(size[:-1], dtype=int) if isinstance(size, tuple) else np.arange(size, n, size)
+    return [int(end) for end in found]
+
+
 def split(x: Array, size: Any, axis: int) -> list[Array]:
     """Parts of a size along an axis, the last one smaller if need be, or of several sizes."""
-    ends = np.cumsum(size[:-1], dtype=int) if isinstance(size, tuple) else None
-    n = np.shape(x)[axis]
-    return np.split(x, np.arange(size, n, size) if ends is None else ends, axis=axis)
+    return np.split(x, ends(np.shape(x)[axis], size), axis=axis)
 
 
 def chunk(x: Array, chunks: int, axis: int) -> list[Array]:
