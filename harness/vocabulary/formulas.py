@@ -32,7 +32,8 @@ class Formula:
     condition and torch's answer there, in place of the whole derivative."""
     kinks: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     """Where more than one derivative is right: for an operand, the condition, and the least and the
-    greatest factor of the upstream gradient that is a subgradient there."""
+    greatest factor of the upstream gradient that is a subgradient there; or, with ``{dout}`` in it,
+    the whole of what is passed on."""
     slips: Mapping[str, tuple[Slip, ...]] = field(default_factory=dict)
     """The well-known slips in each operand's derivative."""
 

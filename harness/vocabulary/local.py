@@ -115,7 +115,8 @@ class Local:
         if not np.any(there):
             return None
         right = self._run(self.formula.derivatives[self.operation.operand(position)], position)
-        ends = [self._run(f"({text}) * {{dout}}", position) for text in (low, high)]
+        lines = [t if "{dout}" in t else f"({t}) * {{dout}}" for t in (low, high)]
+        ends = [self._run(line, position) for line in lines]
         least = np.where(there, np.minimum(*ends), right)
         greatest = np.where(there, np.maximum(*ends), right)
         return self._fitted(least, position), self._fitted(greatest, position)

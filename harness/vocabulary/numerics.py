@@ -219,6 +219,24 @@ def top(x: Array, k: int, axis: int, largest: bool) -> Array:
     return np.take(order(x, axis, largest), np.arange(k), axis)
 
 
+def equals(x: Array, axis: int) -> Array:
+    """How many elements along an axis are equal to each."""
+    rows = np.moveaxis(np.real(x), axis, -1)
+    return np.moveaxis(np.sum(rows[..., None] == rows[..., None, :], axis=-1), -1, axis)
+
+
+def among_equals(x: Array, dx: Array, axis: int, greatest: bool) -> Array:
+    """For each element the least or the greatest of ``dx`` at those along an axis that equal it."""
+    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1)
+    equal = rows[..., None] == rows[..., None, :]
+    beside = np.broadcast_to(found[..., None, :], equal.shape)
+    if greatest:
+        ends = np.max(np.where(equal, beside, -np.inf), axis=-1, initial=-np.inf)
+    else:
+        ends = np.min(np.where(equal, beside, np.inf), axis=-1, initial=np.inf)
+    return np.moveaxis(ends, -1, axis)
+
+
 def middle(x: Array, axis: int | None) -> Array:
     """For each element its share in the median: of all elements, those that equal it have equal
     ones; along an axis, the first of them in order has all. NaN comes before any number."""

@@ -44,6 +44,17 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 _TIE: Final = ("{x} == {y}", "0", "1")
 _TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"
 
+
+def _ranked(places: str) -> tuple[str, str, str]:
+    """Elements that are equal may change their places, and gradients."""
+    passed_on = f"ungather({{dout}}, {{x}}, {places}, {{axis}})"
+    return (
+        "equals({x}, {axis}) > 1",
+        f"among_equals({{x}}, {passed_on}, {{axis}}, False)",
+        f"among_equals({{x}}, {passed_on}, {{axis}}, True)",
+    )
+
+
 KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "abs": {"x": ("{x} == 0", "-1", "1")},
     "relu": {"x": ("{x} == 0", "0", "1")},
@@ -58,6 +69,8 @@ KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "max": {"x": (_TIES, "0", "1")},
     "min": {"x": (_TIES, "0", "1")},
     "median": {"x": (_TIES, "0", "1")},
+    "sort": {"x": _ranked("order({x}, {axis}, {descending})")},
+    "topk": {"x": _ranked("top({x}, {k}, {axis}, {largest})")},
 }
 """Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
 
