@@ -68,26 +68,27 @@ class Builder(LeafReader):
         if not isinstance(node, document.Mapping) or not node.entries:
             self.fail(node, "steps is a mapping of names to expressions, one a line")
         lines: dict[str, Line | None] = {}
+        before: set[str] = set()
         taken = {*leaves, *(part.text for key in names(node) for part in _parts(key))}
         for key, value in node.entries:
-            before = {name for line in lines for name in line.split(", ")}
-            each: list[str | None] = []
-            for part in _parts(key):
-                read = partial(self._step_name, leaves=leaves, before=before | {*each})
-                each.append(self.attempt(read, part))
-            line = self.attempt(partial(self._line, ", ".join(filter(None, each)), taken), value)
-            if all(each):
-                lines[", ".join(filter(None, each))] = line
+            parts = _parts(key)
+            read = partial(self._step_name, leaves=leaves, before=before)
+            own = [name for name in (self.attempt(read, part) for part in parts) if name]
+            line = self.attempt(partial(self._line, ", ".join(own), taken), value)
+            if len(own) == len(parts):
+                lines[", ".join(own)] = line
             else:
-                lines.update(dict.fromkeys(filter(None, set(each) - before)))
+                lines.update(dict.fromkeys(own))
         return lines
 
-    def _step_name(self, key: Node, leaves: Collection[str], before: Collection[Any]) -> str:
+    def _step_name(self, key: Node, leaves: Collection[str], before: set[str]) -> str:
+        """The name of a step, which is then one of those ``before`` the next."""
         name = self.name(key, "step")
         if name in leaves:
             self.fail(key, f"{name!r} is defined twice: it is an input or a constant")
         if name in before:
             self.fail(key, f"{name!r} is defined twice: it is a step already")
+        before.add(name)
         return name
 
     def _line(self, name: str, taken: Collection[str], node: Node) -> Line:
@@ -180,7 +181,7 @@ def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
     for turn, label in enumerate((*(f"{name} #{n}" for n in range(1, line.turns)), name)):
         if before is None:
             flattener.poisoned.add(name)
-            return
+            break
         scope, complain = {name: before}, body.complain
         if line.index is not None:
             complain = partial(_at_turn, complain, f"{line.index} = {turn}")

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final, NoReturn
 
 from harness.language import literals
+from harness.language.foreign import FOREIGN
 from harness.language.literals import is_index, is_int, literal
 from harness.language.steps import Flat, Misfit, Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
@@ -24,41 +25,6 @@ NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
-
-_FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
-    ast.Lambda: ("a lambda", ""),
-    ast.JoinedStr: ("an f-string", ""),
-    ast.IfExp: ("an if-else", "write where(condition, x, y)"),
-    ast.BoolOp: ("and/or", "write one where(…) inside the other"),
-    **dict.fromkeys(
-        (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), ("a comprehension", "")
-    ),
-    ast.Dict: ("a dictionary", ""),
-    ast.Set: ("a set", ""),
-    ast.List: ("a list", "make it an input or a constant"),
-    ast.Tuple: ("a tuple", ""),
-    ast.Starred: ("a starred expression", ""),
-    ast.NamedExpr: ("an assignment", ""),
-    ast.Await: ("await", ""),
-    ast.Yield: ("yield", ""),
-    ast.YieldFrom: ("yield", ""),
-    ast.Slice: ("a slice", ""),
-    ast.Mod: ("%", ""),
-    ast.FloorDiv: ("//", ""),
-    ast.BitXor: ("^", "a power is written **"),
-    ast.BitAnd: ("&", ""),
-    ast.BitOr: ("|", ""),
-    ast.LShift: ("<<", ""),
-    ast.RShift: (">>", ""),
-    ast.Invert: ("~", ""),
-    ast.Not: ("not", ""),
-    ast.UAdd: ("a unary plus", ""),
-    ast.Is: ("is", ""),
-    ast.IsNot: ("is not", ""),
-    ast.In: ("in", ""),
-    ast.NotIn: ("not in", ""),
-}
-"""What is Python's alone: what it is called, and what to write instead."""
 
 
 class Flattener(Steps):
@@ -140,7 +106,7 @@ class Flattener(Steps):
         return flat
 
     def _refuse(self, node: ast.expr, what: ast.AST) -> NoReturn:
-        thing, instead = _FOREIGN.get(type(what), (type(what).__name__, ""))
+        thing, instead = FOREIGN.get(type(what), (type(what).__name__, ""))
         hint = f"; {instead}" if instead else ""
         self._fail(node, f"{thing} is not part of the language of cases{hint}")
 

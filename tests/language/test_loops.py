@@ -97,3 +97,11 @@ def test_what_is_wrong_is_told_with_its_place(body: str, problem: str) -> None:
         loop(body)
     (found,) = caught.value.problems
     assert str(found).startswith(problem)
+
+
+def test_an_index_ends_with_its_loop_even_where_that_is_wrong() -> None:
+    with pytest.raises(CaseError) as caught:
+        loop('{start: h, repeat: 2, index: t, next: "z * x[t + 2]"}\n  f: h * t')
+    first, second = map(str, caught.value.problems)
+    assert first.startswith("4:49: 'x[3]': index 3 is out of range for axis 0")
+    assert second.startswith("5:10: unknown name 't'")
