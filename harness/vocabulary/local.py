@@ -153,6 +153,12 @@ class Local:
         except (ValueError, IndexError) as error:
             raise Unanswerable(str(error)) from None
 
+    def without_upstream(self, position: int) -> Array:
+        """The local derivative alone: the contribution of an upstream gradient of ones."""
+        ones = self._kept(np.ones(self._shape), self._names.get("axis"))
+        text = self.formula.derivatives[self.operation.operand(position)]
+        return self._typed(self.answer(text, position, dout=ones))
+
     def summed_elsewhere(self, position: int) -> list[Array]:
         """The contribution of an operand that was broadcast, summed over other axes than those."""
         shape = self.operands[position].shape

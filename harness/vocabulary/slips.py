@@ -84,6 +84,9 @@ TIES: Final = frozenset(
 )
 """Operations whose kinks are ties."""
 
+CHOOSING: Final = frozenset({"maximum", "minimum", "where"})
+"""Operations that choose between their operands."""
+
 _WHOLE: Final = "every element is passed all of the upstream gradient"
 
 _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
