@@ -12,9 +12,45 @@ import pytest
 import minigrad
 from harness.engines import reference
 from harness.engines.adapter import ObjectEngine
+from harness.engines.loading import load
+from harness.engines.writing.script import Asked
 from harness.judging.judge import judge
 from harness.language.case import Case, decode
 from minigrad import Tensor
+
+OWN = """
+import numpy as np
+
+class Tensor:
+    def __init__(self, data, parents=()):
+        self.data, self.parents, self.grad = np.array(data, dtype=float), parents, 0.0
+
+    def __mul__(self, other):
+        return Tensor(
+            self.data * other.data,
+            [(self, lambda g: g * other.data), (other, lambda g: g * self.data)],
+        )
+
+    def backward(self, seed=1.0):
+        self.grad = self.grad + seed
+        for parent, rule in self.parents:
+            parent.backward(rule(seed))
+
+def placed(x, key):
+    def rule(g):
+        dx = np.zeros_like(x.data)
+        np.add.at(dx, key, g)
+        return dx
+    return rule
+
+def unbind(x, axis=0):
+    keys = [(slice(None),) * axis + (i,) for i in range(x.data.shape[axis])]
+    return tuple(Tensor(x.data[key], [(x, placed(x, key))]) for key in keys)
+
+def sort(x):
+    order = np.argsort(x.data)
+    return Tensor(x.data[order], [(x, placed(x, order))]), order
+"""
 
 
 def case(steps: str) -> Case:
@@ -88,3 +124,16 @@ def test_a_convolution_without_a_bias_lacks_that_alone(with_bias: bool) -> None:
     trace = engine.run(one.program)
     assert trace.unsupported == ("conv2d with bias" if with_bias else None)
     assert with_bias or passes(engine, one)
+
+
+def test_lines_to_paste_take_one_of_several_results(tmp_path: Path) -> None:
+    source = tmp_path / "own_engine.py"
+    source.write_text(OWN, encoding="utf-8")
+    engine = load(str(source))
+    program = case("  a, b: unbind(x)\n  f: sort(b) * a\n").program
+    script = engine.written(program, Asked("backward", "x", "[0, 1]"))
+    assert script is not None
+    lines = "\n".join(script.lines)
+    assert "a = unbind(x)[0]" in lines
+    assert "b = unbind(x)[1]" in lines
+    assert "sort(b)[0]" in lines
