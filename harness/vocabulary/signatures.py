@@ -45,6 +45,18 @@ KINDS: Final = {
 }
 
 
+TOPICS: Final = {
+    **dict.fromkeys(("broadcast", "same", "clamp"), "functions"),
+    **dict.fromkeys(("reduce", "spread", "extremum", "cumsum", "cumprod"), "reductions"),
+    **dict.fromkeys(("reshape", "transpose", "permute", "broadcast_to", "flip", "pad"), "shapes"),
+    **dict.fromkeys(("unsqueeze", "squeeze", "concat", "stack", "index"), "shapes"),
+    **dict.fromkeys(("matmul", "outer", "einsum"), "products"),
+    **dict.fromkeys(("along", "equal", "cross_entropy"), "losses"),
+    **dict.fromkeys(("layer_norm", "conv2d", "pool2d"), "networks"),
+}
+"""What operations of a shape rule are taught with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One entry. ``operands`` maps a name to its kind: value, condition or labels; or compared,
@@ -52,7 +64,8 @@ class Operation:
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
-    between the operands of an operator.
+    between the operands of an operator. ``taught`` is its :attr:`topic` where that is another than
+    :data:`TOPICS` says.
     """
 
     name: str
@@ -62,6 +75,14 @@ class Operation:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     variadic: bool = False
     symbol: str = ""
+    taught: str = ""
+
+    @property
+    def topic(self) -> str:
+        """What it is taught with: one of arithmetic, functions, reductions, shapes, products,
+        losses and networks. ``taught`` says so where its shape rule does not."""
+        usual = "arithmetic" if self.symbol and self.stretches else TOPICS.get(self.shape)
+        return self.taught or usual or "networks"
 
     @property
     def compares(self) -> bool:
@@ -112,7 +133,7 @@ _TABLE: Final = (
     Operation("mul", "×", "broadcast", _XY, symbol="*"),
     Operation("div", "÷", "broadcast", _XY, symbol="/"),
     Operation("pow", "^", "broadcast", _XY, symbol="**"),
-    Operation("neg", "−", "same"),
+    Operation("neg", "−", "same", taught="arithmetic"),
     Operation("matmul", "@", "matmul", _XY, symbol="@"),
     # elementwise
     Operation("abs", "|·|", "same"),
@@ -226,7 +247,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TA
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
 
 COMPARISONS: Final[Mapping[str, Operation]] = {
-    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol)
+    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol, taught="functions")
     for name, gate, symbol in (
         ("gt", ">", ">"),
         ("ge", "≥", ">="),
