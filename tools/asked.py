@@ -157,16 +157,19 @@ def _of_step(program: Program, trace: Trace, step: Step) -> Iterator[tuple[str, 
                     yield side, "another term is there before"
             continue
         if step.name in program.reaching and live[position]:
-            yield from ((question, name) for question in _of_operand(program, trace, step, operand))
+            yield from _of_operand(program, trace, step, operand, name)
             yield from _stretched(program, step, position)
             yield from ((question, "") for question in _sizes(trace.values[operand]))
     shape = program.shapes.get(str(step.operands[0]), ())
     for way in ways(step.operation, step.parameters, shape):
         yield "parameter", way
     if step.name in program.reaching:
-        yield from (("corner", found) for found in corners(program, step, trace.values))
+        again = "" if not _meets(program, step) else " beside another term"
+        for found in corners(program, step, trace.values):
+            yield from (("corner", text) for text in (found, found + again))
         if program.order == 2:
-            yield "second", ""
+            zero = any(np.any(trace.values[x] == 0) for x in step.parents if x in trace.values)
+            yield from (("second", text) for text in ("", "at zero" if zero else ""))
 
 
 def _later(program: Program, step: Step, operand: str) -> Iterator[Step]:
@@ -185,24 +188,44 @@ def _live(program: Program, trace: Trace, step: Step) -> list[bool]:
     return [one is not None and bool(np.any(one != 0)) for one in passed]
 
 
-def _of_operand(program: Program, trace: Trace, step: Step, operand: str) -> Iterator[str]:
-    yield "rule"
+def _of_operand(
+    program: Program, trace: Trace, step: Step, operand: str, name: str
+) -> Iterator[tuple[str, str]]:
+    yield "rule", name
     if not np.isin(trace.gradients[step.name], (0.0, 1.0)).all():
-        yield "upstream"
+        yield "upstream", name
     if operand in program.by_name:
-        yield "below"
+        yield "below", name
     if _has_two_points(program, trace, step):
-        yield "points"
+        yield "points", name
+    negative = program.scalar and bool(trace.values[operand] < 0)
+    for question in _meetings(program, step, operand):
+        yield question, name
+        if negative:
+            yield question, f"{name} below zero"
+
+
+def _meetings(program: Program, step: Step, operand: str) -> Iterator[str]:
+    """How the term of a step meets others at an operand."""
     numbers = program.numbers
-    own = step.op, step.operands.index(operand)
+    own = step.operands.index(operand)
     for other, position in program.uses[operand]:
-        if other is step and step.operands[position] == operand and position != own[1]:
+        if other is step and step.operands[position] == operand and position != own:
             yield "twice"
         if other.name not in program.reaching or other is step:
             continue
         yield "before" if numbers[other.name] > numbers[step.name] else "after"
-        if other.op == step.op and other.operand(position) == step.operand(own[1]):
+        if other.op == step.op and other.operand(position) == step.operand(own):
             yield "twice"
+
+
+def _meets(program: Program, step: Step) -> bool:
+    """Whether at each operand another term is there before that of the step arrives."""
+    return all(
+        any(use.name in program.reaching for use in _later(program, step, operand))
+        for operand in step.parents
+        if operand in program.differentiable
+    )
 
 
 def _has_two_points(program: Program, trace: Trace, step: Step) -> bool:

@@ -44,6 +44,7 @@ Palette = Callable[[int], float]
 
 MIXED: Final = _spread(-2, 2)
 NEGATIVE: Final = _spread(-2, -0.2)
+SMALL_NEGATIVE: Final = _spread(-0.8, -0.1)
 POSITIVE: Final = _spread(0.3, 2.7)
 SMALL: Final = _spread(-0.8, 0.8)
 SHARES: Final = _spread(0.1, 0.9)
@@ -51,7 +52,7 @@ PLAIN: Final = (MIXED, SMALL, POSITIVE, SHARES)
 """Where the numbers of a draft may lie, the most general first."""
 
 SIZES: Final = {
-    "tiny": (lambda k: (-1) ** k * (k + 1) * 1e-9, lambda k: (k + 1) * 1e-9),
+    "tiny": (lambda k: float(f"{(-1) ** k * (k + 1)}e-9"), lambda k: float(f"{k + 1}e-9")),
     "large": tuple(
         palette
         for size in (800.0, 300.0, 90.0, 40.0)
@@ -153,7 +154,7 @@ class Draft:
 
     def at(self, palette: Palette) -> Iterator[tuple[str, Any]]:
         """The numbers of its leaves, each with its name."""
-        count = 0
+        count = turns = 0
         bound = min((d for _, shape in self.leaves.values() for d in shape[-1:]), default=1)
         for name, (kind, shape) in self.leaves.items():
             numbers = range(count, count + math.prod(shape))
@@ -163,7 +164,8 @@ class Draft:
             elif kind == "value":
                 yield name, _shaped([palette(k) for k in numbers], shape)
             elif kind == "condition":
-                yield name, _shaped([k % 3 != 1 for k in numbers], shape)
+                yield name, _shaped([(k - numbers[0]) % 3 == turns for k in numbers], shape)
+                turns += 1
             else:
                 yield name, _shaped([(2 * k + 1) % bound for k in numbers], shape)
 

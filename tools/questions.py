@@ -44,8 +44,10 @@ from tools.asked import (  # noqa: E402
 )
 from tools.drafts import (  # noqa: E402
     MATRIX,
+    NEGATIVE,
     PLAIN,
     SIZES,
+    SMALL_NEGATIVE,
     Draft,
     Form,
     Palette,
@@ -125,7 +127,7 @@ def reused(op: str, kind: str) -> Made:
     """Its operands are read by others before and after, and twice by itself."""
     form = main_form(op, kind)
     about = (
-        f"operands of {op} ({kind}) are read before, after, and twice by it: = for += loses terms"
+        f"operands of {op} ({kind}) are read before, after and twice by it: = loses terms"
     )
     values = form.values
     other = [f"{name}2" if name not in values else name for name in form.names]
@@ -145,7 +147,11 @@ def reused(op: str, kind: str) -> Made:
         steps |= {"f": "g + h + k * 3"}
     fixed = {name: one for name, one in _leaves(form, "2").items() if one[0] != "value"}
     leaves = {**_leaves(form), **fixed}
-    yield settled(Draft(op, kind, "reused", about, leaves, steps, tags=("reuse",)))
+    draft = Draft(op, kind, "reused", about, leaves, steps, tags=("reuse",))
+    yield settled(draft)
+    if kind == NUMBERS:
+        about = f"{about[: about.index(' are')]} below zero{about[about.index(' are') :]}"
+        yield settled(replace(draft, name="reused_below_zero", about=about), [NEGATIVE, SMALL_NEGATIVE])
 
 
 def itself(op: str, kind: str) -> Made:
@@ -205,7 +211,8 @@ def _at(
     given = dict(zip(form.values, map(np.array, zip(*points, strict=True)), strict=True))
     given = {key: value[0] if kind == NUMBERS else value for key, value in given.items()}
     leaves = {key: (k, shape) for key, (k, _) in _leaves(form).items()}
-    return Draft(op, kind, name, about, leaves, {"f": form.text()}, tags=("kink",), given=given)
+    steps = {"g": form.text(), "f": " + ".join(["g", *form.values])}
+    return Draft(op, kind, name, about, leaves, steps, tags=("kink",), given=given)
 
 
 def _said(what: str) -> str:
@@ -237,7 +244,7 @@ def _corners(form: Form) -> dict[str, tuple[float, ...]]:
             program, trace = evaluated(draft.text(PLAIN[0]))
         except (CaseError, Unanswerable):
             continue
-        for what in corners(program, program.steps[-1], trace.values):
+        for what in corners(program, program.steps[0], trace.values):
             found.setdefault(what, point)
     return found
 
@@ -270,8 +277,13 @@ _LOST: Final = {
     "large": "nothing overflows on the way",
 }
 
-TWO_ZEROS: Final[Palette] = lambda k: (0.0, 0.0, 1.5, 2.0, -0.75, 3.0)[k % 6] + k // 6
-EQUALS: Final[Palette] = lambda k: 1.5
+
+def _two_zeros(k: int) -> float:
+    return (0.0, 0.0, 1.5, 2.0, -0.75, 3.0)[k % 6] + k // 6
+
+
+def _equals(_k: int) -> float:
+    return 1.5
 
 
 def alike(op: str, kind: str) -> Made:
@@ -280,8 +292,8 @@ def alike(op: str, kind: str) -> Made:
     if is_elementwise(form.operation) or op in EDGELESS:
         return
     for name, palette, words in (
-        ("zeros", TWO_ZEROS, "two zeros among its elements"),
-        ("equals", EQUALS, "elements that are all equal"),
+        ("zeros", _two_zeros, "two zeros among its elements"),
+        ("equals", _equals, "elements that are all equal"),
     ):
         about = f"{op} with {words}"
         draft = Draft(op, kind, name, about, _leaves(form), {"f": form.text()}, tags=("edge",))
@@ -361,9 +373,9 @@ def parameters(op: str, kind: str) -> Made:
             known |= found
             way = Form(operation, one.shapes, one.parameters)
             about = f"{way.text()} where {_shapes(way)}"
-            yield settled(
-                Draft(op, kind, _slug(one.parameters), about, _leaves(way), {"f": way.text()}, True)
-            )
+            size = "" if plain else f"_of_{'x'.join(map(str, shape)) or 'number'}"
+            name = f"{_slug(one.parameters)}{size}"
+            yield settled(Draft(op, kind, name, about, _leaves(way), {"f": way.text()}, True))
 
 
 def _slug(parameters: Mapping[str, Any]) -> str:
@@ -395,7 +407,8 @@ def twice(op: str, kind: str) -> Made:
     form = main_form(op, kind)
     about = f"the second order of {op} ({kind}), squared so that both orders meet"
     steps = {"g": form.text(), "f": "g * g"}
-    yield settled(Draft(op, kind, "second", about, _leaves(form), steps, order=2, tags=("second",)))
+    draft = Draft(op, kind, "second", about, _leaves(form), steps, order=2, tags=("second",))
+    yield (settled(_with_zero(draft, form)) if kind == ARRAYS else None) or settled(draft)
 
 
 MAKERS: Final[tuple[tuple[Maker, frozenset[str]], ...]] = tuple(
@@ -408,7 +421,7 @@ MAKERS: Final[tuple[tuple[Maker, frozenset[str]], ...]] = tuple(
         (number_beside, "left right"),
         (corner, "corner"),
         (extremes, "tiny large"),
-        (alike, "zero corner"),
+        (alike, "zero corner second"),
         (stretched, "stretched"),
         (parameters, "parameter"),
         (twice, "second"),
