@@ -173,7 +173,7 @@ def test_its_words_are_those_of_the_code() -> None:
     assert parts["code"]["enum"] == list(CODES)
     assert parts["weight"]["enum"] == list(WEIGHTS)
     assert parts["direction"]["enum"] == list(DIRECTIONS) == list(case["passes"]["properties"])
-    assert case["level"]["enum"] == [*LEVELS, None]
+    assert parts["level"]["enum"] == list(LEVELS)
     assert graded["status"]["enum"] == list(STATUSES)
     assert graded["marking"]["enum"] == [*MARKINGS, None]
     packed = parts["packed"]["additionalProperties"]["oneOf"][1]["properties"]

@@ -43,6 +43,9 @@ TOPICS: Final = {
 LATE: Final = frozenset({"kink", "edge", "overflow"})
 """The tags of cases in which it matters what is chosen where a formula has no answer, or fails."""
 
+DEEP: Final = 900
+"""A chain of more steps is longer than Python's stack."""
+
 _NUMBERS: Final = {op: number for number, op in enumerate(OPERATIONS)}
 
 
@@ -79,10 +82,16 @@ def level_named(text: str) -> str:
     raise ValueError(f"{text!r} is no level{hint} (they are {every})")
 
 
+def chosen(named: Collection[str], upto: str | None) -> Collection[str]:
+    """The levels of these names, and all up to that one; every level where neither is given."""
+    below = LEVELS[: LEVELS.index(upto) + 1] if upto is not None else ()
+    return {*named, *below} if named or below else LEVELS
+
+
 def _late(program: Program, tags: Collection[str]) -> Iterator[str]:
     """The last level, where the case is about a convention, an edge, or the second order."""
-    empty = any(0 in shape for shape in program.shapes.values())
-    if program.order == 2 or program.backward_calls == 2 or empty or LATE.intersection(tags):
+    odd = len(program.steps) > DEEP or any(0 in shape for shape in program.shapes.values())
+    if odd or program.order == 2 or program.backward_calls == 2 or LATE.intersection(tags):
         yield LAST
 
 
