@@ -18,6 +18,7 @@ from harness.engines import by_formula
 from harness.engines.trace import Trace
 from harness.language.case import CaseError, decode
 from harness.language.writing import case_text, plain_text, value_text
+from harness.vocabulary import domains
 from harness.vocabulary.domains import domain_of, first_shapes, forms
 from harness.vocabulary.examples import PARAMETERS
 from harness.vocabulary.local import Unanswerable
@@ -111,13 +112,32 @@ def main_form(op: str, kind: str) -> Form:
         Form(operation, one.shapes, one.parameters)
         for shape in dict.fromkeys(first)
         for one in forms(op, shape)
-        if not any(isinstance(v, tuple) and _has_arrays(v) for v in one.parameters.values())
+        if is_written(operation, one)
     ]
     return min(every, key=_oddity)
 
 
-def _has_arrays(value: Any) -> bool:
-    return any(isinstance(item, np.ndarray) for item in value)
+def is_written(operation: Operation, form: domains.Form) -> bool:
+    """Whether a form is worth writing: its parameters are literals, and its axes are not the
+    same."""
+    given = form.parameters
+    axes = [given[n] for n, one in operation.parameters.items() if one.kind == "axis" and n in given]
+    rank = max(len(form.shapes[0]), 1)
+    return len({axis % rank for axis in axes}) == len(axes) and not any(
+        isinstance(item, np.ndarray)
+        for value in given.values()
+        if isinstance(value, tuple)
+        for item in value
+    )
+
+
+def _numbers(values: Iterable[Any]) -> Iterator[float]:
+    """The numbers among parameters, in tuples, too."""
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _numbers(value)
+        elif isinstance(value, int | float):
+            yield value
 
 
 def _oddity(form: Form) -> tuple[Any, ...]:
@@ -130,6 +150,7 @@ def _oddity(form: Form) -> tuple[Any, ...]:
         any(1 in shape[-2:] or not shape for shape in form.shapes),
         len(ranks) > 1 and all(kind == "value" for kind in form.kinds),
         -max(ranks) if max(ranks) < 3 else max(ranks),
+        sum(number < 0 for number in _numbers(form.parameters.values())),
         not all(len(set(shape)) == len(shape) for shape in form.shapes),
     )
 

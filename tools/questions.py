@@ -53,6 +53,7 @@ from tools.drafts import (  # noqa: E402
     Palette,
     Settled,
     evaluated,
+    is_written,
     main_form,
     settled,
 )
@@ -366,7 +367,7 @@ def parameters(op: str, kind: str) -> Made:
         for one in forms(op, shape):
             if plain and any(own != shape for own in one.shapes):
                 continue
-            if any(_names_an_array(value) for value in one.parameters.values()):
+            if not is_written(operation, one):
                 continue
             if known.issuperset(found := set(ways(operation, one.parameters, shape))):
                 continue
@@ -396,10 +397,6 @@ def _shapes(form: Form) -> str:
         f"{name} has shape {shape}" for name, shape in zip(form.names, form.shapes, strict=True)
     ]
     return "the operands are plain numbers" if not any(form.shapes) else " and ".join(told)
-
-
-def _names_an_array(value: Any) -> bool:
-    return isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value)
 
 
 def twice(op: str, kind: str) -> Made:

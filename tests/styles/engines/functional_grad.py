@@ -276,7 +276,7 @@ def reshape(x, shape):
     a = raw(x)
     return node(
         np.reshape(a, shape),  #: reshape value
-        (x, lambda g: np.reshape(g, np.shape(a))),  #: reshape x
+        (x, lambda g: reshape(g, np.shape(a))),  #: reshape x
     )
 
 
@@ -292,7 +292,7 @@ def expand_dims(x, axis):
     a = raw(x)
     return node(
         np.expand_dims(a, axis),  #: unsqueeze value
-        (x, lambda g: np.squeeze(g, axis)),  #: unsqueeze x
+        (x, lambda g: reshape(g, np.shape(a))),  #: unsqueeze x
     )
 
 
