@@ -275,7 +275,7 @@ def max(x, axis=None, keepdims=False):
 def reshape(x, shape):
     a = raw(x)
     return node(
-        np.reshape(a, shape),  #: reshape value
+        reshape(a, shape) if isinstance(a, Box) else np.reshape(a, shape),  #: reshape value
         (x, lambda g: reshape(g, np.shape(a))),  #: reshape x
     )
 
@@ -291,7 +291,7 @@ def permute(x, axes):
 def expand_dims(x, axis):
     a = raw(x)
     return node(
-        np.expand_dims(a, axis),  #: unsqueeze value
+        expand_dims(a, axis) if isinstance(a, Box) else np.expand_dims(a, axis),  #: unsqueeze value
         (x, lambda g: reshape(g, np.shape(a))),  #: unsqueeze x
     )
 
