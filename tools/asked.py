@@ -156,10 +156,11 @@ def _of_step(program: Program, trace: Trace, step: Step) -> Iterator[tuple[str, 
                 if any(use.name in program.reaching for use in _later(program, step, other)):
                     yield side, "another term is there before"
             continue
-        if step.name in program.reaching and live[position]:
+        if operand in program.reaching and step.name in program.reaching:
+            yield from ((question, "") for question in _sizes(trace.values[operand]))
+        if live[position]:
             yield from _of_operand(program, trace, step, operand, name)
             yield from _stretched(program, step, position)
-            yield from ((question, "") for question in _sizes(trace.values[operand]))
     shape = program.shapes.get(str(step.operands[0]), ())
     for way in ways(step.operation, step.parameters, shape):
         yield "parameter", way
@@ -210,12 +211,12 @@ def _meetings(program: Program, step: Step, operand: str) -> Iterator[str]:
     numbers = program.numbers
     own = step.operands.index(operand)
     for other, position in program.uses[operand]:
-        if other is step and step.operands[position] == operand and position != own:
+        if other is step and position != own:
             yield "twice"
         if other.name not in program.reaching or other is step:
             continue
         yield "before" if numbers[other.name] > numbers[step.name] else "after"
-        if other.op == step.op and other.operand(position) == step.operand(own):
+        if other.op == step.op:
             yield "twice"
 
 

@@ -121,7 +121,9 @@ def is_written(operation: Operation, form: domains.Form) -> bool:
     """Whether a form is worth writing: its parameters are literals, and its axes are not the
     same."""
     given = form.parameters
-    axes = [given[n] for n, one in operation.parameters.items() if one.kind == "axis" and n in given]
+    axes = [
+        given[n] for n, one in operation.parameters.items() if one.kind == "axis" and n in given
+    ]
     rank = max(len(form.shapes[0]), 1)
     return len({axis % rank for axis in axes}) == len(axes) and not any(
         isinstance(item, np.ndarray)

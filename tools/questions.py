@@ -97,23 +97,59 @@ def alone(op: str, kind: str) -> Made:
 
 
 def below(op: str, kind: str) -> Made:
-    """Below a product, so that what it passes on goes further down; at two points, one of them
-    zero or negative where it can be."""
+    """Below a product, so that what it passes on goes further down; of plain numbers also at zero
+    and below it, where it can be."""
     form = main_form(op, kind)
-    steps = {f"{name}_low": f"{name} * 0.5" for name in form.values}
+    low = {f"{name}_low": f"{name} * 0.5" for name in form.values}
     names = [f"{name}_low" if name in form.values else name for name in form.names]
     about = f"{op} of {_words(kind)} below a product: what it passes on is passed further down"
     if kind == ARRAYS:
-        draft = Draft(op, kind, "below", about, _leaves(form), {**steps, "f": form.text(*names)})
+        draft = Draft(op, kind, "below", about, _leaves(form), {**low, "f": form.text(*names)})
         yield settled(_with_zero(draft, form)) or settled(draft)
         return
-    steps |= {"g": form.text(*names)}
-    steps |= {"h": form.text(*(f"{name}2" for name in form.names)), "f": "g * 3 + h"}
-    leaves = {**_leaves(form), **_leaves(form, "2")}
-    drafts = [Draft(op, kind, "below", f"{about}, at two points", leaves, steps)]
-    first, *_ = (f"{name}2" for name in form.values)
-    drafts += [replace(drafts[0], given={first: number}) for number in (0.0, -1.5)]
-    yield max(filter(None, map(settled, drafts)), key=lambda one: len(one.asks), default=None)
+    steps = {**low, "g": form.text(*names)}
+    leaves = _leaves(form)
+    if len(form.values) > 1:
+        steps["turned"] = _turned(form, names)
+        leaves |= _fixed(form)
+    draft = Draft(op, kind, "below", f"{about}, at several points", leaves, steps)
+    drafts = (_at_points(draft, form, points) for points in _POINTS)
+    yield next(filter(None, map(settled, drafts)), None)
+
+
+_POINTS: Final[tuple[dict[str, float], ...]] = (
+    {"zero": 0.0, "negative": -1.5},
+    {"zero": 0.0, "more": 0.75},
+    {"negative": -0.75, "more": 0.75},
+    {"more": 0.75},
+    {},
+)
+"""Where else an operation is asked about, the most first."""
+
+
+def _turned(form: Form, names: Sequence[str]) -> str:
+    """The operation on the same operands the other way round, and on other conditions."""
+    pairs = list(zip(form.names, names, strict=True))
+    values = iter([text for name, text in pairs if name in form.values][::-1])
+    return form.text(*(next(values) if name in form.values else f"{name}2" for name, _ in pairs))
+
+
+def _fixed(form: Form) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Other leaves in place of those that have no gradient."""
+    return {name: one for name, one in _leaves(form, "2").items() if one[0] != "value"}
+
+
+def _at_points(draft: Draft, form: Form, points: Mapping[str, float]) -> Draft:
+    """The draft with the operation at further points as well, added up."""
+    leaves, steps, given = dict(draft.leaves), dict(draft.steps), {}
+    terms = ["g * 3", *(name for name in steps if name == "turned")]
+    for name, point in points.items():
+        own = [f"{operand}_{name}" for operand in form.names]
+        leaves |= dict(zip(own, zip(form.kinds, form.shapes, strict=True), strict=True))
+        given[own[form.names.index(form.values[0])]] = point
+        steps[name] = form.text(*own)
+        terms.append(name)
+    return replace(draft, leaves=leaves, steps={**steps, "f": " + ".join(terms)}, given=given)
 
 
 def _with_zero(draft: Draft, form: Form) -> Draft:
@@ -127,18 +163,14 @@ def _with_zero(draft: Draft, form: Form) -> Draft:
 def reused(op: str, kind: str) -> Made:
     """Its operands are read by others before and after, and twice by itself."""
     form = main_form(op, kind)
-    about = (
-        f"operands of {op} ({kind}) are read before, after and twice by it: = loses terms"
-    )
+    about = f"operands of {op} ({kind}) are read before, after and twice by it: = loses terms"
     values = form.values
     other = [f"{name}2" if name not in values else name for name in form.names]
     if is_elementwise(form.operation):
-        turned = iter(reversed(values))
-        swapped = [next(turned) if name in values else f"{name}2" for name in form.names]
         steps = {
             "before": f"{values[0]} * {values[-1]}" if len(values) > 1 else f"{values[0]} * 2",
             "g": form.text(),
-            "h": form.text(*swapped),
+            "h": _turned(form, form.names),
             "f": " + ".join(["before", *(" * ".join([gate, *values]) for gate in "gh")]),
         }
     else:
@@ -146,13 +178,14 @@ def reused(op: str, kind: str) -> Made:
         low = [f"{name}_low" if name in values else name for name in form.names]
         steps |= {"g": form.text(), "h": form.text(*low), "k": form.text(*other)}
         steps |= {"f": "g + h + k * 3"}
-    fixed = {name: one for name, one in _leaves(form, "2").items() if one[0] != "value"}
-    leaves = {**_leaves(form), **fixed}
+    leaves = {**_leaves(form), **_fixed(form)}
     draft = Draft(op, kind, "reused", about, leaves, steps, tags=("reuse",))
     yield settled(draft)
     if kind == NUMBERS:
         about = f"{about[: about.index(' are')]} below zero{about[about.index(' are') :]}"
-        yield settled(replace(draft, name="reused_below_zero", about=about), [NEGATIVE, SMALL_NEGATIVE])
+        yield settled(
+            replace(draft, name="reused_below_zero", about=about), [NEGATIVE, SMALL_NEGATIVE]
+        )
 
 
 def itself(op: str, kind: str) -> Made:
@@ -187,11 +220,15 @@ def number_beside(op: str, kind: str) -> Made:
 
 
 def corner(op: str, kind: str) -> Made:
-    """At its kinks, ties, and the borders of its domain."""
+    """At its kinks, ties, and the borders of its domain; where it has none by its defaults, with
+    the first parameters by which it has one."""
     form = main_form(op, kind)
     if not is_elementwise(form.operation):
         return
-    points = _corners(form)
+    others = (replace(form, parameters=one.parameters) for one in forms(op, (), False))
+    form, points = next(
+        ((one, points) for one in (form, *others) if (points := _corners(one))), (form, {})
+    )
     if kind == NUMBERS:
         for number, (what, point) in enumerate(points.items(), 1):
             name = f"corner{f'_{number}' if len(points) > 1 else ''}"
