@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sweeps import sweep
-
 from styles.keeper import STYLES, ground, is_caught
 from styles.labels import Label
 from styles.mutations import Mutant
+from sweeps import sweep
 
 ZOO = Path(__file__).resolve().parent / "zoo"
 ENGINES = [*(ZOO / f"{name}.py" for name in ("scalars", "arrays", "rules")), *STYLES.values()]
@@ -24,6 +23,7 @@ EQUAL = {"other.grad = -math.inf * out.grad"}
 def assigned(text: str) -> Iterator[tuple[str, str]]:
     """Each line that adds to a place, as one that writes to it; and the engine with it."""
     lines = text.splitlines(keepends=True)
+    target: ast.expr
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
             target, added, sign = node.target, node.value, node.op

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sweeps import long
-from truths import CASES, PATHS, case_at
+from truths import CASES, case_at
 
 from harness.language.case import decode
 from harness.vocabulary.signatures import OPERATIONS
@@ -108,7 +108,3 @@ def test_a_question_that_is_asked_is_seen(text: str, ask: tuple[str, ...]) -> No
 )  # fmt: skip
 def test_a_question_that_is_not_asked_is_not_seen(text: str, ask: tuple[str, ...]) -> None:
     assert Asked(*ask) not in asks(text)
-
-
-def test_they_are_half_of_the_cases_at_most() -> None:
-    assert len(list(OWN.rglob("*.yaml"))) < len(PATHS) / 2

@@ -103,7 +103,7 @@ def ways(operation: Operation, given: Mapping[str, Any], shape: Shape) -> Iterat
     for name, value in given.items():
         parameter = operation.parameters[name]
         if parameter.default is REQUIRED or value != parameter.default:
-            way = WAYS.get(parameter.kind, lambda _value, _shape: "")(value, shape)
+            way = WAYS[parameter.kind](value, shape) if parameter.kind in WAYS else ""
             yield f"{name} {way}".strip()
 
 

@@ -14,12 +14,12 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.language.case import Case, load  # noqa: E402
-from harness.vocabulary.domains import domain_of  # noqa: E402
-from harness.vocabulary.formulas import EDGELESS, FORMULAS  # noqa: E402
-from harness.vocabulary.signatures import OPERATIONS, Operation  # noqa: E402
-from harness.vocabulary.spelling import usage  # noqa: E402
-from tools.asked import (  # noqa: E402
+from harness.language.case import Case, load
+from harness.vocabulary.domains import domain_of
+from harness.vocabulary.formulas import EDGELESS, FORMULAS
+from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.spelling import usage
+from tools.asked import (
     ARRAYS,
     KINDS,
     NUMBERS,
@@ -30,7 +30,7 @@ from tools.asked import (  # noqa: E402
     is_elementwise,
     of_numbers,
 )
-from tools.questions import DEEP, alike, corner, extremes  # noqa: E402
+from tools.questions import DEEP, alike, corner, extremes
 
 Counts = Mapping[Asked, int]
 """In how many cases each question is asked."""

@@ -20,18 +20,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.engines import reference  # noqa: E402
-from harness.files import write  # noqa: E402
-from harness.judging.oracle import record  # noqa: E402
-from harness.language.case import Case, CaseError, decode, load  # noqa: E402
-from harness.language.levels import LEVELS, level_of  # noqa: E402
-from harness.vocabulary.domains import domain_of, first_shapes, forms  # noqa: E402
-from harness.vocabulary.formulas import EDGELESS  # noqa: E402
-from harness.vocabulary.local import Unanswerable  # noqa: E402
-from harness.vocabulary.program import Program  # noqa: E402
-from harness.vocabulary.signatures import OPERATIONS  # noqa: E402
-from harness.vocabulary.spelling import index_text  # noqa: E402
-from tools.asked import (  # noqa: E402
+from harness.engines import reference
+from harness.judging.oracle import record
+from harness.language.case import Case, CaseError, decode, load
+from harness.language.levels import LEVELS, level_of
+from harness.vocabulary.domains import domain_of, first_shapes, forms
+from harness.vocabulary.formulas import EDGELESS
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Program
+from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.spelling import index_text
+from tools.asked import (
     ARRAYS,
     KINDS,
     NUMBERS,
@@ -42,7 +41,7 @@ from tools.asked import (  # noqa: E402
     of_numbers,
     ways,
 )
-from tools.drafts import (  # noqa: E402
+from tools.drafts import (
     MATRIX,
     NEGATIVE,
     PLAIN,
@@ -50,7 +49,6 @@ from tools.drafts import (  # noqa: E402
     SMALL_NEGATIVE,
     Draft,
     Form,
-    Palette,
     Settled,
     evaluated,
     is_written,

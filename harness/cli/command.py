@@ -149,6 +149,8 @@ DTYPE: Final = argument(
     help="judge in this precision. Default: float64, and float32 where the engine is found to "
     "compute in that",
 )
+
+
 def level(text: str) -> str:
     """The type of a level of the ladder."""
     try:

@@ -27,14 +27,21 @@ def standing(cases: Iterable[tuple[str | None, str]]) -> list[dict[str, Any]]:
     ]
 
 
-def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each level that the engine has reached, and where it stops. What it lacks for a
-    case is no fault of what it has, and counts for nothing here."""
+def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each level that the engine has reached, with how many of its cases are right. What the engine
+    lacks for a case is no fault of what it has, and counts for nothing here."""
     for one in levels:
         judged = one["passed"] + one["failed"]
         if judged:
-            lacking = f"   and {one['unsupported']:,} not judged" if one["unsupported"] else ""
-            yield f"{one['level']:<{WIDE}}   {one['passed']:,} of {judged:,}{lacking}"
+            lacking = f", and {one['unsupported']:,} not judged" if one["unsupported"] else ""
+            yield f"{one['level']}: {one['passed']:,} of {judged:,}{lacking}"
+
+
+def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each level that the engine has reached, and where it stops."""
+    for line in reached(levels):
+        level, _, count = line.partition(": ")
+        yield f"{level + ':':<{WIDE + 1}}  {count}"
     stops = next((one["level"] for one in levels if one["failed"]), None)
     above = next((one["level"] for one in levels if not one["passed"] + one["failed"]), None)
     if stops is not None:

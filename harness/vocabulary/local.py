@@ -122,7 +122,8 @@ class Local:
         edge = self.formula.edges.get(self.operation.operand(position))
         if edge is None:
             return np.zeros(self.operands[position].shape, bool)
-        return self._fitted(np.asarray(self._run(edge[0], position), float), position) != 0
+        there: Array = self._fitted(np.asarray(self._run(edge[0], position), float), position)
+        return np.not_equal(there, 0)
 
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1

@@ -51,9 +51,9 @@ def test_a_right_engine_of_numbers_is_told_of_its_levels_alone(
 ) -> None:
     assert check("--json", "out.json") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines if " of " in line and "(" not in line] == [
-        "scalar arithmetic",
-        "reuse and order",
+    assert [line.split() for line in lines if " of " in line and "(" not in line] == [
+        ["scalar", "arithmetic:", "1", "of", "1"],
+        ["reuse", "and", "order:", "1", "of", "1"],
     ]
     assert lines[-2:] == [
         "next on the ladder: arrays, elementwise (--level 4 runs it alone)",

@@ -63,9 +63,7 @@ def test_every_level_has_cases_and_the_first_rungs_take_one_operation() -> None:
 
 
 def test_the_examples_of_the_lecture_come_where_they_can_first_be_solved() -> None:
-    levels = {
-        path.stem: case_at(path).level for path in PATHS if path.parent.name == "lecture"
-    }
+    levels = {path.stem: case_at(path).level for path in PATHS if path.parent.name == "lecture"}
     assert levels["product_of_sum"] == "scalar arithmetic"
     assert levels["staged"] == "reuse and order"
 

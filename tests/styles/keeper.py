@@ -163,8 +163,8 @@ def look(path: Path, mutant: Mutant, folder: Path) -> Told:
 
 
 def is_caught(path: Path, mutant: Mutant, folder: Path, minimal: bool = False) -> bool:
-    """Whether a case tells a mutant from its engine: the first one that does is enough. ``minimal``:
-    one that an engine can run that has the mutated operation, add and mul, and no others."""
+    """Whether a case tells a mutant from its engine: the first one that does is enough.
+    ``minimal``: one for engines that have the mutated operation, add and mul, and no others."""
     place, right, changed = _placed(path, mutant, folder)
     if minimal:
         ops = {mutant.label.op, "add", "mul"}
