@@ -17,8 +17,8 @@ from harness.judging.mistakes import mistake
 from harness.judging.oracle import computed
 from harness.judging.symptoms import Symptom
 from harness.language.case import decode
+from harness.showing.findings import describe_finding
 from harness.showing.lines import plain
-from harness.showing.terminal import describe_finding
 
 ROOT = Path(__file__).resolve().parent.parent
 

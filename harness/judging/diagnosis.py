@@ -16,7 +16,7 @@ from harness.judging import values
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.comparing import close, quiet, tolerances
 from harness.judging.gradients import Reading
-from harness.judging.mistakes import ENGINE, FRESH, NOTHING, ONCE, Mistake, Term, mistake
+from harness.judging.mistakes import ENGINE, FRESH, NOTHING, ONCE, Mistake, Term, mistake, stopped
 from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Judgement, Verdict
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.native import NATIVE
@@ -64,12 +64,14 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why one pass of a case has failed. ``places`` are where it is wrong, the first one first;
-    ``failure`` is what has stopped it, ``breach`` a value that it has changed."""
+    ``failure`` is what has stopped it, ``breach`` a value that it has changed. ``repro`` are lines
+    in the engine's own class that show it; empty where there are none."""
 
     direction: str
     places: tuple[Place, ...]
     failure: Failure | None = None
     breach: Breach | None = None
+    repro: str = ""
 
     @property
     def mistake(self) -> Mistake:
@@ -208,18 +210,14 @@ class Comparing:
 def _of_failure(verdict: Verdict, failure: Failure) -> list[Mistake]:
     """Whom an exception is blamed on."""
     if verdict.alone:
-        return [
-            mistake(
-                "state-leak", ENGINE, "raised", experiment=FRESH, facts={"message": failure.message}
-            )
-        ]
+        return [stopped("state-leak", ENGINE, failure, experiment=FRESH)]
     shown = verdict.shown.get((failure.direction, ""), NOTHING).mistakes
     return list(shown) or _by_its_message(verdict.case.program, failure)
 
 
 def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
     if failure.code:
-        return [mistake(failure.code, ENGINE, "raised", facts={"message": failure.message})]
+        return [stopped(failure.code, ENGINE, failure)]
     if "RecursionError" in failure.message:
         return [mistake("recursion", ENGINE, "recursion", facts={"direction": failure.direction})]
     code, ops = "crash", operations_of(program, failure)
@@ -229,8 +227,8 @@ def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
         and NUMBER.search(failure.message)
         and len(step.parents) < len(step.operands)
     ):
-        facts = {"name": step.name, "message": failure.message}
-        return [mistake("crash", op, "plain number", facts=facts) for op in ops]
+        facts = {"name": step.name}
+        return [stopped("crash", op, failure, "plain number", facts=facts) for op in ops]
     if "OverflowError" in failure.message:
         code = "overflow"
     elif failure.direction == "backward" and SHAPES.search(failure.message):
@@ -243,18 +241,17 @@ def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
         )
         every = dict.fromkeys(step.op for step in program.steps if step.op in OPERATIONS)
         return [
-            mistake(
+            stopped(
                 "missing-unbroadcast" if op in stretching else code,
                 op,
-                "raised",
+                failure,
                 exact=op in ops and (op in stretching or not stretching),
-                facts={"message": failure.message},
             )
             for op in (*ops, *(op for op in every if op not in ops))
         ]
     about = "not run" if failure.message.startswith(NOT_RUN) else "raised"
     exact = len(ops) == 1 and about == "raised"
-    return [mistake(code, op, about, exact=exact, facts={"message": failure.message}) for op in ops]
+    return [stopped(code, op, failure, about, exact) for op in ops]
 
 
 def operations_of(program: Program, failure: Failure) -> list[str]:

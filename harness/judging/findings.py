@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.judging.codes import CODES, CONVENTION
@@ -30,7 +30,9 @@ class Finding:
     """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
     ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
     points that they lose. ``read`` is where it can be read about: a case, or a folder of some.
-    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`."""
+    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`. ``place`` is the engine's own line
+    that has raised an exception. ``repro`` are lines in the engine's
+    own class that show it; empty where there are none."""
 
     code: str
     op: str
@@ -43,6 +45,8 @@ class Finding:
     cases: tuple[str, ...]
     cost: float
     weight: str
+    place: str = ""
+    repro: str = ""
 
     @property
     def key(self) -> Key:
@@ -85,7 +89,13 @@ def gather(found: Iterable[Symptom]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
 
 
+RAISED: Final = "raised"
+"""In the place of an operation: a crash is told by what was raised, wherever it shows."""
+
+
 def _key(one: Mistake, direction: str) -> Key:
+    if one.code == "crash" and (what := one.fact(RAISED)):
+        return RAISED, "", what
     if one.code == "state-leak" and one.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
     return one.op, direction, one.code if one.op == ENGINE else ""
@@ -115,6 +125,8 @@ def _is_echo(key: Key, groups: Mapping[Key, list[Symptom]]) -> bool:
     backward pass is wrong where its operation's forward pass is, and what reproduces no number is
     wherever something does."""
     op, direction, _ = key
+    if op == RAISED:
+        return False  # what has stopped a pass is always told
     cases = {symptom.case for symptom in groups[key]}
     sure = _is_sure(key, groups[key])
     around = {
@@ -150,9 +162,12 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     code = _code(key, smallest)
     showing = [pair for pair in told if pair[1].code == code]
     tried = [pair for pair in showing if pair[1].about != "not run"]
-    evidence, first = next(
-        (pair for pair in showing if pair[1].exact), (tried or showing or told)[0]
+    evidence, first = min(
+        tried or showing or told,
+        key=lambda pair: (not pair[1].exact, not _is_told(*pair)),
     )
+    if key[0] == RAISED:
+        first = _everywhere(first, _where(key, told))
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
     known = CODES[code]
@@ -169,7 +184,40 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
         known.weight,
+        first.fact("place"),
+        _repro(evidence, smallest, key, code),
     )
+
+
+def _is_told(symptom: Symptom, mistake: Mistake) -> bool:
+    """Whether it is what is told of the pass by itself."""
+    return symptom.first and mistake == symptom.mistakes[0]
+
+
+def _everywhere(crash: Mistake, ops: list[str]) -> Mistake:
+    """The crash, told once for all the operations that it shows in."""
+    named = [op for op in ops if op != ENGINE]
+    if len(ops) == 1:
+        return replace(crash, op=ops[0])
+    facts = (*crash.facts, ("ops", ", ".join(named)))
+    return replace(crash, op=ENGINE, about="raised by several", facts=facts)
+
+
+def _where(key: Key, told: list[tuple[Symptom, Mistake]]) -> list[str]:
+    """The operations that a crash shows in, by experiment if there was one."""
+    likeliest = [next(m for m in s.mistakes if _key(m, s.direction) == key) for s, _ in told]
+    sure = [one for one in likeliest if one.experiment] or likeliest
+    return list(dict.fromkeys(one.op for one in sure))
+
+
+def _repro(evidence: Symptom, smallest: list[Symptom], key: Key, code: str) -> str:
+    """The lines that show the mistake: those of the evidence, else of the smallest case that has
+    some of the like."""
+    for symptom in (evidence, *smallest):
+        likeliest = symptom.mistakes[0]
+        if symptom.repro and _key(likeliest, symptom.direction) == key and likeliest.code == code:
+            return symptom.repro
+    return ""
 
 
 def _code(key: Key, smallest: list[Symptom]) -> str:

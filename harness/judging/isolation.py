@@ -45,6 +45,7 @@ from harness.judging.mistakes import (
     Shown,
     mistake,
     overflows,
+    stopped,
 )
 from harness.judging.naming import Named, names
 from harness.judging.snapshot import digest
@@ -274,14 +275,15 @@ class Isolation:
         """What has stopped the backward pass of a step alone: that an operand was stretched, where
         it goes back otherwise; else what was raised says all."""
         program, failure = alone.case.program, alone.backward.failure
+        if failure is None:
+            return []
         (step,) = program.steps
         shape = program.shapes[RESULT]
         stretched = any(program.shapes[name] != shape for name in program.inputs)
         code = "crash"
         if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
             code = "missing-unbroadcast"
-        facts = {"message": "" if failure is None else failure.message}
-        return [mistake(code, step.op, "raised", experiment=ALONE, facts=facts)]
+        return [stopped(code, step.op, failure, experiment=ALONE)]
 
     # -- a step beside another, and one that takes a name twice ----------------------------------
 

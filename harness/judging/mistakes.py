@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.failures import place, raised
+from harness.engines.trace import Failure
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step
@@ -61,6 +63,10 @@ class Mistake:
     exact: bool = True
     experiment: str = ""
 
+    def fact(self, name: str) -> str:
+        """What stands in that field of its facts; empty where nothing does."""
+        return str(dict(self.facts).get(name, ""))
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Mistake:
         """The inverse of ``dataclasses.asdict``."""
@@ -89,6 +95,21 @@ def mistake(
 ) -> Mistake:
     """A mistake, with its facts by name."""
     return Mistake(code, op, about, tuple(facts.items()), operand, exact, experiment)
+
+
+def stopped(
+    code: str,
+    op: str,
+    failure: Failure,
+    about: str = "raised",
+    exact: bool = True,
+    experiment: str = "",
+    facts: Mapping[str, str | int | float | None] = MappingProxyType({}),
+) -> Mistake:
+    """A mistake that has stopped a pass: ``raised`` tells which exceptions are the same, ``place``
+    the engine's own line."""
+    told = {"message": failure.message, "raised": raised(failure), "place": place(failure)}
+    return mistake(code, op, about, "", exact, experiment, {**facts, **told})
 
 
 @dataclass(frozen=True, slots=True)

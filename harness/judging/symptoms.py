@@ -20,7 +20,9 @@ PASSES_ON: Final = frozenset(
 class Symptom:
     """A wrong step in one pass of one case, and what would explain it, the likeliest first.
 
-    ``steps`` is how many steps the case has, ``points`` what the pass is worth.
+    ``steps`` is how many steps the case has, ``points`` what the pass is worth. ``first``: it is
+    what is told of the pass. ``repro`` are lines in the engine's own class that show the likeliest;
+    empty where there are none.
     """
 
     case: str
@@ -28,6 +30,8 @@ class Symptom:
     direction: str
     points: float
     mistakes: tuple[Mistake, ...]
+    first: bool = True
+    repro: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Symptom:
@@ -52,7 +56,11 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
         if found and (not told or name == "second"):
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
             continue
-        found += [Symptom(case, len(program.steps), name, worth, each) for each in told]
+        found += [
+            Symptom(case, len(program.steps), name, worth, each, first, explanation.repro * first)
+            for each in told
+            for first in [each == explanation.places[0].mistakes]
+        ]
     return found
 
 

@@ -88,6 +88,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unexplained": "it is wrong, and too large for the mistake to be looked for",
     # what stops it
     "raised": "{message}",
+    "raised by several": "{message} (so with {ops})",
     "not run": "{message}",
     "recursion": "{direction} recurses once for every step of a chain",
     "plain number": "{name}: one operand is a plain number, which is wrapped nowhere ({message})",
