@@ -19,7 +19,7 @@ from harness.judging.codes import CODES, CONVENTION, WEIGHTS
 from harness.judging.findings import LOST, MACHINERY
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
-from harness.language.case import LEVELS
+from harness.language.levels import LEVELS
 from harness.vocabulary import slips
 from harness.vocabulary.program import DIRECTIONS
 
@@ -72,8 +72,9 @@ def test_the_model_engine() -> None:
     assert found["version"] == VERSION and found["findings"] == found["remarks"] == []
     assert {case["status"] for case in found["cases"]} == {"passed"}
     levels = {case["id"]: case["level"] for case in found["cases"]}
-    assert levels["cases/sum.yaml"] == "scalars" and levels["cases/row.yaml"] == "arrays"
-    assert levels["cases/kink.yaml"] == "kinks"
+    assert levels["cases/sum.yaml"] == "scalar arithmetic"
+    assert levels["cases/row.yaml"] == "arrays, elementwise"
+    assert levels["cases/kink.yaml"] == "conventions, edges, second order"
     assert list(case_of(found, "sum")["passes"]) == ["forward", "backward"]
     assert list(case_of(found, "curved")["passes"]) == ["forward", "backward", "second"]
 
@@ -172,7 +173,7 @@ def test_its_words_are_those_of_the_code() -> None:
     assert parts["code"]["enum"] == list(CODES)
     assert parts["weight"]["enum"] == list(WEIGHTS)
     assert parts["direction"]["enum"] == list(DIRECTIONS) == list(case["passes"]["properties"])
-    assert case["level"]["enum"] == [*LEVELS, None]
+    assert parts["level"]["enum"] == list(LEVELS)
     assert graded["status"]["enum"] == list(STATUSES)
     assert graded["marking"]["enum"] == [*MARKINGS, None]
     packed = parts["packed"]["additionalProperties"]["oneOf"][1]["properties"]

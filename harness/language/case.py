@@ -21,6 +21,7 @@ from harness.language import document
 from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.leaves import DTYPES, margin, scalars
+from harness.language.levels import level_of, rung
 from harness.language.outputs import added_up
 from harness.language.reading import Reading, names
 from harness.language.syntax import Unusable, shorten, suggest
@@ -31,8 +32,6 @@ FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 KINK: Final = "kink"
 """The tag of a case whose derivative no difference quotient can confirm."""
-LEVELS: Final = ("scalars", "arrays", "kinks")
-"""The rungs of the ladder that cases climb, from the lowest up."""
 MARKERS: Final = frozenset(
     {"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"}
     | {"tryfirst", "trylast", "trace", "forked", "timeout", "flaky", "xdist_group"}
@@ -103,16 +102,13 @@ class Case:
 
     @property
     def level(self) -> str:
-        """Which of :data:`LEVELS` the case belongs to."""
-        if KINK in self.tags:
-            return "kinks"
-        return "scalars" if self.program.scalar else "arrays"
+        """The level of the ladder that the case belongs to."""
+        return level_of(self.program, self.tags)
 
     @property
-    def rung(self) -> tuple[int, bool, int]:
-        """Where in the climb the case stands: by its level, plain numbers before arrays, and the
-        fewer steps the earlier."""
-        return LEVELS.index(self.level), not self.program.scalar, len(self.program.steps)
+    def rung(self) -> tuple[int, ...]:
+        """Where on the ladder the case stands."""
+        return rung(self.program, self.tags)
 
 
 KEYS: Final[Mapping[str, str]] = {

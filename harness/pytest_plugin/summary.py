@@ -9,6 +9,7 @@ from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness.judging import standing
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
 from harness.judging.result import remarks
@@ -32,13 +33,16 @@ MANY: Final = 10
 class Carried(TypedDict, total=False):
     """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
     ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
-    the engine lacks, and what should be known of it; and how many lines were ``printed``."""
+    the engine lacks, what should be known of it, and its case's level and status; and how many
+    lines were ``printed``."""
 
     summary: str
     symptoms: list[dict[str, Any]]
     reason: str | None
     lacks: list[str]
     remarks: list[str]
+    level: str
+    status: str
     printed: int
 
 
@@ -54,6 +58,7 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
         if isinstance(verdict, Verdict) and report.when == "call":
             own["reason"] = verdict.direction(item.name).note
             own["lacks"] = list(lacks(verdict.trace))
+            own["level"], own["status"] = item.file.case.level, verdict.status
             own["remarks"] = [message for _, message in remarks(verdict)]
     vars(report)["harness"] = own
 
@@ -141,8 +146,15 @@ class Summary:
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
+        for line in self._levels():
+            tell(line)
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
+
+    def _levels(self) -> Iterator[str]:
+        """How far the engine has come on the ladder, where there are several cases."""
+        cases = {case: (own["level"], own["status"]) for case, own in self.told}
+        return standing.told(standing.standing(cases.values()) if len(cases) > 1 else [])
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)

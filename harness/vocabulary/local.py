@@ -121,6 +121,15 @@ class Local:
         greatest = np.where(there, np.maximum(*ends), right)
         return self._fitted(least, position), self._fitted(greatest, position)
 
+    def edges(self, position: int) -> Array:
+        """Of each element of an operand, whether torch's own answer takes the place of the
+        derivative's."""
+        edge = self.formula.edges.get(self.operation.operand(position))
+        if edge is None:
+            return np.zeros(self.operands[position].shape, bool)
+        there: Array = self._fitted(np.asarray(self._run(edge[0], position), float), position)
+        return np.not_equal(there, 0)
+
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
         where it is the greater, 0 else. At a kink or a tie, and nowhere else, they change."""

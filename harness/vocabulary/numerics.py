@@ -139,14 +139,16 @@ def standardized(x: Array, eps: float) -> Array:
     return deviation / np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
 
 
-def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
+def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array, start: int = -1) -> Array:
     """With n = standardized(x) and dn = dout * weight:
-    (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps)."""
+    (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps), the means over the axes from ``start``
+    on."""
     n, dn = standardized(x, eps), dout * weight
-    along = np.mean(dn * n, axis=-1, keepdims=True)
+    axes = tuple(range(x.ndim))[start:]
+    along = np.mean(dn * n, axis=axes, keepdims=True)
     deviation = x - np.mean(x, axis=-1, keepdims=True)
     spread = np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
-    return (dn - np.mean(dn, axis=-1, keepdims=True) - n * along) / spread
+    return (dn - np.mean(dn, axis=axes, keepdims=True) - n * along) / spread
 
 
 def placed(dout: Array, x: Array, axis: int, start: int) -> Array:

@@ -47,6 +47,18 @@ KINDS: Final = {
 }
 
 
+TOPICS: Final = {
+    **dict.fromkeys(("broadcast", "same", "clamp"), "functions"),
+    **dict.fromkeys(("reduce", "spread", "extremum", "cumsum", "cumprod"), "reductions"),
+    **dict.fromkeys(("reshape", "transpose", "permute", "broadcast_to", "flip", "pad"), "shapes"),
+    **dict.fromkeys(("unsqueeze", "squeeze", "concat", "stack", "index", "gather"), "shapes"),
+    **dict.fromkeys(("take_along_axis", "split", "chunk", "unbind", "topk"), "shapes"),
+    **dict.fromkeys(("matmul", "outer", "einsum"), "products"),
+    **dict.fromkeys(("along", "equal", "cross_entropy"), "losses"),
+}
+"""What operations of a shape rule are taught with; of any other, networks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One entry. ``operands`` maps a name to its kind: value, condition, labels or indices; or
@@ -56,7 +68,8 @@ class Operation:
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
     between the operands of an operator. With ``places``, torch tells where its values come from
-    beside them, as a second result, and many engines do as well.
+    beside them, as a second result, and many engines do as well. ``taught`` is its :attr:`topic`
+    where that is another than :data:`TOPICS` says.
     """
 
     name: str
@@ -68,6 +81,14 @@ class Operation:
     symbol: str = ""
     optional: tuple[str, ...] = ()
     places: bool = False
+    taught: str = ""
+
+    @property
+    def topic(self) -> str:
+        """What it is taught with: one of arithmetic, functions, reductions, shapes, products,
+        losses and networks. ``taught`` says so where its shape rule does not."""
+        usual = "arithmetic" if self.symbol and self.stretches else TOPICS.get(self.shape)
+        return self.taught or usual or "networks"
 
     @property
     def compares(self) -> bool:
@@ -142,7 +163,7 @@ _TABLE: Final = (
     Operation("mul", "×", "broadcast", _XY, symbol="*"),
     Operation("div", "÷", "broadcast", _XY, symbol="/"),
     Operation("pow", "^", "broadcast", _XY, symbol="**"),
-    Operation("neg", "−", "same"),
+    Operation("neg", "−", "same", taught="arithmetic"),
     Operation("matmul", "@", "matmul", _XY, symbol="@"),
     # elementwise
     Operation("abs", "|·|", "same"),
@@ -300,7 +321,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TA
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
 
 COMPARISONS: Final[Mapping[str, Operation]] = {
-    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol)
+    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol, taught="functions")
     for name, gate, symbol in (
         ("gt", ">", ">"),
         ("ge", "≥", ">="),

@@ -35,6 +35,15 @@ def unwindows(dwindows: Array, shape: tuple[int, ...], stride: int, dilation: in
     return dx
 
 
+def assigned_windows(dwindows: Array, chosen: Array, shape: tuple[int, ...], stride: int) -> Array:
+    """What :func:`unwindows` must not be: where windows overlap, what the last one has there that
+    has ``chosen`` the place."""
+    dx = np.zeros(math.prod(shape), dwindows.dtype)
+    places = windows(np.reshape(np.arange(dx.size), shape), dwindows.shape[4:], stride)
+    dx[places[chosen]] = dwindows[chosen]
+    return np.reshape(dx, shape)
+
+
 def bordered(x: Array, padding: int, value: float = 0.0) -> Array:
     """``x`` (N, C, …) with a border around its last axes."""
     pairs = [(0, 0), (0, 0), *[(padding, padding)] * (np.ndim(x) - 2)]
@@ -154,12 +163,19 @@ def pooling(
     return windows(x[:, :, : ends[0], : ends[1]], (kernel_size, kernel_size), step)
 
 
-def unpooling(dwindows: Array, x: Array, stride: int, padding: int) -> Array:
-    """The gradient of :func:`pooling`, its border cut off."""
+def unpooling(
+    dwindows: Array, x: Array, stride: int, padding: int, chosen: Array | None = None
+) -> Array:
+    """The gradient of :func:`pooling`, its border cut off. With ``chosen``, a window's places there
+    are assigned, not added to."""
     _, _, *rows, height, width = dwindows.shape
     needed = [(n - 1) * stride + size for n, size in zip(rows, (height, width), strict=True)]
     shape = [max(n + 2 * padding, m) for n, m in zip(np.shape(x)[2:], needed, strict=True)]
-    dx = unwindows(dwindows, (*np.shape(x)[:2], *shape), stride)
+    whole = (*np.shape(x)[:2], *shape)
+    if chosen is None:
+        dx = unwindows(dwindows, whole, stride)
+    else:
+        dx = assigned_windows(dwindows, chosen, whole, stride)
     return dx[(..., *[slice(padding, padding + n) for n in np.shape(x)[2:]])]
 
 
@@ -172,16 +188,34 @@ def max_pool2d(
     )
 
 
-def max_pool2d_dx(
-    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool, dout: Array
+def first_largest(
+    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool
 ) -> Array:
-    """``dout`` goes to the first largest element of each window, never to the border."""
+    """Of each window the first of its largest elements, which is never one of the border."""
     lowest = np.maximum(np.real(x), np.finfo(np.float64).min)
     found = pooling(lowest, kernel_size, stride, padding, ceil_mode, -np.inf, -np.inf)
     flat = np.reshape(found, (*found.shape[:4], -1))
     first = np.arange(kernel_size**2) == np.argmax(flat, axis=-1)[..., None]
-    dwindows = np.reshape(np.where(first, dout[..., None], 0), found.shape)
+    return np.reshape(first, found.shape)
+
+
+def max_pool2d_dx(
+    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool, dout: Array
+) -> Array:
+    """``dout`` goes to the first largest element of each window."""
+    first = first_largest(x, kernel_size, stride, padding, ceil_mode)
+    dwindows = np.where(first, dout[..., None, None], 0)
     return unpooling(dwindows, x, stride or kernel_size, padding)
+
+
+def max_pool2d_assigned(
+    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool, dout: Array
+) -> Array:
+    """As :func:`max_pool2d_dx`, but an element that is the largest of several windows has the
+    gradient of the last one alone."""
+    first = first_largest(x, kernel_size, stride, padding, ceil_mode)
+    dwindows = np.where(first, dout[..., None, None], 0)
+    return unpooling(dwindows, x, stride or kernel_size, padding, first)
 
 
 def max_pool2d_ties(
@@ -211,6 +245,21 @@ def avg_pool2d(
     return total / divisors(x, kernel_size, stride, padding, ceil_mode, border)
 
 
+def shares(
+    x: Array,
+    kernel_size: int,
+    stride: int | None,
+    padding: int,
+    ceil_mode: bool,
+    border: bool,
+    dout: Array,
+) -> Array:
+    """Of each window's ``dout`` the share of each of its elements."""
+    share = dout / divisors(x, kernel_size, stride, padding, ceil_mode, border)
+    size = (kernel_size, kernel_size)
+    return np.broadcast_to(share[..., None, None], (*share.shape, *size))
+
+
 def avg_pool2d_dx(
     x: Array,
     kernel_size: int,
@@ -221,7 +270,21 @@ def avg_pool2d_dx(
     dout: Array,
 ) -> Array:
     """Every element of a window gets its share of ``dout``."""
-    share = dout / divisors(x, kernel_size, stride, padding, ceil_mode, border)
-    size = (kernel_size, kernel_size)
-    dwindows = np.broadcast_to(share[..., None, None], (*share.shape, *size))
+    dwindows = shares(x, kernel_size, stride, padding, ceil_mode, border, dout)
     return unpooling(dwindows, x, stride or kernel_size, padding)
+
+
+def avg_pool2d_assigned(
+    x: Array,
+    kernel_size: int,
+    stride: int | None,
+    padding: int,
+    ceil_mode: bool,
+    border: bool,
+    dout: Array,
+) -> Array:
+    """As :func:`avg_pool2d_dx`, but an element of several windows has its share of the last one
+    alone."""
+    dwindows = shares(x, kernel_size, stride, padding, ceil_mode, border, dout)
+    every = np.ones(dwindows.shape, bool)
+    return unpooling(dwindows, x, stride or kernel_size, padding, every)

@@ -367,6 +367,16 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "mean and spread held constant",
                 "{dout} * {weight} / sqrt(var({x}, -1, keepdims=True) + {eps})",
             ),
+            (
+                "means over all axes but the first",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 1)",
+                "wrong-axis",
+            ),
+            (
+                "means over all axes",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 0)",
+                "wrong-axis",
+            ),
         ),
         "weight": (
             ("the input, not its standard form", "unbroadcast({x} * {dout}, shape({weight}))"),

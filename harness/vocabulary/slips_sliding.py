@@ -86,6 +86,11 @@ SLIDING: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "avg_pool2d_dx({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, True, {dout})",
             ),
             (
+                "= where windows overlap",
+                "max_pool2d_assigned({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, {dout})",
+                "overwrite",
+            ),
+            (
                 "shared by several largest elements; torch gives all to the first",
                 "max_pool2d_ties({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, {dout})",
                 "tie-convention",
@@ -99,6 +104,12 @@ SLIDING: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "{kernel_size}**2 * avg_pool2d_dx({x}, {kernel_size}, {stride}, {padding}, "
                 "{ceil_mode}, True, {dout})",
                 "wrong-scale",
+            ),
+            (
+                "= where windows overlap",
+                "avg_pool2d_assigned({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, "
+                "{count_include_pad}, {dout})",
+                "overwrite",
             ),
             (
                 "the border counted the other way",
