@@ -42,7 +42,7 @@ class ObjectEngine(GraphEngine):
         """The value of an engine object."""
         read, forward = reader(self.conventions.value), self.conventions.forward
         if forward and number_in(read(node)) is None:
-            getattr(node, forward)()
+            self.forwarding(node)()
         return read(node)
 
     def gradient(self, node: Any) -> Any:

@@ -84,9 +84,9 @@ class Backward:
 class Conventions:
     """What was found out about an engine. ``gradient`` is None where backward returns gradients,
     ``backward`` where there is no backward pass. ``forward`` is the method by which an object that
-    holds no number yet is made to compute it. ``numbers`` are the operations by name that want
-    a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to exchange as one
-    argument."""
+    holds no number yet is made to compute it, ``Graph.forward`` that of the object that makes
+    leaves. ``numbers`` are the operations by name that want a plain number as it is; ``pairs`` says
+    that ``transpose`` takes the two axes to exchange as one argument."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
@@ -129,10 +129,16 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
     number = "number" if found.leaf.number == PLAIN else "numpy.array(number)"
     return {
         "leaf": found.leaf.call(cls, number, "…"),
-        "value": shown(found.value) + (f" after .{found.forward}()" if found.forward else ""),
+        "value": shown(found.value) + _forward_explained(found.forward),
         "gradient": "what backward returns" if found.gradient is None else shown(found.gradient),
         "backward": _backward_explained(found.backward),
     }
+
+
+def _forward_explained(name: str) -> str:
+    if not name:
+        return ""
+    return f" after {name if '.' in name else f'.{name}'}()"
 
 
 def _backward_explained(how: Backward | None) -> str:

@@ -155,7 +155,7 @@ class FunctionEngine(RunningEngine):
             point = dict(zip(names, arguments, strict=True))
 
             def add_zero(name: str, node: Any, before: Mapping[str, Any]) -> Any:
-                return node + point[name] if name in point else node
+                return self.on("add", node, point[name]) if name in point else node
 
             again = Run(program, values=run.values)
             nodes = self.forward(again, {name: point[name] for name in program.inputs}, add_zero)

@@ -151,13 +151,18 @@ def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[tuple[Way, str]]:
     """The methods that may compute an object's number later, and where that is read then."""
     if engine.overrides("value"):
         return
-    for name in free_methods(leaf):
+    owner, _, _ = engine.conventions.leaf.maker.rpartition(".")
+    kind = dict(engine.classes()).get(owner)
+    held = engine.owner(kind) if kind is not None else None
+    names = [(leaf, name, name) for name in free_methods(leaf)]
+    names += [(held, name, f"{owner}.{name}") for name in free_methods(held) if held is not None]
+    for holder, name, told in names:
         ways: list[Way] = []
         with tried():
             if name not in METHODS:
-                getattr(leaf, name)()
+                getattr(holder, name)()
                 ways = value_ways(leaf, NUMBERS[0])
-        yield from ((way, name) for way in ways)
+        yield from ((way, told) for way in ways)
 
 
 def _ways(engine: ObjectEngine, leaf: Any) -> list[Way]:

@@ -121,6 +121,9 @@ MAKERS: Final = (
 )
 """Functions and classes that make an object for a number, where the class itself does not."""
 
+SWITCHES: Final = ("enable", "setup", "install", "init", "patch", "register", "activate")
+"""How the name of a function begins that makes a class ready for gradients."""
+
 ASIDE: Final = (
     "check",
     "conftest",

@@ -175,7 +175,11 @@ class ApplyingEngine(Engine):
 
     @cached_property
     def _offering(self) -> Offering:
-        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0))
+        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0), self.owner)
+
+    def owner(self, kind: type) -> Any:
+        """The object of a class that the graph has of its own."""
+        return kind()
 
     def homes(self) -> list[ModuleType]:
         """The modules that are the engine's own: its module, and its class's."""

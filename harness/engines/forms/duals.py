@@ -1,0 +1,116 @@
+"""Forward mode: objects that carry a derivative along with their number.
+
+One pass gives the derivative by one argument, whose objects alone are made with the derivative 1.
+Whether a class does that is tried on a sum and a product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.clock import tried
+from harness.engines.conventions import Way, reader, shown
+from harness.engines.discovery.trying import value_ways
+from harness.engines.engine import Unsupported
+from harness.engines.numbers import as_array, number_in
+from harness.engines.running.calling import parameters_of
+from harness.engines.running.forward import Run
+from harness.engines.running.held import attributes
+from harness.engines.sources import is_own
+from harness.engines.transforms import FunctionEngine
+from harness.vocabulary.program import Array, Value
+
+NUMBERS: Final = (1.625, 0.75)
+"""What is added and multiplied."""
+
+LOCAL: Final = {"add": (1.0, 1.0), "mul": (NUMBERS[1], NUMBERS[0])}
+"""The derivatives of a sum and a product of these by either of them."""
+
+
+class DualEngine(FunctionEngine):
+    """A program in as many passes as it has arguments. ``value_way`` and ``slope_way`` say where an
+    object of ``cls`` has its number and its derivative."""
+
+    def __init__(self, module: ModuleType, cls: type, value_way: Way, slope_way: Way) -> None:
+        super().__init__(module)
+        self.cls = cls
+        self.value_way, self.slope_way = value_way, slope_way
+
+    def wrap(self, value: Value) -> Any:
+        """An object with the derivative 0."""
+        return self._made(value, np.zeros(np.shape(value)))
+
+    def value(self, node: Any) -> Any:
+        """An object's number."""
+        return reader(self.value_way)(node) if self.is_object(node) else node
+
+    def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
+        """One pass for each argument, of an array for each of its elements."""
+        found = []
+        for chosen in point:
+            number = self.value(chosen)
+            slopes = np.zeros(np.shape(number))
+            for place in np.ndindex(slopes.shape):
+                along = np.zeros(slopes.shape)
+                along[place] = 1.0
+                passed = [self._made(number, along) if x is chosen else x for x in point]
+                answer = function(*passed)
+                slopes[place] = reader(self.slope_way)(answer) if self.is_object(answer) else 0.0
+            found.append(slopes)
+        return found
+
+    def _made(self, number: Value, slope: Array) -> Any:
+        return self.cls(number, slope if slope.shape else float(slope))  # type: ignore[misc]
+
+    def second_order(self, run: Run) -> Iterator[tuple[str, Array]]:
+        """Dual numbers are of plain ones, and carry no derivative of a derivative."""
+        raise Unsupported("gradients of gradients (dual numbers of dual numbers)")
+
+    def told(self) -> list[str]:
+        """How the engine is used, but for its operations."""
+        name, read = self.class_name, shown(self.slope_way)
+        return [
+            f"class      {name} of module {getattr(self.module, '__name__', '?')}",
+            f"leaf       {name}(number, derivative)",
+            f"value      {shown(self.value_way)}",
+            f"gradients  {read}, in a pass for each argument whose derivative is 1; of a step,",
+            "           by a zero that is added to it",
+        ]
+
+
+def found(module: ModuleType) -> DualEngine | None:
+    """The engine of a class of the module's that carries derivatives along."""
+    for kind in vars(module).values():
+        if isinstance(kind, type) and is_own(kind, module) and len(parameters_of(kind)) > 1:
+            for value_way, slope_way in _ways(kind):
+                engine = DualEngine(module, kind, value_way, slope_way)
+                if any(_carries(engine, op) for op in LOCAL):
+                    return engine
+    return None
+
+
+def _ways(kind: type) -> Iterator[tuple[Way, Way]]:
+    """Where an object may have its number and, in another place, its derivative."""
+    number, slope = NUMBERS
+    with tried():
+        node = kind(number, slope)
+        for value_way in value_ways(node, number)[:1]:
+            for name in (*attributes(node), *getattr(kind, "_fields", ())):
+                held = number_in(getattr(node, name))
+                if held is not None and np.all(held == slope):
+                    yield value_way, (name,)
+
+
+def _carries(engine: DualEngine, op: str) -> bool:
+    """Whether a sum or a product has the right derivatives."""
+    with tried():
+        point = [engine.wrap(x) for x in NUMBERS]
+        return [
+            float(as_array(item))
+            for item in engine.gradients(lambda x, y: engine.on(op, x, y), point)
+        ] == list(LOCAL[op])
+    return False
