@@ -14,7 +14,8 @@ from harness.engines.conventions import ARRAY, LIST, Leaf, Way, explained, shown
 from harness.engines.discovery.choosing import computes
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import MADE, RAN, REACHED, READ, Try
-from harness.engines.engine import EngineError
+from harness.engines.engine import EngineError, is_general
+from harness.engines.forms import FeedEngine
 from harness.engines.loading import import_spec, load, split
 from harness.engines.running.calling import offers
 from harness.engines.running.forward import RunningEngine
@@ -36,16 +37,16 @@ def adapter(spec: str, folder: Path) -> str:
         engine = load(spec)
     except EngineError:
         engine = _guessed(module, name)
-    if engine is not None and type(engine) not in (FunctionEngine, ObjectEngine):
+    if engine is not None and not is_general(type(engine)):
         raise EngineError(f"{spec}: {type(engine).__name__} is an adapter already")
-    kind = FunctionEngine if isinstance(engine, FunctionEngine) else ObjectEngine
+    kind = ObjectEngine if engine is None else type(engine)
     return "\n".join(
         [
             f'"""How the harness is to use {Path(place).name}: found by trying it out.',
             "",
             'What is marked GAP was not found, and is for you to fill in."""',
             "",
-            *_imports(module, folder, kind.__name__),
+            *_imports(module, folder, kind),
             "",
             "",
             f"class Adapter({kind.__name__}):",
@@ -63,11 +64,12 @@ def _guessed(module: ModuleType, name: str | None) -> ObjectEngine | None:
     return None if likeliest is None else ObjectEngine(likeliest, module)
 
 
-def _imports(module: ModuleType, folder: Path, kind: str) -> Iterator[str]:
+def _imports(module: ModuleType, folder: Path, kind: type) -> Iterator[str]:
     file, here = Path(str(module.__file__)).resolve(), folder.resolve()
     package = module.__name__.count(".") + (file.name == "__init__.py")
     root = file.parents[package] if package else file.parent
-    ours = f"from harness.engines.adapter import {kind}"
+    home = "adapter" if kind in (FunctionEngine, ObjectEngine) else "forms"
+    ours = f"from harness.engines.{home} import {kind.__name__}"
     if file.suffix == ".ipynb":
         wanted = [key for key, item in vars(module).items() if isinstance(item, type)]
         near = os.path.relpath(file, here)
@@ -86,10 +88,13 @@ def _imports(module: ModuleType, folder: Path, kind: str) -> Iterator[str]:
 
 
 def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
-    if isinstance(engine, FunctionEngine):
+    if engine is not None and not isinstance(engine, ObjectEngine):
+        if engine.class_name in vars(module):
+            yield f"cls = engine.{engine.class_name}"
         yield "module = engine"
-        yield ""
-        yield "# gradients(self, function, point): by engine.grad(function)"
+        if isinstance(engine, FeedEngine):
+            yield from (f'placeholder = "{engine.placeholder}"', f"named = {engine.named}")
+        yield from ("", *(f"# {line}" for line in engine.told()[1:]))
     elif isinstance(engine, ObjectEngine):
         yield f"cls = engine.{engine.class_name}"
         yield "module = engine"

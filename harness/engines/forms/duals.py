@@ -7,8 +7,9 @@ Whether a class does that is tried on a sum and a product.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -32,13 +33,33 @@ LOCAL: Final = {"add": (1.0, 1.0), "mul": (NUMBERS[1], NUMBERS[0])}
 
 
 class DualEngine(FunctionEngine):
-    """A program in as many passes as it has arguments. ``value_way`` and ``slope_way`` say where an
-    object of ``cls`` has its number and its derivative."""
+    """A program in as many passes as it has arguments, on objects of ``cls``, which is made of a
+    number and a derivative."""
 
-    def __init__(self, module: ModuleType, cls: type, value_way: Way, slope_way: Way) -> None:
-        super().__init__(module)
-        self.cls = cls
-        self.value_way, self.slope_way = value_way, slope_way
+    @classmethod
+    def of(cls, module: ModuleType) -> Self | None:
+        """The engine of a class of the module's that carries derivatives along."""
+        for kind in vars(module).values():
+            if isinstance(kind, type) and is_own(kind, module) and len(parameters_of(kind)) > 1:
+                engine = cls(module)
+                engine.cls = kind
+                if engine.ways is not None:
+                    return engine
+        return None
+
+    @cached_property
+    def ways(self) -> tuple[Way, Way] | None:
+        """Where an object has its number and its derivative; None where it carries none."""
+        for ways in _ways(self.cls or object):
+            self.ways = ways
+            if any(_carries(self, op) for op in LOCAL):
+                return ways
+        return None
+
+    def read_at(self, place: int, node: Any) -> Any:
+        """An object's number, or its derivative."""
+        assert self.ways is not None
+        return reader(self.ways[place])(node)
 
     def wrap(self, value: Value) -> Any:
         """An object with the derivative 0."""
@@ -46,7 +67,7 @@ class DualEngine(FunctionEngine):
 
     def value(self, node: Any) -> Any:
         """An object's number."""
-        return reader(self.value_way)(node) if self.is_object(node) else node
+        return self.read_at(0, node) if self.is_object(node) else node
 
     def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
         """One pass for each argument, of an array for each of its elements."""
@@ -59,7 +80,7 @@ class DualEngine(FunctionEngine):
                 along[place] = 1.0
                 passed = [self._made(number, along) if x is chosen else x for x in point]
                 answer = function(*passed)
-                slopes[place] = reader(self.slope_way)(answer) if self.is_object(answer) else 0.0
+                slopes[place] = self.read_at(1, answer) if self.is_object(answer) else 0.0
             found.append(slopes)
         return found
 
@@ -72,25 +93,15 @@ class DualEngine(FunctionEngine):
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
-        name, read = self.class_name, shown(self.slope_way)
+        value, slope = map(shown, self.ways or ((), ()))
+        name = self.class_name
         return [
             f"class      {name} of module {getattr(self.module, '__name__', '?')}",
             f"leaf       {name}(number, derivative)",
-            f"value      {shown(self.value_way)}",
-            f"gradients  {read}, in a pass for each argument whose derivative is 1; of a step,",
+            f"value      {value}",
+            f"gradients  {slope}, in a pass for each argument whose derivative is 1; of a step,",
             "           by a zero that is added to it",
         ]
-
-
-def found(module: ModuleType) -> DualEngine | None:
-    """The engine of a class of the module's that carries derivatives along."""
-    for kind in vars(module).values():
-        if isinstance(kind, type) and is_own(kind, module) and len(parameters_of(kind)) > 1:
-            for value_way, slope_way in _ways(kind):
-                engine = DualEngine(module, kind, value_way, slope_way)
-                if any(_carries(engine, op) for op in LOCAL):
-                    return engine
-    return None
 
 
 def _ways(kind: type) -> Iterator[tuple[Way, Way]]:
@@ -99,7 +110,7 @@ def _ways(kind: type) -> Iterator[tuple[Way, Way]]:
     with tried():
         node = kind(number, slope)
         for value_way in value_ways(node, number)[:1]:
-            for name in (*attributes(node), *getattr(kind, "_fields", ())):
+            for name in attributes(node):
                 held = number_in(getattr(node, name))
                 if held is not None and np.all(held == slope):
                     yield value_way, (name,)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -65,27 +66,65 @@ class Callee:
         return self.told.replace("…", given).replace(", )", ")")
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What gives numbers for a feed; what gives gradients, and which of :data:`QUESTIONS` it is
+    asked for them."""
+
+    computing: Callee
+    asking: Callee
+    question: str
+
+
 class FeedEngine(GraphEngine):
     """Runs a program on a static graph. Where placeholders are ``named``, the feed and gradients
     know them by their names; else by themselves."""
 
-    computing: Callee
-    """What gives numbers for a feed."""
-    asking: tuple[Callee, str]
-    """What gives gradients, and which of :data:`QUESTIONS` it is asked."""
+    placeholder = ""
+    """What makes a placeholder."""
+    named = False
     later = False
     """Whether all is computed in one call, when the graph has been built."""
     apart: frozenset[str] = frozenset()
     """What no gradient is asked for: there is no path from it to the output."""
 
-    def __init__(self, module: ModuleType, maker: str, named: bool) -> None:
-        self.maker_name, self.named = maker, named
+    def __init__(self, module: ModuleType | None = None) -> None:
+        super().__init__(module=module)
         self.feed: dict[Any, Any] = {}
         self.keys: dict[int, Any] = {}
         self.runners: dict[str, Any] = {}
         self.numbers: dict[int, Any] = {}
         self.answers: dict[int, Any] = {}
-        super().__init__(_base(type(_placeholder(module, maker, "x")), module), module)
+
+    @classmethod
+    def of(cls, module: ModuleType) -> Self | None:
+        """The engine of a module's static graphs; None where it has none."""
+        for maker, named in product(_makers(module), (False, True)):
+            with tried():
+                engine = cls(module)
+                engine.placeholder, engine.named = maker, named
+                engine.cls = _base(type(_placeholder(module, maker, "x")), module)
+                if engine.usage is not None:
+                    return engine
+        return None
+
+    @cached_property
+    def usage(self) -> Usage | None:
+        """What gives numbers and gradients; None where nothing does."""
+        for computing in _callees(self, COMPUTES):
+            self.usage = Usage(computing, computing, "")
+            if _computes(self):
+                for asking, question in product(_callees(self, ASKS), QUESTIONS):
+                    self.usage = Usage(computing, asking, question)
+                    if _answers(self):
+                        return self.usage
+        return None
+
+    @property
+    def computing(self) -> Callee:
+        """What gives numbers for a feed."""
+        assert self.usage is not None
+        return self.usage.computing
 
     @property
     def way_back(self) -> None:
@@ -117,7 +156,7 @@ class FeedEngine(GraphEngine):
     def wrap(self, value: Value) -> Any:
         """A placeholder, whose number waits in the feed."""
         label = f"v{len(self.feed)}"
-        node = self.kept(_placeholder(self.module, self.maker_name, label))
+        node = self.kept(_placeholder(self.module, self.placeholder, label))
         key = label if self.named else node
         self.feed[key] = value
         self.keys[id(node)] = key
@@ -159,10 +198,9 @@ class FeedEngine(GraphEngine):
             if name not in self.apart and (not self.named or id(node) in self.keys)
         ]
         keys = [self.keys.get(id(node), node) for node in nodes]
-        callee, question = self.asking
-        answer = QUESTIONS[question](
-            lambda *given: callee.call([target], *given)[0], keys, self.feed
-        )
+        assert self.usage is not None
+        ask, question = self.usage.asking.call, QUESTIONS[self.usage.question]
+        answer = question(lambda *given: ask([target], *given)[0], keys, self.feed)
         if isinstance(answer, Mapping):
             answer = [answer.get(key) for key in keys]
         there = [(id(n), a) for n, a in zip(nodes, answer, strict=True) if a is not None]
@@ -179,32 +217,18 @@ class FeedEngine(GraphEngine):
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
-        callee, question = self.asking
+        assert self.usage is not None
         return [
             f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
-            f"leaf       {self.maker_name}({_label(self.module, self.maker_name)}), fed by its "
+            f"leaf       {self.placeholder}({_label(self.module, self.placeholder)}), fed by its "
             f"{'name' if self.named else 'object'}",
             f"value      {self.computing.written('feed')}",
-            f"gradient   {callee.written(question)}",
+            f"gradient   {self.usage.asking.written(self.usage.question)}",
         ]
 
 
-def found(module: ModuleType) -> FeedEngine | None:
-    """The engine of a module's static graphs; None where it has none."""
-    for maker, named in product(_makers(module), (False, True)):
-        with tried():
-            engine = FeedEngine(module, maker, named)
-            for computing in _callees(engine, COMPUTES):
-                if _computes(engine, computing):
-                    ways = product(_callees(engine, ASKS), QUESTIONS)
-                    if any(_answers(engine, way) for way in ways):
-                        return engine
-    return None
-
-
-def _computes(engine: FeedEngine, computing: Callee) -> bool:
+def _computes(engine: FeedEngine) -> bool:
     """Whether a placeholder has the number that it is fed, and a step any."""
-    engine.computing = computing
     nodes = _tried_graph(engine, *LOCAL)
     with tried():
         fed = [number_in(engine.value(nodes[name])) for name in ("x", "y")]
@@ -213,9 +237,8 @@ def _computes(engine: FeedEngine, computing: Callee) -> bool:
     return False
 
 
-def _answers(engine: FeedEngine, way: tuple[Callee, str]) -> bool:
-    """Whether a way of asking gives the right derivatives of some operation."""
-    engine.asking = way
+def _answers(engine: FeedEngine) -> bool:
+    """Whether what is asked gives the right derivatives of some operation."""
     for op, wanted in LOCAL.items():
         nodes = _tried_graph(engine, op)
         with tried():

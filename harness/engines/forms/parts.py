@@ -2,7 +2,7 @@
 together. So it is done here what their programmer does: the parts are called in their order, and
 gone back through, and what comes back to a wire from several parts is added up.
 
-A part is found by its name, in one of the :data:`KINDS`, and tried on operands of few axes.
+A part is found by its name, is of one of the :data:`KINDS`, and is tried on operands of few axes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Self, cast
 
 import numpy as np
 
@@ -95,15 +95,43 @@ class Part:
 
 
 class PartsEngine(GraphEngine):
-    """Runs a program through parts, by op."""
+    """Runs a program through the parts of ``module``. An adapter's ``operations`` name those that
+    are not found: a class with forward and backward, a function that gives its way back, or two
+    functions."""
 
     cls = Wire
 
-    def __init__(self, module: ModuleType, parts: Mapping[str, Part]) -> None:
+    def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(Wire, module)
-        self.parts = parts
-        self.ranks = {op: _ranks(part) for op, part in parts.items()}
         self.done: list[tuple[Callable[[Any], list[Any]], list[Wire], Wire]] = []
+
+    @classmethod
+    def of(cls, module: ModuleType) -> Self | None:
+        """The engine of a module's parts; None where it has none that can be used."""
+        engine = cls(module)
+        return engine if engine.parts else None
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """The parts that can be used, by op."""
+        usable = {op: next(filter(_ranks, self._likely(op)), None) for op in OPERATIONS}
+        return {op: part for op, part in usable.items() if part is not None}
+
+    @cached_property
+    def ranks(self) -> Mapping[str, set[int]]:
+        """Of how many axes they take operands."""
+        return {op: _ranks(part) for op, part in self.parts.items()}
+
+    def _likely(self, op: str) -> Iterator[Part]:
+        """What may be a part for ``op``."""
+        own = self.operations.get(op, op)
+        if own is None or set(OPERATIONS[op].operands.values()) != {"value"}:
+            return
+        named = _named(self.module, op) if own == op else [(getattr(own, "__name__", op), own)]
+        for (name, item), kind in product(named, KINDS):
+            part = kind(op, name, item, self.module)
+            if part is not None:
+                yield part
 
     @property
     def way_back(self) -> None:
@@ -183,83 +211,66 @@ class PartsEngine(GraphEngine):
         ]
 
 
-def found(module: ModuleType) -> PartsEngine | None:
-    """The engine of a module's parts; None where it has none that can be used."""
-    parts: dict[str, Part] = {}
-    for op, operation in OPERATIONS.items():
-        if set(operation.operands.values()) == {"value"}:
-            likely = (part for kind in KINDS for part in kind(module, op))
-            for part in [part for part in likely if _ranks(part)][:1]:
-                parts[op] = part
-    return PartsEngine(module, parts) if parts else None
-
-
 # -- the kinds of parts ----------------------------------------------------------------------------
 
 
-def _pairs(module: ModuleType, op: str) -> Iterator[Part]:
-    """``out, back = mul(x, y)``."""
-    for name, function in _functions(module, op, ("",)):
-
-        def forward(*operands: Any, function: Callable[..., Any] = function) -> tuple[Any, Back]:
-            out, back = function(*operands)
-            return out, back
-
-        yield Part(op, f"pair, {name}", forward)
-
-
-def _two_functions(module: ModuleType, op: str) -> Iterator[Part]:
-    """``out, cache = mul_forward(x, y)`` and ``mul_backward(dout, cache)``."""
-    backs = [item for _, item in _functions(module, op, BACKWARD)]
-    for (name, function), back in product(_functions(module, op, FORWARD), backs[:1]):
-
-        def forward(*operands: Any, there: Any = function, back: Any = back) -> tuple[Any, Back]:
-            out, cache = there(*operands)
-            return out, lambda upstream: back(upstream, cache)
-
-        yield Part(op, f"function {name}", forward)
-
-
-def _objects(module: ModuleType, op: str) -> Iterator[Part]:
+def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``gate.backward(x, y, dout)``, of a
     new object each time."""
-    count = len(OPERATIONS[op].operands)
-    for name, kind in _named(module, op, ENDINGS):
-        passes = [getattr(kind, key, None) for key in ("forward", "backward")]
-        if (
-            not isinstance(kind, type)
-            or not all(map(inspect.isfunction, passes))
-            or needed_of(kind)
-        ):
-            continue
-        wanted = len(needed_of(passes[1])) - 1  # type: ignore[arg-type]
-        if wanted not in (1, 1 + count):
-            continue
+    passes = [getattr(kind, key, None) for key in ("forward", "backward")]
+    if not isinstance(kind, type) or not all(map(inspect.isfunction, passes)) or needed_of(kind):
+        return None
+    count = len(needed_of(cast(Any, passes[1]))) - 2
 
-        def forward(
-            *operands: Any, kind: type[Any] = kind, again: bool = wanted > 1
-        ) -> tuple[Any, Back]:
-            gate = kind()
-            given = operands if again else ()
-            return gate.forward(*operands), lambda upstream: gate.backward(*given, upstream)
+    def forward(*operands: Any) -> tuple[Any, Back]:
+        gate = cast(Any, kind)()
+        again = operands[:count] if count == len(operands) else ()
+        return gate.forward(*operands), lambda upstream: gate.backward(*again, upstream)
 
-        yield Part(op, f"class, {name}().forward", forward)
+    return Part(op, f"class, {name}().forward", forward)
 
 
-KINDS: Final = (_objects, _two_functions, _pairs)
-"""How a part is written."""
+def _two_functions(op: str, name: str, item: Any, module: Any) -> Part | None:
+    """``out, cache = mul_forward(x, y)`` and ``mul_backward(dout, cache)``."""
+    if isinstance(item, tuple):
+        there, back = item
+    else:
+        there, end = item, next((end for end in FORWARD if name.endswith(end)), None)
+        names = [name.removesuffix(end) + other for other in BACKWARD] if end else []
+        back = next((vars(module)[name] for name in names if name in vars(module)), None)
+
+    def forward(*operands: Any) -> tuple[Any, Back]:
+        out, cache = there(*operands)
+        return out, lambda upstream: back(upstream, cache)
+
+    return Part(op, f"function {name}", forward) if inspect.isfunction(back) else None
 
 
-def _functions(module: ModuleType, op: str, endings: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    return ((n, item) for n, item in _named(module, op, endings) if inspect.isfunction(item))
+def _pair(op: str, name: str, function: Any, module: Any) -> Part | None:
+    """``out, back = mul(x, y)``."""
+
+    def forward(*operands: Any) -> tuple[Any, Back]:
+        out, back = function(*operands)
+        if not callable(back):
+            raise TypeError(f"{name} gives no way back")
+        return out, back
+
+    return Part(op, f"function {name}", forward) if inspect.isfunction(function) else None
 
 
-def _named(module: ModuleType, op: str, endings: Sequence[str]) -> Iterator[tuple[str, Any]]:
+KINDS: Final = (_object, _two_functions, _pair)
+"""How a part is written: of an operation, a name and what has it, the part; or None."""
+
+
+def _named(module: ModuleType | None, op: str) -> list[tuple[str, Any]]:
     """What a module has of its own under one of an operation's names, with an ending."""
-    names = {f"{name}{end}".replace("_", "") for name in ALIASES.get(op, (op,)) for end in endings}
-    for key, item in vars(module).items():
-        if key.replace("_", "").lower() in names and is_own(item, module):
-            yield key, item
+    ends = (*ENDINGS, *FORWARD)
+    names = {f"{name}{end}".replace("_", "") for name in ALIASES.get(op, (op,)) for end in ends}
+    return [
+        (key, item)
+        for key, item in (vars(module).items() if module is not None else ())
+        if key.replace("_", "").lower() in names and module is not None and is_own(item, module)
+    ]
 
 
 def _ranks(part: Part) -> set[int]:
