@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.conventions import ARRAY, LIST, Leaf, Way, explained, shown
@@ -105,7 +105,7 @@ def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
         names = _listed(key for key, item in vars(module).items() if callable(item))
         yield f"cls = object  # GAP: the class of the engine's objects; the module has {names}"
         yield "module = engine"
-        yield from _methods({}, WANTING)
+        yield from _methods({}, {"wrap": WANTING})
     if engine is not None:
         yield from _operations(engine)
 
@@ -120,8 +120,8 @@ METHODS: Final = {
 }
 """What an adapter of objects has, and what each method is to do."""
 
-WANTING: Final = {"wrap": "which class, and what does its constructor want?"}
-"""What is asked where nothing was found."""
+WANTING: Final = "which class, and what does its constructor want?"
+"""What is asked where no object can be made."""
 
 
 def _methods(known: Mapping[str, str], told: Mapping[str, str]) -> Iterator[str]:
@@ -159,7 +159,8 @@ def _known(engine: ObjectEngine, best: Try) -> dict[str, str]:
 
 def _told(engine: ObjectEngine, best: Try) -> dict[str, str]:
     """What the engine has, where something was not found."""
-    told, names = dict(WANTING), _public(engine.cls)
+    kinds = [key for key, item in vars(engine.module).items() if isinstance(item, type)]
+    told, names = {"wrap": f"{WANTING} There are {_listed(kinds)}"}, _public(engine.cls)
     if names:
         told["backward"] = f"the methods are {_listed(names)}"
     if best.stage >= MADE:
@@ -189,9 +190,9 @@ def _operations(engine: RunningEngine) -> Iterator[str]:
     yield "}"
 
 
-def _plain(item: object, engine: RunningEngine) -> bool:
+def _plain(item: Any, engine: RunningEngine) -> bool:
     own = engine.module is not None and getattr(item, "__module__", "") == engine.module.__name__
-    return own and callable(item) and not isinstance(item, type)
+    return own and callable(item) and item is not engine.cls
 
 
 def _public(cls: type) -> list[str]:

@@ -115,7 +115,8 @@ def test_a_part_of_arrays_makes_an_engine_of_arrays(tmp_path: Path) -> None:
 
 def test_gates_that_undo_no_broadcasting_lack_it(tmp_path: Path) -> None:
     text = "inputs: {x: [0.5, -1.5], y: 2.0}\nexpr: sigmoid(x) * y\n"
-    assert judged(parts(tmp_path, GATES + SIGMOID), text).note == "the engine has no mul with broadcasting"
+    verdict = judged(parts(tmp_path, GATES + SIGMOID), text)
+    assert verdict.note == "the engine has no mul with broadcasting"
 
 
 def test_a_module_of_plain_functions_has_no_parts(tmp_path: Path) -> None:

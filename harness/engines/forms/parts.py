@@ -42,8 +42,6 @@ TRIED: Final = (1.625, 0.75)
 SHAPES: Final = ((), (2,), (2, 2))
 """The shapes of operands that they are tried on."""
 
-MOST_AXES: Final = 2
-
 BROADCAST: Final = ((2,), (3, 2))
 """Shapes by which is seen whether a part undoes broadcasting."""
 
@@ -103,6 +101,7 @@ class PartsEngine(GraphEngine):
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(Wire, module)
+        self._tried: dict[tuple[str, tuple[tuple[int, ...], ...]], int] = {}
         self.done: list[tuple[Callable[[Any], list[Any]], list[Wire], Wire]] = []
 
     @classmethod
@@ -114,13 +113,13 @@ class PartsEngine(GraphEngine):
     @cached_property
     def parts(self) -> Mapping[str, Part]:
         """The parts that can be used, by op."""
-        usable = {op: next(filter(_ranks, self._likely(op)), None) for op in OPERATIONS}
+        usable = {op: next(filter(_best, self._likely(op)), None) for op in OPERATIONS}
         return {op: part for op, part in usable.items() if part is not None}
 
     @cached_property
-    def ranks(self) -> Mapping[str, set[int]]:
-        """Of how many axes they take operands."""
-        return {op: _ranks(part) for op, part in self.parts.items()}
+    def best(self) -> Mapping[str, int]:
+        """How far operands come through each at best."""
+        return {op: _best(part) for op, part in self.parts.items()}
 
     def _likely(self, op: str) -> Iterator[Part]:
         """What may be a part for ``op``."""
@@ -141,7 +140,8 @@ class PartsEngine(GraphEngine):
     @cached_property
     def takes_arrays(self) -> bool:
         """Whether one of its own functions takes them: operators are numpy's in any case."""
-        return any(max(ranks) for op, ranks in self.ranks.items() if op not in NATIVE)
+        named = self.parts.keys() - NATIVE.keys()
+        return any(self._far(op, (shape,) * 2) for op in named for shape in SHAPES[1:])
 
     def place_of(self, op: str) -> str:
         """As what an operation was found, or ``missing``."""
@@ -168,24 +168,27 @@ class PartsEngine(GraphEngine):
         if step.parameters:
             raise Unsupported(f"{step.op} with {', '.join(step.parameters)}")
         wires = [x if isinstance(x, Wire) else Wire(x) for x in operands]
-        self._need(part, [np.shape(x.data) for x in operands if isinstance(x, Wire)])
+        first = next(np.shape(x.data) for x in operands if isinstance(x, Wire))
+        shapes = [np.shape(x.data) if isinstance(x, Wire) else first for x in operands]
+        self._need(part, shapes)
         out, back = part.run([wire.data for wire in wires])
         self.done.append((back, wires, made := Wire(out)))
         return made
 
     def _need(self, part: Part, shapes: Sequence[tuple[int, ...]]) -> None:
         """Raises Unsupported where operands are of another kind than a part takes."""
-        rank = max(map(len, shapes))
-        if (
-            len(set(shapes)) > 1
-            and part.op in ELEMENTWISE
-            and part.takes(*BROADCAST) < THERE_AND_BACK
-        ):
-            raise Unsupported(f"{part.op} with broadcasting")
-        if min(rank, MOST_AXES) not in self.ranks[part.op]:
-            raise Unsupported(
-                f"{part.op} of arrays of {rank} axes" if rank else f"{part.op} of numbers"
-            )
+        if len(set(shapes)) > 1 and part.op in ELEMENTWISE:
+            if self._far(part.op, BROADCAST) < THERE_AND_BACK:
+                raise Unsupported(f"{part.op} with broadcasting")
+        elif self._far(part.op, tuple((2,) * len(shape) for shape in shapes)) < self.best[part.op]:
+            ranks = " and ".join(str(len(shape)) for shape in shapes)
+            raise Unsupported(f"{part.op} of arrays of {ranks} axes")
+
+    def _far(self, op: str, shapes: tuple[tuple[int, ...], ...]) -> int:
+        """How far operands of such shapes come, tried once."""
+        if (op, shapes) not in self._tried:
+            self._tried[op, shapes] = self.parts[op].takes(*shapes)
+        return self._tried[op, shapes]
 
     def backward(self, output: Any, seed: Value) -> None:
         """Back through all parts, the last first."""
@@ -273,10 +276,9 @@ def _named(module: ModuleType | None, op: str) -> list[tuple[str, Any]]:
     ]
 
 
-def _ranks(part: Part) -> set[int]:
-    """Of how many axes a part takes operands: such as come back; or that go through, if none do."""
-    far = {len(shape): part.takes(shape, shape) for shape in SHAPES}
-    return {rank for rank, there in far.items() if there and there == max(far.values())}
+def _best(part: Part) -> int:
+    """How far operands of some shape come through a part."""
+    return max(part.takes(shape, shape) for shape in SHAPES)
 
 
 def _number(x: float, shape: tuple[int, ...]) -> Any:

@@ -250,8 +250,9 @@ class ApplyingEngine(Engine):
         return plain and not self.is_object(item)
 
     def _beside(self, number: float, operands: Sequence[Any]) -> Value:
-        """A number as the operand of a named operation: an array where the others are arrays."""
-        for other in operands:
+        """A number as the operand of a named operation: an array where the others are arrays, as
+        far as these have been computed."""
+        for other in () if self.conventions.forward else operands:
             if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
                 value = self.value(other)
                 if isinstance(value, np.ndarray):
