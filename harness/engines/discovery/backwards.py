@@ -107,7 +107,7 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     want the output alone, or it and the objects by which to differentiate."""
     out = engine.small_graph(op)["out"]
     yield from (Backward("method", name) for name in free_methods(out) if name not in FUNCTIONS)
-    yield from (Backward("function", name) for name in _methods_of_the_maker(engine))
+    yield from (Backward("function", name) for name in _methods_of_owners(engine))
     yield from (Backward("driver", name) for name in _drivers(engine, out))
     for name, function in functions_of(engine):
         parameters = parameters_of(function)
@@ -118,14 +118,16 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield Backward("function", name, sources=True)
 
 
-def _methods_of_the_maker(engine: ObjectEngine) -> Iterator[str]:
-    """Methods that want the output, of the object that makes leaves."""
+def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:
+    """Methods that want the output, of the object that makes leaves or computes with them."""
     owner, _, maker = engine.conventions.leaf.maker.rpartition(".")
-    kind = dict(engine.classes()).get(owner, object)
-    for name in vars(kind):
-        tries = may_be_tried(name) and name != maker and offers(kind, name)
-        if tries and len(needed_of(getattr(kind, name))) == 2:
-            yield f"{owner}.{name}"
+    kinds = {owner: dict(engine.classes()).get(owner, object)}
+    kinds |= {kind.__name__: kind for kind in engine.owners()}
+    for owner, kind in kinds.items():
+        for name in vars(kind):
+            tries = may_be_tried(name) and name != maker and offers(kind, name)
+            if tries and len(needed_of(getattr(kind, name))) == 2:
+                yield f"{owner}.{name}"
 
 
 def _drivers(engine: ObjectEngine, out: Any) -> Iterator[str]:

@@ -177,6 +177,10 @@ class ApplyingEngine(Engine):
     def _offering(self) -> Offering:
         return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0), self.owner)
 
+    def owners(self) -> list[type]:
+        """The classes that compute with the engine's objects."""
+        return self._offering.owners
+
     def owner(self, kind: type) -> Any:
         """The object of a class that the graph has of its own."""
         return kind()

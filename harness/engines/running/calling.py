@@ -218,6 +218,14 @@ def needed_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return [p for p in parameters_of(function) if p.default is p.empty]
 
 
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether so many arguments are what a function wants, or it takes any number of them."""
+    needed = needed_of(function)
+    spreads = any(p.kind is p.VAR_POSITIONAL for p in needed)
+    fixed = sum(not is_variable(p) for p in needed)
+    return fixed == count or (spreads and fixed < count)
+
+
 def spellings(parameter: str) -> tuple[str, ...]:
     """What people call a parameter of the vocabulary."""
     return KEYWORDS.get(parameter, (parameter,))
@@ -269,7 +277,10 @@ def owns(cls: type, names: Iterable[str]) -> bool:
     """Whether a class computes by methods of these names with objects that are not its own:
     ``graph.add(a, b)``."""
     methods = (getattr(cls, name, None) for name in names if offers(cls, name))
-    return any(inspect.isfunction(method) and len(needed_of(method)) > 2 for method in methods)
+    return any(
+        inspect.isfunction(method) and sum(not is_variable(p) for p in needed_of(method)) > 2
+        for method in methods
+    )
 
 
 def of_class(op: str, name: str, found: type, cls: type | None = None) -> Call | None:

@@ -20,6 +20,7 @@ from harness.engines.running.calling import (
     offers,
     owns,
     parameters_of,
+    takes,
 )
 from harness.engines.sources import is_own
 from harness.vocabulary.aliases import ALIASES
@@ -87,9 +88,9 @@ class Offering:
     def _by_owner(self, op: str, name: str) -> Iterator[Call]:
         """A method of an object that the graph has of its own: ``graph.mul(a, b)``."""
         count = len(OPERATIONS[op].operands)
-        for kind in self._owners:
+        for kind in self.owners:
             method = getattr(kind, name, None)
-            if inspect.isfunction(method) and len(needed_of(method)) == 1 + count:
+            if inspect.isfunction(method) and takes(method, 1 + count):
 
                 def bound(*operands: Any, kind: type = kind, **given: Any) -> Any:
                     return getattr(self.owner(kind), name)(*operands, **given)
@@ -128,7 +129,7 @@ class Offering:
             yield Call.of(op, name, method, "method")
 
     @cached_property
-    def _owners(self) -> list[type]:
+    def owners(self) -> list[type]:
         """Classes that are made of nothing and have sums or products of other objects."""
         kinds = [item for _, item in self._items() if isinstance(item, type)]
         names = (*ALIASES["add"], *ALIASES["mul"])
