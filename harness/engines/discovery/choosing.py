@@ -14,7 +14,7 @@ from typing import Final
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
-from harness.engines.discovery.names import METHODS, SWITCHES
+from harness.engines.discovery.names import METHODS, SWITCHES, may_be_tried
 from harness.engines.discovery.trying import COMPUTED
 from harness.engines.running.calling import needed_of, offers, owns
 from harness.engines.undisturbed import undisturbed, unwarned
@@ -82,7 +82,12 @@ def switched_on(kinds: Iterable[type], module: ModuleType) -> str:
     been called. None is needed, or there is none, where it is empty."""
     kinds = [kind for kind in kinds if computes(kind) or kind.__name__ in CLASSES]
     for name, item in list(vars(module).items()) if kinds else ():
-        if name.startswith(SWITCHES) and inspect.isfunction(item) and not needed_of(item):
+        if (
+            may_be_tried(name)
+            and name.startswith(SWITCHES)
+            and inspect.isfunction(item)
+            and not needed_of(item)
+        ):
             with tried():
                 item()
             if any(computes(kind) and goes_backward(kind, module) for kind in kinds):

@@ -15,6 +15,7 @@ import numpy as np
 
 from harness.engines.clock import tried
 from harness.engines.conventions import Way, reader, shown
+from harness.engines.discovery.names import may_be_tried
 from harness.engines.discovery.trying import value_ways
 from harness.engines.engine import Unsupported
 from harness.engines.numbers import as_array, number_in
@@ -39,8 +40,9 @@ class DualEngine(FunctionEngine):
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a class of the module's that carries derivatives along."""
-        for kind in vars(module).values():
-            if isinstance(kind, type) and is_own(kind, module) and len(parameters_of(kind)) > 1:
+        for name, kind in vars(module).items():
+            own = isinstance(kind, type) and is_own(kind, module) and may_be_tried(name)
+            if own and len(parameters_of(kind)) > 1:
                 engine = cls(module)
                 engine.cls = kind
                 if engine.ways is not None:

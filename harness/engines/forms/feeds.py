@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 import numpy as np
 
 from harness.engines.clock import tried
+from harness.engines.discovery.names import may_be_tried
 from harness.engines.engine import Unsupported
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import needed_of, offers
@@ -301,7 +302,11 @@ def _base(kind: type, module: ModuleType) -> type:
 def _callees(engine: FeedEngine, names: Sequence[str]) -> Iterator[Callee]:
     """Whatever has one of the names: a node's method, a function, a method of another class."""
     module, cls = engine.module, engine.cls
-    kinds = [(key, kind) for key, kind in engine.classes() if not issubclass(kind, cls)]
+    kinds = [
+        (key, kind)
+        for key, kind in engine.classes()
+        if may_be_tried(key) and not issubclass(kind, cls)
+    ]
     for name in names:
         if any(offers(kind, name) for kind in (cls, *cls.__subclasses__())):
             yield Callee(f"out.{name}(…)", _each(lambda out, *g, m=name: getattr(out, m)(*g)))
