@@ -20,6 +20,7 @@ from harness.engines.discovery.choosing import (
     CLASSES,
     choose,
     goes_backward,
+    makes_objects,
     switched_on,
     transforms_functions,
 )
@@ -150,12 +151,12 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
     if not engines and transforms_functions(module):
         return FunctionEngine(module)
     notes: list[str] = []
-    if not (engines and goes_backward(engines[0], module)):
-        if switch := switched_on(own.values(), module):
-            engines = choose(own.values(), module)
-            notes = [f"{switch}() was called: nothing goes backward without it"]
-        elif other := formed(module):
-            return other
+    going = bool(engines) and goes_backward(engines[0], module)
+    if not going and (switch := switched_on(own.values(), module)):
+        engines, going = choose(own.values(), module), True
+        notes = [f"{switch}() was called: nothing goes backward without it"]
+    if not (going and makes_objects(engines[0], module)) and (other := formed(module)):
+        return other
     if engines:
         engine = _engine(engines[0], module, place)
         engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]

@@ -8,7 +8,7 @@ from textwrap import indent
 
 import numpy as np
 import pytest
-from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded, written
+from engines.strange import ARRAYS, ROW, SCALARS, accused, changed, judged, loaded, written
 
 from harness.engines.adapter import FunctionEngine
 from harness.engines.loading import EngineError, load
@@ -239,6 +239,85 @@ def test_a_graph_is_computed_once_and_not_for_every_number_in_it(tmp_path: Path)
     steps = "inputs: {x: 0.5}\nsteps:\n  z: {start: x, repeat: 30, next: z * 0.5 + x}\n"
     assert judged(engine, steps).status == "passed"
     assert len(runs.read_text()) < 10
+
+
+def test_numbers_and_gradients_may_be_had_by_functions(tmp_path: Path) -> None:
+    text = """
+class Node:
+    def __init__(self, rule, *inputs):
+        self.rule, self.inputs = rule, inputs
+
+    def __add__(self, other):
+        return Node("add", self, lifted(other))
+
+    def __mul__(self, other):
+        return Node("mul", self, lifted(other))
+
+def constant(number):
+    return Node(number)
+
+def lifted(x):
+    return x if isinstance(x, Node) else Node(x)
+
+def evaluate(node):
+    if not node.inputs:
+        return node.rule
+    x, y = map(evaluate, node.inputs)
+    return x + y if node.rule == "add" else x * y
+
+def differentiate(node, found=None, slope=1.0):
+    found = {} if found is None else found
+    found[node] = found.get(node, 0.0) + slope
+    for i, other in zip(node.inputs, node.inputs[::-1]):
+        differentiate(i, found, slope * (1.0 if node.rule == "add" else evaluate(other)))
+    return found
+"""
+    engine = loaded(tmp_path, text)
+    assert "evaluate(object)" in "\n".join(engine.describe())
+    assert judged(engine).status == "passed"
+
+
+def test_a_class_that_holds_layers_is_no_engine_of_objects(tmp_path: Path) -> None:
+    text = """
+class Sequential:
+    def __init__(self):
+        self.layers = []
+
+    def add(self, layer):
+        self.layers.append(layer)
+
+    def backward(self, dout):
+        return dout
+
+class Square:
+    def forward(self, x):
+        self.x = x
+        return x * x
+
+    def backward(self, dout):
+        return 2 * self.x * dout
+"""
+    engine = load(written(tmp_path, text))
+    assert engine.place_of("add") == "missing"
+    assert judged(engine, "square(x)").status == "passed"
+
+
+def test_what_a_function_is_called_with_tells_the_numbers(tmp_path: Path) -> None:
+    """Its functions need not take plain numbers, and may be wrong of their own objects alone."""
+    exp = """
+def exp(x):
+    return Dual(np.exp(x.real), x.part * np.exp(x.real))
+"""
+    engine = load(written(tmp_path, DUAL + exp + GRADS["gradient(f, [x, y])"]))
+    assert judged(engine, "exp(x) * y").status == "passed"
+    wrong = load(
+        written(
+            tmp_path,
+            DUAL + exp.replace("Dual(np.exp(x.real)", "Dual(x.real") + GRADS["gradient(f, [x, y])"],
+            "wrong",
+        )
+    )
+    assert accused(judged(wrong, "exp(x) * y")) == {"exp"}
 
 
 def test_an_object_may_only_compute_and_go_back(tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ import numpy as np
 
 from harness.engines.clock import tried
 from harness.engines.conventions import Way, reader, shown
-from harness.engines.discovery.names import may_be_tried
-from harness.engines.discovery.trying import value_ways
 from harness.engines.engine import Unsupported
+from harness.engines.names import may_be_tried
 from harness.engines.numbers import as_array, number_in
 from harness.engines.running.calling import parameters_of
 from harness.engines.running.forward import Run
 from harness.engines.running.held import attributes
+from harness.engines.running.ways import value_ways
 from harness.engines.sources import is_own
 from harness.engines.transforms import FunctionEngine
 from harness.vocabulary.program import Array, Value

@@ -17,10 +17,11 @@ from typing import Any, Final, Self
 import numpy as np
 
 from harness.engines.clock import tried
-from harness.engines.discovery.names import may_be_tried
 from harness.engines.engine import Unsupported
+from harness.engines.failures import describe
+from harness.engines.names import may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import needed_of, offers
+from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.objects import GraphEngine
 from harness.engines.sources import is_own
@@ -164,15 +165,15 @@ class FeedEngine(GraphEngine):
         return node
 
     def apply(self, step: Step, operands: list[Any]) -> Any:
-        """A new node. Whether it takes parameters that its function does not tell of, or a node
-        where others want a plain number, shows only when it is computed."""
+        """A new node. Whether it takes operands and parameters that its function does not tell of,
+        or a node where others want a plain number, shows only when it is computed."""
         node, call = super().apply(step, operands), self.call(step.op)
         plain = step.op in NATIVE and NATIVE[step.op].plain and not self._is_number(operands[1])
-        if plain or (step.parameters and call is not None and call.hides):
+        if plain or (call is not None and call.spreads):
             try:
                 self.value(node)
-            except TypeError as error:
-                what = ", ".join(step.parameters) or "an exponent that is no plain number"
+            except (TypeError, IndexError, ValueError) as error:
+                what = ", ".join(step.parameters) or f"such operands ({describe(error)})"
                 raise Unsupported(f"{step.op} with {what}") from error
         return node
 
@@ -280,7 +281,7 @@ def _makers(module: ModuleType) -> Iterator[str]:
     for name in MAKERS:
         for key, item in own.items():
             if key.replace("_", "").lower() in (name, f"{name}node") and is_own(item, module):
-                needed = needed_of(item)
+                needed = [p for p in needed_of(item) if not is_variable(p)]
                 if not needed or [p.name in LABELS for p in needed] == [True]:
                     yield key
 
@@ -291,7 +292,7 @@ def _placeholder(module: Any, maker: str, label: str) -> Any:
 
 def _label(module: Any, maker: str) -> str:
     """The name that a maker wants, as it is written; nothing where it wants none."""
-    return "'x'" if needed_of(getattr(module, maker)) else ""
+    return "" if all(map(is_variable, needed_of(getattr(module, maker)))) else "'x'"
 
 
 def _base(kind: type, module: ModuleType) -> type:

@@ -1,4 +1,4 @@
-"""Nodes in a feed dictionary: each is run as it is made; the output gathers nothing, so it is one."""
+"""Nodes in a feed dictionary: each is run as it is made; the last one begins with ones."""
 
 import flowers as flow
 import numpy as np

@@ -1,4 +1,4 @@
-"""Units on wires: the gates are kept in their order, and gone back through; units add up by themselves."""
+"""Units on wires: gates are kept in their order, and gone back through; units add up themselves."""
 
 import units
 

@@ -16,6 +16,9 @@ VALUES: Final = (
     "numpy()",
     "get_value()",
     "get_data()",
+    "value()",
+    "val()",
+    "data()",
     "_data",
     "_value",
 )
@@ -32,8 +35,10 @@ GRADIENTS: Final = (
     "grad()",
     "gradient()",
     "derivative()",
+    "adjoint()",
     "grad_value",
     "adj",
+    "adj()",
     "deriv",
 )
 """Where an object has its gradient: these are believed even where backward left them alone."""
