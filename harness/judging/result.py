@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from harness.judging.findings import gather
 from harness.judging.missing import missing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
+from harness.judging.standing import standing
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
 from harness.vocabulary.program import DIRECTIONS
@@ -50,6 +51,7 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
         "findings": [asdict(finding) for finding in gather(found, passed)],
         "remarks": list(_remarks(judged)),
         "missing": missing(judged),
+        "levels": standing((case["level"], case["status"]) for case in cases),
         "cases": cases,
     }
 

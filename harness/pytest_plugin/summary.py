@@ -9,6 +9,7 @@ from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness.judging import standing
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
 from harness.judging.result import remarks
@@ -20,7 +21,7 @@ from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import State, state_of
 from harness.showing.amounts import printed
-from harness.showing.terminal import describe_finding
+from harness.showing.findings import describe_finding, once
 from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
@@ -32,13 +33,16 @@ MANY: Final = 10
 class Carried(TypedDict, total=False):
     """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
     ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
-    the engine lacks, and what should be known of it; and how many lines were ``printed``."""
+    the engine lacks, what should be known of it, and its case's level and status; and how many
+    lines were ``printed``."""
 
     summary: str
     symptoms: list[dict[str, Any]]
     reason: str | None
     lacks: list[str]
     remarks: list[str]
+    level: str
+    status: str
     printed: int
 
 
@@ -54,6 +58,7 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
         if isinstance(verdict, Verdict) and report.when == "call":
             own["reason"] = verdict.direction(item.name).note
             own["lacks"] = list(lacks(verdict.trace))
+            own["level"], own["status"] = item.file.case.level, verdict.status
             own["remarks"] = [message for _, message in remarks(verdict)]
     vars(report)["harness"] = own
 
@@ -68,10 +73,11 @@ class Summary:
     """Finds the mistakes, and tells of them between the failures and pytest's short summary. Of
     many failures it leaves those to be shown that are their evidence."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         self.told: list[tuple[str, Carried]] = []
         self.findings: list[Finding] = []
         self.failures = self.hidden = self.printed = 0
+        self.width = width
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         own = carried(report)
@@ -140,16 +146,24 @@ class Summary:
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
+        for line in self._levels():
+            tell(line)
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
+
+    def _levels(self) -> Iterator[str]:
+        """How far the engine has come on the ladder, where there are several cases."""
+        cases = {case: (own["level"], own["status"]) for case, own in self.told}
+        return standing.told(standing.standing(cases.values()) if len(cases) > 1 else [])
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)
         explain = "1 mistake explains" if count == 1 else f"{count} mistakes explain"
         terminalreporter.section(f"{explain} all {self.failures} failures")
-        writer = terminalreporter.config.get_terminal_writer()
-        for number, finding in enumerate(self.findings[:MAX_FINDINGS], 1):
-            print_lines(writer, describe_finding(number, asdict(finding)))
+        writer, width = terminalreporter.config.get_terminal_writer(), self.width
+        shown = once(map(asdict, self.findings[:MAX_FINDINGS]))
+        for number, finding in enumerate(shown, 1):
+            print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
             terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
         if self.hidden:

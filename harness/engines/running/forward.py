@@ -130,6 +130,7 @@ class RunningEngine(ApplyingEngine):
         program, move = run.program, run.place.move
         later = self.computes_later(program) and not program.conditions
         self.nodes = run.nodes = nodes = {}
+        self._several = []
         with self.recording():
             for name in program.inputs:
                 move("forward", name)

@@ -65,7 +65,7 @@ def lack(
     step = program.by_name[str(place.step)]
     known = values.keys() | program.constants.keys()
     if step.operation.compares or not known.issuperset(step.parents):
-        return None  # nor can it be tried again, where it was computed before its operands were
+        return None  # where numbers come later, those of its operands may not be there either
     example = _Example.of(step, program, values)
     if isinstance(error, Unreadable):
         idle = str(error) == "the result is None" and _looks_at_nothing(engine, example)
