@@ -24,7 +24,7 @@ from harness.engines.running.held import attributes
 from harness.engines.running.ways import value_ways
 from harness.engines.sources import is_own
 from harness.engines.transforms import FunctionEngine
-from harness.vocabulary.program import Array, Value
+from harness.vocabulary.program import Array, Program, Value
 
 NUMBERS: Final = (1.625, 0.75)
 """What is added and multiplied."""
@@ -88,6 +88,10 @@ class DualEngine(FunctionEngine):
 
     def _made(self, number: Value, slope: Array) -> Any:
         return self.cls(number, slope if slope.shape else float(slope))  # type: ignore[misc]
+
+    def at_once(self, program: Program) -> bool:
+        """A pass for each input is what forward mode takes, and none of it the harness's doing."""
+        return True
 
     def second_order(self, run: Run) -> Iterator[tuple[str, Array]]:
         """Dual numbers are of plain ones, and carry no derivative of a derivative."""
