@@ -16,6 +16,9 @@ VALUES: Final = (
     "numpy()",
     "get_value()",
     "get_data()",
+    "value()",
+    "val()",
+    "data()",
     "_data",
     "_value",
 )
@@ -32,8 +35,10 @@ GRADIENTS: Final = (
     "grad()",
     "gradient()",
     "derivative()",
+    "adjoint()",
     "grad_value",
     "adj",
+    "adj()",
     "deriv",
 )
 """Where an object has its gradient: these are believed even where backward left them alone."""
@@ -120,6 +125,9 @@ MAKERS: Final = (
     "constant",
 )
 """Functions and classes that make an object for a number, where the class itself does not."""
+
+SWITCHES: Final = ("enable", "setup", "install", "init", "patch", "register", "activate")
+"""How the name of a function begins that makes a class ready for gradients."""
 
 ASIDE: Final = (
     "check",
