@@ -13,7 +13,7 @@ from harness.cli.command import AGREES, CASES, LADDER, Stop, argument, command, 
 from harness.cli.inputs import Cases
 from harness.cli.streams import say
 from harness.files import write
-from harness.language import suite
+from harness.language import schema, suite
 from harness.language.case import Case
 from harness.language.levels import LEVELS
 from harness.language.suite import Source
@@ -128,6 +128,7 @@ def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
     for path, content in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, content)
+    schema.provide(folder)
     say(
         f"{len(chosen):,} cases in {folder}, with their snapshots\n"
         f"harness check ENGINE --cases {folder}\n"

@@ -90,7 +90,7 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     ``passed`` are programs whose gradients are all right. They show which operations do not make a
     mistake that would otherwise be the machinery's.
     """
-    told = [_with_machinery(symptom) for symptom in dict.fromkeys(found)]
+    told = [_with_machinery(symptom) for symptom in _of_one_cause(dict.fromkeys(found))]
     cleared = _cleared(passed) if told else {}
     shown = [
         _key(one, symptom.direction)
@@ -121,6 +121,25 @@ def _key(one: Mistake, direction: str) -> Key:
     if one.code == "state-leak" and one.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
     return one.op, direction, one.code if one.op == ENGINE else ""
+
+
+def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
+    """The symptoms, a crash told as the mistake that an experiment has shown where the very same is
+    raised; and that as the machinery's, where several operations come to it."""
+    every = list(found)
+    causes: dict[str, list[Mistake]] = {}
+    for one in (one for symptom in every for one in symptom.mistakes):
+        if one.code != "crash" and one.experiment in OF_STEPS and (what := one.fact(RAISED)):
+            causes.setdefault(what, []).append(one)
+
+    def told(one: Mistake) -> Mistake:
+        known = causes.get(one.fact(RAISED), [])
+        if not known or one.code not in ("crash", known[0].code):
+            return one
+        ops = {cause.op for cause in known}
+        return replace(one, code=known[0].code, op=ops.pop() if len(ops) == 1 else ENGINE)
+
+    return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
 
 
 def _with_machinery(symptom: Symptom) -> Symptom:

@@ -104,7 +104,8 @@ def _body(stage: Stage) -> str:
     if stage.start is None:
         return plain_text(stage.text)
     start, following = _quoted(stage.start), _quoted(stage.text)
-    return f"{{start: {start}, repeat: {stage.turns}, next: {following}}}"
+    index = "" if stage.index is None else f"index: {stage.index}, "
+    return f"{{start: {start}, repeat: {stage.turns}, {index}next: {following}}}"
 
 
 def plain_text(text: str) -> str:
