@@ -32,7 +32,6 @@ MATRIX: Final[Shape] = (2, 3)
 """The shape of arrays where any will do: its axes are not equally long."""
 
 GOLDEN: Final = 0.6180339887498949
-MODELINE: Final = "# yaml-language-server: $schema=../../../harness/language/case.schema.json\n"
 WHERE: Final = Path("draft.yaml")
 
 
@@ -204,7 +203,7 @@ class Draft:
         lines += ["seed: -2.5"] if self.seeded and self.kind == NUMBERS else []
         lines += [f"order: {self.order}"] if self.order != 1 else []
         rough = decode("\n".join(lines) + "\n", WHERE)
-        return MODELINE + case_text(self.about, rough.program, self.tags)
+        return case_text(self.about, rough.program, self.tags)
 
 
 def _shaped(numbers: Sequence[Any], shape: Shape) -> Any:
