@@ -146,7 +146,7 @@ def _oddity(form: Form) -> tuple[Any, ...]:
     given = [name for name, one in form.operation.parameters.items() if one.default is not REQUIRED]
     ranks = {len(shape) for shape in form.shapes}
     return (
-        form.operation.variadic and len(form.shapes) != 2,
+        abs(len(form.shapes) - (2 if form.operation.variadic else len(form.operation.operands))),
         sum(name in form.parameters for name in given),
         any(1 in shape[-2:] or not shape for shape in form.shapes),
         len(ranks) > 1 and all(kind == "value" for kind in form.kinds),
@@ -177,7 +177,7 @@ class Draft:
     def at(self, palette: Palette) -> Iterator[tuple[str, Any]]:
         """The numbers of its leaves, each with its name."""
         count = turns = 0
-        bound = min((d for _, shape in self.leaves.values() for d in shape[-1:]), default=1)
+        bound = min((size for _, shape in self.leaves.values() for size in shape), default=1)
         for name, (kind, shape) in self.leaves.items():
             numbers = range(count, count + math.prod(shape))
             count += math.prod(shape)
