@@ -17,6 +17,7 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.trace import Trace
 from harness.language.case import CaseError, decode
+from harness.language.schema import modeline
 from harness.language.writing import case_text, plain_text, value_text
 from harness.vocabulary import domains
 from harness.vocabulary.domains import domain_of, first_shapes, forms
@@ -32,7 +33,7 @@ MATRIX: Final[Shape] = (2, 3)
 """The shape of arrays where any will do: its axes are not equally long."""
 
 GOLDEN: Final = 0.6180339887498949
-MODELINE: Final = "# yaml-language-server: $schema=../../../harness/language/case.schema.json\n"
+MODELINE: Final = modeline(Path("questions/numbers/of.yaml"), Path())
 WHERE: Final = Path("draft.yaml")
 
 

@@ -43,6 +43,7 @@ from tools.asked import (
 )
 from tools.drafts import (
     MATRIX,
+    MODELINE,
     NEGATIVE,
     PLAIN,
     SIZES,
@@ -537,7 +538,7 @@ def main() -> None:
         path = folder / name
         if not path.exists():
             case = decode(text, path)
-            record(case, text, reference.evaluate(case.program))
+            record(case, text.removeprefix(MODELINE), reference.evaluate(case.program), ROOT)
     print(f"{len(files)} cases below {folder.relative_to(ROOT.parent)}")
 
 
