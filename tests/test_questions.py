@@ -45,6 +45,7 @@ def test_nothing_but_their_folder_is_written(
         "case.schema.json",
         "scalars/mine.yaml",
         "scalars/mine/forward.yml",
+        "case.schema.json",
         "questions/numbers/new.yaml",
         "questions/numbers/new/forward.yml",
         "questions/numbers/new/backward.yml",
