@@ -209,6 +209,12 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     return (x if condition else y) if numbers else np.where(condition, x, y)
 
 
+@rules(None)
+def detach(x: Any) -> Any:
+    """x as a constant: no gradient goes on to it."""
+    return x
+
+
 @rules(lambda g, out, x: where(out <= 0.0, 0.0, g))
 def relu(x: Any) -> Any:
     """x where it is positive, else 0."""

@@ -16,6 +16,7 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.judging.forms import Forms
 from harness.judging.judge import contributions
+from harness.judging.leaks import leaks
 from harness.judging.suspects import (
     ENGINE,
     Contribution,
@@ -94,9 +95,11 @@ class Explanation:
             return self._output(got)
         if got.shape != self.expected.shape:
             return self._shape(got)
+        self.total = np.asarray(sum(part.number for part in self.parts))
+        if leaking := self._leaking(got):
+            return leaking
         if not self.parts:
             return self._rest()
-        self.total = np.asarray(sum(part.number for part in self.parts))
         if self.same(got, self.total):
             return self._rounded()
         found = [*self._by_subset(got), *self._by_form(got)]
@@ -160,6 +163,17 @@ class Explanation:
             self._suspect("wrong-rule", op, message, operand=operand, exact=False)
             for op, operand in self._blamable()
         ] or [self._suspect("wrong-rule", ENGINE, "the gradient is wrong", exact=False)]
+
+    def _leaking(self, got: Array) -> list[Suspect]:
+        """What has come through steps that detach, and ought not to."""
+        held_back = leaks(self.program, self.name, self.trace)
+        through = sum((part.number for part in held_back), self.total)
+        if not held_back or not self.same(got, np.asarray(through)):
+            return []
+        message = "the gradient goes on through it: what is detached is a constant from there on"
+        terms = [Term(part, True) for part in self.parts]
+        ops = dict.fromkeys(part.step.op for part in held_back)
+        return [self._suspect("leaked-gradient", op, message, terms) for op in ops]
 
     # -- nothing, the seed, the shape ----------------------------------------------------------
 

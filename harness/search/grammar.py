@@ -22,7 +22,15 @@ from hypothesis.strategies import DrawFn
 from harness.language.writing import stages
 from harness.search.naming import tidied
 from harness.vocabulary import local
-from harness.vocabulary.domains import DOMAINS, Domain, Form, domain_of, first_shapes, forms
+from harness.vocabulary.domains import (
+    DOMAINS,
+    EVERYWHERE,
+    Domain,
+    Form,
+    domain_of,
+    first_shapes,
+    forms,
+)
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Operand, Program, Stage, Step, Value
 from harness.vocabulary.shapes import Shape
@@ -108,9 +116,13 @@ def programs(draw: DrawFn, menu: Menu = Menu()) -> Program:
 
 
 def single(random: Random, menu: Menu) -> Program | None:
-    """A program of one operation."""
+    """A program of one operation; what it detaches is a factor of something else."""
     sketch = Sketch(random, menu)
-    sketch.step(random.choice(sketch.ops))
+    operation = OPERATIONS[random.choice(sketch.ops)]
+    with suppress(LeftOut):
+        name = sketch.applied(operation)
+        if operation.detaches:
+            sketch.multiplied(name)
     return sketch.program()
 
 
@@ -139,7 +151,13 @@ class Sketch:
     def step(self, op: str) -> None:
         """One more step with the leaves that it needs, if there can be one."""
         with suppress(LeftOut):
-            self._applied(OPERATIONS[op])
+            self.applied(OPERATIONS[op])
+
+    def multiplied(self, name: str) -> None:
+        """A step multiplied with a new leaf."""
+        shape = self._shape(name)
+        (form,) = [form for form in forms("mul", shape) if form.shapes[1] == shape]
+        self._added(OPERATIONS["mul"], [name, self._new([shape], EVERYWHERE)], form)
 
     def program(self) -> Program | None:
         """The program; None where nothing of it depends on an input."""
@@ -169,7 +187,7 @@ class Sketch:
 
     # -- steps -------------------------------------------------------------------------------------
 
-    def _applied(self, operation: Operation) -> str:
+    def applied(self, operation: Operation) -> str:
         """A step of an operation, or a comparison, with operands that are made as needed."""
         shapes = first_shapes(operation.name) if self.arrays else ((),)
         operands = [self._operand(operation, 0, shapes, [])]
@@ -275,7 +293,7 @@ class Sketch:
     def _condition(self, shapes: Sequence[Shape], fits: Callable[[Shape], bool]) -> str:
         """A comparison, or a constant of booleans."""
         if not self._rarely(8):
-            compared = self._applied(GATES[self._pick(tuple(COMPARISONS))])
+            compared = self.applied(GATES[self._pick(tuple(COMPARISONS))])
             if fits(self._shape(compared)):
                 return compared
         return self._drawn(self._pick(shapes), (True, False), self.constants)

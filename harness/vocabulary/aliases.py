@@ -30,6 +30,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "transpose": ("swapaxes", "transpose", "t"),
     "permute": ("permute", "transpose"),
     "broadcast_to": ("broadcast_to", "expand"),
+    "detach": ("detach", "stop_gradient", "stop_grad"),
     "concat": ("concat", "cat", "concatenate"),
     "asin": ("asin", "arcsin"),
     "acos": ("acos", "arccos"),

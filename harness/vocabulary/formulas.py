@@ -130,6 +130,7 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "where({condition}, {x}, {y})",
         {"x": "where({condition}, 1, 0) * {dout}", "y": "where({condition}, 0, 1) * {dout}"},
     ),
+    "detach": Formula("torch.detach", "{x}", {}),
     # reductions
     "sum": Formula("torch.sum", "sum({x}, axis={axis}, keepdims={keepdims})", {"x": "1 * {dout}"}),
     "mean": Formula(
@@ -285,7 +286,9 @@ _TABLE: Final[Mapping[str, Formula]] = {
 }
 
 FORMULAS: Final[Mapping[str, Formula]] = {
-    name: replace(entry, edges=EDGES.get(name, {}), kinks=KINKS.get(name, {}), slips=SLIPS[name])
+    name: replace(
+        entry, edges=EDGES.get(name, {}), kinks=KINKS.get(name, {}), slips=SLIPS.get(name, {})
+    )
     for name, entry in _TABLE.items()
 } | {
     name: Formula(f"operator.{name}", f"{{x}} {comparison.symbol} {{y}}", {})
@@ -302,5 +305,6 @@ EDGELESS: Final[Mapping[str, str]] = {
     **dict.fromkeys(["concat", "stack", "index"], "moves numbers only"),
     **dict.fromkeys(["sin", "cos", "tan", "atan", "sinh", "cosh"], "smooth, nothing cancels"),
     **dict.fromkeys(["erf", "layer_norm"], "smooth, nothing cancels"),
+    "detach": "has no derivative",
 }
 """Operations without a kink, an edge of their domain or a magnitude where formulas fail: why."""

@@ -52,7 +52,7 @@ class Operation:
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
-    between the operands of an operator.
+    between the operands of an operator. What ``detaches`` passes no gradient on.
     """
 
     name: str
@@ -62,11 +62,17 @@ class Operation:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     variadic: bool = False
     symbol: str = ""
+    detaches: bool = False
 
     @property
     def compares(self) -> bool:
         """Whether it gives booleans, the condition of ``where`` alone: it has no gradient."""
         return "compared" in self.operands.values()
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether a gradient comes to its result, and goes on from there."""
+        return not (self.compares or self.detaches)
 
     @property
     def reduces(self) -> bool:
@@ -153,6 +159,7 @@ _TABLE: Final = (
     Operation(
         "where", "where", "broadcast", {"condition": "condition", "x": "value", "y": "value"}
     ),
+    Operation("detach", "detach", "same", detaches=True),
     # reductions
     Operation("sum", "Σ", "reduce", parameters=_AXES),
     Operation("mean", "mean", "reduce", parameters=_AXES),

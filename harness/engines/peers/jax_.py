@@ -33,6 +33,7 @@ class Peer(FunctionEngine):
             "norm": lambda x, axis=None, keepdims=False: jnp.linalg.norm(
                 jnp.ravel(x) if axis is None and not keepdims else x, axis=axis, keepdims=keepdims
             ),
+            "detach": jax.lax.stop_gradient,
             "gelu": lambda x: jax.nn.gelu(x, approximate=False),
             "logsumexp": jax.nn.logsumexp,
             "pad": lambda x, pad, value=0.0: jnp.pad(
