@@ -16,6 +16,7 @@ from .operations import (
     exp,
     expm1,
     log1p,
+    log_softmax,
     mean,
     permute,
     plain,
@@ -23,6 +24,7 @@ from .operations import (
     sigmoid,
     sqrt,
     sum,
+    surprise,
     where,
 )
 
@@ -199,6 +201,45 @@ def einsum(equation: str, *operands: Any) -> Any:
     product = reduce(lambda a, b: a * b, factors)
     lost = tuple(range(len(result), len(letters)))
     return sum(product, lost) if lost else product
+
+
+# -- losses ----------------------------------------------------------------------------------------
+
+
+def _reduced(losses: Any, reduction: str) -> Any:
+    """The losses' mean, their sum, or with "none" the losses themselves."""
+    if reduction == "none":
+        return losses
+    return sum(losses) if reduction == "sum" else mean(losses)
+
+
+def mse_loss(x: Any, y: Any, reduction: str = "mean") -> Any:
+    """The squares of x - y."""
+    return _reduced(square(x - y), reduction)
+
+
+def binary_cross_entropy(p: Any, y: Any, reduction: str = "mean") -> Any:
+    """-log of the probability that p gives to y, 1 or 0."""
+    return _reduced(surprise(p, y), reduction)
+
+
+def binary_cross_entropy_with_logits(logits: Any, y: Any, reduction: str = "mean") -> Any:
+    """-log of the probability that sigmoid(logits) gives to y, without overflow."""
+    return _reduced(softplus(logits) - logits * y, reduction)
+
+
+def cross_entropy(
+    logits: Any, target: Any, reduction: str = "mean", ignore_index: int = -100
+) -> Any:
+    """-log(softmax(logits)) of each row at its label, or weighted with probabilities of classes."""
+    scores = log_softmax(logits)
+    if np.shape(plain(target)) == scores.shape:
+        return _reduced(-sum(scores * target, -1), reduction)
+    labels = np.asarray(target)
+    kept = labels != ignore_index
+    picked = scores[(*np.indices(labels.shape), np.where(kept, labels, 0))]
+    losses = where(kept, -picked, 0.0)
+    return sum(losses) / np.sum(kept) if reduction == "mean" else _reduced(losses, reduction)
 
 
 # -- networks --------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def plain(x: Any) -> Any:
 #   max_pool2d of equals              1 for the first
 #   clamp at its bounds               1
 #   elu at 0                          alpha, and no second derivative
-#   binary_cross_entropy              that with log at least -100, and p (1 - p) at least 1e-12
+#   surprise of 0 or 1               that with log at least -100, and p (1 - p) at least 1e-12
 
 LEAST_LOG = -100.0
 LEAST_VARIANCE = float(np.float32(1e-12))
@@ -337,36 +337,21 @@ def min(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The mean over all axes, or over those named."""
     result = sum(x, axis, keepdims)
-    return result / (np.size(plain(x)) / _count(result))
+    return result / (np.size(plain(x)) / (np.size(plain(result)) or 1))
 
 
 # -- losses ----------------------------------------------------------------------------------------
 
 
-def _count(x: Any) -> int:
-    """How many elements there are to share among; of nothing there is no gradient, either."""
-    return np.size(plain(x)) or 1
-
-
 @rules(
-    lambda g, out, x, y: g * (2.0 / _count(x)) * (x - y),
-    lambda g, out, x, y: g * (2.0 / _count(x)) * (y - x),
+    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, LEAST_VARIANCE) * g,
+    lambda g, out, p, y: (log(1.0 - p) - log(p)) * g,
 )
-def mse_loss(x: Any, y: Any) -> Any:
-    """The mean of the squares of x - y."""
-    difference = np.ravel(np.subtract(x, y))
-    return difference @ difference / (difference.size or math.nan)
-
-
-@rules(
-    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, LEAST_VARIANCE) * (g / _count(p)),
-    lambda g, out, p, y: (log(1.0 - p) - log(p)) * (g / _count(p)),
-)
-def binary_cross_entropy(p: Any, y: Any) -> Any:
-    """The mean of -log of the probability that p gives to y, 1 or 0."""
+def surprise(p: Any, y: Any) -> Any:
+    """-log of the probability that p gives to y, 1 or 0, element by element."""
     with np.errstate(divide="ignore"):
         yes, no = np.maximum(np.log(p), LEAST_LOG), np.maximum(np.log1p(-p), LEAST_LOG)
-    return -np.mean(y * yes + (1.0 - y) * no)
+    return -(y * yes + (1.0 - y) * no)
 
 
 # -- made of these ---------------------------------------------------------------------------------
@@ -409,10 +394,3 @@ def concat(*tensors: Any, axis: int = 0) -> Any:
     if len(tensors) == 1:
         return reshape(tensors[0], np.shape(tensors[0]))  # a node of its own
     return reduce(lambda x, y: join(x, y, axis), tensors)
-
-
-def cross_entropy(logits: Any, labels: Any) -> Any:
-    """The mean over rows of -log(softmax(logits)) at the row's label."""
-    labels = np.asarray(labels, dtype=np.intp)
-    rows = (np.arange(len(labels)), labels) if labels.ndim else (labels,)
-    return -mean(log_softmax(logits)[rows])

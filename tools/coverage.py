@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.language.case import Case, load
-from harness.vocabulary.formulas import EDGELESS, FORMULAS
+from harness.vocabulary.formulas import EDGELESS, FORMULAS, Formula
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
 from harness.vocabulary.spelling import usage
+from harness.vocabulary.variants import OTHER, VARIANTS
 
 
 @dataclass
@@ -100,7 +101,7 @@ def gaps(found: Mapping[str, Cover]) -> list[str]:
         ]
         missing += [f"{name}: a reused operand"] * (not seen.reuse)
         missing += [f"{name}: as inner step"] * (not seen.inner)
-        missing += [f"{name}: as output"] * (not seen.output)
+        missing += [f"{name}: as output"] * (not seen.output and operation.differentiable)
         missing += [f"{name}: an edge"] * (not seen.edge and name not in EDGELESS)
     return missing
 
@@ -121,13 +122,10 @@ def page(cases: Iterable[Case]) -> str:
         "|---|---|---|",
     ]
     for operation in OPERATIONS.values():
-        formula = FORMULAS[operation.name]
-        rules = [
-            f"d{name}: `{text.format_map(_Names(operation))}`"
-            for name, text in formula.derivatives.items()
-        ]
-        rule = "<br>".join(rules).replace("|", "\\|")
-        lines.append(f"| `{usage(operation)}` | `{formula.torch}` | {rule} |")
+        lines.append(_row(operation, usage(operation), FORMULAS[operation.name]))
+        for variant in VARIANTS.get(operation.name, ()):
+            given = {n: "…" if v is OTHER else repr(v) for n, v in variant.parameters.items()}
+            lines.append(_row(operation, usage(operation, given), variant.formula))
     lines += [
         "",
         "## Cases that cover it",
@@ -155,6 +153,15 @@ def page(cases: Iterable[Case]) -> str:
         ]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _row(operation: Operation, written: str, formula: Formula) -> str:
+    rules = [
+        f"d{name}: `{text.format_map(_Names(operation))}`"
+        for name, text in formula.derivatives.items()
+    ]
+    rule = "<br>".join(rules).replace("|", "\\|")
+    return f"| `{written}` | `{formula.torch}` | {rule} |"
 
 
 class _Names(dict[str, str]):

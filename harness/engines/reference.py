@@ -185,6 +185,8 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     if operation.reduces and arguments[0] is None:
         arguments[0] = tuple(range(operands[0].ndim)) or (0,)
     function = _function(path)
+    if "reduction" in bound.arguments:
+        return function(*operands, **bound.arguments)
     if operation.variadic:
         return function(operands, *arguments)
     return function(*operands, *arguments)

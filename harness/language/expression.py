@@ -22,6 +22,9 @@ MAX_SUGGESTIONS = 50
 NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 """Names that are numbers, in expressions as in inputs."""
 
+CALLED: Final = frozenset(operation.word for operation in OPERATIONS.values())
+"""What can be called."""
+
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
 
@@ -233,7 +236,7 @@ class Flattener(Steps):
                 partial(self._parameters, node, operation),
             )
         )
-        return self.add(operation.name, flats, parameters, name)
+        return self.add(self.fitting(operation.name, flats, parameters), flats, parameters, name)
 
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
@@ -246,11 +249,11 @@ class Flattener(Steps):
             if "index" in sign.parameters:
                 self._fail(node, f"an index is written {usage(sign)}")
             self._fail(node, f"write {op} as {sign.symbol or '-'}")
-        if op in OPERATIONS:
+        if op in CALLED:
             return OPERATIONS[op]
         if op in self._scope or op in self.shapes:
             self._fail(node, f"{op!r} is not an operation; a product is written {op} * (…)")
-        known = [name for name in OPERATIONS if name not in OPERATORS]
+        known = [name for name in CALLED if name not in OPERATORS]
         self._fail(node, f"unknown operation {shorten(op)!r}{self._suggest(op, known)}")
 
     def _check_count(self, node: ast.Call, operation: Operation, given: int) -> None:

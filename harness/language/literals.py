@@ -61,6 +61,8 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "widths": lambda value: (
         _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
     ),
+    "reduction": lambda value: value in ("mean", "sum", "none"),
+    "label": is_int,
     "equation": lambda value: isinstance(value, str) and len(value) <= 60,
 }
 """What a literal of each kind of ``vocabulary.KINDS`` may be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
 from harness.vocabulary.program import Array, Operand, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
-from harness.vocabulary.signatures import GATES, Operation
+from harness.vocabulary.signatures import GATES, OVERLOADS, Operation
 from harness.vocabulary.spelling import Written, written
 
 MAX_STEPS = 50_000
@@ -73,6 +74,21 @@ class Steps:
         self.steps.append(step)
         return Flat(label, result)
 
+    def fitting(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> str:
+        """Which of the operations that are called by that name the operands are for; the one that
+        has the name if they are for none."""
+        for other in OVERLOADS.get(op, ()):
+            operation = GATES[other]
+            shapes = [self.shapes.get(str(flat.operand), ()) for flat in flats]
+            if not parameters.keys() <= operation.parameters.keys():
+                continue
+            with suppress(Misfit, ShapeError):
+                for position, flat in enumerate(flats):
+                    self._check_kind(operation, position, flat)
+                infer(operation.shape, shapes, operation.complete(parameters))
+                return other
+        return op
+
     def _label(self, text: str) -> str:
         """The name of an inner step: its text, numbered from the second one on."""
         turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
@@ -102,7 +118,8 @@ class Steps:
         shape = infer(step.operation.shape, shapes, bound.arguments)
         for position, operand in enumerate(step.operands):
             if step.kind(position) == "labels":
-                _check_labels(self.constants[str(operand)], shapes[0][-1])
+                ignored = bound.arguments.get("ignore_index")
+                _check_labels(self.constants[str(operand)], shapes[0][-1], ignored)
         taken = cost(step.op, shapes, bound.arguments, shape)
         if self._elements + math.prod(shape) > MAX_ELEMENTS:
             raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
@@ -115,6 +132,8 @@ class Steps:
         return shape
 
 
-def _check_labels(labels: Array, classes: int) -> None:
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes")
+def _check_labels(labels: Array, classes: int, ignored: int | None) -> None:
+    allowed = (labels >= 0) & (labels < classes)
+    if not np.all(allowed | (labels == ignored)):
+        also = "" if ignored is None else f", or be {ignored}, which is ignored"
+        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes{also}")

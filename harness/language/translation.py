@@ -95,7 +95,7 @@ def translated(tree: ast.expr, setting: Setting) -> ast.expr:
 def _call(op: str, operands: list[ast.expr], parameters: Mapping[str, ast.expr]) -> ast.Call:
     pairs = parameters.items()
     keywords = [ast.copy_location(ast.keyword(key, value), value) for key, value in pairs]
-    return ast.Call(ast.Name(op), operands, keywords)
+    return ast.Call(ast.Name(OPERATIONS[op].word), operands, keywords)
 
 
 class _Transformer(ast.NodeTransformer):

@@ -41,7 +41,21 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "maximum": ("maximum", "max"),
     "minimum": ("minimum", "min"),
     "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
+    "binary_cross_entropy_with_logits": (
+        "binary_cross_entropy_with_logits",
+        "bce_with_logits",
+        "bce_with_logits_loss",
+        "sigmoid_binary_cross_entropy",
+        "sigmoid_cross_entropy",
+    ),
     "mse_loss": ("mse_loss", "mse", "mean_squared_error"),
+    "soft_cross_entropy": (
+        "soft_cross_entropy",
+        "cross_entropy_with_probabilities",
+        "cross_entropy",
+        "cross_entropy_loss",
+        "softmax_cross_entropy",
+    ),
     "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
 }
 """The names of an operation; its own alone where it has no entry."""

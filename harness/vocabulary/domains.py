@@ -42,10 +42,12 @@ DOMAINS: Final[Mapping[str, Mapping[str, Domain]]] = {
     "reciprocal": {"x": Domain(lambda x: x != 0)},
     "asin": {"x": Domain(lambda x: abs(x) <= 1)},
     "acos": {"x": Domain(lambda x: abs(x) <= 1)},
+    "soft_cross_entropy": {"probabilities": Domain(lambda p: (p >= 0) & (p <= 1))},
     "binary_cross_entropy": {
         "p": Domain(lambda p: (p > 0) & (p < 1)),
         "y": Domain(lambda y: (y >= 0) & (y <= 1)),
     },
+    "binary_cross_entropy_with_logits": {"y": Domain(lambda y: (y >= 0) & (y <= 1))},
     **{name: {"y": Domain(usual=(0, 1, 0.5))} for name in COMPARISONS},
 }
 """By operation and operand; all others are defined everywhere."""
@@ -146,6 +148,8 @@ EXAMPLES: Final[Mapping[str, Callable[[Shape], Sequence[Any]]]] = {
     "size or none": lambda _: (1,),
     "correction": lambda _: (0,),
     "widths": lambda _: ((1, 0), (0, 1, 1, 0)),
+    "reduction": lambda _: ("sum", "none"),
+    "label": lambda _: (0, 1),
     "equation": lambda _: EQUATIONS,
     "index": lambda shape: list(_indices(shape)),
 }

@@ -35,6 +35,8 @@ class Formula:
     greatest factor of the upstream gradient that is a subgradient there."""
     slips: Mapping[str, tuple[Slip, ...]] = field(default_factory=dict)
     """The well-known slips in each operand's derivative."""
+    count: str = ""
+    """What ``{n}`` is where it is not how many elements of the first operand become one."""
 
 
 _TABLE: Final[Mapping[str, Formula]] = {
@@ -247,6 +249,17 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "torch.nn.functional.cross_entropy",
         "-sum(log_softmax({logits}) * onehot({labels}, {logits})) / {n}",
         {"logits": "(softmax({logits}) - onehot({labels}, {logits})) / {n} * {dout}"},
+        count="sum(not_equal({labels}, {ignore_index}))",
+    ),
+    "soft_cross_entropy": Formula(
+        "torch.nn.functional.cross_entropy",
+        "-sum(log_softmax({logits}) * {probabilities}) / {n}",
+        {
+            "logits": "(softmax({logits}) * sum({probabilities}, -1, keepdims=True)"
+            " - {probabilities}) / {n} * {dout}",
+            "probabilities": "-log_softmax({logits}) / {n} * {dout}",
+        },
+        count="size({logits}) // shape({logits})[-1]",
     ),
     "binary_cross_entropy": Formula(
         "torch.nn.functional.binary_cross_entropy",
@@ -254,6 +267,14 @@ _TABLE: Final[Mapping[str, Formula]] = {
         {
             "p": "({p} - {y}) / maximum({p} * (1 - {p}), float32(1e-12)) / {n} * {dout}",
             "y": "(log(1 - {p}) - log({p})) / {n} * {dout}",
+        },
+    ),
+    "binary_cross_entropy_with_logits": Formula(
+        "torch.nn.functional.binary_cross_entropy_with_logits",
+        "mean(maximum({logits}, 0) - {logits} * {y} + log1p(exp(-abs({logits}))))",
+        {
+            "logits": "(sigmoid({logits}) - {y}) / {n} * {dout}",
+            "y": "(-{logits}) / {n} * {dout}",
         },
     ),
     "layer_norm": Formula(

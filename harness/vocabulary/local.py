@@ -19,8 +19,8 @@ import numpy as np
 
 from harness.vocabulary import numerics
 from harness.vocabulary.bound import bind
-from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Array, Program, Step
+from harness.vocabulary.variants import formula_of
 
 FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
 
@@ -47,7 +47,7 @@ class Local:
         precision: Any = np.float64,
     ) -> None:
         self.program, self.step, self.precision = program, step, precision
-        self.operation, self.formula = step.operation, FORMULAS[step.op]
+        self.operation, self.formula = step.operation, formula_of(step)
         try:
             bound = bind(step, values, program.constants)
         except KeyError as name:
@@ -205,9 +205,10 @@ class Local:
 
     def _count(self) -> int:
         """How many elements, or rows of scores, are summed up or averaged into one number."""
-        counted = self.operands[1 if self.step.op == "cross_entropy" else 0]
+        if self.formula.count:
+            return int(self._run(self.formula.count, 0))
         size = math.prod(self.program.shapes[self.step.name]) if self.step.name else 1
-        return int(counted.size // max(size, 1))
+        return int(self.operands[0].size // max(size, 1))
 
     def _run(self, text: str, position: int, **other: Any) -> Any:
         names = {**self._names, **other} if other else self._names

@@ -127,10 +127,12 @@ def einsum_dx(equation: str, operands: list[Array], k: int, dout: Array) -> Arra
     return dx
 
 
-def onehot(labels: Array, logits: Array) -> Array:
-    """An array like ``logits``, 1 at each row's label and 0 elsewhere."""
+def onehot(labels: Array, logits: Array, ignore_index: int = -100) -> Array:
+    """An array like ``logits``, 1 at each row's label and 0 elsewhere; all 0 where the label is
+    the one that is ignored."""
     classes = np.arange(np.shape(logits)[-1])
-    return (np.asarray(labels, dtype=int)[..., None] == classes).astype(float)
+    labels = np.asarray(labels, dtype=int)[..., None]
+    return ((labels == classes) & (labels != ignore_index)).astype(float)
 
 
 def standardized(x: Array, eps: float) -> Array:

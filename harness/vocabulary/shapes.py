@@ -259,10 +259,10 @@ def _picks(array: Array, shape: Shape, axis: int) -> Shape:
     return tuple(array.shape)
 
 
-def _equal(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+def _loss(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     if shapes[0] != shapes[1]:
         raise ShapeError(f"the operands need equal shapes, not {shapes[0]} and {shapes[1]}")
-    return ()
+    return shapes[0] if parameters["reduction"] == "none" else ()
 
 
 def _spread(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
@@ -368,14 +368,24 @@ def _pool2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     return (*x[:2], *(_windows(size, kernel, stride) for size in x[2:]))
 
 
-def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+def _cross_entropy(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     logits, labels = shapes
     if len(logits) not in (1, 2) or labels != logits[:-1]:
         raise ShapeError(
             "cross_entropy needs logits of shape (C,) or (N, C) and labels of shape () or (N,), "
             f"not {logits} and {labels}"
         )
-    return ()
+    return labels if parameters["reduction"] == "none" else ()
+
+
+def _soft_cross_entropy(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    logits, probabilities = shapes
+    if len(logits) not in (1, 2) or probabilities != logits:
+        raise ShapeError(
+            "cross_entropy needs logits of shape (C,) or (N, C) and probabilities of that shape, "
+            f"not {logits} and {probabilities}"
+        )
+    return logits[:-1] if parameters["reduction"] == "none" else ()
 
 
 RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
@@ -402,11 +412,12 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "pad": _pad,
     "outer": _outer,
     "einsum": _einsum,
-    "equal": _equal,
+    "loss": _loss,
     "layer_norm": _layer_norm,
     "conv2d": _conv2d,
     "pool2d": _pool2d,
     "cross_entropy": _cross_entropy,
+    "soft_cross_entropy": _soft_cross_entropy,
 }
 
 

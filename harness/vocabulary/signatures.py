@@ -41,6 +41,8 @@ KINDS: Final = {
     "correction": "0 or 1",
     "widths": "a tuple of pairs of widths, the last axis's first: (left, right, top, bottom)",
     "equation": "text such as 'ij,jk->ik'",
+    "reduction": "'mean', 'sum' or 'none'",
+    "label": "an integer",
     "index": "integers, slices, None, ..., lists, or constants",
 }
 
@@ -52,7 +54,8 @@ class Operation:
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
-    between the operands of an operator. What ``detaches`` passes no gradient on.
+    between the operands of an operator. What ``detaches`` passes no gradient on. An operation is
+    ``called`` by another one's name where that name is for operands of several kinds.
     """
 
     name: str
@@ -63,6 +66,12 @@ class Operation:
     variadic: bool = False
     symbol: str = ""
     detaches: bool = False
+    called: str = ""
+
+    @property
+    def word(self) -> str:
+        """The name that it is called by."""
+        return self.called or self.name
 
     @property
     def compares(self) -> bool:
@@ -109,6 +118,7 @@ _LAST: Final = {"axis": Parameter("axis", -1)}
 _KEEPDIMS: Final = {"keepdims": Parameter("flag", False)}
 _AXES: Final = {"axis": Parameter("axes", None), **_KEEPDIMS}
 _SPREAD: Final = {**_AXES, "correction": Parameter("correction", 1)}
+_REDUCTION: Final = {"reduction": Parameter("reduction", "mean")}
 _POOL: Final = {"kernel_size": Parameter("size", 2), "stride": Parameter("size or none", None)}
 
 _TABLE: Final = (
@@ -208,9 +218,30 @@ _TABLE: Final = (
     # networks
     Operation("softmax", "softmax", "along", parameters=_LAST),
     Operation("log_softmax", "log softmax", "along", parameters=_LAST),
-    Operation("mse_loss", "mse", "equal", _XY),
-    Operation("cross_entropy", "xent", "cross_entropy", {"logits": "value", "labels": "labels"}),
-    Operation("binary_cross_entropy", "bce", "equal", {"p": "value", "y": "value"}),
+    Operation("mse_loss", "mse", "loss", _XY, _REDUCTION),
+    Operation(
+        "cross_entropy",
+        "xent",
+        "cross_entropy",
+        {"logits": "value", "labels": "labels"},
+        {**_REDUCTION, "ignore_index": Parameter("label", -100)},
+    ),
+    Operation(
+        "soft_cross_entropy",
+        "soft xent",
+        "soft_cross_entropy",
+        {"logits": "value", "probabilities": "value"},
+        _REDUCTION,
+        called="cross_entropy",
+    ),
+    Operation("binary_cross_entropy", "bce", "loss", {"p": "value", "y": "value"}, _REDUCTION),
+    Operation(
+        "binary_cross_entropy_with_logits",
+        "bce logits",
+        "loss",
+        {"logits": "value", "y": "value"},
+        _REDUCTION,
+    ),
     Operation(
         "layer_norm",
         "norm",
@@ -231,6 +262,12 @@ _TABLE: Final = (
 
 OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TABLE}
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
+
+OVERLOADS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(entry.name for entry in _TABLE if entry.called == name)
+    for name in dict.fromkeys(entry.called for entry in _TABLE if entry.called)
+}
+"""What else is called by an operation's name: the first that its operands fit, if one does."""
 
 COMPARISONS: Final[Mapping[str, Operation]] = {
     name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol)

@@ -34,6 +34,7 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
     "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
     "norm": {"x": ("{out} == 0", "0")},
+    "cross_entropy": {"logits": ("expand_dims({labels} == {ignore_index}, -1)", "0")},
     "std": {"x": ("{out} == 0", "0")},
 }
 """Torch's answer where a derivative's formula has none, or another: (condition, answer)."""
@@ -336,9 +337,43 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
             ),
         )
     },
+    "soft_cross_entropy": {
+        "logits": (
+            ("the probabilities not subtracted", "softmax({logits}) / {n} * {dout}"),
+            (
+                "probabilities taken to add up to 1",
+                "(softmax({logits}) - {probabilities}) / {n} * {dout}",
+            ),
+            (
+                "n forgotten",
+                "(softmax({logits}) * sum({probabilities}, -1, keepdims=True)"
+                " - {probabilities}) * {dout}",
+                "wrong-scale",
+            ),
+        ),
+        "probabilities": (
+            ("the sign lost", "log_softmax({logits}) / {n} * {dout}", "wrong-sign"),
+            ("the logarithm forgotten", "-softmax({logits}) / {n} * {dout}"),
+        ),
+    },
     "binary_cross_entropy": {
         "p": (("not divided by p (1 - p)", "({p} - {y}) / {n} * {dout}"),),
         "y": (("the sign lost", "(log({p}) - log(1 - {p})) / {n} * {dout}", "wrong-sign"),),
+    },
+    "binary_cross_entropy_with_logits": {
+        "logits": (
+            (
+                "the slope of the sigmoid left in",
+                "(sigmoid({logits}) - {y}) * sigmoid({logits}) * (1 - sigmoid({logits}))"
+                " / {n} * {dout}",
+            ),
+            ("the label not subtracted", "sigmoid({logits}) / {n} * {dout}"),
+            ("n forgotten", "(sigmoid({logits}) - {y}) * {dout}", "wrong-scale"),
+        ),
+        "y": (
+            ("the sign lost", "{logits} / {n} * {dout}", "wrong-sign"),
+            ("the probability for its logit", "(-sigmoid({logits})) / {n} * {dout}"),
+        ),
     },
     "layer_norm": {
         "x": (

@@ -70,7 +70,7 @@ def written(
     if sign is None:
         given = [f"{name}={value!r}" for name, value in parameters.items()]
         inside = [*(operand.text for operand in operands), *given]
-        return Written(f"{operation.name}({', '.join(inside)})")
+        return Written(f"{operation.word}({', '.join(inside)})")
     texts = (one.within(least) for one, least in zip(operands, sign.operands, strict=False))
     index = index_text(parameters.get("index", ()))
     return Written(sign.form.format(*texts, index=index), sign.binding)
@@ -106,14 +106,17 @@ def _item(item: Any, names: Callable[[str], str]) -> str:
     return "..." if item is Ellipsis else repr(item)
 
 
-def usage(operation: Operation) -> str:
-    """How an operation is written in a case, its parameters with their defaults."""
+def usage(operation: Operation, given: Mapping[str, str] | None = None) -> str:
+    """How an operation is written in a case, its parameters with their defaults; or only with
+    those that are ``given``."""
     sign = OPERATORS.get(operation.name)
     if sign is not None:
         return sign.form.format("x", "y", index="…")
     operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
-    parameters = [
-        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
-        for name, parameter in operation.parameters.items()
-    ]
-    return f"{operation.name}({', '.join(operands + parameters)})"
+    if given is None:
+        given = {
+            name: "…" if parameter.default is REQUIRED else repr(parameter.default)
+            for name, parameter in operation.parameters.items()
+        }
+    parameters = [f"{name}={value}" for name, value in given.items()]
+    return f"{operation.word}({', '.join(operands + parameters)})"

@@ -31,6 +31,8 @@ RANDOM = {
     "size or none": lambda draw: draw.choice([None, 1, 2, 3]),
     "correction": lambda draw: draw.randrange(2),
     "widths": lambda draw: draw.choice([(1, 2), (0, 1, 2, 0)]),
+    "reduction": lambda draw: draw.choice(["mean", "sum", "none"]),
+    "label": lambda draw: draw.choice([-100, 0, 1]),
     "equation": lambda draw: draw.choice(EQUATIONS),
 }
 SHAPES = [(), (3,), (4,), (1,), (3, 4), (4, 3), (1, 4), (3, 1), (3, 3), (2, 3, 4), (2, 4, 3)]
@@ -71,7 +73,9 @@ def text_of(name: str, draw: random.Random) -> str:
     if name in symbols:
         expression = f"{operands[0]} {symbols[name]} {operands[1]}"
     else:
-        expression = f"-{operands[0]}" if name == "neg" else f"{name}({', '.join(operands)})"
+        expression = f"-{operands[0]}" if name == "neg" else ""
+        expression = expression or f"{operation.word}({', '.join(operands)})"
+    expression += " * a" if operation.detaches else ""
     leaves = "\n".join(f"  {line}" for line in dict.fromkeys(inputs))
     fixed = "\n".join(f"  {line}" for line in constants)
     return f'about: a\ninputs:\n{leaves}\nconstants:\n{fixed}\nexpr: "{expression}"\n'

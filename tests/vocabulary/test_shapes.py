@@ -40,6 +40,8 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "size or none": lambda rng: rng.choice([None, 1, 2, 3]),
     "correction": lambda rng: rng.randrange(2),
     "widths": lambda rng: tuple(rng.randrange(3) for _ in range(rng.choice([2, 2, 4]))),
+    "reduction": lambda rng: rng.choice(["mean", "sum", "none"]),
+    "label": lambda rng: rng.choice([-100, 0]),
     "equation": lambda rng: rng.choice(
         ["ij,jk->ik", "i->i", "ij,ji->", "ij,kl->il", "ii->i", "i,j->ji"]
     ),
@@ -53,6 +55,7 @@ FITTING: dict[str, list[tuple[int, ...]]] = {
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
     "einsum": [(2, 3), (3, 2)],
+    "soft_cross_entropy": [(2, 3), (2, 3)],
 }
 """Shapes for operations that random ones would hardly ever fit."""
 
@@ -77,7 +80,7 @@ def random_step(
             for key, parameter in operation.parameters.items()
             if parameter.default is REQUIRED or rng.random() < 0.7
         ]
-        return f"{operation.name}({', '.join([*shapes, *literals])})", shapes, {}
+        return f"{operation.word}({', '.join([*shapes, *literals])})", shapes, {}
     count = rng.randrange(1, 4) if operation.variadic else len(operation.operands)
     constants: dict[str, Array] = {}
     operands: list[str] = []
@@ -102,7 +105,8 @@ def random_step(
     for key, parameter in operation.parameters.items():
         if parameter.default is REQUIRED or rng.random() < 0.7:
             operands.append(f"{key}={LITERALS[parameter.kind](rng)!r}")
-    return f"{operation.name}({', '.join(operands)})", shapes, constants
+    called = f"{operation.word}({', '.join(operands)})"
+    return f"a * {called}" if operation.detaches else called, shapes, constants
 
 
 def program_of(flattener: Flattener, shapes: Shapes, constants: Arrays) -> Program:

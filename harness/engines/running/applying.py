@@ -16,6 +16,7 @@ import numpy as np
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine, Unsupported
+from harness.engines.failures import describe
 from harness.engines.numbers import as_array
 from harness.engines.running.calling import TURNS, Call, offers
 from harness.engines.running.offering import Offering
@@ -93,7 +94,20 @@ class ApplyingEngine(Engine):
             if shape != "transpose":
                 raise Unsupported(f"{op} (transpose exchanges two axes)")
             return self._call(op).function(*given, tuple(step.arguments.values()))
+        if step.operation.called:
+            return self._overloaded(step, given)
         return self._call(op)(given, step.parameters)
+
+    def _overloaded(self, step: Step, given: list[Any]) -> Any:
+        """An operation called by another one's name, which may be there for that one alone."""
+        call = self._call(step.op)
+        try:
+            return call(given, step.parameters)
+        except (TypeError, ValueError, IndexError, AssertionError) as error:
+            if call.name == step.op:
+                raise
+            kinds = ", ".join(step.operation.operands)
+            raise Unsupported(f"{call.name} of {kinds} ({describe(error)})") from None
 
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""
