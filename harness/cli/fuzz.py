@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import signal
-import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,13 +18,12 @@ from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
 from harness.judging.examination import examine
 from harness.judging.findings import Finding
-from harness.judging.oracle import Oracle, lacks_torch, record
+from harness.judging.oracle import Oracle, lacks_torch
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
-from harness.language.case import FILE_NAME, KINK, decode
+from harness.language.case import FILE_NAME
 from harness.language.syntax import suggest
-from harness.language.writing import case_text
 from harness.showing.amounts import amount
 from harness.showing.headline import headline
 from harness.showing.terminal import explanation
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from harness.search.fuzzer import Found, Fuzzer
 
 DATABASE: Final = Path(".hypothesis", "examples")
-LONGEST_ABOUT: Final = 120
 LARGEST_SEED: Final = 1_000_000
 
 
@@ -194,19 +191,14 @@ def _known(folder: Path, engine: Engine) -> Iterator[Symptom]:
 
 def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) -> None:
     """Writes what was found as a case, and tells of it."""
-    from harness.engines import reference
+    from harness.search.keeping import kept
 
     finding = fuzzer.finding(found)
-    at_a_kink = reference.gradcheck(found.program) is not None
-    about = about_of(finding)
-    text = case_text(about, found.program, tags=[KINK] if at_a_kink else [])
-    path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
-    case = decode(text, path)
-    record(case, text, reference.evaluate(case.program))
+    case = kept(found.program, finding, folder)
     told = [f"{number}. {_called(finding)}"]
     told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
-    say("\n".join([*told, f"   see it: {_run(path.as_posix(), engine)}", ""]))
+    say("\n".join([*told, f"   see it: {_run(case.path.as_posix(), engine)}", ""]))
 
 
 def _called(finding: Finding) -> str:
@@ -218,24 +210,6 @@ def _called(finding: Finding) -> str:
 def _run(case: str, engine: str) -> str:
     """The command that runs one case."""
     return shlex.join(["pytest", case, "--engine", engine])
-
-
-def about_of(finding: Finding) -> str:
-    """One sentence for a case: where the mistake is, and what it is."""
-    op = "the engine" if finding.op == ENGINE else finding.op
-    sentence = finding.message.partition(". ")[0].rstrip(".!;,")
-    return textwrap.shorten(
-        f"{op}, {finding.direction}: {sentence}", LONGEST_ABOUT, placeholder=" …"
-    )
-
-
-def _free(folder: Path, name: str) -> Path:
-    """A path for a case that neither a case nor a snapshot has taken."""
-    number, path = 1, folder / f"{name}.yaml"
-    while path.exists() or path.with_suffix("").exists():
-        number += 1
-        path = folder / f"{name}_{number}.yaml"
-    return path
 
 
 class _Progress(Line):

@@ -1,7 +1,7 @@
 """Engines that transform functions: ``grad(f)`` is a function that computes f's gradient.
 
 They know no intermediate steps. So a zero is added to each step, and the gradient by that zero is
-the gradient of the step.
+the gradient of the step. It is -0.0, which alone leaves every number as it is: -0.0 + 0.0 is 0.0.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class FunctionEngine(RunningEngine):
         if name in program.inputs:
             return self.wrap(given(program.inputs[name], program))
         plain = program.scalar
-        return self.wrap(0.0 if plain else np.zeros(run.values[name].shape, program.dtype))
+        return self.wrap(-0.0 if plain else np.full(run.values[name].shape, -0.0, program.dtype))
 
     def _function(self, names: Sequence[str], run: Run) -> Callable[..., Any]:
         """The output, contracted with the seed to a number, as a function of inputs and zeros."""

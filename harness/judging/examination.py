@@ -17,6 +17,7 @@ from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
 from harness.judging.comparing import close, quiet
 from harness.judging.diagnosis import Comparing, TooMuch
+from harness.judging.exact import fair
 from harness.judging.isolation import Isolation
 from harness.judging.judge import judge
 from harness.judging.suspects import Shown
@@ -82,7 +83,7 @@ def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdi
     """The judged answer with the engine's sets in the order of that number."""
     engine.order = order
     try:
-        return judge(case, truth, engine.answer(case.program))
+        return fair(judge(case, truth, engine.answer(case.program)))
     finally:
         engine.order = 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import Final
 
@@ -98,11 +98,13 @@ def computed(case: Case) -> Trace:
 
 def provisional(case: Case) -> Trace:
     """The numbers of the vocabulary's formulas; raises :class:`Undefined` where there are none, as
-    of second order."""
-    if case.program.order == 2:
-        raise Undefined("its second order cannot be computed without torch")
+    of second order at a kink."""
+    program = case.program
     try:
-        return by_formula.evaluate(case.program)
+        found = by_formula.evaluate(program)
+        second = by_formula.second(program) if program.order == 2 else {}
+        typed = {name: array.astype(program.dtype) for name, array in second.items()}
+        return replace(found, second=typed)
     except Unanswerable as error:
         raise Undefined(f"it cannot be computed: {error}") from None
 

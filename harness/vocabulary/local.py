@@ -17,12 +17,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.vocabulary import numerics
+from harness.vocabulary import extended, numerics
 from harness.vocabulary.bound import bind
 from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.variants import formula_of
 
 FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
+EXTENDED: Final = {**FUNCTIONS, **extended.FUNCTIONS}
 
 
 class Unanswerable(Exception):
@@ -34,6 +35,7 @@ class Local:
 
     ``own_result``: derivatives see the engine's own value of the step; otherwise the right one.
     ``precision``: the dtype to compute in; with another than float64, answers are of that dtype.
+    Complex numbers carry a direction (:mod:`~harness.vocabulary.extended`).
     Raises :class:`Unanswerable` wherever the numbers do not fit.
     """
 
@@ -215,7 +217,8 @@ class Local:
         if self.operation.variadic:
             names = {**names, self.operation.operand(0): self.operands[position], "k": position}
         code, free = _compiled(text)
-        scope = {name: FUNCTIONS.get(name) or getattr(np, name) for name in free}
+        functions = FUNCTIONS if self.precision is np.float64 else EXTENDED
+        scope = {name: functions.get(name) or getattr(np, name) for name in free}
         scope |= {f"_{name}": names[name] for name in names}
         try:
             with np.errstate(all="ignore"):

@@ -97,14 +97,14 @@ def part(dout: Array, operands: list[Array], k: int, axis: int) -> Array:
 
 def scatter(dout: Array, shape: tuple[int, ...], index: Any) -> Array:
     """Zeros of ``shape``, to which ``dout`` is added where ``index`` took its elements from."""
-    dx = np.zeros(shape)
+    dx = np.zeros(shape, dout.dtype)
     np.add.at(dx, index, dout)
     return dx
 
 
 def assigned(dout: Array, shape: tuple[int, ...], index: Any) -> Array:
     """What :func:`scatter` must not be: where an element was taken twice, the last ``dout``."""
-    dx = np.zeros(shape)
+    dx = np.zeros(shape, dout.dtype)
     dx[index] = dout
     return dx
 
@@ -122,7 +122,7 @@ def einsum_dx(equation: str, operands: list[Array], k: int, dout: Array) -> Arra
     found = np.einsum(inner, dout, *(operands[i] for i in rest))
     stretched = [sizes[letter] if letter in known else 1 for letter in own]
     found = np.broadcast_to(np.reshape(found, stretched), [sizes[letter] for letter in own])
-    dx = np.zeros(np.shape(operands[k]))
+    dx = np.zeros(np.shape(operands[k]), found.dtype)
     np.einsum(f"{terms[k]}->{own}", dx)[...] = found  # a letter twice: its diagonal
     return dx
 
@@ -137,8 +137,8 @@ def onehot(labels: Array, logits: Array, ignore_index: int = -100) -> Array:
 
 def standardized(x: Array, eps: float) -> Array:
     """(x - mean) / sqrt(var + eps) along the last axis."""
-    spread = np.sqrt(np.var(x, axis=-1, keepdims=True) + eps)
-    return (x - np.mean(x, axis=-1, keepdims=True)) / spread
+    deviation = x - np.mean(x, axis=-1, keepdims=True)
+    return deviation / np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
 
 
 def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
@@ -146,7 +146,8 @@ def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
     (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps)."""
     n, dn = standardized(x, eps), dout * weight
     along = np.mean(dn * n, axis=-1, keepdims=True)
-    spread = np.sqrt(np.var(x, axis=-1, keepdims=True) + eps)
+    deviation = x - np.mean(x, axis=-1, keepdims=True)
+    spread = np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
     return (dn - np.mean(dn, axis=-1, keepdims=True) - n * along) / spread
 
 
@@ -158,7 +159,7 @@ def windows(x: Array, size: tuple[int, int], stride: int) -> Array:
 
 def unwindows(dwindows: Array, shape: tuple[int, ...], stride: int) -> Array:
     """The gradient of :func:`windows`: each window's added where it was taken from."""
-    dx = np.zeros(shape)
+    dx = np.zeros(shape, dwindows.dtype)
     _, _, rows, columns, height, width = dwindows.shape
     for i in range(height):
         for j in range(width):
