@@ -132,7 +132,7 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "where({condition}, {x}, {y})",
         {"x": "where({condition}, 1, 0) * {dout}", "y": "where({condition}, 0, 1) * {dout}"},
     ),
-    "detach": Formula("torch.detach", "{x}", {}),
+    "detach": Formula("torch.detach", "copy({x})", {}),
     # reductions
     "sum": Formula("torch.sum", "sum({x}, axis={axis}, keepdims={keepdims})", {"x": "1 * {dout}"}),
     "mean": Formula(

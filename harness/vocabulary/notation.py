@@ -62,6 +62,7 @@ MATH: Final[Mapping[str, str]] = {
     "arccos": "math.acos({0})",
     "arctan": "math.atan({0})",
     "abs": "abs({0})",
+    "copy": "{0}",
     "maximum": "max({0}, {1})",
     "minimum": "min({0}, {1})",
     "clip": "min(max({0}, {1}), {2})",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from judging.conftest import Check
 
+import minigrad
+
 ENGINE = """
 class Value:
     def __init__(self, data, back=()):
@@ -57,3 +59,27 @@ def test_no_gradient_is_asked_of_what_is_detached_or_of_what_leads_there_alone(
         .replace("self.grad += grad", "self.grad = grad if self.grad is None else self.grad + grad")
     )
     assert check(engine, CASES)["exit"] == 0
+
+
+LEAKS_LATER = """
+import minigrad
+from harness.engines.adapter import ObjectEngine
+
+minigrad.OPERATIONS["detach"].vjps = (
+    lambda g, out, x: g if isinstance(g, minigrad.Tensor) else g * 0.0,
+)
+
+class Engine(ObjectEngine):
+    cls = minigrad.Tensor
+    module = minigrad
+"""
+
+
+def test_a_gradient_that_goes_on_where_it_is_differentiated_again_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, check: Check
+) -> None:
+    monkeypatch.setattr(minigrad.OPERATIONS["detach"], "vjps", (None,))
+    texts = {"held": "sin(x) * detach(x)", "square": "x ** 2 * detach(x)", "right": "x * sin(x)"}
+    cases = {name: f"inputs: {{x: 1.5}}\nexpr: {text}\norder: 2" for name, text in texts.items()}
+    result = check(LEAKS_LATER, cases)
+    assert [(one["op"], one["direction"]) for one in result["findings"]] == [("detach", "second")]
