@@ -245,10 +245,44 @@ def cross_entropy(
 # -- networks --------------------------------------------------------------------------------------
 
 
+def embedding(indices: Any, weight: Any) -> Any:
+    """The rows of a table that are named, some of them more than once."""
+    return weight[np.asarray(indices)]
+
+
+def dropout(x: Any, mask: Any, p: float = 0.5) -> Any:
+    """x where the mask holds, else 0; divided by 1 - p, so that the mean stays what it was."""
+    return x * (np.asarray(mask) / (1.0 - p))
+
+
+def _standardized(x: Any, axis: Axes, eps: float) -> Any:
+    distance = x - mean(x, axis, keepdims=True)
+    return distance / sqrt(mean(distance * distance, axis, keepdims=True) + eps)
+
+
 def layer_norm(x: Any, weight: Any, bias: Any, eps: float = 1e-5) -> Any:
     """Each row to mean 0 and variance 1, then scaled and shifted (Ba, Kiros, Hinton, 2016)."""
-    distance = x - mean(x, -1, keepdims=True)
-    return distance / sqrt(mean(distance * distance, -1, keepdims=True) + eps) * weight + bias
+    return _standardized(x, -1, eps) * weight + bias
+
+
+def batch_norm(
+    x: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any,
+    bias: Any,
+    training: bool = False,
+    eps: float = 1e-5,
+) -> Any:
+    """Each channel of (N, C, ...) by its mean and variance: in training those of the batch, else
+    the running ones, which are constants (Ioffe and Szegedy, 2015)."""
+    center, spread, scale, shift = (
+        reshape(each, (1, -1, *[1] * (x.ndim - 2)))
+        for each in (running_mean, running_var, weight, bias)
+    )
+    if training:
+        return _standardized(x, (0, *range(2, x.ndim)), eps) * scale + shift
+    return (x - center) / sqrt(spread + eps) * scale + shift
 
 
 def _windows(x: Any, height: int, width: int, stride: int) -> Any:

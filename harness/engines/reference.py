@@ -172,7 +172,7 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     operation, path = step.operation, FORMULAS[step.op].torch
     is_operator = path.startswith("operator.")
     for position, operand in enumerate(operands):
-        if operation.kind(position) != "value":
+        if not step.is_number(position):
             continue
         if isinstance(operand, torch.Tensor):
             if operand.dtype != dtype:
@@ -214,6 +214,20 @@ def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
     return tensor.reshape(-1)[torch.tensor(np.array(places, order="C"))]
 
 
+def _batch_norm(
+    x: torch.Tensor,
+    running_mean: torch.Tensor,
+    running_var: torch.Tensor,
+    weight: torch.Tensor,
+    bias: torch.Tensor,
+    training: bool,
+    eps: float,
+) -> torch.Tensor:
+    """Without the running statistics in training, where they would be changed."""
+    given = (None, None) if training else (running_mean, running_var)
+    return torch.nn.functional.batch_norm(x, *given, weight, bias, training, eps=eps)
+
+
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "operator.getitem": _index,
     "torch.concat": torch.cat,
@@ -231,6 +245,8 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "torch.flip": lambda x, axis: torch.flip(x, axis if isinstance(axis, tuple) else (axis,)),
     "torch.pad": lambda x, pad, value: torch.nn.functional.pad(x, pad, "constant", value),
     "torch.einsum": lambda operands, equation: torch.einsum(equation, *operands),
+    "torch.nn.functional.dropout": lambda x, mask, p: x * (mask.to(x.dtype) / (1 - p)),
+    "torch.nn.functional.batch_norm": _batch_norm,
     "torch.nn.functional.layer_norm": lambda x, weight, bias, eps: torch.nn.functional.layer_norm(
         x, weight.shape, weight, bias, eps
     ),

@@ -63,6 +63,8 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     ),
     "reduction": lambda value: value in ("mean", "sum", "none"),
     "label": is_int,
+    "positive": lambda value: _is_number(value) and value > 0,
+    "share": lambda value: _is_number(value) and 0 <= value < 1,
     "equation": lambda value: isinstance(value, str) and len(value) <= 60,
 }
 """What a literal of each kind of ``vocabulary.KINDS`` may be."""

@@ -96,15 +96,20 @@ class Steps:
 
     def _check_kind(self, operation: Operation, position: int, flat: Flat) -> None:
         kind, boolean = operation.kind(position), flat.operand in self.booleans
-        if kind in ("value", "compared", "index") and not boolean:
+        if (kind in ("value", "compared", "index") and not boolean) or (kind == "mask" and boolean):
             return
         said = repr(shorten(flat.written.text))
         needed = f"the {operation.operand(position)} of {operation.name} must be"
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
             raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
-        if kind == "labels" and (constant is None or constant.dtype.kind != "i"):
+        if kind in ("labels", "rows") and (constant is None or constant.dtype.kind != "i"):
             raise Misfit(f"{needed} a constant of integers, not {said}")
+        if kind == "mask" and (constant is None or not np.isin(constant, (0, 1)).all()):
+            wanted = "a comparison, or a constant of true and false or of 1 and 0"
+            raise Misfit(f"{needed} {wanted}, not {said}")
+        if kind == "constant" and (constant is None or boolean):
+            raise Misfit(f"{needed} a constant of numbers, not {said}")
         if kind == "compared":
             raise Misfit("booleans cannot be compared; use them as the condition")
         if kind == "value":
@@ -120,6 +125,8 @@ class Steps:
             if step.kind(position) == "labels":
                 ignored = bound.arguments.get("ignore_index")
                 _check_labels(self.constants[str(operand)], shapes[0][-1], ignored)
+            if step.kind(position) == "rows":
+                _check_rows(self.constants[str(operand)], shapes[-1][0])
         taken = cost(step.op, shapes, bound.arguments, shape)
         if self._elements + math.prod(shape) > MAX_ELEMENTS:
             raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
@@ -137,3 +144,8 @@ def _check_labels(labels: Array, classes: int, ignored: int | None) -> None:
     if not np.all(allowed | (labels == ignored)):
         also = "" if ignored is None else f", or be {ignored}, which is ignored"
         raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes{also}")
+
+
+def _check_rows(rows: Array, count: int) -> None:
+    if not np.all((rows >= 0) & (rows < count)):
+        raise ShapeError(f"rows must lie in 0 to {count - 1}, as there are {count}")

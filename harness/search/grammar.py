@@ -43,6 +43,9 @@ MAX_STEPS: Final = 12
 DRAWN: Final = 4
 """So many numbers of an array are drawn one by one; the others follow from these."""
 
+FEW_ROWS: Final = 3
+"""Rows of a table are among so many; a table of fewer is left out."""
+
 WRITTEN: Final = (2, 1, 3, 0.5, -1, 0, 1.5, -2.0)
 """Numbers that are written into an expression."""
 
@@ -279,12 +282,19 @@ class Sketch:
             return shape in shapes if before else bool(self._forms(operation, shape))
 
         kind = operation.kind(position)
-        if kind == "condition":
+        if kind in ("condition", "mask"):
             return self._condition(shapes, fits)
+        if kind == "rows":
+            fitting = list(filter(fits, shapes))
+            if not fitting:
+                raise LeftOut
+            return self._drawn(self._pick(fitting), range(FEW_ROWS), self.constants)
         if kind == "labels":
             classes = self._shape(before[0])[-1]
             return self._drawn(self._pick(shapes), range(classes), self.constants)
         domain = domain_of(operation, position)
+        if kind == "constant":
+            return self._new(list(filter(fits, shapes)), domain, constant=True)
         number = self._written(operation, domain, before)
         if number is not None:
             return number
@@ -329,13 +339,13 @@ class Sketch:
         ]
         return self._pick(able) if able else None
 
-    def _new(self, shapes: Sequence[Shape], domain: Domain) -> str:
+    def _new(self, shapes: Sequence[Shape], domain: Domain, constant: bool = False) -> str:
         """A new input, seldom a constant, with numbers where the operation is defined."""
         palette = [n for n in self.numbers.palette if self.numbers.anywhere or domain.holds(n)]
         if not palette or not shapes:
             raise LeftOut
-        seldom = bool(self.values) and self._rarely(16)
-        return self._drawn(self._pick(shapes), palette, self.constants if seldom else self.inputs)
+        fixed = constant or (bool(self.values) and self._rarely(16))
+        return self._drawn(self._pick(shapes), palette, self.constants if fixed else self.inputs)
 
     def _drawn(self, shape: Shape, palette: Sequence[Any], leaves: dict[str, Any]) -> str:
         """A leaf with numbers of a palette: as they come, if only the first options are chosen."""

@@ -30,6 +30,8 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "transpose": ("swapaxes", "transpose", "t"),
     "permute": ("permute", "transpose"),
     "broadcast_to": ("broadcast_to", "expand"),
+    "embedding": ("embedding", "embed", "lookup", "embedding_lookup"),
+    "batch_norm": ("batch_norm", "batchnorm", "batch_normalization"),
     "detach": ("detach", "stop_gradient", "stop_grad"),
     "concat": ("concat", "cat", "concatenate"),
     "asin": ("asin", "arcsin"),
@@ -76,5 +78,17 @@ KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "negative_slope": ("negative_slope", "slope", "alpha"),
     "kernel_size": ("kernel_size", "size", "k"),
     "pad": ("pad", "padding", "widths"),
+    "p": ("p", "rate", "prob", "drop_prob", "probability"),
+    "training": ("training", "train", "is_training"),
+    "eps": ("eps", "epsilon"),
 }
 """Other names of a parameter."""
+
+OPERANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "weight": ("weight", "weights", "w", "gamma", "scale", "table"),
+    "bias": ("bias", "b", "beta", "shift"),
+    "running_mean": ("running_mean", "moving_mean", "mean", "mu"),
+    "running_var": ("running_var", "moving_var", "var", "variance"),
+    "indices": ("indices", "index", "ids", "idx"),
+}
+"""Names of operands that are not always in the same order."""

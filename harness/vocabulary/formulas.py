@@ -277,6 +277,27 @@ _TABLE: Final[Mapping[str, Formula]] = {
             "y": "(-{logits}) / {n} * {dout}",
         },
     ),
+    "embedding": Formula(
+        "torch.nn.functional.embedding",
+        "{weight}[{indices}]",
+        {"weight": "scatter({dout}, shape({weight}), {indices})"},
+    ),
+    "dropout": Formula(
+        "torch.nn.functional.dropout",
+        "{x} * ({mask} / (1 - {p}))",
+        {"x": "({mask} / (1 - {p})) * {dout}"},
+    ),
+    "batch_norm": Formula(
+        "torch.nn.functional.batch_norm",
+        "({x} - channels({running_mean}, {x})) / sqrt(channels({running_var}, {x}) + {eps})"
+        " * channels({weight}, {x}) + channels({bias}, {x})",
+        {
+            "x": "channels({weight}, {x}) / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
+            "weight": "sum(({x} - channels({running_mean}, {x}))"
+            " / sqrt(channels({running_var}, {x}) + {eps}) * {dout}, within({x}))",
+            "bias": "sum({dout}, within({x}))",
+        },
+    ),
     "layer_norm": Formula(
         "torch.nn.functional.layer_norm",
         "standardized({x}, {eps}) * {weight} + {bias}",
@@ -325,7 +346,9 @@ EDGELESS: Final[Mapping[str, str]] = {
     **dict.fromkeys(["unsqueeze", "squeeze", "flip", "pad"], "moves numbers only"),
     **dict.fromkeys(["concat", "stack", "index"], "moves numbers only"),
     **dict.fromkeys(["sin", "cos", "tan", "atan", "sinh", "cosh"], "smooth, nothing cancels"),
-    **dict.fromkeys(["erf", "layer_norm"], "smooth, nothing cancels"),
+    **dict.fromkeys(["embedding"], "moves numbers only"),
+    **dict.fromkeys(["dropout"], "linear"),
+    **dict.fromkeys(["erf", "layer_norm", "batch_norm"], "smooth, nothing cancels"),
     "detach": "has no derivative",
 }
 """Operations without a kink, an edge of their domain or a magnitude where formulas fail: why."""

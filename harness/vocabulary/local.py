@@ -56,7 +56,7 @@ class Local:
             raise Unanswerable(f"no value of {name}") from None
         _fit(program, values, (*step.parents, step.name) if own_result else step.parents)
         self.operands: list[Array] = [
-            np.asarray(item, dtype=precision if step.kind(i) == "value" else None)
+            np.asarray(item, dtype=precision if step.is_number(i) else None)
             for i, item in enumerate(bound.operands)
         ]
         self._names = {**bound.arguments, **self._operand_names()}

@@ -135,20 +135,30 @@ def onehot(labels: Array, logits: Array, ignore_index: int = -100) -> Array:
     return ((labels == classes) & (labels != ignore_index)).astype(float)
 
 
-def standardized(x: Array, eps: float) -> Array:
-    """(x - mean) / sqrt(var + eps) along the last axis."""
-    deviation = x - np.mean(x, axis=-1, keepdims=True)
-    return deviation / np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
+def standardized(x: Array, eps: float, axis: Any = -1) -> Array:
+    """(x - mean) / sqrt(var + eps) along the last axis, or other ones."""
+    deviation = x - np.mean(x, axis=axis, keepdims=True)
+    return deviation / np.sqrt(np.mean(deviation**2, axis=axis, keepdims=True) + eps)
 
 
-def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
+def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array, axis: Any = -1) -> Array:
     """With n = standardized(x) and dn = dout * weight:
     (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps)."""
-    n, dn = standardized(x, eps), dout * weight
-    along = np.mean(dn * n, axis=-1, keepdims=True)
-    deviation = x - np.mean(x, axis=-1, keepdims=True)
-    spread = np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
-    return (dn - np.mean(dn, axis=-1, keepdims=True) - n * along) / spread
+    n, dn = standardized(x, eps, axis), dout * weight
+    along = np.mean(dn * n, axis=axis, keepdims=True)
+    deviation = x - np.mean(x, axis=axis, keepdims=True)
+    spread = np.sqrt(np.mean(deviation**2, axis=axis, keepdims=True) + eps)
+    return (dn - np.mean(dn, axis=axis, keepdims=True) - n * along) / spread
+
+
+def channels(v: Array, x: Array) -> Array:
+    """A number for each channel, in a shape that goes with ``x`` (N, C, ...)."""
+    return np.reshape(v, (1, -1, *[1] * (np.ndim(x) - 2)))
+
+
+def within(x: Array) -> tuple[int, ...]:
+    """The axes of ``x`` (N, C, ...) along which a channel lies: all but the second."""
+    return (0, *range(2, np.ndim(x)))
 
 
 def windows(x: Array, size: tuple[int, int], stride: int) -> Array:

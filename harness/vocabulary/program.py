@@ -69,6 +69,10 @@ class Step:
         """The kind of the operand at ``position``."""
         return self.operation.kind(position)
 
+    def is_number(self, position: int) -> bool:
+        """Whether the operand at ``position`` is of the program's dtype, and an engine's object."""
+        return self.kind(position) in ("value", "constant")
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

@@ -343,6 +343,32 @@ def _layer_norm(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shap
     return x
 
 
+def _embedding(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    indices, weight = shapes
+    if len(weight) != 2:
+        raise ShapeError(f"embedding needs a table of rows (N, D), not shape {weight}")
+    return (*indices, weight[1])
+
+
+def _masked(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    x, mask = shapes
+    if mask != x:
+        raise ShapeError(f"dropout needs a mask of the shape {x}, not {mask}")
+    return x
+
+
+def _batch_norm(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    x, *rest = shapes
+    if len(x) < 2 or 0 in x or any(shape != x[1:2] for shape in rest):
+        raise ShapeError(
+            "batch_norm needs x of shape (N, C, …), and mean, variance, weight and bias of shape "
+            f"(C,), not {', '.join(map(str, shapes))}"
+        )
+    if parameters["training"] and math.prod(x) == x[1]:
+        raise ShapeError(f"training needs more than 1 value for each channel, not shape {x}")
+    return x
+
+
 def _windows(size: int, kernel: int, stride: int, padding: int = 0) -> int:
     return (size + 2 * padding - kernel) // stride + 1
 
@@ -413,6 +439,9 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "outer": _outer,
     "einsum": _einsum,
     "loss": _loss,
+    "embedding": _embedding,
+    "masked": _masked,
+    "batch_norm": _batch_norm,
     "layer_norm": _layer_norm,
     "conv2d": _conv2d,
     "pool2d": _pool2d,

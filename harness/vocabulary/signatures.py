@@ -43,14 +43,28 @@ KINDS: Final = {
     "equation": "text such as 'ij,jk->ik'",
     "reduction": "'mean', 'sum' or 'none'",
     "label": "an integer",
+    "positive": "a number above 0",
+    "share": "a number from 0 on, and less than 1",
     "index": "integers, slices, None, ..., lists, or constants",
 }
 
 
+OPERAND_KINDS: Final = {
+    "value": "numbers that are differentiated",
+    "constant": "numbers that are not",
+    "condition": "a comparison or a constant of true and false",
+    "mask": "a comparison or a constant of true and false, or of 1 and 0",
+    "labels": "a constant of integers, one for each row of the first operand",
+    "rows": "a constant of integers, each a row of the last operand",
+    "compared": "numbers whose comparison is true or false",
+    "index": "what an index names",
+}
+"""What an operand may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One entry. ``operands`` maps a name to its kind: value, condition or labels; or compared,
-    where the result is true or false.
+    """One entry. ``operands`` maps a name to its kind, one of :data:`OPERAND_KINDS`.
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
@@ -241,6 +255,27 @@ _TABLE: Final = (
         "loss",
         {"logits": "value", "y": "value"},
         _REDUCTION,
+    ),
+    Operation("embedding", "embed", "embedding", {"indices": "rows", "weight": "value"}),
+    Operation(
+        "dropout",
+        "dropout",
+        "masked",
+        {"x": "value", "mask": "mask"},
+        {"p": Parameter("share", 0.5)},
+    ),
+    Operation(
+        "batch_norm",
+        "batch norm",
+        "batch_norm",
+        {
+            "x": "value",
+            "running_mean": "constant",
+            "running_var": "constant",
+            "weight": "value",
+            "bias": "value",
+        },
+        {"training": Parameter("flag", False), "eps": Parameter("positive", 1e-05)},
     ),
     Operation(
         "layer_norm",

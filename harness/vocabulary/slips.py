@@ -375,6 +375,56 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
             ("the probability for its logit", "(-sigmoid({logits})) / {n} * {dout}"),
         ),
     },
+    "embedding": {
+        "weight": (
+            (
+                "= where a row was taken twice",
+                "assigned({dout}, shape({weight}), {indices})",
+                "overwrite",
+            ),
+            (
+                "divided by how often a row was taken",
+                "scatter({dout}, shape({weight}), {indices})"
+                " / maximum(scatter(ones_like({dout}), shape({weight}), {indices}), 1)",
+            ),
+        )
+    },
+    "dropout": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("not divided by 1 - p", "{mask} * {dout}", "wrong-scale"),
+            ("divided by p", "({mask} / {p}) * {dout}", "wrong-scale"),
+        )
+    },
+    "batch_norm": {
+        "x": (
+            (
+                "the weight forgotten",
+                "1 / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+            (
+                "divided by the variance, not by its root",
+                "channels({weight}, {x}) / (channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+            (
+                "the statistics of the batch, as in training",
+                "layer_norm_dx({x}, channels({weight}, {x}), {eps}, {dout}, within({x}))",
+            ),
+        ),
+        "weight": (
+            ("the input, not its standard form", "sum({x} * {dout}, within({x}))"),
+            (
+                "averaged over the batch",
+                "mean(({x} - channels({running_mean}, {x}))"
+                " / sqrt(channels({running_var}, {x}) + {eps}) * {dout}, within({x}))",
+                "wrong-scale",
+            ),
+        ),
+        "bias": (
+            ("averaged over the batch", "mean({dout}, within({x}))", "wrong-scale"),
+            ("the same number for each channel", "sum({dout}) + 0 * {bias}", "wrong-axis"),
+        ),
+    },
     "layer_norm": {
         "x": (
             (

@@ -115,6 +115,38 @@ def _cross_entropies() -> tuple[Variant, ...]:
 
 _SOFT: Final = "log_softmax({logits}) * {probabilities}"
 
+_TRAINING: Final = Formula(
+    FORMULAS["batch_norm"].torch,
+    "standardized({x}, {eps}, within({x})) * channels({weight}, {x}) + channels({bias}, {x})",
+    {
+        "x": "layer_norm_dx({x}, channels({weight}, {x}), {eps}, {dout}, within({x}))",
+        "weight": "sum(standardized({x}, {eps}, within({x})) * {dout}, within({x}))",
+        "bias": "sum({dout}, within({x}))",
+    },
+    slips={
+        "x": (
+            Slip(
+                "mean and spread held constant",
+                "{dout} * channels({weight}, {x})"
+                " / sqrt(var({x}, within({x}), keepdims=True) + {eps})",
+            ),
+            Slip(
+                "the running statistics, as in evaluation",
+                "channels({weight}, {x}) / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+        ),
+        "weight": (
+            Slip("the input, not its standard form", "sum({x} * {dout}, within({x}))"),
+            Slip(
+                "averaged over the batch",
+                "mean(standardized({x}, {eps}, within({x})) * {dout}, within({x}))",
+                "wrong-scale",
+            ),
+        ),
+        "bias": FORMULAS["batch_norm"].slips["bias"],
+    },
+)
+
 VARIANTS: Final[Mapping[str, tuple[Variant, ...]]] = {
     "mse_loss": _reductions(FORMULAS["mse_loss"], f"sum({_SQUARES})", _SQUARES),
     "binary_cross_entropy": _reductions(
@@ -124,6 +156,7 @@ VARIANTS: Final[Mapping[str, tuple[Variant, ...]]] = {
         FORMULAS["binary_cross_entropy_with_logits"], f"sum({_BY_LOGITS})", _BY_LOGITS
     ),
     "cross_entropy": _cross_entropies(),
+    "batch_norm": (Variant({"training": True}, _TRAINING),),
     "soft_cross_entropy": _reductions(
         FORMULAS["soft_cross_entropy"], f"-sum({_SOFT})", f"-sum({_SOFT}, -1)", _ROW
     ),

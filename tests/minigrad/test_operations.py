@@ -32,6 +32,8 @@ RANDOM = {
     "correction": lambda draw: draw.randrange(2),
     "widths": lambda draw: draw.choice([(1, 2), (0, 1, 2, 0)]),
     "reduction": lambda draw: draw.choice(["mean", "sum", "none"]),
+    "positive": lambda draw: draw.choice([0.5, 1e-3]),
+    "share": lambda draw: draw.choice([0, 0.25, 0.5]),
     "label": lambda draw: draw.choice([-100, 0, 1]),
     "equation": lambda draw: draw.choice(EQUATIONS),
 }
@@ -40,6 +42,8 @@ SHAPES += [(3, 3, 4), (3, 2, 3), (0, 3), (1, 1)]
 FITTING: dict[str, list[tuple[int, ...]]] = {
     "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
     "layer_norm": [(2, 3), (3,), (3,)],
+    "batch_norm": [(2, 3, 2), (3,), (3,), (3,), (3,)],
+    "embedding": [(3,), (3, 2)],
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
 }
@@ -48,13 +52,17 @@ FITTING: dict[str, list[tuple[int, ...]]] = {
 def text_of(name: str, draw: random.Random) -> str:
     """A case that applies an operation to random operands, fitting or not."""
     operation = OPERATIONS[name]
-    inputs, constants, operands = [], ["m: [[true, false, true]]", "k: [1, 0, 2]"], []
+    inputs, constants, operands = (
+        [],
+        ["m: [[true, false, true]]", "k: [1, 0, 2]", "u: [0.5, 2, 1]"],
+        [],
+    )
     count = draw.randrange(1, 4) if operation.variadic else len(operation.operands)
     base = draw.choice(SHAPES)
     for position in range(count):
         kind = operation.kind(position)
         if kind == "value":
-            leaf = "abc"[position]
+            leaf = "abcde"[position]
             shape = draw.choice([base, base, draw.choice(SHAPES)])
             if name in FITTING:
                 shape = FITTING[name][position]
@@ -63,7 +71,15 @@ def text_of(name: str, draw: random.Random) -> str:
             inputs.append(f"{leaf}: {{uniform: [{low}, 0.9], shape: {list(shape)}, seed: {seed}}}")
             operands.append(leaf)
         else:
-            operands.append({"condition": "a > 0", "labels": "k"}[kind])
+            operands.append(
+                {
+                    "condition": "a > 0",
+                    "mask": "a > 0.2",
+                    "labels": "k",
+                    "rows": "k",
+                    "constant": "u",
+                }[kind]
+            )
     if "a > 0" in operands:
         inputs.append(f"a: {{uniform: [-1, 1], shape: {list(base)}, seed: 5}}")
     symbols = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "matmul": "@"}

@@ -41,6 +41,8 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "correction": lambda rng: rng.randrange(2),
     "widths": lambda rng: tuple(rng.randrange(3) for _ in range(rng.choice([2, 2, 4]))),
     "reduction": lambda rng: rng.choice(["mean", "sum", "none"]),
+    "positive": lambda rng: rng.choice([0.5, 1e-3]),
+    "share": lambda rng: rng.choice([0, 0.25, 0.5]),
     "label": lambda rng: rng.choice([-100, 0]),
     "equation": lambda rng: rng.choice(
         ["ij,jk->ik", "i->i", "ij,ji->", "ij,kl->il", "ii->i", "i,j->ji"]
@@ -51,6 +53,7 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
 
 FITTING: dict[str, list[tuple[int, ...]]] = {
     "layer_norm": [(2, 3), (3,), (3,)],
+    "batch_norm": [(2, 3, 2), (3,), (3,), (3,), (3,)],
     "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
@@ -74,13 +77,19 @@ def random_step(
 
     shapes: dict[str, tuple[int, ...]] = {}
     if operation.name in FITTING:
-        shapes = dict(zip("abc", FITTING[operation.name], strict=False))
+        shapes = dict(zip("abcde", FITTING[operation.name], strict=False))
+        kinds = operation.operands.values()
+        fixed = {
+            name: np.full(shapes[name], 0.5)
+            for name, kind in zip(shapes, kinds, strict=False)
+            if kind == "constant"
+        }
         literals = [
             f"{key}={LITERALS[parameter.kind](rng)!r}"
             for key, parameter in operation.parameters.items()
             if parameter.default is REQUIRED or rng.random() < 0.7
         ]
-        return f"{operation.word}({', '.join([*shapes, *literals])})", shapes, {}
+        return f"{operation.word}({', '.join([*shapes, *literals])})", shapes, fixed
     count = rng.randrange(1, 4) if operation.variadic else len(operation.operands)
     constants: dict[str, Array] = {}
     operands: list[str] = []
@@ -88,15 +97,15 @@ def random_step(
         name = "abc"[position]
         kind = operation.kind(position)
         shape = base if position == 0 else like(base)
-        if kind == "labels":
-            shape = rng.choice([base[:-1], base[:-1], shape])
+        if kind in ("labels", "rows", "mask"):
+            shape = rng.choice([base[:-1], base[:-1], shape]) if kind == "labels" else shape
             constants[name] = np.zeros(shape, dtype=int)
         elif operation.name == "matmul" and position and rng.random() < 0.7:
             inner = shapes["a"][-1:]
             shape = rng.choice([inner, (*inner, 2), shapes["a"][:-2] + inner + (3,)])
         operands.append(f"{name} > 0" if kind == "condition" else name)
         shapes[name] = shape
-    if rng.random() < 0.15 and "labels" not in operation.operands.values():
+    if rng.random() < 0.15 and not constants:
         operands[-1] = operands[-1].replace("abc"[count - 1], "2.5", 1) if count > 1 else "a"
     if operation.name in SYMBOLS:
         return f" {SYMBOLS[operation.name]} ".join(operands), shapes, constants

@@ -249,7 +249,7 @@ class ApplyingEngine(Engine):
             raise Unsupported(f"{step.op} by anything but a plain number")
         return [
             self.wrap(self._beside(operand, operands))
-            if self._is_number(operand) and i != plain and step.kind(i) == "value"
+            if self._is_number(operand) and i != plain and step.is_number(i)
             else operand
             for i, operand in enumerate(operands)
         ]

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.engine import Unsupported
-from harness.vocabulary.aliases import KEYWORDS
+from harness.vocabulary.aliases import KEYWORDS, OPERANDS
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
 
 Parameters = Mapping[str, Any]
@@ -69,6 +69,22 @@ class Call:
         """How it is called."""
         return next(strategy for fits_it, strategy in CONVENTIONS if fits_it(self))
 
+    def in_order(self, operands: list[Any]) -> list[Any]:
+        """The operands as the signature names them; those that it has other names for, and all
+        where it has other names alone, as the vocabulary orders them."""
+        named = dict(zip(self.operation.operands, operands, strict=False))
+        places = {
+            place: name
+            for place, parameter in enumerate(self.positional[: len(operands)])
+            for name in named
+            if parameter.name in OPERANDS.get(name, ())
+        }
+        if self.operation.variadic or len(set(places.values())) < len(places):
+            return list(operands)
+        rest = iter([x for name, x in named.items() if name not in places.values()])
+        ordered = [named[places[i]] if i in places else next(rest) for i in range(len(named))]
+        return [*ordered, *operands[len(named) :]]
+
     @cached_property
     def passing(self) -> Callable[[Call, list[Any], Parameters, Parameters], Any]:
         """How its arguments are handed over."""
@@ -110,7 +126,8 @@ def _matrix_alone(call: Call, operands: list[Any], written: Parameters) -> Any:
 def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
     """Each parameter under the name that the signature has for it; one without a default by its
     place where it has none. What is as the engine has it, is left out."""
-    given = [operands] if call.operation.variadic and not call.spreads else list(operands)
+    in_order = call.in_order(operands)
+    given = [in_order] if call.operation.variadic and not call.spreads else in_order
     taken = {p.name for p in call.positional[: len(given)]}
     free = {p.name: p.default for p in call.told if p.name not in taken}
     keywords: dict[str, Any] = {}
@@ -246,6 +263,7 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     return (
         len(positional) >= count
         and not any(p.name in KEYWORDS["axis"] for p in positional[:count])
+        and not any(p.name in known for p in positional[1:count])
         and (len(further) <= asked if asked else all(p.name in known for p in further))
     )
 

@@ -183,7 +183,7 @@ class RunningEngine(ApplyingEngine):
         if item in run.nodes:
             return run.nodes[item]
         array, program = run.program.constants[item].copy(), run.program
-        if step.kind(position) == "value":
+        if step.is_number(position):
             plain = program.scalar and not array.ndim
             return self.wrap(float(array) if plain else array.astype(program.dtype))
         return array if array.ndim else array.item()
