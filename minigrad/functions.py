@@ -11,20 +11,26 @@ import numpy as np
 
 from .operations import (
     Axes,
+    abs,
     concat,
     erf,
     exp,
     expm1,
+    length,
     log1p,
     log_softmax,
+    max,
     mean,
+    min,
     permute,
     plain,
     reshape,
+    root_of_powers,
     sigmoid,
     sqrt,
     sum,
     surprise,
+    tanh,
     where,
 )
 
@@ -53,8 +59,11 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return where(x > 0, x, where(negative, bent, alpha * x))
 
 
-def gelu(x: Any) -> Any:
-    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016)."""
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016), which "tanh" is
+    near to."""
+    if approximate == "tanh":
+        return x * (0.5 * (1.0 + tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))))
     return x * (0.5 * (1.0 + erf(x * math.sqrt(0.5))))
 
 
@@ -67,6 +76,11 @@ def softplus(x: Any) -> Any:
     """log(1 + exp(x)), without overflow."""
     positive = x > 0
     return where(positive, x, 0.0) + log1p(exp(where(positive, -x, x)))
+
+
+def logsigmoid(x: Any) -> Any:
+    """log(sigmoid(x)), without underflow."""
+    return -softplus(-x)
 
 
 def clamp(x: Any, min: float | None = None, max: float | None = None) -> Any:
@@ -128,6 +142,19 @@ def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
     variance = var(x, axis, keepdims, correction)
     zero = variance == 0
     return where(zero, 0.0, sqrt(where(zero, 1.0, variance)))
+
+
+def norm(x: Any, ord: float = 2, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The sum of the magnitudes' powers to ord, and the root of that; the largest one for inf, the
+    smallest one for -inf, and how many are not zero for 0."""
+    if ord == 2:
+        return length(x, axis, keepdims)
+    sizes = abs(x)
+    if math.isinf(ord):
+        return (max if ord > 0 else min)(sizes, axis, keepdims)
+    if ord in (0, 1):
+        return sum(sizes if ord else where(sizes > 0, 1.0, 0.0 * sizes), axis, keepdims)
+    return root_of_powers(sizes, ord, axis, keepdims)
 
 
 # -- shape -----------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def plain(x: Any) -> Any:
 #
 #   relu and abs at 0, abs of NaN     0
 #   norm and std where they are 0     0
+#   atan2 of 0 and 0                  0
 #   0 ** y, by y                      0 if y is not negative
 #   maximum and minimum of equals     one half for each
 #   max and min of equals             the same for each, 1 in all
@@ -185,6 +186,18 @@ erf = elementwise(
 abs = operation(operator.abs, lambda g, out, x: g * _sign(plain(x)))
 
 
+def _by_radius(x: Any, y: Any) -> Any:
+    """x / (x² + y²), and 0 where both are zero."""
+    square = x * x + y * y
+    return where(square == 0, 0.0, x / square)
+
+
+@rules(lambda g, out, y, x: g * _by_radius(x, y), lambda g, out, y, x: -g * _by_radius(y, x))
+def atan2(y: Any, x: Any) -> Any:
+    """The angle of the point (x, y), from -π to π."""
+    return np.arctan2(y, x)
+
+
 @rules(lambda g, out, x: g * (1.0 - out) * out)
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x))."""
@@ -219,6 +232,12 @@ def detach(x: Any) -> Any:
 def relu(x: Any) -> Any:
     """x where it is positive, else 0."""
     return (0.0 if x <= 0.0 else x) if type(x) is float else np.maximum(x, 0.0)
+
+
+@rules(lambda g, out, x, y: g * sigmoid(x - y), lambda g, out, x, y: g * sigmoid(y - x))
+def logaddexp(x: Any, y: Any) -> Any:
+    """log(exp(x) + exp(y)), without overflow."""
+    return np.logaddexp(x, y)
 
 
 @rules(lambda g, out, x, y: _unless_less(g, x, y), lambda g, out, x, y: _unless_less(g, y, x))
@@ -306,6 +325,13 @@ def _along_the_vector(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> A
     return where(length == 0, 0.0, x * (_shaped(g, x, axis) / length))
 
 
+def _by_power(g: Any, out: Any, x: Any, ord: float, axis: Axes, keepdims: bool) -> Any:
+    length = _shaped(out, x, axis)
+    slope = x ** (ord - 1.0)
+    slope = slope if ord > 1 else where(x == 0, 0.0, slope)
+    return slope * where(length == 0, 0.0, _shaped(g, x, axis) / length ** (ord - 1.0))
+
+
 @rules(lambda g, out, x, axis, keepdims: broadcast_to(_shaped(g, x, axis), np.shape(x)))
 def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The sum over all axes, or over those named."""
@@ -313,9 +339,15 @@ def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 @rules(_along_the_vector)
-def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+def length(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The square root of the sum of squares."""
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+
+
+@rules(_by_power)
+def root_of_powers(x: Any, ord: float, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The sum of powers to ord, and the root of that; x is nowhere negative."""
+    return np.sum(x**ord, axis=axis, keepdims=keepdims) ** (1.0 / ord)
 
 
 @rules(_among_ties)

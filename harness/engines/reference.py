@@ -165,6 +165,10 @@ def _leaves(program: Program, requires_grad: bool = False) -> dict[str, torch.Te
     return inputs | {name: torch.tensor(array) for name, array in program.constants.items()}
 
 
+BY_NAME = {"reduction", "approximate"}
+"""Parameters that torch's functions take by their names alone."""
+
+
 def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     """One operation, on tensors and numbers. A constant that is not already a float becomes one,
     except where it stands for labels or a condition."""
@@ -182,10 +186,11 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     if is_operator and not any(isinstance(operand, torch.Tensor) for operand in operands):
         operands[0] = torch.tensor(operands[0], dtype=dtype)
     arguments = list(bound.arguments.values())
-    if operation.reduces and arguments[0] is None:
-        arguments[0] = tuple(range(operands[0].ndim)) or (0,)
+    if operation.reduces and bound.arguments["axis"] is None:
+        place = list(bound.arguments).index("axis")
+        arguments[place] = tuple(range(operands[0].ndim)) or (0,)
     function = _function(path)
-    if "reduction" in bound.arguments:
+    if BY_NAME.intersection(bound.arguments):
         return function(*operands, **bound.arguments)
     if operation.variadic:
         return function(operands, *arguments)
@@ -238,9 +243,6 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     ),
     "torch.std": lambda x, axis, keepdims, correction: torch.std(
         x, axis, keepdim=keepdims, correction=correction
-    ),
-    "torch.linalg.vector_norm": lambda x, axis, keepdims: torch.linalg.vector_norm(
-        x, 2, axis, keepdims
     ),
     "torch.flip": lambda x, axis: torch.flip(x, axis if isinstance(axis, tuple) else (axis,)),
     "torch.pad": lambda x, pad, value: torch.nn.functional.pad(x, pad, "constant", value),

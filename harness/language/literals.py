@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -12,6 +13,11 @@ NOT_LITERAL: Final = object()
 
 def literal(node: ast.expr) -> Any:
     """The literal that is written, or ``NOT_LITERAL``."""
+    sign, bare = 1, node
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        sign, bare = -1, node.operand
+    if isinstance(bare, ast.Name) and bare.id == "inf":
+        return sign * math.inf
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -64,6 +70,8 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "reduction": lambda value: value in ("mean", "sum", "none"),
     "label": is_int,
     "positive": lambda value: _is_number(value) and value > 0,
+    "norm": lambda value: _is_number(value) or value in (math.inf, -math.inf),
+    "approximation": lambda value: value in ("none", "tanh"),
     "share": lambda value: _is_number(value) and 0 <= value < 1,
     "equation": lambda value: isinstance(value, str) and len(value) <= 60,
 }

@@ -57,7 +57,7 @@ _UNCLEAR: Final[Mapping[str, Mapping[str, Unclear]]] = {
     "": {
         "norm": (
             lambda args, keywords: args > 1,
-            "the norm is of second order here: write norm(x, axis=…)",
+            "an order, or an axis? write norm(x, ord=…) or norm(x, axis=…)",
         )
     },
 }

@@ -73,6 +73,14 @@ _TABLE: Final[Mapping[str, Formula]] = {
     "asin": Formula("torch.asin", "arcsin({x})", {"x": "(1 / sqrt(1 - {x}**2)) * {dout}"}),
     "acos": Formula("torch.acos", "arccos({x})", {"x": "(-1 / sqrt(1 - {x}**2)) * {dout}"}),
     "atan": Formula("torch.atan", "arctan({x})", {"x": "(1 / (1 + {x}**2)) * {dout}"}),
+    "atan2": Formula(
+        "torch.atan2",
+        "arctan2({y}, {x})",
+        {
+            "y": "({x} / ({x}**2 + {y}**2)) * {dout}",
+            "x": "(-{y} / ({x}**2 + {y}**2)) * {dout}",
+        },
+    ),
     "sinh": Formula("torch.sinh", "sinh({x})", {"x": "cosh({x}) * {dout}"}),
     "cosh": Formula("torch.cosh", "cosh({x})", {"x": "sinh({x}) * {dout}"}),
     "tanh": Formula("torch.tanh", "tanh({x})", {"x": "(1 - {out}**2) * {dout}"}),
@@ -105,11 +113,24 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "maximum({x}, 0) + log1p(exp(-abs({x})))",
         {"x": "(1 / (1 + exp(-{x}))) * {dout}"},
     ),
+    "logsigmoid": Formula(
+        "torch.nn.functional.logsigmoid",
+        "minimum({x}, 0) - log1p(exp(-abs({x})))",
+        {"x": "(1 / (1 + exp({x}))) * {dout}"},
+    ),
     "erf": Formula("torch.erf", "erf({x})", {"x": "(2 / sqrt(pi) * exp(-{x}**2)) * {dout}"}),
     "clamp": Formula(
         "torch.clamp",
         "clip({x}, {min}, {max})",
         {"x": "(({x} >= {min}) & ({x} <= {max})) * {dout}"},
+    ),
+    "logaddexp": Formula(
+        "torch.logaddexp",
+        "logaddexp({x}, {y})",
+        {
+            "x": "sigmoid({x} - {y}) * {dout}",
+            "y": "sigmoid({y} - {x}) * {dout}",
+        },
     ),
     "maximum": Formula(
         "torch.maximum",

@@ -277,6 +277,11 @@ def _spread(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     return result
 
 
+def _norm(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    order = parameters["ord"]
+    return (_extremum if math.isinf(order) or order < 0 else _reduce)(shapes, parameters)
+
+
 def _unsqueeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     axis = _axis(parameters["axis"], len(shapes[0]) + 1)
     return (*shapes[0][:axis], 1, *shapes[0][axis:])
@@ -432,6 +437,7 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "spread": _spread,
     "cumsum": _along,
     "cumprod": _along,
+    "norm": _norm,
     "unsqueeze": _unsqueeze,
     "squeeze": _squeeze,
     "flip": _flip,

@@ -44,6 +44,8 @@ KINDS: Final = {
     "reduction": "'mean', 'sum' or 'none'",
     "label": "an integer",
     "positive": "a number above 0",
+    "norm": "a number, inf or -inf",
+    "approximation": "'none' or 'tanh'",
     "share": "a number from 0 on, and less than 1",
     "index": "integers, slices, None, ..., lists, or constants",
 }
@@ -100,7 +102,7 @@ class Operation:
     @property
     def reduces(self) -> bool:
         """Whether its derivatives see the result with the reduced axes kept."""
-        return self.shape in ("reduce", "extremum", "spread")
+        return self.shape in ("reduce", "extremum", "spread", "norm")
 
     @property
     def stretches(self) -> bool:
@@ -159,6 +161,7 @@ _TABLE: Final = (
     Operation("asin", "asin", "same"),
     Operation("acos", "acos", "same"),
     Operation("atan", "atan", "same"),
+    Operation("atan2", "atan2", "broadcast", {"y": "value", "x": "value"}),
     Operation("sinh", "sinh", "same"),
     Operation("cosh", "cosh", "same"),
     Operation("tanh", "tanh", "same"),
@@ -168,9 +171,12 @@ _TABLE: Final = (
         "leaky_relu", "lrelu", "same", parameters={"negative_slope": Parameter("number", 0.01)}
     ),
     Operation("elu", "elu", "same", parameters={"alpha": Parameter("number", 1.0)}),
-    Operation("gelu", "gelu", "same"),
+    Operation(
+        "gelu", "gelu", "same", parameters={"approximate": Parameter("approximation", "none")}
+    ),
     Operation("silu", "silu", "same"),
     Operation("softplus", "softplus", "same"),
+    Operation("logsigmoid", "log σ", "same"),
     Operation("erf", "erf", "same"),
     Operation(
         "clamp",
@@ -178,6 +184,7 @@ _TABLE: Final = (
         "clamp",
         parameters={"min": Parameter("bound", None), "max": Parameter("bound", None)},
     ),
+    Operation("logaddexp", "log+exp", "broadcast", _XY),
     Operation("maximum", "max", "broadcast", _XY),
     Operation("minimum", "min", "broadcast", _XY),
     Operation(
@@ -195,7 +202,7 @@ _TABLE: Final = (
     ),
     Operation("var", "var", "spread", parameters=_SPREAD),
     Operation("std", "std", "spread", parameters=_SPREAD),
-    Operation("norm", "‖·‖", "reduce", parameters=_AXES),
+    Operation("norm", "‖·‖", "norm", parameters={"ord": Parameter("norm", 2), **_AXES}),
     Operation("max", "max", "extremum", parameters=_AXES),
     Operation("min", "min", "extremum", parameters=_AXES),
     Operation("logsumexp", "lse", "reduce", parameters=_AXES),

@@ -34,6 +34,7 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
     "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
     "norm": {"x": ("{out} == 0", "0")},
+    "atan2": {"y": ("{x}**2 + {y}**2 == 0", "0"), "x": ("{x}**2 + {y}**2 == 0", "0")},
     "cross_entropy": {"logits": ("expand_dims({labels} == {ignore_index}, -1)", "0")},
     "std": {"x": ("{out} == 0", "0")},
 }
@@ -153,6 +154,18 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
     },
     "acos": {"x": (("the root forgotten", "(-1 / (1 - {x}**2)) * {dout}"),)},
     "atan": {"x": (("a minus for the plus", "(1 / (1 - {x}**2)) * {dout}"),)},
+    "atan2": {
+        "y": (
+            ("the sign of the other operand", "(-{x} / ({x}**2 + {y}**2)) * {dout}", "wrong-sign"),
+            ("its own value, not the other's", "({y} / ({x}**2 + {y}**2)) * {dout}"),
+            ("the radius, not its square", "({x} / sqrt({x}**2 + {y}**2)) * {dout}"),
+        ),
+        "x": (
+            ("the sign lost", "({y} / ({x}**2 + {y}**2)) * {dout}", "wrong-sign"),
+            ("its own value, not the other's", "(-{x} / ({x}**2 + {y}**2)) * {dout}"),
+            ("the radius, not its square", "(-{y} / sqrt({x}**2 + {y}**2)) * {dout}"),
+        ),
+    },
     "sinh": {"x": (("the sine again", "{out} * {dout}"),)},
     "cosh": {"x": (("the cosine again", "{out} * {dout}"),)},
     "tanh": {
@@ -194,6 +207,33 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
         )
     },
     "softplus": {"x": (("the exponential alone", "exp({x}) * {dout}"),)},
+    "logsigmoid": {
+        "x": (
+            ("the sigmoid itself, not 1 less that", "(1 / (1 + exp(-{x}))) * {dout}"),
+            (
+                "that of the sigmoid",
+                "(1 / (1 + exp({x})) / (1 + exp(-{x}))) * {dout}",
+            ),
+        )
+    },
+    "logaddexp": {
+        "x": (
+            ("the exponential alone", "exp({x}) * {dout}"),
+            (
+                "the other operand's share",
+                "sigmoid({y} - {x}) * {dout}",
+                "swapped-operands",
+            ),
+        ),
+        "y": (
+            ("the exponential alone", "exp({y}) * {dout}"),
+            (
+                "the other operand's share",
+                "sigmoid({x} - {y}) * {dout}",
+                "swapped-operands",
+            ),
+        ),
+    },
     "erf": {"x": (("the square in the exponent lost", "(2 / sqrt(pi) * exp(-{x})) * {dout}"),)},
     "maximum": {
         "x": (
@@ -248,7 +288,12 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
             ("the root forgotten", "2 * ({x} - mean({x}, {axis}, keepdims=True)) / {n} * {dout}"),
         )
     },
-    "norm": {"x": (("not divided by the norm", "{x} * {dout}"),)},
+    "norm": {
+        "x": (
+            ("not divided by the norm", "{x} * {dout}"),
+            ("the square of the norm, not the norm", "(2 * {x}) * {dout}"),
+        )
+    },
     "max": {
         "x": (("each of several largest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
     },

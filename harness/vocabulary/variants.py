@@ -7,6 +7,7 @@ kinks. :func:`formula_of` gives a step's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -147,6 +148,96 @@ _TRAINING: Final = Formula(
     },
 )
 
+_LARGEST: Final = "sum(abs({x}) == {out}, {axis}, keepdims=True)"
+_KINK_OF_ALL: Final = (
+    f"({{out}} == 0) | ((abs({{x}}) == {{out}}) & ({_LARGEST} > 1))",
+    "where({out} == 0, -1, 0)",
+    "where({out} == 0, 1, sign({x}))",
+)
+_ZERO: Final = ("{out} == 0", "-1", "1")
+
+
+def _norm(code: str, derivative: str, *slips: Slip, **more: Any) -> Formula:
+    torch = FORMULAS["norm"].torch
+    return Formula(torch, code, {"x": derivative}, slips={"x": slips}, **more)
+
+
+def _extreme(function: str) -> Formula:
+    return _norm(
+        f"{function}(abs({{x}}), axis={{axis}}, keepdims={{keepdims}})",
+        f"sign({{x}}) * (abs({{x}}) == {{out}}) / {_LARGEST} * {{dout}}",
+        Slip("the sign forgotten", f"(abs({{x}}) == {{out}}) / {_LARGEST} * {{dout}}"),
+        Slip("passed on to every element", "sign({x}) * {dout}"),
+        Slip(
+            "each of several extreme ones gets all",
+            "sign({x}) * (abs({x}) == {out}) * {dout}",
+            "tie-convention",
+        ),
+        kinks={"x": _KINK_OF_ALL},
+    )
+
+
+_NORMS: Final = (
+    Variant(
+        {"ord": 1},
+        _norm(
+            "sum(abs({x}), axis={axis}, keepdims={keepdims})",
+            "sign({x}) * {dout}",
+            Slip("the sign forgotten", "1 * {dout}"),
+            Slip("as that of the square", "({x} / {out}) * {dout}"),
+            kinks={"x": ("{x} == 0", "-1", "1")},
+        ),
+    ),
+    Variant({"ord": math.inf}, _extreme("max")),
+    Variant({"ord": -math.inf}, _extreme("min")),
+    Variant(
+        {"ord": 0},
+        _norm(
+            "sum({x} != 0, axis={axis}, keepdims={keepdims})",
+            "0 * {dout}",
+            Slip("as that of the sum", "1 * {dout}"),
+            Slip("as that of the magnitudes", "sign({x}) * {dout}"),
+        ),
+    ),
+    Variant(
+        {"ord": OTHER},
+        _norm(
+            "sum(abs({x})**{ord}, axis={axis}, keepdims={keepdims})**(1 / {ord})",
+            "sign({x}) * abs({x})**({ord} - 1) * {out}**(1 - {ord}) * {dout}",
+            Slip("the outer power forgotten", "{ord} * sign({x}) * abs({x})**({ord} - 1) * {dout}"),
+            Slip(
+                "the sign forgotten",
+                "abs({x})**({ord} - 1) * {out}**(1 - {ord}) * {dout}",
+            ),
+            edges={"x": ("({out} == 0) | (({x} == 0) & ({ord} < 1))", "0")},
+            kinks={"x": _ZERO},
+        ),
+    ),
+)
+
+_TANH: Final = "tanh(sqrt(2 / pi) * ({x} + 0.044715 * {x}**3))"
+_GELU_TANH: Final = Formula(
+    FORMULAS["gelu"].torch,
+    f"{{x}} * (1 + {_TANH}) / 2",
+    {
+        "x": f"((1 + {_TANH}) / 2 + {{x}} * (1 - {_TANH}**2) / 2"
+        " * sqrt(2 / pi) * (1 + 3 * 0.044715 * {x}**2)) * {dout}"
+    },
+    slips={
+        "x": (
+            Slip("the second term forgotten", f"((1 + {_TANH}) / 2) * {{dout}}"),
+            Slip(
+                "the inner derivative forgotten",
+                f"((1 + {_TANH}) / 2 + {{x}} * (1 - {_TANH}**2) / 2) * {{dout}}",
+            ),
+            Slip(
+                "that of the exact one",
+                FORMULAS["gelu"].derivatives["x"],
+            ),
+        )
+    },
+)
+
 VARIANTS: Final[Mapping[str, tuple[Variant, ...]]] = {
     "mse_loss": _reductions(FORMULAS["mse_loss"], f"sum({_SQUARES})", _SQUARES),
     "binary_cross_entropy": _reductions(
@@ -156,6 +247,8 @@ VARIANTS: Final[Mapping[str, tuple[Variant, ...]]] = {
         FORMULAS["binary_cross_entropy_with_logits"], f"sum({_BY_LOGITS})", _BY_LOGITS
     ),
     "cross_entropy": _cross_entropies(),
+    "norm": _NORMS,
+    "gelu": (Variant({"approximate": "tanh"}, _GELU_TANH),),
     "batch_norm": (Variant({"training": True}, _TRAINING),),
     "soft_cross_entropy": _reductions(
         FORMULAS["soft_cross_entropy"], f"-sum({_SOFT})", f"-sum({_SOFT}, -1)", _ROW
