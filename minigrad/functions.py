@@ -83,12 +83,14 @@ def logsigmoid(x: Any) -> Any:
     return -softplus(-x)
 
 
-def clamp(x: Any, min: float | None = None, max: float | None = None) -> Any:
+def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     """x, but not less than `min` nor more than `max`; the derivative at these is 1."""
-    result = x
-    if min is not None:
-        result = where(x < min, min, result)
-    return result if max is None else where(x > max, max, result)
+    if min is None:
+        return where(x > max, max, x)
+    if max is None:
+        return where(x < min, min, x)
+    lower = where(min < max, min, plain(min))
+    return where((x > max) | (max < min), max, where(x < min, lower, x))
 
 
 # -- reductions and running ones -------------------------------------------------------------------

@@ -219,6 +219,13 @@ def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
     return tensor.reshape(-1)[torch.tensor(np.array(places, order="C"))]
 
 
+def _clamp(x: torch.Tensor, low: Any, high: Any) -> torch.Tensor:
+    """Stretched first where bounds are tensors: torch's own backward fails there if x is."""
+    if isinstance(low, torch.Tensor):
+        x, low, high = torch.broadcast_tensors(x, low, high)
+    return torch.clamp(x, low, high)
+
+
 def _batch_norm(
     x: torch.Tensor,
     running_mean: torch.Tensor,
@@ -235,6 +242,7 @@ def _batch_norm(
 
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "operator.getitem": _index,
+    "torch.clamp": _clamp,
     "torch.concat": torch.cat,
     "torch.mean": lambda x, axis, keepdims: torch.mean(x, axis, keepdims),
     "torch.prod": _prod,

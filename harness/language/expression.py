@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any, Final, NoReturn
 
 from harness.language import literals
-from harness.language.literals import is_index, is_int, literal
+from harness.language.literals import NOT_LITERAL, is_index, is_int, literal
 from harness.language.steps import Flat, Misfit, Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
 from harness.vocabulary.program import Array, Operand
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, OVERLOADS, REQUIRED, Operation
 from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage
 
 MAX_SUGGESTIONS = 50
@@ -226,7 +226,8 @@ class Flattener(Steps):
     # -- calls -----------------------------------------------------------------------------------
 
     def _visit_Call(self, node: ast.Call, name: str | None) -> Flat:
-        operation, args = self._called(node), node.args
+        operation, node = self._with_named(self._called(node), node)
+        args = node.args
         if operation.variadic and len(args) == 1 and isinstance(args[0], ast.List | ast.Tuple):
             args = args[0].elts
         flats, _, parameters = every(
@@ -237,6 +238,20 @@ class Flattener(Steps):
             )
         )
         return self.add(self.fitting(operation.name, flats, parameters), flats, parameters, name)
+
+    def _with_named(self, operation: Operation, node: ast.Call) -> tuple[Operation, ast.Call]:
+        """The operation of that name that takes operands by their names, where what is given so is
+        no literal; and the call with these behind the others."""
+        given = {key.arg: key for key in node.keywords if literal(key.value) is not None}
+        every = [GATES[other] for other in OVERLOADS.get(operation.name, ())]
+        names = [name for other in every for name in other.named]
+        wanted = [given[name] for name in dict.fromkeys(names) if name in given]
+        if all(literal(key.value) is not NOT_LITERAL for key in wanted):
+            return operation, node
+        other = next(one for one in every if {*one.named} == {key.arg for key in wanted})
+        args = [*node.args, *(key.value for key in wanted)]
+        rest = [key for key in node.keywords if key.arg not in names]
+        return other, ast.copy_location(ast.Call(node.func, args, rest), node)
 
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
@@ -263,7 +278,7 @@ class Flattener(Steps):
             return
         count = f"{expected} operand{'s' if expected > 1 else ''}"
         takes = "one or more operands" if operation.variadic else count
-        self._fail(node, f"{operation.name} takes {takes}, not {given}: {usage(operation)}")
+        self._fail(node, f"{operation.word} takes {takes}, not {given}: {usage(operation)}")
 
     def _parameters(self, node: ast.Call, operation: Operation) -> dict[str, Any]:
         given: dict[str, Any] = {}

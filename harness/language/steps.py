@@ -80,6 +80,8 @@ class Steps:
         for other in OVERLOADS.get(op, ()):
             operation = GATES[other]
             shapes = [self.shapes.get(str(flat.operand), ()) for flat in flats]
+            if operation.named or len(flats) != len(operation.operands):
+                continue
             if not parameters.keys() <= operation.parameters.keys():
                 continue
             with suppress(Misfit, ShapeError):

@@ -124,6 +124,25 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "clip({x}, {min}, {max})",
         {"x": "(({x} >= {min}) & ({x} <= {max})) * {dout}"},
     ),
+    "clamp_min": Formula(
+        "torch.clamp_min",
+        "maximum({x}, {min})",
+        {"x": "({x} >= {min}) * {dout}", "min": "({x} < {min}) * {dout}"},
+    ),
+    "clamp_max": Formula(
+        "torch.clamp_max",
+        "minimum({x}, {max})",
+        {"x": "({x} <= {max}) * {dout}", "max": "({x} > {max}) * {dout}"},
+    ),
+    "clamp_between": Formula(
+        "torch.clamp",
+        "minimum(maximum({x}, {min}), {max})",
+        {
+            "x": "(({x} >= {min}) & ({x} <= {max})) * {dout}",
+            "min": "(({x} < {min}) & ({min} < {max})) * {dout}",
+            "max": "(({x} > {max}) | ({max} < {min})) * {dout}",
+        },
+    ),
     "logaddexp": Formula(
         "torch.logaddexp",
         "logaddexp({x}, {y})",

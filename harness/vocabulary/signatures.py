@@ -71,7 +71,8 @@ class Operation:
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
     between the operands of an operator. What ``detaches`` passes no gradient on. An operation is
-    ``called`` by another one's name where that name is for operands of several kinds.
+    ``called`` by another one's name where that name is for operands of several kinds; those that
+    are ``named`` are written with their names.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Operation:
     symbol: str = ""
     detaches: bool = False
     called: str = ""
+    named: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
@@ -185,6 +187,30 @@ _TABLE: Final = (
         parameters={"min": Parameter("bound", None), "max": Parameter("bound", None)},
     ),
     Operation("logaddexp", "log+exp", "broadcast", _XY),
+    Operation(
+        "clamp_min",
+        "clamp",
+        "broadcast",
+        {"x": "value", "min": "value"},
+        called="clamp",
+        named=("min",),
+    ),
+    Operation(
+        "clamp_max",
+        "clamp",
+        "broadcast",
+        {"x": "value", "max": "value"},
+        called="clamp",
+        named=("max",),
+    ),
+    Operation(
+        "clamp_between",
+        "clamp",
+        "broadcast",
+        {"x": "value", "min": "value", "max": "value"},
+        called="clamp",
+        named=("min", "max"),
+    ),
     Operation("maximum", "max", "broadcast", _XY),
     Operation("minimum", "min", "broadcast", _XY),
     Operation(

@@ -26,6 +26,19 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "abs": {"x": ("{x} != {x}", "0 * {dout}")},
     "relu": {"x": (f"({{x}} <= 0) & {_LOST}", "0")},
     "clamp": {"x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0")},
+    "clamp_min": {
+        "x": (f"({{x}} < {{min}}) & {_LOST}", "0"),
+        "min": (f"({{x}} >= {{min}}) & {_LOST}", "0"),
+    },
+    "clamp_max": {
+        "x": (f"({{x}} > {{max}}) & {_LOST}", "0"),
+        "max": (f"({{x}} <= {{max}}) & {_LOST}", "0"),
+    },
+    "clamp_between": {
+        "x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0"),
+        "min": (f"(({{x}} >= {{min}}) | ({{min}} >= {{max}})) & {_LOST}", "0"),
+        "max": (f"({{x}} <= {{max}}) & ({{min}} <= {{max}}) & {_LOST}", "0"),
+    },
     "where": {
         "x": (f"({{condition}} == 0) & {_LOST}", "0"),
         "y": (f"({{condition}} != 0) & {_LOST}", "0"),
@@ -52,6 +65,13 @@ KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "elu": {"x": ("{x} == 0", "minimum({alpha}, 1)", "maximum(1, {alpha})")},
     "clamp": {"x": ("({x} == {min}) | ({x} == {max})", "0", "1")},
     "norm": {"x": ("{out} == 0", "-1", "1")},
+    "clamp_min": {"x": ("{x} == {min}", "0", "1"), "min": ("{x} == {min}", "0", "1")},
+    "clamp_max": {"x": ("{x} == {max}", "0", "1"), "max": ("{x} == {max}", "0", "1")},
+    "clamp_between": {
+        "x": ("({x} == {min}) | ({x} == {max})", "0", "1"),
+        "min": ("({x} == {min}) | ({min} == {max})", "0", "1"),
+        "max": ("({x} == {max}) | ({min} == {max})", "0", "1"),
+    },
     "maximum": {"x": _TIE, "y": _TIE},
     "minimum": {"x": _TIE, "y": _TIE},
     "max": {"x": (_TIES, "0", "1")},
@@ -60,7 +80,19 @@ KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
 """Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
 
 CORNERS: Final = frozenset(COMPARISONS) | frozenset(
-    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
+    {
+        "clamp",
+        "clamp_min",
+        "clamp_max",
+        "clamp_between",
+        "maximum",
+        "minimum",
+        "pow",
+        "asin",
+        "acos",
+        "log1p",
+        "binary_cross_entropy",
+    }
 )
 """Operations with a corner, or an end of their domain, at numbers that are not 0."""
 
@@ -256,6 +288,43 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
         ),
     },
     "clamp": {"x": (("everything passed on", "1 * {dout}"),)},
+    "clamp_min": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("branches swapped", "({x} < {min}) * {dout}", "swapped-branches"),
+        ),
+        "min": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("branches swapped", "({x} >= {min}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "clamp_max": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("branches swapped", "({x} > {max}) * {dout}", "swapped-branches"),
+        ),
+        "max": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("branches swapped", "({x} <= {max}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "clamp_between": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("the upper bound forgotten", "({x} >= {min}) * {dout}"),
+            ("the lower bound forgotten", "({x} <= {max}) * {dout}"),
+        ),
+        "min": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("that of the upper bound", "({x} > {max}) * {dout}", "swapped-operands"),
+        ),
+        "max": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("that of the lower bound", "({x} < {min}) * {dout}", "swapped-operands"),
+        ),
+    },
     "where": {
         "x": (
             ("branches swapped", "where({condition}, 0, 1) * {dout}", "swapped-branches"),

@@ -69,11 +69,18 @@ def written(
     sign = OPERATORS.get(operation.name)
     if sign is None:
         given = [f"{name}={value!r}" for name, value in parameters.items()]
-        inside = [*(operand.text for operand in operands), *given]
+        texts = (_called(operation, place, one.text) for place, one in enumerate(operands))
+        inside = [*texts, *given]
         return Written(f"{operation.word}({', '.join(inside)})")
     texts = (one.within(least) for one, least in zip(operands, sign.operands, strict=False))
     index = index_text(parameters.get("index", ()))
     return Written(sign.form.format(*texts, index=index), sign.binding)
+
+
+def _called(operation: Operation, position: int, text: str) -> str:
+    """An operand of a call, with its name where that is written."""
+    name = operation.operand(position)
+    return f"{name}={text}" if name in operation.named else text
 
 
 def spelled(step: Step, inner: Mapping[str, Written]) -> Written:
@@ -112,7 +119,8 @@ def usage(operation: Operation, given: Mapping[str, str] | None = None) -> str:
     sign = OPERATORS.get(operation.name)
     if sign is not None:
         return sign.form.format("x", "y", index="…")
-    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
+    operands = [f"{one}=…" if one in operation.named else one for one in operation.operands]
+    operands = ["x", "y", "…"] if operation.variadic else operands
     if given is None:
         given = {
             name: "…" if parameter.default is REQUIRED else repr(parameter.default)

@@ -72,7 +72,8 @@ def text_of(name: str, draw: random.Random) -> str:
             low = draw.choice([-0.9, 0.1])
             seed = draw.randrange(99)
             inputs.append(f"{leaf}: {{uniform: [{low}, 0.9], shape: {list(shape)}, seed: {seed}}}")
-            operands.append(leaf)
+            key = operation.operand(position)
+            operands.append(f"{key}={leaf}" if key in operation.named else leaf)
         else:
             operands.append(
                 {

@@ -116,7 +116,13 @@ def random_step(
     for key, parameter in operation.parameters.items():
         if parameter.default is REQUIRED or rng.random() < 0.7:
             operands.append(f"{key}={LITERALS[parameter.kind](rng)!r}")
-    called = f"{operation.word}({', '.join(operands)})"
+    if operation.named:  # with a number alone it is another operation
+        operands = list("abc"[:count])
+    given = [
+        f"{operation.operand(i)}={x}" if operation.operand(i) in operation.named else x
+        for i, x in enumerate(operands)
+    ]
+    called = f"{operation.word}({', '.join(given)})"
     return f"a * {called}" if operation.detaches else called, shapes, constants
 
 

@@ -127,18 +127,22 @@ def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
     """Each parameter under the name that the signature has for it; one without a default by its
     place where it has none. What is as the engine has it, is left out."""
     in_order = call.in_order(operands)
+    named = call.operation.named
+    by_name = dict(zip(named, in_order[len(in_order) - len(named) :], strict=True))
+    in_order = in_order[: len(in_order) - len(named)]
     given = [in_order] if call.operation.variadic and not call.spreads else in_order
     taken = {p.name for p in call.positional[: len(given)]}
     free = {p.name: p.default for p in call.told if p.name not in taken}
     keywords: dict[str, Any] = {}
     untold: dict[str, Any] = {}
-    for name, value in call.operation.complete(written).items():
-        required = call.operation.parameters[name].default is REQUIRED
+    for name, value in {**by_name, **call.operation.complete(written)}.items():
+        required = name in by_name or call.operation.parameters[name].default is REQUIRED
         spelling = next((key for key in spellings(name) if key in free), None)
         if spelling is not None:
-            if free.pop(spelling) != value:
+            if required or free[spelling] != value:
                 keywords[spelling] = value
-        elif name not in written:
+            free.pop(spelling)
+        elif name not in written and name not in by_name:
             continue
         elif call.hides:
             untold[name] = value
