@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, NoReturn
 
+import numpy as np
+
 from harness.language import literals
 from harness.language.literals import NOT_LITERAL, is_index, is_int, literal
 from harness.language.steps import Flat, Misfit, Steps
@@ -25,6 +27,9 @@ NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 CALLED: Final = frozenset(operation.word for operation in OPERATIONS.values())
 """What can be called."""
 
+STACKED: Final = "stack"
+"""What a list is that has other elements than numbers."""
+
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
 
@@ -38,7 +43,6 @@ _FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
     ),
     ast.Dict: ("a dictionary", ""),
     ast.Set: ("a set", ""),
-    ast.List: ("a list", "make it an input or a constant"),
     ast.Tuple: ("a tuple", ""),
     ast.Starred: ("a starred expression", ""),
     ast.NamedExpr: ("an assignment", ""),
@@ -223,6 +227,38 @@ class Flattener(Steps):
         text = f"{flat.written.within(ATOM)}.T"
         return self.add("transpose", [flat], {"axis0": 0, "axis1": 1}, name, text)
 
+    # -- lists -----------------------------------------------------------------------------------
+
+    def _visit_List(self, node: ast.List, name: str | None) -> Flat:
+        """A constant where it holds numbers alone, else its elements stacked."""
+        text = ast.unparse(node)
+        if not node.elts:
+            self._fail(node, "an empty list holds nothing to compute with")
+        if self._is_constant(node):
+            try:
+                array = np.array(self._numbers(node))
+            except ValueError:
+                self._fail(node, f"the list {shorten(text)} must not be ragged")
+            return Flat(self.constant(array, self._later), Written(text))
+        flats = every(partial(self._visit, part) for part in node.elts)
+        return self.add(STACKED, flats, {}, name, text)
+
+    def _is_constant(self, node: ast.List) -> bool:
+        parts = list(ast.walk(node))
+        names = [part.id for part in parts if isinstance(part, ast.Name)]
+        plain = not any(
+            isinstance(part, ast.Call | ast.Attribute | ast.Subscript) for part in parts
+        )
+        return plain and all(name in NUMBERS and name not in self.shapes for name in names)
+
+    def _numbers(self, node: ast.expr) -> Any:
+        """The numbers, or true and false, of nested lists."""
+        if isinstance(node, ast.List):
+            return [self._numbers(part) for part in node.elts]
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            return node.value
+        return self._visit(node).operand
+
     # -- calls -----------------------------------------------------------------------------------
 
     def _visit_Call(self, node: ast.Call, name: str | None) -> Flat:
@@ -246,7 +282,7 @@ class Flattener(Steps):
         every = [GATES[other] for other in OVERLOADS.get(operation.name, ())]
         names = [name for other in every for name in other.named]
         wanted = [given[name] for name in dict.fromkeys(names) if name in given]
-        if all(literal(key.value) is not NOT_LITERAL for key in wanted):
+        if not any(_is_operand(key.value) for key in wanted):
             return operation, node
         other = next(one for one in every if {*one.named} == {key.arg for key in wanted})
         args = [*node.args, *(key.value for key in wanted)]
@@ -288,7 +324,7 @@ class Flattener(Steps):
             [
                 *(partial(self._parameter, operation, word, given) for word in node.keywords),
                 *(
-                    partial(self._fail, node, f"{operation.name} needs {key}=…: {usage(operation)}")
+                    partial(self._fail, node, f"{operation.word} needs {key}=…: {usage(operation)}")
                     for key in needed
                     if key not in named
                 ),
@@ -306,7 +342,7 @@ class Flattener(Steps):
         if name not in known:
             has = f"it has {', '.join(known) or 'none'}"
             hint = f"{suggest(name, known)} ({has})"
-            self._fail(keyword, f"{operation.name} has no parameter {shorten(name)!r}{hint}")
+            self._fail(keyword, f"{operation.word} has no parameter {shorten(name)!r}{hint}")
         if name in given:
             self._fail(keyword, f"parameter {name!r} is given twice")
         kind, value = known[name].kind, literal(keyword.value)
@@ -352,3 +388,8 @@ class Flattener(Steps):
         if node is not None and value is not None and not is_int(value):
             self._fail(node, "the bounds of a slice must be literal integers")
         return value
+
+
+def _is_operand(node: ast.expr) -> bool:
+    """Whether what is given by its name is to be computed with: no literal, or a list."""
+    return isinstance(node, ast.List) or literal(node) is NOT_LITERAL

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ class Steps:
 
     def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
         self.shapes = dict(shapes)
-        self.constants = constants
+        self.constants = dict(constants)
         self.steps: list[Step] = []
         self.booleans = {name for name, array in constants.items() if array.dtype == np.bool_}
         self._occurrences: dict[str, int] = {}
@@ -74,6 +75,19 @@ class Steps:
         self.steps.append(step)
         return Flat(label, result)
 
+    def constant(self, array: Array, later: Collection[str]) -> str:
+        """The name of a constant that is written as a list: of one that holds the same, or of a new
+        one, called as nothing is, and nothing ``later``."""
+        for name, known in self.constants.items():
+            if known.dtype == array.dtype and np.array_equal(known, array):
+                return name
+        names = (f"c{number}" for number in count(1))
+        name = next(name for name in names if name not in self.shapes and name not in later)
+        self.constants[name], self.shapes[name] = array, array.shape
+        if array.dtype == np.bool_:
+            self.booleans.add(name)
+        return name
+
     def fitting(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> str:
         """Which of the operations that are called by that name the operands are for; the one that
         has the name if they are for none."""
@@ -101,7 +115,7 @@ class Steps:
         if (kind in ("value", "compared", "index") and not boolean) or (kind == "mask" and boolean):
             return
         said = repr(shorten(flat.written.text))
-        needed = f"the {operation.operand(position)} of {operation.name} must be"
+        needed = f"the {operation.operand(position)} of {operation.word} must be"
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
             raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
