@@ -147,15 +147,15 @@ def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
 
 
 def norm(x: Any, ord: float = 2, axis: Axes = None, keepdims: bool = False) -> Any:
-    """The sum of the magnitudes' powers to ord, and the root of that; the largest one for inf, the
-    smallest one for -inf, and how many are not zero for 0."""
+    """The sum of the magnitudes' powers to ord, and the root of that; the largest one for inf, and
+    the smallest one for -inf."""
     if ord == 2:
         return length(x, axis, keepdims)
     sizes = abs(x)
-    if math.isinf(ord):
-        return (max if ord > 0 else min)(sizes, axis, keepdims)
-    if ord in (0, 1):
-        return sum(sizes if ord else where(sizes > 0, 1.0, 0.0 * sizes), axis, keepdims)
+    if ord == math.inf:
+        return max(sizes, axis, keepdims)
+    if ord == -math.inf:
+        return min(sizes, axis, keepdims)
     return root_of_powers(sizes, ord, axis, keepdims)
 
 
@@ -262,7 +262,7 @@ def cross_entropy(
 ) -> Any:
     """-log(softmax(logits)) of each row at its label, or weighted with probabilities of classes."""
     scores = log_softmax(logits)
-    if np.shape(plain(target)) == scores.shape:
+    if np.shape(target) == scores.shape:
         return _reduced(-sum(scores * target, -1), reduction)
     labels = np.asarray(target)
     kept = labels != ignore_index

@@ -326,9 +326,7 @@ def _along_the_vector(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> A
 
 
 def _by_power(g: Any, out: Any, x: Any, ord: float, axis: Axes, keepdims: bool) -> Any:
-    length = _shaped(out, x, axis)
-    slope = x ** (ord - 1.0)
-    slope = slope if ord > 1 else where(x == 0, 0.0, slope)
+    length, slope = _shaped(out, x, axis), where(x == 0, 0.0, x ** (ord - 1.0))
     return slope * where(length == 0, 0.0, _shaped(g, x, axis) / length ** (ord - 1.0))
 
 

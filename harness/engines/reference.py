@@ -222,7 +222,8 @@ def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
 def _clamp(x: torch.Tensor, low: Any, high: Any) -> torch.Tensor:
     """Stretched first where bounds are tensors: torch's own backward fails there if x is."""
     if isinstance(low, torch.Tensor):
-        x, low, high = torch.broadcast_tensors(x, low, high)
+        shape = np.broadcast_shapes(x.shape, low.shape, high.shape)
+        x, low, high = x.expand(shape), low.expand(shape), high.expand(shape)
     return torch.clamp(x, low, high)
 
 
@@ -236,8 +237,8 @@ def _batch_norm(
     eps: float,
 ) -> torch.Tensor:
     """Without the running statistics in training, where they would be changed."""
-    given = (None, None) if training else (running_mean, running_var)
-    return torch.nn.functional.batch_norm(x, *given, weight, bias, training, eps=eps)
+    mean, var = (None, None) if training else (running_mean, running_var)
+    return torch.nn.functional.batch_norm(x, mean, var, weight, bias, training, eps=eps)
 
 
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {

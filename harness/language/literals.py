@@ -70,7 +70,7 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "reduction": lambda value: value in ("mean", "sum", "none"),
     "label": is_int,
     "positive": lambda value: _is_number(value) and value > 0,
-    "norm": lambda value: _is_number(value) or value in (math.inf, -math.inf),
+    "norm": lambda value: (_is_number(value) and value != 0) or value in (math.inf, -math.inf),
     "approximation": lambda value: value in ("none", "tanh"),
     "share": lambda value: _is_number(value) and 0 <= value < 1,
     "equation": lambda value: isinstance(value, str) and len(value) <= 60,

@@ -152,7 +152,7 @@ EXAMPLES: Final[Mapping[str, Callable[[Shape], Sequence[Any]]]] = {
     "reduction": lambda _: ("sum", "none"),
     "label": lambda _: (0, 1),
     "positive": lambda _: (0.2, 0.5),
-    "norm": lambda _: (1, math.inf, 3, -math.inf, 0, 0.5, 1.5, -1),
+    "norm": lambda _: (1, math.inf, 3, -math.inf, 0.5, 1.5, -1),
     "approximation": lambda _: ("tanh",),
     "share": lambda _: (0.25, 0),
     "equation": lambda _: EQUATIONS,

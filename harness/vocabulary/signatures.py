@@ -44,7 +44,7 @@ KINDS: Final = {
     "reduction": "'mean', 'sum' or 'none'",
     "label": "an integer",
     "positive": "a number above 0",
-    "norm": "a number, inf or -inf",
+    "norm": "inf, -inf or a number other than 0",
     "approximation": "'none' or 'tanh'",
     "share": "a number from 0 on, and less than 1",
     "index": "integers, slices, None, ..., lists, or constants",

@@ -191,15 +191,6 @@ _NORMS: Final = (
     Variant({"ord": math.inf}, _extreme("max")),
     Variant({"ord": -math.inf}, _extreme("min")),
     Variant(
-        {"ord": 0},
-        _norm(
-            "sum({x} != 0, axis={axis}, keepdims={keepdims})",
-            "0 * {dout}",
-            Slip("as that of the sum", "1 * {dout}"),
-            Slip("as that of the magnitudes", "sign({x}) * {dout}"),
-        ),
-    ),
-    Variant(
         {"ord": OTHER},
         _norm(
             "sum(abs({x})**{ord}, axis={axis}, keepdims={keepdims})**(1 / {ord})",

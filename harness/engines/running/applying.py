@@ -23,7 +23,7 @@ from harness.engines.running.offering import Offering
 from harness.engines.sources import NUMPY
 from harness.engines.undisturbed import unwarned
 from harness.vocabulary.aliases import ALIASES
-from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS
+from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Step, Value
 from harness.vocabulary.signatures import OPERATIONS
@@ -104,10 +104,19 @@ class ApplyingEngine(Engine):
         try:
             return call(given, step.parameters)
         except (TypeError, ValueError, IndexError, AssertionError) as error:
-            if call.name == step.op:
+            if call.name == step.op or self._has_overload(step.op):
                 raise
             kinds = ", ".join(step.operation.operands)
             raise Unsupported(f"{call.name} of {kinds} ({describe(error)})") from None
+
+    def _has_overload(self, op: str) -> bool:
+        """Whether what is called by an operation's name takes its operands at all."""
+        operands, parameters = example(op)
+        leaves = [self.wrap(np.array(x) if isinstance(x, list) else x) for x in operands]
+        with suppress(Exception):
+            self.value(self._call(op)(leaves, parameters))
+            return True
+        return False
 
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""
