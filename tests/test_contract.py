@@ -14,9 +14,9 @@ from contract import SCHEMA, misfits
 from harness.cli import main
 from harness.grading.marking import MARKINGS, STATUSES
 from harness.grading.wire import DTYPES
-from harness.judging import suspects, verdict
+from harness.judging import mistakes, verdict
 from harness.judging.codes import CODES, CONVENTION, WEIGHTS
-from harness.judging.findings import LOST, MACHINERY, TELLING
+from harness.judging.findings import LOST, MACHINERY
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
 from harness.language.case import LEVELS
@@ -184,12 +184,12 @@ def test_its_words_are_those_of_the_code() -> None:
 def test_there_is_one_list_of_codes() -> None:
     """Every code that some module gives a suspect, or tells of, is in it."""
     tables: list[Any] = [slips.SLIPS, slips._WRITTEN]
-    told = {*MACHINERY, *LOST, *TELLING, *PASSES_ON}
+    told = {*MACHINERY, *LOST, *PASSES_ON}
     told |= {slip.code for table in tables for slip in _slips(table)}
     for path in (ROOT / "harness/judging").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             named = isinstance(node, ast.Call) and ast.unparse(node.func)
-            if named in (suspects.Suspect.__name__, "self._suspect"):
+            if named in (mistakes.mistake.__name__, "self._mistake"):
                 first = node.args[0] if isinstance(node, ast.Call) else None
                 told |= {str(first.value)} if isinstance(first, ast.Constant) else set()
     assert told - set(CODES) == {"inherited"}  # which is what a step is, and no finding's code

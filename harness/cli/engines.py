@@ -24,7 +24,7 @@ from harness.cli.command import (
     command,
 )
 from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
-from harness.cli.streams import aside, say
+from harness.cli.streams import aside, columns, say
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
@@ -33,8 +33,8 @@ from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.showing.amounts import amount
-from harness.showing.lines import plain
-from harness.showing.terminal import describe_finding
+from harness.showing.findings import describe_finding, once
+from harness.showing.lines import plain, room
 
 STDOUT = "-"
 
@@ -89,8 +89,8 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         return
     if file:
         write(Path(file), f"{text}\n".encode())
-    for number, finding in enumerate(result["findings"], 1):
-        say(plain(describe_finding(number, finding)) + "\n")
+    for number, finding in enumerate(once(result["findings"]), 1):
+        say(plain(describe_finding(number, finding, room(columns()))) + "\n")
     for remark in result["remarks"]:
         say(f"remark: {remark['message']}", indent=2)
         say("")

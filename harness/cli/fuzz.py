@@ -7,6 +7,7 @@ import signal
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
@@ -16,17 +17,20 @@ from harness.cli.inputs import Cases, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
+from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
-from harness.judging.findings import Finding
+from harness.judging.mistakes import ENGINE
 from harness.judging.oracle import Oracle, lacks_torch
-from harness.judging.suspects import ENGINE
+from harness.judging.repro import reproduced
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
 from harness.language.case import FILE_NAME
 from harness.language.syntax import suggest
 from harness.showing.amounts import amount
+from harness.showing.findings import told as told_of
 from harness.showing.headline import headline
-from harness.showing.terminal import explanation
+from harness.showing.lines import WIDTH
+from harness.showing.phrases import title_of
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
@@ -98,7 +102,7 @@ def fuzz(given: Namespace) -> int:
     if before:
         say(f"Found before, still wrong, and not searched for again (cases in {folder}):")
     for finding in before:
-        say(f"   {_called(finding)}\n   see it: {_run(finding.evidence, given.engine)}\n")
+        say(f"   {title_of(asdict(finding))}\n   see it: {_run(finding.evidence, given.engine)}\n")
     with _interruptible(fuzzer):
         try:
             for number, found in enumerate(fuzzer.run(given.time), 1):
@@ -193,18 +197,19 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     """Writes what was found as a case, and tells of it."""
     from harness.search.keeping import kept
 
-    finding = fuzzer.finding(found)
+    finding = replace(fuzzer.finding(found), repro=_repro(fuzzer.engine, found))
     case = kept(found.program, finding, folder)
-    told = [f"{number}. {_called(finding)}"]
-    told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
+    told = [f"{number}. {title_of(asdict(finding))}"]
+    told += [f"   {line}" for line in told_of(asdict(finding), WIDTH - 3)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
     say("\n".join([*told, f"   see it: {_run(case.path.as_posix(), engine)}", ""]))
 
 
-def _called(finding: Finding) -> str:
-    op = "the engine itself" if finding.op == ENGINE else finding.op
-    operand = f" by {finding.operand}" if finding.operand else ""
-    return f"{op}, {finding.direction}{operand}: {finding.code}"
+def _repro(engine: Engine, found: Found) -> str:
+    """Lines to paste that show what was found."""
+    verdict = reproduced(engine, found.verdict)
+    told = (explain(verdict, direction) for direction in verdict.directions)
+    return next((one.repro for one in told if one is not None), "")
 
 
 def _run(case: str, engine: str) -> str:

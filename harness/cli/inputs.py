@@ -20,6 +20,7 @@ from harness.grading.fence import RESTARTS, fenced
 from harness.grading.remote import AHEAD
 from harness.judging.oracle import Oracle, check_expectations
 from harness.judging.precision import examined
+from harness.judging.repro import reproduced
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError
 from harness.language.suite import Source
@@ -115,7 +116,7 @@ def judged(
 ) -> Iterator[tuple[Case, Trace, Verdict]]:
     """The cases with their truths ``by`` an oracle, and the engine's answers, judged."""
     for case, truth in _ahead(engine, cases):
-        yield case, truth, examined(engine, case, truth, by)
+        yield case, truth, reproduced(engine, examined(engine, case, truth, by))
 
 
 def _ahead(engine: Engine, cases: Iterable[Question]) -> Iterator[Question]:

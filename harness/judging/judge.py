@@ -17,7 +17,7 @@ from harness.engines import by_formula
 from harness.engines.trace import Breach, Failure, Trace
 from harness.judging import rounding
 from harness.judging.comparing import close, numbers, quiet, tolerances, worst
-from harness.judging.suspects import Contribution
+from harness.judging.mistakes import Contribution
 from harness.judging.verdict import (
     AGREES,
     GUILTY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.engines.trace import Trace
-from harness.judging.suspects import Contribution
+from harness.judging.mistakes import Contribution
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Array, Program, Step
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harness.judging.findings import gather
 from harness.judging.missing import missing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
 from harness.vocabulary.program import DIRECTIONS

@@ -31,7 +31,7 @@ def begin(config: pytest.Config) -> None:
     if not state.collected:
         state.collected = True
         config.pluginmanager.register(sys.modules[__name__])
-        config.pluginmanager.register(summary.Summary())
+        config.pluginmanager.register(summary.Summary(state.width))
 
 
 def check_options(state: State) -> None:

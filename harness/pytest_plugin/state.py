@@ -62,6 +62,13 @@ class State:
         """Whether pytest-regressions is asked to record anew."""
         return any(self.config.getoption(name, False) for name in ("force_regen", "regen_all"))
 
+    @cached_property
+    def width(self) -> int:
+        """How wide the lines of a failure may be."""
+        from harness.showing.lines import room
+
+        return room(self.config.get_terminal_writer().fullwidth)
+
     # -- what is judged, and by what ---------------------------------------------------------------
 
     @cached_property

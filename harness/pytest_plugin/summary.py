@@ -20,7 +20,7 @@ from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import State, state_of
 from harness.showing.amounts import printed
-from harness.showing.terminal import describe_finding
+from harness.showing.findings import describe_finding, once
 from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
@@ -68,10 +68,11 @@ class Summary:
     """Finds the mistakes, and tells of them between the failures and pytest's short summary. Of
     many failures it leaves those to be shown that are their evidence."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         self.told: list[tuple[str, Carried]] = []
         self.findings: list[Finding] = []
         self.failures = self.hidden = self.printed = 0
+        self.width = width
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         own = carried(report)
@@ -147,9 +148,10 @@ class Summary:
         count = len(self.findings)
         explain = "1 mistake explains" if count == 1 else f"{count} mistakes explain"
         terminalreporter.section(f"{explain} all {self.failures} failures")
-        writer = terminalreporter.config.get_terminal_writer()
-        for number, finding in enumerate(self.findings[:MAX_FINDINGS], 1):
-            print_lines(writer, describe_finding(number, asdict(finding)))
+        writer, width = terminalreporter.config.get_terminal_writer(), self.width
+        shown = once(map(asdict, self.findings[:MAX_FINDINGS]))
+        for number, finding in enumerate(shown, 1):
+            print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
             terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
         if self.hidden:

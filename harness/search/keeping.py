@@ -8,8 +8,8 @@ from typing import Final
 
 from harness.engines import reference
 from harness.judging.findings import Finding
+from harness.judging.mistakes import ENGINE
 from harness.judging.oracle import record
-from harness.judging.suspects import ENGINE
 from harness.language.case import KINK, Case, decode
 from harness.language.writing import case_text
 from harness.vocabulary.program import Program

@@ -20,7 +20,7 @@ from harness.showing import fonts
 from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
 from harness.showing.circuit.layout import Circuit, arrange
 from harness.showing.circuit.rows import Node, Wire
-from harness.showing.terminal import stopped
+from harness.showing.phrases import stopped
 from harness.showing.words import say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"

@@ -15,6 +15,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "with": "with {constants}",
     "upstream": "upstream {output} = {seed}",
     "second": "ddx is the gradient by x of the sum of dx * v over the inputs, v uneven",
+    "dead": "{stage}    (leads nowhere)",
+    "stages-between": "… {count:,} more",
     "twice": "backward is called twice on one graph",
     # a pass
     "agrees": "the step agrees",
@@ -31,6 +33,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "mistake": "{code}: {message}",
     "or": "or {code}: {message}",
     "hint": "hint: {hint}",
+    "repro": "try it:",
     "nothing-wrong": "no step is wrong",
     "in-one-line": "{code}{op}: first wrong {step}, expected {expected}, got {got}",
     "skipped": "{direction}: skipped, {reason}",

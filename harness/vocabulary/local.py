@@ -148,6 +148,12 @@ class Local:
         except (ValueError, IndexError) as error:
             raise Unanswerable(str(error)) from None
 
+    def without_upstream(self, position: int) -> Array:
+        """The local derivative alone: the contribution of an upstream gradient of ones."""
+        ones = self._kept(np.ones(self._shape), self._names.get("axis"))
+        text = self.formula.derivatives[self.operation.operand(position)]
+        return self._typed(self.answer(text, position, dout=ones))
+
     def summed_elsewhere(self, position: int) -> list[Array]:
         """The contribution of an operand that was broadcast, summed over other axes than those."""
         shape = self.operands[position].shape
@@ -276,6 +282,8 @@ def backpropagated(
 ) -> dict[str, Array]:
     """The gradients that the formulas give for an engine's values, in ``precision``. Raises
     :class:`Unanswerable`."""
+    if program.output not in program.differentiable:
+        raise Unanswerable(f"no gradient comes to {program.output}")
     gradients = {name: np.zeros(program.shapes[name], precision) for name in program.differentiable}
     gradients[program.output] = gradients[program.output] + program.seed
     for step in reversed(program.steps):

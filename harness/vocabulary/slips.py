@@ -99,6 +99,9 @@ CORNERS: Final = frozenset(COMPARISONS) | frozenset(
 TIES: Final = frozenset({"maximum", "minimum", "max", "min", "max_pool2d"})
 """Operations whose kinks are ties."""
 
+CHOOSING: Final = frozenset({"maximum", "minimum", "where"})
+"""Operations that choose between their operands."""
+
 _Written = tuple[str, str] | tuple[str, str, str]
 _WHOLE: Final = "every element is passed all of the upstream gradient"
 

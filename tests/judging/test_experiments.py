@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.engines.loading import load
-from harness.judging.diagnosis import diagnose
+from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
 from harness.judging.oracle import computed
 from harness.language.case import decode
@@ -91,9 +91,9 @@ def told(engine: str, expression: str, folder: Path) -> tuple[str, str]:
     text = f"about: a\ninputs: {{x: 0.7, y: -1.5}}\nexpr: {expression}\n"
     case = decode(text, ROOT / "cases/a/wide.yaml")
     verdict = examine(load(str(folder / "mine.py")), case, computed(case))
-    diagnosis = diagnose(verdict, "backward")
-    assert diagnosis is not None
-    return diagnosis.op, diagnosis.code
+    explanation = explain(verdict, "backward")
+    assert explanation is not None
+    return explanation.mistake.op, explanation.mistake.code
 
 
 def test_of_many_steps_each_kind_is_asked_and_not_every_one(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_of_many_steps_each_kind_is_asked_and_not_every_one(tmp_path: Path) -> N
     expression = " + ".join([*(f"({ten})" for ten in tens), "exp(x)"])
     case = decode(f"about: a\ninputs: {{x: 0.5}}\nexpr: {expression}\n", ROOT / "cases/a/wide.yaml")
     engine = load(str(tmp_path / "mine.py"))
-    diagnosis = diagnose(examine(engine, case, computed(case)), "backward")
-    assert diagnosis is not None
-    assert (diagnosis.op, diagnosis.code) == ("exp", "overwrite")
+    explanation = explain(examine(engine, case, computed(case)), "backward")
+    assert explanation is not None
+    assert (explanation.mistake.op, explanation.mistake.code) == ("exp", "overwrite")
     assert len(engine.experiments) < 150

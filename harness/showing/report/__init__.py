@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.judging.missing import next_to_build, why_nothing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
 from harness.showing.amounts import amount
 from harness.showing.numbers import points
-from harness.showing.report.elements import cell, table
+from harness.showing.phrases import title_of
+from harness.showing.report.elements import cell, region, table
 from harness.showing.report.sections import STATUSES, Entry, section
-from harness.showing.terminal import title_of
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
@@ -126,6 +126,8 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
             f"<p>{escape(finding['message'])}</p>\n"
+            + _lines(finding.get("place", ""), f"Where it was raised, {about}")
+            + _lines(finding.get("repro", ""), f"Lines to try {about}")
             + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
             + f'<p>{size}. See it: <a href="#{place}">{place}</a></p></li>\n'
         )
@@ -135,6 +137,11 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
     if lacking := next_to_build(result.get("missing", ())):
         yield f"<p>{_sentence(lacking)}.</p>\n"
     yield "</section>\n"
+
+
+def _lines(code: str, label: str) -> str:
+    """Lines of code, where there are any."""
+    return region("failure", label, escape(code), "pre") + "\n" if code else ""
 
 
 # -- operations ------------------------------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.failures import place, raised
+from harness.engines.trace import Failure
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step
@@ -44,18 +46,70 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
-    """One mistake that explains a wrong number: its code, the operation and operand it is blamed
-    on, and a sentence. ``exact``: it reproduces the number; otherwise it is only not ruled out.
-    ``shown``: an experiment has shown it."""
+class Mistake:
+    """One mistake that explains what is wrong, as plain data: its code, and the operation and
+    operand it is blamed on (``engine`` for the machinery between the rules).
+
+    ``about`` is the id of the sentence that tells it, with ``facts`` for its fields. ``exact``: it
+    reproduces the number; otherwise it is only not ruled out. ``experiment``: which one has shown
+    it, one of :data:`EXPERIMENTS`; empty where the number alone speaks for it.
+    """
 
     code: str
     op: str
-    message: str
+    about: str
+    facts: Facts = ()
     operand: str = ""
     exact: bool = True
-    terms: tuple[Term, ...] = ()
-    shown: bool = False
+    experiment: str = ""
+
+    def fact(self, name: str) -> str:
+        """What stands in that field of its facts; empty where nothing does."""
+        return str(dict(self.facts).get(name, ""))
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Mistake:
+        """The inverse of ``dataclasses.asdict``."""
+        return cls(**{**data, "facts": tuple((name, value) for name, value in data["facts"])})
+
+
+Facts = tuple[tuple[str, str | int | float | None], ...]
+"""Names of fields, each with what stands there."""
+
+ALONE, BESIDE, TWICE, FRESH, ONCE = EXPERIMENTS = ("alone", "beside", "twice", "fresh", "once")
+"""What an engine is asked: a step by itself, beside another one that uses the same name, with one
+name in two places; the case in a fresh life; and with one backward pass for two."""
+
+OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE})
+"""Those that are asked of the steps that a gradient is made of."""
+
+
+def mistake(
+    code: str,
+    op: str,
+    about: str,
+    operand: str = "",
+    exact: bool = True,
+    experiment: str = "",
+    facts: Mapping[str, str | int | float | None] = MappingProxyType({}),
+) -> Mistake:
+    """A mistake, with its facts by name."""
+    return Mistake(code, op, about, tuple(facts.items()), operand, exact, experiment)
+
+
+def stopped(
+    code: str,
+    op: str,
+    failure: Failure,
+    about: str = "raised",
+    exact: bool = True,
+    experiment: str = "",
+    facts: Mapping[str, str | int | float | None] = MappingProxyType({}),
+) -> Mistake:
+    """A mistake that has stopped a pass: ``raised`` tells which exceptions are the same, ``place``
+    the engine's own line."""
+    told = {"message": failure.message, "raised": raised(failure), "place": place(failure)}
+    return mistake(code, op, about, "", exact, experiment, {**facts, **told})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +117,7 @@ class Shown:
     """What experiments with the steps that a wrong gradient is made of have shown: mistakes, and
     the operations whose rules are right there."""
 
-    mistakes: tuple[Suspect, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     right: frozenset[str] = frozenset()
 
 
@@ -106,19 +160,6 @@ def factor(got: Array, right: Array, same: Same) -> float | None:
     ratio = float(got[place] / right[place])
     usable = np.isfinite(ratio) and ratio != 0 and abs(ratio - 1) > FEW_DIGITS
     return ratio if usable and same(got, np.asarray(ratio * right)) else None
-
-
-def factor_text(ratio: float, count: int) -> str:
-    """A factor as people write it: ½, 2, n, 1/n, or its digits."""
-    for number, text in ((0.5, "½"), (-0.5, "-½")):
-        if abs(ratio - number) < 1e-6:
-            return text
-    if count > 2 and abs(ratio * count - 1) < 1e-6:
-        return f"1/n (n = {count})"
-    if count > 2 and abs(ratio / count - 1) < 1e-6:
-        return f"n (n = {count})"
-    simple = Fraction(ratio).limit_denominator(100)
-    return str(simple) if abs(simple - ratio) < 1e-9 * abs(ratio) else f"{ratio:#.6g}"
 
 
 def other_axes(program: Program, step: Step) -> Iterator[Step]:
