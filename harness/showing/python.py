@@ -112,6 +112,9 @@ class _Spelling(ast.NodeVisitor):
             form = plain(name)
             if form is None or named:
                 raise NotScalar(name)
+            if form.startswith("("):  # the formula itself, and no call of a function
+                pairs = zip(parts, node.args, strict=True)
+                parts = [f"({x})" if isinstance(y, ast.BinOp) else x for x, y in pairs]
             self._replace(node, form.format(*parts))
             return
         parts += [part for part in named if part not in USUAL]
