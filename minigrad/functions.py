@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -136,7 +137,7 @@ def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
     """The mean squared distance from the mean, with n - correction in place of n."""
     distance = x - mean(x, axis, keepdims=True)
     total = sum(distance * distance, axis, keepdims)
-    return total / (np.size(plain(x)) / np.size(plain(total)) - correction)
+    return total / (np.size(plain(x)) / (np.size(plain(total)) or 1) - correction)
 
 
 def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
@@ -199,6 +200,82 @@ def pad(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
             borders.append(np.full(sizes, value, dtype=x.dtype))
         x = concat(borders[0], x, borders[1], axis=axis)
     return x
+
+
+# -- picking, cutting and order --------------------------------------------------------------------
+
+
+def gather(x: Any, indices: Any, axis: int) -> Any:
+    """For each index the element there along the axis, in the same place along the others.
+
+    >>> gather(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1, 1], [0, 1]]), 1)
+    array([[2., 2.],
+           [3., 4.]])
+    """
+    places = list(np.indices(np.shape(indices)))
+    places[axis] = np.asarray(indices)
+    return x[tuple(places)]
+
+
+def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
+    """As `gather`, with x and the indices stretched along the other axes."""
+    places = list(np.ix_(*map(np.arange, x.shape)))
+    places[axis] = np.asarray(indices)
+    return x[tuple(places)]
+
+
+def split(x: Any, size: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """Parts of a size along an axis, the last one smaller if need be, or of several sizes."""
+    n = x.shape[axis]
+    ends = np.arange(size, n, size) if isinstance(size, int) else np.cumsum(size[:-1], dtype=int)
+    before = (slice(None),) * (axis % x.ndim)
+    return [x[(*before, slice(a, b))] for a, b in pairwise([0, *ends.tolist(), n])]
+
+
+def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
+    """At most so many parts of equal size along an axis, the last one smaller if need be."""
+    n = x.shape[axis]
+    return split(x, -(-n // chunks), axis) if n else [x[...] for _ in range(chunks)]
+
+
+def unbind(x: Any, axis: int = 0) -> list[Any]:
+    """The parts of size 1 along an axis, without it."""
+    before = (slice(None),) * (axis % x.ndim)
+    return [x[(*before, i)] for i in range(x.shape[axis])]
+
+
+def _order(x: Any, axis: int, descending: bool) -> Any:
+    """Where the elements in order stand in x; of equal ones the first comes first."""
+    if not descending:
+        return np.argsort(x, axis, kind="stable")
+    backward = np.argsort(np.flip(x, axis), axis, kind="stable")
+    return x.shape[axis] - 1 - np.flip(backward, axis)
+
+
+def sort(x: Any, axis: int = -1, descending: bool = False) -> Any:
+    """The elements in order along an axis."""
+    return gather(x, _order(plain(x), axis, descending), axis)
+
+
+def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> Any:
+    """The k largest or smallest elements along an axis, in order."""
+    return gather(x, _order(plain(x), axis, largest).take(np.arange(k), axis), axis)
+
+
+def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """The element in the middle, of two the smaller one. Of all elements, those that equal it
+    share the gradient; along an axis, the first of them in order has it."""
+    data = np.asarray(plain(x))
+    nan = np.isnan(data)
+    if axis is None and nan.any():
+        return sum(where(nan, x, 0.0), None, keepdims) / nan.sum()
+    if axis is None:
+        value = np.sort(data, axis=None)[(data.size - 1) // 2]
+        return max(where(data <= value, x, -math.inf), None, keepdims)
+    middle = _order(data, axis, False).take([(data.shape[axis] - 1) // 2], axis)
+    first = np.argmax(nan, axis, keepdims=True)
+    result = gather(x, np.where(nan.any(axis, keepdims=True), first, middle), axis)
+    return result if keepdims else squeeze(result, axis)
 
 
 # -- linear algebra --------------------------------------------------------------------------------
@@ -312,35 +389,3 @@ def batch_norm(
     if training:
         return _standardized(x, (0, *range(2, x.ndim)), eps) * scale + shift
     return (x - center) / sqrt(spread + eps) * scale + shift
-
-
-def _windows(x: Any, height: int, width: int, stride: int) -> Any:
-    """Every window of a batch of images: shape (N, C, rows, columns, height × width)."""
-    rows, columns = ((x.shape[i] - n) // stride + 1 for i, n in ((2, height), (3, width)))
-    down, right = np.indices((height, width)).reshape(2, -1)
-    return x[
-        :,
-        :,
-        stride * np.arange(rows)[:, None, None] + down,
-        stride * np.arange(columns)[None, :, None] + right,
-    ]
-
-
-def conv2d(x: Any, weight: Any, stride: int = 1, padding: int = 0) -> Any:
-    """The correlation of (N, C, H, W) images with (O, C, h, w) kernels."""
-    outputs, channels, height, width = weight.shape
-    x = pad(x, (padding,) * 4) if padding else x
-    windows = _windows(x, height, width, stride)
-    return einsum("ncrsk,ock->nors", windows, reshape(weight, (outputs, channels, height * width)))
-
-
-def max_pool2d(x: Any, kernel_size: int = 2, stride: int | None = None) -> Any:
-    """The largest element of each window; of equal ones, the first has the gradient."""
-    windows = _windows(x, kernel_size, kernel_size, stride or kernel_size)
-    place = np.indices(windows.shape[:-1])
-    return windows[(*place, np.argmax(plain(windows), axis=-1))]
-
-
-def avg_pool2d(x: Any, kernel_size: int = 2, stride: int | None = None) -> Any:
-    """The mean of each window."""
-    return mean(_windows(x, kernel_size, kernel_size, stride or kernel_size), -1)

@@ -18,19 +18,23 @@ from harness.cli.command import (
     ENGINE,
     FENCE,
     FINDINGS,
+    LADDER,
     ORACLE,
     Stop,
     argument,
     command,
+    levels_of,
 )
 from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
 from harness.cli.streams import aside, columns, say
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
+from harness.judging import standing
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
+from harness.judging.standing import COUNTED
 from harness.language import suite
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
@@ -50,11 +54,13 @@ STDOUT = "-"
         ORACLE,
         *FENCE,
         DTYPE,
+        *LADDER,
         argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
     ),
 )
 def check(given: Namespace) -> int:
-    cases = Cases(suite.find(given.cases), Oracle(asked_for(given.oracle, given.engine)))
+    oracle = Oracle(asked_for(given.oracle, given.engine))
+    cases = Cases(suite.find(given.cases), oracle, levels=levels_of(given))
     need_folder(Path(given.json or STDOUT))
     engine, read = begun(given, iter(cases))
     if given.json != STDOUT:
@@ -73,9 +79,11 @@ def check(given: Namespace) -> int:
     _write_out(result, given.json)
     tell_printed(engine)
     if interrupted:
-        raise Stop(f"interrupted: {len(verdicts)} of {len(cases.sources)} cases were judged")
+        raise Stop(f"interrupted: {len(verdicts)} of {cases.count} cases were judged")
     if cases.broken:
         return COULD_NOT_RUN
+    if not cases.count:
+        raise Stop("no case is of that level: harness cases --by level counts them")
     if (reason := why_nothing(result)) is not None:
         raise Stop(f"{given.engine}: {reason}")
     return FINDINGS if result["findings"] else AGREES
@@ -97,9 +105,10 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     counts = Counter(case["status"] for case in result["cases"])
-    told = ", ".join(f"{counts[status]} {status}" for status in ("passed", "failed", "unsupported"))
-    count, score, most = len(result["cases"]), result["score"], result["max_score"]
-    say(f"{count} cases: {told}. Score {score:g} of {most:g}")
+    told = ", ".join(f"{counts[status]} {status}" for status in COUNTED)
+    for line in standing.told(result["levels"]):
+        say(line)
+    say(f"{amount(len(result['cases']), 'case')}: {told}")
 
 
 @command(

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.result import VERSION
+from harness.language.levels import LEVELS
 from harness.language.suite import current
 from harness.vocabulary.program import DIRECTIONS
 
@@ -59,8 +60,14 @@ def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
         raise NewerError
     now = {"suspicions": [], **(result if version else _from_before(result))}
     renamed = {key: [_renamed(item) for item in now[key]] for key in (*FINDINGS, "remarks")}
-    cases = [{**case, "id": current(case["id"])} for case in now["cases"]]
+    cases = [{**case, "id": current(case["id"]), "level": _level(case)} for case in now["cases"]]
     return {**now, **renamed, "cases": cases}
+
+
+def _level(case: Mapping[str, Any]) -> str | None:
+    """The level of a case; none where it was one that is no more."""
+    level: str | None = case["level"] if case["level"] in LEVELS else None
+    return level
 
 
 def _renamed(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,11 +31,6 @@ NUMBER: Final = re.compile(r"'(float|int)' object has no attribute")
 SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re.IGNORECASE)
 """What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
 
-TOGETHER: Final = frozenset(
-    {"overwrite", "missing-term", "lost-gradient", "aliasing", "mutates-input", "state-leak"}
-)
-"""Mistakes of a rule that do not show where its operation is the only one."""
-
 MOST_WORK: Final = 1 << 24
 """So many elements are compared to explain one number, in a second or so."""
 
@@ -179,14 +174,12 @@ def _of_second(verdict: Verdict) -> list[Mistake]:
 
 def _in_context(verdict: Verdict, found: Sequence[Mistake], right: frozenset[str]) -> list[Mistake]:
     """What a number looks like, beside what other runs of the case have shown. A mistake is the
-    machinery's where the rule that it is blamed on is right alone, and it is not one that shows
-    only where there are other terms."""
+    machinery's where the rule that it is blamed on is right in all that was asked; but whose array
+    is shared was not."""
     if verdict.other_order:
         found = [replace(one, op=ENGINE) if one.code in ORDERED else one for one in found]
     found = [
-        replace(one, op=ENGINE, operand="", exact=False)
-        if one.op in right and one.code not in TOGETHER
-        else one
+        replace(one, op=ENGINE, operand="") if one.op in right and one.code != "aliasing" else one
         for one in found
     ]
     if not verdict.unordered:

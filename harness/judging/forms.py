@@ -27,7 +27,7 @@ class Form(NamedTuple):
     number: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What a rule has given to the operand at ``position``: the engine's number, which is zero
     where there is none, and the right one for the engine's own value and upstream gradient."""

@@ -50,7 +50,7 @@ from harness.judging.mistakes import (
 from harness.judging.naming import Named, names
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
-from harness.language.case import Case, Tolerance
+from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
@@ -59,9 +59,9 @@ MOST_STEPS: Final = 30
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
 
-DIFFERENCES: Final = Tolerance(1e-4, 1e-5, "it is held against differences")
-
 RULE: Final[Named] = ("wrong-rule", "rule", ())
+OVERFLOW: Final[Named] = ("overflow", "overflows", ())
+UNDONE: Final[Named] = ("wrong-axis", "summed elsewhere", ())
 
 
 class Isolation:
@@ -188,26 +188,37 @@ class Isolation:
     def _named(self, alone: Sequence[Verdict], position: int) -> list[Mistake]:
         """What is wrong with a rule that is, by what it gives to one operand: at the engine's own
         numbers, and at chosen ones."""
-        program = alone[0].case.program
+        wrong = next(one for one in alone if _is_wrong(one, leaf_of(position)))
+        program = wrong.case.program
         (step,) = program.steps
         own = self._answers(alone, position)
-        known = names(own, self.same) or [RULE]
+        known = self._looks(program, self._answers([wrong], position), position)
         if shared := self._shared(program, {code for code, _, _ in known}):
             return [_told(one, step, ENGINE) for one in known if one[0] in shared][:1]
         if parts := self._of_parts(program, position):
             return parts
         others = self._answers(map(self._passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
-            if known[0][0] == "lost-gradient" and _has_equals(alone[0]):
+            if known[0][0] == "lost-gradient" and _has_equals(wrong):
                 return [_told(known[0], step, ENGINE)]
             small = self._answers([self._passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
                 self.same(one.got, one.right) for one in small
             ):
-                known = [("overflow", "overflows", ())]
-                return [_told(known[0], step, step.op, _operand(step, position))]
-        found = names([*own, *others], self.same) or [RULE]
+                return [_told(OVERFLOW, step, step.op, _operand(step, position))]
+        found = self._looks(program, [*own, *others], position)
         return [_told(one, step, step.op, _operand(step, position)) for one in found]
+
+    def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
+        """What explains wrong answers. What nothing does, and is right where no operand has to be
+        stretched, is how that is undone."""
+        found = names(own, self.same) if own else []
+        if found or program.shapes[leaf_of(position)] == program.shapes[RESULT]:
+            return found or [RULE]
+        (step,) = program.steps
+        plain = self._passing(unstretched(program)) if step.operation.stretches else None
+        is_right = plain is not None and plain.backward.status == "passed"
+        return [UNDONE] if is_right else [RULE]
 
     def _answers(self, alone: Iterable[Verdict | None], position: int) -> list[Answer]:
         found = [answer(one, position) for one in alone if one is not None]
@@ -232,7 +243,7 @@ class Isolation:
         if len(set(step.parents)) < len(step.parents):
             return {one.code for one in self._read(alone)}
         wrong = [i for i in range(len(step.operands)) if _is_wrong(alone, leaf_of(i))]
-        found = [names(self._answers([alone], i), self.same) or [RULE] for i in wrong]
+        found = [self._looks(program, self._answers([alone], i), i) for i in wrong]
         return {code for each in found for code, _, _ in each}
 
     def _of_parts(self, program: Program, position: int) -> list[Mistake]:
@@ -283,10 +294,8 @@ class Isolation:
         Of two that are assigned the later one is left, whatever the steps are: then it is the
         machinery that assigns. If the same is lost beside any step, the other one assigns.
         """
-        programs, leaf = (
-            list(beside(self.program, self.trace, step, name)),
-            leaf_of(step.operands.index(name)),
-        )
+        programs = list(beside(self.program, self.trace, step, name))
+        leaf = leaf_of(step.operands.index(name))
         lost = {code for one in programs if (code := self._lost(one, leaf))}
         if not lost:
             return []
@@ -400,8 +409,7 @@ def asked(engine: Engine, case: Case, program: Program) -> Verdict | None:
     try:
         truth = by_formula.evaluate(program)
         if program.order == 2:
-            truth = replace(truth, second=by_formula.second(program))
-            case = replace(case, tolerance=DIFFERENCES)
+            truth = replace(truth, second=by_formula.second(program, np.float64))
     except Unanswerable:
         return None
     trace = engine.answer(program)

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from harness.judging import snapshot
 from harness.judging.by_hand import contradictions
 from harness.judging.comparing import numbers
 from harness.judging.snapshot import PROVISIONAL, Origin
+from harness.language import schema
 from harness.language.case import Case, CaseError
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
@@ -121,11 +123,13 @@ def check_expectations(case: Case, truth: Trace) -> None:
         raise CaseError(case.id, problems)
 
 
-def record(case: Case, text: str, truth: Trace) -> None:
-    """Writes the file of a new case, and its snapshot beside it."""
+def record(case: Case, text: str, truth: Trace, root: Path) -> None:
+    """Writes the file of a new case below the folder ``root`` of cases, and its snapshot beside
+    it; the schema that editors check it by, too."""
     folder = case.path.with_suffix("")
     folder.mkdir(parents=True)
-    write(case.path, text.encode())
+    schema.provide(root)
+    write(case.path, f"{schema.modeline(case.path, root)}{text}".encode())
     for direction in case.program.directions:
         snapshot_text = snapshot.render(numbers(truth, direction), source(case))
         write(folder / f"{direction}.yml", snapshot_text.encode())

@@ -15,7 +15,7 @@ from harness.engines.writing import Script
 from harness.judging.experiments import RESULT, leaf_of
 from harness.vocabulary.program import Array, Operand, Program, Value
 
-WIDTH: Final = 76
+WIDTH: Final = 72
 """So wide is a line."""
 
 LEAVES: Final = "xyzabcuv"

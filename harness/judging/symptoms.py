@@ -73,6 +73,8 @@ def _told(verdict: Verdict, explanation: Explanation, explained: bool) -> list[t
             return [place.mistakes]
         if item is None or item.status not in (GUILTY, MISSING):
             continue
+        if explained and not place.mistake.experiment:
+            continue  # it may be right for the values that it was made from
         found.append(place.mistakes)
         untrusted = place.mistake.code in PASSES_ON or verdict.once is not None
         if untrusted or explanation.direction == "second" or verdict.trace.leaves_only:

@@ -13,6 +13,7 @@ import numpy as np
 from harness.language.syntax import shorten
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
+from harness.vocabulary.pieces import results
 from harness.vocabulary.program import Array, Operand, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
 from harness.vocabulary.signatures import GATES, OVERLOADS, Operation
@@ -75,7 +76,7 @@ class Steps:
         self.steps.append(step)
         return Flat(label, result)
 
-    def constant(self, array: Array, later: Collection[str]) -> str:
+    def listed(self, array: Array, later: Collection[str]) -> str:
         """The name of a constant that is written as a list: of one that holds the same, or of a new
         one, called as nothing is, and nothing ``later``."""
         for name, known in self.constants.items():
@@ -83,7 +84,7 @@ class Steps:
                 return name
         names = (f"c{number}" for number in count(1))
         name = next(name for name in names if name not in self.shapes and name not in later)
-        self.constants[name], self.shapes[name] = array, array.shape
+        self.constant(name, array)
         if array.dtype == np.bool_:
             self.booleans.add(name)
         return name
@@ -105,6 +106,19 @@ class Steps:
                 return other
         return op
 
+    def constant(self, name: str, array: Array) -> None:
+        """One more constant."""
+        self.constants[name], self.shapes[name] = array, array.shape
+
+    def results(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> int:
+        """How many results an operation has that has several. Raises :class:`Misfit`."""
+        operation = GATES[op]
+        shapes = [self.shapes.get(str(flat.operand), ()) for flat in flats]
+        try:
+            return results(operation.shape, shapes, operation.complete(parameters))
+        except ShapeError as error:
+            raise Misfit(f"{op}: {error}") from None
+
     def _label(self, text: str) -> str:
         """The name of an inner step: its text, numbered from the second one on."""
         turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
@@ -119,7 +133,8 @@ class Steps:
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
             raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
-        if kind in ("labels", "rows") and (constant is None or constant.dtype.kind != "i"):
+        whole = constant is not None and constant.dtype.kind == "i"
+        if kind in ("labels", "rows", "indices") and not whole:
             raise Misfit(f"{needed} a constant of integers, not {said}")
         if kind == "mask" and (constant is None or not np.isin(constant, (0, 1)).all()):
             wanted = "a comparison, or a constant of true and false or of 1 and 0"
@@ -143,6 +158,9 @@ class Steps:
                 _check_labels(self.constants[str(operand)], shapes[0][-1], ignored)
             if step.kind(position) == "rows":
                 _check_rows(self.constants[str(operand)], shapes[-1][0])
+            if step.kind(position) == "indices":
+                axis = bound.arguments["axis"]
+                _check_indices(self.constants[str(operand)], shapes[0][axis], axis)
         taken = cost(step.op, shapes, bound.arguments, shape)
         if self._elements + math.prod(shape) > MAX_ELEMENTS:
             raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
@@ -165,3 +183,10 @@ def _check_labels(labels: Array, classes: int, ignored: int | None) -> None:
 def _check_rows(rows: Array, count: int) -> None:
     if not np.all((rows >= 0) & (rows < count)):
         raise ShapeError(f"rows must lie in 0 to {count - 1}, as there are {count}")
+
+
+def _check_indices(indices: Array, size: int, axis: int) -> None:
+    outside = indices[(indices < 0) | (indices >= size)]
+    if outside.size:
+        found = int(outside.flat[0])
+        raise ShapeError(f"index {found} is out of range for axis {axis}: 0 to {size - 1}")

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness.judging import standing
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
 from harness.judging.result import remarks
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
-from harness.language.case import CaseError, load
 from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of, print_lines
 from harness.pytest_plugin.items import CaseItem
-from harness.pytest_plugin.state import State, state_of
+from harness.pytest_plugin.state import state_of
 from harness.showing.amounts import printed
 from harness.showing.findings import describe_finding, once
-from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
 UNSUPPORTED: Final = "Skipped: unsupported: "
@@ -32,13 +30,16 @@ MANY: Final = 10
 class Carried(TypedDict, total=False):
     """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
     ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
-    the engine lacks, and what should be known of it; and how many lines were ``printed``."""
+    the engine lacks, what should be known of it, and its case's level and status; and how many
+    lines were ``printed``."""
 
     summary: str
     symptoms: list[dict[str, Any]]
     reason: str | None
     lacks: list[str]
     remarks: list[str]
+    level: str
+    status: str
     printed: int
 
 
@@ -54,6 +55,7 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
         if isinstance(verdict, Verdict) and report.when == "call":
             own["reason"] = verdict.direction(item.name).note
             own["lacks"] = list(lacks(verdict.trace))
+            own["level"], own["status"] = item.file.case.level, verdict.status
             own["remarks"] = [message for _, message in remarks(verdict)]
     vars(report)["harness"] = own
 
@@ -109,7 +111,7 @@ class Summary:
         if len(own) < 2 and not writes:
             return (yield)
         symptoms = (Symptom.from_json(one) for report in own for one in carried(report)["symptoms"])
-        self.findings = gather(symptoms, _programs(state, stats.get("passed", [])))
+        self.findings = gather(symptoms)
         if writes:
             right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
             expected.write_from(state, [r.nodeid for r in own], right, self.findings)
@@ -141,8 +143,15 @@ class Summary:
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
+        for line in self._levels():
+            tell(line)
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
+
+    def _levels(self) -> Iterator[str]:
+        """How far the engine has come on the ladder, where there are several cases."""
+        cases = {case: (own["level"], own["status"]) for case, own in self.told}
+        return standing.told(standing.standing(cases.values()) if len(cases) > 1 else [])
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)
@@ -174,13 +183,3 @@ def _fold(skipped: Iterable[Any]) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         if ".yaml::" in report.nodeid and reason.startswith(UNSUPPORTED):
             report.longrepr = (report.nodeid.partition("/")[0], None, reason)
-
-
-def _programs(state: State, passed: Iterable[Any]) -> Iterator[Program]:
-    """The programs of the cases that passed backward."""
-    for nodeid in sorted(report.nodeid for report in passed):
-        name, _, direction = nodeid.rpartition("::")
-        path = state.path_of(name)
-        if direction == "backward" and path.is_file():
-            with suppress(CaseError, OSError):
-                yield load(path, name, state.root_of(path)).program

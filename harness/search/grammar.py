@@ -289,8 +289,9 @@ class Sketch:
             if not fitting:
                 raise LeftOut
             return self._drawn(self._pick(fitting), range(FEW_ROWS), self.constants)
-        if kind == "labels":
-            classes = self._shape(before[0])[-1]
+        if kind in ("labels", "indices"):
+            sizes = self._shape(before[0])
+            classes = sizes[-1] if kind == "labels" else min(sizes)
             return self._drawn(self._pick(shapes), range(classes), self.constants)
         domain = domain_of(operation, position)
         if kind == "constant":

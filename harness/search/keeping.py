@@ -23,7 +23,7 @@ def kept(program: Program, finding: Finding, folder: Path) -> Case:
     text = case_text(about_of(finding), program, tags=tags)
     path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
     case = decode(text, path)
-    record(case, text, reference.evaluate(case.program))
+    record(case, text, reference.evaluate(case.program), folder)
     return case
 
 

@@ -46,7 +46,8 @@ def _told(program: Program, written: Sequence[Stage], about: str) -> Iterator[st
         if number > before + 1:
             yield say("stages-between", count=number - before - 1)
         stage, before = written[number], number
-        dead = stage.name in program.by_name and stage.name not in needed
+        names = set(stage.name.split(", "))
+        dead = names <= program.by_name.keys() and not names & needed
         yield say("dead", stage=stage) if dead else str(stage)
 
 
@@ -58,7 +59,9 @@ def _chosen(written: Sequence[Stage], about: str) -> list[int]:
     name = re.sub(r" #\d+$", "", about)
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     near = [
-        i for i, one in enumerate(written) if name and (one.name == name or word.search(one.text))
+        i
+        for i, one in enumerate(written)
+        if name and (name in one.name.split(", ") or word.search(one.text))
     ]
     return sorted({0, 1, last, *(near[: MOST_ROWS - 4] or range(MOST_ROWS - 2))})
 

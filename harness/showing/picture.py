@@ -87,13 +87,14 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
 
 
 def png(picture: str) -> bytes:
-    """An SVG of this module as PNG, drawn with the fonts that came along."""
+    """An SVG of this module as PNG, drawn with the fonts that came along. Where a name has signs
+    that these lack, they are those of the system's fonts."""
     ((wide, high),) = re.findall(r'^<svg [^>]* width="([\d.]+)" height="([\d.]+)"', picture)
     zoom = min(ZOOM, WIDEST / float(wide), WIDEST / float(high))
     return bytes(
         svg_to_bytes(
             svg_string=picture,
-            skip_system_fonts=True,
+            skip_system_fonts=fonts.have(picture),
             font_files=[str(path) for path in fonts.FILES.values()],
             font_family="DejaVu Sans",
             zoom=zoom,

@@ -116,7 +116,7 @@ class _Failure:
         steps, output = len(program.steps), verdict.truth.values[program.output]
         text = say("agree" if steps > 1 else "agrees", count=steps)
         result = f"{program.output} = {exact(output)}" if output.size == 1 else ""
-        if len(text) + len(result) + 14 > self.width:
+        if not result or len(text) + len(result) + 14 > self.width:
             return [title, (text, "")]
         gap = " " * max(1, min(26, self.width - 13 - len(result)) - len(text))
         return [title, (text + gap, ""), (result, "value")]

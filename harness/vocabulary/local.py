@@ -17,12 +17,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.vocabulary import extended, numerics
+from harness.vocabulary import extended, numerics, slides
 from harness.vocabulary.bound import bind
 from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.variants import formula_of
 
-FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
+FUNCTIONS: Final[Mapping[str, Any]] = {
+    **dict(inspect.getmembers(numerics, inspect.isfunction)),
+    **dict(inspect.getmembers(slides, inspect.isfunction)),
+}
+"""What the names in the texts stand for, beside numpy's own."""
 EXTENDED: Final = {**FUNCTIONS, **extended.FUNCTIONS}
 
 
@@ -111,10 +115,20 @@ class Local:
         if not np.any(there):
             return None
         right = self._run(self.formula.derivatives[self.operation.operand(position)], position)
-        ends = [self._run(f"({text}) * {{dout}}", position) for text in (low, high)]
+        lines = [t if "{dout}" in t else f"({t}) * {{dout}}" for t in (low, high)]
+        ends = [self._run(line, position) for line in lines]
         least = np.where(there, np.minimum(*ends), right)
         greatest = np.where(there, np.maximum(*ends), right)
         return self._fitted(least, position), self._fitted(greatest, position)
+
+    def edges(self, position: int) -> Array:
+        """Of each element of an operand, whether torch's own answer takes the place of the
+        derivative's."""
+        edge = self.formula.edges.get(self.operation.operand(position))
+        if edge is None:
+            return np.zeros(self.operands[position].shape, bool)
+        there: Array = self._fitted(np.asarray(self._run(edge[0], position), float), position)
+        return np.broadcast_to(np.not_equal(there, 0), self.operands[position].shape)
 
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
@@ -180,7 +194,8 @@ class Local:
         if self.step.op == "matmul":  # a vector is a row on the left and a column on the right
             operands[0] = operands[0][None, :] if operands[0].ndim == 1 else operands[0]
             operands[1] = operands[1][:, None] if operands[1].ndim == 1 else operands[1]
-        return dict(zip(self.operation.operands, operands, strict=False))
+        left_out = dict.fromkeys(self.operation.optional, 0.0)
+        return left_out | dict(zip(self.operation.operands, operands, strict=False))
 
     def _value(self) -> Array:
         dtype = None if self.operation.compares else self.precision

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from harness.vocabulary.signatures import COMPARISONS
+from harness.vocabulary.slips_picking import PICKING
+from harness.vocabulary.slips_sliding import SLIDING
+from harness.vocabulary.written import Written
 
 
 class Slip(NamedTuple):
@@ -56,6 +59,17 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 _TIE: Final = ("{x} == {y}", "0", "1")
 _TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"
 
+
+def _ranked(places: str) -> tuple[str, str, str]:
+    """Elements that are equal may change their places, and gradients."""
+    passed_on = f"ungather({{dout}}, {{x}}, {places}, {{axis}})"
+    return (
+        "equals({x}, {axis}) > 1",
+        f"among_equals({{x}}, {passed_on}, {{axis}}, False)",
+        f"among_equals({{x}}, {passed_on}, {{axis}}, True)",
+    )
+
+
 KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "abs": {"x": ("{x} == 0", "-1", "1")},
     "relu": {"x": ("{x} == 0", "0", "1")},
@@ -76,6 +90,9 @@ KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     "minimum": {"x": _TIE, "y": _TIE},
     "max": {"x": (_TIES, "0", "1")},
     "min": {"x": (_TIES, "0", "1")},
+    "median": {"x": (_TIES, "0", "1")},
+    "sort": {"x": _ranked("order({x}, {axis}, {descending})")},
+    "topk": {"x": _ranked("top({x}, {k}, {axis}, {largest})")},
 }
 """Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
 
@@ -96,16 +113,17 @@ CORNERS: Final = frozenset(COMPARISONS) | frozenset(
 )
 """Operations with a corner, or an end of their domain, at numbers that are not 0."""
 
-TIES: Final = frozenset({"maximum", "minimum", "max", "min", "max_pool2d"})
+TIES: Final = frozenset(
+    {"maximum", "minimum", "max", "min", "max_pool2d", "sort", "topk", "median"}
+)
 """Operations whose kinks are ties."""
 
 CHOOSING: Final = frozenset({"maximum", "minimum", "where"})
 """Operations that choose between their operands."""
 
-_Written = tuple[str, str] | tuple[str, str, str]
 _WHOLE: Final = "every element is passed all of the upstream gradient"
 
-_WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
+_WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
     "add": {"x": (("an operand passed on", "{y} * {dout}"),), "y": (("the same", "{x} * {dout}"),)},
     "sub": {
         "x": (("the sign of the other operand", "-1 * {dout}"),),
@@ -525,7 +543,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
             ),
             (
                 "the statistics of the batch, as in training",
-                "layer_norm_dx({x}, channels({weight}, {x}), {eps}, {dout}, within({x}))",
+                "batch_norm_dx({x}, {weight}, {eps}, {dout})",
             ),
         ),
         "weight": (
@@ -548,50 +566,24 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
                 "mean and spread held constant",
                 "{dout} * {weight} / sqrt(var({x}, -1, keepdims=True) + {eps})",
             ),
+            (
+                "means over all axes but the first",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 1)",
+                "wrong-axis",
+            ),
+            (
+                "means over all axes",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 0)",
+                "wrong-axis",
+            ),
         ),
         "weight": (
             ("the input, not its standard form", "unbroadcast({x} * {dout}, shape({weight}))"),
         ),
         "bias": (("not summed over rows", "{dout}", "missing-unbroadcast"),),
     },
-    "conv2d": {
-        "x": (
-            (
-                "the kernel turned about",
-                "conv2d_dx({x}, flip({weight}, (2, 3)), {stride}, {padding}, {dout})",
-                "wrong-permutation",
-            ),
-        ),
-        "weight": (
-            (
-                "the kernel turned about",
-                "flip(conv2d_dw({x}, {weight}, {stride}, {padding}, {dout}), (2, 3))",
-                "wrong-permutation",
-            ),
-        ),
-    },
-    "max_pool2d": {
-        "x": (
-            (
-                "shared by the whole window",
-                "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
-            ),
-            (
-                "shared by several largest elements; torch gives all to the first",
-                "max_pool2d_ties({x}, {kernel_size}, {stride}, {dout})",
-                "tie-convention",
-            ),
-        )
-    },
-    "avg_pool2d": {
-        "x": (
-            (
-                "not divided by the size of the window",
-                "{kernel_size}**2 * avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
-                "wrong-scale",
-            ),
-        )
-    },
+    **PICKING,
+    **SLIDING,
 }
 
 SLIPS: Final[Mapping[str, Mapping[str, tuple[Slip, ...]]]] = {

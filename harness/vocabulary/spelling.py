@@ -68,10 +68,11 @@ def written(
     """An operation on operands, with the parameters that are given."""
     sign = OPERATORS.get(operation.name)
     if sign is None:
-        given = [f"{name}={value!r}" for name, value in parameters.items()]
+        given = [f"{name}={value!r}" for name, value in parameters.items() if name != "piece"]
         texts = (_called(operation, place, one.text) for place, one in enumerate(operands))
         inside = [*texts, *given]
-        return Written(f"{operation.word}({', '.join(inside)})")
+        taken = f"[{parameters['piece']}]" if "piece" in parameters else ""
+        return Written(f"{operation.word}({', '.join(inside)}){taken}")
     texts = (one.within(least) for one, least in zip(operands, sign.operands, strict=False))
     index = index_text(parameters.get("index", ()))
     return Written(sign.form.format(*texts, index=index), sign.binding)
@@ -125,6 +126,7 @@ def usage(operation: Operation, given: Mapping[str, str] | None = None) -> str:
         given = {
             name: "…" if parameter.default is REQUIRED else repr(parameter.default)
             for name, parameter in operation.parameters.items()
+            if name != "piece"
         }
     parameters = [f"{name}={value}" for name, value in given.items()]
     return f"{operation.word}({', '.join(operands + parameters)})"

@@ -120,7 +120,7 @@ _TRAINING: Final = Formula(
     FORMULAS["batch_norm"].torch,
     "standardized({x}, {eps}, within({x})) * channels({weight}, {x}) + channels({bias}, {x})",
     {
-        "x": "layer_norm_dx({x}, channels({weight}, {x}), {eps}, {dout}, within({x}))",
+        "x": "batch_norm_dx({x}, {weight}, {eps}, {dout})",
         "weight": "sum(standardized({x}, {eps}, within({x})) * {dout}, within({x}))",
         "bias": "sum({dout}, within({x}))",
     },

@@ -98,6 +98,22 @@ def test_one_line_that_fails_several_operations_is_one_finding(check: Check) -> 
     assert found["message"] == "NameError: name 'flaot' is not defined (so with add, mul)"
 
 
+def test_what_experiments_explain_is_no_crash_beside_it(check: Check) -> None:
+    text = changed(
+        ARRAYS, ("parent.grad = parent.grad + pull(node.grad)", "parent.grad += pull(node.grad)")
+    )
+    row, matrix = "x: [1, 2, 3]", "y: [[1, 0, 2], [2, 1, 1]]"
+    cases = {
+        "times": f"inputs: {{{row}, {matrix}}}\nexpr: x * y",
+        "plus": f"inputs: {{{row}, {matrix}}}\nexpr: x + y",
+        "both": f"inputs: {{{row}, {matrix}}}\nexpr: x * (x + y) * y",
+    }
+    (found,) = check(text, cases)["findings"]
+    assert (found["op"], found["code"]) == ("engine", "missing-unbroadcast")
+    assert found["message"].startswith("ValueError: non-broadcastable output operand")
+    assert found["place"].endswith("parent.grad += pull(node.grad)") and len(found["cases"]) == 3
+
+
 def test_a_crash_is_not_hidden_behind_another_mistake_of_the_operation(check: Check) -> None:
     text = changed(
         ARRAYS,

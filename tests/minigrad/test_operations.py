@@ -39,11 +39,14 @@ RANDOM = {
     "share": lambda draw: draw.choice([0, 0.25, 0.5]),
     "label": lambda draw: draw.choice([-100, 0, 1]),
     "equation": lambda draw: draw.choice(EQUATIONS),
+    "sections": lambda draw: draw.choice([1, 2, 3, (1, 2), (1, 0, 3), (4,)]),
 }
 SHAPES = [(), (3,), (4,), (1,), (3, 4), (4, 3), (1, 4), (3, 1), (3, 3), (2, 3, 4), (2, 4, 3)]
 SHAPES += [(3, 3, 4), (3, 2, 3), (0, 3), (1, 1)]
 FITTING: dict[str, list[tuple[int, ...]]] = {
-    "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
+    "conv1d": [(2, 4, 5), (2, 2, 2), (2,)],
+    "conv2d": [(2, 4, 5, 4), (2, 2, 2, 3), (2,)],
+    "conv_transpose2d": [(2, 2, 3, 2), (2, 3, 2, 3), (6,)],
     "layer_norm": [(2, 3), (3,), (3,)],
     "batch_norm": [(2, 3, 2), (3,), (3,), (3,), (3,)],
     "embedding": [(3,), (3, 2)],
@@ -60,8 +63,10 @@ def text_of(name: str, draw: random.Random) -> str:
         ["m: [[true, false, true]]", "k: [1, 0, 2]", "u: [0.5, 2, 1]"],
         [],
     )
-    count = draw.randrange(1, 4) if operation.variadic else len(operation.operands)
+    count = draw.choice(range(1, 4) if operation.variadic else operation.counts)
     base = draw.choice(SHAPES)
+    ranks = {1: "[1, 0, 0]", 2: "[[1, 0], [0, 0]]", 3: "[[[1, 0], [0, 1]]]"}
+    constants.append(f"i: {ranks.get(len(base), '[0]')}")
     for position in range(count):
         kind = operation.kind(position)
         if kind == "value":
@@ -81,6 +86,7 @@ def text_of(name: str, draw: random.Random) -> str:
                     "mask": "a > 0.2",
                     "labels": "k",
                     "rows": "k",
+                    "indices": "i",
                     "constant": "u",
                 }[kind]
             )
@@ -88,7 +94,7 @@ def text_of(name: str, draw: random.Random) -> str:
         inputs.append(f"a: {{uniform: [-1, 1], shape: {list(base)}, seed: 5}}")
     symbols = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "matmul": "@"}
     for key, parameter in operation.parameters.items():
-        if parameter.default is REQUIRED or draw.random() < 0.7:
+        if key != "piece" and (parameter.default is REQUIRED or draw.random() < 0.7):
             operands.append(f"{key}={RANDOM[parameter.kind](draw)!r}")
     if name in symbols:
         expression = f"{operands[0]} {symbols[name]} {operands[1]}"
@@ -96,6 +102,7 @@ def text_of(name: str, draw: random.Random) -> str:
         expression = f"-{operands[0]}" if name == "neg" else ""
         expression = expression or f"{operation.word}({', '.join(operands)})"
     expression += " * a" if operation.detaches else ""
+    expression += f"[{draw.randrange(-1, 3)}]" if operation.pieces else ""
     leaves = "\n".join(f"  {line}" for line in dict.fromkeys(inputs))
     fixed = "\n".join(f"  {line}" for line in constants)
     return f'about: a\ninputs:\n{leaves}\nconstants:\n{fixed}\nexpr: "{expression}"\n'

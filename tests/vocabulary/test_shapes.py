@@ -46,6 +46,8 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "approximation": lambda rng: rng.choice(["none", "tanh"]),
     "share": lambda rng: rng.choice([0, 0.25, 0.5]),
     "label": lambda rng: rng.choice([-100, 0]),
+    "sections": lambda rng: rng.choice([1, 2, 3, (1, 2), (2, 0), (3,)]),
+    "piece": lambda rng: rng.randrange(-1, 3),
     "equation": lambda rng: rng.choice(
         ["ij,jk->ik", "i->i", "ij,ji->", "ij,kl->il", "ii->i", "i,j->ji"]
     ),
@@ -56,7 +58,12 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
 FITTING: dict[str, list[tuple[int, ...]]] = {
     "layer_norm": [(2, 3), (3,), (3,)],
     "batch_norm": [(2, 3, 2), (3,), (3,), (3,), (3,)],
-    "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
+    "conv1d": [(2, 4, 5), (2, 2, 2), (2,)],
+    "conv2d": [(2, 4, 5, 4), (2, 2, 2, 3), (2,)],
+    "conv_transpose2d": [(2, 2, 3, 2), (2, 3, 2, 3), (6,)],
+    "gather": [(3, 2), (2, 2)],
+    "take_along_axis": [(3, 1), (2, 2)],
+    "topk": [(3, 4)],
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
     "einsum": [(2, 3), (3, 2)],
@@ -78,22 +85,23 @@ def random_step(
         return tuple(changed[rng.choice([0, 0, 0, 1]) :])
 
     shapes: dict[str, tuple[int, ...]] = {}
+    constants: dict[str, Array] = {}
     if operation.name in FITTING:
-        shapes = dict(zip("abcde", FITTING[operation.name], strict=False))
-        kinds = operation.operands.values()
-        fixed = {
-            name: np.full(shapes[name], 0.5)
-            for name, kind in zip(shapes, kinds, strict=False)
-            if kind == "constant"
+        count = rng.choice(operation.counts) if not operation.variadic else None
+        shapes = dict(zip("abcde", FITTING[operation.name][:count], strict=False))
+        whole = {"indices": 0, "constant": 0.5}
+        constants = {
+            name: np.full(shape, whole[operation.kind(position)])
+            for position, (name, shape) in enumerate(shapes.items())
+            if operation.kind(position) in whole
         }
         literals = [
             f"{key}={LITERALS[parameter.kind](rng)!r}"
             for key, parameter in operation.parameters.items()
             if parameter.default is REQUIRED or rng.random() < 0.7
         ]
-        return f"{operation.word}({', '.join([*shapes, *literals])})", shapes, fixed
+        return f"{operation.word}({', '.join([*shapes, *literals])})", shapes, constants
     count = rng.randrange(1, 4) if operation.variadic else len(operation.operands)
-    constants: dict[str, Array] = {}
     operands: list[str] = []
     for position in range(count):
         name = "abc"[position]
@@ -113,8 +121,9 @@ def random_step(
         return f" {SYMBOLS[operation.name]} ".join(operands), shapes, constants
     if operation.name == "neg":
         return f"-{operands[0]}", shapes, constants
+    piece = f"[{LITERALS['piece'](rng)}]" if operation.pieces else ""
     for key, parameter in operation.parameters.items():
-        if parameter.default is REQUIRED or rng.random() < 0.7:
+        if key != "piece" and (parameter.default is REQUIRED or rng.random() < 0.7):
             operands.append(f"{key}={LITERALS[parameter.kind](rng)!r}")
     if operation.named:  # with a number alone it is another operation
         operands = list("abc"[:count])
@@ -122,7 +131,7 @@ def random_step(
         f"{operation.operand(i)}={x}" if operation.operand(i) in operation.named else x
         for i, x in enumerate(operands)
     ]
-    called = f"{operation.word}({', '.join(given)})"
+    called = f"{operation.word}({', '.join(given)}){piece}"
     return f"a * {called}" if operation.detaches else called, shapes, constants
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 from typing import Any, Final
@@ -19,8 +19,16 @@ from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import ATOM, OPERATORS, Written, index_text, number
 
-Heard = tuple[Call, tuple[Any, ...], dict[str, Any]]
-"""A call of an operation, and what it was given."""
+
+@dataclass(slots=True)
+class Heard:
+    """A call of an operation, what it was given, and what came of it."""
+
+    call: Call
+    operands: tuple[Any, ...]
+    given: dict[str, Any]
+    result: Any = None
+
 
 APPLIED: Final = "class"
 """How the kind of a call begins that is one of a class; what follows is how that is written."""
@@ -40,6 +48,8 @@ class Listener:
         self.known: dict[int, Written] = {}
         self.kept: list[Any] = []
         self.heard: list[Heard] = []
+        self.several: dict[tuple[Any, ...], Heard] = {}
+        """The calls that had several results, by what they are written with."""
 
     @contextmanager
     def listening(self, ops: Sequence[str]) -> Iterator[None]:
@@ -56,8 +66,10 @@ class Listener:
             self.engine._calls = before
 
     def _hear(self, call: Call, /, *operands: Any, **given: Any) -> Any:
-        self.heard.append((call, operands, given))
-        return call.function(*operands, **given)
+        heard = Heard(call, operands, given)
+        self.heard.append(heard)
+        heard.result = call.function(*operands, **given)
+        return heard.result
 
     def name(self, node: Any, text: Written) -> None:
         """From here on the object is written like that."""
@@ -67,8 +79,14 @@ class Listener:
     def written(self, step: Step, operands: Sequence[Written]) -> Written:
         """The step that was computed last, or has failed."""
         heard, self.heard = self.heard, []
+        if step.operation.pieces:
+            last = self._several(step, operands, heard)
+            text = self._call(last, self._plain(step, operands))
+            return Written(f"{text}[{step.parameters['piece']}]")
         if heard:
-            return Written(self._call(*heard[-1], self._plain(step, operands)))
+            beside = isinstance(heard[-1].result, tuple) and step.operation.places
+            first = "[0]" if beside and not self.engine.is_object(heard[-1].result) else ""
+            return Written(f"{self._call(heard[-1], self._plain(step, operands))}{first}")
         if "index" in step.parameters:
             index = index_text(step.parameters["index"], self._constant)
             return Written(f"{operands[0].within(ATOM)}[{index}]")
@@ -81,6 +99,16 @@ class Listener:
             return Written(f"{operands[0].within(ATOM)}.T{called}")
         raise NotWritable(step.op)
 
+    def _several(self, step: Step, operands: Sequence[Written], heard: Sequence[Heard]) -> Heard:
+        """The call that a step is one of the results of, which an earlier one may have made."""
+        own = {name: value for name, value in step.parameters.items() if name != "piece"}
+        key = step.op, tuple(one.text for one in operands), repr(own)
+        if heard:
+            self.several[key] = heard[-1]
+        if key not in self.several:
+            raise NotWritable(step.op)
+        return self.several[key]
+
     def _plain(self, step: Step, operands: Sequence[Written]) -> list[Written | None]:
         """For each operand how it is written, where numbers and arrays are passed on as they are:
         of these none is known again."""
@@ -92,13 +120,8 @@ class Listener:
     def _constant(self, name: str) -> str:
         raise NotWritable(f"an index by {name}")
 
-    def _call(
-        self,
-        call: Call,
-        operands: tuple[Any, ...],
-        given: Mapping[str, Any],
-        plain: Sequence[Written | None],
-    ) -> str:
+    def _call(self, heard: Heard, plain: Sequence[Written | None]) -> str:
+        call, operands, given = heard.call, heard.operands, heard.given
         known = zip_longest(operands, plain[: len(operands)])
         texts = [text or self.text(item) for item, text in known]
         named = {name: self.text(item).text for name, item in given.items()}

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from harness.judging import standing
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
@@ -102,7 +103,9 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
     told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
-    return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
+    if "marking" in result:
+        return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
+    return "<br>".join([f"{cases}: {told}", *map(escape, standing.reached(result["levels"]))])
 
 
 def _sentence(text: str) -> str:
