@@ -16,6 +16,7 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.judge import contributions
+from harness.judging.leaks import leaks
 from harness.judging.mistakes import (
     ENGINE,
     Mistake,
@@ -78,9 +79,11 @@ class Reading:
             return self._output(got)
         if got.shape != self.expected.shape:
             return self._shape(got)
+        self.total = np.asarray(sum(part.number for part in self.parts))
+        if leaking := self._leaking(got):
+            return leaking
         if not self.parts:
             return self._rest()
-        self.total = np.asarray(sum(part.number for part in self.parts))
         if self.same(got, self.total):
             return self._rounded()
         found = [*self._by_subset(got)] or [*self._by_paths(got)] or self._aliased()
@@ -143,6 +146,16 @@ class Reading:
             )
             for op, operand in self._blamable()
         ] or [self._mistake("wrong-rule", ENGINE, "gradient", exact=False)]
+
+    def _leaking(self, got: Array) -> list[Mistake]:
+        """What has come through steps that detach, and ought not to."""
+        held_back = leaks(self.program, self.name, self.trace)
+        through = sum((part.number for part in held_back), self.total)
+        if not held_back or not self.same(got, np.asarray(through)):
+            return []
+        terms = [Term(part, True) for part in self.parts]
+        ops = dict.fromkeys(part.step.op for part in held_back)
+        return [self._mistake("leaked-gradient", op, "leaked", terms) for op in ops]
 
     # -- nothing, the seed, the shape ----------------------------------------------------------
 

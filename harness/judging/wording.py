@@ -50,6 +50,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "broadcast",
     "turned": "the gradient has shape {got}, its value {expected}: its elements are in another "
     "order",
+    "leaked": "the gradient goes on through {op}: what is detached is a constant from there on",
     # which of its terms arrived
     "replaced": f"a later assignment replaced the earlier terms. {_ACCUMULATE}",
     "only one": f"only one of the terms is kept. {_ACCUMULATE}",
