@@ -205,7 +205,7 @@ def split(x: Any, size: int | Sequence[int], axis: int = 0) -> list[Any]:
 def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
     """At most so many parts of equal size along an axis, the last one smaller if need be."""
     n = x.shape[axis]
-    return split(x, -(-n // chunks) if n else (0,) * chunks, axis)
+    return split(x, -(-n // chunks), axis) if n else [x[...] for _ in range(chunks)]
 
 
 def unbind(x: Any, axis: int = 0) -> list[Any]:
@@ -237,9 +237,11 @@ def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     share the gradient; along an axis, the first of them in order has it."""
     data = np.asarray(plain(x))
     nan = np.isnan(data)
+    if axis is None and nan.any():
+        return sum(where(nan, x, 0.0), None, keepdims) / nan.sum()
     if axis is None:
-        value = np.sort(data, axis=None)[-1 if nan.any() else (data.size - 1) // 2]
-        return max(x if nan.any() else where(data <= value, x, -math.inf), None, keepdims)
+        value = np.sort(data, axis=None)[(data.size - 1) // 2]
+        return max(where(data <= value, x, -math.inf), None, keepdims)
     middle = _order(data, axis, False).take([(data.shape[axis] - 1) // 2], axis)
     first = np.argmax(nan, axis, keepdims=True)
     result = gather(x, np.where(nan.any(axis, keepdims=True), first, middle), axis)

@@ -52,11 +52,11 @@ def fill(text: str, step: Step, position: int, names: Names, **given: Any) -> st
         name: _parameter(name, operation.parameters[name].kind, value, names)
         for name, value in step.arguments.items()
     }
-    fields |= {"k": position, "operands": f"[{', '.join(operands)}]"}
     fields |= dict.fromkeys(operation.optional, "0")
     fields |= dict(zip(operation.operands, operands, strict=False))
     if operation.variadic:
         fields[step.operand(position)] = operands[position]
+        fields |= {"k": position, "operands": f"[{', '.join(operands)}]"}
     if "index" not in given:
         text = re.sub(r"(?<!\[)\{index\}", "np.s_[{index}]", text)
     return text.format(**{**fields, **given})

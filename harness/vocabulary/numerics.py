@@ -224,19 +224,23 @@ def top(x: Array, k: int, axis: int, largest: bool) -> Array:
 def equals(x: Array, axis: int) -> Array:
     """How many elements along an axis are equal to each."""
     rows = np.moveaxis(np.real(x), axis, -1)
-    return np.moveaxis(np.sum(rows[..., None] == rows[..., None, :], axis=-1), -1, axis)
+    found = np.empty(np.shape(rows))
+    for row in np.ndindex(np.shape(rows)[:-1]):
+        _, places, counts = np.unique(rows[row], return_inverse=True, return_counts=True)
+        found[row] = counts[places]
+    return np.moveaxis(found, -1, axis)
 
 
 def among_equals(x: Array, dx: Array, axis: int, greatest: bool) -> Array:
     """For each element the least or the greatest of ``dx`` at those along an axis that equal it."""
-    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1)
-    equal = rows[..., None] == rows[..., None, :]
-    beside = np.broadcast_to(found[..., None, :], equal.shape)
-    if greatest:
-        ends = np.max(np.where(equal, beside, -np.inf), axis=-1, initial=-np.inf)
-    else:
-        ends = np.min(np.where(equal, beside, np.inf), axis=-1, initial=np.inf)
-    return np.moveaxis(ends, -1, axis)
+    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1).copy()
+    choose = np.maximum if greatest else np.minimum
+    for row in np.ndindex(np.shape(rows)[:-1]):
+        values, places = np.unique(rows[row], return_inverse=True)
+        ends = np.full(len(values), -np.inf if greatest else np.inf)
+        choose.at(ends, places, found[row])
+        found[row] = ends[places]
+    return np.moveaxis(found, -1, axis)
 
 
 def middle(x: Array, axis: int | None) -> Array:
