@@ -277,7 +277,8 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
         found = {
             step.operand(position): _marks(local, position)
             for position, operand in enumerate(step.operands)
-            if operand in program.differentiable and step.kind(position) == "value"
+            if operand in program.differentiable
+            and step.operand(position) in local.formula.derivatives
         }
     except Unanswerable:
         return set()
