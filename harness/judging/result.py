@@ -37,18 +37,15 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
     """The result of an engine from its verdicts, each with its case's id."""
     judged = list(verdicts)
     found: list[Symptom] = []
-    passed = []
     for case, verdict in judged:
         found += symptoms(verdict, case)
-        if verdict.passed and verdict.backward.status == "passed":
-            passed.append(verdict.case.program)
     cases = [_case(case, verdict) for case, verdict in judged]
     return {
         "version": VERSION,
         "engine": engine,
         "score": round(sum(case["score"] for case in cases), 9),
         "max_score": round(sum(case["max_score"] for case in cases), 9),
-        "findings": [asdict(finding) for finding in gather(found, passed)],
+        "findings": [asdict(finding) for finding in gather(found)],
         "remarks": list(_remarks(judged)),
         "missing": missing(judged),
         "levels": standing((case["level"], case["status"]) for case in cases),

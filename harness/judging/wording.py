@@ -34,7 +34,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
     "none arrives": "no gradient arrives at {name}",
-    "cut off": "{consumer} does not lead on to {name}",
     # the output's
     "seed": "the seed is ignored: backward starts at 1",
     "seed rounded": "the seed is rounded: keep gradients in the dtype of their values",
