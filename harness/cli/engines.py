@@ -6,7 +6,7 @@ import json
 import shlex
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,12 @@ from harness.cli.streams import aside, say
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
+from harness.judging.codes import EDGE, MISTAKE, WEIGHTS
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.language import suite
+from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.lines import plain
 from harness.showing.terminal import describe_finding
@@ -89,17 +91,39 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         return
     if file:
         write(Path(file), f"{text}\n".encode())
+    told_of = MISTAKE
     for number, finding in enumerate(result["findings"], 1):
+        if finding["weight"] != told_of:
+            told_of = finding["weight"]
+            say(f"{words.say('edges')}\n")
         say(plain(describe_finding(number, finding)) + "\n")
-    for remark in result["remarks"]:
-        say(f"remark: {remark['message']}", indent=2)
+    choices = [remark for remark in result["remarks"] if remark["code"] is not None]
+    if choices:
+        say(words.say("conventions"))
+        for remark in choices:
+            say(f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", indent=2)
         say("")
+    for remark in result["remarks"]:
+        if remark["code"] is None:
+            say(f"remark: {remark['message']}", indent=2)
+            say("")
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     counts = Counter(case["status"] for case in result["cases"])
     told = ", ".join(f"{counts[status]} {status}" for status in ("passed", "failed", "unsupported"))
     count, score, most = len(result["cases"]), result["score"], result["max_score"]
-    say(f"{count} cases: {told}. Score {score:g} of {most:g}")
+    say(f"{count} cases: {told}. Score {score:g} of {most:g}{_lost(result['cases'])}")
+
+
+def _lost(cases: Sequence[Mapping[str, Any]]) -> str:
+    """What was lost at edges, apart from what was by mistakes; nothing where nothing was."""
+    lost = {
+        weight: sum(one["max_score"] - one["score"] for one in cases if one["weight"] == weight)
+        for weight in WEIGHTS
+    }
+    if not lost[EDGE]:
+        return ""
+    return f" ({lost[MISTAKE]:g} lost by mistakes, {lost[EDGE]:g} at edges)"
 
 
 @command(

@@ -1,7 +1,7 @@
 """A result as it was stored, by this version or an older one, in the form that results have now.
 
-What an older one did not tell stays untold: ``level`` and ``reason`` are null, ``passes`` and
-``suspicions`` are empty.
+What an older one did not tell stays untold: ``level`` and ``reason`` are null, ``passes``,
+``remarks`` and ``suspicions`` are empty. What was failed then was a mistake.
 """
 
 from __future__ import annotations
@@ -57,10 +57,15 @@ def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
     version = result.get("version", 0)
     if version > VERSION:
         raise NewerError
-    now = {"suspicions": [], **(result if version else _from_before(result))}
+    now = {"suspicions": [], **(result if version else _from_before(result)), "version": VERSION}
     renamed = {key: [_renamed(item) for item in now[key]] for key in (*FINDINGS, "remarks")}
-    cases = [{**case, "id": current(case["id"])} for case in now["cases"]]
+    cases = [{**_unweighed(case), **case, "id": current(case["id"])} for case in now["cases"]]
     return {**now, **renamed, "cases": cases}
+
+
+def _unweighed(case: Mapping[str, Any]) -> dict[str, Any]:
+    """What a case is told with that was stored before failures had weights."""
+    return {"weight": MISTAKE if case["status"] == "failed" else None, "remarks": []}
 
 
 def _renamed(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def _from_before(result: Mapping[str, Any]) -> dict[str, Any]:
     weighed = {key: [_weighed(finding) for finding in result.get(key, ())] for key in FINDINGS}
     cases = [_case_from_before(case) for case in result.get("cases", ())]
     untold = {"problem": None, "marking": None}
-    return {**untold, **result, "version": VERSION, **weighed, "remarks": [], "cases": cases}
+    return {**untold, **result, **weighed, "remarks": [], "cases": cases}
 
 
 def _weighed(finding: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,15 @@ from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.judging import gradients, values
 from harness.judging.comparing import close, quiet, tolerances
 from harness.judging.suspects import ENGINE, NOTHING, Suspect, Term
-from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Judgement, Verdict
+from harness.judging.verdict import (
+    GUILTY,
+    INHERITED,
+    MISSING,
+    RIGHT,
+    Direction,
+    Judgement,
+    Verdict,
+)
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program
@@ -270,5 +278,5 @@ def suspects_of_breach(program: Program, breach: Breach) -> list[Suspect]:
 
 def others(direction: Direction, first: Judgement) -> list[Judgement]:
     """The other wrong steps of a pass, guilty before inherited."""
-    wrong = [j for j in direction.judgements if j is not first and j.status != "agrees"]
+    wrong = [j for j in direction.judgements if j is not first and j.status not in RIGHT]
     return sorted(wrong, key=lambda j: j.status not in (GUILTY, MISSING))

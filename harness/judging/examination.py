@@ -17,7 +17,7 @@ from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
 from harness.judging.comparing import close, quiet
 from harness.judging.diagnosis import Comparing, TooMuch
-from harness.judging.isolation import Isolation
+from harness.judging.isolation import Isolation, filled_in
 from harness.judging.judge import judge
 from harness.judging.suspects import Shown
 from harness.judging.symptoms import MAX_SYMPTOMS
@@ -82,7 +82,12 @@ def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdi
     """The judged answer with the engine's sets in the order of that number."""
     engine.order = order
     try:
-        return judge(case, truth, engine.answer(case.program))
+        verdict = judge(case, truth, engine.answer(case.program))
+        if verdict.trace.leaves_only and verdict.backward.status == "failed":
+            filled = filled_in(engine, verdict)
+            if filled is not None and (other := judge(case, truth, filled)).passed:
+                return other
+        return verdict
     finally:
         engine.order = 0
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.engines.trace import NOT_RUN
-from harness.judging.codes import CODES, CONVENTION
+from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
 from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Suspicion, Symptom
 from harness.vocabulary.formulas import FORMULAS
@@ -53,6 +53,9 @@ LOST: Final = frozenset({"missing-term", "lost-gradient"})
 TELLING: Final = {"crash": 1e-3, "state-leak": 1e3}
 """Codes that count for less, or more, than their number of cases."""
 
+TELLS: Final = 0.4
+"""The share of the symptoms that a code must explain to be told of them all."""
+
 VAGUE: Final = 0.1
 """What an explanation weighs that does not reproduce the number."""
 
@@ -79,13 +82,15 @@ class Finding:
     @property
     def key(self) -> Key:
         """What the mistake is told by."""
-        leaks = self.code == "state-leak" and self.op == ENGINE
-        direction = "" if leaks else self.direction
-        return self.op, direction, self.code if self.op == ENGINE else ""
+        return _key(self, self.direction)
 
 
 Key = tuple[str, str, str]
-"""Operation, direction and, where the operation is ENGINE, code: what one mistake is told by."""
+"""Operation, direction and, where the operation is ENGINE or the code is one of an edge's that it
+may have beside a mistake, code: what one mistake is told by."""
+
+APART: Final = frozenset({"overflow"})
+"""Edges that an operation may have beside a mistake, at other numbers."""
 
 
 def keys(symptom: Symptom) -> list[Key]:
@@ -95,7 +100,7 @@ def keys(symptom: Symptom) -> list[Key]:
 
 
 def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Finding]:
-    """The mistakes behind the symptoms, the one that costs most first.
+    """The mistakes behind the symptoms, the one that costs most first, and after them the edges.
 
     ``passed`` are programs whose gradients are all right. They show which operations do not make a
     mistake that would otherwise be the machinery's.
@@ -118,13 +123,15 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
         if key not in shown and _is_echo(key, groups[key], groups, cleared):
             del groups[key]
     findings = [_finding(key, group) for key, group in groups.items()]
-    return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
+    return sorted(
+        findings, key=lambda one: (WEIGHTS.index(one.weight), -one.cost, one.op, one.code)
+    )
 
 
-def _key(suspicion: Suspicion, direction: str) -> Key:
-    if suspicion.code == "state-leak" and suspicion.op == ENGINE:
+def _key(one: Suspicion | Finding, direction: str) -> Key:
+    if one.code == "state-leak" and one.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
-    return suspicion.op, direction, suspicion.code if suspicion.op == ENGINE else ""
+    return one.op, direction, one.code if one.op == ENGINE or one.code in APART else ""
 
 
 def _with_machinery(symptom: Symptom) -> Symptom:
@@ -285,6 +292,8 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     operands = {s.operand for _, s in showing}
     known = CODES[code]
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
+    if known.weight == EDGE:
+        lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
     return Finding(
         code,
         suspicion.op,
@@ -306,6 +315,7 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
     votes: dict[str, float] = {}
     exact: dict[str, int] = {}
     counted = 0
+    always = False
     for symptom in smallest:
         own = [s for s in symptom.suspicions if _key(s, symptom.direction) == key]
         sure = [s for s in own if s.exact] or own
@@ -315,9 +325,12 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
             weight = (1.0 if sure[0].exact else VAGUE) * TELLING.get(code, 1.0)
             votes[code] = votes.get(code, 0.0) + weight
             exact[code] = exact.get(code, 0) + sure[0].exact
+        if sure[0].exact and all(CODES[code].weight == MISTAKE for code in codes):
+            always = True
+    if always:  # what matters at extremes only does not hide what always does
+        votes = {code: weight for code, weight in votes.items() if CODES[code].weight == MISTAKE}
     code = max(votes, key=lambda code: votes[code])
-    share = 0.7 if CODES[code].weight == CONVENTION else 0.4
-    if key[0] != ENGINE and code not in TELLING and exact[code] < share * counted:
+    if key[0] != ENGINE and code not in TELLING and exact[code] < TELLS * counted:
         general = "wrong-value" if key[1] == "forward" else "wrong-rule"
         code = general if general in votes else code
     if code == "missing-term":

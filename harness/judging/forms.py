@@ -14,13 +14,14 @@ from harness.judging.suspects import (
     Same,
     factor,
     factor_text,
+    is_extreme,
     other_axes,
     overflows,
     reordered,
 )
+from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Array, Program
-from harness.vocabulary.slips import TIES
 
 BRANCHES = dict.fromkeys(("maximum", "minimum", "where"), "swapped-branches")
 """What it means, of operations that choose, that each operand gets the other's gradient."""
@@ -55,6 +56,10 @@ class Forms:
             self.locals[name] = Local(self.program, part.step, self.trace.values, upstream)
         return self.locals[name]
 
+    def extreme(self, part: Contribution) -> bool:
+        """Whether a number that it is made of is so large, or small, that it may overflow."""
+        return is_extreme((*self._local(part).operands, self.trace.gradients[part.step.name]))
+
     def of(self, part: Contribution, arrived: Array | None) -> Iterator[Form]:
         """The wrong forms of a contribution: code, sentence, number. With ``arrived``, also those
         that can be read off the number itself."""
@@ -62,7 +67,7 @@ class Forms:
         local, upstream = self._local(part), self.trace.gradients[part.step.name]
         operand = local.operation.operand(position)
         if arrived is not None:
-            yield from self._tied(part, local, arrived)
+            yield from self._shared(part, arrived)
         yield Form("wrong-sign", f"the term that {op} passes on has the wrong sign", -right)
         for slip in local.formula.slips.get(operand, ()):
             with suppress(Unanswerable):
@@ -85,7 +90,11 @@ class Forms:
             return
         as_it_is = local.formula.derivatives[operand] in ("1 * {dout}", "-1 * {dout}")
         if overflows(arrived, right, self.same) and not as_it_is:
-            yield Form("overflow", f"the term that {op} passes on is inf or nan", arrived)
+            if self.extreme(part):
+                yield Form("overflow", f"the term that {op} passes on is inf or nan", arrived)
+            else:
+                message = f"the term that {op} passes on is inf or nan: is it divided by zero?"
+                yield Form("wrong-rule", message, arrived)
         elif reordered(arrived, right, self.same):
             message = f"the term that {op} passes on has its elements in another order"
             yield Form("wrong-permutation", message, arrived)
@@ -116,20 +125,16 @@ class Forms:
                 message = f"{op} sums over the wrong axis where an operand was broadcast"
                 yield Form("wrong-axis", message, number)
 
-    def _tied(self, part: Contribution, local: Local, arrived: Array) -> Iterator[Form]:
-        """A choice of another subgradient where torch's is only one of several."""
+    def _shared(self, part: Contribution, arrived: Array) -> Iterator[Form]:
+        """Shares of a tie of which each would be right, but not all of them together."""
         with suppress(Unanswerable):
-            bounds = local.bounds(part.position)
-            if bounds is None:
+            upstream = self.trace.gradients[part.step.name]
+            choices = Choices(self.program, part.step, self.trace.values, upstream)
+            choice = choices.of_contribution(part.position)
+            if choice is None or not (choice.code and choices.formula.wholes):
                 return
-            least, greatest = bounds
-            clipped = np.clip(arrived, least, greatest)
-            usable = clipped.shape == arrived.shape and np.isfinite(arrived).all()
-            if usable and self.same(arrived, clipped):
+            clipped = np.clip(arrived, choice.least, choice.greatest)
+            if arrived.shape == clipped.shape and self.same(arrived, clipped):
                 op = part.step.op
-                if op in TIES:
-                    message = f"{op} shares a tie out otherwise than torch"
-                    yield Form("tie-convention", message, arrived)
-                else:
-                    message = f"{op} takes another slope than torch's at its kink"
-                    yield Form("kink-convention", message, arrived)
+                message = f"what {op} gives out where elements are equal is not the whole gradient"
+                yield Form("wrong-rule", message, arrived)

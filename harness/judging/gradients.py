@@ -341,7 +341,8 @@ class Explanation:
                 terms = [Term(part, i not in group) for i, part in enumerate(self.parts)]
                 operand = _operand(step, parts[0].position) if len(parts) == 1 else ""
                 code, message = form.code, form.message
-                if overflows(got, self.total, self.same):
+                extreme = self.forms.extreme(parts[0])
+                if overflows(got, self.total, self.same) and extreme:
                     code = "overflow"
                 factor_two = form.code == "wrong-scale" and np.isclose(form.ratio, 2.0)
                 reused = len(self.program.uses.get(step.name, ())) > 1

@@ -15,11 +15,12 @@ import numpy as np
 
 from harness.engines import by_formula
 from harness.engines.trace import Breach, Failure, Trace
-from harness.judging import rounding
+from harness.judging import conventions, rounding
 from harness.judging.comparing import close, numbers, quiet, tolerances, worst
 from harness.judging.suspects import Contribution
 from harness.judging.verdict import (
     AGREES,
+    CONVENTION,
     GUILTY,
     INHERITED,
     MISSING,
@@ -41,7 +42,9 @@ def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
     trace = trace if truth.typed else lifted(trace)
     if trace.seed is not None:
         case, truth, trace = _by_seed(case, truth, trace)
-    forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
+    forward = _forward(case, truth, trace)
+    openly = any(item.status == CONVENTION for item in forward.judgements)
+    backward = _backward(case, truth, trace, openly)
     if case.program.dtype == "float32":
         forward, backward = _without_rounding(forward, backward)
     return Verdict(case, truth, trace, forward, backward, _second(case, truth, trace))
@@ -63,9 +66,12 @@ def _without_rounding(*passes: Direction) -> tuple[Direction, ...]:
     right = True
     for judged in passes:
         states = {item.status for item in judged.judgements}
-        right = right and states <= {AGREES, INHERITED} and not (judged.failure or judged.breach)
+        right = right and not states & {GUILTY, MISSING} and not (judged.failure or judged.breach)
         if right and INHERITED in states:
-            agreeing = (replace(item, status=AGREES) for item in judged.judgements)
+            agreeing = (
+                replace(item, status=AGREES) if item.status == INHERITED else item
+                for item in judged.judgements
+            )
             judged = replace(judged, judgements=tuple(agreeing))
         found.append(judged)
     return tuple(found)
@@ -110,13 +116,14 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     rtol, atol = tolerances(case, truth, "forward")
     steps = program.by_name
     found: list[Judgement] = []
+    openly: set[str] = set()
     for name, expected in truth.values.items():
         got = trace.values.get(name)
         if got is None:
             if trace.failure is None or trace.failure.direction != "forward":
                 found.append(Judgement(name, MISSING, expected, None))
             continue
-        status, shown = AGREES, True
+        status, shown, choice = AGREES, True, None
         step = steps.get(name)
         if not _same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
             status = GUILTY
@@ -130,7 +137,15 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
                     status = INHERITED
             elif step is not None:
                 status, shown = _inherits(partial(_is_local, program, step, trace, got, rtol, atol))
-        found.append(_judgement(name, status, expected, got, rtol, atol, shown))
+                if status == GUILTY:
+                    choice = conventions.chosen_value(program, step, trace, got, expected)
+                    status = status if choice is None else CONVENTION
+                elif any(parent in openly for parent in step.parents):
+                    status = CONVENTION
+        if status == CONVENTION:
+            openly.add(name)
+        item = _judgement(name, status, expected, got, rtol, atol, shown)
+        found.append(replace(item, choice=choice))
     failure = trace.failure if trace.failure and trace.failure.direction == "forward" else None
     return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
 
@@ -189,7 +204,8 @@ def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
 # -- backward --------------------------------------------------------------------------------------
 
 
-def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
+def _backward(case: Case, truth: Trace, trace: Trace, openly: bool) -> Direction:
+    """``openly``: some value is right by a convention, which gradients may follow from."""
     program = case.program
     note = _note(truth, trace, "backward")
     if note is not None:
@@ -212,10 +228,11 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         trace.gradients.get(program.output, output), 2.0 * output, rtol, atol
     )
     chain = _chain(program, trace)
+    choices = None if chain is None else conventions.Gradients(program, chain, rtol, atol)
     # What no step between shows has been rounded twice at each: as a product, and in a sum.
     unseen = 2 * rounding.ROUNDING * len(program.steps) if trace.leaves_only else 0.0
     for name in _order(program):
-        if trace.leaves_only and name not in program.inputs:
+        if name not in program.inputs and chain is not trace and trace.leaves_only:
             continue
         expected, got = truth.gradients[name], trace.gradients.get(name)
         if got is None:
@@ -228,26 +245,35 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         factors = [2.0] if doubled else [1.0]
         if program.backward_calls == 2 and name in program.inputs and not doubled:
             factors = [1.0, 2.0]
-        status, shown = AGREES, True
+        status, shown, choice = AGREES, True, None
         if not any(close(got, factor * expected, rtol, factor * atol) for factor in factors):
             status = GUILTY
             if chain is not None:
                 ways = [got / (factor / factors[0]) for factor in factors]
                 made = partial(_is_made, program, name, chain, ways, own, rtol + unseen, atol)
                 status, shown = _inherits(made)
+                if status == GUILTY and choices is not None:
+                    choice = choices.chosen(name, ways)
+                    status = status if choice is None else CONVENTION
         elif not (_same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
             users = {step.name for step, _ in program.uses.get(name, ())}
             above = [trace.gradients[user] for user in users & trace.gradients.keys()]
             same = all(_same_dtype(program, trace, gradient) for gradient in above)
             status = GUILTY if same else INHERITED
-        found.append(_judgement(name, status, expected, got, rtol, atol, shown))
+        item = _judgement(name, status, expected, got, rtol, atol, shown)
+        found.append(replace(item, choice=choice))
+    if choices is not None:
+        found = choices.reviewed(found, openly)
+    if trace.leaves_only:
+        found = [item for item in found if item.name in program.inputs]
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
 
 
 def _chain(program: Program, trace: Trace) -> Trace | None:
     """The trace with gradients at all steps, that others are made of. Of an engine that keeps none
-    there, what its values would give shows what is but rounding; more cannot be known."""
-    if not trace.leaves_only:
+    there, what its values would give shows what is but rounding; more cannot be known, unless the
+    engine was asked for its conventions (see ``examination.py``)."""
+    if not trace.leaves_only or program.reaching <= trace.gradients.keys():
         return trace
     if program.dtype != "float32":
         return None
@@ -291,8 +317,13 @@ def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
             if trace.failure is None:
                 found.append(Judgement(name, MISSING, expected, None))
             continue
-        status = AGREES if close(got, expected, rtol, atol) else GUILTY
-        found.append(_judgement(name, status, expected, got, rtol, atol, True))
+        status, choice = AGREES, None
+        if not close(got, expected, rtol, atol):
+            same = got.shape == expected.shape
+            choice = conventions.chosen_twice(case.program, truth) if same else None
+            status = GUILTY if choice is None else CONVENTION
+        item = _judgement(name, status, expected, got, rtol, atol, True)
+        found.append(replace(item, choice=choice))
     return Direction(tuple(found), trace.failure)
 
 

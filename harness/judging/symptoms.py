@@ -35,7 +35,8 @@ class Suspicion:
 class Symptom:
     """A wrong step in one pass of one case, and what would explain it, the likeliest first.
 
-    ``steps`` is how many steps the case has, ``points`` what the pass is worth.
+    ``steps`` is how many steps the case has, ``points`` what the pass is worth, and ``worth`` the
+    whole case.
     """
 
     case: str
@@ -43,6 +44,7 @@ class Symptom:
     direction: str
     points: float
     suspicions: tuple[Suspicion, ...]
+    worth: float = 1.0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Symptom:
@@ -66,7 +68,14 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
             continue
         found += [
-            Symptom(case, len(program.steps), name, worth, tuple(map(_plain_suspect, suspects_)))
+            Symptom(
+                case,
+                len(program.steps),
+                name,
+                worth,
+                tuple(map(_plain_suspect, suspects_)),
+                verdict.case.points,
+            )
             for suspects_ in told
         ]
     return found

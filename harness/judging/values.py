@@ -14,6 +14,7 @@ from harness.judging.suspects import (
     factor,
     factor_text,
     few_digits,
+    is_extreme,
     local_value,
     other_axes,
     overflows,
@@ -83,7 +84,12 @@ def _exact(
         return number is not None and number.shape == got.shape and same(got, number)
 
     if overflows(got, right, same):
-        yield Suspect("overflow", op, f"{op} gives inf or nan where torch has a finite number")
+        message = f"{op} gives inf or nan where torch has a finite number"
+        operands = [values[name] for name in step.parents if name in values]
+        if is_extreme(operands):
+            yield Suspect("overflow", op, message)
+        else:
+            yield Suspect("wrong-value", op, f"{message}: is it divided by zero?")
         return
     if len(step.operands) >= 2 and op != "index":
         first = 1 if op == "where" else 0

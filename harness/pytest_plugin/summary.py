@@ -9,9 +9,10 @@ from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness.judging.codes import EDGE
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
-from harness.judging.result import remarks
+from harness.judging.result import conventions, remarks, weights_of
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
 from harness.language.case import CaseError, load
@@ -19,12 +20,15 @@ from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of, print_lines
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import State, state_of
-from harness.showing.amounts import printed
+from harness.showing.amounts import explaining, printed, some
+from harness.showing.lines import WIDTH, wrapped
 from harness.showing.terminal import describe_finding
+from harness.showing.words import say
 from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
 UNSUPPORTED: Final = "Skipped: unsupported: "
+MOST_OPS: Final = 6
 MANY: Final = 10
 """Of more failures than these, only those are shown in full that are evidence of a finding."""
 
@@ -32,13 +36,15 @@ MANY: Final = 10
 class Carried(TypedDict, total=False):
     """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
     ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
-    the engine lacks, and what should be known of it; and how many lines were ``printed``."""
+    the engine lacks, what should be known of it, and the operations that it is right at by another
+    convention than torch's; and how many lines were ``printed``."""
 
     summary: str
     symptoms: list[dict[str, Any]]
     reason: str | None
     lacks: list[str]
     remarks: list[str]
+    choices: list[str]
     printed: int
 
 
@@ -55,6 +61,11 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
             own["reason"] = verdict.direction(item.name).note
             own["lacks"] = list(lacks(verdict.trace))
             own["remarks"] = [message for _, message in remarks(verdict)]
+            own["choices"] = [
+                f"{one['op']} ({one['code']})"
+                for one in conventions(verdict)
+                if one["direction"] == item.name and report.passed
+            ]
     vars(report)["harness"] = own
 
 
@@ -118,9 +129,8 @@ class Summary:
             evidence = {f"{one.evidence}::{one.direction}" for one in shown}
             hidden = [report for report in own if report.nodeid not in evidence]
         self.failures, self.hidden = len(own), len(hidden)
-        if not hidden:
-            return (yield)
-        stats["failed"] = [report for report in failed if report not in hidden]
+        shown = [report for report in failed if report not in hidden]
+        stats["failed"] = _edges_last(shown, self.findings)
         try:
             return (yield)
         finally:
@@ -137,16 +147,30 @@ class Summary:
             self._tell_findings(terminalreporter)
         for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
             tell(f"remark: {remark}")
+        for line in self._by_convention():
+            tell(line)
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
 
+    def _by_convention(self) -> list[str]:
+        """How many passes are right by other conventions than torch's, and at which operations."""
+        passes = [own["choices"] for _, own in self.told if own["choices"]]
+        if not passes:
+            return []
+        ops = list(dict.fromkeys(op for each in passes for op in each))
+        are = "are" if len(passes) > 1 else "is"
+        count = f"{len(passes)} pass{'es' if len(passes) > 1 else ''}"
+        told = say("by-convention", passes=count, are=are, ops=some(ops, MOST_OPS))
+        return wrapped(f"remark: {told}", WIDTH, 2)
+
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)
-        explain = "1 mistake explains" if count == 1 else f"{count} mistakes explain"
-        terminalreporter.section(f"{explain} all {self.failures} failures")
+        findings = explaining([asdict(finding) for finding in self.findings])
+        title = say("explain-failures", findings=findings, count=self.failures)
+        terminalreporter.section(title)
         writer = terminalreporter.config.get_terminal_writer()
         for number, finding in enumerate(self.findings[:MAX_FINDINGS], 1):
             print_lines(writer, describe_finding(number, asdict(finding)))
@@ -156,6 +180,16 @@ class Summary:
             terminalreporter.write_line(
                 f"{self.hidden} failures of these same mistakes are not shown; -v shows them all"
             )
+
+
+def _edges_last(failed: Iterable[Any], findings: Iterable[Finding]) -> list[Any]:
+    """The failures of what matters at extremes only after all others."""
+    weights = weights_of(findings)
+
+    def is_edge(report: Any) -> bool:
+        return weights.get(report.nodeid.rpartition("::")[0]) == frozenset({EDGE})
+
+    return sorted(failed, key=is_edge)
 
 
 def _restore(failed: Iterable[Any]) -> None:

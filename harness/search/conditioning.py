@@ -18,7 +18,7 @@ import numpy as np
 from harness.engines import by_formula, reference
 from harness.engines.trace import Trace, Undefined
 from harness.judging.comparing import largest, numbers, quiet, tolerances
-from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict
+from harness.judging.verdict import GUILTY, MISSING, RIGHT, Judgement, Verdict
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program
 
@@ -46,7 +46,7 @@ def is_ill_conditioned(verdict: Verdict) -> bool:
     program, truth = verdict.case.program, verdict.truth
     directions = verdict.directions
     every = [(name, item) for name, judged in directions.items() for item in judged.judgements]
-    wrong = [(name, item) for name, item in every if item.status != AGREES]
+    wrong = [(name, item) for name, item in every if item.status not in RIGHT]
     stopped = any(judged.failure or judged.breach for judged in directions.values())
     if stopped or not wrong or any(_is_no_number(item) for _, item in wrong):
         return False

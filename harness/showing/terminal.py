@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.engines.trace import Failure
-from harness.judging.codes import CODES
+from harness.judging.codes import CODES, MISTAKE
 from harness.judging.diagnosis import (
     Diagnosis,
     diagnose,
@@ -117,10 +117,19 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     size = f"({amount(len(finding['cases']), 'case')}, {points(finding['cost'])})"
     lines: list[Line] = [[(f"{number}. {title_of(finding)}", "wrong"), (f"  {size}", "")]]
     lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
+    if when := matters(finding):
+        lines += [[(f"   {line}", "")] for line in wrapped(when, WIDTH - 3, 9)]
     lines.append([(f"   {say('see', **finding)}", "bold")])
     if finding["read"]:
         lines.append([(f"   {say('read', place=_to_read(finding['read']))}", "")])
     return lines
+
+
+def matters(finding: Mapping[str, Any]) -> str:
+    """When a finding matters that does not always; empty of any other."""
+    known = CODES.get(finding["code"])
+    lighter = known is not None and finding["weight"] != MISTAKE
+    return say("matters", when=known.when) if known is not None and lighter else ""
 
 
 def title_of(finding: Mapping[str, Any]) -> str:

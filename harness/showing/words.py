@@ -55,9 +55,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "did-not-arrive": "✗ missing",
     "not-what-arrived": "✗ not what arrived",
     # a finding
+    "matters": "matters {when}",
+    "edges": "At the edges: it matters at extremes only, and costs a tenth of a case",
+    "conventions": "Other conventions than torch's, as right as they are: they cost nothing",
+    "by-convention": "{passes} {are} right by another convention than torch's, which costs "
+    "nothing: {ops}",
     "engine": "the engine itself",
-    "explain": "{count} mistakes explain what is wrong",
-    "explains": "1 mistake explains what is wrong",
+    "explain": "{findings} what is wrong",
+    "explain-failures": "{findings} all {count} failures",
     "nothing-is-wrong": "nothing is wrong",
     "see": "see it: {evidence}::{direction}",
     "read": "read:   {place}",

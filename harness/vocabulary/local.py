@@ -98,22 +98,6 @@ class Local:
             found = np.where(there, self._run(edge[1], position, **other), found)
         return self._fitted(found, position)
 
-    def bounds(self, position: int) -> tuple[Array, Array] | None:
-        """The least and the greatest contribution that other valid choices at a tie or a kink would
-        give; None where there is no choice."""
-        kink = self.formula.kinks.get(self.operation.operand(position))
-        if kink is None:
-            return None
-        condition, low, high = kink
-        there = self._run(condition, position)
-        if not np.any(there):
-            return None
-        right = self._run(self.formula.derivatives[self.operation.operand(position)], position)
-        ends = [self._run(f"({text}) * {{dout}}", position) for text in (low, high)]
-        least = np.where(there, np.minimum(*ends), right)
-        greatest = np.where(there, np.maximum(*ends), right)
-        return self._fitted(least, position), self._fitted(greatest, position)
-
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
         where it is the greater, 0 else. At a kink or a tie, and nowhere else, they change."""

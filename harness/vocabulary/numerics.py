@@ -56,6 +56,15 @@ def unbroadcast(dout: Array, shape: tuple[int, ...]) -> Array:
     return np.sum(dout, axis=(*range(added), *axes)).reshape(shape)
 
 
+def surplus(dx: Array, dy: Array, dout: Array) -> Array:
+    """By how much two operands got more than ``dout`` together, summed over the axes along which
+    either was stretched."""
+    rank = min(np.ndim(dx), np.ndim(dy))
+    sizes = zip(np.shape(dx)[np.ndim(dx) - rank :], np.shape(dy)[np.ndim(dy) - rank :], strict=True)
+    shape = tuple(min(pair) for pair in sizes)
+    return unbroadcast(dx, shape) + unbroadcast(dy, shape) - unbroadcast(dout, shape)
+
+
 def product_of_others(x: Array, axis: int | None = None) -> Array:
     """For each element the product of all the others along ``axis``; zeros do no harm."""
     rows = np.reshape(x, (1, -1)) if axis is None else np.moveaxis(x, axis, -1)
@@ -198,12 +207,36 @@ def max_pool2d_dx(x: Array, kernel_size: int, stride: int | None, dout: Array) -
     return unwindows(dwindows, np.shape(x), stride or kernel_size)
 
 
-def max_pool2d_ties(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
-    """As :func:`max_pool2d_dx`, but several largest elements of a window share ``dout``."""
+def max_pool2d_tied(x: Array, kernel_size: int, stride: int | None) -> Array:
+    """Where an element is one of several that are the largest of some window."""
     found = windows(x, (kernel_size, kernel_size), stride or kernel_size)
     largest = found == np.max(found, axis=(4, 5), keepdims=True)
-    share = largest / np.sum(largest, axis=(4, 5), keepdims=True)
-    return unwindows(share * dout[..., None, None], np.shape(x), stride or kernel_size)
+    tied = largest & (np.sum(largest, axis=(4, 5), keepdims=True) > 1)
+    return unwindows(tied, np.shape(x), stride or kernel_size) > 0
+
+
+def max_pool2d_end(
+    x: Array, kernel_size: int, stride: int | None, dout: Array, chosen: Any
+) -> Array:
+    """The least gradient that an element may be given, or the greatest: of a window with several
+    largest elements the one ``chosen``, by numpy's minimum or maximum, of nothing and ``dout``."""
+    found = windows(x, (kernel_size, kernel_size), stride or kernel_size)
+    largest = found == np.max(found, axis=(4, 5), keepdims=True)
+    tied = np.sum(largest, axis=(4, 5), keepdims=True) > 1
+    upstream = dout[..., None, None]
+    share = largest * np.where(tied, chosen(upstream, 0.0), upstream)
+    return unwindows(share, np.shape(x), stride or kernel_size)
+
+
+def max_pool2d_surplus(
+    x: Array, kernel_size: int, stride: int | None, dx: Array, dout: Array
+) -> Array:
+    """By how much the elements of a window got more than its ``dout``; of windows that overlap, all
+    of them together."""
+    if (stride or kernel_size) < kernel_size:
+        return np.sum(dx) - np.sum(dout)
+    found = windows(dx, (kernel_size, kernel_size), stride or kernel_size)
+    return np.sum(found, axis=(4, 5)) - dout
 
 
 def avg_pool2d(x: Array, kernel_size: int, stride: int | None) -> Array:

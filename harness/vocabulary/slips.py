@@ -1,4 +1,4 @@
-"""Where derivatives go wrong: the well-known slips, the edges, and the kinks of each operation.
+"""Where derivatives go wrong: the well-known slips of each operation.
 
 The texts are lines of numpy like the vocabulary's derivatives, with the same names in braces.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from harness.vocabulary.signatures import COMPARISONS
-
 
 class Slip(NamedTuple):
     """What is wrong, the line that is often written for the derivative, and the mistake's code."""
@@ -18,52 +16,6 @@ class Slip(NamedTuple):
     text: str
     code: str = "wrong-rule"
 
-
-_LOST: Final = "(isfinite({dout}) == 0)"
-"""Where a mask of zeros would not stop the upstream gradient, as 0 * inf is no number."""
-
-EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
-    "abs": {"x": ("{x} != {x}", "0 * {dout}")},
-    "relu": {"x": (f"({{x}} <= 0) & {_LOST}", "0")},
-    "clamp": {"x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0")},
-    "where": {
-        "x": (f"({{condition}} == 0) & {_LOST}", "0"),
-        "y": (f"({{condition}} != 0) & {_LOST}", "0"),
-    },
-    "maximum": {"x": (f"({{x}} < {{y}}) & {_LOST}", "0"), "y": (f"({{y}} < {{x}}) & {_LOST}", "0")},
-    "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
-    "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
-    "norm": {"x": ("{out} == 0", "0")},
-    "std": {"x": ("{out} == 0", "0")},
-}
-"""Torch's answer where a derivative's formula has none, or another: (condition, answer)."""
-
-_TIE: Final = ("{x} == {y}", "0", "1")
-_TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"
-
-KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
-    "abs": {"x": ("{x} == 0", "-1", "1")},
-    "relu": {"x": ("{x} == 0", "0", "1")},
-    "leaky_relu": {
-        "x": ("{x} == 0", "minimum({negative_slope}, 1)", "maximum(1, {negative_slope})")
-    },
-    "elu": {"x": ("{x} == 0", "minimum({alpha}, 1)", "maximum(1, {alpha})")},
-    "clamp": {"x": ("({x} == {min}) | ({x} == {max})", "0", "1")},
-    "norm": {"x": ("{out} == 0", "-1", "1")},
-    "maximum": {"x": _TIE, "y": _TIE},
-    "minimum": {"x": _TIE, "y": _TIE},
-    "max": {"x": (_TIES, "0", "1")},
-    "min": {"x": (_TIES, "0", "1")},
-}
-"""Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
-
-CORNERS: Final = frozenset(COMPARISONS) | frozenset(
-    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
-)
-"""Operations with a corner, or an end of their domain, at numbers that are not 0."""
-
-TIES: Final = frozenset({"maximum", "minimum", "max", "min", "max_pool2d"})
-"""Operations whose kinks are ties."""
 
 _Written = tuple[str, str] | tuple[str, str, str]
 _WHOLE: Final = "every element is passed all of the upstream gradient"
@@ -248,12 +200,8 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
         )
     },
     "norm": {"x": (("not divided by the norm", "{x} * {dout}"),)},
-    "max": {
-        "x": (("each of several largest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
-    },
-    "min": {
-        "x": (("each of several smallest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
-    },
+    "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
+    "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
     "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
     "cumsum": {"x": (("not turned about", "cumsum({dout}, {axis})"),)},
     "cumprod": {
@@ -373,11 +321,6 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
             (
                 "shared by the whole window",
                 "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
-            ),
-            (
-                "shared by several largest elements; torch gives all to the first",
-                "max_pool2d_ties({x}, {kernel_size}, {stride}, {dout})",
-                "tie-convention",
             ),
         )
     },

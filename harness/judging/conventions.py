@@ -1,0 +1,231 @@
+"""Whether a number is as right as torch's: another choice at a kink or a tie, or one that is left
+open by mathematics; and what follows from such a choice.
+
+The vocabulary says what may be chosen (``choice.py``), at the operands and the upstream gradients
+that the engine itself has. What one step gives to several operands must agree: the shares of a tie
+add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from harness.engines.trace import Trace
+from harness.judging.suspects import Suspect
+from harness.judging.verdict import AGREES, CONVENTION, GUILTY, INHERITED, MISSING, Judgement
+from harness.vocabulary.choice import Choice, Choices
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array, Program, Step
+
+INDETERMINATE: Final = "indeterminate"
+
+
+def chosen_value(
+    program: Program, step: Step, trace: Trace, got: Array, expected: Array
+) -> Suspect | None:
+    """The convention by which a wrong value is right; None where there is none."""
+    if got.shape != expected.shape or step.operation.compares:
+        return None
+    try:
+        choices = Choices(program, step, trace.values)
+        opened = choices.of_value()
+        right = choices.value()
+    except Unanswerable:
+        return None
+    if opened is None or not (opened | _equal(got, right)).all():
+        return None
+    return _indeterminate(step, "", FORMULAS[step.op].code, trace, opened)
+
+
+def _equal(got: Array, right: Array) -> Array:
+    return np.asarray(np.isclose(got, right, 1e-6, 0.0, equal_nan=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one use of a name adds to its gradient: a contribution, and what else it may be."""
+
+    step: Step
+    position: int
+    choices: Choices
+    number: Array
+    choice: Choice | None
+
+
+class Gradients:
+    """The gradients of a trace, as far as its steps have a choice in them."""
+
+    def __init__(self, program: Program, trace: Trace, rtol: float, atol: float) -> None:
+        self.program, self.trace, self.rtol, self.atol = program, trace, rtol, atol
+        self.taken: dict[str, Array] = {}
+
+    def chosen(self, name: str, ways: Sequence[Array]) -> Suspect | None:
+        """The convention by which a wrong gradient is right; None where there is none. ``ways`` are
+        those in which it may be taken: after a second backward it may be doubled."""
+        if name == self.program.output or ways[0].shape != self.program.shapes[name]:
+            return None
+        uses = self._uses(name)
+        for got in ways if any(use.choice is not None for use in uses) else ():
+            if self._inside(got, uses):
+                self.taken[name] = got
+                return self._told(got, uses)
+        return None
+
+    def reviewed(self, found: Sequence[Judgement], openly: bool) -> list[Judgement]:
+        """The judgements of the pass with what shows only when all are there: choices at one step
+        that do not agree with each other, and what follows from a choice."""
+        right = {item.name: item.expected for item in found if item.status == AGREES}
+        apart = self._disagreeing(right) if self.taken else set()
+        own = [
+            replace(item, status=GUILTY, choice=None) if item.name in apart else item
+            for item in found
+        ]
+        if openly or len(apart) < len(self.taken):
+            return excused(self.program, own, openly)
+        return own
+
+    def _disagreeing(self, right: Mapping[str, Array]) -> set[str]:
+        """Of the names whose gradients are right by a convention, those that do not add up at a
+        step with its other operands; ``right`` are gradients that are torch's."""
+        sharing = {step.name: step for name in self.taken for step, _ in self.program.uses[name]}
+        names = {name for step in sharing.values() for name in step.parents}
+        given = {name: number for name, number in {**right, **self.taken}.items() if name in names}
+        at: dict[str, dict[int, Array]] = {name: {} for name in sharing}
+        choices: dict[str, Choices] = {}
+        for name, got in given.items():
+            uses = self._uses(name)
+            choosing = {use.step.name for use in uses if use.choice is not None}
+            for own in choosing & at.keys():
+                here = [use for use in uses if use.step.name == own]
+                rest = sum(use.number for use in uses if use.step.name != own)
+                choices[own] = here[0].choices
+                if len(choosing) == 1:
+                    at[own][here[0].position] = np.asarray(got - rest)
+                    at[own].update({use.position: np.zeros(got.shape) for use in here[1:]})
+        wrong = [
+            sharing[own]
+            for own, step in choices.items()
+            if at[own] and not step.is_whole(at[own], self.rtol, self.atol)
+        ]
+        return {name for step in wrong for name in step.parents} & self.taken.keys()
+
+    def _uses(self, name: str) -> list[Use]:
+        """All uses of a name that reach the output; none where one has no answer."""
+        found = []
+        try:
+            for step, position in self.program.uses.get(name, ()):
+                if step.name in self.program.reaching:
+                    upstream = self.trace.gradients[step.name]
+                    choices = Choices(self.program, step, self.trace.values, upstream)
+                    number = choices.contribution(position)
+                    choice = choices.of_contribution(position)
+                    found.append(Use(step, position, choices, number, choice))
+        except (Unanswerable, KeyError):
+            return []
+        return found
+
+    def _inside(self, got: Array, uses: Iterable[Use]) -> bool:
+        least, greatest = np.zeros(got.shape), np.zeros(got.shape)
+        undefined = np.zeros(got.shape, bool)
+        for use in uses:
+            own = use.choice
+            least = least + (use.number if own is None else own.least)
+            greatest = greatest + (use.number if own is None else own.greatest)
+            undefined = undefined | (False if own is None else own.undefined)
+        ends = np.stack([least, greatest])
+        size = np.max(np.where(np.isfinite(ends), np.abs(ends), 0.0), axis=0)
+        slack = self.atol + self.rtol * size
+        inside = (got >= least - slack) & (got <= greatest + slack)
+        return bool((inside | (undefined & np.isnan(got))).all())
+
+    def _told(self, got: Array, uses: Sequence[Use]) -> Suspect | None:
+        """The first choice that is not torch's."""
+        right = np.asarray(sum(use.number for use in uses))
+        other = ~np.isclose(got, right, self.rtol, self.atol, equal_nan=True)
+        if not other.any():
+            return None
+        for use in uses:
+            step, choice = use.step, use.choice
+            if choice is None or not (other & choice.anything).any():
+                continue
+            op = step.op
+            operand = step.operand(use.position) if len(step.parents) > 1 else ""
+            if choice.code and not (other & choice.undefined).any():
+                return Suspect(choice.code, op, CHOSEN[choice.code].format(op=op), operand)
+            text = FORMULAS[op].derivatives[step.operand(use.position)]
+            return _indeterminate(step, operand, text, self.trace, other)
+        return None
+
+
+CHOSEN: Final[Mapping[str, str]] = {
+    "tie-convention": "{op} shares a tie out otherwise than torch",
+    "kink-convention": "{op} takes another slope than torch's at its kink",
+}
+
+
+def _indeterminate(step: Step, operand: str, text: str, trace: Trace, where: Array) -> Suspect:
+    """What is left open, with the numbers of the first element where it is."""
+    place = tuple(int(i) for i in np.argwhere(where)[0]) if where.ndim else ()
+    told = []
+    for position, item in enumerate(step.operands):
+        own = trace.values.get(item) if isinstance(item, str) else item
+        number = np.asarray(np.nan if own is None else own)
+        if own is not None and number.shape in ((), where.shape):
+            shown = float(number[place] if number.ndim else number)
+            told.append(f"{step.operand(position)} = {shown:g}")
+    formula = text.replace("{", "").replace("}", "").removesuffix(" * dout")
+    if formula.startswith("(") and formula.endswith(")"):
+        formula = formula[1:-1]
+    at = f" at {', '.join(told)}" if told else ""
+    what = "derivative" if "{dout}" in text else "value"
+    message = f"the {what} of {step.op}{at} is left open by mathematics: {formula}"
+    return Suspect(INDETERMINATE, step.op, message, operand)
+
+
+def excused(program: Program, found: Sequence[Judgement], openly: bool) -> list[Judgement]:
+    """The judgements of a pass backward, in its order; what is right for what it was given follows
+    from a convention where it lies below one, and below nothing that is wrong. ``openly``: some
+    value is one of convention, from which all may follow."""
+    below: dict[str, set[str]] = {}
+    choices: dict[str, Suspect] = {}
+    judged = {item.name: item for item in found}
+    for name in (*(step.name for step in reversed(program.steps)), *program.inputs):
+        above = below.get(name, set())
+        item = judged.get(name)
+        status = AGREES if item is None else item.status
+        passes_on = above | ({status} & {GUILTY, MISSING, CONVENTION})
+        follows = not above & {GUILTY, MISSING} and (CONVENTION in above or openly)
+        if item is not None and status == INHERITED and follows:
+            item = judged[name] = replace(item, status=CONVENTION, choice=choices.get(name))
+        step = program.by_name.get(name)
+        for parent in () if step is None else step.parents:
+            below[parent] = below.get(parent, set()) | passes_on
+            if item is not None and item.choice is not None:
+                choices.setdefault(parent, item.choice)
+    return [judged[item.name] for item in found]
+
+
+def chosen_twice(program: Program, trace: Trace) -> Suspect | None:
+    """The first choice that there is in a program, on which gradients of gradients depend."""
+    for step in program.steps:
+        upstream = trace.gradients.get(step.name)
+        if upstream is None or step.name not in program.reaching:
+            continue
+        for position, item in enumerate(step.operands):
+            if item in program.differentiable:
+                try:
+                    choice = Choices(program, step, trace.values, upstream).of_contribution(
+                        position
+                    )
+                except Unanswerable:
+                    continue
+                if choice is not None:
+                    code = choice.code or INDETERMINATE
+                    message = f"a gradient's gradient at {step.op} is left open, as its slope is"
+                    return Suspect(code, step.op, message)
+    return None
