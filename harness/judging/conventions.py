@@ -151,11 +151,11 @@ class Gradients:
             return None
         for use in uses:
             step, choice = use.step, use.choice
-            if choice is None or not (other & choice.anything).any():
+            if choice is None or not (other & choice.chosen).any():
                 continue
             op = step.op
             operand = step.operand(use.position) if len(step.parents) > 1 else ""
-            if choice.code and not (other & choice.undefined).any():
+            if choice.code and not (other & (choice.open | ~np.isfinite(got))).any():
                 return Suspect(choice.code, op, CHOSEN[choice.code].format(op=op), operand)
             text = FORMULAS[op].derivatives[step.operand(use.position)]
             return _indeterminate(step, operand, text, self.trace, other)

@@ -33,7 +33,13 @@ class Choice:
     code: str
 
     @property
-    def anything(self) -> Array:
+    def open(self) -> Array:
+        """Where it may be anything."""
+        found: Array = np.isinf(self.greatest - self.least)
+        return found
+
+    @property
+    def chosen(self) -> Array:
         """Where there is a choice at all."""
         found: Array = self.undefined | (self.least < self.greatest)
         return found
@@ -122,7 +128,9 @@ class Choices(Local):
         """Where a derivative is left open, though there is no kink."""
         out, dout = self._names["out"], self._names["dout"]
         named = {self.operation.operand(at): item for at, item in enumerate(self.operands)}
-        read = [array for name, array in {**named, "out": out}.items() if f"{{{name}}}" in text]
+        own = self.operation.operand(position)
+        every = {**named, own: self.operands[position], "out": out}.items()
+        read = [array for name, array in every if name == own or f"{{{name}}}" in text]
         found = _stretched(np.isnan(out), raw)
         for array in (item for item in read if item.dtype.kind == "f"):
             found = found | _stretched(~np.isfinite(array), raw)
