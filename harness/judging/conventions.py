@@ -8,7 +8,7 @@ add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -210,22 +210,38 @@ def excused(program: Program, found: Sequence[Judgement], openly: bool) -> list[
     return [judged[item.name] for item in found]
 
 
+def are_left_open(program: Program, truth: Trace, direction: str, name: str | None) -> bool:
+    """Whether some number of a pass, of the step of that ``name`` where it is known, is one that
+    mathematics leaves open."""
+    for step in program.steps:
+        if name not in (None, step.name) or step.operation.compares:
+            continue
+        if direction == "forward":
+            if Choices(program, step, truth.values).of_value() is not None:
+                return True
+        elif step.name in program.reaching:
+            choices = Choices(program, step, truth.values, truth.gradients[step.name])
+            every = [choices.of_contribution(at) for at, _ in _operands(program, step)]
+            if any(one is not None and one.undefined.any() for one in every):
+                return True
+    return False
+
+
+def _operands(program: Program, step: Step) -> Iterator[tuple[int, str]]:
+    """The operands of a step that have a gradient, with their positions."""
+    for position, item in enumerate(step.operands):
+        if isinstance(item, str) and item in program.differentiable:
+            yield position, item
+
+
 def chosen_twice(program: Program, trace: Trace) -> Suspect | None:
     """The first choice that there is in a program, on which gradients of gradients depend."""
-    for step in program.steps:
-        upstream = trace.gradients.get(step.name)
-        if upstream is None or step.name not in program.reaching:
-            continue
-        for position, item in enumerate(step.operands):
-            if item in program.differentiable:
-                try:
-                    choice = Choices(program, step, trace.values, upstream).of_contribution(
-                        position
-                    )
-                except Unanswerable:
-                    continue
-                if choice is not None:
-                    code = choice.code or INDETERMINATE
-                    message = f"a gradient's gradient at {step.op} is left open, as its slope is"
-                    return Suspect(code, step.op, message)
+    for step in (one for one in program.steps if one.name in program.reaching):
+        choices = Choices(program, step, trace.values, trace.gradients[step.name])
+        for position, _ in _operands(program, step):
+            choice = choices.of_contribution(position)
+            if choice is not None:
+                code = choice.code or INDETERMINATE
+                message = f"a gradient's gradient at {step.op} is left open, as its slope is"
+                return Suspect(code, step.op, message)
     return None

@@ -265,8 +265,9 @@ def suspects_of_breach(program: Program, breach: Breach) -> list[Suspect]:
     name, told = breach.name, breach.message
     step = next((step for step in program.steps if step.name == breach.step), None)
     if step is not None and name in step.parents:
-        message = f"{step.op} changes its operand's data in place: {told}"
-        return [Suspect("mutates-input", step.op, message)]
+        op = breach.op or step.op
+        message = f"{op} changes its operand's data in place: {told}"
+        return [Suspect("mutates-input", op, message)]
     if step is not None and step.name != name:
         message = f"{step.name} writes into the array of {name}, which it must not share"
         return [Suspect("aliasing", step.op, message)]

@@ -15,9 +15,11 @@ from typing import Final
 from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
+from harness.judging.breaches import blamed
 from harness.judging.comparing import close, quiet
 from harness.judging.diagnosis import Comparing, TooMuch
-from harness.judging.isolation import Isolation, filled_in
+from harness.judging.filling import filled_in
+from harness.judging.isolation import Isolation
 from harness.judging.judge import judge
 from harness.judging.suspects import Shown
 from harness.judging.symptoms import MAX_SYMPTOMS
@@ -83,6 +85,8 @@ def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdi
     engine.order = order
     try:
         verdict = judge(case, truth, engine.answer(case.program))
+        if verdict.forward.breach is not None:
+            verdict = judge(case, truth, blamed(engine, verdict))
         if verdict.trace.leaves_only and verdict.backward.status == "failed":
             filled = filled_in(engine, verdict)
             if filled is not None and (other := judge(case, truth, filled)).passed:

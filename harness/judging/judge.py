@@ -16,8 +16,10 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.trace import Breach, Failure, Trace
 from harness.judging import conventions, rounding
-from harness.judging.comparing import close, numbers, quiet, tolerances, worst
+from harness.judging.comparing import close, quiet, tolerances, worst
+from harness.judging.dtypes import same_dtype, widened
 from harness.judging.suspects import Contribution
+from harness.judging.unjudged import note as unjudged
 from harness.judging.verdict import (
     AGREES,
     CONVENTION,
@@ -31,7 +33,7 @@ from harness.judging.verdict import (
 from harness.language.case import Case
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import DIRECTIONS, Array, Program, Step
+from harness.vocabulary.program import Array, Program, Step
 
 
 @quiet
@@ -110,7 +112,7 @@ def _judgement(
 
 def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     program = case.program
-    note = _note(truth, trace, "forward")
+    note = unjudged(program, truth, trace, "forward")
     if note is not None:
         return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "forward")
@@ -125,12 +127,12 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
             continue
         status, shown, choice = AGREES, True, None
         step = steps.get(name)
-        if not _same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
+        if not same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
             status = GUILTY
-            if _same_dtype(program, trace, got) is False:
+            if same_dtype(program, trace, got) is False:
                 parents = () if step is None else step.parents
                 if not all(
-                    _same_dtype(program, trace, trace.values.get(parent, got))
+                    same_dtype(program, trace, trace.values.get(parent, got))
                     for parent in parents
                     if parent in truth.values
                 ):
@@ -193,21 +195,13 @@ def _is_rounding(
         return rounding.explains(np.where(same, 0.0, np.abs(got - right)), rtol, atol, parts)
 
 
-def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
-    """An engine of typed arrays that keeps the dtype of an input must keep it in every step."""
-    if program.scalar or not trace.typed or got.dtype.kind != "f":
-        return True
-    kept = all(trace.values[name].dtype == program.dtype for name in program.inputs)
-    return not kept or got.dtype == program.dtype
-
-
 # -- backward --------------------------------------------------------------------------------------
 
 
 def _backward(case: Case, truth: Trace, trace: Trace, openly: bool) -> Direction:
     """``openly``: some value is right by a convention, which gradients may follow from."""
     program = case.program
-    note = _note(truth, trace, "backward")
+    note = unjudged(program, truth, trace, "backward")
     if note is not None:
         return Direction((), None, note)
     failure = trace.failure
@@ -255,11 +249,8 @@ def _backward(case: Case, truth: Trace, trace: Trace, openly: bool) -> Direction
                 if status == GUILTY and choices is not None:
                     choice = choices.chosen(name, ways)
                     status = status if choice is None else CONVENTION
-        elif not (_same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
-            users = {step.name for step, _ in program.uses.get(name, ())}
-            above = [trace.gradients[user] for user in users & trace.gradients.keys()]
-            same = all(_same_dtype(program, trace, gradient) for gradient in above)
-            status = GUILTY if same else INHERITED
+        elif not (same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
+            status = widened(program, trace, name, {item.name: item.status for item in found})
         item = _judgement(name, status, expected, got, rtol, atol, shown)
         found.append(replace(item, choice=choice))
     if choices is not None:
@@ -306,7 +297,7 @@ def _halfway(program: Program, truth: Trace, trace: Trace, failure: Failure) -> 
 def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
     if case.program.order == 1:
         return Direction(())
-    note = _note(truth, trace, "second")
+    note = unjudged(case.program, truth, trace, "second")
     if note is not None:
         return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "second")
@@ -393,31 +384,3 @@ def contributions(
                 raise Unanswerable(f"{name} has shape {number.shape}")
             found.append(Contribution(step, position, number))
     return found
-
-
-# -- what cannot be judged -------------------------------------------------------------------------
-
-
-def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
-    """Why a pass is unsupported: an operation is missing, or Python has no such number."""
-    needed = DIRECTIONS.index(direction) + 1
-    lacking = next(filter(None, _lacks(trace)[:needed]), None)
-    if lacking is not None:
-        return f"the engine has no {lacking}"
-    if (untold := next(filter(None, _lacks(truth)[:needed]), None)) is not None:
-        return untold
-    failure = trace.failure
-    if failure is None or not failure.arithmetic:
-        return None
-    if DIRECTIONS.index(failure.direction) > DIRECTIONS.index(direction):
-        return None
-    affected = numbers(truth, failure.direction)
-    names = [failure.step] if failure.step in affected else list(affected)
-    if all(np.isfinite(affected[str(name)]).all() for name in names):
-        return None
-    return f"torch has inf or nan where Python has a {failure.message.partition(':')[0]}"
-
-
-def _lacks(trace: Trace) -> tuple[str | None, ...]:
-    """What there is no value, gradient or second gradient for."""
-    return trace.unsupported, trace.lacks_backward, trace.lacks_second

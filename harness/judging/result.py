@@ -106,6 +106,11 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
         yield "backward", LEAVES_ONLY
     if verdict.trace.seed is not None:
         yield "backward", ONES
+    for direction, judged in verdict.directions.items():
+        failure = verdict.trace.failure
+        if judged.note is not None and failure is not None and failure.arithmetic:
+            yield direction, judged.note
+            break
 
 
 def weight(verdict: Verdict, weights: Collection[str]) -> str | None:
