@@ -80,8 +80,9 @@ def limit(seconds: float) -> Iterator[None]:
 
 
 def is_red(engine: ObjectEngine, case: Case, truth: Trace) -> bool:
-    """Whether the case is judged to have failed, or to be right by another convention. What the engine raises is in its trace, and so is
-    :class:`Endless`; raised anywhere else, both are the harness' own failure."""
+    """Whether the case is judged to have failed, or to be right by another convention. What the
+    engine raises is in its trace, and so is :class:`Endless`; raised anywhere else, both are the
+    harness' own failure."""
     with limit(SECONDS):
         trace = engine.run(case.program)
     verdict = judge(case, truth, trace)

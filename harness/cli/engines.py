@@ -28,7 +28,7 @@ from harness.cli.streams import aside, say
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
-from harness.judging.codes import EDGE, MISTAKE, WEIGHTS
+from harness.judging.codes import EDGE, MISTAKE
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
@@ -36,6 +36,7 @@ from harness.language import suite
 from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.lines import plain
+from harness.showing.numbers import points
 from harness.showing.terminal import describe_finding
 
 STDOUT = "-"
@@ -112,18 +113,18 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
     counts = Counter(case["status"] for case in result["cases"])
     told = ", ".join(f"{counts[status]} {status}" for status in ("passed", "failed", "unsupported"))
     count, score, most = len(result["cases"]), result["score"], result["max_score"]
-    say(f"{count} cases: {told}. Score {score:g} of {most:g}{_lost(result['cases'])}")
+    say(f"{count} cases: {told}. Score {score:g} of {most:g}")
+    if lost := _lost(result["cases"]):
+        say(lost)
 
 
 def _lost(cases: Sequence[Mapping[str, Any]]) -> str:
     """What was lost at edges, apart from what was by mistakes; nothing where nothing was."""
-    lost = {
-        weight: sum(one["max_score"] - one["score"] for one in cases if one["weight"] == weight)
-        for weight in WEIGHTS
-    }
-    if not lost[EDGE]:
-        return ""
-    return f" ({lost[MISTAKE]:g} lost by mistakes, {lost[EDGE]:g} at edges)"
+    mistakes, edges = (
+        sum(one["max_score"] - one["score"] for one in cases if one["weight"] == weight)
+        for weight in (MISTAKE, EDGE)
+    )
+    return words.say("lost", mistakes=points(mistakes), edges=points(edges)) if edges else ""
 
 
 @command(

@@ -8,6 +8,8 @@ add up.
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -178,9 +180,7 @@ def _indeterminate(step: Step, operand: str, text: str, trace: Trace, where: Arr
         if own is not None and number.shape in ((), where.shape):
             shown = float(number[place] if number.ndim else number)
             told.append(f"{step.operand(position)} = {shown:g}")
-    formula = text.replace("{", "").replace("}", "").removesuffix(" * dout")
-    if formula.startswith("(") and formula.endswith(")"):
-        formula = formula[1:-1]
+    formula = ast.unparse(ast.parse(re.sub(r"[{}]", "", text).removesuffix(" * dout")))
     at = f" at {', '.join(told)}" if told else ""
     what = "derivative" if "{dout}" in text else "value"
     message = f"the {what} of {step.op}{at} is left open by mathematics: {formula}"

@@ -1,4 +1,4 @@
-"""Whether an engine of typed arrays keeps the dtype of its inputs: in its values, and its gradients."""
+"""Whether an engine of typed arrays keeps the dtype of its inputs in values and gradients."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def same_dtype(program: Program, trace: Trace, got: Array) -> bool:
 
 def widened(program: Program, trace: Trace, name: str, above: Mapping[str, str]) -> str:
     """What is said of a gradient that has another dtype than its value, by what is said of those
-    ``above``. A plain number beside an array has no dtype: what comes of it is nobody's mistake."""
+    ``above``. A plain number has no dtype: what is one, or comes of one, is nobody's mistake."""
+    if not program.shapes[name]:
+        return AGREES
     steps = {step.name: step for step, _ in program.uses.get(name, ())}
     wide = [
         user

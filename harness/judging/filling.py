@@ -1,4 +1,4 @@
-"""Gradients between, of an engine that keeps those of leaves alone, where it has a choice in them."""
+"""The gradients between, where an engine that keeps those of leaves alone has a choice in them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ VERSION: Final = 2
 """Counted up where a reader of the version before would misread a result. What is only added does
 not count: a reader leaves alone what it does not know."""
 
-LEAVES_ONLY: Final = "the engine keeps gradients of its leaves only: no step between is judged"
+LEAVES_ONLY: Final = (
+    "the engine keeps gradients of its leaves only: it is judged on its inputs, and on no step "
+    "between"
+)
 ONES: Final = (
     "backward takes no seed, and none can be made of the engine's operations: an array as the "
     "output is begun with ones, which do not show axes that are mixed up"

@@ -118,7 +118,7 @@ def describe_finding(number: int, finding: Mapping[str, Any]) -> list[Line]:
     lines: list[Line] = [[(f"{number}. {title_of(finding)}", "wrong"), (f"  {size}", "")]]
     lines += [[(f"   {line}", "")] for line in explanation(finding["message"], finding["hint"])]
     if when := matters(finding):
-        lines += [[(f"   {line}", "")] for line in wrapped(when, WIDTH - 3, 9)]
+        lines += [[(f"   {line}", "")] for line in wrapped(when, WIDTH - 3, 3)]
     lines.append([(f"   {say('see', **finding)}", "bold")])
     if finding["read"]:
         lines.append([(f"   {say('read', place=_to_read(finding['read']))}", "")])

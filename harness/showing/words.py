@@ -55,9 +55,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "did-not-arrive": "✗ missing",
     "not-what-arrived": "✗ not what arrived",
     # a finding
-    "matters": "matters {when}",
-    "edges": "At the edges: it matters at extremes only, and costs a tenth of a case",
-    "conventions": "Other conventions than torch's, as right as they are: they cost nothing",
+    "matters": "it matters {when}",
+    "edges": "What matters at extremes only, and costs a tenth of each case:",
+    "conventions": "Other conventions than torch's, which are as right and cost nothing:",
+    "lost": "lost: {mistakes} by mistakes, {edges} at edges",
     "by-convention": "{passes} {are} right by another convention than torch's, which costs "
     "nothing: {ops}",
     "engine": "the engine itself",
