@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -28,10 +28,14 @@ INDETERMINATE: Final = "indeterminate"
 
 
 def chosen_value(
-    program: Program, step: Step, trace: Trace, got: Array, expected: Array
+    program: Program, step: Step, truth: Trace, trace: Trace, openly: Collection[str]
 ) -> Suspect | None:
-    """The convention by which a wrong value is right; None where there is none."""
+    """The convention by which a wrong value is right; None where there is none. ``openly``: the
+    names of values that are right by one, or follow from it."""
+    got, expected = trace.values[step.name], truth.values[step.name]
     if got.shape != expected.shape or step.operation.compares:
+        return None
+    if _are_lost(truth.values, trace.values, {*step.parents} - {*openly}):
         return None
     try:
         choices = Choices(program, step, trace.values)
@@ -42,6 +46,15 @@ def chosen_value(
     if opened is None or not (opened | _equal(got, right)).all():
         return None
     return _indeterminate(step, "", FORMULAS[step.op].code, trace, opened)
+
+
+def _are_lost(right: Mapping[str, Array], own: Mapping[str, Array], names: Iterable[str]) -> bool:
+    """Whether some numbers are inf or nan that ought not to be: they leave nothing open."""
+    there = ((right[name], own[name]) for name in names if name in own and name in right)
+    return any(
+        one.shape == other.shape and bool(np.any(np.isfinite(one) & ~np.isfinite(other)))
+        for one, other in there
+    )
 
 
 def _equal(got: Array, right: Array) -> Array:
@@ -60,11 +73,23 @@ class Use:
 
 
 class Gradients:
-    """The gradients of a trace, as far as its steps have a choice in them."""
+    """The gradients of a trace beside the truth, as far as its steps have a choice in them.
+    ``openly``: the names of values that are right by a convention, or follow from one."""
 
-    def __init__(self, program: Program, trace: Trace, rtol: float, atol: float) -> None:
-        self.program, self.trace, self.rtol, self.atol = program, trace, rtol, atol
+    def __init__(
+        self,
+        program: Program,
+        truth: Trace,
+        trace: Trace,
+        openly: Collection[str],
+        rtol: float,
+        atol: float,
+    ) -> None:
+        self.program, self.truth, self.trace, self.openly = program, truth, trace, openly
+        self.rtol, self.atol = rtol, atol
         self.taken: dict[str, Array] = {}
+        self.follow: set[str] = set()
+        """The names whose gradients are by a convention, or made of such."""
 
     def chosen(self, name: str, ways: Sequence[Array]) -> Suspect | None:
         """The convention by which a wrong gradient is right; None where there is none. ``ways`` are
@@ -73,12 +98,18 @@ class Gradients:
             return None
         uses = self._uses(name)
         for got in ways if any(use.choice is not None for use in uses) else ():
-            if self._inside(got, uses):
+            if self._inside(got, uses) and (told := self._told(got, uses)) is not None:
                 self.taken[name] = got
-                return self._told(got, uses)
+                self.follow.add(name)
+                return told
         return None
 
-    def reviewed(self, found: Sequence[Judgement], openly: bool) -> list[Judgement]:
+    def inherits(self, name: str) -> None:
+        """Notes that a gradient is right for what it was made of."""
+        if any(step.name in self.follow for step, _ in self.program.uses.get(name, ())):
+            self.follow.add(name)
+
+    def reviewed(self, found: Sequence[Judgement]) -> list[Judgement]:
         """The judgements of the pass with what shows only when all are there: choices at one step
         that do not agree with each other, and what follows from a choice."""
         right = {item.name: item.expected for item in found if item.status == AGREES}
@@ -87,8 +118,8 @@ class Gradients:
             replace(item, status=GUILTY, choice=None) if item.name in apart else item
             for item in found
         ]
-        if openly or len(apart) < len(self.taken):
-            return excused(self.program, own, openly)
+        if self.openly or len(apart) < len(self.taken):
+            return excused(self.program, own, bool(self.openly))
         return own
 
     def _disagreeing(self, right: Mapping[str, Array]) -> set[str]:
@@ -125,11 +156,19 @@ class Gradients:
                     upstream = self.trace.gradients[step.name]
                     choices = Choices(self.program, step, self.trace.values, upstream)
                     number = choices.contribution(position)
-                    choice = choices.of_contribution(position)
+                    choice = None if self._is_lost(step) else choices.of_contribution(position)
                     found.append(Use(step, position, choices, number, choice))
         except (Unanswerable, KeyError):
             return []
         return found
+
+    def _is_lost(self, step: Step) -> bool:
+        """Whether what the step's contributions are made of is inf or nan by a mistake."""
+        values = {*step.parents, step.name} - {*self.openly}
+        above = {step.name} - self.follow
+        return _are_lost(self.truth.values, self.trace.values, values) or _are_lost(
+            self.truth.gradients, self.trace.gradients, above
+        )
 
     def _inside(self, got: Array, uses: Iterable[Use]) -> bool:
         least, greatest = np.zeros(got.shape), np.zeros(got.shape)

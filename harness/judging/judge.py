@@ -7,7 +7,7 @@ it is locally right: an earlier error passed through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -45,7 +45,7 @@ def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
     if trace.seed is not None:
         case, truth, trace = _by_seed(case, truth, trace)
     forward = _forward(case, truth, trace)
-    openly = any(item.status == CONVENTION for item in forward.judgements)
+    openly = {item.name for item in forward.judgements if item.status == CONVENTION}
     backward = _backward(case, truth, trace, openly)
     if case.program.dtype == "float32":
         forward, backward = _without_rounding(forward, backward)
@@ -140,7 +140,7 @@ def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
             elif step is not None:
                 status, shown = _inherits(partial(_is_local, program, step, trace, got, rtol, atol))
                 if status == GUILTY:
-                    choice = conventions.chosen_value(program, step, trace, got, expected)
+                    choice = conventions.chosen_value(program, step, truth, trace, openly)
                     status = status if choice is None else CONVENTION
                 elif any(parent in openly for parent in step.parents):
                     status = CONVENTION
@@ -198,8 +198,8 @@ def _is_rounding(
 # -- backward --------------------------------------------------------------------------------------
 
 
-def _backward(case: Case, truth: Trace, trace: Trace, openly: bool) -> Direction:
-    """``openly``: some value is right by a convention, which gradients may follow from."""
+def _backward(case: Case, truth: Trace, trace: Trace, openly: Collection[str]) -> Direction:
+    """``openly``: the names of values by a convention, which gradients may follow from."""
     program = case.program
     note = unjudged(program, truth, trace, "backward")
     if note is not None:
@@ -222,7 +222,9 @@ def _backward(case: Case, truth: Trace, trace: Trace, openly: bool) -> Direction
         trace.gradients.get(program.output, output), 2.0 * output, rtol, atol
     )
     chain = _chain(program, trace)
-    choices = None if chain is None else conventions.Gradients(program, chain, rtol, atol)
+    choices = (
+        None if chain is None else conventions.Gradients(program, truth, chain, openly, rtol, atol)
+    )
     # What no step between shows has been rounded twice at each: as a product, and in a sum.
     unseen = 2 * rounding.ROUNDING * len(program.steps) if trace.leaves_only else 0.0
     for name in _order(program):
@@ -249,12 +251,14 @@ def _backward(case: Case, truth: Trace, trace: Trace, openly: bool) -> Direction
                 if status == GUILTY and choices is not None:
                     choice = choices.chosen(name, ways)
                     status = status if choice is None else CONVENTION
+                elif choices is not None:
+                    choices.inherits(name)
         elif not (same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
             status = widened(program, trace, name, {item.name: item.status for item in found})
         item = _judgement(name, status, expected, got, rtol, atol, shown)
         found.append(replace(item, choice=choice))
     if choices is not None:
-        found = choices.reviewed(found, openly)
+        found = choices.reviewed(found)
     if trace.leaves_only:
         found = [item for item in found if item.name in program.inputs]
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
