@@ -28,7 +28,9 @@ from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
 UNSUPPORTED: Final = "Skipped: unsupported: "
-MOST_OPS: Final = 6
+MOST_OPS: Final = 3
+"""So many operations that are right by another convention are told in a line."""
+
 MANY: Final = 10
 """Of more failures than these, only those are shown in full that are evidence of a finding."""
 
@@ -62,7 +64,7 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
             own["lacks"] = list(lacks(verdict.trace))
             own["remarks"] = [message for _, message in remarks(verdict)]
             own["choices"] = [
-                f"{one['op']} ({one['code']})"
+                one["op"]
                 for one in conventions(verdict)
                 if one["direction"] == item.name and report.passed
             ]
@@ -161,9 +163,8 @@ class Summary:
         if not passes:
             return []
         ops = list(dict.fromkeys(op for each in passes for op in each))
-        are = "are" if len(passes) > 1 else "is"
         count = f"{len(passes)} pass{'es' if len(passes) > 1 else ''}"
-        told = say("by-convention", passes=count, are=are, ops=some(ops, MOST_OPS))
+        told = say("by-convention", passes=count, ops=some(ops, MOST_OPS))
         return wrapped(f"remark: {told}", WIDTH, 2)
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.engines.trace import Failure
-from harness.judging.codes import CODES, MISTAKE
+from harness.judging.codes import CODES, EDGE, MISTAKE
 from harness.judging.diagnosis import (
     Diagnosis,
     diagnose,
@@ -55,6 +55,8 @@ def describe_failure(
     known = CODES.get(_code(verdict, direction) or "")
     hint = case.hint or (known.hint if known is not None else None)
     lines += paragraph(say("hint", hint=hint)) if hint else []
+    if known is not None and known.weight == EDGE:
+        lines += paragraph(say("matters", when=known.when))
     return [*lines, *([(f"  {command}", "faint")] for command in commands)]
 
 

@@ -59,8 +59,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "edges": "What matters at extremes only, and costs a tenth of each case:",
     "conventions": "Other conventions than torch's, which are as right and cost nothing:",
     "lost": "lost: {mistakes} by mistakes, {edges} at edges",
-    "by-convention": "{passes} {are} right by another convention than torch's, which costs "
-    "nothing: {ops}",
+    "by-convention": "{passes} by other conventions than torch's, as right: {ops}",
     "engine": "the engine itself",
     "explain": "{findings} what is wrong",
     "explain-failures": "{findings} all {count} failures",
