@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from .operations import (
     exp,
     expm1,
     log1p,
+    max,
     mean,
     permute,
     plain,
@@ -170,6 +172,80 @@ def pad(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
     return x
 
 
+# -- picking, cutting and order --------------------------------------------------------------------
+
+
+def gather(x: Any, indices: Any, axis: int) -> Any:
+    """For each index the element there along the axis, in the same place along the others.
+
+    >>> gather(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1, 1], [0, 1]]), 1)
+    array([[2., 2.],
+           [3., 4.]])
+    """
+    places = list(np.indices(np.shape(indices)))
+    places[axis] = np.asarray(indices)
+    return x[tuple(places)]
+
+
+def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
+    """As `gather`, with x and the indices stretched along the other axes."""
+    places = list(np.ix_(*map(np.arange, x.shape)))
+    places[axis] = np.asarray(indices)
+    return x[tuple(places)]
+
+
+def split(x: Any, size: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """Parts of a size along an axis, the last one smaller if need be, or of several sizes."""
+    n = x.shape[axis]
+    ends = np.arange(size, n, size) if isinstance(size, int) else np.cumsum(size[:-1], dtype=int)
+    before = (slice(None),) * (axis % x.ndim)
+    return [x[(*before, slice(a, b))] for a, b in pairwise([0, *ends.tolist(), n])]
+
+
+def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
+    """At most so many parts of equal size along an axis, the last one smaller if need be."""
+    n = x.shape[axis]
+    return split(x, -(-n // chunks) if n else (0,) * chunks, axis)
+
+
+def unbind(x: Any, axis: int = 0) -> list[Any]:
+    """The parts of size 1 along an axis, without it."""
+    before = (slice(None),) * (axis % x.ndim)
+    return [x[(*before, i)] for i in range(x.shape[axis])]
+
+
+def _order(x: Any, axis: int, descending: bool) -> Any:
+    """Where the elements in order stand in x; of equal ones the first comes first."""
+    if not descending:
+        return np.argsort(x, axis, kind="stable")
+    backward = np.argsort(np.flip(x, axis), axis, kind="stable")
+    return x.shape[axis] - 1 - np.flip(backward, axis)
+
+
+def sort(x: Any, axis: int = -1, descending: bool = False) -> Any:
+    """The elements in order along an axis."""
+    return gather(x, _order(plain(x), axis, descending), axis)
+
+
+def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> Any:
+    """The k largest or smallest elements along an axis, in order."""
+    return gather(x, _order(plain(x), axis, largest).take(np.arange(k), axis), axis)
+
+
+def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """The element in the middle, of two the smaller one. Of all elements, those that equal it
+    share the gradient; along an axis, the first of them in order has it."""
+    data = np.asarray(plain(x))
+    nan = np.isnan(data)
+    if axis is None:
+        value = np.sort(data, axis=None)[-1 if nan.any() else (data.size - 1) // 2]
+        return max(x if nan.any() else where(data <= value, x, -math.inf), None, keepdims)
+    middle = _order(data, axis, False).take([(data.shape[axis] - 1) // 2], axis)
+    first = np.argmax(nan, axis, keepdims=True)
+    result = gather(x, np.where(nan.any(axis, keepdims=True), first, middle), axis)
+    return result if keepdims else squeeze(result, axis)
+
+
 # -- linear algebra --------------------------------------------------------------------------------
 
 
@@ -208,35 +284,3 @@ def layer_norm(x: Any, weight: Any, bias: Any, eps: float = 1e-5) -> Any:
     """Each row to mean 0 and variance 1, then scaled and shifted (Ba, Kiros, Hinton, 2016)."""
     distance = x - mean(x, -1, keepdims=True)
     return distance / sqrt(mean(distance * distance, -1, keepdims=True) + eps) * weight + bias
-
-
-def _windows(x: Any, height: int, width: int, stride: int) -> Any:
-    """Every window of a batch of images: shape (N, C, rows, columns, height × width)."""
-    rows, columns = ((x.shape[i] - n) // stride + 1 for i, n in ((2, height), (3, width)))
-    down, right = np.indices((height, width)).reshape(2, -1)
-    return x[
-        :,
-        :,
-        stride * np.arange(rows)[:, None, None] + down,
-        stride * np.arange(columns)[None, :, None] + right,
-    ]
-
-
-def conv2d(x: Any, weight: Any, stride: int = 1, padding: int = 0) -> Any:
-    """The correlation of (N, C, H, W) images with (O, C, h, w) kernels."""
-    outputs, channels, height, width = weight.shape
-    x = pad(x, (padding,) * 4) if padding else x
-    windows = _windows(x, height, width, stride)
-    return einsum("ncrsk,ock->nors", windows, reshape(weight, (outputs, channels, height * width)))
-
-
-def max_pool2d(x: Any, kernel_size: int = 2, stride: int | None = None) -> Any:
-    """The largest element of each window; of equal ones, the first has the gradient."""
-    windows = _windows(x, kernel_size, kernel_size, stride or kernel_size)
-    place = np.indices(windows.shape[:-1])
-    return windows[(*place, np.argmax(plain(windows), axis=-1))]
-
-
-def avg_pool2d(x: Any, kernel_size: int = 2, stride: int | None = None) -> Any:
-    """The mean of each window."""
-    return mean(_windows(x, kernel_size, kernel_size, stride or kernel_size), -1)

@@ -134,7 +134,7 @@ def div(x: Any, y: Any) -> Any:
 def _pow_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
     if type(y) is int and y != 0:
         return g * (y * x ** (y - 1))
-    return g * (y * pow(where(y == 0, 1.0, x), y - 1))
+    return g * (y * pow(where((x == 0) & (y == 0), 1.0, x), y - 1))
 
 
 def _pow_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:

@@ -77,16 +77,8 @@ def test_a_case_uses_no_operation_whose_own_case_comes_later() -> None:
     assert late == []
 
 
-def test_every_operation_every_operand_and_every_parameter_is_covered() -> None:
+def test_every_question_is_asked_of_every_operation_or_has_a_reason() -> None:
     assert gaps(cover(cases())) == []
-
-
-def test_every_operation_has_a_plain_case_and_one_with_arrays() -> None:
-    found = cover(cases())
-    for op, operation in OPERATIONS.items():
-        assert found[op].tensor, op
-        if operation.shape in ("same", "broadcast", "clamp"):
-            assert found[op].scalar, op
 
 
 def test_tags_are_words_that_several_cases_share() -> None:

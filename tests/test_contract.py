@@ -14,12 +14,12 @@ from contract import SCHEMA, misfits
 from harness.cli import main
 from harness.grading.marking import MARKINGS, STATUSES
 from harness.grading.wire import DTYPES
-from harness.judging import suspects, verdict
+from harness.judging import mistakes, verdict
 from harness.judging.codes import CODES, CONVENTION, EDGE, MISTAKE, WEIGHTS
-from harness.judging.findings import LOST, MACHINERY, TELLING
+from harness.judging.findings import LOST, MACHINERY
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
-from harness.language.case import LEVELS
+from harness.language.levels import LEVELS
 from harness.vocabulary import slips
 from harness.vocabulary.program import DIRECTIONS
 
@@ -72,8 +72,9 @@ def test_the_model_engine() -> None:
     assert found["version"] == VERSION and found["findings"] == found["remarks"] == []
     assert {case["status"] for case in found["cases"]} == {"passed"}
     levels = {case["id"]: case["level"] for case in found["cases"]}
-    assert levels["cases/sum.yaml"] == "scalars" and levels["cases/row.yaml"] == "arrays"
-    assert levels["cases/kink.yaml"] == "kinks"
+    assert levels["cases/sum.yaml"] == "scalar arithmetic"
+    assert levels["cases/row.yaml"] == "arrays, elementwise"
+    assert levels["cases/kink.yaml"] == "conventions, edges, second order"
     assert list(case_of(found, "sum")["passes"]) == ["forward", "backward"]
     assert list(case_of(found, "curved")["passes"]) == ["forward", "backward", "second"]
 
@@ -177,7 +178,7 @@ def test_its_words_are_those_of_the_code() -> None:
     assert parts["code"]["enum"] == list(CODES)
     assert parts["weight"]["enum"] == list(WEIGHTS)
     assert parts["direction"]["enum"] == list(DIRECTIONS) == list(case["passes"]["properties"])
-    assert case["level"]["enum"] == [*LEVELS, None]
+    assert parts["level"]["enum"] == list(LEVELS)
     assert graded["status"]["enum"] == list(STATUSES)
     assert graded["marking"]["enum"] == [*MARKINGS, None]
     packed = parts["packed"]["additionalProperties"]["oneOf"][1]["properties"]
@@ -189,12 +190,12 @@ def test_its_words_are_those_of_the_code() -> None:
 def test_there_is_one_list_of_codes() -> None:
     """Every code that some module gives a suspect, or tells of, is in it."""
     tables: list[Any] = [slips.SLIPS, slips._WRITTEN]
-    told = {*MACHINERY, *LOST, *TELLING, *PASSES_ON}
+    told = {*MACHINERY, *LOST, *PASSES_ON}
     told |= {slip.code for table in tables for slip in _slips(table)}
     for path in (ROOT / "harness/judging").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             named = isinstance(node, ast.Call) and ast.unparse(node.func)
-            if named in (suspects.Suspect.__name__, "self._suspect"):
+            if named in (mistakes.mistake.__name__, "self._mistake"):
                 first = node.args[0] if isinstance(node, ast.Call) else None
                 told |= {str(first.value)} if isinstance(first, ast.Constant) else set()
     assert told - set(CODES) == {"inherited"}  # which is what a step is, and no finding's code

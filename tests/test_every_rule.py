@@ -17,7 +17,7 @@ import minigrad
 from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.engines.running.forward import Run
-from harness.judging.diagnosis import diagnose
+from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
 from harness.judging.findings import gather
 from harness.judging.symptoms import symptoms
@@ -96,9 +96,9 @@ def test_a_broken_rule_is_found_and_blamed(
         assert first is not None
         consumers = {step.op for step, _ in program.uses[first.name]}
         assert consumers & made_of_it, f"{verdict.case.path}: {first.name} is blamed"
-        found = diagnose(verdict, "backward")
+        found = explain(verdict, "backward")
         assert found is not None
-        blamed.add(found.op)
+        blamed.add(found.mistake.op)
         count += 1
     assert count >= 1
     assert blamed & made_of_it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pytest
 
 from harness.cli import main
 from harness.judging.codes import CODES
-from harness.judging.diagnosis import diagnose
+from harness.judging.diagnosis import explain
 from harness.judging.findings import gather
 from harness.judging.judge import judge
+from harness.judging.mistakes import mistake
 from harness.judging.oracle import computed
-from harness.judging.symptoms import Suspicion, Symptom
+from harness.judging.symptoms import Symptom
 from harness.language.case import decode
+from harness.showing.findings import describe_finding
 from harness.showing.lines import plain
-from harness.showing.terminal import describe_finding
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,8 +62,8 @@ def test_a_shape_is_wrong_also_where_nothing_is_made_of_a_step() -> None:
     case = decode("about: b leads nowhere\ninputs: {x: 3}\nsteps: {b: x + 1, f: x * x}\n", path)
     right = computed(case)
     odd = {**right.gradients, "b": right.gradients["b"][None]}
-    diagnosis = diagnose(judge(case, right, replace(right, gradients=odd)), "backward")
-    assert diagnosis is not None and (diagnosis.code, diagnosis.op) == ("wrong-shape", "engine")
+    found = explain(judge(case, right, replace(right, gradients=odd)), "backward")
+    assert found is not None and (found.mistake.code, found.mistake.op) == ("wrong-shape", "engine")
 
 
 @pytest.fixture
@@ -89,7 +91,9 @@ def check(text: str, *options: str) -> int:
 
 def test_a_right_engine_has_no_findings(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(ENGINE) == 0
-    assert "6 cases: 5 passed, 0 failed, 1 unsupported. Score 5 of 6" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "6 cases: 5 passed, 0 failed, 1 unsupported\n" in told
+    assert re.search(r"^scalar functions: +1 of 1, and 1 not judged$", told, re.MULTILINE), told
 
 
 def test_two_mistakes_are_two_findings(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +172,7 @@ def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFi
 
 
 def symptom(case: str, op: str, *codes: str, steps: int = 1) -> Symptom:
-    told = tuple(Suspicion(code, op, "x", "…", True) for code in codes)
+    told = tuple(mistake(code, op, "raised", "x", facts={"message": "…"}) for code in codes)
     return Symptom(case, steps, "backward", 0.5, told)
 
 

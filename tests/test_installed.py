@@ -143,7 +143,7 @@ def test_there_is_one_name_at_the_top_level(wheel: Path) -> None:
             "cases/lecture/staged/forward.yml",
             "minigrad/tensor.py",
             "engines/peers/micrograd.xfail.yaml",
-            "language/case.schema.json",
+            "cases/case.schema.json",
             "py.typed",
         ):
             assert f"harness/{needed}" in names

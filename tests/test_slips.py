@@ -9,8 +9,9 @@ import pytest
 import minigrad
 from harness.engines import reference
 from harness.engines.loading import load
-from harness.judging.diagnosis import diagnose
-from harness.judging.judge import judge
+from harness.judging.diagnosis import explain
+from harness.judging.examination import examine
+from harness.judging.wording import sentence
 from harness.language.case import decode
 from harness.vocabulary.formulas import FORMULAS
 
@@ -45,7 +46,8 @@ def test_a_slip_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     case = decode(text, Path("x.yaml"))
     truth = reference.evaluate(case.program)
-    found = diagnose(judge(case, truth, load("minigrad:Tensor").run(case.program)), "backward")
-    assert found is not None
+    explanation = explain(examine(load("minigrad:Tensor"), case, truth), "backward")
+    assert explanation is not None
+    found = explanation.mistake
     assert (found.code, found.op) == ("wrong-rule", name)
-    assert told in found.message
+    assert told in sentence(found)

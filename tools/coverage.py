@@ -1,108 +1,130 @@
-"""The vocabulary as a page, and which cases cover what of it: `cases/VOCABULARY.md`.
+"""The vocabulary as a page, and which questions the cases ask of it: `cases/VOCABULARY.md`.
 
-`python tools/coverage.py` writes the page anew.
+`python tools/coverage.py` writes the page anew. What is not asked has a reason there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.language.case import Case, load
+from harness.vocabulary.domains import domain_of
 from harness.vocabulary.formulas import EDGELESS, FORMULAS
-from harness.vocabulary.program import Program, Step
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.signatures import OPERATIONS, Operation
 from harness.vocabulary.spelling import usage
+from tools.asked import (
+    ARRAYS,
+    KINDS,
+    NUMBERS,
+    QUESTIONS,
+    TINY,
+    Asked,
+    asked,
+    is_elementwise,
+    of_numbers,
+)
+from tools.questions import DEEP, alike, corner, extremes
+
+Counts = Mapping[Asked, int]
+"""In how many cases each question is asked."""
+
+OF_OPERANDS: Final = frozenset({"rule", "points", "upstream", "below", "before", "after", "twice"})
+"""Questions that are asked of each operand."""
+
+FOUND: Final = {"corner": corner, "tiny": extremes, "large": extremes}
+"""What finds the points of a question, where there are any."""
 
 
-@dataclass
-class Cover:
-    """How many cases show what of one operation."""
-
-    scalar: int = 0
-    tensor: int = 0
-    inner: int = 0
-    output: int = 0
-    second: int = 0
-    edge: int = 0
-    operands: dict[str, int] = field(default_factory=dict)
-    broadcast: dict[str, int] = field(default_factory=dict)
-    reuse: int = 0
-    parameters: dict[str, int] = field(default_factory=dict)
+def cover(cases: Iterable[Case]) -> Counts:
+    """What a suite asks. A case of many steps asks about depth."""
+    short = (case.program for case in cases if len(case.program.steps) <= DEEP)
+    return Counter(ask for program in short for ask in asked(program))
 
 
-def cover(cases: Iterable[Case]) -> dict[str, Cover]:
-    """What a suite shows of each operation of the vocabulary."""
-    found = {name: Cover() for name in OPERATIONS}
-    for case in cases:
-        seen: set[tuple[str, str]] = set()
-        for step in case.program.steps:
-            if step.op in OPERATIONS:
-                seen.update((step.op, fact) for fact in _facts(case, step))
-        for op, fact in seen:
-            _count(found[op], fact)
-    return found
+def wanted(op: str, kind: str, question: str) -> list[str]:
+    """Of what the question has to be asked: operands or parameters; of the operation as a whole, or
+    nothing where it does not arise."""
+    operation = OPERATIONS[op]
+    if (kind == NUMBERS and not of_numbers(operation)) or reason(op, kind, question):
+        return []
+    values = [name for name, one in operation.operands.items() if one == "value"]
+    if question in OF_OPERANDS or question == "stretched":
+        return values
+    return list(operation.parameters) if question == "parameter" else [""]
 
 
-def _facts(case: Case, step: Step) -> Iterator[str]:
-    program, operation = case.program, step.operation
-    yield "scalar" if program.scalar else "tensor"
-    yield "output" if step.name == program.output else "inner"
-    if program.order == 2:
-        yield "second"
-    if "kink" in case.tags or {"edges", "kinks"} & set(case.path.parts) or "overflow" in case.tags:
-        yield "edge"
-    for position, operand in enumerate(step.operands):
-        if operand not in program.reaching:
-            continue
-        name = step.operand(position)
-        yield f"operands {name}"
-        if _is_stretched(program, step, str(operand)):
-            yield f"broadcast {name}"
-        if len(program.uses[str(operand)]) > 1:
-            yield "reuse"
-    for name, value in step.parameters.items():
-        if operation.parameters[name].default is REQUIRED or (
-            value != operation.parameters[name].default
-        ):
-            yield f"parameters {name}"
+@cache
+def reason(op: str, kind: str, question: str) -> str:
+    """Why a question does not arise; empty where it does."""
+    operation = OPERATIONS[op]
+    if question in ("left", "right") and not (
+        is_elementwise(operation) and list(operation.operands.values()) == ["value", "value"]
+    ):
+        return "no number stands beside another operand"
+    if question == "stretched" and (
+        kind == NUMBERS or operation.shape not in ("broadcast", "matmul")
+    ):
+        return "no operand is stretched"
+    if question == "parameter" and not operation.parameters:
+        return "no parameter"
+    point = {"zero": 0.0, "negative": -0.5, "tiny": TINY, "large": 30.0}.get(question)
+    if point is not None and not _is_allowed(operation, point):
+        return "outside its domain"
+    if question in FOUND:
+        return _without(op, kind, question)
+    return ""
 
 
-def _is_stretched(program: Program, step: Step, operand: str) -> bool:
-    if step.operation.shape == "matmul":
-        batch, own = program.shapes[step.name][:-2], program.shapes[operand]
-        return len(own) > 1 and own[:-2] != batch and bool(batch)
-    stretches = step.operation.shape == "broadcast"
-    return stretches and program.shapes[operand] != program.shapes[step.name]
+def _is_allowed(operation: Operation, point: float) -> bool:
+    """Whether some operand may be there, or right beside it."""
+    return any(
+        bool(domain_of(operation, position).holds(point + step))
+        for position, one in enumerate(operation.operands.values())
+        if one == "value"
+        for step in (0.0, TINY)
+    )
 
 
-def _count(found: Cover, fact: str) -> None:
-    table, _, name = fact.partition(" ")
-    if name:
-        counts: dict[str, int] = getattr(found, table)
-        counts[name] = counts.get(name, 0) + 1
-    else:
-        setattr(found, table, getattr(found, table) + 1)
+def _without(op: str, kind: str, question: str) -> str:
+    """Why there is no such point."""
+    if question in ("tiny", "large") and op in EDGELESS:
+        return EDGELESS[op]
+    makers = (FOUND[question], alike) if question == "corner" else (FOUND[question],)
+    asks = (made.asks for maker in makers for made in maker(op, kind) if made is not None)
+    if any(ask.question == question for found in asks for ask in found):
+        return ""
+    return EDGELESS.get(op, "smooth") if question == "corner" else "no finite answer"
 
 
-def gaps(found: Mapping[str, Cover]) -> list[str]:
-    """The empty cells of the table: what no case shows of an operation, and ought to."""
-    missing = []
-    for name, operation in OPERATIONS.items():
-        seen = found[name]
-        values = [key for key, kind in operation.operands.items() if kind == "value"]
-        missing += [f"{name}: the gradient of {key}" for key in values if key not in seen.operands]
-        if operation.shape == "broadcast":
-            missing += [f"{name}: {key} stretched" for key in values if key not in seen.broadcast]
-        missing += [
-            f"{name}: parameter {key}" for key in operation.parameters if key not in seen.parameters
-        ]
-        missing += [f"{name}: a reused operand"] * (not seen.reuse)
-        missing += [f"{name}: as inner step"] * (not seen.inner)
-        missing += [f"{name}: as output"] * (not seen.output)
-        missing += [f"{name}: an edge"] * (not seen.edge and name not in EDGELESS)
-    return missing
+def times(found: Counts, ask: Asked) -> int:
+    """In how many cases a question is asked, of a parameter in whichever way, and of an operand
+    that is stretched along whichever axis."""
+    if ask.question in ("parameter", "stretched", "corner"):
+        return sum(
+            count
+            for other, count in found.items()
+            if other[:3] == ask[:3] and (not ask.what or other.what.split()[0] == ask.what)
+        )
+    return found.get(ask, 0)
+
+
+def gaps(found: Counts) -> list[str]:
+    """The empty cells of the table: what no case asks, and ought to."""
+    return [
+        " ".join(filter(None, (op, f"({kind}):", QUESTIONS[question], what)))
+        for kind in KINDS
+        for op in OPERATIONS
+        for question in QUESTIONS
+        for what in wanted(op, kind, question)
+        if not times(found, Asked(op, kind, question, what))
+    ]
 
 
 # -- the page --------------------------------------------------------------------------------------
@@ -128,33 +150,49 @@ def page(cases: Iterable[Case]) -> str:
         ]
         rule = "<br>".join(rules).replace("|", "\\|")
         lines.append(f"| `{usage(operation)}` | `{formula.torch}` | {rule} |")
-    lines += [
-        "",
-        "## Cases that cover it",
-        "",
-        "The number of cases in which the operation: computes a plain number, or an array;",
-        "passes a gradient on to each operand; has an operand stretched by broadcasting; has an",
-        "operand that is used elsewhere; has each parameter at another value than its default;",
-        "stands at an edge (a kink, a tie, an edge of its domain, a magnitude where naive formulas",
-        "fail); is differentiated twice. A dash says that there is nothing of the kind.",
-        "",
-        "| operation | number / array | gradient of | stretched | reused | parameters | edge "
-        "| twice |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for name, operation in OPERATIONS.items():
-        seen = found[name]
-        cells = [
-            f"{seen.scalar} / {seen.tensor}",
-            _cell(seen.operands),
-            _cell(seen.broadcast) if operation.shape in ("broadcast", "matmul") else "–",
-            str(seen.reuse),
-            _cell(seen.parameters) if operation.parameters else "–",
-            str(seen.edge) if seen.edge or name not in EDGELESS else f"– {EDGELESS[name]}",
-            str(seen.second),
-        ]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+    for kind in KINDS:
+        lines += ["", *_table(kind, found)]
     return "\n".join(lines) + "\n"
+
+
+TITLES: Final = {
+    NUMBERS: "What is asked of engines of plain numbers",
+    ARRAYS: "What is asked of engines of arrays",
+}
+
+
+def _table(kind: str, found: Counts) -> list[str]:
+    """Operations by questions; below it the reasons of the cells in which there is none."""
+    asked_here = [op for op in OPERATIONS if kind == ARRAYS or of_numbers(OPERATIONS[op])]
+    reasons: dict[str, str] = {}
+    rows = []
+    for op in asked_here:
+        cells = []
+        for question in QUESTIONS:
+            why = reason(op, kind, question)
+            letter = reasons.setdefault(why, "abcdefghijklmnop"[len(reasons)]) if why else ""
+            cells.append(letter or _cell(op, kind, question, found))
+        rows.append(f"| {op} | {' | '.join(cells)} |")
+    return [
+        f"## {TITLES[kind]}",
+        "",
+        "The number of cases that ask each question of the operation; of several operands or",
+        "parameters, of that one which the fewest ask about. A letter says why a question does not",
+        "arise.",
+        "",
+        *(f"- **{question}**: {words}" for question, words in QUESTIONS.items()),
+        "",
+        f"| operation | {' | '.join(QUESTIONS)} |",
+        f"|---{'|---' * len(QUESTIONS)}|",
+        *rows,
+        "",
+        *(f"- {letter}: {why}" for why, letter in reasons.items()),
+    ]
+
+
+def _cell(op: str, kind: str, question: str, found: Counts) -> str:
+    counts = [times(found, Asked(op, kind, question, what)) for what in wanted(op, kind, question)]
+    return str(min(counts))
 
 
 class _Names(dict[str, str]):
@@ -163,10 +201,6 @@ class _Names(dict[str, str]):
     def __init__(self, operation: Operation) -> None:
         super().__init__({"out": "f", "dout": "df", "operands": "operands", "k": "k", "n": "n"})
         self.update({name: name for name in (*operation.operands, *operation.parameters)})
-
-
-def _cell(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "0"
 
 
 def main() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from harness.cli.command import AGREES, CASES, Stop, argument, command
+from harness.cli.command import AGREES, CASES, LADDER, Stop, argument, command, levels_of
 from harness.cli.inputs import Cases
 from harness.cli.streams import say
 from harness.files import write
-from harness.language import suite
+from harness.language import schema, suite
 from harness.language.case import Case
+from harness.language.levels import LEVELS
 from harness.language.suite import Source
 from harness.language.syntax import suggest
 
@@ -21,6 +23,7 @@ GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     "topic": lambda case: [_topic(case)],
     "operation": lambda case: {s.op for s in case.program.steps if not s.operation.compares},
     "tag": lambda case: case.tags,
+    "level": lambda case: [case.level],
 }
 """What cases are counted by, and where a case belongs."""
 
@@ -40,13 +43,14 @@ GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
         ),
         argument("--op", action="append", default=[], help="only cases with this operation"),
         argument("--tag", action="append", default=[], help="only cases with this tag"),
+        *LADDER,
         argument("--by", choices=GROUPS, help="count by this; default: topic"),
         argument("--copy", metavar="DIR", help="write them below this folder"),
         CASES,
     ),
 )
 def cases(given: Namespace) -> int:
-    there = Cases(suite.find(given.cases))
+    there = Cases(suite.find(given.cases), levels=levels_of(given))
     every = list(there.read())
     if there.broken:
         raise Stop("\n".join(there.broken))
@@ -56,7 +60,7 @@ def cases(given: Namespace) -> int:
         raise Stop("no case is all of that: harness cases lists what there is")
     if given.copy is not None:
         _copy(chosen, Path(given.copy))
-    elif given.by or not (given.places or given.op or given.tag):
+    elif given.by or not (given.places or given.op or given.tag or given.level or given.upto):
         _count([case for _, case in chosen], given.by or "topic")
     else:
         wide = max(len(case.id) for _, case in chosen)
@@ -106,10 +110,11 @@ def _check_selection(given: Namespace, cases: Sequence[Case]) -> None:
 def _count(cases: Sequence[Case], by: str) -> None:
     counts = Counter(name for case in cases for name in GROUPS[by](case))
     wide = max(map(len, [by, *counts]))
-    for name, count in sorted(counts.items()):
+    order = LEVELS if by == "level" else sorted(counts)
+    for name, count in ((name, counts[name]) for name in order if counts[name]):
         say(f"{name:<{wide}}  {count:>5,}")
-    option = {"topic": "", "operation": "--op ", "tag": "--tag "}[by]
-    example = f"harness cases {option}{min(counts, default='')}"
+    option = {"topic": "", "operation": "--op ", "tag": "--tag ", "level": "--level "}[by]
+    example = f"harness cases {option}{shlex.quote(min(counts, default=''))}"
     say(f"\n{len(cases):,} cases. Those of a {by}: {example}")
 
 
@@ -123,6 +128,7 @@ def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
     for path, content in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, content)
+    schema.provide(folder)
     say(
         f"{len(chosen):,} cases in {folder}, with their snapshots\n"
         f"harness check ENGINE --cases {folder}\n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import methodcaller
@@ -18,6 +18,7 @@ from harness.grading import submissions
 from harness.grading.fence import TIMEOUT
 from harness.judging.oracle import ORACLES
 from harness.judging.precision import DTYPES
+from harness.language.levels import chosen, level_named
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 """The exit statuses."""
@@ -148,6 +149,36 @@ DTYPE: Final = argument(
     help="judge in this precision. Default: float64, and float32 where the engine is found to "
     "compute in that",
 )
+
+
+def level(text: str) -> str:
+    """The type of a level of the ladder."""
+    try:
+        return level_named(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+LADDER: Final = (
+    argument(
+        "--level",
+        type=level,
+        action="append",
+        default=[],
+        metavar="LEVEL",
+        help="only the cases of this level of the ladder, by its number or name (3, 'reuse and "
+        "order', or a beginning: reuse); may be repeated",
+    ),
+    argument("--upto", type=level, metavar="LEVEL", help="only the cases up to this level"),
+)
+"""Which levels of the ladder are run."""
+
+
+def levels_of(given: Namespace) -> Collection[str]:
+    """The levels that are asked for."""
+    return chosen(given.level, given.upto)
+
+
 FENCE: Final = (
     argument(
         "--timeout",

@@ -6,7 +6,7 @@ import json
 import shlex
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +18,29 @@ from harness.cli.command import (
     ENGINE,
     FENCE,
     FINDINGS,
+    LADDER,
     ORACLE,
     Stop,
     argument,
     command,
+    levels_of,
 )
 from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
-from harness.cli.streams import aside, say
+from harness.cli.streams import aside, columns, say
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
+from harness.judging import standing
 from harness.judging.codes import EDGE, MISTAKE
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
+from harness.judging.standing import COUNTED
 from harness.language import suite
 from harness.showing import words
 from harness.showing.amounts import amount
-from harness.showing.lines import plain
-from harness.showing.numbers import points
-from harness.showing.terminal import describe_finding
+from harness.showing.findings import describe_finding, once
+from harness.showing.lines import plain, room
 
 STDOUT = "-"
 
@@ -53,11 +56,13 @@ STDOUT = "-"
         ORACLE,
         *FENCE,
         DTYPE,
+        *LADDER,
         argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
     ),
 )
 def check(given: Namespace) -> int:
-    cases = Cases(suite.find(given.cases), Oracle(asked_for(given.oracle, given.engine)))
+    oracle = Oracle(asked_for(given.oracle, given.engine))
+    cases = Cases(suite.find(given.cases), oracle, levels=levels_of(given))
     need_folder(Path(given.json or STDOUT))
     engine, read = begun(given, iter(cases))
     if given.json != STDOUT:
@@ -76,9 +81,11 @@ def check(given: Namespace) -> int:
     _write_out(result, given.json)
     tell_printed(engine)
     if interrupted:
-        raise Stop(f"interrupted: {len(verdicts)} of {len(cases.sources)} cases were judged")
+        raise Stop(f"interrupted: {len(verdicts)} of {cases.count} cases were judged")
     if cases.broken:
         return COULD_NOT_RUN
+    if not cases.count:
+        raise Stop("no case is of that level: harness cases --by level counts them")
     if (reason := why_nothing(result)) is not None:
         raise Stop(f"{given.engine}: {reason}")
     return FINDINGS if result["findings"] else AGREES
@@ -93,11 +100,11 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
     if file:
         write(Path(file), f"{text}\n".encode())
     told_of = MISTAKE
-    for number, finding in enumerate(result["findings"], 1):
+    for number, finding in enumerate(once(result["findings"]), 1):
         if finding["weight"] != told_of:
             told_of = finding["weight"]
             say(f"{words.say('edges')}\n")
-        say(plain(describe_finding(number, finding)) + "\n")
+        say(plain(describe_finding(number, finding, room(columns()))) + "\n")
     choices = [remark for remark in result["remarks"] if remark["code"] is not None]
     if choices:
         say(words.say("conventions"))
@@ -111,20 +118,21 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     counts = Counter(case["status"] for case in result["cases"])
-    told = ", ".join(f"{counts[status]} {status}" for status in ("passed", "failed", "unsupported"))
-    count, score, most = len(result["cases"]), result["score"], result["max_score"]
-    say(f"{count} cases: {told}. Score {score:g} of {most:g}")
-    if lost := _lost(result["cases"]):
-        say(lost)
-
-
-def _lost(cases: Sequence[Mapping[str, Any]]) -> str:
-    """What was lost at edges, apart from what was by mistakes; nothing where nothing was."""
-    mistakes, edges = (
-        sum(one["max_score"] - one["score"] for one in cases if one["weight"] == weight)
-        for weight in (MISTAKE, EDGE)
+    apart = {
+        "passed": (
+            sum(bool(case["remarks"]) for case in result["cases"]),
+            "with another convention",
+        ),
+        "failed": (sum(case["weight"] == EDGE for case in result["cases"]), "at an edge alone"),
+    }
+    told = ", ".join(
+        f"{counts[status]} {status}" + (f" ({number} {how})" if number else "")
+        for status in COUNTED
+        for number, how in [apart.get(status, (0, ""))]
     )
-    return words.say("lost", mistakes=points(mistakes), edges=points(edges)) if edges else ""
+    for line in standing.told(result["levels"]):
+        say(line)
+    say(f"{amount(len(result['cases']), 'case')}: {told}")
 
 
 @command(

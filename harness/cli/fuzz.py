@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 import signal
-import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
@@ -17,25 +17,26 @@ from harness.cli.inputs import Cases, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
+from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
-from harness.judging.findings import Finding
-from harness.judging.oracle import Oracle, lacks_torch, record
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
+from harness.judging.oracle import Oracle, lacks_torch
+from harness.judging.repro import reproduced
 from harness.judging.symptoms import Symptom, symptoms
 from harness.language import suite
-from harness.language.case import FILE_NAME, KINK, decode
+from harness.language.case import FILE_NAME
 from harness.language.syntax import suggest
-from harness.language.writing import case_text
 from harness.showing.amounts import amount
+from harness.showing.findings import told as told_of
 from harness.showing.headline import headline
-from harness.showing.terminal import explanation
+from harness.showing.lines import WIDTH
+from harness.showing.phrases import title_of
 from harness.vocabulary.signatures import OPERATIONS
 
 if TYPE_CHECKING:
     from harness.search.fuzzer import Found, Fuzzer
 
 DATABASE: Final = Path(".hypothesis", "examples")
-LONGEST_ABOUT: Final = 120
 LARGEST_SEED: Final = 1_000_000
 
 
@@ -101,7 +102,7 @@ def fuzz(given: Namespace) -> int:
     if before:
         say(f"Found before, still wrong, and not searched for again (cases in {folder}):")
     for finding in before:
-        say(f"   {_called(finding)}\n   see it: {_run(finding.evidence, given.engine)}\n")
+        say(f"   {title_of(asdict(finding))}\n   see it: {_run(finding.evidence, given.engine)}\n")
     with _interruptible(fuzzer):
         try:
             for number, found in enumerate(fuzzer.run(given.time), 1):
@@ -194,48 +195,26 @@ def _known(folder: Path, engine: Engine) -> Iterator[Symptom]:
 
 def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) -> None:
     """Writes what was found as a case, and tells of it."""
-    from harness.engines import reference
+    from harness.search.keeping import kept
 
-    finding = fuzzer.finding(found)
-    at_a_kink = reference.gradcheck(found.program) is not None
-    about = about_of(finding)
-    text = case_text(about, found.program, tags=[KINK] if at_a_kink else [])
-    path = _free(folder, f"{finding.op}_{finding.direction}_{finding.code}".replace("-", "_"))
-    case = decode(text, path)
-    record(case, text, reference.evaluate(case.program))
-    told = [f"{number}. {_called(finding)}"]
-    told += [f"   {line}" for line in explanation(finding.message, finding.hint)]
+    finding = replace(fuzzer.finding(found), repro=_repro(fuzzer.engine, found))
+    case = kept(found.program, finding, folder)
+    told = [f"{number}. {title_of(asdict(finding))}"]
+    told += [f"   {line}" for line in told_of(asdict(finding), WIDTH - 3)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
-    say("\n".join([*told, f"   see it: {_run(path.as_posix(), engine)}", ""]))
+    say("\n".join([*told, f"   see it: {_run(case.path.as_posix(), engine)}", ""]))
 
 
-def _called(finding: Finding) -> str:
-    op = "the engine itself" if finding.op == ENGINE else finding.op
-    operand = f" by {finding.operand}" if finding.operand else ""
-    return f"{op}, {finding.direction}{operand}: {finding.code}"
+def _repro(engine: Engine, found: Found) -> str:
+    """Lines to paste that show what was found."""
+    verdict = reproduced(engine, found.verdict)
+    told = (explain(verdict, direction) for direction in verdict.directions)
+    return next((one.repro for one in told if one is not None), "")
 
 
 def _run(case: str, engine: str) -> str:
     """The command that runs one case."""
     return shlex.join(["pytest", case, "--engine", engine])
-
-
-def about_of(finding: Finding) -> str:
-    """One sentence for a case: where the mistake is, and what it is."""
-    op = "the engine" if finding.op == ENGINE else finding.op
-    sentence = finding.message.partition(". ")[0].rstrip(".!;,")
-    return textwrap.shorten(
-        f"{op}, {finding.direction}: {sentence}", LONGEST_ABOUT, placeholder=" …"
-    )
-
-
-def _free(folder: Path, name: str) -> Path:
-    """A path for a case that neither a case nor a snapshot has taken."""
-    number, path = 1, folder / f"{name}.yaml"
-    while path.exists() or path.with_suffix("").exists():
-        number += 1
-        path = folder / f"{name}_{number}.yaml"
-    return path
 
 
 class _Progress(Line):

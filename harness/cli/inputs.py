@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import chain
@@ -20,8 +20,10 @@ from harness.grading.fence import RESTARTS, fenced
 from harness.grading.remote import AHEAD
 from harness.judging.oracle import Oracle, check_expectations
 from harness.judging.precision import examined
+from harness.judging.repro import reproduced
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError
+from harness.language.levels import LEVELS
 from harness.language.suite import Source
 from harness.showing.amounts import printed
 
@@ -33,20 +35,34 @@ MOST_NOTES: Final = 5
 
 @dataclass
 class Cases:
-    """The cases of some files, one after the other, with their truths by ``oracle``. What is no
-    case, or has no truth, is added to ``broken``, a line for each thing that is wrong with it."""
+    """The cases of some files, of these ``levels``, in the order of the ladder, with their truths
+    by ``oracle``. What is no case, or has no truth, is added to ``broken``, a line for each thing
+    that is wrong with it."""
 
     sources: Sequence[Source]
     oracle: Oracle = field(default_factory=Oracle)
     broken: list[str] = field(default_factory=list)
+    levels: Collection[str] = LEVELS
+    count: int = 0
+    """How many cases there are, once they are read."""
 
     def read(self) -> Iterator[tuple[Source, Case]]:
         """The cases with their files, and without their truths."""
-        for source in counted(self.sources):
+        found = dict(self._loaded())
+        self.count = len(found)
+        order = sorted(found, key=lambda source: (*found[source].rung, source.id))
+        for source in counted(order):
+            yield source, found[source]
+
+    def _loaded(self) -> Iterator[tuple[Source, Case]]:
+        for source in self.sources:
             try:
-                yield source, source.load()
+                case = source.load()
             except CaseError as error:
                 self.broken.append(str(error))
+            else:
+                if case.level in self.levels:
+                    yield source, case
 
     def __iter__(self) -> Iterator[tuple[Case, Trace]]:
         for _, case in self.read():
@@ -115,7 +131,7 @@ def judged(
 ) -> Iterator[tuple[Case, Trace, Verdict]]:
     """The cases with their truths ``by`` an oracle, and the engine's answers, judged."""
     for case, truth in _ahead(engine, cases):
-        yield case, truth, examined(engine, case, truth, by)
+        yield case, truth, reproduced(engine, examined(engine, case, truth, by))
 
 
 def _ahead(engine: Engine, cases: Iterable[Question]) -> Iterator[Question]:

@@ -18,7 +18,7 @@ from harness.judging.verdict import Verdict
 from harness.language import document, snippet
 from harness.language.case import FILE_NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
-from harness.language.syntax import NAME, shorten
+from harness.language.syntax import is_name, normal, shorten
 from harness.language.writing import case_text, plain_text
 from harness.showing.headline import headline
 from harness.showing.lines import plain
@@ -102,7 +102,7 @@ def new(given: Namespace) -> int:
 
     drawing = root / "pictures" / f"{'_'.join(parts)}.svg"
     svg = picture.svg(case, truth)
-    record(case, text, truth)
+    record(case, text, truth, root)
     drawing.parent.mkdir(exist_ok=True)
     write(drawing, svg.encode())
     _tell(case, verdict, drawing, given.about)
@@ -125,7 +125,7 @@ def _place(given: Namespace, root: Path) -> Sequence[str]:
 
 def _given_names(given: Namespace) -> list[str]:
     """The names of the leaves among the options."""
-    return [text.partition("=")[0].strip() for text in (*given.input, *given.constant)]
+    return [normal(text.partition("=")[0].strip()) for text in (*given.input, *given.constant)]
 
 
 def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> None:
@@ -193,7 +193,7 @@ def _parted(option: str, text: str) -> tuple[str, str]:
     """NAME and VALUE of an option, the value certainly YAML."""
     name, _, value = (part.strip() for part in text.partition("="))
     value = " ".join(value.split())
-    if not NAME.fullmatch(name) or not value:
+    if not is_name(name) or not value:
         raise Stop(f"{option} {text}: NAME=VALUE is needed, such as {option} x=3")
     try:
         document.parse(value)

@@ -30,8 +30,8 @@ from harness.language import suite
 from harness.language.case import Case
 from harness.language.suite import Source
 from harness.showing.amounts import amount
+from harness.showing.phrases import stopped
 from harness.showing.staging import stage
-from harness.showing.terminal import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
 KINDS = ("svg", "png")

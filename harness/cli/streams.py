@@ -53,6 +53,11 @@ def _fitted(text: str, indent: int) -> str:
     return "\n".join(wrapped(text, columns, indent)) if len(text) > columns else text
 
 
+def columns() -> int:
+    """How wide the terminal is; 80 where the output goes elsewhere and ``COLUMNS`` is not set."""
+    return shutil.get_terminal_size().columns
+
+
 def flush() -> None:
     """Writes what has been said. May raise :class:`Lost`."""
     with losing():

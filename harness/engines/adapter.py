@@ -19,7 +19,9 @@ from harness.engines.engine import Unsupported
 from harness.engines.numbers import number_in
 from harness.engines.running.objects import GraphEngine
 from harness.engines.transforms import FunctionEngine
-from harness.vocabulary.program import Value
+from harness.engines.writing import objects
+from harness.engines.writing.script import Asked, Script
+from harness.vocabulary.program import Program, Value
 
 __all__ = ["FunctionEngine", "ObjectEngine", "Unsupported"]
 
@@ -71,6 +73,10 @@ class ObjectEngine(GraphEngine):
         if function is None or "create_graph" not in inspect.signature(function).parameters:
             raise Unsupported("gradients of gradients (a function grad with create_graph)")
         return list(function(output, inputs, seed=seed, create_graph=create_graph))
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script in the engine's own class."""
+        return objects.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

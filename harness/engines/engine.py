@@ -11,6 +11,7 @@ from harness.engines import ordering
 from harness.engines.failures import NotRun, at_line
 from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
 from harness.engines.trace import Trace
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.program import Program
 
 
@@ -64,6 +65,10 @@ class Engine:
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
         raise NotImplementedError
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """The program in the engine's own class, tried; None where it cannot be written."""
+        return None
 
     def answer(self, program: Program) -> Trace:
         """What :meth:`run` makes of a program with the engine's sets in ``order``; the trace says

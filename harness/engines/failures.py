@@ -52,6 +52,29 @@ def failure(place: Place, error: BaseException) -> Failure:
     )
 
 
+EXCEPTION: Final = re.compile(r"[A-Za-z_][\w.]*(: |$)")
+NAMES: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+NUMBERS: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|\b(inf|nan)\b", re.IGNORECASE)
+GROUPS: Final = re.compile(r"([(\[][…,\s]*[)\]]\s*)+")
+"""What differs from case to case in the message of one exception."""
+
+
+def raised(failure: Failure) -> str:
+    """What was raised, alike for all cases in which it is the same: the exception with its message,
+    names and numbers left out, and the engine's own line. Empty where it is no exception of the
+    engine's, such as that its time was up."""
+    if not EXCEPTION.match(failure.message):
+        return ""
+    text = GROUPS.sub("…", NUMBERS.sub("…", NAMES.sub("…", failure.message)))
+    return f"{' '.join(text.split())} at {place(failure).partition(': in ')[0]}"
+
+
+def place(failure: Failure) -> str:
+    """The engine's own line that has raised it, with its file and number; empty where there is
+    none."""
+    return failure.lines[-1] if failure.lines else ""
+
+
 def describe(error: BaseException) -> str:
     """``ValueError: message``, in one line of bounded length, even if ``str(error)`` raises."""
     text = says(error)

@@ -181,13 +181,15 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
             operands[position] = torch.tensor(operand, dtype=dtype)
     if is_operator and not any(isinstance(operand, torch.Tensor) for operand in operands):
         operands[0] = torch.tensor(operands[0], dtype=dtype)
-    arguments = list(bound.arguments.values())
-    if operation.reduces and arguments[0] is None:
+    arguments = [value for name, value in bound.arguments.items() if name != "piece"]
+    if operation.reduces and arguments[0] is None and not operation.places:
         arguments[0] = tuple(range(operands[0].ndim)) or (0,)
+    operands += [None] * (operation.counts.stop - 1 - len(operands))
     function = _function(path)
     if operation.variadic:
         return function(operands, *arguments)
-    return function(*operands, *arguments)
+    result = function(*operands, *arguments)
+    return result[bound.arguments["piece"]] if operation.pieces else result
 
 
 def _function(path: str) -> Callable[..., torch.Tensor]:
@@ -212,6 +214,25 @@ def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
     return tensor.reshape(-1)[torch.tensor(np.array(places, order="C"))]
 
 
+def _sorted(x: torch.Tensor, axis: int, descending: bool) -> torch.Tensor:
+    """The values in order, equal ones as they stand, which ``torch.topk`` leaves open."""
+    return torch.sort(x, dim=axis, descending=descending, stable=True).values
+
+
+def _median(x: torch.Tensor, axis: int | None, keepdims: bool) -> torch.Tensor:
+    """``torch.median``; along an axis, of equal elements the first in order, which it leaves
+    open."""
+    if axis is None:
+        return torch.median(x).reshape((1,) * x.ndim if keepdims else ())
+    order = torch.sort(x, dim=axis, stable=True).indices
+    halfway = (x.shape[axis] - 1) // 2
+    nan = x.isnan()
+    place = order.narrow(axis, halfway, 1)
+    place = torch.where(nan.any(axis, True), nan.byte().argmax(axis, True), place)
+    found = torch.gather(x, axis, place)
+    return found if keepdims else found.squeeze(axis)
+
+
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "operator.getitem": _index,
     "torch.concat": torch.cat,
@@ -232,8 +253,12 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "torch.nn.functional.layer_norm": lambda x, weight, bias, eps: torch.nn.functional.layer_norm(
         x, weight.shape, weight, bias, eps
     ),
-    "torch.nn.functional.conv2d": lambda x, weight, stride, padding: torch.nn.functional.conv2d(
-        x, weight, None, stride, padding
+    "torch.gather": lambda x, indices, axis: torch.gather(x, axis, indices),
+    "torch.sort": lambda x, axis, descending: _sorted(x, axis, descending),
+    "torch.topk": lambda x, k, axis, largest: _sorted(x, axis, largest).narrow(axis, 0, k),
+    "torch.median": _median,
+    "torch.nn.functional.max_pool2d": lambda x, size, stride, padding, ceil_mode: (
+        torch.nn.functional.max_pool2d(x, size, stride, padding, 1, ceil_mode)
     ),
 }
 """Where torch's own signature is not (operands…, parameters in the vocabulary's order)."""

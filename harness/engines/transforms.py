@@ -1,7 +1,7 @@
 """Engines that transform functions: ``grad(f)`` is a function that computes f's gradient.
 
 They know no intermediate steps. So a zero is added to each step, and the gradient by that zero is
-the gradient of the step.
+the gradient of the step. It is -0.0, which alone leaves every number as it is: -0.0 + 0.0 is 0.0.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from harness.engines.numbers import as_array
 from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, given
 from harness.engines.running.lacks import BACKWARD
 from harness.engines.trace import Trace
+from harness.engines.writing import functions
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.program import Array, Program, Value
 
 TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
@@ -165,7 +167,7 @@ class FunctionEngine(RunningEngine):
         if name in program.inputs:
             return self.wrap(given(program.inputs[name], program))
         plain = program.scalar
-        return self.wrap(0.0 if plain else np.zeros(run.values[name].shape, program.dtype))
+        return self.wrap(-0.0 if plain else np.full(run.values[name].shape, -0.0, program.dtype))
 
     def _function(self, names: Sequence[str], run: Run) -> Callable[..., Any]:
         """The output, contracted with the seed to a number, as a function of inputs and zeros."""
@@ -183,6 +185,10 @@ class FunctionEngine(RunningEngine):
 
         return output
 
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the engine's functions and ``grad``."""
+        return functions.written(self, program, asked, self.renewed())
+
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         name, way = self.how
@@ -198,14 +204,35 @@ class FunctionEngine(RunningEngine):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A way to ask for gradients: as it is written, and a function of what is called, a function of
-    numbers, and where. ``together`` where it tells of all arguments in one call, and not of their
-    numbers; ``at_once`` where that takes one run for all gradients."""
+    """A way to ask for gradients: as it is told, and a function of what is called, a function of
+    numbers, and where. ``form`` is the code for the gradient by one of the arguments. ``together``
+    where it tells of all arguments in one call, and not of their numbers; ``at_once`` where that
+    takes one run for all gradients."""
 
     text: str
     ask: Callable[[Any, Callable[..., Any], Sequence[Any]], list[Any]]
+    form: str
     together: bool = False
     at_once: bool = False
+
+    def written(
+        self, grad: str, function: str, leaves: Sequence[str], position: int
+    ) -> Iterator[str]:
+        """The code for the gradient of ``function`` by one of its arguments, at ``leaves``; of a
+        single one first as it is usual."""
+        every, x = ", ".join(leaves), leaves[position]
+        single = len(leaves) == 1
+        told = {
+            "grad": grad,
+            "f": function,
+            "alone": function if single else f"lambda {x}: {function}({every})",
+            "x": x,
+            "xs": every,
+            "numbers": _numbers(leaves),
+            "i": position,
+        }
+        for form in (USUAL.form, self.form) if single else (self.form,):
+            yield form.format(**told)
 
 
 def _alone(function: Callable[..., Any], point: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
@@ -219,31 +246,46 @@ def _numbers(point: Sequence[Any]) -> tuple[int, ...]:
 
 
 USUAL: Final = Asking(
-    "grad(f)(x)", lambda grad, f, at: [grad(part)(x) for part, x in _alone(f, at)]
+    "grad(f)(x)",
+    lambda grad, f, at: [grad(part)(x) for part, x in _alone(f, at)],
+    "{grad}({alone})({x})",
 )
 
 WAYS: Final = (
     Asking(
         "grad(f, argnums=…)(x, y)",
         lambda grad, f, at: list(grad(f, argnums=_numbers(at))(*at)),
+        "{grad}({f}, argnums={numbers})({xs})[{i}]",
         at_once=True,
     ),
     Asking(
         "grad(f, argnum=…)(x, y)",
         lambda grad, f, at: list(grad(f, argnum=_numbers(at))(*at)),
+        "{grad}({f}, argnum={numbers})({xs})[{i}]",
         at_once=True,
     ),
     USUAL,
     Asking(
         "grad(f)([x, y])",
         lambda grad, f, at: list(grad(lambda xs: f(*xs))(list(at))),
+        "{grad}(lambda xs: {f}(*xs))([{xs}])[{i}]",
         together=True,
     ),
-    Asking("grad(f, x)", lambda grad, f, at: [grad(part, x) for part, x in _alone(f, at)]),
-    Asking("grad(f, [x, y])", lambda grad, f, at: list(grad(f, list(at))), together=True),
+    Asking(
+        "grad(f, x)",
+        lambda grad, f, at: [grad(part, x) for part, x in _alone(f, at)],
+        "{grad}({alone}, {x})",
+    ),
+    Asking(
+        "grad(f, [x, y])",
+        lambda grad, f, at: list(grad(f, list(at))),
+        "{grad}({f}, [{xs}])[{i}]",
+        together=True,
+    ),
     Asking(
         "_, back = grad(f, x, y)",
         lambda grad, f, at: list(grad(f, *at)[1](1.0)),
+        "{grad}({f}, {xs})[1](1.0)[{i}]",
         together=True,
         at_once=True,
     ),

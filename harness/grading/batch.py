@@ -32,6 +32,7 @@ from harness.grading.suite import Suite, drawn
 from harness.grading.suspicions import NOT_REVERSE, suspicions
 from harness.judging.oracle import provisional
 from harness.judging.precision import examined
+from harness.judging.repro import reproduced
 
 TRIES: Final = 2
 """How often a submission is begun when the sandbox, not the submission, is at fault."""
@@ -119,7 +120,8 @@ def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     judged = []
     for question in order.asked(submission.digest).questions:
         engine.next_case()
-        judged.append((question, examined(engine, question.case, question.truth)))
+        verdict = examined(engine, question.case, question.truth)
+        judged.append((question, reproduced(engine, verdict)))
     told = suspicions(engine, order.suite, judged)
     if order.reverse_only and NOT_REVERSE in told:
         judged = [(question, without_backward(verdict)) for question, verdict in judged]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import count
 from secrets import token_hex
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from harness.engines.engine import Engine, EngineError
 from harness.engines.failures import printable
 from harness.engines.trace import NOT_RUN, Failure, Trace
+from harness.engines.writing.script import Asked, Script
 from harness.grading import wire
 from harness.grading.sandbox.children import (
     START_SECONDS,
@@ -120,17 +122,37 @@ class RemoteEngine(Engine):
         """The trace of the program with what ``more`` asks for. What was begun before is heard
         first, and kept until somebody asks for it."""
         plain = not more and not self.order
-        while self.begun and not (plain and id(program) in self.done):
-            begun = self.begun.popleft()
-            self.done[id(begun)] = begun, self._heard(begun)
-        while len(self.done) > AHEAD + 1:  # one that nobody has asked for
-            del self.done[next(iter(self.done))]
+        self._hear_begun(program if plain else None)
         if plain and id(program) in self.done:
             return self.done.pop(id(program))[1]
         try:
             return self._hopeless(program) or self._asked(program, more)
         finally:
             self.charged = AGAIN
+
+    def _hear_begun(self, program: Program | None = None) -> None:
+        """Hears what was begun, until the program is among it."""
+        while self.begun and id(program) not in self.done:
+            begun = self.begun.popleft()
+            self.done[id(begun)] = begun, self._heard(begun)
+        while len(self.done) > AHEAD + 1:  # one that nobody has asked for
+            del self.done[next(iter(self.done))]
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """The program in the engine's own class, as the child has written and tried it. It is the
+        judge's own wish to know."""
+        self.charged = AGAIN
+        self._hear_begun()
+        if self.child is None or self._hopeless(program) is not None:
+            return None
+        self._request(program, f'"print":{json.dumps(astuple(asked))},')
+        try:
+            return wire.script(self._reply(self.usual(program)).get("script"))
+        except wire.Unreadable as error:
+            self._lost(str(error))
+        except Unanswered as error:
+            self._lost(error.told)
+        return None
 
     def _asked(self, program: Program, more: str) -> Trace:
         if self.child is None:

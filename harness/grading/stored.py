@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.result import VERSION
+from harness.language.levels import LEVELS
 from harness.language.suite import current
 from harness.vocabulary.program import DIRECTIONS
 
@@ -59,13 +60,16 @@ def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
         raise NewerError
     now = {"suspicions": [], **(result if version else _from_before(result)), "version": VERSION}
     renamed = {key: [_renamed(item) for item in now[key]] for key in (*FINDINGS, "remarks")}
-    cases = [{**_unweighed(case), **case, "id": current(case["id"])} for case in now["cases"]]
+    cases = [_case(case) for case in now["cases"]]
     return {**now, **renamed, "cases": cases}
 
 
-def _unweighed(case: Mapping[str, Any]) -> dict[str, Any]:
-    """What a case is told with that was stored before failures had weights."""
-    return {"weight": MISTAKE if case["status"] == "failed" else None, "remarks": []}
+def _case(case: Mapping[str, Any]) -> dict[str, Any]:
+    """A case with its id of today, and no level that is no more. Before failures had weights, what
+    was wrong was a mistake."""
+    weight = MISTAKE if case["status"] == "failed" else None
+    level = case["level"] if case["level"] in LEVELS else None
+    return {"weight": weight, "remarks": [], **case, "id": current(case["id"]), "level": level}
 
 
 def _renamed(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from harness.engines.failures import printable
 from harness.engines.trace import Breach, Failure, Trace, Work
+from harness.engines.writing.script import Script
 from harness.vocabulary.program import DIRECTIONS, Array, Program
 from harness.vocabulary.shapes import MAX_ELEMENTS
 
@@ -33,6 +34,8 @@ _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 MOST_AXES: Final = 32
 LONGEST_TEXT: Final = 400
 MOST_LINES: Final = 20
+LONGEST_SCRIPT: Final = 60
+"""So many lines of one are taken."""
 MOST_WORK: Final = 1e15
 """More can nobody count in the time that there is."""
 MOST_PRINTED: Final = 1 << 40
@@ -160,6 +163,15 @@ def work(packed: Any) -> Work | None:
     if all(type(one) in (int, float) and 0 <= one < MOST_WORK for one in told):
         return Work(*told)
     return None
+
+
+def script(packed: Any) -> Script | None:
+    """A script in a reply; None where there is none."""
+    lines, printed = _dict(packed).get("lines"), _text(_dict(packed).get("printed"))
+    if not isinstance(lines, list) or printed is None or not 0 < len(lines) <= LONGEST_SCRIPT:
+        return None
+    texts = tuple(text for line in lines if (text := _text(line)) is not None)
+    return Script(texts, printed, packed.get("raised") is True)
 
 
 def output(packed: Any) -> tuple[int, str]:

@@ -32,6 +32,7 @@ from harness.engines.engine import Engine, is_general
 from harness.engines.loading import EngineError, load
 from harness.engines.running.forward import RunningEngine
 from harness.engines.trace import Failure, Trace
+from harness.engines.writing.script import Asked
 from harness.grading import home, wire
 from harness.grading.sandbox import confinement, kernel, landlock
 from harness.grading.sandbox.confinement import REPLIES, REQUESTS
@@ -156,8 +157,7 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
     reply({"ready": True})
     for line in lines:
         request = json.loads(line)
-        answer = {"id": request["id"], "trace": wire.pack_trace(trace := _traced(engine, request))}
-        reply(answer if trace.work is None else answer | {"work": asdict(trace.work)})
+        reply({"id": request["id"], **_answer(engine, request)})
 
 
 def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO) -> None:
@@ -181,7 +181,7 @@ def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: Binar
             with clock(settings["case" if "program" in request else "load"]) as late:
                 asked = engine.renewed() or engine if request.get("anew") else engine
                 if "program" in request:
-                    answer["trace"] = wire.pack_trace(_traced(asked, request))
+                    answer |= _answer(asked, request)
                 else:
                     answer["lines"] = asked.describe()
         except OutOfTime as error:  # outside of the engine's own code
@@ -199,6 +199,17 @@ def _understand(engine: RunningEngine, tried: bool, lines: BinaryIO) -> None:
         understand(engine)
     else:
         engine.conventions = Conventions()
+
+
+def _answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    """What the engine makes of a program: a trace, with the work where that is to be counted; or a
+    script that prints something of it."""
+    if "print" in request:
+        script = engine.written(wire.unpack_program(request["program"]), Asked(*request["print"]))
+        return {"script": None if script is None else asdict(script)}
+    trace = _traced(engine, request)
+    packed = {"trace": wire.pack_trace(trace)}
+    return packed if trace.work is None else packed | {"work": asdict(trace.work)}
 
 
 def _traced(engine: Engine, request: dict[str, Any]) -> Trace:

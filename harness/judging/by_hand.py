@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from harness.engines.trace import Trace
+from harness.judging.comparing import numbers
 from harness.language.case import Case, Expectation
 from harness.language.document import Problem
 from harness.vocabulary.program import Array
@@ -16,8 +15,7 @@ def contradictions(case: Case, truth: Trace) -> list[Problem]:
     """The ``expect`` entries of a case that torch does not confirm, with their places."""
     found = []
     for item in case.expect:
-        table: Mapping[str, Array] = truth.gradients if item.gradient else truth.values
-        number = table[item.name]
+        number = numbers(truth, item.direction)[item.name]
         if not _confirmed(item, number.astype(np.float64)):
             told = f"torch says {item.key} = {_whole(number)}; the case says {_whole(item.number)}"
             found.append(Problem(item.line, item.column, told))

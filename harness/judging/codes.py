@@ -26,9 +26,7 @@ class Code:
 
 
 CODES: Final[Mapping[str, Code]] = {
-    "wrong-value": Code(
-        "Work the forward formula out by hand for the evidence case.", "cases/scalars"
-    ),
+    "wrong-value": Code("Work the forward formula out by hand for these numbers.", "cases/scalars"),
     "wrong-sign": Code("Which way does the result move when this operand grows?", "cases/scalars"),
     "wrong-scale": Code(
         "Nudge the operand a little: by how many times that does the result move?",
@@ -149,7 +147,7 @@ CODES: Final[Mapping[str, Code]] = {
         "where a graph has a thousand steps in a row, as a recurrent network's has",
     ),
     "crash": Code(
-        "Run that case alone: the line of your code where it stops is told there.",
+        "What do the names in that line of your code hold when it is reached?",
         "cases/scalars",
     ),
 }

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.judging.suspects import Suspect
+from harness.judging.mistakes import Mistake, mistake
 from harness.judging.verdict import AGREES, CONVENTION, GUILTY, INHERITED, MISSING, Judgement
 from harness.vocabulary.choice import Choice, Choices
 from harness.vocabulary.formulas import FORMULAS
@@ -29,7 +29,7 @@ INDETERMINATE: Final = "indeterminate"
 
 def chosen_value(
     program: Program, step: Step, truth: Trace, trace: Trace, openly: Collection[str]
-) -> Suspect | None:
+) -> Mistake | None:
     """The convention by which a wrong value is right; None where there is none. ``openly``: the
     names of values that are right by one, or follow from it."""
     got, expected = trace.values[step.name], truth.values[step.name]
@@ -91,7 +91,7 @@ class Gradients:
         self.follow: set[str] = set()
         """The names whose gradients are by a convention, or made of such."""
 
-    def chosen(self, name: str, ways: Sequence[Array]) -> Suspect | None:
+    def chosen(self, name: str, ways: Sequence[Array]) -> Mistake | None:
         """The convention by which a wrong gradient is right; None where there is none. ``ways`` are
         those in which it may be taken: after a second backward it may be doubled."""
         if name == self.program.output or ways[0].shape != self.program.shapes[name]:
@@ -184,7 +184,7 @@ class Gradients:
         inside = (got >= least - slack) & (got <= greatest + slack)
         return bool((inside | (undefined & np.isnan(got))).all())
 
-    def _told(self, got: Array, uses: Sequence[Use]) -> Suspect | None:
+    def _told(self, got: Array, uses: Sequence[Use]) -> Mistake | None:
         """The first choice that is not torch's."""
         right = np.asarray(sum(use.number for use in uses))
         other = ~np.isclose(got, right, self.rtol, self.atol, equal_nan=True)
@@ -197,19 +197,20 @@ class Gradients:
             op = step.op
             operand = step.operand(use.position) if len(step.parents) > 1 else ""
             if choice.code and not (other & (choice.open | ~np.isfinite(got))).any():
-                return Suspect(choice.code, op, CHOSEN[choice.code].format(op=op), operand)
+                return mistake(choice.code, op, CHOSEN[choice.code], operand, facts={"rule": op})
             text = FORMULAS[op].derivatives[step.operand(use.position)]
             return _indeterminate(step, operand, text, self.trace, other)
         return None
 
 
 CHOSEN: Final[Mapping[str, str]] = {
-    "tie-convention": "{op} shares a tie out otherwise than torch",
-    "kink-convention": "{op} takes another slope than torch's at its kink",
+    "tie-convention": "tie",
+    "kink-convention": "kink",
 }
+"""The sentence of a choice, by its code."""
 
 
-def _indeterminate(step: Step, operand: str, text: str, trace: Trace, where: Array) -> Suspect:
+def _indeterminate(step: Step, operand: str, text: str, trace: Trace, where: Array) -> Mistake:
     """What is left open, with the numbers of the first element where it is."""
     place = tuple(int(i) for i in np.argwhere(where)[0]) if where.ndim else ()
     told = []
@@ -220,10 +221,12 @@ def _indeterminate(step: Step, operand: str, text: str, trace: Trace, where: Arr
             shown = float(number[place] if number.ndim else number)
             told.append(f"{step.operand(position)} = {shown:g}")
     formula = ast.unparse(ast.parse(re.sub(r"[{}]", "", text).removesuffix(" * dout")))
-    at = f" at {', '.join(told)}" if told else ""
-    what = "derivative" if "{dout}" in text else "value"
-    message = f"the {what} of {step.op}{at} is left open by mathematics: {formula}"
-    return Suspect(INDETERMINATE, step.op, message, operand)
+    facts = {
+        "what": "derivative" if "{dout}" in text else "value",
+        "at": f" at {', '.join(told)}" if told else "",
+        "formula": formula,
+    }
+    return mistake(INDETERMINATE, step.op, "left open", operand, facts=facts)
 
 
 def excused(program: Program, found: Sequence[Judgement], openly: bool) -> list[Judgement]:
@@ -231,7 +234,7 @@ def excused(program: Program, found: Sequence[Judgement], openly: bool) -> list[
     from a convention where it lies below one, and below nothing that is wrong. ``openly``: some
     value is one of convention, from which all may follow."""
     below: dict[str, set[str]] = {}
-    choices: dict[str, Suspect] = {}
+    choices: dict[str, Mistake] = {}
     judged = {item.name: item for item in found}
     for name in (*(step.name for step in reversed(program.steps)), *program.inputs):
         above = below.get(name, set())
@@ -273,7 +276,7 @@ def _operands(program: Program, step: Step) -> Iterator[tuple[int, str]]:
             yield position, item
 
 
-def chosen_twice(program: Program, trace: Trace) -> Suspect | None:
+def chosen_twice(program: Program, trace: Trace) -> Mistake | None:
     """The first choice that there is in a program, on which gradients of gradients depend."""
     for step in (one for one in program.steps if one.name in program.reaching):
         choices = Choices(program, step, trace.values, trace.gradients[step.name])
@@ -281,6 +284,5 @@ def chosen_twice(program: Program, trace: Trace) -> Suspect | None:
             choice = choices.of_contribution(position)
             if choice is not None:
                 code = choice.code or INDETERMINATE
-                message = f"a gradient's gradient at {step.op} is left open, as its slope is"
-                return Suspect(code, step.op, message)
+                return mistake(code, step.op, "second open")
     return None

@@ -1,21 +1,22 @@
-"""The likely mistake behind a wrong step.
+"""Why a pass has failed: its one explanation, which every output tells in its own way.
 
-:func:`suspects` gives every mistake that would explain a wrong number, the likeliest first;
-:func:`diagnose` the one that is told of the first wrong step of a pass. Over many cases,
-``findings.py`` chooses the mistakes that explain them all.
+:func:`explain` makes it, once for a failed pass. Over many cases, ``findings.py`` chooses the
+mistakes that explain them all.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.engines.trace import NOT_RUN, Breach, Failure
-from harness.judging import gradients, values
+from harness.judging import values
+from harness.judging.codes import CODES, MISTAKE
 from harness.judging.comparing import close, quiet, tolerances
-from harness.judging.suspects import ENGINE, NOTHING, Suspect, Term
+from harness.judging.gradients import Reading
+from harness.judging.mistakes import ENGINE, FRESH, NOTHING, ONCE, Mistake, Term, mistake, stopped
 from harness.judging.verdict import (
     GUILTY,
     INHERITED,
@@ -33,121 +34,167 @@ from harness.vocabulary.signatures import OPERATIONS
 ORDERED: Final = ("missing-term", "double-count", "overwrite", "lost-gradient", "wrong-rule")
 """Mistakes that are the machinery's if another order of evaluation makes them vanish."""
 
-
 NUMBER: Final = re.compile(r"'(float|int)' object has no attribute")
 
 SHAPES: Final = re.compile(r"broadcast|shape|size|align|dimension|axis|axes", re.IGNORECASE)
 """What numpy says of arrays that do not fit: a gradient's shape may be wrong long before."""
 
-
-TOGETHER: Final = frozenset(
-    {"overwrite", "missing-term", "lost-gradient", "aliasing", "mutates-input", "state-leak"}
-)
-"""Mistakes of a rule that do not show where its operation is the only one."""
-
 MOST_WORK: Final = 1 << 24
 """So many elements are compared to explain one number, in a second or so."""
 
-UNEXPLAINED: Final = "it is wrong, and too large for the mistake to be looked for"
+MOST_PLACES: Final = 6
+"""So many wrong steps of one pass are looked into."""
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The first wrong step of a pass, the mistake's code, the operation it is blamed on
-    (``engine`` for the machinery between the rules), and what to do, in a sentence."""
+class Place:
+    """Where a pass is wrong: a step, or None where it has stopped or has changed a value; and the
+    mistakes that would explain it, the likeliest first, at least one. ``terms`` are what a gradient
+    there is the sum of, as the likeliest mistake has them."""
 
-    judgement: Judgement
-    code: str
-    op: str
-    message: str
+    judgement: Judgement | None
+    mistakes: tuple[Mistake, ...]
     terms: tuple[Term, ...] = ()
-    others: tuple[Suspect, ...] = ()
-    """What else would give this very number."""
+
+    @property
+    def mistake(self) -> Mistake:
+        """The likeliest."""
+        return self.mistakes[0]
+
+    @property
+    def others(self) -> tuple[Mistake, ...]:
+        """What else would give this very number, one of each code."""
+        found = {one.code: one for one in reversed(self.mistakes[1:]) if one.exact}
+        found.pop(self.mistake.code, None)
+        return tuple(found.values())[::-1]
 
 
-def diagnose(verdict: Verdict, direction: str) -> Diagnosis | None:
-    """The likely mistake at the first wrong step of a pass; None if no step is wrong."""
-    first = verdict.direction(direction).first
-    return None if first is None else explain(verdict, direction, first)
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one pass of a case has failed. ``places`` are where it is wrong, the first one first;
+    ``failure`` is what has stopped it, ``breach`` a value that it has changed. ``repro`` are lines
+    in the engine's own class that show it; empty where there are none."""
+
+    direction: str
+    places: tuple[Place, ...]
+    failure: Failure | None = None
+    breach: Breach | None = None
+    repro: str = ""
+
+    @property
+    def mistake(self) -> Mistake:
+        """The likeliest mistake at the first place: ``experiment`` says what has decided it."""
+        return self.places[0].mistake
+
+    @property
+    def first(self) -> Place | None:
+        """The first wrong step: what was ``expected`` there, what was ``got``, and the terms."""
+        return next((place for place in self.places if place.judgement is not None), None)
+
+    @property
+    def weight(self) -> str:
+        """One of :data:`~harness.judging.codes.WEIGHTS`."""
+        known = CODES.get(self.mistake.code)
+        return known.weight if known is not None else MISTAKE
+
+    @property
+    def failure_is_own(self) -> bool:
+        """Whether it is this pass that has stopped, and not one before it."""
+        return self.failure is not None and self.failure.direction == self.direction
+
+    def at(self, name: str) -> Place | None:
+        """The place of that step, where it was looked into."""
+        every = ((place.judgement, place) for place in self.places)
+        return next((place for item, place in every if item and item.name == name), None)
+
+
+def explain(verdict: Verdict, direction: str) -> Explanation | None:
+    """Why a pass has failed; None if it has not. Made once for a verdict."""
+    if verdict.direction(direction).status != "failed":
+        return None
+    if direction not in verdict.explanations:
+        verdict.explanations[direction] = _explained(verdict, direction)
+    return verdict.explanations[direction]
 
 
 @quiet
-def explain(verdict: Verdict, direction: str, judgement: Judgement) -> Diagnosis:
-    """The likely mistake at one wrong step."""
-    likeliest, *rest = suspects(verdict, direction, judgement)
-    others = {suspect.code: suspect for suspect in reversed(rest) if suspect.exact}
-    others.pop(likeliest.code, None)
-    terms = likeliest.terms
-    if likeliest.shown:
-        with suppress(TooMuch, MemoryError):
-            terms = gradients.terms(verdict, judgement, likeliest, Comparing(verdict, direction))
-    return Diagnosis(
-        judgement,
-        likeliest.code,
-        likeliest.op,
-        likeliest.message,
-        terms,
-        tuple(others.values())[::-1],
-    )
+def _explained(verdict: Verdict, direction: str) -> Explanation:
+    judged = verdict.direction(direction)
+    places = []
+    if judged.breach is not None and not verdict.alone:
+        places.append(Place(None, tuple(_of_breach(verdict.case.program, judged.breach))))
+    first = judged.first
+    if first is not None:
+        wrong = [first, *others(judged, first)]
+        guilty = [item for item in wrong if item.status in (GUILTY, MISSING)] or [first]
+        places += [_place(verdict, direction, item) for item in guilty[:MOST_PLACES]]
+    if judged.failure is not None and (first is None or first.status == INHERITED):
+        places.insert(0, Place(None, tuple(_of_failure(verdict, judged.failure))))
+    return Explanation(direction, tuple(places), judged.failure, judged.breach)
 
 
-@quiet
-def suspects(verdict: Verdict, direction: str, judgement: Judgement) -> list[Suspect]:
-    """The mistakes that explain one wrong step, the likeliest first; at least one."""
+def _place(verdict: Verdict, direction: str, item: Judgement) -> Place:
+    """The mistakes that explain one wrong step."""
+    told = _known(verdict, direction, item)
+    if direction == "second" and told is None:
+        told = _of_second(verdict)
+    if told is None and direction == "backward" and verdict.once is not None:
+        return _place(verdict.once, direction, verdict.once.backward.first or item)
+    shown = verdict.shown.get((direction, item.name), NOTHING)
+    told = told or list(shown.mistakes)
+    terms: tuple[Term, ...] = ()
+    try:
+        if direction == "backward" and verdict.trace.gradients:
+            reading = Reading(verdict, item, Comparing(verdict, direction))
+            told = told or _in_context(verdict, reading.mistakes, shown.right)
+            terms = reading.terms_of(told[0])
+        elif not told:
+            told = values.mistakes(verdict, item, Comparing(verdict, direction))
+    except (TooMuch, MemoryError):
+        code = "wrong-value" if direction == "forward" else "wrong-rule"
+        told = told or [mistake(code, ENGINE, "unexplained", exact=False)]
+    return Place(item, tuple(told), terms)
+
+
+def _known(verdict: Verdict, direction: str, item: Judgement) -> list[Mistake] | None:
+    """What the case's other runs have shown of a wrong step, and what its pass tells by itself."""
+    program = verdict.case.program
     if verdict.alone:
-        message = (
-            "the case passes where it is the first graph that the engine builds: an earlier graph "
-            "has left something behind (a tape, a visited set, a mutable default argument)"
-        )
-        step = verdict.case.program.by_name.get(judgement.name)
+        step = program.by_name.get(item.name)
         ops = [step.op] if step is not None and direction == "forward" else []
-        ops = ops or [step.op for step, _ in verdict.case.program.uses.get(judgement.name, ())]
+        ops = ops or [step.op for step, _ in program.uses.get(item.name, ())]
         blamed = [*dict.fromkeys(ops), ENGINE] if len(set(ops)) == 1 else [ENGINE]
-        return [Suspect("state-leak", op, message) for op in blamed]
-    if direction == "second":
-        message = "a gradient is differentiated wrongly: rules must record what they compute"
-        own = [step.op for step in verdict.case.program.steps if step.op in OPERATIONS]
-        every = (*dict.fromkeys(own), ENGINE)
-        return [Suspect("wrong-rule", op, message, exact=False) for op in every]
+        return [mistake("state-leak", op, "left behind", experiment=FRESH) for op in blamed]
     if direction == "backward" and verdict.once is not None:
         single = verdict.once.backward.first
         if verdict.once.passed or (single is not None and single.status == INHERITED):
-            message = (
-                "after a second backward a gradient must be g or 2g: what the first pass left must "
-                "not be passed on again"
-            )
-            return [Suspect("stale-grad", ENGINE, message)]
-        if single is not None:
-            return suspects(verdict.once, direction, single)
-    shown = verdict.shown.get(judgement.name, NOTHING) if direction == "backward" else NOTHING
-    if shown.mistakes:
-        return list(shown.mistakes)
-    explained = values.suspects if direction == "forward" else gradients.suspects
-    try:
-        found = explained(verdict, judgement, Comparing(verdict, direction))
-    except (TooMuch, MemoryError):
-        found = [
-            Suspect(
-                "wrong-value" if direction == "forward" else "wrong-rule",
-                ENGINE,
-                UNEXPLAINED,
-                exact=False,
-            )
-        ]
-    if verdict.other_order and direction == "backward":
-        found = [
-            replace(suspect, op=ENGINE) if suspect.code in ORDERED else suspect for suspect in found
-        ]
-    found = [_in_context(suspect, shown.right) for suspect in found]
-    return _unordered(verdict, found) if verdict.unordered else found
+            return [mistake("stale-grad", ENGINE, "stale", experiment=ONCE)]
+    return None
 
 
-def _in_context(suspect: Suspect, right: frozenset[str]) -> Suspect:
-    """The mistake, as the machinery's where the rule that it is blamed on is right alone, and it is
-    not one that shows only where there are other terms."""
-    if suspect.op in right and suspect.code not in TOGETHER:
-        return replace(suspect, op=ENGINE, operand="", exact=False)
-    return suspect
+def _of_second(verdict: Verdict) -> list[Mistake]:
+    """Whom a wrong gradient of a gradient is blamed on: if no experiment tells, any operation."""
+    shown = verdict.shown.get(("second", ""), NOTHING).mistakes
+    own = [step.op for step in verdict.case.program.steps if step.op in OPERATIONS]
+    every = (*dict.fromkeys(own), ENGINE)
+    return list(shown) or [mistake("wrong-rule", op, "second", exact=False) for op in every]
+
+
+def _in_context(verdict: Verdict, found: Sequence[Mistake], right: frozenset[str]) -> list[Mistake]:
+    """What a number looks like, beside what other runs of the case have shown. A mistake is the
+    machinery's where the rule that it is blamed on is right in all that was asked; but whose array
+    is shared was not."""
+    if verdict.other_order:
+        found = [replace(one, op=ENGINE) if one.code in ORDERED else one for one in found]
+    found = [
+        replace(one, op=ENGINE, operand="") if one.op in right and one.code != "aliasing" else one
+        for one in found
+    ]
+    if not verdict.unordered:
+        return found
+    places = " or ".join(verdict.trace.iterates_sets)
+    vague = [replace(one, exact=False) for one in found]
+    return [mistake("unordered", ENGINE, "sets", facts={"places": places}), *vague]
 
 
 class TooMuch(Exception):
@@ -168,30 +215,19 @@ class Comparing:
         return close(got, expected, *self.tolerance)
 
 
-def _unordered(verdict: Verdict, found: list[Suspect]) -> list[Suspect]:
-    """Of an engine whose answer depends on the order of a set that is the mistake, not what a
-    number looks like."""
-    places = " or ".join(verdict.trace.iterates_sets)
-    message = (
-        f"the answer depends on the order in which a set is iterated ({places}): keep parents in "
-        "a tuple or a list"
-    )
-    vague = [replace(suspect, exact=False) for suspect in found]
-    return [Suspect("unordered", ENGINE, message), *vague]
-
-
-def suspects_of_failure(verdict: Verdict, failure: Failure) -> list[Suspect]:
+def _of_failure(verdict: Verdict, failure: Failure) -> list[Mistake]:
     """Whom an exception is blamed on."""
-    shown = verdict.shown.get("", NOTHING).mistakes if failure.direction == "backward" else ()
+    if verdict.alone:
+        return [stopped("state-leak", ENGINE, failure, experiment=FRESH)]
+    shown = verdict.shown.get((failure.direction, ""), NOTHING).mistakes
     return list(shown) or _by_its_message(verdict.case.program, failure)
 
 
-def _by_its_message(program: Program, failure: Failure) -> list[Suspect]:
+def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
     if failure.code:
-        return [Suspect(failure.code, ENGINE, failure.message)]
+        return [stopped(failure.code, ENGINE, failure)]
     if "RecursionError" in failure.message:
-        message = f"{failure.direction} recurses once for every step of a chain"
-        return [Suspect("recursion", ENGINE, message)]
+        return [mistake("recursion", ENGINE, "recursion", facts={"direction": failure.direction})]
     code, ops = "crash", operations_of(program, failure)
     step = next((step for step in program.steps if step.name == failure.step), None)
     if (
@@ -199,8 +235,8 @@ def _by_its_message(program: Program, failure: Failure) -> list[Suspect]:
         and NUMBER.search(failure.message)
         and len(step.parents) < len(step.operands)
     ):
-        message = f"{step.name}: one operand is a plain number, which is wrapped nowhere"
-        return [Suspect("crash", op, f"{message} ({failure.message})") for op in ops]
+        facts = {"name": step.name}
+        return [stopped("crash", op, failure, "plain number", facts=facts) for op in ops]
     if "OverflowError" in failure.message:
         code = "overflow"
     elif failure.direction == "backward" and SHAPES.search(failure.message):
@@ -213,16 +249,17 @@ def _by_its_message(program: Program, failure: Failure) -> list[Suspect]:
         )
         every = dict.fromkeys(step.op for step in program.steps if step.op in OPERATIONS)
         return [
-            Suspect(
+            stopped(
                 "missing-unbroadcast" if op in stretching else code,
                 op,
-                failure.message,
+                failure,
                 exact=op in ops and (op in stretching or not stretching),
             )
             for op in (*ops, *(op for op in every if op not in ops))
         ]
-    exact = len(ops) == 1 and not failure.message.startswith(NOT_RUN)
-    return [Suspect(code, op, failure.message, exact=exact) for op in ops]
+    about = "not run" if failure.message.startswith(NOT_RUN) else "raised"
+    exact = len(ops) == 1 and about == "raised"
+    return [stopped(code, op, failure, about, exact) for op in ops]
 
 
 def operations_of(program: Program, failure: Failure) -> list[str]:
@@ -260,21 +297,21 @@ def _contains(function: str, name: str) -> bool:
     )
 
 
-def suspects_of_breach(program: Program, breach: Breach) -> list[Suspect]:
+def _of_breach(program: Program, breach: Breach) -> list[Mistake]:
     """Whom a value is blamed on that did not stay what it was."""
     name, told = breach.name, breach.message
     step = next((step for step in program.steps if step.name == breach.step), None)
     if step is not None and name in step.parents:
         op = breach.op or step.op
-        message = f"{op} changes its operand's data in place: {told}"
-        return [Suspect("mutates-input", op, message)]
+        return [mistake("mutates-input", op, "operand changed", facts={"message": told})]
     if step is not None and step.name != name:
-        message = f"{step.name} writes into the array of {name}, which it must not share"
-        return [Suspect("aliasing", step.op, message)]
+        return [
+            mistake("aliasing", step.op, "shared array", facts={"step": step.name, "name": name})
+        ]
     users = list(dict.fromkeys(user.op for user, _ in program.uses.get(name, ())))
     ops = users if len(users) == 1 else [*users, ENGINE]
-    message = f"{told}, by the {breach.direction} pass"
-    return [Suspect("mutates-input", op, message, exact=len(ops) == 1) for op in ops]
+    facts = {"message": told, "direction": breach.direction}
+    return [mistake("mutates-input", op, "changed", exact=len(ops) == 1, facts=facts) for op in ops]
 
 
 def others(direction: Direction, first: Judgement) -> list[Judgement]:

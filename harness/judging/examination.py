@@ -17,12 +17,12 @@ from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
 from harness.judging.breaches import blamed
 from harness.judging.comparing import close, quiet
-from harness.judging.diagnosis import Comparing, TooMuch
+from harness.judging.diagnosis import MOST_PLACES, Comparing, TooMuch
+from harness.judging.exact import fair
 from harness.judging.filling import filled_in
 from harness.judging.isolation import Isolation
 from harness.judging.judge import judge
-from harness.judging.suspects import Shown
-from harness.judging.symptoms import MAX_SYMPTOMS
+from harness.judging.mistakes import Shown
 from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.program import Program
@@ -46,8 +46,7 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
         order, verdict = _worst(engine, verdict)
     if verdict.passed or verdict.trace.ended:
         return verdict
-    if verdict.backward.status == "failed":
-        verdict = replace(verdict, shown=shown(engine, verdict))
+    verdict = replace(verdict, shown=shown(engine, verdict))
     if case.program.backward_calls == 2:
         single = replace(case, program=replace(case.program, backward_calls=1))
         once = _answered(engine, single, truth, order)
@@ -63,20 +62,22 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
 
 
 @quiet
-def shown(engine: Engine, verdict: Verdict) -> dict[str, Shown]:
-    """For each wrong gradient, what experiments with its steps have shown; without a name, what
-    they have shown of a backward pass that has stopped."""
-    wrong = [j for j in verdict.backward.judgements if j.status in (GUILTY, MISSING)]
-    same = Comparing(verdict, "backward")
-    isolation = Isolation(engine, verdict, same)
-    found = {}
-    for item in wrong[:MAX_SYMPTOMS]:
-        with suppress(TooMuch, MemoryError):
-            found[item.name] = isolation.shown(item)
-    failure = verdict.backward.failure
-    if failure is not None and failure.direction == "backward" and not (found or failure.code):
-        with suppress(TooMuch, MemoryError):
-            found[""] = isolation.stopped()
+def shown(engine: Engine, verdict: Verdict) -> dict[tuple[str, str], Shown]:
+    """By direction and name of each wrong step, what experiments have shown; without a name, what
+    they have shown of a pass as a whole: the second, or one that has stopped."""
+    found: dict[tuple[str, str], Shown] = {}
+    for direction, judged in verdict.directions.items():
+        if judged.status != "failed":
+            continue
+        isolation = Isolation(engine, verdict, Comparing(verdict, direction))
+        wrong = [j.name for j in judged.judgements if j.status in (GUILTY, MISSING)]
+        failure = judged.failure
+        stopped = failure is not None and failure.direction == direction and not failure.code
+        if direction == "second" or (stopped and not wrong):
+            wrong = [""]
+        for name in wrong[:MOST_PLACES]:
+            with suppress(TooMuch, MemoryError):
+                found[direction, name] = isolation.shown(direction, name)
     return found
 
 
@@ -84,12 +85,12 @@ def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdi
     """The judged answer with the engine's sets in the order of that number."""
     engine.order = order
     try:
-        verdict = judge(case, truth, engine.answer(case.program))
+        verdict = fair(judge(case, truth, engine.answer(case.program)))
         if verdict.forward.breach is not None:
-            verdict = judge(case, truth, blamed(engine, verdict))
+            verdict = fair(judge(case, truth, blamed(engine, verdict)))
         if verdict.trace.leaves_only and verdict.backward.status == "failed":
             filled = filled_in(engine, verdict)
-            if filled is not None and (other := judge(case, truth, filled)).passed:
+            if filled is not None and (other := fair(judge(case, truth, filled))).passed:
                 return other
         return verdict
     finally:

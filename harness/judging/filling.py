@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
-from harness.judging.isolation import AGAIN, isolated
+from harness.judging.experiments import isolated, leaf_of
 from harness.judging.verdict import Verdict
 from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Unanswerable
@@ -36,8 +36,7 @@ def filled_in(engine: Engine, verdict: Verdict) -> Trace | None:
                     alone = alone or _alone(engine, program, trace, step, upstream)
                     if alone is None:
                         return None
-                    again = AGAIN * step.operands[:position].count(operand)
-                    given, chosen = alone.gradients[f"{operand}{again}"], True
+                    given, chosen = alone.gradients[leaf_of(position)], True
                 found[str(operand)] = found[str(operand)] + given
     except (Unanswerable, KeyError):
         return None

@@ -9,14 +9,15 @@ every symptom.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
-from harness.engines.trace import NOT_RUN
 from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
-from harness.judging.suspects import ENGINE
-from harness.judging.symptoms import Suspicion, Symptom
+from harness.judging.mistakes import ENGINE, OF_STEPS, Mistake
+from harness.judging.naming import is_one_factor
+from harness.judging.symptoms import Symptom
+from harness.judging.wording import sentence
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
@@ -38,26 +39,8 @@ MACHINERY: Final = frozenset(
 )
 """Mistakes that, made by the machinery, look like that of many operations."""
 
-SEVERAL: Final = 3
-"""So many operations that are wrong now and right then have a mistake of the machinery's."""
-
-DOMINANT: Final = 0.6
-"""The share of the symptoms from which on one operation is to blame for them."""
-
-LESS: Final = 0.85
-"""How much of the machinery's weight counts: a rule that explains nearly as much is preferred."""
-
 LOST: Final = frozenset({"missing-term", "lost-gradient"})
 """Codes that only differ in whether all of an operation's operands are concerned."""
-
-TELLING: Final = {"crash": 1e-3, "state-leak": 1e3}
-"""Codes that count for less, or more, than their number of cases."""
-
-TELLS: Final = 0.4
-"""The share of the symptoms that a code must explain to be told of them all."""
-
-VAGUE: Final = 0.1
-"""What an explanation weighs that does not reproduce the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +48,9 @@ class Finding:
     """One mistake. ``operand`` is the one whose derivative is wrong, where it is one only.
     ``evidence`` is the smallest case that shows it, ``cases`` are all that do, and ``cost`` the
     points that they lose. ``read`` is where it can be read about: a case, or a folder of some.
-    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`."""
+    ``weight`` is one of :data:`~harness.judging.codes.WEIGHTS`. ``place`` is the engine's own line
+    that has raised an exception. ``repro`` are lines in the engine's
+    own class that show it; empty where there are none."""
 
     code: str
     op: str
@@ -78,40 +63,41 @@ class Finding:
     cases: tuple[str, ...]
     cost: float
     weight: str
+    place: str = ""
+    repro: str = ""
 
     @property
     def key(self) -> Key:
         """What the mistake is told by."""
-        return _key(self, self.direction)
+        leaks = self.code == "state-leak" and self.op == ENGINE
+        apart = self.op == ENGINE or self.code in APART
+        return self.op, "" if leaks else self.direction, self.code if apart else ""
 
 
 Key = tuple[str, str, str]
-"""Operation, direction and, where the operation is ENGINE or the code is one of an edge's that it
-may have beside a mistake, code: what one mistake is told by."""
-
-APART: Final = frozenset({"overflow"})
-"""Edges that an operation may have beside a mistake, at other numbers."""
+"""Operation, direction and, where the operation is ENGINE or the code stands APART, code: what one
+mistake is told by."""
 
 
 def keys(symptom: Symptom) -> list[Key]:
     """The mistakes that would explain a symptom, the likeliest first."""
-    found = (_key(suspicion, symptom.direction) for suspicion in symptom.suspicions)
+    found = (_key(one, symptom.direction) for one in symptom.mistakes)
     return list(dict.fromkeys(found))
 
 
 def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Finding]:
-    """The mistakes behind the symptoms, the one that costs most first, and after them the edges.
+    """The mistakes behind the symptoms, the one that costs most first.
 
     ``passed`` are programs whose gradients are all right. They show which operations do not make a
     mistake that would otherwise be the machinery's.
     """
-    told = [_with_machinery(symptom) for symptom in dict.fromkeys(found)]
+    told = [_with_machinery(symptom) for symptom in _of_one_cause(dict.fromkeys(found))]
     cleared = _cleared(passed) if told else {}
     shown = [
-        _key(suspicion, symptom.direction)
+        _key(one, symptom.direction)
         for symptom in told
-        for suspicion in symptom.suspicions
-        if suspicion.shown
+        for one in symptom.mistakes
+        if one.experiment in OF_STEPS
     ]
     groups = {key: [one for one in told if _explains(key, one)] for key in dict.fromkeys(shown)}
     remaining = [one for one in told if not any(_explains(key, one) for key in groups)]
@@ -120,7 +106,7 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
         groups[key] = [symptom for symptom in remaining if _explains(key, symptom)]
         remaining = [symptom for symptom in remaining if not _explains(key, symptom)]
     for key in sorted(groups, key=lambda key: len(groups[key])):
-        if key not in shown and _is_echo(key, groups[key], groups, cleared):
+        if key not in shown and _is_echo(key, groups):
             del groups[key]
     findings = [_finding(key, group) for key, group in groups.items()]
     return sorted(
@@ -128,81 +114,88 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     )
 
 
-def _key(one: Suspicion | Finding, direction: str) -> Key:
+APART: Final = frozenset({"overflow"})
+"""Edges that an operation may have beside a mistake, at other numbers."""
+
+RAISED: Final = "raised"
+"""In the place of an operation: a crash is told by what was raised, wherever it shows."""
+
+
+def _key(one: Mistake, direction: str) -> Key:
+    if one.code == "crash" and (what := one.fact(RAISED)):
+        return RAISED, "", what
     if one.code == "state-leak" and one.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
     return one.op, direction, one.code if one.op == ENGINE or one.code in APART else ""
 
 
+def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
+    """The symptoms, a crash told as the mistake that an experiment has shown where the very same is
+    raised; and that as the machinery's, where several operations come to it."""
+    every = list(found)
+    causes: dict[str, list[Mistake]] = {}
+    for one in (one for symptom in every for one in symptom.mistakes):
+        if one.code != "crash" and one.experiment in OF_STEPS and (what := one.fact(RAISED)):
+            causes.setdefault(what, []).append(one)
+
+    def told(one: Mistake) -> Mistake:
+        known = causes.get(one.fact(RAISED), [])
+        if not known or one.code not in ("crash", known[0].code):
+            return one
+        ops = {cause.op for cause in known}
+        return replace(one, code=known[0].code, op=ops.pop() if len(ops) == 1 else ENGINE)
+
+    return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
+
+
 def _with_machinery(symptom: Symptom) -> Symptom:
-    """The symptom with the machinery among its suspects where a rule's mistake may be its."""
-    known = {_key(suspicion, symptom.direction) for suspicion in symptom.suspicions}
-    more = []
-    for suspicion in (one for one in symptom.suspicions if not one.shown):
-        general = replace(suspicion, op=ENGINE, operand="")
+    """The symptom with the machinery among what would explain it, where no experiment tells that it
+    is a rule's mistake."""
+    known = {_key(one, symptom.direction) for one in symptom.mistakes}
+    more = {}
+    for one in symptom.mistakes:
+        general = replace(one, op=ENGINE, operand="")
         key = _key(general, symptom.direction)
-        if suspicion.exact and suspicion.code in MACHINERY and key not in known:
-            known.add(key)
-            more.append(general)
-    return replace(symptom, suspicions=(*symptom.suspicions, *more))
-
-
-def _explains(key: Key, symptom: Symptom) -> bool:
-    return any(_key(suspicion, symptom.direction) == key for suspicion in symptom.suspicions)
-
-
-def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key:
-    """The mistake that explains most, one of a rule where that and the machinery explain alike."""
-    weights: dict[Key, float] = {}
-    blamed: dict[Key, Counter[str]] = {}
-    order: dict[Key, int] = {}
-    for symptom in remaining:
-        keys: dict[Key, float] = {}
-        for suspicion in symptom.suspicions:
-            key = _key(suspicion, symptom.direction)
-            order.setdefault(key, len(order))
-            keys[key] = max(keys.get(key, 0.0), 1.0 if suspicion.exact else VAGUE)
-        for key, weight in keys.items():
-            weights[key] = weights.get(key, 0.0) + weight / len(keys)
-            ops = [s.op for s in symptom.suspicions if _is_the_rules(s, key)]
-            blamed.setdefault(key, Counter()).update(ops[:1])
-    usable = [key for key in weights if not _is_refuted(key, blamed[key], cleared)]
-    return max(
-        usable or list(weights),
-        # To within rounding, so that equal sums in another order compare as equal.
-        key=lambda key: (
-            round(weights[key] * _trust(key, cleared), 9),
-            key[0] != ENGINE,
-            -order[key],
-        ),
+        if one.exact and one.code in MACHINERY and one.experiment not in OF_STEPS:
+            more[key] = general
+    return replace(
+        symptom, mistakes=(*symptom.mistakes, *(more[key] for key in more if key not in known))
     )
 
 
-def _trust(key: Key, cleared: Mapping[str, set[str]]) -> float:
-    """What a weight counts: less for the machinery where some operations are seen to be right."""
+def _explains(key: Key, symptom: Symptom) -> bool:
+    return any(_key(one, symptom.direction) == key for one in symptom.mistakes)
+
+
+def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key:
+    """The mistake that reproduces the most numbers, and of those that do the one that explains
+    most; one of a rule where that and the machinery explain alike."""
+    exact: Counter[Key] = Counter()
+    every: Counter[Key] = Counter()
+    for symptom in remaining:
+        told: dict[Key, bool] = {}
+        for one in symptom.mistakes:
+            key = _key(one, symptom.direction)
+            told[key] = told.get(key, False) or one.exact
+        every.update(list(told))
+        exact.update(key for key, is_exact in told.items() if is_exact)
+    usable = [key for key in every if not _is_refuted(key, remaining, cleared)]
+    return max(usable or every, key=lambda key: (exact[key], every[key], key[0] != ENGINE))
+
+
+def _is_refuted(key: Key, remaining: Sequence[Symptom], cleared: Mapping[str, set[str]]) -> bool:
+    """Whether of the operations that had occasion to show a mistake of the machinery no more have
+    shown it than not."""
     op, _, code = key
-    seen = cleared.get(code, cleared.get("", set()))
-    return LESS if op == ENGINE and seen else 1.0
-
-
-def _is_the_rules(suspicion: Suspicion, key: Key) -> bool:
-    """Whether it blames on a rule what ``key`` blames on the machinery."""
-    same = {suspicion.code, key[2]} <= LOST or suspicion.code == key[2]
-    return suspicion.exact and suspicion.op != ENGINE and same
-
-
-def _is_refuted(key: Key, counts: Counter[str], cleared: Mapping[str, set[str]]) -> bool:
-    """Whether a mistake of the machinery would show at operations that are seen to be right."""
-    blamed = set(counts)
-    op, _, code = key
-    if op != ENGINE or code not in MACHINERY:
-        return False
-    seen = cleared.get(code, cleared.get("", set()))
-    most = max(counts.values(), default=0)
-    alike = most < DOMINANT * counts.total()
-    if len(blamed) >= SEVERAL and alike and 2 * len(blamed & seen) > len(blamed):
-        return False  # most of them are right elsewhere: it is not their rules
-    return bool(blamed) and len(seen - blamed) >= len(blamed)
+    blamed = {
+        one.op
+        for symptom in remaining
+        if _explains(key, symptom)
+        for one in symptom.mistakes
+        if one.code == code and one.op != ENGINE
+    }
+    right = cleared.get(code, cleared.get("", set())) - blamed
+    return op == ENGINE and code in MACHINERY and 0 < len(blamed) <= len(right)
 
 
 def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
@@ -226,68 +219,54 @@ def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
     return found
 
 
-def _is_echo(
-    key: Key,
-    group: list[Symptom],
-    groups: Mapping[Key, list[Symptom]],
-    cleared: Mapping[str, set[str]],
-) -> bool:
-    """Whether a mistake shows only where others have been found, which it may be a part of.
-
-    A rule's backward pass is one of its forward pass. What is vague, or is blamed on an operation
-    that is right elsewhere, is one of whatever is sure in all of its cases.
-    """
+def _is_echo(key: Key, groups: Mapping[Key, list[Symptom]]) -> bool:
+    """Whether a mistake shows only where others have been found, which it may be a part of: a
+    backward pass is wrong where its operation's forward pass is, and what reproduces no number is
+    wherever something does."""
     op, direction, _ = key
-    cases = {symptom.case for symptom in group}
-    forward = {
+    if op == RAISED:
+        return False  # what has stopped a pass is always told
+    cases = {symptom.case for symptom in groups[key]}
+    sure = _is_sure(key, groups[key])
+    around = {
         symptom.case
-        for other in groups
-        if other[1] == "forward" and (op in (ENGINE, other[0]))
-        for symptom in groups[other]
-    }
-    if direction == "backward" and cases <= forward:
-        return True
-    sure = [
-        other
-        for other in groups
+        for other, group in groups.items()
+        for symptom in group
         if other != key
-        and other[1] in ("", "forward", direction)
-        and _is_sure(other, groups[other])
-    ]
-    if _is_sure(key, group) and op not in cleared.get("", ()):
-        return False
-    explained = {
-        symptom.case
-        for other in sure
-        if len(groups[other]) >= len(group)
-        for symptom in groups[other]
+        and (
+            (direction == "backward" and other[1] == "forward" and op in (ENGINE, other[0]))
+            or (not sure and other[1] in ("", "forward", direction) and _is_sure(other, group))
+        )
     }
-    return cases <= explained or bool(sure and key[2] == "precision" and not _is_sure(key, group))
+    return cases <= around
 
 
 def _is_sure(key: Key, group: list[Symptom]) -> bool:
     """Whether the mistake reproduces some wrong number."""
     return any(
-        suspicion.exact and _key(suspicion, symptom.direction) == key
+        one.exact and _key(one, symptom.direction) == key
         for symptom in group
-        for suspicion in symptom.suspicions
+        for one in symptom.mistakes
     )
 
 
 def _finding(key: Key, group: list[Symptom]) -> Finding:
     smallest = sorted(group, key=lambda symptom: (symptom.steps, symptom.case))
     told = [
-        (symptom, suspicion)
+        (symptom, one)
         for symptom in smallest
-        for suspicion in symptom.suspicions
-        if _key(suspicion, symptom.direction) == key
+        for one in symptom.mistakes
+        if _key(one, symptom.direction) == key
     ]
     code = _code(key, smallest)
     showing = [pair for pair in told if pair[1].code == code]
-    tried = [pair for pair in showing if not pair[1].message.startswith(NOT_RUN)]
-    evidence, suspicion = next(
-        (pair for pair in showing if pair[1].exact), (tried or showing or told)[0]
+    tried = [pair for pair in showing if pair[1].about != "not run"]
+    evidence, first = min(
+        tried or showing or told,
+        key=lambda pair: (not pair[1].exact, not _is_told(*pair)),
     )
+    if key[0] == RAISED:
+        first = _everywhere(first, _where(key, told))
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
     known = CODES[code]
@@ -296,72 +275,107 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
     return Finding(
         code,
-        suspicion.op,
+        first.op,
         evidence.direction,
         operands.pop() if len(operands) == 1 else "",
-        suspicion.message,
+        sentence(first),
         known.hint,
-        known.read if suspicion.op == ENGINE else evidence.case.rpartition("/")[0],
+        known.read if first.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
         known.weight,
+        first.fact("place"),
+        _repro(evidence, smallest, key, code),
     )
+
+
+def _is_told(symptom: Symptom, mistake: Mistake) -> bool:
+    """Whether it is what is told of the pass by itself."""
+    return symptom.first and mistake == symptom.mistakes[0]
+
+
+def _everywhere(crash: Mistake, ops: list[str]) -> Mistake:
+    """The crash, told once for all the operations that it shows in."""
+    named = [op for op in ops if op != ENGINE]
+    if len(ops) == 1:
+        return replace(crash, op=ops[0])
+    facts = (*crash.facts, ("ops", ", ".join(named)))
+    return replace(crash, op=ENGINE, about="raised by several", facts=facts)
+
+
+def _where(key: Key, told: list[tuple[Symptom, Mistake]]) -> list[str]:
+    """The operations that a crash shows in, by experiment if there was one."""
+    likeliest = [next(m for m in s.mistakes if _key(m, s.direction) == key) for s, _ in told]
+    sure = [one for one in likeliest if one.experiment] or likeliest
+    return list(dict.fromkeys(one.op for one in sure))
+
+
+def _repro(evidence: Symptom, smallest: list[Symptom], key: Key, code: str) -> str:
+    """The lines that show the mistake: those of the evidence, else of the smallest case that has
+    some of the like."""
+    for symptom in (evidence, *smallest):
+        likeliest = symptom.mistakes[0]
+        if symptom.repro and _key(likeliest, symptom.direction) == key and likeliest.code == code:
+            return symptom.repro
+    return ""
 
 
 def _code(key: Key, smallest: list[Symptom]) -> str:
     """The code that explains most of the symptoms: of several, the first of the smallest case. One
-    that explains only some is no explanation: a formula is wrong, one cannot say how."""
-    votes: dict[str, float] = {}
-    exact: dict[str, int] = {}
+    that explains less than half of them is no explanation: a formula is wrong, one cannot say how.
+    A crash is told where there are no numbers."""
+    votes: Counter[str] = Counter()
+    exact: Counter[str] = Counter()
     counted = 0
     always = False
     for symptom in smallest:
-        own = [s for s in symptom.suspicions if _key(s, symptom.direction) == key]
-        sure = [s for s in own if s.exact] or own
-        codes = dict.fromkeys("missing-term" if s.code == "lost-gradient" else s.code for s in sure)
+        own = [one for one in symptom.mistakes if _key(one, symptom.direction) == key]
+        sure = [one for one in own if one.exact] or own
+        codes = list(
+            dict.fromkeys("missing-term" if one.code in LOST else one.code for one in sure)
+        )
         counted += "crash" not in codes
-        for code in codes:
-            weight = (1.0 if sure[0].exact else VAGUE) * TELLING.get(code, 1.0)
-            votes[code] = votes.get(code, 0.0) + weight
-            exact[code] = exact.get(code, 0) + sure[0].exact
-        if sure[0].exact and all(CODES[code].weight == MISTAKE for code in codes):
-            always = True
+        votes.update(codes)
+        exact.update(codes if sure[0].exact else ())
+        always = always or (sure[0].exact and all(CODES[code].weight == MISTAKE for code in codes))
     if always:  # what matters at extremes only does not hide what always does
-        votes = {code: weight for code, weight in votes.items() if CODES[code].weight == MISTAKE}
-    code = max(votes, key=lambda code: votes[code])
-    if key[0] != ENGINE and code not in TELLING and exact[code] < TELLS * counted:
-        general = "wrong-value" if key[1] == "forward" else "wrong-rule"
-        code = general if general in votes else code
+        votes = Counter({one: n for one, n in votes.items() if CODES[one].weight == MISTAKE})
+    code = max(
+        votes,
+        key=lambda code: (code == "state-leak", code != "crash", exact[code], votes[code]),
+    )
+    general = "wrong-value" if key[1] == "forward" else "wrong-rule"
+    if key[0] != ENGINE and exact[code] < counted / 2 and general in votes:
+        return general
     if code == "missing-term":
-        known = any(s.code == code for symptom in smallest for s in symptom.suspicions)
-        code = code if known else "lost-gradient"
+        every = {one.code for symptom in smallest for one in symptom.mistakes}
+        return code if code in every else "lost-gradient"
     return code
 
 
-def _refined(code: str, key: Key, told: list[tuple[Symptom, Suspicion]]) -> str:
+def _refined(code: str, key: Key, told: list[tuple[Symptom, Mistake]]) -> str:
     """The code as the operands and factors of all symptoms make it."""
     op, direction, _ = key
-    showing = [s for _, s in told if s.code == code and s.exact]
-    operands = {s.operand for s in showing if s.operand}
-    if op == "mul" and direction == "backward" and code == "swapped-operands" and len(operands) < 2:
+    showing = [one for _, one in told if one.code == code and one.exact]
+    operands = {one.operand for one in showing if one.operand}
+    if code == "swapped-operands" and direction == "backward" and len(operands) < 2:
         return "wrong-rule"  # the other operand gets what it ought to get
     if code in ("wrong-rule", "wrong-sign") and len(operands) > 1:
-        swapped = [s for _, s in told if s.code == "swapped-operands" and s.exact]
+        swapped = [one for _, one in told if one.code == "swapped-operands" and one.exact]
         return "swapped-operands" if 2 * len(swapped) >= len(showing) > 0 else code
-    if code == "wrong-scale" and _vary(s.message for s in showing):
+    if code == "wrong-scale" and op != ENGINE and not is_one_factor(map(_factor, showing)):
         return "wrong-rule"
     if code in LOST and op != ENGINE:
-        lost = {s.operand for _, s in told if s.code in LOST} - {""}
+        lost = {one.operand for _, one in told if one.code in LOST} - {""}
         return "lost-gradient" if not lost or _all_operands(op, lost) else "missing-term"
     return code
 
 
-def _vary(messages: Iterable[str]) -> bool:
-    """Whether the factors in some messages are not one constant. A fraction may be 1/n, or n."""
-    factors = [message.rpartition("factor ")[2] for message in messages]
-    odd = [text for text in factors if "." in text]
-    return len(odd) > 2 and 2 * max(odd.count(text) for text in odd) < len(factors)
+def _factor(one: Mistake) -> tuple[float, int]:
+    """The factor that a mistake comes to, and of how many elements."""
+    facts: dict[str, Any] = dict(one.facts)
+    return facts.get("ratio", 0.0), facts.get("count", 1)
 
 
 def _all_operands(op: str, operands: set[str]) -> bool:

@@ -7,24 +7,22 @@ operation, gives the engine's number?
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations, product
+from types import MappingProxyType
 
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.judging.forms import Forms
 from harness.judging.judge import contributions
-from harness.judging.suspects import (
+from harness.judging.mistakes import (
     ENGINE,
-    Contribution,
+    Mistake,
     Same,
-    Suspect,
     Term,
     few_digits,
-    overflows,
-    reordered,
+    mistake,
 )
 from harness.judging.verdict import INHERITED, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Local, Unanswerable
@@ -36,36 +34,12 @@ MAX_SUBSETS = 10
 MAX_PATHS = 4
 """Up to so many paths into a step, it is tried how often each was passed on."""
 
-GENERAL = ("missing-upstream", "wrong-scale", "wrong-rule", "double-count")
-"""Codes that a step which is passed on too early, or too often, may look like."""
 
-AXES = {"squeeze": "wrong-axis", "unsqueeze": "wrong-axis"}
-"""What another order of a shape means where no order is changed."""
+class Reading:
+    """One wrong gradient, read beside the contributions that it should be the sum of.
 
-ACCUMULATE = "Accumulate instead of assigning: grad += local * upstream"
-REPLACED = f"a later assignment replaced the earlier terms. {ACCUMULATE}"
-ONLY_ONE = f"only one of the terms is kept. {ACCUMULATE}"
-
-
-def suspects(verdict: Verdict, judgement: Judgement, same: Same) -> list[Suspect]:
-    """The mistakes that explain a wrong gradient, the likeliest first; at least one."""
-    return Explanation(verdict, judgement, same).suspects()
-
-
-def terms(verdict: Verdict, judgement: Judgement, shown: Suspect, same: Same) -> tuple[Term, ...]:
-    """The contributions to a wrong gradient, beside a mistake that experiments have shown: those
-    have arrived which the number tells of, or else those of other operations."""
-    explanation = Explanation(verdict, judgement, same)
-    for suspect in explanation.suspects():
-        if suspect.code == shown.code and suspect.op in (shown.op, ENGINE):
-            return suspect.terms
-    unknown = shown.op == ENGINE
-    parts = explanation.parts
-    return tuple(Term(part, None if unknown else part.step.op != shown.op) for part in parts)
-
-
-class Explanation:
-    """One wrong gradient beside the contributions that it should be the sum of."""
+    ``terms`` are these, as each of the mistakes that would explain it has them.
+    """
 
     def __init__(self, verdict: Verdict, judgement: Judgement, same: Same) -> None:
         self.program, self.judgement, self.same = verdict.case.program, judgement, same
@@ -79,15 +53,25 @@ class Explanation:
         except Unanswerable:
             self.parts = []
         self.truth = verdict.truth
-        self.forms = Forms(self.program, self.trace, self.same, only=len(self.parts) == 1)
+        self.terms: dict[Mistake, tuple[Term, ...]] = {}
+        self.mistakes = self._mistakes()
 
-    def suspects(self) -> list[Suspect]:
+    def terms_of(self, one: Mistake) -> tuple[Term, ...]:
+        """The contributions beside one of the mistakes, or one that experiments have shown: those
+        have arrived which the number tells of, or else those of other operations."""
+        for known, terms in self.terms.items():
+            if known == one or (known.code == one.code and known.op in (one.op, ENGINE)):
+                return terms
+        unknown = one.op == ENGINE
+        return tuple(Term(part, None if unknown else part.step.op != one.op) for part in self.parts)
+
+    def _mistakes(self) -> list[Mistake]:
+        """Those that explain it, the likeliest first; at least one."""
         judgement, got = self.judgement, self.judgement.got
         if judgement.status == INHERITED:
-            message = "this step's own rule is right: a gradient above it is wrong"
-            return [self._suspect("inherited", self._only(), message, exact=False)]
+            return [self._mistake("inherited", self._only(), "inherited", exact=False)]
         if judgement.status == MISSING or got is None:
-            return self._lost(f"no gradient ever reaches {self.name}")
+            return self._lost("never reached")
         if got.dtype != self.expected.dtype and self.same(got, self.expected):
             return self._widened(got)
         if self.name == self.program.output:
@@ -99,42 +83,40 @@ class Explanation:
         self.total = np.asarray(sum(part.number for part in self.parts))
         if self.same(got, self.total):
             return self._rounded()
-        found = [*self._by_subset(got), *self._by_form(got)]
-        if all(suspect.code in GENERAL for suspect in found):
-            found += self._by_paths(got)
-        if not found or all(suspect.code == "wrong-scale" for suspect in found):
-            found = [*self._aliased(), *found]
+        found = [*self._by_subset(got)] or [*self._by_paths(got)] or self._aliased()
         if not found and few_digits(got, self.total):
             return self._rounded()
         return found or self._rest()
 
-    def _widened(self, got: Array) -> list[Suspect]:
-        message = f"the gradient is {got.dtype}, and its value {self.expected.dtype}"
+    def _widened(self, got: Array) -> list[Mistake]:
+        dtypes = {"got": str(got.dtype), "expected": str(self.expected.dtype)}
         return [
-            self._suspect("precision", op, message, operand=operand)
+            self._mistake("precision", op, "gradient dtype", operand=operand, facts=dtypes)
             for op, operand in self._blamable() or [(ENGINE, "")]
         ]
 
-    def _rounded(self) -> list[Suspect]:
-        message = "right to a few digits only: finite differences, or float32?"
+    def _rounded(self) -> list[Mistake]:
         return [
-            self._suspect("precision", op, message, operand=operand)
+            self._mistake("precision", op, "digits", operand=operand)
             for op, operand in self._blamable()
         ]
 
     # -- who can be blamed ---------------------------------------------------------------------
 
-    def _suspect(
+    def _mistake(
         self,
         code: str,
         op: str,
-        message: str,
+        about: str,
         terms: Sequence[Term] | None = None,
         operand: str = "",
         exact: bool = True,
-    ) -> Suspect:
-        told = [Term(part, None) for part in self.parts] if terms is None else terms
-        return Suspect(code, op, message, operand, exact, tuple(told))
+        facts: Mapping[str, str | int | float | None] = MappingProxyType({}),
+    ) -> Mistake:
+        told = mistake(code, op, about, operand, exact, facts=facts)
+        known = [Term(part, None) for part in self.parts] if terms is None else terms
+        self.terms.setdefault(told, tuple(known))
+        return told
 
     def _only(self) -> str:
         ops = {step.op for step, _ in self._uses()}
@@ -153,111 +135,78 @@ class Explanation:
             dict.fromkeys((step.op, _operand(step, position)) for step, position in self._uses())
         )
 
-    def _rest(self) -> list[Suspect]:
+    def _rest(self) -> list[Mistake]:
         names = ", ".join(dict.fromkeys(op for op, _ in self._blamable()))
-        message = f"the derivative that {names} passes on is wrong"
         return [
-            self._suspect("wrong-rule", op, message, operand=operand, exact=False)
+            self._mistake(
+                "wrong-rule", op, "rule", operand=operand, exact=False, facts={"rule": names}
+            )
             for op, operand in self._blamable()
-        ] or [self._suspect("wrong-rule", ENGINE, "the gradient is wrong", exact=False)]
+        ] or [self._mistake("wrong-rule", ENGINE, "gradient", exact=False)]
 
     # -- nothing, the seed, the shape ----------------------------------------------------------
 
-    def _lost(self, message: str) -> list[Suspect]:
+    def _lost(self, about: str) -> list[Mistake]:
         none = [Term(part, False) for part in self.parts]
         found = self._blamable()
         exact = len(found) == 1
         told = [
-            self._suspect("lost-gradient", op, message, none, operand, exact)
+            self._mistake(
+                "lost-gradient", op, about, none, operand, exact, facts={"name": self.name}
+            )
             for op, operand in found
         ]
         told += self._cut_off([step for step, _ in self._uses()], none)
         if len(found) != 1:
-            told.insert(0, self._suspect("lost-gradient", ENGINE, message, none))
+            told.insert(
+                0, self._mistake("lost-gradient", ENGINE, about, none, facts={"name": self.name})
+            )
         return told
 
-    def _cut_off(self, steps: Sequence[Step], terms: Sequence[Term]) -> list[Suspect]:
+    def _cut_off(self, steps: Sequence[Step], terms: Sequence[Term]) -> list[Mistake]:
         """Who has cut the graph, if no operand of ``steps`` gets anything: their consumers."""
         ops = {}
         for step in steps:
             for consumer, _ in self.program.uses.get(step.name, ()):
                 if consumer.name in self.program.reaching:
-                    ops[consumer.op] = f"{consumer.name} does not lead on to {step.name}"
-        return [self._suspect("lost-gradient", op, message, terms) for op, message in ops.items()]
+                    ops[consumer.op] = {"consumer": consumer.name, "name": step.name}
+        return [
+            self._mistake("lost-gradient", op, "cut off", terms, facts=names)
+            for op, names in ops.items()
+        ]
 
-    def _output(self, got: Array) -> list[Suspect]:
+    def _output(self, got: Array) -> list[Mistake]:
         if self.same(got, np.ones_like(self.expected)):
-            message = "the seed is ignored: backward starts at 1"
-            return [self._suspect("seed-ignored", ENGINE, message)]
+            return [self._mistake("seed-ignored", ENGINE, "seed")]
         if few_digits(got, self.expected):
-            message = "the seed is rounded: keep gradients in the dtype of their values"
-            return [self._suspect("precision", ENGINE, message)]
+            return [self._mistake("precision", ENGINE, "seed rounded")]
         aliased = self._aliased()
         if aliased:
             return aliased
         if got.shape != self.expected.shape:
-            message = (
-                f"the output's gradient has shape {got.shape}, its value {self.expected.shape}"
-            )
-            return [self._suspect("wrong-shape", ENGINE, message)]
+            return [self._mistake("wrong-shape", ENGINE, "output shape", facts=self._shapes(got))]
         if not np.any(got):
-            message = "the output holds no gradient after backward"
-            return [self._suspect("lost-gradient", ENGINE, message)]
-        message = "backward must start with the seed at the output, and leave it there"
+            return [self._mistake("lost-gradient", ENGINE, "output lost")]
         own = next(step.op for step in self.program.steps if step.name == self.name)
-        writes = f"{own} writes into its own upstream gradient"
         return [
-            self._suspect("wrong-value", ENGINE, message),
-            self._suspect("aliasing", own, writes),
+            self._mistake("wrong-value", ENGINE, "output"),
+            self._mistake("aliasing", own, "upstream written"),
         ]
 
-    def _shape(self, got: Array) -> list[Suspect]:
-        shapes = f"the gradient has shape {got.shape}, its value {self.expected.shape}"
-        if not self._blamable():  # nothing is made of it
-            return [self._suspect("wrong-shape", ENGINE, shapes)]
-        stretched = [
-            (step.op, _operand(step, position))
-            for step, position in self._uses()
-            if step.operation.shape in ("broadcast", "matmul", "broadcast_to", "layer_norm")
-            and self.program.shapes[step.name] != self.expected.shape
-        ]
-        try:
-            grown = np.broadcast_shapes(got.shape, self.expected.shape) == got.shape
-        except ValueError:
-            grown = False
-        if grown and stretched and got.size > self.expected.size:
-            message = f"{shapes}: sum over the axes that were broadcast"
-            return [
-                self._suspect("missing-unbroadcast", op, message, operand=operand)
-                for op, operand in dict.fromkeys(stretched)
-            ]
-        if got.ndim == self.expected.ndim and reordered(got, self.expected, self.same):
-            message = f"{shapes}: its elements are in another order"
-            return [
-                self._suspect(AXES.get(op, "wrong-permutation"), op, message, operand=operand)
-                for op, operand in self._blamable()
-            ]
-        return [
-            self._suspect(code, op, message, operand=operand, exact=exact)
-            for op, operand in self._blamable()
-            for code, message, exact in self._shapes_of(op, got, shapes)
-        ]
+    def _shapes(self, got: Array) -> dict[str, str]:
+        return {"got": str(got.shape), "expected": str(self.expected.shape)}
 
-    def _shapes_of(self, op: str, got: Array, shapes: str) -> list[tuple[str, str, bool]]:
-        """What is wrong with a shape, if it is this operation that has given it."""
-        found = []
-        for part in self.parts:
-            if part.step.op != op or len(self.parts) > 1:
-                continue
-            for form in self.forms.of(part, None):
-                if form.number.shape == got.shape and self.same(got, form.number):
-                    code = "wrong-shape" if form.code == "wrong-rule" else form.code
-                    found.append((code, f"{form.message} ({shapes})", True))
-        return found or [("wrong-shape", shapes, len(self._blamable()) == 1)]
+    def _shape(self, got: Array) -> list[Mistake]:
+        facts, blamable = self._shapes(got), self._blamable() or [(ENGINE, "")]
+        exact = len(blamable) == 1
+        return [
+            self._mistake("wrong-shape", op, "shape", operand=operand, exact=exact, facts=facts)
+            for op, operand in blamable
+        ]
 
     # -- which contributions arrived -----------------------------------------------------------
 
-    def _by_subset(self, got: Array) -> Iterator[Suspect]:
+    def _by_subset(self, got: Array) -> Iterator[Mistake]:
         """The contributions whose sum is the engine's number, if some of them are."""
         count = len(self.parts)
         sizes = range(count) if count <= MAX_SUBSETS else (0, 1, count - 1)
@@ -273,29 +222,31 @@ class Explanation:
                     found = True
                     break
 
-    def _partly(self, chosen: set[int]) -> Iterator[Suspect]:
+    def _partly(self, chosen: set[int]) -> Iterator[Mistake]:
         terms = [Term(part, i in chosen) for i, part in enumerate(self.parts)]
         if not chosen:
-            yield from self._lost(f"no gradient arrives at {self.name}")
+            yield from self._lost("none arrives")
             return
         lost = [i for i in range(len(self.parts)) if i not in chosen]
         survivor = self.parts[min(chosen)]
         if len(chosen) == 1 or max(lost) < min(chosen):
-            message = REPLACED
+            about = "replaced"
             if len(chosen) == 1 and min(chosen) != len(self.parts) - 1:
-                message = ONLY_ONE
+                about = "only one"
             op, operand = survivor.step.op, _operand(survivor.step, survivor.position)
-            yield self._suspect("overwrite", ENGINE, message, terms)
-            yield self._suspect("overwrite", op, message, terms, operand)
+            yield self._mistake("overwrite", ENGINE, about, terms)
+            yield self._mistake("overwrite", op, about, terms, operand)
         where = ", ".join(self.parts[i].step.name for i in lost)
-        message = f"the term through {where} never arrives"
         ops = {self.parts[i].step.op for i in lost}
         operands = {self._lost_operand(i, chosen) for i in lost}
         if len(ops) == 1:
             for operand in sorted(operands):
-                yield self._suspect("missing-term", next(iter(ops)), message, terms, operand)
+                op = next(iter(ops))
+                yield self._mistake(
+                    "missing-term", op, "term", terms, operand, facts={"where": where}
+                )
         yield from self._cut_off([self.parts[i].step for i in lost], terms)
-        yield self._suspect("missing-term", ENGINE, message, terms)
+        yield self._mistake("missing-term", ENGINE, "term", terms, facts={"where": where})
 
     def _lost_operand(self, number: int, chosen: set[int]) -> str:
         """Which operand's term is lost; nothing if an equal one of the same step has arrived."""
@@ -305,65 +256,9 @@ class Explanation:
                 return ""
         return _operand(part.step, part.position)
 
-    # -- what form a contribution has ----------------------------------------------------------
-
-    def _by_form(self, got: Array) -> Iterator[Suspect]:
-        """One mistake in one contribution, or in all of one operation, all else being right."""
-        seen: set[tuple[str, str]] = set()
-        for group in self._groups():
-            parts = [self.parts[i] for i in group]
-            with np.errstate(all="ignore"):
-                rest = sum(part.number for i, part in enumerate(self.parts) if i not in group)
-                arrived = got - rest
-                every = [
-                    [
-                        form
-                        for form in self.forms.of(part, arrived if len(parts) == 1 else None)
-                        if form.number.shape == got.shape
-                    ]
-                    for part in parts
-                ]
-            for form in every[0]:
-                others = [
-                    next((f for f in forms if f.same_mistake(form)), None) for forms in every[1:]
-                ]
-                if any(other is None for other in others):
-                    continue
-                with np.errstate(all="ignore"):
-                    wrong = form.number + sum(other.number for other in others if other is not None)
-                if not self.same(got, np.asarray(rest + wrong)):
-                    continue
-                step = parts[0].step
-                blame = (form.code, step.op)
-                if blame in seen:
-                    continue
-                seen.add(blame)
-                terms = [Term(part, i not in group) for i, part in enumerate(self.parts)]
-                operand = _operand(step, parts[0].position) if len(parts) == 1 else ""
-                code, message = form.code, form.message
-                extreme = self.forms.extreme(parts[0])
-                if overflows(got, self.total, self.same) and extreme:
-                    code = "overflow"
-                factor_two = form.code == "wrong-scale" and np.isclose(form.ratio, 2.0)
-                reused = len(self.program.uses.get(step.name, ())) > 1
-                if factor_two and (reused or step.name == self.program.output):
-                    twice = f"{step.name} passes its gradient on twice"
-                    yield self._suspect("double-count", ENGINE, twice, terms)
-                yield self._suspect(code, step.op, message, terms, operand)
-
-    def _groups(self) -> Iterator[tuple[int, ...]]:
-        count = len(self.parts)
-        if count <= 30:
-            yield from ((i,) for i in range(count))
-        for key in (_step_of, _operand_of, _op_of):
-            groups: dict[object, list[int]] = {}
-            for i, part in enumerate(self.parts):
-                groups.setdefault(key(part), []).append(i)
-            yield from (tuple(group) for group in groups.values() if len(group) > 1)
-
     # -- how often a contribution was passed on --------------------------------------------------
 
-    def _by_paths(self, got: Array) -> Iterator[Suspect]:
+    def _by_paths(self, got: Array) -> Iterator[Mistake]:
         """A step that went back before all of its own terms had arrived, or more than once."""
         steps = {part.step.name: part.step for part in self.parts}
         for name, step in steps.items():
@@ -384,28 +279,24 @@ class Explanation:
                     if self.same(got, np.asarray(rest + wrong)):
                         terms = [Term(p, i not in group) for i, p in enumerate(self.parts)]
                         if min(often) > 0:
-                            message = f"{name} passes its gradient on more than once"
-                            yield self._suspect("double-count", ENGINE, message, terms)
+                            code, about = "double-count", "passed on often"
                         else:
-                            message = (
-                                f"{name} passes its gradient on before all of its own terms have "
-                                "arrived: go through the steps in reverse topological order"
-                            )
-                            yield self._suspect("missing-term", ENGINE, message, terms)
+                            code, about = "missing-term", "passed on early"
+                        yield self._mistake(code, ENGINE, about, terms, facts={"name": name})
                         return
 
-    def _aliased(self) -> list[Suspect]:
+    def _aliased(self) -> list[Mistake]:
         """A gradient that lies in the same memory as another one, and holds that one's number."""
-        found = []
+        found: list[Mistake] = []
         for other in self.trace.shared.get(self.name, ()):
             theirs = self.truth.gradients.get(other)
             if theirs is not None and not self.same(theirs, self.expected):
-                message = (
-                    f"d{self.name} and d{other} are one and the same array, so that what is added "
-                    "to one is added to the other: copy it, or add with a + b"
-                )
-                found.append(self._suspect("aliasing", ENGINE, message))
-                found += [self._suspect("aliasing", op, message) for op in self._around(other)]
+                found = [
+                    self._mistake(
+                        "aliasing", op, "same memory", facts={"name": self.name, "other": other}
+                    )
+                    for op in (ENGINE, *self._around(other))
+                ]
                 break
         return found
 
@@ -424,15 +315,3 @@ def _operand(step: Step, position: int) -> str:
         return ""
     operation = step.operation
     return f"#{position + 1}" if operation.variadic else operation.operand(position)
-
-
-def _step_of(part: Contribution) -> object:
-    return part.step.name
-
-
-def _operand_of(part: Contribution) -> object:
-    return part.step.op, _operand(part.step, part.position)
-
-
-def _op_of(part: Contribution) -> object:
-    return part.step.op

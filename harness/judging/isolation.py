@@ -7,7 +7,7 @@ or of the machinery which all rules share, is told by other operations, asked th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, combinations
 from typing import Final
@@ -17,24 +17,51 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
-from harness.judging import gradients
+from harness.judging import values
+from harness.judging.experiments import (
+    OTHER,
+    RESULT,
+    beside,
+    controls,
+    curved,
+    elsewhere,
+    isolated,
+    leaf_of,
+    like,
+    smaller,
+    unstretched,
+    written_out,
+)
+from harness.judging.forms import Answer, answer
+from harness.judging.gradients import Reading
 from harness.judging.judge import contributions, judge
+from harness.judging.mistakes import (
+    ALONE,
+    BESIDE,
+    ENGINE,
+    TWICE,
+    Mistake,
+    Same,
+    Shown,
+    mistake,
+    overflows,
+    stopped,
+)
+from harness.judging.naming import Named, names
 from harness.judging.snapshot import digest
-from harness.judging.suspects import ENGINE, Same, Shown, Suspect
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
-from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.program import Program, Step
 
 MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
 
-UNEVEN: Final = 1.75
-"""The upstream gradient of a number, where one that is not 1 is asked for."""
+BOTH: Final = frozenset({"overwrite", "missing-term"})
 
-CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
-"""Operations that most engines have: what is wrong with all of them alike is no rule's mistake."""
+RULE: Final[Named] = ("wrong-rule", "rule", ())
+OVERFLOW: Final[Named] = ("overflow", "overflows", ())
+UNDONE: Final[Named] = ("wrong-axis", "summed elsewhere", ())
 
 
 class Isolation:
@@ -44,57 +71,78 @@ class Isolation:
         self.engine, self.verdict, self.same = engine, verdict, same
         self.program, self.trace = verdict.case.program, verdict.trace
 
-    def shown(self, judgement: Judgement) -> Shown:
+    def shown(self, direction: str, name: str) -> Shown:
+        """What the steps show, each alone, that a wrong number is made of, and, where no name is
+        given, those of a pass that has stopped, or of the second."""
+        if direction == "second":
+            return _all(self._second())
+        if direction == "forward":
+            return _all(self._value(name))
+        return self._gradient(name) if name else _all(self._stop())
+
+    def _gradient(self, name: str) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
         right: set[str] = set()
-        found: dict[tuple[str, str, str], Suspect] = {}
-        name, steps = judgement.name, self._to_ask(list(self._made_of(judgement.name)))
+        found: list[Mistake] = []
+        steps = self._to_ask(list(self._made_of(name)))
         for step in steps:
-            wrong = self._wrong_alone(step, name)
-            for one in wrong or ():
-                found.setdefault((one.code, one.op, one.operand), one)
+            wrong = self._wrong_alone(self.program, self.trace, step, name)
+            found += wrong or ()
             if wrong == []:
                 right.add(step.op)
         several = [step for step in steps if name in step.parents]
         if not found and len(self.program.uses.get(name, ())) > 1:
             for wrong_together in (self._wrong_beside, self._wrong_twice):
                 for step in several if not found else ():
-                    for one in wrong_together(step, name):
-                        found.setdefault((one.code, one.op, one.operand), one)
-        mistakes = tuple(found.values())
-        return Shown(mistakes, frozenset(right) - {one.op for one in mistakes})
+                    found += wrong_together(step, name)
+        return _all(found, right)
 
-    def _wrong_alone(self, step: Step, name: str, apart: bool = True) -> list[Suspect] | None:
-        """The mistakes of one step in what it gives to ``name``; None if that cannot be asked."""
-        told: list[Suspect] | None = None
-        for program in isolated(self.program, self.trace, step, apart):
-            alone = self.asked(program)
-            if alone is None or alone.forward.status != "passed":
-                return told
-            told = self._told(alone, step, name)
-            if told:
-                return self._blamed(told, step, program)
-        return told
+    def _value(self, name: str) -> list[Mistake]:
+        """The mistakes of simpler operations in a wrong value, where it is wrong just as it is
+        where the step is written out in them: it is made of them, and not to blame."""
+        step = self.program.by_name.get(name)
+        alone = [] if step is None else isolated(self.program, self.trace, step)
+        for program in list(alone)[:1]:
+            for other in written_out(program):
+                whole, parts = self.asked(program), self.asked(other)
+                if whole is None or parts is None or parts.forward.status != "failed":
+                    continue
+                one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
+                if one is None or same is None or not self.same(one, same):
+                    continue
+                wrong = [item for item in parts.forward.judgements if item.status == GUILTY]
+                told = [one for item in wrong for one in values.mistakes(parts, item, self.same)]
+                return [replace(one, experiment=ALONE) for one in told]
+        return []
 
-    def _wrong_twice(self, step: Step, name: str) -> list[Suspect]:
-        """The mistakes of a step that takes ``name`` more than once, and is right otherwise."""
-        twice = step.parents.count(name) > 1
-        return self._wrong_alone(step, name, apart=False) or [] if twice else []
-
-    def stopped(self) -> Shown:
+    def _stop(self) -> list[Mistake]:
         """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
-        found: dict[tuple[str, str], Suspect] = {}
+        steps = [step for step in self.program.steps if step.name in self.program.reaching]
+        found = []
+        for step in self._to_ask(steps):
+            alone = [self._passing(one) for one in isolated(self.program, self.trace, step)]
+            stopped = next((one for one in alone if one and one.backward.failure), None)
+            found += [] if stopped is None else self._stopping(stopped)
+        return found
+
+    def _second(self) -> list[Mistake]:
+        """Which of its steps are differentiated twice wrongly, alone; the machinery, if other
+        operations are likewise."""
         steps = [step for step in self.program.steps if step.name in self.program.reaching]
         for step in self._to_ask(steps):
-            for program in isolated(self.program, self.trace, step):
-                alone = self.asked(program)
-                if alone is None or alone.forward.status != "passed":
-                    break
-                if alone.backward.failure is not None:
-                    for one in self._blamed(self._told(alone, step, ""), step, program):
-                        found.setdefault((one.code, one.op), one)
-                    break
-        return Shown(tuple(found.values()))
+            for program in list(isolated(self.program, self.trace, step))[:1]:
+                if not any(map(self._is_bent, (program, *elsewhere(program)))):
+                    continue
+                others = [self._is_bent(other) for other in controls(program)]
+                op = ENGINE if 2 * sum(others) > len(others) > 1 else step.op
+                return [mistake("wrong-rule", op, "second", experiment=ALONE)]
+        return []
+
+    def _is_bent(self, program: Program) -> bool:
+        """Whether a step alone is right, and its gradient's gradient is not."""
+        alone = self._passing(curved(program))
+        right = alone is not None and alone.backward.status == "passed"
+        return right and alone is not None and alone.second.status == "failed"
 
     def _to_ask(self, steps: Sequence[Step]) -> list[Step]:
         """The steps that are asked, where there are more than can be: each kind first, that is an
@@ -116,7 +164,130 @@ class Isolation:
                     below.add(step.name)
                 yield step
 
-    def _wrong_beside(self, step: Step, name: str) -> list[Suspect]:
+    # -- one step alone ------------------------------------------------------------------------
+
+    def _wrong_alone(
+        self, program: Program, trace: Trace, step: Step, name: str = ""
+    ) -> list[Mistake] | None:
+        """The mistakes of one step in what it gives to ``name``, or to any operand; None if that
+        cannot be asked."""
+        own = list(map(self._passing, isolated(program, trace, step)))
+        judged = [one for one in own if one is not None]
+        if not judged:
+            return None
+        stopped = next((one for one in judged if one.backward.failure), None)
+        if stopped is not None:
+            return self._stopping(stopped)
+        found: list[Mistake] = []
+        for position, item in enumerate(step.operands):
+            asked_for = not name or self.trace.leaves_only or item == name
+            if asked_for and any(_is_wrong(one, leaf_of(position)) for one in judged):
+                found += self._named(judged, position)
+        return found
+
+    def _named(self, alone: Sequence[Verdict], position: int) -> list[Mistake]:
+        """What is wrong with a rule that is, by what it gives to one operand: at the engine's own
+        numbers, and at chosen ones."""
+        wrong = next(one for one in alone if _is_wrong(one, leaf_of(position)))
+        program = wrong.case.program
+        (step,) = program.steps
+        own = self._answers(alone, position)
+        known = self._looks(program, self._answers([wrong], position), position)
+        if shared := self._shared(program, {code for code, _, _ in known}):
+            return [_told(one, step, ENGINE) for one in known if one[0] in shared][:1]
+        if parts := self._of_parts(program, position):
+            return parts
+        others = self._answers(map(self._passing, elsewhere(program)), position)
+        if others and all(self.same(one.got, one.right) for one in others):
+            if known[0][0] == "lost-gradient" and _has_equals(wrong):
+                return [_told(known[0], step, ENGINE)]
+            small = self._answers([self._passing(smaller(program))], position)
+            if any(overflows(one.got, one.right, self.same) for one in own) and all(
+                self.same(one.got, one.right) for one in small
+            ):
+                return [_told(OVERFLOW, step, step.op, _operand(step, position))]
+        found = self._looks(program, [*own, *others], position)
+        return [_told(one, step, step.op, _operand(step, position)) for one in found]
+
+    def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
+        """What explains wrong answers. What nothing does, and is right where no operand has to be
+        stretched, is how that is undone."""
+        found = names(own, self.same) if own else []
+        if found or program.shapes[leaf_of(position)] == program.shapes[RESULT]:
+            return found or [RULE]
+        (step,) = program.steps
+        plain = self._passing(unstretched(program)) if step.operation.stretches else None
+        is_right = plain is not None and plain.backward.status == "passed"
+        return [UNDONE] if is_right else [RULE]
+
+    def _answers(self, alone: Iterable[Verdict | None], position: int) -> list[Answer]:
+        found = [answer(one, position) for one in alone if one is not None]
+        return [one for one in found if one is not None]
+
+    def _shared(self, program: Program, codes: set[str]) -> set[str]:
+        """Those of the codes by which most other operations are wrong as well, asked the same."""
+        told = [found for other in controls(program) if (found := self._codes(other)) is not None]
+        alike = {code: sum(code in found for found in told) for code in codes}
+        return {code for code, count in alike.items() if count > 1 and 2 * count > len(told)}
+
+    def _codes(self, program: Program) -> set[str] | None:
+        """What a single step is wrong by, alone; None if that cannot be told."""
+        alone = self._passing(program)
+        if alone is None or alone.backward.note:
+            return None
+        if alone.backward.status == "passed":
+            return set()
+        if alone.backward.failure is not None:
+            return {one.code for one in self._stopped(alone)}
+        (step,) = program.steps
+        if len(set(step.parents)) < len(step.parents):
+            return {one.code for one in self._read(alone)}
+        wrong = [i for i in range(len(step.operands)) if _is_wrong(alone, leaf_of(i))]
+        found = [self._looks(program, self._answers([alone], i), i) for i in wrong]
+        return {code for each in found for code, _, _ in each}
+
+    def _of_parts(self, program: Program, position: int) -> list[Mistake]:
+        """The mistakes of simpler operations, where the step is wrong just as it is where it is
+        written out in them: it is made of them, and not to blame."""
+        leaf = leaf_of(position)
+        for other in written_out(program):
+            whole, parts = self.asked(program), self.asked(other)
+            if whole is None or parts is None or parts.backward.status != "failed":
+                continue
+            one, same = whole.trace.gradients.get(leaf), parts.trace.gradients.get(leaf)
+            if one is None or same is None or not self.same(one, same):
+                continue
+            found = [self._wrong_alone(other, parts.trace, part) for part in other.steps]
+            if told := [one for each in found for one in each or ()]:
+                return told
+        return []
+
+    # -- one step that stops -------------------------------------------------------------------
+
+    def _stopping(self, alone: Verdict) -> list[Mistake]:
+        """Whose mistake it is that a step alone stops the backward pass."""
+        told = self._stopped(alone)
+        if self._shared(alone.case.program, {one.code for one in told}):
+            return [replace(one, op=ENGINE) for one in told]
+        return told
+
+    def _stopped(self, alone: Verdict) -> list[Mistake]:
+        """What has stopped the backward pass of a step alone: that an operand was stretched, where
+        it goes back otherwise; else what was raised says all."""
+        program, failure = alone.case.program, alone.backward.failure
+        if failure is None:
+            return []
+        (step,) = program.steps
+        shape = program.shapes[RESULT]
+        stretched = any(program.shapes[name] != shape for name in program.inputs)
+        code = "crash"
+        if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
+            code = "missing-unbroadcast"
+        return [stopped(code, step.op, failure, experiment=ALONE)]
+
+    # -- a step beside another, and one that takes a name twice ----------------------------------
+
+    def _wrong_beside(self, step: Step, name: str) -> list[Mistake]:
         """Whose mistake it is where ``name`` has a term of the step and one of another, which is
         evaluated before it, or after it, and one is lost; nothing if none is.
 
@@ -124,37 +295,33 @@ class Isolation:
         machinery that assigns. If the same is lost beside any step, the other one assigns.
         """
         programs = list(beside(self.program, self.trace, step, name))
-        told = [self._lost(program, step.name, name) for program in programs]
-        lost = {code for code in told if code}
+        leaf = leaf_of(step.operands.index(name))
+        lost = {code for one in programs if (code := self._lost(one, leaf))}
         if not lost:
             return []
-        in_its_place = [other for program in programs for other in like(program, step, name)]
-        of_others = {self._lost(other, step.name, name) for other in in_its_place}
+        in_its_place = [other for program in programs for other in like(program, leaf)]
+        of_others = {self._lost(other, leaf) for other in in_its_place}
         if lost | of_others >= BOTH:
-            return [Suspect("overwrite", ENGINE, gradients.REPLACED, shown=True)]
-        other = programs[0].by_name[OTHER].op
-        (code,) = lost
-        op = step.op
+            return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
+        (code,), op = lost, step.op
         if code in of_others:  # it is the other one's doing, seen from its side
-            (code,), op = BOTH - lost, other
-        message = gradients.REPLACED if code == "overwrite" else gradients.ONLY_ONE
-        return [Suspect(code, op, message, shown=True)]
+            (code,), op = BOTH - lost, programs[0].by_name[OTHER].op
+        about = "replaced" if code == "overwrite" else "only one"
+        return [mistake(code, op, about, experiment=BESIDE)]
 
-    def _lost(self, program: Program, own: str, name: str) -> str | None:
+    def _lost(self, program: Program, leaf: str) -> str | None:
         """What is lost of the terms of two steps: the other's (``overwrite``) or the step's own
         (``missing-term``); nothing, ``""``, where none is, and None if that cannot be told."""
-        alone = self.asked(program)
-        if alone is None or alone.forward.status != "passed" or alone.backward.note:
-            return None
-        got = alone.trace.gradients.get(name)
-        if got is None:
+        alone = self._passing(program)
+        got = None if alone is None else alone.trace.gradients.get(leaf)
+        if alone is None or alone.backward.note or got is None:
             return None
         try:
-            parts = contributions(program, name, alone.truth)
+            parts = contributions(program, leaf, alone.truth)
         except Unanswerable:
             return None
-        mine = [part.number for part in parts if part.step.name == own]
-        theirs = np.asarray(sum(part.number for part in parts if part.step.name != own))
+        mine = [part.number for part in parts if part.step.name == RESULT]
+        theirs = np.asarray(sum(part.number for part in parts if part.step.name != RESULT))
         if self.same(got, np.asarray(sum(mine, theirs))):
             return ""
         if self.same(got, theirs):
@@ -163,201 +330,77 @@ class Isolation:
         left = any(self.same(got, np.asarray(sum(numbers))) for numbers in some)
         return "overwrite" if left else None
 
+    def _wrong_twice(self, step: Step, name: str) -> list[Mistake]:
+        """The mistakes of a step that takes ``name`` more than once, and is right otherwise."""
+        if step.parents.count(name) < 2:
+            return []
+        for program in isolated(self.program, self.trace, step, apart=False):
+            alone = self._passing(program)
+            told = [] if alone is None else self._read(alone)
+            if told:
+                shared = self._shared(program, {one.code for one in told})
+                own = [one for one in told if one.code in shared] or told
+                op = ENGINE if shared else step.op
+                return [replace(own[0], op=op, operand="", experiment=TWICE)]
+        return []
+
+    def _read(self, alone: Verdict) -> list[Mistake]:
+        """What the numbers of a step alone look like."""
+        wrong = [item for item in alone.backward.judgements if _is_guilty(item)]
+        found = [one for item in wrong for one in Reading(alone, item, self.same).mistakes]
+        return [one for one in found if one.exact] or found[:1]
+
+    # -- asking --------------------------------------------------------------------------------
+
     def asked(self, program: Program) -> Verdict | None:
         """The engine's answer to a small program, judged; None where it has none."""
         answers = self.engine.experiments
         key = digest(program)
         if key not in answers:
             answers[key] = asked(self.engine, self.verdict.case, program)
-        answer: Verdict | None = answers[key]
-        return answer
+        found: Verdict | None = answers[key]
+        return found
 
-    def _told(self, alone: Verdict, step: Step, name: str) -> list[Suspect]:
-        """What is wrong with a step alone, if it is with what it gives to ``name``."""
-        judged = alone.backward
-        if judged.failure is not None:
-            code = self._stopped_by(alone, step)
-            return [Suspect(code, step.op, judged.failure.message, shown=True)]
-        found = []
-        for item in judged.judgements:
-            if item.status not in (GUILTY, MISSING) or item.name == step.name:
-                continue
-            if not self.trace.leaves_only and item.name.removesuffix(AGAIN) != name:
-                continue
-            told = gradients.suspects(alone, item, self.same)
-            found += [one for one in told if one.exact] or told[:1]
-        return [replace(one, shown=True) for one in found]
-
-    def _blamed(self, told: list[Suspect], step: Step, program: Program) -> list[Suspect]:
-        """The mistakes as the rule's; as the machinery's where other operations make them alike, or
-        where a gradient is lost at some numbers only, as no rule loses one."""
-        shared, asked_ = {one.code for one in told}, 0
-        for other in controls(program, step):
-            codes = self._codes(other)
-            if codes is not None:
-                asked_, shared = asked_ + 1, shared & codes
-                if not codes:
-                    break
-        if asked_ > 1 and shared:
-            every = [one for one in told if one.code in shared]
-            likeliest = next((one for one in every if one.op == ENGINE), every[0])
-            return [replace(likeliest, op=ENGINE, operand="")]
-        own = [one for one in told if one.op == step.op] or told
-        if {one.code for one in own} == {"lost-gradient"} and self._codes(
-            elsewhere(program)
-        ) == set():
-            return [replace(one, op=ENGINE, operand="") for one in own]
-        return [replace(one, op=step.op) for one in own]
-
-    def _codes(self, program: Program) -> set[str] | None:
-        """What a single step is wrong by, alone; None if that cannot be told."""
-        alone = self.asked(program)
-        if alone is None or alone.forward.status != "passed" or alone.backward.note:
-            return None
-        first, (step,) = alone.backward.first, program.steps
-        if alone.backward.status == "passed":
-            return set()
-        name = "" if first is None else first.name.removesuffix(AGAIN)
-        return {one.code for one in self._told(alone, step, name)}
-
-    def _stopped_by(self, alone: Verdict, step: Step) -> str:
-        """What has stopped the backward pass of a step alone: that an operand was stretched, where
-        it goes back otherwise; else what was raised says all."""
-        program = alone.case.program
-        shape = program.shapes[step.name]
-        stretched = any(program.shapes[name] != shape for name in program.inputs)
-        if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
-            return "missing-unbroadcast"
-        return "crash"
+    def _passing(self, program: Program) -> Verdict | None:
+        """The same, where the values at least are right."""
+        found = self.asked(program)
+        return found if found is not None and found.forward.status == "passed" else None
 
 
-BOTH: Final = frozenset({"overwrite", "missing-term"})
-
-AGAIN: Final = " again"
-"""What is added to the name of a leaf that stands for the second use of one."""
-
-
-def isolated(program: Program, trace: Trace, step: Step, apart: bool = True) -> Iterator[Program]:
-    """The step alone, at the engine's own numbers, each operand a leaf of its own if they are
-    ``apart``; with an upstream gradient of 1 and one that is not, or an uneven one. Nothing where a
-    number is missing."""
-    inputs: dict[str, Value] = {}
-    constants: dict[str, Array] = {}
-    operands: list[Operand] = []
-    for position, item in enumerate(step.operands):
-        name = item
-        if isinstance(item, str):
-            number = program.constants.get(item, trace.values.get(item))
-            if number is None or number.shape != program.shapes[item]:
-                return
-            if item in program.constants or step.kind(position) != "value":
-                constants[item] = number
-            elif number.dtype.kind != "f":
-                return
-            else:
-                while apart and name in inputs:
-                    name = f"{name}{AGAIN}"
-                inputs[str(name)] = float(number) if number.ndim == 0 else number
-        operands.append(name)
-    if inputs:
-        alone = replace(step, operands=tuple(operands))
-        yield from _seeded(program, inputs, constants, alone, program.shapes[step.name])
+def _told(one: Named, step: Step, op: str, operand: str = "") -> Mistake:
+    code, about, facts = one
+    return Mistake(code, op, about, (("rule", step.op), *facts), operand, experiment=ALONE)
 
 
-def elsewhere(program: Program) -> Program:
-    """The same near by, where no two numbers are equal by chance."""
-    inputs = {
-        name: value * (1 + (number + 1) / 64)
-        for number, (name, value) in enumerate(program.inputs.items())
-    }
-    return replace(program, inputs=inputs)
+def _operand(step: Step, position: int) -> str:
+    """The operand's name in the vocabulary, or of a variadic operation's its number; nothing if it
+    is the only name among the step's operands."""
+    if len(step.parents) == 1:
+        return ""
+    operation = step.operation
+    return f"#{position + 1}" if operation.variadic else operation.operand(position)
 
 
-OTHER: Final = "the other term"
+def _is_guilty(item: Judgement) -> bool:
+    return item.status in (GUILTY, MISSING) and item.name != RESULT
 
 
-def beside(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
-    """The step and another one that uses ``name``, added up, either of them first."""
-    for alone in isolated(program, trace, step, apart=False):
-        shape, whole = program.shapes[name], program.shapes[step.name]
-        try:
-            total = np.broadcast_shapes(shape, whole)
-        except ValueError:
-            continue
-        other = Step(OTHER, "add" if step.op == "mul" else "mul", (name, "w"))
-        inputs = {**alone.inputs, "w": _plain(shape, 1.5)}
-        shapes = {**alone.shapes, "w": shape, OTHER: shape, "total": total}
-        for steps in ((other, step), (step, other)):
-            last = Step("total", "add", (steps[0].name, steps[1].name))
-            yield replace(
-                alone, inputs=inputs, steps=(*steps, last), shapes=shapes, seed=default_seed(total)
-            )
-        return
+def _is_wrong(alone: Verdict, leaf: str) -> bool:
+    """Whether a step alone gives a leaf what it should not."""
+    return any(_is_guilty(item) and item.name == leaf for item in alone.backward.judgements)
 
 
-def like(program: Program, own: Step, name: str) -> Iterator[Program]:
-    """The same with an operation on ``name`` alone in the place of the step."""
-    for op in CONTROLS:
-        if op not in (own.op, program.by_name[OTHER].op):
-            other = Step(own.name, op, (name, "w")[: len(OPERATIONS[op].operands)])
-            steps = tuple(other if one.name == own.name else one for one in program.steps)
-            yield replace(program, steps=steps)
+def _has_equals(alone: Verdict) -> bool:
+    """Whether two numbers of a step alone are equal, so that an engine may take them for one."""
+    values = list(alone.trace.values.values())
+    return any(np.array_equal(one, other) for one, other in combinations(values, 2))
 
 
-def _seeded(
-    program: Program,
-    inputs: Mapping[str, Value],
-    constants: Mapping[str, Array],
-    step: Step,
-    shape: tuple[int, ...],
-) -> Iterator[Program]:
-    shapes = {name: np.shape(value) for name, value in {**inputs, **constants}.items()}
-    for seed in (default_seed(shape),) if shape else (1.0, UNEVEN):
-        shapes[step.name] = shape
-        yield Program(inputs, constants, (step,), shapes, seed, program.dtype)
-
-
-def controls(program: Program, step: Step) -> Iterator[Program]:
-    """Other operations in the place of an isolated step, at numbers that suit them all: with an
-    operand stretched where it stretches one, and one leaf twice where it takes one twice; else of
-    the result's shape."""
-    shape, twice = program.shapes[step.name], len(set(step.parents)) < len(step.parents)
-    values = [item for position, item in enumerate(step.operands) if step.kind(position) == "value"]
-    own = [program.shapes.get(str(item), ()) for item in values]
-    stretched = [other for other in own if other != shape] if step.operation.stretches else []
-    pair = own if stretched and len(own) == 2 else [*stretched, shape, shape][:2]
-    for op in CONTROLS:
-        count = len(OPERATIONS[op].operands)
-        if op == step.op or ((twice or stretched) and count < 2):
-            continue
-        names = ("x0", "x0") if twice else ("x0", "x1")
-        inputs: dict[str, Value] = {
-            name: _plain(each, 0.5 + number / 4)
-            for number, (name, each) in enumerate(zip(names[:count], pair, strict=False))
-        }
-        alone = Step(step.name, op, names[:count])
-        shapes = {name: np.shape(value) for name, value in inputs.items()} | {step.name: shape}
-        yield Program(inputs, {}, (alone,), shapes, program.seed, program.dtype)
-
-
-def unstretched(program: Program) -> Program:
-    """An isolated step with all operands as large as its result."""
-    shape = program.shapes[program.output]
-    inputs: dict[str, Value] = {
-        name: np.broadcast_to(value, shape).copy() for name, value in program.inputs.items()
-    }
-    return replace(
-        program, inputs=inputs, shapes={**program.shapes, **dict.fromkeys(inputs, shape)}
-    )
-
-
-def _plain(shape: tuple[int, ...], first: float) -> Value:
-    """Numbers of which no two are equal, between 0.5 and 2."""
-    if not shape:
-        return first
-    size = int(np.prod(shape))
-    numbers: Array = (first + np.arange(size) / max(size, 1)).reshape(shape)
-    return numbers
+def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:
+    """Each of the mistakes once, and the operations that are right and make none of them."""
+    mistakes = {(one.code, one.op, one.operand): one for one in reversed(found)}
+    wrong = {one.op for one in mistakes.values()}
+    return Shown(tuple(mistakes.values())[::-1], frozenset(right) - wrong)
 
 
 def asked(engine: Engine, case: Case, program: Program) -> Verdict | None:
@@ -365,6 +408,8 @@ def asked(engine: Engine, case: Case, program: Program) -> Verdict | None:
     have no answer, or the engine's process has ended."""
     try:
         truth = by_formula.evaluate(program)
+        if program.order == 2:
+            truth = replace(truth, second=by_formula.second(program, np.float64))
     except Unanswerable:
         return None
     trace = engine.answer(program)

@@ -18,7 +18,7 @@ from harness.engines.trace import Breach, Failure, Trace
 from harness.judging import conventions, rounding
 from harness.judging.comparing import close, quiet, tolerances, worst
 from harness.judging.dtypes import same_dtype, widened
-from harness.judging.suspects import Contribution
+from harness.judging.mistakes import Contribution
 from harness.judging.unjudged import note as unjudged
 from harness.judging.verdict import (
     AGREES,

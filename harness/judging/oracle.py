@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from harness.judging import snapshot
 from harness.judging.by_hand import contradictions
 from harness.judging.comparing import numbers
 from harness.judging.snapshot import PROVISIONAL, Origin
+from harness.language import schema
 from harness.language.case import Case, CaseError
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
@@ -98,11 +100,13 @@ def computed(case: Case) -> Trace:
 
 def provisional(case: Case) -> Trace:
     """The numbers of the vocabulary's formulas; raises :class:`Undefined` where there are none, as
-    of second order."""
-    if case.program.order == 2:
-        raise Undefined("its second order cannot be computed without torch")
+    of second order at a kink."""
+    program = case.program
     try:
-        return by_formula.evaluate(case.program)
+        found = by_formula.evaluate(program)
+        second = by_formula.second(program) if program.order == 2 else {}
+        typed = {name: array.astype(program.dtype) for name, array in second.items()}
+        return replace(found, second=typed)
     except Unanswerable as error:
         raise Undefined(f"it cannot be computed: {error}") from None
 
@@ -119,11 +123,13 @@ def check_expectations(case: Case, truth: Trace) -> None:
         raise CaseError(case.id, problems)
 
 
-def record(case: Case, text: str, truth: Trace) -> None:
-    """Writes the file of a new case, and its snapshot beside it."""
+def record(case: Case, text: str, truth: Trace, root: Path) -> None:
+    """Writes the file of a new case below the folder ``root`` of cases, and its snapshot beside
+    it; the schema that editors check it by, too."""
     folder = case.path.with_suffix("")
     folder.mkdir(parents=True)
-    write(case.path, text.encode())
+    schema.provide(root)
+    write(case.path, f"{schema.modeline(case.path, root)}{text}".encode())
     for direction in case.program.directions:
         snapshot_text = snapshot.render(numbers(truth, direction), source(case))
         write(folder / f"{direction}.yml", snapshot_text.encode())

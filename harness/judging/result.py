@@ -12,9 +12,11 @@ from typing import Any, Final
 from harness.judging.codes import COST, MISTAKE, WEIGHTS
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import missing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
+from harness.judging.standing import standing
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
+from harness.judging.wording import sentence
 from harness.vocabulary.program import DIRECTIONS
 
 VERSION: Final = 2
@@ -56,6 +58,7 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
         "findings": [asdict(finding) for finding in findings],
         "remarks": list(_remarks(judged)),
         "missing": missing(judged),
+        "levels": standing((case["level"], case["status"], case["weight"]) for case in cases),
         "cases": cases,
     }
 
@@ -90,7 +93,7 @@ def conventions(verdict: Verdict) -> list[dict[str, Any]]:
         (direction, choice.code, choice.op): {
             "code": choice.code,
             "op": choice.op,
-            **_told(direction, choice.message),
+            **_told(direction, sentence(choice)),
         }
         for direction, choice in reversed(verdict.choices)
     }
@@ -116,9 +119,10 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
             break
 
 
-def weight(verdict: Verdict, weights: Collection[str]) -> str | None:
-    """How much it matters that a case is failed, by the weights of what is wrong with it."""
-    if verdict.passed:
+def weight_of(status: str, weights: Collection[str]) -> str | None:
+    """How much it matters that a case is failed, by the weights of what is wrong with it; None of
+    one that is not."""
+    if status != "failed":
         return None
     return next((one for one in WEIGHTS if one in weights), MISTAKE)
 
@@ -127,7 +131,7 @@ def points(verdict: Verdict, weights: Collection[str] = ()) -> float:
     """What a case has earned: its points, by the share of the passes that are right. One in which
     nothing is wrong but what matters at extremes loses as much as that costs, and no pass."""
     states = [judged.status for judged in verdict.directions.values()]
-    heaviest = weight(verdict, weights)
+    heaviest = weight_of(verdict.status, weights)
     right = {"passed"} if heaviest in (None, MISTAKE) else {"passed", "failed"}
     cost = 0.0 if heaviest in (None, MISTAKE) else COST[heaviest]
     share = sum(state in right for state in states) / len(states) - cost
@@ -140,7 +144,7 @@ def _case(name: str, verdict: Verdict, weights: Collection[str]) -> dict[str, An
         "level": verdict.case.level,
         "dtype": verdict.case.program.dtype,
         "status": verdict.status,
-        "weight": weight(verdict, weights),
+        "weight": weight_of(verdict.status, weights),
         "score": points(verdict, weights),
         "max_score": verdict.case.points,
         "reason": verdict.note,

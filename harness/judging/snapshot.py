@@ -87,7 +87,11 @@ def body(numbers: Mapping[str, Array]) -> str:
     """The text of a snapshot without its first line."""
     lines = []
     for name, array in numbers.items():
-        key = name if _PLAIN.fullmatch(name) and name.lower() not in _WORDS else json.dumps(name)
+        key = (
+            name
+            if _PLAIN.fullmatch(name) and name.lower() not in _WORDS
+            else json.dumps(name, ensure_ascii=False)
+        )
         if array.ndim >= 2 and array.size:
             lines.append(f"{key}:")
             lines += [f"- {_text(row.tolist())}" for row in array]

@@ -6,29 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.judging.diagnosis import suspects, suspects_of_breach, suspects_of_failure
-from harness.judging.suspects import ENGINE, Suspect
-from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Verdict
+from harness.judging.diagnosis import Explanation, explain
+from harness.judging.mistakes import ENGINE, Mistake, mistake
+from harness.judging.verdict import GUILTY, INHERITED, MISSING, Verdict
 
 PASSES_ON: Final = frozenset(
     {"double-count", "aliasing", "state-leak", "mutates-input", "stale-grad", "seed-ignored"}
 )
 """Mistakes after which nothing that follows in the same pass can be trusted."""
-
-MAX_SYMPTOMS: Final = 6
-"""So many wrong steps of one pass are looked into."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """A suspect as plain data."""
-
-    code: str
-    op: str
-    operand: str
-    message: str
-    exact: bool
-    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +21,23 @@ class Symptom:
     """A wrong step in one pass of one case, and what would explain it, the likeliest first.
 
     ``steps`` is how many steps the case has, ``points`` what the pass is worth, and ``worth`` the
-    whole case.
+    whole case. ``first``: it is what is told of the pass. ``repro`` are lines in the engine's own
+    class that show the likeliest; empty where there are none.
     """
 
     case: str
     steps: int
     direction: str
     points: float
-    suspicions: tuple[Suspicion, ...]
+    mistakes: tuple[Mistake, ...]
+    first: bool = True
+    repro: str = ""
     worth: float = 1.0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Symptom:
         """The inverse of ``dataclasses.asdict``."""
-        return cls(**{**data, "suspicions": tuple(Suspicion(**s) for s in data["suspicions"])})
+        return cls(**{**data, "mistakes": tuple(map(Mistake.from_json, data["mistakes"]))})
 
 
 def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
@@ -59,11 +47,13 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
     directions = verdict.directions
     worth = verdict.case.points / len(directions)
     found: list[Symptom] = []
-    failed = [(name, judged) for name, judged in directions.items() if judged.status == "failed"]
-    for name, judged in failed:
+    for name in directions:
+        explanation = explain(verdict, name)
+        if explanation is None:
+            continue
         if found and any(other.breach for other in directions.values()):
             break
-        told = _told(verdict, judged, name, bool(found))
+        told = _told(verdict, explanation, bool(found))
         if found and (not told or name == "second"):
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
             continue
@@ -73,39 +63,34 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
                 len(program.steps),
                 name,
                 worth,
-                tuple(map(_plain_suspect, suspects_)),
+                each,
+                first,
+                explanation.repro * first,
                 verdict.case.points,
             )
-            for suspects_ in told
+            for each in told
+            for first in [each == explanation.places[0].mistakes]
         ]
     return found
 
 
-def _told(verdict: Verdict, judged: Direction, name: str, explained: bool) -> list[list[Suspect]]:
-    """The suspects of every wrong step of a pass; ``explained``: an earlier pass is wrong, too."""
-    program = verdict.case.program
-    if judged.breach is not None and not verdict.alone:
-        return [suspects_of_breach(program, judged.breach)]
-    wrong = [item for item in judged.judgements if item.status in (GUILTY, MISSING)]
+def _told(verdict: Verdict, explanation: Explanation, explained: bool) -> list[tuple[Mistake, ...]]:
+    """What would explain each wrong step of a pass; ``explained``: an earlier one is wrong, too."""
     found = []
-    for item in wrong[:MAX_SYMPTOMS]:
-        told = suspects(verdict, name, item)
-        found.append(told)
-        untrusted = told[0].code in PASSES_ON or verdict.once is not None
-        if untrusted or name == "second" or verdict.trace.leaves_only:
+    for place in explanation.places:
+        item = place.judgement
+        if item is None and (explanation.breach or explanation.failure_is_own):
+            return [place.mistakes]
+        if item is None or item.status not in (GUILTY, MISSING):
+            continue
+        if explained and not place.mistake.experiment:
+            continue  # it may be right for the values that it was made from
+        found.append(place.mistakes)
+        untrusted = place.mistake.code in PASSES_ON or verdict.once is not None
+        if untrusted or explanation.direction == "second" or verdict.trace.leaves_only:
             break
-    if not found and judged.failure is not None and judged.failure.direction == name:
-        if verdict.alone:
-            return [[Suspect("state-leak", ENGINE, judged.failure.message)]]
-        return [suspects_of_failure(verdict, judged.failure)]
-    inherited = [item for item in judged.judgements if item.status == INHERITED]
+    judged = verdict.direction(explanation.direction)
+    inherited = any(item.status == INHERITED for item in judged.judgements)
     if not found and inherited and not explained:
-        message = "small errors add up: right to a few digits only"
-        found.append([Suspect("precision", ENGINE, message, exact=False)])
+        found.append((mistake("precision", ENGINE, "gathered", exact=False),))
     return found
-
-
-def _plain_suspect(suspect: Suspect) -> Suspicion:
-    return Suspicion(
-        suspect.code, suspect.op, suspect.operand, suspect.message, suspect.exact, suspect.shown
-    )

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from harness.engines.trace import Breach, Failure, Trace
-from harness.judging.suspects import Shown, Suspect
+from harness.judging.mistakes import Mistake, Shown
 from harness.language.case import Case
 from harness.vocabulary.program import Array
+
+if TYPE_CHECKING:
+    from harness.judging.diagnosis import Explanation
 
 AGREES, GUILTY, INHERITED, MISSING = "agrees", "guilty", "inherited", "missing"
 CONVENTION = "convention"
@@ -36,7 +40,7 @@ class Judgement:
     index: tuple[int, ...] = ()
     error: float = 0.0
     shown: bool = True
-    choice: Suspect | None = None
+    choice: Mistake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Verdict:
     first graph of the engine's life. ``once``: what comes of it where backward is called once only.
     ``other_order``: it passes where its steps are evaluated in another order. ``unordered``: the
     answer depends on the order in which the engine's sets are iterated, and this is the worst.
-    ``shown``: for a wrong gradient, what experiments with its steps have shown.
+    ``shown``: by direction and name of a wrong step, what experiments have shown. ``explanations``
+    are those of failed passes, as far as they were asked for.
     """
 
     case: Case
@@ -90,7 +95,10 @@ class Verdict:
     once: Verdict | None = None
     other_order: bool = False
     unordered: bool = False
-    shown: Mapping[str, Shown] = field(default_factory=dict)
+    shown: Mapping[tuple[str, str], Shown] = field(default_factory=dict)
+    explanations: dict[str, Explanation] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def directions(self) -> dict[str, Direction]:
@@ -116,7 +124,7 @@ class Verdict:
         return self.forward.note or self.backward.note
 
     @property
-    def choices(self) -> list[tuple[str, Suspect]]:
+    def choices(self) -> list[tuple[str, Mistake]]:
         """The conventions, not torch's, that its numbers are right by; each with the pass."""
         return [
             (name, item.choice)

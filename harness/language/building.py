@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from harness.language import document
 from harness.language.document import MAX_PROBLEMS, Node, Scalar
 from harness.language.expression import Complain, Flattener
 from harness.language.leaves import LeafReader
-from harness.language.reading import names, size
+from harness.language.reading import Reading, names, size
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import Unusable, fail, parse
 from harness.vocabulary.program import Stage
@@ -34,22 +34,26 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stage as it is read: its expression, and for a loop where it starts."""
+    """A stage as it is read: its expression, and for a loop where it starts, its turns and what
+    counts them."""
 
     name: str
     body: Expression
     start: Expression | None = None
     turns: int = 1
+    index: str | None = None
 
     @property
     def stage(self) -> Stage:
         if self.start is None:
             return Stage(self.name, self.body.text)
-        return Stage(self.name, self.body.text.strip(), self.start.text.strip(), self.turns)
+        start, text = self.start.text.strip(), self.body.text.strip()
+        return Stage(self.name, text, start, self.turns, self.index)
 
 
 Lines = Mapping[str, Line | None]
-"""Stages by their names; None is what could not be understood."""
+"""Stages by their names, ``a, b`` where several are for several results; None is what could not be
+understood."""
 
 
 class Builder(LeafReader):
@@ -60,28 +64,54 @@ class Builder(LeafReader):
         if single:
             if "f" in leaves:
                 self.complain(node, "f is the name of expr's own stage; call the leaf otherwise")
-            return {"f": self.attempt(partial(self._line, "f"), node)}
+            return {"f": self.attempt(partial(self._line, "f", {*leaves, "f"}), node)}
         if not isinstance(node, document.Mapping) or not node.entries:
             self.fail(node, "steps is a mapping of names to expressions, one a line")
-        lines = {}
+        lines: dict[str, Line | None] = {}
+        before: set[str] = set()
+        taken = {*leaves, *(part.text for key in names(node) for part in _parts(key))}
         for key, value in node.entries:
-            name = self.attempt(partial(self._step_name, leaves=leaves), key)
-            lines[name] = self.attempt(partial(self._line, key.text), value)
-        return {name: line for name, line in lines.items() if name}
+            parts = _parts(key)
+            read = partial(self._step_name, leaves=leaves, before=before)
+            own = [name for name in (self.attempt(read, part) for part in parts) if name]
+            line = self.attempt(partial(self._line, ", ".join(own), taken), value)
+            if len(own) == len(parts):
+                lines[", ".join(own)] = line
+            else:
+                lines.update(dict.fromkeys(own))
+        return lines
 
-    def _step_name(self, key: Node, leaves: Collection[str]) -> str:
+    def _step_name(self, key: Node, leaves: Collection[str], before: set[str]) -> str:
+        """The name of a step, which is then one of those ``before`` the next."""
         name = self.name(key, "step")
         if name in leaves:
             self.fail(key, f"{name!r} is defined twice: it is an input or a constant")
+        if name in before:
+            self.fail(key, f"{name!r} is defined twice: it is a step already")
+        before.add(name)
         return name
 
-    def _line(self, name: str, node: Node) -> Line:
+    def _line(self, name: str, taken: Collection[str], node: Node) -> Line:
         if not isinstance(node, document.Mapping):
             return Line(name, self._expression(node))
-        readers = {"start": self._expression, "repeat": self._turns, "next": self._expression}
+        if ", " in name:
+            self.fail(node, f"a loop has one name, not {name}")
+        readers: dict[str, Reading] = {
+            "start": self._expression,
+            "repeat": self._turns,
+            "index": partial(self._index, taken),
+            "next": self._expression,
+        }
         example = f"{{start: x, repeat: 3, next: {name} * x}}"
-        start, turns, body = self.parts(node, readers, "a loop", example)
-        return Line(name, body, start, turns)
+        start, turns, index, body = self.parts(node, readers, "a loop", example, "index")
+        return Line(name, body, start, turns, index)
+
+    def _index(self, taken: Collection[str], node: Node) -> str:
+        """The name of what counts a loop's turns."""
+        name = self.name(node, "index")
+        if name in taken:
+            self.fail(node, f"{name!r} is a leaf or a step already; give the index another name")
+        return name
 
     def _turns(self, node: Node) -> int:
         turns = size(node) or 0
@@ -123,10 +153,10 @@ class Builder(LeafReader):
         if not names(given.get("inputs")):
             written |= _unknown(lines)
         flattener.poisoned |= written - flattener.shapes.keys()
-        later = frozenset(lines)
+        later = frozenset(name for names in lines for name in names.split(", "))
         for name, line in lines.items():
             if line is None:
-                flattener.poisoned.add(name)
+                flattener.poisoned.update(name.split(", "))
             elif len(self.problems) < MAX_PROBLEMS:
                 try:
                     _flatten(flattener, line, later)
@@ -141,15 +171,38 @@ class Builder(LeafReader):
 
 def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
     name, body, start = line.name, line.body, line.start
+    if ", " in name:
+        flattener.pieces(name.split(", "), body.tree, body.complain, later)
+        return
     if start is None:
         flattener.stage(name, body.tree, body.complain, later)
         return
     before = flattener.operand(start.tree, f"{name} #0", start.complain, later)
-    for label in (*(f"{name} #{turn}" for turn in range(1, line.turns)), name):
+    for turn, label in enumerate((*(f"{name} #{n}" for n in range(1, line.turns)), name)):
         if before is None:
             flattener.poisoned.add(name)
-            return
-        before = flattener.stage(label, body.tree, body.complain, later, {name: before})
+            break
+        scope, complain = {name: before}, body.complain
+        if line.index is not None:
+            complain = partial(_at_turn, complain, f"{line.index} = {turn}")
+            flattener.index = {line.index: turn}
+        before = flattener.stage(label, body.tree, complain, later, scope)
+    flattener.index = {}
+
+
+def _at_turn(complain: Complain, turn: str, part: ast.AST, message: str) -> None:
+    complain(part, f"{message} (at {turn})")
+
+
+def _parts(key: Scalar) -> list[Scalar]:
+    """The names of a key, which may be several: ``a, b``."""
+    found, begin = [], 0
+    for text in key.text.split(","):
+        blank = len(text) - len(text.lstrip())
+        place = key.column + (begin + blank if key.style == "plain" else 0)
+        found.append(replace(key, text=text.strip(), column=place))
+        begin += len(text) + 1
+    return found
 
 
 def _unknown(lines: Lines) -> set[str]:
@@ -157,4 +210,5 @@ def _unknown(lines: Lines) -> set[str]:
     read = [line for line in lines.values() if line is not None]
     parts = [part for line in read for part in (line.body, line.start) if part is not None]
     used = {node.id for part in parts for node in ast.walk(part.tree) if isinstance(node, ast.Name)}
-    return used - lines.keys() - OPERATIONS.keys()
+    own = {name for names in lines for name in names.split(", ")}
+    return used - own - OPERATIONS.keys()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,8 @@ from harness.language import document
 from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.leaves import DTYPES, margin, scalars
+from harness.language.levels import level_of, rung
+from harness.language.outputs import added_up
 from harness.language.reading import Reading, names
 from harness.language.syntax import Unusable, shorten, suggest
 from harness.vocabulary.program import Array, Program, default_seed, leaf
@@ -29,8 +32,6 @@ FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
 TAG: Final = re.compile(r"[a-z][a-z0-9_]*")
 KINK: Final = "kink"
 """The tag of a case whose derivative no difference quotient can confirm."""
-LEVELS: Final = ("scalars", "arrays", "kinks")
-"""The rungs of the ladder that cases climb, from the lowest up."""
 MARKERS: Final = frozenset(
     {"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"}
     | {"tryfirst", "trylast", "trace", "forked", "timeout", "flaky", "xdist_group"}
@@ -69,14 +70,14 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A number worked by hand: of step or input ``name``, its value or its gradient.
+    """A number worked by hand: of step or input ``name``, that of a ``direction``.
 
     ``margin`` has the shape of ``number``: half a unit of the last digit that was written.
     """
 
     key: str
     name: str
-    gradient: bool
+    direction: str
     number: Array
     margin: Array
     line: int
@@ -101,16 +102,13 @@ class Case:
 
     @property
     def level(self) -> str:
-        """Which of :data:`LEVELS` the case belongs to."""
-        if KINK in self.tags:
-            return "kinks"
-        return "scalars" if self.program.scalar else "arrays"
+        """The level of the ladder that the case belongs to."""
+        return level_of(self.program, self.tags)
 
     @property
-    def rung(self) -> tuple[int, bool, int]:
-        """Where in the climb the case stands: by its level, plain numbers before arrays, and the
-        fewer steps the earlier."""
-        return LEVELS.index(self.level), not self.program.scalar, len(self.program.steps)
+    def rung(self) -> tuple[int, ...]:
+        """Where on the ladder the case stands."""
+        return rung(self.program, self.tags)
 
 
 KEYS: Final[Mapping[str, str]] = {
@@ -119,7 +117,8 @@ KEYS: Final[Mapping[str, str]] = {
     "constants": "leaves without a gradient: labels, masks, indices",
     "expr": "the expression, a single stage named f",
     "steps": "named stages, the last of them the output",
-    "expect": "numbers worked by hand: f is a step's value, dx the gradient of x",
+    "outputs": "steps whose sum is differentiated, by name or each with its seed",
+    "expect": "numbers worked by hand: f is a step's value, dx the gradient of x, ddx the second",
     "seed": "the output's upstream gradient",
     "dtype": "float64 (default) or float32",
     "tolerance": "rtol, atol and why",
@@ -171,7 +170,9 @@ def decode(text: str, path: Path, name: str | None = None) -> Case:
 
 
 class _Decoder(Builder):
-    """Reads one case."""
+    """Reads one case. ``outputs`` is where each is named, if any are."""
+
+    outputs: Mapping[str, Node] = MappingProxyType({})
 
     def case(self, path: Path, id: str, root: Node) -> Case:
         if not isinstance(root, document.Mapping):
@@ -189,6 +190,11 @@ class _Decoder(Builder):
             raise Unusable
         lines = self.lines(self.given[key], key == "expr", {*inputs, *constants})
         program = self._program(lines, inputs, constants, read)
+        for name, place in self.outputs.items():
+            if name not in program.differentiable:
+                self.complain(place, f"the output {name!r} depends on no input")
+        if self.problems:
+            raise Unusable
         if program.output not in program.differentiable:
             self.complain(self.given[key], f"the output {program.output!r} depends on no input")
         expect = self._expectations(read["expect"], program)
@@ -223,6 +229,17 @@ class _Decoder(Builder):
     ) -> Program:
         flattened = self.flattened(lines, inputs, constants, self.given)
         shapes, seed = flattened.shapes, read["seed"]
+        stages = [line.stage for line in lines.values() if line is not None]
+        if (node := self.given.get("outputs")) is not None:
+            if "seed" in self.given:
+                self.fail(self.given["seed"], "each of the outputs has a seed of its own")
+            if "expr" in self.given:
+                self.fail(node, "outputs names steps, and expr is a single one; write steps")
+            names_of = [name for names in lines for name in names.split(", ")]
+            total = added_up(self, node, flattened, names_of)
+            self.outputs = total.places
+            constants = {**constants, **total.constants}
+            stages.append(total.stage)
         output = flattened.steps[-1].name
         if seed is not None and np.shape(seed) != shapes[output]:
             usual = f"the output {output!r} has shape {shapes[output]}"
@@ -236,7 +253,7 @@ class _Decoder(Builder):
             dtype=self.dtype,
             order=read["order"],
             backward_calls=read["backward"],
-            stages=tuple(line.stage for line in lines.values() if line is not None),
+            stages=tuple(stages),
         )
 
     # -- single keys -------------------------------------------------------------------------------
@@ -326,21 +343,37 @@ class _Decoder(Builder):
         self, written: Iterable[tuple[Scalar, Node, Any]], program: Program
     ) -> tuple[Expectation, ...]:
         shapes = program.shapes
-        gradients = {f"d{name}": name for name in shapes if name in program.differentiable}
-        known = [name for name in (*shapes, *gradients) if name.isidentifier()]
+        meanings = [(name, name, "forward") for name in shapes]
+        meanings += [(f"d{n}", n, "backward") for n in shapes if n in program.differentiable]
+        meanings += [(f"dd{n}", n, "second") for n in program.inputs]
+        known: dict[str, list[tuple[str, str]]] = {}
+        for text, name, direction in meanings:
+            known.setdefault(text, []).append((name, direction))
         expectations = []
         for key, node, value in written:
-            text, name = key.text, gradients.get(key.text, key.text)
-            if text in shapes and text in gradients:
-                self.complain(key, f"{text!r} is both a step and the gradient of {name!r}")
-            elif name not in shapes:
-                hint = suggest(text, known) if len(self.problems) < MAX_PROBLEMS else ""
+            text, found = key.text, known.get(key.text, [])
+            name, direction = found[0] if found else ("", "")
+            if len(found) > 1:
+                told = " and ".join(_MEANINGS[way].format(name) for name, way in found)
+                self.complain(key, f"{text!r} is both {told}")
+            elif not found:
+                near = filter(str.isidentifier, known)
+                hint = suggest(text, near) if len(self.problems) < MAX_PROBLEMS else ""
                 self.complain(key, f"{shorten(text)!r} is neither a step nor a gradient{hint}")
+            elif direction not in program.directions:
+                self.complain(key, f"{text!r}, a gradient of the gradient, needs order: 2")
             elif np.shape(value) != shapes[name]:
                 self.complain(node, f"{text!r} has shape {shapes[name]}, not {np.shape(value)}")
             else:
                 margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
                 allowed, number = margins.reshape(np.shape(value)), np.asarray(value, np.float64)
-                is_gradient, place = text in gradients, (node.line, node.column)
-                expectations.append(Expectation(text, name, is_gradient, number, allowed, *place))
+                place = node.line, node.column
+                expectations.append(Expectation(text, name, direction, number, allowed, *place))
         return tuple(expectations)
+
+
+_MEANINGS: Final = {
+    "forward": "a step",
+    "backward": "the gradient of {!r}",
+    "second": "the gradient of the gradient of {!r}",
+}

@@ -18,7 +18,7 @@ import yaml
 
 from harness.language.alignment import BREAK, aligned
 from harness.language.plain import meaning
-from harness.language.syntax import shorten
+from harness.language.syntax import normal, shorten
 
 MAX_BYTES = 1_048_576
 TOO_LARGE = "the file is larger than 1 MiB (1,048,576 bytes)"
@@ -58,7 +58,8 @@ class DocumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scalar(Placed):
-    """A number, truth value, null or text. A key's value is its text, whatever it looks like.
+    """A number, truth value, null or text. A key's value is its text, whatever it looks like, in
+    the form in which Python compares names.
 
     `text` is what is written, without quotes and with escapes and folded lines undone.
     `style` is plain, single, double, literal or folded. `start` and `end` bound its characters in
@@ -332,6 +333,8 @@ class _Parser:
                 value = meaning(text)
             except ValueError as error:
                 self._tell(str(error))
+        if is_key:
+            value = text = normal(text)
         start, end = event.start_mark.index, event.end_mark.index
         return Scalar(*self.place, value, text, style, start, end)
 
@@ -380,7 +383,10 @@ _HINTS = (
     ("expected '-' indicator", "check the indentation: a list and a mapping do not mix"),
     ("expected <block end>", "check the indentation and the quotes"),
     ("did not find expected ',' or ']'", "separate values with ',' and close the list with ']'"),
-    ("did not find expected ',' or '}'", "separate entries with ',' and close them with '}'"),
+    (
+        "did not find expected ',' or '}'",
+        "separate entries with ',' and close them with '}'; quote an expression with brackets",
+    ),
     ("expected ',' or ']'", "separate values with ',' and close the list with ']'"),
     ("expected ',' or '}'", "separate entries with ',' and close them with '}'"),
     ("unexpected end of stream", "the closing quote is missing"),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NoReturn
 
 from harness.language import literals
+from harness.language.foreign import FOREIGN
 from harness.language.literals import is_index, is_int, literal
 from harness.language.steps import Flat, Misfit, Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
 from harness.vocabulary.program import Array, Operand
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, REQUIRED, Operation
-from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage
+from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, REQUIRED, Operation, Parameter
+from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage, written
 
 MAX_SUGGESTIONS = 50
 
@@ -24,41 +25,6 @@ NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
-
-_FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
-    ast.Lambda: ("a lambda", ""),
-    ast.JoinedStr: ("an f-string", ""),
-    ast.IfExp: ("an if-else", "write where(condition, x, y)"),
-    ast.BoolOp: ("and/or", "write one where(…) inside the other"),
-    **dict.fromkeys(
-        (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), ("a comprehension", "")
-    ),
-    ast.Dict: ("a dictionary", ""),
-    ast.Set: ("a set", ""),
-    ast.List: ("a list", "make it an input or a constant"),
-    ast.Tuple: ("a tuple", ""),
-    ast.Starred: ("a starred expression", ""),
-    ast.NamedExpr: ("an assignment", ""),
-    ast.Await: ("await", ""),
-    ast.Yield: ("yield", ""),
-    ast.YieldFrom: ("yield", ""),
-    ast.Slice: ("a slice", ""),
-    ast.Mod: ("%", ""),
-    ast.FloorDiv: ("//", ""),
-    ast.BitXor: ("^", "a power is written **"),
-    ast.BitAnd: ("&", ""),
-    ast.BitOr: ("|", ""),
-    ast.LShift: ("<<", ""),
-    ast.RShift: (">>", ""),
-    ast.Invert: ("~", ""),
-    ast.Not: ("not", ""),
-    ast.UAdd: ("a unary plus", ""),
-    ast.Is: ("is", ""),
-    ast.IsNot: ("is not", ""),
-    ast.In: ("in", ""),
-    ast.NotIn: ("not in", ""),
-}
-"""What is Python's alone: what it is called, and what to write instead."""
 
 
 class Flattener(Steps):
@@ -71,6 +37,8 @@ class Flattener(Steps):
     def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
         super().__init__(shapes, constants)
         self.poisoned: set[str] = set()
+        self.index: Mapping[str, int] = {}
+        """What counts the turns of the loop that is being unrolled, and where it stands."""
         self._scope: Mapping[str, Operand] = {}
         self._later: frozenset[str] = frozenset()
         self._unknown = 0
@@ -138,12 +106,14 @@ class Flattener(Steps):
         return flat
 
     def _refuse(self, node: ast.expr, what: ast.AST) -> NoReturn:
-        thing, instead = _FOREIGN.get(type(what), (type(what).__name__, ""))
+        thing, instead = FOREIGN.get(type(what), (type(what).__name__, ""))
         hint = f"; {instead}" if instead else ""
         self._fail(node, f"{thing} is not part of the language of cases{hint}")
 
     def _visit_Name(self, node: ast.Name, _: str | None) -> Flat:
         name = node.id
+        if name in self.index:
+            return self._number(node, self.index[name])
         if name in self._scope:
             return Flat(self._scope[name], Written(name))
         if name in NUMBERS:
@@ -156,7 +126,8 @@ class Flattener(Steps):
             self._fail(node, f"{name!r} is used before it is defined; steps run top down")
         if name in OPERATIONS:
             self._fail(node, f"{name!r} is an operation: call it, {usage(OPERATIONS[name])}")
-        known = [other for other in (*self._scope, *self.shapes) if other.isidentifier()]
+        every = (*self.index, *self._scope, *self.shapes)
+        known = [other for other in every if other.isidentifier()]
         listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
         hint = f"{self._suggest(name, known)} (known here: {listed or 'none'})"
         self._fail(node, f"unknown name {shorten(name)!r}{hint}")
@@ -223,17 +194,66 @@ class Flattener(Steps):
     # -- calls -----------------------------------------------------------------------------------
 
     def _visit_Call(self, node: ast.Call, name: str | None) -> Flat:
-        operation, args = self._called(node), node.args
+        operation, flats, parameters = self._call(node)
+        if operation.pieces:
+            count = self.results(operation.name, flats, parameters)
+            text = written(operation, [flat.written for flat in flats], parameters).text
+            names = ", ".join("abc"[:count]) + (", …" if count > 3 else "")
+            every_one = f", or name them all, as in {names}: {text}" if count > 1 else ""
+            self._fail(
+                node,
+                f"{operation.name} has several results, here {count}: take one, {text}[0]"
+                f"{every_one}",
+            )
+        return self.add(operation.name, flats, parameters, name)
+
+    def _call(self, node: ast.Call) -> tuple[Operation, list[Flat], dict[str, Any]]:
+        """What is called, on what, and with which parameters."""
+        operation, args, words = self._called(node), node.args, node.keywords
         if operation.variadic and len(args) == 1 and isinstance(args[0], ast.List | ast.Tuple):
             args = args[0].elts
+        if not operation.variadic:
+            args, further = args[: len(operation.operands)], args[len(operation.operands) :]
+            needed = [key for key, one in operation.parameters.items() if _is_asked(key, one)]
+            pairs = list(zip(needed, further, strict=False))
+            args = [*args, *further[len(pairs) :]]
+            words = [*(ast.copy_location(ast.keyword(*pair), pair[1]) for pair in pairs), *words]
         flats, _, parameters = every(
             (
                 partial(every, [partial(self._visit, part) for part in args]),
                 partial(self._check_count, node, operation, len(args)),
-                partial(self._parameters, node, operation),
+                partial(self._parameters, node, operation, words),
             )
         )
-        return self.add(operation.name, flats, parameters, name)
+        return operation, flats, parameters
+
+    def pieces(
+        self,
+        names: Sequence[str],
+        tree: ast.expr,
+        complain: Complain,
+        later: frozenset[str],
+    ) -> None:
+        """Append a step for each of several names: the results of one operation."""
+        self._complain, self._later, self._scope = complain, later, {}
+        self.poisoned.update(names)
+        try:
+            if not isinstance(tree, ast.Call) or not self._called(tree).pieces:
+                several = " or ".join(op.name for op in OPERATIONS.values() if op.pieces)
+                self._fail(tree, f"several names are for several results, those of {several}")
+            operation, flats, parameters = self._call(tree)
+            count = self.results(operation.name, flats, parameters)
+            if count != len(names):
+                results = "1 result" if count == 1 else f"{count} results"
+                self._fail(tree, f"{operation.name} has {results} here, not {len(names)}")
+            for piece, name in enumerate(names):
+                self.add(operation.name, flats, {**parameters, "piece": piece}, name)
+        except Misfit as error:
+            self._complain(tree, str(error))
+        except Unusable:
+            pass
+        else:
+            self.poisoned.difference_update(names)
 
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
@@ -254,21 +274,23 @@ class Flattener(Steps):
         self._fail(node, f"unknown operation {shorten(op)!r}{self._suggest(op, known)}")
 
     def _check_count(self, node: ast.Call, operation: Operation, given: int) -> None:
-        expected = len(operation.operands)
         named = any(keyword.arg in operation.operands for keyword in node.keywords)
-        if given == expected or (operation.variadic and given) or named:
+        if given in operation.counts or (operation.variadic and given) or named:
             return
-        count = f"{expected} operand{'s' if expected > 1 else ''}"
+        counts = " or ".join(map(str, operation.counts))
+        count = f"{counts} operand{'s' if counts != '1' else ''}"
         takes = "one or more operands" if operation.variadic else count
         self._fail(node, f"{operation.name} takes {takes}, not {given}: {usage(operation)}")
 
-    def _parameters(self, node: ast.Call, operation: Operation) -> dict[str, Any]:
+    def _parameters(
+        self, node: ast.Call, operation: Operation, words: Sequence[ast.keyword]
+    ) -> dict[str, Any]:
         given: dict[str, Any] = {}
-        named = {keyword.arg for keyword in node.keywords}
-        needed = [key for key, one in operation.parameters.items() if one.default is REQUIRED]
+        named = {keyword.arg for keyword in words}
+        needed = [key for key, one in operation.parameters.items() if _is_asked(key, one)]
         every(
             [
-                *(partial(self._parameter, operation, word, given) for word in node.keywords),
+                *(partial(self._parameter, operation, word, given) for word in words),
                 *(
                     partial(self._fail, node, f"{operation.name} needs {key}=…: {usage(operation)}")
                     for key in needed
@@ -280,7 +302,8 @@ class Flattener(Steps):
 
     def _parameter(self, operation: Operation, keyword: ast.keyword, given: dict[str, Any]) -> None:
         """Add a parameter to those that are given."""
-        name, known = keyword.arg, operation.parameters
+        name = keyword.arg
+        known = {key: one for key, one in operation.parameters.items() if key != "piece"}
         if name is None:
             self._fail(keyword.value, "** is not allowed; write each parameter")
         if name in operation.operands:
@@ -291,7 +314,7 @@ class Flattener(Steps):
             self._fail(keyword, f"{operation.name} has no parameter {shorten(name)!r}{hint}")
         if name in given:
             self._fail(keyword, f"parameter {name!r} is given twice")
-        kind, value = known[name].kind, literal(keyword.value)
+        kind, value = known[name].kind, literal(keyword.value, self.index)
         if isinstance(value, list):
             value = tuple(value)
         if kind in ("order", "shape") and is_int(value):
@@ -303,6 +326,8 @@ class Flattener(Steps):
     # -- indices -----------------------------------------------------------------------------------
 
     def _visit_Subscript(self, node: ast.Subscript, name: str | None) -> Flat:
+        if isinstance(node.value, ast.Call) and self._called(node.value).pieces:
+            return self._piece(node, node.value, name)
         flat = self._visit(node.value)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if not parts:
@@ -313,24 +338,41 @@ class Flattener(Steps):
         names = [Flat(item, Written(item)) for item in items if isinstance(item, str)]
         return self.add(BY_NODE["Subscript"], [flat, *names], {"index": items}, name)
 
+    def _piece(self, node: ast.Subscript, call: ast.Call, name: str | None) -> Flat:
+        """One of several results."""
+        operation, flats, parameters = self._call(call)
+        count = self.results(operation.name, flats, parameters)
+        piece = literal(node.slice, self.index)
+        if not is_int(piece):
+            self._fail(node.slice, f"one of the {count} results is taken by an integer")
+        piece += count if piece < 0 else 0
+        return self.add(operation.name, flats, {**parameters, "piece": piece}, name)
+
     def _item(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Slice):
             return slice(*(self._bound(part) for part in (node.lower, node.upper, node.step)))
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and node.id not in self.index:
             constant = self.constants.get(node.id)
             if constant is None or node.id in self._scope:
-                self._fail(node, f"an index must be literal or a constant, not {node.id!r}")
+                known = node.id in self._scope or node.id in self.shapes
+                loop = "" if known else f"; a loop counts its turns by index: {node.id}"
+                self._fail(node, f"an index must be literal or a constant, not {node.id!r}{loop}")
             if constant.dtype.kind not in "ib":
                 wanted = "must be integers or booleans to be an index"
                 self._fail(node, f"constant {node.id!r} {wanted}")
             return node.id
-        value = literal(node)
+        value = literal(node, self.index)
         if not is_index(value):
             self._fail(node, f"an index must be literal: {KINDS['index']}")
         return value
 
     def _bound(self, node: ast.expr | None) -> Any:
-        value = None if node is None else literal(node)
+        value = None if node is None else literal(node, self.index)
         if node is not None and value is not None and not is_int(value):
             self._fail(node, "the bounds of a slice must be literal integers")
         return value
+
+
+def _is_asked(name: str, parameter: Parameter) -> bool:
+    """Whether a call has to have a parameter; which of several results is told behind it."""
+    return parameter.default is REQUIRED and name != "piece"

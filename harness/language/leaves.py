@@ -14,7 +14,7 @@ import numpy as np
 from harness.language.document import Document, Mapping, Node, Scalar, Sequence
 from harness.language.expression import NUMBERS
 from harness.language.reading import Reader, items, misread, size
-from harness.language.syntax import NAME, every, shorten
+from harness.language.syntax import every, is_name, normal, shorten
 from harness.vocabulary.program import Array
 from harness.vocabulary.shapes import Shape
 
@@ -37,9 +37,10 @@ class LeafReader(Reader):
 
     def name(self, key: Node, what: str) -> str:
         """A key as the name of a leaf or a step."""
-        assert isinstance(key, Scalar)
-        name = key.text
-        if not NAME.fullmatch(name):
+        if not isinstance(key, Scalar):
+            self.fail(key, f"the name of the {what} is expected here")
+        name = normal(key.text)
+        if not is_name(name):
             told = "is not a name: a letter, then letters, digits and _"
             self.fail(key, f"{shorten(name)!r} {told}")
         if keyword.iskeyword(name) or name in NUMBERS:

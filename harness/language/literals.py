@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable, Mapping
+from copy import deepcopy
+from types import MappingProxyType
 from typing import Any, Final
 
 NOT_LITERAL: Final = object()
 """Stands for what is no literal."""
 
 
-def literal(node: ast.expr) -> Any:
-    """The literal that is written, or ``NOT_LITERAL``."""
+def literal(node: ast.expr, index: Mapping[str, int] = MappingProxyType({})) -> Any:
+    """The literal that is written, or ``NOT_LITERAL``. The ``index`` of a loop stands for where it
+    is, also in sums, differences and products: ``t + 1``."""
     try:
-        return ast.literal_eval(node)
+        return ast.literal_eval(_Counted(index).visit(deepcopy(node)) if index else node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return NOT_LITERAL
+
+
+class _Counted(ast.NodeTransformer):
+    """Whole numbers in the places of a loop's index and of what is worked out of it."""
+
+    def __init__(self, index: Mapping[str, int]) -> None:
+        self.index = index
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Constant(self.index[node.id]) if node.id in self.index else node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        fold = _FOLDS.get(type(node.op))
+        sides = [getattr(side, "value", None) for side in (node.left, node.right)]
+        if fold is None or not all(map(is_int, sides)):
+            return node
+        return ast.Constant(fold(*sides))
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        self.generic_visit(node)
+        number: Any = getattr(node.operand, "value", None)
+        minus = isinstance(node.op, ast.USub) and is_int(number)
+        return ast.Constant(-number) if minus else node
+
+
+_FOLDS: Final = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
 
 def is_int(value: Any) -> bool:
@@ -60,6 +91,9 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "correction": lambda value: is_int(value) and value in (0, 1),
     "widths": lambda value: (
         _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
+    ),
+    "sections": lambda value: (
+        (is_int(value) and value >= 1) or (_all_int(value) and min(value, default=0) >= 0)
     ),
     "equation": lambda value: isinstance(value, str) and len(value) <= 60,
 }

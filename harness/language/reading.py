@@ -58,13 +58,21 @@ class Reader:
         return {key.text: value for key, value in node.entries if key.text in known}
 
     def parts(
-        self, node: document.Mapping, readers: Mapping[str, Reading], what: str, example: str
+        self,
+        node: document.Mapping,
+        readers: Mapping[str, Reading],
+        what: str,
+        example: str,
+        optional: str = "",
     ) -> Iterable[Any]:
-        """What the values are read as, none of which may be missing."""
+        """What the values are read as, of which only the ``optional`` one may be missing: None."""
         keys = self.keys(node, readers, what)
-        missing = [key for key in readers if key not in keys]
+        missing = [key for key in readers if key not in keys and key != optional]
         every(partial(self.fail, node, f"{what} needs {key}: {example}") for key in missing)
-        return every(partial(read, keys[key]) for key, read in readers.items())
+        return every(
+            partial(read, keys[key]) if key in keys else lambda: None
+            for key, read in readers.items()
+        )
 
     def text(self, node: Node, key: str) -> str:
         """Words with single spaces between them."""

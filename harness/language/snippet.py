@@ -28,9 +28,9 @@ from harness.language.document import MAX_BYTES, Problem
 from harness.language.expression import Flattener
 from harness.language.numerals import MODULES, NUMBERS, called, number, numeral
 from harness.language.steps import MAX_STEPS, TooManySteps
-from harness.language.syntax import NAME, TOO_DEEP, Unusable, is_deep
+from harness.language.syntax import TOO_DEEP, Unusable, is_deep, is_name
 from harness.language.translation import Setting, Untranslatable, translated
-from harness.vocabulary import numerics
+from harness.vocabulary.local import FUNCTIONS
 from harness.vocabulary.program import Array, Program, Stage, Value, default_seed, leaf
 from harness.vocabulary.shapes import MAX_ELEMENTS
 from harness.vocabulary.signatures import OPERATIONS
@@ -181,7 +181,7 @@ class _Reader:
         if not isinstance(target, ast.Name):
             self._fail(target, "only a name can be assigned to here")
         name = target.id
-        if not NAME.fullmatch(name) or name in ("inf", "nan"):
+        if not is_name(name) or name in ("inf", "nan"):
             self._fail(target, f"{name!r} is no name here: a letter, then letters, digits, _")
         if name in taken:
             self._fail(target, f"{name!r} is written twice: give the second another name")
@@ -355,8 +355,8 @@ def _indices(tree: ast.expr) -> Iterator[str]:
 def source(name: str) -> str:
     """The source of a function of ``numerics`` as a listing has it, without annotations; nothing
     where there is none."""
-    function = getattr(numerics, name, None)
-    if not inspect.isfunction(function):
+    function = FUNCTIONS.get(name)
+    if function is None:
         return ""
     tree = ast.parse(inspect.getsource(function))
     for node in ast.walk(tree):

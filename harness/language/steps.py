@@ -11,6 +11,7 @@ import numpy as np
 from harness.language.syntax import shorten
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
+from harness.vocabulary.pieces import results
 from harness.vocabulary.program import Array, Operand, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
 from harness.vocabulary.signatures import GATES, Operation
@@ -39,7 +40,7 @@ class Steps:
 
     def __init__(self, shapes: Mapping[str, Shape], constants: Mapping[str, Array]) -> None:
         self.shapes = dict(shapes)
-        self.constants = constants
+        self.constants = dict(constants)
         self.steps: list[Step] = []
         self.booleans = {name for name, array in constants.items() if array.dtype == np.bool_}
         self._occurrences: dict[str, int] = {}
@@ -73,6 +74,19 @@ class Steps:
         self.steps.append(step)
         return Flat(label, result)
 
+    def constant(self, name: str, array: Array) -> None:
+        """One more constant."""
+        self.constants[name], self.shapes[name] = array, array.shape
+
+    def results(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> int:
+        """How many results an operation has that has several. Raises :class:`Misfit`."""
+        operation = GATES[op]
+        shapes = [self.shapes.get(str(flat.operand), ()) for flat in flats]
+        try:
+            return results(operation.shape, shapes, operation.complete(parameters))
+        except ShapeError as error:
+            raise Misfit(f"{op}: {error}") from None
+
     def _label(self, text: str) -> str:
         """The name of an inner step: its text, numbered from the second one on."""
         turn = self._occurrences[text] = self._occurrences.get(text, 0) + 1
@@ -87,7 +101,8 @@ class Steps:
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
             raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
-        if kind == "labels" and (constant is None or constant.dtype.kind != "i"):
+        whole = constant is not None and constant.dtype.kind == "i"
+        if kind in ("labels", "indices") and not whole:
             raise Misfit(f"{needed} a constant of integers, not {said}")
         if kind == "compared":
             raise Misfit("booleans cannot be compared; use them as the condition")
@@ -103,6 +118,9 @@ class Steps:
         for position, operand in enumerate(step.operands):
             if step.kind(position) == "labels":
                 _check_labels(self.constants[str(operand)], shapes[0][-1])
+            if step.kind(position) == "indices":
+                axis = bound.arguments["axis"]
+                _check_indices(self.constants[str(operand)], shapes[0][axis], axis)
         taken = cost(step.op, shapes, bound.arguments, shape)
         if self._elements + math.prod(shape) > MAX_ELEMENTS:
             raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
@@ -113,6 +131,13 @@ class Steps:
         self._elements += math.prod(shape)
         self._cost += taken
         return shape
+
+
+def _check_indices(indices: Array, size: int, axis: int) -> None:
+    outside = indices[(indices < 0) | (indices >= size)]
+    if outside.size:
+        found = int(outside.flat[0])
+        raise ShapeError(f"index {found} is out of range for axis {axis}: 0 to {size - 1}")
 
 
 def _check_labels(labels: Array, classes: int) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-import re
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -17,9 +17,6 @@ MAX_LENGTH = 2_000
 MAX_DEPTH = 100
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels; name the inner steps"
 
-NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
-"""The name of a leaf or a stage."""
-
 Complain = Callable[[int, str], None]
 """Told the character offset in the expression and what is wrong there."""
 
@@ -28,11 +25,21 @@ class Unusable(Exception):
     """Raised after a complaint: there is nothing to go on with."""
 
 
-_FOREIGN: Final = re.compile(r"[^\t\n -~]")
 _SYNTAX_HINTS: Final = {
     "invalid decimal literal": " (a product is written 2 * x)",
     "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
 }
+
+
+def is_name(text: str) -> bool:
+    """Whether a leaf or a stage may be called so: a letter of any script, then letters, digits and
+    ``_``, as in Python."""
+    return text.isidentifier() and not text.startswith("_")
+
+
+def normal(text: str) -> str:
+    """A name in the form in which Python compares names (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -73,11 +80,11 @@ def parse(text: str, complain: Complain) -> ast.expr:
         fail(
             complain, 0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here"
         )
-    if foreign := _FOREIGN.search(text):
+    if foreign := _foreign(text):
         fail(
             complain,
-            foreign.start(),
-            f"{foreign[0]!r} has no place in an expression: plain ASCII only",
+            text.index(foreign),
+            f"{foreign!r} has no place in an expression: names and Python's own signs only",
         )
     if "#" in text:
         fail(complain, text.index("#"), "a comment has no place inside an expression")
@@ -97,11 +104,21 @@ def parse(text: str, complain: Complain) -> ast.expr:
         pass  # told below
     if tree is None or is_deep(tree):
         fail(complain, indent, TOO_DEEP)
-    if indent:
+    if indent or not bare.isascii():
+        written = bare.encode()  # Python counts bytes
         for node in ast.walk(tree):
             if isinstance(node, ast.expr | ast.keyword):
-                node.col_offset += indent
+                node.col_offset = indent + len(written[: node.col_offset].decode())
     return tree
+
+
+def _foreign(text: str) -> str | None:
+    """The first sign that is neither one of ASCII's nor part of a name."""
+    for sign in text:
+        in_ascii = " " <= sign <= "~" or sign in "\t\n"
+        if not in_ascii and (sign.isascii() or not f"a{sign}".isidentifier()):
+            return sign
+    return None
 
 
 def is_deep(tree: ast.expr) -> bool:

@@ -6,11 +6,9 @@ one turn comes back as a plain stage.)
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from typing import Any, Final
 
 import numpy as np
@@ -20,8 +18,6 @@ from harness.vocabulary.program import Array, Program, Stage, Value, default_see
 from harness.vocabulary.spelling import Written, spelled
 
 WIDTH: Final = 100
-LONGEST: Final = 400
-"""An expression that grows beyond this on the way is not composed."""
 
 _PLAIN: Final = re.compile(r"(-?[\w(])([ -\"$-~]*[!-\"$-9;-~])?")
 _NOTHING: Final = frozenset({"null", "Null", "NULL"})
@@ -62,37 +58,6 @@ def stages(program: Program) -> Iterator[Stage]:
             yield Stage(step.name, text.text)
         else:
             inner[step.name] = text
-
-
-def composed(program: Program, longest: int) -> str | None:
-    """The output as one expression of the leaves; None where a stage is left out or is a loop, or
-    where the text is longer."""
-    loops = any(stage.start is not None for stage in program.stages)
-    if loops or len(program.stages) > longest:
-        return None
-    bodies: dict[str, ast.expr] = {}
-    used, text = {program.output}, ""
-    for stage in program.stages:
-        try:
-            tree = ast.parse(" ".join(stage.text.split()), mode="eval").body
-            used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-            bodies[stage.name] = _Composed(bodies).visit(tree)
-            text = ast.unparse(bodies[stage.name])
-        except RecursionError:
-            return None
-        if len(text) > LONGEST:
-            return None
-    return text if bodies.keys() <= used and len(text) <= longest else None
-
-
-class _Composed(ast.NodeTransformer):
-    """The expressions of stages in place of their names."""
-
-    def __init__(self, bodies: Mapping[str, ast.expr]) -> None:
-        self.bodies = bodies
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return deepcopy(self.bodies.get(node.id, node))
 
 
 # -- the syntax of the file ------------------------------------------------------------------------
@@ -139,7 +104,8 @@ def _body(stage: Stage) -> str:
     if stage.start is None:
         return plain_text(stage.text)
     start, following = _quoted(stage.start), _quoted(stage.text)
-    return f"{{start: {start}, repeat: {stage.turns}, next: {following}}}"
+    index = "" if stage.index is None else f"index: {stage.index}, "
+    return f"{{start: {start}, repeat: {stage.turns}, {index}next: {following}}}"
 
 
 def plain_text(text: str) -> str:

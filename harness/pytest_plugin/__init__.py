@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from harness.pytest_plugin.session import list_tags
 
         list_tags(state)
-    if any(state.option(name) for name in ("engine", "oracle", "xfail")):
+    if any(state.option(name) for name in ("engine", "oracle", "xfail", "level", "upto")):
         from harness.pytest_plugin.session import check_options
 
         check_options(state)

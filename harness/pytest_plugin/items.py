@@ -21,13 +21,15 @@ from harness.engines.loading import EngineError
 from harness.engines.trace import Trace, Undefined
 from harness.judging.oracle import check_expectations
 from harness.judging.precision import examined
+from harness.judging.repro import reproduced
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import KINK, Case, CaseError, load
 from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Failing
 from harness.pytest_plugin.state import state_of
-from harness.showing import terminal
+from harness.showing.phrases import one_line
+from harness.showing.terminal import describe_failure
 from harness.vocabulary.program import DIRECTIONS
 
 OLDEST: Final = (9, 1)
@@ -111,7 +113,8 @@ class CaseFile(pytest.Module):
         state = state_of(self.config)
         before = state.engine.printed
         try:
-            return examined(state.engine, self.case, self.truth, state.oracle.kind)
+            verdict = examined(state.engine, self.case, self.truth, state.oracle.kind)
+            return reproduced(state.engine, verdict)
         finally:
             self.printed = state.engine.printed - before
 
@@ -194,12 +197,12 @@ class CaseItem(Failing, pytest.Function):
             raise CaseFailure.titled(self.nodeid, f"{message} (--strict)", message)
         if judged.status == "failed":
             id = self.file.nodeid
-            lines = terminal.describe_failure(
-                verdict, self.name, id, state.engine_name, self._commands()
+            lines = describe_failure(
+                verdict, self.name, id, state.engine_name, self._commands(), state.width
             )
             every = symptoms(verdict, id)
             own = [symptom for symptom in every if symptom.direction == self.name]
-            raise CaseFailure(lines, terminal.one_line(verdict, self.name), own or every)
+            raise CaseFailure(lines, one_line(verdict, self.name), own or every)
 
     def _check_reference(self) -> None:
         from harness.engines import reference

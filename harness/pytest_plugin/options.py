@@ -38,6 +38,16 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "help": "run the cases that come with the harness, whatever the current folder holds; a "
         "case of yours takes the place of the built-in one with the same id",
     },
+    "level": {
+        "action": "append",
+        "metavar": "LEVEL",
+        "help": "run only the cases of this level of the ladder, by its number or name (3, 'reuse "
+        "and order', or a beginning: reuse); may be repeated",
+    },
+    "upto": {
+        "metavar": "LEVEL",
+        "help": "run only the cases up to this level of the ladder",
+    },
     "xfail": {
         "metavar": "FILE",
         "help": "a YAML file of expected failures, each with its reason (peer:micrograd: those of "

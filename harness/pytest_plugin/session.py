@@ -31,7 +31,7 @@ def begin(config: pytest.Config) -> None:
     if not state.collected:
         state.collected = True
         config.pluginmanager.register(sys.modules[__name__])
-        config.pluginmanager.register(summary.Summary())
+        config.pluginmanager.register(summary.Summary(state.width))
 
 
 def check_options(state: State) -> None:
@@ -42,6 +42,10 @@ def check_options(state: State) -> None:
         raise pytest.UsageError(
             "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
         )
+    try:
+        state.levels  # noqa: B018, are read
+    except ValueError as error:
+        raise pytest.UsageError(f"--level, --upto: {error}") from None
     try:
         state.expected  # noqa: B018, is read
         if state.option("engine") is not None:
@@ -115,9 +119,17 @@ def nothing_collected(state: State) -> Iterator[str]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Cases run from easy to hard, so that ``-x`` stops at the first rung that does not hold. They
     are sorted first of all, because ``--stepwise`` goes on from a place in this order."""
+    levels = state_of(config).levels
+    others = [
+        one for one in items if isinstance(one, CaseItem) and one.file.case.level not in levels
+    ]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        left_out = set(others)
+        items[:] = [item for item in items if item not in left_out]
     climb = iter(_climb(items))
     items[:] = [next(climb) if isinstance(item, CaseItem) else item for item in items]
 

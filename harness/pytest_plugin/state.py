@@ -6,7 +6,7 @@ This is made in every run of pytest. What needs more than pytest is imported whe
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -62,6 +62,13 @@ class State:
         """Whether pytest-regressions is asked to record anew."""
         return any(self.config.getoption(name, False) for name in ("force_regen", "regen_all"))
 
+    @cached_property
+    def width(self) -> int:
+        """How wide the lines of a failure may be."""
+        from harness.showing.lines import room
+
+        return room(self.config.get_terminal_writer().fullwidth)
+
     # -- what is judged, and by what ---------------------------------------------------------------
 
     @cached_property
@@ -103,6 +110,15 @@ class State:
 
         file = self.option("xfail")
         return {} if file is None else read(file, self.config.rootpath)
+
+    @cached_property
+    def levels(self) -> Collection[str]:
+        """The levels of the ladder that are run; raises ValueError."""
+        from harness.language.levels import chosen, level_named
+
+        upto = self.option("upto")
+        named = [level_named(text) for text in self.option("level") or ()]
+        return chosen(named, None if upto is None else level_named(upto))
 
     # -- places ------------------------------------------------------------------------------------
 

@@ -9,10 +9,11 @@ from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness.judging import standing
 from harness.judging.codes import EDGE
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
-from harness.judging.result import conventions, remarks, weights_of
+from harness.judging.result import conventions, remarks, weight_of, weights_of
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
 from harness.language.case import CaseError, load
@@ -21,8 +22,8 @@ from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import State, state_of
 from harness.showing.amounts import explaining, printed, some
-from harness.showing.lines import WIDTH, wrapped
-from harness.showing.terminal import describe_finding
+from harness.showing.findings import describe_finding, once
+from harness.showing.lines import wrapped
 from harness.showing.words import say
 from harness.vocabulary.program import Program
 
@@ -38,8 +39,8 @@ MANY: Final = 10
 class Carried(TypedDict, total=False):
     """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
     ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
-    the engine lacks, what should be known of it, and the operations that it is right at by another
-    convention than torch's; and how many lines were ``printed``."""
+    the engine lacks, what should be known of it, its case's level and status, and the operations
+    that it is right at by another convention than torch's; and how many lines were ``printed``."""
 
     summary: str
     symptoms: list[dict[str, Any]]
@@ -47,6 +48,8 @@ class Carried(TypedDict, total=False):
     lacks: list[str]
     remarks: list[str]
     choices: list[str]
+    level: str
+    status: str
     printed: int
 
 
@@ -62,6 +65,7 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
         if isinstance(verdict, Verdict) and report.when == "call":
             own["reason"] = verdict.direction(item.name).note
             own["lacks"] = list(lacks(verdict.trace))
+            own["level"], own["status"] = item.file.case.level, verdict.status
             own["remarks"] = [message for _, message in remarks(verdict)]
             own["choices"] = [
                 one["op"]
@@ -81,10 +85,11 @@ class Summary:
     """Finds the mistakes, and tells of them between the failures and pytest's short summary. Of
     many failures it leaves those to be shown that are their evidence."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         self.told: list[tuple[str, Carried]] = []
         self.findings: list[Finding] = []
         self.failures = self.hidden = self.printed = 0
+        self.width = width
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         own = carried(report)
@@ -127,8 +132,8 @@ class Summary:
             expected.write_from(state, [r.nodeid for r in own], right, self.findings)
         hidden = []
         if len(own) > MANY and terminalreporter.config.get_verbosity() <= 0:
-            shown = self.findings[:MAX_FINDINGS]
-            evidence = {f"{one.evidence}::{one.direction}" for one in shown}
+            told = self.findings[:MAX_FINDINGS]
+            evidence = {f"{one.evidence}::{one.direction}" for one in told}
             hidden = [report for report in own if report.nodeid not in evidence]
         self.failures, self.hidden = len(own), len(hidden)
         shown = [report for report in failed if report not in hidden]
@@ -154,8 +159,19 @@ class Summary:
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
+        for line in self._levels():
+            tell(line)
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
+
+    def _levels(self) -> Iterator[str]:
+        """How far the engine has come on the ladder, where there are several cases."""
+        weights = weights_of(self.findings)
+        cases = {
+            case: (own["level"], own["status"], weight_of(own["status"], weights.get(case, ())))
+            for case, own in self.told
+        }
+        return standing.told(standing.standing(cases.values()) if len(cases) > 1 else [])
 
     def _by_convention(self) -> list[str]:
         """How many passes are right by other conventions than torch's, and at which operations."""
@@ -165,16 +181,17 @@ class Summary:
         ops = list(dict.fromkeys(op for each in passes for op in each))
         count = f"{len(passes)} pass{'es' if len(passes) > 1 else ''}"
         told = say("by-convention", passes=count, ops=some(ops, MOST_OPS))
-        return wrapped(f"remark: {told}", WIDTH, 2)
+        return wrapped(f"remark: {told}", self.width, 2)
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)
         findings = explaining([asdict(finding) for finding in self.findings])
         title = say("explain-failures", findings=findings, count=self.failures)
         terminalreporter.section(title)
-        writer = terminalreporter.config.get_terminal_writer()
-        for number, finding in enumerate(self.findings[:MAX_FINDINGS], 1):
-            print_lines(writer, describe_finding(number, asdict(finding)))
+        writer, width = terminalreporter.config.get_terminal_writer(), self.width
+        shown = once(map(asdict, self.findings[:MAX_FINDINGS]))
+        for number, finding in enumerate(shown, 1):
+            print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
             terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
         if self.hidden:

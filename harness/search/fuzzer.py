@@ -22,8 +22,8 @@ from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
 from harness.judging.codes import CODES, EDGE
 from harness.judging.findings import MACHINERY, Finding, Key, gather, keys
+from harness.judging.mistakes import ENGINE
 from harness.judging.precision import examined
-from harness.judging.suspects import ENGINE
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, CaseError, decode
@@ -92,7 +92,7 @@ class Found:
     @property
     def size(self) -> int:
         """That of the program; one in which an edge alone shows is larger than any other."""
-        codes = [symptom.suspicions[0].code for symptom in self.symptoms]
+        codes = [symptom.mistakes[0].code for symptom in self.symptoms]
         is_edge = all(CODES[code].weight == EDGE for code in codes)
         return size(self.program) + is_edge * EDGE_APART
 
@@ -259,7 +259,7 @@ class Fuzzer:
         new = []
         for symptom in found.symptoms:
             told = keys(symptom)
-            codes = {(symptom.direction, s.code) for s in symptom.suspicions if s.exact}
+            codes = {(symptom.direction, s.code) for s in symptom.mistakes if s.exact}
             explained = self._explained.intersection(told) or codes & common
             if explained and symptom.direction == "forward":
                 break  # which spoils what comes back, too

@@ -263,8 +263,9 @@ class Sketch:
         kind = operation.kind(position)
         if kind == "condition":
             return self._condition(shapes, fits)
-        if kind == "labels":
-            classes = self._shape(before[0])[-1]
+        if kind in ("labels", "indices"):
+            sizes = self._shape(before[0])
+            classes = sizes[-1] if kind == "labels" else min(sizes)
             return self._drawn(self._pick(shapes), range(classes), self.constants)
         domain = domain_of(operation, position)
         number = self._written(operation, domain, before)

@@ -12,6 +12,8 @@ Line = list[Piece]
 
 WIDTH: Final = 79
 """What is shown fits a terminal of 80 columns; commands are not broken, and neither are names."""
+NARROWEST, WIDEST = 60, 120
+"""Between these columns what is shown fits the terminal."""
 MOST_ROWS: Final = 8
 """So many rows has a table, or the stages of a case."""
 ASCII: Final = str.maketrans(
@@ -40,9 +42,16 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
     )
 
 
-def paragraph(text: str, style: str = "", indent: int = 2, hanging: int = 6) -> list[Line]:
+def room(columns: int) -> int:
+    """How wide lines may be in a terminal of so many columns."""
+    return min(max(columns, NARROWEST), WIDEST) - 1
+
+
+def paragraph(
+    text: str, style: str = "", indent: int = 2, hanging: int = 6, width: int = WIDTH
+) -> list[Line]:
     """The text in lines of one style, indented, and those after the first by ``hanging`` more."""
-    folded = wrapped(text, WIDTH - indent, hanging)
+    folded = wrapped(text, width - indent, hanging)
     return [[(" " * indent + line, style)] for line in folded]
 
 

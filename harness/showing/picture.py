@@ -20,7 +20,7 @@ from harness.showing import fonts
 from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
 from harness.showing.circuit.layout import Circuit, arrange
 from harness.showing.circuit.rows import Node, Wire
-from harness.showing.terminal import stopped
+from harness.showing.phrases import stopped
 from harness.showing.words import say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
@@ -87,13 +87,14 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
 
 
 def png(picture: str) -> bytes:
-    """An SVG of this module as PNG, drawn with the fonts that came along."""
+    """An SVG of this module as PNG, drawn with the fonts that came along. Where a name has signs
+    that these lack, they are those of the system's fonts."""
     ((wide, high),) = re.findall(r'^<svg [^>]* width="([\d.]+)" height="([\d.]+)"', picture)
     zoom = min(ZOOM, WIDEST / float(wide), WIDEST / float(high))
     return bytes(
         svg_to_bytes(
             svg_string=picture,
-            skip_system_fonts=True,
+            skip_system_fonts=fonts.have(picture),
             font_files=[str(path) for path in fonts.FILES.values()],
             font_family="DejaVu Sans",
             zoom=zoom,

@@ -53,6 +53,7 @@ def fill(text: str, step: Step, position: int, names: Names, **given: Any) -> st
         for name, value in step.arguments.items()
     }
     fields |= {"k": position, "operands": f"[{', '.join(operands)}]"}
+    fields |= dict.fromkeys(operation.optional, "0")
     fields |= dict(zip(operation.operands, operands, strict=False))
     if operation.variadic:
         fields[step.operand(position)] = operands[position]

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.language.snippet import source
-from harness.language.syntax import NAME
+from harness.language.syntax import is_name
 from harness.showing.listing import NOTICE, Line, Listing
 from harness.showing.python import (
     NotScalar,
@@ -257,8 +257,8 @@ def identifiers(program: Program, taken: Iterable[str] = ()) -> dict[str, str]:
     names: dict[str, str] = {}
     used = {*taken, *RESERVED}
     every = (*program.inputs, *program.constants, *program.by_name)
-    for name in sorted(every, key=lambda name: NAME.fullmatch(name) is None):
-        identifier = name if NAME.fullmatch(name) else f"t{program.numbers[name]}"
+    for name in sorted(every, key=lambda name: not is_name(name)):
+        identifier = name if is_name(name) else f"t{program.numbers[name]}"
         while {identifier, f"d{identifier}"} & used or keyword.iskeyword(f"d{identifier}"):
             identifier += "_"
         names[name] = identifier

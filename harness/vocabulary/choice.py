@@ -1,9 +1,9 @@
 """What else is right: where mathematics leaves a step's value or derivative open, and how far.
 
 At a kink or a tie any subgradient is right. Where a formula comes to 0 * inf, inf - inf, 0 / 0 or
-an infinity, which near by it does not, and wherever a number is nan or an infinity already, no
-number is better than another. Outside of an operation's domain, as for the logarithm of a negative
-number, nothing is left open: there is none.
+an infinity, which near by it does not, and wherever an operand is nan or an infinity already, no
+number is better than another. What is too large for a float may be nan as well. Outside of an
+operation's domain, as for the logarithm of a negative number, nothing is left open: there is none.
 """
 
 from __future__ import annotations
@@ -91,9 +91,10 @@ class Choices(Local):
             least = np.where(kinked, np.minimum(*ends), right)
             greatest = np.where(kinked, np.maximum(*ends), right)
         opened = self._open(text, raw, position) & ~kinked
-        if not (opened.any() or kinked.any()):
+        overflown = np.isinf(raw) | _stretched(np.isinf(self._names["out"]), raw)
+        undefined = opened | overflown | (kinked & ~np.isfinite(raw))
+        if not (undefined.any() or kinked.any()):
             return None
-        undefined = opened | (kinked & ~np.isfinite(raw))
         return Choice(
             self._fitted(np.where(opened, -np.inf, least), position),
             self._fitted(np.where(opened, np.inf, greatest), position),
@@ -129,7 +130,7 @@ class Choices(Local):
         out, dout = self._names["out"], self._names["dout"]
         named = {self.operation.operand(at): item for at, item in enumerate(self.operands)}
         own = self.operation.operand(position)
-        every = {**named, own: self.operands[position], "out": out}.items()
+        every = {**named, own: self.operands[position]}.items()
         read = [array for name, array in every if name == own or f"{{{name}}}" in text]
         found = _stretched(np.isnan(out), raw)
         for array in (item for item in read if item.dtype.kind == "f"):

@@ -43,9 +43,15 @@ def _letters(shapes: Sequence[Shape], parameters: Mapping[str, Any], _result: Sh
 
 def _convolution(shapes: Sequence[Shape], parameters: Mapping[str, Any], result: Shape) -> int:
     """The products of a convolution, and the images with their borders."""
-    x, weight = shapes
+    x, weight = shapes[:2]
     border = 2 * parameters["padding"]
-    return _count(result) * _count(weight[1:]) + _count((*x[:2], x[2] + border, x[3] + border))
+    return _count(result) * _count(weight[1:]) + _count((*x[:2], *(n + border for n in x[2:])))
+
+
+def _spread(shapes: Sequence[Shape], _parameters: Mapping[str, Any], _result: Shape) -> int:
+    """The products of a transposed convolution: each element, with its part of the kernel."""
+    x, weight = shapes[:2]
+    return _count(x) * _count(weight[1:])
 
 
 def _windows(_shapes: Sequence[Shape], parameters: Mapping[str, Any], result: Shape) -> int:
@@ -63,7 +69,9 @@ def _running(shapes: Sequence[Shape], parameters: Mapping[str, Any], _result: Sh
 ON_THE_WAY: Final[Mapping[str, Callable[[Sequence[Shape], Mapping[str, Any], Shape], int]]] = {
     "matmul": _products,
     "einsum": _letters,
+    "conv1d": _convolution,
     "conv2d": _convolution,
+    "conv_transpose2d": _spread,
     "max_pool2d": _windows,
     "avg_pool2d": _windows,
     "prod": _running,

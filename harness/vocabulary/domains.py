@@ -63,6 +63,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     (1,),
     (2, 3, 2),
     (4,),
+    (2, 2, 3),
 )
 IMAGES: Final[tuple[Shape, ...]] = (
     (1, 1, 3, 3),
@@ -138,7 +139,7 @@ EXAMPLES: Final[Mapping[str, Callable[[Shape], Sequence[Any]]]] = {
     "some axes": lambda shape: [*_axes(shape), tuple(range(len(shape)))],
     "order": _orders,
     "shape": lambda shape: [(2, *shape), tuple(3 if size == 1 else size for size in shape) or (3,)],
-    "flag": lambda _: (True,),
+    "flag": lambda _: (True, False),
     "number": lambda _: (0.2, 0.5),
     "bound": lambda _: (0, 2, -1, 1.0, 3),
     "count": lambda _: (1,),
@@ -148,6 +149,8 @@ EXAMPLES: Final[Mapping[str, Callable[[Shape], Sequence[Any]]]] = {
     "widths": lambda _: ((1, 0), (0, 1, 1, 0)),
     "equation": lambda _: EQUATIONS,
     "index": lambda shape: list(_indices(shape)),
+    "sections": lambda shape: (2, 1, *((1, n - 1) for n in dict.fromkeys(shape) if n)),
+    "piece": lambda _: (0, 1, 2),
 }
 """By a parameter's kind, what it may be beside its default, where the first operand has that
 shape. What does not fit the operation is left out by its shape rule."""
@@ -208,7 +211,10 @@ def _shapes(operation: Operation, first: Shape) -> Iterator[tuple[Shape, ...]]:
     near = (first, first[-1:], (), (2,), (3,))
     seconds = dict.fromkeys((*near, *stretched, *(IMAGES if len(first) == 4 else SHAPES)))
     positions = [(first,), tuple(seconds), tuple(dict.fromkeys(near))]
-    counts = (1, 2, 3) if operation.variadic else (len(_given(operation)),)
+    given = len(_given(operation))
+    counts = range(given - len(operation.optional), given + 1)
+    if operation.variadic:
+        counts = range(1, 4)
     for count in counts:
         yield from product(*positions[:count])
 

@@ -29,7 +29,11 @@ SPECIAL: Final[Mapping[str, tuple[Any, ...]]] = {
     "cross_entropy": (MATRIX, np.array([1, 0])),
     "binary_cross_entropy": ([0.5, 0.25], [1.0, 0.0]),
     "layer_norm": (MATRIX, [1.0, 1.0], [0.0, 0.0]),
+    "gather": (VECTOR, np.array([1, 0])),
+    "take_along_axis": (VECTOR, np.array([1, 0])),
+    "conv1d": ([MATRIX], [MATRIX]),
     "conv2d": (IMAGE, IMAGE),
+    "conv_transpose2d": (IMAGE, IMAGE),
     "max_pool2d": (IMAGE,),
     "avg_pool2d": (IMAGE,),
 }
@@ -48,6 +52,12 @@ PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "flip": {"axis": 0},
     "pad": {"pad": (1, 1)},
     "index": {"index": (1,)},
+    "gather": {"axis": 0},
+    "take_along_axis": {"axis": 0},
+    "split": {"size": 1, "piece": 1},
+    "chunk": {"chunks": 2, "piece": 1},
+    "unbind": {"piece": 1},
+    "topk": {"k": 1},
     "einsum": {"equation": "i,i->"},
 }
 """Parameters, where there are any without a default, or their defaults do nothing."""

@@ -41,6 +41,12 @@ class Formula:
     """The well-known slips in each operand's derivative."""
 
 
+_CONVOLUTION: Final = {
+    "x": "conv_dx({x}, {weight}, {stride}, {padding}, {dilation}, {groups}, {dout})",
+    "weight": "conv_dw({x}, {weight}, {stride}, {padding}, {dilation}, {groups}, {dout})",
+    "bias": "conv_db({dout})",
+}
+
 _TABLE: Final[Mapping[str, Formula]] = {
     # arithmetic
     "add": Formula("operator.add", "{x} + {y}", {"x": "1 * {dout}", "y": "1 * {dout}"}),
@@ -223,6 +229,47 @@ _TABLE: Final[Mapping[str, Formula]] = {
     "index": Formula(
         "operator.getitem", "{x}[{index}]", {"x": "scatter({dout}, shape({x}), {index})"}
     ),
+    "gather": Formula(
+        "torch.gather",
+        "gather({x}, {indices}, {axis})",
+        {"x": "ungather({dout}, {x}, {indices}, {axis})"},
+    ),
+    "take_along_axis": Formula(
+        "torch.take_along_dim",
+        "take_along_axis({x}, {indices}, {axis})",
+        {"x": "ungather({dout}, {x}, {indices}, {axis})"},
+    ),
+    "split": Formula(
+        "torch.split",
+        "split({x}, {size}, {axis})[{piece}]",
+        {"x": "placed({dout}, {x}, {axis}, start(split({x}, {size}, {axis}), {piece}, {axis}))"},
+    ),
+    "chunk": Formula(
+        "torch.chunk",
+        "chunk({x}, {chunks}, {axis})[{piece}]",
+        {"x": "placed({dout}, {x}, {axis}, start(chunk({x}, {chunks}, {axis}), {piece}, {axis}))"},
+    ),
+    "unbind": Formula(
+        "torch.unbind",
+        "take({x}, {piece}, {axis})",
+        {"x": "placed(expand_dims({dout}, {axis}), {x}, {axis}, {piece})"},
+    ),
+    # order
+    "sort": Formula(
+        "torch.sort",
+        "take_along_axis({x}, order({x}, {axis}, {descending}), {axis})",
+        {"x": "ungather({dout}, {x}, order({x}, {axis}, {descending}), {axis})"},
+    ),
+    "topk": Formula(
+        "torch.topk",
+        "take_along_axis({x}, top({x}, {k}, {axis}, {largest}), {axis})",
+        {"x": "ungather({dout}, {x}, top({x}, {k}, {axis}, {largest}), {axis})"},
+    ),
+    "median": Formula(
+        "torch.median",
+        "median({x}, axis={axis}, keepdims={keepdims})",
+        {"x": "middle({x}, {axis}) * {dout}"},
+    ),
     # linear algebra
     "outer": Formula("torch.outer", "outer({x}, {y})", {"x": "{dout} @ {y}", "y": "{x} @ {dout}"}),
     "einsum": Formula(
@@ -268,23 +315,39 @@ _TABLE: Final[Mapping[str, Formula]] = {
             "bias": "unbroadcast({dout}, shape({bias}))",
         },
     ),
+    "conv1d": Formula(
+        "torch.nn.functional.conv1d",
+        "conv({x}, {weight}, {bias}, {stride}, {padding}, {dilation}, {groups})",
+        _CONVOLUTION,
+    ),
     "conv2d": Formula(
         "torch.nn.functional.conv2d",
-        "conv2d({x}, {weight}, {stride}, {padding})",
+        "conv({x}, {weight}, {bias}, {stride}, {padding}, {dilation}, {groups})",
+        _CONVOLUTION,
+    ),
+    "conv_transpose2d": Formula(
+        "torch.nn.functional.conv_transpose2d",
+        "conv_transpose({x}, {weight}, {bias}, {stride}, {padding}, {output_padding}, {groups}, "
+        "{dilation})",
         {
-            "x": "conv2d_dx({x}, {weight}, {stride}, {padding}, {dout})",
-            "weight": "conv2d_dw({x}, {weight}, {stride}, {padding}, {dout})",
+            "x": "conv_transpose_dx({x}, {weight}, {stride}, {padding}, {groups}, {dilation}, "
+            "{dout})",
+            "weight": "conv_dw({dout}, {weight}, {stride}, {padding}, {dilation}, {groups}, {x})",
+            "bias": "conv_db({dout})",
         },
     ),
     "max_pool2d": Formula(
         "torch.nn.functional.max_pool2d",
-        "max_pool2d({x}, {kernel_size}, {stride})",
-        {"x": "max_pool2d_dx({x}, {kernel_size}, {stride}, {dout})"},
+        "max_pool2d({x}, {kernel_size}, {stride}, {padding}, {ceil_mode})",
+        {"x": "max_pool2d_dx({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, {dout})"},
     ),
     "avg_pool2d": Formula(
         "torch.nn.functional.avg_pool2d",
-        "avg_pool2d({x}, {kernel_size}, {stride})",
-        {"x": "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})"},
+        "avg_pool2d({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, {count_include_pad})",
+        {
+            "x": "avg_pool2d_dx({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, "
+            "{count_include_pad}, {dout})"
+        },
     ),
 }
 
@@ -306,11 +369,14 @@ FORMULAS: Final[Mapping[str, Formula]] = {
 
 EDGELESS: Final[Mapping[str, str]] = {
     **dict.fromkeys(["sum", "mean", "cumsum"], "linear"),
-    **dict.fromkeys(["neg", "add", "sub", "matmul", "outer", "einsum", "conv2d"], "linear"),
+    **dict.fromkeys(["neg", "add", "sub", "matmul", "outer", "einsum"], "linear"),
+    **dict.fromkeys(["conv1d", "conv2d", "conv_transpose2d"], "linear"),
     **dict.fromkeys(["avg_pool2d", "mse_loss", "var", "square"], "a polynomial"),
     **dict.fromkeys(["reshape", "transpose", "permute", "broadcast_to"], "moves numbers only"),
     **dict.fromkeys(["unsqueeze", "squeeze", "flip", "pad"], "moves numbers only"),
     **dict.fromkeys(["concat", "stack", "index"], "moves numbers only"),
+    **dict.fromkeys(["gather", "take_along_axis"], "moves numbers only"),
+    **dict.fromkeys(["split", "chunk", "unbind"], "moves numbers only"),
     **dict.fromkeys(["sin", "cos", "tan", "atan", "sinh", "cosh"], "smooth, nothing cancels"),
     **dict.fromkeys(["erf", "layer_norm"], "smooth, nothing cancels"),
 }

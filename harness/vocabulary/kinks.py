@@ -66,8 +66,16 @@ def _share(where: str) -> Kink:
 
 _TIE: Final = {name: _share("{x} == {y}") for name in ("x", "y")}
 _TIES: Final = {"x": _share("({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)")}
-_POOL: Final = "{x}, {kernel_size}, {stride}"
+_POOL: Final = "{x}, {kernel_size}, {stride}, {padding}, {ceil_mode}"
 _SPREAD: Final = "sqrt({n} - {correction})"
+
+
+def _ranked(places: str) -> Mapping[str, Kink]:
+    """Elements that are equal may change their places, and gradients."""
+    passed_on = f"ungather({{dout}}, {{x}}, {places}, {{axis}})"
+    least, greatest = (f"among_equals({{x}}, {passed_on}, {{axis}}, {end})" for end in (0, 1))
+    return {"x": Kink("equals({x}, {axis}) > 1", least, greatest, "tie-convention")}
+
 
 KINKS: Final[Mapping[str, Mapping[str, Kink]]] = {
     "abs": _slope("{x} == 0", "-1", "1"),
@@ -81,6 +89,9 @@ KINKS: Final[Mapping[str, Mapping[str, Kink]]] = {
     "minimum": _TIE,
     "max": _TIES,
     "min": _TIES,
+    "median": _TIES,
+    "sort": _ranked("order({x}, {axis}, {descending})"),
+    "topk": _ranked("top({x}, {k}, {axis}, {largest})"),
     "max_pool2d": {
         "x": Kink(
             f"max_pool2d_tied({_POOL})",
@@ -95,6 +106,7 @@ on either side of a kink, and of equal elements any share of the gradient."""
 
 _SPLIT: Final = (Whole("surplus({dx}, {dy}, {dout})", "0", "0"),)
 _SHARED: Final = (Whole("sum({dx}, {axis}, keepdims=True) - {dout}", "0", "0"),)
+_MOVED: Final = (Whole("sum({dx}, {axis}) - sum({dout}, {axis})", "0", "0"),)
 _LENGTH: Final = "norm({dx}, {axis}, keepdims=True)"
 
 WHOLES: Final[Mapping[str, tuple[Whole, ...]]] = {
@@ -102,6 +114,9 @@ WHOLES: Final[Mapping[str, tuple[Whole, ...]]] = {
     "minimum": _SPLIT,
     "max": _SHARED,
     "min": _SHARED,
+    "median": _SHARED,
+    "sort": _MOVED,
+    "topk": _MOVED,
     "max_pool2d": (Whole(f"max_pool2d_surplus({_POOL}, {{dx}}, {{dout}})", "0", "0"),),
     "norm": (Whole(_LENGTH, "0", "where({out} == 0, abs({dout}), inf)"),),
     "std": (

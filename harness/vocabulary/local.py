@@ -17,12 +17,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.vocabulary import numerics
+from harness.vocabulary import extended, numerics, slides
 from harness.vocabulary.bound import bind
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Array, Program, Step
 
-FUNCTIONS: Final[Mapping[str, Any]] = dict(inspect.getmembers(numerics, inspect.isfunction))
+FUNCTIONS: Final[Mapping[str, Any]] = {
+    **dict(inspect.getmembers(numerics, inspect.isfunction)),
+    **dict(inspect.getmembers(slides, inspect.isfunction)),
+}
+"""What the names in the texts stand for, beside numpy's own."""
+EXTENDED: Final = {**FUNCTIONS, **extended.FUNCTIONS}
 
 
 class Unanswerable(Exception):
@@ -34,6 +39,7 @@ class Local:
 
     ``own_result``: derivatives see the engine's own value of the step; otherwise the right one.
     ``precision``: the dtype to compute in; with another than float64, answers are of that dtype.
+    Complex numbers carry a direction (:mod:`~harness.vocabulary.extended`).
     Raises :class:`Unanswerable` wherever the numbers do not fit.
     """
 
@@ -98,6 +104,15 @@ class Local:
             found = np.where(there, self._run(edge[1], position, **other), found)
         return self._fitted(found, position)
 
+    def edges(self, position: int) -> Array:
+        """Of each element of an operand, whether torch's own answer takes the place of the
+        derivative's."""
+        edge = self.formula.edges.get(self.operation.operand(position))
+        if edge is None:
+            return np.zeros(self.operands[position].shape, bool)
+        there: Array = self._fitted(np.asarray(self._run(edge[0], position), float), position)
+        return np.not_equal(there, 0)
+
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
         where it is the greater, 0 else. At a kink or a tie, and nowhere else, they change."""
@@ -130,6 +145,12 @@ class Local:
         except (ValueError, IndexError) as error:
             raise Unanswerable(str(error)) from None
 
+    def without_upstream(self, position: int) -> Array:
+        """The local derivative alone: the contribution of an upstream gradient of ones."""
+        ones = self._kept(np.ones(self._shape), self._names.get("axis"))
+        text = self.formula.derivatives[self.operation.operand(position)]
+        return self._typed(self.answer(text, position, dout=ones))
+
     def summed_elsewhere(self, position: int) -> list[Array]:
         """The contribution of an operand that was broadcast, summed over other axes than those."""
         shape = self.operands[position].shape
@@ -156,7 +177,8 @@ class Local:
         if self.step.op == "matmul":  # a vector is a row on the left and a column on the right
             operands[0] = operands[0][None, :] if operands[0].ndim == 1 else operands[0]
             operands[1] = operands[1][:, None] if operands[1].ndim == 1 else operands[1]
-        return dict(zip(self.operation.operands, operands, strict=False))
+        left_out = dict.fromkeys(self.operation.optional, 0.0)
+        return left_out | dict(zip(self.operation.operands, operands, strict=False))
 
     def _value(self) -> Array:
         dtype = None if self.operation.compares else self.precision
@@ -198,7 +220,8 @@ class Local:
         if self.operation.variadic:
             names = {**names, self.operation.operand(0): self.operands[position], "k": position}
         code, free = _compiled(text)
-        scope = {name: FUNCTIONS.get(name) or getattr(np, name) for name in free}
+        functions = FUNCTIONS if self.precision is np.float64 else EXTENDED
+        scope = {name: functions.get(name) or getattr(np, name) for name in free}
         scope |= {f"_{name}": names[name] for name in names}
         try:
             with np.errstate(all="ignore"):

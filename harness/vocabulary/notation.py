@@ -23,7 +23,7 @@ WITH_NUMBER: Final[Mapping[tuple[str, int], str]] = {
 """A gate with the number that it takes for its operand at a position; else they stand side by
 side."""
 
-NAMELESS: Final[Mapping[str, str]] = {"index": "[{}]", "equation": "{}"}
+NAMELESS: Final[Mapping[str, str]] = {"index": "[{}]", "piece": "[{}]", "equation": "{}"}
 """Kinds of parameters that speak for themselves, without their name before them."""
 
 

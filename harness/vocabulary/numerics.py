@@ -106,14 +106,14 @@ def part(dout: Array, operands: list[Array], k: int, axis: int) -> Array:
 
 def scatter(dout: Array, shape: tuple[int, ...], index: Any) -> Array:
     """Zeros of ``shape``, to which ``dout`` is added where ``index`` took its elements from."""
-    dx = np.zeros(shape)
+    dx = np.zeros(shape, dout.dtype)
     np.add.at(dx, index, dout)
     return dx
 
 
 def assigned(dout: Array, shape: tuple[int, ...], index: Any) -> Array:
     """What :func:`scatter` must not be: where an element was taken twice, the last ``dout``."""
-    dx = np.zeros(shape)
+    dx = np.zeros(shape, dout.dtype)
     dx[index] = dout
     return dx
 
@@ -131,7 +131,7 @@ def einsum_dx(equation: str, operands: list[Array], k: int, dout: Array) -> Arra
     found = np.einsum(inner, dout, *(operands[i] for i in rest))
     stretched = [sizes[letter] if letter in known else 1 for letter in own]
     found = np.broadcast_to(np.reshape(found, stretched), [sizes[letter] for letter in own])
-    dx = np.zeros(np.shape(operands[k]))
+    dx = np.zeros(np.shape(operands[k]), found.dtype)
     np.einsum(f"{terms[k]}->{own}", dx)[...] = found  # a letter twice: its diagonal
     return dx
 
@@ -144,109 +144,126 @@ def onehot(labels: Array, logits: Array) -> Array:
 
 def standardized(x: Array, eps: float) -> Array:
     """(x - mean) / sqrt(var + eps) along the last axis."""
-    spread = np.sqrt(np.var(x, axis=-1, keepdims=True) + eps)
-    return (x - np.mean(x, axis=-1, keepdims=True)) / spread
+    deviation = x - np.mean(x, axis=-1, keepdims=True)
+    return deviation / np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
 
 
-def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
+def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array, start: int = -1) -> Array:
     """With n = standardized(x) and dn = dout * weight:
-    (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps)."""
+    (dn - mean(dn) - n * mean(dn * n)) / sqrt(var + eps), the means over the axes from ``start``
+    on."""
     n, dn = standardized(x, eps), dout * weight
-    along = np.mean(dn * n, axis=-1, keepdims=True)
-    spread = np.sqrt(np.var(x, axis=-1, keepdims=True) + eps)
-    return (dn - np.mean(dn, axis=-1, keepdims=True) - n * along) / spread
+    axes = tuple(range(x.ndim))[start:]
+    along = np.mean(dn * n, axis=axes, keepdims=True)
+    deviation = x - np.mean(x, axis=-1, keepdims=True)
+    spread = np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
+    return (dn - np.mean(dn, axis=axes, keepdims=True) - n * along) / spread
 
 
-def windows(x: Array, size: tuple[int, int], stride: int) -> Array:
-    """All windows of ``x`` (N, C, H, W), of shape (N, C, rows, columns, *size)."""
-    found = np.lib.stride_tricks.sliding_window_view(x, size, axis=(2, 3))
-    return found[:, :, ::stride, ::stride]
-
-
-def unwindows(dwindows: Array, shape: tuple[int, ...], stride: int) -> Array:
-    """The gradient of :func:`windows`: each window's added where it was taken from."""
-    dx = np.zeros(shape)
-    _, _, rows, columns, height, width = dwindows.shape
-    for i in range(height):
-        for j in range(width):
-            place = dx[:, :, i : i + stride * rows : stride, j : j + stride * columns : stride]
-            place += dwindows[..., i, j]
+def placed(dout: Array, x: Array, axis: int, start: int) -> Array:
+    """Zeros like ``x``, with ``dout`` from ``start`` on along an axis."""
+    dx = np.zeros(np.shape(x), dout.dtype)
+    there = np.moveaxis(dx, axis, 0)
+    there[start : start + np.shape(dout)[axis]] = np.moveaxis(dout, axis, 0)
     return dx
 
 
-def conv2d(x: Array, weight: Array, stride: int, padding: int) -> Array:
-    """The correlation of ``x`` (N, C, H, W) with ``weight`` (O, C, h, w)."""
-    x = np.pad(x, widths((padding,) * 4, 4))
-    return np.einsum("ncrshw,ochw->nors", windows(x, weight.shape[2:], stride), weight)
+def ends(n: int, size: Any) -> list[int]:
+    """Where parts end, but for the last: of a size, or of several sizes, that are n together."""
+    found = np.cumsum(size[:-1], dtype=int) if isinstance(size, tuple) else np.arange(size, n, size)
+    return [int(end) for end in found]
 
 
-def conv2d_dx(x: Array, weight: Array, stride: int, padding: int, dout: Array) -> Array:
-    """The gradient of conv2d by x: each window gets ``weight * dout``."""
-    border = (padding,) * 4
-    shape = np.shape(np.pad(x, widths(border, 4)))
-    return unpad(unwindows(np.einsum("nors,ochw->ncrshw", dout, weight), shape, stride), border)
+def split(x: Array, size: Any, axis: int) -> list[Array]:
+    """Parts of a size along an axis, the last one smaller if need be, or of several sizes."""
+    return np.split(x, ends(np.shape(x)[axis], size), axis=axis)
 
 
-def conv2d_dw(x: Array, weight: Array, stride: int, padding: int, dout: Array) -> Array:
-    """The gradient of conv2d by its weight: the windows of x, weighted with ``dout``."""
-    x = np.pad(x, widths((padding,) * 4, 4))
-    return np.einsum("ncrshw,nors->ochw", windows(x, weight.shape[2:], stride), dout)
+def chunk(x: Array, chunks: int, axis: int) -> list[Array]:
+    """At most so many parts of equal size along an axis, the last one smaller if need be."""
+    n = np.shape(x)[axis]
+    return split(x, -(-n // chunks), axis) if n else [x] * chunks
 
 
-def max_pool2d(x: Array, kernel_size: int, stride: int | None) -> Array:
-    """The largest element of each window."""
-    return np.max(windows(x, (kernel_size, kernel_size), stride or kernel_size), axis=(4, 5))
+def start(parts: list[Array], piece: int, axis: int) -> int:
+    """Where along an axis a part begins."""
+    return sum(np.shape(part)[axis] for part in parts[:piece])
 
 
-def max_pool2d_dx(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
-    """``dout`` goes to the first largest element of each window."""
-    found = windows(x, (kernel_size, kernel_size), stride or kernel_size)
-    flat = np.reshape(found, (*found.shape[:4], -1))
-    first = np.arange(kernel_size**2) == np.argmax(flat, axis=-1)[..., None]
-    dwindows = np.reshape(first * dout[..., None], found.shape)
-    return unwindows(dwindows, np.shape(x), stride or kernel_size)
+def gather(x: Array, indices: Array, axis: int) -> Array:
+    """For each index the element of ``x`` that stands there along the axis, and in the same place
+    along the others."""
+    places: list[Array] = list(np.indices(np.shape(indices)))
+    places[axis] = indices
+    return x[tuple(places)]
 
 
-def max_pool2d_tied(x: Array, kernel_size: int, stride: int | None) -> Array:
-    """Where an element is one of several that are the largest of some window."""
-    found = windows(x, (kernel_size, kernel_size), stride or kernel_size)
-    largest = found == np.max(found, axis=(4, 5), keepdims=True)
-    tied = largest & (np.sum(largest, axis=(4, 5), keepdims=True) > 1)
-    return unwindows(tied, np.shape(x), stride or kernel_size) > 0
+def ungather(dout: Array, x: Array, indices: Array, axis: int) -> Array:
+    """Zeros like ``x``, to which ``dout`` is added where its elements were taken from."""
+    shape = np.shape(dout)
+    places: list[Array] = [rows % n for rows, n in zip(np.indices(shape), np.shape(x), strict=True)]
+    places[axis] = np.broadcast_to(indices, shape)
+    dx = np.zeros(np.shape(x), dout.dtype)
+    np.add.at(dx, tuple(places), dout)
+    return dx
 
 
-def max_pool2d_end(
-    x: Array, kernel_size: int, stride: int | None, dout: Array, chosen: Any
-) -> Array:
-    """The least gradient that an element may be given, or the greatest: of a window with several
-    largest elements the one ``chosen``, by numpy's minimum or maximum, of nothing and ``dout``."""
-    found = windows(x, (kernel_size, kernel_size), stride or kernel_size)
-    largest = found == np.max(found, axis=(4, 5), keepdims=True)
-    tied = np.sum(largest, axis=(4, 5), keepdims=True) > 1
-    upstream = dout[..., None, None]
-    share = largest * np.where(tied, chosen(upstream, 0.0), upstream)
-    return unwindows(share, np.shape(x), stride or kernel_size)
+def ungather_last(dout: Array, x: Array, indices: Array, axis: int) -> Array:
+    """What :func:`ungather` must not be: where an element was taken twice, the last ``dout``."""
+    places: list[Array] = list(np.indices(np.shape(dout)))
+    places[axis] = np.broadcast_to(indices, np.shape(dout))
+    dx = np.zeros(np.shape(x), dout.dtype)
+    dx[tuple(places)] = dout
+    return dx
 
 
-def max_pool2d_surplus(
-    x: Array, kernel_size: int, stride: int | None, dx: Array, dout: Array
-) -> Array:
-    """By how much the elements of a window got more than its ``dout``; of windows that overlap, all
-    of them together."""
-    if (stride or kernel_size) < kernel_size:
-        return np.sum(dx) - np.sum(dout)
-    found = windows(dx, (kernel_size, kernel_size), stride or kernel_size)
-    return np.sum(found, axis=(4, 5)) - dout
+def order(x: Array, axis: int, descending: bool) -> Array:
+    """Where the elements in order stand in ``x``; of equal ones the first comes first."""
+    if not descending:
+        return np.argsort(np.real(x), axis, kind="stable")
+    backward = np.argsort(np.flip(np.real(x), axis), axis, kind="stable")
+    return np.shape(x)[axis] - 1 - np.flip(backward, axis)
 
 
-def avg_pool2d(x: Array, kernel_size: int, stride: int | None) -> Array:
-    """The mean of each window."""
-    return np.mean(windows(x, (kernel_size, kernel_size), stride or kernel_size), axis=(4, 5))
+def top(x: Array, k: int, axis: int, largest: bool) -> Array:
+    """Where the ``k`` largest or smallest elements stand, in order."""
+    return np.take(order(x, axis, largest), np.arange(k), axis)
 
 
-def avg_pool2d_dx(x: Array, kernel_size: int, stride: int | None, dout: Array) -> Array:
-    """Every element of a window gets its share of ``dout``."""
-    share = np.broadcast_to(
-        (dout / kernel_size**2)[..., None, None], (*dout.shape, kernel_size, kernel_size)
-    )
-    return unwindows(share, np.shape(x), stride or kernel_size)
+def equals(x: Array, axis: int) -> Array:
+    """How many elements along an axis are equal to each."""
+    rows = np.moveaxis(np.real(x), axis, -1)
+    return np.moveaxis(np.sum(rows[..., None] == rows[..., None, :], axis=-1), -1, axis)
+
+
+def among_equals(x: Array, dx: Array, axis: int, greatest: bool) -> Array:
+    """For each element the least or the greatest of ``dx`` at those along an axis that equal it."""
+    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1)
+    equal = rows[..., None] == rows[..., None, :]
+    beside = np.broadcast_to(found[..., None, :], equal.shape)
+    if greatest:
+        ends = np.max(np.where(equal, beside, -np.inf), axis=-1, initial=-np.inf)
+    else:
+        ends = np.min(np.where(equal, beside, np.inf), axis=-1, initial=np.inf)
+    return np.moveaxis(ends, -1, axis)
+
+
+def middle(x: Array, axis: int | None) -> Array:
+    """For each element its share in the median: of all elements, those that equal it have equal
+    ones; along an axis, the first of them in order has all. NaN comes before any number."""
+    if axis is None:
+        flat = np.sort(np.where(np.isnan(x), -np.inf, np.real(x)), axis=None)
+        value = flat[(flat.size - 1) // 2]
+        equal = np.isnan(x) if np.isnan(x).any() else np.real(x) == value
+        return equal / np.sum(equal)
+    nan = np.isnan(x)
+    halfway = (np.shape(x)[axis] - 1) // 2
+    place = np.take(order(x, axis, False), [halfway], axis)
+    place = np.where(nan.any(axis, keepdims=True), np.argmax(nan, axis, keepdims=True), place)
+    return ungather(np.ones(np.shape(place)), x, place, axis)
+
+
+def median(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+    """The element in the middle, of two the smaller one."""
+    share = middle(x, axis)
+    return np.sum(np.where(share > 0, share * x, 0), axis=axis, keepdims=keepdims)

@@ -73,17 +73,23 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A line as its author wrote it: a name and an expression, which is one step or several; in a
-    loop, where it starts and how many turns it has."""
+    loop, where it starts, how many turns it has, and what counts them from 0, if anything does."""
 
     name: str
     text: str
     start: str | None = None
     turns: int = 1
+    index: str | None = None
 
     def __str__(self) -> str:
         if self.start is None:
             return f"{self.name} = {self.text}"
-        return f"{self.name} = {self.text}, {self.turns} times from {self.name} = {self.start}"
+        times = f"{self.turns} times" if self.index is None else f"for {self._range}"
+        return f"{self.name} = {self.text}, {times} from {self.name} = {self.start}"
+
+    @property
+    def _range(self) -> str:
+        return f"{self.index} = 0" + (f" to {self.turns - 1}" if self.turns > 1 else "")
 
 
 @dataclass(frozen=True)

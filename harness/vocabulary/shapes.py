@@ -7,49 +7,24 @@ their defaults filled in, and returns the result's shape or raises :class:`Shape
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
+from harness.vocabulary.axes import Rule, Shape, ShapeError, axis_of, broadcast
+from harness.vocabulary.indexing import gather, index, take_along_axis
+from harness.vocabulary.pieces import piece_of
+from harness.vocabulary.sliding import conv_transpose2d, convolution, pool2d
 
-from harness.vocabulary.program import Array
+__all__ = ["MAX_ELEMENTS", "MAX_RANK", "RULES", "Shape", "ShapeError", "broadcast", "infer"]
 
-Shape = tuple[int, ...]
+
 MAX_ELEMENTS = 2_000_000
 """The largest number of elements a step may have, and all steps of a program together."""
 MAX_RANK = 16
 
 
-class ShapeError(ValueError):
-    """Operands that do not fit together, told with their shapes."""
-
-
-def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
-    """The common shape by numpy's rule: aligned at the right, 1 stretches."""
-    rank = max((len(shape) for shape in shapes), default=0)
-    result = []
-    for axis in range(-rank, 0):
-        sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
-        if len(sizes) > 1:
-            text = " and ".join(str(shape) for shape in shapes)
-            raise ShapeError(f"shapes {text} do not broadcast together (axis {axis})")
-        result.append(sizes.pop() if sizes else 1)
-    return tuple(result)
-
-
 def _same(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
     return shapes[0]
-
-
-def _axis(axis: int, rank: int, name: str = "axis") -> int:
-    """``axis`` as a number from 0 to rank - 1."""
-    if not rank:
-        raise ShapeError(f"{name}={axis} names an axis, but a single number has none")
-    if not -rank <= axis < rank:
-        raise ShapeError(
-            f"{name}={axis} is out of range for rank {rank} (allowed: {-rank} to {rank - 1})"
-        )
-    return axis % rank
 
 
 def _reduce(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
@@ -59,7 +34,7 @@ def _reduce(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
         axes = set(range(len(shape)))
     else:
         given = axis if isinstance(axis, tuple) else (axis,)
-        axes = {_axis(item, len(shape)) for item in given}
+        axes = {axis_of(item, len(shape)) for item in given}
         if len(axes) < len(given):
             raise ShapeError(f"axis={axis} names an axis twice")
         if not given:
@@ -87,7 +62,7 @@ def _clamp(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
 
 
 def _along(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    _axis(parameters["axis"], len(shapes[0]))
+    axis_of(parameters["axis"], len(shapes[0]))
     return shapes[0]
 
 
@@ -116,15 +91,15 @@ def _reshape(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
 
 def _transpose(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     shape = list(shapes[0])
-    first = _axis(parameters["axis0"], len(shape), "axis0")
-    second = _axis(parameters["axis1"], len(shape), "axis1")
+    first = axis_of(parameters["axis0"], len(shape), "axis0")
+    second = axis_of(parameters["axis1"], len(shape), "axis1")
     shape[first], shape[second] = shape[second], shape[first]
     return tuple(shape)
 
 
 def _permute(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     (shape,), axes = shapes, parameters["axes"]
-    order = [_axis(item, len(shape), "axes") for item in axes]
+    order = [axis_of(item, len(shape), "axes") for item in axes]
     if sorted(order) != list(range(len(shape))):
         raise ShapeError(f"axes={axes} must name each axis of shape {shape} once")
     return tuple(shape[item] for item in order)
@@ -145,7 +120,7 @@ def _concat(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     first = shapes[0]
     if not all(shapes):
         raise ShapeError("concat needs operands of rank 1 or more; stack joins numbers")
-    axis = _axis(parameters["axis"], len(first))
+    axis = axis_of(parameters["axis"], len(first))
     rest = {shape[:axis] + shape[axis + 1 :] for shape in shapes if len(shape) == len(first)}
     if len(rest) > 1 or any(len(shape) != len(first) for shape in shapes):
         text = ", ".join(str(shape) for shape in shapes)
@@ -158,105 +133,8 @@ def _stack(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     if any(shape != first for shape in shapes):
         text = ", ".join(str(shape) for shape in shapes)
         raise ShapeError(f"stack needs equal shapes, not {text}")
-    axis = _axis(parameters["axis"], len(first) + 1)
+    axis = axis_of(parameters["axis"], len(first) + 1)
     return (*first[:axis], len(shapes), *first[axis:])
-
-
-def _index(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    """The shape of ``x[items]``, without looking at a single element of x.
-
-    Lists and arrays are broadcast together; their axes stand where the first of them stood, or in
-    front if something stands between them. numpy counts integers among them, torch does not; an
-    index for which that makes a difference is refused.
-    """
-    (shape,) = shapes
-    items = [_picked(item) for item in parameters["index"]]
-    if sum(item is Ellipsis for item in items) > 1:
-        raise ShapeError("an index has one ... at most")
-    consumed = sum(
-        item.ndim if isinstance(item, np.ndarray) and item.dtype == np.bool_ else 1
-        for item in items
-        if item is not None and item is not Ellipsis
-    )
-    if consumed > len(shape):
-        raise ShapeError(f"an index over {consumed} axes does not fit shape {shape}")
-    if not any(item is Ellipsis for item in items):
-        items.append(Ellipsis)
-    result: list[int] = []
-    places: list[tuple[int, int, bool]] = []
-    picks: list[Shape] = []
-    axis = 0
-    for number, item in enumerate(items):
-        if item is Ellipsis:
-            result += shape[axis : axis + len(shape) - consumed]
-            axis += len(shape) - consumed
-        elif item is None:
-            result.append(1)
-        elif isinstance(item, slice):
-            result.append(len(range(*item.indices(shape[axis]))))
-            axis += 1
-        else:
-            array = isinstance(item, np.ndarray)
-            places.append((number, len(result), array))
-            if array:
-                picks.append(_picks(item, shape, axis))
-            elif not -shape[axis] <= item < shape[axis]:
-                raise ShapeError(f"index {item} is out of range for axis {axis} of shape {shape}")
-            axis += item.ndim if array and item.dtype == np.bool_ else 1
-    if not picks:
-        return tuple(result)
-    at = _insertion(places)
-    lists = [place for place in places if place[2]]
-    # To torch, an integer or a ... that stands for no axis does not stand between two lists.
-    taken = [place[0] for place in places if not place[2]]
-    if consumed == len(shape):
-        taken += [number for number, item in enumerate(items) if item is Ellipsis]
-    if at != _insertion([(n - sum(t < n for t in taken), where, True) for n, where, _ in lists]):
-        raise ShapeError(
-            "numpy and torch order the axes of this index differently, because a slice, None or "
-            "... stands beside a list; index twice: x[0][:, [0, 1]]"
-        )
-    return (*result[:at], *broadcast(picks, {}), *result[at:])
-
-
-def _insertion(places: Sequence[tuple[int, int, bool]]) -> int:
-    """Before which axis of the result the broadcast lists go."""
-    together = places[-1][0] - places[0][0] == len(places) - 1
-    return places[0][1] if together else 0
-
-
-def _picked(item: Any) -> Any:
-    """An item of an index: lists as arrays, arrays of one number as that number."""
-    if isinstance(item, slice) and item.step == 0:
-        raise ShapeError("the step of a slice cannot be 0")
-    if isinstance(item, list):
-        try:
-            item = np.array(item)
-        except ValueError:
-            raise ShapeError("a list in an index must not be ragged") from None
-    if isinstance(item, np.ndarray) and not item.ndim:
-        if item.dtype == np.bool_:
-            raise ShapeError("a single true or false is not an index")
-        return int(item)
-    return item
-
-
-def _picks(array: Array, shape: Shape, axis: int) -> Shape:
-    """The shape of what an array takes from ``axis`` on."""
-    if array.dtype == np.bool_:
-        if array.shape != shape[axis : axis + array.ndim]:
-            raise ShapeError(
-                f"an index of booleans of shape {array.shape} does not fit shape {shape} "
-                f"from axis {axis} on"
-            )
-        return (int(np.count_nonzero(array)),)
-    size = shape[axis]
-    outside = array[(array < -size) | (array >= size)]
-    if outside.size:
-        raise ShapeError(
-            f"index {outside.flat[0]} is out of range for axis {axis} of shape {shape}"
-        )
-    return tuple(array.shape)
 
 
 def _equal(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
@@ -278,12 +156,12 @@ def _spread(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
 
 
 def _unsqueeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    axis = _axis(parameters["axis"], len(shapes[0]) + 1)
+    axis = axis_of(parameters["axis"], len(shapes[0]) + 1)
     return (*shapes[0][:axis], 1, *shapes[0][axis:])
 
 
 def _squeeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    axis = _axis(parameters["axis"], len(shapes[0]))
+    axis = axis_of(parameters["axis"], len(shapes[0]))
     if shapes[0][axis] != 1:
         raise ShapeError(f"axis={parameters['axis']} of shape {shapes[0]} has not size 1")
     return (*shapes[0][:axis], *shapes[0][axis + 1 :])
@@ -292,7 +170,7 @@ def _squeeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
 def _flip(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     axis = parameters["axis"]
     given = axis if isinstance(axis, tuple) else (axis,)
-    if len({_axis(item, len(shapes[0])) for item in given}) < max(len(given), 1):
+    if len({axis_of(item, len(shapes[0])) for item in given}) < max(len(given), 1):
         raise ShapeError(f"axis={axis} must name one axis or several, each once")
     return shapes[0]
 
@@ -343,29 +221,12 @@ def _layer_norm(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shap
     return x
 
 
-def _windows(size: int, kernel: int, stride: int, padding: int = 0) -> int:
-    return (size + 2 * padding - kernel) // stride + 1
-
-
-def _conv2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    x, weight = shapes
-    stride, padding = parameters["stride"], parameters["padding"]
-    fits = len(x) == len(weight) == 4 and x[1] == weight[1] and 0 not in x + weight
-    if not fits or any(x[i] + 2 * padding < weight[i] for i in (2, 3)):
-        raise ShapeError(
-            "conv2d needs x of shape (N, C, H, W) and a weight (O, C, h, w) that fits into it, "
-            f"not {x} and {weight}"
-        )
-    rows, columns = (_windows(x[i], weight[i], stride, padding) for i in (2, 3))
-    return x[0], weight[0], rows, columns
-
-
-def _pool2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
-    (x,), kernel = shapes, parameters["kernel_size"]
-    stride = kernel if parameters["stride"] is None else parameters["stride"]
-    if len(x) != 4 or 0 in x or min(x[2:]) < kernel:
-        raise ShapeError(f"shape {x} must be (N, C, H, W) with windows of {kernel} × {kernel}")
-    return (*x[:2], *(_windows(size, kernel, stride) for size in x[2:]))
+def _topk(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    (shape,), k = shapes, parameters["k"]
+    axis = axis_of(parameters["axis"], len(shape))
+    if k > shape[axis]:
+        raise ShapeError(f"k={k} is more than the {shape[axis]} elements of axis {axis}")
+    return (*shape[:axis], k, *shape[axis + 1 :])
 
 
 def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
@@ -378,7 +239,7 @@ def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> S
     return ()
 
 
-RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
+RULES: dict[str, Rule] = {
     "same": _same,
     "clamp": _clamp,
     "broadcast": broadcast,
@@ -392,7 +253,7 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "broadcast_to": _broadcast_to,
     "concat": _concat,
     "stack": _stack,
-    "index": _index,
+    "index": index,
     "spread": _spread,
     "cumsum": _along,
     "cumprod": _along,
@@ -404,8 +265,16 @@ RULES: dict[str, Callable[[Sequence[Shape], Mapping[str, Any]], Shape]] = {
     "einsum": _einsum,
     "equal": _equal,
     "layer_norm": _layer_norm,
-    "conv2d": _conv2d,
-    "pool2d": _pool2d,
+    "conv1d": convolution("L"),
+    "conv2d": convolution("H, W"),
+    "conv_transpose2d": conv_transpose2d,
+    "pool2d": pool2d,
+    "topk": _topk,
+    "gather": gather,
+    "take_along_axis": take_along_axis,
+    "split": piece_of("split"),
+    "chunk": piece_of("chunk"),
+    "unbind": piece_of("unbind", keeps=False),
     "cross_entropy": _cross_entropy,
 }
 

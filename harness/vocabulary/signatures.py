@@ -42,17 +42,34 @@ KINDS: Final = {
     "widths": "a tuple of pairs of widths, the last axis's first: (left, right, top, bottom)",
     "equation": "text such as 'ij,jk->ik'",
     "index": "integers, slices, None, ..., lists, or constants",
+    "sections": "an integer, 1 or more, or a tuple of integers, 0 or more",
+    "piece": "an integer: which of the results",
 }
+
+
+TOPICS: Final = {
+    **dict.fromkeys(("broadcast", "same", "clamp"), "functions"),
+    **dict.fromkeys(("reduce", "spread", "extremum", "cumsum", "cumprod"), "reductions"),
+    **dict.fromkeys(("reshape", "transpose", "permute", "broadcast_to", "flip", "pad"), "shapes"),
+    **dict.fromkeys(("unsqueeze", "squeeze", "concat", "stack", "index", "gather"), "shapes"),
+    **dict.fromkeys(("take_along_axis", "split", "chunk", "unbind", "topk"), "shapes"),
+    **dict.fromkeys(("matmul", "outer", "einsum"), "products"),
+    **dict.fromkeys(("along", "equal", "cross_entropy"), "losses"),
+}
+"""What operations of a shape rule are taught with; of any other, networks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One entry. ``operands`` maps a name to its kind: value, condition or labels; or compared,
-    where the result is true or false.
+    """One entry. ``operands`` maps a name to its kind: value, condition, labels or indices; or
+    compared, where the result is true or false. Those that are ``optional`` are the last ones, and
+    0 where they are left out.
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
-    between the operands of an operator.
+    between the operands of an operator. With ``places``, torch tells where its values come from
+    beside them, as a second result, and many engines do as well. ``taught`` is its :attr:`topic`
+    where that is another than :data:`TOPICS` says.
     """
 
     name: str
@@ -62,6 +79,16 @@ class Operation:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     variadic: bool = False
     symbol: str = ""
+    optional: tuple[str, ...] = ()
+    places: bool = False
+    taught: str = ""
+
+    @property
+    def topic(self) -> str:
+        """What it is taught with: one of arithmetic, functions, reductions, shapes, products,
+        losses and networks. ``taught`` says so where its shape rule does not."""
+        usual = "arithmetic" if self.symbol and self.stretches else TOPICS.get(self.shape)
+        return self.taught or usual or "networks"
 
     @property
     def compares(self) -> bool:
@@ -77,6 +104,16 @@ class Operation:
     def stretches(self) -> bool:
         """Whether its operands are broadcast to the shape of its result."""
         return self.shape in ("broadcast", "broadcast_to")
+
+    @property
+    def counts(self) -> range:
+        """How many operands it takes, where it is not variadic."""
+        return range(len(self.operands) - len(self.optional), len(self.operands) + 1)
+
+    @property
+    def pieces(self) -> bool:
+        """Whether it has several results, of which each is a step of its own."""
+        return "piece" in self.parameters
 
     def operand(self, position: int) -> str:
         """The name of the operand at ``position``; beyond the last one there are the constants that
@@ -103,7 +140,21 @@ _LAST: Final = {"axis": Parameter("axis", -1)}
 _KEEPDIMS: Final = {"keepdims": Parameter("flag", False)}
 _AXES: Final = {"axis": Parameter("axes", None), **_KEEPDIMS}
 _SPREAD: Final = {**_AXES, "correction": Parameter("correction", 1)}
-_POOL: Final = {"kernel_size": Parameter("size", 2), "stride": Parameter("size or none", None)}
+_PIECE: Final = {"piece": Parameter("piece")}
+_TAKEN: Final = {"x": "value", "indices": "indices"}
+_WEIGHTED: Final = {"x": "value", "weight": "value", "bias": "value"}
+_SLIDING: Final = {"stride": Parameter("size", 1), "padding": Parameter("count", 0)}
+_CONVOLUTION: Final = {
+    **_SLIDING,
+    "dilation": Parameter("size", 1),
+    "groups": Parameter("size", 1),
+}
+_POOL: Final = {
+    "kernel_size": Parameter("size", 2),
+    "stride": Parameter("size or none", None),
+    "padding": Parameter("count", 0),
+    "ceil_mode": Parameter("flag", False),
+}
 
 _TABLE: Final = (
     # arithmetic
@@ -112,7 +163,7 @@ _TABLE: Final = (
     Operation("mul", "×", "broadcast", _XY, symbol="*"),
     Operation("div", "÷", "broadcast", _XY, symbol="/"),
     Operation("pow", "^", "broadcast", _XY, symbol="**"),
-    Operation("neg", "−", "same"),
+    Operation("neg", "−", "same", taught="arithmetic"),
     Operation("matmul", "@", "matmul", _XY, symbol="@"),
     # elementwise
     Operation("abs", "|·|", "same"),
@@ -193,6 +244,37 @@ _TABLE: Final = (
     Operation("concat", "concat", "concat", parameters=_FIRST, variadic=True),
     Operation("stack", "stack", "stack", parameters=_FIRST, variadic=True),
     Operation("index", "[ ]", "index", parameters={"index": Parameter("index")}),
+    Operation("gather", "gather", "gather", _TAKEN, _AXIS),
+    Operation("take_along_axis", "take", "take_along_axis", _TAKEN, _AXIS),
+    Operation(
+        "split", "split", "split", parameters={"size": Parameter("sections"), **_FIRST, **_PIECE}
+    ),
+    Operation(
+        "chunk", "chunk", "chunk", parameters={"chunks": Parameter("size"), **_FIRST, **_PIECE}
+    ),
+    Operation("unbind", "unbind", "unbind", parameters={**_FIRST, **_PIECE}),
+    # order
+    Operation(
+        "sort",
+        "sort",
+        "along",
+        parameters={**_LAST, "descending": Parameter("flag", False)},
+        places=True,
+    ),
+    Operation(
+        "topk",
+        "top k",
+        "topk",
+        parameters={"k": Parameter("size"), **_LAST, "largest": Parameter("flag", True)},
+        places=True,
+    ),
+    Operation(
+        "median",
+        "median",
+        "extremum",
+        parameters={"axis": Parameter("axis or all", None), **_KEEPDIMS},
+        places=True,
+    ),
     # linear algebra
     Operation("outer", "⊗", "outer", _XY),
     Operation(
@@ -211,22 +293,35 @@ _TABLE: Final = (
         {"x": "value", "weight": "value", "bias": "value"},
         {"eps": Parameter("number", 1e-05)},
     ),
+    Operation("conv1d", "conv", "conv1d", _WEIGHTED, _CONVOLUTION, optional=("bias",)),
+    Operation("conv2d", "conv", "conv2d", _WEIGHTED, _CONVOLUTION, optional=("bias",)),
     Operation(
-        "conv2d",
-        "conv",
-        "conv2d",
-        {"x": "value", "weight": "value"},
-        {"stride": Parameter("size", 1), "padding": Parameter("count", 0)},
+        "conv_transpose2d",
+        "convᵀ",
+        "conv_transpose2d",
+        _WEIGHTED,
+        {
+            **_SLIDING,
+            "output_padding": Parameter("count", 0),
+            "groups": Parameter("size", 1),
+            "dilation": Parameter("size", 1),
+        },
+        optional=("bias",),
     ),
     Operation("max_pool2d", "maxpool", "pool2d", parameters=_POOL),
-    Operation("avg_pool2d", "avgpool", "pool2d", parameters=_POOL),
+    Operation(
+        "avg_pool2d",
+        "avgpool",
+        "pool2d",
+        parameters={**_POOL, "count_include_pad": Parameter("flag", True)},
+    ),
 )
 
 OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TABLE}
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
 
 COMPARISONS: Final[Mapping[str, Operation]] = {
-    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol)
+    name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol, taught="functions")
     for name, gate, symbol in (
         ("gt", ">", ">"),
         ("ge", "≥", ">="),

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from harness.vocabulary.slips_picking import PICKING
+from harness.vocabulary.slips_sliding import SLIDING
+from harness.vocabulary.written import Written
+
 
 class Slip(NamedTuple):
     """What is wrong, the line that is often written for the derivative, and the mistake's code."""
@@ -17,10 +21,12 @@ class Slip(NamedTuple):
     code: str = "wrong-rule"
 
 
-_Written = tuple[str, str] | tuple[str, str, str]
+CHOOSING: Final = frozenset({"maximum", "minimum", "where"})
+"""Operations that choose between their operands."""
+
 _WHOLE: Final = "every element is passed all of the upstream gradient"
 
-_WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
+_WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
     "add": {"x": (("an operand passed on", "{y} * {dout}"),), "y": (("the same", "{x} * {dout}"),)},
     "sub": {
         "x": (("the sign of the other operand", "-1 * {dout}"),),
@@ -294,45 +300,24 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[_Written, ...]]]] = {
                 "mean and spread held constant",
                 "{dout} * {weight} / sqrt(var({x}, -1, keepdims=True) + {eps})",
             ),
+            (
+                "means over all axes but the first",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 1)",
+                "wrong-axis",
+            ),
+            (
+                "means over all axes",
+                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 0)",
+                "wrong-axis",
+            ),
         ),
         "weight": (
             ("the input, not its standard form", "unbroadcast({x} * {dout}, shape({weight}))"),
         ),
         "bias": (("not summed over rows", "{dout}", "missing-unbroadcast"),),
     },
-    "conv2d": {
-        "x": (
-            (
-                "the kernel turned about",
-                "conv2d_dx({x}, flip({weight}, (2, 3)), {stride}, {padding}, {dout})",
-                "wrong-permutation",
-            ),
-        ),
-        "weight": (
-            (
-                "the kernel turned about",
-                "flip(conv2d_dw({x}, {weight}, {stride}, {padding}, {dout}), (2, 3))",
-                "wrong-permutation",
-            ),
-        ),
-    },
-    "max_pool2d": {
-        "x": (
-            (
-                "shared by the whole window",
-                "avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
-            ),
-        )
-    },
-    "avg_pool2d": {
-        "x": (
-            (
-                "not divided by the size of the window",
-                "{kernel_size}**2 * avg_pool2d_dx({x}, {kernel_size}, {stride}, {dout})",
-                "wrong-scale",
-            ),
-        )
-    },
+    **PICKING,
+    **SLIDING,
 }
 
 SLIPS: Final[Mapping[str, Mapping[str, tuple[Slip, ...]]]] = {

@@ -68,9 +68,10 @@ def written(
     """An operation on operands, with the parameters that are given."""
     sign = OPERATORS.get(operation.name)
     if sign is None:
-        given = [f"{name}={value!r}" for name, value in parameters.items()]
+        given = [f"{name}={value!r}" for name, value in parameters.items() if name != "piece"]
         inside = [*(operand.text for operand in operands), *given]
-        return Written(f"{operation.name}({', '.join(inside)})")
+        taken = f"[{parameters['piece']}]" if "piece" in parameters else ""
+        return Written(f"{operation.name}({', '.join(inside)}){taken}")
     texts = (one.within(least) for one, least in zip(operands, sign.operands, strict=False))
     index = index_text(parameters.get("index", ()))
     return Written(sign.form.format(*texts, index=index), sign.binding)
@@ -115,5 +116,6 @@ def usage(operation: Operation) -> str:
     parameters = [
         f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
         for name, parameter in operation.parameters.items()
+        if name != "piece"
     ]
     return f"{operation.name}({', '.join(operands + parameters)})"

@@ -25,6 +25,7 @@ from respelt import RespeltTorch  # noqa: E402
 from zoo.keeper import STYLES, ZOO, mistakes, text_of  # noqa: E402
 
 from harness.engines.loading import load  # noqa: E402
+from harness.judging.wording import sentence  # noqa: E402
 from harness.language.writing import case_text  # noqa: E402
 from harness.search.fuzzer import Fuzzer, menu_of  # noqa: E402
 
@@ -86,7 +87,7 @@ def correct(given: argparse.Namespace) -> None:
         engine = load(str(path))
         fuzzer = Fuzzer(engine, menu_of(engine), given.seed, str(path))
         for found in fuzzer.run(given.seconds):
-            print(case_text(found.symptoms[0].suspicions[0].message, found.program))
+            print(case_text(sentence(found.symptoms[0].mistakes[0]), found.program))
         print(path.name, fuzzer.counts, flush=True)
 
 
@@ -95,7 +96,7 @@ def alarms(given: argparse.Namespace) -> None:
     begin = time.perf_counter()
     fuzzer = Fuzzer(engine, menu_of(engine), given.seed, "respelt")
     for found in fuzzer.run(most=given.programs):
-        print(case_text(found.symptoms[0].suspicions[0].message, found.program), flush=True)
+        print(case_text(sentence(found.symptoms[0].mistakes[0]), found.program), flush=True)
     spent = time.perf_counter() - begin
     print(f"{len(fuzzer.found)} false alarms; {fuzzer.counts} in {spent:.0f} s")
 

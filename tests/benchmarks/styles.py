@@ -2,7 +2,8 @@
 
 `python tests/benchmarks/styles.py` tries every mutant of every style of tests/styles/engines;
 `--heldout` takes those that the diagnosis was written without, `--survivors` asks only whether
-each is caught, in a tenth of the time. Of each: is it *caught* (a case
+each is caught, in a tenth of the time, and `--minimal` whether by what the smallest engine that can
+have the mistake can run. Of each: is it *caught* (a case
 fails), *located* (the first finding has its operation and direction), *named* (by a code that the
 way it was made allows), and is it *alone* (nothing else is said, conventions left out). What no
 case tells, and no random program, is *equal*: it is left out of the counts. At the end stands
@@ -41,9 +42,9 @@ CORRECT = ROOT / "tests" / "zoo" / "correct"
 VERDICTS = ("caught", "located", "named", "alone")
 
 
-def tried(job: tuple[Path, str, int, bool]) -> dict[str, Any]:
+def tried(job: tuple[Path, str, int, bool, bool]) -> dict[str, Any]:
     """What was said of one mutant, as plain data; or only whether it is caught."""
-    path, name, programs, briefly = job
+    path, name, programs, briefly, minimal = job
     mutant = of_style(path)[name]
     row = {
         "style": path.stem,
@@ -56,8 +57,11 @@ def tried(job: tuple[Path, str, int, bool]) -> dict[str, Any]:
         return {**row, "equal": True, "seconds": 0.0}
     with tempfile.TemporaryDirectory() as folder:
         try:
-            if briefly and is_caught(path, mutant, Path(folder)):
+            if briefly and is_caught(path, mutant, Path(folder), minimal):
                 return {**row, **dict.fromkeys(VERDICTS, True), "equal": False, "seconds": 0.0}
+            if minimal:
+                equal = agrees(path, mutant, Path(folder), programs)
+                return {**row, **dict.fromkeys(VERDICTS, False), "equal": equal, "seconds": 0.0}
             told = look(path, mutant, Path(folder))
         except (Exception, OutOfTime) as error:
             return {**row, **_refused(error)}
@@ -95,7 +99,8 @@ def rows(paths: list[Path], given: argparse.Namespace) -> Iterator[dict[str, Any
         if given.sample:
             names = sorted(random.Random(f"{given.seed} {path.stem}").sample(names, given.sample))
         ground(path)
-        jobs = [(path, name, given.programs, given.survivors) for name in names]
+        brief = given.survivors or given.minimal
+        jobs = [(path, name, given.programs, brief, given.minimal) for name in names]
         with ProcessPoolExecutor(
             given.jobs,
             multiprocessing.get_context("fork"),
@@ -157,6 +162,11 @@ def main() -> None:
     parser.add_argument("--style", action="append", help="only this one; may be repeated")
     parser.add_argument("--heldout", action="store_true", help="the styles held out")
     parser.add_argument("--survivors", action="store_true", help="only whether each is caught")
+    parser.add_argument(
+        "--minimal",
+        action="store_true",
+        help="only whether each is caught by a case that takes no operation but that one, + and *",
+    )
     parser.add_argument("--sample", type=int, metavar="N", help="so many mutants of each style")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)

@@ -40,9 +40,11 @@ def test_a_case_from_an_expression(here: Path, capsys: pytest.CaptureFixture[str
         "cases/basics/gated.yaml",
         "cases/basics/gated/backward.yml",
         "cases/basics/gated/forward.yml",
+        "cases/case.schema.json",
         "cases/pictures/basics_gated.svg",
     ]
     assert (here / "cases/basics/gated.yaml").read_text() == (
+        "# yaml-language-server: $schema=../case.schema.json\n"
         "about: values and gradients of x * sigmoid(y)\n"
         "inputs:\n  x: 3\n  y: [1, -1]\nexpr: x * sigmoid(y)\n"
     )
@@ -72,6 +74,7 @@ def test_parts_are_kept_as_they_were_written(here: Path) -> None:
 def test_a_case_from_staged_code(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert new("a/staged", "--from-listing", "code.py", "--about", "by hand") == AGREES
     assert (here / "cases/a/staged.yaml").read_text() == (
+        "# yaml-language-server: $schema=../case.schema.json\n"
         "about: by hand\ninputs: {x: 3}\nconstants: {y: -4}\nsteps:\n  q: x * y\n  f: q + x\n"
     )
     assert "code.py:6: the backward pass from here on is left out" in capsys.readouterr().err

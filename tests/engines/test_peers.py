@@ -6,13 +6,16 @@ import re
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import needs
 import pytest
+from small import judged
 from sweeps import sweep
 from truths import ROOT
 
 from harness.engines.loading import PEERS, EngineError, load
+from harness.language.case import decode
 from harness.vocabulary.signatures import OPERATIONS
 
 FOLDER = ROOT / "harness/engines/peers"
@@ -35,6 +38,12 @@ def run(peer: str, cases: str) -> dict[str, int]:
 @pytest.mark.parametrize("peer", ["autograd", "micrograd"])
 def test_a_peer_agrees_with_torch_on_some_cases(peer: str) -> None:
     assert run(peer, "cases/lecture")["passed"] >= 2
+
+
+def test_a_minus_zero_stays_one_where_a_zero_is_added_to_each_step() -> None:
+    needs.peer("jax")
+    text = "about: a\ninputs: {x: [2, 3, 4], y: -0.0}\nexpr: sqrt(y / x)\n"
+    assert judged(load("jax"), decode(text, Path("a.yaml")).program).passed
 
 
 @sweep("peer", PEERS, always=0, sample=1)

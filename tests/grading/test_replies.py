@@ -27,7 +27,7 @@ from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox.children import Gone, Limits
 from harness.grading.suite import Question, read
 from harness.judging import diagnosis
-from harness.judging.diagnosis import UNEXPLAINED, diagnose
+from harness.judging.diagnosis import explain
 from harness.judging.judge import judge
 from harness.judging.oracle import Oracle
 from harness.judging.precision import examined
@@ -222,9 +222,8 @@ def test_what_is_too_large_to_be_explained_is_wrong(monkeypatch: pytest.MonkeyPa
     case = load_case(ROOT / "cases/scalars/x_times_x.yaml", "x", ROOT / "cases")
     truth = Oracle("recorded").truth(case)
     wrong = replace(truth, gradients={**truth.gradients, "x": np.asarray(1.2345)})
-    verdict = judge(case, truth, wrong)
-    found = diagnose(verdict, "backward")
-    assert found is not None and UNEXPLAINED not in found.message
+    found = explain(judge(case, truth, wrong), "backward")
+    assert found is not None and found.mistake.about != "unexplained"
     monkeypatch.setattr(diagnosis, "MOST_WORK", 2)
-    found = diagnose(verdict, "backward")
-    assert found is not None and found.message == UNEXPLAINED
+    found = explain(judge(case, truth, wrong), "backward")
+    assert found is not None and found.mistake.about == "unexplained"

@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 
 from harness.engines.loading import load
-from harness.judging.diagnosis import diagnose
+from harness.judging import diagnosis
+from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
 from harness.judging.oracle import computed
+from harness.judging.result import as_json
+from harness.judging.symptoms import symptoms
+from harness.judging.verdict import Verdict
 from harness.language.case import decode
+from harness.showing.phrases import one_line
+from harness.showing.terminal import describe_failure
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = """
@@ -74,26 +80,31 @@ WIDE = "(x + 1) * exp(x) + x * y + x * 2 + x * 3 + (x + 4) * x + (x + 5) * x + x
 def test_the_one_that_overwrites_is_named(
     engine: str, expression: str, blamed: tuple[str, str], tmp_path: Path
 ) -> None:
-    diagnosis = told(engine, expression, tmp_path)
-    assert diagnosis == blamed
+    assert told(engine, expression, tmp_path) == blamed
 
 
 def test_an_engine_that_takes_equal_numbers_for_one_node_is_told_no_such_thing(
     tmp_path: Path,
 ) -> None:
-    _, code = told(EQUAL, "exp(x) + exp(x) * 2 + x", tmp_path)
-    assert code != "overwrite"
+    found = told(EQUAL, "exp(x) + exp(x) * 2 + x", tmp_path)
+    assert found is not None and found[1] != "overwrite"
 
 
-def told(engine: str, expression: str, folder: Path) -> tuple[str, str]:
+def told(
+    engine: str, expression: str, folder: Path, direction: str = "backward"
+) -> tuple[str, str] | None:
     """The operation and the code that an engine is told for an expression of x and y."""
+    explanation = explain(judged(engine, expression, folder), direction)
+    if explanation is None:
+        return None
+    return explanation.mistake.op, explanation.mistake.code
+
+
+def judged(engine: str, expression: str, folder: Path) -> Verdict:
     (folder / "mine.py").write_text(engine)
     text = f"about: a\ninputs: {{x: 0.7, y: -1.5}}\nexpr: {expression}\n"
     case = decode(text, ROOT / "cases/a/wide.yaml")
-    verdict = examine(load(str(folder / "mine.py")), case, computed(case))
-    diagnosis = diagnose(verdict, "backward")
-    assert diagnosis is not None
-    return diagnosis.op, diagnosis.code
+    return examine(load(str(folder / "mine.py")), case, computed(case))
 
 
 def test_of_many_steps_each_kind_is_asked_and_not_every_one(tmp_path: Path) -> None:
@@ -102,7 +113,105 @@ def test_of_many_steps_each_kind_is_asked_and_not_every_one(tmp_path: Path) -> N
     expression = " + ".join([*(f"({ten})" for ten in tens), "exp(x)"])
     case = decode(f"about: a\ninputs: {{x: 0.5}}\nexpr: {expression}\n", ROOT / "cases/a/wide.yaml")
     engine = load(str(tmp_path / "mine.py"))
-    diagnosis = diagnose(examine(engine, case, computed(case)), "backward")
-    assert diagnosis is not None
-    assert (diagnosis.op, diagnosis.code) == ("exp", "overwrite")
+    explanation = explain(examine(engine, case, computed(case)), "backward")
+    assert explanation is not None
+    assert (explanation.mistake.op, explanation.mistake.code) == ("exp", "overwrite")
     assert len(engine.experiments) < 150
+
+
+SCALARS = ENGINE.replace(
+    "    def exp(self):",
+    """    def __neg__(self):
+        return self * -1
+    def __sub__(self, other):
+        return self + -(other if isinstance(other, Value) else Value(other))
+    def __pow__(self, other):
+        y = other if isinstance(other, Value) else Value(other)
+        out = self.data**y.data
+        log = math.log(self.data) if self.data > 0 else 0.0
+        return self.made(out, (self, y.data * self.data ** (y.data - 1)), (y, out * log))
+    def __truediv__(self, other):
+        return self * (other if isinstance(other, Value) else Value(other)) ** -1
+    def abs(self):
+        return self.made(abs(self.data), (self, -1.0 if self.data < 0 else 1.0))
+    def tanh(self):
+        out = math.tanh(self.data)
+        return self.made(out, (self, 1 - out * out))
+    def sigmoid(self):
+        out = 1 / (1 + math.exp(-self.data))
+        return self.made(out, (self, out * (1 - out)))
+    def relu(self):
+        return self.made(max(self.data, 0.0), (self, float(self.data > 0)))
+    def exp(self):""",
+)
+"""An engine in which a difference and a quotient are made of simpler operations."""
+
+
+def changed(old: str, new: str) -> str:
+    assert SCALARS.count(old) == 1, old
+    return SCALARS.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("engine", "expression", "blamed"),
+    [
+        (changed("(self, -1.0 if self.data < 0 else 1.0)", "(self, 1.0)"), "abs(y)", "wrong-rule"),
+        (changed("(self, 1 - out * out)", "(self, out * out - 1)"), "tanh(x)", "wrong-sign"),
+        (changed("(self, 1 - out * out)", "(self, 1 - out)"), "tanh(x)", "wrong-rule"),
+        (changed("(self, 1 - out * out)", "(self, 3 - 3 * out * out)"), "tanh(x)", "wrong-scale"),
+        (changed("float(self.data > 0)", "0.0"), "relu(x)", "lost-gradient"),
+    ],
+    ids=["on one side", "everywhere", "a slip", "a factor", "lost"],
+)
+def test_one_point_does_not_name_a_rule_s_mistake(
+    engine: str, expression: str, blamed: str, tmp_path: Path
+) -> None:
+    op = expression.partition("(")[0]
+    assert told(engine, expression, tmp_path) == (op, blamed)
+
+
+def test_a_rule_that_forgets_the_upstream_gradient_is_told_so(tmp_path: Path) -> None:
+    rule = "        def push():\n            self.grad += out.data\n        out.push = push\n"
+    engine = SCALARS.replace("        out.push = out.push  # exp\n", rule)
+    assert told(engine, "exp(x) * y", tmp_path) == ("exp", "missing-upstream")
+
+
+@pytest.mark.parametrize("expression", ["x / (y * y)", "y / x", "sigmoid(x) / x"])
+def test_what_is_made_of_a_wrong_operation_is_not_blamed(expression: str, tmp_path: Path) -> None:
+    engine = changed("self.data ** (y.data - 1)", "self.data ** y.data")
+    assert told(engine, expression, tmp_path) == ("pow", "wrong-rule")
+
+
+def test_the_value_of_what_is_made_of_a_wrong_operation_is_not_blamed(tmp_path: Path) -> None:
+    engine = changed("out = self.data**y.data", "out = self.data**y.data * 2")
+    assert told(engine, "x / (y * y)", tmp_path, "forward") == ("pow", "wrong-value")
+
+
+def test_whatever_overflows_is_right_where_its_numbers_are_small(tmp_path: Path) -> None:
+    cubed = "(self, (e := math.exp(self.data)) * (e * e) / (e * (1 + e) ** 2) / e)"
+    engine = changed("(self, out * (1 - out))", cubed)
+    assert told(engine, "sigmoid(x)", tmp_path) is None
+    assert told(engine, "sigmoid(x * 400)", tmp_path) == ("sigmoid", "overflow")
+
+
+def test_the_order_of_a_backward_pass_is_the_machinery_s(tmp_path: Path) -> None:
+    engine = changed("for node in reversed(order):", "for node in order:")
+    op, code = told(engine, "exp(x * y)", tmp_path) or ("", "")
+    assert op == "engine" and code in ("lost-gradient", "missing-term")
+
+
+def test_an_explanation_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    explained = diagnosis._explained
+
+    def counted(verdict: Verdict, direction: str) -> diagnosis.Explanation:
+        made.append(direction)
+        return explained(verdict, direction)
+
+    monkeypatch.setattr(diagnosis, "_explained", counted)
+    verdict = judged(changed("(self, 1 - out * out)", "(self, 1 - out)"), "tanh(x)", tmp_path)
+    describe_failure(verdict, "backward", "a", "mine.py")
+    assert one_line(verdict, "backward").startswith("wrong-rule in tanh")
+    assert symptoms(verdict, "a")[0].mistakes[0].experiment == "alone"
+    as_json("mine.py", [("a", verdict)])
+    assert made == ["backward"]

@@ -7,9 +7,9 @@ from truths import CASES, case_at
 from harness.engines.reference import evaluate
 from harness.engines.trace import Failure, Trace
 from harness.grading import wire
-from harness.judging.diagnosis import suspects_of_failure
+from harness.judging.diagnosis import explain
 from harness.judging.judge import judge
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 
 STAGED = case_at(CASES / "lecture/staged.yaml").program
 FAILURE = Failure("backward", None, "2 uses, 4 visits; 3 uses, 8 visits", code="every-path")
@@ -18,8 +18,10 @@ FAILURE = Failure("backward", None, "2 uses, 4 visits; 3 uses, 8 visits", code="
 def test_its_code_is_its_mistake() -> None:
     case = case_at(CASES / "lecture/staged.yaml")
     verdict = judge(case, evaluate(case.program), Trace({}, failure=FAILURE))
-    (suspect,) = suspects_of_failure(verdict, FAILURE)
-    assert (suspect.code, suspect.op, suspect.exact) == ("every-path", ENGINE, True)
+    explanation = explain(verdict, "backward")
+    assert explanation is not None
+    found = explanation.mistake
+    assert (found.code, found.op, found.exact) == ("every-path", ENGINE, True)
 
 
 def test_its_code_comes_through_the_wire_and_no_other_word_does() -> None:

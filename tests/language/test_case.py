@@ -68,10 +68,10 @@ hint: look   twice
     assert found.tolerance.atol is None
     assert found.tolerance.why == "a reason"
     assert found.program.stages == (Stage("p", "x * y"), Stage("f", "where(mask, p, half) + y"))
-    assert [(item.key, item.name, item.gradient) for item in found.expect] == [
-        ("x", "x", False),
-        ("p", "p", False),
-        ("dy", "y", True),
+    assert [(item.key, item.name, item.direction) for item in found.expect] == [
+        ("x", "x", "forward"),
+        ("p", "p", "forward"),
+        ("dy", "y", "backward"),
     ]
     made = found.program
     assert made.dtype == "float32"
@@ -298,15 +298,15 @@ REFUSED = {
         ["2:17: 1e39 is too large for float32", "4:11: -1e99 is too large for float32"],
     ),
     "bad names": (
-        "about: a\ninputs: {lambda: 1, nan: 1, sum: 1, _a: 1, é: 1, a b: 1, True: 1, x: 2}\n"
+        "about: a\ninputs: {lambda: 1, nan: 1, sum: 1, _a: 1, 2é: 1, a b: 1, True: 1, x: 2}\n"
         f"steps: {{inf: x * 1, exp: x * 2, {'q' * 61}: x * 3, f: -x}}\n",
         [
             "2:10: 'lambda' is a word of the language; give the input another name",
             "2:21: 'nan' is a word of the language; give the input another name",
             "2:37: '_a' is not a name: a letter, then letters, digits and _",
-            "2:44: 'é' is not a name: a letter, then letters, digits and _",
-            "2:50: 'a b' is not a name: a letter, then letters, digits and _",
-            "2:58: 'True' is a word of the language; give the input another name",
+            "2:44: '2é' is not a name: a letter, then letters, digits and _",
+            "2:51: 'a b' is not a name: a letter, then letters, digits and _",
+            "2:59: 'True' is a word of the language; give the input another name",
             "3:9: 'inf' is a word of the language; give the step another name",
             "3:33: the name 'qqqqqqqqqqqqqqqqqqqq…' is longer than 60 characters",
         ],
@@ -404,7 +404,7 @@ REFUSED = {
         [
             "3:12: a loop needs repeat: {start: x, repeat: 3, next: z * x}",
             "3:12: a loop needs next: {start: x, repeat: 3, next: z * x}",
-            "3:23: a loop has no key 'time' (it has start, repeat, next)",
+            "3:23: a loop has no key 'time' (it has start, repeat, index, next)",
         ],
     ),
     "loop with a bad repeat": (
@@ -463,9 +463,9 @@ REFUSED = {
         ["7:7: unknown name 'z' (known here: x, y)"],
     ),
     "ends too early": (HEAD + "expr: x * y +\n", ["3:14: not an expression: it ends too early"]),
-    "not ASCII": (
+    "a sign that is not Python's": (
         HEAD + "expr: x − y\n",
-        ["3:9: '−' has no place in an expression: plain ASCII only"],
+        ["3:9: '−' has no place in an expression: names and Python's own signs only"],
     ),
     # syntax of YAML
     "colon": (

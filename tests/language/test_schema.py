@@ -9,13 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from harness.language import building, case, document, leaves
+from harness.language import building, case, document, leaves, outputs
 from harness.language.case import CaseError, decode, load
 from harness.language.document import Mapping, Node, Scalar
 from tools.coverage import page
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = json.loads((ROOT / "harness/language/case.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "cases/case.schema.json").read_text(encoding="utf-8"))
 GUIDE = (ROOT / "cases/README.md").read_text(encoding="utf-8")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
@@ -77,7 +77,10 @@ def test_every_key_and_definition_is_described_and_no_other_key_is_allowed() -> 
 
 
 def test_the_limits_of_the_schema_are_the_decoders() -> None:
-    assert SCHEMA["$defs"]["loop"]["properties"]["repeat"]["maximum"] == building.MAX_TURNS
+    repeat = SCHEMA["$defs"]["loop"]["properties"]["repeat"]["anyOf"][0]
+    assert repeat["maximum"] == building.MAX_TURNS
+    listed, mapped = SCHEMA["properties"]["outputs"]["anyOf"]
+    assert listed["maxItems"] == mapped["maxProperties"] == outputs.MAX_OUTPUTS
     assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == leaves.MAX_RANK
     assert SCHEMA["properties"]["dtype"]["enum"] == list(leaves.DTYPES)
     tags = SCHEMA["properties"]["tags"]
@@ -124,6 +127,11 @@ BODY = HEAD + "expr: x * y\n"
         HEAD + "steps: {f: {start: x, repeat: 20001, next: -f}}",
         HEAD + "steps: {f: {start: x, repeat: 1.5, next: -f}}",
         HEAD + "steps: {f: {start: x, repeat: 2, next: -f, then: x}}",
+        HEAD + "steps: {f: {start: x, repeat: 2, next: -f, index: 2t}}",
+        HEAD + "steps: {f: -x}\noutputs: f",
+        HEAD + "steps: {f: -x}\noutputs: []",
+        HEAD + "steps: {f: -x}\noutputs: {f: one}",
+        BODY + "outputs: [f]",
         BODY + "tag: [a]",
         BODY + "constants: {c: red}",
         BODY + "constants: {c: [1, true]}",
@@ -163,12 +171,33 @@ def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
         BODY + "constants: {m: [[true], [false]], b: true, i: [0, 2], w: 0.5, n: []}",
         BODY + "hint: 12\npoints: 0\nseed: 2\ntags: []\nexpect: {}",
         "about: a\ninputs: {x: 1}\nexpr: {start: x, repeat: 2, next: -f}",
+        "about: a\ninputs: {和: 1, σ_2: 2}\nsteps: {é: 和 * σ_2, z: -é}\noutputs: {é: 2, z: }",
+        HEAD + "steps: {f: {start: x, repeat: 1_0, index: t, next: f * t}}\norder: 2\n"
+        "expect: {ddx: 0}",
         "about: a\ninputs: {x: {uniform: [0, 1], shape: [], seed: 0}}\nexpr: -x",
     ],
 )
 def test_what_is_unusual_but_right_is_so_for_both(text: str) -> None:
     assert fits_the_schema(text)
     decode(text, Path("case.yaml"))
+
+
+def test_digits_in_groups_are_no_error_to_an_editor_to_which_they_are_text() -> None:
+    drawn = {"uniform": ["-1_000", 1], "shape": ["1_0"], "seed": "1_000"}
+    loop = {"start": "x", "repeat": "1_000", "next": "f * x"}
+    case = {"about": "a", "inputs": {"x": ["1_000.5", 1], "d": drawn}, "steps": {"f": loop}}
+    assert VALIDATOR.is_valid(case | {"points": "1_0", "expect": {"f": "1_000"}})
+    assert not VALIDATOR.is_valid(case | {"points": "1_"})
+    assert not VALIDATOR.is_valid(case | {"expect": {"f": "_1"}})
+
+
+def test_expr_and_steps_together_are_one_message_in_an_editor() -> None:
+    errors = list(VALIDATOR.iter_errors({"about": "a", "inputs": {"x": 1}} | {"expr": "-x"}))
+    assert errors == []
+    both = {"about": "a", "inputs": {"x": 1}, "expr": "-x", "steps": {"f": "-x"}}
+    (error,) = VALIDATOR.iter_errors(both)
+    assert "-x" in error.message
+    assert list(error.schema_path) == ["then", "properties"]
 
 
 # -- the guide for authors -------------------------------------------------------------------------
@@ -222,4 +251,4 @@ def test_the_errors_that_the_guide_shows_are_what_is_told() -> None:
 
 def test_the_editor_line_of_the_guide_points_at_the_schema() -> None:
     (line,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", GUIDE, re.MULTILINE)
-    assert (ROOT / "cases/topic" / line).resolve() == ROOT / "harness/language/case.schema.json"
+    assert (ROOT / "cases/topic" / line).resolve() == ROOT / "cases/case.schema.json"

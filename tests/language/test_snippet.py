@@ -136,8 +136,8 @@ def test_leaves_can_be_given_from_outside() -> None:
         ("x = 3\nf = x(3)(4)", ["s.py:2:5: only functions can be called, by name"]),
         ("x, y = 3, 4, 5\nf = x * y", ["s.py:1:1: as many names as values", "s.py:2:5: unknown"]),
         (
-            "é = 3; f = 2 * foo(3)",
-            ["s.py:1:1: 'é' is no name here", "s.py:1:16: unknown operation"],
+            "_ = 3; f = 2 * foo(3)",
+            ["s.py:1:1: '_' is no name here", "s.py:1:16: unknown operation"],
         ),
         ("x = 3\nglobal x\nf = x * x", ["s.py:2:1: a case has no global: write every step as"]),
         ("x = 3\nf = np.transpose(axes=(1, 0)) + x", ["s.py:2:5: transpose takes 1 operand, not"]),

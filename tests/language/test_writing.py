@@ -11,7 +11,7 @@ import pytest
 
 from harness.judging.snapshot import digest
 from harness.language.case import Case, decode, load
-from harness.language.writing import case_text, composed, plain_text, stages, value_text
+from harness.language.writing import case_text, plain_text, stages, value_text
 from harness.vocabulary.program import Program, Value
 
 ROOT = Path(__file__).resolve().parents[2] / "cases"
@@ -57,23 +57,6 @@ def test_a_loop_is_written_as_one() -> None:
     made = program(text)
     assert str(made.stages[0]) == "z = z * y, 3 times from z = x"
     assert '  z: {start: "x", repeat: 3, next: "z * y"}\n' in case_text("a", made)
-
-
-@pytest.mark.parametrize(
-    ("steps", "text"),
-    [
-        ("expr: x * y", "x * y"),
-        ("steps: {p: x + y, f: p * p}", "(x + y) * (x + y)"),
-        ("steps: {p: x - y, q: 2 * p, f: 1 - q}", "1 - 2 * (x - y)"),
-        ("steps: {p: x - y, f: exp(p)}", "exp(x - y)"),
-        ("steps: {p: x - y, q: x * x, f: exp(p)}", None),  # q is left out
-        ("steps: {z: {start: x, repeat: 2, next: z * y}, f: z + 1}", None),
-        ("steps: {p: x + y, q: p * p, r: q * q, s: r * r, f: s * s}", None),  # too long
-        (f"steps: {{a0: -x, {', '.join(f'a{n}: -a{n - 1}' for n in range(1, 300))}}}", None),
-    ],
-)
-def test_the_output_is_one_expression_where_it_fits(steps: str, text: str | None) -> None:
-    assert composed(program(steps), 80) == text
 
 
 @pytest.mark.parametrize(

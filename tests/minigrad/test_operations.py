@@ -32,11 +32,14 @@ RANDOM = {
     "correction": lambda draw: draw.randrange(2),
     "widths": lambda draw: draw.choice([(1, 2), (0, 1, 2, 0)]),
     "equation": lambda draw: draw.choice(EQUATIONS),
+    "sections": lambda draw: draw.choice([1, 2, 3, (1, 2), (1, 0, 3), (4,)]),
 }
 SHAPES = [(), (3,), (4,), (1,), (3, 4), (4, 3), (1, 4), (3, 1), (3, 3), (2, 3, 4), (2, 4, 3)]
 SHAPES += [(3, 3, 4), (3, 2, 3), (0, 3), (1, 1)]
 FITTING: dict[str, list[tuple[int, ...]]] = {
-    "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
+    "conv1d": [(2, 4, 5), (2, 2, 2), (2,)],
+    "conv2d": [(2, 4, 5, 4), (2, 2, 2, 3), (2,)],
+    "conv_transpose2d": [(2, 2, 3, 2), (2, 3, 2, 3), (6,)],
     "layer_norm": [(2, 3), (3,), (3,)],
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
@@ -47,8 +50,10 @@ def text_of(name: str, draw: random.Random) -> str:
     """A case that applies an operation to random operands, fitting or not."""
     operation = OPERATIONS[name]
     inputs, constants, operands = [], ["m: [[true, false, true]]", "k: [1, 0, 2]"], []
-    count = draw.randrange(1, 4) if operation.variadic else len(operation.operands)
+    count = draw.choice(range(1, 4) if operation.variadic else operation.counts)
     base = draw.choice(SHAPES)
+    ranks = {1: "[1, 0, 0]", 2: "[[1, 0], [0, 0]]", 3: "[[[1, 0], [0, 1]]]"}
+    constants.append(f"i: {ranks.get(len(base), '[0]')}")
     for position in range(count):
         kind = operation.kind(position)
         if kind == "value":
@@ -61,17 +66,18 @@ def text_of(name: str, draw: random.Random) -> str:
             inputs.append(f"{leaf}: {{uniform: [{low}, 0.9], shape: {list(shape)}, seed: {seed}}}")
             operands.append(leaf)
         else:
-            operands.append({"condition": "a > 0", "labels": "k"}[kind])
+            operands.append({"condition": "a > 0", "labels": "k", "indices": "i"}[kind])
     if "a > 0" in operands:
         inputs.append(f"a: {{uniform: [-1, 1], shape: {list(base)}, seed: 5}}")
     symbols = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "matmul": "@"}
     for key, parameter in operation.parameters.items():
-        if parameter.default is REQUIRED or draw.random() < 0.7:
+        if key != "piece" and (parameter.default is REQUIRED or draw.random() < 0.7):
             operands.append(f"{key}={RANDOM[parameter.kind](draw)!r}")
     if name in symbols:
         expression = f"{operands[0]} {symbols[name]} {operands[1]}"
     else:
         expression = f"-{operands[0]}" if name == "neg" else f"{name}({', '.join(operands)})"
+    expression += f"[{draw.randrange(-1, 3)}]" if operation.pieces else ""
     leaves = "\n".join(f"  {line}" for line in dict.fromkeys(inputs))
     fixed = "\n".join(f"  {line}" for line in constants)
     return f'about: a\ninputs:\n{leaves}\nconstants:\n{fixed}\nexpr: "{expression}"\n'

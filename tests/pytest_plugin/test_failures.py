@@ -56,7 +56,9 @@ def test_the_first_wrong_step_and_the_missing_term_are_shown(project: Project) -
     result.stdout.fnmatch_lines(
         [
             "✗ cases/basics/product.yaml::backward*mine.py",
-            "*f = (x + y) * x*at x = 3.0, y = -4.0",
+            "  q = x + y",
+            "  f = q * x",
+            "  at x = 3.0, y = -4.0",
             "*forward*2 of 2 steps agree*f = -3.0000000000",
             "*backward*first wrong: dx*",
             "*dx*2.0000000000*3.0000000000*5.0e-01*✗*",

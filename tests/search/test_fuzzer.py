@@ -131,4 +131,4 @@ def test_a_shrunk_program_has_neither_loops_nor_idle_settings(seed: int, tmp_pat
 def test_a_step_that_nothing_uses_is_told_with_the_program() -> None:
     text = "about: a\ninputs: {x: 2, y: 3}\nsteps:\n  a: exp(x)\n  f: y + x\n"
     told = headline(decode(text, Path("a.yaml")), "forward")
-    assert told == ["a = exp(x)", "f = y + x", "at x = 2.0, y = 3.0"]
+    assert told == ["a = exp(x)    (leads nowhere)", "f = y + x", "at x = 2.0, y = 3.0"]

@@ -11,11 +11,13 @@ import pytest
 
 from harness.engines.trace import Failure, Trace
 from harness.judging.judge import judge
+from harness.judging.mistakes import Shown, mistake
 from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict
 from harness.language.case import decode
-from harness.showing.lines import plain
-from harness.showing.terminal import chain_rule, describe_failure, one_line, stopped
+from harness.showing.lines import plain, room
+from harness.showing.phrases import one_line, stopped
+from harness.showing.terminal import chain_rule, describe_failure
 from harness.vocabulary.program import Step
 
 STAGED = "inputs: {x: 3, y: -4}\nsteps: {q: x + y, s: sigmoid(q), f: s * x}\n"
@@ -44,7 +46,7 @@ def test_a_gradient_that_lacks_a_term_is_shown_with_all_its_terms() -> None:
     text = described(judged(gradient("x", only)), "backward")
     assert text.splitlines()[0].startswith("✗ cases/one.yaml::backward")
     assert text.splitlines()[0].endswith("mine.py")
-    assert "f = sigmoid(x + y) * x        at x = 3.0, y = -4.0" in text
+    assert "  q = x + y\n  s = sigmoid(q)\n  f = s * x\n  at x = 3.0, y = -4.0\n" in text
     assert "3 of 3 steps agree" in text and "first wrong: dx" in text
     assert "x is used in 2 places, so 2 chain-rule terms are added:" in text
     assert "#(3) f" in text and "s * df" in text and "✓ this is all that arrived" in text
@@ -82,8 +84,47 @@ def test_nothing_is_wider_than_a_terminal() -> None:
     def wrong(right: Trace) -> Trace:
         return replace(right, gradients={n: -1.5 * g for n, g in right.gradients.items()})
 
-    lines = described(judged(wrong, text), "backward").splitlines()
-    assert max(map(len, lines)) <= 80 and "    … and " in "\n".join(lines)
+    verdict = judged(wrong, text)
+    for columns in (60, 70, 80, 120):
+        told = describe_failure(verdict, "backward", "cases/one.yaml", "mine.py", (), room(columns))
+        lines = plain(told).splitlines()
+        assert max(map(len, lines)) < columns and "    … and " in "\n".join(lines)
+
+
+def test_what_came_is_coloured_and_what_was_expected_is_not() -> None:
+    verdict = judged(gradient("x", 9.0))
+    lines = describe_failure(verdict, "backward", "cases/one.yaml", "mine.py")
+    row = next(line for line in lines if line and line[0][0].startswith("    dx "))
+    assert [style for text, style in row if text.strip() == "9.0000000000"] == ["wrong"]
+    expected = f"{float(verdict.truth.gradients['x']):.10f}"
+    assert [style for text, style in row if expected in text] == [""]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "text", "fits"),
+    [
+        ("beside", "inputs: {x: 3}\nexpr: x + x\n", True),
+        ("alone", "inputs: {x: 3}\nexpr: x + x\n", False),
+        ("alone", "inputs: {x: 3, y: 2}\nexpr: x + y\n", True),
+        ("alone", STAGED, False),
+        ("", STAGED, True),
+    ],
+)
+def test_an_authors_hint_is_shown_where_it_fits_the_mistake(
+    experiment: str, text: str, fits: bool
+) -> None:
+    verdict = judged(gradient("x", 9.0), f"{text}hint: look again\n")
+    shown = Shown((mistake("wrong-sign", "add", "gradient", experiment=experiment),))
+    told = described(replace(verdict, shown={("backward", "x"): shown}), "backward")
+    assert ("hint: look again" in told) is fits
+    assert ("hint: Which way does the result move" in told) is not fits
+
+
+def test_of_an_exception_no_authors_hint_is_shown() -> None:
+    failure = Failure("forward", "q", "TypeError: no")
+    text = f"{STAGED}hint: look again\n"
+    told = described(judged(lambda _: Trace({}, failure=failure), text), "forward")
+    assert "look again" not in told and "hint: What do the names in that line" in told
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -164,13 +164,22 @@ def look(path: Path, mutant: Mutant, folder: Path) -> Told:
     return judged(*_placed(path, mutant, folder))
 
 
-def is_caught(path: Path, mutant: Mutant, folder: Path) -> bool:
-    """Whether a case tells a mutant from its engine: the first one that does is enough."""
-    own = choices_of(ground(path))
+def is_caught(path: Path, mutant: Mutant, folder: Path, minimal: bool = False) -> bool:
+    """Whether a case tells a mutant from its engine: the first one that does is enough.
+    ``minimal``: one for engines that have the mutated operation, add and mul, and no others."""
+    place, right, changed = _placed(path, mutant, folder)
+    if minimal:
+        ops = {mutant.label.op, "add", "mul"}
+        right = replace(right, cases=tuple(one for one in right.cases if _ops(one[0]) <= ops))
+    own = choices_of(right)
     return any(
         verdict is None or not verdict.passed or _chosen(name, verdict) - own
-        for name, verdict in _verdicts(*_placed(path, mutant, folder))
+        for name, verdict in _verdicts(place, right, changed)
     )
+
+
+def _ops(case: Case) -> set[str]:
+    return {step.op for step in case.program.steps}
 
 
 def _chosen(name: str, verdict: Verdict) -> set[tuple[str, str, str, str]]:

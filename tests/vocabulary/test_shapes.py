@@ -40,6 +40,8 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "size or none": lambda rng: rng.choice([None, 1, 2, 3]),
     "correction": lambda rng: rng.randrange(2),
     "widths": lambda rng: tuple(rng.randrange(3) for _ in range(rng.choice([2, 2, 4]))),
+    "sections": lambda rng: rng.choice([1, 2, 3, (1, 2), (2, 0), (3,)]),
+    "piece": lambda rng: rng.randrange(-1, 3),
     "equation": lambda rng: rng.choice(
         ["ij,jk->ik", "i->i", "ij,ji->", "ij,kl->il", "ii->i", "i,j->ji"]
     ),
@@ -49,7 +51,12 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
 
 FITTING: dict[str, list[tuple[int, ...]]] = {
     "layer_norm": [(2, 3), (3,), (3,)],
-    "conv2d": [(2, 3, 5, 4), (2, 3, 2, 3)],
+    "conv1d": [(2, 4, 5), (2, 2, 2), (2,)],
+    "conv2d": [(2, 4, 5, 4), (2, 2, 2, 3), (2,)],
+    "conv_transpose2d": [(2, 2, 3, 2), (2, 3, 2, 3), (6,)],
+    "gather": [(3, 2), (2, 2)],
+    "take_along_axis": [(3, 1), (2, 2)],
+    "topk": [(3, 4)],
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
     "einsum": [(2, 3), (3, 2)],
@@ -70,16 +77,22 @@ def random_step(
         return tuple(changed[rng.choice([0, 0, 0, 1]) :])
 
     shapes: dict[str, tuple[int, ...]] = {}
+    constants: dict[str, Array] = {}
     if operation.name in FITTING:
-        shapes = dict(zip("abc", FITTING[operation.name], strict=False))
+        count = rng.choice(operation.counts) if not operation.variadic else None
+        shapes = dict(zip("abc", FITTING[operation.name][:count], strict=False))
+        constants = {
+            name: np.zeros(shape, dtype=int)
+            for position, (name, shape) in enumerate(shapes.items())
+            if operation.kind(position) == "indices"
+        }
         literals = [
             f"{key}={LITERALS[parameter.kind](rng)!r}"
             for key, parameter in operation.parameters.items()
             if parameter.default is REQUIRED or rng.random() < 0.7
         ]
-        return f"{operation.name}({', '.join([*shapes, *literals])})", shapes, {}
+        return f"{operation.name}({', '.join([*shapes, *literals])})", shapes, constants
     count = rng.randrange(1, 4) if operation.variadic else len(operation.operands)
-    constants: dict[str, Array] = {}
     operands: list[str] = []
     for position in range(count):
         name = "abc"[position]
@@ -99,10 +112,11 @@ def random_step(
         return f" {SYMBOLS[operation.name]} ".join(operands), shapes, constants
     if operation.name == "neg":
         return f"-{operands[0]}", shapes, constants
+    piece = f"[{LITERALS['piece'](rng)}]" if operation.pieces else ""
     for key, parameter in operation.parameters.items():
-        if parameter.default is REQUIRED or rng.random() < 0.7:
+        if key != "piece" and (parameter.default is REQUIRED or rng.random() < 0.7):
             operands.append(f"{key}={LITERALS[parameter.kind](rng)!r}")
-    return f"{operation.name}({', '.join(operands)})", shapes, constants
+    return f"{operation.name}({', '.join(operands)}){piece}", shapes, constants
 
 
 def program_of(flattener: Flattener, shapes: Shapes, constants: Arrays) -> Program:

@@ -11,7 +11,7 @@ import autograd.numpy as anp
 from autograd.scipy import special
 
 from harness.engines.adapter import FunctionEngine
-from harness.vocabulary.numerics import widths
+from harness.vocabulary.numerics import ends, widths
 
 
 class Peer(FunctionEngine):
@@ -45,6 +45,8 @@ class Peer(FunctionEngine):
             "pad": lambda x, pad, value=0.0: anp.pad(
                 x, widths(pad, anp.ndim(x)), "constant", constant_values=value
             ),
+            "split": lambda x, size, axis=0: anp.split(x, ends(anp.shape(x)[axis], size), axis),
+            "median": None,  # that of two is their mean
             "squeeze": lambda x, axis: anp.squeeze(x, axis),
         }
     )

@@ -12,15 +12,47 @@ import jax.scipy.special
 import numpy as np
 
 from harness.engines.adapter import FunctionEngine
-from harness.vocabulary.numerics import widths
+from harness.vocabulary.numerics import ends, widths
 from harness.vocabulary.program import Step, Value
 
 jax.config.update("jax_enable_x64", True)
 
 
-def _conv2d(x: Any, weight: Any, stride: int = 1, padding: int = 0) -> Any:
-    border = [(padding, padding)] * 2
-    return jax.lax.conv_general_dilated(x, weight, (stride, stride), border)
+def _convolution(
+    x: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    groups: int = 1,
+) -> Any:
+    axes = x.ndim - 2
+    border, steps, holes = [(padding, padding)] * axes, (stride,) * axes, (dilation,) * axes
+    found = jax.lax.conv_general_dilated(
+        x, weight, steps, border, rhs_dilation=holes, feature_group_count=groups
+    )
+    return found if bias is None else found + jnp.reshape(bias, (-1, *[1] * axes))
+
+
+def _split(x: Any, size: Any, axis: int = 0) -> Any:
+    return jnp.split(x, ends(jnp.shape(x)[axis], size), axis)
+
+
+def _chunk(x: Any, chunks: int, axis: int = 0) -> Any:
+    return _split(x, -(-jnp.shape(x)[axis] // chunks), axis)
+
+
+def _topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> Any:
+    sign = 1 if largest else -1
+    values, _ = jax.lax.top_k(jnp.moveaxis(sign * x, axis, -1), k)
+    return jnp.moveaxis(sign * values, -1, axis)
+
+
+def _gather(x: Any, indices: Any, axis: int) -> Any:
+    places = list(np.indices(np.shape(indices)))
+    places[axis] = np.asarray(indices)
+    return x[tuple(places)]
 
 
 class Peer(FunctionEngine):
@@ -41,7 +73,14 @@ class Peer(FunctionEngine):
             "permute": lambda x, axes: jnp.transpose(x, axes),
             "max": jnp.max,
             "min": jnp.min,
-            "conv2d": _conv2d,
+            "conv1d": _convolution,
+            "conv2d": _convolution,
+            "gather": _gather,
+            "split": _split,
+            "chunk": _chunk,
+            "unbind": lambda x, axis=0: jnp.unstack(x, axis=axis),
+            "topk": _topk,
+            "median": None,  # that of two is their mean
         }
     )
 

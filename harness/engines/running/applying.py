@@ -6,7 +6,9 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
 from functools import cached_property
+from operator import is_
 from traceback import walk_tb
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -25,7 +27,22 @@ from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Step, Value
-from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.signatures import OPERATIONS, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The results of a call that nobody has asked for yet, by their numbers."""
+
+    op: str
+    operands: Sequence[Any]
+    parameters: Mapping[str, Any]
+    left: dict[int, Any]
+
+    def is_of(self, op: str, operands: Sequence[Any], parameters: Mapping[str, Any]) -> bool:
+        """Whether it is the same operation on the very same objects."""
+        same = len(operands) == len(self.operands) and all(map(is_, operands, self.operands))
+        return self.op == op and same and self.parameters == parameters
 
 
 class ApplyingEngine(Engine):
@@ -48,6 +65,7 @@ class ApplyingEngine(Engine):
         if module is not None:
             self.module = module
         self._calls: dict[str, Call] = {}
+        self._several: list[Several] = []
 
     @property
     def class_name(self) -> str:
@@ -93,7 +111,29 @@ class ApplyingEngine(Engine):
             if shape != "transpose":
                 raise Unsupported(f"{op} (transpose exchanges two axes)")
             return self._call(op).function(*given, tuple(step.arguments.values()))
-        return self._call(op)(given, step.parameters)
+        if step.operation.pieces:
+            return self._piece(step, given)
+        return self._values(step.operation, self._call(op)(given, step.parameters))
+
+    def _values(self, operation: Operation, result: Any) -> Any:
+        """The values alone, of an operation that may tell beside them where they stand."""
+        beside = operation.places and isinstance(result, tuple) and not self.is_object(result)
+        return result[0] if beside else result
+
+    def _piece(self, step: Step, given: list[Any]) -> Any:
+        """One of several results, of a call that is made once for all of them."""
+        piece = step.parameters["piece"]
+        written = {name: value for name, value in step.parameters.items() if name != "piece"}
+        for several in self._several:
+            if several.is_of(step.op, given, written) and piece in several.left:
+                return several.left.pop(piece)
+        results = self._call(step.op)(given, written)
+        if not isinstance(results, list | tuple) or self.is_object(results):
+            raise Unsupported(f"{step.op} with several results")
+        found = results[piece]
+        left = {i: result for i, result in enumerate(results) if i != piece}
+        self._several.append(Several(step.op, given, written, left))
+        return found
 
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""

@@ -110,10 +110,9 @@ def _matrix_alone(call: Call, operands: list[Any], written: Parameters) -> Any:
 def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
     """Each parameter under the name that the signature has for it; one without a default by its
     place where it has none. What is as the engine has it, is left out."""
-    given = [operands] if call.operation.variadic and not call.spreads else list(operands)
-    taken = {p.name for p in call.positional[: len(given)]}
+    given, keywords = _placed(call, operands)
+    taken = {p.name for p in call.positional[: len(given)]} | keywords.keys()
     free = {p.name: p.default for p in call.told if p.name not in taken}
-    keywords: dict[str, Any] = {}
     untold: dict[str, Any] = {}
     for name, value in call.operation.complete(written).items():
         required = call.operation.parameters[name].default is REQUIRED
@@ -133,6 +132,28 @@ def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
         else:
             raise Unsupported(f"{call.op} with {name}")
     return call.passing(call, given, keywords, untold)
+
+
+def _placed(call: Call, operands: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Operands by their places, and by name what the signature has elsewhere: indices, as torch's
+    ``gather(x, dim, index)`` has, and what may be left out."""
+    if call.operation.variadic:
+        return (list(operands) if call.spreads else [operands]), {}
+    given: list[Any] = []
+    keywords: dict[str, Any] = {}
+    for position, operand in enumerate(operands):
+        names = spellings(call.operation.operand(position))
+        by_name = position and (
+            call.operation.kind(position) == "indices" or names[0] in call.operation.optional
+        )
+        own = next((p.name for p in call.told if p.name in names), None) if by_name else None
+        if own is not None:
+            keywords[own] = operand
+        elif names[0] in call.operation.optional and call.told:
+            raise Unsupported(f"{call.op} with {names[0]}")
+        else:
+            given.append(operand)
+    return given, keywords
 
 
 CONVENTIONS: Final[tuple[tuple[Callable[[Call], bool], Strategy], ...]] = (
@@ -236,8 +257,13 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         hidden = all(map(is_variable, parameters))
         return not hidden or name not in OPERATIONS or name == operation.name
-    count = len([kind for kind in operation.operands.values() if kind != "index"])
-    asked = sum(p.default is REQUIRED for p in operation.parameters.values())
+    named = {key for name in operation.operands for key in spellings(name) if name == "indices"}
+    parameters = [p for p in parameters if p.name not in named]
+    kinds = list(operation.operands.values())[: operation.counts[0]]
+    count = len([kind for kind in kinds if kind not in ("index", "indices" if named else "")])
+    asked = sum(
+        p.default is REQUIRED for name, p in operation.parameters.items() if name != "piece"
+    )
     if asked and len(parameters) == count and operation.shape != "transpose":
         return False
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]

@@ -129,6 +129,7 @@ class RunningEngine(ApplyingEngine):
         program, move = run.program, run.place.move
         later = bool(self.conventions.forward) and not program.conditions
         self.nodes = run.nodes = nodes = {}
+        self._several = []
         with self.recording():
             for name in program.inputs:
                 move("forward", name)

@@ -63,8 +63,9 @@ def lack(
     if place.step in program.inputs:
         return _of_constructor(engine, program.inputs[str(place.step)], error)
     step = program.by_name[str(place.step)]
-    if step.operation.compares:
-        return None
+    known = values.keys() | program.constants.keys()
+    if step.operation.compares or not known.issuperset(step.parents):
+        return None  # where numbers come later, those of its operands may not be there either
     example = _Example.of(step, program, values)
     if isinstance(error, Unreadable):
         idle = str(error) == "the result is None" and _looks_at_nothing(engine, example)

@@ -22,8 +22,9 @@ def sample(engine: ApplyingEngine, op: str) -> str:
     if any(isinstance(item, list) for item in operands) and not engine.takes_arrays:
         return "not tried: the engine has no arrays"
     texts = [str(item.tolist() if isinstance(item, np.ndarray) else item) for item in operands]
-    texts += [f"{name}={value!r}" for name, value in parameters.items()]
-    called = f"{op}({', '.join(texts)})"
+    texts += [f"{name}={value!r}" for name, value in parameters.items() if name != "piece"]
+    taken = f"[{parameters['piece']}]" if "piece" in parameters else ""
+    called = f"{op}({', '.join(texts)}){taken}"
     try:
         with undisturbed(engine.homes()), attempt(), engine.recording():
             leaves = [_leaf(engine, item) for item in operands]

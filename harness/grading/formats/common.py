@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from harness.grading.marking import GRADER_ERROR, added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import GUILTY, MISSING
-from harness.showing.terminal import matters
+from harness.showing.phrases import matters, repro_lines, title_of
 from harness.vocabulary.program import DIRECTIONS
 
 Result = Mapping[str, Any]
@@ -113,19 +113,16 @@ def summary(result: Result) -> str:
     lines = []
     for number, finding in enumerate(result["student"], 1):
         lines += [
-            f"{number}. {whose(finding)}, {finding['direction']}: {finding['code']}",
+            f"{number}. {title_of(finding)}",
             f"   {finding['message']}",
+            *[f"     {finding['place']}"] * bool(finding.get("place")),
+            *(f"   {line}".rstrip() for line in repro_lines(finding.get("repro", ""))),
             *[f"   hint: {finding['hint']}"] * bool(finding["hint"]),
             *bool(when := matters(finding)) * [f"   {when}"],
             f"   see: {finding['evidence']}",
         ]
     lines += [f"Remark: {DRAWN}."] * bool(_drawn(result))
     return "\n".join(lines + last)
-
-
-def whose(finding: Mapping[str, Any]) -> str:
-    """Whose mistake it is: an operation's, or that of all the rest."""
-    return "the engine itself" if finding["op"] == ENGINE else str(finding["op"])
 
 
 def _drawn(result: Result) -> list[str]:

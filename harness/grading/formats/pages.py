@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
-from harness.grading.formats.common import Result, seen, whose
+from harness.grading.formats.common import Result, seen
 from harness.grading.gradebook import WITHDRAWN
 from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
 from harness.judging.codes import EDGE, MISTAKE, WEIGHTS
+from harness.showing.phrases import whose
 from harness.showing.report import page, plain_page
 from harness.showing.report.sections import Entry
 

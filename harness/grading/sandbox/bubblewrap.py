@@ -14,7 +14,8 @@ import numpy as np
 from harness.bundled import PACKAGE
 
 SIGNATURES: Final = (
-    *("__init__", "aliases", "bound", "examples", "native", "program", "shapes", "signatures"),
+    *("__init__", "aliases", "axes", "bound", "examples", "indexing", "native", "pieces"),
+    *("program", "shapes", "signatures", "sliding", "spelling"),
 )
 WORKER: Final = (
     *("__init__.py", "bundled.py", "engines", "grading"),

@@ -15,7 +15,7 @@ from harness.judging.verdict import Verdict
 from harness.showing import fonts
 from harness.showing.circuit.marks import badges, shown
 from harness.showing.numbers import dimensions, parameter, short
-from harness.showing.terminal import stopped
+from harness.showing.phrases import stopped
 from harness.showing.words import say
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable

@@ -23,6 +23,11 @@ def width(text: str, size: float, face: str = "") -> float:
     return size * sum(advances.get(ord(sign), widest) for sign in text)
 
 
+def have(text: str) -> bool:
+    """Whether the fonts have every sign of a text."""
+    return all(sign.isspace() or ord(sign) in _advances("")[0] for sign in set(text))
+
+
 @cache
 def _advances(face: str) -> tuple[dict[int, float], float]:
     font = TTFont(FILES[face])

@@ -15,15 +15,16 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from harness.judging import standing
 from harness.judging.missing import next_to_build, why_nothing
-from harness.judging.suspects import ENGINE
+from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
 from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
-from harness.showing.report.elements import cell, table
+from harness.showing.phrases import matters, title_of
+from harness.showing.report.elements import cell, region, table
 from harness.showing.report.sections import STATUSES, Entry, section
-from harness.showing.terminal import matters, title_of
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
@@ -102,7 +103,9 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
     told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
-    return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
+    if "marking" in result:
+        return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
+    return "<br>".join([f"{cases}: {told}", *map(escape, standing.reached(result["levels"]))])
 
 
 def _sentence(text: str) -> str:
@@ -126,6 +129,8 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
             f"<p>{escape(finding['message'])}</p>\n"
+            + _lines(finding.get("place", ""), f"Where it was raised, {about}")
+            + _lines(finding.get("repro", ""), f"Lines to try {about}")
             + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
             + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
             + f'<p>{size}. See it: <a href="#{place}">{place}</a></p></li>\n'
@@ -136,6 +141,11 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
     if lacking := next_to_build(result.get("missing", ())):
         yield f"<p>{_sentence(lacking)}.</p>\n"
     yield "</section>\n"
+
+
+def _lines(code: str, label: str) -> str:
+    """Lines of code, where there are any."""
+    return region("failure", label, escape(code), "pre") + "\n" if code else ""
 
 
 # -- operations ------------------------------------------------------------------------------------

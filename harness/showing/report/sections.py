@@ -12,6 +12,7 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.verdict import RIGHT, Judgement, Verdict
+from harness.judging.wording import sentence
 from harness.language.case import Case
 from harness.showing import picture
 from harness.showing.circuit.marks import shown
@@ -85,7 +86,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
             elif outcome.note is not None:
                 told = say("skipped", direction=direction, reason=outcome.note)
                 yield f"<p>{escape(told)}</p>"
-        for message in dict.fromkeys(choice.message for _, choice in verdict.choices):
+        for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
             yield f"<p>{escape(say('remark', message=message))}</p>"
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())

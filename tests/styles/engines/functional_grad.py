@@ -275,8 +275,8 @@ def max(x, axis=None, keepdims=False):
 def reshape(x, shape):
     a = raw(x)
     return node(
-        np.reshape(a, shape),  #: reshape value
-        (x, lambda g: np.reshape(g, np.shape(a))),  #: reshape x
+        reshape(a, shape) if isinstance(a, Box) else np.reshape(a, shape),  #: reshape value
+        (x, lambda g: reshape(g, np.shape(a))),  #: reshape x
     )
 
 
@@ -291,8 +291,8 @@ def permute(x, axes):
 def expand_dims(x, axis):
     a = raw(x)
     return node(
-        np.expand_dims(a, axis),  #: unsqueeze value
-        (x, lambda g: np.squeeze(g, axis)),  #: unsqueeze x
+        expand_dims(a, axis) if isinstance(a, Box) else np.expand_dims(a, axis),  #: unsqueeze value
+        (x, lambda g: reshape(g, np.shape(a))),  #: unsqueeze x
     )
 
 

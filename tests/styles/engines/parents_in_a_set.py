@@ -118,13 +118,13 @@ class Scalar:
     def asin(self):
         return Scalar.make(
             math.asin(self.v),  #: asin value
-            (self, 1 / math.sqrt(1 - self.v**2)),  #: asin x
+            (self, 1 / math.sqrt(1 - self.v**2) if abs(self.v) != 1 else math.inf),  #: asin x
         )
 
     def acos(self):
         return Scalar.make(
             math.acos(self.v),  #: acos value
-            (self, -1 / math.sqrt(1 - self.v**2)),  #: acos x
+            (self, -1 / math.sqrt(1 - self.v**2) if abs(self.v) != 1 else -math.inf),  #: acos x
         )
 
     def leaky_relu(self, negative_slope=0.01):

@@ -139,7 +139,7 @@ class Scalar:
             if node._function is None:
                 continue
             parts = node._function.backward(node._context, g)
-            for operand, part in zip(node._operands, parts, strict=True):
+            for operand, part in zip(node._operands, parts, strict=False):
                 flow[id(operand)] = flow.get(id(operand), 0.0) + part
                 waiting[id(operand)] -= 1
                 if not waiting[id(operand)]:

@@ -89,7 +89,9 @@ class Tensor:
         return Tensor([math.fsum(self.flat)], (), [(self, lambda g: g * size)])
 
     def reshape(self, *shape):
-        return Tensor(self.flat, tuple(shape), [(self, lambda g: g)])
+        known = math.prod(size for size in shape if size >= 0)
+        whole = tuple(size if size >= 0 else len(self.flat) // known for size in shape)
+        return Tensor(self.flat, whole, [(self, lambda g: g)])
 
     def backward(self, seed=None):
         order, seen, stack = [], set(), [(self, False)]

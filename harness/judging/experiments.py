@@ -1,0 +1,222 @@
+"""Small programs that an engine is asked with: one step alone, at the engine's numbers or at chosen
+ones, beside another step, with another operation in its place, or written out in simpler ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from harness.engines.trace import Trace
+from harness.vocabulary.compositions import COMPOSITIONS
+from harness.vocabulary.domains import domain_of
+from harness.vocabulary.local import Local
+from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
+from harness.vocabulary.shapes import infer
+from harness.vocabulary.signatures import OPERATIONS
+
+UNEVEN: Final = 1.75
+"""The upstream gradient of a number, where one that is not 1 is asked for."""
+
+CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
+"""Operations that most engines have: what is wrong with all of them alike is no rule's mistake."""
+
+RESULT: Final = "f"
+OTHER: Final = "other"
+
+NUMBERS: Final = ((0.7, 1.9), (-1.4, 0.8), (2.6, -0.6), (-0.3, -2.2))
+"""Where an operation of numbers is tried: on both sides of zero, of one, and of each other."""
+
+GOLDEN: Final = 0.6180339887498949
+"""Its multiples, taken modulo 1, lie far from each other."""
+
+SMALLER: Final = 1 / 1024
+
+
+def isolated(program: Program, trace: Trace, step: Step, apart: bool = True) -> Iterator[Program]:
+    """The step alone, at the engine's own numbers, each operand a leaf of its own if they are
+    ``apart``; with an upstream gradient of 1 and one that is not, or an uneven one. Nothing where a
+    number is missing. Leaves have the names that :func:`leaf_of` gives."""
+    inputs: dict[str, Value] = {}
+    constants: dict[str, Array] = {}
+    operands: list[Operand] = []
+    for position, item in enumerate(step.operands):
+        name = item
+        if isinstance(item, str):
+            number = program.constants.get(item, trace.values.get(item))
+            if number is None or number.shape != program.shapes[item]:
+                return
+            if item in program.constants or step.kind(position) != "value":
+                constants[item] = number
+            elif number.dtype.kind != "f":
+                return
+            else:
+                name = leaf_of(position if apart else step.operands.index(item))
+                inputs[name] = _value(number)
+        operands.append(name)
+    if not inputs:
+        return
+    alone = replace(step, name=RESULT, operands=tuple(operands))
+    shape = program.shapes[step.name]
+    shapes = {name: np.shape(value) for name, value in {**inputs, **constants}.items()}
+    for seed in (default_seed(shape),) if shape else (1.0, UNEVEN):
+        yield Program(inputs, constants, (alone,), {**shapes, RESULT: shape}, seed, program.dtype)
+
+
+def leaf_of(position: int) -> str:
+    """The name of the leaf that stands for the operand at a position."""
+    return f"x{position}"
+
+
+def elsewhere(program: Program) -> Iterator[Program]:
+    """A step alone at chosen numbers of its domain, no two of them equal, with upstream gradients
+    that are uneven and never 1."""
+    (step,) = program.steps
+    seed = np.asarray(default_seed(program.shapes[step.name]))
+    for number in range(len(NUMBERS) if program.scalar else 2):
+        inputs = {
+            name: _chosen(step, name, np.shape(value), index, number)
+            for index, (name, value) in enumerate(program.inputs.items())
+        }
+        upstream = seed * UNEVEN if number % 2 == 0 else np.flip(seed) * -0.75
+        yield replace(program, inputs=inputs, seed=_value(upstream))
+
+
+def _chosen(step: Step, name: str, shape: tuple[int, ...], index: int, number: int) -> Value:
+    """Numbers for one leaf: of either sign, positive, or from 0 to 1, the first that suit it."""
+    if shape:
+        place = np.arange(1, int(np.prod(shape)) + 1) + 7 * index + 13 * number
+        size, side = (GOLDEN * place) % 1, (GOLDEN**2 * place) % 1
+        array = np.where(side < 0.5, -1, 1) * (0.4 + 2.2 * size)
+    else:
+        array = np.asarray(NUMBERS[number][index % 2])
+    holds = domain_of(step.operation, step.operands.index(name)).holds
+    for suited in (array, np.abs(array), 0.1 + np.abs(array) / 3):
+        if np.all(holds(suited)):
+            break
+    return _value(suited.reshape(shape))
+
+
+def _value(array: Array) -> Value:
+    return float(array) if array.ndim == 0 else np.array(array)
+
+
+def smaller(program: Program) -> Program:
+    """The same with numbers that are too small for anything to overflow."""
+    inputs = {name: value * SMALLER for name, value in program.inputs.items()}
+    return replace(program, inputs=inputs)
+
+
+def beside(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
+    """The step and another one that uses ``name``, added up, either of them first."""
+    leaf = leaf_of(step.operands.index(name))
+    for alone in isolated(program, trace, step, apart=False):
+        shape, whole = program.shapes[name], program.shapes[step.name]
+        try:
+            total = np.broadcast_shapes(shape, whole)
+        except ValueError:
+            return
+        op = next(op for op in ("mul", "add") if op != step.op)
+        other = Step(OTHER, op, (leaf, "w"))
+        inputs = {**alone.inputs, "w": plain(shape, 1.5)}
+        shapes = {**alone.shapes, "w": shape, OTHER: shape, "total": total}
+        for steps in ((other, *alone.steps), (*alone.steps, other)):
+            last = Step("total", "add", (steps[0].name, steps[1].name))
+            yield replace(
+                alone, inputs=inputs, steps=(*steps, last), shapes=shapes, seed=default_seed(total)
+            )
+        return
+
+
+def like(program: Program, leaf: str) -> Iterator[Program]:
+    """Two steps beside each other, with an operation on the ``leaf`` alone in the place of the
+    first one's."""
+    taken = {step.op for step in program.steps[:2]}
+    for op in CONTROLS:
+        if op not in taken:
+            other = Step(RESULT, op, (leaf, "w")[: len(OPERATIONS[op].operands)])
+            steps = tuple(other if one.name == RESULT else one for one in program.steps)
+            yield replace(program, steps=steps)
+
+
+def controls(program: Program) -> Iterator[Program]:
+    """Other operations in the place of an isolated step, at numbers that suit them all: with an
+    operand stretched where it stretches one, and one leaf twice where it takes one twice; else of
+    the result's shape."""
+    (step,) = program.steps
+    shape, twice = program.shapes[RESULT], len(set(step.parents)) < len(step.parents)
+    own = [program.shapes[name] for name in step.parents if name in program.inputs]
+    stretched = [other for other in own if other != shape] if step.operation.stretches else []
+    pair = own if stretched and len(own) == 2 else [*stretched, shape, shape][:2]
+    for op in CONTROLS:
+        count = len(OPERATIONS[op].operands)
+        if op == step.op or ((twice or stretched) and count < 2):
+            continue
+        leaves = (leaf_of(0), leaf_of(0 if twice else 1))[:count]
+        inputs: dict[str, Value] = {
+            name: plain(each, 0.5 + number / 4)
+            for number, (name, each) in enumerate(zip(leaves, pair, strict=False))
+        }
+        shapes = {name: np.shape(value) for name, value in inputs.items()} | {RESULT: shape}
+        yield Program(inputs, {}, (Step(RESULT, op, leaves),), shapes, program.seed, program.dtype)
+
+
+def unstretched(program: Program) -> Program:
+    """An isolated step with all operands as large as its result."""
+    shape = program.shapes[program.output]
+    inputs: dict[str, Value] = {
+        name: np.broadcast_to(value, shape).copy() for name, value in program.inputs.items()
+    }
+    return replace(
+        program, inputs=inputs, shapes={**program.shapes, **dict.fromkeys(inputs, shape)}
+    )
+
+
+def plain(shape: tuple[int, ...], first: float) -> Value:
+    """Numbers of which no two are equal, between 0.5 and 2."""
+    if not shape:
+        return first
+    size = int(np.prod(shape))
+    numbers: Array = (first + np.arange(size) / max(size, 1)).reshape(shape)
+    return numbers
+
+
+def written_out(program: Program) -> Iterator[Program]:
+    """An isolated step written out in simpler ones, in every way that is known."""
+    (step,) = program.steps
+    for parts in COMPOSITIONS.get(step.op, ()):
+        names: dict[str | float, Operand] = dict(
+            zip(step.operation.operands, step.operands, strict=False)
+        )
+        shapes, steps = dict(program.shapes), []
+        for number, (op, operands) in enumerate(parts):
+            operation = OPERATIONS[op]
+            own = {k: v for k, v in step.parameters.items() if k in operation.parameters}
+            name = RESULT if number == len(parts) - 1 else f"part {number}"
+            part = Step(name, op, tuple(names.get(item, item) for item in operands), own)
+            given = [shapes.get(str(item), ()) for item in part.operands]
+            shapes[name] = infer(operation.shape, given, operation.complete(own))
+            names[f"#{number}"] = name
+            if part.parents:
+                steps.append(part)
+            else:  # of numbers alone, which are no part of a graph
+                names[f"#{number}"] = float(
+                    Local(replace(program, shapes=shapes), part, {}).value()
+                )
+        yield replace(program, steps=tuple(steps), shapes=shapes)
+
+
+def curved(program: Program) -> Program:
+    """An isolated step, squared, whose gradient is differentiated: so that the second order depends
+    on what the step passes on, also where its own derivative is constant."""
+    shape = program.shapes[RESULT]
+    last = Step("squared", "mul", (RESULT, RESULT))
+    return replace(
+        program,
+        steps=(*program.steps, last),
+        shapes={**program.shapes, last.name: shape},
+        seed=default_seed(shape),
+        order=2,
+    )

@@ -1,0 +1,38 @@
+"""Axes, and shapes that fit together or do not: what all rules of shape are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Shape = tuple[int, ...]
+Rule = Callable[[Sequence[Shape], Mapping[str, Any]], Shape]
+"""The result's shape, of the operands' shapes and the complete parameters."""
+
+
+class ShapeError(ValueError):
+    """Operands that do not fit together, told with their shapes."""
+
+
+def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    """The common shape by numpy's rule: aligned at the right, 1 stretches."""
+    rank = max((len(shape) for shape in shapes), default=0)
+    result = []
+    for axis in range(-rank, 0):
+        sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
+        if len(sizes) > 1:
+            text = " and ".join(str(shape) for shape in shapes)
+            raise ShapeError(f"shapes {text} do not broadcast together (axis {axis})")
+        result.append(sizes.pop() if sizes else 1)
+    return tuple(result)
+
+
+def axis_of(axis: int, rank: int, name: str = "axis") -> int:
+    """``axis`` as a number from 0 to rank - 1."""
+    if not rank:
+        raise ShapeError(f"{name}={axis} names an axis, but a single number has none")
+    if not -rank <= axis < rank:
+        raise ShapeError(
+            f"{name}={axis} is out of range for rank {rank} (allowed: {-rank} to {rank - 1})"
+        )
+    return axis % rank

@@ -1,0 +1,248 @@
+"""What a student is given to paste: run as a script in a fresh process, it shows what is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+from styles.keeper import STYLES as ENGINES
+from styles.keeper import of_style
+from sweeps import long, sweep
+from truths import PATHS, case_at
+from zoo import Mistake
+from zoo.keeper import STYLES, mistakes, text_of
+
+from harness.engines.loading import load
+from harness.engines.trace import Trace
+from harness.judging.diagnosis import explain
+from harness.judging.oracle import Oracle, computed
+from harness.judging.precision import examined
+from harness.judging.repro import reproduced
+from harness.judging.verdict import Verdict
+from harness.language.case import Case, decode
+
+MADE = {f"{style} {one.name}": (style, one) for style in STYLES for one in mistakes(style)}
+
+NO_REPRO = {
+    "state-leak": "one graph does not show it",
+    "unordered": "it prints now this and now that",
+    "mutates-input": "what has changed is no result",
+    "recursion": "it takes a thousand lines",
+    "every-path": "it does not come to an end",
+    "seed-ignored": "the seed is no 1 in arrays alone",
+    "precision": "it is judged in float32",
+}
+"""Mistakes of which nothing short can be shown, and why."""
+
+ENOUGH = 12
+"""Of so many failed cases at least one is written."""
+
+SQUARE = "inputs: {x: -2.6}\nexpr: x * x\n"
+
+VALUE = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, ((self, other.data), (other, self.data)))
+
+    def __add__(self, other):
+        return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+
+    def backward(self, seed=1.0):
+        self.grad = seed
+        for parent, local in self.parents:
+            parent.backward(local * seed)
+"""
+"""An engine that assigns, and whose backward takes a seed."""
+
+
+def judged(engine: Path, text: str, direction: str = "backward") -> str:
+    """The repro of a failed pass of a case."""
+    case = decode(f"about: one\n{text}", Path("one.yaml"))
+    loaded = load(str(engine))
+    explanation = explain(reproduced(loaded, examined(loaded, case, computed(case))), direction)
+    assert explanation is not None
+    return explanation.repro
+
+
+@cache
+def questions() -> list[tuple[Case, Trace]]:
+    """Short cases of all kinds with torch's recorded numbers, the shortest first."""
+    oracle, topics = (
+        Oracle("recorded"),
+        {"scalars", "elementwise", "arrays", "reductions", "kinks", "passes"},
+    )
+    cases = [case_at(path) for path in PATHS if path.parent.name in topics]
+    every = [(case, oracle.truth(case)) for case in cases if len(case.program.steps) < 10]
+    return sorted(every, key=lambda pair: len(pair[0].program.steps))
+
+
+def first_repro(engine: Path) -> str:
+    """The first repro among the failed cases, the shortest programs first."""
+    loaded, failed = load(str(engine)), 0
+    for case, truth in questions():
+        verdict = reproduced(loaded, examined(loaded, case, truth, "recorded"))
+        for text in repros(verdict):
+            return text
+        failed += not verdict.passed
+        if failed > ENOUGH:
+            break
+    return ""
+
+
+def repros(verdict: Verdict) -> list[str]:
+    every = (explain(verdict, direction) for direction in verdict.directions)
+    return [one.repro for one in every if one is not None and one.repro]
+
+
+def told(repro: str) -> str:
+    """The comment behind the last line, or below it."""
+    *lines, last = repro.splitlines()
+    if not last.startswith("# "):
+        return last.partition("  # ")[2]
+    below = takewhile(lambda line: line.startswith("# "), [last, *reversed(lines)])
+    return " ".join(line.removeprefix("# ") for line in reversed(list(below)))
+
+
+def run(repro: str, folder: Path) -> tuple[str, str]:
+    """What a fresh process prints, and the last line of what it raises."""
+    command = [sys.executable, "-c", repro]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    raised = done.stderr.strip().splitlines()
+    return done.stdout.strip(), raised[-1] if raised else ""
+
+
+def assert_shown(repro: str, folder: Path) -> None:
+    printed, raised = run(repro, folder)
+    if printed:
+        assert told(repro).startswith(f"{printed}, should be "), repro
+        assert told(repro) != f"{printed}, should be {printed}"
+    else:
+        assert raised and " ".join(raised.split()).endswith(told(repro)), repro
+
+
+def written(text: str, folder: Path, name: str = "my_engine") -> Path:
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_square_whose_terms_are_assigned_is_four_lines(tmp_path: Path) -> None:
+    repro = judged(written(VALUE, tmp_path), SQUARE)
+    assert repro.splitlines() == [
+        "from my_engine import Value",
+        "",
+        "x = Value(-2.6)",
+        "f = x * x",
+        "f.backward()",
+        "print(x.grad)  # -2.6, should be -5.2",
+    ]
+    assert_shown(repro, tmp_path)
+
+
+def test_what_an_engine_raises_stands_behind_the_line_that_raises_it(tmp_path: Path) -> None:
+    repro = judged(written(VALUE, tmp_path), "inputs: {x: 2}\nexpr: x * 3\n", "forward")
+    last = "f = x * 3  # AttributeError: 'int' object has no attribute 'data'"
+    assert repro.splitlines()[-1] == last
+    assert_shown(repro, tmp_path)
+
+
+def test_a_wrong_value_is_printed_as_the_engine_holds_it(tmp_path: Path) -> None:
+    text = VALUE.replace("self.data + other.data", "self.data - other.data").replace("data", "v")
+    repro = judged(written(text, tmp_path), "inputs: {x: 2, y: 5}\nexpr: x + y\n", "forward")
+    assert repro.splitlines()[-2:] == ["f = x + y", "print(f.v)  # -3.0, should be 7"]
+    assert_shown(repro, tmp_path)
+
+
+def test_a_seed_that_is_not_1_is_handed_over_as_the_engine_takes_it(tmp_path: Path) -> None:
+    repro = judged(written(VALUE, tmp_path), f"{SQUARE}seed: 3\n")
+    assert "f.backward(3.0)" in repro
+    assert_shown(repro, tmp_path)
+
+
+def test_an_engine_behind_an_adapter_is_shown_as_the_adapter_uses_it(tmp_path: Path) -> None:
+    written(VALUE.replace("grad", "slope"), tmp_path)
+    adapter = """
+import my_engine
+from harness.engines.adapter import ObjectEngine
+
+
+class Adapter(ObjectEngine):
+    cls = my_engine.Value
+    module = my_engine
+
+    def gradient(self, node):
+        return node.slope
+"""
+    repro = judged(written(adapter, tmp_path, "adapter"), SQUARE)
+    assert "engine = Adapter()  # the adapter, which says how your engine is used" in repro
+    assert "print(engine.gradient(x))  # -2.6, should be -5.2" in repro
+    assert_shown(repro, tmp_path)
+
+
+def test_where_an_adapter_runs_programs_itself_nothing_is_written(tmp_path: Path) -> None:
+    written(VALUE, tmp_path)
+    adapter = """
+import my_engine
+from harness.engines.adapter import ObjectEngine
+
+
+class Adapter(ObjectEngine):
+    cls = my_engine.Value
+    module = my_engine
+
+    def run(self, program):
+        return super().run(program)
+"""
+    assert judged(written(adapter, tmp_path, "adapter"), SQUARE) == ""
+
+
+def test_a_repro_that_is_not_what_was_judged_is_not_shown(tmp_path: Path) -> None:
+    counted = VALUE.replace("class Value:", "made = []\n\n\nclass Value:").replace(
+        "        self.grad = seed\n",
+        "        made.append(1)\n        self.grad = seed + len(made)\n",
+    )
+    assert judged(written(counted, tmp_path), SQUARE) == ""
+
+
+def test_a_name_that_is_no_module_is_not_imported(tmp_path: Path) -> None:
+    assert judged(written(VALUE, tmp_path, "my-engine"), SQUARE) == ""
+
+
+def test_an_engine_in_a_notebook_is_tried_in_a_cell_of_it(tmp_path: Path) -> None:
+    import json
+
+    cell = {"cell_type": "code", "source": VALUE, "metadata": {}, "outputs": []}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    repro = judged(path, SQUARE)
+    assert repro.splitlines()[0] == "# in a new cell of mine.ipynb"
+
+
+@sweep("name", MADE, always=2, sample=20)
+def test_the_repro_of_a_mistake_prints_the_wrong_number_that_it_tells(
+    name: str, tmp_path: Path
+) -> None:
+    style, mistake = MADE[name]
+    made: Mistake = mistake
+    repro = first_repro(written(made.made_in(text_of(style)), tmp_path, style))
+    if made.code in NO_REPRO and not repro:
+        pytest.skip(NO_REPRO[made.code])
+    assert_shown(repro, tmp_path)
+
+
+@long
+@pytest.mark.parametrize("style", ENGINES)
+def test_the_repro_is_in_the_style_of_the_engine(style: str, tmp_path: Path) -> None:
+    wrong = [one for one in of_style(ENGINES[style]).values() if one.label.direction == "backward"]
+    rules = [one for one in wrong if one.label.op in ("mul", "sub", "div", "exp", "tanh", "sum")]
+    repro = first_repro(written(rules[0].text, tmp_path, style))
+    assert f"from {style} import " in repro
+    assert_shown(repro, tmp_path)
