@@ -142,7 +142,9 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
             hint = did_you_mean(name, classes) or _list(classes)
             what = "is no class" if hasattr(module, name) else "does not exist"
             raise EngineError(f"{place}: {name} {what}{hint}")
-        return _engine(found, module, place)
+        general = not issubclass(found, RunningEngine) and not goes_backward(found, module)
+        other = formed(module) if general else None
+        return other if other and other.cls is found else _engine(found, module, place)
     own = {key: found for key, found in classes.items() if is_own(found, module)}
     adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
     if adapters:
