@@ -16,7 +16,6 @@ from harness.engines.clock import attempt, tried
 from harness.engines.conventions import ARRAY, PLAIN, Conventions, Leaf, Way
 from harness.engines.discovery.backwards import functions_of, with_backward
 from harness.engines.discovery.trying import (
-    COMPUTED,
     MADE,
     NOTHING,
     REACHED,
@@ -171,18 +170,6 @@ def leaf_is_plain(engine: ObjectEngine, leaf: Any) -> bool:
     """Whether what a maker has made is a mere number, and no object of the engine's."""
     made = engine.conventions.leaf.maker and not engine.is_object(leaf)
     return bool(made) and number_in(leaf) is not None
-
-
-def makes(engine: ObjectEngine) -> bool:
-    """Whether objects are made of numbers by the class itself, or by what makes working ones."""
-    for leaf in _leaves(engine):
-        if leaf.maker:
-            break
-        engine.conventions = Conventions(leaf)
-        with tried():
-            engine.wrap(NUMBERS[0])
-            return True
-    return best_try(engine).stage >= COMPUTED
 
 
 def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[Conventions]:

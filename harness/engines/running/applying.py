@@ -254,7 +254,7 @@ class ApplyingEngine(Engine):
 
     def _by_operator(self, step: Step, operands: list[Any]) -> Any:
         native = NATIVE[step.op]
-        reflects = self._is_number(operands[0])
+        reflects = len(operands) > 1 and self._is_number(operands[0])
         owner = type(operands[1] if reflects else operands[0])
         method = native.reflected if reflects else native.method
         if self.cls is not None and not offers(owner, method):
