@@ -84,15 +84,17 @@ class Backward:
 class Conventions:
     """What was found out about an engine. ``gradient`` is None where backward returns gradients,
     ``backward`` where there is no backward pass. ``forward`` is the method by which an object that
-    holds no number yet is made to compute it. ``numbers`` are the operations by name that want
-    a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to exchange as one
-    argument."""
+    holds no number yet is made to compute it, ``Graph.forward`` that of the object that makes
+    leaves; ``reads`` the function that gives an object's number. ``numbers`` are the operations by
+    name that want a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to
+    exchange as one argument."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
     gradient: Way | None = ("grad",)
     backward: Backward | None = Backward()
     forward: str = ""
+    reads: str = ""
     numbers: frozenset[str] = frozenset()
     pairs: bool = False
 
@@ -129,10 +131,18 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
     number = "number" if found.leaf.number == PLAIN else "numpy.array(number)"
     return {
         "leaf": found.leaf.call(cls, number, "…"),
-        "value": shown(found.value) + (f" after .{found.forward}()" if found.forward else ""),
+        "value": f"{found.reads}(object)"
+        if found.reads
+        else shown(found.value) + _forward_explained(found.forward),
         "gradient": "what backward returns" if found.gradient is None else shown(found.gradient),
         "backward": _backward_explained(found.backward),
     }
+
+
+def _forward_explained(name: str) -> str:
+    if not name:
+        return ""
+    return f" after {name if '.' in name else f'.{name}'}()"
 
 
 def _backward_explained(how: Backward | None) -> str:

@@ -30,7 +30,7 @@ def names(answers: Sequence[Answer], same: Same) -> list[Named]:
         about = "tie" if wrong[0].local.step.op in TIES else "kink"
         return [(f"{about}-convention", about, ())]
     finite = [one for one in answers if np.isfinite(one.right).all()]
-    told = finite if any(one in wrong for one in finite) else answers
+    told = finite if any(not same(one.got, one.right) for one in finite) else answers
     if not wrong:
         return _digits(answers)
     if not any(np.any(one.got) for one in told):

@@ -238,7 +238,15 @@ class ApplyingEngine(Engine):
 
     @cached_property
     def _offering(self) -> Offering:
-        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0))
+        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0), self.owner)
+
+    def owners(self) -> list[type]:
+        """The classes that compute with the engine's objects."""
+        return self._offering.owners
+
+    def owner(self, kind: type) -> Any:
+        """The object of a class that the graph has of its own."""
+        return kind()
 
     def homes(self) -> list[ModuleType]:
         """The modules that are the engine's own: its module, and its class's."""
@@ -309,8 +317,9 @@ class ApplyingEngine(Engine):
         return plain and not self.is_object(item)
 
     def _beside(self, number: float, operands: Sequence[Any]) -> Value:
-        """A number as the operand of a named operation: an array where the others are arrays."""
-        for other in operands:
+        """A number as the operand of a named operation: an array where the others are arrays, as
+        far as these have been computed."""
+        for other in () if self.conventions.forward else operands:
             if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
                 value = self.value(other)
                 if isinstance(value, np.ndarray):

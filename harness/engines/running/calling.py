@@ -8,7 +8,7 @@ operation is found.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +28,9 @@ Strategy = Callable[["Call", list[Any], Parameters], Any]
 
 AXES: Final = ("axes", "dims", "perm")
 """What a transpose's parameter is called that takes all axes in their new order."""
+
+EXCHANGED: Final = (*KEYWORDS["axis0"], *KEYWORDS["axis1"])
+"""What a transpose's parameters are called that take the two axes to be exchanged."""
 
 TURNS: Final = ("transpose", "permute")
 """The rules of shape of what brings axes into another order."""
@@ -253,6 +256,14 @@ def needed_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return [p for p in parameters_of(function) if p.default is p.empty]
 
 
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether so many arguments are what a function wants, or it takes any number of them."""
+    needed = needed_of(function)
+    spreads = any(p.kind is p.VAR_POSITIONAL for p in needed)
+    fixed = sum(not is_variable(p) for p in needed)
+    return fixed == count or (spreads and fixed < count)
+
+
 def spellings(parameter: str) -> tuple[str, ...]:
     """What people call a parameter of the vocabulary."""
     return KEYWORDS.get(parameter, (parameter,))
@@ -285,6 +296,8 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     if asked and len(parameters) == count and operation.shape != "transpose":
         return False
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if operation.shape == "permute" and any(p.name in EXCHANGED for p in positional[count:]):
+        return False
     known = {key for name in operation.parameters for key in spellings(name)}
     further = [p for p in positional[count:] if p.default is p.empty]
     return (
@@ -302,6 +315,16 @@ def offers(cls: type, name: str) -> bool:
     """Whether a class, or one that it is made of, defines ``name``; to be a float does not do."""
     return any(name in vars(base) for base in cls.__mro__ if base.__module__ != "builtins") or (
         cls.__module__ == "builtins" and hasattr(cls, name)
+    )
+
+
+def owns(cls: type, names: Iterable[str]) -> bool:
+    """Whether a class computes by methods of these names with objects that are not its own:
+    ``graph.add(a, b)``."""
+    methods = (getattr(cls, name, None) for name in names if offers(cls, name))
+    return any(
+        inspect.isfunction(method) and sum(not is_variable(p) for p in needed_of(method)) > 2
+        for method in methods
     )
 
 

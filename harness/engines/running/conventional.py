@@ -130,14 +130,14 @@ class ConventionalEngine(RunningEngine):
             return self.cls
         owner, _, method = name.rpartition(".")
         if owner:
-            return getattr(self._made_by(owner), method, None)
+            return getattr(self.owner(dict(self.classes())[owner]), method, None)
         found = getattr(self.module, name, None) or getattr(self.cls, name, None)
         return found if callable(found) else self.function(name)
 
-    def _made_by(self, owner: str) -> Any:
-        """The object of a graph's own that makes its leaves."""
-        if self._factory is None:
-            self._factory = dict(self.classes())[owner]()
+    def owner(self, kind: type) -> Any:
+        """The object of a graph's own that makes its leaves, or computes with them."""
+        if type(self._factory) is not kind:
+            self._factory = kind()
         return self._factory
 
     def leaf(self, value: Value) -> Any:
@@ -220,6 +220,12 @@ class ConventionalEngine(RunningEngine):
             found = getattr(places[how.kind](), name, None)
         if not callable(found):
             raise Unsupported("backward")
+        return found
+
+    def forwarding(self, node: Any) -> Callable[[], Any]:
+        """What computes the numbers of objects that have none yet."""
+        owner, _, name = self.conventions.forward.rpartition(".")
+        found: Callable[[], Any] = getattr(self._holder(owner) if owner else node, name)
         return found
 
     def _holder(self, owner: str) -> Any:

@@ -118,13 +118,17 @@ class RunningEngine(ApplyingEngine):
 
     # -- forward -----------------------------------------------------------------------------------
 
+    def computes_later(self, program: Program) -> bool:
+        """Whether numbers are read when the whole graph has been built, the output's first."""
+        return bool(self.conventions.forward)
+
     def forward(
         self, run: Run, leaves: Mapping[str, Any] | None = None, tap: Tap | None = None
     ) -> dict[str, Any]:
         """Every input's and step's object; their values go into the run as they appear. With
         ``leaves``, the inputs' objects, the values are there already."""
         program, move = run.program, run.place.move
-        later = bool(self.conventions.forward) and not program.conditions
+        later = self.computes_later(program) and not program.conditions
         self.nodes = run.nodes = nodes = {}
         self._several = []
         with self.recording():
