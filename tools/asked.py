@@ -126,7 +126,7 @@ def of_numbers(operation: Operation) -> bool:
 
 def is_elementwise(operation: Operation) -> bool:
     """Whether each element of its result comes from one element of each operand."""
-    return operation.shape in ("broadcast", "same", "clamp")
+    return operation.shape in ("broadcast", "same", "clamp", "masked")
 
 
 def asked(program: Program) -> set[Asked]:

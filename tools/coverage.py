@@ -65,6 +65,10 @@ def wanted(op: str, kind: str, question: str) -> list[str]:
 def reason(op: str, kind: str, question: str) -> str:
     """Why a question does not arise; empty where it does."""
     operation = OPERATIONS[op]
+    if not operation.differentiable:
+        return "it passes no gradient on; by hand, in cases/detached"
+    if question == "right" and operation.named:
+        return "a number there is a parameter, of another operation"
     if question in ("left", "right") and not (
         is_elementwise(operation) and list(operation.operands.values()) == ["value", "value"]
     ):

@@ -185,7 +185,7 @@ class Draft:
                 yield name, self.given[name]
             elif kind == "value":
                 yield name, _shaped([palette(k) for k in numbers], shape)
-            elif kind == "condition":
+            elif kind in ("condition", "mask"):
                 yield name, _shaped([(k - numbers[0]) % 3 == turns for k in numbers], shape)
                 turns += 1
             else:

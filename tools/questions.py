@@ -59,6 +59,9 @@ from tools.drafts import (
 
 ROOT: Final = Path(__file__).resolve().parent.parent / "cases"
 FOLDER: Final = "questions"
+
+FEW: Final = 3
+"""The shapes of so many operands are told; of more, the first one's."""
 DEEP: Final = 300
 """A case made by hand that has more steps asks about depth."""
 
@@ -432,6 +435,8 @@ def _shapes(form: Form) -> str:
     told = [
         f"{name} has shape {shape}" for name, shape in zip(form.names, form.shapes, strict=True)
     ]
+    if len(told) > FEW:
+        return told[0]
     return "the operands are plain numbers" if not any(form.shapes) else " and ".join(told)
 
 
