@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.language.case import Case, load
 from harness.vocabulary.domains import domain_of
-from harness.vocabulary.formulas import EDGELESS, FORMULAS
+from harness.vocabulary.formulas import EDGELESS, FORMULAS, Formula
 from harness.vocabulary.signatures import OPERATIONS, Operation
 from harness.vocabulary.spelling import usage
+from harness.vocabulary.variants import OTHER, VARIANTS
 from tools.asked import (
     ARRAYS,
     KINDS,
@@ -143,16 +144,22 @@ def page(cases: Iterable[Case]) -> str:
         "|---|---|---|",
     ]
     for operation in OPERATIONS.values():
-        formula = FORMULAS[operation.name]
-        rules = [
-            f"d{name}: `{text.format_map(_Names(operation))}`"
-            for name, text in formula.derivatives.items()
-        ]
-        rule = "<br>".join(rules).replace("|", "\\|")
-        lines.append(f"| `{usage(operation)}` | `{formula.torch}` | {rule} |")
+        lines.append(_row(operation, usage(operation), FORMULAS[operation.name]))
+        for variant in VARIANTS.get(operation.name, ()):
+            given = {n: "…" if v is OTHER else repr(v) for n, v in variant.parameters.items()}
+            lines.append(_row(operation, usage(operation, given), variant.formula))
     for kind in KINDS:
         lines += ["", *_table(kind, found)]
     return "\n".join(lines) + "\n"
+
+
+def _row(operation: Operation, written: str, formula: Formula) -> str:
+    rules = [
+        f"d{name}: `{text.format_map(_Names(operation))}`"
+        for name, text in formula.derivatives.items()
+    ]
+    rule = "<br>".join(rules).replace("|", "\\|")
+    return f"| `{written}` | `{formula.torch}` | {rule} |"
 
 
 TITLES: Final = {

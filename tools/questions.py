@@ -24,6 +24,7 @@ from harness.engines import reference
 from harness.judging.oracle import record
 from harness.language.case import Case, CaseError, decode, load
 from harness.language.levels import LEVELS, level_of
+from harness.language.schema import modeline
 from harness.vocabulary.domains import domain_of, first_shapes, forms
 from harness.vocabulary.formulas import EDGELESS
 from harness.vocabulary.local import Unanswerable
@@ -530,14 +531,15 @@ def main() -> None:
     folder = ROOT / FOLDER
     files = questions(by_hand())
     for path in sorted(folder.rglob("*.yaml")):
-        if files.get(path.relative_to(folder).as_posix()) != path.read_text(encoding="utf-8"):
+        text = files.get(path.relative_to(folder).as_posix())
+        if path.read_text(encoding="utf-8") != f"{modeline(path, ROOT)}{text}":
             path.unlink()
             shutil.rmtree(path.with_suffix(""), ignore_errors=True)
     for name, text in files.items():
         path = folder / name
         if not path.exists():
             case = decode(text, path)
-            record(case, text, reference.evaluate(case.program))
+            record(case, text, reference.evaluate(case.program), ROOT)
     print(f"{len(files)} cases below {folder.relative_to(ROOT.parent)}")
 
 

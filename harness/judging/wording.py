@@ -34,7 +34,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
     "none arrives": "no gradient arrives at {name}",
-    "cut off": "{consumer} does not lead on to {name}",
     # the output's
     "seed": "the seed is ignored: backward starts at 1",
     "seed rounded": "the seed is rounded: keep gradients in the dtype of their values",
@@ -51,6 +50,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "broadcast",
     "turned": "the gradient has shape {got}, its value {expected}: its elements are in another "
     "order",
+    "leaked": "the gradient goes on through {op}: what is detached is a constant from there on",
     # which of its terms arrived
     "replaced": f"a later assignment replaced the earlier terms. {_ACCUMULATE}",
     "only one": f"only one of the terms is kept. {_ACCUMULATE}",
@@ -76,6 +76,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "factor": "the term that {rule} passes on is off by the factor {factor}",
     "tie": "{rule} shares a tie out otherwise than torch",
     "kink": "{rule} takes another slope than torch's at its kink",
+    "left open": "the {what} of {op}{at} is left open by mathematics: {formula}",
+    "second open": "the gradient's gradient of {op} is left open where its slope is",
+    "not whole": "what {rule} gives out where elements are equal is not the whole gradient",
+    "no number": "{op} gives inf or nan where torch has a finite number: is it divided by zero?",
     # the engine
     "inherited": "this step's own rule is right: a gradient above it is wrong",
     "inherited value": "an operand is already wrong",

@@ -104,7 +104,7 @@ class _Reader:
         output = flattener.steps[-1].name
         program = Program(
             {name: leaf(value) for name, value in leaves.items() if name not in constants},
-            constants,
+            flattener.constants,
             tuple(flattener.steps),
             flattener.shapes,
             self._seed(backward, output, flattener.shapes[output]),

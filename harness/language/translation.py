@@ -57,7 +57,7 @@ _UNCLEAR: Final[Mapping[str, Mapping[str, Unclear]]] = {
     "": {
         "norm": (
             lambda args, keywords: args > 1,
-            "the norm is of second order here: write norm(x, axis=…)",
+            "an order, or an axis? write norm(x, ord=…) or norm(x, axis=…)",
         )
     },
 }
@@ -95,7 +95,7 @@ def translated(tree: ast.expr, setting: Setting) -> ast.expr:
 def _call(op: str, operands: list[ast.expr], parameters: Mapping[str, ast.expr]) -> ast.Call:
     pairs = parameters.items()
     keywords = [ast.copy_location(ast.keyword(key, value), value) for key, value in pairs]
-    return ast.Call(ast.Name(op), operands, keywords)
+    return ast.Call(ast.Name(OPERATIONS[op].word), operands, keywords)
 
 
 class _Transformer(ast.NodeTransformer):

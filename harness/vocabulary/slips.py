@@ -1,4 +1,4 @@
-"""Where derivatives go wrong: the well-known slips, the edges, and the kinks of each operation.
+"""Where derivatives go wrong: the well-known slips of each operation.
 
 The texts are lines of numpy like the vocabulary's derivatives, with the same names in braces.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from harness.vocabulary.signatures import COMPARISONS
 from harness.vocabulary.slips_picking import PICKING
 from harness.vocabulary.slips_sliding import SLIDING
 from harness.vocabulary.written import Written
@@ -21,68 +20,6 @@ class Slip(NamedTuple):
     text: str
     code: str = "wrong-rule"
 
-
-_LOST: Final = "(isfinite({dout}) == 0)"
-"""Where a mask of zeros would not stop the upstream gradient, as 0 * inf is no number."""
-
-EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
-    "abs": {"x": ("{x} != {x}", "0 * {dout}")},
-    "relu": {"x": (f"({{x}} <= 0) & {_LOST}", "0")},
-    "clamp": {"x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0")},
-    "where": {
-        "x": (f"({{condition}} == 0) & {_LOST}", "0"),
-        "y": (f"({{condition}} != 0) & {_LOST}", "0"),
-    },
-    "maximum": {"x": (f"({{x}} < {{y}}) & {_LOST}", "0"), "y": (f"({{y}} < {{x}}) & {_LOST}", "0")},
-    "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
-    "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
-    "norm": {"x": ("{out} == 0", "0")},
-    "std": {"x": ("{out} == 0", "0")},
-}
-"""Torch's answer where a derivative's formula has none, or another: (condition, answer)."""
-
-_TIE: Final = ("{x} == {y}", "0", "1")
-_TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"
-
-
-def _ranked(places: str) -> tuple[str, str, str]:
-    """Elements that are equal may change their places, and gradients."""
-    passed_on = f"ungather({{dout}}, {{x}}, {places}, {{axis}})"
-    return (
-        "equals({x}, {axis}) > 1",
-        f"among_equals({{x}}, {passed_on}, {{axis}}, False)",
-        f"among_equals({{x}}, {passed_on}, {{axis}}, True)",
-    )
-
-
-KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
-    "abs": {"x": ("{x} == 0", "-1", "1")},
-    "relu": {"x": ("{x} == 0", "0", "1")},
-    "leaky_relu": {
-        "x": ("{x} == 0", "minimum({negative_slope}, 1)", "maximum(1, {negative_slope})")
-    },
-    "elu": {"x": ("{x} == 0", "minimum({alpha}, 1)", "maximum(1, {alpha})")},
-    "clamp": {"x": ("({x} == {min}) | ({x} == {max})", "0", "1")},
-    "norm": {"x": ("{out} == 0", "-1", "1")},
-    "maximum": {"x": _TIE, "y": _TIE},
-    "minimum": {"x": _TIE, "y": _TIE},
-    "max": {"x": (_TIES, "0", "1")},
-    "min": {"x": (_TIES, "0", "1")},
-    "median": {"x": (_TIES, "0", "1")},
-    "sort": {"x": _ranked("order({x}, {axis}, {descending})")},
-    "topk": {"x": _ranked("top({x}, {k}, {axis}, {largest})")},
-}
-"""Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
-
-CORNERS: Final = frozenset(COMPARISONS) | frozenset(
-    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
-)
-"""Operations with a corner, or an end of their domain, at numbers that are not 0."""
-
-TIES: Final = frozenset(
-    {"maximum", "minimum", "max", "min", "max_pool2d", "sort", "topk", "median"}
-)
-"""Operations whose kinks are ties."""
 
 CHOOSING: Final = frozenset({"maximum", "minimum", "where"})
 """Operations that choose between their operands."""
@@ -173,6 +110,18 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
     },
     "acos": {"x": (("the root forgotten", "(-1 / (1 - {x}**2)) * {dout}"),)},
     "atan": {"x": (("a minus for the plus", "(1 / (1 - {x}**2)) * {dout}"),)},
+    "atan2": {
+        "y": (
+            ("the sign of the other operand", "(-{x} / ({x}**2 + {y}**2)) * {dout}", "wrong-sign"),
+            ("its own value, not the other's", "({y} / ({x}**2 + {y}**2)) * {dout}"),
+            ("the radius, not its square", "({x} / sqrt({x}**2 + {y}**2)) * {dout}"),
+        ),
+        "x": (
+            ("the sign lost", "({y} / ({x}**2 + {y}**2)) * {dout}", "wrong-sign"),
+            ("its own value, not the other's", "(-{x} / ({x}**2 + {y}**2)) * {dout}"),
+            ("the radius, not its square", "(-{y} / sqrt({x}**2 + {y}**2)) * {dout}"),
+        ),
+    },
     "sinh": {"x": (("the sine again", "{out} * {dout}"),)},
     "cosh": {"x": (("the cosine again", "{out} * {dout}"),)},
     "tanh": {
@@ -214,6 +163,33 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         )
     },
     "softplus": {"x": (("the exponential alone", "exp({x}) * {dout}"),)},
+    "logsigmoid": {
+        "x": (
+            ("the sigmoid itself, not 1 less that", "(1 / (1 + exp(-{x}))) * {dout}"),
+            (
+                "that of the sigmoid",
+                "(1 / (1 + exp({x})) / (1 + exp(-{x}))) * {dout}",
+            ),
+        )
+    },
+    "logaddexp": {
+        "x": (
+            ("the exponential alone", "exp({x}) * {dout}"),
+            (
+                "the other operand's share",
+                "sigmoid({y} - {x}) * {dout}",
+                "swapped-operands",
+            ),
+        ),
+        "y": (
+            ("the exponential alone", "exp({y}) * {dout}"),
+            (
+                "the other operand's share",
+                "sigmoid({x} - {y}) * {dout}",
+                "swapped-operands",
+            ),
+        ),
+    },
     "erf": {"x": (("the square in the exponent lost", "(2 / sqrt(pi) * exp(-{x})) * {dout}"),)},
     "maximum": {
         "x": (
@@ -236,6 +212,43 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         ),
     },
     "clamp": {"x": (("everything passed on", "1 * {dout}"),)},
+    "clamp_min": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("branches swapped", "({x} < {min}) * {dout}", "swapped-branches"),
+        ),
+        "min": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("branches swapped", "({x} >= {min}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "clamp_max": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("branches swapped", "({x} > {max}) * {dout}", "swapped-branches"),
+        ),
+        "max": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("branches swapped", "({x} <= {max}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "clamp_between": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("the upper bound forgotten", "({x} >= {min}) * {dout}"),
+            ("the lower bound forgotten", "({x} <= {max}) * {dout}"),
+        ),
+        "min": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("that of the upper bound", "({x} > {max}) * {dout}", "swapped-operands"),
+        ),
+        "max": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("that of the lower bound", "({x} < {min}) * {dout}", "swapped-operands"),
+        ),
+    },
     "where": {
         "x": (
             ("branches swapped", "where({condition}, 0, 1) * {dout}", "swapped-branches"),
@@ -268,13 +281,14 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ("the root forgotten", "2 * ({x} - mean({x}, {axis}, keepdims=True)) / {n} * {dout}"),
         )
     },
-    "norm": {"x": (("not divided by the norm", "{x} * {dout}"),)},
-    "max": {
-        "x": (("each of several largest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
+    "norm": {
+        "x": (
+            ("not divided by the norm", "{x} * {dout}"),
+            ("the square of the norm, not the norm", "(2 * {x}) * {dout}"),
+        )
     },
-    "min": {
-        "x": (("each of several smallest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
-    },
+    "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
+    "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
     "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
     "cumsum": {"x": (("not turned about", "cumsum({dout}, {axis})"),)},
     "cumprod": {
@@ -357,9 +371,93 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ),
         )
     },
+    "soft_cross_entropy": {
+        "logits": (
+            ("the probabilities not subtracted", "softmax({logits}) / {n} * {dout}"),
+            (
+                "probabilities taken to add up to 1",
+                "(softmax({logits}) - {probabilities}) / {n} * {dout}",
+            ),
+            (
+                "n forgotten",
+                "(softmax({logits}) * sum({probabilities}, -1, keepdims=True)"
+                " - {probabilities}) * {dout}",
+                "wrong-scale",
+            ),
+        ),
+        "probabilities": (
+            ("the sign lost", "log_softmax({logits}) / {n} * {dout}", "wrong-sign"),
+            ("the logarithm forgotten", "-softmax({logits}) / {n} * {dout}"),
+        ),
+    },
     "binary_cross_entropy": {
         "p": (("not divided by p (1 - p)", "({p} - {y}) / {n} * {dout}"),),
         "y": (("the sign lost", "(log({p}) - log(1 - {p})) / {n} * {dout}", "wrong-sign"),),
+    },
+    "binary_cross_entropy_with_logits": {
+        "logits": (
+            (
+                "the slope of the sigmoid left in",
+                "(sigmoid({logits}) - {y}) * sigmoid({logits}) * (1 - sigmoid({logits}))"
+                " / {n} * {dout}",
+            ),
+            ("the label not subtracted", "sigmoid({logits}) / {n} * {dout}"),
+            ("n forgotten", "(sigmoid({logits}) - {y}) * {dout}", "wrong-scale"),
+        ),
+        "y": (
+            ("the sign lost", "{logits} / {n} * {dout}", "wrong-sign"),
+            ("the probability for its logit", "(-sigmoid({logits})) / {n} * {dout}"),
+        ),
+    },
+    "embedding": {
+        "weight": (
+            (
+                "= where a row was taken twice",
+                "assigned({dout}, shape({weight}), {indices})",
+                "overwrite",
+            ),
+            (
+                "divided by how often a row was taken",
+                "scatter({dout}, shape({weight}), {indices})"
+                " / maximum(scatter(ones_like({dout}), shape({weight}), {indices}), 1)",
+            ),
+        )
+    },
+    "dropout": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("not divided by 1 - p", "{mask} * {dout}", "wrong-scale"),
+            ("divided by p", "({mask} / {p}) * {dout}", "wrong-scale"),
+        )
+    },
+    "batch_norm": {
+        "x": (
+            (
+                "the weight forgotten",
+                "1 / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+            (
+                "divided by the variance, not by its root",
+                "channels({weight}, {x}) / (channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+            (
+                "the statistics of the batch, as in training",
+                "batch_norm_dx({x}, {weight}, {eps}, {dout})",
+            ),
+        ),
+        "weight": (
+            ("the input, not its standard form", "sum({x} * {dout}, within({x}))"),
+            (
+                "averaged over the batch",
+                "mean(({x} - channels({running_mean}, {x}))"
+                " / sqrt(channels({running_var}, {x}) + {eps}) * {dout}, within({x}))",
+                "wrong-scale",
+            ),
+        ),
+        "bias": (
+            ("averaged over the batch", "mean({dout}, within({x}))", "wrong-scale"),
+            ("the same number for each channel", "sum({dout}) + 0 * {bias}", "wrong-axis"),
+        ),
     },
     "layer_norm": {
         "x": (

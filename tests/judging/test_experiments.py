@@ -15,7 +15,8 @@ from harness.judging.result import as_json
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
 from harness.language.case import decode
-from harness.showing.terminal import describe_failure, one_line
+from harness.showing.phrases import one_line
+from harness.showing.terminal import describe_failure
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = """

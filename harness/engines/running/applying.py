@@ -18,13 +18,14 @@ import numpy as np
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine, Unsupported
+from harness.engines.failures import describe
 from harness.engines.numbers import as_array
 from harness.engines.running.calling import TURNS, Call, offers
 from harness.engines.running.offering import Offering
 from harness.engines.sources import NUMPY
 from harness.engines.undisturbed import unwarned
 from harness.vocabulary.aliases import ALIASES
-from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS
+from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Step, Value
 from harness.vocabulary.signatures import OPERATIONS, Operation
@@ -113,6 +114,8 @@ class ApplyingEngine(Engine):
             return self._call(op).function(*given, tuple(step.arguments.values()))
         if step.operation.pieces:
             return self._piece(step, given)
+        if step.operation.called:
+            return self._overloaded(step, given)
         return self._values(step.operation, self._call(op)(given, step.parameters))
 
     def _values(self, operation: Operation, result: Any) -> Any:
@@ -134,6 +137,26 @@ class ApplyingEngine(Engine):
         left = {i: result for i, result in enumerate(results) if i != piece}
         self._several.append(Several(step.op, given, written, left))
         return found
+
+    def _overloaded(self, step: Step, given: list[Any]) -> Any:
+        """An operation called by another one's name, which may be there for that one alone."""
+        call = self._call(step.op)
+        try:
+            return call(given, step.parameters)
+        except (TypeError, ValueError, IndexError, AssertionError) as error:
+            if call.name == step.op or self._has_overload(step.op):
+                raise
+            kinds = ", ".join(step.operation.operands)
+            raise Unsupported(f"{call.name} of {kinds} ({describe(error)})") from None
+
+    def _has_overload(self, op: str) -> bool:
+        """Whether what is called by an operation's name takes its operands at all."""
+        operands, parameters = example(op)
+        leaves = [self.wrap(np.array(x) if isinstance(x, list) else x) for x in operands]
+        with suppress(Exception):
+            self.value(self._call(op)(leaves, parameters))
+            return True
+        return False
 
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""
@@ -281,7 +304,7 @@ class ApplyingEngine(Engine):
             raise Unsupported(f"{step.op} by anything but a plain number")
         return [
             self.wrap(self._beside(operand, operands))
-            if self._is_number(operand) and i != plain and step.kind(i) == "value"
+            if self._is_number(operand) and i != plain and step.is_number(i)
             else operand
             for i, operand in enumerate(operands)
         ]

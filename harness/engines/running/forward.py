@@ -18,7 +18,7 @@ import numpy as np
 from harness.engines.conventions import shown
 from harness.engines.engine import Unsupported
 from harness.engines.failures import Place, failure, printable
-from harness.engines.numbers import Unreadable, as_array
+from harness.engines.numbers import Unreadable, as_array, number_in
 from harness.engines.running.applying import ApplyingEngine
 from harness.engines.running.lacks import lack
 from harness.engines.running.samples import sample
@@ -34,6 +34,9 @@ Tap = Callable[[str, Any, Mapping[str, Any]], Any]
 
 OVERRIDDEN: Final = ("wrap", "value", "gradient", "gradients", "backward", "grad", "apply")
 """The methods that are told of an adapter that has them."""
+
+
+DOUBLE_ONLY: Final = "float32 (its arrays are float64)"
 
 
 @dataclass
@@ -154,7 +157,7 @@ class RunningEngine(ApplyingEngine):
         if held.shape != program.shapes[name]:
             raise Unsupported(_reshaped(program.shapes[name], held.shape))
         if program.dtype == "float32" and not program.scalar and held.dtype != "float32":
-            raise Unsupported("float32 (its arrays are float64)")
+            raise Unsupported(DOUBLE_ONLY)
         return node
 
     def _result(self, step: Step, run: Run) -> Any:
@@ -167,7 +170,17 @@ class RunningEngine(ApplyingEngine):
             index = bind(step, run.nodes, deepcopy(program.constants)).arguments
             step = replace(step, operands=step.given, parameters=index)
         operands = [self._operand(step, i, run) for i in range(len(step.operands))]
-        return self.apply(step, operands)
+        node = self.apply(step, operands)
+        if step.operation.detaches and self.cls is not None and not self.is_object(node):
+            return self._held(node)
+        return node
+
+    def _held(self, data: Any) -> Any:
+        """What some engines detach to, the bare number or array, as an object."""
+        array = number_in(data)
+        if array is None:
+            return data
+        return self.wrap(array if array.ndim else float(array))
 
     def _operand(self, step: Step, position: int, run: Run) -> Any:
         """A number as it is written, the object of an input or a step; a constant as an object of
@@ -178,7 +191,7 @@ class RunningEngine(ApplyingEngine):
         if item in run.nodes:
             return run.nodes[item]
         array, program = run.program.constants[item].copy(), run.program
-        if step.kind(position) == "value":
+        if step.is_number(position):
             plain = program.scalar and not array.ndim
             return self.wrap(float(array) if plain else array.astype(program.dtype))
         return array if array.ndim else array.item()
