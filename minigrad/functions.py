@@ -12,19 +12,26 @@ import numpy as np
 
 from .operations import (
     Axes,
+    abs,
     concat,
     erf,
     exp,
     expm1,
+    length,
     log1p,
+    log_softmax,
     max,
     mean,
+    min,
     permute,
     plain,
     reshape,
+    root_of_powers,
     sigmoid,
     sqrt,
     sum,
+    surprise,
+    tanh,
     where,
 )
 
@@ -53,8 +60,11 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return where(x > 0, x, where(negative, bent, alpha * x))
 
 
-def gelu(x: Any) -> Any:
-    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016)."""
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016), which "tanh" is
+    near to."""
+    if approximate == "tanh":
+        return x * (0.5 * (1.0 + tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))))
     return x * (0.5 * (1.0 + erf(x * math.sqrt(0.5))))
 
 
@@ -69,12 +79,19 @@ def softplus(x: Any) -> Any:
     return where(positive, x, 0.0) + log1p(exp(where(positive, -x, x)))
 
 
-def clamp(x: Any, min: float | None = None, max: float | None = None) -> Any:
+def logsigmoid(x: Any) -> Any:
+    """log(sigmoid(x)), without underflow."""
+    return -softplus(-x)
+
+
+def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     """x, but not less than `min` nor more than `max`; the derivative at these is 1."""
-    result = x
-    if min is not None:
-        result = where(x < min, min, result)
-    return result if max is None else where(x > max, max, result)
+    if min is None:
+        return where(x > max, max, x)
+    if max is None:
+        return where(x < min, min, x)
+    lower = where(min < max, min, plain(min))
+    return where((x > max) | (max < min), max, where(x < min, lower, x))
 
 
 # -- reductions and running ones -------------------------------------------------------------------
@@ -120,7 +137,7 @@ def var(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
     """The mean squared distance from the mean, with n - correction in place of n."""
     distance = x - mean(x, axis, keepdims=True)
     total = sum(distance * distance, axis, keepdims)
-    return total / (np.size(plain(x)) / np.size(plain(total)) - correction)
+    return total / (np.size(plain(x)) / (np.size(plain(total)) or 1) - correction)
 
 
 def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) -> Any:
@@ -128,6 +145,19 @@ def std(x: Any, axis: Axes = None, keepdims: bool = False, correction: int = 1) 
     variance = var(x, axis, keepdims, correction)
     zero = variance == 0
     return where(zero, 0.0, sqrt(where(zero, 1.0, variance)))
+
+
+def norm(x: Any, ord: float = 2, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The sum of the magnitudes' powers to ord, and the root of that; the largest one for inf, and
+    the smallest one for -inf."""
+    if ord == 2:
+        return length(x, axis, keepdims)
+    sizes = abs(x)
+    if ord == math.inf:
+        return max(sizes, axis, keepdims)
+    if ord == -math.inf:
+        return min(sizes, axis, keepdims)
+    return root_of_powers(sizes, ord, axis, keepdims)
 
 
 # -- shape -----------------------------------------------------------------------------------------
@@ -205,7 +235,7 @@ def split(x: Any, size: int | Sequence[int], axis: int = 0) -> list[Any]:
 def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
     """At most so many parts of equal size along an axis, the last one smaller if need be."""
     n = x.shape[axis]
-    return split(x, -(-n // chunks) if n else (0,) * chunks, axis)
+    return split(x, -(-n // chunks), axis) if n else [x[...] for _ in range(chunks)]
 
 
 def unbind(x: Any, axis: int = 0) -> list[Any]:
@@ -237,9 +267,11 @@ def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     share the gradient; along an axis, the first of them in order has it."""
     data = np.asarray(plain(x))
     nan = np.isnan(data)
+    if axis is None and nan.any():
+        return sum(where(nan, x, 0.0), None, keepdims) / nan.sum()
     if axis is None:
-        value = np.sort(data, axis=None)[-1 if nan.any() else (data.size - 1) // 2]
-        return max(x if nan.any() else where(data <= value, x, -math.inf), None, keepdims)
+        value = np.sort(data, axis=None)[(data.size - 1) // 2]
+        return max(where(data <= value, x, -math.inf), None, keepdims)
     middle = _order(data, axis, False).take([(data.shape[axis] - 1) // 2], axis)
     first = np.argmax(nan, axis, keepdims=True)
     result = gather(x, np.where(nan.any(axis, keepdims=True), first, middle), axis)
@@ -277,10 +309,83 @@ def einsum(equation: str, *operands: Any) -> Any:
     return sum(product, lost) if lost else product
 
 
+# -- losses ----------------------------------------------------------------------------------------
+
+
+def _reduced(losses: Any, reduction: str) -> Any:
+    """The losses' mean, their sum, or with "none" the losses themselves."""
+    if reduction == "none":
+        return losses
+    return sum(losses) if reduction == "sum" else mean(losses)
+
+
+def mse_loss(x: Any, y: Any, reduction: str = "mean") -> Any:
+    """The squares of x - y."""
+    return _reduced(square(x - y), reduction)
+
+
+def binary_cross_entropy(p: Any, y: Any, reduction: str = "mean") -> Any:
+    """-log of the probability that p gives to y, 1 or 0."""
+    return _reduced(surprise(p, y), reduction)
+
+
+def binary_cross_entropy_with_logits(logits: Any, y: Any, reduction: str = "mean") -> Any:
+    """-log of the probability that sigmoid(logits) gives to y, without overflow."""
+    return _reduced(softplus(logits) - logits * y, reduction)
+
+
+def cross_entropy(
+    logits: Any, target: Any, reduction: str = "mean", ignore_index: int = -100
+) -> Any:
+    """-log(softmax(logits)) of each row at its label, or weighted with probabilities of classes."""
+    scores = log_softmax(logits)
+    if np.shape(target) == scores.shape:
+        return _reduced(-sum(scores * target, -1), reduction)
+    labels = np.asarray(target)
+    kept = labels != ignore_index
+    picked = scores[(*np.indices(labels.shape), np.where(kept, labels, 0))]
+    losses = where(kept, -picked, 0.0)
+    return sum(losses) / np.sum(kept) if reduction == "mean" else _reduced(losses, reduction)
+
+
 # -- networks --------------------------------------------------------------------------------------
+
+
+def embedding(indices: Any, weight: Any) -> Any:
+    """The rows of a table that are named, some of them more than once."""
+    return weight[np.asarray(indices)]
+
+
+def dropout(x: Any, mask: Any, p: float = 0.5) -> Any:
+    """x where the mask holds, else 0; divided by 1 - p, so that the mean stays what it was."""
+    return x * (np.asarray(mask) / (1.0 - p))
+
+
+def _standardized(x: Any, axis: Axes, eps: float) -> Any:
+    distance = x - mean(x, axis, keepdims=True)
+    return distance / sqrt(mean(distance * distance, axis, keepdims=True) + eps)
 
 
 def layer_norm(x: Any, weight: Any, bias: Any, eps: float = 1e-5) -> Any:
     """Each row to mean 0 and variance 1, then scaled and shifted (Ba, Kiros, Hinton, 2016)."""
-    distance = x - mean(x, -1, keepdims=True)
-    return distance / sqrt(mean(distance * distance, -1, keepdims=True) + eps) * weight + bias
+    return _standardized(x, -1, eps) * weight + bias
+
+
+def batch_norm(
+    x: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any,
+    bias: Any,
+    training: bool = False,
+    eps: float = 1e-5,
+) -> Any:
+    """Each channel of (N, C, ...) by its mean and variance: in training those of the batch, else
+    the running ones, which are constants (Ioffe and Szegedy, 2015)."""
+    center, spread, scale, shift = (
+        reshape(each, (1, -1, *[1] * (x.ndim - 2)))
+        for each in (running_mean, running_var, weight, bias)
+    )
+    if training:
+        return _standardized(x, (0, *range(2, x.ndim)), eps) * scale + shift
+    return (x - center) / sqrt(spread + eps) * scale + shift

@@ -90,13 +90,14 @@ def plain(x: Any) -> Any:
 #
 #   relu and abs at 0, abs of NaN     0
 #   norm and std where they are 0     0
+#   atan2 of 0 and 0                  0
 #   0 ** y, by y                      0 if y is not negative
 #   maximum and minimum of equals     one half for each
 #   max and min of equals             the same for each, 1 in all
 #   max_pool2d of equals              1 for the first
 #   clamp at its bounds               1
 #   elu at 0                          alpha, and no second derivative
-#   binary_cross_entropy              that with log at least -100, and p (1 - p) at least 1e-12
+#   surprise of 0 or 1               that with log at least -100, and p (1 - p) at least 1e-12
 
 LEAST_LOG = -100.0
 LEAST_VARIANCE = float(np.float32(1e-12))
@@ -185,6 +186,18 @@ erf = elementwise(
 abs = operation(operator.abs, lambda g, out, x: g * _sign(plain(x)))
 
 
+def _by_radius(x: Any, y: Any) -> Any:
+    """x / (x² + y²), and 0 where both are zero."""
+    square = x * x + y * y
+    return where(square == 0, 0.0, x / square)
+
+
+@rules(lambda g, out, y, x: g * _by_radius(x, y), lambda g, out, y, x: -g * _by_radius(y, x))
+def atan2(y: Any, x: Any) -> Any:
+    """The angle of the point (x, y), from -π to π."""
+    return np.arctan2(y, x)
+
+
 @rules(lambda g, out, x: g * (1.0 - out) * out)
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x))."""
@@ -209,10 +222,22 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     return (x if condition else y) if numbers else np.where(condition, x, y)
 
 
+@rules(None)
+def detach(x: Any) -> Any:
+    """x as a constant: no gradient goes on to it."""
+    return x
+
+
 @rules(lambda g, out, x: where(out <= 0.0, 0.0, g))
 def relu(x: Any) -> Any:
     """x where it is positive, else 0."""
     return (0.0 if x <= 0.0 else x) if type(x) is float else np.maximum(x, 0.0)
+
+
+@rules(lambda g, out, x, y: g * sigmoid(x - y), lambda g, out, x, y: g * sigmoid(y - x))
+def logaddexp(x: Any, y: Any) -> Any:
+    """log(exp(x) + exp(y)), without overflow."""
+    return np.logaddexp(x, y)
 
 
 @rules(lambda g, out, x, y: _unless_less(g, x, y), lambda g, out, x, y: _unless_less(g, y, x))
@@ -300,6 +325,11 @@ def _along_the_vector(g: Any, out: Any, x: Any, axis: Axes, keepdims: bool) -> A
     return where(length == 0, 0.0, x * (_shaped(g, x, axis) / length))
 
 
+def _by_power(g: Any, out: Any, x: Any, ord: float, axis: Axes, keepdims: bool) -> Any:
+    length, slope = _shaped(out, x, axis), where(x == 0, 0.0, x ** (ord - 1.0))
+    return slope * where(length == 0, 0.0, _shaped(g, x, axis) / length ** (ord - 1.0))
+
+
 @rules(lambda g, out, x, axis, keepdims: broadcast_to(_shaped(g, x, axis), np.shape(x)))
 def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The sum over all axes, or over those named."""
@@ -307,9 +337,15 @@ def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 @rules(_along_the_vector)
-def norm(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+def length(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The square root of the sum of squares."""
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+
+
+@rules(_by_power)
+def root_of_powers(x: Any, ord: float, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The sum of powers to ord, and the root of that; x is nowhere negative."""
+    return np.sum(x**ord, axis=axis, keepdims=keepdims) ** (1.0 / ord)
 
 
 @rules(_among_ties)
@@ -331,36 +367,21 @@ def min(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The mean over all axes, or over those named."""
     result = sum(x, axis, keepdims)
-    return result / (np.size(plain(x)) / _count(result))
+    return result / (np.size(plain(x)) / (np.size(plain(result)) or 1))
 
 
 # -- losses ----------------------------------------------------------------------------------------
 
 
-def _count(x: Any) -> int:
-    """How many elements there are to share among; of nothing there is no gradient, either."""
-    return np.size(plain(x)) or 1
-
-
 @rules(
-    lambda g, out, x, y: g * (2.0 / _count(x)) * (x - y),
-    lambda g, out, x, y: g * (2.0 / _count(x)) * (y - x),
+    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, LEAST_VARIANCE) * g,
+    lambda g, out, p, y: (log(1.0 - p) - log(p)) * g,
 )
-def mse_loss(x: Any, y: Any) -> Any:
-    """The mean of the squares of x - y."""
-    difference = np.ravel(np.subtract(x, y))
-    return difference @ difference / (difference.size or math.nan)
-
-
-@rules(
-    lambda g, out, p, y: (p - y) / maximum((1.0 - p) * p, LEAST_VARIANCE) * (g / _count(p)),
-    lambda g, out, p, y: (log(1.0 - p) - log(p)) * (g / _count(p)),
-)
-def binary_cross_entropy(p: Any, y: Any) -> Any:
-    """The mean of -log of the probability that p gives to y, 1 or 0."""
+def surprise(p: Any, y: Any) -> Any:
+    """-log of the probability that p gives to y, 1 or 0, element by element."""
     with np.errstate(divide="ignore"):
         yes, no = np.maximum(np.log(p), LEAST_LOG), np.maximum(np.log1p(-p), LEAST_LOG)
-    return -np.mean(y * yes + (1.0 - y) * no)
+    return -(y * yes + (1.0 - y) * no)
 
 
 # -- made of these ---------------------------------------------------------------------------------
@@ -403,10 +424,3 @@ def concat(*tensors: Any, axis: int = 0) -> Any:
     if len(tensors) == 1:
         return reshape(tensors[0], np.shape(tensors[0]))  # a node of its own
     return reduce(lambda x, y: join(x, y, axis), tensors)
-
-
-def cross_entropy(logits: Any, labels: Any) -> Any:
-    """The mean over rows of -log(softmax(logits)) at the row's label."""
-    labels = np.asarray(labels, dtype=np.intp)
-    rows = (np.arange(len(labels)), labels) if labels.ndim else (labels,)
-    return -mean(log_softmax(logits)[rows])

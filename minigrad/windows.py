@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 from typing import Any
 
@@ -106,8 +105,7 @@ def _pooled(
         more = ceil_mode and rest > 0 and (count + 1) * step < n + padding
         ends.append((count + more) * step + size)
     x = pad(x, (padding,) * 4, border) if padding else x
-    down, right = (builtins.max(end - n, 0) for end, n in zip(ends, x.shape[2:], strict=True))
-    x = pad(x, (0, right, 0, down), beyond) if down or right else x
+    x = pad(x, (0, size, 0, size), beyond) if ceil_mode else x
     return _windows(x[:, :, : ends[0], : ends[1]], size, size, step)
 
 

@@ -20,7 +20,7 @@ from types import FrameType, ModuleType
 from harness.engines.adapter import ObjectEngine
 
 PACKAGE = Path(__file__).resolve().parent.parent / "minigrad"
-FILES = ("graph", "operations", "functions", "tensor")
+FILES = ("graph", "operations", "functions", "windows", "tensor")
 """In the order in which they import each other."""
 
 SWAPPED: dict[type[ast.operator], type[ast.operator]] = {

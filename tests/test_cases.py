@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.language.case import Case, load
+from harness.language.schema import modeline
 from harness.vocabulary.signatures import OPERATIONS
 from tools.coverage import cover, gaps
 
@@ -87,3 +88,8 @@ def test_tags_are_words_that_several_cases_share() -> None:
         for tag in case.tags:
             counts[tag] = counts.get(tag, 0) + 1
     assert [tag for tag, count in counts.items() if count == 1] == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name)
+def test_the_first_line_names_the_schema_for_editors(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith(modeline(path, ROOT))

@@ -16,7 +16,7 @@ from harness.grading.marking import MARKINGS, STATUSES
 from harness.grading.wire import DTYPES
 from harness.judging import mistakes, verdict
 from harness.judging.codes import CODES, CONVENTION, EDGE, MISTAKE, WEIGHTS
-from harness.judging.findings import LOST, MACHINERY
+from harness.judging.findings import LOST
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
 from harness.language.levels import LEVELS
@@ -190,7 +190,7 @@ def test_its_words_are_those_of_the_code() -> None:
 def test_there_is_one_list_of_codes() -> None:
     """Every code that some module gives a suspect, or tells of, is in it."""
     tables: list[Any] = [slips.SLIPS, slips._WRITTEN]
-    told = {*MACHINERY, *LOST, *PASSES_ON}
+    told = {*LOST, *PASSES_ON}
     told |= {slip.code for table in tables for slip in _slips(table)}
     for path in (ROOT / "harness/judging").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -11,10 +11,10 @@ from harness.engines.trace import Trace
 from harness.judging.comparing import numbers, tolerances
 from harness.vocabulary import local
 from harness.vocabulary.choice import Choices
-from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import COMPARISONS, OPERATIONS
+from harness.vocabulary.variants import formula_of, formulas_of
 
 
 def alone(program: Program, step: Step, truth: Trace) -> Program:
@@ -72,7 +72,12 @@ def test_code_and_derivative_give_what_torch_gives(op: str) -> None:
 @pytest.mark.parametrize("op", OPERATIONS)
 def test_every_slip_can_be_computed_and_differs_somewhere(op: str) -> None:
     operation = OPERATIONS[op]
-    differing = {(operand, slip) for operand, slips in FORMULAS[op].slips.items() for slip in slips}
+    differing = {
+        (operand, slip)
+        for formula in formulas_of(op)
+        for operand, slips in formula.slips.items()
+        for slip in slips
+    }
     for case, truth in suite():
         program = case.program
         for step in program.steps[:50]:
@@ -83,7 +88,7 @@ def test_every_slip_can_be_computed_and_differs_somewhere(op: str) -> None:
                 if not (isinstance(item, str) and item in program.differentiable):
                     continue
                 right = here.contribution(position)
-                for slip in FORMULAS[op].slips[operation.operand(position)]:
+                for slip in here.formula.slips[operation.operand(position)]:
                     try:
                         wrong = here.answer(slip.text, position)
                     except Unanswerable:
@@ -100,9 +105,7 @@ def test_kinks_leave_a_choice_that_holds_the_right_answer() -> None:
     for case, truth in suite():
         program = case.program
         for step in program.steps[:50]:
-            if step.op not in OPERATIONS or not FORMULAS[step.op].kinks:
-                continue
-            if step.name not in program.differentiable:
+            if step.name not in program.differentiable or not formula_of(step).kinks:
                 continue
             here = Choices(program, step, truth.values, truth.gradients[step.name])
             given = {}
@@ -111,12 +114,12 @@ def test_kinks_leave_a_choice_that_holds_the_right_answer() -> None:
                     choice = here.of_contribution(position)
                     right = given[position] = here.contribution(position)
                     if choice is not None and choice.code:
-                        seen.add(step.op)
+                        seen.add(id(here.formula))
                         there = np.isfinite(right)
                         assert (choice.least <= right + 1e-9)[there].all()
                         assert (right <= choice.greatest + 1e-9)[there].all()
             assert here.is_whole(given, 1e-6, 1e-9)
-    assert seen == {op for op, formula in FORMULAS.items() if formula.kinks}
+    assert seen == {id(one) for op in OPERATIONS for one in formulas_of(op) if one.kinks}
 
 
 def test_numbers_that_do_not_fit_have_no_answer() -> None:

@@ -18,6 +18,7 @@ from harness.vocabulary.local import Unanswerable, contributions
 from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.shapes import Shape
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.variants import formula_of
 
 NUMBERS, ARRAYS = KINDS = ("numbers", "arrays")
 """The kinds of engine."""
@@ -125,7 +126,7 @@ def of_numbers(operation: Operation) -> bool:
 
 def is_elementwise(operation: Operation) -> bool:
     """Whether each element of its result comes from one element of each operand."""
-    return operation.shape in ("broadcast", "same", "clamp")
+    return operation.shape in ("broadcast", "same", "clamp", "masked")
 
 
 def asked(program: Program) -> set[Asked]:
@@ -273,12 +274,13 @@ def _stretched(program: Program, step: Step, position: int) -> Iterator[tuple[st
 def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[str]:
     """What is special about a step's operands: at each element of an elementwise operation, or in
     all, which rules have several answers, torch's own, or none that is finite."""
+    derivatives = formula_of(step).derivatives
     try:
         local = Choices(program, step, values, np.ones(program.shapes[step.name]))
         found = {
             step.operand(position): _marks(local, position)
             for position, operand in enumerate(step.operands)
-            if operand in program.differentiable and step.kind(position) == "value"
+            if operand in program.differentiable and step.operand(position) in derivatives
         }
     except Unanswerable:
         return set()

@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.language.case import Case, load
 from harness.vocabulary.domains import domain_of
-from harness.vocabulary.formulas import EDGELESS, FORMULAS
+from harness.vocabulary.formulas import EDGELESS, FORMULAS, Formula
 from harness.vocabulary.signatures import OPERATIONS, Operation
 from harness.vocabulary.spelling import usage
+from harness.vocabulary.variants import OTHER, VARIANTS
 from tools.asked import (
     ARRAYS,
     KINDS,
@@ -64,6 +65,10 @@ def wanted(op: str, kind: str, question: str) -> list[str]:
 def reason(op: str, kind: str, question: str) -> str:
     """Why a question does not arise; empty where it does."""
     operation = OPERATIONS[op]
+    if not operation.differentiable:
+        return "it passes no gradient on; by hand, in cases/detached"
+    if question == "right" and operation.named:
+        return "a number there is a parameter, of another operation"
     if question in ("left", "right") and not (
         is_elementwise(operation) and list(operation.operands.values()) == ["value", "value"]
     ):
@@ -143,16 +148,22 @@ def page(cases: Iterable[Case]) -> str:
         "|---|---|---|",
     ]
     for operation in OPERATIONS.values():
-        formula = FORMULAS[operation.name]
-        rules = [
-            f"d{name}: `{text.format_map(_Names(operation))}`"
-            for name, text in formula.derivatives.items()
-        ]
-        rule = "<br>".join(rules).replace("|", "\\|")
-        lines.append(f"| `{usage(operation)}` | `{formula.torch}` | {rule} |")
+        lines.append(_row(operation, usage(operation), FORMULAS[operation.name]))
+        for variant in VARIANTS.get(operation.name, ()):
+            given = {n: "…" if v is OTHER else repr(v) for n, v in variant.parameters.items()}
+            lines.append(_row(operation, usage(operation, given), variant.formula))
     for kind in KINDS:
         lines += ["", *_table(kind, found)]
     return "\n".join(lines) + "\n"
+
+
+def _row(operation: Operation, written: str, formula: Formula) -> str:
+    rules = [
+        f"d{name}: `{text.format_map(_Names(operation))}`"
+        for name, text in formula.derivatives.items()
+    ]
+    rule = "<br>".join(rules).replace("|", "\\|")
+    return f"| `{written}` | `{formula.torch}` | {rule} |"
 
 
 TITLES: Final = {

@@ -32,7 +32,6 @@ MATRIX: Final[Shape] = (2, 3)
 """The shape of arrays where any will do: its axes are not equally long."""
 
 GOLDEN: Final = 0.6180339887498949
-MODELINE: Final = "# yaml-language-server: $schema=../../../harness/language/case.schema.json\n"
 WHERE: Final = Path("draft.yaml")
 
 
@@ -147,7 +146,7 @@ def _oddity(form: Form) -> tuple[Any, ...]:
     given = [name for name, one in form.operation.parameters.items() if one.default is not REQUIRED]
     ranks = {len(shape) for shape in form.shapes}
     return (
-        form.operation.variadic and len(form.shapes) != 2,
+        abs(len(form.shapes) - (2 if form.operation.variadic else len(form.operation.operands))),
         sum(name in form.parameters for name in given),
         any(1 in shape[-2:] or not shape for shape in form.shapes),
         len(ranks) > 1 and all(kind == "value" for kind in form.kinds),
@@ -178,7 +177,7 @@ class Draft:
     def at(self, palette: Palette) -> Iterator[tuple[str, Any]]:
         """The numbers of its leaves, each with its name."""
         count = turns = 0
-        bound = min((d for _, shape in self.leaves.values() for d in shape[-1:]), default=1)
+        bound = min((size for _, shape in self.leaves.values() for size in shape), default=1)
         for name, (kind, shape) in self.leaves.items():
             numbers = range(count, count + math.prod(shape))
             count += math.prod(shape)
@@ -186,7 +185,7 @@ class Draft:
                 yield name, self.given[name]
             elif kind == "value":
                 yield name, _shaped([palette(k) for k in numbers], shape)
-            elif kind == "condition":
+            elif kind in ("condition", "mask"):
                 yield name, _shaped([(k - numbers[0]) % 3 == turns for k in numbers], shape)
                 turns += 1
             else:
@@ -204,7 +203,7 @@ class Draft:
         lines += ["seed: -2.5"] if self.seeded and self.kind == NUMBERS else []
         lines += [f"order: {self.order}"] if self.order != 1 else []
         rough = decode("\n".join(lines) + "\n", WHERE)
-        return MODELINE + case_text(self.about, rough.program, self.tags)
+        return case_text(self.about, rough.program, self.tags)
 
 
 def _shaped(numbers: Sequence[Any], shape: Shape) -> Any:

@@ -24,6 +24,7 @@ from harness.engines import reference
 from harness.judging.oracle import record
 from harness.language.case import Case, CaseError, decode, load
 from harness.language.levels import LEVELS, level_of
+from harness.language.schema import modeline
 from harness.vocabulary.domains import domain_of, first_shapes, forms
 from harness.vocabulary.formulas import EDGELESS
 from harness.vocabulary.local import Unanswerable
@@ -58,6 +59,9 @@ from tools.drafts import (
 
 ROOT: Final = Path(__file__).resolve().parent.parent / "cases"
 FOLDER: Final = "questions"
+
+FEW: Final = 3
+"""The shapes of so many operands are told; of more, the first one's."""
 DEEP: Final = 300
 """A case made by hand that has more steps asks about depth."""
 
@@ -431,6 +435,8 @@ def _shapes(form: Form) -> str:
     told = [
         f"{name} has shape {shape}" for name, shape in zip(form.names, form.shapes, strict=True)
     ]
+    if len(told) > FEW:
+        return told[0]
     return "the operands are plain numbers" if not any(form.shapes) else " and ".join(told)
 
 
@@ -530,14 +536,15 @@ def main() -> None:
     folder = ROOT / FOLDER
     files = questions(by_hand())
     for path in sorted(folder.rglob("*.yaml")):
-        if files.get(path.relative_to(folder).as_posix()) != path.read_text(encoding="utf-8"):
+        text = files.get(path.relative_to(folder).as_posix())
+        if path.read_text(encoding="utf-8") != f"{modeline(path, ROOT)}{text}":
             path.unlink()
             shutil.rmtree(path.with_suffix(""), ignore_errors=True)
     for name, text in files.items():
         path = folder / name
         if not path.exists():
             case = decode(text, path)
-            record(case, text, reference.evaluate(case.program))
+            record(case, text, reference.evaluate(case.program), ROOT)
     print(f"{len(files)} cases below {folder.relative_to(ROOT.parent)}")
 
 

@@ -42,9 +42,11 @@ class ObjectEngine(GraphEngine):
 
     def value(self, node: Any) -> Any:
         """The value of an engine object."""
+        if (given := self.function(self.conventions.reads)) is not None:
+            return given(node)
         read, forward = reader(self.conventions.value), self.conventions.forward
         if forward and number_in(read(node)) is None:
-            getattr(node, forward)()
+            self.forwarding(node)()
         return read(node)
 
     def gradient(self, node: Any) -> Any:

@@ -7,14 +7,15 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.conventions import ARRAY, LIST, Leaf, Way, explained, shown
 from harness.engines.discovery.choosing import computes
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import MADE, RAN, REACHED, READ, Try
-from harness.engines.engine import EngineError
+from harness.engines.engine import EngineError, is_general
+from harness.engines.forms import FeedEngine
 from harness.engines.loading import import_spec, load, split
 from harness.engines.running.calling import offers
 from harness.engines.running.forward import RunningEngine
@@ -36,16 +37,16 @@ def adapter(spec: str, folder: Path) -> str:
         engine = load(spec)
     except EngineError:
         engine = _guessed(module, name)
-    if engine is not None and type(engine) not in (FunctionEngine, ObjectEngine):
+    if engine is not None and not is_general(type(engine)):
         raise EngineError(f"{spec}: {type(engine).__name__} is an adapter already")
-    kind = FunctionEngine if isinstance(engine, FunctionEngine) else ObjectEngine
+    kind = ObjectEngine if engine is None else type(engine)
     return "\n".join(
         [
             f'"""How the harness is to use {Path(place).name}: found by trying it out.',
             "",
             'What is marked GAP was not found, and is for you to fill in."""',
             "",
-            *_imports(module, folder, kind.__name__),
+            *_imports(module, folder, kind),
             "",
             "",
             f"class Adapter({kind.__name__}):",
@@ -63,11 +64,12 @@ def _guessed(module: ModuleType, name: str | None) -> ObjectEngine | None:
     return None if likeliest is None else ObjectEngine(likeliest, module)
 
 
-def _imports(module: ModuleType, folder: Path, kind: str) -> Iterator[str]:
+def _imports(module: ModuleType, folder: Path, kind: type) -> Iterator[str]:
     file, here = Path(str(module.__file__)).resolve(), folder.resolve()
     package = module.__name__.count(".") + (file.name == "__init__.py")
     root = file.parents[package] if package else file.parent
-    ours = f"from harness.engines.adapter import {kind}"
+    home = "adapter" if kind in (FunctionEngine, ObjectEngine) else "forms"
+    ours = f"from harness.engines.{home} import {kind.__name__}"
     if file.suffix == ".ipynb":
         wanted = [key for key, item in vars(module).items() if isinstance(item, type)]
         near = os.path.relpath(file, here)
@@ -86,10 +88,13 @@ def _imports(module: ModuleType, folder: Path, kind: str) -> Iterator[str]:
 
 
 def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
-    if isinstance(engine, FunctionEngine):
+    if engine is not None and not isinstance(engine, ObjectEngine):
+        if engine.class_name in vars(module):
+            yield f"cls = engine.{engine.class_name}"
         yield "module = engine"
-        yield ""
-        yield "# gradients(self, function, point): by engine.grad(function)"
+        if isinstance(engine, FeedEngine):
+            yield from (f'placeholder = "{engine.placeholder}"', f"named = {engine.named}")
+        yield from ("", *(f"# {line}" for line in engine.told()[1:]))
     elif isinstance(engine, ObjectEngine):
         yield f"cls = engine.{engine.class_name}"
         yield "module = engine"
@@ -100,7 +105,7 @@ def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
         names = _listed(key for key, item in vars(module).items() if callable(item))
         yield f"cls = object  # GAP: the class of the engine's objects; the module has {names}"
         yield "module = engine"
-        yield from _methods({}, WANTING)
+        yield from _methods({}, {"wrap": WANTING})
     if engine is not None:
         yield from _operations(engine)
 
@@ -115,8 +120,8 @@ METHODS: Final = {
 }
 """What an adapter of objects has, and what each method is to do."""
 
-WANTING: Final = {"wrap": "which class, and what does its constructor want?"}
-"""What is asked where nothing was found."""
+WANTING: Final = "which class, and what does its constructor want?"
+"""What is asked where no object can be made."""
 
 
 def _methods(known: Mapping[str, str], told: Mapping[str, str]) -> Iterator[str]:
@@ -154,7 +159,8 @@ def _known(engine: ObjectEngine, best: Try) -> dict[str, str]:
 
 def _told(engine: ObjectEngine, best: Try) -> dict[str, str]:
     """What the engine has, where something was not found."""
-    told, names = dict(WANTING), _public(engine.cls)
+    kinds = [key for key, item in vars(engine.module).items() if isinstance(item, type)]
+    told, names = {"wrap": f"{WANTING} There are {_listed(kinds)}"}, _public(engine.cls)
     if names:
         told["backward"] = f"the methods are {_listed(names)}"
     if best.stage >= MADE:
@@ -184,9 +190,9 @@ def _operations(engine: RunningEngine) -> Iterator[str]:
     yield "}"
 
 
-def _plain(item: object, engine: RunningEngine) -> bool:
+def _plain(item: Any, engine: RunningEngine) -> bool:
     own = engine.module is not None and getattr(item, "__module__", "") == engine.module.__name__
-    return own and callable(item) and not isinstance(item, type)
+    return own and callable(item) and item is not engine.cls
 
 
 def _public(cls: type) -> list[str]:

@@ -13,11 +13,19 @@ from types import ModuleType
 from typing import Final
 
 from harness.bundled import bundled
+from harness.engines import sources
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.discovery import discover, understand
-from harness.engines.discovery.choosing import CLASSES, choose, transforms_functions
+from harness.engines.discovery.choosing import (
+    CLASSES,
+    choose,
+    goes_backward,
+    switched_on,
+    transforms_functions,
+)
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.engine import is_general
+from harness.engines.forms import formed
 from harness.engines.importing import (
     KINDS,
     did_you_mean,
@@ -29,6 +37,7 @@ from harness.engines.importing import (
     root_of,
 )
 from harness.engines.importing import PEERS as PEERS
+from harness.engines.running.calling import parameters_of
 from harness.engines.running.forward import RunningEngine
 from harness.engines.siblings import siblings, submodules
 from harness.engines.sources import is_own, is_somebodys, own_modules
@@ -111,7 +120,10 @@ def _origin(engine: RunningEngine, module: ModuleType) -> str:
     """The file that the engine's class is defined in, from here where it lies below."""
     kind = engine.cls if is_general(type(engine)) else type(engine)
     owner = sys.modules.get(getattr(kind, "__module__", ""), module)
-    file = Path(str(getattr(owner, "__file__", None) or getattr(module, "__file__", None) or "?"))
+    place = getattr(owner, "__file__", None)
+    if place is None or sources.is_ours(place):
+        place = getattr(module, "__file__", None)
+    file = Path(str(place or "?"))
     with suppress(ValueError):
         return f"./{file.relative_to(Path.cwd()).as_posix()}"
     return file.as_posix()
@@ -130,17 +142,27 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
             hint = did_you_mean(name, classes) or _list(classes)
             what = "is no class" if hasattr(module, name) else "does not exist"
             raise EngineError(f"{place}: {name} {what}{hint}")
-        return _engine(found, module, place)
+        general = not issubclass(found, RunningEngine) and not goes_backward(found, module)
+        other = formed(module) if general else None
+        return other if other and other.cls is found else _engine(found, module, place)
     own = {key: found for key, found in classes.items() if is_own(found, module)}
     adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
     if adapters:
         return _engine(adapters[-1], module, place)
-    if engines := choose(own.values(), module):
-        engine = _engine(engines[0], module, place)
-        engine.notes = [_taken(engines[0], other, place) for other in engines[1:]]
-        return engine
-    if transforms_functions(module):
+    engines = choose(own.values(), module)
+    if not engines and transforms_functions(module):
         return FunctionEngine(module)
+    notes: list[str] = []
+    going = bool(engines) and goes_backward(engines[0], module)
+    if not going and (switch := switched_on(own.values(), module)):
+        engines, going = choose(own.values(), module), True
+        notes = [f"{switch}() was called: nothing goes backward without it"]
+    if not (going and parameters_of(engines[0])) and (other := formed(module)):
+        return other  # a class that is made of nothing may only hold others
+    if engines:
+        engine = _engine(engines[0], module, place)
+        engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]
+        return engine
     if getattr(module, "__file__", None) is None:
         raise EngineError(f"{place}: this is a folder; name the .py file in it")
     for inner in submodules(module):

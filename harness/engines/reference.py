@@ -165,6 +165,10 @@ def _leaves(program: Program, requires_grad: bool = False) -> dict[str, torch.Te
     return inputs | {name: torch.tensor(array) for name, array in program.constants.items()}
 
 
+BY_NAME = {"reduction", "approximate"}
+"""Parameters that torch's functions take by their names alone."""
+
+
 def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     """One operation, on tensors and numbers. A constant that is not already a float becomes one,
     except where it stands for labels or a condition."""
@@ -172,7 +176,7 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     operation, path = step.operation, FORMULAS[step.op].torch
     is_operator = path.startswith("operator.")
     for position, operand in enumerate(operands):
-        if operation.kind(position) != "value":
+        if not step.is_number(position):
             continue
         if isinstance(operand, torch.Tensor):
             if operand.dtype != dtype:
@@ -182,10 +186,13 @@ def apply(bound: Bound, dtype: torch.dtype) -> torch.Tensor:
     if is_operator and not any(isinstance(operand, torch.Tensor) for operand in operands):
         operands[0] = torch.tensor(operands[0], dtype=dtype)
     arguments = [value for name, value in bound.arguments.items() if name != "piece"]
-    if operation.reduces and arguments[0] is None and not operation.places:
-        arguments[0] = tuple(range(operands[0].ndim)) or (0,)
+    if operation.reduces and bound.arguments["axis"] is None and not operation.places:
+        place = list(bound.arguments).index("axis")
+        arguments[place] = tuple(range(operands[0].ndim)) or (0,)
     operands += [None] * (operation.counts.stop - 1 - len(operands))
     function = _function(path)
+    if BY_NAME.intersection(bound.arguments):
+        return function(*operands, **bound.arguments)
     if operation.variadic:
         return function(operands, *arguments)
     result = function(*operands, *arguments)
@@ -214,6 +221,28 @@ def _index(tensor: torch.Tensor, items: tuple[Any, ...]) -> torch.Tensor:
     return tensor.reshape(-1)[torch.tensor(np.array(places, order="C"))]
 
 
+def _clamp(x: torch.Tensor, low: Any, high: Any) -> torch.Tensor:
+    """Stretched first where bounds are tensors: torch's own backward fails there if x is."""
+    if isinstance(low, torch.Tensor):
+        shape = np.broadcast_shapes(x.shape, low.shape, high.shape)
+        x, low, high = x.expand(shape), low.expand(shape), high.expand(shape)
+    return torch.clamp(x, low, high)
+
+
+def _batch_norm(
+    x: torch.Tensor,
+    running_mean: torch.Tensor,
+    running_var: torch.Tensor,
+    weight: torch.Tensor,
+    bias: torch.Tensor,
+    training: bool,
+    eps: float,
+) -> torch.Tensor:
+    """Without the running statistics in training, where they would be changed."""
+    mean, var = (None, None) if training else (running_mean, running_var)
+    return torch.nn.functional.batch_norm(x, mean, var, weight, bias, training, eps=eps)
+
+
 def _sorted(x: torch.Tensor, axis: int, descending: bool) -> torch.Tensor:
     """The values in order, equal ones as they stand, which ``torch.topk`` leaves open."""
     return torch.sort(x, dim=axis, descending=descending, stable=True).values
@@ -235,6 +264,7 @@ def _median(x: torch.Tensor, axis: int | None, keepdims: bool) -> torch.Tensor:
 
 _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "operator.getitem": _index,
+    "torch.clamp": _clamp,
     "torch.concat": torch.cat,
     "torch.mean": lambda x, axis, keepdims: torch.mean(x, axis, keepdims),
     "torch.prod": _prod,
@@ -244,12 +274,11 @@ _FUNCTIONS: dict[str, Callable[..., torch.Tensor]] = {
     "torch.std": lambda x, axis, keepdims, correction: torch.std(
         x, axis, keepdim=keepdims, correction=correction
     ),
-    "torch.linalg.vector_norm": lambda x, axis, keepdims: torch.linalg.vector_norm(
-        x, 2, axis, keepdims
-    ),
     "torch.flip": lambda x, axis: torch.flip(x, axis if isinstance(axis, tuple) else (axis,)),
     "torch.pad": lambda x, pad, value: torch.nn.functional.pad(x, pad, "constant", value),
     "torch.einsum": lambda operands, equation: torch.einsum(equation, *operands),
+    "torch.nn.functional.dropout": lambda x, mask, p: x * (mask.to(x.dtype) / (1 - p)),
+    "torch.nn.functional.batch_norm": _batch_norm,
     "torch.nn.functional.layer_norm": lambda x, weight, bias, eps: torch.nn.functional.layer_norm(
         x, weight.shape, weight, bias, eps
     ),

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from harness.engines.discovery.names import ASIDE, SIBLINGS
+from harness.engines.names import ASIDE, SIBLINGS
 from harness.engines.undisturbed import undisturbed
 
 USES: Final = ("_", "run", "setup", *ASIDE)

@@ -7,6 +7,7 @@ the gradient of the step. It is -0.0, which alone leaves every number as it is: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -15,11 +16,12 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.clock import tried
-from harness.engines.conventions import Conventions
+from harness.engines.conventions import Conventions, Way, reader
 from harness.engines.engine import Unsupported
-from harness.engines.numbers import as_array
-from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, given
+from harness.engines.numbers import as_array, number_in
+from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, Tap, given
 from harness.engines.running.lacks import BACKWARD
+from harness.engines.running.ways import value_ways
 from harness.engines.trace import Trace
 from harness.engines.writing import functions
 from harness.engines.writing.script import Asked, Script
@@ -34,6 +36,14 @@ SIMPLE: Final = ("sum", "mean", "exp", "tanh")
 MAX_ZEROS, MAX_ALONE = 500, 60
 """Up to so many steps get a zero, and up to so many where each may take a run of its own; a longer
 program is judged on its leaves."""
+
+
+POINT: Final = 1.625
+"""Where a function is differentiated to see what it is called with."""
+
+
+class _Seen(BaseException):
+    """Ends a function when the numbers of its steps have been seen."""
 
 
 class FunctionEngine(RunningEngine):
@@ -81,6 +91,21 @@ class FunctionEngine(RunningEngine):
         return None
 
     @cached_property
+    def reads(self) -> Way | None:
+        """Where the engine's own objects, which it calls functions with, have their numbers; None
+        where it calls them with plain ones, or does not tell."""
+        seen: list[Any] = []
+
+        def squared(x: Any) -> Any:
+            seen.append(x)
+            return x * x
+
+        with tried():
+            self.gradients(squared, [self.wrap(POINT)])
+        own = [node for node in seen if number_in(node) is None]
+        return next(iter(value_ways(own[0], POINT)), None) if own else None
+
+    @cached_property
     def no_backward(self) -> str | None:
         """Why the engine has no gradients at all: ``grad`` is not written yet."""
         try:
@@ -111,6 +136,35 @@ class FunctionEngine(RunningEngine):
         return len(program.inputs) == 1 or self.how[1].together
 
     # -- running a program -------------------------------------------------------------------------
+
+    def forward(
+        self, run: Run, leaves: Mapping[str, Any] | None = None, tap: Tap | None = None
+    ) -> dict[str, Any]:
+        """As ever; where the engine's own objects tell their numbers, it is these that are judged,
+        and not what its functions make of plain numbers."""
+        if leaves is not None or tap is not None or self.reads is None:
+            return super().forward(run, leaves, tap)
+        program = run.program
+
+        def output(*arguments: Any) -> Any:
+            nodes = dict(zip(program.inputs, arguments, strict=True))
+            run.values |= {name: self._number(node) for name, node in nodes.items()}
+            super(FunctionEngine, self).forward(run, nodes, keep)
+            raise _Seen
+
+        def keep(name: str, node: Any, before: Mapping[str, Any]) -> Any:
+            if not program.by_name[name].operation.compares:
+                run.values[name] = self._number(node)
+            return node
+
+        with suppress(_Seen):
+            self.gradients(output, [self._point(name, run) for name in program.inputs])
+        return dict(run.nodes)
+
+    def _number(self, node: Any) -> Array:
+        """What an object of the engine's says that its number is, or a plain number."""
+        plain = self.reads is None or number_in(node) is not None
+        return as_array(self.value(node) if plain else reader(self.reads or ())(node))
 
     def inspect(self, run: Run) -> None:
         """Whether it computes in float32 at all where that is asked for."""
@@ -177,7 +231,7 @@ class FunctionEngine(RunningEngine):
             point = dict(zip(names, arguments, strict=True))
 
             def add_zero(name: str, node: Any, before: Mapping[str, Any]) -> Any:
-                return node + point[name] if name in point else node
+                return self.on("add", node, point[name]) if name in point else node
 
             again = Run(program, values=run.values)
             nodes = self.forward(again, {name: point[name] for name in program.inputs}, add_zero)
@@ -275,6 +329,12 @@ WAYS: Final = (
         "grad(f, x)",
         lambda grad, f, at: [grad(part, x) for part, x in _alone(f, at)],
         "{grad}({alone}, {x})",
+    ),
+    Asking(
+        "grad(f, x, y)",
+        lambda grad, f, at: list(grad(f, *at)),
+        "{grad}({f}, {xs})[{i}]",
+        together=True,
     ),
     Asking(
         "grad(f, [x, y])",

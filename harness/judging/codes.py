@@ -74,6 +74,10 @@ CODES: Final[Mapping[str, Code]] = {
         "Follow the path from the output to this name: where does it end?",
         "cases/lecture/product_of_sum.yaml",
     ),
+    "leaked-gradient": Code(
+        "What is detached is a constant from there on: where does its gradient end?",
+        "cases/detached",
+    ),
     "swapped-branches": Code(
         "Choose numbers for which you know which branch is taken. Who deserves the gradient?",
         "cases/elementwise",

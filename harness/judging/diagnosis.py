@@ -182,13 +182,14 @@ def _of_second(verdict: Verdict) -> list[Mistake]:
 
 def _in_context(verdict: Verdict, found: Sequence[Mistake], right: frozenset[str]) -> list[Mistake]:
     """What a number looks like, beside what other runs of the case have shown. A mistake is the
-    machinery's where the rule that it is blamed on is right in all that was asked; but whose array
-    is shared was not."""
+    machinery's where the rule that it is blamed on is right in all that was asked (but whose array
+    is shared was not), and hardly the rule's."""
     if verdict.other_order:
         found = [replace(one, op=ENGINE) if one.code in ORDERED else one for one in found]
+    cleared = [one for one in found if one.op in right and one.code != "aliasing"]
     found = [
-        replace(one, op=ENGINE, operand="") if one.op in right and one.code != "aliasing" else one
-        for one in found
+        *(replace(one, op=ENGINE, operand="") if one in cleared else one for one in found),
+        *(replace(one, exact=False) for one in cleared),
     ]
     if not verdict.unordered:
         return found

@@ -9,7 +9,7 @@ every symptom.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,25 +19,7 @@ from harness.judging.naming import is_one_factor
 from harness.judging.symptoms import Symptom
 from harness.judging.wording import sentence
 from harness.vocabulary.formulas import FORMULAS
-from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
-
-MACHINERY: Final = frozenset(
-    {
-        "overwrite",
-        "missing-term",
-        "missing-upstream",
-        "missing-unbroadcast",
-        "lost-gradient",
-        "precision",
-        "wrong-scale",
-        "wrong-sign",
-        "wrong-shape",
-        "double-count",
-        "mutates-input",
-    }
-)
-"""Mistakes that, made by the machinery, look like that of many operations."""
 
 LOST: Final = frozenset({"missing-term", "lost-gradient"})
 """Codes that only differ in whether all of an operation's operands are concerned."""
@@ -85,14 +67,10 @@ def keys(symptom: Symptom) -> list[Key]:
     return list(dict.fromkeys(found))
 
 
-def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Finding]:
-    """The mistakes behind the symptoms, the one that costs most first.
-
-    ``passed`` are programs whose gradients are all right. They show which operations do not make a
-    mistake that would otherwise be the machinery's.
-    """
-    told = [_with_machinery(symptom) for symptom in _of_one_cause(dict.fromkeys(found))]
-    cleared = _cleared(passed) if told else {}
+def gather(found: Iterable[Symptom]) -> list[Finding]:
+    """The mistakes behind the symptoms, the one that costs most first: those that experiments have
+    shown, and the fewest that explain the rest."""
+    told = _of_one_cause(dict.fromkeys(found))
     shown = [
         _key(one, symptom.direction)
         for symptom in told
@@ -102,7 +80,7 @@ def gather(found: Iterable[Symptom], passed: Iterable[Program] = ()) -> list[Fin
     groups = {key: [one for one in told if _explains(key, one)] for key in dict.fromkeys(shown)}
     remaining = [one for one in told if not any(_explains(key, one) for key in groups)]
     while remaining:
-        key = _likeliest(remaining, cleared)
+        key = _likeliest(remaining)
         groups[key] = [symptom for symptom in remaining if _explains(key, symptom)]
         remaining = [symptom for symptom in remaining if not _explains(key, symptom)]
     for key in sorted(groups, key=lambda key: len(groups[key])):
@@ -148,26 +126,11 @@ def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
     return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
 
 
-def _with_machinery(symptom: Symptom) -> Symptom:
-    """The symptom with the machinery among what would explain it, where no experiment tells that it
-    is a rule's mistake."""
-    known = {_key(one, symptom.direction) for one in symptom.mistakes}
-    more = {}
-    for one in symptom.mistakes:
-        general = replace(one, op=ENGINE, operand="")
-        key = _key(general, symptom.direction)
-        if one.exact and one.code in MACHINERY and one.experiment not in OF_STEPS:
-            more[key] = general
-    return replace(
-        symptom, mistakes=(*symptom.mistakes, *(more[key] for key in more if key not in known))
-    )
-
-
 def _explains(key: Key, symptom: Symptom) -> bool:
     return any(_key(one, symptom.direction) == key for one in symptom.mistakes)
 
 
-def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key:
+def _likeliest(remaining: list[Symptom]) -> Key:
     """The mistake that reproduces the most numbers, and of those that do the one that explains
     most; one of a rule where that and the machinery explain alike."""
     exact: Counter[Key] = Counter()
@@ -179,44 +142,7 @@ def _likeliest(remaining: list[Symptom], cleared: Mapping[str, set[str]]) -> Key
             told[key] = told.get(key, False) or one.exact
         every.update(list(told))
         exact.update(key for key, is_exact in told.items() if is_exact)
-    usable = [key for key in every if not _is_refuted(key, remaining, cleared)]
-    return max(usable or every, key=lambda key: (exact[key], every[key], key[0] != ENGINE))
-
-
-def _is_refuted(key: Key, remaining: Sequence[Symptom], cleared: Mapping[str, set[str]]) -> bool:
-    """Whether of the operations that had occasion to show a mistake of the machinery no more have
-    shown it than not."""
-    op, _, code = key
-    blamed = {
-        one.op
-        for symptom in remaining
-        if _explains(key, symptom)
-        for one in symptom.mistakes
-        if one.code == code and one.op != ENGINE
-    }
-    right = cleared.get(code, cleared.get("", set())) - blamed
-    return op == ENGINE and code in MACHINERY and 0 < len(blamed) <= len(right)
-
-
-def _cleared(passed: Iterable[Program]) -> dict[str, set[str]]:
-    """By code, the operations that had occasion to make that mistake and did not."""
-    found: dict[str, set[str]] = {"": set(), "overwrite": set(), "missing-unbroadcast": set()}
-    for program in passed:
-        found[""].update(step.op for step in program.steps if step.name in program.reaching)
-        for name, uses in program.uses.items():
-            if name not in program.reaching:
-                continue
-            reaching = [step for step, _ in uses if step.name in program.reaching]
-            if len(reaching) > 1:
-                found["overwrite"].add(reaching[-1].op)
-            found["missing-unbroadcast"].update(
-                step.op
-                for step in reaching
-                if step.op in OPERATIONS
-                and step.operation.shape == "broadcast"
-                and program.shapes[name] != program.shapes[step.name]
-            )
-    return found
+    return max(every, key=lambda key: (exact[key], every[key], key[0] != ENGINE))
 
 
 def _is_echo(key: Key, groups: Mapping[Key, list[Symptom]]) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.judge import contributions
+from harness.judging.leaks import leaks
 from harness.judging.mistakes import (
     ENGINE,
     Mistake,
@@ -78,9 +79,11 @@ class Reading:
             return self._output(got)
         if got.shape != self.expected.shape:
             return self._shape(got)
+        self.total = np.asarray(sum(part.number for part in self.parts))
+        if leaking := self._leaking(got):
+            return leaking
         if not self.parts:
             return self._rest()
-        self.total = np.asarray(sum(part.number for part in self.parts))
         if self.same(got, self.total):
             return self._rounded()
         found = [*self._by_subset(got)] or [*self._by_paths(got)] or self._aliased()
@@ -144,6 +147,16 @@ class Reading:
             for op, operand in self._blamable()
         ] or [self._mistake("wrong-rule", ENGINE, "gradient", exact=False)]
 
+    def _leaking(self, got: Array) -> list[Mistake]:
+        """What has come through steps that detach, and ought not to."""
+        held_back = leaks(self.program, self.name, self.trace)
+        through = sum((part.number for part in held_back), self.total)
+        if not held_back or not self.same(got, np.asarray(through)):
+            return []
+        terms = [Term(part, True) for part in self.parts]
+        ops = dict.fromkeys(part.step.op for part in held_back)
+        return [self._mistake("leaked-gradient", op, "leaked", terms) for op in ops]
+
     # -- nothing, the seed, the shape ----------------------------------------------------------
 
     def _lost(self, about: str) -> list[Mistake]:
@@ -156,24 +169,11 @@ class Reading:
             )
             for op, operand in found
         ]
-        told += self._cut_off([step for step, _ in self._uses()], none)
         if len(found) != 1:
             told.insert(
                 0, self._mistake("lost-gradient", ENGINE, about, none, facts={"name": self.name})
             )
         return told
-
-    def _cut_off(self, steps: Sequence[Step], terms: Sequence[Term]) -> list[Mistake]:
-        """Who has cut the graph, if no operand of ``steps`` gets anything: their consumers."""
-        ops = {}
-        for step in steps:
-            for consumer, _ in self.program.uses.get(step.name, ()):
-                if consumer.name in self.program.reaching:
-                    ops[consumer.op] = {"consumer": consumer.name, "name": step.name}
-        return [
-            self._mistake("lost-gradient", op, "cut off", terms, facts=names)
-            for op, names in ops.items()
-        ]
 
     def _output(self, got: Array) -> list[Mistake]:
         if self.same(got, np.ones_like(self.expected)):
@@ -228,33 +228,13 @@ class Reading:
             yield from self._lost("none arrives")
             return
         lost = [i for i in range(len(self.parts)) if i not in chosen]
-        survivor = self.parts[min(chosen)]
         if len(chosen) == 1 or max(lost) < min(chosen):
             about = "replaced"
             if len(chosen) == 1 and min(chosen) != len(self.parts) - 1:
                 about = "only one"
-            op, operand = survivor.step.op, _operand(survivor.step, survivor.position)
             yield self._mistake("overwrite", ENGINE, about, terms)
-            yield self._mistake("overwrite", op, about, terms, operand)
         where = ", ".join(self.parts[i].step.name for i in lost)
-        ops = {self.parts[i].step.op for i in lost}
-        operands = {self._lost_operand(i, chosen) for i in lost}
-        if len(ops) == 1:
-            for operand in sorted(operands):
-                op = next(iter(ops))
-                yield self._mistake(
-                    "missing-term", op, "term", terms, operand, facts={"where": where}
-                )
-        yield from self._cut_off([self.parts[i].step for i in lost], terms)
         yield self._mistake("missing-term", ENGINE, "term", terms, facts={"where": where})
-
-    def _lost_operand(self, number: int, chosen: set[int]) -> str:
-        """Which operand's term is lost; nothing if an equal one of the same step has arrived."""
-        part = self.parts[number]
-        for other in (self.parts[i] for i in chosen):
-            if other.step is part.step and self.same(other.number, part.number):
-                return ""
-        return _operand(part.step, part.position)
 
     # -- how often a contribution was passed on --------------------------------------------------
 

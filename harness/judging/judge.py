@@ -366,14 +366,15 @@ def contributions(
     program: Program, name: str, trace: Trace, own_result: bool = False
 ) -> list[Contribution]:
     """What each use of ``name`` adds to its gradient, from the values and the upstream gradients
-    in ``trace``, the latest use first. A use that does not reach the output adds nothing.
+    in ``trace``, the latest use first. A use that does not reach the output adds nothing, unless
+    the engine has a gradient there.
 
     Raises :class:`Unanswerable`.
     """
     found = []
     cache: dict[str, tuple[Array | None, ...]] = {}
     for step, position in program.uses.get(name, ()):
-        if step.name not in program.reaching:
+        if step.name not in program.reaching and not np.any(trace.gradients.get(step.name, 0.0)):
             continue
         if step.name not in cache:
             upstream = trace.gradients.get(step.name)

@@ -31,7 +31,7 @@ def names(answers: Sequence[Answer], same: Same) -> list[Named]:
     answers = [one for one in answers if one not in chosen]
     wrong = [one for one in every if one not in chosen]
     finite = [one for one in answers if np.isfinite(one.right).all()]
-    told = finite if any(one in wrong for one in finite) else answers
+    told = finite if any(not same(one.got, one.right) for one in finite) else answers
     if not wrong:
         return _digits(answers)
     if not any(np.any(one.got) for one in told):

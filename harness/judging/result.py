@@ -42,12 +42,9 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
     """The result of an engine from its verdicts, each with its case's id."""
     judged = list(verdicts)
     found: list[Symptom] = []
-    passed = []
     for case, verdict in judged:
         found += symptoms(verdict, case)
-        if verdict.passed and verdict.backward.status == "passed":
-            passed.append(verdict.case.program)
-    findings = gather(found, passed)
+    findings = gather(found)
     weights = weights_of(findings)
     cases = [_case(case, verdict, weights.get(case, frozenset())) for case, verdict in judged]
     return {

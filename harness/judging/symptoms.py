@@ -80,7 +80,7 @@ def _told(verdict: Verdict, explanation: Explanation, explained: bool) -> list[t
     for place in explanation.places:
         item = place.judgement
         if item is None and (explanation.breach or explanation.failure_is_own):
-            return [place.mistakes]
+            return [] if explained and explanation.breach is None else [place.mistakes]
         if item is None or item.status not in (GUILTY, MISSING):
             continue
         if explained and not place.mistake.experiment:

@@ -34,7 +34,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
     "none arrives": "no gradient arrives at {name}",
-    "cut off": "{consumer} does not lead on to {name}",
     # the output's
     "seed": "the seed is ignored: backward starts at 1",
     "seed rounded": "the seed is rounded: keep gradients in the dtype of their values",
@@ -51,6 +50,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "broadcast",
     "turned": "the gradient has shape {got}, its value {expected}: its elements are in another "
     "order",
+    "leaked": "the gradient goes on through {op}: what is detached is a constant from there on",
     # which of its terms arrived
     "replaced": f"a later assignment replaced the earlier terms. {_ACCUMULATE}",
     "only one": f"only one of the terms is kept. {_ACCUMULATE}",

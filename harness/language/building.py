@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from harness.language import document
-from harness.language.document import MAX_PROBLEMS, Node, Scalar
+from harness.language.document import MAX_PROBLEMS, Node, Scalar, Sequence
 from harness.language.expression import Complain, Flattener
 from harness.language.leaves import LeafReader
 from harness.language.reading import Reading, names, size
@@ -121,7 +121,9 @@ class Builder(LeafReader):
 
     def _expression(self, node: Node) -> Expression:
         if not isinstance(node, Scalar) or node.value is None or not node.text.strip():
-            self.fail(node, "an expression is expected here, such as x * y")
+            bracket = isinstance(node, Sequence)
+            quoted = "; quote one that begins with a bracket: '[x, y]'" if bracket else ""
+            self.fail(node, f"an expression is expected here, such as x * y{quoted}")
         text, complain = node.text, self.within(node)
         after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
         if after == "," and sum(map(text.count, "([")) > sum(map(text.count, ")]")):

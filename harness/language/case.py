@@ -246,7 +246,7 @@ class _Decoder(Builder):
             self.fail(self.given["seed"], f"the seed has shape {np.shape(seed)}, but {usual}")
         return Program(
             inputs={name: leaf(value, self.dtype) for name, value in inputs.items()},
-            constants={name: np.asarray(value) for name, value in constants.items()},
+            constants=flattened.constants,
             steps=tuple(flattened.steps),
             shapes=shapes,
             seed=leaf(default_seed(shapes[output]) if seed is None else seed, self.dtype),

@@ -8,20 +8,36 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NoReturn
 
+import numpy as np
+
 from harness.language import literals
 from harness.language.foreign import FOREIGN
-from harness.language.literals import is_index, is_int, literal
+from harness.language.literals import NOT_LITERAL, is_index, is_int, literal
 from harness.language.steps import Flat, Misfit, Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
 from harness.vocabulary.program import Array, Operand
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, REQUIRED, Operation, Parameter
+from harness.vocabulary.signatures import (
+    GATES,
+    KINDS,
+    OPERATIONS,
+    OVERLOADS,
+    REQUIRED,
+    Operation,
+    Parameter,
+)
 from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage, written
 
 MAX_SUGGESTIONS = 50
 
 NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 """Names that are numbers, in expressions as in inputs."""
+
+CALLED: Final = frozenset(operation.word for operation in OPERATIONS.values())
+"""What can be called."""
+
+STACKED: Final = "stack"
+"""What a list is that has other elements than numbers."""
 
 Complain = Callable[[ast.AST, str], None]
 """Told a part of the tree and what is wrong there."""
@@ -191,6 +207,38 @@ class Flattener(Steps):
         text = f"{flat.written.within(ATOM)}.T"
         return self.add("transpose", [flat], {"axis0": 0, "axis1": 1}, name, text)
 
+    # -- lists -----------------------------------------------------------------------------------
+
+    def _visit_List(self, node: ast.List, name: str | None) -> Flat:
+        """A constant where it holds numbers alone, else its elements stacked."""
+        text = ast.unparse(node)
+        if not node.elts:
+            self._fail(node, "an empty list holds nothing to compute with")
+        if self._is_constant(node):
+            try:
+                array = np.array(self._numbers(node))
+            except ValueError:
+                self._fail(node, f"the list {shorten(text)} must not be ragged")
+            return Flat(self.listed(array, self._later), Written(text))
+        flats = every(partial(self._visit, part) for part in node.elts)
+        return self.add(STACKED, flats, {}, name, text)
+
+    def _is_constant(self, node: ast.List) -> bool:
+        parts = list(ast.walk(node))
+        names = [part.id for part in parts if isinstance(part, ast.Name)]
+        plain = not any(
+            isinstance(part, ast.Call | ast.Attribute | ast.Subscript) for part in parts
+        )
+        return plain and all(name in NUMBERS and name not in self.shapes for name in names)
+
+    def _numbers(self, node: ast.expr) -> Any:
+        """The numbers, or true and false, of nested lists."""
+        if isinstance(node, ast.List):
+            return [self._numbers(part) for part in node.elts]
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            return node.value
+        return self._visit(node).operand
+
     # -- calls -----------------------------------------------------------------------------------
 
     def _visit_Call(self, node: ast.Call, name: str | None) -> Flat:
@@ -205,11 +253,12 @@ class Flattener(Steps):
                 f"{operation.name} has several results, here {count}: take one, {text}[0]"
                 f"{every_one}",
             )
-        return self.add(operation.name, flats, parameters, name)
+        return self.add(self.fitting(operation.name, flats, parameters), flats, parameters, name)
 
     def _call(self, node: ast.Call) -> tuple[Operation, list[Flat], dict[str, Any]]:
         """What is called, on what, and with which parameters."""
-        operation, args, words = self._called(node), node.args, node.keywords
+        operation, node = self._with_named(self._called(node), node)
+        args, words = node.args, node.keywords
         if operation.variadic and len(args) == 1 and isinstance(args[0], ast.List | ast.Tuple):
             args = args[0].elts
         if not operation.variadic:
@@ -255,6 +304,20 @@ class Flattener(Steps):
         else:
             self.poisoned.difference_update(names)
 
+    def _with_named(self, operation: Operation, node: ast.Call) -> tuple[Operation, ast.Call]:
+        """The operation of that name that takes operands by their names, where what is given so is
+        no literal; and the call with these behind the others."""
+        given = {key.arg: key for key in node.keywords if literal(key.value) is not None}
+        every = [GATES[other] for other in OVERLOADS.get(operation.name, ())]
+        names = [name for other in every for name in other.named]
+        wanted = [given[name] for name in dict.fromkeys(names) if name in given]
+        if not any(_is_operand(key.value) for key in wanted):
+            return operation, node
+        other = next(one for one in every if {*one.named} == {key.arg for key in wanted})
+        args = [*node.args, *(key.value for key in wanted)]
+        rest = [key for key in node.keywords if key.arg not in names]
+        return other, ast.copy_location(ast.Call(node.func, args, rest), node)
+
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
             self._fail(node, f"methods are not called here; write {node.func.attr}(x, …)")
@@ -266,11 +329,11 @@ class Flattener(Steps):
             if "index" in sign.parameters:
                 self._fail(node, f"an index is written {usage(sign)}")
             self._fail(node, f"write {op} as {sign.symbol or '-'}")
-        if op in OPERATIONS:
+        if op in CALLED:
             return OPERATIONS[op]
         if op in self._scope or op in self.shapes:
             self._fail(node, f"{op!r} is not an operation; a product is written {op} * (…)")
-        known = [name for name in OPERATIONS if name not in OPERATORS]
+        known = [name for name in CALLED if name not in OPERATORS]
         self._fail(node, f"unknown operation {shorten(op)!r}{self._suggest(op, known)}")
 
     def _check_count(self, node: ast.Call, operation: Operation, given: int) -> None:
@@ -280,7 +343,7 @@ class Flattener(Steps):
         counts = " or ".join(map(str, operation.counts))
         count = f"{counts} operand{'s' if counts != '1' else ''}"
         takes = "one or more operands" if operation.variadic else count
-        self._fail(node, f"{operation.name} takes {takes}, not {given}: {usage(operation)}")
+        self._fail(node, f"{operation.word} takes {takes}, not {given}: {usage(operation)}")
 
     def _parameters(
         self, node: ast.Call, operation: Operation, words: Sequence[ast.keyword]
@@ -292,7 +355,7 @@ class Flattener(Steps):
             [
                 *(partial(self._parameter, operation, word, given) for word in words),
                 *(
-                    partial(self._fail, node, f"{operation.name} needs {key}=…: {usage(operation)}")
+                    partial(self._fail, node, f"{operation.word} needs {key}=…: {usage(operation)}")
                     for key in needed
                     if key not in named
                 ),
@@ -311,7 +374,7 @@ class Flattener(Steps):
         if name not in known:
             has = f"it has {', '.join(known) or 'none'}"
             hint = f"{suggest(name, known)} ({has})"
-            self._fail(keyword, f"{operation.name} has no parameter {shorten(name)!r}{hint}")
+            self._fail(keyword, f"{operation.word} has no parameter {shorten(name)!r}{hint}")
         if name in given:
             self._fail(keyword, f"parameter {name!r} is given twice")
         kind, value = known[name].kind, literal(keyword.value, self.index)
@@ -371,6 +434,11 @@ class Flattener(Steps):
         if node is not None and value is not None and not is_int(value):
             self._fail(node, "the bounds of a slice must be literal integers")
         return value
+
+
+def _is_operand(node: ast.expr) -> bool:
+    """Whether what is given by its name is to be computed with: no literal, or a list."""
+    return isinstance(node, ast.List) or literal(node) is NOT_LITERAL
 
 
 def _is_asked(name: str, parameter: Parameter) -> bool:

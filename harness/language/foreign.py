@@ -16,7 +16,6 @@ FOREIGN: Final[Mapping[type[ast.AST], tuple[str, str]]] = {
     ),
     ast.Dict: ("a dictionary", ""),
     ast.Set: ("a set", ""),
-    ast.List: ("a list", "make it an input or a constant"),
     ast.Tuple: ("a tuple", ""),
     ast.Starred: ("a starred expression", ""),
     ast.NamedExpr: ("an assignment", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -16,6 +17,11 @@ NOT_LITERAL: Final = object()
 def literal(node: ast.expr, index: Mapping[str, int] = MappingProxyType({})) -> Any:
     """The literal that is written, or ``NOT_LITERAL``. The ``index`` of a loop stands for where it
     is, also in sums, differences and products: ``t + 1``."""
+    sign, bare = 1, node
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        sign, bare = -1, node.operand
+    if isinstance(bare, ast.Name) and bare.id == "inf":
+        return sign * math.inf
     try:
         return ast.literal_eval(_Counted(index).visit(deepcopy(node)) if index else node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -92,6 +98,12 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "widths": lambda value: (
         _all_int(value) and len(value) % 2 == 0 and len(value) > 0 and min(value) >= 0
     ),
+    "reduction": lambda value: value in ("mean", "sum", "none"),
+    "label": is_int,
+    "positive": lambda value: _is_number(value) and value > 0,
+    "norm": lambda value: (_is_number(value) and value != 0) or value in (math.inf, -math.inf),
+    "approximation": lambda value: value in ("none", "tanh"),
+    "share": lambda value: _is_number(value) and 0 <= value < 1,
     "sections": lambda value: (
         (is_int(value) and value >= 1) or (_all_int(value) and min(value, default=0) >= 0)
     ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ from harness.vocabulary.cost import MAX_COST, cost
 from harness.vocabulary.pieces import results
 from harness.vocabulary.program import Array, Operand, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
-from harness.vocabulary.signatures import GATES, Operation
+from harness.vocabulary.signatures import GATES, OVERLOADS, Operation
 from harness.vocabulary.spelling import Written, written
 
 MAX_STEPS = 50_000
@@ -74,6 +76,36 @@ class Steps:
         self.steps.append(step)
         return Flat(label, result)
 
+    def listed(self, array: Array, later: Collection[str]) -> str:
+        """The name of a constant that is written as a list: of one that holds the same, or of a new
+        one, called as nothing is, and nothing ``later``."""
+        for name, known in self.constants.items():
+            if known.dtype == array.dtype and np.array_equal(known, array):
+                return name
+        names = (f"c{number}" for number in count(1))
+        name = next(name for name in names if name not in self.shapes and name not in later)
+        self.constant(name, array)
+        if array.dtype == np.bool_:
+            self.booleans.add(name)
+        return name
+
+    def fitting(self, op: str, flats: list[Flat], parameters: dict[str, Any]) -> str:
+        """Which of the operations that are called by that name the operands are for; the one that
+        has the name if they are for none."""
+        for other in OVERLOADS.get(op, ()):
+            operation = GATES[other]
+            shapes = [self.shapes.get(str(flat.operand), ()) for flat in flats]
+            if operation.named or len(flats) != len(operation.operands):
+                continue
+            if not parameters.keys() <= operation.parameters.keys():
+                continue
+            with suppress(Misfit, ShapeError):
+                for position, flat in enumerate(flats):
+                    self._check_kind(operation, position, flat)
+                infer(operation.shape, shapes, operation.complete(parameters))
+                return other
+        return op
+
     def constant(self, name: str, array: Array) -> None:
         """One more constant."""
         self.constants[name], self.shapes[name] = array, array.shape
@@ -94,16 +126,21 @@ class Steps:
 
     def _check_kind(self, operation: Operation, position: int, flat: Flat) -> None:
         kind, boolean = operation.kind(position), flat.operand in self.booleans
-        if kind in ("value", "compared", "index") and not boolean:
+        if (kind in ("value", "compared", "index") and not boolean) or (kind == "mask" and boolean):
             return
         said = repr(shorten(flat.written.text))
-        needed = f"the {operation.operand(position)} of {operation.name} must be"
+        needed = f"the {operation.operand(position)} of {operation.word} must be"
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
             raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
         whole = constant is not None and constant.dtype.kind == "i"
-        if kind in ("labels", "indices") and not whole:
+        if kind in ("labels", "rows", "indices") and not whole:
             raise Misfit(f"{needed} a constant of integers, not {said}")
+        if kind == "mask" and (constant is None or not np.isin(constant, (0, 1)).all()):
+            wanted = "a comparison, or a constant of true and false or of 1 and 0"
+            raise Misfit(f"{needed} {wanted}, not {said}")
+        if kind == "constant" and (constant is None or boolean):
+            raise Misfit(f"{needed} a constant of numbers, not {said}")
         if kind == "compared":
             raise Misfit("booleans cannot be compared; use them as the condition")
         if kind == "value":
@@ -117,7 +154,10 @@ class Steps:
         shape = infer(step.operation.shape, shapes, bound.arguments)
         for position, operand in enumerate(step.operands):
             if step.kind(position) == "labels":
-                _check_labels(self.constants[str(operand)], shapes[0][-1])
+                ignored = bound.arguments.get("ignore_index")
+                _check_labels(self.constants[str(operand)], shapes[0][-1], ignored)
+            if step.kind(position) == "rows":
+                _check_rows(self.constants[str(operand)], shapes[-1][0])
             if step.kind(position) == "indices":
                 axis = bound.arguments["axis"]
                 _check_indices(self.constants[str(operand)], shapes[0][axis], axis)
@@ -133,13 +173,20 @@ class Steps:
         return shape
 
 
+def _check_labels(labels: Array, classes: int, ignored: int | None) -> None:
+    allowed = (labels >= 0) & (labels < classes)
+    if not np.all(allowed | (labels == ignored)):
+        also = "" if ignored is None else f", or be {ignored}, which is ignored"
+        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes{also}")
+
+
+def _check_rows(rows: Array, count: int) -> None:
+    if not np.all((rows >= 0) & (rows < count)):
+        raise ShapeError(f"rows must lie in 0 to {count - 1}, as there are {count}")
+
+
 def _check_indices(indices: Array, size: int, axis: int) -> None:
     outside = indices[(indices < 0) | (indices >= size)]
     if outside.size:
         found = int(outside.flat[0])
         raise ShapeError(f"index {found} is out of range for axis {axis}: 0 to {size - 1}")
-
-
-def _check_labels(labels: Array, classes: int) -> None:
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from harness.language.leaves import DTYPES
-from harness.vocabulary.program import Array, Program, Stage, Value, default_seed
+from harness.vocabulary.pieces import results
+from harness.vocabulary.program import Array, Program, Stage, Step, Value, default_seed
 from harness.vocabulary.spelling import Written, spelled
 
 WIDTH: Final = 100
@@ -52,12 +54,37 @@ def stages(program: Program) -> Iterator[Stage]:
     """The stages of a program that was not made from texts: a step with a name of its own is one,
     any other stands inside of those that use it."""
     inner: dict[str, Written] = {}
-    for step in program.steps:
-        text = spelled(step, inner)
-        if step.name.isidentifier():
-            yield Stage(step.name, text.text)
+    steps = list(program.steps)
+    while steps:
+        step = steps[0]
+        pieces = _all_pieces(program, steps)
+        if pieces:
+            every = replace(step, parameters=_shared(step))
+            yield Stage(", ".join(one.name for one in pieces), spelled(every, inner).text)
+        elif step.name.isidentifier():
+            yield Stage(step.name, spelled(step, inner).text)
         else:
-            inner[step.name] = text
+            inner[step.name] = spelled(step, inner)
+        del steps[: len(pieces) or 1]
+
+
+def _all_pieces(program: Program, steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps at the beginning, if they are all the results of one call, by names of their own;
+    otherwise none."""
+    first = steps[0]
+    if not first.operation.pieces:
+        return ()
+    shapes = [program.shapes[name] for name in first.parents]
+    count = results(first.operation.shape, shapes, first.arguments)
+    wanted = [(first.op, first.operands, {**_shared(first), "piece": k}) for k in range(count)]
+    found = [(one.op, one.operands, dict(one.parameters)) for one in steps[:count]]
+    named = all(one.name.isidentifier() for one in steps[:count])
+    return steps[:count] if count > 1 and named and found == wanted else ()
+
+
+def _shared(step: Step) -> dict[str, Any]:
+    """The parameters that all results of a call have."""
+    return {name: value for name, value in step.parameters.items() if name != "piece"}
 
 
 # -- the syntax of the file ------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
@@ -16,16 +15,14 @@ from harness.judging.missing import gathered, lacks, next_to_build, nothing_judg
 from harness.judging.result import conventions, remarks, weight_of, weights_of
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
-from harness.language.case import CaseError, load
 from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of, print_lines
 from harness.pytest_plugin.items import CaseItem
-from harness.pytest_plugin.state import State, state_of
+from harness.pytest_plugin.state import state_of
 from harness.showing.amounts import explaining, printed, some
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import wrapped
 from harness.showing.words import say
-from harness.vocabulary.program import Program
 
 MAX_FINDINGS: Final = 10
 UNSUPPORTED: Final = "Skipped: unsupported: "
@@ -126,7 +123,7 @@ class Summary:
         if len(own) < 2 and not writes:
             return (yield)
         symptoms = (Symptom.from_json(one) for report in own for one in carried(report)["symptoms"])
-        self.findings = gather(symptoms, _programs(state, stats.get("passed", [])))
+        self.findings = gather(symptoms)
         if writes:
             right = {r.nodeid for key in ("passed", "skipped") for r in stats.get(key, [])}
             expected.write_from(state, [r.nodeid for r in own], right, self.findings)
@@ -224,13 +221,3 @@ def _fold(skipped: Iterable[Any]) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         if ".yaml::" in report.nodeid and reason.startswith(UNSUPPORTED):
             report.longrepr = (report.nodeid.partition("/")[0], None, reason)
-
-
-def _programs(state: State, passed: Iterable[Any]) -> Iterator[Program]:
-    """The programs of the cases that passed backward."""
-    for nodeid in sorted(report.nodeid for report in passed):
-        name, _, direction = nodeid.rpartition("::")
-        path = state.path_of(name)
-        if direction == "backward" and path.is_file():
-            with suppress(CaseError, OSError):
-                yield load(path, name, state.root_of(path)).program

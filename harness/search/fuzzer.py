@@ -21,7 +21,7 @@ from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
 from harness.judging.codes import CODES, EDGE
-from harness.judging.findings import MACHINERY, Finding, Key, gather, keys
+from harness.judging.findings import Finding, Key, gather, keys
 from harness.judging.mistakes import ENGINE
 from harness.judging.precision import examined
 from harness.judging.symptoms import Symptom, symptoms
@@ -47,14 +47,8 @@ SCALAR_PROBES: Final = 5
 FOCUS: Final = 300
 """So many programs are drawn to make one of these smaller."""
 
-CLEARED: Final = 500
-"""So many programs that pass are kept: they show what is not to blame."""
-
 GRACE: Final = 5.0
 """Seconds beyond its time that a search may take to shrink what it has just found."""
-
-COMMON: Final = 2
-"""So many operations with one mistake have it from the machinery."""
 
 STEPS_APART: Final = 100_000
 """What a step counts for, against a character of its text, when programs are compared by size."""
@@ -133,11 +127,9 @@ class Fuzzer:
         self.database = InMemoryExampleDatabase() if database is None else database
         self.counts = Counts()
         self.found: list[Found] = []
-        self.cleared: list[Program] = []
         self.deadline = float("inf")
         self.most = float("inf")
         self._explained: set[Key] = {finding.key for finding in self.findings()}
-        self._told: list[Finding] = self.findings()
         self._target: Key | None = None
         self._best: Found | None = None
         self.interrupted = False
@@ -145,11 +137,11 @@ class Fuzzer:
     def findings(self) -> list[Finding]:
         """The mistakes behind all that is known and was found."""
         told = [*self.known, *(symptom for found in self.found for symptom in found.symptoms)]
-        return gather(told, self.cleared)
+        return gather(told)
 
     def finding(self, found: Found) -> Finding:
         """The mistake that a program was shrunk for, in the light of all that was found."""
-        every = [*self.findings(), *gather(found.symptoms, self.cleared)]
+        every = [*self.findings(), *gather(found.symptoms)]
         own = [finding for finding in every if finding.evidence == found.id]
         return next((finding for finding in own if finding.key == found.key), own[0])
 
@@ -171,7 +163,6 @@ class Fuzzer:
             if self._best is not None:
                 self._forget()
                 self.found.append(self._best)
-                self._told.append(self.finding(self._best))
                 self._explained |= {self._best.key, *(finding.key for finding in self.findings())}
                 yield self._best
             if isinstance(stopped, _Over):
@@ -248,31 +239,23 @@ class Fuzzer:
 
         A known mistake may have a part in all that comes after it. So a program that has an
         operation with one tells nothing of other operations, and where the machinery has one, only
-        what reproduces the number counts. What several operations have wrong is the machinery's.
+        what reproduces the number counts.
         """
         known = {op for op, _, _ in self._explained} - {ENGINE}
         ops = {step.op for step in program.steps}
         if len(ops) > 1 and ops & known:
             return []
-        common = self._common()
         unsure = any(op == ENGINE for op, _, _ in self._explained)
         new = []
         for symptom in found.symptoms:
             told = keys(symptom)
-            codes = {(symptom.direction, s.code) for s in symptom.mistakes if s.exact}
-            explained = self._explained.intersection(told) or codes & common
+            is_exact = any(one.exact for one in symptom.mistakes)
+            explained = self._explained.intersection(told)
             if explained and symptom.direction == "forward":
                 break  # which spoils what comes back, too
-            if not explained and (codes or not unsure):
+            if not explained and (is_exact or not unsure):
                 new.append(told[0])
         return new
-
-    def _common(self) -> set[tuple[str, str]]:
-        """The mistakes of the machinery's kind, by direction and code, that several operations were
-        found to have."""
-        told = [(finding.direction, finding.code, finding.op) for finding in self._told]
-        pairs = [(direction, code) for direction, code, _ in set(told) if code in MACHINERY]
-        return {pair for pair in pairs if pairs.count(pair) >= COMMON}
 
     def _shrink(self) -> None:
         """Goes on where Hypothesis has no smaller program, for as long as there is one."""
@@ -316,8 +299,6 @@ class Fuzzer:
             self.counts.unsupported += 1
             return
         self.counts.passed += 1
-        if verdict.backward.status == "passed" and len(self.cleared) < CLEARED:
-            self.cleared.append(verdict.case.program)
 
 
 def size(program: Program) -> int:

@@ -22,7 +22,15 @@ from hypothesis.strategies import DrawFn
 from harness.language.writing import stages
 from harness.search.naming import tidied
 from harness.vocabulary import local
-from harness.vocabulary.domains import DOMAINS, Domain, Form, domain_of, first_shapes, forms
+from harness.vocabulary.domains import (
+    DOMAINS,
+    EVERYWHERE,
+    Domain,
+    Form,
+    domain_of,
+    first_shapes,
+    forms,
+)
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Operand, Program, Stage, Step, Value
 from harness.vocabulary.shapes import Shape
@@ -34,6 +42,9 @@ Option = TypeVar("Option")
 MAX_STEPS: Final = 12
 DRAWN: Final = 4
 """So many numbers of an array are drawn one by one; the others follow from these."""
+
+FEW_ROWS: Final = 3
+"""Rows of a table are among so many; a table of fewer is left out."""
 
 WRITTEN: Final = (2, 1, 3, 0.5, -1, 0, 1.5, -2.0)
 """Numbers that are written into an expression."""
@@ -108,9 +119,13 @@ def programs(draw: DrawFn, menu: Menu = Menu()) -> Program:
 
 
 def single(random: Random, menu: Menu) -> Program | None:
-    """A program of one operation."""
+    """A program of one operation; what it detaches is a factor of something else."""
     sketch = Sketch(random, menu)
-    sketch.step(random.choice(sketch.ops))
+    operation = OPERATIONS[random.choice(sketch.ops)]
+    with suppress(LeftOut):
+        name = sketch.applied(operation)
+        if operation.detaches:
+            sketch.multiplied(name)
     return sketch.program()
 
 
@@ -139,7 +154,13 @@ class Sketch:
     def step(self, op: str) -> None:
         """One more step with the leaves that it needs, if there can be one."""
         with suppress(LeftOut):
-            self._applied(OPERATIONS[op])
+            self.applied(OPERATIONS[op])
+
+    def multiplied(self, name: str) -> None:
+        """A step multiplied with a new leaf."""
+        shape = self._shape(name)
+        (form,) = [form for form in forms("mul", shape) if form.shapes[1] == shape]
+        self._added(OPERATIONS["mul"], [name, self._new([shape], EVERYWHERE)], form)
 
     def program(self) -> Program | None:
         """The program; None where nothing of it depends on an input."""
@@ -169,7 +190,7 @@ class Sketch:
 
     # -- steps -------------------------------------------------------------------------------------
 
-    def _applied(self, operation: Operation) -> str:
+    def applied(self, operation: Operation) -> str:
         """A step of an operation, or a comparison, with operands that are made as needed."""
         shapes = first_shapes(operation.name) if self.arrays else ((),)
         operands = [self._operand(operation, 0, shapes, [])]
@@ -261,13 +282,20 @@ class Sketch:
             return shape in shapes if before else bool(self._forms(operation, shape))
 
         kind = operation.kind(position)
-        if kind == "condition":
+        if kind in ("condition", "mask"):
             return self._condition(shapes, fits)
+        if kind == "rows":
+            fitting = list(filter(fits, shapes))
+            if not fitting:
+                raise LeftOut
+            return self._drawn(self._pick(fitting), range(FEW_ROWS), self.constants)
         if kind in ("labels", "indices"):
             sizes = self._shape(before[0])
             classes = sizes[-1] if kind == "labels" else min(sizes)
             return self._drawn(self._pick(shapes), range(classes), self.constants)
         domain = domain_of(operation, position)
+        if kind == "constant":
+            return self._new(list(filter(fits, shapes)), domain, constant=True)
         number = self._written(operation, domain, before)
         if number is not None:
             return number
@@ -276,7 +304,7 @@ class Sketch:
     def _condition(self, shapes: Sequence[Shape], fits: Callable[[Shape], bool]) -> str:
         """A comparison, or a constant of booleans."""
         if not self._rarely(8):
-            compared = self._applied(GATES[self._pick(tuple(COMPARISONS))])
+            compared = self.applied(GATES[self._pick(tuple(COMPARISONS))])
             if fits(self._shape(compared)):
                 return compared
         return self._drawn(self._pick(shapes), (True, False), self.constants)
@@ -312,13 +340,13 @@ class Sketch:
         ]
         return self._pick(able) if able else None
 
-    def _new(self, shapes: Sequence[Shape], domain: Domain) -> str:
+    def _new(self, shapes: Sequence[Shape], domain: Domain, constant: bool = False) -> str:
         """A new input, seldom a constant, with numbers where the operation is defined."""
         palette = [n for n in self.numbers.palette if self.numbers.anywhere or domain.holds(n)]
         if not palette or not shapes:
             raise LeftOut
-        seldom = bool(self.values) and self._rarely(16)
-        return self._drawn(self._pick(shapes), palette, self.constants if seldom else self.inputs)
+        fixed = constant or (bool(self.values) and self._rarely(16))
+        return self._drawn(self._pick(shapes), palette, self.constants if fixed else self.inputs)
 
     def _drawn(self, shape: Shape, palette: Sequence[Any], leaves: dict[str, Any]) -> str:
         """A leaf with numbers of a palette: as they come, if only the first options are chosen."""

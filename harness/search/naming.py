@@ -74,13 +74,13 @@ def typed(value: Any, dtype: str) -> Value:
 
 
 def _needed(program: Program, output: str, idle: bool) -> list[Step]:
-    """The steps that the output needs, the output last."""
+    """The steps that the output needs, the output last; what is detached from it is left out."""
     used = {output}
-    for step in reversed(program.steps):
+    before = program.steps[: program.numbers[output]]
+    for step in reversed(before):
         if step.name in used or (idle and not step.operation.compares):
             used.update(step.parents, [step.name])
-    needed = [step for step in program.steps if step.name in used]
-    return sorted(needed, key=lambda step: step.name == output)
+    return [step for step in before if step.name in used]
 
 
 def _in_order(steps: list[Step], inner: Collection[str]) -> Iterator[Step]:

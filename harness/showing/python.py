@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.snippet import source
-from harness.vocabulary.formulas import FORMULAS
+from harness.language.helpers import source
 from harness.vocabulary.local import FUNCTIONS
 from harness.vocabulary.notation import BY_NUMBER, BY_RANK, RANKS, UNBOUNDED, literal, plain
 from harness.vocabulary.program import Array, Step
 from harness.vocabulary.spelling import index_text
+from harness.vocabulary.variants import formula_of
 
 WIDEST: Final = 60
 """Numbers that are longer in a line are put into several."""
@@ -38,7 +38,7 @@ def derivative(step: Step, position: int, ranks: Sequence[int] = ()) -> str:
     if by_number is not None and not isinstance(others[0], str):
         return by_number(others[0])
     by_rank = BY_RANK.get(step.op, {}).get(tuple(min(rank, RANKS) for rank in ranks))
-    return by_rank[position] if by_rank else FORMULAS[step.op].derivatives[name]
+    return by_rank[position] if by_rank else formula_of(step).derivatives[name]
 
 
 def fill(text: str, step: Step, position: int, names: Names, **given: Any) -> str:
@@ -52,11 +52,11 @@ def fill(text: str, step: Step, position: int, names: Names, **given: Any) -> st
         name: _parameter(name, operation.parameters[name].kind, value, names)
         for name, value in step.arguments.items()
     }
-    fields |= {"k": position, "operands": f"[{', '.join(operands)}]"}
     fields |= dict.fromkeys(operation.optional, "0")
     fields |= dict(zip(operation.operands, operands, strict=False))
     if operation.variadic:
         fields[step.operand(position)] = operands[position]
+        fields |= {"k": position, "operands": f"[{', '.join(operands)}]"}
     if "index" not in given:
         text = re.sub(r"(?<!\[)\{index\}", "np.s_[{index}]", text)
     return text.format(**{**fields, **given})
@@ -113,6 +113,9 @@ class _Spelling(ast.NodeVisitor):
             form = plain(name)
             if form is None or named:
                 raise NotScalar(name)
+            if form.startswith("("):  # the formula itself, and no call of a function
+                pairs = zip(parts, node.args, strict=True)
+                parts = [f"({x})" if isinstance(y, ast.BinOp) else x for x, y in pairs]
             self._replace(node, form.format(*parts))
             return
         parts += [part for part in named if part not in USUAL]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.snippet import source
+from harness.language.helpers import source
 from harness.language.syntax import is_name
 from harness.showing.listing import NOTICE, Line, Listing
 from harness.showing.python import (
@@ -29,17 +29,22 @@ from harness.showing.python import (
     numbers,
     python,
 )
-from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import FUNCTIONS, Local
 from harness.vocabulary.program import Array, Program, Step, Value
+from harness.vocabulary.variants import formula_of
 
 RESERVED: Final = frozenset({"np", "math", "pi", "inf", "nan", *dir(builtins)})
 """What lines of code, and the functions that they use, mean by these names."""
 
 
-def stage(program: Program) -> Listing:
-    """The staged code of ``program``, each of its lines run once."""
-    if program.scalar and program.dtype == "float64":
+STYLES: Final = ("math", "numpy")
+"""With what staged code computes."""
+
+
+def stage(program: Program, style: str | None = None) -> Listing:
+    """The staged code of ``program``, each of its lines run once; with ``math`` where that has an
+    answer to all of them, unless another ``style`` is asked for."""
+    if program.scalar and program.dtype == "float64" and style != "numpy":
         try:
             return _Stage(program, scalar=True).listing()
         except (NotScalar, ArithmeticError, ValueError, TypeError):
@@ -75,7 +80,8 @@ class _Stage:
         for text in used:
             imports += ["", "", *text.splitlines()]
         imports += [""] if used else []
-        return Listing(tuple(imports), tuple(lines), self.names, self.plain_seed)
+        style = STYLES[0 if self.scalar else 1]
+        return Listing(tuple(imports), tuple(lines), self.names, self.plain_seed, style)
 
     # -- forward -----------------------------------------------------------------------------------
 
@@ -89,7 +95,7 @@ class _Stage:
 
     def _forward(self) -> Iterator[Line]:
         for step in self.program.steps:
-            text = self._filled(FORMULAS[step.op].code, step)
+            text = self._filled(formula_of(step).code, step)
             number = self.program.numbers[step.name]
             line = self._line("forward", step.name, text, self._run(text), number=number)
             self.codes[step.name] = line.code
@@ -177,7 +183,7 @@ class _Stage:
         self, step: Step, position: int, template: str, given: Mapping[str, Any]
     ) -> str:
         """The template, with torch's answer where the formula has none at these numbers."""
-        edge = FORMULAS[step.op].edges.get(step.operand(position))
+        edge = formula_of(step).edges.get(step.operand(position))
         if edge is None:
             return template
         condition, answer = edge
@@ -245,7 +251,7 @@ def _array(number: Any) -> Array:
 
 def _helpers(program: Program) -> list[str]:
     """The functions that the program's lines may use: no step may take their names."""
-    formulas = [FORMULAS[step.op] for step in program.steps]
+    formulas = [formula_of(step) for step in program.steps]
     return functions(
         text for formula in formulas for text in (formula.code, *formula.derivatives.values())
     )

@@ -30,6 +30,12 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "transpose": ("swapaxes", "transpose", "t"),
     "permute": ("permute", "transpose"),
     "broadcast_to": ("broadcast_to", "expand"),
+    "embedding": ("embedding", "embed", "lookup", "embedding_lookup"),
+    "batch_norm": ("batch_norm", "batchnorm", "batch_normalization"),
+    "norm": ("norm", "vector_norm"),
+    "atan2": ("atan2", "arctan2"),
+    "logsigmoid": ("logsigmoid", "log_sigmoid"),
+    "detach": ("detach", "stop_gradient", "stop_grad"),
     "concat": ("concat", "cat", "concatenate"),
     "take_along_axis": ("take_along_axis", "take_along_dim"),
     "unbind": ("unbind", "unstack"),
@@ -38,11 +44,28 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "atan": ("atan", "arctan"),
     "silu": ("silu", "swish"),
     "clamp": ("clamp", "clip"),
+    "clamp_min": ("clamp_min", "clamp", "clip"),
+    "clamp_max": ("clamp_max", "clamp", "clip"),
+    "clamp_between": ("clamp", "clip"),
     "unsqueeze": ("unsqueeze", "expand_dims"),
     "maximum": ("maximum", "max"),
     "minimum": ("minimum", "min"),
     "binary_cross_entropy": ("binary_cross_entropy", "bce", "bce_loss"),
+    "binary_cross_entropy_with_logits": (
+        "binary_cross_entropy_with_logits",
+        "bce_with_logits",
+        "bce_with_logits_loss",
+        "sigmoid_binary_cross_entropy",
+        "sigmoid_cross_entropy",
+    ),
     "mse_loss": ("mse_loss", "mse", "mean_squared_error"),
+    "soft_cross_entropy": (
+        "soft_cross_entropy",
+        "cross_entropy_with_probabilities",
+        "cross_entropy",
+        "cross_entropy_loss",
+        "softmax_cross_entropy",
+    ),
     "cross_entropy": ("cross_entropy", "cross_entropy_loss", "softmax_cross_entropy"),
 }
 """The names of an operation; its own alone where it has no entry."""
@@ -67,5 +90,19 @@ KEYWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "indices": ("indices", "index", "idx"),
     "kernel_size": ("kernel_size", "size", "k"),
     "pad": ("pad", "padding", "widths"),
+    "ord": ("ord", "p", "order"),
+    "approximate": ("approximate", "approximation"),
+    "p": ("p", "rate", "prob", "drop_prob", "probability"),
+    "training": ("training", "train", "is_training"),
+    "eps": ("eps", "epsilon"),
 }
 """Other names of a parameter."""
+
+OPERANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "weight": ("weight", "weights", "w", "gamma", "scale", "table"),
+    "bias": ("bias", "b", "beta", "shift"),
+    "running_mean": ("running_mean", "moving_mean", "mean", "mu"),
+    "running_var": ("running_var", "moving_var", "var", "variance"),
+    "indices": ("indices", "index", "ids", "idx"),
+}
+"""Names of operands that are not always in the same order."""

@@ -42,10 +42,13 @@ DOMAINS: Final[Mapping[str, Mapping[str, Domain]]] = {
     "reciprocal": {"x": Domain(lambda x: x != 0)},
     "asin": {"x": Domain(lambda x: abs(x) <= 1)},
     "acos": {"x": Domain(lambda x: abs(x) <= 1)},
+    "batch_norm": {"running_var": Domain(lambda v: v >= 0)},
+    "soft_cross_entropy": {"probabilities": Domain(lambda p: (p >= 0) & (p <= 1))},
     "binary_cross_entropy": {
         "p": Domain(lambda p: (p > 0) & (p < 1)),
         "y": Domain(lambda y: (y >= 0) & (y <= 1)),
     },
+    "binary_cross_entropy_with_logits": {"y": Domain(lambda y: (y >= 0) & (y <= 1))},
     **{name: {"y": Domain(usual=(0, 1, 0.5))} for name in COMPARISONS},
 }
 """By operation and operand; all others are defined everywhere."""
@@ -147,6 +150,12 @@ EXAMPLES: Final[Mapping[str, Callable[[Shape], Sequence[Any]]]] = {
     "size or none": lambda _: (1,),
     "correction": lambda _: (0,),
     "widths": lambda _: ((1, 0), (0, 1, 1, 0)),
+    "reduction": lambda _: ("sum", "none"),
+    "label": lambda _: (0, 1),
+    "positive": lambda _: (0.2, 0.5),
+    "norm": lambda _: (1, math.inf, 3, -math.inf, 0.5, 1.5, -1),
+    "approximation": lambda _: ("tanh",),
+    "share": lambda _: (0.25, 0),
     "equation": lambda _: EQUATIONS,
     "index": lambda shape: list(_indices(shape)),
     "sections": lambda shape: (2, 1, *((1, n - 1) for n in dict.fromkeys(shape) if n)),
@@ -206,16 +215,18 @@ def _parameters(operation: Operation, first: Shape) -> Iterator[dict[str, Any]]:
 
 
 def _shapes(operation: Operation, first: Shape) -> Iterator[tuple[Shape, ...]]:
-    """What the operands' shapes may be: the second one's many, a third one's one of few."""
+    """What the operands' shapes may be: the second one's many, unless there are more than three,
+    a further one's one of few."""
     stretched = ((2, *first[1:]), (*first[:-1], 1), (1, *first), (2, *first)) if first else ()
     near = (first, first[-1:], (), (2,), (3,))
     seconds = dict.fromkeys((*near, *stretched, *(IMAGES if len(first) == 4 else SHAPES)))
-    positions = [(first,), tuple(seconds), tuple(dict.fromkeys(near))]
+    few = tuple(dict.fromkeys(near))
     given = len(_given(operation))
     counts = range(given - len(operation.optional), given + 1)
     if operation.variadic:
         counts = range(1, 4)
     for count in counts:
+        positions = [(first,), tuple(seconds) if count <= 3 else few, *[few] * count]
         yield from product(*positions[:count])
 
 

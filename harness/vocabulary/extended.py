@@ -52,10 +52,32 @@ def _std(x: Array, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> A
     return np.sqrt(_var(x, axis, keepdims, ddof))
 
 
+def _arctan2(y: Array, x: Array) -> Array:
+    """The angle of (x, y): that of their real parts, turned by how much the others add to it."""
+    angle = np.arctan2(np.real(y), np.real(x))
+    if not (np.iscomplexobj(x) or np.iscomplexobj(y)):
+        return angle
+    square = np.real(x) ** 2 + np.real(y) ** 2
+    return angle + 1j * (np.real(x) * np.imag(y) - np.real(y) * np.imag(x)) / square
+
+
+def _sigmoid(x: Array) -> Array:
+    small = np.exp(-_abs(x))  # never overflows
+    return np.where(np.real(x) < 0, small, 1.0) / (1.0 + small)
+
+
+def _logaddexp(x: Array, y: Array) -> Array:
+    return np.maximum(x, y) + np.log1p(np.exp(-_abs(x - y)))
+
+
 FUNCTIONS: Final[Mapping[str, Callable[..., Array]]] = {
     "abs": _abs,
     "sign": _sign,
     "erf": _erf,
+    "arctan2": _arctan2,
+    "sigmoid": _sigmoid,
+    "logaddexp": _logaddexp,
+    "copy": np.real,  # what is detached stays where it is
     "var": _var,
     "std": _std,
 }

@@ -39,6 +39,8 @@ class Formula:
     """Where mathematics leaves open what the formulas have a number for."""
     slips: Mapping[str, tuple[Slip, ...]] = field(default_factory=dict)
     """The well-known slips in each operand's derivative."""
+    count: str = ""
+    """What ``{n}`` is where it is not how many elements of the first operand become one."""
 
 
 _CONVOLUTION: Final = {
@@ -81,6 +83,14 @@ _TABLE: Final[Mapping[str, Formula]] = {
     "asin": Formula("torch.asin", "arcsin({x})", {"x": "(1 / sqrt(1 - {x}**2)) * {dout}"}),
     "acos": Formula("torch.acos", "arccos({x})", {"x": "(-1 / sqrt(1 - {x}**2)) * {dout}"}),
     "atan": Formula("torch.atan", "arctan({x})", {"x": "(1 / (1 + {x}**2)) * {dout}"}),
+    "atan2": Formula(
+        "torch.atan2",
+        "arctan2({y}, {x})",
+        {
+            "y": "({x} / ({x}**2 + {y}**2)) * {dout}",
+            "x": "(-{y} / ({x}**2 + {y}**2)) * {dout}",
+        },
+    ),
     "sinh": Formula("torch.sinh", "sinh({x})", {"x": "cosh({x}) * {dout}"}),
     "cosh": Formula("torch.cosh", "cosh({x})", {"x": "sinh({x}) * {dout}"}),
     "tanh": Formula("torch.tanh", "tanh({x})", {"x": "(1 - {out}**2) * {dout}"}),
@@ -113,11 +123,43 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "maximum({x}, 0) + log1p(exp(-abs({x})))",
         {"x": "(1 / (1 + exp(-{x}))) * {dout}"},
     ),
+    "logsigmoid": Formula(
+        "torch.nn.functional.logsigmoid",
+        "minimum({x}, 0) - log1p(exp(-abs({x})))",
+        {"x": "(1 / (1 + exp({x}))) * {dout}"},
+    ),
     "erf": Formula("torch.erf", "erf({x})", {"x": "(2 / sqrt(pi) * exp(-{x}**2)) * {dout}"}),
     "clamp": Formula(
         "torch.clamp",
         "clip({x}, {min}, {max})",
         {"x": "(({x} >= {min}) & ({x} <= {max})) * {dout}"},
+    ),
+    "clamp_min": Formula(
+        "torch.clamp_min",
+        "maximum({x}, {min})",
+        {"x": "({x} >= {min}) * {dout}", "min": "({x} < {min}) * {dout}"},
+    ),
+    "clamp_max": Formula(
+        "torch.clamp_max",
+        "minimum({x}, {max})",
+        {"x": "({x} <= {max}) * {dout}", "max": "({x} > {max}) * {dout}"},
+    ),
+    "clamp_between": Formula(
+        "torch.clamp",
+        "minimum(maximum({x}, {min}), {max})",
+        {
+            "x": "(({x} >= {min}) & ({x} <= {max})) * {dout}",
+            "min": "(({x} < {min}) & ({min} < {max})) * {dout}",
+            "max": "(({x} > {max}) | ({max} < {min})) * {dout}",
+        },
+    ),
+    "logaddexp": Formula(
+        "torch.logaddexp",
+        "logaddexp({x}, {y})",
+        {
+            "x": "sigmoid({x} - {y}) * {dout}",
+            "y": "sigmoid({y} - {x}) * {dout}",
+        },
     ),
     "maximum": Formula(
         "torch.maximum",
@@ -140,6 +182,7 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "where({condition}, {x}, {y})",
         {"x": "where({condition}, 1, 0) * {dout}", "y": "where({condition}, 0, 1) * {dout}"},
     ),
+    "detach": Formula("torch.detach", "copy({x})", {}),
     # reductions
     "sum": Formula("torch.sum", "sum({x}, axis={axis}, keepdims={keepdims})", {"x": "1 * {dout}"}),
     "mean": Formula(
@@ -297,6 +340,17 @@ _TABLE: Final[Mapping[str, Formula]] = {
         "torch.nn.functional.cross_entropy",
         "-sum(log_softmax({logits}) * onehot({labels}, {logits})) / {n}",
         {"logits": "(softmax({logits}) - onehot({labels}, {logits})) / {n} * {dout}"},
+        count="sum(not_equal({labels}, {ignore_index}))",
+    ),
+    "soft_cross_entropy": Formula(
+        "torch.nn.functional.cross_entropy",
+        "-sum(log_softmax({logits}) * {probabilities}) / {n}",
+        {
+            "logits": "(softmax({logits}) * sum({probabilities}, -1, keepdims=True)"
+            " - {probabilities}) / {n} * {dout}",
+            "probabilities": "-log_softmax({logits}) / {n} * {dout}",
+        },
+        count="size({logits}) // shape({logits})[-1]",
     ),
     "binary_cross_entropy": Formula(
         "torch.nn.functional.binary_cross_entropy",
@@ -304,6 +358,35 @@ _TABLE: Final[Mapping[str, Formula]] = {
         {
             "p": "({p} - {y}) / maximum({p} * (1 - {p}), float32(1e-12)) / {n} * {dout}",
             "y": "(log(1 - {p}) - log({p})) / {n} * {dout}",
+        },
+    ),
+    "binary_cross_entropy_with_logits": Formula(
+        "torch.nn.functional.binary_cross_entropy_with_logits",
+        "mean(maximum({logits}, 0) - {logits} * {y} + log1p(exp(-abs({logits}))))",
+        {
+            "logits": "(sigmoid({logits}) - {y}) / {n} * {dout}",
+            "y": "(-{logits}) / {n} * {dout}",
+        },
+    ),
+    "embedding": Formula(
+        "torch.nn.functional.embedding",
+        "{weight}[{indices}]",
+        {"weight": "scatter({dout}, shape({weight}), {indices})"},
+    ),
+    "dropout": Formula(
+        "torch.nn.functional.dropout",
+        "{x} * ({mask} / (1 - {p}))",
+        {"x": "({mask} / (1 - {p})) * {dout}"},
+    ),
+    "batch_norm": Formula(
+        "torch.nn.functional.batch_norm",
+        "({x} - channels({running_mean}, {x})) / sqrt(channels({running_var}, {x}) + {eps})"
+        " * channels({weight}, {x}) + channels({bias}, {x})",
+        {
+            "x": "channels({weight}, {x}) / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
+            "weight": "sum(({x} - channels({running_mean}, {x}))"
+            " / sqrt(channels({running_var}, {x}) + {eps}) * {dout}, within({x}))",
+            "bias": "sum({dout}, within({x}))",
         },
     ),
     "layer_norm": Formula(
@@ -358,7 +441,7 @@ FORMULAS: Final[Mapping[str, Formula]] = {
         kinks=KINKS.get(name, {}),
         wholes=WHOLES.get(name, ()),
         indeterminate=INDETERMINATE.get(name, "False"),
-        slips=SLIPS[name],
+        slips=SLIPS.get(name, {}),
     )
     for name, entry in _TABLE.items()
 } | {
@@ -378,6 +461,9 @@ EDGELESS: Final[Mapping[str, str]] = {
     **dict.fromkeys(["gather", "take_along_axis"], "moves numbers only"),
     **dict.fromkeys(["split", "chunk", "unbind"], "moves numbers only"),
     **dict.fromkeys(["sin", "cos", "tan", "atan", "sinh", "cosh"], "smooth, nothing cancels"),
-    **dict.fromkeys(["erf", "layer_norm"], "smooth, nothing cancels"),
+    **dict.fromkeys(["embedding"], "moves numbers only"),
+    **dict.fromkeys(["dropout"], "linear"),
+    **dict.fromkeys(["erf", "layer_norm", "batch_norm"], "smooth, nothing cancels"),
+    "detach": "has no derivative",
 }
 """Operations without a kink, an edge of their domain or a magnitude where formulas fail: why."""

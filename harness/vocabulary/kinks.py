@@ -18,6 +18,19 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "abs": {"x": ("{x} != {x}", "0 * {dout}")},
     "relu": {"x": (f"({{x}} <= 0) & {_LOST}", "0")},
     "clamp": {"x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0")},
+    "clamp_min": {
+        "x": (f"({{x}} < {{min}}) & {_LOST}", "0"),
+        "min": (f"({{x}} >= {{min}}) & {_LOST}", "0"),
+    },
+    "clamp_max": {
+        "x": (f"({{x}} > {{max}}) & {_LOST}", "0"),
+        "max": (f"({{x}} <= {{max}}) & {_LOST}", "0"),
+    },
+    "clamp_between": {
+        "x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0"),
+        "min": (f"(({{x}} >= {{min}}) | ({{min}} >= {{max}})) & {_LOST}", "0"),
+        "max": (f"({{x}} <= {{max}}) & ({{min}} <= {{max}}) & {_LOST}", "0"),
+    },
     "where": {
         "x": (f"({{condition}} == 0) & {_LOST}", "0"),
         "y": (f"({{condition}} != 0) & {_LOST}", "0"),
@@ -26,6 +39,8 @@ EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
     "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
     "norm": {"x": ("{out} == 0", "0")},
+    "atan2": {"y": ("{x}**2 + {y}**2 == 0", "0"), "x": ("{x}**2 + {y}**2 == 0", "0")},
+    "cross_entropy": {"logits": ("expand_dims({labels} == {ignore_index}, -1)", "0")},
     "std": {"x": ("{out} == 0", "0")},
 }
 """Torch's answer where a derivative's formula has none, or another: (condition, answer)."""
@@ -65,6 +80,8 @@ def _share(where: str) -> Kink:
 
 
 _TIE: Final = {name: _share("{x} == {y}") for name in ("x", "y")}
+_AT_MIN: Final = _share("{x} == {min}")
+_AT_MAX: Final = _share("{x} == {max}")
 _TIES: Final = {"x": _share("({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)")}
 _POOL: Final = "{x}, {kernel_size}, {stride}, {padding}, {ceil_mode}"
 _SPREAD: Final = "sqrt({n} - {correction})"
@@ -83,6 +100,13 @@ KINKS: Final[Mapping[str, Mapping[str, Kink]]] = {
     "leaky_relu": _slope("{x} == 0", "{negative_slope}", "1"),
     "elu": _slope("{x} == 0", "{alpha}", "1"),
     "clamp": _slope("({x} == {min}) | ({x} == {max})", "0", "1"),
+    "clamp_min": {"x": _AT_MIN, "min": _AT_MIN},
+    "clamp_max": {"x": _AT_MAX, "max": _AT_MAX},
+    "clamp_between": {
+        "x": _share("({x} == {min}) | ({x} == {max})"),
+        "min": _share("({x} == {min}) | ({min} == {max})"),
+        "max": _share("({x} == {max}) | ({min} == {max})"),
+    },
     "norm": _slope("{out} == 0", "-1", "1"),
     "std": _slope("{out} == 0", f"(-1 / {_SPREAD})", f"(1 / {_SPREAD})"),
     "maximum": _TIE,
@@ -128,6 +152,7 @@ WHOLES: Final[Mapping[str, tuple[Whole, ...]]] = {
 subgradient of a norm at 0 lies in the unit ball (Boyd, Vandenberghe, *Subgradients*)."""
 
 CORNERS: Final = frozenset(COMPARISONS) | frozenset(
-    {"clamp", "maximum", "minimum", "pow", "asin", "acos", "log1p", "binary_cross_entropy"}
+    {"clamp", "clamp_min", "clamp_max", "clamp_between", "maximum", "minimum", "pow", "asin"}
+    | {"acos", "log1p", "binary_cross_entropy"}
 )
 """Operations with a corner, or an end of their domain, at numbers that are not 0."""

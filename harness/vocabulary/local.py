@@ -19,8 +19,8 @@ import numpy as np
 
 from harness.vocabulary import extended, numerics, slides
 from harness.vocabulary.bound import bind
-from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.program import Array, Program, Step
+from harness.vocabulary.variants import formula_of
 
 FUNCTIONS: Final[Mapping[str, Any]] = {
     **dict(inspect.getmembers(numerics, inspect.isfunction)),
@@ -53,14 +53,14 @@ class Local:
         precision: Any = np.float64,
     ) -> None:
         self.program, self.step, self.precision = program, step, precision
-        self.operation, self.formula = step.operation, FORMULAS[step.op]
+        self.operation, self.formula = step.operation, formula_of(step)
         try:
             bound = bind(step, values, program.constants)
         except KeyError as name:
             raise Unanswerable(f"no value of {name}") from None
         _fit(program, values, (*step.parents, step.name) if own_result else step.parents)
         self.operands: list[Array] = [
-            np.asarray(item, dtype=precision if step.kind(i) == "value" else None)
+            np.asarray(item, dtype=precision if step.is_number(i) else None)
             for i, item in enumerate(bound.operands)
         ]
         self._names = {**bound.arguments, **self._operand_names()}
@@ -111,7 +111,7 @@ class Local:
         if edge is None:
             return np.zeros(self.operands[position].shape, bool)
         there: Array = self._fitted(np.asarray(self._run(edge[0], position), float), position)
-        return np.not_equal(there, 0)
+        return np.broadcast_to(np.not_equal(there, 0), self.operands[position].shape)
 
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
@@ -211,9 +211,10 @@ class Local:
 
     def _count(self) -> int:
         """How many elements, or rows of scores, are summed up or averaged into one number."""
-        counted = self.operands[1 if self.step.op == "cross_entropy" else 0]
+        if self.formula.count:
+            return int(self._run(self.formula.count, 0))
         size = math.prod(self.program.shapes[self.step.name]) if self.step.name else 1
-        return int(counted.size // max(size, 1))
+        return int(self.operands[0].size // max(size, 1))
 
     def _run(self, text: str, position: int, **other: Any) -> Any:
         names = {**self._names, **other} if other else self._names
@@ -279,6 +280,8 @@ def backpropagated(
 ) -> dict[str, Array]:
     """The gradients that the formulas give for an engine's values, in ``precision``. Raises
     :class:`Unanswerable`."""
+    if program.output not in program.differentiable:
+        raise Unanswerable(f"no gradient comes to {program.output}")
     gradients = {name: np.zeros(program.shapes[name], precision) for name in program.differentiable}
     gradients[program.output] = gradients[program.output] + program.seed
     for step in reversed(program.steps):

@@ -12,7 +12,7 @@ from typing import Final
 
 from harness.vocabulary import spelling
 
-COMMUTATIVE: Final = frozenset({"add", "mul", "maximum", "minimum"})
+COMMUTATIVE: Final = frozenset({"add", "mul", "maximum", "minimum", "logaddexp"})
 """Operations whose operands may be drawn in any order."""
 
 WITH_NUMBER: Final[Mapping[tuple[str, int], str]] = {
@@ -61,7 +61,10 @@ MATH: Final[Mapping[str, str]] = {
     "arcsin": "math.asin({0})",
     "arccos": "math.acos({0})",
     "arctan": "math.atan({0})",
+    "arctan2": "math.atan2({0}, {1})",
+    "logaddexp": "(max({0}, {1}) + math.log1p(math.exp(-abs({0} - {1}))))",
     "abs": "abs({0})",
+    "copy": "{0}",
     "maximum": "max({0}, {1})",
     "minimum": "min({0}, {1})",
     "clip": "min(max({0}, {1}), {2})",

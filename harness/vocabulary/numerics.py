@@ -136,16 +136,18 @@ def einsum_dx(equation: str, operands: list[Array], k: int, dout: Array) -> Arra
     return dx
 
 
-def onehot(labels: Array, logits: Array) -> Array:
-    """An array like ``logits``, 1 at each row's label and 0 elsewhere."""
+def onehot(labels: Array, logits: Array, ignore_index: int = -100) -> Array:
+    """An array like ``logits``, 1 at each row's label and 0 elsewhere; all 0 where the label is
+    the one that is ignored."""
     classes = np.arange(np.shape(logits)[-1])
-    return (np.asarray(labels, dtype=int)[..., None] == classes).astype(float)
+    labels = np.asarray(labels, dtype=int)[..., None]
+    return ((labels == classes) & (labels != ignore_index)).astype(float)
 
 
-def standardized(x: Array, eps: float) -> Array:
-    """(x - mean) / sqrt(var + eps) along the last axis."""
-    deviation = x - np.mean(x, axis=-1, keepdims=True)
-    return deviation / np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
+def standardized(x: Array, eps: float, axis: Any = -1) -> Array:
+    """(x - mean) / sqrt(var + eps) along the last axis, or other ones."""
+    deviation = x - np.mean(x, axis=axis, keepdims=True)
+    return deviation / np.sqrt(np.mean(deviation**2, axis=axis, keepdims=True) + eps)
 
 
 def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array, start: int = -1) -> Array:
@@ -158,6 +160,27 @@ def layer_norm_dx(x: Array, weight: Array, eps: float, dout: Array, start: int =
     deviation = x - np.mean(x, axis=-1, keepdims=True)
     spread = np.sqrt(np.mean(deviation**2, axis=-1, keepdims=True) + eps)
     return (dn - np.mean(dn, axis=axes, keepdims=True) - n * along) / spread
+
+
+def batch_norm_dx(x: Array, weight: Array, eps: float, dout: Array) -> Array:
+    """As :func:`layer_norm_dx`, but within each channel."""
+    axes = within(x)
+    n, dn = standardized(x, eps, axes), dout * channels(weight, x)
+    along = np.mean(dn * n, axis=axes, keepdims=True)
+    spread = np.sqrt(
+        np.mean((x - np.mean(x, axis=axes, keepdims=True)) ** 2, axes, keepdims=True) + eps
+    )
+    return (dn - np.mean(dn, axis=axes, keepdims=True) - n * along) / spread
+
+
+def channels(v: Array, x: Array) -> Array:
+    """A number for each channel, in a shape that goes with ``x`` (N, C, ...)."""
+    return np.reshape(v, (1, -1, *[1] * (np.ndim(x) - 2)))
+
+
+def within(x: Array) -> tuple[int, ...]:
+    """The axes of ``x`` (N, C, ...) along which a channel lies: all but the second."""
+    return (0, *range(2, np.ndim(x)))
 
 
 def placed(dout: Array, x: Array, axis: int, start: int) -> Array:
@@ -233,19 +256,23 @@ def top(x: Array, k: int, axis: int, largest: bool) -> Array:
 def equals(x: Array, axis: int) -> Array:
     """How many elements along an axis are equal to each."""
     rows = np.moveaxis(np.real(x), axis, -1)
-    return np.moveaxis(np.sum(rows[..., None] == rows[..., None, :], axis=-1), -1, axis)
+    found = np.empty(np.shape(rows))
+    for row in np.ndindex(np.shape(rows)[:-1]):
+        _, places, counts = np.unique(rows[row], return_inverse=True, return_counts=True)
+        found[row] = counts[places]
+    return np.moveaxis(found, -1, axis)
 
 
 def among_equals(x: Array, dx: Array, axis: int, greatest: bool) -> Array:
     """For each element the least or the greatest of ``dx`` at those along an axis that equal it."""
-    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1)
-    equal = rows[..., None] == rows[..., None, :]
-    beside = np.broadcast_to(found[..., None, :], equal.shape)
-    if greatest:
-        ends = np.max(np.where(equal, beside, -np.inf), axis=-1, initial=-np.inf)
-    else:
-        ends = np.min(np.where(equal, beside, np.inf), axis=-1, initial=np.inf)
-    return np.moveaxis(ends, -1, axis)
+    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1).copy()
+    choose = np.maximum if greatest else np.minimum
+    for row in np.ndindex(np.shape(rows)[:-1]):
+        values, places = np.unique(rows[row], return_inverse=True)
+        ends = np.full(len(values), -np.inf if greatest else np.inf)
+        choose.at(ends, places, found[row])
+        found[row] = ends[places]
+    return np.moveaxis(found, -1, axis)
 
 
 def middle(x: Array, axis: int | None) -> Array:

@@ -69,6 +69,10 @@ class Step:
         """The kind of the operand at ``position``."""
         return self.operation.kind(position)
 
+    def is_number(self, position: int) -> bool:
+        """Whether the operand at ``position`` is of the program's dtype, and an engine's object."""
+        return self.kind(position) in ("value", "constant")
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -147,10 +151,11 @@ class Program:
 
     @cached_property
     def differentiable(self) -> frozenset[str]:
-        """The inputs, and the steps that depend on one: what has a gradient."""
+        """The inputs, and the steps that depend on one: what has a gradient. What is detached has
+        none, and neither has what depends on nothing else."""
         names = set(self.inputs)
         for step in self.steps:
-            if not step.operation.compares and any(parent in names for parent in step.parents):
+            if step.operation.differentiable and any(parent in names for parent in step.parents):
                 names.add(step.name)
         return frozenset(names)
 
@@ -159,7 +164,7 @@ class Program:
         """The differentiable names with a path to the output; any other has gradient zero."""
         names = {self.output}
         for step in reversed(self.steps):
-            if step.name in names and not step.operation.compares:
+            if step.name in names and step.operation.differentiable:
                 names.update(step.parents)
         return frozenset(names) & self.differentiable
 

@@ -137,10 +137,10 @@ def _stack(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     return (*first[:axis], len(shapes), *first[axis:])
 
 
-def _equal(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+def _loss(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     if shapes[0] != shapes[1]:
         raise ShapeError(f"the operands need equal shapes, not {shapes[0]} and {shapes[1]}")
-    return ()
+    return shapes[0] if parameters["reduction"] == "none" else ()
 
 
 def _spread(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
@@ -153,6 +153,11 @@ def _spread(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
             f"correction={parameters['correction']}"
         )
     return result
+
+
+def _norm(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    order = parameters["ord"]
+    return (_extremum if math.isinf(order) or order < 0 else _reduce)(shapes, parameters)
 
 
 def _unsqueeze(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
@@ -221,6 +226,32 @@ def _layer_norm(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shap
     return x
 
 
+def _embedding(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    indices, weight = shapes
+    if len(weight) != 2:
+        raise ShapeError(f"embedding needs a table of rows (N, D), not shape {weight}")
+    return (*indices, weight[1])
+
+
+def _masked(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+    x, mask = shapes
+    if mask != x:
+        raise ShapeError(f"dropout needs a mask of the shape {x}, not {mask}")
+    return x
+
+
+def _batch_norm(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    x, *rest = shapes
+    if len(x) < 2 or 0 in x or any(shape != x[1:2] for shape in rest):
+        raise ShapeError(
+            "batch_norm needs x of shape (N, C, …), and mean, variance, weight and bias of shape "
+            f"(C,), not {', '.join(map(str, shapes))}"
+        )
+    if parameters["training"] and math.prod(x) == x[1]:
+        raise ShapeError(f"training needs more than 1 value for each channel, not shape {x}")
+    return x
+
+
 def _topk(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     (shape,), k = shapes, parameters["k"]
     axis = axis_of(parameters["axis"], len(shape))
@@ -229,14 +260,24 @@ def _topk(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     return (*shape[:axis], k, *shape[axis + 1 :])
 
 
-def _cross_entropy(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
+def _cross_entropy(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     logits, labels = shapes
     if len(logits) not in (1, 2) or labels != logits[:-1]:
         raise ShapeError(
             "cross_entropy needs logits of shape (C,) or (N, C) and labels of shape () or (N,), "
             f"not {logits} and {labels}"
         )
-    return ()
+    return labels if parameters["reduction"] == "none" else ()
+
+
+def _soft_cross_entropy(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
+    logits, probabilities = shapes
+    if len(logits) not in (1, 2) or probabilities != logits:
+        raise ShapeError(
+            "cross_entropy needs logits of shape (C,) or (N, C) and probabilities of that shape, "
+            f"not {logits} and {probabilities}"
+        )
+    return logits[:-1] if parameters["reduction"] == "none" else ()
 
 
 RULES: dict[str, Rule] = {
@@ -257,13 +298,17 @@ RULES: dict[str, Rule] = {
     "spread": _spread,
     "cumsum": _along,
     "cumprod": _along,
+    "norm": _norm,
     "unsqueeze": _unsqueeze,
     "squeeze": _squeeze,
     "flip": _flip,
     "pad": _pad,
     "outer": _outer,
     "einsum": _einsum,
-    "equal": _equal,
+    "loss": _loss,
+    "embedding": _embedding,
+    "masked": _masked,
+    "batch_norm": _batch_norm,
     "layer_norm": _layer_norm,
     "conv1d": convolution("L"),
     "conv2d": convolution("H, W"),
@@ -276,6 +321,7 @@ RULES: dict[str, Rule] = {
     "chunk": piece_of("chunk"),
     "unbind": piece_of("unbind", keeps=False),
     "cross_entropy": _cross_entropy,
+    "soft_cross_entropy": _soft_cross_entropy,
 }
 
 

@@ -41,35 +41,56 @@ KINDS: Final = {
     "correction": "0 or 1",
     "widths": "a tuple of pairs of widths, the last axis's first: (left, right, top, bottom)",
     "equation": "text such as 'ij,jk->ik'",
+    "reduction": "'mean', 'sum' or 'none'",
+    "label": "an integer",
+    "positive": "a number above 0",
+    "norm": "inf, -inf or a number other than 0",
+    "approximation": "'none' or 'tanh'",
+    "share": "a number from 0 on, and less than 1",
     "index": "integers, slices, None, ..., lists, or constants",
     "sections": "an integer, 1 or more, or a tuple of integers, 0 or more",
     "piece": "an integer: which of the results",
 }
 
 
+OPERAND_KINDS: Final = {
+    "value": "numbers that are differentiated",
+    "constant": "numbers that are not",
+    "condition": "a comparison or a constant of true and false",
+    "mask": "a comparison or a constant of true and false, or of 1 and 0",
+    "indices": "a constant of integers, each a place along an axis of the first operand",
+    "labels": "a constant of integers, one for each row of the first operand",
+    "rows": "a constant of integers, each a row of the last operand",
+    "compared": "numbers whose comparison is true or false",
+    "index": "what an index names",
+}
+"""What an operand may be."""
+
 TOPICS: Final = {
-    **dict.fromkeys(("broadcast", "same", "clamp"), "functions"),
-    **dict.fromkeys(("reduce", "spread", "extremum", "cumsum", "cumprod"), "reductions"),
+    **dict.fromkeys(("broadcast", "same", "clamp", "masked"), "functions"),
+    **dict.fromkeys(("reduce", "spread", "extremum", "norm", "cumsum", "cumprod"), "reductions"),
     **dict.fromkeys(("reshape", "transpose", "permute", "broadcast_to", "flip", "pad"), "shapes"),
     **dict.fromkeys(("unsqueeze", "squeeze", "concat", "stack", "index", "gather"), "shapes"),
     **dict.fromkeys(("take_along_axis", "split", "chunk", "unbind", "topk"), "shapes"),
     **dict.fromkeys(("matmul", "outer", "einsum"), "products"),
-    **dict.fromkeys(("along", "equal", "cross_entropy"), "losses"),
+    **dict.fromkeys(("along", "loss", "cross_entropy", "soft_cross_entropy"), "losses"),
 }
 """What operations of a shape rule are taught with; of any other, networks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One entry. ``operands`` maps a name to its kind: value, condition, labels or indices; or
-    compared, where the result is true or false. Those that are ``optional`` are the last ones, and
-    0 where they are left out.
+    """One entry. ``operands`` maps a name to its kind, one of :data:`OPERAND_KINDS`. Those that are
+    ``optional`` are the last ones, and 0 where they are left out; those that are ``named`` are
+    written with their names.
 
     ``gate`` is the symbol on its gate, ``shape`` names the rule in ``shapes.py``. A ``variadic``
     operation takes one or more operands, all of its first one's kind. ``symbol`` is what stands
-    between the operands of an operator. With ``places``, torch tells where its values come from
-    beside them, as a second result, and many engines do as well. ``taught`` is its :attr:`topic`
-    where that is another than :data:`TOPICS` says.
+    between the operands of an operator. What ``detaches`` passes no gradient on. An operation is
+    ``called`` by another one's name where that name is for operands of several kinds. With
+    ``places``, torch tells where its values come from beside them, as a second result, and many
+    engines do as well. ``taught`` is its :attr:`topic` where that is another than :data:`TOPICS`
+    says.
     """
 
     name: str
@@ -79,9 +100,17 @@ class Operation:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     variadic: bool = False
     symbol: str = ""
+    detaches: bool = False
+    called: str = ""
+    named: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     places: bool = False
     taught: str = ""
+
+    @property
+    def word(self) -> str:
+        """The name that it is called by."""
+        return self.called or self.name
 
     @property
     def topic(self) -> str:
@@ -96,9 +125,14 @@ class Operation:
         return "compared" in self.operands.values()
 
     @property
+    def differentiable(self) -> bool:
+        """Whether a gradient comes to its result, and goes on from there."""
+        return not (self.compares or self.detaches)
+
+    @property
     def reduces(self) -> bool:
         """Whether its derivatives see the result with the reduced axes kept."""
-        return self.shape in ("reduce", "extremum", "spread")
+        return self.shape in ("reduce", "extremum", "spread", "norm")
 
     @property
     def stretches(self) -> bool:
@@ -140,6 +174,7 @@ _LAST: Final = {"axis": Parameter("axis", -1)}
 _KEEPDIMS: Final = {"keepdims": Parameter("flag", False)}
 _AXES: Final = {"axis": Parameter("axes", None), **_KEEPDIMS}
 _SPREAD: Final = {**_AXES, "correction": Parameter("correction", 1)}
+_REDUCTION: Final = {"reduction": Parameter("reduction", "mean")}
 _PIECE: Final = {"piece": Parameter("piece")}
 _TAKEN: Final = {"x": "value", "indices": "indices"}
 _WEIGHTED: Final = {"x": "value", "weight": "value", "bias": "value"}
@@ -180,6 +215,7 @@ _TABLE: Final = (
     Operation("asin", "asin", "same"),
     Operation("acos", "acos", "same"),
     Operation("atan", "atan", "same"),
+    Operation("atan2", "atan2", "broadcast", {"y": "value", "x": "value"}),
     Operation("sinh", "sinh", "same"),
     Operation("cosh", "cosh", "same"),
     Operation("tanh", "tanh", "same"),
@@ -189,9 +225,12 @@ _TABLE: Final = (
         "leaky_relu", "lrelu", "same", parameters={"negative_slope": Parameter("number", 0.01)}
     ),
     Operation("elu", "elu", "same", parameters={"alpha": Parameter("number", 1.0)}),
-    Operation("gelu", "gelu", "same"),
+    Operation(
+        "gelu", "gelu", "same", parameters={"approximate": Parameter("approximation", "none")}
+    ),
     Operation("silu", "silu", "same"),
     Operation("softplus", "softplus", "same"),
+    Operation("logsigmoid", "log σ", "same"),
     Operation("erf", "erf", "same"),
     Operation(
         "clamp",
@@ -199,11 +238,37 @@ _TABLE: Final = (
         "clamp",
         parameters={"min": Parameter("bound", None), "max": Parameter("bound", None)},
     ),
+    Operation("logaddexp", "log+exp", "broadcast", _XY),
+    Operation(
+        "clamp_min",
+        "clamp",
+        "broadcast",
+        {"x": "value", "min": "value"},
+        called="clamp",
+        named=("min",),
+    ),
+    Operation(
+        "clamp_max",
+        "clamp",
+        "broadcast",
+        {"x": "value", "max": "value"},
+        called="clamp",
+        named=("max",),
+    ),
+    Operation(
+        "clamp_between",
+        "clamp",
+        "broadcast",
+        {"x": "value", "min": "value", "max": "value"},
+        called="clamp",
+        named=("min", "max"),
+    ),
     Operation("maximum", "max", "broadcast", _XY),
     Operation("minimum", "min", "broadcast", _XY),
     Operation(
         "where", "where", "broadcast", {"condition": "condition", "x": "value", "y": "value"}
     ),
+    Operation("detach", "detach", "same", detaches=True),
     # reductions
     Operation("sum", "Σ", "reduce", parameters=_AXES),
     Operation("mean", "mean", "reduce", parameters=_AXES),
@@ -215,7 +280,7 @@ _TABLE: Final = (
     ),
     Operation("var", "var", "spread", parameters=_SPREAD),
     Operation("std", "std", "spread", parameters=_SPREAD),
-    Operation("norm", "‖·‖", "reduce", parameters=_AXES),
+    Operation("norm", "‖·‖", "norm", parameters={"ord": Parameter("norm", 2), **_AXES}),
     Operation("max", "max", "extremum", parameters=_AXES),
     Operation("min", "min", "extremum", parameters=_AXES),
     Operation("logsumexp", "lse", "reduce", parameters=_AXES),
@@ -283,9 +348,51 @@ _TABLE: Final = (
     # networks
     Operation("softmax", "softmax", "along", parameters=_LAST),
     Operation("log_softmax", "log softmax", "along", parameters=_LAST),
-    Operation("mse_loss", "mse", "equal", _XY),
-    Operation("cross_entropy", "xent", "cross_entropy", {"logits": "value", "labels": "labels"}),
-    Operation("binary_cross_entropy", "bce", "equal", {"p": "value", "y": "value"}),
+    Operation("mse_loss", "mse", "loss", _XY, _REDUCTION),
+    Operation(
+        "cross_entropy",
+        "xent",
+        "cross_entropy",
+        {"logits": "value", "labels": "labels"},
+        {**_REDUCTION, "ignore_index": Parameter("label", -100)},
+    ),
+    Operation(
+        "soft_cross_entropy",
+        "soft xent",
+        "soft_cross_entropy",
+        {"logits": "value", "probabilities": "value"},
+        _REDUCTION,
+        called="cross_entropy",
+    ),
+    Operation("binary_cross_entropy", "bce", "loss", {"p": "value", "y": "value"}, _REDUCTION),
+    Operation(
+        "binary_cross_entropy_with_logits",
+        "bce logits",
+        "loss",
+        {"logits": "value", "y": "value"},
+        _REDUCTION,
+    ),
+    Operation("embedding", "embed", "embedding", {"indices": "rows", "weight": "value"}),
+    Operation(
+        "dropout",
+        "dropout",
+        "masked",
+        {"x": "value", "mask": "mask"},
+        {"p": Parameter("share", 0.5)},
+    ),
+    Operation(
+        "batch_norm",
+        "batch norm",
+        "batch_norm",
+        {
+            "x": "value",
+            "running_mean": "constant",
+            "running_var": "constant",
+            "weight": "value",
+            "bias": "value",
+        },
+        {"training": Parameter("flag", False), "eps": Parameter("positive", 1e-05)},
+    ),
     Operation(
         "layer_norm",
         "norm",
@@ -319,6 +426,12 @@ _TABLE: Final = (
 
 OPERATIONS: Final[Mapping[str, Operation]] = {entry.name: entry for entry in _TABLE}
 """Every operation by its name. Comparisons are not among them: they have no gradient."""
+
+OVERLOADS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(entry.name for entry in _TABLE if entry.called == name)
+    for name in dict.fromkeys(entry.called for entry in _TABLE if entry.called)
+}
+"""What else is called by an operation's name: the first that its operands fit, if one does."""
 
 COMPARISONS: Final[Mapping[str, Operation]] = {
     name: Operation(name, gate, "broadcast", _COMPARED, symbol=symbol, taught="functions")

@@ -110,6 +110,18 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
     },
     "acos": {"x": (("the root forgotten", "(-1 / (1 - {x}**2)) * {dout}"),)},
     "atan": {"x": (("a minus for the plus", "(1 / (1 - {x}**2)) * {dout}"),)},
+    "atan2": {
+        "y": (
+            ("the sign of the other operand", "(-{x} / ({x}**2 + {y}**2)) * {dout}", "wrong-sign"),
+            ("its own value, not the other's", "({y} / ({x}**2 + {y}**2)) * {dout}"),
+            ("the radius, not its square", "({x} / sqrt({x}**2 + {y}**2)) * {dout}"),
+        ),
+        "x": (
+            ("the sign lost", "({y} / ({x}**2 + {y}**2)) * {dout}", "wrong-sign"),
+            ("its own value, not the other's", "(-{x} / ({x}**2 + {y}**2)) * {dout}"),
+            ("the radius, not its square", "(-{y} / sqrt({x}**2 + {y}**2)) * {dout}"),
+        ),
+    },
     "sinh": {"x": (("the sine again", "{out} * {dout}"),)},
     "cosh": {"x": (("the cosine again", "{out} * {dout}"),)},
     "tanh": {
@@ -151,6 +163,33 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         )
     },
     "softplus": {"x": (("the exponential alone", "exp({x}) * {dout}"),)},
+    "logsigmoid": {
+        "x": (
+            ("the sigmoid itself, not 1 less that", "(1 / (1 + exp(-{x}))) * {dout}"),
+            (
+                "that of the sigmoid",
+                "(1 / (1 + exp({x})) / (1 + exp(-{x}))) * {dout}",
+            ),
+        )
+    },
+    "logaddexp": {
+        "x": (
+            ("the exponential alone", "exp({x}) * {dout}"),
+            (
+                "the other operand's share",
+                "sigmoid({y} - {x}) * {dout}",
+                "swapped-operands",
+            ),
+        ),
+        "y": (
+            ("the exponential alone", "exp({y}) * {dout}"),
+            (
+                "the other operand's share",
+                "sigmoid({x} - {y}) * {dout}",
+                "swapped-operands",
+            ),
+        ),
+    },
     "erf": {"x": (("the square in the exponent lost", "(2 / sqrt(pi) * exp(-{x})) * {dout}"),)},
     "maximum": {
         "x": (
@@ -173,6 +212,43 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         ),
     },
     "clamp": {"x": (("everything passed on", "1 * {dout}"),)},
+    "clamp_min": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("branches swapped", "({x} < {min}) * {dout}", "swapped-branches"),
+        ),
+        "min": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("branches swapped", "({x} >= {min}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "clamp_max": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("branches swapped", "({x} > {max}) * {dout}", "swapped-branches"),
+        ),
+        "max": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("branches swapped", "({x} <= {max}) * {dout}", "swapped-branches"),
+            ("all to both", "1 * {dout}"),
+        ),
+    },
+    "clamp_between": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("the upper bound forgotten", "({x} >= {min}) * {dout}"),
+            ("the lower bound forgotten", "({x} <= {max}) * {dout}"),
+        ),
+        "min": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("that of the upper bound", "({x} > {max}) * {dout}", "swapped-operands"),
+        ),
+        "max": (
+            ("held constant", "0 * {dout}", "lost-gradient"),
+            ("that of the lower bound", "({x} < {min}) * {dout}", "swapped-operands"),
+        ),
+    },
     "where": {
         "x": (
             ("branches swapped", "where({condition}, 0, 1) * {dout}", "swapped-branches"),
@@ -205,7 +281,12 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ("the root forgotten", "2 * ({x} - mean({x}, {axis}, keepdims=True)) / {n} * {dout}"),
         )
     },
-    "norm": {"x": (("not divided by the norm", "{x} * {dout}"),)},
+    "norm": {
+        "x": (
+            ("not divided by the norm", "{x} * {dout}"),
+            ("the square of the norm, not the norm", "(2 * {x}) * {dout}"),
+        )
+    },
     "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
     "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
     "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
@@ -290,9 +371,93 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ),
         )
     },
+    "soft_cross_entropy": {
+        "logits": (
+            ("the probabilities not subtracted", "softmax({logits}) / {n} * {dout}"),
+            (
+                "probabilities taken to add up to 1",
+                "(softmax({logits}) - {probabilities}) / {n} * {dout}",
+            ),
+            (
+                "n forgotten",
+                "(softmax({logits}) * sum({probabilities}, -1, keepdims=True)"
+                " - {probabilities}) * {dout}",
+                "wrong-scale",
+            ),
+        ),
+        "probabilities": (
+            ("the sign lost", "log_softmax({logits}) / {n} * {dout}", "wrong-sign"),
+            ("the logarithm forgotten", "-softmax({logits}) / {n} * {dout}"),
+        ),
+    },
     "binary_cross_entropy": {
         "p": (("not divided by p (1 - p)", "({p} - {y}) / {n} * {dout}"),),
         "y": (("the sign lost", "(log({p}) - log(1 - {p})) / {n} * {dout}", "wrong-sign"),),
+    },
+    "binary_cross_entropy_with_logits": {
+        "logits": (
+            (
+                "the slope of the sigmoid left in",
+                "(sigmoid({logits}) - {y}) * sigmoid({logits}) * (1 - sigmoid({logits}))"
+                " / {n} * {dout}",
+            ),
+            ("the label not subtracted", "sigmoid({logits}) / {n} * {dout}"),
+            ("n forgotten", "(sigmoid({logits}) - {y}) * {dout}", "wrong-scale"),
+        ),
+        "y": (
+            ("the sign lost", "{logits} / {n} * {dout}", "wrong-sign"),
+            ("the probability for its logit", "(-sigmoid({logits})) / {n} * {dout}"),
+        ),
+    },
+    "embedding": {
+        "weight": (
+            (
+                "= where a row was taken twice",
+                "assigned({dout}, shape({weight}), {indices})",
+                "overwrite",
+            ),
+            (
+                "divided by how often a row was taken",
+                "scatter({dout}, shape({weight}), {indices})"
+                " / maximum(scatter(ones_like({dout}), shape({weight}), {indices}), 1)",
+            ),
+        )
+    },
+    "dropout": {
+        "x": (
+            ("everything passed on", "1 * {dout}"),
+            ("not divided by 1 - p", "{mask} * {dout}", "wrong-scale"),
+            ("divided by p", "({mask} / {p}) * {dout}", "wrong-scale"),
+        )
+    },
+    "batch_norm": {
+        "x": (
+            (
+                "the weight forgotten",
+                "1 / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+            (
+                "divided by the variance, not by its root",
+                "channels({weight}, {x}) / (channels({running_var}, {x}) + {eps}) * {dout}",
+            ),
+            (
+                "the statistics of the batch, as in training",
+                "batch_norm_dx({x}, {weight}, {eps}, {dout})",
+            ),
+        ),
+        "weight": (
+            ("the input, not its standard form", "sum({x} * {dout}, within({x}))"),
+            (
+                "averaged over the batch",
+                "mean(({x} - channels({running_mean}, {x}))"
+                " / sqrt(channels({running_var}, {x}) + {eps}) * {dout}, within({x}))",
+                "wrong-scale",
+            ),
+        ),
+        "bias": (
+            ("averaged over the batch", "mean({dout}, within({x}))", "wrong-scale"),
+            ("the same number for each channel", "sum({dout}) + 0 * {bias}", "wrong-axis"),
+        ),
     },
     "layer_norm": {
         "x": (

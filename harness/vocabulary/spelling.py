@@ -69,12 +69,19 @@ def written(
     sign = OPERATORS.get(operation.name)
     if sign is None:
         given = [f"{name}={value!r}" for name, value in parameters.items() if name != "piece"]
-        inside = [*(operand.text for operand in operands), *given]
+        texts = (_called(operation, place, one.text) for place, one in enumerate(operands))
+        inside = [*texts, *given]
         taken = f"[{parameters['piece']}]" if "piece" in parameters else ""
-        return Written(f"{operation.name}({', '.join(inside)}){taken}")
+        return Written(f"{operation.word}({', '.join(inside)}){taken}")
     texts = (one.within(least) for one, least in zip(operands, sign.operands, strict=False))
     index = index_text(parameters.get("index", ()))
     return Written(sign.form.format(*texts, index=index), sign.binding)
+
+
+def _called(operation: Operation, position: int, text: str) -> str:
+    """An operand of a call, with its name where that is written."""
+    name = operation.operand(position)
+    return f"{name}={text}" if name in operation.named else text
 
 
 def spelled(step: Step, inner: Mapping[str, Written]) -> Written:
@@ -107,15 +114,19 @@ def _item(item: Any, names: Callable[[str], str]) -> str:
     return "..." if item is Ellipsis else repr(item)
 
 
-def usage(operation: Operation) -> str:
-    """How an operation is written in a case, its parameters with their defaults."""
+def usage(operation: Operation, given: Mapping[str, str] | None = None) -> str:
+    """How an operation is written in a case, its parameters with their defaults; or only with
+    those that are ``given``."""
     sign = OPERATORS.get(operation.name)
     if sign is not None:
         return sign.form.format("x", "y", index="…")
-    operands = ["x", "y", "…"] if operation.variadic else list(operation.operands)
-    parameters = [
-        f"{name}=…" if parameter.default is REQUIRED else f"{name}={parameter.default}"
-        for name, parameter in operation.parameters.items()
-        if name != "piece"
-    ]
-    return f"{operation.name}({', '.join(operands + parameters)})"
+    operands = [f"{one}=…" if one in operation.named else one for one in operation.operands]
+    operands = ["x", "y", "…"] if operation.variadic else operands
+    if given is None:
+        given = {
+            name: "…" if parameter.default is REQUIRED else repr(parameter.default)
+            for name, parameter in operation.parameters.items()
+            if name != "piece"
+        }
+    parameters = [f"{name}={value}" for name, value in given.items()]
+    return f"{operation.word}({', '.join(operands + parameters)})"

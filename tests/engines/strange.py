@@ -9,6 +9,7 @@ from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.judging.examination import examine
 from harness.judging.oracle import computed
+from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language.case import decode
 
@@ -133,6 +134,11 @@ def judged(engine: Engine, text: str = "x * y + x") -> Verdict:
         text = f"inputs: {{x: 0.7, y: -1.5}}\nexpr: {text}\n"
     case = decode(f"about: a\n{text}", Path("case.yaml"))
     return examine(engine, case, computed(case))
+
+
+def accused(verdict: Verdict) -> set[str]:
+    """The operations whose mistakes a verdict tells of."""
+    return {finding["op"] for finding in as_json("strange", [("case", verdict)])["findings"]}
 
 
 ROW = "inputs: {x: [0.5, 1.5, 2.5], y: [2.0, -1.0, 0.25]}\nexpr: x * y + x\n"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import indent
 
 import numpy as np
 import pytest
-from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded, written
+from engines.strange import ARRAYS, ROW, SCALARS, accused, changed, judged, loaded, written
 
 from harness.engines.adapter import FunctionEngine
 from harness.engines.loading import EngineError, load
@@ -43,6 +44,16 @@ def spread(out):
         ("                parent.grad", "                if parent.tracked: parent.grad"),
     )
     + "\ndef weight(number):\n    out = Value(number)\n    out.tracked = True\n    return out\n",
+    "functions with a class of any name": changed(
+        SCALARS,
+        ("class Value", "class Kasten"),
+        ("Value", "Kasten"),
+        ("__add__(", "_plus("),
+        ("__mul__(", "_times("),
+        ("    __radd__, __rmul__ = __add__, __mul__\n", ""),
+        ("def backward", "def zurueck"),
+    )
+    + "\ndef add(a, b):\n    return a._plus(b)\n\ndef multiply(a, b):\n    return a._times(b)\n",
     "inner gradients that are reset": SCALARS
     + "        for node in self.order():\n            if node.parents: node.grad = 0.0\n",
 }
@@ -171,6 +182,190 @@ class Cell:
         parents = (self.place, other.value), (other.place, self.value)
         return self.tape.entry(self.value * other.value, parents)
 """
+
+
+OWNED = """
+class Graph:
+    def __init__(self):
+        self.cells = []
+
+    def variable(self, number):
+        self.cells.append(Cell(number))
+        return self.cells[-1]
+
+    def add(self, a, b):
+        return self.made(a, b, lambda x, y: x + y, lambda x, y: (1.0, 1.0))
+
+    def mul(self, a, b):
+        return self.made(a, b, lambda x, y: x * y, lambda x, y: (y, x))
+
+    def made(self, a, b, rule, locals_):
+        self.cells.append(Cell(None, (a, b), rule, locals_))
+        return self.cells[-1]
+
+    def forward(self):
+        for cell in self.cells:
+            if cell.inputs:
+                cell.number = cell.rule(*[i.number for i in cell.inputs])
+
+    def backward(self, out):
+        for cell in self.cells:
+            cell.slope = 0.0
+        out.slope = 1.0
+        for cell in reversed(self.cells):
+            given = [i.number for i in cell.inputs]
+            for i, local in zip(cell.inputs, cell.locals_(*given) if given else ()):
+                i.slope += local * cell.slope
+
+class Cell:
+    def __init__(self, number, inputs=(), rule=None, locals_=None):
+        self.number, self.inputs, self.rule, self.locals_ = number, inputs, rule, locals_
+        self.slope = None
+"""
+
+
+def test_a_graph_may_make_its_nodes_and_compute_with_them(tmp_path: Path) -> None:
+    engine = loaded(tmp_path, OWNED)
+    told = "\n".join(engine.describe())
+    assert "Graph.variable(number)" in told and ".number after Graph.forward()" in told
+    assert judged(engine).status == judged(engine, "x * x + y").status == "passed"
+
+
+def test_a_graph_is_computed_once_and_not_for_every_number_in_it(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    counted = f"    def forward(self):\n        open({str(runs)!r}, 'a').write('x')\n"
+    engine = loaded(tmp_path, changed(OWNED, ("    def forward(self):\n", counted)))
+    runs.unlink()
+    steps = "inputs: {x: 0.5}\nsteps:\n  z: {start: x, repeat: 30, next: z * 0.5 + x}\n"
+    assert judged(engine, steps).status == "passed"
+    assert len(runs.read_text()) < 10
+
+
+def test_numbers_and_gradients_may_be_had_by_functions(tmp_path: Path) -> None:
+    text = """
+class Node:
+    def __init__(self, rule, *inputs):
+        self.rule, self.inputs = rule, inputs
+
+    def __add__(self, other):
+        return Node("add", self, lifted(other))
+
+    def __mul__(self, other):
+        return Node("mul", self, lifted(other))
+
+def constant(number):
+    return Node(number)
+
+def lifted(x):
+    return x if isinstance(x, Node) else Node(x)
+
+def evaluate(node):
+    if not node.inputs:
+        return node.rule
+    x, y = map(evaluate, node.inputs)
+    return x + y if node.rule == "add" else x * y
+
+def differentiate(node, found=None, slope=1.0):
+    found = {} if found is None else found
+    found[node] = found.get(node, 0.0) + slope
+    for i, other in zip(node.inputs, node.inputs[::-1]):
+        differentiate(i, found, slope * (1.0 if node.rule == "add" else evaluate(other)))
+    return found
+"""
+    engine = loaded(tmp_path, text)
+    assert "evaluate(object)" in "\n".join(engine.describe())
+    assert judged(engine).status == "passed"
+
+
+def test_a_class_that_holds_layers_is_no_engine_of_objects(tmp_path: Path) -> None:
+    text = """
+class Sequential:
+    def __init__(self):
+        self.layers = []
+
+    def add(self, layer):
+        self.layers.append(layer)
+
+    def backward(self, dout):
+        return dout
+
+class Square:
+    def forward(self, x):
+        self.x = x
+        return x * x
+
+    def backward(self, dout):
+        return 2 * self.x * dout
+"""
+    engine = load(written(tmp_path, text))
+    assert engine.place_of("add") == "missing"
+    assert judged(engine, "square(x)").status == "passed"
+
+
+def test_what_a_function_is_called_with_tells_the_numbers(tmp_path: Path) -> None:
+    """Its functions need not take plain numbers, and may be wrong of their own objects alone."""
+    exp = """
+def exp(x):
+    return Dual(np.exp(x.real), x.part * np.exp(x.real))
+"""
+    engine = load(written(tmp_path, DUAL + exp + GRADS["gradient(f, [x, y])"]))
+    assert judged(engine, "exp(x) * y").status == "passed"
+    wrong = load(
+        written(
+            tmp_path,
+            DUAL + exp.replace("Dual(np.exp(x.real)", "Dual(x.real") + GRADS["gradient(f, [x, y])"],
+            "wrong",
+        )
+    )
+    assert accused(judged(wrong, "exp(x) * y")) == {"exp"}
+
+
+def test_an_object_may_only_compute_and_go_back(tmp_path: Path) -> None:
+    text = changed(
+        OWNED,
+        ("    def variable(self, number):\n        self.cells.append(Cell(number))\n", ""),
+        ("        return self.cells[-1]\n\n    def add", "    def add"),
+        ("for cell in self.cells:\n            cell.slope = 0.0\n        ", ""),
+        ("self.slope = None", "self.slope = 0.0"),
+        (
+            "Cell(None, (a, b), rule, locals_)",
+            "Cell(rule(a.number, b.number), (a, b), rule, locals_)",
+        ),
+    )
+    engine = loaded(tmp_path, text)
+    assert "Cell(number)" in "\n".join(engine.describe())
+    assert judged(engine, "(x + y) * x").status == "passed"
+
+
+def test_a_graph_may_have_to_be_entered_before_anything_is_made(tmp_path: Path) -> None:
+    text = changed(
+        FREE,
+        (
+            "class Value",
+            "class Graph:\n    now = None\n\n    def __enter__(self):\n"
+            "        self.nodes, Graph.now = [], self\n        return self\n\n"
+            "    def __exit__(self, *_):\n        Graph.now = None\n\n"
+            "    def backprop(self, out):\n        zurueck(out)\n\nclass Value",
+        ),
+        ("self.data, self.grad,", "Graph.now.nodes.append(self)\n        self.data, self.grad,"),
+    )
+    engine = loaded(tmp_path, f"{text}\ndef zurueck(out):\n{FUNCTION}".replace("zurueck", "_back"))
+    assert "Value(number) within Graph()" in "\n".join(engine.describe())
+    assert engine.conventions.backward is not None
+    assert engine.conventions.backward.name == "Graph.backprop"
+    assert judged(engine).status == judged(engine, "x * x + y").status == "passed"
+
+
+def test_a_class_may_have_to_be_made_ready_for_gradients(tmp_path: Path) -> None:
+    switch = f"""
+def enable_autograd():
+    def backward(self):
+{indent(BODY, "    ")}
+    Value.backward = backward
+"""
+    engine = loaded(tmp_path, FREE + "\ndef _reset():\n    pass\n" + switch)
+    assert engine.notes == ["enable_autograd() was called: nothing goes backward without it"]
+    assert judged(engine).status == "passed"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -288,7 +288,7 @@ def verdicts(engine: str, folder: Path) -> list[Verdict]:
 
 def findings(judged: list[Verdict]) -> list[Finding]:
     found = [symptom for v in judged for symptom in symptoms(v, v.case.id)]
-    return gather(found, [v.case.program for v in judged if v.passed])
+    return gather(found)
 
 
 def told(judged: list[Verdict]) -> set[tuple[str, str]]:

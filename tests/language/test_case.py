@@ -382,8 +382,12 @@ REFUSED = {
     "no expression": (
         HEAD + "steps:\n  p: [x]\n  q:\n  r: ''\n",
         [
-            f"{place}: an expression is expected here, such as x * y"
-            for place in ("4:6", "5:5", "6:6")
+            f"{place}: an expression is expected here, such as x * y{more}"
+            for place, more in (
+                ("4:6", "; quote one that begins with a bracket: '[x, y]'"),
+                ("5:5", ""),
+                ("6:6", ""),
+            )
         ],
     ),
     "a comparison as a stage": (

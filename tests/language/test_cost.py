@@ -103,6 +103,11 @@ LARGE = {
     "expr: 'sum(avg_pool2d(x, kernel_size=70, stride=1))'\n",
     "conv2d": f"inputs: {{x: {leaf(1, 1, 130, 130)}, w: {leaf(1, 1, 40, 40)}}}\n"
     "expr: conv2d(x, w)\n",
+    "conv1d": f"inputs: {{x: {leaf(1, 1, 8_000)}, w: {leaf(1, 1, 2_000)}}}\n"
+    "expr: sum(conv1d(x, w))\n",
+    "conv_transpose2d": f"inputs: {{x: {leaf(1, 1, 100, 100)}, w: {leaf(1, 1, 40, 40)}}}\n"
+    "expr: sum(conv_transpose2d(x, w))\n",
+    "sort": f"inputs: {{x: {leaf(90_000)}}}\nexpr: sum(sort(x))\n",
     "einsum": f"inputs: {{x: {leaf(60, 60)}}}\n"
     "expr: \"sum(einsum(x, x, x, equation='ij,jk,kl->il'))\"\n",
     "matmul": f"inputs: {{x: {leaf(250, 250)}, y: {leaf(250, 250)}}}\nexpr: sum(x @ y)\n",

@@ -119,6 +119,7 @@ BODY = HEAD + "expr: x * y\n"
         HEAD + "steps: {}",
         HEAD + "steps: [x]",
         HEAD + "steps: {2f: -x}",
+        HEAD + "steps:\n  a, : unbind(x)",
         HEAD + "expr: [x]",
         HEAD + "expr: ''",
         HEAD + "expr:",
@@ -171,6 +172,7 @@ def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
         BODY + "constants: {m: [[true], [false]], b: true, i: [0, 2], w: 0.5, n: []}",
         BODY + "hint: 12\npoints: 0\nseed: 2\ntags: []\nexpect: {}",
         "about: a\ninputs: {x: 1}\nexpr: {start: x, repeat: 2, next: -f}",
+        "about: a\ninputs: {x: [1, 2]}\nsteps:\n  a, b: unbind(x)\n  f: a * b\n",
         "about: a\ninputs: {和: 1, σ_2: 2}\nsteps: {é: 和 * σ_2, z: -é}\noutputs: {é: 2, z: }",
         HEAD + "steps: {f: {start: x, repeat: 1_0, index: t, next: f * t}}\norder: 2\n"
         "expect: {ddx: 0}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 
@@ -31,6 +32,12 @@ RANDOM = {
     "size or none": lambda draw: draw.choice([None, 1, 2, 3]),
     "correction": lambda draw: draw.randrange(2),
     "widths": lambda draw: draw.choice([(1, 2), (0, 1, 2, 0)]),
+    "reduction": lambda draw: draw.choice(["mean", "sum", "none"]),
+    "positive": lambda draw: draw.choice([0.5, 1e-3]),
+    "norm": lambda draw: draw.choice([1, 3, 0.5, -1, math.inf, -math.inf]),
+    "approximation": lambda draw: draw.choice(["none", "tanh"]),
+    "share": lambda draw: draw.choice([0, 0.25, 0.5]),
+    "label": lambda draw: draw.choice([-100, 0, 1]),
     "equation": lambda draw: draw.choice(EQUATIONS),
     "sections": lambda draw: draw.choice([1, 2, 3, (1, 2), (1, 0, 3), (4,)]),
 }
@@ -41,6 +48,8 @@ FITTING: dict[str, list[tuple[int, ...]]] = {
     "conv2d": [(2, 4, 5, 4), (2, 2, 2, 3), (2,)],
     "conv_transpose2d": [(2, 2, 3, 2), (2, 3, 2, 3), (6,)],
     "layer_norm": [(2, 3), (3,), (3,)],
+    "batch_norm": [(2, 3, 2), (3,), (3,), (3,), (3,)],
+    "embedding": [(3,), (3, 2)],
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
 }
@@ -49,7 +58,11 @@ FITTING: dict[str, list[tuple[int, ...]]] = {
 def text_of(name: str, draw: random.Random) -> str:
     """A case that applies an operation to random operands, fitting or not."""
     operation = OPERATIONS[name]
-    inputs, constants, operands = [], ["m: [[true, false, true]]", "k: [1, 0, 2]"], []
+    inputs, constants, operands = (
+        [],
+        ["m: [[true, false, true]]", "k: [1, 0, 2]", "u: [0.5, 2, 1]"],
+        [],
+    )
     count = draw.choice(range(1, 4) if operation.variadic else operation.counts)
     base = draw.choice(SHAPES)
     ranks = {1: "[1, 0, 0]", 2: "[[1, 0], [0, 0]]", 3: "[[[1, 0], [0, 1]]]"}
@@ -57,16 +70,26 @@ def text_of(name: str, draw: random.Random) -> str:
     for position in range(count):
         kind = operation.kind(position)
         if kind == "value":
-            leaf = "abc"[position]
+            leaf = "abcde"[position]
             shape = draw.choice([base, base, draw.choice(SHAPES)])
             if name in FITTING:
                 shape = FITTING[name][position]
             low = draw.choice([-0.9, 0.1])
             seed = draw.randrange(99)
             inputs.append(f"{leaf}: {{uniform: [{low}, 0.9], shape: {list(shape)}, seed: {seed}}}")
-            operands.append(leaf)
+            key = operation.operand(position)
+            operands.append(f"{key}={leaf}" if key in operation.named else leaf)
         else:
-            operands.append({"condition": "a > 0", "labels": "k", "indices": "i"}[kind])
+            operands.append(
+                {
+                    "condition": "a > 0",
+                    "mask": "a > 0.2",
+                    "labels": "k",
+                    "rows": "k",
+                    "indices": "i",
+                    "constant": "u",
+                }[kind]
+            )
     if "a > 0" in operands:
         inputs.append(f"a: {{uniform: [-1, 1], shape: {list(base)}, seed: 5}}")
     symbols = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "matmul": "@"}
@@ -76,7 +99,9 @@ def text_of(name: str, draw: random.Random) -> str:
     if name in symbols:
         expression = f"{operands[0]} {symbols[name]} {operands[1]}"
     else:
-        expression = f"-{operands[0]}" if name == "neg" else f"{name}({', '.join(operands)})"
+        expression = f"-{operands[0]}" if name == "neg" else ""
+        expression = expression or f"{operation.word}({', '.join(operands)})"
+    expression += " * a" if operation.detaches else ""
     expression += f"[{draw.randrange(-1, 3)}]" if operation.pieces else ""
     leaves = "\n".join(f"  {line}" for line in dict.fromkeys(inputs))
     fixed = "\n".join(f"  {line}" for line in constants)

@@ -18,7 +18,7 @@ from harness.engines.trace import Undefined
 from harness.language.case import decode
 from harness.language.writing import case_text
 from harness.search.conditioning import is_ill_conditioned
-from harness.search.grammar import Menu, Sketch, programs
+from harness.search.grammar import Menu, Sketch, programs, single
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import GATES, OPERATIONS
 
@@ -84,12 +84,19 @@ def test_nearly_every_draw_is_a_program_and_most_steps_take_part() -> None:
     assert np.mean(sizes) >= 3
 
 
-@pytest.mark.parametrize("op", OPERATIONS)
+@pytest.mark.parametrize("op", [op for op in OPERATIONS if OPERATIONS[op].differentiable])
 def test_a_menu_of_one_operation_gives_programs_of_it(op: str) -> None:
     some = [drawn(seed, Menu((), (op,))) for seed in range(10)]
     ops = {step.op for program in some if program for step in program.steps}
     assert op in ops
     assert all(other == op or GATES[other].compares for other in ops)
+
+
+def test_what_is_detached_is_a_factor_of_a_leaf_so_that_there_is_a_gradient() -> None:
+    for menu in (Menu(("detach",), ()), Menu((), ("detach",))):
+        program = next(filter(None, (single(Random(seed), menu) for seed in range(9))))
+        assert [step.op for step in program.steps] == ["detach", "mul"]
+        assert program.steps[0].name in program.steps[1].parents
 
 
 def test_where_there_are_no_arrays_all_is_plain_numbers() -> None:

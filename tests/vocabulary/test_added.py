@@ -172,6 +172,22 @@ def test_minigrad_agrees_with_torch_on_its_cases(house: Path) -> None:
     assert (told.returncode, "0 mistakes" in told.stdout) == (0, True), told.stdout + told.stderr
 
 
+def test_it_is_asked_what_every_operation_is_asked(house: Path) -> None:
+    own = house / "cases" / "questions"
+    before = {path: path.read_bytes() for path in (house / "cases").rglob("*.yaml")}
+    told = run(house, "tools/questions.py")
+    assert told.returncode == 0, told.stdout + told.stderr
+    names = {path.relative_to(own).as_posix() for path in own.rglob("*.yaml")} - {
+        path.relative_to(own).as_posix() for path in before if path.is_relative_to(own)
+    }
+    assert {"numbers/hypot_alone.yaml", "numbers/hypot_reused.yaml"} <= names
+    assert {"arrays/trace_below.yaml", "arrays/trace_reused.yaml"} <= names
+    assert all(name.split("/")[1].startswith(("hypot_", "trace_")) for name in names)
+    assert {path: path.read_bytes() for path in before} == before
+    told = run(house, "-m", "pytest", "cases/questions", "-q", "-k", "hypot or trace")
+    assert "failed" not in told.stdout and "passed" in told.stdout, told.stdout
+
+
 def test_a_wrong_rule_is_told_by_its_slip(house: Path) -> None:
     told = harness(house, "check", "wrong.py", "--cases", "cases/added", "--json", "wrong.json")
     assert told.returncode == 1, told.stdout + told.stderr

@@ -40,6 +40,12 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
     "size or none": lambda rng: rng.choice([None, 1, 2, 3]),
     "correction": lambda rng: rng.randrange(2),
     "widths": lambda rng: tuple(rng.randrange(3) for _ in range(rng.choice([2, 2, 4]))),
+    "reduction": lambda rng: rng.choice(["mean", "sum", "none"]),
+    "positive": lambda rng: rng.choice([0.5, 1e-3]),
+    "norm": lambda rng: rng.choice([1, 3, 0.5, -1, math.inf, -math.inf]),
+    "approximation": lambda rng: rng.choice(["none", "tanh"]),
+    "share": lambda rng: rng.choice([0, 0.25, 0.5]),
+    "label": lambda rng: rng.choice([-100, 0]),
     "sections": lambda rng: rng.choice([1, 2, 3, (1, 2), (2, 0), (3,)]),
     "piece": lambda rng: rng.randrange(-1, 3),
     "equation": lambda rng: rng.choice(
@@ -51,6 +57,7 @@ LITERALS: dict[str, Callable[[random.Random], Any]] = {
 
 FITTING: dict[str, list[tuple[int, ...]]] = {
     "layer_norm": [(2, 3), (3,), (3,)],
+    "batch_norm": [(2, 3, 2), (3,), (3,), (3,), (3,)],
     "conv1d": [(2, 4, 5), (2, 2, 2), (2,)],
     "conv2d": [(2, 4, 5, 4), (2, 2, 2, 3), (2,)],
     "conv_transpose2d": [(2, 2, 3, 2), (2, 3, 2, 3), (6,)],
@@ -60,6 +67,7 @@ FITTING: dict[str, list[tuple[int, ...]]] = {
     "max_pool2d": [(2, 1, 5, 4)],
     "avg_pool2d": [(1, 2, 4, 7)],
     "einsum": [(2, 3), (3, 2)],
+    "soft_cross_entropy": [(2, 3), (2, 3)],
 }
 """Shapes for operations that random ones would hardly ever fit."""
 
@@ -80,33 +88,34 @@ def random_step(
     constants: dict[str, Array] = {}
     if operation.name in FITTING:
         count = rng.choice(operation.counts) if not operation.variadic else None
-        shapes = dict(zip("abc", FITTING[operation.name][:count], strict=False))
+        shapes = dict(zip("abcde", FITTING[operation.name][:count], strict=False))
+        whole = {"indices": 0, "constant": 0.5}
         constants = {
-            name: np.zeros(shape, dtype=int)
+            name: np.full(shape, whole[operation.kind(position)])
             for position, (name, shape) in enumerate(shapes.items())
-            if operation.kind(position) == "indices"
+            if operation.kind(position) in whole
         }
         literals = [
             f"{key}={LITERALS[parameter.kind](rng)!r}"
             for key, parameter in operation.parameters.items()
             if parameter.default is REQUIRED or rng.random() < 0.7
         ]
-        return f"{operation.name}({', '.join([*shapes, *literals])})", shapes, constants
+        return f"{operation.word}({', '.join([*shapes, *literals])})", shapes, constants
     count = rng.randrange(1, 4) if operation.variadic else len(operation.operands)
     operands: list[str] = []
     for position in range(count):
         name = "abc"[position]
         kind = operation.kind(position)
         shape = base if position == 0 else like(base)
-        if kind == "labels":
-            shape = rng.choice([base[:-1], base[:-1], shape])
+        if kind in ("labels", "rows", "mask"):
+            shape = rng.choice([base[:-1], base[:-1], shape]) if kind == "labels" else shape
             constants[name] = np.zeros(shape, dtype=int)
         elif operation.name == "matmul" and position and rng.random() < 0.7:
             inner = shapes["a"][-1:]
             shape = rng.choice([inner, (*inner, 2), shapes["a"][:-2] + inner + (3,)])
         operands.append(f"{name} > 0" if kind == "condition" else name)
         shapes[name] = shape
-    if rng.random() < 0.15 and "labels" not in operation.operands.values():
+    if rng.random() < 0.15 and not constants:
         operands[-1] = operands[-1].replace("abc"[count - 1], "2.5", 1) if count > 1 else "a"
     if operation.name in SYMBOLS:
         return f" {SYMBOLS[operation.name]} ".join(operands), shapes, constants
@@ -116,7 +125,14 @@ def random_step(
     for key, parameter in operation.parameters.items():
         if key != "piece" and (parameter.default is REQUIRED or rng.random() < 0.7):
             operands.append(f"{key}={LITERALS[parameter.kind](rng)!r}")
-    return f"{operation.name}({', '.join(operands)}){piece}", shapes, constants
+    if operation.named:  # with a number alone it is another operation
+        operands = list("abc"[:count])
+    given = [
+        f"{operation.operand(i)}={x}" if operation.operand(i) in operation.named else x
+        for i, x in enumerate(operands)
+    ]
+    called = f"{operation.word}({', '.join(given)}){piece}"
+    return f"a * {called}" if operation.detaches else called, shapes, constants
 
 
 def program_of(flattener: Flattener, shapes: Shapes, constants: Arrays) -> Program:

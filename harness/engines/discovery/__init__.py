@@ -20,10 +20,10 @@ from harness.engines.clock import tried
 from harness.engines.conventions import ARRAY, LIST, Conventions, shown
 from harness.engines.discovery.backwards import seeded
 from harness.engines.discovery.leaves import best_try
-from harness.engines.discovery.names import VALUES
 from harness.engines.discovery.trying import MADE, READ, Try, gradient_number, shape_of, working
 from harness.engines.engine import EngineError
 from harness.engines.failures import describe
+from harness.engines.names import VALUES
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import offers, parameters_of
 from harness.engines.running.forward import RunningEngine

@@ -12,7 +12,16 @@ import numpy as np
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import attempt, tried
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
-from harness.engines.discovery.names import (
+from harness.engines.discovery.trying import (
+    COMPUTED,
+    RAN,
+    REACHED,
+    Try,
+    free_methods,
+    gradient_number,
+    readings,
+)
+from harness.engines.names import (
     FUNCTIONS,
     GRADIENTS,
     METHODS,
@@ -21,19 +30,10 @@ from harness.engines.discovery.names import (
     TAPES,
     may_be_tried,
 )
-from harness.engines.discovery.trying import (
-    COMPUTED,
-    RAN,
-    REACHED,
-    Try,
-    free_methods,
-    gradient_number,
-    has,
-    readings,
-)
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes
+from harness.engines.running.ways import has
 
 DOUBLES: Final = 4
 """What it counts that twice the seed gives twice the gradients."""
@@ -107,7 +107,7 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     want the output alone, or it and the objects by which to differentiate."""
     out = engine.small_graph(op)["out"]
     yield from (Backward("method", name) for name in free_methods(out) if name not in FUNCTIONS)
-    yield from (Backward("function", name) for name in _methods_of_the_maker(engine))
+    yield from (Backward("function", name) for name in _methods_of_owners(engine))
     yield from (Backward("driver", name) for name in _drivers(engine, out))
     for name, function in functions_of(engine):
         parameters = parameters_of(function)
@@ -118,14 +118,17 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield Backward("function", name, sources=True)
 
 
-def _methods_of_the_maker(engine: ObjectEngine) -> Iterator[str]:
-    """Methods that want the output, of the object that makes leaves."""
+def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:
+    """Methods that want the output, of the object that makes leaves or computes with them."""
     owner, _, maker = engine.conventions.leaf.maker.rpartition(".")
-    kind = dict(engine.classes()).get(owner, object)
-    for name in vars(kind):
-        tries = may_be_tried(name) and name != maker and offers(kind, name)
-        if tries and len(needed_of(getattr(kind, name))) == 2:
-            yield f"{owner}.{name}"
+    kinds = {owner: dict(engine.classes()).get(owner, object)}
+    kinds |= {kind.__name__: kind for kind in engine.owners()}
+    kinds |= {key: kind for key, kind in engine.classes() if key == engine.conventions.within}
+    for owner, kind in kinds.items():
+        for name in vars(kind):
+            tries = may_be_tried(name) and name != maker and offers(kind, name)
+            if tries and len(needed_of(getattr(kind, name))) == 2:
+                yield f"{owner}.{name}"
 
 
 def _drivers(engine: ObjectEngine, out: Any) -> Iterator[str]:
@@ -189,7 +192,8 @@ def _backward_tried(engine: ObjectEngine, conventions: Conventions, op: str) -> 
         try:
             with attempt():
                 nodes = engine.small_graph(op)
-                before = {name: readings(engine, node) for name, node in nodes.items()}
+                own = "" if how is None else how.name
+                before = {name: readings(engine, node, own) for name, node in nodes.items()}
                 engine.backward(nodes["out"], 1.0)
         except Exception as raised:
             error = error or raised
@@ -206,11 +210,12 @@ def _gradient_found(
     conventions = engine.conventions
     if engine.overrides("gradient"):
         return Try(REACHED, conventions)
-    after = readings(engine, nodes["x"])
+    own = conventions.backward.name if conventions.backward is not None else ""
+    after = readings(engine, nodes["x"], own)
     usual = [way for way in after if way[0] in GRADIENTS]
     changed = [way for way in _changed(before["x"], after) if way != conventions.value]
     returned: list[Way | None] = [None] if engine.returned_for(nodes["x"]) is not None else []
-    moved = _changed(before["out"], readings(engine, nodes["out"]))
+    moved = _changed(before["out"], readings(engine, nodes["out"], own))
     for stage, ways in (
         (REACHED, [way for way in changed if way in usual]),
         (REACHED, returned),

@@ -1,21 +1,22 @@
 """Which of a module's classes is the engine: decided by what the classes have.
 
 An engine's class computes (it has sums or products) and goes backward. A class that does not is a
-helper, whatever it is called.
+helper, whatever it is called; so is one whose methods compute with the objects of another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Final
 
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
-from harness.engines.discovery.names import METHODS
 from harness.engines.discovery.trying import COMPUTED
-from harness.engines.running.calling import offers
+from harness.engines.names import METHODS, SWITCHES, may_be_tried
+from harness.engines.running.calling import needed_of, offers, owns
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -32,8 +33,9 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     """The class to take, and after it others that are engines, too. None if the module transforms
     functions (``grad(f)``), or has no class that could be meant."""
     rank = {name: number for number, name in enumerate(CLASSES)}
-    named = sorted(dict.fromkeys(classes), key=lambda kind: rank.get(kind.__name__, len(CLASSES)))
-    engines = [kind for kind in named if computes(kind) and _goes_backward(kind, module)]
+    own = dict.fromkeys(kind for kind in classes if not owns(kind, COMPUTES))
+    named = sorted(own, key=lambda kind: rank.get(kind.__name__, len(CLASSES)))
+    engines = [kind for kind in named if computes(kind) and goes_backward(kind, module)]
     if engines:
         bases = [kind for kind in engines if issubclass(engines[0], kind)]
         others = [kind for kind in engines if not any(issubclass(kind, base) for base in bases)]
@@ -42,8 +44,8 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     computing = list(filter(computes, usual))
     if transforms_functions(module, sure=not computing):
         return []
-    computing = computing or [kind for kind in named if _computes_indeed(kind, module)]
-    going = [kind for kind in usual if _goes_backward(kind, module)]
+    computing = computing or _computing_indeed(named, module)
+    going = [kind for kind in usual if goes_backward(kind, module)]
     return (computing or going or usual)[:1]
 
 
@@ -52,19 +54,45 @@ def computes(kind: type) -> bool:
     return any(offers(kind, name) for name in COMPUTES)
 
 
-def _computes_indeed(kind: type, module: ModuleType) -> bool:
-    """Whether objects of a class of an unusual name can be computed with, found out by trying."""
-    if not computes(kind):
-        return False
+def _computing_indeed(kinds: Sequence[type], module: ModuleType) -> list[type]:
+    """The classes of unusual names whose objects can be computed with, found out by trying: first
+    those whose gradients can be had, too."""
+    by_others = any(
+        callable(item) and (name in COMPUTES or (isinstance(item, type) and owns(item, COMPUTES)))
+        for name, item in vars(module).items()
+    )
+    stages = {}
     with undisturbed([module]):
-        return best_try(ObjectEngine(kind, module)).stage >= COMPUTED
+        for kind in kinds:
+            if by_others or computes(kind):
+                stages[kind] = best_try(ObjectEngine(kind, module)).stage
+    found = [kind for kind, stage in stages.items() if stage >= COMPUTED]
+    return sorted(found, key=lambda kind: -stages[kind])
 
 
-def _goes_backward(kind: type, module: ModuleType) -> bool:
+def goes_backward(kind: type, module: ModuleType) -> bool:
     """By a method; or by a function of the module, which in one with ``grad`` is a part of that."""
     own = any(hasattr(kind, name) for name in METHODS)
     function = any(callable(getattr(module, name, None)) for name in METHODS)
     return own or (function and not hasattr(module, "grad"))
+
+
+def switched_on(kinds: Iterable[type], module: ModuleType) -> str:
+    """The function of the module that must be called once, before a class goes backward; it has
+    been called. None is needed, or there is none, where it is empty."""
+    kinds = [kind for kind in kinds if computes(kind) or kind.__name__ in CLASSES]
+    for name, item in list(vars(module).items()) if kinds else ():
+        if (
+            may_be_tried(name)
+            and name.startswith(SWITCHES)
+            and inspect.isfunction(item)
+            and not needed_of(item)
+        ):
+            with tried():
+                item()
+            if any(computes(kind) and goes_backward(kind, module) for kind in kinds):
+                return name
+    return ""
 
 
 def transforms_functions(module: ModuleType, sure: bool = True) -> bool:

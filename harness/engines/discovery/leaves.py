@@ -15,7 +15,6 @@ from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import attempt, tried
 from harness.engines.conventions import ARRAY, PLAIN, Conventions, Leaf, Way
 from harness.engines.discovery.backwards import functions_of, with_backward
-from harness.engines.discovery.names import MAKERS, METHODS, VALUES, WANTED, may_be_tried
 from harness.engines.discovery.trying import (
     MADE,
     NOTHING,
@@ -25,13 +24,14 @@ from harness.engines.discovery.trying import (
     free_methods,
     gradient_number,
     shape_of,
-    value_ways,
     working,
 )
+from harness.engines.names import MAKERS, METHODS, VALUES, WANTED, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.ways import value_ways
 from harness.vocabulary.aliases import NAMES
 
 FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
@@ -39,12 +39,29 @@ FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
 
 
 def best_try(engine: ObjectEngine) -> Try:
-    """How far one comes with an engine: by the first way to make a leaf that comes furthest."""
+    """How far one comes with an engine: by the first way to make a leaf that comes furthest; where
+    there is none, inside of an object that may have to be entered."""
+    best = _best_within(engine, "")
+    for within in _contexts(engine) if best.stage < MADE else ():
+        this = _best_within(engine, within)
+        best = this if this.stage > best.stage else best
+    return best
+
+
+def _contexts(engine: ObjectEngine) -> Iterator[str]:
+    """The classes of the engine's own that can be entered, made of nothing."""
+    for name, kind in engine.classes():
+        own = kind.__module__ == engine.cls.__module__ and may_be_tried(name)
+        if own and offers(kind, "__enter__") and _wants(kind, 0):
+            yield name
+
+
+def _best_within(engine: ObjectEngine, within: str) -> Try:
     best = Try(NOTHING, Conventions())
     for number, leaf in enumerate(_leaves(engine)):
         if best.stage == REACHED:
             break
-        this = _tried(engine, Conventions(leaf))
+        this = _tried(engine, Conventions(leaf, within=within))
         other = leaf.maker and best.stage >= READ  # what is no constructor must do better
         if number == 0 or this.stage > (REACHED - 1 if other else best.stage):
             best = this
@@ -110,6 +127,8 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
     try:
         with attempt():
             leaf = engine.wrap(NUMBERS[0])
+            if leaf_is_plain(engine, leaf):
+                return Try(NOTHING, conventions)
             stage = MADE
             ways = _ways(engine, leaf)
     except Exception as error:
@@ -126,8 +145,8 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
                 return this
     if first is not None:
         return first
-    for way, name in _computing(engine, leaf):
-        engine.conventions = replace(conventions, value=way, forward=name)
+    for computing in _computing(engine, leaf):
+        engine.conventions = computing
         if op := working(engine):
             return with_backward(engine, engine.conventions, op)
     named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
@@ -147,17 +166,36 @@ def _is_of_one_shape(engine: ObjectEngine, this: Try, op: str) -> bool:
     return True
 
 
-def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[tuple[Way, str]]:
-    """The methods that may compute an object's number later, and where that is read then."""
+def leaf_is_plain(engine: ObjectEngine, leaf: Any) -> bool:
+    """Whether what a maker has made is a mere number, and no object of the engine's."""
+    made = engine.conventions.leaf.maker and not engine.is_object(leaf)
+    return bool(made) and number_in(leaf) is not None
+
+
+def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[Conventions]:
+    """With a method that may compute an object's number later, and where that is read then; or with
+    a function that gives it."""
     if engine.overrides("value"):
         return
-    for name in free_methods(leaf):
+    found = engine.conventions
+    owner, _, _ = engine.conventions.leaf.maker.rpartition(".")
+    kind = dict(engine.classes()).get(owner)
+    held = engine.owner(kind) if kind is not None else None
+    names = [(leaf, name, name) for name in free_methods(leaf)]
+    names += [(held, name, f"{owner}.{name}") for name in free_methods(held) if held is not None]
+    for holder, name, told in names:
         ways: list[Way] = []
         with tried():
             if name not in METHODS:
-                getattr(leaf, name)()
+                getattr(holder, name)()
                 ways = value_ways(leaf, NUMBERS[0])
-        yield from ((way, name) for way in ways)
+        yield from (replace(found, value=way, forward=told) for way in ways)
+    for name, function in functions_of(engine):
+        number = None
+        with tried():
+            number = number_in(function(leaf)) if _wants(function, 1) else None
+        if number is not None and number.tolist() == NUMBERS[0]:
+            yield replace(found, reads=name)
 
 
 def _ways(engine: ObjectEngine, leaf: Any) -> list[Way]:

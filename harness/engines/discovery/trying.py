@@ -9,15 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
-from harness.engines.discovery.names import GRADIENTS, VALUES, may_be_tried
+from harness.engines.names import GRADIENTS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.held import attributes
+from harness.engines.running.ways import has, properties
 from harness.vocabulary.examples import ELEMENTWISE, FIRST
 from harness.vocabulary.program import Array
 
@@ -51,57 +50,15 @@ def working(engine: ObjectEngine) -> str:
 # -- numbers in objects ----------------------------------------------------------------------------
 
 
-def value_ways(node: Any, number: float) -> list[Way]:
-    """Every way to read in ``node`` the number that was put in: those that give it as a plain one
-    first, and of these the usual ones."""
-    axes: dict[Way, int] = {}
-    for way in _value_ways(node):
-        with suppress(Exception):
-            read = number_in(reader(way)(node))
-            if read is not None and read.size == 1 and float(read.reshape(())) == number:
-                axes[way] = read.ndim
-    return sorted(axes, key=lambda way: axes[way])
-
-
-def _value_ways(node: Any) -> Iterator[Way]:
-    if isinstance(node, np.ndarray):
-        yield ()
-    yield from ((name,) for name in VALUES if has(node, name))
-    if has(node, "detach"):
-        yield "detach()", "numpy()"
-    own = [*attributes(node), *_properties(node)]
-    for name in dict.fromkeys((*VALUES, *own)):
-        inner = getattr(node, name, None) if has(node, name) else None
-        if inner is not None and not callable(inner) and number_in(inner) is None:
-            yield from ((name, further) for further in VALUES if has(inner, further))
-    yield from ((name,) for name in own)
-    yield from (("item()",), (), ("tolist()",), ("__float__()",))
-
-
-def has(node: Any, name: str) -> bool:
-    """Whether an object has an attribute, or ``method()``, whatever it raises where it has not."""
-    with suppress(Exception):
-        getattr(node, name.removesuffix("()"))
-        return True
-    return False
-
-
-def _properties(node: Any) -> list[str]:
-    """The names of what an object computes when it is asked for it."""
-    kind = type(node)
-    own = (name for name in dir(kind) if not name.startswith("_"))
-    return [name for name in own if isinstance(getattr(kind, name, None), property)]
-
-
-def readings(engine: ObjectEngine, node: Any) -> dict[Way, bytes | None]:
+def readings(engine: ObjectEngine, node: Any, backward: str = "") -> dict[Way, bytes | None]:
     """The numbers in an object that may be its gradient, as bytes: under usual names (None where
-    there is no number yet), then in its other attributes."""
+    there is no number yet), then in its other attributes; what runs ``backward`` is not called."""
     found: dict[Way, bytes | None] = {}
-    for name in dict.fromkeys((*GRADIENTS, *attributes(node), *_properties(node))):
+    for name in dict.fromkeys((*GRADIENTS, *attributes(node), *properties(node))):
         with suppress(Exception):
             item = getattr(node, name.removesuffix("()"))
             if name.endswith("()"):
-                if not inspect.ismethod(item) or not needs_nothing(item):
+                if name == f"{backward}()" or not inspect.ismethod(item) or not needs_nothing(item):
                     continue
                 item = item()
             way, number = _deep(engine, (name,), item)

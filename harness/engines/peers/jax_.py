@@ -62,10 +62,10 @@ class Peer(FunctionEngine):
     modules = (jnp, jax.nn, jax.scipy.special)
     operations = MappingProxyType(
         {
-            "norm": lambda x, axis=None, keepdims=False: jnp.linalg.norm(
-                jnp.ravel(x) if axis is None and not keepdims else x, axis=axis, keepdims=keepdims
-            ),
-            "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+            "norm": jnp.linalg.vector_norm,
+            "detach": jax.lax.stop_gradient,
+            "gelu": lambda x, approximate="none": jax.nn.gelu(x, approximate=approximate == "tanh"),
+            "embedding": lambda indices, weight: weight[indices],
             "logsumexp": jax.nn.logsumexp,
             "pad": lambda x, pad, value=0.0: jnp.pad(
                 x, widths(pad, jnp.ndim(x)), constant_values=value

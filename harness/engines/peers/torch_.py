@@ -38,8 +38,12 @@ class Peer(ObjectEngine):
         """By the vocabulary's name of the function; every result keeps its gradient."""
         dtype = next((item.dtype for item in operands if isinstance(item, torch.Tensor)), None)
         given = [
-            x if step.kind(i) == "value" and not isinstance(x, np.ndarray) else torch.as_tensor(x)
+            x if step.is_number(i) and not isinstance(x, np.ndarray) else torch.as_tensor(x)
             for i, x in enumerate(operands)
+        ]
+        given = [
+            x.detach() if step.kind(i) == "constant" and isinstance(x, torch.Tensor) else x
+            for i, x in enumerate(given)
         ]
         result = reference.apply(Bound(step, tuple(given), step.arguments), dtype or torch.float64)
         if result.requires_grad:

@@ -18,13 +18,14 @@ import numpy as np
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine, Unsupported
+from harness.engines.failures import describe
 from harness.engines.numbers import as_array
 from harness.engines.running.calling import TURNS, Call, offers
 from harness.engines.running.offering import Offering
 from harness.engines.sources import NUMPY
 from harness.engines.undisturbed import unwarned
 from harness.vocabulary.aliases import ALIASES
-from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS
+from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Step, Value
 from harness.vocabulary.signatures import OPERATIONS, Operation
@@ -113,6 +114,8 @@ class ApplyingEngine(Engine):
             return self._call(op).function(*given, tuple(step.arguments.values()))
         if step.operation.pieces:
             return self._piece(step, given)
+        if step.operation.called:
+            return self._overloaded(step, given)
         return self._values(step.operation, self._call(op)(given, step.parameters))
 
     def _values(self, operation: Operation, result: Any) -> Any:
@@ -134,6 +137,26 @@ class ApplyingEngine(Engine):
         left = {i: result for i, result in enumerate(results) if i != piece}
         self._several.append(Several(step.op, given, written, left))
         return found
+
+    def _overloaded(self, step: Step, given: list[Any]) -> Any:
+        """An operation called by another one's name, which may be there for that one alone."""
+        call = self._call(step.op)
+        try:
+            return call(given, step.parameters)
+        except (TypeError, ValueError, IndexError, AssertionError) as error:
+            if call.name == step.op or self._has_overload(step.op):
+                raise
+            kinds = ", ".join(step.operation.operands)
+            raise Unsupported(f"{call.name} of {kinds} ({describe(error)})") from None
+
+    def _has_overload(self, op: str) -> bool:
+        """Whether what is called by an operation's name takes its operands at all."""
+        operands, parameters = example(op)
+        leaves = [self.wrap(np.array(x) if isinstance(x, list) else x) for x in operands]
+        with suppress(Exception):
+            self.value(self._call(op)(leaves, parameters))
+            return True
+        return False
 
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""
@@ -215,7 +238,15 @@ class ApplyingEngine(Engine):
 
     @cached_property
     def _offering(self) -> Offering:
-        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0))
+        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0), self.owner)
+
+    def owners(self) -> list[type]:
+        """The classes that compute with the engine's objects."""
+        return self._offering.owners
+
+    def owner(self, kind: type) -> Any:
+        """The object of a class that the graph has of its own."""
+        return kind()
 
     def homes(self) -> list[ModuleType]:
         """The modules that are the engine's own: its module, and its class's."""
@@ -246,12 +277,10 @@ class ApplyingEngine(Engine):
 
     def _by_operator(self, step: Step, operands: list[Any]) -> Any:
         native = NATIVE[step.op]
-        if self.cls is None:
-            return operate(native.function, operands)
-        reflects = self._is_number(operands[0])
+        reflects = len(operands) > 1 and self._is_number(operands[0])
         owner = type(operands[1] if reflects else operands[0])
         method = native.reflected if reflects else native.method
-        if not offers(owner, method):
+        if self.cls is not None and not offers(owner, method):
             call = None if offers(owner, native.method) else self.call(step.op)
             if call is not None:
                 return call(self._taken(step, operands), {})
@@ -275,7 +304,7 @@ class ApplyingEngine(Engine):
             raise Unsupported(f"{step.op} by anything but a plain number")
         return [
             self.wrap(self._beside(operand, operands))
-            if self._is_number(operand) and i != plain and step.kind(i) == "value"
+            if self._is_number(operand) and i != plain and step.is_number(i)
             else operand
             for i, operand in enumerate(operands)
         ]
@@ -286,8 +315,9 @@ class ApplyingEngine(Engine):
         return plain and not self.is_object(item)
 
     def _beside(self, number: float, operands: Sequence[Any]) -> Value:
-        """A number as the operand of a named operation: an array where the others are arrays."""
-        for other in operands:
+        """A number as the operand of a named operation: an array where the others are arrays, as
+        far as these have been computed."""
+        for other in () if self.conventions.forward else operands:
             if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
                 value = self.value(other)
                 if isinstance(value, np.ndarray):

@@ -8,7 +8,7 @@ operation is found.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.engine import Unsupported
-from harness.vocabulary.aliases import KEYWORDS
+from harness.vocabulary.aliases import KEYWORDS, OPERANDS
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
 
 Parameters = Mapping[str, Any]
@@ -28,6 +28,9 @@ Strategy = Callable[["Call", list[Any], Parameters], Any]
 
 AXES: Final = ("axes", "dims", "perm")
 """What a transpose's parameter is called that takes all axes in their new order."""
+
+EXCHANGED: Final = (*KEYWORDS["axis0"], *KEYWORDS["axis1"])
+"""What a transpose's parameters are called that take the two axes to be exchanged."""
 
 TURNS: Final = ("transpose", "permute")
 """The rules of shape of what brings axes into another order."""
@@ -68,6 +71,22 @@ class Call:
     def convention(self) -> Strategy:
         """How it is called."""
         return next(strategy for fits_it, strategy in CONVENTIONS if fits_it(self))
+
+    def in_order(self, operands: list[Any]) -> list[Any]:
+        """The operands as the signature names them; those that it has other names for, and all
+        where it has other names alone, as the vocabulary orders them."""
+        named = dict(zip(self.operation.operands, operands, strict=False))
+        places = {
+            place: name
+            for place, parameter in enumerate(self.positional[: len(operands)])
+            for name in named
+            if parameter.name in OPERANDS.get(name, ())
+        }
+        if self.operation.variadic or len(set(places.values())) < len(places):
+            return list(operands)
+        rest = iter([x for name, x in named.items() if name not in places.values()])
+        ordered = [named[places[i]] if i in places else next(rest) for i in range(len(named))]
+        return [*ordered, *operands[len(named) :]]
 
     @cached_property
     def passing(self) -> Callable[[Call, list[Any], Parameters, Parameters], Any]:
@@ -136,7 +155,7 @@ def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
 
 def _placed(call: Call, operands: list[Any]) -> tuple[list[Any], dict[str, Any]]:
     """Operands by their places, and by name what the signature has elsewhere: indices, as torch's
-    ``gather(x, dim, index)`` has, and what may be left out."""
+    ``gather(x, dim, index)`` has, what may be left out, and what is written with its name."""
     if call.operation.variadic:
         return (list(operands) if call.spreads else [operands]), {}
     given: list[Any] = []
@@ -144,7 +163,8 @@ def _placed(call: Call, operands: list[Any]) -> tuple[list[Any], dict[str, Any]]
     for position, operand in enumerate(operands):
         names = spellings(call.operation.operand(position))
         by_name = position and (
-            call.operation.kind(position) == "indices" or names[0] in call.operation.optional
+            call.operation.kind(position) == "indices"
+            or names[0] in (*call.operation.optional, *call.operation.named)
         )
         own = next((p.name for p in call.told if p.name in names), None) if by_name else None
         if own is not None:
@@ -153,7 +173,7 @@ def _placed(call: Call, operands: list[Any]) -> tuple[list[Any], dict[str, Any]]
             raise Unsupported(f"{call.op} with {names[0]}")
         else:
             given.append(operand)
-    return given, keywords
+    return (given if keywords else call.in_order(given)), keywords
 
 
 CONVENTIONS: Final[tuple[tuple[Callable[[Call], bool], Strategy], ...]] = (
@@ -236,6 +256,14 @@ def needed_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return [p for p in parameters_of(function) if p.default is p.empty]
 
 
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether so many arguments are what a function wants, or it takes any number of them."""
+    needed = needed_of(function)
+    spreads = any(p.kind is p.VAR_POSITIONAL for p in needed)
+    fixed = sum(not is_variable(p) for p in needed)
+    return fixed == count or (spreads and fixed < count)
+
+
 def spellings(parameter: str) -> tuple[str, ...]:
     """What people call a parameter of the vocabulary."""
     return KEYWORDS.get(parameter, (parameter,))
@@ -257,7 +285,8 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         hidden = all(map(is_variable, parameters))
         return not hidden or name not in OPERATIONS or name == operation.name
-    named = {key for name in operation.operands for key in spellings(name) if name == "indices"}
+    places = [name for name, kind in operation.operands.items() if kind == "indices"]
+    named = {key for name in places for key in spellings(name)}
     parameters = [p for p in parameters if p.name not in named]
     kinds = list(operation.operands.values())[: operation.counts[0]]
     count = len([kind for kind in kinds if kind not in ("index", "indices" if named else "")])
@@ -267,11 +296,14 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     if asked and len(parameters) == count and operation.shape != "transpose":
         return False
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if operation.shape == "permute" and any(p.name in EXCHANGED for p in positional[count:]):
+        return False
     known = {key for name in operation.parameters for key in spellings(name)}
     further = [p for p in positional[count:] if p.default is p.empty]
     return (
         len(positional) >= count
         and not any(p.name in KEYWORDS["axis"] for p in positional[:count])
+        and not any(p.name in known for p in positional[1:count])
         and (len(further) <= asked if asked else all(p.name in known for p in further))
     )
 
@@ -283,6 +315,16 @@ def offers(cls: type, name: str) -> bool:
     """Whether a class, or one that it is made of, defines ``name``; to be a float does not do."""
     return any(name in vars(base) for base in cls.__mro__ if base.__module__ != "builtins") or (
         cls.__module__ == "builtins" and hasattr(cls, name)
+    )
+
+
+def owns(cls: type, names: Iterable[str]) -> bool:
+    """Whether a class computes by methods of these names with objects that are not its own:
+    ``graph.add(a, b)``."""
+    methods = (getattr(cls, name, None) for name in names if offers(cls, name))
+    return any(
+        inspect.isfunction(method) and sum(not is_variable(p) for p in needed_of(method)) > 2
+        for method in methods
     )
 
 

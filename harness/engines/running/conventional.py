@@ -54,6 +54,7 @@ class ConventionalEngine(RunningEngine):
         self._names = itertools.count(1)
         self._alive: list[Any] = []
         self._factory: Any = None
+        self._entered = False
         self._tape: Any = None
         self._open = ExitStack()
         self._returned: dict[int, Any] = {}
@@ -114,10 +115,20 @@ class ConventionalEngine(RunningEngine):
     def made(self, value: Value) -> Any:
         """An object for a number."""
         leaf = self.conventions.leaf
+        self._enter()
         maker = self.maker(leaf.maker)
         if maker is None:
             raise Unsupported(f"{leaf.maker}(number)")
         return self.kept(leaf.make(maker, value, f"v{next(self._names)}"))
+
+    def _enter(self) -> None:
+        """Enters what must be entered before anything is made, once for each graph."""
+        kind = dict(self.classes()).get(self.conventions.within)
+        if kind is not None and not self._entered:
+            self._factory = None
+            self._open.callback(setattr, self, "_entered", False)
+            self._open.enter_context(self.owner(kind))
+            self._entered = True
 
     def kept(self, node: Any) -> Any:
         """The object, kept until the next graph: an engine may know it by its ``id`` alone."""
@@ -130,14 +141,14 @@ class ConventionalEngine(RunningEngine):
             return self.cls
         owner, _, method = name.rpartition(".")
         if owner:
-            return getattr(self._made_by(owner), method, None)
+            return getattr(self.owner(dict(self.classes())[owner]), method, None)
         found = getattr(self.module, name, None) or getattr(self.cls, name, None)
         return found if callable(found) else self.function(name)
 
-    def _made_by(self, owner: str) -> Any:
-        """The object of a graph's own that makes its leaves."""
-        if self._factory is None:
-            self._factory = dict(self.classes())[owner]()
+    def owner(self, kind: type) -> Any:
+        """The object of a graph's own that makes its leaves, or computes with them."""
+        if type(self._factory) is not kind:
+            self._factory = kind()
         return self._factory
 
     def leaf(self, value: Value) -> Any:
@@ -220,6 +231,12 @@ class ConventionalEngine(RunningEngine):
             found = getattr(places[how.kind](), name, None)
         if not callable(found):
             raise Unsupported("backward")
+        return found
+
+    def forwarding(self, node: Any) -> Callable[[], Any]:
+        """What computes the numbers of objects that have none yet."""
+        owner, _, name = self.conventions.forward.rpartition(".")
+        found: Callable[[], Any] = getattr(self._holder(owner) if owner else node, name)
         return found
 
     def _holder(self, owner: str) -> Any:

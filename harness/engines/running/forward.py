@@ -18,7 +18,7 @@ import numpy as np
 from harness.engines.conventions import shown
 from harness.engines.engine import Unsupported
 from harness.engines.failures import Place, failure, printable
-from harness.engines.numbers import Unreadable, as_array
+from harness.engines.numbers import Unreadable, as_array, number_in
 from harness.engines.running.applying import ApplyingEngine
 from harness.engines.running.lacks import lack
 from harness.engines.running.samples import sample
@@ -121,13 +121,17 @@ class RunningEngine(ApplyingEngine):
 
     # -- forward -----------------------------------------------------------------------------------
 
+    def computes_later(self, program: Program) -> bool:
+        """Whether numbers are read when the whole graph has been built, the output's first."""
+        return bool(self.conventions.forward)
+
     def forward(
         self, run: Run, leaves: Mapping[str, Any] | None = None, tap: Tap | None = None
     ) -> dict[str, Any]:
         """Every input's and step's object; their values go into the run as they appear. With
         ``leaves``, the inputs' objects, the values are there already."""
         program, move = run.program, run.place.move
-        later = bool(self.conventions.forward) and not program.conditions
+        later = self.computes_later(program) and not program.conditions
         self.nodes = run.nodes = nodes = {}
         self._several = []
         with self.recording():
@@ -166,7 +170,17 @@ class RunningEngine(ApplyingEngine):
             index = bind(step, run.nodes, deepcopy(program.constants)).arguments
             step = replace(step, operands=step.given, parameters=index)
         operands = [self._operand(step, i, run) for i in range(len(step.operands))]
-        return self.apply(step, operands)
+        node = self.apply(step, operands)
+        if step.operation.detaches and self.cls is not None and not self.is_object(node):
+            return self._held(node)
+        return node
+
+    def _held(self, data: Any) -> Any:
+        """What some engines detach to, the bare number or array, as an object."""
+        array = number_in(data)
+        if array is None:
+            return data
+        return self.wrap(array if array.ndim else float(array))
 
     def _operand(self, step: Step, position: int, run: Run) -> Any:
         """A number as it is written, the object of an input or a step; a constant as an object of
@@ -177,7 +191,7 @@ class RunningEngine(ApplyingEngine):
         if item in run.nodes:
             return run.nodes[item]
         array, program = run.program.constants[item].copy(), run.program
-        if step.kind(position) == "value":
+        if step.is_number(position):
             plain = program.scalar and not array.ndim
             return self.wrap(float(array) if plain else array.astype(program.dtype))
         return array if array.ndim else array.item()

@@ -28,11 +28,11 @@ def held(item: Any, seen: dict[int, int] | None = None, depth: int = 0) -> Any:
 
 
 def attributes(node: Any) -> list[str]:
-    """The names of what an object holds itself, in its dictionary or in slots."""
+    """The names of what an object holds itself: in its dictionary, in slots, as a named tuple."""
     slots = [vars(base).get("__slots__", ()) for base in type(node).__mro__]
     names = [name for s in slots for name in ([s] if isinstance(s, str) else s)]
     kept = [name for name in names if not name.startswith("__") and hasattr(node, name)]
-    return [*getattr(node, "__dict__", {}), *kept]
+    return [*getattr(node, "__dict__", {}), *kept, *getattr(type(node), "_fields", ())]
 
 
 def _parts(item: Any) -> Iterator[tuple[Any, Any]]:

@@ -6,13 +6,24 @@ as those of classes (``ExpOp``) and in tables of operations (``register("exp", E
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from types import ModuleType
 from typing import Any, Final
 
-from harness.engines.running.calling import Call, fits, of_class, offers
+from harness.engines.running.calling import (
+    Call,
+    fits,
+    needed_of,
+    of_class,
+    offers,
+    owns,
+    parameters_of,
+    takes,
+)
 from harness.engines.sources import is_own
+from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.signatures import OPERATIONS
 
 ENDINGS: Final = ("", "op", "function", "fn", "layer")
@@ -25,7 +36,7 @@ LARGEST_TABLE: Final = 1000
 class Offering:
     """What the class ``cls`` and the modules of an engine have; ``others`` are modules of which
     everything counts, of ``module`` only what is its own. ``sample`` makes an object of the
-    engine's."""
+    engine's, ``owner`` gives the object of a class that the graph has of its own."""
 
     def __init__(
         self,
@@ -33,12 +44,14 @@ class Offering:
         module: ModuleType | None,
         others: Sequence[ModuleType],
         sample: Callable[[], Any],
+        owner: Callable[[type], Any],
     ) -> None:
-        self.cls, self.module, self.others, self.sample = cls, module, others, sample
+        self.cls, self.module, self.others = cls, module, others
+        self.sample, self.owner = sample, owner
 
     def find(self, op: str, names: Sequence[str]) -> Call | None:
         """How ``op`` is called, under one of the names; None if it is not there."""
-        exact = (self._method, self._function)
+        exact = (self._method, self._function, self._by_owner)
         likely = (self._methods_spelt_otherwise, self._class, self._functions_spelt_otherwise)
         for ways in (exact, (*likely, self._by_instance)):
             for name in names:
@@ -72,6 +85,18 @@ class Offering:
         if function is not None:
             yield Call.of(op, name, function)
 
+    def _by_owner(self, op: str, name: str) -> Iterator[Call]:
+        """A method of an object that the graph has of its own: ``graph.mul(a, b)``."""
+        count = len(OPERATIONS[op].operands)
+        for kind in self.owners:
+            method = getattr(kind, name, None)
+            if inspect.isfunction(method) and takes(method, 1 + count):
+
+                def bound(*operands: Any, kind: type = kind, **given: Any) -> Any:
+                    return getattr(self.owner(kind), name)(*operands, **given)
+
+                yield Call(op, name, bound, "method", parameters_of(method)[1:])
+
     def _class(self, op: str, name: str) -> Iterator[Call]:
         for own, kind in self._by_stem.get(_plain(name), ()):
             call = of_class(op, own, kind, self.cls) if isinstance(kind, type) else None
@@ -102,6 +127,13 @@ class Offering:
 
         if there:
             yield Call.of(op, name, method, "method")
+
+    @cached_property
+    def owners(self) -> list[type]:
+        """Classes that are made of nothing and have sums or products of other objects."""
+        kinds = [item for _, item in self._items() if isinstance(item, type)]
+        names = (*ALIASES["add"], *ALIASES["mul"])
+        return [kind for kind in kinds if owns(kind, names) and not needed_of(kind)]
 
     @cached_property
     def _namespaces(self) -> list[type]:

@@ -31,9 +31,11 @@ def written(
     engine: FunctionEngine, program: Program, asked: Asked, fresh: Engine | None
 ) -> Script | None:
     """The program as a function, whose value or gradient is printed; None where it cannot be
-    written, or where the gradient of a step is asked for, which such an engine does not tell."""
+    written, or where something is asked for that such an engine does not tell: the gradient of a
+    step, or what a function was called with."""
     inner = asked.direction == "backward" and asked.name not in program.inputs
-    if not is_general(type(engine)) or asked.direction == "second" or inner:
+    unseen = asked.direction == "second" or (asked.direction == "forward" and engine.reads)
+    if not is_general(type(engine)) or engine.cls is not None or unseen or inner:
         return None
     return attempted(lambda: _script(engine, program, asked, fresh))
 
@@ -91,7 +93,7 @@ def _script(
         raise
     except Exception:
         stopped = program.by_name.get(str(run.place.step))
-        if stopped is None or stopped.name in texts:
+        if stopped is None or stopped.name in texts or engine.reads is not None:
             raise NotWritable("stopped elsewhere") from None
         for leaf in program.inputs:
             heard.name(run.nodes[leaf], texts[leaf])

@@ -89,7 +89,8 @@ class _Objects:
         finished = self._forward()
         if self.asked.direction == "forward" or not finished:
             if self.conventions.forward and finished:
-                self._say(f"{self.names[self.program.output]}.{self.conventions.forward}()")
+                kind, _, name = self.conventions.forward.rpartition(".")
+                self._say(f"{self.owner if kind else self.names[self.program.output]}.{name}()")
             own = self.names.get(self.asked.name, "")
             printing = [(self._value(own), lambda _, text: text)] if finished else []
             return tried(self.imports, self.lines, printing, self.asked.part)
@@ -215,11 +216,11 @@ class _Objects:
         return literal(value, self.imports.numpy)
 
     def _value(self, text: str) -> str:
-        return (
-            f"engine.value({text})"
-            if self.engine.overrides("value")
-            else _at(text, self.conventions.value)
-        )
+        if self.engine.overrides("value"):
+            return f"engine.value({text})"
+        if reads := self.engine.function(self.conventions.reads):
+            return f"{self.imports.name_of(reads)}({text})"
+        return _at(text, self.conventions.value)
 
     # -- backward ----------------------------------------------------------------------------------
 

@@ -1,0 +1,339 @@
+"""Static graphs and expression trees: built of placeholders first, fed with numbers later.
+
+How a placeholder is made, what computes a graph for a feed, and what gives gradients, are tried in
+turn; by whom it is done, :data:`PLACES` says, and what it is asked, :data:`QUESTIONS`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from types import ModuleType
+from typing import Any, Final, Self
+
+import numpy as np
+
+from harness.engines.clock import tried
+from harness.engines.engine import Unsupported
+from harness.engines.failures import describe
+from harness.engines.names import may_be_tried
+from harness.engines.numbers import number_in
+from harness.engines.running.calling import is_variable, needed_of, offers
+from harness.engines.running.conventional import LABELS
+from harness.engines.running.objects import GraphEngine
+from harness.engines.sources import is_own
+from harness.engines.trace import Trace
+from harness.vocabulary.native import NATIVE
+from harness.vocabulary.program import Program, Step, Value
+
+MAKERS: Final = ("placeholder", "variable", "var", "input", "symbol", "leaf", "parameter", "node")
+"""What makes a placeholder, in any spelling."""
+
+COMPUTES: Final = ("run", "eval", "evaluate", "compute", "forward", "execute", "value", "__call__")
+"""What a method or a function is called that computes a graph for a feed."""
+
+ASKS: Final = (
+    *("gradients", "gradient", "grads", "grad", "diff", "derivative", "differentiate", "derive"),
+    *("deriv", "backward", "backprop"),
+)
+"""What a method or a function is called that gives gradients."""
+
+NUMBERS: Final = (1.625, 0.75)
+"""What placeholders are fed with where a graph is tried."""
+
+LOCAL: Final = {"mul": (NUMBERS[1], NUMBERS[0]), "add": (1.0, 1.0), "sub": (1.0, -1.0)}
+"""The derivatives of operations by either of these."""
+
+MANY: Final = 200
+"""A program of more steps is computed once, when it is built, and not after each of them."""
+
+Many = Callable[..., Any]
+"""Of nodes and whatever else is given: an answer for all of them."""
+
+
+@dataclass(frozen=True)
+class Callee:
+    """What can be called with nodes: ``told`` is how that is written, ``call`` takes a list of them
+    and what else is given; ``at_once`` where that is one call."""
+
+    told: str
+    call: Many
+    at_once: bool = False
+
+    def written(self, given: str) -> str:
+        """The call as it is written in code."""
+        return self.told.replace("…", given).replace(", )", ")")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What gives numbers for a feed; what gives gradients, and which of :data:`QUESTIONS` it is
+    asked for them."""
+
+    computing: Callee
+    asking: Callee
+    question: str
+
+
+class FeedEngine(GraphEngine):
+    """Runs a program on a static graph. Where placeholders are ``named``, the feed and gradients
+    know them by their names; else by themselves."""
+
+    placeholder = ""
+    """What makes a placeholder."""
+    named = False
+    later = False
+    """Whether all is computed in one call, when the graph has been built."""
+    apart: frozenset[str] = frozenset()
+    """What no gradient is asked for: there is no path from it to the output."""
+
+    def __init__(self, module: ModuleType | None = None) -> None:
+        super().__init__(module=module)
+        self.feed: dict[Any, Any] = {}
+        self.keys: dict[int, Any] = {}
+        self.runners: dict[str, Any] = {}
+        self.numbers: dict[int, Any] = {}
+        self.answers: dict[int, Any] = {}
+
+    @classmethod
+    def of(cls, module: ModuleType) -> Self | None:
+        """The engine of a module's static graphs; None where it has none."""
+        for maker, named in product(_makers(module), (False, True)):
+            with tried():
+                engine = cls(module)
+                engine.placeholder, engine.named = maker, named
+                engine.cls = _base(type(_placeholder(module, maker, "x")), module)
+                if engine.usage is not None:
+                    return engine
+        return None
+
+    @cached_property
+    def usage(self) -> Usage | None:
+        """What gives numbers and gradients; None where nothing does."""
+        for computing in _callees(self, COMPUTES):
+            self.usage = Usage(computing, computing, "")
+            if _computes(self):
+                for asking, question in product(_callees(self, ASKS), QUESTIONS):
+                    self.usage = Usage(computing, asking, question)
+                    if _answers(self):
+                        return self.usage
+        return None
+
+    @property
+    def computing(self) -> Callee:
+        """What gives numbers for a feed."""
+        assert self.usage is not None
+        return self.usage.computing
+
+    @property
+    def way_back(self) -> None:
+        """No usual method gives the gradients."""
+        return None
+
+    def at_once(self, program: Program) -> bool:
+        """Whether one call computes the graph."""
+        return self.computing.at_once
+
+    def computes_later(self, program: Program) -> bool:
+        """Whether it is too long to be computed after each step."""
+        return len(program.steps) > MANY
+
+    def run(self, program: Program) -> Trace:
+        """A program, with an empty feed."""
+        for kept in (self.feed, self.keys, self.runners, self.numbers, self.answers):
+            kept.clear()
+        self.later = self.computing.at_once and self.computes_later(program)
+        self.apart = frozenset(program.shapes) - program.reaching
+        return super().run(program)
+
+    def runner(self, name: str) -> Any:
+        """The object of a class that computes graphs, one for each program."""
+        if name not in self.runners:
+            self.runners[name] = getattr(self.module, name)()
+        return self.runners[name]
+
+    def wrap(self, value: Value) -> Any:
+        """A placeholder, whose number waits in the feed."""
+        label = f"v{len(self.feed)}"
+        node = self.kept(_placeholder(self.module, self.placeholder, label))
+        key = label if self.named else node
+        self.feed[key] = value
+        self.keys[id(node)] = key
+        return node
+
+    def apply(self, step: Step, operands: list[Any]) -> Any:
+        """A new node. Whether it takes operands and parameters that its function does not tell of,
+        or a node where others want a plain number, shows only when it is computed."""
+        node, call = super().apply(step, operands), self.call(step.op)
+        plain = step.op in NATIVE and NATIVE[step.op].plain and not self._is_number(operands[1])
+        if plain or (call is not None and call.spreads):
+            try:
+                self.value(node)
+            except (TypeError, IndexError, ValueError) as error:
+                what = ", ".join(step.parameters) or f"such operands ({describe(error)})"
+                raise Unsupported(f"{step.op} with {what}") from error
+        return node
+
+    def value(self, node: Any) -> Any:
+        """What a node is for the feed."""
+        if self.later and id(node) not in self.numbers:
+            graph = list(self.nodes.values())
+            numbers = self.computing.call(graph, self.feed)
+            self.numbers = dict(zip(map(id, graph), numbers, strict=True))
+        if id(node) in self.numbers:
+            return self.numbers[id(node)]
+        (number,) = self.computing.call([node], self.feed)
+        return number
+
+    def backward(self, output: Any, seed: Value) -> None:
+        """Asks for the gradients by all nodes, or by the inputs alone where these are asked for by
+        their names."""
+        unit = np.shape(seed) == () and float(seed) == 1.0
+        target = output if unit else self.contracted(output, seed)
+        self.value(target)
+        nodes = [
+            node
+            for name, node in self.nodes.items()
+            if name not in self.apart and (not self.named or id(node) in self.keys)
+        ]
+        keys = [self.keys.get(id(node), node) for node in nodes]
+        assert self.usage is not None
+        ask, question = self.usage.asking.call, QUESTIONS[self.usage.question]
+        answer = question(lambda *given: ask([target], *given)[0], keys, self.feed)
+        if isinstance(answer, Mapping):
+            answer = [answer.get(key) for key in keys]
+        there = [(id(n), a) for n, a in zip(nodes, answer, strict=True) if a is not None]
+        slopes = [a for _, a in there if number_in(a) is None]
+        numbers = self.computing.call(slopes, self.feed) if slopes else ()
+        computed = dict(zip(map(id, slopes), numbers, strict=True))
+        self.answers = {key: computed.get(id(a), a) for key, a in there}
+        if not self.named:
+            self.answers.setdefault(id(output), seed)
+
+    def gradient(self, node: Any) -> Any:
+        """What has been answered for a node."""
+        return self.answers.get(id(node))
+
+    def told(self) -> list[str]:
+        """How the engine is used, but for its operations."""
+        assert self.usage is not None
+        return [
+            f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
+            f"leaf       {self.placeholder}({_label(self.module, self.placeholder)}), fed by its "
+            f"{'name' if self.named else 'object'}",
+            f"value      {self.computing.written('feed')}",
+            f"gradient   {self.usage.asking.written(self.usage.question)}",
+        ]
+
+
+def _computes(engine: FeedEngine) -> bool:
+    """Whether a placeholder has the number that it is fed, and a step any."""
+    nodes = _tried_graph(engine, *LOCAL)
+    with tried():
+        fed = [number_in(engine.value(nodes[name])) for name in ("x", "y")]
+        told = [None if item is None else item.tolist() for item in fed] == list(NUMBERS)
+        return told and number_in(engine.value(nodes["out"])) is not None
+    return False
+
+
+def _answers(engine: FeedEngine) -> bool:
+    """Whether what is asked gives the right derivatives of some operation."""
+    for op, wanted in LOCAL.items():
+        nodes = _tried_graph(engine, op)
+        with tried():
+            engine.backward(nodes["out"], 1.0)
+            slopes = [number_in(engine.gradient(nodes[name])) for name in ("x", "y")]
+            if [None if item is None else item.tolist() for item in slopes] == list(wanted):
+                return True
+    return False
+
+
+def _tried_graph(engine: FeedEngine, *ops: str) -> Mapping[str, Any]:
+    """A graph of the first of some operations that there is."""
+    for op in ops:
+        engine.runners.clear()
+        engine.feed.clear()
+        with tried(), engine.recording():
+            nodes = {name: engine.leaf(x) for name, x in zip("xy", NUMBERS, strict=True)}
+            engine.nodes = nodes | {"out": engine.on(op, *nodes.values())}
+            return engine.nodes
+    return {}
+
+
+# -- what is tried ---------------------------------------------------------------------------------
+
+QUESTIONS: Final[Mapping[str, Callable[[Many, list[Any], Any], Any]]] = {
+    "[x, y]": lambda ask, keys, feed: ask(keys),
+    "x": lambda ask, keys, feed: [ask(key) for key in keys],
+    "feed": lambda ask, keys, feed: ask(feed),
+    "": lambda ask, keys, feed: ask(),
+    "x, feed": lambda ask, keys, feed: [ask(key, feed) for key in keys],
+}
+"""What is asked for gradients, beside the output."""
+
+
+def _makers(module: ModuleType) -> Iterator[str]:
+    """What may make a placeholder: of nothing, or of a name."""
+    own = {key: item for key, item in vars(module).items() if callable(item)}
+    for name in MAKERS:
+        for key, item in own.items():
+            if key.replace("_", "").lower() in (name, f"{name}node") and is_own(item, module):
+                needed = [p for p in needed_of(item) if not is_variable(p)]
+                if not needed or [p.name in LABELS for p in needed] == [True]:
+                    yield key
+
+
+def _placeholder(module: Any, maker: str, label: str) -> Any:
+    return getattr(module, maker)(*([label] if _label(module, maker) else []))
+
+
+def _label(module: Any, maker: str) -> str:
+    """The name that a maker wants, as it is written; nothing where it wants none."""
+    return "" if all(map(is_variable, needed_of(getattr(module, maker)))) else "'x'"
+
+
+def _base(kind: type, module: ModuleType) -> type:
+    """The class of which all nodes are."""
+    return [base for base in kind.__mro__ if is_own(base, module)][-1]
+
+
+def _callees(engine: FeedEngine, names: Sequence[str]) -> Iterator[Callee]:
+    """Whatever has one of the names: a node's method, a function, a method of another class."""
+    module, cls = engine.module, engine.cls
+    kinds = [
+        (key, kind)
+        for key, kind in engine.classes()
+        if may_be_tried(key) and not issubclass(kind, cls)
+    ]
+    for name in names:
+        if any(offers(kind, name) for kind in (cls, *cls.__subclasses__())):
+            yield Callee(f"out.{name}(…)", _each(lambda out, *g, m=name: getattr(out, m)(*g)))
+        function = getattr(module, name, None)
+        if inspect.isfunction(function):
+            yield from _both(f"{name}(", function)
+        for key, kind in kinds:
+            if offers(kind, name) and not needed_of(kind):
+
+                def run(nodes: Any, *given: Any, key: str = key, name: str = name) -> Any:
+                    return getattr(engine.runner(key), name)(nodes, *given)
+
+                yield from _both(f"{key}().{name}(", run)
+            elif offers(kind, name):
+
+                def made(nodes: Any, *given: Any, kind: Any = kind, name: str = name) -> Any:
+                    return getattr(kind(nodes), name)(*given)
+
+                yield Callee(f"{key}([out]).{name}(…)", made, at_once=True)
+
+
+def _both(told: str, function: Many) -> Iterator[Callee]:
+    """A function of a list of nodes, or of one."""
+    yield Callee(f"{told}[out], …)", function, at_once=True)
+    yield Callee(f"{told}out, …)", _each(function))
+
+
+def _each(one: Callable[..., Any]) -> Many:
+    return lambda nodes, *given: [one(node, *given) for node in nodes]

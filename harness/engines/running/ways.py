@@ -1,0 +1,56 @@
+"""Where an object of an engine's has the number that was put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from harness.engines.conventions import Way, reader
+from harness.engines.names import VALUES
+from harness.engines.numbers import number_in
+from harness.engines.running.held import attributes
+
+
+def value_ways(node: Any, number: float) -> list[Way]:
+    """Every way to read in ``node`` the number that was put in: those that give it as a plain one
+    first, and of these the usual ones."""
+    axes: dict[Way, int] = {}
+    for way in _value_ways(node):
+        with suppress(Exception):
+            read = number_in(reader(way)(node))
+            if read is not None and read.size == 1 and float(read.reshape(())) == number:
+                axes[way] = read.ndim
+    return sorted(axes, key=lambda way: axes[way])
+
+
+def _value_ways(node: Any) -> Iterator[Way]:
+    if isinstance(node, np.ndarray):
+        yield ()
+    yield from ((name,) for name in VALUES if has(node, name))
+    if has(node, "detach"):
+        yield "detach()", "numpy()"
+    own = [*attributes(node), *properties(node)]
+    for name in dict.fromkeys((*VALUES, *own)):
+        inner = getattr(node, name, None) if has(node, name) else None
+        if inner is not None and not callable(inner) and number_in(inner) is None:
+            yield from ((name, further) for further in VALUES if has(inner, further))
+    yield from ((name,) for name in own)
+    yield from (("item()",), (), ("tolist()",), ("__float__()",))
+
+
+def has(node: Any, name: str) -> bool:
+    """Whether an object has an attribute, or ``method()``, whatever it raises where it has not."""
+    with suppress(Exception):
+        getattr(node, name.removesuffix("()"))
+        return True
+    return False
+
+
+def properties(node: Any) -> list[str]:
+    """The names of what an object computes when it is asked for it."""
+    kind = type(node)
+    own = (name for name in dir(kind) if not name.startswith("_"))
+    return [name for name in own if isinstance(getattr(kind, name, None), property)]

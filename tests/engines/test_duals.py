@@ -1,0 +1,77 @@
+"""Forward mode is judged without an adapter, in a pass for each input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engines.strange import accused, changed, judged, written
+
+from harness.engines.forms import DualEngine
+from harness.engines.loading import load
+
+DUAL = """
+import numpy as np
+
+class Dual:
+    def __init__(self, real, eps=1.0):
+        self.real, self.eps = real, eps
+
+    def __add__(self, other):
+        other = other if isinstance(other, Dual) else Dual(other, 0.0)
+        return Dual(self.real + other.real, self.eps + other.eps)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Dual) else Dual(other, 0.0)
+        return Dual(self.real * other.real, self.eps * other.real + self.real * other.eps)
+
+    __radd__, __rmul__ = __add__, __mul__
+"""
+
+SUM = """
+def sum(x):
+    return Dual(np.sum(x.real), np.sum(x.eps))
+"""
+
+
+def dual(folder: Path, text: str) -> DualEngine:
+    """The engine of dual numbers in a file of that text."""
+    engine = load(written(folder, text))
+    assert isinstance(engine, DualEngine)
+    return engine
+
+
+@pytest.mark.parametrize("expression", ["x * y + x", "x * x", "2.0 * y + x"])
+def test_a_right_one_agrees(expression: str, tmp_path: Path) -> None:
+    assert judged(dual(tmp_path, DUAL), expression).status == "passed"
+
+
+def test_operations_may_be_functions_of_named_tuples(tmp_path: Path) -> None:
+    text = """
+from collections import namedtuple
+
+Dual = namedtuple("Dual", "primal tangent")
+
+def add(a, b):
+    return Dual(a.primal + b.primal, a.tangent + b.tangent)
+
+def mul(a, b):
+    return Dual(a.primal * b.primal, a.tangent * b.primal + a.primal * b.tangent)
+"""
+    assert judged(dual(tmp_path, text), "(x + y) * x").status == "passed"
+
+
+def test_the_gradient_by_an_array_is_had_element_by_element(tmp_path: Path) -> None:
+    text = "inputs: {x: [0.5, 1.5], y: [2.0, -1.0]}\nexpr: sum(x * y * x)\n"
+    assert judged(dual(tmp_path, DUAL + SUM), text).status == "passed"
+
+
+def test_a_wrong_rule_is_found_guilty(tmp_path: Path) -> None:
+    wrong = changed(DUAL, ("self.eps * other.real + self.real", "self.eps + self.real"))
+    assert accused(judged(dual(tmp_path, wrong), "x * y + x")) == {"mul"}
+
+
+def test_gradients_of_gradients_are_lacking(tmp_path: Path) -> None:
+    verdict = judged(dual(tmp_path, DUAL), "inputs: {x: 0.5}\nexpr: x * x\norder: 2\n")
+    assert verdict.status == "passed"
+    assert "gradients of gradients" in str(verdict.second.note)

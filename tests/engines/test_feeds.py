@@ -1,0 +1,193 @@
+"""Static graphs and expression trees, in each way to compute them and to ask for gradients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engines.strange import accused, changed, judged, written
+
+from harness.engines.forms import FeedEngine
+from harness.engines.loading import load
+
+NODES = """
+class Node:
+    def __init__(self, op=None, *inputs):
+        self.op, self.inputs = op, inputs
+
+    def __add__(self, other):
+        return Node("add", self, other)
+
+    def __mul__(self, other):
+        return Node("mul", self, other)
+
+def placeholder():
+    return Node()
+
+def order(node, seen):
+    if node not in seen:
+        for i in node.inputs:
+            order(i, seen)
+        seen.append(node)
+    return seen
+
+def computed(node, feed):
+    values = {}
+    for n in order(node, []):
+        given = [values[i] for i in n.inputs]
+        if not given:
+            values[n] = feed[n]
+        else:
+            values[n] = given[0] + given[1] if n.op == "add" else given[0] * given[1]
+    return values
+
+def slopes(node, feed):
+    values, found = computed(node, feed), {node: 1.0}
+    for n in reversed(order(node, [])):
+        if n.inputs:
+            x, y = n.inputs
+            locals_ = (1.0, 1.0) if n.op == "add" else (values[y], values[x])
+            for i, local in zip(n.inputs, locals_):
+                found[i] = found.get(i, 0.0) + local * found[n]
+    return found
+"""
+
+SESSION = """
+class Session:
+    def run(self, node, feed_dict):
+        self.feed = feed_dict
+        return computed(node, feed_dict)[node]
+
+    def gradients(self, node, xs):
+        return [slopes(node, self.feed)[x] for x in xs]
+"""
+
+TREE = """
+class Expr:
+    def __add__(self, other):
+        return Add(self, other)
+
+    def __mul__(self, other):
+        return Mul(self, other)
+
+class Var(Expr):
+    def __init__(self, name):
+        self.name = name
+
+    def eval(self, env):
+        return env[self.name]
+
+    def diff(self, name):
+        return Const(1.0 if name == self.name else 0.0)
+
+class Const(Expr):
+    def __init__(self, number):
+        self.number = number
+
+    def eval(self, env):
+        return self.number
+
+    def diff(self, name):
+        return Const(0.0)
+
+class Add(Expr):
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def eval(self, env):
+        return self.x.eval(env) + self.y.eval(env)
+
+    def diff(self, name):
+        return self.x.diff(name) + self.y.diff(name)
+
+class Mul(Add):
+    def eval(self, env):
+        return self.x.eval(env) * self.y.eval(env)
+
+    def diff(self, name):
+        return self.x.diff(name) * self.y + self.x * self.y.diff(name)
+"""
+
+SHAPES = {
+    "a session": NODES + SESSION,
+    "a session of many nodes": NODES
+    + changed(
+        SESSION,
+        (
+            "return computed(node, feed_dict)[node]",
+            "return [computed(n, feed_dict)[n] for n in node]",
+        ),
+    ),
+    "an executor": NODES
+    + """
+class Executor:
+    def __init__(self, nodes):
+        self.nodes = nodes
+
+    def run(self, feed):
+        return [computed(node, feed)[node] for node in self.nodes]
+
+def gradient(node, x, feed):
+    return slopes(node, feed)[x]
+""",
+    "functions": NODES
+    + """
+def evaluate(node, feed):
+    return computed(node, feed)[node]
+
+def gradients(node, feed):
+    return slopes(node, feed)
+""",
+    "an expression tree": TREE,
+    "an expression tree by objects": changed(
+        TREE,
+        (
+            "def __init__(self, name):\n        self.name = name",
+            "def __init__(self):\n        pass",
+        ),
+        ("env[self.name]", "env[self]"),
+        ("name == self.name", "name is self"),
+    ),
+}
+
+
+def fed(folder: Path, text: str) -> FeedEngine:
+    """The engine of static graphs in a file of that text."""
+    engine = load(written(folder, text))
+    assert isinstance(engine, FeedEngine)
+    return engine
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_shape_is_found_and_agrees(shape: str, tmp_path: Path) -> None:
+    assert judged(fed(tmp_path, SHAPES[shape]), "(x + y) * x").status == "passed"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_wrong_rule_is_found_guilty(shape: str, tmp_path: Path) -> None:
+    wrong = SHAPES[shape].replace("(values[y], values[x])", "(values[y], 1.0)")
+    wrong = wrong.replace("self.x * self.y.diff(name)", "self.y.diff(name)")
+    assert accused(judged(fed(tmp_path, wrong), "x * y + y")) == {"mul"}
+
+
+def test_no_gradient_is_asked_for_by_what_does_not_reach_the_output(tmp_path: Path) -> None:
+    assert judged(fed(tmp_path, SHAPES["a session"]), "x * x").status == "passed"
+
+
+def test_what_is_asked_by_names_is_judged_on_its_inputs(tmp_path: Path) -> None:
+    engine = fed(tmp_path, TREE)
+    assert engine.named
+    assert judged(engine, "(x + y) * x").trace.leaves_only
+    assert not judged(fed(tmp_path, SHAPES["functions"]), "(x + y) * x").trace.leaves_only
+
+
+def test_a_long_program_is_computed_once(tmp_path: Path) -> None:
+    counting = changed(
+        SHAPES["a session of many nodes"],
+        ("self.feed = feed_dict", "self.feed = feed_dict; open('runs', 'a').write('x')"),
+    )
+    steps = "inputs: {x: 0.5}\nsteps:\n  z: {start: x, repeat: 250, next: z + x}\n"
+    engine = fed(tmp_path, counting.replace("'runs'", repr(str(tmp_path / "runs"))))
+    (tmp_path / "runs").unlink()
+    assert judged(engine, steps).status == "passed"
+    assert len((tmp_path / "runs").read_text()) < 20

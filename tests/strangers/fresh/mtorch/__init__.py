@@ -1,0 +1,2 @@
+from .autodiff import *
+from .scalar import Scalar
