@@ -35,6 +35,7 @@ from harness.judging.experiments import (
 from harness.judging.forms import Answer, answer
 from harness.judging.gradients import Reading
 from harness.judging.judge import contributions, judge
+from harness.judging.leading import above, cut_off
 from harness.judging.mistakes import (
     ALONE,
     BESIDE,
@@ -95,6 +96,9 @@ class Isolation:
             for wrong_together in (self._wrong_beside, self._wrong_twice):
                 for step in several if not found else ():
                     found += wrong_together(step, name)
+        if not found:
+            steps = self._to_ask(list(above(self.program, name)))
+            found += cut_off(self.asked, self.program, self.trace, steps)
         return _all(found, right)
 
     def _value(self, name: str) -> list[Mistake]:

@@ -80,11 +80,13 @@ class Mistake:
 Facts = tuple[tuple[str, str | int | float | None], ...]
 """Names of fields, each with what stands there."""
 
-ALONE, BESIDE, TWICE, FRESH, ONCE = EXPERIMENTS = ("alone", "beside", "twice", "fresh", "once")
+EXPERIMENTS: Final = ("alone", "beside", "twice", "above", "fresh", "once")
 """What an engine is asked: a step by itself, beside another one that uses the same name, with one
-name in two places; the case in a fresh life; and with one backward pass for two."""
+name in two places, above another one; the case in a fresh life; and with one backward pass for
+two."""
+ALONE, BESIDE, TWICE, ABOVE, FRESH, ONCE = EXPERIMENTS
 
-OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE})
+OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE, ABOVE})
 """Those that are asked of the steps that a gradient is made of."""
 
 

@@ -52,16 +52,18 @@ def as_json(
             for text in remarks(verdict)
         ],
         "missing": [],
-        "levels": standing([(level, status)]),
+        "levels": standing([(level, status, None if passed else MISTAKE)]),
         "cases": [
             {
                 "id": case,
                 "level": level,
                 "dtype": program.dtype,
                 "status": status,
+                "weight": None if passed else MISTAKE,
                 "score": round(score, 9),
                 "max_score": points,
                 "reason": None,
+                "remarks": [],
                 "passes": {
                     "forward": _pass("passed"),
                     "backward": _pass(status, verdict),
