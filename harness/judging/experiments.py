@@ -3,7 +3,7 @@ ones, beside another step, with another operation in its place, or written out i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -25,6 +25,7 @@ CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
 
 RESULT: Final = "f"
 OTHER: Final = "other"
+INNER: Final = "inner"
 
 NUMBERS: Final = ((0.7, 1.9), (-1.4, 0.8), (2.6, -0.6), (-0.3, -2.2))
 """Where an operation of numbers is tried: on both sides of zero, of one, and of each other."""
@@ -139,6 +140,62 @@ def like(program: Program, leaf: str) -> Iterator[Program]:
             other = Step(RESULT, op, (leaf, "w")[: len(OPERATIONS[op].operands)])
             steps = tuple(other if one.name == RESULT else one for one in program.steps)
             yield replace(program, steps=steps)
+
+
+def followed(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
+    """The step with ``name`` as a leaf, and behind it each of those that use its result."""
+    leaf = leaf_of(step.operands.index(name))
+    for first in list(isolated(program, trace, step, apart=False))[:1]:
+        for after in {user.name: user for user, _ in program.uses.get(step.name, ())}.values():
+            for last in list(isolated(program, trace, after, apart=False))[:1]:
+                again = {item: f"last {item}" for item in last.inputs}
+                again[leaf_of(after.operands.index(step.name))] = INNER
+                (second,) = (_renamed(one, again) for one in last.steps)
+                inputs = {again[item]: value for item, value in last.inputs.items()}
+                inputs.pop(INNER, None)
+                shapes = {again.get(item, item): shape for item, shape in last.shapes.items()}
+                chained = replace(
+                    last,
+                    inputs={**first.inputs, **inputs},
+                    constants={**first.constants, **last.constants},
+                    steps=(replace(first.steps[0], name=INNER), second),
+                    shapes={**first.shapes, **shapes},
+                )
+                if leaf in chained.inputs:
+                    yield chained
+
+
+def _renamed(step: Step, names: Mapping[str, str]) -> Step:
+    return replace(
+        step,
+        operands=tuple(
+            names.get(item, item) if isinstance(item, str) else item for item in step.operands
+        ),
+    )
+
+
+def exchanged(program: Program, leaf: str, index: int) -> Iterator[Program]:
+    """Two steps one behind the other, with other operations in the place of one of them: the first
+    on the ``leaf``, or the last on what the first one gives."""
+    taken = {step.op for step in program.steps}
+    item = (leaf, INNER)[index]
+    shape = program.shapes[INNER]
+    for op in CONTROLS:
+        if op in taken:
+            continue
+        step = Step((INNER, RESULT)[index], op, (item, "w")[: len(OPERATIONS[op].operands)])
+        steps = (step, program.steps[1]) if index == 0 else (program.steps[0], step)
+        inputs = {**program.inputs, "w": plain(shape, 1.5)}
+        shapes = {**program.shapes, "w": shape}
+        if index == 0:
+            inputs[leaf], shapes[leaf] = plain(shape, 0.5), shape
+        else:
+            shapes[RESULT] = shape
+        used = {each for one in steps for each in one.operands}
+        inputs = {each: value for each, value in inputs.items() if each in used}
+        yield replace(
+            program, inputs=inputs, steps=steps, shapes=shapes, seed=default_seed(shapes[RESULT])
+        )
 
 
 def controls(program: Program) -> Iterator[Program]:

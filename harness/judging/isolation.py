@@ -25,6 +25,8 @@ from harness.judging.experiments import (
     controls,
     curved,
     elsewhere,
+    exchanged,
+    followed,
     isolated,
     leaf_of,
     like,
@@ -37,6 +39,7 @@ from harness.judging.gradients import Reading
 from harness.judging.judge import contributions, judge
 from harness.judging.mistakes import (
     ALONE,
+    BELOW,
     BESIDE,
     ENGINE,
     TWICE,
@@ -56,6 +59,9 @@ from harness.vocabulary.program import Program, Step
 
 MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
+
+MOST_PAIRS: Final = 4
+"""So many of the steps that use one result are asked with it."""
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
 
@@ -95,6 +101,8 @@ class Isolation:
             for wrong_together in (self._wrong_beside, self._wrong_twice):
                 for step in several if not found else ():
                     found += wrong_together(step, name)
+        for step in several if not found else ():
+            found += self._wrong_below(step, name)
         return _all(found, right)
 
     def _value(self, name: str) -> list[Mistake]:
@@ -344,6 +352,41 @@ class Isolation:
                 return [replace(own[0], op=op, operand="", experiment=TWICE)]
         return []
 
+    # -- a step below the one that uses its result ------------------------------------------------
+
+    def _wrong_below(self, step: Step, name: str) -> list[Mistake]:
+        """Whose mistake it is that nothing comes back through two steps to ``name``, where each of
+        them alone is right: of the one that loses it whatever stands in the other's place; the
+        machinery's, if any two lose it."""
+        leaf = leaf_of(step.operands.index(name))
+        for program in list(followed(self.program, self.trace, step, name))[:MOST_PAIRS]:
+            if not self._is_cut(program, leaf):
+                continue
+            first, last = program.steps
+            with_first = [self._is_cut(other, leaf) for other in exchanged(program, leaf, 1)]
+            with_last = [self._is_cut(other, leaf) for other in exchanged(program, leaf, 0)]
+            if _most(with_first):
+                op, about = first.op, "not passed on"
+                if _most(with_last):
+                    op, about = ENGINE, "ends early"
+            elif _most(with_last):
+                op, about = last.op, "not led on"
+            else:
+                continue
+            return [mistake("lost-gradient", op, about, experiment=BELOW)]
+        return []
+
+    def _is_cut(self, program: Program, leaf: str) -> bool | None:
+        """Whether nothing comes back to a leaf; None if that cannot be told."""
+        found = self._passing(program)
+        if found is None or found.backward.note or found.backward.failure is not None:
+            return None
+        right = found.truth.gradients.get(leaf)
+        if right is None or not np.any(right):
+            return None
+        got = found.trace.gradients.get(leaf)
+        return got is None or not np.any(got)
+
     def _read(self, alone: Verdict) -> list[Mistake]:
         """What the numbers of a step alone look like."""
         wrong = [item for item in alone.backward.judgements if _is_guilty(item)]
@@ -388,6 +431,12 @@ def _is_guilty(item: Judgement) -> bool:
 def _is_wrong(alone: Verdict, leaf: str) -> bool:
     """Whether a step alone gives a leaf what it should not."""
     return any(_is_guilty(item) and item.name == leaf for item in alone.backward.judgements)
+
+
+def _most(answers: Sequence[bool | None]) -> bool:
+    """Whether more of those that have an answer say yes."""
+    known = [one for one in answers if one is not None]
+    return 2 * sum(known) > len(known)
 
 
 def _has_equals(alone: Verdict) -> bool:
