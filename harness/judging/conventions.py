@@ -182,7 +182,8 @@ class Gradients:
         size = np.max(np.where(np.isfinite(ends), np.abs(ends), 0.0), axis=0)
         slack = self.atol + self.rtol * size
         inside = (got >= least - slack) & (got <= greatest + slack)
-        return bool((inside | (undefined & np.isnan(got))).all())
+        has_none = undefined | np.isnan(least)
+        return bool((inside | (has_none & np.isnan(got))).all())
 
     def _told(self, got: Array, uses: Sequence[Use]) -> Mistake | None:
         """The first choice that is not torch's."""

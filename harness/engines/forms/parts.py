@@ -27,7 +27,7 @@ from harness.engines.trace import Trace
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import ELEMENTWISE
 from harness.vocabulary.native import NATIVE
-from harness.vocabulary.program import Program, Step, Value
+from harness.vocabulary.program import DIRECTIONS, Program, Step, Value
 from harness.vocabulary.signatures import OPERATIONS
 
 ENDINGS: Final = ("", "gate", "layer", "op", "node", "function", "fn", "unit", "activation")
@@ -220,7 +220,7 @@ class PartsEngine(GraphEngine):
 def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``gate.backward(x, y, dout)``, of a
     new object each time."""
-    passes = [getattr(kind, key, None) for key in ("forward", "backward")]
+    passes = [getattr(kind, key, None) for key in DIRECTIONS[:2]]
     if not isinstance(kind, type) or not all(map(inspect.isfunction, passes)) or needed_of(kind):
         return None
     count = len(needed_of(cast(Any, passes[1]))) - 2
