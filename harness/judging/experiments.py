@@ -33,6 +33,9 @@ NUMBERS: Final = ((0.7, 1.9), (-1.4, 0.8), (2.6, -0.6), (-0.3, -2.2))
 GOLDEN: Final = 0.6180339887498949
 """Its multiples, taken modulo 1, lie far from each other."""
 
+SIDE: Final = 3
+"""How long all axes are where they are to be equal."""
+
 SMALLER: Final = 1 / 1024
 
 
@@ -229,6 +232,24 @@ def unstretched(program: Program) -> Program:
     return replace(
         program, inputs=inputs, shapes={**program.shapes, **dict.fromkeys(inputs, shape)}
     )
+
+
+def square(program: Program) -> Program | None:
+    """An isolated step on operands all of whose axes are of one length, so that what is turned,
+    summed or stretched along a wrong axis fits; None where its parameters ask for other shapes."""
+    (step,) = program.steps
+    shapes = {
+        name: (SIDE,) * len(program.shapes[name]) for name in (*program.inputs, *program.constants)
+    }
+    if program.constants or shapes == {name: program.shapes[name] for name in shapes}:
+        return None
+    given = [shapes.get(str(item), ()) for item in step.operands]
+    try:
+        shapes[RESULT] = infer(step.operation.shape, given, step.arguments)
+    except ValueError:
+        return None
+    inputs = {name: plain(shapes[name], 0.5) for name in program.inputs}
+    return replace(program, inputs=inputs, shapes=shapes, seed=default_seed(shapes[RESULT]))
 
 
 def plain(shape: tuple[int, ...], first: float) -> Value:

@@ -31,6 +31,7 @@ from harness.judging.experiments import (
     leaf_of,
     like,
     smaller,
+    square,
     unstretched,
     written_out,
 )
@@ -291,7 +292,25 @@ class Isolation:
         code = "crash"
         if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
             code = "missing-unbroadcast"
+        elif (known := self._where_it_fits(program)) is not None:
+            code = known
         return [stopped(code, step.op, failure, experiment=ALONE)]
+
+    def _where_it_fits(self, program: Program) -> str | None:
+        """The mistake of a step that stops where its operands' axes differ in length, as it shows
+        in its numbers where they do not."""
+        fitting = square(program)
+        alone = None if fitting is None else self._passing(fitting)
+        if fitting is None or alone is None or alone.backward.failure is not None:
+            return None
+        wrong = [i for i in range(len(program.steps[0].operands)) if _is_wrong(alone, leaf_of(i))]
+        chosen = [one for other in elsewhere(fitting) if (one := self._passing(other))]
+        told = {
+            found[0][0]
+            for i in wrong
+            if (found := names(self._answers([alone, *chosen], i), self.same))
+        }
+        return told.pop() if len(told) == 1 else None
 
     # -- a step beside another, and one that takes a name twice ----------------------------------
 

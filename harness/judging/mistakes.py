@@ -89,8 +89,8 @@ ALONE, BESIDE, TWICE, BELOW, FRESH, ONCE = EXPERIMENTS = (
     "once",
 )
 """What an engine is asked: a step by itself, beside another one that uses the same name, with one
-name in two places, below a step that uses its result; the case in a fresh life; and with one backward pass for
-two."""
+name in two places, below a step that uses its result; the case in a fresh life; and with one
+backward pass for two."""
 
 OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE, BELOW})
 """Those that are asked of the steps that a gradient is made of."""
