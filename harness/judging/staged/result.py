@@ -52,7 +52,7 @@ def as_json(
             for text in remarks(verdict)
         ],
         "missing": [],
-        "levels": standing([(level, status)]),
+        "levels": standing([(level, status, None)]),
         "cases": [
             {
                 "id": case,
