@@ -20,7 +20,8 @@ from harness.judging.staged.meant import ENGINE, Meant
 from harness.judging.staged.pulling import Pulled, TooMuch
 from harness.judging.wording import factor as factor_text
 from harness.judging.wording import sentence
-from harness.vocabulary.local import Local, Unanswerable
+from harness.vocabulary.choice import Choices
+from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
 
 ENOUGH = 1e-6
@@ -247,7 +248,7 @@ class _Explanation(Meant):
 
     def _forms(self, part: Contribution, upstream: Array) -> Iterator[Form]:
         """What well-known mistakes make of a contribution."""
-        local = Local(self.program, part.step, self.judging.graph.values, upstream)
+        local = Choices(self.program, part.step, self.judging.graph.values, upstream)
         yield from forms(Answer(self.program, local, part.position, part.number, part.number))
 
     def _through(
