@@ -136,13 +136,13 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         "failed": (sum(case["weight"] == EDGE for case in result["cases"]), "at an edge alone"),
     }
     told = ", ".join(
-        f"{counts[status]} {status}" + (f" ({number} {how})" if number else "")
+        f"{counts[status]:,} {status}" + (f" ({number:,} {how})" if number else "")
         for status in COUNTED
         for number, how in [apart.get(status, (0, ""))]
     )
     for line in standing.told(result["levels"]):
         say(line)
-    say(f"{amount(len(result['cases']), 'case')}: {told}")
+    say(f"{amount(len(result['cases']), 'case')}: {told}", indent=2)
 
 
 @command(
