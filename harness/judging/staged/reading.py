@@ -107,9 +107,7 @@ def _inner(text: str) -> set[int]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {
-        line for node in functions for line in range(node.lineno, (node.end_lineno or 0) + 1)
-    }
+    return {line for node in functions for line in range(node.lineno, (node.end_lineno or 0) + 1)}
 
 
 def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
