@@ -215,8 +215,8 @@ class _Explanation(Meant):
                 if other.terms and any(self.same(self.got, number) for number in alone):
                     told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                     yield Mistake("missing-upstream", self._nearest(pulled), told)
-            alone = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)
-            if alone is not None and alone.terms and self._loose(alone.total(self.shape)):
+            bare = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)
+            if bare is not None and bare.terms and self._loose(bare.total(self.shape)):
                 told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                 yield Mistake("missing-upstream", self._nearest(pulled), told)
 
