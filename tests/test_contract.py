@@ -15,7 +15,7 @@ from harness.cli import main
 from harness.grading.marking import MARKINGS, STATUSES
 from harness.grading.wire import DTYPES
 from harness.judging import mistakes, verdict
-from harness.judging.codes import CODES, CONVENTION, WEIGHTS
+from harness.judging.codes import CODES, CONVENTION, EDGE, MISTAKE, WEIGHTS
 from harness.judging.findings import LOST
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
@@ -153,8 +153,13 @@ def maximum(x, y):
     return x * won + y * (1.0 - won)
 """
     found = result_of(RIGHT + larger)
-    weights = {finding["code"]: finding["weight"] for finding in found["findings"]}
-    assert weights == {"tie-convention": "convention"}
+    assert found["findings"] == []
+    (tie,) = (case for case in found["cases"] if case["id"] == "cases/tie.yaml")
+    assert (tie["status"], tie["weight"], tie["score"]) == ("passed", None, 1)
+    assert {step["backward"] for step in tie["steps"] if step["op"] == "input"} == {"convention"}
+    (remark,) = tie["remarks"]
+    assert (remark["code"], remark["op"]) == ("tie-convention", "maximum")
+    assert {**remark, "cases": [tie["id"]]} in found["remarks"]
 
 
 # -- the schema and the code -----------------------------------------------------------------------
@@ -178,7 +183,7 @@ def test_its_words_are_those_of_the_code() -> None:
     assert graded["marking"]["enum"] == [*MARKINGS, None]
     packed = parts["packed"]["additionalProperties"]["oneOf"][1]["properties"]
     assert packed["dtype"]["enum"] == list(DTYPES)
-    judged = {verdict.AGREES, verdict.GUILTY, verdict.INHERITED, verdict.MISSING}
+    judged = {verdict.GUILTY, verdict.INHERITED, verdict.MISSING, *verdict.RIGHT}
     assert set(parts["judged"]["enum"]) == judged
 
 
@@ -197,7 +202,15 @@ def test_there_is_one_list_of_codes() -> None:
     assert {code for code, known in CODES.items() if known.weight == CONVENTION} == {
         "tie-convention",
         "kink-convention",
+        "indeterminate",
     }
+    assert {code for code, known in CODES.items() if known.weight == EDGE} == {
+        "overflow",
+        "precision",
+        "recursion",
+        "stale-grad",
+    }
+    assert all(bool(known.when) == (known.weight != MISTAKE) for known in CODES.values())
 
 
 def _slips(table: Any) -> list[slips.Slip]:

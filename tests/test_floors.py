@@ -102,7 +102,7 @@ def test_what_the_worker_loads_needs_numpy_alone() -> None:
 def test_no_formula_is_where_a_submission_runs() -> None:
     loaded = {name for name in loaded_by("harness.grading.worker") if name.startswith("harness.")}
     vocabulary = {name for name in loaded if name.startswith("harness.vocabulary.")}
-    known = (
+    known: tuple[str, ...] = (
         "program",
         "signatures",
         "bound",

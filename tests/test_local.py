@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from truths import suite
@@ -12,6 +10,7 @@ from harness.engines import by_formula, reference
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers, tolerances
 from harness.vocabulary import local
+from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Local, Unanswerable
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import COMPARISONS, OPERATIONS
@@ -108,15 +107,18 @@ def test_kinks_leave_a_choice_that_holds_the_right_answer() -> None:
         for step in program.steps[:50]:
             if step.name not in program.differentiable or not formula_of(step).kinks:
                 continue
-            here = Local(program, step, truth.values, truth.gradients[step.name])
+            here = Choices(program, step, truth.values, truth.gradients[step.name])
+            given = {}
             for position, item in enumerate(step.operands):
                 if isinstance(item, str) and item in program.differentiable:
-                    bounds = here.bounds(position)
-                    right = here.contribution(position)
-                    if bounds is not None and math.isfinite(float(np.sum(right))):
+                    choice = here.of_contribution(position)
+                    right = given[position] = here.contribution(position)
+                    if choice is not None and choice.code:
                         seen.add(id(here.formula))
-                        assert (bounds[0] <= right + 1e-9).all()
-                        assert (right <= bounds[1] + 1e-9).all()
+                        there = np.isfinite(right)
+                        assert (choice.least <= right + 1e-9)[there].all()
+                        assert (right <= choice.greatest + 1e-9)[there].all()
+            assert here.is_whole(given, 1e-6, 1e-9)
     assert seen == {id(one) for op in OPERATIONS for one in formulas_of(op) if one.kinks}
 
 

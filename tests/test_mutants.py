@@ -80,11 +80,13 @@ def limit(seconds: float) -> Iterator[None]:
 
 
 def is_red(engine: ObjectEngine, case: Case, truth: Trace) -> bool:
-    """Whether the case is judged to have failed. What the engine raises is in its trace, and so is
-    :class:`Endless`; raised anywhere else, both are the harness' own failure."""
+    """Whether the case is judged to have failed, or to be right by another convention. What the
+    engine raises is in its trace, and so is :class:`Endless`; raised anywhere else, both are the
+    harness' own failure."""
     with limit(SECONDS):
         trace = engine.run(case.program)
-    return not judge(case, truth, trace).passed
+    verdict = judge(case, truth, trace)
+    return bool(not verdict.passed or verdict.choices)
 
 
 def is_killed(mutant: Mutant) -> bool:

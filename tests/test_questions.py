@@ -45,7 +45,6 @@ def test_nothing_but_their_folder_is_written(
         "case.schema.json",
         "scalars/mine.yaml",
         "scalars/mine/forward.yml",
-        "case.schema.json",
         "questions/numbers/new.yaml",
         "questions/numbers/new/forward.yml",
         "questions/numbers/new/backward.yml",

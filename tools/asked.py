@@ -13,7 +13,8 @@ import numpy as np
 
 from harness.engines import by_formula
 from harness.engines.trace import Trace
-from harness.vocabulary.local import Local, Unanswerable, contributions
+from harness.vocabulary.choice import Choices
+from harness.vocabulary.local import Unanswerable, contributions
 from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.shapes import Shape
 from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
@@ -275,7 +276,7 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
     all, which rules have several answers, torch's own, or none that is finite."""
     derivatives = formula_of(step).derivatives
     try:
-        local = Local(program, step, values, np.ones(program.shapes[step.name]))
+        local = Choices(program, step, values, np.ones(program.shapes[step.name]))
         found = {
             step.operand(position): _marks(local, position)
             for position, operand in enumerate(step.operands)
@@ -299,11 +300,13 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
     }
 
 
-def _marks(local: Local, position: int) -> Array:
+def _marks(local: Choices, position: int) -> Array:
     """Of each element of an operand: kink, edge, the infinity or nan that its gradient is, or
     nothing."""
-    bounds, edges = local.bounds(position), local.edges(position)
-    kinks = np.zeros(edges.shape, bool) if bounds is None else bounds[0] != bounds[1]
+    choice, edges = local.of_contribution(position), local.edges(position)
+    kinks = np.zeros(edges.shape, bool)
+    if choice is not None and choice.code:
+        kinks = choice.chosen & ~choice.open
     gradient = local.contribution(position)
     marks = np.full(gradient.shape, "", dtype="<U8")
     for found, mark in (

@@ -31,11 +31,13 @@ from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
 from harness.judging import standing
+from harness.judging.codes import EDGE, MISTAKE
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.judging.standing import COUNTED
 from harness.language import suite
+from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import plain, room
@@ -97,15 +99,37 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         return
     if file:
         write(Path(file), f"{text}\n".encode())
+    told_of = MISTAKE
     for number, finding in enumerate(once(result["findings"]), 1):
+        if finding["weight"] != told_of:
+            told_of = finding["weight"]
+            say(f"{words.say('edges')}\n")
         say(plain(describe_finding(number, finding, room(columns()))) + "\n")
-    for remark in result["remarks"]:
-        say(f"remark: {remark['message']}", indent=2)
+    choices = [remark for remark in result["remarks"] if remark["code"] is not None]
+    if choices:
+        say(words.say("conventions"))
+        for remark in choices:
+            say(f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", indent=2)
         say("")
+    for remark in result["remarks"]:
+        if remark["code"] is None:
+            say(f"remark: {remark['message']}", indent=2)
+            say("")
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     counts = Counter(case["status"] for case in result["cases"])
-    told = ", ".join(f"{counts[status]} {status}" for status in COUNTED)
+    apart = {
+        "passed": (
+            sum(bool(case["remarks"]) for case in result["cases"]),
+            "with another convention",
+        ),
+        "failed": (sum(case["weight"] == EDGE for case in result["cases"]), "at an edge alone"),
+    }
+    told = ", ".join(
+        f"{counts[status]} {status}" + (f" ({number} {how})" if number else "")
+        for status in COUNTED
+        for number, how in [apart.get(status, (0, ""))]
+    )
     for line in standing.told(result["levels"]):
         say(line)
     say(f"{amount(len(result['cases']), 'case')}: {told}")

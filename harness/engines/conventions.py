@@ -83,16 +83,18 @@ class Backward:
 @dataclass(frozen=True, slots=True)
 class Conventions:
     """What was found out about an engine. ``gradient`` is None where backward returns gradients,
-    ``backward`` where there is no backward pass. ``forward`` is the method by which an object that
-    holds no number yet is made to compute it, ``Graph.forward`` that of the object that makes
-    leaves; ``reads`` the function that gives an object's number. ``numbers`` are the operations by
-    name that want a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to
+    ``backward`` where there is no backward pass. ``within`` is the class of the object that is
+    entered before anything is made, ``with Graph():``. ``forward`` is the method by which an object
+    that holds no number yet is made to compute it, ``Graph.forward`` that of what makes leaves;
+    ``reads`` the function that gives an object's number. ``numbers`` are the operations by name
+    that want a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to
     exchange as one argument."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
     gradient: Way | None = ("grad",)
     backward: Backward | None = Backward()
+    within: str = ""
     forward: str = ""
     reads: str = ""
     numbers: frozenset[str] = frozenset()
@@ -130,7 +132,8 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
     """What was found, for people: of each thing, how it is done."""
     number = "number" if found.leaf.number == PLAIN else "numpy.array(number)"
     return {
-        "leaf": found.leaf.call(cls, number, "…"),
+        "leaf": found.leaf.call(cls, number, "…")
+        + (f" within {found.within}()" if found.within else ""),
         "value": f"{found.reads}(object)"
         if found.reads
         else shown(found.value) + _forward_explained(found.forward),

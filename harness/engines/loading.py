@@ -20,7 +20,6 @@ from harness.engines.discovery.choosing import (
     CLASSES,
     choose,
     goes_backward,
-    makes_objects,
     switched_on,
     transforms_functions,
 )
@@ -38,6 +37,7 @@ from harness.engines.importing import (
     root_of,
 )
 from harness.engines.importing import PEERS as PEERS
+from harness.engines.running.calling import parameters_of
 from harness.engines.running.forward import RunningEngine
 from harness.engines.siblings import siblings, submodules
 from harness.engines.sources import is_own, is_somebodys, own_modules
@@ -142,7 +142,9 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
             hint = did_you_mean(name, classes) or _list(classes)
             what = "is no class" if hasattr(module, name) else "does not exist"
             raise EngineError(f"{place}: {name} {what}{hint}")
-        return _engine(found, module, place)
+        general = not issubclass(found, RunningEngine) and not goes_backward(found, module)
+        other = formed(module) if general else None
+        return other if other and other.cls is found else _engine(found, module, place)
     own = {key: found for key, found in classes.items() if is_own(found, module)}
     adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
     if adapters:
@@ -155,8 +157,8 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
     if not going and (switch := switched_on(own.values(), module)):
         engines, going = choose(own.values(), module), True
         notes = [f"{switch}() was called: nothing goes backward without it"]
-    if not (going and makes_objects(engines[0], module)) and (other := formed(module)):
-        return other
+    if not (going and parameters_of(engines[0])) and (other := formed(module)):
+        return other  # a class that is made of nothing may only hold others
     if engines:
         engine = _engine(engines[0], module, place)
         engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]

@@ -18,8 +18,8 @@ from harness.engines.trace import Trace, Undefined
 from harness.vocabulary import local
 from harness.vocabulary.bound import Bound, bind
 from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.kinks import CORNERS
 from harness.vocabulary.program import Array, Program, Value, default_seed
-from harness.vocabulary.slips import CORNERS
 
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
 

@@ -39,11 +39,13 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Breach:
     """The value of ``name`` did not stay what it was: the pass of ``direction`` has changed it, and
-    in that ``step``, None where that is not known."""
+    in that ``step``, None where that is not known. ``op`` is the operation that does so, where it
+    is not the step's own, but one that this is made of."""
 
     direction: str
     step: str | None
     name: str
+    op: str = ""
 
     @property
     def message(self) -> str:

@@ -17,8 +17,9 @@ import numpy as np
 
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
+from harness.engines.engine import Unsupported
 from harness.engines.numbers import as_array, number_in
-from harness.engines.running.forward import Run, RunningEngine, Tap, given
+from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, Tap, given
 from harness.engines.running.lacks import BACKWARD
 from harness.engines.running.ways import value_ways
 from harness.engines.trace import Trace
@@ -28,6 +29,9 @@ from harness.vocabulary.program import Array, Program, Value
 
 TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
 """What a function may be called that makes of a function its gradient."""
+
+SIMPLE: Final = ("sum", "mean", "exp", "tanh")
+"""Functions that show whether arrays stay in float32."""
 
 MAX_ZEROS, MAX_ALONE = 500, 60
 """Up to so many steps get a zero, and up to so many where each may take a run of its own; a longer
@@ -117,6 +121,16 @@ class FunctionEngine(RunningEngine):
         """Operators and indexing are the arrays' own, so the functions tell."""
         return self.has("sum") or self.has("mean")
 
+    @cached_property
+    def keeps_single(self) -> bool:
+        """Whether some function's result for an array of float32 is one, too."""
+        point = np.array([0.5, 1.5], np.float32)
+        for op in SIMPLE if self.takes_arrays else ():
+            with tried():
+                if as_array(self.value(self.on(op, self.wrap(point)))).dtype == np.float32:
+                    return True
+        return False
+
     def at_once(self, program: Program) -> bool:
         """Whether one call gives all gradients, which a single argument has in any way."""
         return len(program.inputs) == 1 or self.how[1].together
@@ -151,6 +165,12 @@ class FunctionEngine(RunningEngine):
         """What an object of the engine's says that its number is, or a plain number."""
         plain = self.reads is None or number_in(node) is not None
         return as_array(self.value(node) if plain else reader(self.reads or ())(node))
+
+    def inspect(self, run: Run) -> None:
+        """Whether it computes in float32 at all where that is asked for."""
+        program = run.program
+        if program.dtype == "float32" and not program.scalar and not self.keeps_single:
+            raise Unsupported(DOUBLE_ONLY)
 
     def differentiate(self, run: Run) -> None:
         """The gradient by every input and every step's zero."""

@@ -15,11 +15,12 @@ import numpy as np
 
 from harness.grading import wire
 from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
+from harness.judging.codes import MISTAKE
 from harness.judging.comparing import numbers
 from harness.judging.judge import judge
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json
-from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
+from harness.judging.verdict import AGREES, INHERITED, RIGHT, Judgement, Verdict
 from harness.vocabulary.program import DIRECTIONS
 
 MARKINGS: Final = ("cases", "carried-forward")
@@ -36,10 +37,11 @@ def mark(
     for case, (question, verdict) in zip(result["cases"], judged, strict=True):
         case["hidden"] = question.hidden
         if marking == "carried-forward":
-            case["score"] = carried_forward(verdict)
-        if any(one["status"] != "passed" for one in case["passes"].values()):
+            least = case["score"] if case["weight"] not in (None, MISTAKE) else 0.0
+            case["score"] = max(least, carried_forward(verdict))
+        if case["remarks"] or any(one["status"] != "passed" for one in case["passes"].values()):
             case["answer"] = wire.pack_trace(verdict.trace)
-            if question.drawn and verdict.status == "failed":
+            if question.drawn and (case["remarks"] or verdict.status == "failed"):
                 case["drawn"] = _drawn(question, verdict, case["answer"])
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
     shown = as_json(id, seen)["findings"] if len(seen) < len(judged) else result["findings"]
@@ -50,14 +52,16 @@ def mark(
 
 def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[str, Any]:
     """The result of a submission that cannot be run: no points, and why."""
-    cases = [
+    cases: list[dict[str, Any]] = [
         {
             "id": question.id,
             "level": question.case.level,
             "status": "error",
+            "weight": None,
             "score": 0.0,
             "max_score": question.case.points,
             "reason": problem.partition("\n")[0],
+            "remarks": [],
             "passes": {},
             "steps": [],
             "hidden": question.hidden,
@@ -93,7 +97,7 @@ def _counts(item: Judgement) -> bool:
     """Whether a step is right in itself. A number that is nan, inf or zero where it ought not to be
     shows nothing of its rule, wherever it comes from."""
     if item.status != INHERITED:
-        return item.status == AGREES
+        return item.status in RIGHT
     if not item.shown or item.got is None or item.got.shape != item.expected.shape:
         return False
     there = np.isfinite(item.got) | ~np.isfinite(item.expected)

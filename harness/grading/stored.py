@@ -1,7 +1,7 @@
 """A result as it was stored, by this version or an older one, in the form that results have now.
 
-What an older one did not tell stays untold: ``level`` and ``reason`` are null, ``passes`` and
-``suspicions`` are empty.
+What an older one did not tell stays untold: ``level`` and ``reason`` are null, ``passes``,
+``remarks`` and ``suspicions`` are empty. What was failed then was a mistake.
 """
 
 from __future__ import annotations
@@ -58,16 +58,18 @@ def as_now(result: Mapping[str, Any]) -> dict[str, Any]:
     version = result.get("version", 0)
     if version > VERSION:
         raise NewerError
-    now = {"suspicions": [], **(result if version else _from_before(result))}
+    now = {"suspicions": [], **(result if version else _from_before(result)), "version": VERSION}
     renamed = {key: [_renamed(item) for item in now[key]] for key in (*FINDINGS, "remarks")}
-    cases = [{**case, "id": current(case["id"]), "level": _level(case)} for case in now["cases"]]
+    cases = [_case(case) for case in now["cases"]]
     return {**now, **renamed, "cases": cases}
 
 
-def _level(case: Mapping[str, Any]) -> str | None:
-    """The level of a case; none where it was one that is no more."""
-    level: str | None = case["level"] if case["level"] in LEVELS else None
-    return level
+def _case(case: Mapping[str, Any]) -> dict[str, Any]:
+    """A case with its id of today, and no level that is no more. Before failures had weights, what
+    was wrong was a mistake."""
+    weight = MISTAKE if case["status"] == "failed" else None
+    level = case["level"] if case["level"] in LEVELS else None
+    return {"weight": weight, "remarks": [], **case, "id": current(case["id"]), "level": level}
 
 
 def _renamed(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def _from_before(result: Mapping[str, Any]) -> dict[str, Any]:
     weighed = {key: [_weighed(finding) for finding in result.get(key, ())] for key in FINDINGS}
     cases = [_case_from_before(case) for case in result.get("cases", ())]
     untold = {"problem": None, "marking": None}
-    return {**untold, **result, "version": VERSION, **weighed, "remarks": [], "cases": cases}
+    return {**untold, **result, **weighed, "remarks": [], "cases": cases}
 
 
 def _weighed(finding: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 MISTAKE, EDGE, CONVENTION = WEIGHTS = ("mistake", "edge", "convention")
-"""How much a finding matters: always, at extremes only, or not, as another choice is as good."""
+"""How much it matters: always, at extremes only, or not, as another choice is as good."""
+
+COST: Final[Mapping[str, float]] = {MISTAKE: 1.0, EDGE: 0.1, CONVENTION: 0.0}
+"""The share of its points that a case loses whose only trouble has that weight. A mistake costs the
+passes that it fails, and all of them at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A ``hint`` that teaches, where to ``read`` about it, and one of :data:`WEIGHTS`."""
+    """A ``hint`` that teaches, where to ``read`` about it, and one of :data:`WEIGHTS`; of what does
+    not always matter, ``when`` it does."""
 
     hint: str
     read: str
     weight: str = MISTAKE
+    when: str = ""
 
 
 CODES: Final[Mapping[str, Code]] = {
@@ -49,6 +55,8 @@ CODES: Final[Mapping[str, Code]] = {
     "stale-grad": Code(
         "What must each gradient hold at the moment a backward pass begins?",
         "cases/passes",
+        EDGE,
+        "where backward is called twice on one graph, which most training loops never do",
     ),
     "swapped-operands": Code(
         "Try x and y of different size: whose derivative is whose?",
@@ -83,11 +91,20 @@ CODES: Final[Mapping[str, Code]] = {
         "elements share it evenly.",
         "cases/kinks",
         CONVENTION,
+        "where numbers are compared with torch's",
     ),
     "kink-convention": Code(
         "At a kink several slopes are defensible; torch's choice is in the case's snapshot.",
         "cases/kinks",
         CONVENTION,
+        "where numbers are compared with torch's",
+    ),
+    "indeterminate": Code(
+        "Mathematics has no number for 0 * inf, 0 / 0 and 0 ** 0; torch's choice is in the case's "
+        "snapshot.",
+        "cases/kinks",
+        CONVENTION,
+        "where a nan that starts here would spread",
     ),
     "aliasing": Code(
         "After a = b, both names stand for one array: what does a += 1 do to b?",
@@ -109,12 +126,19 @@ CODES: Final[Mapping[str, Code]] = {
     "overflow": Code(
         "exp(1000) is inf. Which form of the formula never needs a number that large?",
         "cases/edges",
+        EDGE,
+        "where scores grow large, as those of a network that is very sure do",
     ),
     "seed-ignored": Code(
         "Backward starts with the gradient it is given, which need not be 1.",
         "cases/arrays",
     ),
-    "precision": Code("Use exact derivatives, and one precision throughout.", "cases/scalars"),
+    "precision": Code(
+        "Use exact derivatives, and one precision throughout.",
+        "cases/scalars",
+        EDGE,
+        "where small differences count, or many roundings add up",
+    ),
     "every-path": Code(
         "Backward visits a node once for every path to it, and the paths double with each node "
         "that is used twice: take the nodes in topological order, each once.",
@@ -123,6 +147,8 @@ CODES: Final[Mapping[str, Code]] = {
     "recursion": Code(
         "A chain may be longer than Python's stack: go through the graph in a loop.",
         "cases/scalars/deep_chain.yaml",
+        EDGE,
+        "where a graph has a thousand steps in a row, as a recurrent network's has",
     ),
     "crash": Code(
         "What do the names in that line of your code hold when it is reached?",

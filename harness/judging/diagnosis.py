@@ -17,7 +17,15 @@ from harness.judging.codes import CODES, MISTAKE
 from harness.judging.comparing import close, quiet, tolerances
 from harness.judging.gradients import Reading
 from harness.judging.mistakes import ENGINE, FRESH, NOTHING, ONCE, Mistake, Term, mistake, stopped
-from harness.judging.verdict import GUILTY, INHERITED, MISSING, Direction, Judgement, Verdict
+from harness.judging.verdict import (
+    GUILTY,
+    INHERITED,
+    MISSING,
+    RIGHT,
+    Direction,
+    Judgement,
+    Verdict,
+)
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program
@@ -174,13 +182,14 @@ def _of_second(verdict: Verdict) -> list[Mistake]:
 
 def _in_context(verdict: Verdict, found: Sequence[Mistake], right: frozenset[str]) -> list[Mistake]:
     """What a number looks like, beside what other runs of the case have shown. A mistake is the
-    machinery's where the rule that it is blamed on is right in all that was asked; but whose array
-    is shared was not."""
+    machinery's where the rule that it is blamed on is right in all that was asked (but whose array
+    is shared was not), and hardly the rule's."""
     if verdict.other_order:
         found = [replace(one, op=ENGINE) if one.code in ORDERED else one for one in found]
+    cleared = [one for one in found if one.op in right and one.code != "aliasing"]
     found = [
-        replace(one, op=ENGINE, operand="") if one.op in right and one.code != "aliasing" else one
-        for one in found
+        *(replace(one, op=ENGINE, operand="") if one in cleared else one for one in found),
+        *(replace(one, exact=False) for one in cleared),
     ]
     if not verdict.unordered:
         return found
@@ -294,7 +303,8 @@ def _of_breach(program: Program, breach: Breach) -> list[Mistake]:
     name, told = breach.name, breach.message
     step = next((step for step in program.steps if step.name == breach.step), None)
     if step is not None and name in step.parents:
-        return [mistake("mutates-input", step.op, "operand changed", facts={"message": told})]
+        op = breach.op or step.op
+        return [mistake("mutates-input", op, "operand changed", facts={"message": told})]
     if step is not None and step.name != name:
         return [
             mistake("aliasing", step.op, "shared array", facts={"step": step.name, "name": name})
@@ -307,5 +317,5 @@ def _of_breach(program: Program, breach: Breach) -> list[Mistake]:
 
 def others(direction: Direction, first: Judgement) -> list[Judgement]:
     """The other wrong steps of a pass, guilty before inherited."""
-    wrong = [j for j in direction.judgements if j is not first and j.status != "agrees"]
+    wrong = [j for j in direction.judgements if j is not first and j.status not in RIGHT]
     return sorted(wrong, key=lambda j: j.status not in (GUILTY, MISSING))

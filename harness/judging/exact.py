@@ -16,7 +16,7 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers, quiet, tolerances
-from harness.judging.verdict import AGREES, Direction, Judgement, Verdict
+from harness.judging.verdict import AGREES, RIGHT, Direction, Judgement, Verdict
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program
 
@@ -65,7 +65,9 @@ def _fair(verdict: Verdict, exact: Trace, direction: str) -> Direction:
 def _may_be(item: Judgement) -> bool:
     """Whether a number differs from torch's, and not by its shape or dtype alone."""
     got = item.got
-    return item.status != AGREES and got is not None and got.shape == item.expected.shape
+    if item.status in RIGHT or got is None:
+        return False
+    return got.shape == item.expected.shape and got.dtype == item.expected.dtype
 
 
 def _is_right(item: Judgement, exact: Array, rtol: float, atol: float) -> bool:

@@ -15,9 +15,11 @@ from typing import Final
 from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
+from harness.judging.breaches import blamed
 from harness.judging.comparing import close, quiet
 from harness.judging.diagnosis import MOST_PLACES, Comparing, TooMuch
 from harness.judging.exact import fair
+from harness.judging.filling import filled_in
 from harness.judging.isolation import Isolation
 from harness.judging.judge import judge
 from harness.judging.mistakes import Shown
@@ -83,7 +85,14 @@ def _answered(engine: Engine, case: Case, truth: Trace, order: int = 0) -> Verdi
     """The judged answer with the engine's sets in the order of that number."""
     engine.order = order
     try:
-        return fair(judge(case, truth, engine.answer(case.program)))
+        verdict = fair(judge(case, truth, engine.answer(case.program)))
+        if verdict.forward.breach is not None:
+            verdict = fair(judge(case, truth, blamed(engine, verdict)))
+        if verdict.trace.leaves_only and verdict.backward.status == "failed":
+            filled = filled_in(engine, verdict)
+            if filled is not None and (other := fair(judge(case, truth, filled))).passed:
+                return other
+        return verdict
     finally:
         engine.order = 0
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.judging.codes import CODES, CONVENTION
+from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
 from harness.judging.mistakes import ENGINE, OF_STEPS, Mistake
 from harness.judging.naming import is_one_factor
 from harness.judging.symptoms import Symptom
@@ -52,12 +52,13 @@ class Finding:
     def key(self) -> Key:
         """What the mistake is told by."""
         leaks = self.code == "state-leak" and self.op == ENGINE
-        direction = "" if leaks else self.direction
-        return self.op, direction, self.code if self.op == ENGINE else ""
+        apart = self.op == ENGINE or self.code in APART
+        return self.op, "" if leaks else self.direction, self.code if apart else ""
 
 
 Key = tuple[str, str, str]
-"""Operation, direction and, where the operation is ENGINE, code: what one mistake is told by."""
+"""Operation, direction and, where the operation is ENGINE or the code stands APART, code: what one
+mistake is told by."""
 
 
 def keys(symptom: Symptom) -> list[Key]:
@@ -86,8 +87,13 @@ def gather(found: Iterable[Symptom]) -> list[Finding]:
         if key not in shown and _is_echo(key, groups):
             del groups[key]
     findings = [_finding(key, group) for key, group in groups.items()]
-    return sorted(findings, key=lambda finding: (-finding.cost, finding.op, finding.code))
+    return sorted(
+        findings, key=lambda one: (WEIGHTS.index(one.weight), -one.cost, one.op, one.code)
+    )
 
+
+APART: Final = frozenset({"overflow"})
+"""Edges that an operation may have beside a mistake, at other numbers."""
 
 RAISED: Final = "raised"
 """In the place of an operation: a crash is told by what was raised, wherever it shows."""
@@ -98,7 +104,7 @@ def _key(one: Mistake, direction: str) -> Key:
         return RAISED, "", what
     if one.code == "state-leak" and one.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
-    return one.op, direction, one.code if one.op == ENGINE else ""
+    return one.op, direction, one.code if one.op == ENGINE or one.code in APART else ""
 
 
 def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
@@ -191,6 +197,8 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     operands = {s.operand for _, s in showing}
     known = CODES[code]
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
+    if known.weight == EDGE:
+        lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
     return Finding(
         code,
         first.op,
@@ -241,11 +249,12 @@ def _repro(evidence: Symptom, smallest: list[Symptom], key: Key, code: str) -> s
 
 def _code(key: Key, smallest: list[Symptom]) -> str:
     """The code that explains most of the symptoms: of several, the first of the smallest case. One
-    that explains less than half of them is no explanation, nor is a convention that leaves any: a
-    formula is wrong, one cannot say how. A crash is told where there are no numbers."""
+    that explains less than half of them is no explanation: a formula is wrong, one cannot say how.
+    A crash is told where there are no numbers."""
     votes: Counter[str] = Counter()
     exact: Counter[str] = Counter()
     counted = 0
+    always = False
     for symptom in smallest:
         own = [one for one in symptom.mistakes if _key(one, symptom.direction) == key]
         sure = [one for one in own if one.exact] or own
@@ -255,13 +264,15 @@ def _code(key: Key, smallest: list[Symptom]) -> str:
         counted += "crash" not in codes
         votes.update(codes)
         exact.update(codes if sure[0].exact else ())
+        always = always or (sure[0].exact and all(CODES[code].weight == MISTAKE for code in codes))
+    if always:  # what matters at extremes only does not hide what always does
+        votes = Counter({one: n for one, n in votes.items() if CODES[one].weight == MISTAKE})
     code = max(
         votes,
         key=lambda code: (code == "state-leak", code != "crash", exact[code], votes[code]),
     )
-    enough = counted if CODES[code].weight == CONVENTION else counted / 2
     general = "wrong-value" if key[1] == "forward" else "wrong-rule"
-    if key[0] != ENGINE and exact[code] < enough and general in votes:
+    if key[0] != ENGINE and exact[code] < counted / 2 and general in votes:
         return general
     if code == "missing-term":
         every = {one.code for symptom in smallest for one in symptom.mistakes}

@@ -11,7 +11,8 @@ import numpy as np
 
 from harness.judging.mistakes import Facts, other_axes
 from harness.judging.verdict import Verdict
-from harness.vocabulary.local import Local, Unanswerable
+from harness.vocabulary.choice import Choices
+from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program
 from harness.vocabulary.slips import CHOOSING
 
@@ -33,7 +34,7 @@ class Answer:
     where there is none, and the right one for the engine's own value and upstream gradient."""
 
     program: Program
-    local: Local
+    local: Choices
     position: int
     got: Array
     right: Array
@@ -50,7 +51,7 @@ def answer(alone: Verdict, position: int) -> Answer | None:
     (step,) = program.steps
     upstream = trace.gradients.get(step.name, alone.truth.gradients[step.name])
     try:
-        local = Local(program, step, trace.values, upstream)
+        local = Choices(program, step, trace.values, upstream)
         right = local.contribution(position)
     except Unanswerable:
         return None
@@ -103,13 +104,11 @@ def _elsewhere(one: Answer) -> Iterator[Form]:
 
 
 def within_choice(one: Answer) -> bool:
-    """Whether what was given is another subgradient, where torch's is only one of several."""
+    """Whether what was given is another subgradient, where torch's is only one of several, or is
+    left open."""
     with suppress(Unanswerable):
-        bounds = one.local.bounds(one.position)
-        if bounds is not None and one.got.shape == one.right.shape:
-            return bool(np.isfinite(one.got).all()) and _between(one.got, *bounds)
+        choice = one.local.of_contribution(one.position)
+        if choice is not None and one.got.shape == one.right.shape:
+            inside = np.isclose(one.got, np.clip(one.got, choice.least, choice.greatest), 1e-7, 0.0)
+            return bool((inside | (choice.undefined & np.isnan(one.got))).all())
     return False
-
-
-def _between(got: Array, least: Array, greatest: Array) -> bool:
-    return bool(np.isclose(got, np.clip(got, least, greatest), 1e-7, 0.0).all())

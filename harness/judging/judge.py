@@ -7,7 +7,7 @@ it is locally right: an earlier error passed through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,11 +15,14 @@ import numpy as np
 
 from harness.engines import by_formula
 from harness.engines.trace import Breach, Failure, Trace
-from harness.judging import rounding
-from harness.judging.comparing import close, numbers, quiet, tolerances, worst
+from harness.judging import conventions, rounding
+from harness.judging.comparing import close, quiet, tolerances, worst
+from harness.judging.dtypes import same_dtype, widened
 from harness.judging.mistakes import Contribution
+from harness.judging.unjudged import note as unjudged
 from harness.judging.verdict import (
     AGREES,
+    CONVENTION,
     GUILTY,
     INHERITED,
     MISSING,
@@ -30,7 +33,7 @@ from harness.judging.verdict import (
 from harness.language.case import Case
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import DIRECTIONS, Array, Program, Step
+from harness.vocabulary.program import Array, Program, Step
 
 
 @quiet
@@ -41,7 +44,9 @@ def judge(case: Case, truth: Trace, trace: Trace) -> Verdict:
     trace = trace if truth.typed else lifted(trace)
     if trace.seed is not None:
         case, truth, trace = _by_seed(case, truth, trace)
-    forward, backward = _forward(case, truth, trace), _backward(case, truth, trace)
+    forward = _forward(case, truth, trace)
+    openly = {item.name for item in forward.judgements if item.status == CONVENTION}
+    backward = _backward(case, truth, trace, openly)
     if case.program.dtype == "float32":
         forward, backward = _without_rounding(forward, backward)
     return Verdict(case, truth, trace, forward, backward, _second(case, truth, trace))
@@ -63,9 +68,12 @@ def _without_rounding(*passes: Direction) -> tuple[Direction, ...]:
     right = True
     for judged in passes:
         states = {item.status for item in judged.judgements}
-        right = right and states <= {AGREES, INHERITED} and not (judged.failure or judged.breach)
+        right = right and not states & {GUILTY, MISSING} and not (judged.failure or judged.breach)
         if right and INHERITED in states:
-            agreeing = (replace(item, status=AGREES) for item in judged.judgements)
+            agreeing = (
+                replace(item, status=AGREES) if item.status == INHERITED else item
+                for item in judged.judgements
+            )
             judged = replace(judged, judgements=tuple(agreeing))
         found.append(judged)
     return tuple(found)
@@ -104,33 +112,42 @@ def _judgement(
 
 def _forward(case: Case, truth: Trace, trace: Trace) -> Direction:
     program = case.program
-    note = _note(truth, trace, "forward")
+    note = unjudged(program, truth, trace, "forward")
     if note is not None:
         return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "forward")
     steps = program.by_name
     found: list[Judgement] = []
+    openly: set[str] = set()
     for name, expected in truth.values.items():
         got = trace.values.get(name)
         if got is None:
             if trace.failure is None or trace.failure.direction != "forward":
                 found.append(Judgement(name, MISSING, expected, None))
             continue
-        status, shown = AGREES, True
+        status, shown, choice = AGREES, True, None
         step = steps.get(name)
-        if not _same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
+        if not same_dtype(program, trace, got) or not close(got, expected, rtol, atol):
             status = GUILTY
-            if _same_dtype(program, trace, got) is False:
+            if same_dtype(program, trace, got) is False:
                 parents = () if step is None else step.parents
                 if not all(
-                    _same_dtype(program, trace, trace.values.get(parent, got))
+                    same_dtype(program, trace, trace.values.get(parent, got))
                     for parent in parents
                     if parent in truth.values
                 ):
                     status = INHERITED
             elif step is not None:
                 status, shown = _inherits(partial(_is_local, program, step, trace, got, rtol, atol))
-        found.append(_judgement(name, status, expected, got, rtol, atol, shown))
+                if status == GUILTY:
+                    choice = conventions.chosen_value(program, step, truth, trace, openly)
+                    status = status if choice is None else CONVENTION
+                elif any(parent in openly for parent in step.parents):
+                    status = CONVENTION
+        if status == CONVENTION:
+            openly.add(name)
+        item = _judgement(name, status, expected, got, rtol, atol, shown)
+        found.append(replace(item, choice=choice))
     failure = trace.failure if trace.failure and trace.failure.direction == "forward" else None
     return Direction(tuple(found), failure, breach=_breach(trace, "forward"))
 
@@ -178,20 +195,13 @@ def _is_rounding(
         return rounding.explains(np.where(same, 0.0, np.abs(got - right)), rtol, atol, parts)
 
 
-def _same_dtype(program: Program, trace: Trace, got: Array) -> bool:
-    """An engine of typed arrays that keeps the dtype of an input must keep it in every step."""
-    if program.scalar or not trace.typed or got.dtype.kind != "f":
-        return True
-    kept = all(trace.values[name].dtype == program.dtype for name in program.inputs)
-    return not kept or got.dtype == program.dtype
-
-
 # -- backward --------------------------------------------------------------------------------------
 
 
-def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
+def _backward(case: Case, truth: Trace, trace: Trace, openly: Collection[str]) -> Direction:
+    """``openly``: the names of values by a convention, which gradients may follow from."""
     program = case.program
-    note = _note(truth, trace, "backward")
+    note = unjudged(program, truth, trace, "backward")
     if note is not None:
         return Direction((), None, note)
     failure = trace.failure
@@ -212,10 +222,13 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         trace.gradients.get(program.output, output), 2.0 * output, rtol, atol
     )
     chain = _chain(program, trace)
+    choices = (
+        None if chain is None else conventions.Gradients(program, truth, chain, openly, rtol, atol)
+    )
     # What no step between shows has been rounded twice at each: as a product, and in a sum.
     unseen = 2 * rounding.ROUNDING * len(program.steps) if trace.leaves_only else 0.0
     for name in _order(program):
-        if trace.leaves_only and name not in program.inputs:
+        if name not in program.inputs and chain is not trace and trace.leaves_only:
             continue
         expected, got = truth.gradients[name], trace.gradients.get(name)
         if got is None:
@@ -228,26 +241,34 @@ def _backward(case: Case, truth: Trace, trace: Trace) -> Direction:
         factors = [2.0] if doubled else [1.0]
         if program.backward_calls == 2 and name in program.inputs and not doubled:
             factors = [1.0, 2.0]
-        status, shown = AGREES, True
+        status, shown, choice = AGREES, True, None
         if not any(close(got, factor * expected, rtol, factor * atol) for factor in factors):
             status = GUILTY
             if chain is not None:
                 ways = [got / (factor / factors[0]) for factor in factors]
                 made = partial(_is_made, program, name, chain, ways, own, rtol + unseen, atol)
                 status, shown = _inherits(made)
-        elif not (_same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
-            users = {step.name for step, _ in program.uses.get(name, ())}
-            above = [trace.gradients[user] for user in users & trace.gradients.keys()]
-            same = all(_same_dtype(program, trace, gradient) for gradient in above)
-            status = GUILTY if same else INHERITED
-        found.append(_judgement(name, status, expected, got, rtol, atol, shown))
+                if status == GUILTY and choices is not None:
+                    choice = choices.chosen(name, ways)
+                    status = status if choice is None else CONVENTION
+                elif choices is not None:
+                    choices.inherits(name)
+        elif not (same_dtype(program, trace, got) or got.dtype == trace.values[name].dtype):
+            status = widened(program, trace, name, {item.name: item.status for item in found})
+        item = _judgement(name, status, expected, got, rtol, atol, shown)
+        found.append(replace(item, choice=choice))
+    if choices is not None:
+        found = choices.reviewed(found)
+    if trace.leaves_only:
+        found = [item for item in found if item.name in program.inputs]
     return Direction(tuple(found), failure, breach=_breach(trace, "backward"))
 
 
 def _chain(program: Program, trace: Trace) -> Trace | None:
     """The trace with gradients at all steps, that others are made of. Of an engine that keeps none
-    there, what its values would give shows what is but rounding; more cannot be known."""
-    if not trace.leaves_only:
+    there, what its values would give shows what is but rounding; more cannot be known, unless the
+    engine was asked for its conventions (see ``examination.py``)."""
+    if not trace.leaves_only or program.reaching <= trace.gradients.keys():
         return trace
     if program.dtype != "float32":
         return None
@@ -280,7 +301,7 @@ def _halfway(program: Program, truth: Trace, trace: Trace, failure: Failure) -> 
 def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
     if case.program.order == 1:
         return Direction(())
-    note = _note(truth, trace, "second")
+    note = unjudged(case.program, truth, trace, "second")
     if note is not None:
         return Direction((), None, note)
     rtol, atol = tolerances(case, truth, "second")
@@ -291,8 +312,13 @@ def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
             if trace.failure is None:
                 found.append(Judgement(name, MISSING, expected, None))
             continue
-        status = AGREES if close(got, expected, rtol, atol) else GUILTY
-        found.append(_judgement(name, status, expected, got, rtol, atol, True))
+        status, choice = AGREES, None
+        if not close(got, expected, rtol, atol):
+            same = got.shape == expected.shape
+            choice = conventions.chosen_twice(case.program, truth) if same else None
+            status = GUILTY if choice is None else CONVENTION
+        item = _judgement(name, status, expected, got, rtol, atol, True)
+        found.append(replace(item, choice=choice))
     return Direction(tuple(found), trace.failure)
 
 
@@ -363,31 +389,3 @@ def contributions(
                 raise Unanswerable(f"{name} has shape {number.shape}")
             found.append(Contribution(step, position, number))
     return found
-
-
-# -- what cannot be judged -------------------------------------------------------------------------
-
-
-def _note(truth: Trace, trace: Trace, direction: str) -> str | None:
-    """Why a pass is unsupported: an operation is missing, or Python has no such number."""
-    needed = DIRECTIONS.index(direction) + 1
-    lacking = next(filter(None, _lacks(trace)[:needed]), None)
-    if lacking is not None:
-        return f"the engine has no {lacking}"
-    if (untold := next(filter(None, _lacks(truth)[:needed]), None)) is not None:
-        return untold
-    failure = trace.failure
-    if failure is None or not failure.arithmetic:
-        return None
-    if DIRECTIONS.index(failure.direction) > DIRECTIONS.index(direction):
-        return None
-    affected = numbers(truth, failure.direction)
-    names = [failure.step] if failure.step in affected else list(affected)
-    if all(np.isfinite(affected[str(name)]).all() for name in names):
-        return None
-    return f"torch has inf or nan where Python has a {failure.message.partition(':')[0]}"
-
-
-def _lacks(trace: Trace) -> tuple[str | None, ...]:
-    """What there is no value, gradient or second gradient for."""
-    return trace.unsupported, trace.lacks_backward, trace.lacks_second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,6 +17,10 @@ from harness.vocabulary.program import Array, Program, Step
 
 ENGINE = "engine"
 """The operation that is blamed where the fault lies in the machinery between the rules."""
+
+SINGLE: Final = np.finfo(np.float32)
+LARGE: Final = float(np.log(SINGLE.max) / 2)
+SMALL: Final = float(np.sqrt(SINGLE.tiny))
 
 FEW_DIGITS = 1e-3
 """A number is right to a few digits where its relative error is below this."""
@@ -140,6 +144,13 @@ def overflows(got: Array, right: Array, same: Same) -> bool:
         return False
     bad = ~np.isfinite(got)
     return bool(bad.any()) and same(np.where(bad, right, got), right)
+
+
+def is_extreme(arrays: Iterable[Array]) -> bool:
+    """Whether a number is so large that exp(2x) overflows in float32, or so small that 1 / x**2
+    does: what is inf or nan without one is no overflow."""
+    sizes = [np.abs(array) for array in arrays if array.dtype.kind == "f"]
+    return any(((size >= LARGE) | ((size > 0) & (size <= SMALL))).any() for size in sizes)
 
 
 def few_digits(got: Array, right: Array) -> bool:

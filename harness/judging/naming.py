@@ -16,7 +16,6 @@ import numpy as np
 from harness.judging.forms import Answer, forms, within_choice
 from harness.judging.mistakes import Facts, Same, factor, few_digits, reordered
 from harness.vocabulary.program import Array
-from harness.vocabulary.slips import TIES
 
 Named = tuple[str, str, Facts]
 """A code, and the id of its sentence with the facts."""
@@ -25,10 +24,12 @@ Named = tuple[str, str, Facts]
 def names(answers: Sequence[Answer], same: Same) -> list[Named]:
     """What explains all answers of a rule that is wrong for one operand, the likeliest first;
     nothing where no mistake that is known gives them."""
-    wrong = [one for one in answers if not same(one.got, one.right)]
-    if wrong and all(map(within_choice, wrong)):
-        about = "tie" if wrong[0].local.step.op in TIES else "kink"
-        return [(f"{about}-convention", about, ())]
+    every = [one for one in answers if not same(one.got, one.right)]
+    chosen = [one for one in every if within_choice(one)]
+    if chosen and len(chosen) == len(every):
+        return [("wrong-rule", "not whole", ())]
+    answers = [one for one in answers if one not in chosen]
+    wrong = [one for one in every if one not in chosen]
     finite = [one for one in answers if np.isfinite(one.right).all()]
     told = finite if any(not same(one.got, one.right) for one in finite) else answers
     if not wrong:

@@ -5,23 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from harness.judging.findings import gather
+from harness.judging.codes import COST, MISTAKE, WEIGHTS
+from harness.judging.findings import Finding, gather
 from harness.judging.missing import missing
 from harness.judging.mistakes import ENGINE
 from harness.judging.standing import standing
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
+from harness.judging.wording import sentence
 from harness.vocabulary.program import DIRECTIONS
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Counted up where a reader of the version before would misread a result. What is only added does
 not count: a reader leaves alone what it does not know."""
 
-LEAVES_ONLY: Final = "the engine keeps gradients of its leaves only: no step between is judged"
+LEAVES_ONLY: Final = (
+    "the engine keeps gradients of its leaves only: it is judged on its inputs, and on no step "
+    "between"
+)
 ONES: Final = (
     "backward takes no seed, and none can be made of the engine's operations: an array as the "
     "output is begun with ones, which do not show axes that are mixed up"
@@ -39,34 +44,61 @@ def as_json(engine: str, verdicts: Iterable[tuple[str, Verdict]]) -> dict[str, A
     found: list[Symptom] = []
     for case, verdict in judged:
         found += symptoms(verdict, case)
-    cases = [_case(case, verdict) for case, verdict in judged]
+    findings = gather(found)
+    weights = weights_of(findings)
+    cases = [_case(case, verdict, weights.get(case, frozenset())) for case, verdict in judged]
     return {
         "version": VERSION,
         "engine": engine,
         "score": round(sum(case["score"] for case in cases), 9),
         "max_score": round(sum(case["max_score"] for case in cases), 9),
-        "findings": [asdict(finding) for finding in gather(found)],
+        "findings": [asdict(finding) for finding in findings],
         "remarks": list(_remarks(judged)),
         "missing": missing(judged),
-        "levels": standing((case["level"], case["status"]) for case in cases),
+        "levels": standing((case["level"], case["status"], case["weight"]) for case in cases),
         "cases": cases,
     }
 
 
+def weights_of(findings: Iterable[Finding]) -> dict[str, frozenset[str]]:
+    """By case, the weights of what is wrong there."""
+    found: dict[str, set[str]] = {}
+    for finding in findings:
+        for case in finding.cases:
+            found.setdefault(case, set()).add(finding.weight)
+    return {case: frozenset(weights) for case, weights in found.items()}
+
+
 def _remarks(judged: Sequence[tuple[str, Verdict]]) -> Iterator[dict[str, Any]]:
-    """What costs nothing and should be known."""
-    found: dict[Remark, list[str]] = {}
-    for case, verdict in judged:
-        for remark in remarks(verdict):
-            found.setdefault(remark, []).append(case)
-    for (direction, message), cases in found.items():
-        yield {
-            "code": None,
-            "op": ENGINE,
-            "direction": direction,
-            "message": message,
-            "cases": cases,
+    """What costs nothing and should be known: of a convention once what the smallest case shows."""
+    found: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
+    for case, verdict in sorted(judged, key=lambda pair: len(pair[1].case.program.steps)):
+        own = [{"code": None, "op": ENGINE, **_told(*remark)} for remark in remarks(verdict)]
+        for one in [*own, *conventions(verdict)]:
+            key = (one["code"], one["op"], one["direction"], "" if one["code"] else one["message"])
+            _, cases = found.setdefault(key, (one, []))
+            cases.append(case)
+    ordered = sorted(found.values(), key=lambda pair: pair[0]["code"] is None)
+    order = {case: number for number, (case, _) in enumerate(judged)}
+    for one, cases in ordered:
+        yield {**one, "cases": sorted(cases, key=order.__getitem__)}
+
+
+def conventions(verdict: Verdict) -> list[dict[str, Any]]:
+    """What another choice than torch's was made in a case: each once in a pass."""
+    found = {
+        (direction, choice.code, choice.op): {
+            "code": choice.code,
+            "op": choice.op,
+            **_told(direction, sentence(choice)),
         }
+        for direction, choice in reversed(verdict.choices)
+    }
+    return list(found.values())[::-1]
+
+
+def _told(direction: str, message: str) -> dict[str, Any]:
+    return {"direction": direction, "message": message}
 
 
 def remarks(verdict: Verdict) -> Iterator[Remark]:
@@ -77,23 +109,43 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
         yield "backward", LEAVES_ONLY
     if verdict.trace.seed is not None:
         yield "backward", ONES
+    for direction, judged in verdict.directions.items():
+        failure = verdict.trace.failure
+        if judged.note is not None and failure is not None and failure.arithmetic:
+            yield direction, judged.note
+            break
 
 
-def points(verdict: Verdict) -> float:
-    """What a case has earned: its points, by the share of the passes that are right."""
+def weight_of(status: str, weights: Collection[str]) -> str | None:
+    """How much it matters that a case is failed, by the weights of what is wrong with it; None of
+    one that is not."""
+    if status != "failed":
+        return None
+    return next((one for one in WEIGHTS if one in weights), MISTAKE)
+
+
+def points(verdict: Verdict, weights: Collection[str] = ()) -> float:
+    """What a case has earned: its points, by the share of the passes that are right. One in which
+    nothing is wrong but what matters at extremes loses as much as that costs, and no pass."""
     states = [judged.status for judged in verdict.directions.values()]
-    return verdict.case.points * sum(state == "passed" for state in states) / len(states)
+    heaviest = weight_of(verdict.status, weights)
+    right = {"passed"} if heaviest in (None, MISTAKE) else {"passed", "failed"}
+    cost = 0.0 if heaviest in (None, MISTAKE) else COST[heaviest]
+    share = sum(state in right for state in states) / len(states) - cost
+    return round(verdict.case.points * max(share, 0.0), 9)
 
 
-def _case(name: str, verdict: Verdict) -> dict[str, Any]:
+def _case(name: str, verdict: Verdict, weights: Collection[str]) -> dict[str, Any]:
     return {
         "id": name,
         "level": verdict.case.level,
         "dtype": verdict.case.program.dtype,
         "status": verdict.status,
-        "score": points(verdict),
+        "weight": weight_of(verdict.status, weights),
+        "score": points(verdict, weights),
         "max_score": verdict.case.points,
         "reason": verdict.note,
+        "remarks": conventions(verdict),
         "passes": {direction: _pass(verdict, direction) for direction in verdict.directions},
         "steps": [] if verdict.forward.note is not None else _steps(verdict),
     }

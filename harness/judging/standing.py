@@ -6,22 +6,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from harness.judging.codes import EDGE
 from harness.language.levels import LEVELS
 
 COUNTED: Final = ("passed", "failed", "unsupported")
+EDGES: Final = "edges"
 
 WIDE: Final = max(map(len, LEVELS))
 
 
-def standing(cases: Iterable[tuple[str | None, str]]) -> list[dict[str, Any]]:
-    """Of each level that there are cases of, from the lowest up, how many have which status; from
-    the level and the status of each case."""
+def standing(cases: Iterable[tuple[str | None, str, str | None]]) -> list[dict[str, Any]]:
+    """Of each level that there are cases of, from the lowest up, how many have which status, and
+    how many are failed by an edge alone; from the level, the status and the weight of each case."""
     counts: dict[str, Counter[str]] = {}
-    for level, status in cases:
+    for level, status, weight in cases:
         if level is not None:
-            counts.setdefault(level, Counter())[status] += 1
+            counts.setdefault(level, Counter()).update([status, *[EDGES] * (weight == EDGE)])
     return [
-        {"level": level, **{status: counts[level][status] for status in COUNTED}}
+        {"level": level, **{status: counts[level][status] for status in (*COUNTED, EDGES)}}
         for level in LEVELS
         if level in counts
     ]
@@ -42,7 +44,8 @@ def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for line in reached(levels):
         level, _, count = line.partition(": ")
         yield f"{level + ':':<{WIDE + 1}}  {count}"
-    stops = next((one["level"] for one in levels if one["failed"]), None)
+    wrong = [one for one in levels if one["failed"] > one[EDGES]] or levels
+    stops = next((one["level"] for one in wrong if one["failed"]), None)
     above = next((one["level"] for one in levels if not one["passed"] + one["failed"]), None)
     if stops is not None:
         yield f"first to mend: {stops} (--level {LEVELS.index(stops) + 1} runs it alone)"

@@ -20,9 +20,9 @@ PASSES_ON: Final = frozenset(
 class Symptom:
     """A wrong step in one pass of one case, and what would explain it, the likeliest first.
 
-    ``steps`` is how many steps the case has, ``points`` what the pass is worth. ``first``: it is
-    what is told of the pass. ``repro`` are lines in the engine's own class that show the likeliest;
-    empty where there are none.
+    ``steps`` is how many steps the case has, ``points`` what the pass is worth, and ``worth`` the
+    whole case. ``first``: it is what is told of the pass. ``repro`` are lines in the engine's own
+    class that show the likeliest; empty where there are none.
     """
 
     case: str
@@ -32,6 +32,7 @@ class Symptom:
     mistakes: tuple[Mistake, ...]
     first: bool = True
     repro: str = ""
+    worth: float = 1.0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Symptom:
@@ -57,7 +58,16 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
             found = [replace(symptom, points=symptom.points + worth) for symptom in found]
             continue
         found += [
-            Symptom(case, len(program.steps), name, worth, each, first, explanation.repro * first)
+            Symptom(
+                case,
+                len(program.steps),
+                name,
+                worth,
+                each,
+                first,
+                explanation.repro * first,
+                verdict.case.points,
+            )
             for each in told
             for first in [each == explanation.places[0].mistakes]
         ]
@@ -70,7 +80,7 @@ def _told(verdict: Verdict, explanation: Explanation, explained: bool) -> list[t
     for place in explanation.places:
         item = place.judgement
         if item is None and (explanation.breach or explanation.failure_is_own):
-            return [place.mistakes]
+            return [] if explained and explanation.breach is None else [place.mistakes]
         if item is None or item.status not in (GUILTY, MISSING):
             continue
         if explained and not place.mistake.experiment:

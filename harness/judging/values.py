@@ -13,6 +13,7 @@ from harness.judging.mistakes import (
     Same,
     factor,
     few_digits,
+    is_extreme,
     local_value,
     mistake,
     other_axes,
@@ -79,7 +80,9 @@ def _exact(
         return number is not None and number.shape == got.shape and same(got, number)
 
     if overflows(got, right, same):
-        yield mistake("overflow", op, "value overflows")
+        extreme = is_extreme(values[name] for name in step.parents if name in values)
+        code, about = ("overflow", "value overflows") if extreme else ("wrong-value", "no number")
+        yield mistake(code, op, about)
         return
     if len(step.operands) >= 2 and op != "index":
         first = 1 if op == "where" else 0

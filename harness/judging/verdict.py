@@ -1,7 +1,8 @@
 """A verdict: what is said of each step, in each direction, of an engine's answer to a case.
 
 A step *agrees* with torch; or it is *guilty*, *inherited* (an earlier error passed through it), or
-*missing* where the engine has no number. ``judge.py`` decides which.
+*missing* where the engine has no number. Or it is as right as torch's by another *convention*.
+``judge.py`` decides which.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.engines.trace import Breach, Failure, Trace
-from harness.judging.mistakes import Shown
+from harness.judging.mistakes import Mistake, Shown
 from harness.language.case import Case
 from harness.vocabulary.program import Array
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from harness.judging.diagnosis import Explanation
 
 AGREES, GUILTY, INHERITED, MISSING = "agrees", "guilty", "inherited", "missing"
+CONVENTION = "convention"
+RIGHT = frozenset({AGREES, CONVENTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Judgement:
 
     ``index`` is the worst element's, ``error`` its relative error. ``shown``: what is inherited was
     computed, and is right for what it was made from; else nothing could be computed from that.
+    ``choice`` is the convention that it is right by, the step's own or one that it follows from.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Judgement:
     index: tuple[int, ...] = ()
     error: float = 0.0
     shown: bool = True
+    choice: Mistake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,14 @@ class Direction:
         """``passed``, ``failed`` or ``unsupported``."""
         if self.note is not None:
             return "unsupported"
-        wrong = any(item.status != AGREES for item in self.judgements)
+        wrong = any(item.status not in RIGHT for item in self.judgements)
         stopped = self.failure is not None or self.breach is not None
         return "failed" if wrong or stopped else "passed"
 
     @property
     def first(self) -> Judgement | None:
         """The first step that is wrong: a guilty one if there is any."""
-        wrong = [item for item in self.judgements if item.status != AGREES]
+        wrong = [item for item in self.judgements if item.status not in RIGHT]
         guilty = [item for item in wrong if item.status in (GUILTY, MISSING)]
         return next(iter(guilty or wrong), None)
 
@@ -117,6 +122,16 @@ class Verdict:
     def note(self) -> str | None:
         """Why values, or gradients, cannot be judged; None where both are."""
         return self.forward.note or self.backward.note
+
+    @property
+    def choices(self) -> list[tuple[str, Mistake]]:
+        """The conventions, not torch's, that its numbers are right by; each with the pass."""
+        return [
+            (name, item.choice)
+            for name, judged in self.directions.items()
+            for item in judged.judgements
+            if item.choice is not None
+        ]
 
     def direction(self, name: str) -> Direction:
         """``forward``, ``backward`` or ``second``, the gradients of gradients."""

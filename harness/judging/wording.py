@@ -76,6 +76,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "factor": "the term that {rule} passes on is off by the factor {factor}",
     "tie": "{rule} shares a tie out otherwise than torch",
     "kink": "{rule} takes another slope than torch's at its kink",
+    "left open": "the {what} of {op}{at} is left open by mathematics: {formula}",
+    "second open": "the gradient's gradient of {op} is left open where its slope is",
+    "not whole": "what {rule} gives out where elements are equal is not the whole gradient",
+    "no number": "{op} gives inf or nan where torch has a finite number: is it divided by zero?",
     # the engine
     "inherited": "this step's own rule is right: a gradient above it is wrong",
     "inherited value": "an operand is already wrong",

@@ -9,20 +9,26 @@ from typing import Any, Final, TypedDict
 import pytest
 
 from harness.judging import standing
+from harness.judging.codes import EDGE
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import gathered, lacks, next_to_build, nothing_judged
-from harness.judging.result import remarks
+from harness.judging.result import conventions, remarks, weight_of, weights_of
 from harness.judging.symptoms import Symptom
 from harness.judging.verdict import Verdict
 from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of, print_lines
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import state_of
-from harness.showing.amounts import printed
+from harness.showing.amounts import explaining, printed, some
 from harness.showing.findings import describe_finding, once
+from harness.showing.lines import wrapped
+from harness.showing.words import say
 
 MAX_FINDINGS: Final = 10
 UNSUPPORTED: Final = "Skipped: unsupported: "
+MOST_OPS: Final = 3
+"""So many operations that are right by another convention are told in a line."""
+
 MANY: Final = 10
 """Of more failures than these, only those are shown in full that are evidence of a finding."""
 
@@ -30,14 +36,15 @@ MANY: Final = 10
 class Carried(TypedDict, total=False):
     """What a report of ours carries, as plain data, from xdist's workers too. Of a failure its
     ``summary`` and ``symptoms``; of a pass that the engine has answered why it was not judged, what
-    the engine lacks, what should be known of it, and its case's level and status; and how many
-    lines were ``printed``."""
+    the engine lacks, what should be known of it, its case's level and status, and the operations
+    that it is right at by another convention than torch's; and how many lines were ``printed``."""
 
     summary: str
     symptoms: list[dict[str, Any]]
     reason: str | None
     lacks: list[str]
     remarks: list[str]
+    choices: list[str]
     level: str
     status: str
     printed: int
@@ -57,6 +64,11 @@ def carry(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
             own["lacks"] = list(lacks(verdict.trace))
             own["level"], own["status"] = item.file.case.level, verdict.status
             own["remarks"] = [message for _, message in remarks(verdict)]
+            own["choices"] = [
+                one["op"]
+                for one in conventions(verdict)
+                if one["direction"] == item.name and report.passed
+            ]
     vars(report)["harness"] = own
 
 
@@ -117,13 +129,12 @@ class Summary:
             expected.write_from(state, [r.nodeid for r in own], right, self.findings)
         hidden = []
         if len(own) > MANY and terminalreporter.config.get_verbosity() <= 0:
-            shown = self.findings[:MAX_FINDINGS]
-            evidence = {f"{one.evidence}::{one.direction}" for one in shown}
+            told = self.findings[:MAX_FINDINGS]
+            evidence = {f"{one.evidence}::{one.direction}" for one in told}
             hidden = [report for report in own if report.nodeid not in evidence]
         self.failures, self.hidden = len(own), len(hidden)
-        if not hidden:
-            return (yield)
-        stats["failed"] = [report for report in failed if report not in hidden]
+        shown = [report for report in failed if report not in hidden]
+        stats["failed"] = _edges_last(shown, self.findings)
         try:
             return (yield)
         finally:
@@ -140,6 +151,8 @@ class Summary:
             self._tell_findings(terminalreporter)
         for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
             tell(f"remark: {remark}")
+        for line in self._by_convention():
+            tell(line)
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
@@ -150,13 +163,28 @@ class Summary:
 
     def _levels(self) -> Iterator[str]:
         """How far the engine has come on the ladder, where there are several cases."""
-        cases = {case: (own["level"], own["status"]) for case, own in self.told}
+        weights = weights_of(self.findings)
+        cases = {
+            case: (own["level"], own["status"], weight_of(own["status"], weights.get(case, ())))
+            for case, own in self.told
+        }
         return standing.told(standing.standing(cases.values()) if len(cases) > 1 else [])
+
+    def _by_convention(self) -> list[str]:
+        """How many passes are right by other conventions than torch's, and at which operations."""
+        passes = [own["choices"] for _, own in self.told if own["choices"]]
+        if not passes:
+            return []
+        ops = list(dict.fromkeys(op for each in passes for op in each))
+        count = f"{len(passes)} pass{'es' if len(passes) > 1 else ''}"
+        told = say("by-convention", passes=count, ops=some(ops, MOST_OPS))
+        return wrapped(f"remark: {told}", self.width, 2)
 
     def _tell_findings(self, terminalreporter: pytest.TerminalReporter) -> None:
         count = len(self.findings)
-        explain = "1 mistake explains" if count == 1 else f"{count} mistakes explain"
-        terminalreporter.section(f"{explain} all {self.failures} failures")
+        findings = explaining([asdict(finding) for finding in self.findings])
+        title = say("explain-failures", findings=findings, count=self.failures)
+        terminalreporter.section(title)
         writer, width = terminalreporter.config.get_terminal_writer(), self.width
         shown = once(map(asdict, self.findings[:MAX_FINDINGS]))
         for number, finding in enumerate(shown, 1):
@@ -167,6 +195,16 @@ class Summary:
             terminalreporter.write_line(
                 f"{self.hidden} failures of these same mistakes are not shown; -v shows them all"
             )
+
+
+def _edges_last(failed: Iterable[Any], findings: Iterable[Finding]) -> list[Any]:
+    """The failures of what matters at extremes only after all others."""
+    weights = weights_of(findings)
+
+    def is_edge(report: Any) -> bool:
+        return weights.get(report.nodeid.rpartition("::")[0]) == frozenset({EDGE})
+
+    return sorted(failed, key=is_edge)
 
 
 def _restore(failed: Iterable[Any]) -> None:

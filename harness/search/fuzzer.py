@@ -20,7 +20,7 @@ from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 from harness.engines import reference
 from harness.engines.engine import Engine
 from harness.engines.trace import Undefined
-from harness.judging.codes import CODES, CONVENTION
+from harness.judging.codes import CODES, EDGE
 from harness.judging.findings import Finding, Key, gather, keys
 from harness.judging.mistakes import ENGINE
 from harness.judging.precision import examined
@@ -53,7 +53,7 @@ GRACE: Final = 5.0
 STEPS_APART: Final = 100_000
 """What a step counts for, against a character of its text, when programs are compared by size."""
 
-CONVENTION_APART: Final = 10**12
+EDGE_APART: Final = 10**12
 
 SETTINGS: Final = settings(
     database=None,  # it keeps none for a search with a seed
@@ -85,10 +85,10 @@ class Found:
 
     @property
     def size(self) -> int:
-        """That of the program; one in which a mere convention shows is larger than any other."""
+        """That of the program; one in which an edge alone shows is larger than any other."""
         codes = [symptom.mistakes[0].code for symptom in self.symptoms]
-        is_convention = all(CODES[code].weight == CONVENTION for code in codes)
-        return size(self.program) + is_convention * CONVENTION_APART
+        is_edge = all(CODES[code].weight == EDGE for code in codes)
+        return size(self.program) + is_edge * EDGE_APART
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from harness.language import suite
 from harness.showing.amounts import amount
 from harness.showing.lines import WIDTH, Line, wrapped
 from harness.showing.numbers import points
-from harness.showing.phrases import place_and_code, repro_lines, title_of
+from harness.showing.phrases import matters, place_and_code, repro_lines, title_of
 from harness.showing.words import say
 
 
@@ -38,13 +38,14 @@ def once(findings: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def told(finding: Mapping[str, Any], width: int) -> list[str]:
     """What is told of a mistake: its sentence, the engine's own line that has raised an exception,
-    lines to try it, and a hint; each where there is one."""
+    lines to try it, a hint, and when it matters; each where there is one."""
     place, hint = finding.get("place", ""), finding["hint"]
     return [
         *wrapped(finding["message"], width),
         *(f"  {line}" for line in (place_and_code(place, width - 2) if place else ())),
         *repro_lines(finding.get("repro", "")),
         *(wrapped(say("hint", hint=hint), width, 6) if hint else ()),
+        *(wrapped(when, width, 3) if (when := matters(finding)) else ()),
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.engines.trace import Failure
-from harness.judging.codes import CODES
+from harness.judging.codes import CODES, MISTAKE
 from harness.judging.diagnosis import Explanation, explain
 from harness.judging.mistakes import ALONE, ENGINE, Mistake
 from harness.judging.verdict import Verdict
@@ -88,6 +88,13 @@ def fits(case: Case, explanation: Explanation) -> bool:
 def whose(finding: Mapping[str, Any]) -> str:
     """Whose mistake it is: an operation's, or that of all the rest."""
     return say("engine") if finding["op"] == ENGINE else str(finding["op"])
+
+
+def matters(finding: Mapping[str, Any]) -> str:
+    """When a finding matters that does not always; empty of any other."""
+    known = CODES.get(finding["code"])
+    lighter = known is not None and finding["weight"] != MISTAKE
+    return say("matters", when=known.when) if known is not None and lighter else ""
 
 
 def title_of(finding: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.engines.trace import Failure
+from harness.judging.codes import CODES, EDGE
 from harness.judging.diagnosis import Explanation, Place, explain, others
 from harness.judging.mistakes import Term
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
@@ -80,6 +81,9 @@ class _Failure:
         lines += [[(f"  {line}".rstrip(), "")] for line in repro_lines(explanation.repro)]
         if hint := hint_of(case, explanation):
             lines += self._paragraph(say("hint", hint=hint))
+        known = CODES.get(explanation.mistake.code)
+        if known is not None and known.weight == EDGE:
+            lines += self._paragraph(say("matters", when=known.when))
         return lines
 
     def _paragraph(

@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from harness.vocabulary.kinks import EDGES, INDETERMINATE, KINKS, WHOLES, Kink, Whole
 from harness.vocabulary.signatures import COMPARISONS
-from harness.vocabulary.slips import EDGES, KINKS, SLIPS, Slip
+from harness.vocabulary.slips import SLIPS, Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class Formula:
     edges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Where a derivative's formula has no answer, or another than torch's: for an operand, the
     condition and torch's answer there, in place of the whole derivative."""
-    kinks: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
-    """Where more than one derivative is right: for an operand, the condition, and the least and the
-    greatest factor of the upstream gradient that is a subgradient there; or, with ``{dout}`` in it,
-    the whole of what is passed on."""
+    kinks: Mapping[str, Kink] = field(default_factory=dict)
+    """Where more than one derivative is right, and which, for each operand that has such places."""
+    wholes: tuple[Whole, ...] = ()
+    """What the contributions at a kink must come to together."""
+    indeterminate: str = "False"
+    """Where mathematics leaves open what the formulas have a number for."""
     slips: Mapping[str, tuple[Slip, ...]] = field(default_factory=dict)
     """The well-known slips in each operand's derivative."""
     count: str = ""
@@ -433,7 +436,12 @@ _TABLE: Final[Mapping[str, Formula]] = {
 
 FORMULAS: Final[Mapping[str, Formula]] = {
     name: replace(
-        entry, edges=EDGES.get(name, {}), kinks=KINKS.get(name, {}), slips=SLIPS.get(name, {})
+        entry,
+        edges=EDGES.get(name, {}),
+        kinks=KINKS.get(name, {}),
+        wholes=WHOLES.get(name, ()),
+        indeterminate=INDETERMINATE.get(name, "False"),
+        slips=SLIPS.get(name, {}),
     )
     for name, entry in _TABLE.items()
 } | {

@@ -104,23 +104,6 @@ class Local:
             found = np.where(there, self._run(edge[1], position, **other), found)
         return self._fitted(found, position)
 
-    def bounds(self, position: int) -> tuple[Array, Array] | None:
-        """The least and the greatest contribution that other valid choices at a tie or a kink would
-        give; None where there is no choice."""
-        kink = self.formula.kinks.get(self.operation.operand(position))
-        if kink is None:
-            return None
-        condition, low, high = kink
-        there = self._run(condition, position)
-        if not np.any(there):
-            return None
-        right = self._run(self.formula.derivatives[self.operation.operand(position)], position)
-        lines = [t if "{dout}" in t else f"({t}) * {{dout}}" for t in (low, high)]
-        ends = [self._run(line, position) for line in lines]
-        least = np.where(there, np.minimum(*ends), right)
-        greatest = np.where(there, np.maximum(*ends), right)
-        return self._fitted(least, position), self._fitted(greatest, position)
-
     def edges(self, position: int) -> Array:
         """Of each element of an operand, whether torch's own answer takes the place of the
         derivative's."""

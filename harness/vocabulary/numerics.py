@@ -56,6 +56,15 @@ def unbroadcast(dout: Array, shape: tuple[int, ...]) -> Array:
     return np.sum(dout, axis=(*range(added), *axes)).reshape(shape)
 
 
+def surplus(dx: Array, dy: Array, dout: Array) -> Array:
+    """By how much two operands got more than ``dout`` together, summed over the axes along which
+    either was stretched."""
+    rank = min(np.ndim(dx), np.ndim(dy))
+    sizes = zip(np.shape(dx)[np.ndim(dx) - rank :], np.shape(dy)[np.ndim(dy) - rank :], strict=True)
+    shape = tuple(min(pair) for pair in sizes)
+    return unbroadcast(dx, shape) + unbroadcast(dy, shape) - unbroadcast(dout, shape)
+
+
 def product_of_others(x: Array, axis: int | None = None) -> Array:
     """For each element the product of all the others along ``axis``; zeros do no harm."""
     rows = np.reshape(x, (1, -1)) if axis is None else np.moveaxis(x, axis, -1)

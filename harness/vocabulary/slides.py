@@ -218,14 +218,55 @@ def max_pool2d_assigned(
     return unpooling(dwindows, x, stride or kernel_size, padding, first)
 
 
-def max_pool2d_ties(
-    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool, dout: Array
-) -> Array:
-    """As :func:`max_pool2d_dx`, but several largest elements of a window share ``dout``."""
+def largest_of_windows(
+    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool
+) -> tuple[Array, Array]:
+    """Of each window which elements are the largest, and whether these are several."""
     found = pooling(np.real(x), kernel_size, stride, padding, ceil_mode, -np.inf, -np.inf)
     largest = found == np.max(found, axis=(4, 5), keepdims=True)
-    share = largest / np.sum(largest, axis=(4, 5), keepdims=True)
-    return unpooling(share * dout[..., None, None], x, stride or kernel_size, padding)
+    return largest, np.sum(largest, axis=(4, 5), keepdims=True) > 1
+
+
+def max_pool2d_tied(
+    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool
+) -> Array:
+    """Where an element is one of several that are the largest of some window."""
+    largest, several = largest_of_windows(x, kernel_size, stride, padding, ceil_mode)
+    return unpooling(1.0 * (largest & several), x, stride or kernel_size, padding) > 0
+
+
+def max_pool2d_end(
+    x: Array,
+    kernel_size: int,
+    stride: int | None,
+    padding: int,
+    ceil_mode: bool,
+    dout: Array,
+    chosen: Any,
+) -> Array:
+    """The least gradient that an element may be given, or the greatest: of a window with several
+    largest elements the one ``chosen``, by numpy's minimum or maximum, of nothing and ``dout``."""
+    largest, several = largest_of_windows(x, kernel_size, stride, padding, ceil_mode)
+    upstream = dout[..., None, None]
+    share = largest * np.where(several, chosen(upstream, 0.0), upstream)
+    return unpooling(share, x, stride or kernel_size, padding)
+
+
+def max_pool2d_surplus(
+    x: Array,
+    kernel_size: int,
+    stride: int | None,
+    padding: int,
+    ceil_mode: bool,
+    dx: Array,
+    dout: Array,
+) -> Array:
+    """By how much the elements of a window got more than its ``dout``; of windows that overlap, all
+    of them together."""
+    if (stride or kernel_size) < kernel_size:
+        return np.sum(dx) - np.sum(dout)
+    found = pooling(dx, kernel_size, stride, padding, ceil_mode, 0.0, 0.0)
+    return np.sum(found, axis=(4, 5)) - dout
 
 
 def divisors(

@@ -1,4 +1,4 @@
-"""Where derivatives go wrong: the well-known slips, the edges, and the kinks of each operation.
+"""Where derivatives go wrong: the well-known slips of each operation.
 
 The texts are lines of numpy like the vocabulary's derivatives, with the same names in braces.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from harness.vocabulary.signatures import COMPARISONS
 from harness.vocabulary.slips_picking import PICKING
 from harness.vocabulary.slips_sliding import SLIDING
 from harness.vocabulary.written import Written
@@ -21,102 +20,6 @@ class Slip(NamedTuple):
     text: str
     code: str = "wrong-rule"
 
-
-_LOST: Final = "(isfinite({dout}) == 0)"
-"""Where a mask of zeros would not stop the upstream gradient, as 0 * inf is no number."""
-
-EDGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
-    "abs": {"x": ("{x} != {x}", "0 * {dout}")},
-    "relu": {"x": (f"({{x}} <= 0) & {_LOST}", "0")},
-    "clamp": {"x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0")},
-    "clamp_min": {
-        "x": (f"({{x}} < {{min}}) & {_LOST}", "0"),
-        "min": (f"({{x}} >= {{min}}) & {_LOST}", "0"),
-    },
-    "clamp_max": {
-        "x": (f"({{x}} > {{max}}) & {_LOST}", "0"),
-        "max": (f"({{x}} <= {{max}}) & {_LOST}", "0"),
-    },
-    "clamp_between": {
-        "x": (f"(({{x}} < {{min}}) | ({{x}} > {{max}})) & {_LOST}", "0"),
-        "min": (f"(({{x}} >= {{min}}) | ({{min}} >= {{max}})) & {_LOST}", "0"),
-        "max": (f"({{x}} <= {{max}}) & ({{min}} <= {{max}}) & {_LOST}", "0"),
-    },
-    "where": {
-        "x": (f"({{condition}} == 0) & {_LOST}", "0"),
-        "y": (f"({{condition}} != 0) & {_LOST}", "0"),
-    },
-    "maximum": {"x": (f"({{x}} < {{y}}) & {_LOST}", "0"), "y": (f"({{y}} < {{x}}) & {_LOST}", "0")},
-    "minimum": {"x": (f"({{x}} > {{y}}) & {_LOST}", "0"), "y": (f"({{y}} > {{x}}) & {_LOST}", "0")},
-    "pow": {"x": ("{y} == 0", "0"), "y": ("({x} == 0) & ({y} >= 0)", "0")},
-    "norm": {"x": ("{out} == 0", "0")},
-    "atan2": {"y": ("{x}**2 + {y}**2 == 0", "0"), "x": ("{x}**2 + {y}**2 == 0", "0")},
-    "cross_entropy": {"logits": ("expand_dims({labels} == {ignore_index}, -1)", "0")},
-    "std": {"x": ("{out} == 0", "0")},
-}
-"""Torch's answer where a derivative's formula has none, or another: (condition, answer)."""
-
-_TIE: Final = ("{x} == {y}", "0", "1")
-_TIES: Final = "({x} == {out}) & (sum({x} == {out}, {axis}, keepdims=True) > 1)"
-
-
-def _ranked(places: str) -> tuple[str, str, str]:
-    """Elements that are equal may change their places, and gradients."""
-    passed_on = f"ungather({{dout}}, {{x}}, {places}, {{axis}})"
-    return (
-        "equals({x}, {axis}) > 1",
-        f"among_equals({{x}}, {passed_on}, {{axis}}, False)",
-        f"among_equals({{x}}, {passed_on}, {{axis}}, True)",
-    )
-
-
-KINKS: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
-    "abs": {"x": ("{x} == 0", "-1", "1")},
-    "relu": {"x": ("{x} == 0", "0", "1")},
-    "leaky_relu": {
-        "x": ("{x} == 0", "minimum({negative_slope}, 1)", "maximum(1, {negative_slope})")
-    },
-    "elu": {"x": ("{x} == 0", "minimum({alpha}, 1)", "maximum(1, {alpha})")},
-    "clamp": {"x": ("({x} == {min}) | ({x} == {max})", "0", "1")},
-    "norm": {"x": ("{out} == 0", "-1", "1")},
-    "clamp_min": {"x": ("{x} == {min}", "0", "1"), "min": ("{x} == {min}", "0", "1")},
-    "clamp_max": {"x": ("{x} == {max}", "0", "1"), "max": ("{x} == {max}", "0", "1")},
-    "clamp_between": {
-        "x": ("({x} == {min}) | ({x} == {max})", "0", "1"),
-        "min": ("({x} == {min}) | ({min} == {max})", "0", "1"),
-        "max": ("({x} == {max}) | ({min} == {max})", "0", "1"),
-    },
-    "maximum": {"x": _TIE, "y": _TIE},
-    "minimum": {"x": _TIE, "y": _TIE},
-    "max": {"x": (_TIES, "0", "1")},
-    "min": {"x": (_TIES, "0", "1")},
-    "median": {"x": (_TIES, "0", "1")},
-    "sort": {"x": _ranked("order({x}, {axis}, {descending})")},
-    "topk": {"x": _ranked("top({x}, {k}, {axis}, {largest})")},
-}
-"""Where more than one factor of the upstream gradient is defensible: (condition, from, to)."""
-
-CORNERS: Final = frozenset(COMPARISONS) | frozenset(
-    {
-        "clamp",
-        "clamp_min",
-        "clamp_max",
-        "clamp_between",
-        "maximum",
-        "minimum",
-        "pow",
-        "asin",
-        "acos",
-        "log1p",
-        "binary_cross_entropy",
-    }
-)
-"""Operations with a corner, or an end of their domain, at numbers that are not 0."""
-
-TIES: Final = frozenset(
-    {"maximum", "minimum", "max", "min", "max_pool2d", "sort", "topk", "median"}
-)
-"""Operations whose kinks are ties."""
 
 CHOOSING: Final = frozenset({"maximum", "minimum", "where"})
 """Operations that choose between their operands."""
@@ -384,12 +287,8 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ("the square of the norm, not the norm", "(2 * {x}) * {dout}"),
         )
     },
-    "max": {
-        "x": (("each of several largest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
-    },
-    "min": {
-        "x": (("each of several smallest gets all", "({x} == {out}) * {dout}", "tie-convention"),)
-    },
+    "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
+    "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
     "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
     "cumsum": {"x": (("not turned about", "cumsum({dout}, {axis})"),)},
     "cumprod": {

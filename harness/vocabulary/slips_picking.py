@@ -52,11 +52,6 @@ PICKING: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "take_along_axis({dout}, order({x}, {axis}, {descending}), {axis})",
                 "wrong-permutation",
             ),
-            (
-                "equal elements in reverse order",
-                "ungather({dout}, {x}, flip(order({x}, {axis}, not {descending}), {axis}), {axis})",
-                "tie-convention",
-            ),
         )
     },
     "topk": {
@@ -71,12 +66,6 @@ PICKING: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "ungather({dout}, {x}, top({x}, {k}, {axis}, not {largest}), {axis})",
                 "wrong-permutation",
             ),
-            (
-                "equal elements in reverse order",
-                "ungather({dout}, {x}, take(flip(order({x}, {axis}, not {largest}), {axis}), "
-                "arange({k}), {axis}), {axis})",
-                "tie-convention",
-            ),
         )
     },
     "median": {
@@ -86,7 +75,7 @@ PICKING: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "the largest for the one in the middle",
                 "({x} == max({x}, {axis}, keepdims=True)) * {dout}",
             ),
-            ("each of several equal ones gets all", "({x} == {out}) * {dout}", "tie-convention"),
+            ("each of several equal ones gets all", "({x} == {out}) * {dout}"),
         )
     },
 }

@@ -90,11 +90,6 @@ SLIDING: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "max_pool2d_assigned({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, {dout})",
                 "overwrite",
             ),
-            (
-                "shared by several largest elements; torch gives all to the first",
-                "max_pool2d_ties({x}, {kernel_size}, {stride}, {padding}, {ceil_mode}, {dout})",
-                "tie-convention",
-            ),
         )
     },
     "avg_pool2d": {

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.vocabulary.formulas import FORMULAS, Formula
+from harness.vocabulary.kinks import Kink
 from harness.vocabulary.program import Step
 from harness.vocabulary.slips import Slip
 
@@ -149,12 +150,13 @@ _TRAINING: Final = Formula(
 )
 
 _LARGEST: Final = "sum(abs({x}) == {out}, {axis}, keepdims=True)"
-_KINK_OF_ALL: Final = (
+_KINK_OF_ALL: Final = Kink(
     f"({{out}} == 0) | ((abs({{x}}) == {{out}}) & ({_LARGEST} > 1))",
-    "where({out} == 0, -1, 0)",
-    "where({out} == 0, 1, sign({x}))",
+    "where({out} == 0, -1, 0) * {dout}",
+    "where({out} == 0, 1, sign({x})) * {dout}",
+    "tie-convention",
 )
-_ZERO: Final = ("{out} == 0", "-1", "1")
+_ZERO: Final = Kink("{out} == 0", "-1 * {dout}", "1 * {dout}")
 
 
 def _norm(code: str, derivative: str, *slips: Slip, **more: Any) -> Formula:
@@ -171,7 +173,6 @@ def _extreme(function: str) -> Formula:
         Slip(
             "each of several extreme ones gets all",
             "sign({x}) * (abs({x}) == {out}) * {dout}",
-            "tie-convention",
         ),
         kinks={"x": _KINK_OF_ALL},
     )
@@ -185,7 +186,7 @@ _NORMS: Final = (
             "sign({x}) * {dout}",
             Slip("the sign forgotten", "1 * {dout}"),
             Slip("as that of the square", "({x} / {out}) * {dout}"),
-            kinks={"x": ("{x} == 0", "-1", "1")},
+            kinks={"x": Kink("{x} == 0", "-1 * {dout}", "1 * {dout}")},
         ),
     ),
     Variant({"ord": math.inf}, _extreme("max")),

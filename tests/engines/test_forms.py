@@ -337,6 +337,25 @@ def test_an_object_may_only_compute_and_go_back(tmp_path: Path) -> None:
     assert judged(engine, "(x + y) * x").status == "passed"
 
 
+def test_a_graph_may_have_to_be_entered_before_anything_is_made(tmp_path: Path) -> None:
+    text = changed(
+        FREE,
+        (
+            "class Value",
+            "class Graph:\n    now = None\n\n    def __enter__(self):\n"
+            "        self.nodes, Graph.now = [], self\n        return self\n\n"
+            "    def __exit__(self, *_):\n        Graph.now = None\n\n"
+            "    def backprop(self, out):\n        zurueck(out)\n\nclass Value",
+        ),
+        ("self.data, self.grad,", "Graph.now.nodes.append(self)\n        self.data, self.grad,"),
+    )
+    engine = loaded(tmp_path, f"{text}\ndef zurueck(out):\n{FUNCTION}".replace("zurueck", "_back"))
+    assert "Value(number) within Graph()" in "\n".join(engine.describe())
+    assert engine.conventions.backward is not None
+    assert engine.conventions.backward.name == "Graph.backprop"
+    assert judged(engine).status == judged(engine, "x * x + y").status == "passed"
+
+
 def test_a_class_may_have_to_be_made_ready_for_gradients(tmp_path: Path) -> None:
     switch = f"""
 def enable_autograd():

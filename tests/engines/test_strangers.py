@@ -23,6 +23,7 @@ from harness.judging.result import as_json
 
 HERE = Path(__file__).resolve().parents[1] / "strangers"
 INDEX: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "index.yaml").read_text("utf-8"))
+FRESH: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "fresh.yaml").read_text("utf-8"))
 COURSES = [name for name, engine in INDEX.items() if engine["course"]]
 ADAPTERS = {path.stem: path for path in (HERE / "adapters").glob("*.py")}
 LONGEST_ADAPTER = 30
@@ -84,10 +85,43 @@ def test_an_adapter_is_short(name: str) -> None:
 def test_the_index_knows_every_engine_and_what_is_wrong_with_it() -> None:
     listed = {Path(engine["entry"].partition(":")[0]).parts[1] for engine in INDEX.values()}
     assert listed == {p.name for p in (HERE / "engines").iterdir() if p.name != "__pycache__"}
-    assert set(ADAPTERS) <= set(COURSES)
+    assert set(ADAPTERS) <= {*COURSES, *FRESH}
     for engine in INDEX.values():
         assert engine["right"] == ("mistake" not in engine)
         assert engine["right"] == ("_wrong.py" not in engine["entry"])
         assert {engine.get("mistake", {}).get("code"), *engine.get("limits", ())} - {None} <= (
             CODES.keys() | {"every-path"}
         )
+
+
+@pytest.mark.parametrize("which", ["unseen", "fresh", "apart"])
+def test_a_set_knows_every_engine_and_what_is_wrong_with_it(which: str) -> None:
+    engines = yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8"))
+    places = [Path(engine["entry"].partition(":")[0]) for engine in engines.values()]
+    assert all((HERE / place).exists() for place in places)
+    for engine in engines.values():
+        assert engine["right"] == ("mistake" not in engine)
+        assert engine.get("mistake", {"code": "crash"})["code"] in CODES
+
+
+FORMS = {
+    "session_graph": {"mul", "add", "exp", "matmul"},
+    "expression_tree": {"mul", "add", "div", "exp"},
+    "cs107_forward": {"mul", "add", "pow", "sin"},
+    "gate_objects": {"mul", "add", "sigmoid"},
+    "layers_231": {"mul", "add", "relu", "sigmoid"},
+    "pairs": {"mul", "add", "matmul", "sigmoid"},
+    "graph_object": {"mul", "add", "sum"},
+    "differentiable": {"mul", "add", "sum", "matmul"},
+    "switched_on": {"mul", "add", "sum", "matmul"},
+    "tracers": {"mul", "add", "sin"},
+}
+"""Engines of the third set that are understood by themselves, and operations of each."""
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_is_understood_by_itself(name: str) -> None:
+    engine = load(str(HERE / FRESH[name]["entry"]))
+    assert all(engine.has(op) for op in FORMS[name])
+    case = case_at(CASES / "lecture" / "product_of_sum.yaml")
+    assert examine(engine, case, reference.evaluate(case.program)).status == "passed"

@@ -27,7 +27,7 @@ def test_a_recurrence_reads_a_row_a_turn() -> None:
     z = h
     for t in range(3):
         z = torch.tanh(x[t] * 0.1 + z @ u) * t
-    (z * torch.tensor(np.asarray(program.seed))).sum().backward()
+    (z * torch.tensor(np.asarray(program.seed))).sum().backward()  # type: ignore[no-untyped-call]
     found = reference.evaluate(program)
     np.testing.assert_allclose(found.values["z"], z.detach().numpy(), 1e-12)
     assert x.grad is not None

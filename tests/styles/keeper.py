@@ -43,7 +43,8 @@ SECONDS = 90.0
 
 @dataclass(frozen=True)
 class Told:
-    """What was said of an engine: every finding, and how the cases ended."""
+    """What was said of an engine: every finding, its choices of other conventions than the right
+    engine's, with a weight as those have, and how the cases ended."""
 
     findings: tuple[dict[str, Any], ...]
     statuses: Mapping[str, int]
@@ -52,8 +53,9 @@ class Told:
 
     @property
     def caught(self) -> bool:
-        """Whether a case failed, or did not come to an end."""
-        return bool(self.statuses.get("failed") or self.endless)
+        """Whether a case failed, did not come to an end, or is right by another convention."""
+        chosen = len(self.against) < len(self.findings)
+        return bool(self.statuses.get("failed") or self.endless or chosen)
 
     @property
     def against(self) -> list[dict[str, Any]]:
@@ -169,13 +171,26 @@ def is_caught(path: Path, mutant: Mutant, folder: Path, minimal: bool = False) -
     if minimal:
         ops = {mutant.label.op, "add", "mul"}
         right = replace(right, cases=tuple(one for one in right.cases if _ops(one[0]) <= ops))
+    own = choices_of(right)
     return any(
-        verdict is None or not verdict.passed for _, verdict in _verdicts(place, right, changed)
+        verdict is None or not verdict.passed or _chosen(name, verdict) - own
+        for name, verdict in _verdicts(place, right, changed)
     )
 
 
 def _ops(case: Case) -> set[str]:
     return {step.op for step in case.program.steps}
+
+
+def _chosen(name: str, verdict: Verdict) -> set[tuple[str, str, str, str]]:
+    """The conventions that a verdict tells of: the case, the pass, the operation, and the code."""
+    return {(name, direction, one.op, one.code) for direction, one in verdict.choices}
+
+
+def choices_of(right: Ground) -> set[tuple[str, str, str, str]]:
+    """Those of the right engine itself."""
+    told = (_chosen(name_of(case.path), verdict) for case, _, verdict, _ in right.cases)
+    return set().union(*told)
 
 
 def _placed(path: Path, mutant: Mutant, folder: Path) -> tuple[Path, Ground, set[int]]:
@@ -219,4 +234,12 @@ def judged(place: Path, right: Ground, changed: set[int]) -> Told:
     report = as_json(place.name, [(name, one) for name, one in verdicts if one is not None])
     statuses = Counter(one["status"] for one in report["cases"])
     endless = sum(one is None for _, one in verdicts)
-    return Told(tuple(report["findings"]), statuses, time.process_time() - begin, endless)
+    own = choices_of(right)
+    others = [
+        {**one, "weight": CONVENTION}
+        for one in report["remarks"]
+        if any((case, one["direction"], one["op"], one["code"]) not in own for case in one["cases"])
+        and one["code"] is not None
+    ]
+    said = (*report["findings"], *others)
+    return Told(said, statuses, time.process_time() - begin, endless)

@@ -186,6 +186,20 @@ def test_a_mistake_in_any_style_is_caught_placed_and_named(style: str, tmp_path:
     assert told.placed(mutant.label) and told.named(mutant.label)
 
 
+ASSIGNED = ("array_closures", "scalar_closures", "static_graph", "parents_in_a_set", "one_big_if")
+"""Engines with many a ``+=``."""
+
+
+@sweep("style", ASSIGNED, always=0, sample=2)
+def test_whatever_assigns_for_adding_is_blamed_on_its_operation(style: str, tmp_path: Path) -> None:
+    every = [one for one in of_style(STYLES[style]).values() if one.kind == "overwritten"]
+    assert every
+    for mutant in every:
+        told = look(STYLES[style], mutant, tmp_path)
+        assert not told.caught or told.placed(mutant.label), (mutant.name, told.findings)
+        assert not told.caught or told.named(mutant.label), (mutant.name, told.findings)
+
+
 @long
 def test_a_right_engine_agrees_with_itself_and_not_with_a_mutant(tmp_path: Path) -> None:
     path = STYLES["scalar_closures"]

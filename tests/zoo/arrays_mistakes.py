@@ -668,7 +668,7 @@ MISTAKES = [
         "min_ties_in_full",
         "min",
         "backward",
-        "tie-convention",
+        "wrong-rule",
         (("smallest / smallest.sum(axis=axis, keepdims=True)", "smallest"),),
     ),
     Mistake(

@@ -190,7 +190,7 @@ MISTAKES = [
         "max_all_winners",
         "max",
         "backward",
-        "tie-convention",
+        "wrong-rule",
         (("winners / np.sum(winners, axis=axis, keepdims=True)", "winners"),),
     ),
     Mistake(

@@ -23,11 +23,15 @@ STYLES = ("scalars", "arrays", "rules", "classes")
 
 
 def findings(path: Path) -> list[dict[str, Any]]:
-    """What the harness says of the engine in a file, as `harness check --json` does."""
+    """What the harness finds wrong with the engine in a file, as `harness check --json` does."""
+    return result(path)["findings"]  # type: ignore[no-any-return]
+
+
+def result(path: Path) -> dict[str, Any]:
+    """All that the harness says of the engine in a file."""
     engine = load(str(path))
     verdicts = ((name_of(case.path), examine(engine, case, truth)) for case, truth in suite())
-    report: list[dict[str, Any]] = as_json(path.name, verdicts)["findings"]
-    return report
+    return as_json(path.name, verdicts)
 
 
 def mistakes(style: str) -> Sequence[Mistake]:
@@ -44,7 +48,7 @@ def text_of(style: str) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """What was said of an engine with some mistakes."""
+    """What was said of an engine with some mistakes: the findings, and the conventions."""
 
     made: tuple[Mistake, ...]
     findings: tuple[dict[str, Any], ...]
@@ -84,7 +88,9 @@ def look(style: str, made: Iterable[Mistake], folder: Path) -> Told:
         text = mistake.made_in(text)
     path = folder / f"{style}_{'_'.join(mistake.name for mistake in made)}.py"
     path.write_text(text, encoding="utf-8")
-    return Told(made, tuple(findings(path)))
+    said = result(path)
+    choices = [remark for remark in said["remarks"] if remark["code"] is not None]
+    return Told(made, (*said["findings"], *choices))
 
 
 def together(style: str, size: int, count: int, seed: int = 7) -> Iterator[tuple[Mistake, ...]]:

@@ -158,7 +158,7 @@ MISTAKES = [
     _rule(
         "max_ties_unshared",
         "max",
-        "tie-convention",
+        "wrong-rule",
         "* hits / hits.sum(axis=axis, keepdims=True)",
         "* hits",
     ),

@@ -123,6 +123,7 @@ def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:
     owner, _, maker = engine.conventions.leaf.maker.rpartition(".")
     kinds = {owner: dict(engine.classes()).get(owner, object)}
     kinds |= {kind.__name__: kind for kind in engine.owners()}
+    kinds |= {key: kind for key, kind in engine.classes() if key == engine.conventions.within}
     for owner, kind in kinds.items():
         for name in vars(kind):
             tries = may_be_tried(name) and name != maker and offers(kind, name)

@@ -13,7 +13,7 @@ from typing import Final
 
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.clock import tried
-from harness.engines.discovery.leaves import best_try, makes
+from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import COMPUTED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
 from harness.engines.running.calling import needed_of, offers, owns
@@ -75,12 +75,6 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
     own = any(hasattr(kind, name) for name in METHODS)
     function = any(callable(getattr(module, name, None)) for name in METHODS)
     return own or (function and not hasattr(module, "grad"))
-
-
-def makes_objects(kind: type, module: ModuleType) -> bool:
-    """Whether there is a way to make a class's objects of numbers."""
-    with undisturbed([module]):
-        return makes(ObjectEngine(kind, module))
 
 
 def switched_on(kinds: Iterable[type], module: ModuleType) -> str:

@@ -16,7 +16,6 @@ from harness.engines.clock import attempt, tried
 from harness.engines.conventions import ARRAY, PLAIN, Conventions, Leaf, Way
 from harness.engines.discovery.backwards import functions_of, with_backward
 from harness.engines.discovery.trying import (
-    COMPUTED,
     MADE,
     NOTHING,
     REACHED,
@@ -40,12 +39,29 @@ FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
 
 
 def best_try(engine: ObjectEngine) -> Try:
-    """How far one comes with an engine: by the first way to make a leaf that comes furthest."""
+    """How far one comes with an engine: by the first way to make a leaf that comes furthest; where
+    there is none, inside of an object that may have to be entered."""
+    best = _best_within(engine, "")
+    for within in _contexts(engine) if best.stage < MADE else ():
+        this = _best_within(engine, within)
+        best = this if this.stage > best.stage else best
+    return best
+
+
+def _contexts(engine: ObjectEngine) -> Iterator[str]:
+    """The classes of the engine's own that can be entered, made of nothing."""
+    for name, kind in engine.classes():
+        own = kind.__module__ == engine.cls.__module__ and may_be_tried(name)
+        if own and offers(kind, "__enter__") and _wants(kind, 0):
+            yield name
+
+
+def _best_within(engine: ObjectEngine, within: str) -> Try:
     best = Try(NOTHING, Conventions())
     for number, leaf in enumerate(_leaves(engine)):
         if best.stage == REACHED:
             break
-        this = _tried(engine, Conventions(leaf))
+        this = _tried(engine, Conventions(leaf, within=within))
         other = leaf.maker and best.stage >= READ  # what is no constructor must do better
         if number == 0 or this.stage > (REACHED - 1 if other else best.stage):
             best = this
@@ -154,18 +170,6 @@ def leaf_is_plain(engine: ObjectEngine, leaf: Any) -> bool:
     """Whether what a maker has made is a mere number, and no object of the engine's."""
     made = engine.conventions.leaf.maker and not engine.is_object(leaf)
     return bool(made) and number_in(leaf) is not None
-
-
-def makes(engine: ObjectEngine) -> bool:
-    """Whether objects are made of numbers by the class itself, or by what makes working ones."""
-    for leaf in _leaves(engine):
-        if leaf.maker:
-            break
-        engine.conventions = Conventions(leaf)
-        with tried():
-            engine.wrap(NUMBERS[0])
-            return True
-    return best_try(engine).stage >= COMPUTED
 
 
 def _computing(engine: ObjectEngine, leaf: Any) -> Iterator[Conventions]:

@@ -277,12 +277,10 @@ class ApplyingEngine(Engine):
 
     def _by_operator(self, step: Step, operands: list[Any]) -> Any:
         native = NATIVE[step.op]
-        if self.cls is None:
-            return operate(native.function, operands)
-        reflects = self._is_number(operands[0])
+        reflects = len(operands) > 1 and self._is_number(operands[0])
         owner = type(operands[1] if reflects else operands[0])
         method = native.reflected if reflects else native.method
-        if not offers(owner, method):
+        if self.cls is not None and not offers(owner, method):
             call = None if offers(owner, native.method) else self.call(step.op)
             if call is not None:
                 return call(self._taken(step, operands), {})

@@ -54,6 +54,7 @@ class ConventionalEngine(RunningEngine):
         self._names = itertools.count(1)
         self._alive: list[Any] = []
         self._factory: Any = None
+        self._entered = False
         self._tape: Any = None
         self._open = ExitStack()
         self._returned: dict[int, Any] = {}
@@ -114,10 +115,20 @@ class ConventionalEngine(RunningEngine):
     def made(self, value: Value) -> Any:
         """An object for a number."""
         leaf = self.conventions.leaf
+        self._enter()
         maker = self.maker(leaf.maker)
         if maker is None:
             raise Unsupported(f"{leaf.maker}(number)")
         return self.kept(leaf.make(maker, value, f"v{next(self._names)}"))
+
+    def _enter(self) -> None:
+        """Enters what must be entered before anything is made, once for each graph."""
+        kind = dict(self.classes()).get(self.conventions.within)
+        if kind is not None and not self._entered:
+            self._factory = None
+            self._open.callback(setattr, self, "_entered", False)
+            self._open.enter_context(self.owner(kind))
+            self._entered = True
 
     def kept(self, node: Any) -> Any:
         """The object, kept until the next graph: an engine may know it by its ``id`` alone."""

@@ -36,6 +36,9 @@ OVERRIDDEN: Final = ("wrap", "value", "gradient", "gradients", "backward", "grad
 """The methods that are told of an adapter that has them."""
 
 
+DOUBLE_ONLY: Final = "float32 (its arrays are float64)"
+
+
 @dataclass
 class Run:
     """How far a program has come on an engine: the objects of its graph, and what was read of them.
@@ -154,7 +157,7 @@ class RunningEngine(ApplyingEngine):
         if held.shape != program.shapes[name]:
             raise Unsupported(_reshaped(program.shapes[name], held.shape))
         if program.dtype == "float32" and not program.scalar and held.dtype != "float32":
-            raise Unsupported("float32 (its arrays are float64)")
+            raise Unsupported(DOUBLE_ONLY)
         return node
 
     def _result(self, step: Step, run: Run) -> Any:

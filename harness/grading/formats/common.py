@@ -10,7 +10,7 @@ from harness.grading.marking import GRADER_ERROR, added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import GUILTY, MISSING
-from harness.showing.phrases import repro_lines, title_of
+from harness.showing.phrases import matters, repro_lines, title_of
 from harness.vocabulary.program import DIRECTIONS
 
 Result = Mapping[str, Any]
@@ -37,6 +37,8 @@ class Row:
     most: float
     told: str
     hidden: bool = False
+    remarks: bool = False
+    """Whether it is to be told of a case that has passed, too."""
 
     @property
     def passed(self) -> bool:
@@ -71,7 +73,10 @@ def rows(result: Result) -> Iterator[Row]:
             told = WORDS.get(case["status"]) or _wrong(result, case)
             if case["status"] == "unsupported" and case["reason"]:
                 told = f"Not judged: {case['reason']}."
-            yield Row(case["id"], case["status"], case["score"], case["max_score"], told)
+            own = [f"Remark: {one['message']}." for one in case["remarks"]]
+            told = "\n".join([told, *dict.fromkeys(own)])
+            score, most = case["score"], case["max_score"]
+            yield Row(case["id"], case["status"], score, most, told, remarks=bool(own))
     if hidden := [case for case in result["cases"] if case["hidden"]]:
         passed = sum(case["status"] == "passed" for case in hidden)
         status = "passed" if passed == len(hidden) else "failed"
@@ -92,11 +97,12 @@ def _wrong(result: Result, case: Mapping[str, Any]) -> str:
         if case["id"] in finding["cases"]:
             lines.append(f"{finding['code']}: {finding['message']}")
             lines += [f"hint: {finding['hint']}"] * bool(finding["hint"])
+            lines += bool(when := matters(finding)) * [when]
     return "\n".join(lines) or "A step is wrong."
 
 
 def summary(result: Result) -> str:
-    """The mistakes in words, the one that costs most first."""
+    """The mistakes in words, the one that costs most first, and after them the edges."""
     if result["problem"]:
         return f"This could not be graded: {result['problem']}"
     build = next_to_build(lacking(result))
@@ -112,6 +118,7 @@ def summary(result: Result) -> str:
             *[f"     {finding['place']}"] * bool(finding.get("place")),
             *(f"   {line}".rstrip() for line in repro_lines(finding.get("repro", ""))),
             *[f"   hint: {finding['hint']}"] * bool(finding["hint"]),
+            *bool(when := matters(finding)) * [f"   {when}"],
             f"   see: {finding['evidence']}",
         ]
     lines += [f"Remark: {DRAWN}."] * bool(_drawn(result))

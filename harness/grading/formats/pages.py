@@ -11,6 +11,7 @@ from harness.grading.formats.common import Result, seen
 from harness.grading.gradebook import WITHDRAWN
 from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
+from harness.judging.codes import EDGE, MISTAKE, WEIGHTS
 from harness.showing.phrases import whose
 from harness.showing.report import page, plain_page
 from harness.showing.report.sections import Entry
@@ -47,11 +48,12 @@ def of_class(results: Iterable[Result]) -> str:
         ("operation", "pass", "submissions"),
         _most(Counter(key for one in graded for key in one.operations)),
     )
-    body += _table(
-        "Common mistakes",
-        ("mistake", "where", "submissions"),
-        _most(Counter(key for one in graded for key in one.mistakes)),
-    )
+    for title, weight in (("Common mistakes", MISTAKE), ("Common edges", EDGE)):
+        body += _table(
+            title,
+            (weight, "where", "submissions"),
+            _most(Counter(key for one in graded for key in one.mistakes[weight])),
+        )
     body += _table(
         "To be looked into",
         ("submission", "suspicion", "why"),
@@ -80,9 +82,15 @@ class _Few:
         self.told = f"{self.status}, {WITHDRAWN}" if self.withdrawn else self.status
         self.score, self.most = float(result["score"]), float(result["max_score"])
         self.suspicions = [(one["code"], one["message"]) for one in result["suspicions"]]
-        wrong = [(one["code"], whose(one), one["direction"]) for one in result["findings"]]
-        self.operations = {(op, direction) for _, op, direction in wrong}
-        self.mistakes = {(code, f"{op}, {direction}") for code, op, direction in wrong}
+        self.operations = {(whose(one), one["direction"]) for one in result["findings"]}
+        self.mistakes = {
+            weight: {
+                (one["code"], f"{whose(one)}, {one['direction']}")
+                for one in result["findings"]
+                if one["weight"] == weight
+            }
+            for weight in WEIGHTS
+        }
 
 
 def _distribution(graded: list[_Few]) -> Iterator[str]:

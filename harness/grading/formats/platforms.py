@@ -70,7 +70,7 @@ def github(result: Result) -> dict[str, Any]:
             "name": row.name,
             "status": "pass" if row.passed else "fail",
             "score": row.score,
-            "message": None if row.passed else row.told,
+            "message": None if row.passed and not row.remarks else row.told,
             "test_code": row.name,
             "filename": "",
             "line_no": 0,
@@ -107,7 +107,7 @@ def prairielearn(result: Result) -> dict[str, Any]:
                 "name": row.name,
                 "points": row.score,
                 "max_points": row.most,
-                "message": "" if row.passed else row.told,
+                "message": "" if row.passed and not row.remarks else row.told,
             }
             for row in rows(result)
         ],

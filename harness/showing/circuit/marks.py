@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Failure
-from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
+from harness.judging.verdict import INHERITED, RIGHT, Judgement, Verdict
 from harness.showing.numbers import brief, dimensions
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS, Array, Program
@@ -65,7 +65,7 @@ def badges(verdict: Verdict | None) -> Mapping[tuple[str, str], Badge]:
     for direction in DIRECTIONS[:2]:
         outcome = verdict.direction(direction)
         for item in outcome.judgements:
-            if item.status != AGREES:
+            if item.status not in RIGHT:
                 said[item.name, direction] = Badge(_yours(item), item.status != INHERITED)
         if outcome.failure is not None and outcome.failure.direction == direction:
             undone = _undone(verdict, outcome.failure)

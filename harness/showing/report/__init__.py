@@ -20,9 +20,9 @@ from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
 from harness.showing import picture
-from harness.showing.amounts import amount
+from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
-from harness.showing.phrases import title_of
+from harness.showing.phrases import matters, title_of
 from harness.showing.report.elements import cell, region, table
 from harness.showing.report.sections import STATUSES, Entry, section
 from harness.showing.words import say
@@ -120,7 +120,7 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
     findings = result["findings"]
     title = why_nothing(result) or say("nothing-is-wrong")
     if findings:
-        title = say("explain" if len(findings) > 1 else "explains", count=len(findings))
+        title = say("explain", findings=explaining(findings))
     yield f'<section aria-labelledby="findings"><h2 id="findings">{_sentence(title)}</h2>\n<ol>\n'
     for finding in findings:
         about, _, code = title_of(finding).rpartition(": ")
@@ -132,6 +132,7 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
             + _lines(finding.get("place", ""), f"Where it was raised, {about}")
             + _lines(finding.get("repro", ""), f"Lines to try {about}")
             + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
+            + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
             + f'<p>{size}. See it: <a href="#{place}">{place}</a></p></li>\n'
         )
     yield "</ol>\n"

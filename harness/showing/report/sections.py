@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.judging.verdict import AGREES, Judgement, Verdict
+from harness.judging.verdict import RIGHT, Judgement, Verdict
+from harness.judging.wording import sentence
 from harness.language.case import Case
 from harness.showing import picture
 from harness.showing.circuit.marks import shown
@@ -85,6 +86,8 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
             elif outcome.note is not None:
                 told = say("skipped", direction=direction, reason=outcome.note)
                 yield f"<p>{escape(told)}</p>"
+        for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
+            yield f"<p>{escape(say('remark', message=message))}</p>"
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())
     names = shown(case.program, verdict)
@@ -163,7 +166,7 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
     wrong: dict[str, list[str]] = {}
     for direction, outcome in entry.verdict.directions.items() if entry.verdict is not None else ():
         for item in outcome.judgements:
-            if item.status != AGREES:
+            if item.status not in RIGHT:
                 wrong.setdefault(item.name, []).append(_yours(direction, item))
     heads = ["step", "value", "gradient", "yours, where it is wrong"][: 4 if wrong else 3]
     rows = []
