@@ -201,6 +201,25 @@ FENCE: Final = (
 )
 """How an engine is run."""
 
+BY_HAND: Final = (
+    argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of a backward pass written by hand: run it with x=3, or x=[[1, 2], [3, 4]], in place "
+        "of what the file assigns; may be repeated",
+    ),
+    argument(
+        "--gradient",
+        action="append",
+        default=[],
+        metavar="NAME=STEP",
+        help="of a backward pass written by hand: NAME holds the gradient of STEP; may be repeated",
+    ),
+)
+"""How staged code is run and read."""
+
 # -- a class ---------------------------------------------------------------------------------------
 
 CLASS, EACH_ONE, NONE = VARIES = ("class", "each", "none")

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.cli import by_hand
 from harness.cli.command import (
     AGREES,
+    BY_HAND,
     CASES,
     COULD_NOT_RUN,
     DTYPE,
@@ -48,8 +50,10 @@ STDOUT = "-"
 @command(
     "check",
     help="judge an engine on all cases, without pytest",
-    description="Judges an engine on all cases. Exit status: 0 all agrees (what the engine lacks "
-    "is skipped), 1 there are findings, 2 it could not run, or nothing could be judged.",
+    description="Judges an engine on all cases; or, where the file is no engine but staged code, a "
+    "forward pass with a backward pass written by hand below it, judges that line by line. Exit "
+    "status: 0 all agrees (what the engine lacks is skipped), 1 there are findings, 2 it could not "
+    "run, or nothing could be judged.",
     arguments=(
         ENGINE,
         CASES,
@@ -58,9 +62,16 @@ STDOUT = "-"
         DTYPE,
         *LADDER,
         argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
+        *BY_HAND,
     ),
 )
 def check(given: Namespace) -> int:
+    if (text := by_hand.staged(given.engine)) is not None:
+        need_folder(Path(given.json or STDOUT))
+        return by_hand.check(given, text)
+    if given.input or given.gradient:
+        told = "--input and --gradient are for a backward pass written by hand"
+        raise Stop(f"{told}, which {given.engine} is not")
     oracle = Oracle(asked_for(given.oracle, given.engine))
     cases = Cases(suite.find(given.cases), oracle, levels=levels_of(given))
     need_folder(Path(given.json or STDOUT))

@@ -12,14 +12,17 @@ from harness.cli.command import AGREES, FINDINGS, Stop, argument, command, one_o
 from harness.cli.streams import aside, say
 from harness.engines.loading import PEER, load
 from harness.files import write
+from harness.grading.fence import recorded
 from harness.judging.examination import examine
 from harness.judging.oracle import anew, has_torch, record
+from harness.judging.staged.reading import forward_of
 from harness.judging.verdict import Verdict
-from harness.language import document, snippet
+from harness.language import document
 from harness.language.case import FILE_NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
 from harness.language.syntax import is_name, normal, shorten
 from harness.language.writing import case_text, plain_text
+from harness.showing.amounts import printed
 from harness.showing.headline import headline
 from harness.showing.lines import plain
 from harness.showing.terminal import describe_failure
@@ -58,7 +61,7 @@ STDIN: Final = "-"
                 metavar="FILE",
                 help="staged Python code ('-': standard input), such as harness listing prints: "
                 "numbers that are assigned to names are inputs, all else is a step, and a backward "
-                "pass is left out; it is read and never run",
+                "pass is left out; it is run as engines are, in a process of its own",
             ),
         ),
         argument(
@@ -226,14 +229,22 @@ def _from_listing(given: Namespace) -> str:
             code = document.read(name)
     except DocumentError as error:
         raise CaseError(name, error.problems) from None
-    listing = snippet.read(code, name, *_leaves(given))
-    if listing.backward is not None:
-        aside(f"{name}:{listing.backward}: the backward pass from here on is left out")
-    return case_text(_about(given, f"the listing {Path(name).name}"), listing.program)
+    inputs, constants = leaves(given)
+    recording, lines = recorded(code, name, {**inputs, **constants})
+    if lines:
+        aside(printed(lines))
+    if recording.stopped is not None and (recording.refused or not recording.writes):
+        place, message = recording.stopped
+        raise CaseError(name, [Problem(max(place, 1), 1, message)])
+    found, backward = forward_of(name, code, recording)
+    program = found.program
+    if backward:
+        aside(f"{name}:{backward}: the backward pass from here on is left out")
+    return case_text(_about(given, f"the listing {Path(name).name}"), program)
 
 
-def _leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:
-    """The inputs and constants that options give in place of a listing's own."""
+def leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:
+    """The inputs and constants that options give in place of a file's own."""
     if given.constant and not given.input:
         raise Stop("--constant needs an --input beside it; a listing has its own leaves")
     if not given.input:

@@ -6,8 +6,10 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from harness.cli import by_hand
 from harness.cli.command import (
     AGREES,
+    BY_HAND,
     CASES,
     DTYPE,
     ENGINE_OPTION,
@@ -102,9 +104,15 @@ def report(given: Namespace) -> int:
     "draw",
     help="draw a case as a circuit, with values and gradients",
     description="Draws a case as a circuit: values in green above the wires, gradients in red "
-    "below them. With --engine, the steps that an engine has wrong are marked.",
+    "below them. With --engine, the steps that an engine has wrong are marked; of a backward pass "
+    "that is written by hand, those that it has wrong.",
     arguments=(
-        argument("cases", nargs="+", metavar="CASE", help=f"{CASE}; or a folder with some"),
+        argument(
+            "cases",
+            nargs="+",
+            metavar="CASE",
+            help=f"{CASE}; a folder with some; or staged code, a .py",
+        ),
         argument(
             "-o",
             "--output",
@@ -117,12 +125,21 @@ def report(given: Namespace) -> int:
         ENGINE_OPTION,
         ORACLE,
         *FENCE,
+        *BY_HAND,
     ),
 )
 def draw(given: Namespace) -> int:
     from harness.showing import picture
 
-    output, sources = Path(given.output), _sources(given.cases)
+    output = Path(given.output)
+    if len(given.cases) == 1 and (text := by_hand.staged(given.cases[0])) is not None:
+        if not _is_one_picture(output, 1):
+            raise Stop(f"{output}: a picture ends with .svg or .png")
+        svg = picture.svg(*by_hand.drawing(given.cases[0], text, given))
+        write(output, picture.png(svg) if output.suffix == ".png" else svg.encode())
+        say(str(output))
+        return AGREES
+    sources = _sources(given.cases)
     single = _is_one_picture(output, len(sources))
     engine = engine_if_asked(given)
     cases = Cases(sources, Oracle(given.oracle))

@@ -19,7 +19,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Final
 
-from harness.grading import submissions
+from harness.grading import by_hand, submissions
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.reverse import without_backward
@@ -112,6 +112,8 @@ def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     if submission.problem is not None:
         status = GRADER_ERROR if submission.unread else REFUSED
         return refused(submission.id, order.suite, submission.problem, status)
+    if (text := by_hand.text_of(submission)) is not None:
+        return by_hand.marked(submission, text, order.suite, order.marking, sandbox)
     first = {"entry": submission.entry, "adapters": order.adapters}
     try:
         engine = RemoteEngine(sandbox, {**first, "files": sandbox.pack(submission.files)})

@@ -10,18 +10,28 @@ import sys
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, is_ours, load
+from harness.engines.staged.nodes import Recording
+from harness.grading.recordings import unpacked
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox.children import CODE, Limits, Runner, WorkerError
+from harness.grading.wire import Unreadable, output, pack_array
+from harness.judging.staged.helpers import helpers
+from harness.vocabulary.program import Value
 
 TIMEOUT: Final = 2.0
 """Seconds of computing that a case has, unless somebody says otherwise."""
 
 LOADING: Final = 20.0
 """Seconds of computing that an engine has to be imported and tried out; a case may have more."""
+
+LONGEST: Final = 1 << 26
+"""Bytes that a recorded run may have."""
 
 RESTARTS: Final = 10
 """An engine that has ended its process, or hung, so often is not asked again."""
@@ -60,7 +70,27 @@ def adapted(spec: str, folder: Path) -> str:
         return str(_loaded(fence, {"engine": spec, "folder": str(folder)}).ready["adapter"])
 
 
-def _loaded(fence: Fence, first: Mapping[str, str]) -> RemoteEngine:
+def recorded(
+    text: str,
+    file: str,
+    inputs: Mapping[str, Value],
+    timeout: float = TIMEOUT,
+    shows_output: bool = False,
+) -> tuple[Recording, int]:
+    """What staged code does, run statement by statement, in ``timeout`` seconds; and how many lines
+    it has printed. Raises :class:`EngineError`."""
+    limits = Limits(load=max(LOADING, timeout), submission=float("inf"), reply=LONGEST)
+    given = {name: pack_array(np.asarray(value)) for name, value in inputs.items()}
+    first = {"staged": text, "file": file, "inputs": given, "helpers": helpers(text)}
+    with Fence(limits, shows_output) as fence:
+        ready = _loaded(fence, first).ready
+    try:
+        return unpacked(ready.get("recording")), output(ready.get("output"))[0]
+    except Unreadable as error:
+        raise EngineError(f"{file}: {error}") from None
+
+
+def _loaded(fence: Fence, first: Mapping[str, Any]) -> RemoteEngine:
     try:
         return RemoteEngine(fence, first)
     except (Refused, WorkerError) as error:

@@ -12,6 +12,9 @@ from harness.pytest_plugin.state import FOLDER, State
 KEYS: Final = re.compile(rb"^(about|inputs|constants|expr|steps|expect)[ \t]*:", re.MULTILINE)
 SNAPSHOT: Final = re.compile(rb"# (torch \S+|provisional), program [0-9a-f]{16}\n")
 SNAPSHOTS: Final = frozenset({"forward.yml", "backward.yml", "second.yml"})
+BY_HAND: Final = "by_hand.py"
+"""What the backward pass of a case that is written by hand is called, in the folder beside it."""
+BESIDE: Final = SNAPSHOTS | {BY_HAND, "__pycache__"}
 LOOKED_AT: Final = 1 << 14
 """How many bytes of a YAML file tell whether it is a case."""
 
@@ -29,7 +32,7 @@ def is_folder_of_snapshots(path: str, state: State) -> bool:
     """Whether a folder lies beside its case, and holds nothing but snapshots."""
     if not path.startswith(state.prefixes) or not os.path.isfile(f"{path}.yaml"):
         return False
-    return os.path.isdir(path) and SNAPSHOTS.issuperset(os.listdir(path))
+    return os.path.isdir(path) and BESIDE.issuperset(os.listdir(path))
 
 
 def _is_replaced(path: Path, state: State) -> bool:

@@ -24,9 +24,12 @@ from harness.judging.precision import examined
 from harness.judging.repro import reproduced
 from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
+from harness.language import document
 from harness.language.case import KINK, Case, CaseError, load
+from harness.language.document import DocumentError
 from harness.pytest_plugin import expected
-from harness.pytest_plugin.failures import CaseFailure, Failing
+from harness.pytest_plugin.failures import CaseFailure, Failing, lines_of
+from harness.pytest_plugin.files import BY_HAND
 from harness.pytest_plugin.state import state_of
 from harness.showing.phrases import one_line
 from harness.showing.terminal import describe_failure
@@ -95,6 +98,8 @@ class CaseFile(pytest.Module):
             path = self.path.with_suffix("") / f"{name}.yml"
             if path.is_file():
                 yield from StrayFile.from_parent(self, path=path).collect()
+        if state.is_default and (self.path.with_suffix("") / BY_HAND).is_file():
+            yield ByHandItem.from_parent(self, name=Path(BY_HAND).stem, callobj=_check)
 
     @cached_property
     def truth(self) -> Trace:
@@ -231,3 +236,35 @@ class CaseItem(Failing, pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, self.file.case.line - 1, f"{self.path.stem}::{self.name}"
+
+
+class ByHandItem(Failing, pytest.Function):
+    """The backward pass that is written by hand beside a case: one that is wrong fails."""
+
+    @property
+    def file(self) -> CaseFile:
+        assert isinstance(self.parent, CaseFile)
+        return self.parent
+
+    def check(self, request: pytest.FixtureRequest) -> None:
+        """Each of its lines, and that it is of this case."""
+        from harness.grading.fence import recorded
+        from harness.judging.staged.judging import contradiction, judge
+        from harness.showing.by_hand import findings, summary
+
+        case, path = self.file.case, self.path.with_suffix("") / BY_HAND
+        name = f"{self.path.stem}/{BY_HAND}"
+        try:
+            text = document.read(path)
+            verdict = judge(name, text, recorded(text, name, {})[0], {})
+        except (CaseError, EngineError, DocumentError) as error:
+            raise CaseFailure.titled(self.nodeid, str(error)) from None
+        other = contradiction(verdict, case, self.file.truth)
+        if other is not None:
+            raise CaseFailure.titled(self.nodeid, f"{name}: {other}")
+        if verdict.wrong or verdict.stopped is not None or verdict.blanks:
+            told = [f"✗ {self.nodeid}: {summary(verdict)}", *findings(verdict, text)]
+            raise CaseFailure(lines_of("\n".join(told)), summary(verdict))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, 0, f"{self.path.stem}::{self.name}"

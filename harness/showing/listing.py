@@ -66,6 +66,7 @@ class Listing:
     lines: tuple[Line, ...]
     names: Mapping[str, str]
     plain: bool
+    style: str = "numpy"
 
     def gradient(self, name: str) -> str:
         """The identifier of the gradient of ``name``."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.snippet import source
+from harness.language.helpers import source
 from harness.vocabulary.local import FUNCTIONS
 from harness.vocabulary.notation import BY_NUMBER, BY_RANK, RANKS, UNBOUNDED, literal, plain
 from harness.vocabulary.program import Array, Step

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.snippet import source
+from harness.language.helpers import source
 from harness.language.syntax import is_name
 from harness.showing.listing import NOTICE, Line, Listing
 from harness.showing.python import (
@@ -37,9 +37,14 @@ RESERVED: Final = frozenset({"np", "math", "pi", "inf", "nan", *dir(builtins)})
 """What lines of code, and the functions that they use, mean by these names."""
 
 
-def stage(program: Program) -> Listing:
-    """The staged code of ``program``, each of its lines run once."""
-    if program.scalar and program.dtype == "float64":
+STYLES: Final = ("math", "numpy")
+"""With what staged code computes."""
+
+
+def stage(program: Program, style: str | None = None) -> Listing:
+    """The staged code of ``program``, each of its lines run once; with ``math`` where that has an
+    answer to all of them, unless another ``style`` is asked for."""
+    if program.scalar and program.dtype == "float64" and style != "numpy":
         try:
             return _Stage(program, scalar=True).listing()
         except (NotScalar, ArithmeticError, ValueError, TypeError):
@@ -75,7 +80,8 @@ class _Stage:
         for text in used:
             imports += ["", "", *text.splitlines()]
         imports += [""] if used else []
-        return Listing(tuple(imports), tuple(lines), self.names, self.plain_seed)
+        style = STYLES[0 if self.scalar else 1]
+        return Listing(tuple(imports), tuple(lines), self.names, self.plain_seed, style)
 
     # -- forward -----------------------------------------------------------------------------------
 

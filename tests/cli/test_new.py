@@ -108,7 +108,7 @@ def test_staged_code_at_other_numbers(here: Path, monkeypatch: pytest.MonkeyPatc
         ),
         (["a/b", "--expr", "x * x", "--input", "x=1", "--input", "z=2"], "z is given, and nothing"),
         (["a/b", "--from-listing", "code.py", "--input", "z=2"], "z is given, and nothing uses"),
-        (["a/b", "--from-listing", "code.py", "--input", "q=2"], "code.py:3:5: 'q' is computed"),
+        (["a/b", "--from-listing", "code.py", "--input", "q=2"], "code.py:3:1: 'q' is computed"),
         (["a/b", "--from-listing", "no.py"], "no.py:1:1: the file cannot be read: No such file"),
         (["a/b", "--from-listing", "."], ".:1:1: the file cannot be read: it is a directory"),
         (["a/b", "--from-listing", "code.py", "--constant", "y=1"], "--constant needs an --input"),

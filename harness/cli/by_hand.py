@@ -1,0 +1,101 @@
+"""`harness check` of a backward pass that was written by hand."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
+from harness.cli.new import leaves
+from harness.cli.streams import aside, say
+from harness.engines.trace import Trace
+from harness.files import write
+from harness.grading.fence import recorded
+from harness.judging.judge import judge as judged
+from harness.judging.staged.judging import ByHand, judge
+from harness.judging.staged.recognition import case_of, is_staged
+from harness.judging.staged.result import as_json
+from harness.judging.verdict import Verdict
+from harness.language import document
+from harness.language.case import Case, CaseError
+from harness.language.document import DocumentError
+from harness.showing.amounts import printed
+from harness.showing.by_hand import findings, recognised, summary
+
+STDOUT: Final = "-"
+
+
+def staged(place: str) -> str | None:
+    """The text of a file of staged code; None where it is an engine, or no file."""
+    path = Path(place)
+    if path.suffix != ".py" or not path.is_file():
+        return None
+    try:
+        text = document.read(place)
+    except DocumentError:
+        return None  # the engine's loader says why
+    return text if is_staged(text) else None
+
+
+def verdict(file: str, text: str, given: Namespace) -> ByHand:
+    """The verdict on a file; raises Stop, and what ``TOLD`` is."""
+    inputs, _ = leaves(Namespace(input=given.input, constant=[], about=None))
+    recording, lines = recorded(text, Path(file).name, inputs, given.timeout, given.show_output)
+    if lines:
+        aside(printed(lines))
+    if recording.stopped is not None and recording.refused:
+        place, message = recording.stopped
+        raise Stop(f"{file}:{max(place, 1)}: {message}")
+    try:
+        return judge(file, text, recording, gradients(given.gradient))
+    except CaseError:
+        if recording.stopped is None:
+            raise
+        place, message = recording.stopped
+        raise Stop(f"{file}:{max(place, 1)}: it stops here: {message}") from None
+
+
+def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdict]:
+    """The program of a file as a case, its truth, and what the file says of it, judged."""
+    found = verdict(file, text, given)
+    case = Case(Path(file), found.file, found.reading.forward.program, id=Path(file).name)
+    return case, found.truth, judged(case, found.truth, found.trace_of(case, found.truth))
+
+
+def gradients(given: list[str]) -> Mapping[str, str]:
+    """The names, and the steps whose gradients they hold, as options say it."""
+    found = {}
+    for text in given:
+        name, sign, step = (part.strip() for part in text.partition("="))
+        if not (name and sign and step):
+            raise Stop(f"--gradient {text}: NAME=STEP is needed, such as --gradient dh=hidden")
+        found[name] = step
+    return found
+
+
+def check(given: Namespace, text: str) -> int:
+    """Judges a file of staged code; the exit status."""
+    found = verdict(given.engine, text, given)
+    result = as_json(found, case_of(text) or "")
+    _write_out(found, text, result, given.json)
+    if found.unplaced and not found.wrong:
+        return COULD_NOT_RUN
+    return FINDINGS if result["findings"] or found.blanks else AGREES
+
+
+def _write_out(found: ByHand, text: str, result: Mapping[str, Any], file: str | None) -> None:
+    plain = json.dumps(result, indent=1, allow_nan=False)
+    if file == STDOUT:
+        say(plain)
+        return
+    if file:
+        write(Path(file), f"{plain}\n".encode())
+    for line in recognised(found):
+        say(f"  {line}", indent=4)
+    say("")
+    for line in findings(found, text):
+        say(line)
+    say(f"{found.file}: {summary(found)}")

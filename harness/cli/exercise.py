@@ -1,0 +1,70 @@
+"""`harness exercise`: a case to be differentiated by hand."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Final
+
+from harness.cli.command import AGREES, Stop, argument, command
+from harness.cli.show import CASE
+from harness.cli.streams import say
+from harness.files import need_folder, write
+from harness.language import suite
+from harness.showing.exercise import BLANK, ChoiceError
+from harness.showing.exercise import exercise as exercise_text
+from harness.showing.staging import STYLES, stage
+
+BACKWARD: Final = "backward"
+
+
+@command(
+    "exercise",
+    help="write a case as an exercise: its backward pass to be written by hand",
+    description="Writes a case as staged code that runs: its forward pass, and its backward pass "
+    "with blanks to be filled in. harness check judges what is filled in so far, line by line.",
+    arguments=(
+        argument("case", metavar="CASE", help=CASE),
+        argument("-o", "--output", metavar="FILE", help="the exercise, such as exercise.py"),
+        argument(
+            "--style",
+            choices=STYLES,
+            help="with what it computes. Default: math where every number is a plain one, else "
+            "numpy",
+        ),
+        argument(
+            "--blank",
+            default=BACKWARD,
+            metavar="WHAT",
+            help="what is left blank: 'backward' (all of it), 'line 5,7' (the backward lines with "
+            "these numbers) or the name of a gradient (dx). Default: %(default)s",
+        ),
+        argument(
+            "--solution", action="store_true", help="print the solution, and write no exercise"
+        ),
+    ),
+)
+def exercise(given: Namespace) -> int:
+    source = suite.one(given.case)
+    case = source.load()
+    listing = stage(case.program, given.style)
+    if given.style is not None and listing.style != given.style:
+        raise Stop(f"{case.id}: math has no answer to some of its lines; leave out --style math")
+    if given.solution:
+        say(listing.text().rstrip("\n"))
+        return AGREES
+    if given.output is None:
+        raise Stop("-o FILE is needed, such as -o exercise.py; or --solution")
+    output = Path(given.output)
+    if output.suffix != ".py":
+        raise Stop(f"{output}: an exercise is a Python file, such as exercise.py")
+    if output.exists():
+        raise Stop(f"{output} is there already: give another name with -o")
+    need_folder(output)
+    try:
+        text = exercise_text(listing, case.id, output.name, given.blank)
+    except ChoiceError as error:
+        raise Stop(str(error)) from None
+    write(output, text.encode())
+    say(f"{output}: {text.count(f'= {BLANK}')} lines to write. Then: harness check {output}")
+    return AGREES

@@ -1,0 +1,1 @@
+"""Staged code, run statement by statement with values that carry their history."""

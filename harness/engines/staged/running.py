@@ -1,0 +1,268 @@
+"""Runs staged code, each statement followed by a note of what it has written."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import warnings
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.clock import OutOfTime
+from harness.engines.failures import describe
+from harness.engines.staged.helping import whole
+from harness.engines.staged.modules import BUILTINS, MATH, NUMPY
+from harness.engines.staged.nodes import SAME, Recording, Write
+from harness.engines.staged.torch_ import TORCH
+from harness.engines.staged.values import (
+    BLANK,
+    TAPE,
+    Blank,
+    Refusal,
+    Value,
+    current,
+    leaf,
+    note,
+)
+
+MODULES: Final = {"numpy": NUMPY, "math": MATH, "torch": TORCH}
+MOST_WRITES: Final = 20_000
+_NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
+
+
+def run(
+    text: str,
+    file: str,
+    inputs: Mapping[str, Any],
+    helpers: Mapping[str, str] = MappingProxyType({}),
+) -> Recording:
+    """What the code does, statement by statement. ``inputs`` take the place of what it assigns to
+    names of its own first. ``helpers`` are functions of its own of which it is known what they are:
+    an operation of the vocabulary, or something that need not be followed."""
+    TAPE.__init__()  # type: ignore[misc]
+    TAPE.file = file
+    recording = Recording(nodes=TAPE.nodes)
+    watch = _Watch(recording, dict(inputs))
+    try:
+        tree = ast.parse(text, file)
+        code = compile(_Watched(tree, helpers).tree, file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None) or 0
+        recording.stopped = line, f"this is not Python: {getattr(error, 'msg', error)}"
+        recording.refused = True
+        return recording
+    scope = {"__name__": "__main__", "__file__": file, "__builtins__": watch.builtins()}
+    scope |= {"math": MATH, "np": NUMPY, "torch": TORCH}  # which notes leave out to import
+    for name, item in inputs.items():
+        scope[name] = value = leaf(item)
+        recording.writes.append(Write(name, 0, value.node))
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(code, scope)
+    except (Exception, SystemExit, KeyboardInterrupt, OutOfTime) as error:
+        if not (isinstance(error, SystemExit) and not error.code):
+            recording.stopped = _line(error, file), describe(error)
+            recording.refused = isinstance(error, Refusal)
+            if recording.refused:
+                recording.stopped = recording.stopped[0], str(error)
+    return recording
+
+
+def _line(error: BaseException, file: str) -> int:
+    """The last line of the code that an exception has passed."""
+    found, frame = 0, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == file:
+            found = frame.tb_lineno
+        frame = frame.tb_next
+    return found
+
+
+class _Watch:
+    """Notes what is written, and makes values of the numbers that are."""
+
+    def __init__(self, recording: Recording, given: dict[str, Any]) -> None:
+        self.recording, self.given = recording, given
+
+    def builtins(self) -> dict[str, Any]:
+        own = {_NAMED: self.named, _WRITTEN: self.written, _BLANK: BLANK, _WHOLE: whole}
+        return {**vars(builtins), **BUILTINS, **own, "__import__": self.imported}
+
+    def imported(self, name: str, *args: Any) -> Any:
+        top, _, inner = name.partition(".")
+        if top not in MODULES:
+            return __import__(name, *args)
+        module: Any = MODULES[top]
+        wanted = args[2] if len(args) > 2 else None
+        if inner and wanted:
+            for part in inner.split("."):
+                module = getattr(module, part)
+        return module
+
+    def named(self, name: str, line: int, item: Any, literal: bool, how: str = "=") -> Any:
+        """What a name holds after a statement has assigned ``item`` to it."""
+        if TAPE.paused:
+            return item
+        if item is Ellipsis or isinstance(item, Blank):
+            self._write(name, line, None, how)
+            return BLANK
+        if name in self.given and not literal and how == "=":
+            raise Refusal(f"{name!r} is computed here, and cannot be given as well")
+        if isinstance(item, Value):
+            node = current(item)
+            if how == "=":
+                item = type(item)(item.data, note(SAME, [item], {}, item.data).node, item.whole)
+                node = item.node
+            self._write(name, line, node, how)
+            return item
+        if self.given and name in self.given and literal:
+            item = self.given.pop(name)
+        kinds = (np.ndarray, np.floating, float)
+        if isinstance(item, bool) or not isinstance(item, (*kinds, int) if literal else kinds):
+            if isinstance(item, (list, tuple)) and how == "=":
+                self._members(name, line, item)
+            return item
+        if isinstance(item, np.ndarray) and item.dtype.kind not in "fiub":
+            return item
+        value = leaf(item)
+        if isinstance(item, np.ndarray):
+            value.data = item if item.dtype == value.data.dtype else value.data
+        self._write(name, line, value.node, how)
+        return value
+
+    def _members(self, name: str, line: int, items: Any) -> None:
+        """The values of a list that is written as a whole."""
+
+    def written(self, name: str, line: int, whole: Any, part: Any) -> None:
+        """A part of something was written to: of an array, or of a list or the like."""
+        if TAPE.paused:
+            return
+        item = whole if isinstance(whole, Value) and "." not in name else part
+        if isinstance(item, Blank) or item is Ellipsis:
+            self._write(name, line, None, "[]")
+        elif isinstance(item, Value):
+            self._write(name, line, current(item), "[]")
+
+    def _write(self, name: str, line: int, node: Any, how: str) -> None:
+        if len(self.recording.writes) >= MOST_WRITES:
+            raise Refusal(f"more than {MOST_WRITES:,} names are written: use fewer turns")
+        self.recording.writes.append(Write(name, line, node, how))
+
+
+class _Watched(ast.NodeTransformer):
+    """The code with a note after each statement that writes a name."""
+
+    def __init__(self, tree: ast.Module, helpers: Mapping[str, str]) -> None:
+        self.helpers = helpers
+        self.tree = ast.fix_missing_locations(self.visit(tree))
+
+    def visit_Constant(self, node: ast.Constant) -> Any:
+        """A blank is written ``...``."""
+        if node.value is not Ellipsis:
+            return node
+        return ast.copy_location(ast.Name(_BLANK, ast.Load()), node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        node.value = self.visit(node.value)
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if not any(isinstance(item, ast.Constant) and item.value is Ellipsis for item in items):
+            node.slice = self.visit(node.slice)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        literal = not any(
+            isinstance(part, (ast.Name, ast.Subscript)) and not _is_module(part)
+            for part in ast.walk(node.value)
+        )
+        self.generic_visit(node)
+        notes = [one for target in node.targets for one in self._notes(target, node, literal)]
+        return [node, *notes]
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        self.generic_visit(node)
+        if node.value is None:
+            return node
+        return [node, *self._notes(node.target, node, True)]
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        self.generic_visit(node)
+        return [node, *self._notes(node.target, node, False, "+=")]
+
+    def visit_For(self, node: ast.For) -> Any:
+        self.generic_visit(node)
+        node.body = [*self._notes(node.target, node, False, "for"), *node.body]
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+        if node.name in self.helpers:
+            kind = ast.Constant(self.helpers[node.name])
+            call = ast.Call(
+                ast.Name(_WHOLE, ast.Load()), [ast.Name(node.name, ast.Load()), kind], []
+            )
+            target = ast.Name(node.name, ast.Store())
+            return [node, _placed(ast.Assign([target], call), node)]
+        self.generic_visit(node)
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        names = [ast.copy_location(ast.Name(one.arg, ast.Load()), one) for one in arguments]
+        notes = [one for name in names for one in self._notes(name, node, False, "for")]
+        first = bool(node.body) and isinstance(node.body[0], ast.Expr) and isinstance(
+            node.body[0].value, ast.Constant
+        )  # fmt: skip
+        node.body = [*node.body[:first], *notes, *node.body[first:]]
+        return node
+
+    def _notes(
+        self, target: ast.expr, where: ast.stmt, literal: bool, how: str = "="
+    ) -> Iterator[ast.stmt]:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            for part in target.elts:
+                yield from self._notes(part, where, literal, how)
+        elif isinstance(target, ast.Starred):
+            return
+        elif isinstance(target, ast.Name):
+            call = _call(_NAMED, target.id, where, _load(target), literal, how)
+            yield _placed(ast.Assign([ast.Name(target.id, ast.Store())], call), where)
+        elif isinstance(target, (ast.Subscript, ast.Attribute)):
+            name = _called(target)
+            if name:
+                call = _call(_WRITTEN, name, where, _load(target.value))
+                call.args.append(_load(target))
+                yield _placed(ast.Expr(call), where)
+
+
+def _is_module(part: ast.expr) -> bool:
+    return isinstance(part, ast.Name) and part.id in ("np", "numpy", "torch", "math", "random")
+
+
+def _called(target: ast.Subscript | ast.Attribute) -> str:
+    """What a part that is written is called: ``x.grad``, ``grads['W1']``, and of ``hs[t]`` or
+    ``dx[:, t]`` the whole; nothing where it has no name."""
+    base = target.value
+    if isinstance(target, ast.Attribute):
+        return f"{base.id}.{target.attr}" if isinstance(base, ast.Name) else ""
+    if isinstance(base, ast.Name):
+        key = target.slice
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return f"{base.id}[{key.value!r}]"
+        return base.id
+    return _called(base) if isinstance(base, (ast.Subscript, ast.Attribute)) else ""
+
+
+def _load(target: ast.expr) -> ast.expr:
+    copy = ast.parse(ast.unparse(target), mode="eval").body
+    return copy
+
+
+def _call(function: str, name: str, where: ast.stmt, value: ast.expr, *more: Any) -> ast.Call:
+    given = [ast.Constant(name), ast.Constant(where.lineno), value, *map(ast.Constant, more)]
+    return ast.Call(ast.Name(function, ast.Load()), given, [])
+
+
+def _placed(statement: ast.stmt, where: ast.stmt) -> ast.stmt:
+    for node in ast.walk(statement):
+        ast.copy_location(node, where)
+    return statement

@@ -1,0 +1,88 @@
+"""Backward passes written by hand, handed in like engines: run within the same walls, and marked.
+
+Each line is a point of the case's; ``carried-forward`` counts what is right in itself, too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from harness.grading import wire
+from harness.grading.marking import GRADED, added_up, refused
+from harness.grading.recordings import unpacked
+from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.sandbox.walls import Sandbox
+from harness.grading.submissions import Submission
+from harness.grading.suite import Question, Suite
+from harness.judging.staged.helpers import helpers
+from harness.judging.staged.judging import ByHand, contradiction, judge
+from harness.judging.staged.recognition import case_of, is_staged
+from harness.judging.staged.result import as_json
+from harness.language.case import CaseError
+
+NOTHING: Final = "nothing was handed in for it"
+
+
+def text_of(submission: Submission) -> str | None:
+    """The text of a submission that is staged code; None where it is an engine."""
+    content = submission.files.get(submission.entry, b"")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if submission.entry.endswith(".py") and is_staged(text) else None
+
+
+def marked(
+    submission: Submission, text: str, suite: Suite, marking: str, sandbox: Sandbox
+) -> dict[str, Any]:
+    """The result of a submission that is staged code; raises
+    :class:`~harness.grading.sandbox.children.WorkerError`."""
+    own = case_of(text)
+    questions = [one for one in suite.questions if own in (None, one.id)]
+    if len(questions) != 1:
+        told = f"its first line says {own}" if own else "its first line does not say which"
+        problem = f"it belongs to none of the cases that are asked: {told}"
+        return refused(submission.id, suite, problem)
+    first = {"staged": text, "file": submission.entry, "inputs": {}, "helpers": helpers(text)}
+    try:
+        ready = RemoteEngine(sandbox, {**first, "files": sandbox.pack({})}).ready
+        recording = unpacked(ready.get("recording"))
+        if recording.stopped is not None and recording.refused:
+            place, message = recording.stopped
+            raise Refused(f"{submission.entry}:{place}: {message}")
+        verdict = judge(submission.entry, text, recording, {})
+    except (Refused, CaseError, wire.Unreadable) as error:
+        return refused(submission.id, suite, str(error))
+    question = questions[0]
+    other = contradiction(verdict, question.case, question.truth)
+    if other is not None:
+        return refused(submission.id, suite, f"{submission.entry}: {other}")
+    return _result(submission.id, verdict, question, suite, marking)
+
+
+def _result(
+    id: str, verdict: ByHand, question: Question, suite: Suite, marking: str
+) -> dict[str, Any]:
+    carried = marking == "carried-forward"
+    result = as_json(verdict, question.id, question.case.points, carried)
+    case = {**result["cases"][0], "hidden": question.hidden}
+    if case["status"] != "passed":
+        case["answer"] = wire.pack_trace(verdict.trace_of(question.case, question.truth))
+    absent = refused(id, suite, NOTHING)["cases"]
+    cases = [case if one["id"] == question.id else one for one in absent]
+    graded: dict[str, Any] = {
+        "status": GRADED,
+        "problem": None,
+        "marking": marking,
+        "suspicions": [],
+    }
+    student = [] if question.hidden else result["findings"]
+    return {
+        **result,
+        "engine": id,
+        **added_up(cases),
+        **graded,
+        "student": student,
+        "cases": cases,
+    }

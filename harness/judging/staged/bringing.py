@@ -1,0 +1,159 @@
+"""What a line may rightly bring to a gradient, given the gradients that it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.trace import Trace
+from harness.judging.comparing import largest
+from harness.judging.staged.pulling import Edge, Graph, Pulled
+from harness.judging.staged.reading import Event, Reading
+from harness.judging.verdict import AGREES
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array
+
+BLANK, UNPLACED = "blank", "unplaced"
+"""A line that is not written yet, or made of such a one; and one whose step is not known."""
+
+RTOL, ATOL = 1e-7, 1e-10
+"""How far lines may be off that compute the same in another order; ``ATOL`` is times the largest
+magnitude."""
+
+
+MOST_TERMS: Final = 6
+"""Up to so many terms of a gradient, a line may bring any number of them."""
+
+
+@dataclass
+class Line:
+    """An event judged. ``expected`` is what its name should hold after it, given what its author
+    had; ``matched`` whether what it brings is right in itself."""
+
+    event: Event
+    status: str = AGREES
+    expected: Array | None = None
+    matched: bool = False
+    sources: dict[str, Array] = field(default_factory=dict)
+    carried: Array | float = 0.0
+    code: str = ""
+    op: str = ""
+    message: str = ""
+    terms: tuple[Edge, ...] = ()
+    ended: Line | None = None
+    """The last of several lines that change a gradient together, where this is one of them."""
+    misshapen: bool = False
+    """It is made of a gradient that has not the shape of its value."""
+    renames: bool = False
+    """It only gives what is there already another name."""
+
+    @property
+    def brought(self) -> Array:
+        """What the line adds to what was there."""
+        return np.asarray(self.event.value - self.carried)
+
+
+class Bringing:
+    """The lines of a reading beside the ``truth``. ``scale``: gradients of steps between may
+    be so many times what they are, where those of the inputs are not."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        truth: Trace,
+        is_known_mistake: Callable[[Any, Line], bool],
+        scale: float = 1.0,
+    ) -> None:
+        self.is_known_mistake = is_known_mistake
+        self.reading, self.truth, self.scale = reading, truth, scale
+        self.program = reading.forward.program
+        values = {**truth.values, **{k: np.asarray(v) for k, v in self.program.inputs.items()}}
+        self.graph = Graph(self.program, values)
+        self.atol = ATOL * largest(truth.gradients)
+        self.lines: list[Line] = []
+        self.of: dict[Event, Line] = {}
+        self.named: set[str] = set()
+        self.placed: set[str] = set()
+        self.used = {
+            hit
+            for event in reading.events
+            for hit in (*event.sources, *event.carried, event.reworks)
+        }
+
+    def same(self, got: Array, right: Array) -> bool:
+        """Whether two gradients are the same, but for the order of computing them."""
+        got, right = np.asarray(got), np.asarray(right)
+        got = fitted(got, right.shape)
+        return got.shape == right.shape and bool(
+            np.isclose(got, right, RTOL, self.atol, equal_nan=True).all()
+        )
+
+    def _is_true(self, label: str, value: Array) -> bool:
+        right = self.truth.gradients.get(label)
+        return right is not None and any(self.same(value, right * s) for s in self._scales(label))
+
+    def _scales(self, label: str) -> tuple[float, ...]:
+        """By what the gradient of a step may be multiplied: that of an input by nothing."""
+        return (1.0,) if label in self.program.inputs else tuple(dict.fromkeys((1.0, self.scale)))
+
+    def candidates(
+        self, step: str, sources: Mapping[str, Array]
+    ) -> Iterator[tuple[Array, tuple[Edge, ...]]]:
+        """What a line may rightly bring: all that reaches the step from its sources, or some of the
+        terms; and which."""
+        shape = self.program.shapes[step]
+        variants = []
+        for pulled in self.variants(step, sources):
+            variants.append(pulled)
+            for scale in self._rescaled():
+                yield pulled.total(shape) * scale, tuple(pulled.terms)
+        for pulled in variants:
+            if 1 < len(pulled.terms) <= MOST_TERMS:
+                for size in range(1, len(pulled.terms)):
+                    for some in combinations(pulled.terms, size):
+                        total = np.asarray(sum(pulled.terms[edge] for edge in some))
+                        for scale in self._rescaled():
+                            yield total * scale, some
+
+    def _rescaled(self) -> tuple[float, ...]:
+        return tuple(dict.fromkeys((1.0, self.scale, 1 / self.scale)))
+
+    def variants(self, step: str, sources: Mapping[str, Array]) -> Iterator[Pulled]:
+        """What reaches a step from the sources: past the steps that have a gradient of their own or
+        through them, and with what reaches it from the output itself or without."""
+        output = {self.program.output: np.asarray(self.program.seed, float)}
+        every, placed = self.named - {step}, self.placed - {step}
+        below = self.graph.below(step)
+        known = {name: value for name, value in sources.items() if name in below}
+        whole = known if self.program.output in known else {**known, **output}
+        asked: set[tuple[bool, frozenset[str]]] = set()
+        for blocked in (every, placed, set[str]()):
+            for chosen in (known, whole) if known else (whole,):
+                stops = frozenset((blocked | chosen.keys()) & below)
+                if (chosen is whole, stops) not in asked:
+                    asked.add((chosen is whole, stops))
+                    with suppress(Unanswerable):
+                        pulled = self.graph.pull(chosen, step, stops)
+                        if pulled.terms:
+                            yield pulled
+
+
+def fitted(array: Array, shape: tuple[int, ...]) -> Array:
+    """An array in a shape that it has but for axes of length 1 before all others."""
+    own = array.shape
+    while own[:1] == (1,):
+        own = own[1:]
+    wanted = shape
+    while wanted[:1] == (1,):
+        wanted = wanted[1:]
+    return array.reshape(shape) if own == wanted else array
+
+
+def is_zero(event: Event) -> bool:
+    """Whether a line only puts zeros there, to be added to."""
+    return event.node is not None and not event.sources and not np.any(event.node.value)

@@ -1,0 +1,255 @@
+"""What a gradient is in the end: right, or wrong, and for the fault of which line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from harness.judging.mistakes import factor
+from harness.judging.staged.bringing import (
+    BLANK,
+    MOST_TERMS,
+    RTOL,
+    Line,
+    is_zero,
+)
+from harness.judging.staged.placing import Placing
+from harness.judging.staged.reading import Event
+from harness.judging.staged.replaying import experiments
+from harness.judging.verdict import AGREES, GUILTY, INHERITED
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array
+
+
+class Ending(Placing):
+    """Looks at what each name holds after its last line."""
+
+    # -- what a name holds in the end --------------------------------------------------------------
+
+    def _finished(self) -> None:
+        last: dict[str, Line] = {}
+        own: dict[str, list[Line]] = {}
+        for line in self.lines:
+            if line.event.step is not None:
+                own.setdefault(line.event.step, []).append(line)
+                named = line.event.base is not None or line.event.reworks is not None
+                if named or any(hit.base is not None for hit in line.event.carried):
+                    last[line.event.step] = line
+        for chain in self._chains():
+            if chain[-1].matched:
+                for line in chain:
+                    line.matched = True
+        for step, final in last.items():
+            lines = own[step]
+            if any(line.status == BLANK for line in lines):
+                continue
+            value = final.event.value
+            if self._is_true(step, value):
+                continue
+            whole = self._whole(step, lines)
+            passed_on = any(
+                not self._is_true(name, number)
+                for line in lines
+                for name, number in line.sources.items()
+            )
+            if any(line.misshapen for line in lines) or (
+                passed_on and any(self.same(value, number) for number in whole)
+            ):
+                for line in lines:
+                    line.status = INHERITED if line.matched else line.status
+                continue
+            if all(line.matched for line in lines) and self._matters(step, last):
+                self._incomplete(step, lines, whole)
+        for line in self.lines:
+            if line.status == AGREES and line.event.step is not None and not line.matched:
+                line.status = GUILTY
+        for step, final in last.items():
+            if final.status != BLANK and self._is_true(step, final.event.value):
+                for line in own[step]:
+                    if line.status == GUILTY and not line.code:
+                        line.status = AGREES
+        for chain in self._chains():
+            self._blamed(chain)
+
+    def _matters(self, step: str, last: Mapping[str, Line]) -> bool:
+        """Whether what a name lacks is lacking: not where the lines that use it add the rest."""
+        users = [line for line in self.lines if step in line.sources]
+        ends = [last.get(str(line.event.step), line) for line in users]
+        return not ends or not all(
+            self._is_true(str(end.event.step), end.event.value)
+            for end in ends
+            if end.event.node is not None
+        )
+
+    def _chains(self) -> list[list[Line]]:
+        """Lines that change one gradient after another, together."""
+        found: dict[Event, list[Line]] = {}
+        for line in self.lines:
+            before = line.event.reworks
+            if (
+                before is not None
+                and before in found
+                and self.of[before].event.step == line.event.step
+            ):
+                chain = found[before]
+                chain.append(line)
+                found[line.event] = chain
+            else:
+                found[line.event] = [line]
+        return list({id(chain): chain for chain in found.values() if len(chain) > 1}.values())
+
+    def _blamed(self, chain: list[Line]) -> None:
+        """Of a chain of lines that is wrong in the end, only the one that has made it so."""
+        last = chain[-1]
+        if last.status != GUILTY or last.code:
+            return
+        wrong = self._wrong_one(chain)
+        for line in chain:
+            line.status = GUILTY if line is wrong else AGREES
+        wrong.ended = last
+
+    def _wrong_one(self, chain: list[Line]) -> Line:
+        """The line of a chain that an experiment shows to be wrong; or else the one that has
+        written where it is wrong, or has changed what was right but for a factor; or the first."""
+        last = chain[-1]
+        rights = [
+            number
+            for number, _ in self.candidates(str(last.event.step), last.sources)
+            if number.shape == last.event.value.shape and np.any(number)
+        ]
+        states = [line.event.node for line in chain if line.event.node is not None]
+        for number, change, found in experiments(states):
+            for right in rights:
+                if self.same(found - last.carried, right):
+                    line = chain[number]
+                    line.code, line.message = change.code, change.message
+                    line.expected = np.asarray(right + last.carried)
+                    return line
+        for right in rights:
+            off = ~np.isclose(last.brought, right, RTOL, self.atol, equal_nan=True).ravel()
+            for line in chain:
+                places = line.event.places
+                if places is not None and not off[np.setdiff1d(np.arange(off.size), places)].any():
+                    return line
+        for before, line in pairwise(chain):
+            if any(factor(before.event.value, right, self.same) is not None for right in rights):
+                return line
+        scaled = any(factor(last.brought, right, self.same) is not None for right in rights)
+        first = next((line for line in chain if not line.matched), chain[0])
+        return last if scaled else first
+
+    def _whole(self, step: str, lines: Sequence[Line]) -> list[Array]:
+        """The gradient of a step, given what its author had for those it was made of."""
+        sources: dict[str, Array] = {}
+        for line in lines:
+            sources |= line.sources
+        output = {self.program.output: np.asarray(self.program.seed, float)}
+        found = []
+        below = self.graph.below(step)
+        known = {name: value for name, value in sources.items() if name in below}
+        try:
+            pulled = self.graph.pull({**output, **known}, step, known.keys())
+            total = pulled.total(self.program.shapes[step])
+            found = [total, *(total * s for s in self._rescaled() if s != 1.0)]
+        except Unanswerable:
+            pass
+        return found
+
+    def _incomplete(self, step: str, lines: list[Line], whole: Sequence[Array]) -> None:
+        """Every line is right in itself, and their sum is not: a term was replaced, was not there
+        yet, or never arrives."""
+        lines = [line for line in lines if not line.renames] or lines
+        blamed, code, message = lines[-1], "missing-term", ""
+        for before, line in pairwise(lines):
+            earlier = before.event
+            adds = any(hit.step == step for hit in line.event.carried)
+            fresh = not adds and line.event.reworks is None
+            if (
+                fresh
+                and line.event.how == "="
+                and not is_zero(earlier)
+                and (earlier.name == line.event.name)
+            ):
+                blamed, code = line, "overwrite"
+                message = (
+                    f"= where += belongs: what line {earlier.line} has put into "
+                    f"{earlier.name} is lost here"
+                )
+                break
+        else:
+            early = self._early(lines)
+            if early is not None:
+                blamed, late = early
+                message = (
+                    f"{late.name} is used before line {late.line} has added to it: write this "
+                    "line below that one"
+                )
+        ratio = factor(lines[-1].event.value, self.truth.gradients[step], self.same)
+        if self.scale != 1.0 and ratio is not None and abs(ratio / self.scale - 1) < RTOL:
+            code, message = "wrong-scale", f"1/{self.scale:g} is lost: off by the factor {ratio:g}"
+        if code == "missing-term" and not message:
+            blamed = self._twice(step, lines) or blamed
+            where = " and ".join(self._lost(step, lines)) or "another use"
+            message = f"a term is missing: nothing arrives through {where}"
+        blamed.status, blamed.code, blamed.message = GUILTY, code, message
+        blamed.op = "engine"
+        blamed.expected = whole[0] if whole else self.truth.gradients[step]
+
+    def _early(self, lines: Sequence[Line]) -> tuple[Line, Event] | None:
+        """A line that uses a gradient before that is complete, and the line that completes it."""
+        for line in lines:
+            position = self.reading.events.index(line.event)
+            for hit in (*line.event.sources, *line.event.carried):
+                for later in self.reading.events[position + 1 :]:
+                    adds = hit in later.carried or later.reworks is hit
+                    if (
+                        adds
+                        and later.step == hit.step != line.event.step
+                        and (not self.of[later].renames)
+                    ):
+                        return line, later
+        return None
+
+    def _twice(self, step: str, lines: Sequence[Line]) -> Line | None:
+        """One of two lines that bring the same term: the one that is out of the order in which the
+        uses of a step are gone through, from the last to the first."""
+        number = self.program.numbers
+        ranks = [max((number[edge[0]] for edge in line.terms), default=0) for line in lines]
+        for place, line in enumerate(lines):
+            if line.terms and any(
+                other is not line and set(other.terms) & set(line.terms) for other in lines
+            ):
+                rest = ranks[:place] + ranks[place + 1 :]
+                if rest == sorted(rest, reverse=True) and ranks != sorted(ranks, reverse=True):
+                    return line
+        return None
+
+    def _lost(self, step: str, lines: Sequence[Line]) -> tuple[str, ...]:
+        """The steps through which nothing arrives."""
+        sources: dict[str, Array] = {}
+        for line in self.lines:
+            if (
+                line.event.step in self.named
+                and line.event.node is not None
+                and (line.event.step != step)
+            ):
+                sources[str(line.event.step)] = line.event.value
+        output = {self.program.output: np.asarray(self.program.seed, float)}
+        try:
+            pulled = self.graph.pull({**output, **sources}, step, self.named | sources.keys())
+        except Unanswerable:
+            return ()
+        edges = list(pulled.terms)
+        shape = self.program.shapes[step]
+        for size in range(1, min(len(edges), MOST_TERMS) + 1):
+            for gone in combinations(edges, size):
+                rest = [pulled.terms[edge] for edge in edges if edge not in gone]
+                if self.same(lines[-1].event.value, np.asarray(sum(rest, np.zeros(shape)))):
+                    return tuple(dict.fromkeys(self._told(edge[0]) for edge in gone))
+        brought = {edge for line in lines for edge in line.terms}
+        return tuple(dict.fromkeys(self._told(edge[0]) for edge in edges if edge not in brought))
+
+    def _told(self, name: str) -> str:
+        return self.reading.forward.say(name)

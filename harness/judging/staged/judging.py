@@ -1,0 +1,181 @@
+"""The verdict on a backward pass that was written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.engines.staged.nodes import Recording
+from harness.engines.trace import Trace
+from harness.judging.mistakes import factor
+from harness.judging.oracle import anew
+from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
+from harness.judging.staged.lines import Judging
+from harness.judging.staged.mistakes import explain, is_known
+from harness.judging.staged.reading import Reading, read
+from harness.judging.verdict import AGREES, GUILTY, INHERITED
+from harness.language.case import Case
+from harness.vocabulary.program import Array
+
+MOST_EXPLAINED = 12
+"""So many guilty lines are looked into."""
+
+
+@dataclass
+class ByHand:
+    """A file's verdict. ``scale``: by what the gradients between are more than they are, where the
+    lines of the inputs make up for it. ``stopped``: where and why the file did not run to its end.
+    """
+
+    file: str
+    reading: Reading
+    truth: Trace
+    lines: list[Line]
+    scale: float
+    stopped: tuple[int, str] | None
+
+    @property
+    def wrong(self) -> list[Line]:
+        """The guilty lines, each once, in the order in which they were run."""
+        found: dict[int, Line] = {}
+        for line in self.lines:
+            if line.status == GUILTY:
+                found.setdefault(line.event.line, line)
+        return list(found.values())
+
+    @property
+    def by_line(self) -> Mapping[int, list[Line]]:
+        """The lines of the file, each with what it has written."""
+        found: dict[int, list[Line]] = {}
+        for line in self.lines:
+            seed = self.reading.seeded and line.event.step == self.reading.output
+            if (line.event.step is not None and not seed) or line.status == BLANK:
+                found.setdefault(line.event.line, []).append(line)
+        return dict(sorted(found.items()))
+
+    @property
+    def right(self) -> int:
+        """How many lines of the file are right."""
+        return self.count(carried=False)
+
+    def count(self, carried: bool) -> int:
+        """The same; with ``carried`` also those that are right about what they were given."""
+        good = {AGREES, INHERITED} if carried else {AGREES}
+        return sum(all(one.status in good for one in lines) for lines in self.by_line.values())
+
+    def trace_of(self, case: Case, truth: Trace) -> Trace:
+        """What the file says of a case, as an engine's answer: the gradients of the steps that it
+        has the names of, and those of the ``truth`` elsewhere."""
+        own: dict[str, Array] = {}
+        for line in self.lines:
+            step = line.event.step
+            if step is not None and step in truth.gradients and line.event.node is not None:
+                value = fitted(line.event.value, truth.gradients[step].shape)
+                own[step] = value / self.scale_of(line)
+        return Trace(truth.values, {**truth.gradients, **own})
+
+    def scale_of(self, line: Line) -> float:
+        """What the gradient that a line holds is multiplied by, where that is meant."""
+        right = self.truth.gradients.get(str(line.event.step))
+        if self.scale == 1.0 or right is None or line.event.value.shape != right.shape:
+            return 1.0
+        meant = np.allclose(line.event.value, right * self.scale, 1e-6, 1e-9)
+        return self.scale if meant else 1.0
+
+    @property
+    def unplaced(self) -> Mapping[str, int]:
+        """The names of gradients that could not be placed, and that something wrong is made of,
+        each with its first line."""
+        suspects = {hit for line in self.lines if line.status == GUILTY for hit in line.event.above}
+        found: dict[str, int] = {}
+        for line in self.lines:
+            if line.status == UNPLACED and line.event in suspects:
+                found.setdefault(line.event.name, line.event.line)
+        return found
+
+    @property
+    def blanks(self) -> int:
+        """How many lines are not written yet, or made of such."""
+        return sum(any(one.status == BLANK for one in lines) for lines in self.by_line.values())
+
+
+def judge(
+    file: str, text: str, recording: Recording, given: Mapping[str, str], truth: Any = None
+) -> ByHand:
+    """The verdict on a recorded run; raises :class:`CaseError` where it cannot be read."""
+    reading = read(file, text, recording, given)
+    program = reading.forward.program
+    found = (truth or anew())(Case(Path(file), "", program))
+    judging = Judging(reading, found, is_known)
+    lines = judging.judged()
+    scale = 1.0
+    if any(line.status == GUILTY for line in lines):
+        scale = _scale(judging)
+        if scale != 1.0:
+            other = Judging(reading_again(reading), found, is_known, scale)
+            others = other.judged()
+            if _is_better(other, judging):
+                judging, lines = other, others
+            else:
+                scale = 1.0
+                judging = Judging(reading_again(reading), found, is_known)
+                lines = judging.judged()
+    verdict = ByHand(file, reading, found, lines, scale, recording.stopped)
+    for line in verdict.wrong[:MOST_EXPLAINED]:
+        if not line.code:
+            explain(judging, line)
+    return verdict
+
+
+def contradiction(verdict: ByHand, case: Case, truth: Trace) -> str | None:
+    """Why a file is not the hand-written pass of a case: it computes something else, or at other
+    numbers; None where it is."""
+    own = verdict.truth.values
+    program = verdict.reading.forward.program
+    for name, value in case.program.inputs.items():
+        if name in program.inputs and not np.array_equal(program.inputs[name], value):
+            return f"{name} is not what it is in {case.id}"
+    got, right = own[program.output], truth.values[case.program.output]
+    if got.shape != right.shape or not np.allclose(got, right, 1e-9, 1e-12, equal_nan=True):
+        return f"the forward pass does not compute what {case.id} computes"
+    return None
+
+
+def reading_again(reading: Reading) -> Reading:
+    """The reading with nothing placed."""
+    for event in reading.events:
+        event.step = None
+    return reading
+
+
+def _scale(judging: Judging) -> float:
+    """By what the gradient of a step between is more than it is, where it is only that: a number
+    of examples, which the lines of the inputs divide by."""
+    inputs = judging.program.inputs
+    shapes = judging.program.shapes.values()
+    sizes = {size for shape in shapes for size in (*shape, int(np.prod(shape)))}
+    for line in judging.lines:
+        step = line.event.step
+        if line.status == GUILTY and not line.code and step is not None and step not in inputs:
+            ratio = factor(line.event.value, judging.truth.gradients[step], judging.same)
+            if ratio is not None and any(abs(ratio - size) < 1e-9 * size for size in sizes):
+                return ratio
+    return 1.0
+
+
+def _is_better(scaled: Judging, plain: Judging) -> bool:
+    """Whether some input's gradient shows that the factor was meant: it is right although what it
+    is made of is so many times what it should be."""
+    inputs = scaled.program.inputs
+    right = scaled.truth.gradients
+    return any(
+        line.matched
+        and scaled.same(line.event.value, right[str(line.event.step)])
+        and any(not scaled.same(number, right[name]) for name, number in line.sources.items())
+        for line in scaled.lines
+        if line.event.step in inputs
+    )

@@ -1,0 +1,122 @@
+"""Each line of a backward pass that was written by hand: right, inherited, guilty, or not written.
+
+A line is asked the local question: given the gradients that it is made of, as its author had them,
+what should it add? What a name holds in the end is held against torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness.judging.comparing import quiet
+from harness.judging.staged.bringing import (
+    BLANK,
+    UNPLACED,
+    Line,
+    fitted,
+    is_zero,
+)
+from harness.judging.staged.ending import Ending
+from harness.judging.staged.reading import Event
+from harness.judging.verdict import AGREES
+from harness.vocabulary.program import Array
+
+
+class Judging(Ending):
+    """All lines of a reading, judged."""
+
+    @quiet
+    def judged(self) -> list[Line]:
+        """The lines in the order in which they were run."""
+        for event in self.reading.events:
+            self.lines.append(self._line(event))
+        self._finished()
+        return self.lines
+
+    # -- one line ----------------------------------------------------------------------------------
+
+    def _line(self, event: Event) -> Line:
+        line = self.of[event] = Line(event)
+        if event.blank:
+            line.status = BLANK
+            return line
+        before = event.reworks
+        if before is not None:
+            prior = self.of[before]
+            line.sources, line.carried = dict(prior.sources), prior.carried
+            event.step = before.step  # which may have become another's before
+        hits = [*event.sources, *event.carried]
+        line.sources |= self._sources(hits)
+        if event.step is None and event.base is not None:
+            event.step = self._chosen(event, line.sources)
+        if event.base is not None and is_zero(event) and not self._suits(event):
+            return line  # somebody else's, such as a function's own name
+        if event.step is None:
+            self._place(line)
+        if event.step is None:
+            line.status = AGREES if is_zero(event) else UNPLACED
+            return line
+        carried = [hit.value for hit in hits if hit.step == event.step and hit is not before]
+        if carried:
+            line.carried = np.asarray(line.carried + sum(carried))
+        line.sources.pop(event.step, None)
+        self.placed.add(event.step)
+        done = before is not None and self.of[before].matched and not is_zero(before)
+        if done and before is not None and self._moved(line, before):
+            return line
+        self._compared(line)
+        return line
+
+    def _sources(self, hits: Sequence[Event]) -> dict[str, Array]:
+        """The gradients that a line is made of; of those that could not be placed, what they are
+        made of."""
+        found: dict[str, Array] = {}
+        for hit in sorted(hits, key=self.reading.events.index):
+            if hit.step is not None:
+                found[hit.step] = fitted(hit.value, self.program.shapes[hit.step])
+            elif hit in self.of:
+                found |= self.of[hit].sources
+        return found
+
+    def _compared(self, line: Line) -> None:
+        event, step = line.event, str(line.event.step)
+        if any(value.shape != self.program.shapes[name] for name, value in line.sources.items()):
+            line.matched = line.misshapen = True  # nothing can be said of what is made of those
+            return
+        if is_zero(event) and not line.sources:
+            line.matched = True  # what is to be added to
+            return
+        brought = line.brought
+        if event.how != "+=" and event.carried and not np.any(brought):
+            line.matched = line.renames = True
+            return
+        if np.any(line.carried) and not line.sources and event.how != "+=":
+            hits = (*event.sources, *event.carried)
+            if hits and all(hit.step == step for hit in hits) and event.reworks is None:
+                return  # it should be no more than another name
+        for number, terms in self.candidates(step, line.sources):
+            if self.same(brought, number):
+                line.matched, line.terms = True, terms
+                return
+        places = event.places
+        if places is not None and line.sources:
+            for number, _ in self.candidates(step, line.sources):
+                if number.size == brought.size and self.same(
+                    brought.ravel()[places], number.ravel()[places]
+                ):
+                    line.matched = True
+                    return
+
+    def _moved(self, line: Line, before: Event) -> bool:
+        """Whether a gradient that was right already has become that of a step further up, as
+        ``dh[h <= 0] = 0`` makes it."""
+        event, step = line.event, str(before.step)
+        sources = {step: before.value}
+        for name in self._placeable(event.value.shape, sources):
+            if name != step and self._fits(name, event.value, sources):
+                event.step, line.sources, line.carried = name, sources, 0.0
+                line.matched = True
+                return True
+        return False

@@ -1,0 +1,110 @@
+"""Names that people give to gradients: ``dx``, ``dL_dx``, ``grad_x``, ``x.grad``, ``delta2`` …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+LOSSES: Final = frozenset({"l", "j", "e", "c", "loss", "cost", "err", "error", "out", "output"})
+"""What the output is called in ``dL_dx`` where no step has that name."""
+
+_PARTS: Final = re.compile(r"d_?(?P<of>\w+?)_?_d_?(?P<by>\w+)|d(?P<of2>\w+?)d(?P<by2>\w+)")
+_WHOLE: Final = (
+    re.compile(r"(?:grad|g|d|delta|bar|adj|gradient)_(?P<by>\w+)"),
+    re.compile(r"(?P<by>\w+?)_(?:grad|bar|delta|gradient|adj)"),
+    re.compile(r"(?P<by>\w+)\.(?:grad|g|dx)"),
+    re.compile(r"(?:grad|d|D)(?P<by>\w+)"),
+    re.compile(r"(?P<by>\w+?)grad"),
+)
+_DELTA: Final = re.compile(r"(?:delta|d)_?(?P<number>\d+)")
+_HELD: Final = re.compile(r"(?P<holder>\w*)\['(?P<key>\w+)'\]")
+_HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
+
+
+def is_alike(name: str) -> bool:
+    """Whether a name looks like that of a gradient, whatever it is the gradient of."""
+    held = _HELD.fullmatch(name)
+    if held is not None:
+        return bool(_HOLDERS.fullmatch(held["holder"])) or is_alike(held["key"])
+    return bool(re.match(r"(d|D|grad|delta)\w|\w+(_grad|\.grad|_bar)$", name))
+
+
+def meant(name: str, known: Collection[str], outputs: Collection[str] = ()) -> str | None:
+    """The step, of those that are ``known``, whose gradient a name holds by the usual conventions;
+    None where it is no such name. ``dq_dx`` is one where q is among the ``outputs``, or is
+    no step but a usual name of a loss."""
+    for base in _meant(name, known, outputs):
+        found = _known(base, known)
+        if found is not None:
+            return found
+    return None
+
+
+def is_partial(name: str, known: Collection[str], outputs: Collection[str]) -> bool:
+    """Whether a name is that of a local derivative, of one step by another."""
+    for found in _PARTS.finditer(name):
+        if found.end() != len(name):
+            continue
+        of, by = found["of"] or found["of2"], found["by"] or found["by2"]
+        if _known(by, known) and _known(of, known) and _known(of, known) not in outputs:
+            return True
+    return any(
+        _known(of, known) not in (None, *outputs) and _known(by, known) is not None
+        for of, by in _parted(name)
+    )
+
+
+def _parted(name: str) -> Iterator[tuple[str, str]]:
+    """``dqdx`` and ``dq_dx`` in two, wherever a d may stand."""
+    if not name.startswith("d"):
+        return
+    for place in range(2, len(name) - 1):
+        if name[place] == "d":
+            yield name[1:place].strip("_"), name[place + 1 :].strip("_")
+
+
+def _meant(name: str, known: Collection[str], outputs: Collection[str]) -> Iterator[str]:
+    held = _HELD.fullmatch(name)
+    if held is not None:
+        if _HOLDERS.fullmatch(held["holder"]):
+            yield held["key"]
+        name = held["key"]
+        yield from _meant(name, known, outputs)
+        return
+    if name.startswith("d") and name[1:] in known:
+        yield name[1:]
+        return
+    for of, by in _parted(name):
+        whole = _known(of, known)
+        if whole in outputs or (whole is None and of.lower() in LOSSES):
+            yield by
+    if not is_partial(name, known, outputs):
+        for pattern in _WHOLE:
+            if found := pattern.fullmatch(name):
+                yield found["by"]
+    if found := _DELTA.fullmatch(name):
+        yield f"z{found['number']}"
+        yield f"Z{found['number']}"
+
+
+def _known(base: str, known: Collection[str]) -> str | None:
+    """The step that is called so; or else, but for the case of letters, underscores and a plural s,
+    the only one."""
+    if not base:
+        return None
+    if base in known:
+        return base
+    for loosened in (_loose, _singular):
+        alike = {name for name in known if loosened(name) == loosened(base)}
+        if len(alike) == 1:
+            return alike.pop()
+    return None
+
+
+def _loose(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _singular(name: str) -> str:
+    return _loose(name).removesuffix("s")

@@ -1,0 +1,187 @@
+"""Whose gradient each line holds: by its name, by its turn in a loop, or by what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from harness.judging.mistakes import factor
+from harness.judging.staged.bringing import (
+    Bringing,
+    Line,
+    fitted,
+    is_zero,
+)
+from harness.judging.staged.reading import Event
+from harness.vocabulary.program import Array
+
+MOST_PLACES: Final = 8
+"""So many steps are looked at to find that of which a wrong gradient may be."""
+
+
+class Placing(Bringing):
+    """Finds the step that each event stands for."""
+
+    # -- whose gradient ----------------------------------------------------------------------------
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.named = self._instances()
+
+    def _instances(self) -> set[str]:
+        """The rounds in which a name is written, one for each of several steps that had its step's
+        name one after the other; and all steps that some gradient is named after."""
+        known: dict[str, list[Event]] = {}
+        self.rounds: dict[Event, list[Event]] = {}
+        self.before: dict[Event, Event] = {}
+        found: set[str] = set()
+        for event in self.reading.events:
+            if event.base is None:
+                continue
+            found |= set(self._labels(event))
+            group = known.get(event.name)
+            if group is None or self._begins(event, group):
+                if group is not None:
+                    self.before[event] = group[-1]
+                group = known[event.name] = []
+            group.append(event)
+            self.rounds[event] = group
+        return found
+
+    def _begins(self, event: Event, group: Sequence[Event]) -> bool:
+        """Whether a line begins another round: it stands for the gradient of another step, which
+        is made of the one before."""
+        if event.how == "+=" or event.reworks is not None or event.node is None:
+            return False
+        opening = group[1] if len(group) > 1 and is_zero(group[0]) else group[0]
+        if is_zero(opening):
+            return False
+        if group[-1] in event.carried and len(self._labels(event)) < 2:
+            return False
+        if len(self._labels(event)) > 1 and self._is_seed(opening):
+            return True
+        return event.line == opening.line or group[-1] in event.above
+
+    def _is_seed(self, event: Event) -> bool:
+        """Whether a line gives the output its upstream gradient."""
+        seed = np.asarray(self.program.seed, float)
+        own = self.reading.output in self.reading.forward.names.get(str(event.base), ())
+        return own and self.same(event.value, seed)
+
+    def _labels(self, event: Event) -> list[str]:
+        """The steps that an event may stand for, the first first."""
+        labels = list(self.reading.forward.names.get(str(event.base), ()))
+        shapes = self.program.shapes
+        if event.node is None or len(labels) < 2:
+            return labels
+        return [x for x in labels if shapes[x] == event.value.shape] or labels
+
+    def _chosen(self, event: Event, sources: Mapping[str, Array]) -> str | None:
+        """Which of the steps of its name an event stands for: in a round, that of the others; else
+        one that all its sources are made of, the nearest first, and one whose gradient it is."""
+        group, labels = self.rounds[event], self._labels(event)
+        for other in group:
+            if other is not event and other.step is not None:
+                return other.step
+        if len(labels) < 2 or event.node is None:
+            return labels[-1] if labels else None
+        if is_zero(event):
+            return None  # what is to be added to says nothing
+        for hit in event.carried:
+            if hit.step in labels:
+                return hit.step
+        above = [
+            label
+            for label in reversed(labels)
+            if label not in sources and all(name in self.graph.below(label) for name in sources)
+        ]
+        for label in above if np.any(event.value) else ():
+            if self._fits(label, event.value, sources):
+                return label
+        for other in reversed(group[1:]):  # it may be the last of several lines that says so
+            for label in above:
+                if other.node is not None and self._is_true(label, other.value):
+                    return label
+        before = self.before.get(event)
+        if before is not None and before.step in labels:
+            place = labels.index(before.step)
+            above = [
+                label
+                for label in labels[:place][::-1]
+                if all(name in self.graph.below(label) for name in sources)
+            ]
+        return (above or labels[::-1])[0]
+
+    def _suits(self, event: Event) -> bool:
+        """Whether zeros have a shape that a gradient of the name may have."""
+        shapes = [self.program.shapes[label] for label in self._labels(event)]
+        fits = any(fitted(event.value, shape).shape == shape for shape in shapes)
+        return not shapes or not event.value.ndim or fits
+
+    # -- gradients of steps without a name ---------------------------------------------------------
+
+    def _place(self, line: Line) -> None:
+        """Finds the step whose gradient a line holds, by what it holds: that is no guess."""
+        event = line.event
+        if is_zero(event):
+            return
+        for hit in event.carried:
+            if hit.step is not None and hit.value.shape == event.value.shape:
+                rest = {name: one for name, one in line.sources.items() if name != hit.step}
+                carried = sum(one.value for one in event.carried if one.step == hit.step)
+                if rest and self._fits(hit.step, np.asarray(event.value - carried), rest):
+                    event.step = hit.step
+                    return
+        every = list(self._placeable(event.value.shape, line.sources))
+        for name in every:
+            if self._fits(name, event.value, line.sources):
+                event.step = name
+                return
+        for hit in (*event.carried, *event.sources):
+            rest = {name: one for name, one in line.sources.items() if name != hit.step}
+            if hit.step is not None and rest and hit.value.shape == event.value.shape:
+                for pulled in self.variants(hit.step, rest):
+                    whole = np.asarray(pulled.total(event.value.shape) + hit.value)
+                    if self._nearly(event.value, whole):
+                        event.step = hit.step
+                        return
+        for name in every:
+            if self._nearly_fits(name, event.value, line.sources):
+                event.step = name
+                return
+        for name in every[:MOST_PLACES] if event in self.used else ():
+            event.step = name
+            if self.is_known_mistake(self, line):
+                return
+        event.step = None
+
+    def _nearly_fits(self, name: str, value: Array, sources: Mapping[str, Array]) -> bool:
+        """Whether a gradient is that of a step but for a factor, or for one that is forgotten."""
+        shape = self.program.shapes[name]
+        for pulled in self.variants(name, sources):
+            if self._nearly(value, pulled.total(shape)):
+                return True
+        ones = {source: np.ones_like(number) for source, number in sources.items()}
+        return any(self.same(value, pulled.total(shape)) for pulled in self.variants(name, ones))
+
+    def _nearly(self, value: Array, right: Array) -> bool:
+        """Whether it is right but for a factor, which is simple where there is but one number."""
+        ratio = factor(value, right, self.same)
+        return ratio is not None and (value.size > 1 or ratio in (-1.0, 2.0, 0.5))
+
+    def _placeable(self, shape: tuple[int, ...], sources: Mapping[str, Array]) -> Iterator[str]:
+        """Steps of that shape that the sources are made of, the nearest first."""
+        order = [*self.program.inputs, *self.program.by_name]
+        for name in reversed(order):
+            if name in self.program.reaching and self.program.shapes[name] == shape:
+                below = self.graph.below(name)
+                if name not in sources and all(source in below for source in sources):
+                    yield name
+
+    def _fits(self, name: str, value: Array, sources: Mapping[str, Array]) -> bool:
+        if not sources:
+            return self._is_true(name, value)
+        shape = self.program.shapes[name]
+        return any(self.same(value, p.total(shape)) for p in self.variants(name, sources))

@@ -1,0 +1,346 @@
+"""A recorded run as a forward pass and the lines of a backward pass: who is whose gradient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.staged.nodes import LEAF, SAME, STORE, Array, Node, Recording, Write
+from harness.judging.staged import names
+from harness.judging.staged.program import Forward, ancestors, forward, root
+from harness.language.case import CaseError
+from harness.language.document import Problem
+from harness.vocabulary.program import Program
+
+COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
+"""How a line of code says itself whose gradient it writes."""
+
+
+@dataclass(eq=False)
+class Event:
+    """A write to a name that holds a gradient. ``value`` is what that holds then, None at a blank;
+    ``sources`` are the gradients that the line is made of, ``carried`` those that it adds to, and
+    ``reworks`` the one that it changes otherwise. ``step`` is the step whose gradient it is."""
+
+    name: str
+    line: int
+    how: str
+    node: Node | None
+    base: str | None = None
+    step: str | None = None
+    sources: list[Event] = field(default_factory=list)
+    carried: list[Event] = field(default_factory=list)
+    reworks: Event | None = None
+    used: list[Node] = field(default_factory=list)
+    blank: bool = False
+
+    @property
+    def value(self) -> Array:
+        assert self.node is not None
+        return np.asarray(self.node.value, float)
+
+    @property
+    def above(self) -> set[Event]:
+        """All gradients that the line is made of, and those that these are."""
+        found: set[Event] = set()
+        waiting = [self]
+        while waiting:
+            event = waiting.pop()
+            for hit in (
+                *event.sources,
+                *event.carried,
+                *([event.reworks] if event.reworks else ()),
+            ):
+                if hit not in found:
+                    found.add(hit)
+                    waiting.append(hit)
+        return found
+
+    @property
+    def places(self) -> Array | None:
+        """Where in an array it has written, counted row by row."""
+        if self.node is None or self.node.op != STORE:
+            return None
+        return np.asarray(self.node.parameters["places"]).ravel()
+
+
+@dataclass
+class Reading:
+    """``asked`` are the lines that say which names could not be placed, and how to say it;
+    ``cut``: from that line on it is the next turn of a training loop, which is not judged."""
+
+    forward: Forward
+    events: list[Event]
+    partials: dict[str, int]
+    output: str
+    seeded: bool
+    cut: int = 0
+
+
+def _computed(writes: Sequence[Write]) -> Iterator[Write]:
+    """The writes without those that hand on what has a name already: of parameters and loops."""
+    seen: set[Node] = set()
+    for write in writes:
+        if write.how == "for" and (write.node is None or write.node in seen):
+            continue
+        if write.node is not None:
+            seen.add(write.node)
+        yield write
+
+
+def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
+    """The forward pass and the gradients that are written; raises :class:`CaseError`. ``given``
+    maps names to the steps whose gradients they hold, where somebody has said so."""
+    return _Reader(file, text, recording, given).reading()
+
+
+def _constant(program: Program, names: Collection[str]) -> Program:
+    """The program with some of its inputs as constants, whole numbers as integers."""
+    constants = dict(program.constants)
+    for name in names:
+        array = np.asarray(program.inputs[name])
+        constants[name] = array.astype(int) if np.all(array == np.round(array)) else array
+    inputs = {name: value for name, value in program.inputs.items() if name not in names}
+    return replace(program, inputs=inputs, constants=constants)
+
+
+def forward_of(file: str, text: str, recording: Recording) -> tuple[Forward, int]:
+    """The forward pass alone, and the line where a backward pass begins (0: there is none); raises
+    :class:`CaseError`."""
+    return _Reader(file, text, recording, {}).alone()
+
+
+class _Reader:
+    def __init__(
+        self, file: str, text: str, recording: Recording, given: Mapping[str, str]
+    ) -> None:
+        self.file, self.recording, self.given = file, recording, dict(given)
+        self.lines = text.splitlines()
+        self.writes = list(_computed(recording.writes))
+        for write in self.writes:
+            row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
+            if found := COMMENT.search(row):
+                self.given.setdefault(write.name, found["step"])
+
+    def _fail(self, line: int, message: str) -> CaseError:
+        return CaseError(self.file, [Problem(max(line, 1), 1, message)])
+
+    # -- the two halves ----------------------------------------------------------------------------
+
+    def reading(self) -> Reading:
+        begin, bases = self._begin()
+        before, after = self.writes[:begin], self.writes[begin:]
+        if not after:
+            raise self._fail(
+                len(self.lines),
+                "no line of a backward pass is found: a gradient is called dx, grad_x or x.grad; "
+                "or say --gradient NAME=STEP",
+            )
+        output, seed = self._output(before, after, bases)
+        found = forward(self.file, before, output, seed)
+        own = {name for name, labels in found.names.items() if found.program.output in labels}
+        after, cut = self._first_turn(before, after, bases)
+        events, partials = self._events(after, set(found.names), own)
+        return Reading(found, events, partials, found.program.output, seed is not None, cut)
+
+    def alone(self) -> tuple[Forward, int]:
+        """The forward pass, and the line where the backward pass begins."""
+        begin, bases = self._begin()
+        before, after = self.writes[:begin], self.writes[begin:]
+        output, seed = self._output(before, after, bases)
+        found = forward(self.file, before, output, seed)
+        wanted = {label for base in bases.values() for label in found.names.get(base, ())}
+        program = found.program
+        if wanted & program.inputs.keys():
+            found = replace(found, program=_constant(program, program.inputs.keys() - wanted))
+        return found, after[0].line if after else 0
+
+    def _begin(self) -> tuple[int, dict[str, str]]:
+        """Where the backward pass begins: at the first gradient after the last step that some
+        gradient is named after. And the step that each gradient is named after."""
+        known: dict[str, int] = {}
+        bases: dict[str, str] = {}
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        clean = self._clean()
+        for index, write in enumerate(self.writes):
+            name = write.name
+            base = self.given.get(name) or names.meant(name, known.keys() - bases.keys(), known)
+            if base is None and names.is_partial(name, known, ()):
+                base = ""
+            if base is not None and name not in known and name not in bases:
+                bases[name], first[name] = base, index
+            elif base is None and name not in bases:
+                if clean[index] or name not in known:
+                    last[name] = index
+                known.setdefault(name, index)
+        # A name that steps are computed from before the last of them is one of the steps itself.
+        while True:
+            wanted = {base for base in bases.values() if base}
+            end = max((last[name] for name in wanted if name in last), default=-1)
+            early = [name for name in bases if first[name] <= end]
+            if not early or all(name in self.given for name in early):
+                break
+            for name in early:
+                if name not in self.given:
+                    del bases[name]
+                    last[name] = first[name]
+        if self._goes_on(bases):
+            bases = {}
+        starts = [i for i, write in enumerate(self.writes) if write.name in bases]
+        return (min(starts) if starts else len(self.writes)), bases
+
+    def _goes_on(self, bases: Mapping[str, str]) -> bool:
+        """Whether what is only called like gradients is a part of the forward pass: none is that of
+        an input, and something else is made of them in the end."""
+        nodes = {write.name: root(write.node) for write in self.writes if write.node is not None}
+        leaves = {name for name, node in nodes.items() if node.op == LEAF}
+        if leaves & set(bases.values()) or self.given or not self.writes:
+            return False
+        last = self.writes[-1]
+        own = {nodes[name] for name in bases if name in nodes}
+        return (
+            last.name not in bases and last.node is not None and bool(ancestors([last.node]) & own)
+        )
+
+    def _clean(self) -> list[bool]:
+        """Of each write, whether it computes a step anew, and not of what is called like a
+        gradient: the turn of a loop that uses those is the next one."""
+        alike = {
+            write.node
+            for write in self.writes
+            if write.node is not None and names.is_alike(write.name)
+        }
+        dirty: set[Node] = set()
+        for node in self.recording.nodes:
+            if node in alike or any(
+                item in dirty for item in node.operands if isinstance(item, Node)
+            ):
+                dirty.add(node)
+        seen: set[Node] = set()
+        found = []
+        for write in self.writes:
+            own = None if write.node is None else root(write.node)
+            found.append(own is not None and own not in seen and own not in dirty)
+            if own is not None:
+                seen.add(own)
+        return found
+
+    def _output(
+        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
+    ) -> tuple[Node, Any]:
+        """The step that is differentiated, and its upstream gradient where the code has one."""
+        nodes: dict[str, Node] = {
+            write.name: root(write.node) for write in before if write.node is not None
+        }
+        computed = {node: name for name, node in nodes.items() if node.op != LEAF}
+        if not computed:
+            line = after[0].line if after else len(self.lines)
+            raise self._fail(line, "no step is computed above the first gradient")
+        wanted = [nodes[base] for base in bases.values() if base in nodes]
+        for write in after:
+            base = nodes.get(bases.get(write.name, ""))
+            if base is None or write.node is None or base.op == LEAF:
+                continue
+            given = root(write.node)
+            above = ancestors([base])
+            whole = given.value.ndim == 0 or given.value.shape == base.value.shape
+            written = given.op == LEAF and given not in nodes.values() and np.any(given.value)
+            last = not any(base in ancestors([node]) for node in computed if node is not base)
+            drawn = given.value.ndim > 0 and np.any(given.value != given.value.flat[0])
+            above_all = all(other in above or other is base for other in wanted)
+            if written and whole and (last or drawn) and above_all:
+                return base, np.asarray(given.value, float)
+            break
+        best: tuple[int, int] = (-1, -1)
+        chosen = next(iter(computed))
+        for node in computed:
+            above = ancestors([node])
+            rank = sum(other in above for other in wanted), node.number
+            if rank > best:
+                best, chosen = rank, node
+        return chosen, None
+
+    def _first_turn(
+        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
+    ) -> tuple[list[Write], int]:
+        """The writes up to the first that changes a step, as the next turn of a loop begins."""
+        known = {write.name for write in before}
+        seen = {root(write.node) for write in before if write.node is not None}
+        kept: list[Write] = []
+        for write in after:
+            if write.name not in bases and write.name in known and write.node is not None:
+                node = root(write.node)
+                if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
+                    return kept, write.line
+            kept.append(write)
+        return kept, 0
+
+    def _has_gradients(self, node: Node, writes: Sequence[Write]) -> bool:
+        own = {write.node for write in writes if write.node is not None}
+        return bool(ancestors([node]) & own)
+
+    # -- the gradients -----------------------------------------------------------------------------
+
+    def _events(
+        self, after: Sequence[Write], known: set[str], outputs: set[str]
+    ) -> tuple[list[Event], dict[str, int]]:
+        events: list[Event] = []
+        partials: dict[str, int] = {}
+        by_node: dict[Node, Event] = {}
+        for write in after:
+            name = write.name
+            base = self.given.get(name)
+            if base is not None:
+                base = names._known(base, known) or self._unknown(write, base, known)
+            elif names.is_partial(name, known, outputs):
+                partials.setdefault(name, write.line)
+                continue
+            else:
+                base = names.meant(name, known, outputs)
+            if base is None and not names.is_alike(name):
+                continue
+            event = Event(name, write.line, write.how, write.node, base, blank=write.node is None)
+            if write.node is not None:
+                self._linked(event, by_node)
+                by_node[write.node] = event
+            events.append(event)
+        return events, partials
+
+    def _unknown(self, write: Write, step: str, known: set[str]) -> str:
+        listed = ", ".join(sorted(known)[:12])
+        raise self._fail(
+            write.line, f"{write.name}: there is no step {step!r} (there are {listed})"
+        )
+
+    def _linked(self, event: Event, by_node: Mapping[Node, Event]) -> None:
+        """Finds the gradients that the line is made of, and how it is made of its own name's."""
+        assert event.node is not None
+        start = event.node
+        seen: set[Node] = set()
+        waiting: list[tuple[Node, bool]] = [(start, True)]
+        while waiting:
+            node, additive = waiting.pop()
+            hit = by_node.get(node) if node is not start else None
+            if hit is not None:
+                if hit.name == event.name and not additive:
+                    event.reworks = hit
+                elif additive and hit not in event.carried:
+                    event.carried.append(hit)
+                elif not additive and hit not in event.sources:
+                    event.sources.append(hit)
+                continue
+            if node in seen:
+                continue
+            seen.add(node)
+            event.used.append(node)
+            for position, item in enumerate(node.operands):
+                if isinstance(item, Node):
+                    adds = (
+                        node.op == SAME or node.op == "add" or (node.op == "sub" and not position)
+                    )
+                    waiting.append((item, additive and adds))

@@ -1,0 +1,178 @@
+"""The verdict on a backward pass written by hand as plain data: that of an engine, on one case.
+
+A finding has the name of the gradient and the line of the file besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from harness.judging.codes import CODES, MISTAKE
+from harness.judging.result import VERSION
+from harness.judging.staged.bringing import BLANK, UNPLACED, Line
+from harness.judging.staged.judging import ByHand
+from harness.judging.standing import standing
+from harness.judging.verdict import AGREES, GUILTY, MISSING
+from harness.language.levels import level_of
+
+CRASH = "crash"
+
+
+def as_json(
+    verdict: ByHand, id: str = "", points: float = 1.0, carried: bool = False
+) -> dict[str, Any]:
+    """The result of a file; ``id`` is the case that it belongs to, if it is one's. With ``carried``
+    a line that passes an earlier mistake on counts as right."""
+    case = id or verdict.file
+    findings = list(_findings(verdict, case))
+    right, most = verdict.count(carried), len(verdict.by_line)
+    score = points * right / most if most else 0.0
+    for finding in findings:
+        finding["cost"] = round((points - score) / len(findings), 9)
+    passed = not findings and not verdict.blanks
+    program = verdict.reading.forward.program
+    level, status = level_of(program, ()), "passed" if passed else "failed"
+    return {
+        "version": VERSION,
+        "engine": verdict.file,
+        "score": round(score, 9),
+        "max_score": points,
+        "findings": findings,
+        "remarks": [
+            {
+                "code": None,
+                "op": "engine",
+                "direction": "backward",
+                "message": text,
+                "cases": [case],
+            }
+            for text in remarks(verdict)
+        ],
+        "missing": [],
+        "levels": standing([(level, status)]),
+        "cases": [
+            {
+                "id": case,
+                "level": level,
+                "dtype": program.dtype,
+                "status": status,
+                "score": round(score, 9),
+                "max_score": points,
+                "reason": None,
+                "passes": {
+                    "forward": _pass("passed"),
+                    "backward": _pass(status, verdict),
+                },
+                "steps": list(_steps(verdict)),
+            }
+        ],
+    }
+
+
+def remarks(verdict: ByHand) -> Iterator[str]:
+    """What should be known of a file, and is no mistake."""
+    if verdict.scale != 1.0:
+        names = list(dict.fromkeys(
+            line.event.name for line in verdict.lines
+            if line.event.step is not None and line.event.step not in
+            verdict.reading.forward.program.inputs
+        ))  # fmt: skip
+        yield (
+            f"{', '.join(names)} hold {verdict.scale:g} times the gradient: 1/{verdict.scale:g} is "
+            "put in where the gradients of the inputs are written, and so it is judged"
+        )
+    if verdict.reading.cut:
+        yield (
+            f"judged up to line {verdict.reading.cut}, where the next turn of the loop changes "
+            "what the first has used"
+        )
+    for name, line in verdict.unplaced.items():
+        yield (
+            f"line {line}: of which step is {name} the gradient? Say --gradient {name}=STEP, or "
+            "write a comment on that line: # grad of STEP"
+        )
+
+
+def _pass(status: str, verdict: ByHand | None = None) -> dict[str, Any]:
+    stopped = None if verdict is None else verdict.stopped
+    return {
+        "status": status,
+        "reason": None if stopped is None else stopped[1],
+        "step": None,
+        "lines": [] if stopped is None or verdict is None else [f"{verdict.file}:{stopped[0]}"],
+    }
+
+
+def _findings(verdict: ByHand, case: str) -> Iterator[dict[str, Any]]:
+    for line in verdict.wrong:
+        yield _finding(line.code, line.op, line.message, case) | {
+            "name": line.event.name,
+            "line": max(line.event.line, 1),
+        }
+    if verdict.stopped is not None:
+        place, message = verdict.stopped
+        yield _finding(CRASH, "engine", message, case) | {"line": max(place, 1)}
+
+
+def _finding(code: str, op: str, message: str, case: str) -> dict[str, Any]:
+    known = CODES[code or "wrong-rule"]
+    return {
+        "code": code or "wrong-rule",
+        "weight": MISTAKE,
+        "op": op or "engine",
+        "direction": "backward",
+        "operand": "",
+        "message": message,
+        "hint": known.hint,
+        "read": known.read,
+        "evidence": case,
+        "cases": [case],
+        "cost": 0.0,
+    }
+
+
+def _steps(verdict: ByHand) -> Iterator[dict[str, Any]]:
+    """The inputs and steps that have names, each with the last line that writes its gradient."""
+    program = verdict.reading.forward.program
+    lines: dict[str, list[Line]] = {}
+    for line in verdict.lines:
+        if line.event.step is not None:
+            lines.setdefault(line.event.step, []).append(line)
+    named = [*program.inputs, *(stage.name for stage in program.stages)]
+    for name in (name for name in [*program.inputs, *program.by_name] if name in {*named, *lines}):
+        step = program.by_name.get(name)
+        told: dict[str, Any] = {
+            "name": verdict.reading.forward.say(name),
+            "op": "input" if step is None else step.op,
+            "forward": AGREES,
+            "backward": None,
+            "second": None,
+        }
+        if name in lines:
+            told |= _backward(lines[name])
+        yield told
+
+
+def _backward(lines: list[Line]) -> dict[str, Any]:
+    wrong = [line for line in lines if line.status not in (AGREES, BLANK, UNPLACED)]
+    blank = [line for line in lines if line.status == BLANK]
+    shown = next((x for x in wrong if x.status == GUILTY), (wrong or blank or lines[-1:])[0])
+    told: dict[str, Any] = {"backward": MISSING if shown.status == BLANK else shown.status}
+    told["line"] = max(shown.event.line, 1)
+    if shown in wrong and shown.expected is not None:
+        told |= {"expected": _plain(shown.expected), "got": _plain(shown.event.value)}
+    return told
+
+
+def _plain(array: Any) -> Any:
+    value = np.asarray(array).tolist()
+    return _finite(value)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return value if value - value == 0 else str(value)

@@ -1,0 +1,48 @@
+"""A case as an exercise: its forward pass as it runs, and its backward pass with blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from harness.showing.listing import Line, Listing
+
+BLANK: Final = "..."
+HEAD: Final = (
+    "# harness exercise: {case}",
+    "# Write what belongs in the place of each ..., then: harness check {file}",
+)
+
+Choice = Callable[[Line], bool]
+
+
+class ChoiceError(ValueError):
+    """What is to be left blank is none of the lines."""
+
+
+def exercise(listing: Listing, case: str, file: str, blank: str = "backward") -> str:
+    """The text of an exercise of a ``case``; raises :class:`ChoiceError`."""
+    chosen = _choice(blank, listing)
+    lines = tuple(
+        _blank(line) if line.kind == "backward" and chosen(line) else line for line in listing.lines
+    )
+    if lines == listing.lines:
+        raise ChoiceError(f"--blank {blank}: there is no such line of the backward pass")
+    head = "\n".join(HEAD).format(case=case, file=file)
+    return f"{head}\n{replace(listing, lines=lines, plain=False).text()}"
+
+
+def _choice(blank: str, listing: Listing) -> Choice:
+    if blank == "backward":
+        return lambda line: True
+    if found := re.fullmatch(r"lines? *(\d+(?: *, *\d+)*)", blank):
+        numbers = {int(number) for number in found[1].split(",")}
+        return lambda line: line.number in numbers
+    return lambda line: listing.gradient(line.name) == blank
+
+
+def _blank(line: Line) -> Line:
+    target, sign, _ = re.split(r" (\+?=) ", line.code, maxsplit=1)
+    return replace(line, code=f"{target} {sign} {BLANK}")

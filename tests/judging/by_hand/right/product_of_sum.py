@@ -1,0 +1,16 @@
+# set some inputs
+x = -2
+y = 5
+z = -4
+
+# forward pass
+q = x + y
+f = q * z
+
+# backward pass, in reverse order
+dfdz = q
+dfdq = z
+dqdx = 1.0
+dqdy = 1.0
+dfdx = dfdq * dqdx
+dfdy = dfdq * dqdy

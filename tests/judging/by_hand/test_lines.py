@@ -1,0 +1,176 @@
+"""Backward passes written by hand: right ones, and ones with a mistake in one line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from judging.by_hand.mutants import Mutant, mutants
+from sweeps import sweep
+
+from harness.engines.staged.running import run
+from harness.judging.staged.judging import ByHand, judge
+from harness.language.case import CaseError
+
+RIGHT = sorted((Path(__file__).parent / "right").glob("*.py"))
+SEED = frozenset({"dout"})
+"""What is given, and may be anything."""
+
+
+def judged(text: str, **given: str) -> ByHand:
+    return judge("code.py", text, run(text, "code.py", {}), given)
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
+def test_nothing_is_said_of_a_pass_that_is_right(path: Path) -> None:
+    verdict = judged(path.read_text())
+    assert verdict.stopped is None
+    assert not verdict.wrong
+    assert not verdict.unplaced
+    assert verdict.right == len(verdict.by_line) > 2
+
+
+def told(mutant: Mutant, before: ByHand) -> str | None:
+    """What is wrong with what is said of a mistake: the line, the code; None where it is right, or
+    where there is no mistake in the numbers."""
+    recording = run(mutant.text, "code.py", {})
+    if recording.stopped is not None:
+        return None
+    verdict = judge("code.py", mutant.text, recording, {})
+    numbers = [[x.event.value for x in v.lines if x.event.node] for v in (before, verdict)]
+    same = len(numbers[0]) == len(numbers[1]) and all(
+        one.shape == other.shape and np.allclose(one, other)
+        for one, other in zip(*numbers, strict=True)
+    )
+    if same:
+        return None
+    if not verdict.wrong:
+        return "nothing is said"
+    first = verdict.wrong[0]
+    own = {x.event.name for x in before.lines if x.event.line == mutant.line}
+    missing = mutant.text.splitlines()[mutant.line - 1].strip() == "pass"
+    if first.event.line != mutant.line and not (missing and first.event.name in own):
+        return f"line {first.event.line}"
+    return None if first.code in mutant.codes else f"code {first.code}: {first.message}"
+
+
+def every(path: Path) -> tuple[ByHand, Iterator[Mutant]]:
+    text = path.read_text()
+    verdict = judged(text)
+    rows = text.splitlines()
+    lines = {
+        line
+        for line, written in verdict.by_line.items()
+        if "=" in rows[line - 1]
+        and "def " not in rows[line - 1]
+        and not any(x.event.name in SEED or not np.any(x.event.value) for x in written)
+    }
+    gradients = {line.event.name for line in verdict.lines}
+    steps = set(verdict.reading.forward.names)
+    return verdict, mutants(text, lines, gradients, steps)
+
+
+@pytest.mark.parametrize("name", ["product_of_sum", "staged"])
+def test_the_first_wrong_line_is_named_and_mostly_why(name: str) -> None:
+    before, found = every(RIGHT[0].with_name(f"{name}.py"))
+    own = [mutant for mutant in found if mutant.kind not in ("taken elsewhere", "other gradient")]
+    said = {(mutant.kind, mutant.line): told(mutant, before) for mutant in own}
+    assert len(said) > 8
+    assert not {key: what for key, what in said.items() if what is not None}
+
+
+@sweep("path", RIGHT, always=0, sample=2, ids=lambda path: path.stem)
+def test_mistakes_of_all_kinds_are_named(path: Path) -> None:
+    before, found = every(path)
+    several = list(found)
+    chosen = random.Random(1).sample(several, min(len(several), 60))
+    said = [(m.kind, m.line, what) for m in chosen if (what := told(m, before)) is not None]
+    assert not [one for one in said if not one[2].startswith("code")]
+    assert len(said) <= 0.05 * len(chosen), said
+
+
+STAGED = RIGHT[0].with_name("staged.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "code"),
+    [
+        ("dxpy = (2", "dxpy = -(2", 25, "wrong-sign"),
+        ("dx += (1) * dnum", "dx = (1) * dnum", 32, "overwrite"),
+        ("((1 - sigy) * sigy) * dsigy", "((1 - y) * y) * dsigy", 35, "wrong-rule"),
+        ("((1 - sigy) * sigy) * dsigy", "((1 - sigy) * sigy)", 35, "missing-upstream"),
+        ("dx += ((1 - sigx) * sigx) * dsigx", "pass", 32, "missing-term"),
+        ("(-1.0 / (den**2)) * dinvden", "(-1.0 / (den**2)) * dnum", 20, "wrong-rule"),
+    ],
+)
+def test_a_mistake_in_the_lecture_s_own_code(old: str, new: str, line: int, code: str) -> None:
+    first = judged(STAGED.replace(old, new)).wrong[0]
+    assert (first.event.line, first.code) == (line, code)
+
+
+def test_only_the_first_line_is_guilty_and_what_follows_is_inherited() -> None:
+    verdict = judged(STAGED.replace("dxpy = (2", "dxpy = -(2"))
+    assert [line.event.name for line in verdict.wrong] == ["dxpy"]
+    assert {x.event.name for x in verdict.lines if x.status == "inherited"} == {"dx", "dy"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["d{}", "d_{}", "df_d{}", "dfd{}", "dL_d{}", "dloss_d{}", "grad_{}", "{}_grad", "d['{}']"],
+)
+def test_names_as_people_write_them(name: str) -> None:
+    own = {step: name.format(step) for step in ("x", "y", "q")}
+    text = f"d = {{}}\nx = 3\ny = -2\nq = x * y\nf = q * x\n{own['q']} = x\n{own['x']} = q\n"
+    text += f"{own['x']} = {own['x']} + y * {own['q']}\n{own['y']} = x * {own['q']}\n"
+    verdict = judged(text)
+    assert {line.event.step for line in verdict.lines} == {"q", "x", "y"}
+    assert not verdict.wrong
+
+
+def test_a_local_derivative_is_no_gradient_of_the_output() -> None:
+    verdict = judged("x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z\n"
+                     "dfdq = z\ndqdx = 1.0\ndfdx = dfdq * dqdx\n")  # fmt: skip
+    assert list(verdict.reading.partials) == ["dqdx"]
+    assert not verdict.wrong
+
+
+def test_somebody_says_whose_gradient_a_name_holds() -> None:
+    text = "x = 3.0\nh = x * x\nf = h * x\ngoo = x\ndx = h + 2 * x * goo\n"
+    verdict = judged(text, goo="h")
+    assert [line.event.step for line in verdict.lines] == ["h", "x"]
+    comment = judged(text.replace("goo = x", "goo = x  # grad of h"))
+    assert [line.event.step for line in comment.lines] == ["h", "x"]
+
+
+def test_the_share_of_the_examples_may_be_put_in_with_the_inputs() -> None:
+    verdict = judged(RIGHT[0].with_name("logistic_1_m.py").read_text())
+    assert verdict.scale == pytest.approx(6)
+    text = RIGHT[0].with_name("logistic_1_m.py").read_text()
+    forgotten = judged(text.replace("dW1 = 1 / m * np", "dW1 = 1 * np"))
+    assert [(x.event.name, x.code) for x in forgotten.wrong] == [("dW1", "wrong-scale")]
+
+
+def test_a_line_that_is_blank_is_neither_right_nor_wrong() -> None:
+    verdict = judged(STAGED.replace("dden = (-1.0 / (den**2)) * dinvden", "dden = ..."))
+    assert not verdict.wrong
+    assert verdict.right == 3  # dnum, dinvden, dsigy
+    assert verdict.blanks == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("x = 3.0\nf = x * x\n", 2, "no line of a backward pass"),
+        ("import numpy as np\nx = np.ones(3)\nh = np.median(x)\nf = h * h\ndh = 2 * h\n", 3,
+         "np.median is not known"),
+        ("dx = 3.0\n", 1, "no line of a backward pass"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told_with_its_line(text: str, line: int, told: str) -> None:
+    with pytest.raises(CaseError) as raised:
+        judged(text)
+    assert f"code.py:{line}:1: " in str(raised.value)
+    assert told in str(raised.value)
