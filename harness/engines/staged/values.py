@@ -81,6 +81,10 @@ def _root(array: Array) -> int:
     return id(array)
 
 
+ACTS: Final[dict[str, Callable[..., Any]]] = {}
+"""What numpy's functions, an index and a method do with a value: ``functions.py`` enters them."""
+
+
 class Value:
     """An array with its history. A plain number is one without axes.
 
@@ -117,9 +121,7 @@ class Value:
         return made if out is None else out.overwritten(made)
 
     def __array_function__(self, function: Any, _: Any, args: Any, given: Any) -> Any:
-        from harness.engines.staged import functions
-
-        return functions.called(function, args, given)
+        return ACTS["called"](function, args, given)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise Refusal("the value leaves the recording here: use np.array, or numpy's functions")
@@ -227,16 +229,12 @@ class Value:
         return np.swapaxes(self, -1, -2)
 
     def __getitem__(self, index: Any) -> Any:
-        from harness.engines.staged import functions
-
-        return functions.indexed(self, index)
+        return ACTS["indexed"](self, index)
 
     def __getattr__(self, name: str) -> Any:
-        from harness.engines.staged import functions
-
         if name.startswith("__"):
             raise AttributeError(name)
-        return functions.method(self, name)
+        return ACTS["method"](self, name)
 
     def astype(self, *_: Any, **__: Any) -> Any:
         return note(SAME, [self], {}, self.data.astype(float))
