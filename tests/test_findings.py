@@ -194,6 +194,7 @@ def test_what_to_read_about_a_mistake_is_shown_in_any_folder(
     (tmp_path / "mine").mkdir()
     finding = {"op": "add", "direction": "forward", "operand": "", "code": "crash", "cost": 1.0}
     finding |= {"cases": ["a"], "message": "a", "hint": "", "evidence": "a"}
+    finding |= {"weight": "mistake"}
 
     def told(read: str) -> str:
         return plain(describe_finding(1, {**finding, "read": read})).rpartition("read:   ")[2]

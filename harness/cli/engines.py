@@ -122,10 +122,9 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         for remark in choices:
             say(f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", indent=2)
         say("")
-    for remark in result["remarks"]:
-        if remark["code"] is None:
-            say(f"remark: {remark['message']}", indent=2)
-            say("")
+    others = (one["message"] for one in result["remarks"] if one["code"] is None)
+    for message in dict.fromkeys(others):
+        say(f"remark: {message}\n", indent=2)
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     counts = Counter(case["status"] for case in result["cases"])

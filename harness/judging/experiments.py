@@ -3,7 +3,7 @@ ones, beside another step, with another operation in its place, or written out i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -25,12 +25,16 @@ CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
 
 RESULT: Final = "f"
 OTHER: Final = "other"
+INNER: Final = "inner"
 
 NUMBERS: Final = ((0.7, 1.9), (-1.4, 0.8), (2.6, -0.6), (-0.3, -2.2))
 """Where an operation of numbers is tried: on both sides of zero, of one, and of each other."""
 
 GOLDEN: Final = 0.6180339887498949
 """Its multiples, taken modulo 1, lie far from each other."""
+
+SIDE: Final = 3
+"""How long all axes are where they are to be equal."""
 
 SMALLER: Final = 1 / 1024
 
@@ -141,6 +145,62 @@ def like(program: Program, leaf: str) -> Iterator[Program]:
             yield replace(program, steps=steps)
 
 
+def followed(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
+    """The step with ``name`` as a leaf, and behind it each of those that use its result."""
+    leaf = leaf_of(step.operands.index(name))
+    for first in list(isolated(program, trace, step, apart=False))[:1]:
+        for after in {user.name: user for user, _ in program.uses.get(step.name, ())}.values():
+            for last in list(isolated(program, trace, after, apart=False))[:1]:
+                again = {item: f"last {item}" for item in last.inputs}
+                again[leaf_of(after.operands.index(step.name))] = INNER
+                (second,) = (_renamed(one, again) for one in last.steps)
+                inputs = {again[item]: value for item, value in last.inputs.items()}
+                inputs.pop(INNER, None)
+                shapes = {again.get(item, item): shape for item, shape in last.shapes.items()}
+                chained = replace(
+                    last,
+                    inputs={**first.inputs, **inputs},
+                    constants={**first.constants, **last.constants},
+                    steps=(replace(first.steps[0], name=INNER), second),
+                    shapes={**first.shapes, **shapes},
+                )
+                if leaf in chained.inputs:
+                    yield chained
+
+
+def _renamed(step: Step, names: Mapping[str, str]) -> Step:
+    return replace(
+        step,
+        operands=tuple(
+            names.get(item, item) if isinstance(item, str) else item for item in step.operands
+        ),
+    )
+
+
+def exchanged(program: Program, leaf: str, index: int) -> Iterator[Program]:
+    """Two steps one behind the other, with other operations in the place of one of them: the first
+    on the ``leaf``, or the last on what the first one gives."""
+    taken = {step.op for step in program.steps}
+    item = (leaf, INNER)[index]
+    shape = program.shapes[INNER]
+    for op in CONTROLS:
+        if op in taken:
+            continue
+        step = Step((INNER, RESULT)[index], op, (item, "w")[: len(OPERATIONS[op].operands)])
+        steps = (step, program.steps[1]) if index == 0 else (program.steps[0], step)
+        inputs = {**program.inputs, "w": plain(shape, 1.5)}
+        shapes = {**program.shapes, "w": shape}
+        if index == 0:
+            inputs[leaf], shapes[leaf] = plain(shape, 0.5), shape
+        else:
+            shapes[RESULT] = shape
+        used = {each for one in steps for each in one.operands}
+        inputs = {each: value for each, value in inputs.items() if each in used}
+        yield replace(
+            program, inputs=inputs, steps=steps, shapes=shapes, seed=default_seed(shapes[RESULT])
+        )
+
+
 def controls(program: Program) -> Iterator[Program]:
     """Other operations in the place of an isolated step, at numbers that suit them all: with an
     operand stretched where it stretches one, and one leaf twice where it takes one twice; else of
@@ -172,6 +232,24 @@ def unstretched(program: Program) -> Program:
     return replace(
         program, inputs=inputs, shapes={**program.shapes, **dict.fromkeys(inputs, shape)}
     )
+
+
+def square(program: Program) -> Program | None:
+    """An isolated step on operands all of whose axes are of one length, so that what is turned,
+    summed or stretched along a wrong axis fits; None where its parameters ask for other shapes."""
+    (step,) = program.steps
+    shapes = {
+        name: (SIDE,) * len(program.shapes[name]) for name in (*program.inputs, *program.constants)
+    }
+    if program.constants or shapes == {name: program.shapes[name] for name in shapes}:
+        return None
+    given = [shapes.get(str(item), ()) for item in step.operands]
+    try:
+        shapes[RESULT] = infer(step.operation.shape, given, step.arguments)
+    except ValueError:
+        return None
+    inputs = {name: plain(shapes[name], 0.5) for name in program.inputs}
+    return replace(program, inputs=inputs, shapes=shapes, seed=default_seed(shapes[RESULT]))
 
 
 def plain(shape: tuple[int, ...], first: float) -> Value:

@@ -9,35 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Final
 
 import numpy as np
 
-from harness.engines import by_formula
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.judging import values
+from harness.judging.asking import Asking
 from harness.judging.experiments import (
-    OTHER,
     RESULT,
-    beside,
     controls,
     curved,
     elsewhere,
     isolated,
     leaf_of,
-    like,
     smaller,
+    square,
     unstretched,
     written_out,
 )
 from harness.judging.forms import Answer, answer
 from harness.judging.gradients import Reading
-from harness.judging.judge import contributions, judge
 from harness.judging.mistakes import (
     ALONE,
-    BESIDE,
     ENGINE,
     TWICE,
     Mistake,
@@ -48,28 +44,24 @@ from harness.judging.mistakes import (
     stopped,
 )
 from harness.judging.naming import Named, names
-from harness.judging.snapshot import digest
+from harness.judging.pairs import wrong_below, wrong_beside
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
-from harness.language.case import Case
-from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
 MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
-
-BOTH: Final = frozenset({"overwrite", "missing-term"})
 
 RULE: Final[Named] = ("wrong-rule", "rule", ())
 OVERFLOW: Final[Named] = ("overflow", "overflows", ())
 UNDONE: Final[Named] = ("wrong-axis", "summed elsewhere", ())
 
 
-class Isolation:
-    """What is asked of an ``engine`` about a failed case, and was answered."""
+class Isolation(Asking):
+    """The steps of a failed case, each asked alone."""
 
     def __init__(self, engine: Engine, verdict: Verdict, same: Same) -> None:
-        self.engine, self.verdict, self.same = engine, verdict, same
-        self.program, self.trace = verdict.case.program, verdict.trace
+        super().__init__(engine, verdict)
+        self.same = same
 
     def shown(self, direction: str, name: str) -> Shown:
         """What the steps show, each alone, that a wrong number is made of, and, where no name is
@@ -92,9 +84,12 @@ class Isolation:
                 right.add(step.op)
         several = [step for step in steps if name in step.parents]
         if not found and len(self.program.uses.get(name, ())) > 1:
-            for wrong_together in (self._wrong_beside, self._wrong_twice):
-                for step in several if not found else ():
-                    found += wrong_together(step, name)
+            for step in several if not found else ():
+                found += wrong_beside(self, self.same, step, name)
+            for step in several if not found else ():
+                found += self._wrong_twice(step, name)
+        for step in several if not found else ():
+            found += wrong_below(self, step, name)
         return _all(found, right)
 
     def _value(self, name: str) -> list[Mistake]:
@@ -120,7 +115,7 @@ class Isolation:
         steps = [step for step in self.program.steps if step.name in self.program.reaching]
         found = []
         for step in self._to_ask(steps):
-            alone = [self._passing(one) for one in isolated(self.program, self.trace, step)]
+            alone = [self.passing(one) for one in isolated(self.program, self.trace, step)]
             stopped = next((one for one in alone if one and one.backward.failure), None)
             found += [] if stopped is None else self._stopping(stopped)
         return found
@@ -140,7 +135,7 @@ class Isolation:
 
     def _is_bent(self, program: Program) -> bool:
         """Whether a step alone is right, and its gradient's gradient is not."""
-        alone = self._passing(curved(program))
+        alone = self.passing(curved(program))
         right = alone is not None and alone.backward.status == "passed"
         return right and alone is not None and alone.second.status == "failed"
 
@@ -171,7 +166,7 @@ class Isolation:
     ) -> list[Mistake] | None:
         """The mistakes of one step in what it gives to ``name``, or to any operand; None if that
         cannot be asked."""
-        own = list(map(self._passing, isolated(program, trace, step)))
+        own = list(map(self.passing, isolated(program, trace, step)))
         judged = [one for one in own if one is not None]
         if not judged:
             return None
@@ -197,11 +192,11 @@ class Isolation:
             return [_told(one, step, ENGINE) for one in known if one[0] in shared][:1]
         if parts := self._of_parts(program, position):
             return parts
-        others = self._answers(map(self._passing, elsewhere(program)), position)
+        others = self._answers(map(self.passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
             if known[0][0] == "lost-gradient" and _has_equals(wrong):
                 return [_told(known[0], step, ENGINE)]
-            small = self._answers([self._passing(smaller(program))], position)
+            small = self._answers([self.passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
                 self.same(one.got, one.right) for one in small
             ):
@@ -216,7 +211,7 @@ class Isolation:
         if found or program.shapes[leaf_of(position)] == program.shapes[RESULT]:
             return found or [RULE]
         (step,) = program.steps
-        plain = self._passing(unstretched(program)) if step.operation.stretches else None
+        plain = self.passing(unstretched(program)) if step.operation.stretches else None
         is_right = plain is not None and plain.backward.status == "passed"
         return [UNDONE] if is_right else [RULE]
 
@@ -232,7 +227,7 @@ class Isolation:
 
     def _codes(self, program: Program) -> set[str] | None:
         """What a single step is wrong by, alone; None if that cannot be told."""
-        alone = self._passing(program)
+        alone = self.passing(program)
         if alone is None or alone.backward.note:
             return None
         if alone.backward.status == "passed":
@@ -283,62 +278,34 @@ class Isolation:
         code = "crash"
         if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
             code = "missing-unbroadcast"
+        elif (known := self._where_it_fits(program)) is not None:
+            code = known
         return [stopped(code, step.op, failure, experiment=ALONE)]
 
-    # -- a step beside another, and one that takes a name twice ----------------------------------
-
-    def _wrong_beside(self, step: Step, name: str) -> list[Mistake]:
-        """Whose mistake it is where ``name`` has a term of the step and one of another, which is
-        evaluated before it, or after it, and one is lost; nothing if none is.
-
-        Of two that are assigned the later one is left, whatever the steps are: then it is the
-        machinery that assigns. If the same is lost beside any step, the other one assigns. It does
-        not where a third one loses nothing beside it, whichever comes first.
-        """
-        programs = list(beside(self.program, self.trace, step, name))
-        leaf = leaf_of(step.operands.index(name))
-        lost = {code for one in programs if (code := self._lost(one, leaf))}
-        if not lost:
-            return []
-        thirds: dict[str, set[str | None]] = {}
-        for other in (other for program in programs for other in like(program, leaf)):
-            thirds.setdefault(other.by_name[RESULT].op, set()).add(self._lost(other, leaf))
-        of_others = set[str | None]() if {""} in thirds.values() else set().union(*thirds.values())
-        if lost | of_others >= BOTH:
-            return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
-        (code,), op = lost, step.op
-        if code in of_others:  # it is the other one's doing, seen from its side
-            (code,), op = BOTH - lost, programs[0].by_name[OTHER].op
-        about = "replaced" if code == "overwrite" else "only one"
-        return [mistake(code, op, about, experiment=BESIDE)]
-
-    def _lost(self, program: Program, leaf: str) -> str | None:
-        """What is lost of the terms of two steps: the other's (``overwrite``) or the step's own
-        (``missing-term``); nothing, ``""``, where none is, and None if that cannot be told."""
-        alone = self._passing(program)
-        got = None if alone is None else alone.trace.gradients.get(leaf)
-        if alone is None or alone.backward.note or got is None:
+    def _where_it_fits(self, program: Program) -> str | None:
+        """The mistake of a step that stops where its operands' axes differ in length, as it shows
+        in its numbers where they do not."""
+        fitting = square(program)
+        alone = None if fitting is None else self.passing(fitting)
+        if fitting is None or alone is None or alone.backward.failure is not None:
             return None
-        try:
-            parts = contributions(program, leaf, alone.truth)
-        except Unanswerable:
-            return None
-        mine = [part.number for part in parts if part.step.name == RESULT]
-        theirs = np.asarray(sum(part.number for part in parts if part.step.name != RESULT))
-        if self.same(got, np.asarray(sum(mine, theirs))):
-            return ""
-        if self.same(got, theirs):
-            return "missing-term"
-        some = chain.from_iterable(combinations(mine, count) for count in range(1, len(mine) + 1))
-        left = any(self.same(got, np.asarray(sum(numbers))) for numbers in some)
-        return "overwrite" if left else None
+        wrong = [i for i in range(len(program.steps[0].operands)) if _is_wrong(alone, leaf_of(i))]
+        chosen = [one for other in elsewhere(fitting) if (one := self.passing(other))]
+        told = {
+            found[0][0]
+            for i in wrong
+            if (found := names(self._answers([alone, *chosen], i), self.same))
+        }
+        return told.pop() if len(told) == 1 else None
+
+    # -- a step that takes a name twice --------------------------------------------------------
 
     def _wrong_twice(self, step: Step, name: str) -> list[Mistake]:
         """The mistakes of a step that takes ``name`` more than once, and is right otherwise."""
         if step.parents.count(name) < 2:
             return []
         for program in isolated(self.program, self.trace, step, apart=False):
-            alone = self._passing(program)
+            alone = self.passing(program)
             told = [] if alone is None else self._read(alone)
             if told:
                 shared = self._shared(program, {one.code for one in told})
@@ -352,22 +319,6 @@ class Isolation:
         wrong = [item for item in alone.backward.judgements if _is_guilty(item)]
         found = [one for item in wrong for one in Reading(alone, item, self.same).mistakes]
         return [one for one in found if one.exact] or found[:1]
-
-    # -- asking --------------------------------------------------------------------------------
-
-    def asked(self, program: Program) -> Verdict | None:
-        """The engine's answer to a small program, judged; None where it has none."""
-        answers = self.engine.experiments
-        key = digest(program)
-        if key not in answers:
-            answers[key] = asked(self.engine, self.verdict.case, program)
-        found: Verdict | None = answers[key]
-        return found
-
-    def _passing(self, program: Program) -> Verdict | None:
-        """The same, where the values at least are right."""
-        found = self.asked(program)
-        return found if found is not None and found.forward.status == "passed" else None
 
 
 def _told(one: Named, step: Step, op: str, operand: str = "") -> Mistake:
@@ -404,18 +355,3 @@ def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:
     mistakes = {(one.code, one.op, one.operand): one for one in reversed(found)}
     wrong = {one.op for one in mistakes.values()}
     return Shown(tuple(mistakes.values())[::-1], frozenset(right) - wrong)
-
-
-def asked(engine: Engine, case: Case, program: Program) -> Verdict | None:
-    """The engine's answer to a small program, judged by the vocabulary's formulas; None where they
-    have no answer, or the engine's process has ended."""
-    try:
-        truth = by_formula.evaluate(program)
-        if program.order == 2:
-            truth = replace(truth, second=by_formula.second(program, np.float64))
-    except Unanswerable:
-        return None
-    trace = engine.answer(program)
-    if trace.ended:
-        return None
-    return judge(replace(case, program=program, expect=()), truth, trace)

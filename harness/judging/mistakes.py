@@ -80,11 +80,19 @@ class Mistake:
 Facts = tuple[tuple[str, str | int | float | None], ...]
 """Names of fields, each with what stands there."""
 
-ALONE, BESIDE, TWICE, FRESH, ONCE = EXPERIMENTS = ("alone", "beside", "twice", "fresh", "once")
+ALONE, BESIDE, TWICE, BELOW, FRESH, ONCE = EXPERIMENTS = (
+    "alone",
+    "beside",
+    "twice",
+    "below",
+    "fresh",
+    "once",
+)
 """What an engine is asked: a step by itself, beside another one that uses the same name, with one
-name in two places; the case in a fresh life; and with one backward pass for two."""
+name in two places, below a step that uses its result; the case in a fresh life; and with one
+backward pass for two."""
 
-OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE})
+OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE, BELOW})
 """Those that are asked of the steps that a gradient is made of."""
 
 

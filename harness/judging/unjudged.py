@@ -25,8 +25,12 @@ def note(program: Program, truth: Trace, trace: Trace, direction: str) -> str | 
         return None
     affected = numbers(truth, failure.direction)
     names = [failure.step] if failure.step in affected else list(affected)
+    concerned = [affected[str(name)] for name in names]
+    if failure.direction == "forward" and (step := program.by_name.get(str(failure.step))):
+        # many an engine works its local derivatives out where it makes the value
+        concerned += [truth.gradients[name] for name in step.parents if name in truth.gradients]
     raised = failure.message.partition(":")[0]
-    if not all(np.isfinite(affected[str(name)]).all() for name in names):
+    if not all(np.isfinite(number).all() for number in concerned):
         return f"torch has inf or nan where Python has a {raised}"
     if are_left_open(program, truth, failure.direction, failure.step):
         return f"mathematics leaves open what Python has a {raised} for"

@@ -33,7 +33,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "value factor": "{op} is off by the factor {factor}",
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
+    "cut off": "{rule} does not lead on: nothing arrives below its operands",
     "none arrives": "no gradient arrives at {name}",
+    "not led on": "what {op} passes back goes no further than its own operands",
+    "not passed on": "{op} passes nothing back when it is not the last step",
+    "ends early": "no gradient goes back further than one step",
     # the output's
     "seed": "the seed is ignored: backward starts at 1",
     "seed rounded": "the seed is rounded: keep gradients in the dtype of their values",

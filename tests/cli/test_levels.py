@@ -60,8 +60,8 @@ def test_a_right_engine_of_numbers_is_told_of_its_levels_alone(
         "4 cases: 2 passed, 0 failed, 2 unsupported",
     ]
     levels = json.loads(Path("out.json").read_text())["levels"]
-    told = {"passed": 1, "failed": 0, "unsupported": 0, "edges": 0}
-    assert levels[0] == {"level": "scalar arithmetic"} | told
+    counted = {"passed": 1, "failed": 0, "edges": 0, "unsupported": 0}
+    assert levels[0] == {"level": "scalar arithmetic", **counted}
     assert [one["level"] for one in levels] == [
         "scalar arithmetic",
         "reuse and order",

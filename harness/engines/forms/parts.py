@@ -27,7 +27,7 @@ from harness.engines.trace import Trace
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import ELEMENTWISE
 from harness.vocabulary.native import NATIVE
-from harness.vocabulary.program import Program, Step, Value
+from harness.vocabulary.program import DIRECTIONS, Program, Step, Value
 from harness.vocabulary.signatures import OPERATIONS
 
 ENDINGS: Final = ("", "gate", "layer", "op", "node", "function", "fn", "unit", "activation")
@@ -220,14 +220,16 @@ class PartsEngine(GraphEngine):
 def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``gate.backward(x, y, dout)``, of a
     new object each time."""
-    passes = [getattr(kind, key, None) for key in ("forward", "backward")]
+    passes = [getattr(kind, key, None) for key in DIRECTIONS[:2]]
     if not isinstance(kind, type) or not all(map(inspect.isfunction, passes)) or needed_of(kind):
         return None
-    count = len(needed_of(cast(Any, passes[1]))) - 2
+    wanted, count = len(needed_of(cast(Any, passes[1]))) - 1, len(OPERATIONS[op].operands)
+    if wanted not in (1, 1 + count):
+        return None
 
     def forward(*operands: Any) -> tuple[Any, Back]:
         gate = cast(Any, kind)()
-        again = operands[:count] if count == len(operands) else ()
+        again = operands if wanted > 1 else ()
         return gate.forward(*operands), lambda upstream: gate.backward(*again, upstream)
 
     return Part(op, f"class, {name}().forward", forward)

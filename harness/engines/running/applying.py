@@ -27,8 +27,9 @@ from harness.engines.undisturbed import unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
 from harness.vocabulary.native import NATIVE
+from harness.vocabulary.operation import Operation
 from harness.vocabulary.program import Step, Value
-from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.signatures import OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,10 @@ class ApplyingEngine(Engine):
             return self._piece(step, given)
         if step.operation.called:
             return self._overloaded(step, given)
-        return self._values(step.operation, self._call(op)(given, step.parameters))
+        result = self._call(op)(given, step.parameters)
+        if isinstance(result, list) and any(item is own for item in result for own in given):
+            raise Unsupported(op)  # a list of objects, the operand among them, is a way through it
+        return self._values(step.operation, result)
 
     def _values(self, operation: Operation, result: Any) -> Any:
         """The values alone, of an operation that may tell beside them where they stand."""

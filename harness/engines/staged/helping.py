@@ -39,11 +39,9 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
         bound.apply_defaults()
         count = len(operation.operands)
         operands = list(bound.arguments.values())[:count]
-        rest = list(bound.arguments.values())[count:]
-        names = [name for name in operation.parameters]
         parameters = {
             name: _raw(item)
-            for name, item in zip(names, rest, strict=False)
+            for name, item in list(bound.arguments.items())[count:]
             if _raw(item) != operation.parameters[name].default
         }
         return note(operation.name, operands, parameters, result)

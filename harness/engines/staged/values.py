@@ -22,12 +22,12 @@ UFUNCS: Final[Mapping[str, str]] = {
     **{"float_power": "pow", "negative": "neg", "absolute": "abs", "fabs": "abs"},
     **{"greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le"},
     **{"equal": "eq", "not_equal": "ne"},
-    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")},
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2")},
     **{
         name: name
         for name in (
             *("add", "matmul", "exp", "expm1", "log", "log1p", "sqrt", "square", "reciprocal"),
-            *("sin", "cos", "tan", "sinh", "cosh", "tanh", "maximum", "minimum"),
+            *("sin", "cos", "tan", "sinh", "cosh", "tanh", "maximum", "minimum", "logaddexp"),
         )
     },
 }
@@ -400,7 +400,7 @@ def operand(item: Any) -> Node | int | float:
     if isinstance(item, (bool, np.bool_)):
         return int(item)
     if isinstance(item, (int, float)):
-        return item
+        return item if type(item) is int else float(item)
     array = np.asarray(item)
     if array.dtype.kind not in "fiub":
         raise Refusal(f"{type(item).__name__} in a computation is not followed")

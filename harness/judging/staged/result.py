@@ -35,7 +35,7 @@ def as_json(
     passed = not findings and not verdict.blanks
     program = verdict.reading.forward.program
     level, status = level_of(program, ()), "passed" if passed else "failed"
-    weight = None if passed else MISTAKE
+    weight = MISTAKE if findings else None
     return {
         "version": VERSION,
         "engine": verdict.file,
@@ -61,10 +61,10 @@ def as_json(
                 "dtype": program.dtype,
                 "status": status,
                 "weight": weight,
-                "remarks": [],
                 "score": round(score, 9),
                 "max_score": points,
                 "reason": None,
+                "remarks": [],
                 "passes": {
                     "forward": _pass("passed"),
                     "backward": _pass(status, verdict),
