@@ -11,7 +11,7 @@ from itertools import chain
 from threading import Thread
 from typing import Final
 
-from harness.cli.progress import counted
+from harness.cli.progress import Line, counted
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
 from harness.engines.loading import is_ours, load
@@ -116,6 +116,7 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
 
 def introduced(engine: Engine) -> Engine:
     """The engine, of which it is said where it was found, and what is to be known of that."""
+    Line().clear()  # of the cases, of which the first is read before
     for line in (f"engine: {engine.origin}", *engine.notes):
         say(line, indent=2)
     return engine

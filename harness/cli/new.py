@@ -236,7 +236,13 @@ def _from_listing(given: Namespace) -> str:
     if recording.stopped is not None and (recording.refused or not recording.writes):
         place, message = recording.stopped
         raise CaseError(name, [Problem(max(place, 1), 1, message)])
-    found, backward = forward_of(name, code, recording)
+    try:
+        found, backward = forward_of(name, code, recording)
+    except CaseError:
+        if recording.stopped is None:
+            raise
+        place, message = recording.stopped
+        raise CaseError(name, [Problem(max(place, 1), 1, f"it stops here: {message}")]) from None
     program = found.program
     if backward:
         aside(f"{name}:{backward}: the backward pass from here on is left out")

@@ -136,3 +136,11 @@ def test_what_is_there_is_never_written_over(
     assert new(*options) == COULD_NOT_RUN
     assert "cases/a/b: this is there already" in capsys.readouterr().err
     assert {path: (here / path).read_bytes() for path in files(here)} == before
+
+
+def test_staged_code_that_stops_before_any_step_is_told_where_and_why(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("mine.py").write_text('x = 2.0\nraise ValueError("enough")\n')
+    assert main(["new", "a/b", "--from-listing", "mine.py"]) == COULD_NOT_RUN
+    assert "mine.py:2:1: it stops here: ValueError: enough" in capsys.readouterr().err

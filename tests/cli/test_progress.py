@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from harness.cli.inputs import introduced
 from harness.cli.progress import ERASE, Line, counted
+from harness.engines.loading import load
 from harness.language import suite
 
 
@@ -55,3 +57,13 @@ def test_cases_are_counted_while_they_are_read(
     shown = capsys.readouterr().err.split("\r")[1:]
     assert len(shown) == len(sources) + 1 and shown[0].startswith("1 of 3  cases/")
     assert shown[-1] == ERASE
+
+
+def test_no_progress_is_left_on_the_line_that_tells_of_the_engine(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_a_terminal(monkeypatch)
+    Line().tell("1 of 3")
+    introduced(load("peer:minigrad"))
+    shown = capsys.readouterr()
+    assert shown.err == f"\r1 of 3{ERASE}\r{ERASE}" and shown.out.startswith("engine: ")
