@@ -66,6 +66,10 @@ class Ending(Placing):
                 for line in lines:
                     line.status = INHERITED if line.matched else line.status
                 continue
+            if self.reading.stopped and all(line.matched for line in lines):
+                for line in lines:
+                    line.status = INHERITED  # the rest may have been still to come
+                continue
             if all(line.matched for line in lines) and self._matters(step, last):
                 self._incomplete(step, lines, whole)
         for line in self.lines:

@@ -20,7 +20,7 @@ from harness.judging.staged.bringing import (
 )
 from harness.judging.staged.ending import Ending
 from harness.judging.staged.reading import Event
-from harness.judging.verdict import AGREES
+from harness.judging.verdict import AGREES, GUILTY
 from harness.vocabulary.program import Array
 
 
@@ -57,6 +57,11 @@ class Judging(Ending):
             self._place(line)
         if event.step is None:
             line.status = AGREES if is_zero(event) else UNPLACED
+            if event.idle and np.any(event.value):
+                line.status, line.code, line.op = GUILTY, "wrong-rule", "engine"
+                output = self.reading.forward.say(self.program.output)
+                line.message = f"{event.idle} has no path to {output}: its gradient is zero"
+                line.expected = np.zeros_like(event.value)
             return line
         carried = [hit.value for hit in hits if hit.step == event.step and hit is not before]
         if carried:
