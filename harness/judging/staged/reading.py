@@ -89,6 +89,7 @@ class Reading:
     cut: int = 0
     unheard: Mapping[str, int] = field(default_factory=dict)
     stopped: bool = False
+    locals: list[Event] = field(default_factory=list)
 
 
 def _computed(writes: Sequence[Write]) -> Iterator[Write]:
@@ -144,6 +145,7 @@ class _Reader:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
         self.inner = _inner(text)
+        self.locals: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
         self.writes = list(_computed(own))
@@ -186,7 +188,7 @@ class _Reader:
         stopped = self.recording.stopped is not None
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
         last, seeded = found.program.output, seed is not None
-        return Reading(found, events, partials, last, seeded, cut, unheard, stopped)
+        return Reading(found, events, partials, last, seeded, cut, unheard, stopped, self.locals)
 
     def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
         """Names of gradients that the text writes, and the run has not followed."""
@@ -362,6 +364,8 @@ class _Reader:
                 base = names._known(base, known) or self._unknown(write, base, known)
             elif names.is_partial(name, known, outputs):
                 partials.setdefault(name, write.line)
+                if write.node is not None:
+                    self.locals.append(Event(name, write.line, write.how, write.node))
                 continue
             else:
                 base = names.meant(name, known, outputs)
