@@ -81,7 +81,7 @@ def check(given: Namespace, text: str) -> int:
     found = verdict(given.engine, text, given)
     result = as_json(found, case_of(text) or "")
     _write_out(found, text, result, given.json)
-    if found.unplaced and not found.wrong:
+    if (found.unplaced or found.reading.unheard) and not found.wrong:
         return COULD_NOT_RUN
     return FINDINGS if result["findings"] or found.blanks else AGREES
 

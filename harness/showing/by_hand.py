@@ -54,7 +54,8 @@ def _listed(lines: Sequence[int]) -> str:
 
 def summary(verdict: ByHand) -> str:
     """How much of it is right, in one line."""
-    most, right, blanks = len(verdict.by_line), verdict.right, verdict.blanks
+    most = len(verdict.by_line) + len(verdict.reading.unheard)
+    right, blanks = verdict.right, verdict.blanks
     if verdict.wrong:
         first = verdict.wrong[0]
         told = (
@@ -64,6 +65,9 @@ def summary(verdict: ByHand) -> str:
         told = f"{right} of {amount(most, 'line')} right; line {verdict.stopped[0]}: it stops there"
     elif blanks:
         told = f"{right} of {amount(most, 'line')} right, {blanks} still to be written"
+    elif verdict.reading.unheard:
+        name, place = next(iter(verdict.reading.unheard.items()))
+        told = f"{right} of {amount(most, 'line')} right; line {place}: {name} is not judged"
     else:
         told = f"all {amount(most, 'line')} agree with torch"
     return told
@@ -88,7 +92,7 @@ def findings(verdict: ByHand, text: str) -> Iterator[str]:
 
 def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) -> Iterator[str]:
     event = line.event
-    step = verdict.reading.forward.say(str(event.step))
+    step = event.idle if event.step is None else verdict.reading.forward.say(event.step)
     yield f"{number}. {verdict.file}:{event.line}: {event.name}, gradient of {step}: {line.code}"
     if 0 < event.line <= len(rows):
         yield f"     {rows[event.line - 1].strip()[: WIDTH - 5]}"

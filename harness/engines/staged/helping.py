@@ -11,17 +11,23 @@ from harness.engines.staged.nodes import OTHER
 from harness.engines.staged.values import BLANK, TAPE, Blank, Value, note
 from harness.vocabulary.signatures import OPERATIONS
 
+OPERATION, HELP, FOLLOWED = "operation", "help", "followed"
+"""A function that is an operation of the vocabulary, one that is only a part of a line, and one
+whose own steps are followed."""
+
 
 def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
     """The function, whose results are noted as those of the ``operation`` that has its name, or of
     one that is not known."""
     signature = inspect.signature(function)
-    operation = OPERATIONS[function.__name__] if kind == "operation" else None
+    operation = OPERATIONS[function.__name__] if kind == OPERATION else None
 
     def call(*args: Any, **given: Any) -> Any:
         every = list(_every((*args, *given.values())))
         if any(isinstance(item, Blank) for item in every):
             return BLANK
+        if kind == FOLLOWED:
+            return function(*args, **given)
         values = [item for item in every if isinstance(item, Value)]
         before, TAPE.paused = TAPE.paused, True
         try:
@@ -31,7 +37,10 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
         if not values:
             return result
         if isinstance(result, (list, tuple)):
-            parts = (note(OTHER, values, {}, part, told=function.__name__) for part in result)
+            parts = (
+                part if isinstance(part, int) else note(OTHER, values, {}, part, function.__name__)
+                for part in result
+            )
             return type(result)(parts)
         if operation is None:
             return note(OTHER, values, {}, result, told=function.__name__)

@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.engines.clock import OutOfTime
 from harness.engines.failures import describe
-from harness.engines.staged.helping import whole
+from harness.engines.staged.helping import FOLLOWED, whole
 from harness.engines.staged.jax_ import JAX
 from harness.engines.staged.modules import BUILTINS, MATH, NUMPY
 from harness.engines.staged.nodes import SAME, Recording, Write
@@ -126,8 +126,6 @@ class _Watch:
             item = self.given.pop(name)
         kinds = (np.ndarray, np.floating, float)
         if isinstance(item, bool) or not isinstance(item, (*kinds, int) if literal else kinds):
-            if isinstance(item, (list, tuple)) and how == "=":
-                self._members(name, line, item)
             return item
         if isinstance(item, np.ndarray) and item.dtype.kind not in "fiub":
             return item
@@ -136,9 +134,6 @@ class _Watch:
             value.data = item if item.dtype == value.data.dtype else value.data
         self._write(name, line, value.node, how)
         return value
-
-    def _members(self, name: str, line: int, items: Any) -> None:
-        """The values of a list that is written as a whole."""
 
     def written(self, name: str, line: int, whole: Any, part: Any) -> None:
         """A part of something was written to: of an array, or of a list or the like."""
@@ -201,13 +196,20 @@ class _Watched(ast.NodeTransformer):
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
-        if node.name in self.helpers:
-            kind = ast.Constant(self.helpers[node.name])
-            call = ast.Call(
-                ast.Name(_WHOLE, ast.Load()), [ast.Name(node.name, ast.Load()), kind], []
-            )
-            target = ast.Name(node.name, ast.Store())
-            return [node, _placed(ast.Assign([target], call), node)]
+        kind = self.helpers.get(node.name)
+        if kind is None:
+            return self._noted(node)
+        call = ast.Call(
+            ast.Name(_WHOLE, ast.Load()),
+            [ast.Name(node.name, ast.Load()), ast.Constant(kind)],
+            [],
+        )
+        target = ast.Name(node.name, ast.Store())
+        wrapped = _placed(ast.Assign([target], call), node)
+        return [self._noted(node) if kind == FOLLOWED else node, wrapped]
+
+    def _noted(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """A function, with a note of what its parameters are."""
         self.generic_visit(node)
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         names = [ast.copy_location(ast.Name(one.arg, ast.Load()), one) for one in arguments]

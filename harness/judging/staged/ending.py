@@ -12,6 +12,7 @@ from harness.judging.staged.bringing import (
     BLANK,
     MOST_TERMS,
     RTOL,
+    UNPLACED,
     Line,
     is_zero,
 )
@@ -66,6 +67,10 @@ class Ending(Placing):
                 for line in lines:
                     line.status = INHERITED if line.matched else line.status
                 continue
+            if self.reading.stopped and all(line.matched for line in lines):
+                for line in lines:
+                    line.status = INHERITED  # the rest may have been still to come
+                continue
             if all(line.matched for line in lines) and self._matters(step, last):
                 self._incomplete(step, lines, whole)
         for line in self.lines:
@@ -76,8 +81,22 @@ class Ending(Placing):
                 for line in own[step]:
                     if line.status == GUILTY and not line.code:
                         line.status = AGREES
+        for line in self.lines:
+            if line.status == GUILTY and line.event.base is None and self._serves(line, last):
+                line.status = UNPLACED  # what it stands for was a guess
         for chain in self._chains():
             self._blamed(chain)
+
+    def _serves(self, line: Line, last: Mapping[str, Line]) -> bool:
+        """Whether all that is made of a line is right in the end."""
+        users = [other for other in self.lines if line.event in other.event.above]
+        ends = [last.get(str(user.event.step)) for user in users if user.event.base is not None]
+        return bool(ends) and all(
+            end is not None
+            and end.event.node is not None
+            and self._is_true(str(end.event.step), end.event.value)
+            for end in ends
+        )
 
     def _matters(self, step: str, last: Mapping[str, Line]) -> bool:
         """Whether what a name lacks is lacking: not where the lines that use it add the rest."""

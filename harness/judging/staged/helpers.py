@@ -7,20 +7,21 @@ import re
 from functools import cache
 from typing import Final
 
+from harness.engines.staged.helping import FOLLOWED, HELP, OPERATION
 from harness.language.helpers import source
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.signatures import OPERATIONS
 
-WHOLE, HELP = "operation", "help"
-"""A function that is an operation of the vocabulary, and one that is only a part of a line."""
-
 
 def helpers(text: str) -> dict[str, str]:
     """The functions of a listing that stand in the text unchanged: what each of them is."""
-    names = [node.name for node in _unchanged(text)]
-    return {
-        name: WHOLE if name in OPERATIONS else HELP for name in names if name not in _followed()
-    }
+    return {node.name: _kind(node.name) for node in _unchanged(text)}
+
+
+def _kind(name: str) -> str:
+    if name in _followed():
+        return FOLLOWED
+    return OPERATION if name in OPERATIONS else HELP
 
 
 def lines(text: str) -> set[int]:

@@ -53,7 +53,11 @@ class ByHand:
         found: dict[int, list[Line]] = {}
         for line in self.lines:
             seed = self.reading.seeded and line.event.step == self.reading.output
-            if (line.event.step is not None and not seed) or line.status == BLANK:
+            if (
+                (line.event.step is not None and not seed)
+                or line.status == BLANK
+                or line.event.idle
+            ):
                 found.setdefault(line.event.line, []).append(line)
         return dict(sorted(found.items()))
 

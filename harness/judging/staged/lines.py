@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.judging.comparing import quiet
+from harness.judging.staged import names
 from harness.judging.staged.bringing import (
     BLANK,
     UNPLACED,
@@ -20,7 +21,7 @@ from harness.judging.staged.bringing import (
 )
 from harness.judging.staged.ending import Ending
 from harness.judging.staged.reading import Event
-from harness.judging.verdict import AGREES
+from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.vocabulary.program import Array
 
 
@@ -33,7 +34,35 @@ class Judging(Ending):
         for event in self.reading.events:
             self.lines.append(self._line(event))
         self._finished()
+        for event in self.reading.locals:
+            self._local(event)
         return self.lines
+
+    def _local(self, event: Event) -> None:
+        """Blames a local derivative of plain numbers for the lines that it makes wrong."""
+        names_ = self.reading.forward.names
+        found = names.parts(event.name, names_)
+        users = [x for x in self.lines if x.status == GUILTY and event.node in x.event.used]
+        if found is None or not users or event.value.ndim or self._is_many(*found):
+            return
+        of, by = names_[found[0]][0], names_[found[1]][0]
+        for pulled in self.variants(by, {of: np.ones(())}):
+            right = pulled.total(())
+            if by not in self.program.shapes or self.program.shapes[by] or event.value == right:
+                return
+            sign = self.same(event.value, -right)
+            event.idle = f"{found[0]} by {found[1]}"
+            line = Line(event, GUILTY, right, code="wrong-sign" if sign else "wrong-rule")
+            line.op = self.program.by_name[of].op
+            line.message = f"this local derivative {'has the wrong sign' if sign else 'is wrong'}"
+            self.lines.insert(self.lines.index(users[0]), line)
+            for user in users:
+                user.status = INHERITED
+            return
+
+    def _is_many(self, *found: str) -> bool:
+        """Whether one of the names stood for several steps."""
+        return any(len(self.reading.forward.names[name]) > 1 for name in found)
 
     # -- one line ----------------------------------------------------------------------------------
 
@@ -57,6 +86,11 @@ class Judging(Ending):
             self._place(line)
         if event.step is None:
             line.status = AGREES if is_zero(event) else UNPLACED
+            if event.idle and np.any(event.value):
+                line.status, line.code, line.op = GUILTY, "wrong-rule", "engine"
+                output = self.reading.forward.say(self.program.output)
+                line.message = f"{event.idle} has no path to {output}: its gradient is zero"
+                line.expected = np.zeros_like(event.value)
             return line
         carried = [hit.value for hit in hits if hit.step == event.step and hit is not before]
         if carried:

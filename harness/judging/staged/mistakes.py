@@ -211,8 +211,8 @@ class _Explanation(Meant):
                 continue
             ones = {**sources, name: np.ones_like(value)}
             for other in self.judging.variants(self.step, ones):
-                alone = [other.total(self.shape), *other.terms.values()]
-                if other.terms and any(self.same(self.got, number) for number in alone):
+                locals_ = [other.total(self.shape), *other.terms.values()]
+                if other.terms and any(self.same(self.got, number) for number in locals_):
                     told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                     yield Mistake("missing-upstream", self._nearest(pulled), told)
             bare = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)

@@ -61,6 +61,15 @@ def is_partial(name: str, known: Collection[str], outputs: Collection[str]) -> b
     )
 
 
+def parts(name: str, known: Collection[str]) -> tuple[str, str] | None:
+    """The two steps of a local derivative's name; None where it is none."""
+    for of, by in _parted(name):
+        whole, part = _known(of, known), _known(by, known)
+        if whole is not None and part is not None:
+            return whole, part
+    return None
+
+
 def _parted(name: str) -> Iterator[tuple[str, str]]:
     """``dqdx`` and ``dq_dx`` in two, wherever a d may stand."""
     if not name.startswith("d"):

@@ -29,7 +29,8 @@ COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z
 class Event:
     """A write to a name that holds a gradient. ``value`` is what that holds then, None at a blank;
     ``sources`` are the gradients that the line is made of, ``carried`` those that it adds to, and
-    ``reworks`` the one that it changes otherwise. ``step`` is the step whose gradient it is."""
+    ``reworks`` the one that it changes otherwise. ``step`` is the step whose gradient it is;
+    ``idle`` is the number that it is called after where the output is not made of that."""
 
     name: str
     line: int
@@ -42,6 +43,7 @@ class Event:
     reworks: Event | None = None
     used: list[Node] = field(default_factory=list)
     blank: bool = False
+    idle: str = ""
 
     @property
     def value(self) -> Array:
@@ -75,8 +77,9 @@ class Event:
 
 @dataclass
 class Reading:
-    """``asked`` are the lines that say which names could not be placed, and how to say it;
-    ``cut``: from that line on it is the next turn of a training loop, which is not judged."""
+    """``unheard`` are the names of gradients that hold nothing that can be followed, with their
+    lines; ``cut``: from that line on it is the next turn of a training loop, which is not judged;
+    ``stopped``: the run did not come to its end."""
 
     forward: Forward
     events: list[Event]
@@ -84,6 +87,9 @@ class Reading:
     output: str
     seeded: bool
     cut: int = 0
+    unheard: Mapping[str, int] = field(default_factory=dict)
+    stopped: bool = False
+    locals: list[Event] = field(default_factory=list)
 
 
 def _computed(writes: Sequence[Write]) -> Iterator[Write]:
@@ -139,6 +145,7 @@ class _Reader:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
         self.inner = _inner(text)
+        self.locals: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
         self.writes = list(_computed(own))
@@ -165,8 +172,34 @@ class _Reader:
         found = forward(self.file, before, output, seed)
         own = {name for name, labels in found.names.items() if found.program.output in labels}
         after, cut = self._first_turn(before, after, bases)
-        events, partials = self._events(after, set(found.names), own)
-        return Reading(found, events, partials, found.program.output, seed is not None, cut)
+        known = set(found.names)
+        events, partials = self._events(after, known, own)
+        idle = {
+            write.name
+            for write in before
+            if write.node is not None
+            and root(write.node).op == LEAF
+            and root(write.node).value.dtype.kind == "f"
+        } - known
+        for event in events:
+            if event.base is None:
+                event.idle = names.meant(event.name, idle, own) or ""
+        heard = {write.name for write in self.writes} | partials.keys()
+        stopped = self.recording.stopped is not None
+        unheard = {} if cut or stopped else self._unheard(heard, known, own)
+        last, seeded = found.program.output, seed is not None
+        return Reading(found, events, partials, last, seeded, cut, unheard, stopped, self.locals)
+
+    def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
+        """Names of gradients that the text writes, and the run has not followed."""
+        found: dict[str, int] = {}
+        for node in ast.walk(ast.parse("\n".join(self.lines))):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                name, line = node.id, node.lineno
+                outside = line not in self.inner and name not in heard
+                if outside and names.meant(name, known, own) is not None:
+                    found.setdefault(name, line)
+        return found
 
     def alone(self) -> tuple[Forward, int]:
         """The forward pass, and the line where the backward pass begins."""
@@ -331,6 +364,8 @@ class _Reader:
                 base = names._known(base, known) or self._unknown(write, base, known)
             elif names.is_partial(name, known, outputs):
                 partials.setdefault(name, write.line)
+                if write.node is not None:
+                    self.locals.append(Event(name, write.line, write.how, write.node))
                 continue
             else:
                 base = names.meant(name, known, outputs)

@@ -28,11 +28,11 @@ def as_json(
     a line that passes an earlier mistake on counts as right."""
     case = id or verdict.file
     findings = list(_findings(verdict, case))
-    right, most = verdict.count(carried), len(verdict.by_line)
+    right, most = verdict.count(carried), len(verdict.by_line) + len(verdict.reading.unheard)
     score = points * right / most if most else 0.0
     for finding in findings:
         finding["cost"] = round((points - score) / len(findings), 9)
-    passed = not findings and not verdict.blanks
+    passed = not findings and not verdict.blanks and not verdict.reading.unheard
     program = verdict.reading.forward.program
     level, status = level_of(program, ()), "passed" if passed else "failed"
     weight = MISTAKE if findings else None
@@ -91,6 +91,11 @@ def remarks(verdict: ByHand) -> Iterator[str]:
         yield (
             f"judged up to line {verdict.reading.cut}, where the next turn of the loop changes "
             "what the first has used"
+        )
+    for name, line in verdict.reading.unheard.items():
+        yield (
+            f"line {line}: {name} is not judged: what it holds is no number or array that is "
+            "computed in this run"
         )
     for name, line in verdict.unplaced.items():
         yield (

@@ -104,3 +104,9 @@ def test_what_a_case_cannot_say_is_told_with_its_line() -> None:
     text = "import numpy as np\nx = np.ones(3)\ny = x * 2\nf = np.median(y)\n"
     with pytest.raises(CaseError, match=r"s\.py:4:1: np\.median is not known"):
         read(text)
+
+
+def test_code_of_jax_is_read() -> None:
+    text = "import jax\nimport jax.numpy as jnp\nx = jnp.array([1.0, -2])\n"
+    text += "f = jnp.sum(jax.nn.softmax(x, axis=0) ** 2)\n"
+    assert "sum(softmax(x, axis=0) ** 2)" in text_of(text)

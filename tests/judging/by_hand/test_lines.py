@@ -174,3 +174,55 @@ def test_what_cannot_be_read_is_told_with_its_line(text: str, line: int, told: s
         judged(text)
     assert f"code.py:{line}:1: " in str(raised.value)
     assert told in str(raised.value)
+
+
+def test_what_has_no_path_to_the_output_has_a_gradient_of_zero() -> None:
+    text = "x = 3.0\ny = 2.0\nf = x * x\ndx = 2 * x\ndy = 5.0\n"
+    wrong = judged(text).wrong
+    assert [(line.event.name, line.message) for line in wrong] == [
+        ("dy", "y has no path to f: its gradient is zero")
+    ]
+    assert not judged(text.replace("5.0", "0.0")).wrong
+
+
+def test_a_gradient_that_cannot_be_followed_is_told_and_not_passed_over() -> None:
+    text = "import numpy as np\nx = np.array([1.0, 2])\ny = 2.0\nf = y * np.sum(x)\n"
+    verdict = judged(f"{text}dy = np.sum(x)\ndx = [5.0, 6.0]\n")
+    assert verdict.reading.unheard == {"dx": 6}
+
+
+def test_a_number_that_a_condition_chooses_is_a_gradient() -> None:
+    text = "x = 3.0\nf = max(x, 0)\ndx = {} if x > 0 else 0\n"
+    assert not judged(text.format(1)).wrong
+    assert [line.event.name for line in judged(text.format(2)).wrong] == ["dx"]
+
+
+def test_functions_of_layers_may_give_their_parameters_the_same_names() -> None:
+    text = (
+        "import numpy as np\nX = np.array([[1.0, -2], [0.5, 3]])\n"
+        "W1 = np.array([[1.0, 2], [3, -1]])\n"
+        "W2 = np.array([[2.0], [-1]])\n"
+        "def layer(x, w):\n    return x @ w, (x, w)\n"
+        "def back(dout, cache):\n    x, w = cache\n    dx = dout @ w.T\n    dw = x.T @ dout\n"
+        "    return dx, dw\n"
+        "h, one = layer(X, W1)\nout, two = layer(h, W2)\nloss = np.sum(out * out)\n"
+        "dout = 2 * out\ndh, dW2 = back(dout, two)\ndX, dW1 = back(dh, one)\n"
+    )
+    assert not judged(text).wrong
+    assert judged(text.replace("x.T @ dout", "-x.T @ dout")).wrong[0].event.line == 10
+
+
+def test_an_error_signal_is_that_before_the_activation_where_the_other_has_its_own() -> None:
+    text = (
+        "import math\nx = 0.5\nw = 2.0\nl1 = 1 / (1 + math.exp(-x * w))\nloss = l1 * l1\n"
+        "dl1 = 2 * l1\nl1_delta = dl1 * l1 * (1 - l1)\ndw = x * l1_delta\n"
+    )
+    assert not judged(text).wrong
+    assert 8 in [x.event.line for x in judged(text.replace("x * l1_d", "2 * l1_d")).wrong]
+
+
+@pytest.mark.parametrize(("number", "code"), [("-1.0", "wrong-sign"), ("2.0", "wrong-rule")])
+def test_a_local_derivative_that_is_wrong_is_told_at_its_line(number: str, code: str) -> None:
+    text = "x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z\ndfdq = z\n"
+    verdict = judged(f"{text}dqdx = {number}\ndfdx = dfdq * dqdx\n")
+    assert [(x.event.name, x.event.line, x.code) for x in verdict.wrong] == [("dqdx", 7, code)]
