@@ -18,10 +18,10 @@ from harness.engines.engine import Engine
 from harness.engines.failures import raised
 from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.engines.writing import Asked
+from harness.judging.asking import judged
 from harness.judging.comparing import quiet
 from harness.judging.diagnosis import Explanation, explain
 from harness.judging.experiments import RESULT, beside, elsewhere, isolated, leaf_of
-from harness.judging.asking import judged
 from harness.judging.mistakes import ALONE, BESIDE, ONCE
 from harness.judging.plainly import plainer, renamed, text_of
 from harness.judging.snapshot import digest
