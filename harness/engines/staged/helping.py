@@ -39,8 +39,9 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
         bound.apply_defaults()
         count = len(operation.operands)
         operands = list(bound.arguments.values())[:count]
-        rest = list(bound.arguments.values())[count:]
-        names = [name for name in operation.parameters]
+        own, rest = list(bound.arguments)[count:], list(bound.arguments.values())[count:]
+        # a helper may lack some of the operation's parameters, or call them by other names
+        names = own if operation.parameters.keys() >= set(own) else list(operation.parameters)
         parameters = {
             name: _raw(item)
             for name, item in zip(names, rest, strict=False)
