@@ -299,3 +299,10 @@ def test_what_was_tried_is_shown_with_the_number_it_gave(
         "log                  method log                      log(0.5) raises KeyError: 3" in lines
     )
     assert "sin                  missing" in lines
+
+
+def test_an_engines_own_sort_of_its_graph_is_no_operation(tmp_path: Path) -> None:
+    walk = "\n\ndef sort(output):\n    return [*(part for part, _ in output.parents), output]\n"
+    engine = loaded(tmp_path, ARRAYS + walk)
+    verdict = judged(engine, "inputs: {x: [2, 1]}\nexpr: sort(x)")
+    assert verdict.status == "unsupported" and verdict.forward.note == "the engine has no sort"

@@ -40,6 +40,19 @@ Value.__pow__ = power
 """
 """A power whose backward lacks an import, and divides by zero."""
 
+TURNED = changed(
+    ARRAYS,
+    (
+        "    def sum(self):",
+        """    def __matmul__(self, other):
+        pulls = [(self, lambda g: g @ other.data), (other, lambda g: self.data.T @ g)]
+        return Tensor(self.data @ other.data, pulls)
+
+    def sum(self):""",
+    ),
+)
+"""A matrix product whose backward forgets to transpose."""
+
 LOGARITHM = "yield y, x.data ** y.data * maths.log(x.data)"
 
 ROOTS = {
@@ -179,3 +192,14 @@ def test_the_steps_that_stop_are_no_picture_of_nothing_wrong(
     assert "NameError: name 'maths' is not defined" in capsys.readouterr().out
     svg = (tmp_path / "a.svg").read_text()
     assert "Nothing is wrong" not in svg and "NameError" in svg
+
+
+def test_crashes_are_the_mistake_that_shows_where_all_axes_are_of_one_length(check: Check) -> None:
+    cases = {
+        "square": "inputs: {x: [[1, 2], [3, 4]], y: [[0.5, 2], [1, 3]]}\nexpr: sum(x @ y)",
+        "oblong": "inputs: {x: [[1, 2, 3], [3, 4, 5]], y: [[1], [2], [4]]}\nexpr: sum(x @ y)",
+        "long": "inputs: {x: [[1, 2, 3]], y: [[1, 4], [2, 5], [4, 6]]}\nexpr: sum(x @ y)",
+    }
+    (finding,) = check(TURNED, cases)["findings"]
+    assert (finding["op"], finding["code"]) == ("matmul", "wrong-permutation")
+    assert len(finding["cases"]) == 3 and "not transposed" in finding["message"]

@@ -289,3 +289,13 @@ def test_conventions_are_told_after_everything_else_and_hide_nothing(check: Chec
     (case,) = found["cases"]
     assert [one["code"] for one in case["remarks"]] == ["kink-convention"]
     assert main(["check", "mine.py", "--cases", "cases"]) == 1
+
+
+def test_an_engine_that_goes_back_one_step_only_is_named_as_such(check: Check) -> None:
+    short = SCALARS.replace("for node in reversed(order):", "for node in (self,):")
+    cases = {
+        "chain": "inputs: {x: 2, y: 3}\nexpr: exp(x * y)",
+        "other": "inputs: {x: 2, y: 3}\nexpr: relu(x + y) * 3",
+        "alone": "inputs: {x: 2, y: 3}\nexpr: x * y",
+    }
+    assert told(check(short, cases)) == [("engine", "lost-gradient", "mistake")]
