@@ -2,7 +2,7 @@
 
 A vector-Jacobian product has `g`, the upstream gradient, the result `out` and the operands, and
 gives `g` times the local derivative. It is written with the engine's own operations, so that it
-works on numbers and on nodes alike.
+works on numbers and on nodes alike. The file is long because it has them all, one beside the other.
 
 To see what a rule is for, break it: assign to `OPERATIONS["mul"].vjps`, and the engine follows.
 """

@@ -104,6 +104,7 @@ def test_no_formula_is_where_a_submission_runs() -> None:
     vocabulary = {name for name in loaded if name.startswith("harness.vocabulary.")}
     known: tuple[str, ...] = (
         "program",
+        "operation",
         "signatures",
         "bound",
         "aliases",

@@ -15,9 +15,10 @@ from harness.engines import by_formula
 from harness.engines.trace import Trace
 from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Unanswerable, contributions
+from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.variants import formula_of
 
 NUMBERS, ARRAYS = KINDS = ("numbers", "arrays")

@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from harness.language.case import Case, load
 from harness.vocabulary.domains import domain_of
 from harness.vocabulary.formulas import EDGELESS, FORMULAS, Formula
-from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.operation import Operation
+from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import usage
 from harness.vocabulary.variants import OTHER, VARIANTS
 from tools.asked import (

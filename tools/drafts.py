@@ -22,9 +22,10 @@ from harness.vocabulary import domains
 from harness.vocabulary.domains import domain_of, first_shapes, forms
 from harness.vocabulary.examples import PARAMETERS
 from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.program import Array, Program, Value
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import ATOM, OPERATORS, Written, written
 from tools.asked import NUMBERS, Asked, asked, corners, is_elementwise
 

@@ -122,10 +122,9 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         for remark in choices:
             say(f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", indent=2)
         say("")
-    for remark in result["remarks"]:
-        if remark["code"] is None:
-            say(f"remark: {remark['message']}", indent=2)
-            say("")
+    others = (one["message"] for one in result["remarks"] if one["code"] is None)
+    for message in dict.fromkeys(others):
+        say(f"remark: {message}\n", indent=2)
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     counts = Counter(case["status"] for case in result["cases"])
@@ -137,13 +136,13 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         "failed": (sum(case["weight"] == EDGE for case in result["cases"]), "at an edge alone"),
     }
     told = ", ".join(
-        f"{counts[status]} {status}" + (f" ({number} {how})" if number else "")
+        f"{counts[status]:,} {status}" + (f" ({number:,} {how})" if number else "")
         for status in COUNTED
         for number, how in [apart.get(status, (0, ""))]
     )
     for line in standing.told(result["levels"]):
         say(line)
-    say(f"{amount(len(result['cases']), 'case')}: {told}")
+    say(f"{amount(len(result['cases']), 'case')}: {told}", indent=2)
 
 
 @command(

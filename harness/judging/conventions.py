@@ -182,8 +182,7 @@ class Gradients:
         size = np.max(np.where(np.isfinite(ends), np.abs(ends), 0.0), axis=0)
         slack = self.atol + self.rtol * size
         inside = (got >= least - slack) & (got <= greatest + slack)
-        has_none = undefined | np.isnan(least)
-        return bool((inside | (has_none & np.isnan(got))).all())
+        return bool((inside | (np.isnan(got) & (undefined | np.isnan(least)))).all())
 
     def _told(self, got: Array, uses: Sequence[Use]) -> Mistake | None:
         """The first choice that is not torch's."""
@@ -255,14 +254,14 @@ def excused(program: Program, found: Sequence[Judgement], openly: bool) -> list[
 
 def are_left_open(program: Program, truth: Trace, direction: str, name: str | None) -> bool:
     """Whether some number of a pass, of the step of that ``name`` where it is known, is one that
-    mathematics leaves open."""
+    mathematics leaves open. A forward pass may compute derivatives, too."""
     for step in program.steps:
         if name not in (None, step.name) or step.operation.compares:
             continue
-        if direction == "forward":
-            if Choices(program, step, truth.values).of_value() is not None:
-                return True
-        elif step.name in program.reaching:
+        forward = direction == "forward"
+        if forward and Choices(program, step, truth.values).of_value() is not None:
+            return True
+        if step.name in program.reaching and (name or not forward):
             choices = Choices(program, step, truth.values, truth.gradients[step.name])
             every = [choices.of_contribution(at) for at, _ in _operands(program, step)]
             if any(one is not None and one.undefined.any() for one in every):

@@ -110,5 +110,6 @@ def within_choice(one: Answer) -> bool:
         choice = one.local.of_contribution(one.position)
         if choice is not None and one.got.shape == one.right.shape:
             inside = np.isclose(one.got, np.clip(one.got, choice.least, choice.greatest), 1e-7, 0.0)
-            return bool((inside | (choice.undefined & np.isnan(one.got))).all())
+            free = choice.undefined | np.isnan(choice.least)
+            return bool((inside | (free & np.isnan(one.got))).all())
     return False

@@ -58,7 +58,7 @@ def next_to_build(lacking: Sequence[Mapping[str, Any]]) -> str:
         return ""
     cases = {case for lack in lacking for case in lack["cases"]}
     counts = [len(lack["cases"]) for lack in lacking]
-    told = [f"{lack['what']}: {count}" for lack, count in zip(lacking, counts, strict=True)]
+    told = [f"{lack['what']}: {count:,}" for lack, count in zip(lacking, counts, strict=True)]
     told[0] += " case" if counts[0] == 1 else " cases"
     more = "; …" if len(told) > MOST_TOLD else ""
     blocked = f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"

@@ -83,7 +83,7 @@ def _looks(told: Sequence[Answer], same: Same) -> list[Named]:
 def is_one_factor(known: Iterable[tuple[float, int]]) -> bool:
     """Whether factors, each with a number of elements, are one constant, or one part or multiple of
     that number."""
-    told = [(ratio, max(count, 1)) for ratio, count in known]
+    told = [(ratio, max(count, 1)) for ratio, count in known]  # of no elements there is no part
     return any(
         bool(np.allclose(each, each[:1], 1e-6, 0.0))
         for each in (

@@ -26,15 +26,19 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
     evaluated before it, or after it, and one is lost; nothing if none is.
 
     Of two that are assigned the later one is left, whatever the steps are: then it is the
-    machinery that assigns. If the same is lost beside any step, the other one assigns.
+    machinery that assigns. If the same is lost beside any step, the other one assigns. It does
+    not where a third one loses nothing beside it, whichever comes first.
     """
     programs = list(beside(asking.program, asking.trace, step, name))
     leaf = leaf_of(step.operands.index(name))
     lost = {code for one in programs if (code := _lost(asking, same, one, leaf))}
     if not lost:
         return []
-    in_its_place = [other for program in programs for other in like(program, leaf)]
-    of_others = {_lost(asking, same, other, leaf) for other in in_its_place}
+    thirds: dict[str, set[str | None]] = {}
+    for other in (other for program in programs for other in like(program, leaf)):
+        found = _lost(asking, same, other, leaf)
+        thirds.setdefault(other.by_name[RESULT].op, set()).add(found)
+    of_others = set[str | None]() if {""} in thirds.values() else set().union(*thirds.values())
     if lost | of_others >= BOTH:
         return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
     (code,), op = lost, step.op

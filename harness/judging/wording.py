@@ -33,6 +33,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "value factor": "{op} is off by the factor {factor}",
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
+    "cut off": "{rule} does not lead on: nothing arrives below its operands",
     "none arrives": "no gradient arrives at {name}",
     "not led on": "what {op} passes back goes no further than its own operands",
     "not passed on": "{op} passes nothing back when it is not the last step",

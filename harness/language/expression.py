@@ -15,17 +15,10 @@ from harness.language.foreign import FOREIGN
 from harness.language.literals import NOT_LITERAL, is_index, is_int, literal
 from harness.language.steps import Flat, Misfit, Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
+from harness.vocabulary.operation import KINDS, REQUIRED, Operation, Parameter
 from harness.vocabulary.program import Array, Operand
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import (
-    GATES,
-    KINDS,
-    OPERATIONS,
-    OVERLOADS,
-    REQUIRED,
-    Operation,
-    Parameter,
-)
+from harness.vocabulary.signatures import GATES, OPERATIONS, OVERLOADS
 from harness.vocabulary.spelling import ATOM, BY_NODE, OPERATORS, Written, number, usage, written
 
 MAX_SUGGESTIONS = 50

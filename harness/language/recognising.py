@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, Final
 
 from harness.vocabulary.formulas import FORMULAS
-from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.operation import Operation
+from harness.vocabulary.signatures import OPERATIONS
 
 GATES: Final = (
     "binary_cross_entropy",

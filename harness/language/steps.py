@@ -13,10 +13,11 @@ import numpy as np
 from harness.language.syntax import shorten
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
+from harness.vocabulary.operation import Operation
 from harness.vocabulary.pieces import results
 from harness.vocabulary.program import Array, Operand, Step
 from harness.vocabulary.shapes import MAX_ELEMENTS, Shape, ShapeError, infer
-from harness.vocabulary.signatures import GATES, OVERLOADS, Operation
+from harness.vocabulary.signatures import GATES, OVERLOADS
 from harness.vocabulary.spelling import Written, written
 
 MAX_STEPS = 50_000

@@ -32,9 +32,10 @@ from harness.vocabulary.domains import (
     forms,
 )
 from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.operation import Operation
 from harness.vocabulary.program import Array, Operand, Program, Stage, Step, Value
 from harness.vocabulary.shapes import Shape
-from harness.vocabulary.signatures import COMPARISONS, GATES, OPERATIONS, Operation
+from harness.vocabulary.signatures import COMPARISONS, GATES, OPERATIONS
 from harness.vocabulary.spelling import spelled
 
 Option = TypeVar("Option")

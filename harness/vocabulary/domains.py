@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.shapes import Shape, ShapeError, infer
-from harness.vocabulary.signatures import COMPARISONS, GATES, REQUIRED, Operation
+from harness.vocabulary.signatures import COMPARISONS, GATES
 
 MOST: Final = 64
 """The elements of the largest array."""

@@ -6,7 +6,7 @@ in braces stands for an operand's value or a parameter's literal, ``{out}`` for 
 and ``{k}`` for the number of the one that is differentiated, ``{n}`` for how many elements are
 reduced to one. What is added to an operand's gradient is the derivative's value, summed over the
 axes along which the operand was broadcast (see ``local.py``); a reduction's ``{out}`` and
-``{dout}`` keep the reduced axes.
+``{dout}`` keep the reduced axes. The file is long because it is one table, read by entry.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.vocabulary.signatures import GATES, Operation
+from harness.vocabulary.operation import Operation
+from harness.vocabulary.signatures import GATES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Value = float | Array

@@ -279,11 +279,16 @@ def divisors(
 
 
 def avg_pool2d(
-    x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool, border: bool
+    x: Array,
+    kernel_size: int,
+    stride: int | None,
+    padding: int,
+    ceil_mode: bool,
+    count_include_pad: bool,
 ) -> Array:
     """The mean of each window."""
     total = np.sum(pooling(x, kernel_size, stride, padding, ceil_mode, 0.0, 0.0), axis=(4, 5))
-    return total / divisors(x, kernel_size, stride, padding, ceil_mode, border)
+    return total / divisors(x, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 def shares(

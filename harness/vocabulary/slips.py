@@ -1,6 +1,7 @@
 """Where derivatives go wrong: the well-known slips of each operation.
 
-The texts are lines of numpy like the vocabulary's derivatives, with the same names in braces.
+The texts are lines of numpy like the vocabulary's derivatives, with the same names in braces. The
+file is long because it is one table, read by entry.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.program import Operand, Step
-from harness.vocabulary.signatures import COMPARISONS, REQUIRED, Operation
+from harness.vocabulary.signatures import COMPARISONS
 
 ATOM: Final = 9
 """How tightly names, calls and whatever is in brackets bind."""

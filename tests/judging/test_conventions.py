@@ -66,6 +66,7 @@ STD = "inputs: {x: [1, 1, 1]}\nexpr: std(x)"
         ("inputs: {x: 0}\nexpr: sqrt(x)", {"x": NAN}, "indeterminate"),
         ("inputs: {x: 0, y: 2}\nexpr: x ** y", {"y": NAN}, "indeterminate"),
         ("inputs: {x: 0, y: -1}\nexpr: x ** y", {"y": NAN}, "indeterminate"),
+        ("inputs: {x: [0, -1], y: [0, 1]}\nexpr: x ** y", {"y": [-INF, NAN]}, "indeterminate"),
         ("inputs: {x: .nan}\nexpr: abs(x)", {"x": 1}, "indeterminate"),
         ("inputs: {x: .inf}\nexpr: tanh(x)", {"x": NAN}, "indeterminate"),
     ],

@@ -63,6 +63,20 @@ RULE = ENGINE.replace(
     "        def push():\n            self.grad = out.data * out.grad\n        out.push = push\n",
 )
 MACHINERY = ENGINE.replace("parent.grad += local", "parent.grad = local")
+PRODUCT = ENGINE.replace(
+    "        return self.made(self.data * other.data, (self, other.data), (other, self.data))\n",
+    """        out = self.made(self.data * other.data, (self, 0.0), (other, 0.0))
+        def push():
+            self.grad = other.data * out.grad
+            other.grad = self.data * out.grad
+        out.push = push
+        return out
+    def __neg__(self):
+        return self * -1
+    def __sub__(self, other):
+        return self + other * -1
+""",
+)
 EQUAL = ENGINE.replace("node is other", "node.data == other.data")
 WIDE = "(x + 1) * exp(x) + x * y + x * 2 + x * 3 + (x + 4) * x + (x + 5) * x + x * 7 + x * 8 + x"
 
@@ -72,10 +86,12 @@ WIDE = "(x + 1) * exp(x) + x * y + x * 2 + x * 3 + (x + 4) * x + (x + 5) * x + x
     [
         (RULE, WIDE, ("exp", "overwrite")),
         (RULE, "exp(x) * x", ("exp", "overwrite")),
+        (PRODUCT, "x * x", ("mul", "overwrite")),
+        (PRODUCT, "x * y + x", ("mul", "overwrite")),
         (MACHINERY, WIDE, ("engine", "overwrite")),
         (MACHINERY, "exp(x) * x", ("engine", "overwrite")),
     ],
-    ids=["rule_wide", "rule", "machinery_wide", "machinery"],
+    ids=["rule_wide", "rule", "square", "product", "machinery_wide", "machinery"],
 )
 def test_the_one_that_overwrites_is_named(
     engine: str, expression: str, blamed: tuple[str, str], tmp_path: Path

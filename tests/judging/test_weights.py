@@ -145,6 +145,16 @@ CUT = """
     def exp(self):"""
 
 
+def test_a_derivative_at_an_infinite_slope_may_be_computed_forward(check: Check) -> None:
+    root = (
+        "    def sqrt(self):\n        r = math.sqrt(self.data)\n"
+        "        return Value(r, ((self, 0.5 / r),))\n    def exp(self):"
+    )
+    engine = SCALARS.replace("    def exp(self):", root)
+    found = check(engine, {"zero": "inputs: {x: 0}\nexpr: sqrt(x)", "one": CASES["product"]})
+    assert found["findings"] == [] and found["exit"] == 0
+
+
 def test_relu_that_does_not_lead_on_is_named(check: Check) -> None:
     cut = SCALARS.replace(
         "Value(max(self.data, 0.0), ((self, float(self.data > 0)),))",

@@ -38,7 +38,8 @@ def test_every_case_is_written_with_its_own_texts_and_comes_back() -> None:
 def test_a_program_that_was_made_from_no_text_comes_back_too() -> None:
     for case in cases():
         loops = any(stage.start is not None for stage in case.program.stages)
-        if loops or any(step.name.endswith(".T") for step in case.program.steps):
+        spelt = [step.name.endswith(".T") or step.name[0] == "[" for step in case.program.steps]
+        if loops or any(spelt):
             continue  # their names tell how they were written
         bare = replace(case.program, stages=())
         assert digest(decode(case_text("a", bare), PATH).program) == digest(bare), case.path

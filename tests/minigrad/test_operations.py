@@ -13,7 +13,8 @@ from harness.engines.loading import load
 from harness.engines.trace import Undefined
 from harness.judging.judge import judge
 from harness.language.case import CaseError, decode
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED
+from harness.vocabulary.operation import REQUIRED
+from harness.vocabulary.signatures import OPERATIONS
 
 EQUATIONS = ["ij,jk->ik", "ij,ij->", "ii->i", "ii->", "ij->ji", "ij->j", "aij,ajk->aik"]
 EQUATIONS += ["i,j->ij", "i,ij,j->", "ij,kl->li", "ij,i->j", "ijk,k->ij", ",ij->ij", "iij->j"]

@@ -18,8 +18,8 @@ from harness.showing.staging import stage
 from harness.showing.terminal import chain_rule
 from harness.vocabulary import formulas, signatures
 from harness.vocabulary.formulas import Formula
+from harness.vocabulary.operation import Operation, Parameter
 from harness.vocabulary.program import Program, Step
-from harness.vocabulary.signatures import Operation, Parameter
 
 HYPOT = Operation(
     "hypotenuse",

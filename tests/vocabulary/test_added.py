@@ -65,7 +65,7 @@ OPERATIONS = {
     ],
     "numerics.py": [
         (
-            "def conv2d(",
+            "def onehot(",
             "def on_diagonal(dout: Array, shape: tuple[int, ...]) -> Array:\n"
             '    """``dout`` on the diagonal of a matrix of zeros."""\n'
             "    return dout * np.eye(*shape)\n\n\n",

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from harness.vocabulary.domains import DOMAINS, EXAMPLES, MOST, domain_of, first_shapes, forms
-from harness.vocabulary.signatures import GATES, KINDS, OPERATIONS, Operation
+from harness.vocabulary.operation import KINDS, Operation
+from harness.vocabulary.signatures import GATES, OPERATIONS
 
 
 @pytest.mark.parametrize("name", GATES)

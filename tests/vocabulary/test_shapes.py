@@ -12,9 +12,10 @@ from language.flattening import Arrays, Shapes, flatten
 from harness.engines import reference
 from harness.engines.trace import Undefined
 from harness.language.expression import Flattener
+from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.program import Array, Program, Step, default_seed
 from harness.vocabulary.shapes import RULES, ShapeError, infer
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, SYMBOLS, Operation
+from harness.vocabulary.signatures import OPERATIONS, SYMBOLS
 
 
 def literal_axis(rng: random.Random) -> int:

@@ -97,6 +97,7 @@ class FeedEngine(GraphEngine):
         self.runners: dict[str, Any] = {}
         self.numbers: dict[int, Any] = {}
         self.answers: dict[int, Any] = {}
+        self.taken: set[tuple[str, tuple[str, ...]]] = set()
 
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
@@ -169,12 +170,14 @@ class FeedEngine(GraphEngine):
         or a node where others want a plain number, shows only when it is computed."""
         node, call = super().apply(step, operands), self.call(step.op)
         plain = step.op in NATIVE and NATIVE[step.op].plain and not self._is_number(operands[1])
-        if plain or (call is not None and call.spreads):
+        asked = step.op, tuple(step.parameters)
+        if plain or (call is not None and call.spreads and asked not in self.taken):
             try:
                 self.value(node)
             except (TypeError, IndexError, ValueError) as error:
                 what = ", ".join(step.parameters) or f"such operands ({describe(error)})"
                 raise Unsupported(f"{step.op} with {what}") from error
+            self.taken.add(asked)
         return node
 
     def value(self, node: Any) -> Any:

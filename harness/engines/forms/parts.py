@@ -223,11 +223,13 @@ def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     passes = [getattr(kind, key, None) for key in DIRECTIONS[:2]]
     if not isinstance(kind, type) or not all(map(inspect.isfunction, passes)) or needed_of(kind):
         return None
-    count = len(needed_of(cast(Any, passes[1]))) - 2
+    wanted, count = len(needed_of(cast(Any, passes[1]))) - 1, len(OPERATIONS[op].operands)
+    if wanted not in (1, 1 + count):
+        return None
 
     def forward(*operands: Any) -> tuple[Any, Back]:
         gate = cast(Any, kind)()
-        again = operands[:count] if count == len(operands) else ()
+        again = operands if wanted > 1 else ()
         return gate.forward(*operands), lambda upstream: gate.backward(*again, upstream)
 
     return Part(op, f"class, {name}().forward", forward)

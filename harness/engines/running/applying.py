@@ -27,8 +27,9 @@ from harness.engines.undisturbed import unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
 from harness.vocabulary.native import NATIVE
+from harness.vocabulary.operation import Operation
 from harness.vocabulary.program import Step, Value
-from harness.vocabulary.signatures import OPERATIONS, Operation
+from harness.vocabulary.signatures import OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)

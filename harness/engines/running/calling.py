@@ -19,7 +19,8 @@ import numpy as np
 
 from harness.engines.engine import Unsupported
 from harness.vocabulary.aliases import KEYWORDS, OPERANDS
-from harness.vocabulary.signatures import OPERATIONS, REQUIRED, Operation
+from harness.vocabulary.operation import REQUIRED, Operation
+from harness.vocabulary.signatures import OPERATIONS
 
 Parameters = Mapping[str, Any]
 """The parameters of a step that are written, by the vocabulary's names."""

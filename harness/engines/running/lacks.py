@@ -25,8 +25,8 @@ from harness.engines.numbers import Unreadable, as_array
 from harness.engines.running.applying import ApplyingEngine
 from harness.engines.sources import is_engines
 from harness.vocabulary.bound import bind
+from harness.vocabulary.operation import REQUIRED
 from harness.vocabulary.program import Array, Program, Step, default_seed
-from harness.vocabulary.signatures import REQUIRED
 
 BACKWARD: Final = "backward"
 """What is lacking where there is no backward pass at all."""

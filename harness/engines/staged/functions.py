@@ -14,7 +14,17 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.staged.nodes import OTHER, SAME
-from harness.engines.staged.values import BLANK, Blank, Refusal, Value, note, operand, plain, raw
+from harness.engines.staged.values import (
+    ACTS,
+    BLANK,
+    Blank,
+    Refusal,
+    Value,
+    note,
+    operand,
+    plain,
+    raw,
+)
 
 REDUCTIONS: Final[Mapping[str, str]] = {
     **{name: name for name in ("sum", "mean", "max", "min", "prod")},
@@ -402,3 +412,6 @@ def method(x: Value, name: str) -> Function:
     if name == "fill":
         return lambda number: x.__setitem__(Ellipsis, number)
     raise AttributeError(f"'numpy.ndarray' object has no attribute '{name}'")
+
+
+ACTS.update(called=called, indexed=indexed, method=method)

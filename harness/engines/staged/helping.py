@@ -39,12 +39,9 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
         bound.apply_defaults()
         count = len(operation.operands)
         operands = list(bound.arguments.values())[:count]
-        own, rest = list(bound.arguments)[count:], list(bound.arguments.values())[count:]
-        # a helper may lack some of the operation's parameters, or call them by other names
-        names = own if operation.parameters.keys() >= set(own) else list(operation.parameters)
         parameters = {
             name: _raw(item)
-            for name, item in zip(names, rest, strict=False)
+            for name, item in list(bound.arguments.items())[count:]
             if _raw(item) != operation.parameters[name].default
         }
         return note(operation.name, operands, parameters, result)

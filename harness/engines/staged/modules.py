@@ -94,8 +94,20 @@ vars(MATH).update(
 )
 
 
-def _float(item: Any = 0.0) -> Any:
-    return item if isinstance(item, Value) else float(item)
+class _Called(type):
+    """What makes ``float(x)`` keep the history of ``x``."""
+
+    def __call__(cls, item: Any = 0.0) -> Any:
+        return item if isinstance(item, Value) else float(item)
+
+    def __instancecheck__(cls, item: Any) -> bool:
+        return isinstance(item, float)
+
+
+class _Float(metaclass=_Called):
+    """Python's float, also where a type of numbers is asked for."""
+
+    dtype = np.dtype(float)
 
 
 def _extremum(op: str) -> Callable[..., Any]:
@@ -112,5 +124,5 @@ def _extremum(op: str) -> Callable[..., Any]:
     return choose
 
 
-BUILTINS: Final = {"float": _float, "max": _extremum("max"), "min": _extremum("min")}
+BUILTINS: Final = {"float": _Float, "max": _extremum("max"), "min": _extremum("min")}
 """What takes the place of Python's own functions."""

@@ -14,9 +14,10 @@ import numpy as np
 from harness.engines.clock import OutOfTime
 from harness.engines.failures import describe
 from harness.engines.staged.helping import whole
+from harness.engines.staged.jax_ import JAX
 from harness.engines.staged.modules import BUILTINS, MATH, NUMPY
 from harness.engines.staged.nodes import SAME, Recording, Write
-from harness.engines.staged.torch_ import TORCH
+from harness.engines.staged.torch_ import FUNCTIONAL, TORCH
 from harness.engines.staged.values import (
     BLANK,
     TAPE,
@@ -28,7 +29,9 @@ from harness.engines.staged.values import (
     note,
 )
 
-MODULES: Final = {"numpy": NUMPY, "math": MATH, "torch": TORCH}
+MODULES: Final = {"numpy": NUMPY, "math": MATH, "torch": TORCH, "jax": JAX}
+UNSAID: Final = {"math": MATH, "np": NUMPY, "jnp": NUMPY, "torch": TORCH, "F": FUNCTIONAL}
+"""What notes leave out to import."""
 MOST_WRITES: Final = 20_000
 _NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
 
@@ -55,7 +58,7 @@ def run(
         recording.refused = True
         return recording
     scope = {"__name__": "__main__", "__file__": file, "__builtins__": watch.builtins()}
-    scope |= {"math": MATH, "np": NUMPY, "torch": TORCH}  # which notes leave out to import
+    scope |= UNSAID
     for name, item in inputs.items():
         scope[name] = value = leaf(item)
         recording.writes.append(Write(name, 0, value.node))
@@ -177,7 +180,7 @@ class _Watched(ast.NodeTransformer):
         literal = not any(
             isinstance(part, (ast.Name, ast.Subscript)) and not _is_module(part)
             for part in ast.walk(node.value)
-        )
+        ) or any(isinstance(part, (ast.IfExp, ast.Compare)) for part in ast.walk(node.value))
         self.generic_visit(node)
         notes = [one for target in node.targets for one in self._notes(target, node, literal)]
         return [node, *notes]
@@ -235,7 +238,7 @@ class _Watched(ast.NodeTransformer):
 
 
 def _is_module(part: ast.expr) -> bool:
-    return isinstance(part, ast.Name) and part.id in ("np", "numpy", "torch", "math", "random")
+    return isinstance(part, ast.Name) and part.id in (*UNSAID, *MODULES, "random")
 
 
 def _called(target: ast.Subscript | ast.Attribute) -> str:

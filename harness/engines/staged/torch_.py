@@ -125,7 +125,7 @@ def _pad(x: Any, pad: Any, mode: str = "constant", value: Any = 0.0) -> Any:
     return functions.pad(x, [*widths, *pairs], constant_values=value)
 
 
-class _Facade(ModuleType):
+class Facade(ModuleType):
     """A module that says of what it lacks that it does."""
 
     def __getattr__(self, name: str) -> Any:
@@ -134,7 +134,7 @@ class _Facade(ModuleType):
         raise Refusal(f"{self.__name__}.{name} is not followed here")
 
 
-FUNCTIONAL: Final = _Facade("torch.nn.functional")
+FUNCTIONAL: Final = Facade("torch.nn.functional")
 vars(FUNCTIONAL).update(
     {name: METHODS[name] for name in (*ELEMENTWISE, "softmax", "log_softmax", "tanh")}
     | {"cross_entropy": _softmax_loss, "nll_loss": _nll, "mse_loss": _mse, "one_hot": _one_hot}
@@ -142,12 +142,12 @@ vars(FUNCTIONAL).update(
     | {"conv2d": _conv2d, "linear": _linear, "layer_norm": _layer_norm, "pad": _pad}
     | {"embedding": _embedding}
 )
-NN: Final = _Facade("torch.nn")
+NN: Final = Facade("torch.nn")
 NN.functional = FUNCTIONAL  # type: ignore[attr-defined]
-LINALG: Final = _Facade("torch.linalg")
+LINALG: Final = Facade("torch.linalg")
 vars(LINALG).update({"norm": METHODS["norm"], "vector_norm": METHODS["norm"]})
 
-TORCH: Final = _Facade("torch")
+TORCH: Final = Facade("torch")
 vars(TORCH).update(
     {name: found for name, found in METHODS.items() if not name.endswith("_")}
     | {"tensor": _tensor, "as_tensor": _tensor, "from_numpy": _tensor, "Tensor": Tensor}

@@ -22,12 +22,12 @@ UFUNCS: Final[Mapping[str, str]] = {
     **{"float_power": "pow", "negative": "neg", "absolute": "abs", "fabs": "abs"},
     **{"greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le"},
     **{"equal": "eq", "not_equal": "ne"},
-    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")},
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2")},
     **{
         name: name
         for name in (
             *("add", "matmul", "exp", "expm1", "log", "log1p", "sqrt", "square", "reciprocal"),
-            *("sin", "cos", "tan", "sinh", "cosh", "tanh", "maximum", "minimum"),
+            *("sin", "cos", "tan", "sinh", "cosh", "tanh", "maximum", "minimum", "logaddexp"),
         )
     },
 }
@@ -81,6 +81,10 @@ def _root(array: Array) -> int:
     return id(array)
 
 
+ACTS: Final[dict[str, Callable[..., Any]]] = {}
+"""What numpy's functions, an index and a method do with a value: ``functions.py`` enters them."""
+
+
 class Value:
     """An array with its history. A plain number is one without axes.
 
@@ -117,9 +121,7 @@ class Value:
         return made if out is None else out.overwritten(made)
 
     def __array_function__(self, function: Any, _: Any, args: Any, given: Any) -> Any:
-        from harness.engines.staged import functions
-
-        return functions.called(function, args, given)
+        return ACTS["called"](function, args, given)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise Refusal("the value leaves the recording here: use np.array, or numpy's functions")
@@ -227,16 +229,12 @@ class Value:
         return np.swapaxes(self, -1, -2)
 
     def __getitem__(self, index: Any) -> Any:
-        from harness.engines.staged import functions
-
-        return functions.indexed(self, index)
+        return ACTS["indexed"](self, index)
 
     def __getattr__(self, name: str) -> Any:
-        from harness.engines.staged import functions
-
         if name.startswith("__"):
             raise AttributeError(name)
-        return functions.method(self, name)
+        return ACTS["method"](self, name)
 
     def astype(self, *_: Any, **__: Any) -> Any:
         return note(SAME, [self], {}, self.data.astype(float))
@@ -400,7 +398,7 @@ def operand(item: Any) -> Node | int | float:
     if isinstance(item, (bool, np.bool_)):
         return int(item)
     if isinstance(item, (int, float)):
-        return item
+        return item if type(item) is int else float(item)
     array = np.asarray(item)
     if array.dtype.kind not in "fiub":
         raise Refusal(f"{type(item).__name__} in a computation is not followed")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from harness.engines.asking import Asking
 from harness.engines.engine import Engine, is_general
 from harness.engines.running.forward import Run, RunningEngine, given
 from harness.engines.writing.objects import INDENT, home_of, modules_of
@@ -23,31 +24,38 @@ from harness.engines.writing.steps import Listener, inlined
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.spelling import Written, number
 
-if TYPE_CHECKING:
-    from harness.engines.transforms import FunctionEngine
-
 
 def written(
-    engine: FunctionEngine, program: Program, asked: Asked, fresh: Engine | None
+    engine: RunningEngine,
+    how: tuple[str, Asking],
+    program: Program,
+    asked: Asked,
+    fresh: Engine | None,
+    reads: bool,
 ) -> Script | None:
     """The program as a function, whose value or gradient is printed; None where it cannot be
     written, or where something is asked for that such an engine does not tell: the gradient of a
-    step, or what a function was called with."""
+    step, or what a function was called with, which it ``reads``."""
     inner = asked.direction == "backward" and asked.name not in program.inputs
-    unseen = asked.direction == "second" or (asked.direction == "forward" and engine.reads)
+    unseen = asked.direction == "second" or (asked.direction == "forward" and reads)
     if not is_general(type(engine)) or engine.cls is not None or unseen or inner:
         return None
-    return attempted(lambda: _script(engine, program, asked, fresh))
+    return attempted(lambda: _script(engine, how, program, asked, fresh, reads))
 
 
 def _script(
-    engine: FunctionEngine, program: Program, asked: Asked, fresh: Engine | None
+    engine: RunningEngine,
+    how: tuple[str, Asking],
+    program: Program,
+    asked: Asked,
+    fresh: Engine | None,
+    reads: bool,
 ) -> Script | None:
     again = fresh if isinstance(fresh, RunningEngine) else engine
     imports = Imports(modules_of(engine), modules_of(again), home_of)
     heard = Listener(engine, imports, lambda node: literal(node, imports.numpy))
     backward = asked.direction == "backward"
-    transform, way = engine.how
+    transform, way = how
     kept = frozenset({asked.name, *((program.output,) if not backward else ())})
     inside = inlined(program, kept)
     outer = [*program.inputs, *(s.name for s in program.steps if s.name not in inside)]
@@ -93,7 +101,7 @@ def _script(
         raise
     except Exception:
         stopped = program.by_name.get(str(run.place.step))
-        if stopped is None or stopped.name in texts or engine.reads is not None:
+        if stopped is None or stopped.name in texts or reads:
             raise NotWritable("stopped elsewhere") from None
         for leaf in program.inputs:
             heard.name(run.nodes[leaf], texts[leaf])
@@ -126,7 +134,7 @@ def _assigned(leaves: dict[str, str]) -> list[str]:
 
 
 def _contracted(
-    engine: FunctionEngine,
+    engine: RunningEngine,
     heard: Listener,
     program: Program,
     node: Any,

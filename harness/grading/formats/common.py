@@ -115,7 +115,7 @@ def summary(result: Result) -> str:
         lines += [
             f"{number}. {title_of(finding)}",
             f"   {finding['message']}",
-            *[f"     {finding['place']}"] * bool(finding.get("place")),
+            *bool(place := finding.get("place")) * [f"     {place}"],
             *(f"   {line}".rstrip() for line in repro_lines(finding.get("repro", ""))),
             *[f"   hint: {finding['hint']}"] * bool(finding["hint"]),
             *bool(when := matters(finding)) * [f"   {when}"],

@@ -15,7 +15,7 @@ from harness.bundled import PACKAGE
 
 SIGNATURES: Final = (
     *("__init__", "aliases", "axes", "bound", "examples", "indexing", "native", "pieces"),
-    *("program", "shapes", "signatures", "sliding", "spelling"),
+    *("operation", "program", "shapes", "signatures", "sliding", "spelling"),
 )
 WORKER: Final = (
     *("__init__.py", "bundled.py", "engines", "grading"),

@@ -41,10 +41,16 @@ class Ending(Placing):
             if chain[-1].matched:
                 for line in chain:
                     line.matched = True
+        open_ = {
+            label
+            for line in self.lines
+            if line.status == BLANK
+            for label in self.reading.forward.names.get(str(line.event.base), ())
+        }
         for step, final in last.items():
             lines = own[step]
-            if any(line.status == BLANK for line in lines):
-                continue
+            if step in open_:
+                continue  # what it lacks is still to be written
             value = final.event.value
             if self._is_true(step, value):
                 continue
@@ -190,12 +196,31 @@ class Ending(Placing):
         if self.scale != 1.0 and ratio is not None and abs(ratio / self.scale - 1) < RTOL:
             code, message = "wrong-scale", f"1/{self.scale:g} is lost: off by the factor {ratio:g}"
         if code == "missing-term" and not message:
+            odd = self._odd(step, lines)
+            if odd is not None:
+                odd.status, odd.matched = GUILTY, False
+                return
             blamed = self._twice(step, lines) or blamed
             where = " and ".join(self._lost(step, lines)) or "another use"
             message = f"a term is missing: nothing arrives through {where}"
         blamed.status, blamed.code, blamed.message = GUILTY, code, message
         blamed.op = "engine"
         blamed.expected = whole[0] if whole else self.truth.gradients[step]
+
+    def _odd(self, step: str, lines: Sequence[Line]) -> Line | None:
+        """A line that brings another term than that from the gradients it is made of, where all
+        would be right with that."""
+        final = lines[-1].event.value
+        for line in lines:
+            pulled = next(self.variants(step, line.sources), None) if line.sources else None
+            if pulled is None or not line.sources.keys() <= pulled.upstreams.keys():
+                continue
+            direct = pulled.total(self.program.shapes[step])
+            if direct.shape != line.brought.shape or self.same(line.brought, direct):
+                continue
+            if self._is_true(step, np.asarray(final - line.brought + direct)):
+                return line
+        return None
 
     def _early(self, lines: Sequence[Line]) -> tuple[Line, Event] | None:
         """A line that uses a gradient before that is complete, and the line that completes it."""

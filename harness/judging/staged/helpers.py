@@ -17,15 +17,28 @@ WHOLE, HELP = "operation", "help"
 
 def helpers(text: str) -> dict[str, str]:
     """The functions of a listing that stand in the text unchanged: what each of them is."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    own = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    names = [node.name for node in own if source(node.name) == ast.unparse(node)]
+    names = [node.name for node in _unchanged(text)]
     return {
         name: WHOLE if name in OPERATIONS else HELP for name in names if name not in _followed()
     }
+
+
+def lines(text: str) -> set[int]:
+    """The lines of such functions: they are nobody's own."""
+    return {
+        line
+        for node in _unchanged(text)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
+def _unchanged(text: str) -> list[ast.FunctionDef]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    own = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [node for node in own if source(node.name) == ast.unparse(node)]
 
 
 _WORD: Final = re.compile(r"\b\w+(?=\()")

@@ -92,11 +92,19 @@ class Meant:
     def _used(self) -> set[str]:
         """The steps and inputs whose values stand in the line."""
         labels = self.judging.reading.forward.labels
-        found = set()
-        for node in self.event.used:
-            for item in (node, *node.operands):
-                if not isinstance(item, (int, float)) and root(item) in labels:
+        inside = set(self.event.used)
+        found: set[str] = set()
+        waiting = [self.event.node]
+        while waiting:
+            node = waiting.pop()
+            for item in node.operands if node is not None else ():
+                if isinstance(item, (int, float)):
+                    continue
+                if root(item) in labels:
                     found.add(labels[root(item)])
+                elif item in inside:
+                    inside.remove(item)
+                    waiting.append(item)
         return {name for name in found if name in self.judging.graph.values}
 
     def _with(self, name: str, number: Array, named: set[str]) -> dict[str, Array]:

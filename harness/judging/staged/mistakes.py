@@ -134,6 +134,7 @@ class _Explanation(Meant):
             if not np.any(got):
                 yield Mistake("lost-gradient", self._nearest(pulled), "this line brings only zeros")
             return
+        yield from self._without_upstream(sources, pulled)
         shapes = f"the gradient has shape {got.shape}, its value {right.shape}"
         op = self._nearest(pulled)
         if got.ndim == 2 and got.T.shape == right.shape and self.same(got.T, right):
@@ -197,6 +198,11 @@ class _Explanation(Meant):
         right = pulled.total(self.shape)
         if self.same(self.got, -right) and np.any(right):
             yield Mistake("wrong-sign", self._nearest(pulled), "the sign is wrong")
+        for edge, number in pulled.terms.items() if len(pulled.terms) > 1 else ():
+            if self.same(self.got, -number) and np.any(number):
+                op = self.program.by_name[edge[0]].op
+                told = f"the sign of the term through {self._told(edge[0])} is wrong"
+                yield Mistake("wrong-sign", op, told)
 
     def _without_upstream(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
         """The local derivative alone."""
@@ -205,11 +211,12 @@ class _Explanation(Meant):
                 continue
             ones = {**sources, name: np.ones_like(value)}
             for other in self.judging.variants(self.step, ones):
-                if self.same(self.got, other.total(self.shape)) and other.terms:
+                alone = [other.total(self.shape), *other.terms.values()]
+                if other.terms and any(self.same(self.got, number) for number in alone):
                     told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                     yield Mistake("missing-upstream", self._nearest(pulled), told)
-            alone = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)
-            if alone is not None and alone.terms and self._loose(alone.total(self.shape)):
+            bare = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)
+            if bare is not None and bare.terms and self._loose(bare.total(self.shape)):
                 told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                 yield Mistake("missing-upstream", self._nearest(pulled), told)
 

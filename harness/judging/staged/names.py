@@ -18,6 +18,7 @@ _WHOLE: Final = (
     re.compile(r"(?P<by>\w+?)grad"),
 )
 _DELTA: Final = re.compile(r"(?:delta|d)_?(?P<number>\d+)")
+_ERROR: Final = re.compile(r"delta_?\w*|\w+_delta|d_?\d+")
 _HELD: Final = re.compile(r"(?P<holder>\w*)\['(?P<key>\w+)'\]")
 _HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
 
@@ -39,6 +40,11 @@ def meant(name: str, known: Collection[str], outputs: Collection[str] = ()) -> s
         if found is not None:
             return found
     return None
+
+
+def is_error(name: str) -> bool:
+    """Whether a name is that of an error signal, which may be meant before the activation."""
+    return bool(_ERROR.fullmatch(name))
 
 
 def is_partial(name: str, known: Collection[str], outputs: Collection[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,14 @@ import numpy as np
 
 from harness.engines.staged.nodes import LEAF, SAME, STORE, Array, Node, Recording, Write
 from harness.judging.staged import names
+from harness.judging.staged.helpers import lines as lines_of_helpers
 from harness.judging.staged.program import Forward, ancestors, forward, root
 from harness.language.case import CaseError
 from harness.language.document import Problem
 from harness.vocabulary.program import Program
+
+ALIAS: Final = "alias"
+"""How a parameter is written that is another name of something."""
 
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
 """How a line of code says itself whose gradient it writes."""
@@ -82,14 +87,27 @@ class Reading:
 
 
 def _computed(writes: Sequence[Write]) -> Iterator[Write]:
-    """The writes without those that hand on what has a name already: of parameters and loops."""
+    """The writes, those that only hand on what has a name already (of parameters and loops) as
+    :data:`ALIAS`; such a one of a gradient, or of nothing, is left out."""
     seen: set[Node] = set()
     for write in writes:
         if write.how == "for" and (write.node is None or write.node in seen):
+            if write.node is not None and not names.is_alike(write.name):
+                yield replace(write, how=ALIAS)
             continue
         if write.node is not None:
             seen.add(write.node)
         yield write
+
+
+def _inner(text: str) -> set[int]:
+    """The lines inside functions, whose names are their own."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return {line for node in functions for line in range(node.lineno, (node.end_lineno or 0) + 1)}
 
 
 def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
@@ -120,7 +138,10 @@ class _Reader:
     ) -> None:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
-        self.writes = list(_computed(recording.writes))
+        self.inner = _inner(text)
+        helping = lines_of_helpers(text)
+        own = [write for write in recording.writes if write.line not in helping]
+        self.writes = list(_computed(own))
         for write in self.writes:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
@@ -172,7 +193,9 @@ class _Reader:
             base = self.given.get(name) or names.meant(name, known.keys() - bases.keys(), known)
             if base is None and names.is_partial(name, known, ()):
                 base = ""
-            if base is not None and name not in known and name not in bases:
+            if write.how == ALIAS:
+                known.setdefault(name, index)
+            elif base is not None and name not in known and name not in bases:
                 bases[name], first[name] = base, index
             elif base is None and name not in bases:
                 if clean[index] or name not in known:
@@ -198,7 +221,8 @@ class _Reader:
         """Whether what is only called like gradients is a part of the forward pass: none is that of
         an input, and something else is made of them in the end."""
         nodes = {write.name: root(write.node) for write in self.writes if write.node is not None}
-        leaves = {name for name, node in nodes.items() if node.op == LEAF}
+        named = set(nodes.values())
+        leaves = {name for name, node in nodes.items() if not ancestors([node]) & (named - {node})}
         if leaves & set(bases.values()) or self.given or not self.writes:
             return False
         last = self.writes[-1]
@@ -269,11 +293,12 @@ class _Reader:
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
     ) -> tuple[list[Write], int]:
         """The writes up to the first that changes a step, as the next turn of a loop begins."""
-        known = {write.name for write in before}
+        known = {write.name for write in before if write.line not in self.inner}
         seen = {root(write.node) for write in before if write.node is not None}
         kept: list[Write] = []
         for write in after:
-            if write.name not in bases and write.name in known and write.node is not None:
+            own = write.name in known and write.line not in self.inner
+            if own and write.name not in bases and write.node is not None:
                 node = root(write.node)
                 if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
                     return kept, write.line
@@ -292,7 +317,14 @@ class _Reader:
         events: list[Event] = []
         partials: dict[str, int] = {}
         by_node: dict[Node, Event] = {}
+        plain = {
+            names.meant(write.name, known, outputs)
+            for write in after
+            if not names.is_error(write.name)
+        }
         for write in after:
+            if write.how == ALIAS:
+                continue
             name = write.name
             base = self.given.get(name)
             if base is not None:
@@ -302,7 +334,9 @@ class _Reader:
                 continue
             else:
                 base = names.meant(name, known, outputs)
-            if base is None and not names.is_alike(name):
+                if base in plain and names.is_error(name):
+                    base = None  # that has a gradient of its own: placed by what it holds
+            if base is None and not names.is_alike(name) and not names.is_error(name):
                 continue
             event = Event(name, write.line, write.how, write.node, base, blank=write.node is None)
             if write.node is not None:

@@ -35,6 +35,7 @@ def as_json(
     passed = not findings and not verdict.blanks
     program = verdict.reading.forward.program
     level, status = level_of(program, ()), "passed" if passed else "failed"
+    weight = MISTAKE if findings else None
     return {
         "version": VERSION,
         "engine": verdict.file,
@@ -52,16 +53,18 @@ def as_json(
             for text in remarks(verdict)
         ],
         "missing": [],
-        "levels": standing([(level, status, None)]),
+        "levels": standing([(level, status, weight)]),
         "cases": [
             {
                 "id": case,
                 "level": level,
                 "dtype": program.dtype,
                 "status": status,
+                "weight": weight,
                 "score": round(score, 9),
                 "max_score": points,
                 "reason": None,
+                "remarks": [],
                 "passes": {
                     "forward": _pass("passed"),
                     "backward": _pass(status, verdict),

@@ -1,0 +1,87 @@
+"""Every case as an exercise: its solution agrees, and each mistake in it is told at its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sweeps import sweep
+
+from harness.engines.staged.running import run
+from harness.judging.staged.helpers import helpers
+from harness.judging.staged.judging import ByHand, judge
+from harness.language.case import Case, CaseError, load
+from harness.showing.staging import stage
+
+ROOT = Path(__file__).resolve().parents[3] / "cases"
+MOST_STEPS = 60
+REFUSED = "is not known here|an index must be literal|no step is computed"
+"""What a forward pass of a listing may have that is refused with its line."""
+LEFT_OPEN = frozenset({"corner", "detached"})
+"""Words of cases at a tie, where another derivative is as right as torch's, and of cases whose
+listing does not show what is detached."""
+WRITES = re.compile(r"(?P<name>d\w+) (?P<sign>\+?=) (?P<value>[^#]*?)(?P<up> \* d\w+)?(\s+#.*)?")
+
+
+def cases() -> list[Case]:
+    found = [load(path, root=ROOT) for path in sorted(ROOT.rglob("*.yaml"))]
+    return [
+        case
+        for case in found
+        if len(case.program.steps) <= MOST_STEPS
+        and case.program.dtype == "float64"
+        and not LEFT_OPEN & set(re.split(r"[_/]", case.path.relative_to(ROOT).as_posix()))
+    ]
+
+
+def judged(text: str) -> ByHand:
+    return judge("e.py", text, run(text, "e.py", {}, helpers(text)), {})
+
+
+def changed(row: str) -> Iterator[tuple[str, str]]:
+    """A line of the backward pass with a mistake, each with its kind."""
+    found = WRITES.fullmatch(row)
+    if found is None or "# seed" in row or row.count("(") != row.count(")"):
+        return
+    name, sign, value, up = found["name"], found["sign"], found["value"], found["up"] or ""
+    yield "blank", f"{name} {sign} ..."
+    yield "negated", f"{name} {sign} -({value}{up})"
+    if sign == "+=":
+        yield "assigned", f"{name} = {value}{up}"
+    if up:
+        yield "upstream lost", f"{name} {sign} {value}"
+
+
+def numbers(verdict: ByHand) -> list[np.ndarray]:
+    return [line.event.value for line in verdict.lines if line.event.node is not None]
+
+
+def is_same(one: ByHand, other: ByHand) -> bool:
+    pairs = list(zip(numbers(one), numbers(other), strict=False))
+    return len(numbers(one)) == len(numbers(other)) and all(
+        a.shape == b.shape and np.allclose(a, b, 1e-7, 1e-12, equal_nan=True) for a, b in pairs
+    )
+
+
+@sweep("case", cases(), always=4, sample=8, ids=lambda case: case.path.stem)
+def test_a_solution_agrees_and_each_mistake_is_told_at_its_line(case: Case) -> None:
+    text = stage(case.program).text()
+    try:
+        right = judged(text)
+    except CaseError as error:
+        assert re.search(REFUSED, str(error))
+        pytest.skip("its forward pass is refused")
+    assert not (right.wrong or right.unplaced or right.stopped)
+    rows = text.splitlines()
+    for number, row in enumerate(rows, 1):
+        for kind, line in changed(row):
+            verdict = judged("\n".join([*rows[: number - 1], line, *rows[number:]]))
+            if kind == "blank":
+                assert not verdict.wrong, (number, line)
+                assert verdict.blanks, (number, line)
+            elif verdict.stopped is None and not is_same(verdict, right):
+                told = verdict.wrong[0].event.line if verdict.wrong else None
+                assert told == number, (kind, line)
