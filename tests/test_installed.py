@@ -71,7 +71,7 @@ COMMANDS = {
     "harness cases scalars/x_plus_x": (0, "cases/scalars/x_plus_x.yaml"),
     "harness cases lecture --copy mine": (0, "3 cases in mine"),
     "harness check my_engine.py --cases mine": (1, "mine/lecture/product_of_sum.yaml::backward"),
-    "harness check my_engine.py --cases builtin --cases mine": (1, f"{CASES + 3} cases: "),
+    "harness check my_engine.py --cases builtin --cases mine": (1, f"{CASES + 3:,} cases: "),
     "harness draw lecture/staged -o a.svg": (0, "a.svg"),
     "harness draw lecture/product_of_sum --engine my_engine.py -o b.png": (0, "b.png"),
     "harness listing scalars/x_times_x": (0, "dx += x # Notice +="),

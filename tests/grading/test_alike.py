@@ -318,7 +318,7 @@ def test_the_command_shows_pairs(submissions: Path, capsys: pytest.CaptureFixtur
     assert main(["alike", "submissions"]) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[0].split() == ["share", "submission", "is", "like", "in"]
-    assert out[1].startswith(" 100%  eve         minigrad  einsum, flow, ")
+    assert out[1].startswith(" 100%  eve         minigrad  conv_transpose2d, einsum, ")
     assert "refused by grade: empty (there is no engine.py in it)" in out
     assert "left out, no Python or more than 256 KiB: =cyd (engine.py), deep (engine.py)" in out
     assert "too small to be like anything: ann, bob, dan" in out

@@ -292,7 +292,7 @@ def test_pytest_shows_what_a_failing_case_has_printed(tmp_path: Path) -> None:
         text=True,
     )
     assert "here I am" in done.stdout
-    assert re.search(r"your engine printed \d lines; -s shows them", done.stdout)
+    assert re.search(r"your engine printed [\d,]+ lines; -s shows them", done.stdout)
 
 
 # -- other systems ---------------------------------------------------------------------------------
@@ -382,5 +382,5 @@ def test_progress_names_the_case_on_a_terminal(tmp_path: Path) -> None:
     os.close(theirs)
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
-    assert f"1 of 2  cases/{EXP}.yaml" in shown
+    assert f"2 of 2  cases/{EXP}.yaml" in shown
     assert " of 2 " not in out.decode()

@@ -120,7 +120,7 @@ def test_ids_of_built_in_cases_are_understood_as_they_were_and_wherever_they_lie
         expected.read("both.yaml", tmp_path)
 
 
-@pytest.mark.parametrize("peer", ["micrograd", "autograd", "jax", "mygrad"])
+@pytest.mark.parametrize("peer", ["micrograd", "autograd", "mygrad"])
 def test_the_files_of_peers_are_found_wherever_the_harness_is(
     peer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
