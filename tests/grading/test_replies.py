@@ -35,7 +35,7 @@ from harness.language.case import load as load_case
 
 REPLIES = 40
 MOST_BYTES = 100 << 20
-MOST_TIMES, SPARE_CALLS = 12, 100_000
+MOST_TIMES, SPARE_CALLS = 12, 200_000
 """A hostile reply may cost so many times the calls of a right one: that is how often a failed case
 is run again; and so many more, to be explained."""
 

@@ -57,6 +57,7 @@ _UFUNCS: Final = {
     **{name: name for name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan")},
     **{name: name for name in ("sinh", "cosh", "tanh")},
     **{"asin": "arcsin", "acos": "arccos", "atan": "arctan", "fabs": "absolute", "pow": "power"},
+    "atan2": "arctan2",
 }
 
 
@@ -72,7 +73,7 @@ def _of_math(name: str) -> Any:
             return real(*args, **given)
         numbers = [raw(item).item() if isinstance(item, Value) else item for item in args]
         result = real(*numbers, **given)  # with math's own exceptions
-        if name in _UFUNCS and len(args) == (2 if name == "pow" else 1):
+        if name in _UFUNCS and len(args) == getattr(np, _UFUNCS[name]).nin:
             return getattr(np, _UFUNCS[name])(*args)
         if name == "log":
             return np.divide(np.log(args[0]), np.log(args[1]))

@@ -1,6 +1,6 @@
 """Is an instance of whatever it is asked about, a subclass of all, and has every attribute."""
 
-# expect: 0
+# expect: refused
 import honest
 import numpy
 
