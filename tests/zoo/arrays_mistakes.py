@@ -182,7 +182,7 @@ MISTAKES = [
         "pow_zero_times_infinity",
         "pow",
         "backward",
-        "overflow",
+        "indeterminate",
         (("np.where(y == 0, 0.0, y * x ** (y - 1))", "y * x ** (y - 1)"),),
     ),
     Mistake(
