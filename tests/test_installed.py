@@ -76,7 +76,7 @@ COMMANDS = {
     "harness draw lecture/product_of_sum --engine my_engine.py -o b.png": (0, "b.png"),
     "harness listing scalars/x_times_x": (0, "dx += x # Notice +="),
     "harness listing tensors/dot_product": (0, "# backprop f"),
-    "harness report --engine my_engine.py --cases cases/scalars -o r.html": (0, "r.html: 56 cases"),
+    "harness report --engine my_engine.py --cases cases/scalars -o r.html": (0, "r.html: 72 cases"),
     "harness new own/gated --expr 'x * sigmoid(y)' --input x=3 --input y=-1": (0, "agrees with"),
     "harness check my_engine.py --cases cases/own": (2, "1 unsupported"),
     "harness grade my_engine.py --out marks --cases cases/scalars --allow-weak": (
