@@ -90,7 +90,8 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
         return where(x > max, max, x)
     if max is None:
         return where(x < min, min, x)
-    lower = where(min < max, min, plain(min))
+    numbers = isinstance(min, int | float) and isinstance(max, int | float)
+    lower = min if numbers else where(min < max, min, plain(min))
     return where((x > max) | (max < min), max, where(x < min, lower, x))
 
 
@@ -345,7 +346,7 @@ def cross_entropy(
     kept = labels != ignore_index
     picked = scores[(*np.indices(labels.shape), np.where(kept, labels, 0))]
     losses = where(kept, -picked, 0.0)
-    return sum(losses) / np.sum(kept) if reduction == "mean" else _reduced(losses, reduction)
+    return sum(losses) / float(np.sum(kept)) if reduction == "mean" else _reduced(losses, reduction)
 
 
 # -- networks --------------------------------------------------------------------------------------
@@ -358,7 +359,7 @@ def embedding(indices: Any, weight: Any) -> Any:
 
 def dropout(x: Any, mask: Any, p: float = 0.5) -> Any:
     """x where the mask holds, else 0; divided by 1 - p, so that the mean stays what it was."""
-    return x * (np.asarray(mask) / (1.0 - p))
+    return x * np.asarray(mask, getattr(x, "dtype", None)) / (1.0 - p)
 
 
 def _standardized(x: Any, axis: Axes, eps: float) -> Any:
