@@ -177,11 +177,6 @@ class State:
         outside = self.suite != self.config.rootpath / FOLDER
         return self._builtin_id(path) if self.is_builtin(path) and outside else None
 
-    def path_of(self, id: str) -> Path:
-        """The file of a case in this run, by its id."""
-        own = self.config.rootpath / id
-        return own if own.exists() else self._inside(Path(id).parts) or own
-
     def pasted(self, path: Path) -> str:
         """A path as it can be given to a command in the current folder."""
         if self.is_builtin(path):

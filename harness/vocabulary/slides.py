@@ -50,12 +50,6 @@ def bordered(x: Array, padding: int, value: float = 0.0) -> Array:
     return np.pad(x, pairs, constant_values=value)
 
 
-def grouped(array: Array, groups: int, axis: int) -> Array:
-    """An array with an axis of channels in groups: two axes in its place."""
-    shape = np.shape(array)
-    return np.reshape(array, (*shape[:axis], groups, -1, *shape[axis + 1 :]))
-
-
 def conv(
     x: Array, weight: Array, bias: Array, stride: int, padding: int, dilation: int, groups: int
 ) -> Array:

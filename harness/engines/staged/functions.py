@@ -7,7 +7,6 @@ computed and noted as such; only where a forward pass has need of it, it is refu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -366,10 +365,6 @@ def triangle(function: Any) -> Function:
         return np.multiply(x, function(np.ones(x.shape), k))
 
     return cut
-
-
-def log_of(base: float) -> Function:
-    return lambda x: np.divide(np.log(x), math.log(base))
 
 
 TABLE: Final[Mapping[str, Function]] = {
