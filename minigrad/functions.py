@@ -90,8 +90,7 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
         return where(x > max, max, x)
     if max is None:
         return where(x < min, min, x)
-    numbers = isinstance(min, int | float) and isinstance(max, int | float)
-    lower = min if numbers else where(min < max, min, plain(min))
+    lower = where(min < max, 1.0 * min, 1.0 * plain(min))
     return where((x > max) | (max < min), max, where(x < min, lower, x))
 
 
