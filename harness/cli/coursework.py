@@ -18,9 +18,10 @@ LONGEST_TABLE: Final = 1_000
 MOST_NAMED: Final = 10
 
 
-def handed_in(given: Namespace) -> list[tuple[str, Path]]:
-    """The submissions that a command is given, by name; raises AmbiguousError."""
-    entry = given.entry or submissions.ENTRY
+def handed_in(given: Namespace, usual: str = submissions.ENTRY) -> list[tuple[str, Path]]:
+    """The submissions that a command is given, by name, of which ``usual`` is imported where no
+    option says otherwise; raises AmbiguousError."""
+    entry = given.entry or usual
     paths = submissions.find(given.submissions, entry, sure=given.entry is not None)
     if not paths:
         raise Stop("there is no submission: no .py file, no notebook (.ipynb) and no folder")

@@ -156,7 +156,8 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
         reply({"ready": True, "recording": packed(_recorded(first))})
         return
     sys.path.insert(0, folder)
-    engine = load(os.path.join(folder, *first["entry"].split("/")), tried=False)
+    name = f":{first['name']}" if first.get("name") else ""
+    engine = load(os.path.join(folder, *first["entry"].split("/")) + name, tried=False)
     if not (is_general(type(engine)) or first["adapters"]):
         raise EngineError(ADAPTER.format(type(engine).__name__))
     _understand(engine, first["tried"], lines)
