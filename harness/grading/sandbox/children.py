@@ -48,12 +48,12 @@ class Limits:
     the first call of each operation in a process has beside, for what is compiled then."""
 
     case: float = 2.0
-    first: float = 0.0
     load: float = 30.0
     submission: float = 30.0
     memory: int = 1 << 30
     reply: int = 1 << 20
     restarts: float = 3
+    first: float = 0.0
 
 
 class Unanswered(Exception):
