@@ -69,12 +69,12 @@ def test_points_are_shared_among_operations_and_not_among_cases() -> None:
 
 
 def test_points_are_shared_among_cases_where_the_question_says_so() -> None:
-    selection = {"operations": ("add", "mul"), "levels": ("scalar arithmetic",)}
+    selection: dict[str, Any] = {"operations": ("add", "mul"), "levels": ("scalar arithmetic",)}
     assert set(worth(asked(question(share="cases", **selection))).values()) == {1.0}
 
 
 def test_a_case_may_have_points_of_its_own_and_the_others_share_the_rest() -> None:
-    selection = {"operations": ("add", "mul"), "levels": ("scalar arithmetic",)}
+    selection: dict[str, Any] = {"operations": ("add", "mul"), "levels": ("scalar arithmetic",)}
     found = worth(asked(question(worth={"add": 4.0}, passes=("forward",), **selection)))
     assert found == {
         ("add", "forward"): 4.0,
