@@ -17,6 +17,7 @@ from harness.cli import (
     doctor,
     engines,
     exercise,
+    explain,
     export,
     fuzz,
     grade,
@@ -45,6 +46,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     engines.check,
     engines.engines,
     engines.adapt,
+    explain.explain,
     show.listing,
     exercise.exercise,
     show.draw,
@@ -71,11 +73,12 @@ TOLD: Final = (
 )
 """What keeps a command from being run; the message says it all."""
 
-DRAWING: Final = "fast-sugiyama fonttools latex2mathml resvg-py"
+DRAWING: Final = "fast-sugiyama fonttools latex2mathml markdown-it-py resvg-py"
 NEEDED: Final = {
     "fast_sugiyama": DRAWING,
     "fontTools": DRAWING,
     "latex2mathml": DRAWING,
+    "markdown_it": DRAWING,
     "resvg_py": DRAWING,
     "hypothesis": "hypothesis",
 }
