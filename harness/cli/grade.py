@@ -79,8 +79,8 @@ def scheduler(text: str) -> str:
             "submissions",
             nargs="+",
             metavar="SUBMISSION",
-            help="a file (.py, or a notebook), a zip, a folder with an engine in it, or a folder of "
-            "such, also as Canvas, Moodle and Gradescope let one download it",
+            help="a file (.py, or a notebook), a zip, a folder with an engine in it, or a folder "
+            "of such, also as Canvas, Moodle and Gradescope let one download it",
         ),
         argument("--out", required=True, metavar="DIR", help="where the gradebook is kept"),
         argument(
