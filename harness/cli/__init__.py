@@ -31,8 +31,8 @@ from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
 from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
+from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
-from harness.grading.submissions import AmbiguousError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
