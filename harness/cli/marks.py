@@ -47,6 +47,7 @@ def notes(result: Result) -> Iterator[str]:
         problem = printable(str(result["problem"]).partition("\n")[0])
         yield f"{result['status']}: {problem}"
         return
+    yield from map(printable, result.get("notes", ()))
     reasons = [str(one["reason"]) for one in result["cases"] if one["status"] == "error"]
     for reason in dict.fromkeys(reasons):
         told = f"{reason}: " if not reason.startswith(UNREACHED) else ""
