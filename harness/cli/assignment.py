@@ -16,6 +16,7 @@ from harness.assignment.asking import Asked, Part
 from harness.assignment.handing_out import LayoutError, readme, students_copy
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
+from harness.bundled import bundled
 from harness.cli.assigned import of_all
 from harness.cli.command import AGREES, CLASS, FINDINGS, NONE, ORACLE, Stop, argument, command
 from harness.cli.streams import aside, say
@@ -34,8 +35,12 @@ from harness.showing.staging import stage
 
 DEFAULT: Final = f"{PEER}{MODEL}"
 NEW, CHECK, PACK = ACTIONS = ("new", "check", "pack")
+REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
 STUDENT: Final = "student"
 """The folder that is handed out."""
+SCHEMA: Final = "assignment.schema.json"
+MODELINE: Final = f"# yaml-language-server: $schema={SCHEMA}\n"
+"""The first line, by which editors find the schema."""
 WORKFLOW: Final = ".github/workflows/classroom.yml"
 TEST: Final = '''\
 """The assignment, tried: the model engine has full marks, and what students begin with has none."""
@@ -167,7 +172,8 @@ def _new(given: Namespace) -> int:
     if folder.exists():
         raise Stop(f"{folder} is there already: choose another name")
     (folder / STUDENT).mkdir(parents=True)
-    write(folder / FILE, templates.text(kind).encode())
+    write(folder / FILE, f"{MODELINE}{templates.text(kind)}".encode())
+    write(folder / SCHEMA, bundled("cases").joinpath(SCHEMA).read_bytes())
     if (text := templates.adapter(kind)) is not None:
         write(folder / "adapter.py", text.encode())
     for name, rest in templates.HIDDEN[kind].items():
@@ -214,6 +220,7 @@ def _pack(rules: Assignment, asked: Suite) -> Iterator[Path]:
         raise Stop(f"{rules.path}: {error}") from None
     files = {
         student / FILE: text.encode(),
+        student / SCHEMA: bundled("cases").joinpath(SCHEMA).read_bytes(),
         student / "README.md": readme(rules, kit.WHEEL_NAME).encode(),
         student / WORKFLOW: _workflow(rules).encode(),
         folder / "autograder.zip": _autograder(rules, asked),
@@ -235,9 +242,6 @@ def _workflow(rules: Assignment) -> str:
         options=f"--assignment {place}",
         dependencies=shlex.join(kit.dependencies()),
     )
-
-
-REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
 
 
 def _autograder(rules: Assignment, asked: Suite) -> bytes:
