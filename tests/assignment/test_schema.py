@@ -12,6 +12,7 @@ from truths import ROOT
 
 from harness.assignment import reading, templates
 from harness.language import document
+from harness.language.case import CaseError
 from harness.language.document import Mapping, Node, Scalar
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -36,7 +37,7 @@ def is_read(text: str, folder: Path) -> bool:
     (folder / "assignment.yaml").write_text(text)
     try:
         reading.load(folder / "assignment.yaml")
-    except reading.CaseError:
+    except CaseError:
         return False
     return True
 
