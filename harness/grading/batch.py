@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from harness.engines.discovery.choosing import CLASSES
 from harness.grading import by_hand, submissions, tally, wire
+from harness.grading.assigned import agreement
 from harness.grading.found import Piece as Piece
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
@@ -31,6 +32,7 @@ from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Question, Suite, drawn
 from harness.grading.suspicions import NOT_REVERSE, suspicions
+from harness.judging.agreed import held
 from harness.judging.oracle import provisional
 from harness.judging.precision import examined
 from harness.judging.repro import reproduced
@@ -164,6 +166,7 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
             break
         engine.next_case(question.id)
         verdict = examined(engine, question.case, question.truth)
+        verdict = verdict if rules is None else held(verdict, agreement(rules.conventions))
         judged.append((question, reproduced(engine, verdict)))
     told = suspicions(engine, order.suite, judged)
     if order.reverse_only and NOT_REVERSE in told:
