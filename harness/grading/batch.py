@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any, Final
 
 from harness.engines.discovery.choosing import CLASSES
@@ -63,6 +64,8 @@ class Order:
     """Whether gradients earn nothing that seem not to be found in reverse mode."""
     variants: tuple[Suite, ...] = ()
     """The suite with other inputs, of which a submission gets one; as it is where there is none."""
+    packages: Path | None = None
+    """A folder with what submissions may import beside numpy."""
     seed: str = ""
     """Where given, inputs are drawn anew by it for each submission."""
 
@@ -221,7 +224,7 @@ def _begin(order: Order, parent: int) -> None:
         if os.getppid() != parent:  # which has ended already
             os._exit(1)
     signal.signal(signal.SIGTERM, _give_up)
-    _order, _sandbox = order, Sandbox(order.walls, order.limits)
+    _order, _sandbox = order, Sandbox(order.walls, order.limits, order.packages)
     Finalize(None, _sandbox.close, exitpriority=10)
 
 
