@@ -20,6 +20,7 @@ from harness.engines.discovery.choosing import (
     CLASSES,
     choose,
     goes_backward,
+    stands_alone,
     switched_on,
     transforms_functions,
 )
@@ -37,7 +38,6 @@ from harness.engines.importing import (
     root_of,
 )
 from harness.engines.importing import PEERS as PEERS
-from harness.engines.running.calling import parameters_of
 from harness.engines.running.forward import RunningEngine
 from harness.engines.siblings import siblings, submodules
 from harness.engines.sources import is_own, is_somebodys, own_modules
@@ -157,8 +157,8 @@ def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngin
     if not going and (switch := switched_on(own.values(), module)):
         engines, going = choose(own.values(), module), True
         notes = [f"{switch}() was called: nothing goes backward without it"]
-    if not (going and parameters_of(engines[0])) and (other := formed(module)):
-        return other  # a class that is made of nothing may only hold others
+    if not (going and stands_alone(engines[0], module)) and (other := formed(module)):
+        return other
     if engines:
         engine = _engine(engines[0], module, place)
         engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]

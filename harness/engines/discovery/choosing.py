@@ -16,7 +16,7 @@ from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import COMPUTED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
-from harness.engines.running.calling import needed_of, offers, owns
+from harness.engines.running.calling import needed_of, offers, owns, parameters_of
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -75,6 +75,15 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
     own = any(hasattr(kind, name) for name in METHODS)
     function = any(callable(getattr(module, name, None)) for name in METHODS)
     return own or (function and not hasattr(module, "grad"))
+
+
+def stands_alone(kind: type, module: ModuleType) -> bool:
+    """Whether objects of a class can be made of numbers and computed with. One that is made of
+    nothing may only hold others."""
+    if not parameters_of(kind):
+        return False
+    with undisturbed([module]):
+        return computes(kind) or best_try(ObjectEngine(kind, module)).stage >= COMPUTED
 
 
 def switched_on(kinds: Iterable[type], module: ModuleType) -> str:
