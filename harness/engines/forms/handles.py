@@ -156,9 +156,9 @@ class HandleEngine(ObjectEngine):
     def recording(self) -> AbstractContextManager[None]:
         """A graph of its own, where the engine can forget the one before."""
         for name, function in list(vars(self.module).items()):
-            if name.startswith(EMPTIES) and inspect.isfunction(function):
-                if not needed_of(function):
-                    function()
+            empties = name.startswith(EMPTIES) and inspect.isfunction(function)
+            if empties and not needed_of(function):
+                function()
         return super().recording()
 
     def written(self, program: Program, asked: Asked) -> Script | None:

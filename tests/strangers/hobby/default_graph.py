@@ -218,7 +218,7 @@ def compute_gradients(loss):
         node = queue.get()
         if node is not loss:
             grad_table[node] = 0
-            for consumer in node.consumers:
+            for consumer in dict.fromkeys(node.consumers):
                 if consumer not in grad_table:
                     continue
                 bprop = _gradient_registry[consumer.__class__.__name__]

@@ -10,7 +10,8 @@ class Node:
         self.outbound_nodes = []
         self.gradients = {}
         for node in inbound_nodes:
-            node.outbound_nodes.append(self)
+            if self not in node.outbound_nodes:
+                node.outbound_nodes.append(self)
 
     def forward(self):
         raise NotImplementedError
