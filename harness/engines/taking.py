@@ -81,11 +81,10 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
 
 
 def _of_functions(module: ModuleType) -> RunningEngine:
-    """The engine of functions that are transformed; of forward mode, if they take a single argument
-    that is an object, and no plain ones beside it."""
+    """The engine of functions that are transformed; or of forward mode, where these take no plain
+    number beside the object by which is differentiated."""
     engine = FunctionEngine(module)
-    duals = None if engine.how[1].together else DualEngine.of(module)
-    return duals or engine
+    return engine if engine.mixes else DualEngine.of(module) or engine
 
 
 def _both_modes(engine: RunningEngine, own: Mapping[str, type], module: ModuleType) -> list[type]:

@@ -99,7 +99,7 @@ class PartsEngine(GraphEngine):
     are not found: a class with forward and backward, a function that gives its way back, or two
     functions."""
 
-    cls = Wire
+    cls: type = Wire
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(Wire, module)
