@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError, Namespace
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -27,12 +27,13 @@ from harness.cli.command import (
     entry,
     vary,
 )
-from harness.cli.coursework import MOST_NAMED, handed_in, named, walls_here
+from harness.cli.coursework import MOST_NAMED, handed_in, named, read, walls_here
 from harness.cli.gradebook import table
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.grading import alike, batch, cluster, gradebook, submissions, suite
-from harness.grading.batch import Order, Piece
+from harness.grading.batch import Order
+from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
 from harness.grading.sandbox.children import Limits
@@ -78,7 +79,8 @@ def scheduler(text: str) -> str:
             "submissions",
             nargs="+",
             metavar="SUBMISSION",
-            help="a file (.py, or a notebook), a folder with an engine in it, or a folder of such",
+            help="a file (.py, or a notebook), a zip, a folder with an engine in it, or a folder "
+            "of such, also as Canvas, Moodle and Gradescope let one download it",
         ),
         argument("--out", required=True, metavar="DIR", help="where the gradebook is kept"),
         argument(
@@ -141,6 +143,12 @@ def scheduler(text: str) -> str:
             help="a submission that seems to find its gradients without reverse mode (a suspicion "
             "'not-reverse' in the gradebook) earns the points of forward passes alone",
         ),
+        argument(
+            "--strict-names",
+            action="store_true",
+            help="refuse a submission whose file or class is not called as it was asked for; else "
+            "what is meant is taken, and that is told",
+        ),
         argument("--regrade", action="store_true", help="grade what has not changed, too"),
         argument(
             "--scheduler",
@@ -163,8 +171,8 @@ class _Run:
 
     def __init__(self, given: Namespace) -> None:
         self.given = given
-        self.entry, self.paths = given.entry or submissions.ENTRY, dict(handed_in(given))
-        self.others = submissions.left_out(given.submissions, self.entry)
+        self.entry, self.found = given.entry or submissions.ENTRY, handed_in(given)
+        self.pieces = {piece.id: piece for piece in self.found.pieces}
         self.asked = suite.read(given.cases, given.hidden, given.oracle)
         for line in self.asked.notes:
             aside(line)
@@ -174,7 +182,7 @@ class _Run:
         self.file = None if given.variants is None else Path(given.variants).read_bytes()
         self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
-        self.progress = _Progress(len(self.waiting), len(self.paths) - len(self.waiting))
+        self.progress = _Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
     def _walls(self) -> tuple[Walls, dict[str, bool]]:
         """Those that stand here, and what they keep out; on a cluster, each worker finds that out
@@ -193,10 +201,10 @@ class _Run:
     def _to_be_graded(self) -> Iterator[Piece]:
         """What is new or has changed, or is asked of in another way."""
         known = {} if self.given.regrade else self.book.keys()
-        for id, path in self.paths.items():
-            key = self._key(submissions.read(id, path, self.entry).digest)
+        for id, piece in self.pieces.items():
+            key = self._key(read(piece, self.given).digest)
             if known.get(id) != key or not self.book.is_whole(id):
-                yield Piece(id, path)
+                yield piece
 
     def _key(self, digest: str) -> str:
         """That of the result of a submission with this digest."""
@@ -210,7 +218,7 @@ class _Run:
     def go(self) -> None:
         """Grades what is to be graded, on this machine or on a cluster."""
         given, pieces = self.given, [*self.waiting.values()]
-        places = {id: gradebook.place_of(path) for id, path in self.paths.items()}
+        places = {id: gradebook.place_of(path) for id, path in paths(self.found.pieces).items()}
 
         def take(result: dict[str, Any]) -> None:
             id, key = result["engine"], self._key(result.pop("digest"))
@@ -242,6 +250,7 @@ class _Run:
             self.entry,
             adapters=given.allow_adapters,
             reverse_only=given.reverse_only,
+            strict=given.strict_names,
             variants=self._variants() if self.waiting and given.vary != NONE else (),
             seed=self.source if given.vary == EACH_ONE and self.file is None else "",
         )
@@ -263,11 +272,12 @@ class _Run:
         """What has become of all that were found; the exit status."""
         book = self.book
         every, gone = book.rows(), sorted(book.withdrawn())
-        rows = [row for row in every if row[0] in self.paths]
+        rows = [row for row in every if row[0] in self.pieces]
         table(rows, book)
-        suspects = [id for id in book.suspects() if id in self.paths]
+        suspects = [id for id in book.suspects() if id in self.pieces]
         book.close()
-        named(f"left out, {submissions.NEITHER}", self.others)
+        named(f"left out, {submissions.NEITHER}", self.found.others)
+        named("left out, beside submissions and nobody's (to grade it, name it)", self.found.beside)
         say(f"{self.progress.told()} Everything is in {book.path}")
         if self.waiting:
             first = ", ".join(sorted(self.waiting)[:MOST_NAMED])
@@ -276,19 +286,17 @@ class _Run:
         named(f"kept there, and left out of exports, as {WITHDRAWN}", gone)
         if (rest := len(every) - len(rows) - len(gone)) > 0:
             say(f"{rest:,} more are kept there, of submissions that are not here.")
-        if len(self.paths) > 1:  # an autograder has one, and its student may see this
+        if len(self.pieces) > 1:  # an autograder has one, and its student may see this
             told = f"suspect (harness gradebook {self.given.out} ID shows why)"
             named(f"{are(len(suspects), 'submission')} {told}", suspects)
-            _tell_alike(self.paths, self.entry)
+            _tell_alike(self.found.pieces, self.given)
         return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
 
-def _tell_alike(paths: Mapping[str, Path], entry: str) -> None:
+def _tell_alike(pieces: Sequence[Piece], given: Namespace) -> None:
     """How many submissions are like the model engine. No result has it."""
     model = alike.model()
-    sources = (
-        alike.source(id, submissions.read(id, path, entry).files) for id, path in paths.items()
-    )
+    sources = (alike.source(piece.id, read(piece, given).files) for piece in pieces)
     count = sum(bool(alike.alike([source], [model], ())) for source in sources)
     if count:
         told = "like minigrad, which counts nothing: harness alike shows how."

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
-from pathlib import Path
 from typing import Any, Final
 
-from harness.grading import by_hand, submissions
+from harness.engines.discovery.choosing import CLASSES
+from harness.grading import by_hand, submissions, wire
+from harness.grading.found import Piece as Piece
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.reverse import without_backward
@@ -63,6 +64,13 @@ class Order:
     seed: str = ""
     """Where given, inputs are drawn anew by it for each submission."""
 
+    strict: bool = False
+    """Whether a submission must call things as it was told to."""
+
+    def read(self, piece: Piece) -> Submission:
+        """What was handed in."""
+        return submissions.read(piece.id, piece.path, self.entry, piece.parts, self.strict)
+
     def asked(self, digest: str) -> Suite:
         """What a submission with this digest is asked: the same files are always asked the same."""
         if not self.variants:
@@ -71,17 +79,9 @@ class Order:
         return drawn(variant, f"{self.seed} {digest}", provisional) if self.seed else variant
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A submission that is still to be graded."""
-
-    id: str
-    path: Path
-
-
 def one(piece: Piece, order: Order, sandbox: Sandbox) -> Result:
     """The result of one piece."""
-    return graded(submissions.read(piece.id, piece.path, order.entry), order, sandbox)
+    return graded(order.read(piece), order, sandbox)
 
 
 def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
@@ -91,7 +91,12 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     for _ in range(TRIES):
         try:
             result = _marked(submission, order, sandbox)
-            own = {"suite": order.suite.shown, "digest": submission.digest}
+            notes = [submission.note] if submission.note else []
+            own = {
+                "suite": order.suite.shown,
+                "digest": submission.digest,
+                "notes": notes + result.get("notes", []),
+            }
             return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
         except WorkerError as error:
             told = str(error)
@@ -117,6 +122,7 @@ def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     first = {"entry": submission.entry, "adapters": order.adapters}
     try:
         engine = RemoteEngine(sandbox, {**first, "files": sandbox.pack(submission.files)})
+        note = _named(engine, submission, order)
     except Refused as error:
         return refused(submission.id, order.suite, str(error))
     judged = []
@@ -127,7 +133,20 @@ def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     told = suspicions(engine, order.suite, judged)
     if order.reverse_only and NOT_REVERSE in told:
         judged = [(question, without_backward(verdict)) for question, verdict in judged]
-    return mark(submission.id, judged, order.marking, told)
+    notes = [note] if note else []
+    return {**mark(submission.id, judged, order.marking, told), "notes": notes}
+
+
+def _named(engine: RemoteEngine, submission: Submission, order: Order) -> str | None:
+    """What is said of a class that is not called as engines are; raises Refused where names are
+    strict."""
+    name = wire.told(engine.ready.get("class"))
+    if not name or name in CLASSES or order.adapters:
+        return None
+    if order.strict:
+        usual = f"{', '.join(CLASSES[:-1])} or {CLASSES[-1]}"
+        raise Refused(f"{submission.entry}: its class is called {name}, and not {usual}")
+    return f"class {name} is taken"
 
 
 # -- processes -------------------------------------------------------------------------------------
@@ -214,8 +233,7 @@ def _again(
         if future.done() and future.exception() is None:
             take(future.result())
         elif lost[piece.id] == ALONE:
-            read = submissions.read(piece.id, piece.path, order.entry)
-            take(not_graded(read, order, LOST))
+            take(not_graded(order.read(piece), order, LOST))
         else:
             lost[piece.id] += 1
             yield piece

@@ -160,7 +160,8 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
     if not (is_general(type(engine)) or first["adapters"]):
         raise EngineError(ADAPTER.format(type(engine).__name__))
     _understand(engine, first["tried"], lines)
-    reply({"ready": True})
+    kind = getattr(engine, "cls", None)
+    reply({"ready": True, "class": kind.__name__ if isinstance(kind, type) else ""})
     for line in lines:
         request = json.loads(line)
         reply({"id": request["id"], **_answer(engine, request)})
