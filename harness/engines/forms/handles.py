@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Self
 from weakref import WeakValueDictionary
@@ -21,6 +21,7 @@ from harness.engines.clock import tried
 from harness.engines.discovery import discover
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import REACHED
+from harness.engines.engine import EngineError
 from harness.engines.names import MAKERS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import needed_of, owns
@@ -139,31 +140,48 @@ def _taken_out(item: Any) -> Any:
 
 
 class HandleEngine(ObjectEngine):
-    """Runs programs through functions on handles."""
+    """Runs programs through functions on handles. An adapter's ``operations`` take nodes as the
+    engine has them."""
+
+    def __init__(self, module: ModuleType | None = None, nodes: Nodes | None = None) -> None:
+        super().__init__(module=module)
+        plain = self.module
+        if plain is None or (nodes := nodes or _nodes_of(plain)) is None:
+            raise EngineError("no functions that make nodes of numbers, and compute with them")
+        self.cls, self.module = nodes.kind, _handled(plain, nodes)
+        self.operations = {
+            op: own and nodes.wrapped(own, vars(plain)) for op, own in self.operations.items()
+        }
+        self.explore = discover
 
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a module's functions on nodes; None where it has none."""
-        for like in _nodes(module):
-            nodes = Nodes(like, module)
-            engine = cls(nodes.kind, _handled(module, nodes))
-            if best_try(engine).stage == REACHED:
-                engine.explore = discover
-                engine.conventions = discover(engine)
-                return engine
-        return None
+        nodes = _nodes_of(module)
+        return None if nodes is None else cls(module, nodes)
 
-    def recording(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def recording(self) -> Iterator[None]:
         """A graph of its own, where the engine can forget the one before."""
         for name, function in list(vars(self.module).items()):
             empties = name.startswith(EMPTIES) and inspect.isfunction(function)
             if empties and not needed_of(function):
                 function()
-        return super().recording()
+        with super().recording():
+            yield
 
     def written(self, program: Program, asked: Asked) -> Script | None:
         """There is no class in which it could be written."""
         return None
+
+
+def _nodes_of(module: ModuleType) -> Nodes | None:
+    """The nodes with which a module computes, and of which gradients can be had."""
+    for like in _nodes(module):
+        nodes = Nodes(like, module)
+        if best_try(ObjectEngine(nodes.kind, _handled(module, nodes))).stage == REACHED:
+            return nodes
+    return None
 
 
 def _nodes(module: ModuleType) -> Iterator[Any]:

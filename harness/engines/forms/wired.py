@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from types import ModuleType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import numpy as np
 
 from harness.engines.clock import tried
+from harness.engines.engine import EngineError
 from harness.engines.forms.parts import Back, Kind, Part, PartsEngine
 from harness.engines.names import MAKERS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
@@ -117,22 +118,19 @@ class Graph:
 class WiredEngine(PartsEngine):
     """Runs a program through parts that are wired together."""
 
-    wiring: Wiring
-
-    def __init__(self, module: ModuleType | None = None) -> None:
+    def __init__(self, module: ModuleType | None = None, wiring: Wiring | None = None) -> None:
         super().__init__(module)
         self.graph = Graph()
+        if wiring is None and (self.module is None or (wiring := _wiring(self.module)) is None):
+            raise EngineError("no parts that are wired together")
+        self.wiring = wiring
+        self.cls = _root(wiring.leaf, cast(ModuleType, self.module))
 
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a module's wired parts; None where it has none."""
-        for wiring in _wirings(module):
-            engine = cls(module)
-            engine.wiring = wiring
-            engine.cls = _root(wiring.leaf, module)
-            if engine.parts and any(_answers(engine, op) for op in LOCAL):
-                return engine
-        return None
+        wiring = _wiring(module)
+        return None if wiring is None else cls(module, wiring)
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -208,6 +206,15 @@ class WiredEngine(PartsEngine):
 
 
 # -- what is tried ---------------------------------------------------------------------------------
+
+
+def _wiring(module: ModuleType) -> Wiring | None:
+    """How a module's parts are wired; None where they are not."""
+    for wiring in _wirings(module):
+        engine = WiredEngine(module, wiring)
+        if engine.parts and any(_answers(engine, op) for op in LOCAL):
+            return wiring
+    return None
 
 
 def _wirings(module: ModuleType) -> Iterator[Wiring]:
