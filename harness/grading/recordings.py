@@ -40,7 +40,14 @@ def packed(recording: Recording) -> dict[str, Any]:
             for node in recording.nodes
         ],
         "writes": [
-            [write.name, write.line, None if write.node is None else write.node.number, write.how]
+            [
+                write.name,
+                write.line,
+                None if write.node is None else write.node.number,
+                write.how,
+                write.scope,
+                write.place,
+            ]
             for write in recording.writes
         ],
         "stopped": recording.stopped,
@@ -83,12 +90,13 @@ def _recording(message: Any) -> Recording:
     recording = Recording()
     for number, one in enumerate(message["nodes"]):
         recording.nodes.append(_node(number, one, recording.nodes))
-    for name, line, place, how in message["writes"]:
+    for name, line, place, how, scope, item in message["writes"]:
         known = isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
-        if not known or how not in HOWS or type(line) is not int:
+        whole = type(line) is int and type(scope) is int and (item is None or type(item) is int)
+        if not known or how not in HOWS or not whole:
             raise Unreadable("a name of the recording is none")
         node = None if place is None else recording.nodes[_place(place, len(recording.nodes))]
-        recording.writes.append(Write(name, line, node, how))
+        recording.writes.append(Write(name, line, node, how, scope, item))
     if message["stopped"] is not None:
         line, text = message["stopped"]
         recording.stopped = int(line), told(text)

@@ -40,13 +40,16 @@ class Write:
     """A name that was written: what it holds then, and whether it was added to (``+=``), written
     into (``d[…] =``) or only bound anew. ``node`` is None where there stands a blank.
 
-    ``reads`` are the names in the line.
+    ``scope`` is the call of a function that it happened in (0: in none), ``place`` the number of
+    the item of a list that was written.
     """
 
     name: str
     line: int
     node: Node | None
     how: str = "="
+    scope: int = 0
+    place: int | None = None
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ AUTOGRAD: Final = "{} is autograd, which is not there: write the backward pass b
 class Tensor(Value):
     """A tensor: numpy's numbers with torch's methods."""
 
-    __slots__ = ("kept", "requires_grad")
+    __slots__ = ("__dict__", "kept", "requires_grad")
 
     def __init__(self, data: Any, node: Any, whole: bool = False) -> None:
         super().__init__(data, node, whole)

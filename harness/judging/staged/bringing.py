@@ -98,8 +98,18 @@ class Bringing:
         return right is not None and any(self.same(value, right * s) for s in self._scales(label))
 
     def _scales(self, label: str) -> tuple[float, ...]:
-        """By what the gradient of a step may be multiplied: that of an input by nothing."""
-        return (1.0,) if label in self.program.inputs else tuple(dict.fromkeys((1.0, self.scale)))
+        """By what the gradient of a step may be multiplied: that of an input by nothing, but where
+        the line that writes it passes on the gradients of steps as well."""
+        if self.scale == 1.0 or (label in self.program.inputs and not self._passes_on(label)):
+            return (1.0,)
+        return 1.0, self.scale
+
+    def _passes_on(self, label: str) -> bool:
+        own = {line.event.line for line in self.lines if line.event.step == label}
+        return any(
+            line.event.line in own and line.event.step in self.program.by_name
+            for line in self.lines
+        )
 
     def candidates(
         self, step: str, sources: Mapping[str, Array]

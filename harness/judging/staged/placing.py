@@ -14,6 +14,7 @@ from harness.judging.staged.bringing import (
     fitted,
     is_zero,
 )
+from harness.judging.staged.program import root
 from harness.judging.staged.reading import Event
 from harness.vocabulary.program import Array
 
@@ -33,7 +34,7 @@ class Placing(Bringing):
     def _instances(self) -> set[str]:
         """The rounds in which a name is written, one for each of several steps that had its step's
         name one after the other; and all steps that some gradient is named after."""
-        known: dict[str, list[Event]] = {}
+        known: dict[tuple[str, tuple[int, int | None]], list[Event]] = {}
         self.rounds: dict[Event, list[Event]] = {}
         self.before: dict[Event, Event] = {}
         found: set[str] = set()
@@ -41,11 +42,12 @@ class Placing(Bringing):
             if event.base is None:
                 continue
             found |= set(self._labels(event))
-            group = known.get(event.name)
+            key = event.name, event.within
+            group = known.get(key)
             if group is None or self._begins(event, group):
                 if group is not None:
                     self.before[event] = group[-1]
-                group = known[event.name] = []
+                group = known[key] = []
             group.append(event)
             self.rounds[event] = group
         return found
@@ -73,6 +75,8 @@ class Placing(Bringing):
     def _labels(self, event: Event) -> list[str]:
         """The steps that an event may stand for, the first first."""
         labels = list(self.reading.forward.names.get(str(event.base), ()))
+        if event.bound is not None:
+            labels = [*(label for label in labels if label != event.bound), event.bound]
         shapes = self.program.shapes
         if event.node is None or len(labels) < 2:
             return labels
@@ -127,6 +131,10 @@ class Placing(Bringing):
         event = line.event
         if is_zero(event):
             return
+        for hit in event.carried:
+            if root(hit.node) is root(event.node):  # type: ignore[arg-type]
+                event.step = hit.step  # another name of it
+                return
         for hit in event.carried:
             if hit.step is not None and hit.value.shape == event.value.shape:
                 rest = {name: one for name, one in line.sources.items() if name != hit.step}

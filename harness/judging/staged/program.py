@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,8 @@ FLAT: Final = frozenset(
     {"np.sign", "np.floor", "np.ceil", "np.round", "np.rint", "detach", "round"}
 )
 """Functions whose derivative is zero, or that cut what they are given off."""
+
+_ITEM: Final = re.compile(r"\w+\['(?P<key>\w+)'\]")
 
 LONGEST_TOLD: Final = 30
 
@@ -298,7 +301,9 @@ class _Builder:
 
 
 def _name(name: str) -> str:
-    """A name as a case has it."""
+    """A name as a case has it; that of an item of a dictionary is its key."""
+    if found := _ITEM.fullmatch(name):
+        name = found["key"]
     kept = "".join(
         sign if sign.isascii() and (sign.isalnum() or sign == "_") else "_" for sign in name
     )

@@ -187,8 +187,59 @@ def test_what_has_no_path_to_the_output_has_a_gradient_of_zero() -> None:
 
 def test_a_gradient_that_cannot_be_followed_is_told_and_not_passed_over() -> None:
     text = "import numpy as np\nx = np.array([1.0, 2])\ny = 2.0\nf = y * np.sum(x)\n"
-    verdict = judged(f"{text}dy = np.sum(x)\ndx = [5.0, 6.0]\n")
+    verdict = judged(f"{text}dy = np.sum(x)\ndx = {{5.0, 6.0}}\n")
     assert verdict.reading.unheard == {"dx": 6}
+
+
+@pytest.mark.parametrize(("given", "wrong"), [("[2.0, 2.0]", []), ("[2.0, y * 2]", [6])])
+def test_a_list_of_numbers_is_the_gradient_of_an_array(given: str, wrong: list[int]) -> None:
+    text = "import numpy as np\nx = np.array([1.0, 2])\ny = 2.0\nf = y * np.sum(x)\n"
+    verdict = judged(f"{text}dy = np.sum(x)\ndx = {given}\n")
+    assert [line.event.line for line in verdict.wrong] == wrong
+
+
+def test_a_list_of_gradients_beside_a_list_of_numbers_is_judged_item_by_item() -> None:
+    text = "w = [2, -3]\nx = 3.0\nf = w[0] * x + w[1]\ndw = [x, 1.0]\n"
+    assert not judged(text).wrong
+    (wrong,) = judged(text.replace("[x, 1.0]", "[x, 2.0]")).wrong
+    assert wrong.event.step == "w_2"
+
+
+def test_each_call_of_a_function_has_names_of_its_own() -> None:
+    text = """import numpy as np
+
+def affine(x, w):
+    return x @ w, (x, w)
+
+def affine_back(dout, cache):
+    x, w = cache
+    dx = dout @ w.T
+    dw = x.T @ dout
+    return dx, dw
+
+x = np.array([[1.0, -2.0]])
+w1 = np.array([[2.0, 0.5], [1.0, 3.0]])
+w2 = np.array([[-1.0], [4.0]])
+h, first = affine(x, w1)
+f, second = affine(h, w2)
+dh, dw2 = affine_back(np.ones((1, 1)), second)
+dx, dw1 = affine_back(dh, first)
+"""
+    assert not judged(text).wrong
+    lines = {line.event.line for line in judged(text.replace("dout @ w.T", "dout @ -w.T")).wrong}
+    assert lines == {8}
+
+
+def test_a_penalty_may_be_added_below_the_first_gradients() -> None:
+    text = "x = 3.0\nw = 2.0\nloss = (w * x) ** 2\ndw = 2 * w * x * x\n"
+    text += "total = loss + 0.5 * w * w\ndw += w\n"
+    assert not judged(text).wrong
+    assert [line.event.line for line in judged(text.replace("dw += w", "dw += x")).wrong] == [6]
+
+
+def test_an_upstream_gradient_may_be_given_above_the_forward_pass() -> None:
+    text = "import numpy as np\nx = np.array([1.0, 2])\ndout = np.array([3.0, -1])\n"
+    assert not judged(f"{text}out = x * x\ndx = 2 * x * dout\n").wrong
 
 
 def test_a_number_that_a_condition_chooses_is_a_gradient() -> None:
