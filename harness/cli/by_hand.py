@@ -45,7 +45,7 @@ def verdict(file: str, text: str, given: Namespace) -> ByHand:
     inputs, _ = leaves(Namespace(input=given.input, constant=[], about=None))
     recording, lines = recorded(text, Path(file).name, inputs, given.timeout, given.show_output)
     if lines:
-        aside(printed(lines))
+        aside(printed(lines, "code"))
     if recording.stopped is not None and recording.refused:
         place, message = recording.stopped
         raise Stop(f"{file}:{max(place, 1)}: {message}")
@@ -60,9 +60,26 @@ def verdict(file: str, text: str, given: Namespace) -> ByHand:
 
 def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdict]:
     """The program of a file as a case, its truth, and what the file says of it, judged."""
-    found = verdict(file, text, given)
-    case = Case(Path(file), found.file, found.reading.forward.program, id=Path(file).name)
+    return _as_case(verdict(file, text, given))
+
+
+def _as_case(found: ByHand) -> tuple[Case, Trace, Verdict]:
+    path = Path(found.file)
+    about = "a backward pass written by hand"
+    case = Case(path, about, found.reading.forward.program, id=path.name)
     return case, found.truth, judged(case, found.truth, found.trace_of(case, found.truth))
+
+
+def report(file: str, text: str, given: Namespace) -> str:
+    """The page of a file: what is wrong, and a player of its own lines."""
+    from harness.showing.report import page
+    from harness.showing.report.sections import Entry
+
+    found = verdict(file, text, given)
+    case, truth, judged_ = _as_case(found)
+    result = as_json(found, case.id)
+    entry = Entry(case.id, case, truth, judged_, result["cases"][0]["written"])
+    return page(case.id, [entry], result)
 
 
 def gradients(given: list[str]) -> Mapping[str, str]:

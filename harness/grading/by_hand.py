@@ -44,7 +44,8 @@ def marked(
         told = f"its first line says {own}" if own else "its first line does not say which"
         problem = f"it belongs to none of the cases that are asked: {told}"
         return refused(submission.id, suite, problem)
-    first = {"staged": text, "file": submission.entry, "inputs": {}, "helpers": helpers(text)}
+    first: dict[str, Any] = {"staged": text, "file": submission.entry, "inputs": {}}
+    first |= {"helpers": helpers(text), "seconds": sandbox.limits.case}
     try:
         ready = RemoteEngine(sandbox, {**first, "files": sandbox.pack({})}).ready
         recording = unpacked(ready.get("recording"))

@@ -69,7 +69,8 @@ def summary(verdict: ByHand) -> str:
         name, place = next(iter(verdict.reading.unheard.items()))
         told = f"{right} of {amount(most, 'line')} right; line {place}: {name} is not judged"
     else:
-        told = f"all {amount(most, 'line')} agree with torch"
+        told = "its one line agrees" if most == 1 else f"all {most:,} lines agree"
+        told += " with torch"
     return told
 
 

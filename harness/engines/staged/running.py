@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -37,7 +38,7 @@ UNSAID: Final = {"math": MATH, "np": NUMPY, "jnp": NUMPY, "torch": TORCH, "F": F
 """What notes leave out to import."""
 MOST_WRITES: Final = 20_000
 _NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
-_ENTERED, _SCOPE = "__entered__", "__scope__"
+_ENTERED, _SCOPE, _APPENDED = "__entered__", "__scope__", "__appended__"
 DEEPEST: Final = 4
 """Lists of lists are followed so deep."""
 
@@ -96,6 +97,13 @@ def _line(error: BaseException, file: str) -> int:
     return found
 
 
+def _called_at(line: int) -> int:
+    """The line that has called the function whose parameters are noted; else its own."""
+    frame = sys._getframe(2).f_back
+    own = frame is not None and frame.f_code.co_filename == TAPE.file
+    return frame.f_lineno if frame is not None and own else line
+
+
 class _Watch:
     """Notes what is written, and makes values of the numbers that are."""
 
@@ -106,7 +114,7 @@ class _Watch:
 
     def builtins(self) -> dict[str, Any]:
         own = {_NAMED: self.named, _WRITTEN: self.written, _BLANK: BLANK, _WHOLE: whole}
-        own[_ENTERED] = self.entered
+        own |= {_ENTERED: self.entered, _APPENDED: self.appended}
         return {**vars(builtins), **BUILTINS, **own, "__import__": self.imported}
 
     def entered(self) -> int:
@@ -131,6 +139,8 @@ class _Watch:
         """What a name holds after a statement has assigned ``item`` to it."""
         if TAPE.paused:
             return item
+        if how == "parameter":
+            how, line = "for", _called_at(line)
         if item is Ellipsis or isinstance(item, Blank):
             self._write(name, line, None, how, scope)
             return BLANK
@@ -212,6 +222,11 @@ class _Watch:
         elif isinstance(item, Value):
             self._write(name, line, current(item), "[]", scope, place)
 
+    def appended(self, name: str, line: int, whole: Any, scope: int) -> None:
+        """Something was appended to a list."""
+        if isinstance(whole, list) and whole:
+            self.written(name, line, whole, whole[-1], len(whole) - 1, scope)
+
     def _write(
         self, name: str, line: int, node: Any, how: str, scope: int, place: int | None = None
     ) -> None:
@@ -259,6 +274,19 @@ class _Watched(ast.NodeTransformer):
         self.generic_visit(node)
         return [node, *self._notes(node.target, node, False, "+=")]
 
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        """``hs.append(h)`` writes to the list."""
+        self.generic_visit(node)
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            return node
+        whole = call.func.value
+        if call.func.attr != "append" or not isinstance(whole, ast.Name):
+            return node
+        noted = _call(_APPENDED, whole.id, node, _load(whole))
+        noted.args.append(self._scope())
+        return [node, _placed(ast.Expr(noted), node)]
+
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
         node.body = [*self._notes(node.target, node, False, "for"), *node.body]
@@ -283,7 +311,7 @@ class _Watched(ast.NodeTransformer):
         self.generic_visit(node)
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         names = [ast.copy_location(ast.Name(one.arg, ast.Load()), one) for one in arguments]
-        notes = [one for name in names for one in self._notes(name, node, False, "for")]
+        notes = [one for name in names for one in self._notes(name, node, False, "parameter")]
         first = bool(node.body) and isinstance(node.body[0], ast.Expr) and isinstance(
             node.body[0].value, ast.Constant
         )  # fmt: skip

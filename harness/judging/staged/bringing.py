@@ -105,7 +105,11 @@ class Bringing:
         return 1.0, self.scale
 
     def _passes_on(self, label: str) -> bool:
-        own = {line.event.line for line in self.lines if line.event.step == label}
+        own = {
+            line.event.line
+            for line in self.lines
+            if line.event.step == label and not line.event.renames
+        }
         return any(
             line.event.line in own and line.event.step in self.program.by_name
             for line in self.lines
@@ -123,12 +127,12 @@ class Bringing:
             for scale in self._rescaled():
                 yield pulled.total(shape) * scale, tuple(pulled.terms)
         for pulled in variants:
-            if 1 < len(pulled.terms) <= MOST_TERMS:
-                for size in range(1, len(pulled.terms)):
-                    for some in combinations(pulled.terms, size):
-                        total = np.asarray(sum(pulled.terms[edge] for edge in some))
-                        for scale in self._rescaled():
-                            yield total * scale, some
+            count = len(pulled.terms)
+            for size in range(1, count if count <= MOST_TERMS else 2):
+                for some in combinations(pulled.terms, size):
+                    total = np.asarray(sum(pulled.terms[edge] for edge in some))
+                    for scale in self._rescaled():
+                        yield total * scale, some
 
     def _rescaled(self) -> tuple[float, ...]:
         return tuple(dict.fromkeys((1.0, self.scale, 1 / self.scale)))

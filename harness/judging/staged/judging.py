@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from harness.judging.staged.mistakes import explain, is_known
 from harness.judging.staged.reading import Reading, read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
+from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
 
 MOST_EXPLAINED = 12
@@ -37,6 +39,7 @@ class ByHand:
     lines: list[Line]
     scale: float
     stopped: tuple[int, str] | None
+    text: str = ""
 
     @property
     def wrong(self) -> list[Line]:
@@ -128,7 +131,7 @@ def judge(
                 scale = 1.0
                 judging = Judging(reading_again(reading), found, is_known)
                 lines = judging.judged()
-    verdict = ByHand(file, reading, found, lines, scale, recording.stopped)
+    verdict = ByHand(file, reading, found, lines, scale, recording.stopped, text)
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)
@@ -157,29 +160,38 @@ def reading_again(reading: Reading) -> Reading:
 
 
 def _scale(judging: Judging) -> float:
-    """By what the gradient of a step between is more than it is, where it is only that: a number
-    of examples, which the lines of the inputs divide by."""
-    inputs = judging.program.inputs
+    """By what the gradient of a step between, or a term of an input's, is more than it is, where it
+    is only that: a number of examples, which the lines of the inputs divide by."""
     shapes = judging.program.shapes.values()
     sizes = {size for shape in shapes for size in (*shape, int(np.prod(shape)))}
     for line in judging.lines:
-        step = line.event.step
-        if line.status == GUILTY and not line.code and step is not None and step not in inputs:
-            ratio = factor(line.event.value, judging.truth.gradients[step], judging.same)
-            if ratio is not None and any(abs(ratio - size) < 1e-9 * size for size in sizes):
-                return ratio
+        if line.status != GUILTY or line.code or line.event.step is None:
+            continue
+        for right in _rights(judging, line):
+            ratio = factor(line.brought, right, judging.same)
+            for size in sizes - {1}:
+                if ratio is not None and abs(abs(ratio) - size) < 1e-9 * size:
+                    return float(size)
     return 1.0
 
 
+def _rights(judging: Judging, line: Line) -> Iterator[Array]:
+    """What a line should have brought: of an input, terms alone, for its last line divides."""
+    step = str(line.event.step)
+    if step not in judging.program.inputs:
+        yield judging.truth.gradients[step]
+    elif any(other.event.step == step for other in judging.lines[judging.lines.index(line) + 1 :]):
+        with suppress(Unanswerable):
+            yield from (number for number, _ in judging.candidates(step, line.sources))
+
+
 def _is_better(scaled: Judging, plain: Judging) -> bool:
-    """Whether some input's gradient shows that the factor was meant: it is right although what it
-    is made of is so many times what it should be."""
-    inputs = scaled.program.inputs
-    right = scaled.truth.gradients
+    """Whether some input's gradient shows that the factor was meant: its line is right about what
+    it is made of only where that is so many times what it should be."""
     return any(
         line.matched
-        and scaled.same(line.event.value, right[str(line.event.step)])
-        and any(not scaled.same(number, right[name]) for name, number in line.sources.items())
+        and not plain.of[line.event].matched
+        and not scaled.same(line.event.value, np.zeros(line.event.value.shape))
         for line in scaled.lines
-        if line.event.step in inputs
+        if line.event.step in scaled.program.inputs and line.event in plain.of
     )

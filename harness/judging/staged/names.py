@@ -111,7 +111,7 @@ def _known(base: str, known: Collection[str]) -> str | None:
         return None
     if base in known:
         return base
-    for loosened in (_key, _loose, _singular):
+    for loosened in (_key, _loose, _singular, _turn):
         alike = {name for name in known if loosened(name) == loosened(base)}
         if len(alike) == 1:
             return alike.pop()
@@ -126,6 +126,11 @@ def _key(name: str) -> str:
 
 def _loose(name: str) -> str:
     return name.replace("_", "").lower()
+
+
+def _turn(name: str) -> str:
+    """The name without what says that it is only that of one turn: ``db_i``, ``dx_t``."""
+    return _loose(re.sub(r"_(?:[ijknt]|step|temp|tmp)$", "", name))
 
 
 def _singular(name: str) -> str:

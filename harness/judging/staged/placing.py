@@ -8,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 
 from harness.judging.mistakes import factor
+from harness.judging.staged import names
 from harness.judging.staged.bringing import (
     Bringing,
     Line,
     fitted,
     is_zero,
 )
-from harness.judging.staged.program import root
 from harness.judging.staged.reading import Event
 from harness.vocabulary.program import Array
 
@@ -85,6 +85,8 @@ class Placing(Bringing):
     def _chosen(self, event: Event, sources: Mapping[str, Array]) -> str | None:
         """Which of the steps of its name an event stands for: in a round, that of the others; else
         one that all its sources are made of, the nearest first, and one whose gradient it is."""
+        if event.bound is not None and event.within[1] is not None:
+            return event.bound
         group, labels = self.rounds[event], self._labels(event)
         for other in group:
             if other is not event and other.step is not None:
@@ -131,10 +133,9 @@ class Placing(Bringing):
         event = line.event
         if is_zero(event):
             return
-        for hit in event.carried:
-            if root(hit.node) is root(event.node):  # type: ignore[arg-type]
-                event.step = hit.step  # another name of it
-                return
+        if event.renames:
+            event.step = next((hit.step for hit in event.carried if hit.step is not None), None)
+            return
         for hit in event.carried:
             if hit.step is not None and hit.value.shape == event.value.shape:
                 rest = {name: one for name, one in line.sources.items() if name != hit.step}
@@ -163,7 +164,21 @@ class Placing(Bringing):
             event.step = name
             if self.is_known_mistake(self, line):
                 return
-        event.step = None
+        event.step = self._before_activation(event)
+
+    def _before_activation(self, event: Event) -> str | None:
+        """The step that ``l1_delta`` is of by custom: what the activation is taken of."""
+        known = self.reading.forward.names
+        base = names.meant(event.name, known) if names.is_error(event.name) else None
+        label = known[base][-1] if base is not None else None
+        found = None
+        while label is not None and label in self.program.by_name:
+            operands = map(str, self.program.by_name[label].operands)
+            above = [one for one in operands if one in self.program.reaching]
+            if len(above) != 1 or self.program.shapes[above[0]] != self.program.shapes[label]:
+                break
+            found = label = above[0]
+        return found
 
     def _nearly_fits(self, name: str, value: Array, sources: Mapping[str, Array]) -> bool:
         """Whether a gradient is that of a step but for a factor, or for one that is forgotten."""

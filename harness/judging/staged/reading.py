@@ -55,6 +55,12 @@ class Event:
         return np.asarray(self.node.value, float)
 
     @property
+    def renames(self) -> bool:
+        """Whether it only gives another gradient one more name."""
+        hits = [hit.node for hit in self.carried if hit.node is not None]
+        return self.node is not None and any(root(self.node) is root(hit) for hit in hits)
+
+    @property
     def above(self) -> set[Event]:
         """All gradients that the line is made of, and those that these are."""
         found: set[Event] = set()
@@ -133,16 +139,6 @@ def _given_late(writes: list[Write]) -> list[Write]:
     return found
 
 
-def _inner(text: str) -> set[int]:
-    """The lines inside functions, whose names are their own."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {line for node in functions for line in range(node.lineno, (node.end_lineno or 0) + 1)}
-
-
 def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
     """The forward pass and the gradients that are written; raises :class:`CaseError`. ``given``
     maps names to the steps whose gradients they hold, where somebody has said so."""
@@ -173,6 +169,14 @@ def _alike(node: Node | None, other: Node | None) -> bool:
         and node.op == other.op != LEAF
         and np.array_equal(node.value, other.value)
     )
+
+
+def _outside(node: ast.AST) -> Iterator[ast.AST]:
+    """All parts of a text that are in no function."""
+    yield node
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, ast.FunctionDef):
+            yield from _outside(part)
 
 
 class _Bound:
@@ -221,7 +225,6 @@ class _Reader:
     ) -> None:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
-        self.inner = _inner(text)
         self.locals: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
@@ -274,11 +277,10 @@ class _Reader:
     def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
         """Names of gradients that the text writes, and the run has not followed."""
         found: dict[str, int] = {}
-        for node in ast.walk(ast.parse("\n".join(self.lines))):
+        for node in _outside(ast.parse("\n".join(self.lines))):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 name, line = node.id, node.lineno
-                outside = line not in self.inner and name not in heard
-                if outside and names.meant(name, known, own) is not None:
+                if name not in heard and names.meant(name, known, own) is not None:
                     found.setdefault(name, line)
         return found
 
@@ -361,8 +363,8 @@ class _Reader:
         )
 
     def _clean(self) -> list[bool]:
-        """Of each write, whether it computes a step that was not there, and not of what is called like a
-        gradient: the turn of a loop that uses those is the next one."""
+        """Of each write, whether it computes a step that was not there, and not of what is called
+        like a gradient: the turn of a loop that uses those is the next one."""
         alike = {
             write.node
             for write in self.writes
@@ -449,11 +451,11 @@ class _Reader:
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
     ) -> tuple[list[Write], int]:
         """The writes up to the first that changes a step, as the next turn of a loop begins."""
-        known = {write.name for write in before if write.line not in self.inner}
+        known = {write.name for write in before if not write.scope}
         seen = {root(write.node) for write in before if write.node is not None}
         kept: list[Write] = []
         for write in after:
-            own = write.name in known and write.line not in self.inner
+            own = write.name in known and not write.scope
             if own and write.name not in bases and write.node is not None:
                 node = root(write.node)
                 if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
@@ -528,6 +530,7 @@ class _Reader:
             hit = by_node.get(node) if node is not start else None
             if hit is not None:
                 own = hit.name == event.name and hit.within == event.within
+                own &= hit.base is not None or hit.value.shape == event.value.shape
                 if own and not additive:
                     event.reworks = hit
                 elif additive and hit not in event.carried:

@@ -8,6 +8,7 @@ before the harness was tried on them. As a program it prints how many mistakes a
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ CODES = {
     "axis": {"wrong-axis", "missing-unbroadcast"},
     "transposed": {"wrong-permutation", "swapped-operands"},
     "swapped": {"swapped-operands", "wrong-rule"},
-    "rule": {"wrong-rule"},
+    "rule": {"wrong-rule", "lost-gradient", "swapped-branches"},
     "elsewhere": {"wrong-rule", "swapped-operands", "wrong-shape"},
 }
 """The codes by which each kind of mistake is named."""
@@ -61,10 +62,19 @@ def mistakes() -> Iterator[Mistake]:
         old = old.removesuffix("|").strip()
         text = (FOLDER / f"{name}.py").read_text()
         assert old in text, row
-        line = text[: text.index(old)].count("\n") + 1
+        line = _statement(text, text[: text.index(old)].count("\n") + 1)
         rows = text.splitlines()
         missing = not new and rows[line - 1].strip() == old
-        yield Mistake(name, kind, line, text.replace(old, new or "pass" if missing else new, 1), missing)
+        yield Mistake(
+            name, kind, line, text.replace(old, new or "pass" if missing else new, 1), missing
+        )
+
+
+def _statement(text: str, line: int) -> int:
+    """The first line of the statement that a line belongs to."""
+    simple = ast.Assign | ast.AugAssign
+    every = (node for node in ast.walk(ast.parse(text)) if isinstance(node, simple))
+    return next(x.lineno for x in every if x.lineno <= line <= (x.end_lineno or 0))
 
 
 def judged(text: str) -> ByHand:
@@ -79,8 +89,8 @@ def told(mistake: Mistake, names: set[str]) -> tuple[bool, bool, str]:
     except CaseError as error:
         return False, False, str(error)
     if not verdict.wrong:
-        why = verdict.stopped or "nothing"
-        return False, False, f"{why}"
+        stopped = verdict.stopped is not None and verdict.stopped[0] == mistake.line
+        return stopped, stopped, str(verdict.stopped)
     first = verdict.wrong[0]
     line = first.event.line == mistake.line or (mistake.missing and first.event.name in names)
     said = f"line {first.event.line} {first.event.name}: {first.code}: {first.message}"
@@ -97,17 +107,32 @@ def main(chosen: list[str]) -> None:
         except CaseError as error:
             print("REFUSED", path.stem, error)
             right = None
-        if right is not None and (right.wrong or right.stopped or right.unplaced or right.reading.unheard):
-            print("ACCUSED", path.stem, right.stopped, [(x.event.line, x.event.name, x.code, x.message) for x in right.wrong], right.unplaced, right.reading.unheard)
+        if right is not None and (
+            right.wrong or right.stopped or right.unplaced or right.reading.unheard
+        ):
+            print(
+                "ACCUSED",
+                path.stem,
+                right.stopped,
+                [(x.event.line, x.event.name, x.code, x.message) for x in right.wrong],
+                right.unplaced,
+                right.reading.unheard,
+            )
         for mistake in mistakes():
             if mistake.name != path.stem:
                 continue
-            names = {x.event.name for x in right.lines if x.event.line == mistake.line} if right else set()
+            names = (
+                {x.event.name for x in right.lines if x.event.line == mistake.line}
+                if right
+                else set()
+            )
             line, name, said = told(mistake, names)
             every, lines, named = every + 1, lines + line, named + name
             if not name:
                 print("ok  " if line else "LINE", mistake.id, "->", said)
-    print(f"{every} mistakes: line {lines} ({lines / every:.1%}), named {named} ({named / every:.1%})")
+    print(
+        f"{every} mistakes: line {lines} ({lines / every:.1%}), named {named} ({named / every:.1%})"
+    )
 
 
 if __name__ == "__main__":
