@@ -11,6 +11,9 @@ from typing import Any, Final
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
+from harness.engines.loading import EngineError
+from harness.engines.staged.cells import joined
+from harness.engines.staged.cells import place as place_of
 from harness.engines.trace import Trace
 from harness.files import write
 from harness.grading.fence import recorded
@@ -31,11 +34,11 @@ STDOUT: Final = "-"
 def staged(place: str) -> str | None:
     """The text of a file of staged code; None where it is an engine, or no file."""
     path = Path(place)
-    if path.suffix != ".py" or not path.is_file():
+    if path.suffix not in (".py", ".ipynb") or not path.is_file():
         return None
     try:
-        text = document.read(place)
-    except DocumentError:
+        text = joined(path.read_bytes()) if path.suffix == ".ipynb" else document.read(place)
+    except (DocumentError, EngineError, OSError):
         return None  # the engine's loader says why
     return text if is_staged(text) else None
 
@@ -48,14 +51,14 @@ def verdict(file: str, text: str, given: Namespace) -> ByHand:
         aside(printed(lines, "code"))
     if recording.stopped is not None and recording.refused:
         place, message = recording.stopped
-        raise Stop(f"{file}:{max(place, 1)}: {message}")
+        raise Stop(f"{place_of(file, text, max(place, 1))}: {message}")
     try:
         return judge(file, text, recording, gradients(given.gradient))
     except CaseError:
         if recording.stopped is None:
             raise
         place, message = recording.stopped
-        raise Stop(f"{file}:{max(place, 1)}: it stops here: {message}") from None
+        raise Stop(f"{place_of(file, text, max(place, 1))}: it stops here: {message}") from None
 
 
 def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdict]:

@@ -61,7 +61,7 @@ def listing(given: Namespace) -> int:
     help="write a page: what was found, and every case to play with",
     description="Writes one page (no requests, opens from disk) with every case: its circuit, a "
     "player of both passes, its staged code and all numbers. With --engine, the mistakes that were "
-    "found come first, and what is wrong is marked. Of a backward pass that is written by hand, the "
+    "found come first, and what is wrong is marked; of a backward pass written by hand, the "
     "player has its own lines.",
     arguments=(
         ENGINE_OPTION,

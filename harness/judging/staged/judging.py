@@ -21,7 +21,7 @@ from harness.judging.staged.reading import Reading, read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array
+from harness.vocabulary.program import Array, Program
 
 MOST_EXPLAINED = 12
 """So many guilty lines are looked into."""
@@ -73,6 +73,28 @@ class ByHand:
         """The same; with ``carried`` also those that are right about what they were given."""
         good = {AGREES, INHERITED} if carried else {AGREES}
         return sum(all(one.status in good for one in lines) for lines in self.by_line.values())
+
+    def share(self, marking: str) -> float:
+        """What of its points it has earned: by its lines, or with ``inputs`` by the inputs whose
+        gradients are right in the end."""
+        if marking == "inputs":
+            asked = [name for name in self.truth.gradients if name in self.program.inputs]
+            return sum(map(self._is_right, asked)) / len(asked) if asked else 0.0
+        most = len(self.by_line) + len(self.reading.unheard)
+        return self.count(marking == "carried-forward") / most if most else 0.0
+
+    @property
+    def program(self) -> Program:
+        return self.reading.forward.program
+
+    def _is_right(self, name: str) -> bool:
+        """Whether the gradient of an input is right after its last line."""
+        own = [line for line in self.lines if line.event.step == name]
+        right = self.truth.gradients[name]
+        if not own or own[-1].event.node is None or own[-1].status != AGREES:
+            return False
+        value = fitted(own[-1].event.value, right.shape)
+        return value.shape == right.shape and np.allclose(value, right, 1e-6, 1e-9, equal_nan=True)
 
     def trace_of(self, case: Case, truth: Trace) -> Trace:
         """What the file says of a case, as an engine's answer: the gradients of the steps that it

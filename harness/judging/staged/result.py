@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.staged.cells import place as place_of
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.result import VERSION
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line
@@ -26,14 +27,13 @@ MOST_NUMBERS: Final = 12
 
 
 def as_json(
-    verdict: ByHand, id: str = "", points: float = 1.0, carried: bool = False
+    verdict: ByHand, id: str = "", points: float = 1.0, marking: str = "cases"
 ) -> dict[str, Any]:
-    """The result of a file; ``id`` is the case that it belongs to, if it is one's. With ``carried``
-    a line that passes an earlier mistake on counts as right."""
+    """The result of a file; ``id`` is the case that it belongs to, if it is one's, ``marking`` what
+    counts (see :meth:`ByHand.share`)."""
     case = id or verdict.file
     findings = list(_findings(verdict, case))
-    right, most = verdict.count(carried), len(verdict.by_line) + len(verdict.reading.unheard)
-    score = points * right / most if most else 0.0
+    score = points * verdict.share(marking)
     for finding in findings:
         finding["cost"] = round((points - score) / len(findings), 9)
     passed = not findings and not verdict.blanks and not verdict.reading.unheard
@@ -115,7 +115,9 @@ def _pass(status: str, verdict: ByHand | None = None) -> dict[str, Any]:
         "status": status,
         "reason": None if stopped is None else stopped[1],
         "step": None,
-        "lines": [] if stopped is None or verdict is None else [f"{verdict.file}:{stopped[0]}"],
+        "lines": []
+        if stopped is None or verdict is None
+        else [place_of(verdict.file, verdict.text, stopped[0])],
     }
 
 

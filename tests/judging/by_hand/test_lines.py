@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 from judging.by_hand.mutants import Mutant, mutants
 from sweeps import sweep
 
+from harness.engines.staged.cells import joined, place
 from harness.engines.staged.running import run
 from harness.judging.staged.judging import ByHand, judge
+from harness.judging.staged.recognition import is_staged
+from harness.judging.staged.result import as_json
 from harness.language.case import CaseError
 
 RIGHT = sorted((Path(__file__).parent / "right").glob("*.py"))
@@ -277,3 +281,34 @@ def test_a_local_derivative_that_is_wrong_is_told_at_its_line(number: str, code:
     text = "x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z\ndfdq = z\n"
     verdict = judged(f"{text}dqdx = {number}\ndfdx = dfdq * dqdx\n")
     assert [(x.event.name, x.event.line, x.code) for x in verdict.wrong] == [("dqdx", 7, code)]
+
+
+def test_a_notebook_is_one_text_and_its_lines_are_those_of_its_cells() -> None:
+    cells = ["%matplotlib inline\nx = 3.0\nh = x * x\nf = h * x", "dh = x\ndx = h - 2 * x * dh"]
+    content = json.dumps({"cells": [{"cell_type": "code", "source": one} for one in cells]})
+    text = joined(content.encode())
+    assert is_staged(text)
+    (wrong,) = judged(text).wrong
+    assert place("a.ipynb", text, wrong.event.line) == "a.ipynb cell 2, line 2"
+
+
+def test_the_lines_as_written_are_part_of_a_result() -> None:
+    verdict = judged("x = 3.0\nh = x * x\nf = h * x\ndh = -x\ndx = h + 2 * x * dh\n")
+    rows = as_json(verdict)["cases"][0]["written"]
+    told = [(row["direction"], row["line"], row["name"], row["status"]) for row in rows]
+    assert told == [
+        ("forward", 2, "h", "agrees"),
+        ("forward", 3, "f", "agrees"),
+        ("backward", 4, "h", "guilty"),
+        ("backward", 5, "x", "inherited"),
+    ]
+
+
+def test_marks_are_for_lines_or_for_what_they_were_given_or_for_the_inputs() -> None:
+    text = "x = 3.0\nw = 2.0\nh = x * w\nf = h * h\ndh = {}\ndx = w * dh\ndw = {}\n"
+    wrong = judged(text.format("-2 * h", "x * dh"))
+    shares = [wrong.share(marking) for marking in ("cases", "carried-forward", "inputs")]
+    assert shares == [0, pytest.approx(2 / 3), 0]
+    half = judged(text.format("2 * h", "-x * dh"))
+    shares = [half.share(marking) for marking in ("cases", "carried-forward", "inputs")]
+    assert shares == [pytest.approx(2 / 3), pytest.approx(2 / 3), 0.5]
