@@ -36,6 +36,7 @@ def packed(recording: Recording) -> dict[str, Any]:
                 "value": pack_array(np.asarray(node.value)),
                 "line": node.line,
                 "told": node.told,
+                "column": node.column,
             }
             for node in recording.nodes
         ],
@@ -52,6 +53,7 @@ def packed(recording: Recording) -> dict[str, Any]:
         ],
         "stopped": recording.stopped,
         "refused": recording.refused,
+        "column": recording.column,
     }
 
 
@@ -101,6 +103,7 @@ def _recording(message: Any) -> Recording:
         line, text = message["stopped"]
         recording.stopped = int(line), told(text)
     recording.refused = message["refused"] is True
+    recording.column = int(message["column"])
     return recording
 
 
@@ -130,7 +133,8 @@ def _node(number: int, one: Any, before: list[Node]) -> Node:
         inside = isinstance(places, np.ndarray) and places.dtype.kind == "i"
         if not inside or (places.size and not 0 <= places.min() <= places.max() < value.size):
             raise Unreadable("the recording writes outside of an array")
-    return Node(number, op, operands, parameters, value, int(one["line"]), told(one["told"]))
+    line, column = int(one["line"]), int(one["column"])
+    return Node(number, op, operands, parameters, value, line, told(one["told"]), column)
 
 
 def _number(item: Any) -> int | float:

@@ -28,6 +28,7 @@ from harness.engines.staged.values import (
     Blank,
     Refusal,
     Value,
+    column,
     current,
     leaf,
     note,
@@ -66,6 +67,7 @@ def run(
         code = compile(_Watched(tree, helpers).tree, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 0
+        recording.column = getattr(error, "offset", None) or 0
         recording.stopped = line, f"this is not Python: {getattr(error, 'msg', error)}"
         recording.refused = True
         return recording
@@ -80,19 +82,21 @@ def run(
             exec(code, scope)
     except (Exception, SystemExit, KeyboardInterrupt, OutOfTime) as error:
         if not (isinstance(error, SystemExit) and not error.code):
-            recording.stopped = _line(error, file), describe(error)
+            line, recording.column = _place(error, file)
+            recording.stopped = line, describe(error)
             recording.refused = isinstance(error, Refusal)
             if recording.refused:
                 recording.stopped = recording.stopped[0], str(error)
     return recording
 
 
-def _line(error: BaseException, file: str) -> int:
-    """The last line of the code that an exception has passed."""
-    found, frame = 0, error.__traceback__
+def _place(error: BaseException, file: str) -> tuple[int, int]:
+    """The last line of the code that an exception has passed, and the column."""
+    found, frame = (0, 0), error.__traceback__
     while frame is not None:
-        if frame.tb_frame.f_code.co_filename == file:
-            found = frame.tb_lineno
+        code = frame.tb_frame.f_code
+        if code.co_filename == file:
+            found = frame.tb_lineno, column(code, frame.tb_lasti)
         frame = frame.tb_next
     return found
 

@@ -1,7 +1,8 @@
 """Backward passes in the styles of courses and tutorials, each with mistakes that people make.
 
 ``held_out/*.py`` are right; ``held_out/mistakes.txt`` has one mistake a line. Both were written
-before the harness was tried on them. As a program it prints how many mistakes are told:
+before the harness was tried on them; those of ``held_out/second`` after it had been mended by the
+others. As a program it prints how many mistakes are told:
 
     PYTHONPATH=tests python -m judging.by_hand.held_out [NAME …]
 """
@@ -19,7 +20,7 @@ from harness.judging.staged.judging import ByHand, judge
 from harness.language.case import CaseError
 
 FOLDER = Path(__file__).parent / "held_out"
-FILES = sorted(FOLDER.glob("*.py"))
+FILES = sorted(FOLDER.rglob("*.py"))
 
 CODES = {
     "sign": {"wrong-sign"},
@@ -54,13 +55,14 @@ class Mistake:
 
 def mistakes() -> Iterator[Mistake]:
     """All of the table."""
-    for row in (FOLDER / "mistakes.txt").read_text().splitlines():
+    tables = [path for path in sorted(FOLDER.rglob("mistakes.txt"))]
+    for table, row in ((table, row) for table in tables for row in table.read_text().splitlines()):
         if row.startswith("#"):
             continue
         name, kind, old, new = (part.strip(" ") for part in (*row.split(" | "), "")[:4])
         new = new.removesuffix("|").strip()
         old = old.removesuffix("|").strip()
-        text = (FOLDER / f"{name}.py").read_text()
+        text = table.with_name(f"{name}.py").read_text()
         assert old in text, row
         line = _statement(text, text[: text.index(old)].count("\n") + 1)
         rows = text.splitlines()
