@@ -101,6 +101,11 @@ def _place(error: BaseException, file: str) -> tuple[int, int]:
     return found
 
 
+def _is_new(item: Value) -> bool:
+    """Whether a value has no name yet."""
+    return not isinstance(item, Blank) and item.node.op != SAME
+
+
 def _called_at(line: int) -> int:
     """The line that has called the function whose parameters are noted; else its own."""
     frame = sys._getframe(2).f_back
@@ -203,8 +208,9 @@ class _Watch:
                     items[key] = leaf(item)
                     own = f"{name}[{key!r}]" if isinstance(key, str) else name
                     self._write(own, line, items[key].node, "[]", scope, place)
-            elif isinstance(item, Value) and numbers and not isinstance(held, dict):
-                self._write(name, line, current(item), "[]", scope, place)
+            elif isinstance(item, Value) and (numbers if isinstance(key, int) else _is_new(item)):
+                own = f"{name}[{key!r}]" if isinstance(key, str) else name
+                self._write(own, line, current(item), "[]", scope, place)
         if isinstance(held, tuple):
             return held if hasattr(held, "_fields") else tuple(items.values())
         for key, item in items.items():

@@ -135,6 +135,8 @@ class Value:
         return ACTS["called"](function, args, given)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
+        if self.whole:
+            return np.asarray(int(self.data))  # a count, such as of examples
         raise Refusal("the value leaves the recording here: use np.array, or numpy's functions")
 
     def _at(self, ufunc: Any, inputs: Sequence[Any]) -> None:

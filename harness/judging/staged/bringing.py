@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.comparing import largest
-from harness.judging.staged.pulling import Edge, Graph, Pulled
+from harness.judging.staged.pulling import Edge, Graph, Pulled, Slope
 from harness.judging.staged.reading import Event, Reading
 from harness.judging.verdict import AGREES
 from harness.vocabulary.local import Unanswerable
@@ -68,12 +69,13 @@ class Bringing:
         truth: Trace,
         is_known_mistake: Callable[[Any, Line], bool],
         scale: float = 1.0,
+        slopes: Mapping[Edge, Slope] = MappingProxyType({}),
     ) -> None:
         self.is_known_mistake = is_known_mistake
         self.reading, self.truth, self.scale = reading, truth, scale
         self.program = reading.forward.program
         values = {**truth.values, **{k: np.asarray(v) for k, v in self.program.inputs.items()}}
-        self.graph = Graph(self.program, values)
+        self.graph = Graph(self.program, values, slopes=slopes)
         self.atol = ATOL * largest(truth.gradients)
         self.lines: list[Line] = []
         self.of: dict[Event, Line] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
+from harness.judging.staged.choosing import MOST_CHOICES, chosen, with_slopes
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.mistakes import explain, is_known
-from harness.judging.staged.reading import Reading, read
+from harness.judging.staged.pulling import Graph
+from harness.judging.staged.reading import Event, Reading, read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
@@ -40,6 +42,8 @@ class ByHand:
     scale: float
     stopped: tuple[int, str] | None
     text: str = ""
+    choices: list[Event] = field(default_factory=list)
+    """Where another subgradient than torch's was taken, as right."""
 
     @property
     def wrong(self) -> list[Line]:
@@ -141,19 +145,29 @@ def judge(
     found = (truth or anew())(Case(Path(file), "", program))
     judging = Judging(reading, found, is_known)
     lines = judging.judged()
-    scale = 1.0
+    choices: list[Line] = []
+    while len(choices) < MOST_CHOICES and (other_slope := chosen(judging)) is not None:
+        line, slopes = other_slope
+        choices.append(line)
+        seed = np.asarray(program.seed, float)
+        graph = Graph(program, judging.graph.values, slopes=slopes)
+        found = with_slopes(found, graph, seed)
+        judging = Judging(reading_again(reading), found, is_known, slopes=slopes)
+        lines = judging.judged()
+    scale, slopes = 1.0, judging.graph.slopes
     if any(line.status == GUILTY for line in lines):
         scale = _scale(judging)
         if scale != 1.0:
-            other = Judging(reading_again(reading), found, is_known, scale)
+            other = Judging(reading_again(reading), found, is_known, scale, slopes)
             others = other.judged()
             if _is_better(other, judging):
                 judging, lines = other, others
             else:
                 scale = 1.0
-                judging = Judging(reading_again(reading), found, is_known)
+                judging = Judging(reading_again(reading), found, is_known, slopes=slopes)
                 lines = judging.judged()
     verdict = ByHand(file, reading, found, lines, scale, recording.stopped, text)
+    verdict.choices = [line.event for line in choices]
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)

@@ -92,6 +92,11 @@ def remarks(verdict: ByHand) -> Iterator[str]:
             f"{', '.join(names)} hold {verdict.scale:g} times the gradient: 1/{verdict.scale:g} is "
             "put in where the gradients of the inputs are written, and so it is judged"
         )
+    for event in verdict.choices:
+        yield (
+            f"line {event.line}: {event.name} takes another subgradient than torch at a kink or a "
+            "tie: that is as right, and so it is judged"
+        )
     if verdict.reading.cut:
         yield (
             f"judged up to line {verdict.reading.cut}, where the next turn of the loop changes "

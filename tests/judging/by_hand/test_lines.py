@@ -312,3 +312,28 @@ def test_marks_are_for_lines_or_for_what_they_were_given_or_for_the_inputs() -> 
     half = judged(text.format("2 * h", "-x * dh"))
     shares = [half.share(marking) for marking in ("cases", "carried-forward", "inputs")]
     assert shares == [pytest.approx(2 / 3), pytest.approx(2 / 3), 0.5]
+
+
+ARRAYS = "import numpy as np\nx = np.array([0.0, 1.0, -1.0])\ny = np.array([2.0, -3.0, 1.0])\n"
+RELU = f"{ARRAYS}h = np.maximum(x, 0)\nf = np.sum(h * y)\ndh = y\ndx = dh * {{}}\ndy = h\n"
+TIE = "x = 2.0\ny = 2.0\nm = max(x, y)\nf = m * 3.0\ndm = 3.0\ndx = {} * dm\ndy = {} * dm\n"
+SHARED = "import numpy as np\nx = np.array([2.0, 2.0, 1.0])\nm = np.max(x)\nf = m * 3.0\n"
+SHARED += "dm = 3.0\ndx = np.array({}) * dm\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (RELU.format("(x > 0)"), []),
+        (RELU.format("(x >= 0)"), []),
+        (RELU.format("(x <= 0)"), [7]),
+        (TIE.format(0.5, 0.5), []),
+        (TIE.format(1, 0), []),
+        (TIE.format(1, 1), [7]),
+        (TIE.format(2, -1), [6]),
+        (SHARED.format("[1.0, 0, 0]"), []),
+        (SHARED.format("[1.0, 1, 0]"), [6]),
+    ],
+)
+def test_at_a_tie_every_subgradient_is_right(text: str, wrong: list[int]) -> None:
+    assert [line.event.line for line in judged(text).wrong][:1] == wrong
