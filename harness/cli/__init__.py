@@ -14,6 +14,7 @@ from harness import __version__
 from harness.bundled import PACKAGE
 from harness.cli import (
     alike,
+    assignment,
     cases,
     doctor,
     engines,
@@ -57,6 +58,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     cases.cases,
     new.new,
     fuzz.fuzz,
+    assignment.assignment,
     grade.grade,
     gradebook.gradebook,
     doctor.doctor,
