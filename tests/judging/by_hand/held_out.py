@@ -54,22 +54,21 @@ class Mistake:
 
 
 def mistakes() -> Iterator[Mistake]:
-    """All of the table."""
-    tables = [path for path in sorted(FOLDER.rglob("mistakes.txt"))]
-    for table, row in ((table, row) for table in tables for row in table.read_text().splitlines()):
-        if row.startswith("#"):
-            continue
-        name, kind, old, new = (part.strip(" ") for part in (*row.split(" | "), "")[:4])
-        new = new.removesuffix("|").strip()
-        old = old.removesuffix("|").strip()
-        text = table.with_name(f"{name}.py").read_text()
-        assert old in text, row
-        line = _statement(text, text[: text.index(old)].count("\n") + 1)
-        rows = text.splitlines()
-        missing = not new and rows[line - 1].strip() == old
-        yield Mistake(
-            name, kind, line, text.replace(old, new or "pass" if missing else new, 1), missing
-        )
+    """All of the tables."""
+    for table in sorted(FOLDER.rglob("mistakes.txt")):
+        for row in table.read_text().splitlines():
+            if not row.startswith("#"):
+                yield _mistake(table, row)
+
+
+def _mistake(table: Path, row: str) -> Mistake:
+    name, kind, old, *rest = (part.strip() for part in f"{row} ".split(" | "))
+    old, new = old.removesuffix("|").strip(), (rest or [""])[0]
+    text = table.with_name(f"{name}.py").read_text()
+    assert old in text, row
+    line = _statement(text, text[: text.index(old)].count("\n") + 1)
+    missing = not new and text.splitlines()[line - 1].strip() == old
+    return Mistake(name, kind, line, text.replace(old, "pass" if missing else new, 1), missing)
 
 
 def _statement(text: str, line: int) -> int:
@@ -83,9 +82,9 @@ def judged(text: str) -> ByHand:
     return judge("code.py", text, run(text, "code.py", {}), {})
 
 
-def told(mistake: Mistake, names: set[str]) -> tuple[bool, bool, str]:
+def told(mistake: Mistake) -> tuple[bool, bool, str]:
     """Whether the line of a mistake is named first, whether the mistake is, and what is said. Where
-    the line is missing, ``names`` are what it wrote."""
+    the line is missing, it is another line of the same gradient."""
     try:
         verdict = judged(mistake.text)
     except CaseError as error:
@@ -94,41 +93,25 @@ def told(mistake: Mistake, names: set[str]) -> tuple[bool, bool, str]:
         stopped = verdict.stopped is not None and verdict.stopped[0] == mistake.line
         return stopped, stopped, str(verdict.stopped)
     first = verdict.wrong[0]
-    line = first.event.line == mistake.line or (mistake.missing and first.event.name in names)
+    line = first.event.line == mistake.line or (
+        mistake.missing and _same(mistake, first.event.name)
+    )
     said = f"line {first.event.line} {first.event.name}: {first.code}: {first.message}"
     return line, line and first.code in CODES[mistake.kind], said
 
 
+def _same(mistake: Mistake, name: str) -> bool:
+    """Whether a line that is missing has written to a gradient of that name."""
+    path = next(path for path in FILES if path.stem == mistake.name)
+    row = path.read_text().splitlines()[mistake.line - 1]
+    return row.strip().replace('"', "'").startswith(name)
+
+
 def main(chosen: list[str]) -> None:
     lines = named = every = 0
-    for path in FILES:
-        if chosen and path.stem not in chosen:
-            continue
-        try:
-            right = judged(path.read_text())
-        except CaseError as error:
-            print("REFUSED", path.stem, error)
-            right = None
-        if right is not None and (
-            right.wrong or right.stopped or right.unplaced or right.reading.unheard
-        ):
-            print(
-                "ACCUSED",
-                path.stem,
-                right.stopped,
-                [(x.event.line, x.event.name, x.code, x.message) for x in right.wrong],
-                right.unplaced,
-                right.reading.unheard,
-            )
-        for mistake in mistakes():
-            if mistake.name != path.stem:
-                continue
-            names = (
-                {x.event.name for x in right.lines if x.event.line == mistake.line}
-                if right
-                else set()
-            )
-            line, name, said = told(mistake, names)
+    for mistake in mistakes():
+        if not chosen or mistake.name in chosen:
+            line, name, said = told(mistake)
             every, lines, named = every + 1, lines + line, named + name
             if not name:
                 print("ok  " if line else "LINE", mistake.id, "->", said)
