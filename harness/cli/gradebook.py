@@ -17,8 +17,8 @@ from harness.grading.marking import GRADED, STATUSES
 
 
 @command(
-    "gradebook",
-    help="show the results of harness grade",
+    "show",
+    help="show the results of harness grade: what 'harness gradebook DIR' does",
     description="Shows the results of harness grade, hidden cases included: all of them, or one in "
     "full. A submission that is not handed in any more is marked (in JSON: withdrawn). Exit "
     "status: 0 shown, 1 some are damaged, 2 there is no such result.",
@@ -30,7 +30,7 @@ from harness.grading.marking import GRADED, STATUSES
         argument("--json", action="store_true", help="as JSON, one result a line"),
     ),
 )
-def gradebook(given: Namespace) -> int:
+def show(given: Namespace) -> int:
     book = Gradebook(Path(given.out), create=False)
     if given.submission is not None:
         result = book.result(given.submission)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.grading.marking import GRADER_ERROR, added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
+from harness.judging.standing import standing
 from harness.judging.verdict import GUILTY, MISSING
 from harness.showing.phrases import matters, repro_lines, title_of
 from harness.vocabulary.program import DIRECTIONS
@@ -56,7 +57,9 @@ def seen(result: Result, published: bool) -> Result:
         remarks.append({**told, "cases": drawn})
     return {
         **result,
-        **added_up(cases),
+        **_worth(result, cases),
+        "levels": standing((case["level"], case["status"], case["weight"]) for case in cases),
+        "without": [one for one in result.get("without", ()) if not one["hidden"]],
         "findings": result["student"],
         "remarks": remarks,
         "missing": lacking(result),
@@ -64,6 +67,44 @@ def seen(result: Result, published: bool) -> Result:
         "cases": cases,
         "seconds": result.get("seconds", 0.0) if len(cases) == len(result["cases"]) else 0.0,
     }
+
+
+def _worth(result: Result, cases: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """What is seen of the marks: with what the instructor has set; where hidden cases are not
+    counted, what they are worth is taken off that, too."""
+    whole = len(cases) == len(result["cases"])
+    if whole:
+        return {key: result[key] for key in ("score", "max_score")}
+    own, every = added_up(cases), added_up(result["cases"])
+    set_ = result["score"] - result.get("found", result["score"])
+    score = own["score"] + set_
+    return {**own, "score": round(min(max(score, 0.0), max(own["max_score"], score)), 9)}
+
+
+WHAT_TO_DO: Final = (
+    ("does not import", "Run `python {entry}` on your own machine until it ends without an error."),
+    ("import takes", "Keep what trains or tries the engine below `if __name__ == \"__main__\":`."),
+    ("process ends", "Keep what trains or tries the engine below `if __name__ == \"__main__\":`."),
+    ("zip", "Make a new zip of the folder with {entry} in it, or hand in {entry} alone."),
+    ("there is no", "Call the file {entry}, and hand it in by itself or in a folder."),
+    ("is a link", "Hand in the file itself."),
+    ("larger than", "Hand in the source alone, without data."),
+    ("more than", "Hand in the source alone, without data or installed packages."),
+    ("no class called", "Define a class with data, operators and backward() in {entry}."),
+    ("says how it is run", "Hand in the engine alone, without an adapter."),
+    ("its class is called", "Call the class as the assignment says."),
+)
+"""By what a problem says: what its author is to do."""
+CHECK: Final = "Then `harness check {entry}` must run, and you can hand it in again."
+
+
+def what_to_do(result: Result, entry: str = "engine.py") -> str:
+    """What the author of a submission that was refused is to do."""
+    if is_grader_error(result):
+        return "This is no fault of yours: your instructor has to grade it again."
+    problem = str(result["problem"])
+    own = [told for key, told in WHAT_TO_DO if key in problem][:1]
+    return " ".join([*own, CHECK]).format(entry=entry)
 
 
 def rows(result: Result) -> Iterator[Row]:
@@ -104,7 +145,7 @@ def _wrong(result: Result, case: Mapping[str, Any]) -> str:
 def summary(result: Result) -> str:
     """The mistakes in words, the one that costs most first, and after them the edges."""
     if result["problem"]:
-        return f"This could not be graded: {result['problem']}"
+        return f"This could not be graded: {result['problem']}\n{what_to_do(result)}"
     build = next_to_build(lacking(result))
     last = [f"{build[0].upper()}{build[1:]}."] if build else []
     if not result["student"]:

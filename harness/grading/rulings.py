@@ -1,0 +1,109 @@
+"""The instructor's last word: points in place of a mark's, and what is said to a student.
+
+It is kept apart from results, so that no regrade touches it, and is put on a result whenever that
+is read: every table, page and export has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from harness.language.levels import LEVELS
+
+WHOLE: Final = ""
+"""In the place of a question: the whole mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """So many ``points`` for a ``question``, or for the whole, whatever was found."""
+
+    student: str
+    question: str
+    points: float
+    why: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What an instructor says to a student."""
+
+    student: str
+    text: str
+    made: str
+
+
+class LastWord:
+    """All rulings and comments of a gradebook, by student."""
+
+    def __init__(self, rulings: Sequence[Ruling], comments: Sequence[Comment]) -> None:
+        self.rulings, self.comments = rulings, comments
+        self.students = {one.student for one in (*rulings, *comments)}
+
+    def of(self, names: Set[str]) -> tuple[list[Ruling], list[Comment]]:
+        """Those on a student who is called so."""
+        if not names & self.students:
+            return [], []
+        return (
+            [one for one in self.rulings if one.student in names],
+            [one for one in self.comments if one.student in names],
+        )
+
+
+def parts(result: Mapping[str, Any], hidden: bool = True) -> list[dict[str, Any]]:
+    """What a mark is made of: the questions of an assignment; without one the levels of its cases,
+    or the cases of no level. Each has ``title``, ``score``, ``max_score`` and its cases, with or
+    without the hidden ones."""
+    cases = [case for case in result["cases"] if hidden or not case["hidden"]]
+    if "questions" in result:
+        questions = enumerate(result["questions"], 1)
+        return [
+            {**one, "cases": [case for case in cases if _is_of(case, number)]}
+            for number, one in questions
+            if hidden or not one["hidden"]
+        ]
+    titles = {case["level"] for case in cases}
+    return [
+        {"title": title or OTHERS, "cases": own, **_worth(own)}
+        for title in (*LEVELS, None)
+        if title in titles
+        for own in [[case for case in cases if case["level"] == title]]
+    ]
+
+
+OTHERS: Final = "other cases"
+
+
+def _is_of(case: Mapping[str, Any], number: int) -> bool:
+    return any(one["question"] == number for one in case.get("asked", {}).values())
+
+
+def _worth(cases: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    own = list(cases)
+    return {key: round(sum(case[key] for case in own), 9) for key in ("score", "max_score")}
+
+
+def ruled(
+    result: Mapping[str, Any], rulings: Sequence[Ruling], comments: Sequence[Comment]
+) -> dict[str, Any]:
+    """The result with an instructor's last word: its ``score`` is what that makes it, ``found`` is
+    what was found. A ruling on the whole stands above those on its questions."""
+    told: dict[str, Any] = dict(result)
+    if comments:
+        told["comments"] = [{"text": one.text, "made": one.made} for one in comments]
+    if not rulings:
+        return told
+    score, own = result["score"], {part["title"]: part["score"] for part in parts(result)}
+    for one in rulings:
+        if one.question in own:
+            score += one.points - own[one.question]
+    whole = next((one.points for one in rulings if one.question == WHOLE), None)
+    told["found"] = result["score"]
+    told["score"] = round(score if whole is None else whole, 9)
+    told["rulings"] = [
+        {key: value for key, value in asdict(one).items() if key != "student"} for one in rulings
+    ]
+    return told
