@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from harness.cli.command import AGREES, FINDINGS, Stop, argument, command
 from harness.cli.coursework import LONGEST_TABLE
 from harness.cli.streams import aside, say
 from harness.engines.failures import printable
+from harness.grading.attempts import Attempt
 from harness.grading.gradebook import WITHDRAWN, DamagedError, Gradebook
 from harness.grading.marking import GRADED, STATUSES
 
@@ -43,7 +44,8 @@ def show(given: Namespace) -> int:
         for row in book.rows()
         if given.status in (None, row[1]) and (given.below is None or row[2] < given.below)
     ]
-    asked = [row[0] for row in rows] if given.json else []
+    shown = {row[0] for row in rows} if given.json else set()
+    asked = [one for one in book.attempts(withdrawn=True) if one.stands and one.id in shown]
     damaged = list[str]()
     for result in readable(book, asked, damaged):
         say(json.dumps(result))
@@ -53,15 +55,18 @@ def show(given: Namespace) -> int:
     return FINDINGS if damaged else AGREES
 
 
-def readable(book: Gradebook, ids: Sequence[str], damaged: list[str]) -> Iterator[dict[str, Any]]:
-    """The results of submissions. Of what is damaged it is said that it is, and its name is added
-    to ``damaged``."""
-    for id in ids:
+def readable(
+    book: Gradebook, attempts: Iterable[Attempt], damaged: list[str]
+) -> Iterator[dict[str, Any]]:
+    """The results of attempts. Of what is damaged it is said that it is, and its name is added to
+    ``damaged``."""
+    for one in attempts:
         try:
-            yield book.result(id) or {}
+            yield book.result(one.id, one.key) or {}
         except DamagedError as error:
-            aside(str(error))
-            damaged.append(id)
+            if one.id not in damaged:
+                aside(str(error))
+                damaged.append(one.id)
 
 
 def table(rows: Sequence[tuple[str, str, float, float]], book: Gradebook) -> None:

@@ -105,16 +105,13 @@ def _mistakes(old: Side, new: Side) -> list[tuple[str, int, int]]:
     return sorted(other, key=lambda one: (-abs(one[2] - one[1]), one[0]))[:MOST_MISTAKES]
 
 
-def _plain(
-    old: Side, new: Side, changed: list[str], apart: dict[str, list[str]]
-) -> dict[str, Any]:
+def _plain(old: Side, new: Side, changed: list[str], apart: dict[str, list[str]]) -> dict[str, Any]:
     def mark(one: Side, name: str) -> dict[str, Any]:
         return dict(zip(("status", "score", "max_score"), one.marks[name], strict=True))
 
     return {
         "changed": [
-            {"student": name, "before": mark(old, name), "now": mark(new, name)}
-            for name in changed
+            {"student": name, "before": mark(old, name), "now": mark(new, name)} for name in changed
         ],
         **apart,
         "mean": {"before": round(old.mean, 3), "now": round(new.mean, 3)},

@@ -50,7 +50,7 @@ def explain(given: Namespace) -> int:
         say(json.dumps({"student": whose.label, **told}, indent=1, ensure_ascii=False))
         return AGREES
     for line in _lines(whose, told):
-        say(line, indent=9)
+        say(line, indent=10)
     if not given.published and any(case["hidden"] for case in result["cases"]):
         aside("hidden cases are left out, with their points: --published counts them")
     return AGREES

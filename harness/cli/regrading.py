@@ -18,8 +18,6 @@ from harness.grading.rulings import parts
 from harness.grading.standing import DUE, RULE
 from harness.showing.amounts import amount, some
 
-
-
 MOST_PARTS: Final = 3
 
 

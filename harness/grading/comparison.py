@@ -24,7 +24,9 @@ class Side:
     @property
     def mean(self) -> float:
         """The mean share of the points of those that were graded, in percent."""
-        shares = [score / most for status, score, most in self.marks.values() if _counts(status, most)]
+        shares = [
+            score / most for status, score, most in self.marks.values() if _counts(status, most)
+        ]
         return 100 * fmean(shares) if shares else 0.0
 
     @property

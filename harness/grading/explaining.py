@@ -1,7 +1,7 @@
 """A mark explained: what each question is worth, where each lost point went, and what is missing.
 
-Every lost point is told once: under the mistake that cost it, or what the engine lacks, or why its
-case was not judged. So what is told adds up to what is lost.
+Every lost point is told once: under the mistakes that its case shows, which share it, or what the
+engine lacks, or why the case was not judged. So what is told adds up to what is lost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ MOST_NUMBERS: Final = 16
 """So many numbers of an array are told, at most."""
 MOST_STEPS: Final = 8
 
-HIDDEN: Final = "hidden cases"
 UNKNOWN: Final = "a step is wrong"
 
 
@@ -35,12 +34,8 @@ def explained(
         return {**told, "do": what_to_do(own)}
     told["parts"] = [
         {"title": part["title"], "score": round(part["score"], 9), "max_score": part["max_score"]}
-        for part in parts(own, hidden=False)
+        for part in parts(own)
     ]
-    worth = [case for case in own["cases"] if case["hidden"]]
-    if worth:
-        score, most = (round(sum(one[key] for one in worth), 9) for key in ("score", "max_score"))
-        told["parts"].append({"title": HIDDEN, "score": score, "max_score": most})
     return {**told, **_lost(own, numbers)}
 
 
@@ -50,7 +45,10 @@ KEPT: Final = ("engine", "status", "found")
 def _lost(own: Mapping[str, Any], numbers: bool) -> dict[str, Any]:
     """Where the points went: to mistakes, to what is missing, and elsewhere."""
     cases = [case for case in own["cases"] if not case["hidden"]]
-    whose = {id: number for number, one in _backwards(own["findings"]) for id in one["cases"]}
+    whose: dict[str, list[int]] = {}
+    for number, one in enumerate(own["findings"]):
+        for id in one["cases"]:
+            whose.setdefault(id, []).append(number)
     lacking = {id: one["what"] for one in own.get("missing", ()) for id in one["cases"]}
     mistakes: dict[int, list[float]] = {}
     missing: dict[str, list[float]] = {}
@@ -60,7 +58,9 @@ def _lost(own: Mapping[str, Any], numbers: bool) -> dict[str, Any]:
         if lost < LEAST:
             continue
         if case["id"] in whose:
-            mistakes.setdefault(whose[case["id"]], []).append(lost)
+            several = whose[case["id"]]
+            for number in several:
+                mistakes.setdefault(number, []).append(lost / len(several))
         elif case["id"] in lacking:
             missing.setdefault(lacking[case["id"]], []).append(lost)
         else:
@@ -77,11 +77,6 @@ def _lost(own: Mapping[str, Any], numbers: bool) -> dict[str, Any]:
             for why, pairs in others.items()
         ],
     }
-
-
-def _backwards(findings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The findings from the last, so that a case is the first one's that it shows."""
-    yield from reversed(list(enumerate(findings)))
 
 
 def _mistake(

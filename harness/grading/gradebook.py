@@ -24,7 +24,8 @@ from typing import Any, Final
 from harness.grading.attempts import Attempt
 from harness.grading.database import MIGRATIONS as MIGRATIONS
 from harness.grading.database import NAME as NAME
-from harness.grading.database import NEWER, DamagedError, Database
+from harness.grading.database import NEWER, Database
+from harness.grading.database import DamagedError as DamagedError
 from harness.grading.database import GradebookError as GradebookError
 from harness.grading.marking import GRADER_ERROR
 from harness.grading.roster import Person, Roster, of_plain
@@ -282,14 +283,15 @@ class Gradebook(Database):
 
     # -- attempts ----------------------------------------------------------------------------------
 
-    def attempts(self) -> list[Attempt]:
-        """All that was ever graded and is kept, by id: what stands, and what did before. What is
-        not handed in any more is left out."""
+    def attempts(self, withdrawn: bool = False) -> list[Attempt]:
+        """All that was ever graded and is kept, by id: what stands, and what did before; with or
+        without what is not handed in any more."""
         columns = "id, key, status, score, max_score, suite, handed, graded, late, nth, who"
-        stand = [Attempt(*row, stands=True) for row in self._rows(columns, "NOT withdrawn")]
+        gone = "TRUE" if withdrawn else "NOT withdrawn"
+        stand = [Attempt(*row, True) for row in self._rows(columns, gone)]
         ids = {one.id for one in stand}
         before = [
-            Attempt(*row, stands=False)
+            Attempt(*row, False)
             for row in self._rows(columns, "status != ?", GRADER_ERROR, table="earlier")
             if row[0] in ids
         ]

@@ -41,7 +41,7 @@ class LastWord:
 
     def __init__(self, rulings: Sequence[Ruling], comments: Sequence[Comment]) -> None:
         self.rulings, self.comments = rulings, comments
-        self.students = {one.student for one in (*rulings, *comments)}
+        self.students = {one.student for one in rulings} | {one.student for one in comments}
 
     def of(self, names: Set[str]) -> tuple[list[Ruling], list[Comment]]:
         """Those on a student who is called so."""
@@ -53,28 +53,28 @@ class LastWord:
         )
 
 
-def parts(result: Mapping[str, Any], hidden: bool = True) -> list[dict[str, Any]]:
+def parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a mark is made of: the questions of an assignment; without one the levels of its cases,
-    or the cases of no level. Each has ``title``, ``score``, ``max_score`` and its cases, with or
-    without the hidden ones."""
-    cases = [case for case in result["cases"] if hidden or not case["hidden"]]
+    the cases of no level, and the hidden ones. Each has ``title``, ``score``, ``max_score`` and its
+    cases."""
+    cases = result["cases"]
     if "questions" in result:
-        questions = enumerate(result["questions"], 1)
         return [
-            {**one, "cases": [case for case in cases if _is_of(case, number)]}
-            for number, one in questions
-            if hidden or not one["hidden"]
+            {**one, "cases": [case for case in cases if _is_of(case, one.get("number", place))]}
+            for place, one in enumerate(result["questions"], 1)
         ]
-    titles = {case["level"] for case in cases}
+    own: dict[str, list[Any]] = {title: [] for title in (*LEVELS, OTHERS, HIDDEN)}
+    for case in cases:
+        own[HIDDEN if case["hidden"] else case["level"] or OTHERS].append(case)
     return [
-        {"title": title or OTHERS, "cases": own, **_worth(own)}
-        for title in (*LEVELS, None)
-        if title in titles
-        for own in [[case for case in cases if case["level"] == title]]
+        {"title": title, "cases": several, **_worth(several)}
+        for title, several in own.items()
+        if several
     ]
 
 
 OTHERS: Final = "other cases"
+HIDDEN: Final = "hidden cases"
 
 
 def _is_of(case: Mapping[str, Any], number: int) -> bool:

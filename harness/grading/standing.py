@@ -30,15 +30,14 @@ class Student:
         return self.person is not None and self.person.left
 
 
-def standing(book: Gradebook, rule: str = "", due: str = "") -> list[Student]:
-    """Everybody: those of the roster in its order, then whoever else has handed something in. The
-    rule, and when it was due, are the gradebook's where they are not given. May raise
+def standing(book: Gradebook, withdrawn: bool = False) -> list[Student]:
+    """Everybody: those of the roster in its order, then whoever else has handed something in, with
+    or without what is ``withdrawn``. May raise
     :class:`~harness.grading.gradebook.GradebookError`."""
-    rule = rule or book.setting(RULE) or LATEST
-    due = due or book.setting(DUE)
+    rule, due = book.setting(RULE) or LATEST, book.setting(DUE)
     own: dict[Person, list[Attempt]] = {person: [] for person in book.roster.people}
     others: dict[str, list[Attempt]] = {}
-    for one in book.attempts():
+    for one in book.attempts(withdrawn):
         told = loads(one.who)
         people = book.roster.whose(one.id, told)
         for person in people:
@@ -60,7 +59,15 @@ def named(book: Gradebook, text: str) -> list[Student]:
     every = standing(book)
     by_id = [one for one in every if any(text == attempt.id for attempt in one.attempts)]
     people = book.roster.named(text)
-    return by_id or [one for one in every if one.person in people and one.person is not None]
+    by_roster = [one for one in every if one.person in people and one.person is not None]
+    words = text.casefold().split()
+    return by_id or by_roster or [one for one in every if words and _is_called(one, words)]
+
+
+def _is_called(one: Student, words: Sequence[str]) -> bool:
+    """Whether a name has all of these words."""
+    own = one.label.casefold().replace(",", " ").split()
+    return all(word in own for word in words)
 
 
 def names(book: Gradebook) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.grading.marking import GRADER_ERROR, added_up
+from harness.grading.rulings import HIDDEN, parts
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.standing import standing
@@ -16,7 +17,8 @@ from harness.vocabulary.program import DIRECTIONS
 
 Result = Mapping[str, Any]
 
-HIDDEN_NAME: Final = "hidden cases"
+HIDDEN_NAME: Final = HIDDEN
+SET: Final = "set by the instructor"
 MOST_NAMES: Final = 5
 WORDS: Final = {
     "passed": "Every step agrees.",
@@ -51,12 +53,18 @@ def seen(result: Result, published: bool) -> Result:
     cases: neither how many there are, nor what they are worth, nor how long they took."""
     cases = [case for case in result["cases"] if published or not case["hidden"]]
     own = {case["id"] for case in cases if not case["hidden"]}
+    questions = [
+        {**one, "number": number}
+        for number, one in enumerate(result.get("questions", ()), 1)
+        if published or not one["hidden"]
+    ]
     remarks = [one for one in result["remarks"] if own.intersection(one["cases"])]
     if drawn := _drawn(result):
         told = {"code": None, "op": ENGINE, "direction": "forward", "message": DRAWN}
         remarks.append({**told, "cases": drawn})
     return {
         **result,
+        **({"questions": questions} if "questions" in result else {}),
         **_worth(result, cases),
         "levels": standing((case["level"], case["status"], case["weight"]) for case in cases),
         "without": [one for one in result.get("without", ()) if not one["hidden"]],
@@ -70,21 +78,21 @@ def seen(result: Result, published: bool) -> Result:
 
 
 def _worth(result: Result, cases: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """What is seen of the marks: with what the instructor has set; where hidden cases are not
-    counted, what they are worth is taken off that, too."""
-    whole = len(cases) == len(result["cases"])
-    if whole:
-        return {key: result[key] for key in ("score", "max_score")}
-    own, every = added_up(cases), added_up(result["cases"])
-    set_ = result["score"] - result.get("found", result["score"])
-    score = own["score"] + set_
-    return {**own, "score": round(min(max(score, 0.0), max(own["max_score"], score)), 9)}
+    """What is seen of the marks: where hidden cases are not counted, what they are worth is taken
+    off; what the instructor has added, or taken off, is in it."""
+    if len(cases) == len(result["cases"]):
+        return {}
+    own = added_up(cases)
+    if "found" not in result:
+        return own
+    added = result["score"] - result["found"]
+    return {**own, "score": round(max(own["score"] + added, 0.0), 9), "found": own["score"]}
 
 
 WHAT_TO_DO: Final = (
     ("does not import", "Run `python {entry}` on your own machine until it ends without an error."),
-    ("import takes", "Keep what trains or tries the engine below `if __name__ == \"__main__\":`."),
-    ("process ends", "Keep what trains or tries the engine below `if __name__ == \"__main__\":`."),
+    ("import takes", 'Keep what trains or tries the engine below `if __name__ == "__main__":`.'),
+    ("process ends", 'Keep what trains or tries the engine below `if __name__ == "__main__":`.'),
     ("zip", "Make a new zip of the folder with {entry} in it, or hand in {entry} alone."),
     ("there is no", "Call the file {entry}, and hand it in by itself or in a folder."),
     ("is a link", "Hand in the file itself."),
@@ -107,8 +115,68 @@ def what_to_do(result: Result, entry: str = "engine.py") -> str:
     return " ".join([*own, CHECK]).format(entry=entry)
 
 
-def rows(result: Result) -> Iterator[Row]:
-    """The cases, and after them the hidden ones as one."""
+def rows(result: Result) -> list[Row]:
+    """The questions of an assignment; without one the cases, and after them the hidden ones as one.
+    Last is what the instructor has set, so that the rows add up to the mark."""
+    found = list(_of_questions(result) if "questions" in result else _of_cases(result))
+    if "found" not in result:
+        return found
+    told = "\n".join(ruled_told(result))
+    added = round(result["score"] - result["found"], 9)
+    if added > 0:
+        return [*found, Row(SET, "passed", added, 0.0, told, remarks=True)]
+    left, lowered = -added, []
+    for row in found:
+        taken = min(left, row.score) if not row.hidden else 0.0
+        left -= taken
+        off = f"\n{taken:g} points are taken off: see below." if taken else ""
+        score, told_off = round(row.score - taken, 9), f"{row.told}{off}"
+        lowered.append(replace(row, score=score, told=told_off, remarks=bool(off) or row.remarks))
+    return [*lowered, Row(SET, "passed", 0.0, 0.0, told, remarks=True)]
+
+
+def ruled_told(result: Result) -> Iterator[str]:
+    """What the instructor has set, and why."""
+    for one in result.get("rulings", ()):
+        what = one["question"] or "the mark"
+        yield f"Set by the instructor: {what} to {one['points']:g} points. {one['why']}"
+
+
+def said(result: Result) -> Iterator[str]:
+    """What is to be known of a mark beside what was found: names that were not as asked for, cases
+    that were dropped for all, what the instructor has set and says."""
+    yield from (f"Note: {note}." for note in result.get("notes", ()))
+    yield from (f"Dropped for all: {one['id']}." for one in result.get("without", ()))
+    yield from ruled_told(result)
+    yield from (f"Your instructor says: {one['text']}" for one in result.get("comments", ()))
+
+
+def _of_questions(result: Result) -> Iterator[Row]:
+    for number, part in enumerate(parts(result), 1):
+        full = part["score"] >= part["max_score"]
+        name = HIDDEN_NAME if part["hidden"] else f"{number}. {part['title']}"
+        own = [] if part["hidden"] else [case for case in part["cases"] if not case["hidden"]]
+        lost = [case for case in own if case["status"] != "passed"]
+        told = "All of it is right." if full else "\n".join(_told(result, part, lost))
+        status = "passed" if full else "failed"
+        score, most = round(part["score"], 9), part["max_score"]
+        yield Row(name, status, score, most, told, hidden=bool(part["hidden"]))
+
+
+def _told(result: Result, part: Mapping[str, Any], lost: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is not right of a question: how much of it, which mistakes, and what is not there."""
+    if part["hidden"]:
+        return [f"{part['passed']} of {part['passed'] + part['failed']} pass."]
+    ids = {case["id"] for case in lost}
+    mistakes = [
+        f"{title_of(one)} ({one['message']})" for one in result["student"] if ids & {*one["cases"]}
+    ]
+    lacks = [f"not there: {one['what']}, {one['points']:g} points" for one in part.get("lacks", ())]
+    cases = [f"{case['id']}: {case['reason']}" for case in lost if case["reason"]]
+    return [*mistakes, *lacks, *(cases[:MOST_NAMES] if not mistakes + lacks else [])]
+
+
+def _of_cases(result: Result) -> Iterator[Row]:
     for case in result["cases"]:
         if not case["hidden"]:
             told = WORDS.get(case["status"]) or _wrong(result, case)
@@ -144,13 +212,16 @@ def _wrong(result: Result, case: Mapping[str, Any]) -> str:
 
 def summary(result: Result) -> str:
     """The mistakes in words, the one that costs most first, and after them the edges."""
+    about = list(said(result))
     if result["problem"]:
-        return f"This could not be graded: {result['problem']}\n{what_to_do(result)}"
+        problem = f"This could not be graded: {result['problem']}"
+        return "\n".join([problem, what_to_do(result), *about])
     build = next_to_build(lacking(result))
     last = [f"{build[0].upper()}{build[1:]}."] if build else []
     if not result["student"]:
         nothing = why_nothing(result) is not None
-        return " ".join(["Nothing was judged." if nothing else "No mistake was found.", *last])
+        whole = " ".join(["Nothing was judged." if nothing else "No mistake was found.", *last])
+        return "\n".join([whole, *about])
     lines = []
     for number, finding in enumerate(result["student"], 1):
         lines += [
@@ -163,7 +234,7 @@ def summary(result: Result) -> str:
             f"   see: {finding['evidence']}",
         ]
     lines += [f"Remark: {DRAWN}."] * bool(_drawn(result))
-    return "\n".join(lines + last)
+    return "\n".join([*lines, *last, *about])
 
 
 def _drawn(result: Result) -> list[str]:
