@@ -10,6 +10,7 @@ from typing import Final
 
 from harness.cli.command import Stop
 from harness.cli.students import student
+from harness.grading.attempts import Attempt
 from harness.grading.gradebook import WITHDRAWN, Gradebook
 from harness.grading.standing import Student, standing
 from harness.showing.amounts import amount
@@ -27,6 +28,12 @@ class Chosen:
     left: Sequence[str] = ()
     unmatched: Sequence[str] = ()
     uncounted: Sequence[str] = ()
+
+    @property
+    def submissions(self) -> list[Attempt]:
+        """What counts, by name; what a group has handed in once."""
+        every = {(one.counts.id, one.counts.key): one.counts for one in self.students if one.counts}
+        return [every[key] for key in sorted(every)]
 
 
 def choose(given: Namespace, book: Gradebook) -> Chosen:

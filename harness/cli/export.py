@@ -164,9 +164,8 @@ def _results(given: Namespace, output: Path) -> int:
     chosen = choose(given, book)
     damaged = list[str]()
     results = _each(given, book, chosen, damaged)
-    most = len({(one.counts.id, one.counts.key) for one in chosen.students if one.counts})
-    _write_out(given, book, output, most, results)
-    count = most - len(damaged)
+    _write_out(given, book, output, chosen, results)
+    count = len(chosen.submissions) - len(damaged)
     if not count:
         return COULD_NOT_RUN
     if given.format in (*TABLES, "class"):
@@ -196,8 +195,7 @@ def _each(
             for result in readable(book, [one.counts] if one.counts else [], damaged):
                 yield _rounded({**result, "people": people or result.get("people", [])}, given)
         return
-    counts = {(one.counts.id, one.counts.key): one.counts for one in chosen.students if one.counts}
-    for result in readable(book, [counts[key] for key in sorted(counts)], damaged):
+    for result in readable(book, chosen.submissions, damaged):
         yield _rounded(result, given)
 
 
@@ -213,7 +211,7 @@ def _rounded(result: Result, given: Namespace) -> Result:
 
 
 def _write_out(
-    given: Namespace, book: Gradebook, output: Path, count: int, results: Iterator[Result]
+    given: Namespace, book: Gradebook, output: Path, chosen: Chosen, results: Iterator[Result]
 ) -> None:
     """Writes the results of so many submissions, in one file or in a folder."""
     if given.format in TABLES:
@@ -228,8 +226,9 @@ def _write_out(
             name = file_name(id)
             return f"{given.pages}/{name}.html" if name in there else ""
 
-        write(output, class_page.of_class(results, link).encode())
-    elif output.suffix and count > 1:
+        absent = [one.label for one in chosen.students if not one.attempts and not one.has_left]
+        write(output, class_page.of_class(results, link, absent).encode())
+    elif output.suffix and (count := len(chosen.submissions)) > 1:
         raise Stop(f"{output}: {count} submissions need a folder; or say --submission ID")
     else:
         suffix, make = _maker(given, book)

@@ -78,6 +78,7 @@ class Gradebook(Database):
             "place": place,
             **asdict(about),
             "graded": now(),
+            "notes": "; ".join(result.get("notes", ())),
         }
         columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
         with self._written():
@@ -165,6 +166,16 @@ class Gradebook(Database):
         if not self.last_word.of(self.names(id, who))[0]:
             return score
         return float((self.result(id) or {"score": score})["score"])
+
+    def remarks(self) -> dict[str, str]:
+        """What is to be said of each beside its score: names that were not as asked for, whether it
+        came late, and whether the instructor has set something."""
+        told = {}
+        for id, notes, late, who in self._rows("id, notes, late, who"):
+            is_set = bool(self.last_word.of(self.names(id, who))[0])
+            parts = (notes, "late" * bool(late), "set by the instructor" * is_set)
+            told[id] = "; ".join(filter(None, parts))
+        return told
 
     def withdrawn(self) -> set[str]:
         """The submissions that are not handed in any more."""
@@ -288,10 +299,10 @@ class Gradebook(Database):
         without what is not handed in any more."""
         columns = "id, key, status, score, max_score, suite, handed, graded, late, nth, who"
         gone = "TRUE" if withdrawn else "NOT withdrawn"
-        stand = [Attempt(*row, True) for row in self._rows(columns, gone)]
+        stand = [Attempt(*(*row, True)) for row in self._rows(columns, gone)]
         ids = {one.id for one in stand}
         before = [
-            Attempt(*row, False)
+            Attempt(*(*row, False))
             for row in self._rows(columns, "status != ?", GRADER_ERROR, table="earlier")
             if row[0] in ids
         ]

@@ -21,10 +21,14 @@ MOST_ROWS: Final = 30
 MOST_NAMES: Final = 12
 
 
-def of_class(results: Iterable[Result], link: Callable[[str], str] = lambda id: "") -> str:
+def of_class(
+    results: Iterable[Result],
+    link: Callable[[str], str] = lambda id: "",
+    absent: Sequence[str] = (),
+) -> str:
     """The class: how many points how many have, how many have each question and each case right,
     which operations fail most, and who has made which mistake. ``link`` is where the page of a
-    student is, beside this one; empty where there is none."""
+    student is, beside this one; empty where there is none. From the ``absent`` there is nothing."""
     told = _Class()
     every = [told.take(result) for result in results]
     graded = [one for one in every if one.status == "graded" and not one.withdrawn]
@@ -55,6 +59,7 @@ def of_class(results: Iterable[Result], link: Callable[[str], str] = lambda id: 
         ("submission", "student", "score", "of", "status"),
         [_row(one, link(one.id)) for one in every],
     )
+    body += _table("Nothing handed in", ("student",), [(name,) for name in absent])
     body += _table("Cases", ("case", "right", "judged", "share"), told.cases())
     return plain_page("The class", "\n".join(body))
 

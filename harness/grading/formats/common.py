@@ -90,6 +90,10 @@ def _worth(result: Result, cases: Sequence[Mapping[str, Any]]) -> dict[str, floa
 
 
 WHAT_TO_DO: Final = (
+    (
+        "No module named",
+        "Import nothing but numpy and what Python has itself.",
+    ),
     ("does not import", "Run `python {entry}` on your own machine until it ends without an error."),
     ("import takes", 'Keep what trains or tries the engine below `if __name__ == "__main__":`.'),
     ("process ends", 'Keep what trains or tries the engine below `if __name__ == "__main__":`.'),

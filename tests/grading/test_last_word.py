@@ -1,0 +1,212 @@
+"""What an instructor sets and says is kept through regrades, and is in every export."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from grading.class_of import grade, results
+from grading.conftest import HONEST, hand_in
+
+from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
+
+WHY = "argued well in the oral exam"
+
+
+@pytest.fixture
+def book(class_: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    assert grade("--vary", "none", "--hidden", "secret") == 0
+    capsys.readouterr()
+    return class_
+
+
+def gradebook(*words: str) -> int:
+    return main(["gradebook", *words, "--from", "marks"])
+
+
+def exported(format: str, name: str) -> str:
+    output = f"{name}.{'xml' if format == 'junit' else 'html' if format == 'pages' else 'json'}"
+    own = ["--cases", "cases", "--hidden", "secret", "--oracle", "recorded"]
+    own = own if format == "pages" else []
+    arguments = ["export", format, "--from", "marks", "-o", output, "--submission", name, *own]
+    assert main(arguments) == 0
+    return Path(output).read_text()
+
+
+def test_what_is_set_is_in_every_export_and_stays_through_a_regrade(book: Path) -> None:
+    found = results()["bob"]["score"]
+    assert gradebook("set", "bob", "7.5", "--why", WHY) == AGREES
+    assert gradebook("comment", "bob", "Come and see me.") == AGREES
+    assert grade("--vary", "none", "--hidden", "secret", "--regrade") == AGREES
+    bob = results()["bob"]
+    assert (bob["score"], bob["found"]) == (7.5, found)
+    for format in ("gradescope", "github", "prairielearn", "junit", "json", "pages"):
+        text = exported(format, "bob")
+        assert WHY in text, format
+        assert ("Come and see me." in text) == (format != "github"), format
+    for format, column in (("canvas", 5), ("nbgrader", 9)):
+        assert main(["export", format, "--from", "marks", "-o", "t.csv"]) == 0
+        rows = {row[3]: row for row in csv.reader(Path("t.csv").read_text().splitlines())}
+        assert rows["bob"][column] == "7.5"
+    assert main(["export", "table", "--from", "marks", "-o", "t.csv"]) == 0
+    assert WHY in Path("t.csv").read_text() and "Come and see me." in Path("t.csv").read_text()
+    assert main(["export", "class", "--from", "marks", "-o", "class.html"]) == 0
+    assert "graded, set by the instructor" in Path("class.html").read_text()
+
+
+@pytest.mark.parametrize("points", ["0", "1.25", "9"])
+def test_the_rows_of_a_platform_add_up_to_what_was_set(book: Path, points: str) -> None:
+    assert gradebook("set", "bob", points, "--why", WHY) == AGREES
+    tests = json.loads(exported("gradescope", "bob"))["tests"]
+    assert sum(test["score"] for test in tests if test["visibility"] == "visible") >= 0
+    bob = results()["bob"]
+    hidden = sum(case["score"] for case in bob["cases"] if case["hidden"])
+    assert sum(test["score"] for test in tests) == pytest.approx(max(float(points), hidden))
+    github = json.loads(exported("github", "bob"))
+    added = float(points) - bob["found"]
+    seen = bob["found"] - hidden
+    assert sum(test["score"] for test in github["tests"]) == pytest.approx(max(seen + added, 0))
+
+
+def test_a_question_can_be_set_and_taken_back(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = results()["bob"]["score"]
+    assert gradebook("set", "bob", "reuse", "0", "--why", WHY) == AGREES
+    assert results()["bob"]["score"] < found
+    assert gradebook("set", "bob", "reuse", "as-graded") == AGREES
+    assert results()["bob"]["score"] == found
+    assert gradebook("set", "bob", "as-graded") == COULD_NOT_RUN
+    assert "the mark was not set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("set", "bib", "3", "--why", "x"), "bib: the gradebook has no such student; did you mean"),
+        (("set", "bob", "reused", "3", "--why", "x"), "reused: there is no such question"),
+        (("set", "bob", "3"), "why? --why says so"),
+        (("comment", "bob", " "), "there is nothing to say in it"),
+    ],
+)
+def test_what_cannot_be_set_is_told(
+    book: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    assert gradebook(*words) == COULD_NOT_RUN
+    assert told in capsys.readouterr().err
+
+
+def test_points_are_points(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for points in ("-1", "nan", "much", "1e9"):
+        with pytest.raises(SystemExit):
+            gradebook("set", "--why", "x", "--", "bob", points)
+        assert "neither a number of points" in capsys.readouterr().err
+
+
+# -- a regrade -------------------------------------------------------------------------------------
+
+
+def test_a_regrade_shows_the_difference_before_it_replaces_marks(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade("--vary", "none") == AGREES
+    capsys.readouterr()
+    assert grade("--vary", "none", "--without", "cases/add.yaml") == FINDINGS
+    told = capsys.readouterr().out
+    assert "4 marks would change, and stand until --replace:" in told
+    assert "bob         4.50 of 6.00 -> 3.50 of 5.00  (scalar arithmetic " in told
+    assert "1 case is dropped for all: cases/add.yaml" in told
+    assert results()["bob"]["score"] == 4.5
+    assert grade("--vary", "none", "--without", "cases/add.yaml", "--replace") == AGREES
+    told = capsys.readouterr().out
+    assert "4 found: 4 kept as they were." in told and "would change" not in told
+    bob = results()["bob"]
+    assert bob["score"] == 3.5 and bob["without"] == [{"id": "cases/add.yaml", "hidden": False}]
+    assert "Dropped for all: cases/add.yaml." in exported("gradescope", "bob")
+
+
+def test_a_new_attempt_needs_no_leave_and_keeps_the_earlier_one(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade("--vary", "none") == AGREES
+    hand_in(class_, "bob", HONEST.replace("else 0.0", "else self.data"))
+    assert grade("--vary", "none") == AGREES
+    capsys.readouterr()
+    assert results()["bob"]["score"] == 6.0
+    assert main(["gradebook", "diff", "marks"]) == FINDINGS
+    told = capsys.readouterr().out
+    assert "bob" in told and "4.50 of 6.00" in told and "6.00 of 6.00" in told
+    assert main(["gradebook", "explain", "bob", "--from", "marks"]) == AGREES
+    assert "2 attempts are kept; this one counts." in capsys.readouterr().out
+
+
+def test_an_export_refuses_results_of_different_cases(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade("--vary", "none") == AGREES
+    hand_in(class_, "eve", HONEST)
+    places = ["grade", "submissions/eve.py", "--out", "marks", "--oracle", "recorded"]
+    assert main([*places, "--cases", "secret"]) == AGREES
+    capsys.readouterr()
+    arguments = ["export", "canvas", "--from", "marks", "-o", "c.csv"]
+    assert main(arguments) == COULD_NOT_RUN
+    told = capsys.readouterr().err
+    assert "of different cases, which one table must not mix" in told
+    first = told.partition("--suite ")[2].partition(":")[0]
+    assert main([*arguments, "--suite", first]) == AGREES
+    assert len(Path("c.csv").read_text().splitlines()) == 6
+    assert main([*arguments, "--suite", "ffff"]) == COULD_NOT_RUN
+
+
+def test_a_path_from_elsewhere_is_in_nothing_that_a_student_sees(class_: Path) -> None:
+    assert grade("--cases", str(class_ / "cases"), "--vary", "none") == AGREES
+    own = ["--cases", "cases", "--oracle", "recorded"]
+    for format in ("gradescope", "github", "prairielearn", "junit", "pages"):
+        options = own if format == "pages" else []
+        assert main(["export", format, "--from", "marks", "-o", format, *options]) == 0
+        for path in Path(format).iterdir():
+            assert str(class_) not in path.read_text()
+            assert path.stem != "bob" or "cases/multiply.yaml" in path.read_text()
+
+
+# -- an explanation --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ann", "bob", "dan"])
+def test_what_is_explained_adds_up_to_what_is_lost(
+    book: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert gradebook("explain", name, "--json") == AGREES
+    text = capsys.readouterr().out
+    told = json.loads(text)
+    lost = [one["points"] for key in ("mistakes", "missing", "other") for one in told[key]]
+    assert sum(lost) == pytest.approx(told["max_score"] - told["score"])
+    assert sum(part["score"] for part in told["parts"]) == pytest.approx(told["score"])
+    assert len(text) < 10_000 and "secret" not in text
+    assert "expected" not in text
+
+
+def test_an_explanation_is_a_text_with_the_smallest_case_of_each_mistake(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gradebook("explain", "bob") == AGREES
+    told = capsys.readouterr()
+    assert told.out.startswith("bob: 4.50 of 6.00 points\n")
+    assert "missing-term" in told.out and "smallest case: cases/multiply.yaml" in told.out
+    assert "hidden cases" not in told.out and "hidden cases are left out" in told.err
+    assert gradebook("explain", "bob", "--published") == AGREES
+    assert "hidden cases" in capsys.readouterr().out
+    assert gradebook("explain", "bob", "--json", "--numbers") == AGREES
+    assert "expected" in capsys.readouterr().out
+
+
+def test_one_that_was_refused_is_told_why_and_what_to_do(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gradebook("explain", "=cyd") == AGREES
+    told = capsys.readouterr().out
+    assert "SyntaxError" in told and "harness check engine.py" in told
+    assert main(["gradebook", "marks", "--status", "refused"]) == AGREES
+    assert "SyntaxError" in capsys.readouterr().out
