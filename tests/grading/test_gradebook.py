@@ -47,7 +47,7 @@ def export(format: str, *options: str) -> tuple[int, list[str]]:
     else:
         rows = list(csv.reader(output.read_text().splitlines()))
         found = sorted(cell for row in rows for cell in row[3:4] if cell[:1].islower())
-        found = [name for name in found if name not in ("student_id",)]
+        found = [name for name in found if name not in ("student_id", "login")]
     output.unlink(missing_ok=True) if single else None
     return status, [name for name in found if "cyd" not in name]
 
