@@ -21,16 +21,22 @@ MOST_NAMED: Final = 10
 
 def handed_in(given: Namespace) -> Found:
     """The submissions that a command is given; raises AmbiguousError."""
-    found = find(given.submissions, given.entry or ENTRY, sure=given.entry is not None)
+    found = find(given.submissions, entry_of(given), sure=given.entry is not None)
     if not found.pieces:
         raise Stop("there is no submission: no .py file, no notebook (.ipynb), zip or folder")
     return found
 
 
+def entry_of(given: Namespace) -> str:
+    """What is imported of a submission: as an option says, or else the assignment, if there is
+    one."""
+    return str(given.entry or getattr(given, "usual", ENTRY))
+
+
 def read(piece: Piece, given: Namespace) -> Submission:
     """A submission, with the names that a command is given."""
     strict = getattr(given, "strict_names", False)
-    return submissions.read(piece.id, piece.path, given.entry or ENTRY, piece.parts, strict)
+    return submissions.read(piece.id, piece.path, entry_of(given), piece.parts, strict)
 
 
 def named(why: str, names: Sequence[str]) -> None:

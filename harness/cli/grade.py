@@ -11,8 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from harness.assignment.reading import load
+from harness.assignment.values import Assignment
+from harness.assignment.values import Limits as Rules
 from harness.cli.command import (
     AGREES,
+    ASSIGNMENT,
     CASES,
     CLASS,
     EACH_ONE,
@@ -27,12 +31,13 @@ from harness.cli.command import (
     entry,
     vary,
 )
-from harness.cli.coursework import MOST_NAMED, handed_in, named, read, walls_here
+from harness.cli.coursework import MOST_NAMED, entry_of, handed_in, named, read, walls_here
 from harness.cli.gradebook import table
+from harness.cli.marks import marks
 from harness.cli.progress import Line
 from harness.cli.regrading import REGRADING, about_of, differences, settle_rule
 from harness.cli.streams import aside, say
-from harness.grading import alike, batch, cluster, gradebook, roster, submissions, suite
+from harness.grading import alike, assigned, batch, cluster, gradebook, roster, submissions, suite
 from harness.grading.batch import Order
 from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
@@ -92,6 +97,7 @@ def scheduler(text: str) -> str:
             help=f"the file of a submission that is imported; default: {submissions.ENTRY}. A "
             "folder with this file in it is one submission, whatever else is there",
         ),
+        ASSIGNMENT,
         CASES,
         argument(
             "--hidden",
@@ -108,7 +114,7 @@ def scheduler(text: str) -> str:
             help="points for whole passes of cases (default), or for each step that is right in "
             "itself, earlier mistakes carried forward",
         ),
-        vary(CLASS),
+        vary(None, "what the assignment says, else class"),
         argument(
             "--variants",
             metavar="FILE",
@@ -121,14 +127,12 @@ def scheduler(text: str) -> str:
         argument(
             "--timeout",
             type=SECONDS,
-            default=USUAL.submission,
             metavar="SECONDS",
             help=f"for one submission; default: {USUAL.submission:g} (a case has {USUAL.case:g})",
         ),
         argument(
             "--memory",
             type=memory,
-            default=USUAL.memory >> 20,
             metavar="MIB",
             help=f"for one submission; default: {USUAL.memory >> 20}",
         ),
@@ -174,13 +178,21 @@ class _Run:
 
     def __init__(self, given: Namespace) -> None:
         self.given = given
-        self.entry, self.found = given.entry or submissions.ENTRY, handed_in(given)
+        self.rules = _assignment(given)
+        if self.rules is not None:
+            _settle(given, self.rules)
+        self.entry, self.found = entry_of(given), handed_in(given)
         self.pieces = {piece.id: piece for piece in self.found.pieces}
-        self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        self.asked = (
+            suite.read(given.cases, given.hidden, given.oracle)
+            if self.rules is None
+            else assigned.read(self.rules, given.oracle)
+        )
         for line in self.asked.notes:
             aside(line)
         self.asked = suite.without(self.asked, given.without)
-        self.limits = Limits(submission=given.timeout, memory=given.memory << 20)
+        self.vary = given.vary or CLASS
+        self.limits = _limits(given, self.rules)
         self.walls, self.observed = self._walls()
         people = None if given.roster is None else roster.read(Path(given.roster))
         self.book = Gradebook(Path(given.out))
@@ -220,9 +232,10 @@ class _Run:
     def _key(self, digest: str) -> str:
         """That of the result of a submission with this digest."""
         given = self.given
-        terms = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
-        if given.vary != NONE:
-            terms += f" {given.vary} {self.source}"
+        limits = self.limits
+        terms = f"{limits.submission:g} {limits.memory >> 20}{' adapters' * given.allow_adapters}"
+        if self.vary != NONE:
+            terms += f" {self.vary} {self.source}"
         terms += " reverse only" * given.reverse_only
         return gradebook.key_of(digest, self.asked.digest, given.marking, terms)
 
@@ -264,8 +277,8 @@ class _Run:
             adapters=given.allow_adapters,
             reverse_only=given.reverse_only,
             strict=given.strict_names,
-            variants=self._variants() if self.waiting and given.vary != NONE else (),
-            seed=self.source if given.vary == EACH_ONE and self.file is None else "",
+            variants=self._variants() if self.waiting and self.vary != NONE else (),
+            seed=self.source if self.vary == EACH_ONE and self.file is None else "",
         )
 
     def _variants(self) -> tuple[Suite, ...]:
@@ -276,7 +289,7 @@ class _Run:
             every: tuple[Suite, ...] = (suite.drawn(self.asked, self.source, anew(given.oracle)),)
         else:
             every = suite.read_variants(self.asked, self.file, given.variants)
-        variants = every[:1] if given.vary == CLASS else every
+        variants = every[:1] if self.vary == CLASS else every
         drawn = sum(question.drawn for question in variants[0].questions)
         aside(f"inputs drawn anew in {drawn:,} of {len(self.asked.questions):,} cases")
         return variants
@@ -286,7 +299,10 @@ class _Run:
         book = self.book
         every, gone = book.rows(), sorted(book.withdrawn())
         rows = [row for row in every if row[0] in self.pieces]
-        table(rows, book)
+        if self.rules is None:
+            table(rows, book)
+        else:
+            marks([book.result(row[0]) or {} for row in rows])
         changed = differences(book, [id for id in book.ahead() if id in self.pieces])
         suspects = [id for id in book.suspects() if id in self.pieces]
         book.close()
@@ -308,6 +324,38 @@ class _Run:
             _tell_alike(self.found.pieces, self.given)
         wrong = any(row[1] == GRADER_ERROR for row in rows)
         return FINDINGS if wrong or changed else AGREES
+
+
+def _assignment(given: Namespace) -> Assignment | None:
+    """The assignment that is graded, if one is. Raises CaseError."""
+    if given.assignment is None:
+        return None
+    if given.cases or given.hidden:
+        raise Stop(
+            "--cases and --hidden are for grading without an assignment, which names its own"
+        )
+    return load(Path(given.assignment))
+
+
+def _settle(given: Namespace, rules: Assignment) -> None:
+    """What the assignment says where no option does."""
+    given.usual = rules.engine.file
+    given.vary = given.vary or rules.vary.inputs
+    given.timeout = given.timeout or rules.limits.submission
+    given.memory = given.memory or rules.limits.memory
+    given.counts = given.counts or rules.counts
+    given.due = given.due or (rules.due.isoformat() if rules.due is not None else None)
+
+
+def _limits(given: Namespace, rules: Assignment | None) -> Limits:
+    """The limits of a submission."""
+    own = rules.limits if rules is not None else Rules()
+    return Limits(
+        case=own.case or USUAL.case,
+        first=own.first or USUAL.first,
+        submission=given.timeout or USUAL.submission,
+        memory=given.memory << 20 if given.memory else USUAL.memory,
+    )
 
 
 def _tell_alike(pieces: Sequence[Piece], given: Namespace) -> None:

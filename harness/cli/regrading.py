@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from harness.assignment.values import COUNTS
 from harness.cli.command import argument
 from harness.cli.coursework import LONGEST_TABLE
 from harness.cli.streams import say
-from harness.grading.attempts import RULES
 from harness.grading.found import Piece
 from harness.grading.gradebook import About, Gradebook
 from harness.grading.rulings import parts
@@ -52,7 +52,7 @@ REGRADING: Final = (
     ),
     argument(
         "--counts",
-        choices=RULES,
+        choices=COUNTS,
         help="which of several attempts of one person counts; default: the latest",
     ),
     argument("--due", type=time, metavar="TIME", help="when it was due, such as 2026-03-01T23:59"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-LATEST, BEST, BEFORE_DUE = RULES = ("latest", "best", "last before due")
+from harness.assignment.values import BEST, LAST_IN_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def counting(every: Iterable[Attempt], rule: str, due: str) -> Attempt | None:
     """The attempt that counts; None where none does: all came after the due date, and the last
     before that is wanted."""
     attempts: Sequence[Attempt] = list(every)
-    if rule == BEFORE_DUE:
+    if rule == LAST_IN_TIME:
         attempts = [one for one in attempts if not is_late(one, due)]
     if rule == BEST:
         return max(attempts, key=lambda one: (one.score, one.when), default=None)

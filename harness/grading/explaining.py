@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.grading.formats.common import seen, what_to_do
-from harness.grading.rulings import parts
+from harness.grading.rulings import lost, parts, scales
 from harness.showing.phrases import title_of
 
 LEAST: Final = 1e-9
@@ -49,41 +49,41 @@ def _lost(own: Mapping[str, Any], numbers: bool) -> dict[str, Any]:
     for number, one in enumerate(own["findings"]):
         for id in one["cases"]:
             whose.setdefault(id, []).append(number)
+    scale = scales(own)
     lacking = {id: one["what"] for one in own.get("missing", ()) for id in one["cases"]}
     mistakes: dict[int, list[float]] = {}
     missing: dict[str, list[float]] = {}
     others: dict[str, list[tuple[str, float]]] = {}
     for case in cases:
-        lost = case["max_score"] - case["score"]
-        if lost < LEAST:
+        if (points := lost(case, scale)) < LEAST:
             continue
         if case["id"] in whose:
             several = whose[case["id"]]
             for number in several:
-                mistakes.setdefault(number, []).append(lost / len(several))
+                mistakes.setdefault(number, []).append(points / len(several))
         elif case["id"] in lacking:
-            missing.setdefault(lacking[case["id"]], []).append(lost)
+            missing.setdefault(lacking[case["id"]], []).append(points)
         else:
-            others.setdefault(_reason(case), []).append((case["id"], lost))
+            others.setdefault(_reason(case), []).append((case["id"], points))
     by_id = {case["id"]: case for case in cases} if numbers else {}
     return {
         "mistakes": [
             _mistake(one, mistakes.get(number, []), by_id)
             for number, one in enumerate(own["findings"])
         ],
-        "missing": [{"what": what, **_sum(lost)} for what, lost in missing.items()],
+        "missing": [{"what": what, **_sum(points)} for what, points in missing.items()],
         "other": [
-            {"why": why, "smallest": pairs[0][0], **_sum([lost for _, lost in pairs])}
+            {"why": why, "smallest": pairs[0][0], **_sum([points for _, points in pairs])}
             for why, pairs in others.items()
         ],
     }
 
 
 def _mistake(
-    one: Mapping[str, Any], lost: Sequence[float], by_id: Mapping[str, Mapping[str, Any]]
+    one: Mapping[str, Any], points: Sequence[float], by_id: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     told = {key: one[key] for key in ("code", "weight", "op", "direction", "message", "hint")}
-    told |= {"title": title_of(one), "smallest": one["evidence"], **_sum(lost)}
+    told |= {"title": title_of(one), "smallest": one["evidence"], **_sum(points)}
     told["cases"] = len(one["cases"])
     if one.get("repro"):
         told["repro"] = one["repro"]
@@ -92,8 +92,8 @@ def _mistake(
     return told
 
 
-def _sum(lost: Sequence[float]) -> dict[str, Any]:
-    return {"points": round(sum(lost), 9), "cases": len(lost)}
+def _sum(points: Sequence[float]) -> dict[str, Any]:
+    return {"points": round(sum(points), 9), "cases": len(points)}
 
 
 def _reason(case: Mapping[str, Any]) -> str:

@@ -59,9 +59,10 @@ def parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     cases."""
     cases = result["cases"]
     if "questions" in result:
+        numbered = ({"number": place, **one} for place, one in enumerate(result["questions"], 1))
         return [
-            {**one, "cases": [case for case in cases if _is_of(case, one.get("number", place))]}
-            for place, one in enumerate(result["questions"], 1)
+            {**one, "cases": [case for case in cases if _is_of(case, one["number"])]}
+            for one in numbered
         ]
     own: dict[str, list[Any]] = {title: [] for title in (*LEVELS, OTHERS, HIDDEN)}
     for case in cases:
@@ -75,6 +76,33 @@ def parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 OTHERS: Final = "other cases"
 HIDDEN: Final = "hidden cases"
+
+
+def scales(result: Mapping[str, Any]) -> dict[int, float]:
+    """By the number of a question, what a point of its cases is worth: more than one where cases
+    were dropped, or are not seen."""
+    return {
+        part["number"]: part["max_score"] / there if (there := _asked(part)) else 0.0
+        for part in parts(result)
+        if "number" in part
+    }
+
+
+def _asked(part: Mapping[str, Any]) -> float:
+    asked = (one for case in part["cases"] for one in case["asked"].values())
+    return float(sum(one["max_score"] for one in asked if one["question"] == part["number"]))
+
+
+def lost(case: Mapping[str, Any], scale: Mapping[int, float]) -> float:
+    """The points that a case has lost, by the ``scale`` of the questions, where there are any."""
+    if "asked" not in case:
+        return float(case["max_score"] - case["score"])
+    return float(
+        sum(
+            (one["max_score"] - one["score"]) * scale.get(one["question"], 0.0)
+            for one in case["asked"].values()
+        )
+    )
 
 
 def _is_of(case: Mapping[str, Any], number: int) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json import loads
 
-from harness.grading.attempts import LATEST, Attempt, counting
+from harness.assignment.values import LATEST
+from harness.grading.attempts import Attempt, counting
 from harness.grading.gradebook import Gradebook
 from harness.grading.roster import Person
 

@@ -95,6 +95,7 @@ def canvas(*options: str) -> list[list[str]]:
 
 @pytest.fixture
 def rostered(class_: Path) -> Path:
+    rows: tuple[tuple[str, ...], ...]
     rows = ("Bee, Ann", "1", "S1", "ann", "A"), ("Stone, Bob", "2", "S2", "bob", "A")
     rows += (("Ray, Cyd", "3", "S3", "cyd", "B"), ("Eel, Eve", "5", "S5", "eve", "B"))
     with open("roster.csv", "w", newline="") as file:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.grading.marking import GRADER_ERROR, added_up
-from harness.grading.rulings import HIDDEN, parts
+from harness.assignment import marks
+from harness.grading.marking import GRADER_ERROR
+from harness.grading.rulings import HIDDEN, parts, scales
+from harness.grading.tally import added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.standing import standing
@@ -53,40 +55,45 @@ def seen(result: Result, published: bool) -> Result:
     cases: neither how many there are, nor what they are worth, nor how long they took."""
     cases = [case for case in result["cases"] if published or not case["hidden"]]
     own = {case["id"] for case in cases if not case["hidden"]}
-    questions = [
-        {**one, "number": number}
-        for number, one in enumerate(result.get("questions", ()), 1)
-        if published or not one["hidden"]
-    ]
     remarks = [one for one in result["remarks"] if own.intersection(one["cases"])]
     if drawn := _drawn(result):
         told = {"code": None, "op": ENGINE, "direction": "forward", "message": DRAWN}
         remarks.append({**told, "cases": drawn})
     return {
         **result,
-        **({"questions": questions} if "questions" in result else {}),
-        **_worth(result, cases),
+        **_worth(result, cases, published),
         "levels": standing((case["level"], case["status"], case["weight"]) for case in cases),
         "without": [one for one in result.get("without", ()) if not one["hidden"]],
         "findings": result["student"],
         "remarks": remarks,
         "missing": lacking(result),
         "suspicions": [],
+        "slow": [one for one in result.get("slow", ()) if one["case"] in own],
         "cases": cases,
         "seconds": result.get("seconds", 0.0) if len(cases) == len(result["cases"]) else 0.0,
     }
 
 
-def _worth(result: Result, cases: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """What is seen of the marks: where hidden cases are not counted, what they are worth is taken
-    off; what the instructor has added, or taken off, is in it."""
-    if len(cases) == len(result["cases"]):
-        return {}
-    own = added_up(cases)
+def _worth(result: Result, cases: Sequence[Any], published: bool) -> dict[str, Any]:
+    """What is seen of the marks: where hidden cases are not counted, without what they are worth;
+    with what the instructor has added, or taken off."""
+    found = {**result, "score": result.get("found", result["score"])}
+    own = {**added_up(cases), **_questions(found, cases, published)}
     if "found" not in result:
         return own
     added = result["score"] - result["found"]
     return {**own, "score": round(max(own["score"] + added, 0.0), 9), "found": own["score"]}
+
+
+def _questions(result: Result, cases: Sequence[Any], published: bool) -> dict[str, Any]:
+    """The marks by question, where there are any, as the cases that are seen give them."""
+    if "questions" not in result or published:
+        return {key: result[key] for key in ("score", "max_score") if "questions" in result}
+    every = marks.by_question(result["questions"], {**result, "cases": cases})
+    numbered = [{**one, "number": number} for number, one in enumerate(every, 1)]
+    shown = [one for one in numbered if not one["hidden"]]
+    whole = {key: round(sum(one[key] for one in shown), 9) for key in ("score", "max_score")}
+    return {**whole, "questions": shown}
 
 
 WHAT_TO_DO: Final = (
@@ -156,26 +163,47 @@ def said(result: Result) -> Iterator[str]:
 
 
 def _of_questions(result: Result) -> Iterator[Row]:
-    for number, part in enumerate(parts(result), 1):
-        full = part["score"] >= part["max_score"]
-        name = HIDDEN_NAME if part["hidden"] else f"{number}. {part['title']}"
-        own = [] if part["hidden"] else [case for case in part["cases"] if not case["hidden"]]
-        lost = [case for case in own if case["status"] != "passed"]
-        told = "All of it is right." if full else "\n".join(_told(result, part, lost))
-        status = "passed" if full else "failed"
-        score, most = round(part["score"], 9), part["max_score"]
-        yield Row(name, status, score, most, told, hidden=bool(part["hidden"]))
+    """The questions by what is seen of them, and what is not as one row."""
+    scale, hidden = scales(result), [0.0, 0.0]
+    for part in parts(result):
+        number, score, most = part["number"], part["score"], part["max_score"]
+        secret = [case for case in part["cases"] if case["hidden"] or part["hidden"]]
+        for one in (one for case in secret for one in case["asked"].values()):
+            if one["question"] == number:
+                score -= one["score"] * scale[number]
+                most -= one["max_score"] * scale[number]
+        hidden = [hidden[0] + part["score"] - score, hidden[1] + part["max_score"] - most]
+        if most > LEAST:
+            yield _question(result, part, round(score, 9), round(most, 9))
+    if hidden[1] > LEAST:
+        status = "passed" if hidden[0] >= hidden[1] - LEAST else "failed"
+        told = "Points of hidden cases."
+        score, most = (round(one, 9) for one in hidden)
+        yield Row(HIDDEN_NAME, status, score, most, told, hidden=True)
+
+
+LEAST: Final = 1e-9
+
+
+def _question(result: Result, part: Mapping[str, Any], score: float, most: float) -> Row:
+    full = score >= most - LEAST
+    lost = [case for case in part["cases"] if not case["hidden"] and case["status"] != "passed"]
+    told = "All of it is right." if full else "\n".join(_told(result, part, lost))
+    name = f"{part['number']}. {part['title']}"
+    return Row(name, "passed" if full else "failed", score, most, told)
 
 
 def _told(result: Result, part: Mapping[str, Any], lost: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What is not right of a question: how much of it, which mistakes, and what is not there."""
-    if part["hidden"]:
-        return [f"{part['passed']} of {part['passed'] + part['failed']} pass."]
+    """What is not right of a question: which mistakes, and what is not there."""
     ids = {case["id"] for case in lost}
     mistakes = [
         f"{title_of(one)} ({one['message']})" for one in result["student"] if ids & {*one["cases"]}
     ]
-    lacks = [f"not there: {one['what']}, {one['points']:g} points" for one in part.get("lacks", ())]
+    lacks = [
+        f"not there: {one['what']} ({', '.join(own[:MOST_NAMES])})"
+        for one in part.get("lacks", ())
+        if (own := [id for id in one["cases"] if id in ids])
+    ]
     cases = [f"{case['id']}: {case['reason']}" for case in lost if case["reason"]]
     return [*mistakes, *lacks, *(cases[:MOST_NAMES] if not mistakes + lacks else [])]
 
