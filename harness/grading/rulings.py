@@ -55,8 +55,15 @@ class LastWord:
 
 def parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a mark is made of: the questions of an assignment; without one the levels of its cases,
-    the cases of no level, and the hidden ones. Each has ``title``, ``score``, ``max_score`` and its
-    cases."""
+    the cases of no level, and the hidden ones. Each has ``title``, ``max_score``, its cases and its
+    ``score``, as the instructor has set it where that is so."""
+    told = {one["question"]: one["points"] for one in result.get("rulings", ())}
+    found = _parts(result)
+    return [{**part, "score": told.get(part["title"], part["score"])} for part in found]
+
+
+def _parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same, as it was found."""
     cases = result["cases"]
     if "questions" in result:
         numbered = ({"number": place, **one} for place, one in enumerate(result["questions"], 1))

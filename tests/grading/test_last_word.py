@@ -101,7 +101,7 @@ def test_what_cannot_be_set_is_told(
 def test_points_are_points(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for points in ("-1", "nan", "much", "1e9"):
         with pytest.raises(SystemExit):
-            gradebook("set", "--why", "x", "--", "bob", points)
+            main(["gradebook", "set", "--why", "x", "--from", "marks", "--", "bob", points])
         assert "neither a number of points" in capsys.readouterr().err
 
 
@@ -210,3 +210,61 @@ def test_one_that_was_refused_is_told_why_and_what_to_do(
     assert "SyntaxError" in told and "harness check engine.py" in told
     assert main(["gradebook", "marks", "--status", "refused"]) == AGREES
     assert "SyntaxError" in capsys.readouterr().out
+
+
+# -- an assignment ---------------------------------------------------------------------------------
+
+ASSIGNMENT = """\
+title: Homework 1
+cases: [cases]
+questions:
+  - {title: Sums, points: 4, paths: [cases/add, cases/subtract]}
+  - {title: Products, points: 6, paths: [cases/multiply, cases/x_times_x]}
+  - {title: Exam, points: 2, hidden: true, paths: [cases/x_plus_x]}
+vary: {inputs: none}
+rounding: 0.5
+counts: best
+"""
+
+
+@pytest.fixture
+def assigned(class_: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    Path("assignment.yaml").write_text(ASSIGNMENT)
+    arguments = ["grade", "submissions", "--out", "marks", "--assignment", "assignment.yaml"]
+    assert main([*arguments, "--oracle", "recorded"]) == AGREES
+    capsys.readouterr()
+    return class_
+
+
+def test_exports_have_the_points_of_each_question(assigned: Path) -> None:
+    bob = results()["bob"]
+    tests = json.loads(exported("gradescope", "bob"))["tests"]
+    assert [test["name"] for test in tests] == ["1. Sums", "2. Products", "hidden cases"]
+    assert [test["max_score"] for test in tests] == [4, 6, 2]
+    assert [test["score"] for test in tests] == [one["score"] for one in bob["questions"]]
+    assert "missing-term" in tests[1]["output"]
+    github = json.loads(exported("github", "bob"))
+    assert [test["name"] for test in github["tests"]] == ["1. Sums", "2. Products"]
+    assert github["max_score"] == 10 and "Exam" not in json.dumps(github)
+    assert main(["export", "table", "--from", "marks", "-o", "t.csv"]) == 0
+    head, *rows = csv.reader(Path("t.csv").read_text().splitlines())
+    assert head[7:10] == ["Sums", "Products", "Exam"]
+    assert [row[7] for row in rows if row[5] == "bob"] == ["4.0"]
+
+
+def test_a_question_of_an_assignment_is_set_and_explained(
+    assigned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gradebook("set", "bob", "2", "1.5", "--why", WHY) == AGREES
+    bob, before = results()["bob"], results()["bob"]["found"]
+    assert bob["score"] == before - bob["questions"][1]["score"] + 1.5
+    tests = json.loads(exported("gradescope", "bob"))["tests"]
+    assert [test["score"] for test in tests] == [4, 1.5, bob["questions"][2]["score"], 0]
+    capsys.readouterr()
+    assert gradebook("explain", "bob", "--json") == AGREES
+    told = json.loads(capsys.readouterr().out)
+    assert [(part["title"], part["score"]) for part in told["parts"]] == [
+        ("Sums", 4.0),
+        ("Products", 1.5),
+    ]
+    assert [one["title"].partition(",")[0] for one in told["mistakes"]] == ["mul"]

@@ -133,8 +133,9 @@ def rows(result: Result) -> list[Row]:
     if "found" not in result:
         return found
     told = "\n".join(ruled_told(result))
-    added = round(result["score"] - result["found"], 9)
-    if added > 0:
+    whole = "questions" not in result or any(not one["question"] for one in result["rulings"])
+    added = round(result["score"] - sum(row.score for row in found), 9) if whole else 0.0
+    if added >= 0:
         return [*found, Row(SET, "passed", added, 0.0, told, remarks=True)]
     left, lowered = -added, []
     for row in found:
@@ -174,7 +175,7 @@ def _of_questions(result: Result) -> Iterator[Row]:
                 most -= one["max_score"] * scale[number]
         hidden = [hidden[0] + part["score"] - score, hidden[1] + part["max_score"] - most]
         if most > LEAST:
-            yield _question(result, part, round(score, 9), round(most, 9))
+            yield _question(result, part, round(max(score, 0.0), 9), round(most, 9))
     if hidden[1] > LEAST:
         status = "passed" if hidden[0] >= hidden[1] - LEAST else "failed"
         told = "Points of hidden cases."
