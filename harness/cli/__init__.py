@@ -14,6 +14,7 @@ from harness import __version__
 from harness.bundled import PACKAGE
 from harness.cli import (
     alike,
+    assignment,
     cases,
     doctor,
     engines,
@@ -74,6 +75,7 @@ COMMANDS: Final[tuple[Command | Family, ...]] = (
     cases.cases,
     new.new,
     fuzz.fuzz,
+    assignment.assignment,
     grade.grade,
     GRADEBOOK,
     doctor.doctor,
