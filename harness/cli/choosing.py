@@ -44,11 +44,12 @@ def choose(given: Namespace, book: Gradebook) -> Chosen:
         return Chosen(_only(given, book))
     whole = given.withdrawn or given.format == "class"
     every = standing(book, withdrawn=whole)
-    left = [one for one in every if one.has_left and not whole]
-    there = [one for one in every if one not in left]
-    unmatched = [one for one in there if one.person is None and book.roster.people]
-    if given.format == "canvas":  # which takes no row of anybody else
-        there = [one for one in there if one not in unmatched]
+    left = [one.label for one in every if one.has_left and not whole]
+    there = [one for one in every if whole or not one.has_left]
+    unmatched = list[str]()
+    if given.format == "canvas" and book.roster.people:  # it takes no row of anybody else
+        unmatched = [one.label for one in there if one.person is None]
+        there = [one for one in there if one.person is not None]
     gone = [] if whole else sorted(book.withdrawn())
     if not any(one.counts for one in there):
         told = f"all are {WITHDRAWN}; --withdrawn takes them, too" if gone else "nothing counts"
@@ -56,8 +57,8 @@ def choose(given: Namespace, book: Gradebook) -> Chosen:
     return Chosen(
         _of_one_suite(given, there),
         gone,
-        [one.label for one in left],
-        [one.label for one in unmatched if one not in there],
+        left,
+        unmatched,
         [one.label for one in there if one.attempts and one.counts is None],
     )
 

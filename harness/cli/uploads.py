@@ -59,7 +59,7 @@ def _workflow(given: Namespace) -> bytes:
         place = BUILTIN if folder == BUILTIN else f"own_cases/{number}"
         folders.append(f"--cases {place}")
         if folder != BUILTIN:
-            files |= {f"{place}/{name}": content for name, content in _packed(find([folder]))}
+            files |= {f"{place}/{name}": content for name, content in packed(find([folder]))}
     text = platforms.workflow(
         repository=shlex.quote(given.repository),
         entry=shlex.quote(given.entry),

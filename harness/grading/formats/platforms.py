@@ -66,7 +66,9 @@ CASES: Final = """\
 WIDE: Final = 96
 
 
-def workflow(repository: str, entry: str, options: str, dependencies: str, cases: bytes) -> str:
+def workflow(
+    repository: str, entry: str, options: str, dependencies: str, cases: bytes = b""
+) -> str:
     """The workflow, with the zip of a course's own ``cases`` in it, if there are any."""
     packed = base64.b64encode(cases).decode()
     lines = [f"{' ' * 10}{packed[at : at + WIDE]}" for at in range(0, len(packed), WIDE)]
