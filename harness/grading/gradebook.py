@@ -27,7 +27,7 @@ from harness.grading.database import NAME as NAME
 from harness.grading.database import NEWER, Database
 from harness.grading.database import DamagedError as DamagedError
 from harness.grading.database import GradebookError as GradebookError
-from harness.grading.marking import GRADER_ERROR
+from harness.grading.marking import GRADER_ERROR, REFUSED
 from harness.grading.roster import Person, Roster, of_plain
 from harness.grading.rulings import Comment, LastWord, Ruling, ruled
 from harness.grading.stored import NewerError, TornError, packed, unpacked
@@ -100,8 +100,9 @@ class Gradebook(Database):
                 "INSERT OR REPLACE INTO earlier SELECT * FROM result WHERE id = :id", row
             )
             return "result"
-        same = mark == [row["status"], row["score"], row["max_score"]]
-        return "result" if same or replace or not digest else "ahead"
+        stays = mark == [row["status"], row["score"], row["max_score"]]
+        free = mark[0] == REFUSED or not digest  # there was no mark, or one of an older harness
+        return "result" if stays or free or replace else "ahead"
 
     def replace(self, ids: Iterable[str]) -> None:
         """Lets what waits ahead take the place of the marks of these submissions."""

@@ -102,7 +102,8 @@ def test_points_are_points(book: Path, capsys: pytest.CaptureFixture[str]) -> No
     for points in ("-1", "nan", "much", "1e9"):
         with pytest.raises(SystemExit):
             main(["gradebook", "set", "--why", "x", "--from", "marks", "--", "bob", points])
-        assert "neither a number of points" in capsys.readouterr().err
+        told = " ".join(capsys.readouterr().err.split())
+        assert "is neither a number of points from 0 on nor as-graded" in told
 
 
 # -- a regrade -------------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ def test_a_regrade_shows_the_difference_before_it_replaces_marks(
     capsys.readouterr()
     assert grade("--vary", "none", "--without", "cases/add.yaml") == FINDINGS
     told = capsys.readouterr().out
-    assert "4 marks would change, and stand until --replace:" in told
+    assert "3 marks would change, and stand until --replace:" in told
     assert "bob         4.50 of 6.00 -> 3.50 of 5.00  (scalar arithmetic " in told
     assert "1 case is dropped for all: cases/add.yaml" in told
     assert results()["bob"]["score"] == 4.5
