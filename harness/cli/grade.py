@@ -112,7 +112,8 @@ def scheduler(text: str) -> str:
             choices=MARKINGS,
             default="cases",
             help="points for whole passes of cases (default), or for each step that is right in "
-            "itself, earlier mistakes carried forward",
+            "itself, earlier mistakes carried forward. Of a backward pass written by hand, each "
+            "line is a point, or, with inputs, the gradient of each input is",
         ),
         vary(None, "what the assignment says, else class"),
         argument(

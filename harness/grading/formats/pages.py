@@ -26,6 +26,7 @@ def student(result: Result, suite: Suite, worked: bool = True) -> str:
             question.case,
             question.truth,
             verdict_of(question, case),
+            case.get("written", ()),
             worked or case["status"] == "passed",
         )
         for case in own["cases"]
