@@ -11,6 +11,8 @@ from math import floor
 from pathlib import Path
 from typing import Any, Final
 
+from harness.assignment.reading import load
+from harness.assignment.values import Assignment
 from harness.cli.choosing import Chosen, choose
 from harness.cli.command import (
     AGREES,
@@ -31,7 +33,7 @@ from harness.cli.regrading import time
 from harness.cli.streams import say
 from harness.cli.uploads import UPLOADS
 from harness.files import need_folder, write
-from harness.grading import submissions, suite
+from harness.grading import assigned, submissions, suite
 from harness.grading.attempts import moment
 from harness.grading.formats import gradescope, platforms
 from harness.grading.formats.common import Result, seen
@@ -121,7 +123,13 @@ REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
             help="for pages: what is to be handed in until then is not worked out on them where it "
             "is not right; default: what harness grade was told",
         ),
-        argument("--assignment", default="autograd engine", help="its name in a table"),
+        argument(
+            "--assignment",
+            default="autograd engine",
+            metavar="NAME",
+            help="its name in a table; or an assignment.yaml, which has a title, and names the cases "
+            "for pages",
+        ),
         argument(
             "--cases",
             action="append",
@@ -203,6 +211,12 @@ NOBODYS: Final[Result] = {"status": NOT_THERE, "score": None, "max_score": 0.0, 
 """In a table, what is in place of a result where there is none."""
 
 
+def _assignment(given: Namespace) -> Assignment | None:
+    """The assignment whose file is named, if one is. Raises CaseError."""
+    path = Path(given.assignment)
+    return load(path) if path.suffix in (".yaml", ".yml") else None
+
+
 def _rounded(result: Result, given: Namespace) -> Result:
     step = given.round
     if step is None:
@@ -215,7 +229,9 @@ def _write_out(
 ) -> None:
     """Writes the results of so many submissions, in one file or in a folder."""
     if given.format in TABLES:
-        write(output, TABLES[given.format](results, given.assignment).encode())
+        rules = _assignment(given)
+        name = given.assignment if rules is None else rules.title
+        write(output, TABLES[given.format](results, name).encode())
     elif given.format == "class":
         from harness.grading.formats import class_page
 
@@ -249,13 +265,18 @@ def _maker(given: Namespace, book: Gradebook) -> tuple[str, Maker]:
 
     due = given.due or book.setting(DUE)
     worked = not due or moment(due) <= moment(now())
-    asked = suite.read(given.cases, given.hidden, given.oracle)
+    rules = _assignment(given)
+    asked = (
+        suite.read(given.cases, given.hidden, given.oracle)
+        if rules is None
+        else assigned.read(rules, given.oracle)
+    )
 
     def page(result: Result) -> bytes:
         if result["status"] == GRADED and result.get("suite") != asked.shown:
             raise Stop(
                 f"{result['engine']}: these are not the cases that it was graded on: say --cases "
-                "and --hidden as for harness grade, or grade it again"
+                "and --hidden, or --assignment, as for harness grade, or grade it again"
             )
         return pages.student(result, asked, worked).encode()
 

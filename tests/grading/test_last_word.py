@@ -253,6 +253,30 @@ def test_exports_have_the_points_of_each_question(assigned: Path) -> None:
     assert [row[7] for row in rows if row[5] == "bob"] == ["4.0"]
 
 
+def test_pages_and_tables_take_an_assignment(assigned: Path) -> None:
+    own = ["--assignment", "assignment.yaml", "--oracle", "recorded"]
+    assert main(["export", "pages", "--from", "marks", "-o", "p", *own]) == AGREES
+    page = Path("p/bob.html").read_text()
+    assert "missing-term" in page and "x_plus_x" not in page
+    assert main(["export", "canvas", "--from", "marks", "-o", "c.csv", *own]) == AGREES
+    assert Path("c.csv").read_text().splitlines()[0].endswith(",Homework 1")
+
+
+def test_while_it_is_not_due_no_derivative_is_worked_out_where_it_is_not_right(
+    assigned: Path,
+) -> None:
+    own = ["--assignment", "assignment.yaml", "--oracle", "recorded", "--submission", "bob"]
+    texts = []
+    for due in ("2999-01-01", "2001-01-01"):
+        arguments = ["export", "pages", "--from", "marks", "-o", "bob.html", "--due", due]
+        assert main([*arguments, *own]) == AGREES
+        page = Path("bob.html").read_text()
+        texts.append(page.partition('id="cases/multiply.yaml"')[2].partition("</details>")[0])
+    ahead, over = texts
+    assert "The chain rule" in over and "Backward</h4>" in over
+    assert "The chain rule" not in ahead and "Backward</h4>" not in ahead and "expected" in ahead
+
+
 def test_a_question_of_an_assignment_is_set_and_explained(
     assigned: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
