@@ -127,8 +127,8 @@ REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
             "--assignment",
             default="autograd engine",
             metavar="NAME",
-            help="its name in a table; or an assignment.yaml, which has a title, and names the cases "
-            "for pages",
+            help="its name in a table; or an assignment.yaml, which has a title and "
+            "says which cases pages have",
         ),
         argument(
             "--cases",
