@@ -38,6 +38,7 @@ from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
 from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
+from harness.grading.packages import PackagesError
 from harness.grading.roster import RosterError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
@@ -93,6 +94,7 @@ TOLD: Final = (
     ClusterError,
     AmbiguousError,
     RosterError,
+    PackagesError,
 )
 """What keeps a command from being run; the message says it all."""
 
