@@ -237,7 +237,7 @@ def _pack(rules: Assignment, asked: Suite) -> Iterator[Path]:
 def _workflow(rules: Assignment) -> str:
     """For GitHub Classroom: it lies in the student's repository, as the assignment does."""
     place = '"$GITHUB_WORKSPACE/class/submission/assignment.yaml"'
-    return platforms.WORKFLOW.format(
+    return platforms.workflow(
         repository=REPOSITORY,
         entry=shlex.quote(rules.engine.file),
         options=f"--assignment {place}",

@@ -101,6 +101,7 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
                 "suite": order.suite.shown,
                 "digest": submission.digest,
                 "notes": notes + result.get("notes", []),
+                "without": [{"id": one.id, "hidden": one.hidden} for one in order.suite.dropped],
             }
             return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
         except WorkerError as error:
