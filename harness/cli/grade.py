@@ -187,6 +187,8 @@ class _Run:
         self.pieces = {piece.id: piece for piece in self.found.pieces}
         if self.rules is None:
             self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        self.limits = _limits(given, self.rules)
+        self.walls, self.observed = self._walls()
         people = None if given.roster is None else roster.read(Path(given.roster))
         self.book = Gradebook(Path(given.out))
         if people is not None:
@@ -200,8 +202,6 @@ class _Run:
             aside(line)
         self.asked = suite.without(self.asked, given.without)
         self.vary = given.vary or CLASS
-        self.limits = _limits(given, self.rules)
-        self.walls, self.observed = self._walls()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
         self.progress = _Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
