@@ -99,7 +99,7 @@ def test_the_index_knows_every_engine_and_what_is_wrong_with_it() -> None:
         )
 
 
-@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby"])
+@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby", "last"])
 def test_a_set_knows_every_engine_and_what_is_wrong_with_it(which: str) -> None:
     engines = yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8"))
     places = [Path(engine["entry"].partition(":")[0]) for engine in engines.values()]
