@@ -22,7 +22,9 @@ from harness.judging.mistakes import (
     Mistake,
     Same,
     Term,
+    factor,
     few_digits,
+    is_multiple,
     mistake,
 )
 from harness.judging.verdict import INHERITED, MISSING, Judgement, Verdict
@@ -180,6 +182,9 @@ class Reading:
             return [self._mistake("seed-ignored", ENGINE, "seed")]
         if few_digits(got, self.expected):
             return [self._mistake("precision", ENGINE, "seed rounded")]
+        if is_multiple(factor(got, self.expected, self.same)):
+            facts = {"name": self.name}
+            return [self._mistake("double-count", ENGINE, "passed on often", facts=facts)]
         aliased = self._aliased()
         if aliased:
             return aliased

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
-from typing import Final
+from itertools import combinations, islice, product
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from harness.judging import values
 from harness.judging.asking import Asking
 from harness.judging.experiments import (
     RESULT,
+    beside,
     controls,
     curved,
     elsewhere,
+    equals,
     isolated,
     leaf_of,
     smaller,
@@ -32,13 +34,16 @@ from harness.judging.experiments import (
 )
 from harness.judging.forms import Answer, answer
 from harness.judging.gradients import Reading
+from harness.judging.judge import contributions
 from harness.judging.mistakes import (
     ALONE,
     ENGINE,
     TWICE,
+    UNDOING,
     Mistake,
     Same,
     Shown,
+    is_multiple,
     mistake,
     overflows,
     stopped,
@@ -46,10 +51,17 @@ from harness.judging.mistakes import (
 from harness.judging.naming import Named, names
 from harness.judging.pairs import wrong_below, wrong_beside
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
+from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
 MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
+
+MOST_TIMES: Final = 4
+"""Fewer times than this a term is passed on."""
+
+COUNTED: Final = (("missing-term", "one of two"), ("double-count", "more than once"))
+"""What it is that a term of a step is never passed on, or several times."""
 
 RULE: Final[Named] = ("wrong-rule", "rule", ())
 OVERFLOW: Final[Named] = ("overflow", "overflows", ())
@@ -68,9 +80,9 @@ class Isolation(Asking):
         given, those of a pass that has stopped, or of the second."""
         if direction == "second":
             return _all(self._second())
-        if direction == "forward":
-            return _all(self._value(name))
-        return self._gradient(name) if name else _all(self._stop())
+        if not name:
+            return _all(self._stop() if direction == "backward" else self._no_value())
+        return _all(self._value(name)) if direction == "forward" else self._gradient(name)
 
     def _gradient(self, name: str) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
@@ -90,7 +102,18 @@ class Isolation(Asking):
                 found += self._wrong_twice(step, name)
         for step in several if not found else ():
             found += wrong_below(self, step, name)
-        return _all(found, right)
+        return _all(found or self._written_over(name), right)
+
+    def _written_over(self, name: str) -> list[Mistake]:
+        """The mistakes of a step that has passed a gradient on, or one in the same memory, beside
+        another: what is assigned in place of added may be one array with it, and changes it."""
+        names = (name, *self.trace.shared.get(name, ()))
+        for step in (one for one in self.program.steps if one.name in names):
+            right = self._wrong_alone(self.program, self.trace, step) == []
+            for operand in dict.fromkeys(step.parents) if right else ():
+                if told := wrong_beside(self, self.same, step, operand):
+                    return told
+        return []
 
     def _value(self, name: str) -> list[Mistake]:
         """The mistakes of simpler operations in a wrong value, where it is wrong just as it is
@@ -105,20 +128,53 @@ class Isolation(Asking):
                 one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
                 if one is None or same is None or not self.same(one, same):
                     continue
-                wrong = [item for item in parts.forward.judgements if item.status == GUILTY]
-                told = [one for item in wrong for one in values.mistakes(parts, item, self.same)]
-                return [replace(one, experiment=ALONE) for one in told]
+                return self._wrong_values(parts)
         return []
 
+    def _no_value(self) -> list[Mistake]:
+        """Why the forward pass has stopped at a step: it recurses without an end where it is alone,
+        so that it is not for a chain's length; or does not stop for the right operands, so that it
+        is for a wrong value before it."""
+        failure, truth = self.trace.failure, self.verdict.truth
+        step = self.program.by_name.get(str(failure.step)) if failure is not None else None
+        if failure is None or step is None:
+            return []
+        if self._stops(step):
+            endless = "RecursionError" in failure.message
+            return [stopped("crash", step.op, failure, experiment=ALONE)] if endless else []
+        before = self.program.steps[: self.program.steps.index(step)]
+        for other in self._to_ask(before):
+            for program in islice(isolated(self.program, truth, other), 1):
+                if (alone := self.asked(program)) and alone.forward.status == "failed":
+                    return self._wrong_values(alone)
+        return []
+
+    def _stops(self, step: Step) -> bool:
+        """Whether a step stops the forward pass alone, for the right operands; true where that
+        cannot be asked."""
+        answers = [self.asked(one) for one in isolated(self.program, self.verdict.truth, step)]
+        known = [one for one in answers if one is not None]
+        return not known or any(one.forward.failure is not None for one in known)
+
+    def _wrong_values(self, alone: Verdict) -> list[Mistake]:
+        """The mistakes that explain the wrong values of a few steps."""
+        wrong = [item for item in alone.forward.judgements if item.status == GUILTY]
+        told = [one for item in wrong for one in values.mistakes(alone, item, self.same)]
+        return [replace(one, experiment=ALONE) for one in told]
+
     def _stop(self) -> list[Mistake]:
-        """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
+        """Which of its steps stop the backward pass alone, of a program in which it has stopped; if
+        none does, which of them give gradients that do not fit."""
         steps = [step for step in self.program.steps if step.name in self.program.reaching]
-        found = []
+        found: list[Mistake] = []
+        unfit: list[Mistake] = []
         for step in self._to_ask(steps):
             alone = [self.passing(one) for one in isolated(self.program, self.trace, step)]
-            stopped = next((one for one in alone if one and one.backward.failure), None)
-            found += [] if stopped is None else self._stopping(stopped)
-        return found
+            stopping = next((one for one in alone if one and one.backward.failure), None)
+            found += [] if stopping is None else self._stopping(stopping)
+            if not found and any(one is not None and _is_unfit(one) for one in alone):
+                unfit += self._wrong_alone(self.program, self.trace, step) or ()
+        return found or unfit
 
     def _second(self) -> list[Mistake]:
         """Which of its steps are differentiated twice wrongly, alone; the machinery, if other
@@ -194,7 +250,7 @@ class Isolation(Asking):
             return parts
         others = self._answers(map(self.passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
-            if known[0][0] == "lost-gradient" and _has_equals(wrong):
+            if known[0][0] == "lost-gradient" and _has_equals(wrong) and self._takes_equals():
                 return [_told(known[0], step, ENGINE)]
             small = self._answers([self.passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
@@ -204,26 +260,65 @@ class Isolation(Asking):
         found = self._looks(program, [*own, *others], position)
         return [_told(one, step, step.op, _operand(step, position)) for one in found]
 
+    def _takes_equals(self) -> bool:
+        """Whether the engine takes equal numbers for one, in operations that are right else."""
+        told = [one for other in equals() if (one := self.passing(other)) is not None]
+        return any(one.backward.status == "failed" for one in told)
+
     def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
         """What explains wrong answers. What nothing does, and is right where no operand has to be
         stretched, is how that is undone."""
         found = names(own, self.same) if own else []
         if found or program.shapes[leaf_of(position)] == program.shapes[RESULT]:
             return found or [RULE]
-        (step,) = program.steps
-        plain = self.passing(unstretched(program)) if step.operation.stretches else None
-        is_right = plain is not None and plain.backward.status == "passed"
-        return [UNDONE] if is_right else [RULE]
+        return [UNDONE] if self._is_right_unstretched(program) else [RULE]
 
     def _answers(self, alone: Iterable[Verdict | None], position: int) -> list[Answer]:
         found = [answer(one, position) for one in alone if one is not None]
         return [one for one in found if one is not None]
 
     def _shared(self, program: Program, codes: set[str]) -> set[str]:
-        """Those of the codes by which most other operations are wrong as well, asked the same."""
-        told = [found for other in controls(program) if (found := self._codes(other)) is not None]
-        alike = {code: sum(code in found for found in told) for code in codes}
-        return {code for code, count in alike.items() if count > 1 and 2 * count > len(told)}
+        """Those of the codes by which most other operations are wrong as well, asked the same; but
+        for those that are made of this one."""
+        op = program.steps[0].op
+        alike = {code: {code} for code in codes}
+        if not codes.isdisjoint(UNDOING) and self._is_right_unstretched(program):
+            alike |= {code: set(UNDOING) for code in codes & UNDOING}
+        told = [
+            found
+            for other in controls(program)
+            if (found := self._codes(other)) is not None
+            and not (found & codes and self._is_made_of(other, op))
+        ]
+        return {
+            code
+            for code, known in alike.items()
+            if 2 * sum(not known.isdisjoint(found) for found in told) > len(told)
+        }
+
+    def _is_right_unstretched(self, program: Program) -> bool:
+        """Whether a step alone that stretches an operand is right where it need not."""
+        (step,) = program.steps
+        stretched = any(program.shapes[name] != program.shapes[RESULT] for name in program.inputs)
+        return stretched and step.operation.stretches and self._codes(unstretched(program)) == set()
+
+    def _is_made_of(self, program: Program, op: str) -> bool:
+        """Whether a step alone is wrong just as it is where it is written out with an operation."""
+        return any(
+            op in {step.op for step in other.steps} and self._is_wrong_alike(program, other)
+            for other in written_out(program)
+        )
+
+    def _is_wrong_alike(self, program: Program, other: Program) -> bool:
+        """Whether two programs of the same leaves have the same wrong gradients."""
+        whole, parts = self.asked(program), self.asked(other)
+        if whole is None or parts is None or parts.backward.status != "failed":
+            return False
+        own, others = whole.trace.gradients, parts.trace.gradients
+        leaves = program.inputs.keys() & own.keys()
+        return leaves <= others.keys() and all(
+            self.same(own[leaf], others[leaf]) for leaf in leaves
+        )
 
     def _codes(self, program: Program) -> set[str] | None:
         """What a single step is wrong by, alone; None if that cannot be told."""
@@ -273,10 +368,8 @@ class Isolation(Asking):
         if failure is None:
             return []
         (step,) = program.steps
-        shape = program.shapes[RESULT]
-        stretched = any(program.shapes[name] != shape for name in program.inputs)
         code = "crash"
-        if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
+        if self._is_right_unstretched(program):
             code = "missing-unbroadcast"
         elif (known := self._where_it_fits(program)) is not None:
             code = known
@@ -306,12 +399,31 @@ class Isolation(Asking):
             return []
         for program in isolated(self.program, self.trace, step, apart=False):
             alone = self.passing(program)
-            told = [] if alone is None else self._read(alone)
+            told = [] if alone is None else self._counted(alone, step, name) or self._read(alone)
             if told:
                 shared = self._shared(program, {one.code for one in told})
                 own = [one for one in told if one.code in shared] or told
                 op = ENGINE if shared else step.op
                 return [replace(own[0], op=op, operand="", experiment=TWICE)]
+        return []
+
+    def _counted(self, alone: Verdict, step: Step, name: str) -> list[Mistake]:
+        """How often a step that takes a name more than once, alone, has passed each of its terms
+        on. That one is lost is only told where it is known that nothing is assigned."""
+        leaf = leaf_of(step.operands.index(name))
+        got = alone.trace.gradients.get(leaf)
+        adds = any(map(self.passing, beside(self.program, self.trace, step, name)))
+        if got is None:
+            return []
+        try:
+            parts = contributions(alone.case.program, leaf, alone.trace)
+        except Unanswerable:
+            return []
+        for often in product(range(0 if adds else 1, MOST_TIMES), repeat=len(parts)):
+            total = sum(n * part.number for n, part in zip(often, parts, strict=True))
+            if any(often) and set(often) != {1} and self.same(got, np.asarray(total)):
+                code, about = COUNTED[min(often) > 0]
+                return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
         return []
 
     def _read(self, alone: Verdict) -> list[Mistake]:
@@ -322,7 +434,11 @@ class Isolation(Asking):
 
 
 def _told(one: Named, step: Step, op: str, operand: str = "") -> Mistake:
+    """The mistake of a rule; of the machinery, a factor for all rules is how often it passes on."""
     code, about, facts = one
+    given: dict[str, Any] = dict(facts)
+    if op == ENGINE and code == "wrong-scale" and is_multiple(given.get("ratio")):
+        code, about, facts = "double-count", "passed on often", (("name", "a step"),)
     return Mistake(code, op, about, (("rule", step.op), *facts), operand, experiment=ALONE)
 
 
@@ -342,6 +458,12 @@ def _is_guilty(item: Judgement) -> bool:
 def _is_wrong(alone: Verdict, leaf: str) -> bool:
     """Whether a step alone gives a leaf what it should not."""
     return any(_is_guilty(item) and item.name == leaf for item in alone.backward.judgements)
+
+
+def _is_unfit(alone: Verdict) -> bool:
+    """Whether a gradient is missing, or has another shape than it should have."""
+    wrong = (item for item in alone.backward.judgements if _is_guilty(item))
+    return any(item.got is None or item.got.shape != item.expected.shape for item in wrong)
 
 
 def _has_equals(alone: Verdict) -> bool:

@@ -25,6 +25,9 @@ SMALL: Final = float(np.sqrt(SINGLE.tiny))
 FEW_DIGITS = 1e-3
 """A number is right to a few digits where its relative error is below this."""
 
+UNDOING: Final = frozenset({"missing-unbroadcast", "wrong-shape", "wrong-axis"})
+"""What may come of it where a stretched operand's gradient is not summed up as it should be."""
+
 Same = Callable[[Array, Array], bool]
 """Whether a number is the one that a mistake would give."""
 
@@ -179,6 +182,11 @@ def factor(got: Array, right: Array, same: Same) -> float | None:
     ratio = float(got[place] / right[place])
     usable = np.isfinite(ratio) and ratio != 0 and abs(ratio - 1) > FEW_DIGITS
     return ratio if usable and same(got, np.asarray(ratio * right)) else None
+
+
+def is_multiple(ratio: float | None) -> bool:
+    """Whether a factor is a number of times, two or more."""
+    return ratio is not None and ratio > 1.5 and abs(ratio - round(ratio)) < FEW_DIGITS
 
 
 def other_axes(program: Program, step: Step) -> Iterator[Step]:

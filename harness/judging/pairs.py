@@ -38,10 +38,11 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
     for other in (other for program in programs for other in like(program, leaf)):
         found = _lost(asking, same, other, leaf)
         thirds.setdefault(other.by_name[RESULT].op, set()).add(found)
-    of_others = set[str | None]() if {""} in thirds.values() else set().union(*thirds.values())
-    if lost | of_others >= BOTH:
+    clean = {""} in thirds.values()
+    of_others = set[str | None]() if clean else set().union(*thirds.values())
+    if lost | of_others >= BOTH and not clean:
         return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
-    (code,), op = lost, step.op
+    code, op = max(lost), step.op  # one that loses its own terms, too, assigns
     if code in of_others:  # it is the other one's doing, seen from its side
         (code,), op = BOTH - lost, programs[0].by_name[OTHER].op
     about = "replaced" if code == "overwrite" else "only one"

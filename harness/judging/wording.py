@@ -59,6 +59,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "replaced": f"a later assignment replaced the earlier terms. {_ACCUMULATE}",
     "only one": f"only one of the terms is kept. {_ACCUMULATE}",
     "term": "the term through {where} never arrives",
+    "one of two": "where one name is both operands of {rule}, one of its terms is lost",
+    "more than once": "where one name is both operands of {rule}, a term is added more than once",
     "passed on twice": "{name} passes its gradient on twice",
     "passed on often": "{name} passes its gradient on more than once",
     "passed on early": "{name} passes its gradient on before all of its own terms have arrived: go "
@@ -101,6 +103,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not run": "{message}",
     "recursion": "{direction} recurses once for every step of a chain",
     "plain number": "{name}: one operand is a plain number, which is wrapped nowhere ({message})",
+    "plain numbers": "an operand that is a plain number is wrapped nowhere, in {ops} ({message})",
     # what it changes
     "operand changed": "{op} changes its operand's data in place: {message}",
     "shared array": "{step} writes into the array of {name}, which it must not share",
@@ -117,6 +120,11 @@ def sentence(mistake: Mistake) -> str:
     if "axis" in facts:
         facts["where"] = "all axes" if facts["axis"] is None else f"axis {facts['axis']}"
     return SENTENCES[mistake.about].format_map(facts)
+
+
+def so_with(text: str, ops: str) -> str:
+    """A sentence, with the operations that it is seen in."""
+    return f"{text} (so with {ops})"
 
 
 def factor(ratio: float, count: int) -> str:
