@@ -17,6 +17,7 @@ from harness.cli import (
     doctor,
     engines,
     exercise,
+    explain,
     export,
     fuzz,
     grade,
@@ -30,8 +31,8 @@ from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
 from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
+from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
-from harness.grading.submissions import AmbiguousError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
@@ -45,6 +46,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     engines.check,
     engines.engines,
     engines.adapt,
+    explain.explain,
     show.listing,
     exercise.exercise,
     show.draw,
@@ -71,11 +73,12 @@ TOLD: Final = (
 )
 """What keeps a command from being run; the message says it all."""
 
-DRAWING: Final = "fast-sugiyama fonttools latex2mathml resvg-py"
+DRAWING: Final = "fast-sugiyama fonttools latex2mathml markdown-it-py resvg-py"
 NEEDED: Final = {
     "fast_sugiyama": DRAWING,
     "fontTools": DRAWING,
     "latex2mathml": DRAWING,
+    "markdown_it": DRAWING,
     "resvg_py": DRAWING,
     "hypothesis": "hypothesis",
 }

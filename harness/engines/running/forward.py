@@ -73,6 +73,8 @@ class RunningEngine(ApplyingEngine):
             with unwarned():
                 self.forward(run)
                 self.inspect(run)
+                if not program.order:
+                    return Trace(run.values, breach=run.breach, typed=run.typed)
                 run.place.move("backward", None)
                 if endless is not None:
                     raise endless
