@@ -250,7 +250,19 @@ def controls(program: Program) -> Iterator[Program]:
         yield Program(inputs, {}, (Step(RESULT, op, leaves),), shapes, program.seed, program.dtype)
 
 
-def equals() -> Iterator[Program]:
+def contraction(program: Program) -> Iterator[Program]:
+    """A sum of an array of the output's shape, and a product of two, each alone."""
+    shape = program.shapes[program.output]
+    steps = {"sum": (leaf_of(0),), "mul": (leaf_of(0), leaf_of(1))} if shape else {}
+    for op, operands in steps.items():
+        whole = () if op == "sum" else shape
+        inputs = {name: plain(shape, 0.5 + at / 4) for at, name in enumerate(operands)}
+        shapes = {**dict.fromkeys(operands, shape), RESULT: whole}
+        step, seed = Step(RESULT, op, operands), default_seed(whole)
+        yield Program(inputs, {}, (step,), shapes, seed, program.dtype)
+
+
+def equals(dtype: str) -> Iterator[Program]:
     """Operations alone, all of whose numbers are the same."""
     for op in EQUALS:
         inputs: dict[str, Value] = {leaf_of(0): 1.0, leaf_of(1): 1.0}

@@ -9,7 +9,7 @@ every symptom.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -74,7 +74,7 @@ def keys(symptom: Symptom) -> list[Key]:
 def gather(found: Iterable[Symptom]) -> list[Finding]:
     """The mistakes behind the symptoms, the one that costs most first: those that experiments have
     shown, and the fewest that explain the rest."""
-    told = _of_one_cause(dict.fromkeys(found))
+    told = _of_what_assigns(_of_one_cause(dict.fromkeys(found)))
     shown = [
         _key(one, symptom.direction)
         for symptom in told
@@ -96,6 +96,12 @@ def gather(found: Iterable[Symptom]) -> list[Finding]:
     )
 
 
+ASSIGNED: Final = (ENGINE, "backward", "overwrite")
+"""The machinery assigns where it should add."""
+
+LOSING: Final = frozenset({"overwrite", "missing-term", "lost-gradient", "double-count"})
+"""What that may look like further below."""
+
 APART: Final = frozenset({"overflow"})
 """Edges that an operation may have beside a mistake, at other numbers."""
 
@@ -105,11 +111,15 @@ RAISED: Final = "raised"
 UNBROADCAST: Final = "un-broadcasting"
 """In the place of its code: what undoes stretching may be wrong in several ways at once."""
 
+PASS: Final = "pass"
+"""The fact that a mistake is one of another pass than that in which it shows."""
+
 PLAIN: Final = "plain number"
 """What a crash is about that is told once, whichever operations it shows in."""
 
 
 def _key(one: Mistake, direction: str) -> Key:
+    direction = one.fact(PASS) or direction
     if one.about == PLAIN:
         return RAISED, "", PLAIN
     if one.code == "crash" and (what := one.fact(RAISED)):
@@ -145,6 +155,23 @@ def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
 def _line(one: Mistake) -> tuple[str, str]:
     """The rule that an exception was raised in, and the engine's own line."""
     return one.op, one.fact("place")
+
+
+def _of_what_assigns(found: Sequence[Symptom]) -> list[Symptom]:
+    """The symptoms; where experiments have shown that the machinery assigns in place of adding, a
+    term that the number alone tells of as lost, or as passed on twice, is told as that."""
+    if not any(_shows(one, symptom, ASSIGNED) for symptom in found for one in symptom.mistakes):
+        return list(found)
+
+    def told(one: Mistake) -> Mistake:
+        vague = one.op == ENGINE and one.code in LOSING and one.experiment not in OF_STEPS
+        return replace(one, code="overwrite", about="replaced", facts=()) if vague else one
+
+    return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in found]
+
+
+def _shows(one: Mistake, symptom: Symptom, key: Key) -> bool:
+    return one.experiment in OF_STEPS and _key(one, symptom.direction) == key
 
 
 def _explains(key: Key, symptom: Symptom) -> bool:
@@ -223,7 +250,7 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     return Finding(
         code,
         first.op,
-        evidence.direction,
+        first.fact(PASS) or evidence.direction,
         operands.pop() if len(operands) == 1 else "",
         _sentence(first, told),
         known.hint,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, islice, product
+from itertools import combinations, islice
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from harness.judging.asking import Asking
 from harness.judging.experiments import (
     RESULT,
     beside,
+    contraction,
     controls,
     curved,
     elsewhere,
@@ -49,16 +50,13 @@ from harness.judging.mistakes import (
     stopped,
 )
 from harness.judging.naming import Named, names
-from harness.judging.pairs import wrong_below, wrong_beside
+from harness.judging.pairs import often, wrong_below, wrong_beside
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
 MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
-
-MOST_TIMES: Final = 4
-"""Fewer times than this a term is passed on."""
 
 COUNTED: Final = (("missing-term", "one of two"), ("double-count", "more than once"))
 """What it is that a term of a step is never passed on, or several times."""
@@ -102,7 +100,19 @@ class Isolation(Asking):
                 found += self._wrong_twice(step, name)
         for step in several if not found else ():
             found += wrong_below(self, step, name)
+        if not found and name == self.program.output:
+            found += self._contracted()
         return _all(found or self._written_over(name), right)
+
+    def _contracted(self) -> list[Mistake]:
+        """The mistakes of the operations that contract an output with its seed, where an engine
+        takes none: a sum, and a product before it."""
+        found: list[Mistake] = []
+        for program in contraction(self.program):
+            alone = self.passing(program)
+            if alone is not None and not alone.backward.failure:
+                found += self._wrong_alone(program, alone.trace, program.steps[0]) or ()
+        return found
 
     def _written_over(self, name: str) -> list[Mistake]:
         """The mistakes of a step that has passed a gradient on, or one in the same memory, beside
@@ -141,12 +151,26 @@ class Isolation(Asking):
             return []
         if self._stops(step):
             endless = "RecursionError" in failure.message
-            return [stopped("crash", step.op, failure, experiment=ALONE)] if endless else []
+            own = [stopped("crash", step.op, failure, experiment=ALONE)] if endless else []
+            return own or (self._early_rule(step) if failure.arithmetic else [])
         before = self.program.steps[: self.program.steps.index(step)]
         for other in self._to_ask(before):
             for program in islice(isolated(self.program, truth, other), 1):
                 if (alone := self.asked(program)) and alone.forward.status == "failed":
                     return self._wrong_values(alone)
+        return []
+
+    def _early_rule(self, step: Step) -> list[Mistake]:
+        """The mistakes of a rule that is worked out with the value, and may be what has no number:
+        those that it makes at other points."""
+        for alone in islice(isolated(self.program, self.verdict.truth, step), 1):
+            for program in elsewhere(alone):
+                own = self.passing(program)
+                found = (
+                    None if own is None else self._wrong_alone(program, own.trace, program.steps[0])
+                )
+                if found:
+                    return [replace(one, facts=(*one.facts, ("pass", "backward"))) for one in found]
         return []
 
     def _stops(self, step: Step) -> bool:
@@ -250,8 +274,8 @@ class Isolation(Asking):
             return parts
         others = self._answers(map(self.passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
-            if known[0][0] == "lost-gradient" and _has_equals(wrong) and self._takes_equals():
-                return [_told(known[0], step, ENGINE)]
+            if _has_equals(wrong) and self._takes_equals():
+                return [mistake("lost-gradient", ENGINE, "equals", experiment=ALONE)]
             small = self._answers([self.passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
                 self.same(one.got, one.right) for one in small
@@ -262,7 +286,9 @@ class Isolation(Asking):
 
     def _takes_equals(self) -> bool:
         """Whether the engine takes equal numbers for one, in operations that are right else."""
-        told = [one for other in equals() if (one := self.passing(other)) is not None]
+        told = [
+            one for other in equals(self.program.dtype) if (one := self.passing(other)) is not None
+        ]
         return any(one.backward.status == "failed" for one in told)
 
     def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
@@ -416,14 +442,14 @@ class Isolation(Asking):
         if got is None:
             return []
         try:
-            parts = contributions(alone.case.program, leaf, alone.trace)
+            made_of = Trace(alone.trace.values, alone.truth.gradients)
+            parts = contributions(alone.case.program, leaf, made_of)
         except Unanswerable:
             return []
-        for often in product(range(0 if adds else 1, MOST_TIMES), repeat=len(parts)):
-            total = sum(n * part.number for n, part in zip(often, parts, strict=True))
-            if any(often) and set(often) != {1} and self.same(got, np.asarray(total)):
-                code, about = COUNTED[min(often) > 0]
-                return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
+        times = often([part.number for part in parts], got, self.same, 0 if adds else 1)
+        if times is not None:
+            code, about = COUNTED[min(times) > 0]
+            return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
         return []
 
     def _read(self, alone: Verdict) -> list[Mistake]:

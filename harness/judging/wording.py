@@ -61,7 +61,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "term": "the term through {where} never arrives",
     "one of two": "where one name is both operands of {rule}, one of its terms is lost",
     "more than once": "where one name is both operands of {rule}, a term is added more than once",
-    "passed on twice": "{name} passes its gradient on twice",
+    "added again": "beside another step, a term is added more than once",
+    "equals": "nodes that hold equal numbers are taken for one: tell them apart with is, or id()",
     "passed on often": "{name} passes its gradient on more than once",
     "passed on early": "{name} passes its gradient on before all of its own terms have arrived: go "
     "through the steps in reverse topological order",
@@ -94,8 +95,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "second": "a gradient is differentiated wrongly: rules must record what they compute",
     "stale": "after a second backward a gradient must be g or 2g: what the first pass left must "
     "not be passed on again",
-    "sets": "the answer depends on the order in which a set is iterated ({places}): keep parents "
-    "in a tuple or a list",
+    "sets": "the answer depends on the order in which a set is iterated ({places}), so a node may "
+    "pass its gradient on before all of its own terms have arrived: keep parents in a tuple or a "
+    "list, and go through the steps in reverse topological order",
     "unexplained": "it is wrong, and too large for the mistake to be looked for",
     # what stops it
     "raised": "{message}",
