@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import shtab
 
@@ -13,6 +14,7 @@ from harness import __version__
 from harness.bundled import PACKAGE
 from harness.cli import (
     alike,
+    assignment,
     cases,
     doctor,
     engines,
@@ -36,6 +38,8 @@ from harness.grading.gradebook import GradebookError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
+from harness.language.syntax import suggest
+from harness.showing.lines import room, wrapped
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -54,6 +58,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     cases.cases,
     new.new,
     fuzz.fuzz,
+    assignment.assignment,
     grade.grade,
     gradebook.gradebook,
     doctor.doctor,
@@ -86,10 +91,19 @@ NEEDED: Final = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """One whose help is not lost without a word."""
+    """One whose help is not lost without a word, and whose errors fit the terminal."""
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         (streams.say if file is sys.stdout else streams.aside)(message, end="")
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"COMMAND: invalid choice: '(.*?)'", message)
+        if wrong is not None:
+            near = suggest(wrong[1], [command.name for command in COMMANDS])
+            message = f"there is no command {wrong[1]!r}{near}"
+        start = f"{self.prog}: error: "
+        told = wrapped(start + message, room(streams.columns()), 2)
+        super().error("\n".join(told).removeprefix(start))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,7 +128,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise Stop(f"{place}: the harness does not run from an archive: pip install it")
     try:
         with streams.losing():  # completions are printed there
-            given = _parser().parse_args(arguments)
+            given, unknown = _parser().parse_known_args(arguments)
+            if unknown:
+                given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         if lacks_torch(vars(given).get("oracle")):
             raise Stop(NO_TORCH)
         return int(given.run(given))

@@ -70,7 +70,7 @@ class Command:
     def add_to(self, commands: Any) -> None:
         """Makes argparse know it."""
         parser = commands.add_parser(self.name, help=self.help, description=self.description)
-        parser.set_defaults(run=self.run)
+        parser.set_defaults(run=self.run, parser=parser)
         for argument in self.arguments:
             argument(parser)
 

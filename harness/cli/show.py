@@ -20,7 +20,7 @@ from harness.cli.command import (
     command,
     cut_short,
 )
-from harness.cli.inputs import Cases, Question, engine_if_asked, judged, tell_printed
+from harness.cli.inputs import Cases, Question, begun_if_asked, judged, tell_printed
 from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
@@ -80,22 +80,25 @@ def report(given: Namespace) -> int:
         raise Stop(f"{output}: a page ends with .html")
     need_folder(output)
     cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
-    engine = engine_if_asked(given)
-    done = "were read" if engine is None else "were judged"
-    every = amount(len(cases.sources), "case")
-    with cut_short(lambda: f"{len(entries)} of {every} {done}, and nothing was written"):
-        for case, truth, verdict in _judged(engine, cases, given.oracle):
+    engine, read = begun_if_asked(given, iter(cases))
+    interrupted = False
+    try:
+        for case, truth, verdict in _judged(engine, read, given.oracle):
             entries.append(Entry(case.id, case, truth, verdict))
+    except KeyboardInterrupt:
+        interrupted = True
     cases.note()
+    told = f"{output}: {amount(len(entries), 'case')}"
+    if interrupted:
+        told = f"interrupted: {told} of {cases.count}"
     if not entries:
-        raise Stop("\n".join(cases.broken))
+        raise Stop("\n".join(cases.broken) or f"{told}, nothing was written")
     verdicts = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, verdicts)
     write(output, page(given.engine, entries, result).encode())
     tell_printed(engine)
-    told = f"{output}: {amount(len(entries), 'case')}"
-    if cases.broken:
-        raise Stop("\n".join([*cases.broken, f"{told}, without these"]))
+    if cases.broken or interrupted:
+        raise Stop("\n".join([*cases.broken, f"{told}{', without these' * bool(cases.broken)}"]))
     say(told)
     return AGREES
 
@@ -141,11 +144,11 @@ def draw(given: Namespace) -> int:
         return AGREES
     sources = _sources(given.cases)
     single = _is_one_picture(output, len(sources))
-    engine = engine_if_asked(given)
     cases = Cases(sources, Oracle(given.oracle))
+    engine, read = begun_if_asked(given, iter(cases))
     kind = output.suffix[1:] if single else given.format
     places: dict[Path, Question] = {}
-    for case, truth in cases:
+    for case, truth in read:
         place = output if single else output / f"{_name(case)}.{kind}"
         if place in places:
             other = places[place][0].id
