@@ -189,6 +189,15 @@ def is_multiple(ratio: float | None) -> bool:
     return ratio is not None and ratio > 1.5 and abs(ratio - round(ratio)) < FEW_DIGITS
 
 
+def operand_of(step: Step, position: int) -> str:
+    """The operand's name in the vocabulary, or of a variadic operation's its number; nothing if it
+    is the only name among the step's operands."""
+    if len(step.parents) == 1:
+        return ""
+    operation = step.operation
+    return f"#{position + 1}" if operation.variadic else operation.operand(position)
+
+
 def other_axes(program: Program, step: Step) -> Iterator[Step]:
     """The step along every other axis, and along all, or none, of them."""
     operation = step.operation
