@@ -35,6 +35,7 @@ from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
 from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
+from harness.grading.packages import PackagesError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
@@ -75,6 +76,7 @@ TOLD: Final = (
     KitError,
     ClusterError,
     AmbiguousError,
+    PackagesError,
 )
 """What keeps a command from being run; the message says it all."""
 

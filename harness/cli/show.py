@@ -61,7 +61,8 @@ def listing(given: Namespace) -> int:
     help="write a page: what was found, and every case to play with",
     description="Writes one page (no requests, opens from disk) with every case: its circuit, a "
     "player of both passes, its staged code and all numbers. With --engine, the mistakes that were "
-    "found come first, and what is wrong is marked.",
+    "found come first, and what is wrong is marked; of a backward pass written by hand, the "
+    "player has its own lines.",
     arguments=(
         ENGINE_OPTION,
         CASES,
@@ -69,6 +70,7 @@ def listing(given: Namespace) -> int:
         ORACLE,
         *FENCE,
         DTYPE,
+        *BY_HAND,
     ),
 )
 def report(given: Namespace) -> int:
@@ -79,6 +81,10 @@ def report(given: Namespace) -> int:
     if output.suffix != ".html":
         raise Stop(f"{output}: a page ends with .html")
     need_folder(output)
+    if given.engine and (text := by_hand.staged(given.engine)) is not None:
+        write(output, by_hand.report(given.engine, text, given).encode())
+        say(str(output))
+        return AGREES
     cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
     engine, read = begun_if_asked(given, iter(cases))
     interrupted = False
