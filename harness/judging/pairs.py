@@ -91,6 +91,8 @@ def _lost(asking: Asking, same: Same, program: Program, leaf: str) -> str | None
 def often(terms: Sequence[Array], got: Array, same: Same, least: int) -> tuple[int, ...] | None:
     """How many times each of some terms, ``least`` times or more, is part of their sum; None where
     each is once, or that does not tell."""
+    if same(got, np.asarray(sum(terms, np.zeros_like(got)))):
+        return None
     for times in product(range(least, MOST_TIMES), repeat=min(len(terms), MOST_PAIRS)):
         total = sum(n * term for n, term in zip(times, terms, strict=False))
         if any(times) and set(times) != {1} and same(got, np.asarray(total)):
