@@ -182,17 +182,8 @@ class _Run:
             _settle(given, self.rules)
         self.entry, self.found = entry_of(given), handed_in(given)
         self.pieces = {piece.id: piece for piece in self.found.pieces}
-        self.asked = (
-            suite.read(given.cases, given.hidden, given.oracle)
-            if self.rules is None
-            else assigned.read(self.rules, given.oracle)
-        )
-        for line in self.asked.notes:
-            aside(line)
-        self.asked = suite.without(self.asked, given.without)
-        self.vary = given.vary or CLASS
-        self.limits = _limits(given, self.rules)
-        self.walls, self.observed = self._walls()
+        if self.rules is None:
+            self.asked = suite.read(given.cases, given.hidden, given.oracle)
         people = None if given.roster is None else roster.read(Path(given.roster))
         self.book = Gradebook(Path(given.out))
         if people is not None:
@@ -200,6 +191,14 @@ class _Run:
         settle_rule(self.book, given)
         self.file = None if given.variants is None else Path(given.variants).read_bytes()
         self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
+        if self.rules is not None:  # with what is drawn for the class
+            self.asked = assigned.read(self.rules, given.oracle, self.source)
+        for line in self.asked.notes:
+            aside(line)
+        self.asked = suite.without(self.asked, given.without)
+        self.vary = given.vary or CLASS
+        self.limits = _limits(given, self.rules)
+        self.walls, self.observed = self._walls()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
         self.progress = Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
