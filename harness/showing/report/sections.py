@@ -73,7 +73,7 @@ def section(entry: Entry, engine: str) -> str:
     body = "\n".join(_body(entry, engine))
     return (
         f'<details class="case"><summary>{mark}<code>{escape(entry.id)}</code> '
-        f"{escape(entry.case.about)}</summary>\n"
+        f"{escape(entry.case.about if entry.worked else "")}</summary>\n"
         f'<div id="{escape(entry.id)}" class="body">\n{body}\n</div></details>'
     )
 
