@@ -183,12 +183,11 @@ class Reading:
             return [self._mistake("seed-ignored", ENGINE, "seed")]
         if few_digits(got, self.expected):
             return [self._mistake("precision", ENGINE, "seed rounded")]
+        if aliased := self._aliased():
+            return aliased
         if is_multiple(factor(got, self.expected, self.same)):
             facts = {"name": self.name}
             return [self._mistake("double-count", ENGINE, "passed on often", facts=facts)]
-        aliased = self._aliased()
-        if aliased:
-            return aliased
         if got.shape != self.expected.shape:
             return [self._mistake("wrong-shape", ENGINE, "output shape", facts=self._shapes(got))]
         if not np.any(got):
