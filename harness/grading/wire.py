@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.failures import printable
-from harness.engines.trace import Breach, Failure, Trace, Work
+from harness.engines.trace import SLOW, Breach, Failure, Trace, Work
 from harness.engines.writing.script import Script
 from harness.vocabulary.program import DIRECTIONS, Array, Program
 from harness.vocabulary.shapes import MAX_ELEMENTS
@@ -39,7 +39,7 @@ LONGEST_SCRIPT: Final = 60
 MOST_WORK: Final = 1e15
 """More can nobody count in the time that there is."""
 MOST_PRINTED: Final = 1 << 40
-KNOWN: Final = frozenset({"every-path"})
+KNOWN: Final = frozenset({"every-path", SLOW})
 """The mistakes that a run itself may notice."""
 
 

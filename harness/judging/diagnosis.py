@@ -234,6 +234,8 @@ def _of_failure(verdict: Verdict, failure: Failure) -> list[Mistake]:
     if verdict.alone:
         return [stopped("state-leak", ENGINE, failure, experiment=FRESH)]
     shown = verdict.shown.get((failure.direction, ""), NOTHING).mistakes
+    if failure.code == SLOW:
+        shown = tuple(replace(one, code=SLOW) if one.code == "crash" else one for one in shown)
     return list(shown) or _by_its_message(verdict.case.program, failure)
 
 
