@@ -126,8 +126,9 @@ def smaller(program: Program) -> Program:
 def beside(
     program: Program, trace: Trace, step: Step, name: str, op: str = ""
 ) -> Iterator[Program]:
-    """The step and another one, of the operation ``op``, that uses ``name``, joined, either of them first. If it changes the
-    shape, it takes the other one's result as well, so that nothing is stretched where they meet."""
+    """The step and another one, of the operation ``op``, that uses ``name``, joined, either of them
+    first. If it changes the shape, it takes the other one's result as well, so that nothing is
+    stretched where they meet."""
     leaf = leaf_of(step.operands.index(name))
     for alone in islice(isolated(program, trace, step, apart=False), 1):
         (own,), shape, whole = alone.steps, program.shapes[name], program.shapes[step.name]

@@ -254,7 +254,8 @@ AGAIN = ENGINE.replace("in reversed(order):", "in [self, *reversed(order)]:")
 
 THRICE = ENGINE.replace(
     "        return self.made(self.data * other.data, (self, other.data), (other, self.data))\n",
-    """        edges = [(self, other.data), (other, self.data)] + [(self, other.data)] * (self is other)
+    """        more = [(self, other.data)] * (self is other)
+        edges = [(self, other.data), (other, self.data), *more]
         return self.made(self.data * other.data, *edges)
 """,
 )
