@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError, Namespace
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -34,13 +32,14 @@ from harness.cli.command import (
 from harness.cli.coursework import MOST_NAMED, entry_of, handed_in, named, read, walls_here
 from harness.cli.gradebook import table
 from harness.cli.marks import marks
-from harness.cli.progress import Line
+from harness.cli.progress import Progress
+from harness.cli.regrading import REGRADING, about_of, differences, settle_rule, tell_roster
 from harness.cli.streams import aside, say
-from harness.grading import alike, assigned, batch, cluster, gradebook, submissions, suite
+from harness.grading import alike, assigned, batch, cluster, gradebook, roster, submissions, suite
 from harness.grading.batch import Order
 from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
-from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
+from harness.grading.marking import GRADER_ERROR, MARKINGS
 from harness.grading.packages import installed
 from harness.grading.sandbox.children import Limits
 from harness.grading.sandbox.walls import Walls
@@ -55,7 +54,6 @@ STRONG: Final = (
 LEAST_MEMORY, MOST_MEMORY = 128, 1 << 20
 """What can be asked for, in MiB."""
 USUAL: Final = Limits()
-BAR: Final = 30
 
 
 def memory(text: str) -> int:
@@ -79,7 +77,8 @@ def scheduler(text: str) -> str:
     help="grade submissions, each in a sandbox",
     description="Grades submissions, each in a sandbox, and keeps the results in a gradebook. Run "
     "again, it grades what is new or has changed, and goes on where it was stopped. Exit status: 0 "
-    "all graded, 1 some could not be graded for a fault of the grader's, 2 could not run.",
+    "all graded, 1 some could not be graded for a fault of the grader's, or a mark would change "
+    "and waits for --replace, 2 could not run.",
     arguments=(
         argument(
             "submissions",
@@ -156,6 +155,7 @@ def scheduler(text: str) -> str:
             "what is meant is taken, and that is told",
         ),
         argument("--regrade", action="store_true", help="grade what has not changed, too"),
+        *REGRADING,
         argument(
             "--scheduler",
             type=scheduler,
@@ -182,21 +182,25 @@ class _Run:
             _settle(given, self.rules)
         self.entry, self.found = entry_of(given), handed_in(given)
         self.pieces = {piece.id: piece for piece in self.found.pieces}
-        self.asked = (
-            suite.read(given.cases, given.hidden, given.oracle)
-            if self.rules is None
-            else assigned.read(self.rules, given.oracle)
-        )
-        for line in self.asked.notes:
-            aside(line)
-        self.vary = given.vary or CLASS
+        if self.rules is None:
+            self.asked = suite.read(given.cases, given.hidden, given.oracle)
         self.limits = _limits(given, self.rules)
         self.walls, self.observed = self._walls()
+        people = None if given.roster is None else roster.read(Path(given.roster))
         self.book = Gradebook(Path(given.out))
+        if people is not None:
+            self.book.enrol(roster.joined(self.book.roster.people, people))
+        settle_rule(self.book, given)
         self.file = None if given.variants is None else Path(given.variants).read_bytes()
         self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
+        if self.rules is not None:  # with what is drawn for the class
+            self.asked = assigned.read(self.rules, given.oracle, self.source)
+        for line in self.asked.notes:
+            aside(line)
+        self.asked = suite.without(self.asked, given.without)
+        self.vary = given.vary or CLASS
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
-        self.progress = _Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
+        self.progress = Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
     def _walls(self) -> tuple[Walls, dict[str, bool]]:
         """Those that stand here, and what they keep out; on a cluster, each worker finds that out
@@ -214,11 +218,14 @@ class _Run:
 
     def _to_be_graded(self) -> Iterator[Piece]:
         """What is new or has changed, or is asked of in another way."""
-        known = {} if self.given.regrade else self.book.keys()
+        known, ahead = self.book.keys(), self.book.ahead()
         for id, piece in self.pieces.items():
             key = self._key(read(piece, self.given).digest)
-            if known.get(id) != key or not self.book.is_whole(id):
+            there = key in (known.get(id), ahead.get(id)) and self.book.is_whole(id)
+            if self.given.regrade or not there:
                 yield piece
+            elif ahead.get(id) == key and self.given.replace:
+                self.book.replace([id])
 
     def _key(self, digest: str) -> str:
         """That of the result of a submission with this digest."""
@@ -236,8 +243,10 @@ class _Run:
         places = {id: gradebook.place_of(path) for id, path in paths(self.found.pieces).items()}
 
         def take(result: dict[str, Any]) -> None:
-            id, key = result["engine"], self._key(result.pop("digest"))
-            self.book.put(key, {"walls": self.observed, **result}, places[id])
+            id, digest = result["engine"], result.pop("digest")
+            about = about_of(self.pieces[id], digest, self.asked.digest)
+            told = {"walls": self.observed, **result}
+            self.book.put(self._key(digest), told, places[id], about, given.replace)
             self.waiting.pop(id, None)
             self.progress.one(result["status"])
 
@@ -301,10 +310,14 @@ class _Run:
             table(rows, book)
         else:
             marks([book.result(row[0]) or {} for row in rows])
+        changed = differences(book, [id for id in book.ahead() if id in self.pieces])
+        tell_roster(book)
         suspects = [id for id in book.suspects() if id in self.pieces]
         book.close()
         named(f"left out, {submissions.NEITHER}", self.found.others)
         named("left out, beside submissions and nobody's (to grade it, name it)", self.found.beside)
+        dropped = [question.id for question in self.asked.dropped]
+        named(f"{are(len(dropped), 'case')} dropped for all", dropped)
         say(f"{self.progress.told()} Everything is in {book.path}")
         if self.waiting:
             first = ", ".join(sorted(self.waiting)[:MOST_NAMED])
@@ -317,7 +330,8 @@ class _Run:
             told = f"suspect (harness gradebook {self.given.out} ID shows why)"
             named(f"{are(len(suspects), 'submission')} {told}", suspects)
             _tell_alike(self.found.pieces, self.given)
-        return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
+        wrong = any(row[1] == GRADER_ERROR for row in rows)
+        return FINDINGS if wrong or changed else AGREES
 
 
 def _assignment(given: Namespace) -> Assignment | None:
@@ -337,6 +351,8 @@ def _settle(given: Namespace, rules: Assignment) -> None:
     given.vary = given.vary or rules.vary.inputs
     given.timeout = given.timeout or rules.limits.submission
     given.memory = given.memory or rules.limits.memory
+    given.counts = given.counts or rules.counts
+    given.due = given.due or (rules.due.isoformat() if rules.due is not None else None)
 
 
 def _limits(given: Namespace, rules: Assignment | None) -> Limits:
@@ -358,40 +374,3 @@ def _tell_alike(pieces: Sequence[Piece], given: Namespace) -> None:
     if count:
         told = "like minigrad, which counts nothing: harness alike shows how."
         say(f"{are(count, 'submission')} {told}")
-
-
-class _Progress:
-    """On a terminal, how many are done, how fast, and how long it will take."""
-
-    def __init__(self, count: int, kept: int) -> None:
-        self.count, self.kept = count, kept
-        self.statuses = Counter[str]()
-        self.line = Line()
-
-    @property
-    def done(self) -> int:
-        return self.statuses.total()
-
-    def one(self, status: str) -> None:
-        """Counts a submission that is graded, or could not be."""
-        self.statuses[status] += 1
-        rate = self.done / max(self.line.seconds, 1e-9)
-        bar = "#" * (BAR * self.done // self.count)
-        left = timedelta(seconds=round((self.count - self.done) / rate))
-        self.line.tell(f"[{bar:.<{BAR}}] {self.done} of {self.count}, {rate:.1f}/s, {left} left")
-
-    def end(self) -> None:
-        if self.done:
-            self.line.leave()
-
-    def told(self) -> str:
-        """Of all that were found, what has become of each."""
-        parts = {
-            "graded": self.statuses[GRADED],
-            "kept as they were": self.kept,
-            "refused": self.statuses[REFUSED],
-            "not graded for a fault of the grader's": self.statuses[GRADER_ERROR],
-            "left": self.count - self.done,
-        }
-        told = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
-        return f"{self.count + self.kept:,} found: {told}."
