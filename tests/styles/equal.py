@@ -73,12 +73,9 @@ def agrees(path: Path, mutant: Mutant, folder: Path, count: int) -> bool:
     """Whether a mutant gives what its engine gives on random programs with its operation."""
     place = folder / path.name
     place.write_text(mutant.text, encoding="utf-8")
-    right, other = load(str(path)), load(str(place))
+    other = load(str(place))
     with np.errstate(all="ignore"):
-        for program in programs(path, mutant.label.op, count):
-            expected = right.run(program)
-            if expected.failure is not None or expected.unsupported is not None:
-                continue
+        for program, expected in answered(path, mutant.label.op, count):
             try:
                 with clock(CASE_SECONDS):
                     got = other.run(program)
@@ -87,6 +84,15 @@ def agrees(path: Path, mutant: Mutant, folder: Path, count: int) -> bool:
             if not same(expected, got):
                 return False
     return True
+
+
+@cache
+def answered(path: Path, op: str, count: int) -> tuple[tuple[Program, Trace], ...]:
+    """The random programs that an engine can run, with what it gives."""
+    right = load(str(path))
+    with np.errstate(all="ignore"):
+        pairs = [(program, right.run(program)) for program in programs(path, op, count)]
+    return tuple(pair for pair in pairs if pair[1].failure is None and not pair[1].unsupported)
 
 
 def same(expected: Trace, got: Trace) -> bool:
