@@ -16,7 +16,7 @@ FLOORS = (
     ("vocabulary",),
     ("language", "engines"),
     ("judging",),
-    ("search", "showing"),
+    ("search", "showing", "assignment"),
     ("grading",),
     ("pytest_plugin", "cli"),
 )

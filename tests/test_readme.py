@@ -25,6 +25,7 @@ from test_mutants import EQUIVALENT
 from harness import __version__
 from harness.judging.codes import CODES
 from harness.language.case import load
+from harness.showing.explained import KINDS
 from harness.vocabulary.signatures import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,9 +42,11 @@ TITLE = re.compile(r"# (\S+\.(?:py|yaml))\n")
 EXIT = re.compile(r"exit (\d)")
 NOT_RUN = (
     "harness doctor",  # it tells of the machine; .ci/run runs it
-    "harness --print-completion bash >",  # it writes to the reader's home
+    "mkdir -p ~/.local/share/bash-completion",  # it writes to the reader's home
 )
 LONGEST_README = 150
+MADE = [f"explained/{kind}.md" for kind in KINDS]
+"""Pages that are made when the documentation is built."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def test_every_link_leads_somewhere(text: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text.read_text(encoding="utf-8")):
         if "://" in target:
             continue
-        assert (text.parent / target).exists(), target
+        assert (text.parent / target).exists() or target in MADE, target
 
 
 def test_the_changelog_knows_the_version() -> None:

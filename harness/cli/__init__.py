@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import shtab
 
@@ -17,6 +18,7 @@ from harness.cli import (
     doctor,
     engines,
     exercise,
+    explain,
     export,
     fuzz,
     grade,
@@ -30,11 +32,13 @@ from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
 from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
+from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
-from harness.grading.submissions import AmbiguousError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
+from harness.language.syntax import suggest
+from harness.showing.lines import room, wrapped
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -45,6 +49,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     engines.check,
     engines.engines,
     engines.adapt,
+    explain.explain,
     show.listing,
     exercise.exercise,
     show.draw,
@@ -71,11 +76,12 @@ TOLD: Final = (
 )
 """What keeps a command from being run; the message says it all."""
 
-DRAWING: Final = "fast-sugiyama fonttools latex2mathml resvg-py"
+DRAWING: Final = "fast-sugiyama fonttools latex2mathml markdown-it-py resvg-py"
 NEEDED: Final = {
     "fast_sugiyama": DRAWING,
     "fontTools": DRAWING,
     "latex2mathml": DRAWING,
+    "markdown_it": DRAWING,
     "resvg_py": DRAWING,
     "hypothesis": "hypothesis",
 }
@@ -83,10 +89,19 @@ NEEDED: Final = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """One whose help is not lost without a word."""
+    """One whose help is not lost without a word, and whose errors fit the terminal."""
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         (streams.say if file is sys.stdout else streams.aside)(message, end="")
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"COMMAND: invalid choice: '(.*?)'", message)
+        if wrong is not None:
+            near = suggest(wrong[1], [command.name for command in COMMANDS])
+            message = f"there is no command {wrong[1]!r}{near}"
+        start = f"{self.prog}: error: "
+        told = wrapped(start + message, room(streams.columns()), 2)
+        super().error("\n".join(told).removeprefix(start))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,7 +126,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise Stop(f"{place}: the harness does not run from an archive: pip install it")
     try:
         with streams.losing():  # completions are printed there
-            given = _parser().parse_args(arguments)
+            given, unknown = _parser().parse_known_args(arguments)
+            if unknown:
+                given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         if lacks_torch(vars(given).get("oracle")):
             raise Stop(NO_TORCH)
         return int(given.run(given))

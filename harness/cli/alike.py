@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.cli.command import AGREES, FINDINGS, SHARE, argument, command, entry
-from harness.cli.coursework import LONGEST_TABLE, handed_in, named
+from harness.cli.coursework import LONGEST_TABLE, handed_in, named, read
 from harness.cli.streams import say
 from harness.grading import alike, submissions
 from harness.grading.alike import Likeness, Source
@@ -59,11 +59,11 @@ MOST_FUNCTIONS: Final = 3
 def alike_(given: Namespace) -> int:
     others = alike.known()
     class_, refused = [], dict[str, str]()
-    for id, path in handed_in(given):
-        submission = submissions.read(id, path, given.entry or submissions.ENTRY)
-        class_.append(alike.source(id, submission.files))
+    for one in handed_in(given).pieces:
+        submission = read(one, given)
+        class_.append(alike.source(one.id, submission.files))
         if submission.problem is not None:
-            refused[id] = submission.problem
+            refused[one.id] = submission.problem
     common = [key for place in given.given for key in _given(place, others).fingerprints]
     likenesses = alike.alike(class_, others, common, given.least)
     _table(likenesses)

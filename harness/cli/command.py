@@ -70,7 +70,7 @@ class Command:
     def add_to(self, commands: Any) -> None:
         """Makes argparse know it."""
         parser = commands.add_parser(self.name, help=self.help, description=self.description)
-        parser.set_defaults(run=self.run)
+        parser.set_defaults(run=self.run, parser=parser)
         for argument in self.arguments:
             argument(parser)
 
@@ -128,6 +128,11 @@ ENGINE_HELP: Final = (
 ENGINE: Final = argument("engine", help=ENGINE_HELP)
 ENGINE_OPTION: Final = argument("--engine", help=ENGINE_HELP)
 
+ASSIGNMENT: Final = argument(
+    "--assignment",
+    metavar="FILE",
+    help="an assignment.yaml, which says what is asked, by which rules, and what it is worth",
+)
 CASES: Final = argument(
     "--cases",
     action="append",
@@ -226,13 +231,13 @@ CLASS, EACH_ONE, NONE = VARIES = ("class", "each", "none")
 """For whom inputs are drawn."""
 
 
-def vary(default: str) -> Argument:
-    """The option that says for whom inputs are drawn."""
+def vary(default: str | None, told: str = "%(default)s") -> Argument:
+    """The option that says for whom inputs are drawn; ``told`` is what its help says of that."""
     return argument(
         "--vary",
         choices=VARIES,
         default=default,
         help="draw inputs anew, which ask the same on other numbers, for the class or for each "
         "submission, so that no table of the recorded numbers has points; or take those of the "
-        "files (none). Default: %(default)s",
+        f"files (none). Default: {told}",
     )

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from harness.cli.command import Stop
 from harness.cli.streams import say
 from harness.grading import submissions
+from harness.grading.found import Found, Piece, find
 from harness.grading.sandbox.children import Limits, WorkerError
 from harness.grading.sandbox.walls import Walls, strongest
+from harness.grading.submissions import ENTRY, Submission
 from harness.showing.amounts import some
 
 LONGEST_TABLE: Final = 1_000
 MOST_NAMED: Final = 10
 
 
-def handed_in(given: Namespace) -> list[tuple[str, Path]]:
-    """The submissions that a command is given, by name; raises AmbiguousError."""
-    entry = given.entry or submissions.ENTRY
-    paths = submissions.find(given.submissions, entry, sure=given.entry is not None)
-    if not paths:
-        raise Stop("there is no submission: no .py file, no notebook (.ipynb) and no folder")
-    return paths
+def handed_in(given: Namespace) -> Found:
+    """The submissions that a command is given; raises AmbiguousError."""
+    found = find(given.submissions, entry_of(given), sure=given.entry is not None)
+    if not found.pieces:
+        raise Stop("there is no submission: no .py file, no notebook (.ipynb), zip or folder")
+    return found
+
+
+def entry_of(given: Namespace) -> str:
+    """What is imported of a submission: as an option says, or else the assignment, if there is
+    one."""
+    return str(given.entry or getattr(given, "usual", ENTRY))
+
+
+def read(piece: Piece, given: Namespace) -> Submission:
+    """A submission, with the names that a command is given."""
+    strict = getattr(given, "strict_names", False)
+    return submissions.read(piece.id, piece.path, entry_of(given), piece.parts, strict)
 
 
 def named(why: str, names: Sequence[str]) -> None:

@@ -155,7 +155,7 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
 def engines(given: Namespace) -> int:
     engine = engine_of(given)
     for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
-        say(line, indent=21)
+        say(line, indent=11)
     tell_printed(engine)
     return AGREES
 

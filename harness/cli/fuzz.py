@@ -200,7 +200,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     finding = replace(fuzzer.finding(found), repro=_repro(fuzzer.engine, found))
     case = kept(found.program, finding, folder)
     told = [f"{number}. {title_of(asdict(finding))}"]
-    told += [f"   {line}" for line in told_of(asdict(finding), WIDTH - 3)]
+    told += [f"   {line}".rstrip() for line in told_of(asdict(finding), WIDTH - 3)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
     say("\n".join([*told, f"   see it: {_run(case.path.as_posix(), engine)}", ""]))
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError, Namespace
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from harness.assignment.reading import load
+from harness.assignment.values import Assignment
+from harness.assignment.values import Limits as Rules
 from harness.cli.command import (
     AGREES,
+    ASSIGNMENT,
     CASES,
     CLASS,
     EACH_ONE,
@@ -27,12 +31,14 @@ from harness.cli.command import (
     entry,
     vary,
 )
-from harness.cli.coursework import MOST_NAMED, handed_in, named, walls_here
+from harness.cli.coursework import MOST_NAMED, entry_of, handed_in, named, read, walls_here
 from harness.cli.gradebook import table
+from harness.cli.marks import marks
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
-from harness.grading import alike, batch, cluster, gradebook, submissions, suite
-from harness.grading.batch import Order, Piece
+from harness.grading import alike, assigned, batch, cluster, gradebook, submissions, suite
+from harness.grading.batch import Order
+from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
 from harness.grading.sandbox.children import Limits
@@ -78,7 +84,8 @@ def scheduler(text: str) -> str:
             "submissions",
             nargs="+",
             metavar="SUBMISSION",
-            help="a file (.py, or a notebook), a folder with an engine in it, or a folder of such",
+            help="a file (.py, or a notebook), a zip, a folder with an engine in it, or a folder "
+            "of such, also as Canvas, Moodle and Gradescope let one download it",
         ),
         argument("--out", required=True, metavar="DIR", help="where the gradebook is kept"),
         argument(
@@ -88,6 +95,7 @@ def scheduler(text: str) -> str:
             help=f"the file of a submission that is imported; default: {submissions.ENTRY}. A "
             "folder with this file in it is one submission, whatever else is there",
         ),
+        ASSIGNMENT,
         CASES,
         argument(
             "--hidden",
@@ -104,7 +112,7 @@ def scheduler(text: str) -> str:
             help="points for whole passes of cases (default), or for each step that is right in "
             "itself, earlier mistakes carried forward",
         ),
-        vary(CLASS),
+        vary(None, "what the assignment says, else class"),
         argument(
             "--variants",
             metavar="FILE",
@@ -117,14 +125,12 @@ def scheduler(text: str) -> str:
         argument(
             "--timeout",
             type=SECONDS,
-            default=USUAL.submission,
             metavar="SECONDS",
             help=f"for one submission; default: {USUAL.submission:g} (a case has {USUAL.case:g})",
         ),
         argument(
             "--memory",
             type=memory,
-            default=USUAL.memory >> 20,
             metavar="MIB",
             help=f"for one submission; default: {USUAL.memory >> 20}",
         ),
@@ -140,6 +146,12 @@ def scheduler(text: str) -> str:
             action="store_true",
             help="a submission that seems to find its gradients without reverse mode (a suspicion "
             "'not-reverse' in the gradebook) earns the points of forward passes alone",
+        ),
+        argument(
+            "--strict-names",
+            action="store_true",
+            help="refuse a submission whose file or class is not called as it was asked for; else "
+            "what is meant is taken, and that is told",
         ),
         argument("--regrade", action="store_true", help="grade what has not changed, too"),
         argument(
@@ -163,18 +175,26 @@ class _Run:
 
     def __init__(self, given: Namespace) -> None:
         self.given = given
-        self.entry, self.paths = given.entry or submissions.ENTRY, dict(handed_in(given))
-        self.others = submissions.left_out(given.submissions, self.entry)
-        self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        self.rules = _assignment(given)
+        if self.rules is not None:
+            _settle(given, self.rules)
+        self.entry, self.found = entry_of(given), handed_in(given)
+        self.pieces = {piece.id: piece for piece in self.found.pieces}
+        self.asked = (
+            suite.read(given.cases, given.hidden, given.oracle)
+            if self.rules is None
+            else assigned.read(self.rules, given.oracle)
+        )
         for line in self.asked.notes:
             aside(line)
-        self.limits = Limits(submission=given.timeout, memory=given.memory << 20)
+        self.vary = given.vary or CLASS
+        self.limits = _limits(given, self.rules)
         self.walls, self.observed = self._walls()
         self.book = Gradebook(Path(given.out))
         self.file = None if given.variants is None else Path(given.variants).read_bytes()
         self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
-        self.progress = _Progress(len(self.waiting), len(self.paths) - len(self.waiting))
+        self.progress = _Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
     def _walls(self) -> tuple[Walls, dict[str, bool]]:
         """Those that stand here, and what they keep out; on a cluster, each worker finds that out
@@ -193,24 +213,25 @@ class _Run:
     def _to_be_graded(self) -> Iterator[Piece]:
         """What is new or has changed, or is asked of in another way."""
         known = {} if self.given.regrade else self.book.keys()
-        for id, path in self.paths.items():
-            key = self._key(submissions.read(id, path, self.entry).digest)
+        for id, piece in self.pieces.items():
+            key = self._key(read(piece, self.given).digest)
             if known.get(id) != key or not self.book.is_whole(id):
-                yield Piece(id, path)
+                yield piece
 
     def _key(self, digest: str) -> str:
         """That of the result of a submission with this digest."""
         given = self.given
-        terms = f"{given.timeout:g} {given.memory}{' adapters' * given.allow_adapters}"
-        if given.vary != NONE:
-            terms += f" {given.vary} {self.source}"
+        limits = self.limits
+        terms = f"{limits.submission:g} {limits.memory >> 20}{' adapters' * given.allow_adapters}"
+        if self.vary != NONE:
+            terms += f" {self.vary} {self.source}"
         terms += " reverse only" * given.reverse_only
         return gradebook.key_of(digest, self.asked.digest, given.marking, terms)
 
     def go(self) -> None:
         """Grades what is to be graded, on this machine or on a cluster."""
         given, pieces = self.given, [*self.waiting.values()]
-        places = {id: gradebook.place_of(path) for id, path in self.paths.items()}
+        places = {id: gradebook.place_of(path) for id, path in paths(self.found.pieces).items()}
 
         def take(result: dict[str, Any]) -> None:
             id, key = result["engine"], self._key(result.pop("digest"))
@@ -242,8 +263,9 @@ class _Run:
             self.entry,
             adapters=given.allow_adapters,
             reverse_only=given.reverse_only,
-            variants=self._variants() if self.waiting and given.vary != NONE else (),
-            seed=self.source if given.vary == EACH_ONE and self.file is None else "",
+            strict=given.strict_names,
+            variants=self._variants() if self.waiting and self.vary != NONE else (),
+            seed=self.source if self.vary == EACH_ONE and self.file is None else "",
         )
 
     def _variants(self) -> tuple[Suite, ...]:
@@ -254,7 +276,7 @@ class _Run:
             every: tuple[Suite, ...] = (suite.drawn(self.asked, self.source, anew(given.oracle)),)
         else:
             every = suite.read_variants(self.asked, self.file, given.variants)
-        variants = every[:1] if given.vary == CLASS else every
+        variants = every[:1] if self.vary == CLASS else every
         drawn = sum(question.drawn for question in variants[0].questions)
         aside(f"inputs drawn anew in {drawn:,} of {len(self.asked.questions):,} cases")
         return variants
@@ -263,11 +285,15 @@ class _Run:
         """What has become of all that were found; the exit status."""
         book = self.book
         every, gone = book.rows(), sorted(book.withdrawn())
-        rows = [row for row in every if row[0] in self.paths]
-        table(rows, book)
-        suspects = [id for id in book.suspects() if id in self.paths]
+        rows = [row for row in every if row[0] in self.pieces]
+        if self.rules is None:
+            table(rows, book)
+        else:
+            marks([book.result(row[0]) or {} for row in rows])
+        suspects = [id for id in book.suspects() if id in self.pieces]
         book.close()
-        named(f"left out, {submissions.NEITHER}", self.others)
+        named(f"left out, {submissions.NEITHER}", self.found.others)
+        named("left out, beside submissions and nobody's (to grade it, name it)", self.found.beside)
         say(f"{self.progress.told()} Everything is in {book.path}")
         if self.waiting:
             first = ", ".join(sorted(self.waiting)[:MOST_NAMED])
@@ -276,19 +302,47 @@ class _Run:
         named(f"kept there, and left out of exports, as {WITHDRAWN}", gone)
         if (rest := len(every) - len(rows) - len(gone)) > 0:
             say(f"{rest:,} more are kept there, of submissions that are not here.")
-        if len(self.paths) > 1:  # an autograder has one, and its student may see this
+        if len(self.pieces) > 1:  # an autograder has one, and its student may see this
             told = f"suspect (harness gradebook {self.given.out} ID shows why)"
             named(f"{are(len(suspects), 'submission')} {told}", suspects)
-            _tell_alike(self.paths, self.entry)
+            _tell_alike(self.found.pieces, self.given)
         return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
 
 
-def _tell_alike(paths: Mapping[str, Path], entry: str) -> None:
+def _assignment(given: Namespace) -> Assignment | None:
+    """The assignment that is graded, if one is. Raises CaseError."""
+    if given.assignment is None:
+        return None
+    if given.cases or given.hidden:
+        raise Stop(
+            "--cases and --hidden are for grading without an assignment, which names its own"
+        )
+    return load(Path(given.assignment))
+
+
+def _settle(given: Namespace, rules: Assignment) -> None:
+    """What the assignment says where no option does."""
+    given.usual = rules.engine.file
+    given.vary = given.vary or rules.vary.inputs
+    given.timeout = given.timeout or rules.limits.submission
+    given.memory = given.memory or rules.limits.memory
+
+
+def _limits(given: Namespace, rules: Assignment | None) -> Limits:
+    """The limits of a submission."""
+    own = rules.limits if rules is not None else Rules()
+    return Limits(
+        case=own.case or USUAL.case,
+        first=own.first or USUAL.first,
+        submission=given.timeout or USUAL.submission,
+        memory=given.memory << 20 if given.memory else USUAL.memory,
+    )
+
+
+def _tell_alike(pieces: Sequence[Piece], given: Namespace) -> None:
     """How many submissions are like the model engine. No result has it."""
     model = alike.model()
-    sources = (
-        alike.source(id, submissions.read(id, path, entry).files) for id, path in paths.items()
-    )
+    sources = (alike.source(piece.id, read(piece, given).files) for piece in pieces)
     count = sum(bool(alike.alike([source], [model], ())) for source in sources)
     if count:
         told = "like minigrad, which counts nothing: harness alike shows how."

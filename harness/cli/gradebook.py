@@ -70,11 +70,19 @@ def table(rows: Sequence[tuple[str, str, float, float]], book: Gradebook) -> Non
     wide = max([10, *(len(row[0]) for row in rows)])
     say(f"{'submission':<{wide}}  {'score':>8}  {'of':>8}")
     for id, status, score, most in rows[:LONGEST_TABLE]:
-        told = "" if status == GRADED else f"  {status}: {_problem(book, id)}"
+        told = _notes(book, id) if status == GRADED else f"  {status}: {_problem(book, id)}"
         told += f"  {WITHDRAWN}" if id in gone else ""
         say(f"{id:<{wide}}  {score:>8.2f}  {most:>8.2f}{told}", indent=4)
     if len(rows) > LONGEST_TABLE:
         say(f"… and {len(rows) - LONGEST_TABLE:,} more: harness gradebook shows them all")
+
+
+def _notes(book: Gradebook, id: str) -> str:
+    """What was made of the names in a submission."""
+    try:
+        return "".join(f"  {printable(one)}" for one in (book.result(id) or {}).get("notes", ()))
+    except DamagedError:
+        return ""
 
 
 def _problem(book: Gradebook, id: str) -> str:

@@ -12,7 +12,7 @@ from harness.engines.clock import OutOfTime
 from harness.engines.numbers import Complex, Unreadable
 from harness.engines.paths import EveryPath
 from harness.engines.sources import is_engines, is_ours
-from harness.engines.trace import Failure
+from harness.engines.trace import SLOW, Failure
 
 CI_COMMAND: Final = re.compile(r":(?=:[A-Za-z][\w-]*(\s.*?)?::)|#(?=#[A-Za-z]*\[)")
 """Where a line in a log would be a command: ``::error file=x::…`` to GitHub, ``##[group]…`` and
@@ -48,8 +48,15 @@ def failure(place: Place, error: BaseException) -> Failure:
         isinstance(error, ZeroDivisionError | OverflowError | Complex)
         or (isinstance(error, ValueError) and "math domain error" in str(error)),
         own_functions(error),
-        error.code if isinstance(error, EveryPath) else "",
+        _code(error),
     )
+
+
+def _code(error: BaseException) -> str:
+    """That of the mistake, where the exception itself tells it."""
+    if isinstance(error, EveryPath):
+        return error.code
+    return SLOW if isinstance(error, OutOfTime) else ""
 
 
 EXCEPTION: Final = re.compile(r"[A-Za-z_][\w.]*(: |$)")

@@ -91,7 +91,8 @@ class Noise:
             units = numbers * 2.0**16
             factor[(units == units.round()) & (units.abs() < 2.0**32)] = 1.0
         back = 1.0 + self._chance(numbers) * self.size
-        return _Rounded.apply(operand, factor.to(operand.dtype), back.to(operand.dtype))
+        there, back = factor.to(operand.dtype), back.to(operand.dtype)
+        return _Rounded.apply(operand, there, back)  # type: ignore[no-untyped-call]
 
     def _chance(self, numbers: torch.Tensor) -> torch.Tensor:
         """For each of the numbers one between -1 and 1."""

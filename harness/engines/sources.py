@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import decode_source
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
@@ -45,7 +46,7 @@ class OwnSource(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The code as its file stands now: neither read from a cache nor written to one."""
         path = self.get_filename(fullname)
-        return compiled(ast.parse(self.get_data(path), path), path)
+        return compiled(ast.parse(decode_source(self.get_data(path)), path), path)
 
     def exec_module(self, module: ModuleType) -> None:
         """Runs it with ordered sets for Python's."""

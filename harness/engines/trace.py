@@ -11,6 +11,12 @@ from harness.vocabulary.program import Array
 NOT_RUN: Final = "not run: "
 """How the message of a failure begins where nothing was tried, since the like has failed before."""
 
+ENDLESS: Final = "not come to an end"
+"""What is said there of what has taken too long."""
+
+SLOW: Final = "too-slow"
+"""The code of what has not come to its end in time."""
+
 
 class Undefined(Exception):
     """A case has no truth, for instance because torch refuses its numbers; the message says why."""

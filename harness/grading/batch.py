@@ -14,12 +14,13 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
-from pathlib import Path
 from typing import Any, Final
 
-from harness.grading import by_hand, submissions
+from harness.engines.discovery.choosing import CLASSES
+from harness.grading import by_hand, submissions, tally, wire
+from harness.grading.found import Piece as Piece
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.reverse import without_backward
@@ -28,7 +29,7 @@ from harness.grading.sandbox.children import Limits, WorkerError
 from harness.grading.sandbox.confinement import DEATH_SIGNAL
 from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
-from harness.grading.suite import Suite, drawn
+from harness.grading.suite import Question, Suite, drawn
 from harness.grading.suspicions import NOT_REVERSE, suspicions
 from harness.judging.oracle import provisional
 from harness.judging.precision import examined
@@ -63,6 +64,13 @@ class Order:
     seed: str = ""
     """Where given, inputs are drawn anew by it for each submission."""
 
+    strict: bool = False
+    """Whether a submission must call things as it was told to."""
+
+    def read(self, piece: Piece) -> Submission:
+        """What was handed in."""
+        return submissions.read(piece.id, piece.path, self.entry, piece.parts, self.strict)
+
     def asked(self, digest: str) -> Suite:
         """What a submission with this digest is asked: the same files are always asked the same."""
         if not self.variants:
@@ -71,17 +79,9 @@ class Order:
         return drawn(variant, f"{self.seed} {digest}", provisional) if self.seed else variant
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A submission that is still to be graded."""
-
-    id: str
-    path: Path
-
-
 def one(piece: Piece, order: Order, sandbox: Sandbox) -> Result:
     """The result of one piece."""
-    return graded(submissions.read(piece.id, piece.path, order.entry), order, sandbox)
+    return graded(order.read(piece), order, sandbox)
 
 
 def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
@@ -91,7 +91,12 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     for _ in range(TRIES):
         try:
             result = _marked(submission, order, sandbox)
-            own = {"suite": order.suite.shown, "digest": submission.digest}
+            notes = [submission.note] if submission.note else []
+            own = {
+                "suite": order.suite.shown,
+                "digest": submission.digest,
+                "notes": notes + result.get("notes", []),
+            }
             return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
         except WorkerError as error:
             told = str(error)
@@ -109,25 +114,92 @@ def not_graded(submission: Submission, order: Order, why: str) -> Result:
 
 
 def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
+    if submission.problem is not None and submission.unread:
+        return refused(submission.id, order.suite, submission.problem, GRADER_ERROR)
+    asked = order.asked(submission.digest)
+    exercises = [one for one in asked.questions if one.file is not None]
+    if any(one.file in submission.files for one in exercises) or not submission.problem:
+        if order.suite.assignment is not None:
+            return _assigned(submission, order, sandbox, asked, exercises)
+        if (text := by_hand.text_of(submission)) is not None:
+            return by_hand.marked(submission, text, order.suite, order.marking, sandbox)
+        return _of_engine(submission, order, sandbox, asked)
+    return refused(submission.id, order.suite, submission.problem, REFUSED)
+
+
+def _assigned(
+    submission: Submission,
+    order: Order,
+    sandbox: Sandbox,
+    asked: Suite,
+    exercises: Sequence[Question],
+) -> Result:
+    """The result of what was handed in for an assignment: an engine, and exercises by hand."""
+    own = replace(asked, questions=tuple(q for q in asked.questions if q.file is None))
     if submission.problem is not None:
-        status = GRADER_ERROR if submission.unread else REFUSED
-        return refused(submission.id, order.suite, submission.problem, status)
-    if (text := by_hand.text_of(submission)) is not None:
-        return by_hand.marked(submission, text, order.suite, order.marking, sandbox)
-    first = {"entry": submission.entry, "adapters": order.adapters}
+        result = refused(submission.id, own, submission.problem)
+    elif own.questions:
+        result = _of_engine(submission, order, sandbox, own)
+    else:
+        result = mark(submission.id, [], order.marking)
+    if result["status"] == REFUSED and not exercises:
+        return refused(submission.id, order.suite, str(result["problem"]))
+    parts = [by_hand.exercise(submission, one, order.marking, sandbox) for one in exercises]
+    return tally.with_marks(tally.joined(result, parts), asked)
+
+
+def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Suite) -> Result:
+    """The result of a submission that is an engine; raises
+    :class:`~harness.grading.sandbox.children.WorkerError`."""
+    rules = order.suite.assignment
     try:
-        engine = RemoteEngine(sandbox, {**first, "files": sandbox.pack(submission.files)})
+        engine = RemoteEngine(sandbox, _first(submission, order, sandbox))
+        note = _named(engine, submission, order)
     except Refused as error:
-        return refused(submission.id, order.suite, str(error))
+        return refused(submission.id, asked, str(error))
+    engine.dtype = None if rules is None else rules.conventions.dtype
     judged = []
-    for question in order.asked(submission.digest).questions:
-        engine.next_case()
+    for question in asked.questions:
+        if engine.over:
+            break
+        engine.next_case(question.id)
         verdict = examined(engine, question.case, question.truth)
         judged.append((question, reproduced(engine, verdict)))
     told = suspicions(engine, order.suite, judged)
     if order.reverse_only and NOT_REVERSE in told:
         judged = [(question, without_backward(verdict)) for question, verdict in judged]
-    return mark(submission.id, judged, order.marking, told)
+    result = mark(submission.id, judged, order.marking, told)
+    notes = [note] if note else []
+    rest = asked.questions[len(judged) :]
+    return {**tally.reached(result, rest, engine.over, engine.slow), "notes": notes}
+
+
+def _first(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
+    """What a child is told to find the engine by: the submission's files, and the adapter of the
+    assignment, whatever a submission calls by that name."""
+    rules = order.suite.assignment
+    files, entry, adapters = submission.files, submission.entry, order.adapters
+    if rules is not None and rules.adapter is not None:
+        own = {rules.engine.file: files[entry], str(rules.engine.adapter): rules.adapter.encode()}
+        entry, adapters = str(rules.engine.adapter), True
+        files = {**files, **own}
+    name = None if rules is None or rules.adapter is not None else rules.engine.name
+    return {"entry": entry, "name": name, "adapters": adapters, "files": sandbox.pack(files)}
+
+
+def _named(engine: RemoteEngine, submission: Submission, order: Order) -> str | None:
+    """What is said of a class that is not called as engines are; raises Refused where names are
+    strict."""
+    rules = order.suite.assignment
+    adapted = order.adapters or (rules is not None and rules.adapter is not None)
+    own = rules.engine.name if rules is not None else None
+    name, known = wire.told(engine.ready.get("class")), (own,) if own else CLASSES
+    if not name or name in known or adapted:
+        return None
+    if order.strict:
+        usual = f"{', '.join(CLASSES[:-1])} or {CLASSES[-1]}" if own is None else own
+        raise Refused(f"{submission.entry}: its class is called {name}, and not {usual}")
+    return f"class {name} is taken"
 
 
 # -- processes -------------------------------------------------------------------------------------
@@ -214,8 +286,7 @@ def _again(
         if future.done() and future.exception() is None:
             take(future.result())
         elif lost[piece.id] == ALONE:
-            read = submissions.read(piece.id, piece.path, order.entry)
-            take(not_graded(read, order, LOST))
+            take(not_graded(order.read(piece), order, LOST))
         else:
             lost[piece.id] += 1
             yield piece

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from harness.assignment import marks
 from harness.grading import wire
-from harness.grading.marking import GRADED, added_up, refused
+from harness.grading.marking import GRADED, refused
 from harness.grading.recordings import unpacked
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox.walls import Sandbox
 from harness.grading.submissions import Submission
 from harness.grading.suite import Question, Suite
+from harness.grading.tally import added_up
 from harness.judging.staged.helpers import helpers
 from harness.judging.staged.judging import ByHand, contradiction, judge
 from harness.judging.staged.recognition import case_of, is_staged
@@ -44,21 +46,50 @@ def marked(
         told = f"its first line says {own}" if own else "its first line does not say which"
         problem = f"it belongs to none of the cases that are asked: {told}"
         return refused(submission.id, suite, problem)
-    first = {"staged": text, "file": submission.entry, "inputs": {}, "helpers": helpers(text)}
+    question = questions[0]
+    try:
+        verdict = _judged(submission.entry, text, question, sandbox)
+    except Refused as error:
+        return refused(submission.id, suite, str(error))
+    return _result(submission.id, verdict, question, suite, marking)
+
+
+def exercise(
+    submission: Submission, question: Question, marking: str, sandbox: Sandbox
+) -> dict[str, Any]:
+    """The result of one exercise of an assignment, with its case alone; raises
+    :class:`~harness.grading.sandbox.children.WorkerError`."""
+    file = str(question.file)
+    suite = Suite((question,))
+    if (content := submission.files.get(file)) is None:
+        return refused(submission.id, suite, f"there is no {file}: {NOTHING}")
+    try:
+        verdict = _judged(file, content.decode("utf-8", "replace"), question, sandbox)
+    except Refused as error:
+        return refused(submission.id, suite, str(error))
+    result = _result(submission.id, verdict, question, suite, marking)
+    (case,) = result["cases"]
+    share = case["score"] / case["max_score"] if case["max_score"] else 0.0
+    case["asked"] = marks.asked(question.parts, dict.fromkeys(question.parts, share))
+    return result
+
+
+def _judged(file: str, text: str, question: Question, sandbox: Sandbox) -> ByHand:
+    """The verdict on staged code that is to answer a question; raises :class:`Refused`."""
+    first = {"staged": text, "file": file, "inputs": {}, "helpers": helpers(text)}
     try:
         ready = RemoteEngine(sandbox, {**first, "files": sandbox.pack({})}).ready
         recording = unpacked(ready.get("recording"))
         if recording.stopped is not None and recording.refused:
             place, message = recording.stopped
-            raise Refused(f"{submission.entry}:{place}: {message}")
-        verdict = judge(submission.entry, text, recording, {})
-    except (Refused, CaseError, wire.Unreadable) as error:
-        return refused(submission.id, suite, str(error))
-    question = questions[0]
+            raise Refused(f"{file}:{place}: {message}")
+        verdict = judge(file, text, recording, {})
+    except (CaseError, wire.Unreadable) as error:
+        raise Refused(str(error)) from None
     other = contradiction(verdict, question.case, question.truth)
     if other is not None:
-        return refused(submission.id, suite, f"{submission.entry}: {other}")
-    return _result(submission.id, verdict, question, suite, marking)
+        raise Refused(f"{file}: {other}")
+    return verdict
 
 
 def _result(

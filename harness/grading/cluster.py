@@ -18,7 +18,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from harness.grading import submissions
 from harness.grading.batch import Order, Piece, Result, graded, not_graded
 from harness.grading.sandbox.children import WorkerError
 from harness.grading.sandbox.walls import Sandbox, strongest
@@ -88,7 +87,7 @@ def run(
         stack.callback(client.close)
         workers = max(1, len(client.scheduler_info()["workers"]))
         size = max(1, min(LARGEST_CHUNK, len(pieces) // (CHUNKS_A_WORKER * workers)))
-        read = [submissions.read(piece.id, piece.path, order.entry) for piece in pieces]
+        read = [order.read(piece) for piece in pieces]
         sent = [send(read[i : i + size]) for i in range(0, len(read), size)]
         going = as_completed(sent, loop=client.loop)
         for future in going:

@@ -8,23 +8,27 @@ what each of them is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from harness.assignment import marks
 from harness.grading import wire
 from harness.grading.suite import Question, Suite, pack_numbers, unpack_numbers
+from harness.grading.tally import GRADED as GRADED
+from harness.grading.tally import added_up, unrun, with_marks
 from harness.judging.codes import MISTAKE
 from harness.judging.comparing import numbers
 from harness.judging.judge import judge
 from harness.judging.precision import SINGLE, in_single
-from harness.judging.result import as_json
+from harness.judging.result import as_json, earned
 from harness.judging.verdict import AGREES, INHERITED, RIGHT, Judgement, Verdict
 from harness.vocabulary.program import DIRECTIONS
 
 MARKINGS: Final = ("cases", "carried-forward")
-GRADED, REFUSED, GRADER_ERROR = STATUSES = ("graded", "refused", "grader error")
+REFUSED, GRADER_ERROR = "refused", "grader error"
+STATUSES: Final = (GRADED, REFUSED, GRADER_ERROR)
 
 Judged = Sequence[tuple[Question, Verdict]]
 
@@ -36,9 +40,12 @@ def mark(
     result = as_json(id, [(question.id, verdict) for question, verdict in judged])
     for case, (question, verdict) in zip(result["cases"], judged, strict=True):
         case["hidden"] = question.hidden
-        if marking == "carried-forward":
+        carried = marking == "carried-forward"
+        if carried:
             least = case["score"] if case["weight"] not in (None, MISTAKE) else 0.0
             case["score"] = max(least, carried_forward(verdict))
+        if question.parts:
+            case["asked"] = marks.asked(question.parts, _earned(verdict, case, carried))
         if case["remarks"] or any(one["status"] != "passed" for one in case["passes"].values()):
             case["answer"] = wire.pack_trace(verdict.trace)
             if question.drawn and (case["remarks"] or verdict.status == "failed"):
@@ -50,47 +57,53 @@ def mark(
     return {**result, **added_up(result["cases"]), **own, "student": shown, "suspicions": told}
 
 
+def _earned(verdict: Verdict, case: Mapping[str, Any], carried: bool) -> dict[str, float]:
+    """What share of its points each pass has earned."""
+    weights = {case["weight"]} - {None}
+    found = earned(verdict, weights)
+    if not carried:
+        return found
+    least = found if MISTAKE not in weights else dict.fromkeys(found, 0.0)
+    parts = _carried(verdict)
+    return {name: max(share, parts[name]) for name, share in least.items()}
+
+
 def refused(id: str, suite: Suite, problem: str, status: str = REFUSED) -> dict[str, Any]:
     """The result of a submission that cannot be run: no points, and why."""
-    cases: list[dict[str, Any]] = [
-        {
-            "id": question.id,
-            "level": question.case.level,
-            "status": "error",
-            "weight": None,
-            "score": 0.0,
-            "max_score": question.case.points,
-            "reason": problem.partition("\n")[0],
-            "remarks": [],
-            "passes": {},
-            "steps": [],
-            "hidden": question.hidden,
-        }
-        for question in suite.questions
-    ]
+    cases = unrun(suite.questions, problem.partition("\n")[0])
     own = {"status": status, "problem": problem, "marking": None, "suite": suite.shown}
     none: dict[str, Any] = {"student": [], "suspicions": [], "seconds": 0.0}
-    return {**as_json(id, []), **added_up(cases), **own, **none, "cases": cases}
-
-
-def added_up(cases: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    """What cases are worth together."""
-    own = list(cases)
-    return {key: round(sum(case[key] for case in own), 9) for key in ("score", "max_score")}
+    result = {**as_json(id, []), **added_up(cases), **own, **none, "cases": cases}
+    return with_marks(result, suite)
 
 
 def carried_forward(verdict: Verdict) -> float:
     """The points of a case by the share of its steps that are right in themselves, in all passes:
     a step that is right but for an earlier mistake counts, if its number shows that."""
-    right = total = 0
-    for name, direction in verdict.directions.items():
-        expected = _expected(verdict, name)
-        total += len(expected)
-        if direction.note is None and direction.breach is None:
-            judged = {item.name: item for item in direction.judgements}
-            absent = direction.failure is None  # rightly so, since no judgement says otherwise
-            right += sum(_counts(judged[n]) if n in judged else absent for n in expected)
-    return round(verdict.case.points * right / total, 9) if total else 0.0
+    case = verdict.case
+    if case.shares:
+        parts = (case.share(name) * share for name, share in _carried(verdict).items())
+        return round(case.points * sum(parts), 9)
+    counts = [_counted(verdict, name) for name in verdict.directions]
+    total = sum(most for _, most in counts)
+    return round(case.points * sum(right for right, _ in counts) / total, 9) if total else 0.0
+
+
+def _carried(verdict: Verdict) -> dict[str, float]:
+    """The share of the steps of each pass that are right in themselves."""
+    counts = {name: _counted(verdict, name) for name in verdict.directions}
+    return {name: right / most if most else 0.0 for name, (right, most) in counts.items()}
+
+
+def _counted(verdict: Verdict, name: str) -> tuple[int, int]:
+    """How many steps of a pass are right in themselves, and of how many."""
+    direction, expected = verdict.direction(name), _expected(verdict, name)
+    if direction.note is not None or direction.breach is not None:
+        return 0, len(expected)
+    judged = {item.name: item for item in direction.judgements}
+    absent = direction.failure is None  # rightly so, since no judgement says otherwise
+    right = sum(_counts(judged[n]) if n in judged else absent for n in expected)
+    return right, len(expected)
 
 
 def _counts(item: Judgement) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from harness.engines.engine import Engine, EngineError
 from harness.engines.failures import printable
-from harness.engines.trace import NOT_RUN, Failure, Trace
+from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Failure, Trace
 from harness.engines.writing.script import Asked, Script
 from harness.grading import wire
 from harness.grading.sandbox.children import (
@@ -34,6 +34,12 @@ blame."""
 
 ENOUGH: Final = 3
 """What has not come to an end so often is not tried again."""
+
+ENOUGH_GRADED: Final = 2
+"""The same of backward passes where it is graded, and each has cost seconds of the submission's."""
+
+MOST_TOLD: Final = 3
+"""So many cases are named that have used up the time."""
 
 MOST: Final = 2
 """Where so many operations' backward does not come to an end, backward itself does not."""
@@ -84,6 +90,8 @@ class RemoteEngine(Engine):
         self.runner, self.first, self.tries = runner, first, True
         self.limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
+        self.asked, self.ended = "", list[str]()
+        self.seconds, self.slow = dict[str, float](), dict[str, float]()
         self.charged = CASES
         self.spare = SPARE * self.limits.reply
         self.child: Child | None = None
@@ -92,16 +100,29 @@ class RemoteEngine(Engine):
         self.begun: deque[Program] = deque()
         self.done: dict[int, tuple[Program, Trace]] = {}
         enough = ENOUGH if runner.at_home and self.limits.restarts < float("inf") else float("inf")
-        self.fatal, self.endless_forward = Given(enough), Given(enough)
-        self.endless_backward = Given(enough, MOST)
+        self.fatal = Given(enough)
+        self.endless_forward = Given(enough if runner.at_home else ENOUGH_GRADED)
+        self.endless_backward = Given(enough if runner.at_home else ENOUGH_GRADED, MOST)
         self._start()
 
     # -- what is asked -----------------------------------------------------------------------------
 
-    def next_case(self) -> None:
+    def next_case(self, id: str = "") -> None:
         """From here on a case is asked. What is asked after its first run is the judge's own wish
         to know more: it costs the submission nothing, and has as long again."""
-        self.charged = CASES
+        self.charged, self.asked = CASES, id
+
+    @property
+    def over(self) -> str | None:
+        """Why no further case can be asked; None where one can."""
+        if self.left[CASES] <= 0:
+            worst = sorted(self.seconds, key=lambda id: -self.seconds[id])[:MOST_TOLD]
+            told = ", ".join(f"{self.seconds[id]:.1f} s by {id}" for id in worst)
+            return f"the submission's {self.limits.submission:g} s are used up, {told}"
+        if self.deaths > self.limits.restarts:
+            worst = list(dict.fromkeys(self.ended))[:MOST_TOLD]
+            return f"{self.deaths} cases have ended the process or hung, {', '.join(worst)}"
+        return None
 
     def begin(self, program: Program) -> None:
         """Has the engine run a program for which it will be asked, while others are judged."""
@@ -165,25 +186,48 @@ class RemoteEngine(Engine):
 
     def _request(self, program: Program, more: str = "") -> None:
         if self.endless_backward.up(program):
-            told = f"{NOT_RUN}backward has not come to an end in {ENOUGH} cases before"
+            times = self.endless_backward.enough
+            told = f"{NOT_RUN}backward has {ENDLESS} in {times} cases before"
             more += f'"hangs":"{told}",'
         self._tell(f'{more}"order":{self.order},"program":"{wire.pack_program(program)}"')
 
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
+        limit = self._seconds()
         try:
             reply = self._reply(self.usual(program))
             trace = wire.trace(reply.get("trace"), program)
         except wire.Unreadable as error:
             return self._lost(str(error))
+        except Late as error:
+            return self._late(program, error.told.format(seconds=limit))
         except Unanswered as error:
-            told = error.told.format(seconds=self._seconds())
-            return self._lost(told, None if isinstance(error, TooLong) else program)
+            return self._lost(error.told, None if isinstance(error, TooLong) else program)
         late = reply.get("late") is True
         if late:
             self._note(program, trace)
         said, work = wire.output(reply.get("output"))[1], wire.work(reply.get("work"))
         return replace(trace, said=said, work=work, ended=late)
+
+    def _late(self, program: Program, told: str) -> Trace:
+        """What is known of a program that has not come to its end: its values, where they come when
+        nothing else is asked, so that it is the backward pass which takes too long."""
+        if self.charged == CASES:
+            self.slow[self.asked] = self.seconds[self.asked]
+        if self.runner.at_home:
+            return _too_slow(self._lost(told, program))
+        failed, charged = self._lost(told), self.charged
+        self.deaths -= 1  # what takes too long has its seconds, and ends nothing else
+        self.charged = AGAIN
+        values = failed
+        if program.order:
+            values = self._asked(replace(program, order=0, backward_calls=1), "")
+        self.charged = charged
+        if values.failure is not None:
+            self.endless_forward.note(program)
+            return _too_slow(failed)
+        self.endless_backward.note(program)
+        return replace(values, failure=Failure("backward", None, told, code=SLOW), ended=True)
 
     # -- what is given up --------------------------------------------------------------------------
 
@@ -194,11 +238,12 @@ class RemoteEngine(Engine):
         if self.deaths > self.limits.restarts:
             return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
         for given, told in (
-            (self.endless_forward, "has not come to an end"),
+            (self.endless_forward, f"has {ENDLESS}"),
             (self.fatal, "has ended the process or hung"),
         ):
             if (step := given.up(program)) is not None:
-                return _failed(f"{NOT_RUN}{step.op} {told} in {ENOUGH} cases before", step.name)
+                times = given.enough
+                return _failed(f"{NOT_RUN}{step.op} {told} in {times} cases before", step.name)
         return None
 
     def _note(self, program: Program, trace: Trace) -> None:
@@ -213,6 +258,7 @@ class RemoteEngine(Engine):
         """The failure to answer; what the child was told beside it is lost, too. Where the
         ``program`` is to blame, it is noted."""
         self.deaths += 1
+        self.ended.append(self.asked)
         if program is not None:
             self.fatal.note(program)
         self.begun.clear()
@@ -326,7 +372,10 @@ class RemoteEngine(Engine):
         try:
             answer = self.child.answer(seconds * self.runner.margin, most)
         finally:
-            self.left[self.charged] -= self.child.spent - spent
+            took = self.child.spent - spent
+            self.left[self.charged] -= took
+            if self.charged == CASES:
+                self.seconds[self.asked] = self.seconds.get(self.asked, 0.0) + took
         self.spare -= max(0, len(answer) - usual)
         return answer
 
@@ -375,6 +424,12 @@ class _Anew(Engine):
     def run(self, program: Program) -> Trace:
         """The trace of the engine, imported anew."""
         return self.remote.traced(program, '"anew":true,')
+
+
+def _too_slow(trace: Trace) -> Trace:
+    """A failure to answer in time."""
+    assert trace.failure is not None
+    return replace(trace, failure=replace(trace.failure, code=SLOW))
 
 
 def _failed(message: str, step: str | None = None) -> Trace:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from harness.assignment.asking import Part
+from harness.assignment.values import Assignment
 from harness.engines.trace import Trace, Undefined
 from harness.grading import wire
-from harness.judging.oracle import Oracle
+from harness.judging.oracle import Oracle, check_expectations
 from harness.judging.snapshot import digest
 from harness.judging.variation import varied
 from harness.language import suite
@@ -26,13 +28,20 @@ HIDDEN: Final = "hidden"
 @dataclass(frozen=True, slots=True)
 class Question:
     """A case as it is asked. A ``hidden`` one's expression and numbers are never shown to a
-    student; its id names it to the instructor. Those of a ``drawn`` one are not the file's."""
+    student; its id names it to the instructor. Those of a ``drawn`` one are not the file's, and
+    those of one that ``keeps`` them always are.
+
+    In an assignment, ``parts`` are the questions that its passes belong to, and ``file`` is that of
+    a submission in which its backward pass is written by hand."""
 
     id: str
     case: Case
     truth: Trace
     hidden: bool = False
     drawn: bool = False
+    keeps: bool = False
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    file: str | None = None
 
     @property
     def key(self) -> str:
@@ -48,20 +57,25 @@ class Suite:
     questions: tuple[Question, ...]
     notes: tuple[str, ...] = ()
     """What is to be known of the truths, a line each: see :class:`Oracle`."""
+    assignment: Assignment | None = None
+    """Whose questions they are, where they are an assignment's."""
 
     @cached_property
     def digest(self) -> str:
         """A hash of all that a mark depends on: programs, points, and how they are judged."""
-        told = [
+        told: list[object] = [
             (one.id, one.key, one.hidden, one.case.points, one.case.hint, one.case.tolerance)
             for one in self.questions
         ]
+        if self.assignment is not None:
+            told += [self.assignment.digest, [(one.parts, one.file) for one in self.questions]]
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     @cached_property
     def shown(self) -> str:
         """The digest of what a student may see."""
-        return Suite(tuple(one for one in self.questions if not one.hidden)).digest
+        seen = tuple(one for one in self.questions if not one.hidden)
+        return Suite(seen, assignment=self.assignment).digest
 
 
 class SuiteError(Exception):
@@ -73,8 +87,9 @@ def read(
 ) -> Suite:
     """The suite of all cases in ``folders`` (by default the built-in ones), and of the ``hidden``
     ones in others. A case that is found in both is hidden, one that is found twice is asked once.
-    Raises :class:`SuiteError`."""
-    truths = Oracle(oracle)
+    They are in the order of the ladder. What is no case, has a stale snapshot, or expects what is
+    not the truth, raises :class:`SuiteError`."""
+    truths = Oracle(oracle, strict=True)
     asked: dict[Path, Question] = {}
     wrong = []
     for private, places in ((True, hidden), (False, folders or (suite.BUILTIN,))):
@@ -87,13 +102,19 @@ def read(
                     wrong.append(f"{place}{error}")
     if wrong:
         raise SuiteError("\n".join(dict.fromkeys(wrong)))
-    questions = sorted(asked.values(), key=lambda one: (one.hidden, one.id))
-    return Suite(tuple(questions), tuple(truths.notes))
+    return Suite(in_order(asked.values()), tuple(truths.notes))
+
+
+def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Hidden ones last, and otherwise from the foot of the ladder up."""
+    return tuple(sorted(questions, key=lambda one: (one.hidden, *one.case.rung, one.id)))
 
 
 def _question(source: Source, private: bool, truths: Oracle) -> Question:
     case = source.load()
-    return Question(source.id, case, truths.truth(case), private or HIDDEN in case.tags)
+    truth = truths.truth(case)
+    check_expectations(case, truth)
+    return Question(source.id, case, truth, private or HIDDEN in case.tags)
 
 
 # -- other inputs ----------------------------------------------------------------------------------
@@ -102,7 +123,10 @@ def _question(source: Source, private: bool, truths: Oracle) -> Question:
 def drawn(asked: Suite, seed: str, compute: Callable[[Case], Trace]) -> Suite:
     """The suite with inputs that ``seed`` gives, where a case allows it, and its truths by
     ``compute``, which may raise :class:`Undefined`."""
-    pairs = ((one, varied(one.case, one.truth, seed, compute)) for one in asked.questions)
+    pairs = (
+        (one, None if one.keeps else varied(one.case, one.truth, seed, compute))
+        for one in asked.questions
+    )
     questions = (
         replace(one, case=other[0], truth=other[1], drawn=True) if other else one
         for one, other in pairs

@@ -36,9 +36,11 @@ def suspicions(engine: RemoteEngine, suite: Suite, judged: Judged) -> dict[str, 
 def only_recorded(engine: RemoteEngine, suite: Suite, judged: Judged) -> str | None:
     """What is to be said of a submission that has right what is recorded with the cases, and not
     what is drawn: it would have far more points on the recorded inputs. None of any other."""
+    recorded = {question.id: question for question in suite.questions}
     failed = [
         (own, verdict)
-        for own, (asked, verdict) in zip(suite.questions, judged, strict=True)
+        for asked, verdict in judged
+        for own in [recorded[asked.id]]
         if asked.drawn and verdict.status == "failed"
     ]
     some = failed[:: -(-len(failed) // ASKED) or 1]

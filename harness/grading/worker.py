@@ -156,14 +156,23 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
         reply({"ready": True, "recording": packed(_recorded(first))})
         return
     sys.path.insert(0, folder)
-    engine = load(os.path.join(folder, *first["entry"].split("/")), tried=False)
+    engine = _loaded(os.path.join(folder, *first["entry"].split("/")), first.get("name"))
     if not (is_general(type(engine)) or first["adapters"]):
         raise EngineError(ADAPTER.format(type(engine).__name__))
     _understand(engine, first["tried"], lines)
-    reply({"ready": True})
+    kind = getattr(engine, "cls", None)
+    reply({"ready": True, "class": kind.__name__ if isinstance(kind, type) else ""})
     for line in lines:
         request = json.loads(line)
         reply({"id": request["id"], **_answer(engine, request)})
+
+
+def _loaded(place: str, name: str | None) -> RunningEngine:
+    """The engine in a file: the class of that name, or of another one, where there is no such."""
+    if name is not None:
+        with suppress(EngineError):
+            return load(f"{place}:{name}", tried=False)
+    return load(place, tried=False)
 
 
 def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO) -> None:

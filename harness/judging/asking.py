@@ -24,7 +24,10 @@ class Asking:
         self.program, self.trace = verdict.case.program, verdict.trace
 
     def asked(self, program: Program) -> Verdict | None:
-        """The engine's answer to a small program, judged; None where it has none."""
+        """The engine's answer to a small program, judged; None where it has none. Where values
+        alone are asked for, the engine is not asked for more."""
+        if not self.program.order:
+            program = replace(program, order=0)
         answers = self.engine.experiments
         key = digest(program)
         if key not in answers:

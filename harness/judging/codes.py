@@ -150,6 +150,10 @@ CODES: Final[Mapping[str, Code]] = {
         EDGE,
         "where a graph has a thousand steps in a row, as a recurrent network's has",
     ),
+    "too-slow": Code(
+        "How often does your code visit each node? Count for a graph of ten steps, then of twenty.",
+        "cases/scalars/nested_diamonds.yaml",
+    ),
     "crash": Code(
         "What do the names in that line of your code hold when it is reached?",
         "cases/scalars",

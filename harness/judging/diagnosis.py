@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.engines.trace import NOT_RUN, Breach, Failure
+from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Breach, Failure
 from harness.judging import values
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.comparing import close, quiet, tolerances
@@ -225,6 +225,10 @@ def _of_failure(verdict: Verdict, failure: Failure) -> list[Mistake]:
 
 
 def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
+    if failure.code == SLOW or (failure.message.startswith(NOT_RUN) and ENDLESS in failure.message):
+        about = "not run" if failure.message.startswith(NOT_RUN) else "raised"
+        ops = operations_of(program, failure)
+        return [stopped(SLOW, op, failure, about, exact=len(ops) == 1) for op in ops]
     if failure.code:
         return [stopped(failure.code, ENGINE, failure)]
     if "RecursionError" in failure.message:

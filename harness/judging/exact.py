@@ -41,7 +41,7 @@ def truth(program: Program) -> Trace:
     precision; without those that the formulas cannot tell."""
     try:
         found = by_formula.evaluate(program, np.longdouble)
-        if program.order == 1:
+        if program.order < 2:
             return found
         return replace(found, second=by_formula.second(program))
     except Unanswerable:

@@ -201,6 +201,8 @@ def _is_rounding(
 def _backward(case: Case, truth: Trace, trace: Trace, openly: Collection[str]) -> Direction:
     """``openly``: the names of values by a convention, which gradients may follow from."""
     program = case.program
+    if not program.order:
+        return Direction(())
     note = unjudged(program, truth, trace, "backward")
     if note is not None:
         return Direction((), None, note)
@@ -299,7 +301,7 @@ def _halfway(program: Program, truth: Trace, trace: Trace, failure: Failure) -> 
 
 
 def _second(case: Case, truth: Trace, trace: Trace) -> Direction:
-    if case.program.order == 1:
+    if case.program.order < 2:
         return Direction(())
     note = unjudged(case.program, truth, trace, "second")
     if note is not None:

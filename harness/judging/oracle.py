@@ -62,7 +62,8 @@ class Stale(Undefined):
 @dataclass
 class Oracle:
     """Gives cases their truth, from ``torch``, from what is ``recorded``, or, with None, from what
-    is recorded where it can be used and from torch elsewhere.
+    is recorded where it can be used and from torch elsewhere; ``strict`` where a stale snapshot is
+    no reason to ask torch, but a mistake.
 
     ``notes`` tells, a line each, where a snapshot was not used although there is one, and where its
     numbers are provisional.
@@ -70,6 +71,7 @@ class Oracle:
 
     kind: str | None = None
     notes: list[str] = field(default_factory=list)
+    strict: bool = False
 
     def truth(self, case: Case) -> Trace:
         """The numbers that an engine is held against; raises :class:`Undefined`."""
@@ -78,7 +80,7 @@ class Oracle:
         try:
             found, by = recorded(case)
         except Undefined as error:
-            if self.kind == "recorded":
+            if self.kind == "recorded" or (self.strict and isinstance(error, Stale)):
                 raise
             if not has_torch():
                 told = f"{error}; there is no truth for it without torch: pip install torch"

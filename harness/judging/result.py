@@ -125,14 +125,20 @@ def weight_of(status: str, weights: Collection[str]) -> str | None:
 
 
 def points(verdict: Verdict, weights: Collection[str] = ()) -> float:
-    """What a case has earned: its points, by the share of the passes that are right. One in which
-    nothing is wrong but what matters at extremes loses as much as that costs, and no pass."""
-    states = [judged.status for judged in verdict.directions.values()]
+    """What a case has earned: its points, by the share of the passes that are right."""
+    shares = earned(verdict, weights)
+    part = sum(verdict.case.share(name) * share for name, share in shares.items())
+    return round(verdict.case.points * part, 9)
+
+
+def earned(verdict: Verdict, weights: Collection[str] = ()) -> dict[str, float]:
+    """What share of its points each pass has earned. Where nothing is wrong with the case but what
+    matters at extremes, each that was judged loses as much as that costs."""
     heaviest = weight_of(verdict.status, weights)
-    right = {"passed"} if heaviest in (None, MISTAKE) else {"passed", "failed"}
-    cost = 0.0 if heaviest in (None, MISTAKE) else COST[heaviest]
-    share = sum(state in right for state in states) / len(states) - cost
-    return round(verdict.case.points * max(share, 0.0), 9)
+    lightly = heaviest not in (None, MISTAKE)
+    right = ("passed", "failed") if lightly else ("passed",)
+    whole = 1.0 - COST[str(heaviest)] if lightly else 1.0
+    return {name: whole * (judged.status in right) for name, judged in verdict.directions.items()}
 
 
 def _case(name: str, verdict: Verdict, weights: Collection[str]) -> dict[str, Any]:

@@ -45,10 +45,10 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
     none of its own, but counts with that one's."""
     program = verdict.case.program
     directions = verdict.directions
-    worth = verdict.case.points / len(directions)
     found: list[Symptom] = []
     for name in directions:
         explanation = explain(verdict, name)
+        worth = verdict.case.points * verdict.case.share(name)
         if explanation is None:
             continue
         if found and any(other.breach for other in directions.values()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -99,6 +99,14 @@ class Case:
     id: str = ""
     line: int = 1
     """Where in the file the expression or the steps begin."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    """What part of the points each pass has; all have the same where it is empty."""
+
+    def share(self, direction: str) -> float:
+        """What part of the case's points a pass has."""
+        if self.shares:
+            return self.shares.get(direction, 0.0)
+        return 1.0 / len(self.program.directions)
 
     @cached_property
     def level(self) -> str:

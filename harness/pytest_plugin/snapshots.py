@@ -32,9 +32,10 @@ def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> N
     recorded = ""
     with suppress(OSError, UnicodeDecodeError):
         recorded = path.read_text(encoding="utf-8")
-    if not wanted.is_known(recorded) or recorded.partition("\n")[2] != wanted.body:
-        if state_of(node.config).regenerates or wanted.problems(recorded):
-            _recorded(wanted, folder, request)
+    if wanted.is_known(recorded) and recorded.partition("\n")[2] == wanted.body:
+        return
+    if state_of(node.config).regenerates or wanted.problems(recorded):
+        _recorded(wanted, folder, request)
 
 
 def _recorded(wanted: Wanted, folder: Path, request: pytest.FixtureRequest) -> None:
@@ -89,11 +90,12 @@ class Wanted:
     def is_known(self, text: str) -> bool:
         """Whether a recorded text says that it is of this program, and by torch."""
         origin = snapshot.origin(text)
-        own = origin is not None and origin.program == self.source.program
-        return own and origin is not None and origin.by != PROVISIONAL
+        if origin is None or origin.by == PROVISIONAL:
+            return False
+        return origin.program == self.source.program
 
     def problems(self, text: str) -> list[str]:
-        """What is wrong with a recorded text, why that may be first."""
+        """What is wrong with a recorded text: first why that may be, then each number."""
         truth = self.verdict.truth
         try:
             table = snapshot.parse(text, self.name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from harness.language import suite
 from harness.showing.amounts import amount
 from harness.showing.lines import WIDTH, Line, wrapped
 from harness.showing.numbers import points
@@ -22,8 +21,7 @@ def describe_finding(number: int, finding: Mapping[str, Any], width: int = WIDTH
         lines = [[(title, "wrong")], [(f"   {size}", "")]]
     lines += [[(f"   {line}".rstrip(), "")] for line in told(finding, width - 3)]
     lines.append([(f"   {say('see', **finding)}", "bold")])
-    if finding["read"]:
-        lines.append([(f"   {say('read', place=_to_read(finding['read']))}", "")])
+    lines.append([(f"   {say('explained', code=finding['code'])}", "")])
     return lines
 
 
@@ -47,13 +45,3 @@ def told(finding: Mapping[str, Any], width: int) -> list[str]:
         *(wrapped(say("hint", hint=hint), width, 6) if hint else ()),
         *(wrapped(when, width, 3) if (when := matters(finding)) else ()),
     ]
-
-
-def _to_read(place: str) -> str:
-    """The command that shows a built-in case or topic, which may lie in no folder of the reader's;
-    of any other its path."""
-    path = suite.place(place)[1]
-    name = place.removeprefix(f"{suite.FOLDER}/")
-    if not suite.is_builtin(path):
-        return place
-    return f"harness {'cases' if path.is_dir() else 'listing'} {name.removesuffix('.yaml')}"

@@ -67,7 +67,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "explain-failures": "{findings} all {count} failures",
     "nothing-is-wrong": "nothing is wrong",
     "see": "see it: {evidence}::{direction}",
-    "read": "read:   {place}",
+    "explained": "what it means: harness explain {code}",
+    "explanation": "What {code} means",
     # a picture, for those who do not see it
     "graph": "Computational graph of {steps:,} steps, from left to right{rows}. Above each wire "
     "its value (green, bold), below it the gradient of {output} by it (red, italic).",

@@ -113,7 +113,7 @@ class Program:
     seed: Value
     dtype: str = "float64"
     order: int = 1
-    """2 where the gradient of the gradient is asked for as well."""
+    """0 where values alone are asked for, 2 where the gradient of the gradient is as well."""
     backward_calls: int = 1
     """How often backward is called on the one graph."""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
@@ -125,7 +125,7 @@ class Program:
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """Those that are judged: the second one for a program of order 2 alone."""
+        """Those that are judged: as many as the order says beyond the forward pass."""
         return DIRECTIONS[: self.order + 1]
 
     @cached_property

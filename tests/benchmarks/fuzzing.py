@@ -104,9 +104,7 @@ class ByMinigrad(Fuzzer):
         torchs, trace = super().truth(program), load("minigrad").run(program)
         if trace.unsupported or trace.failure:
             raise Undefined(trace.unsupported or str(trace.failure))
-        untouched = {
-            name: array for name, array in torchs.gradients.items() if not np.any(array)
-        }
+        untouched = {name: array for name, array in torchs.gradients.items() if not np.any(array)}
         return replace(trace, gradients={**untouched, **trace.gradients})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.cli import COMMANDS
+from harness.cli import COMMANDS, main
 from harness.cli.command import SECONDS, SHARE, Command, argument, command, count, entry, one_of
 
 
@@ -67,3 +67,31 @@ def test_what_an_argument_cannot_be_is_refused(
     for text in wrong:
         with pytest.raises(argparse.ArgumentTypeError, match="is no "):
             type(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["chekc"], "harness: error: there is no command 'chekc'; did you mean 'check'?"),
+        (["nothing-like-it"], "harness: error: there is no command 'nothing-like-it'"),
+        (["check", "a.py", "--nosuch"], "harness check: error: unrecognized arguments: --nosuch"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_with_the_usage_of_that_command(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"usage: {told.partition(': error')[0]} ")
+    assert error.splitlines()[-1] == told
+
+
+def test_an_error_fits_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["check", "a.py", "--level", "42"])
+    assert max(map(len, capsys.readouterr().err.splitlines())) < 80

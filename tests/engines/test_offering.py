@@ -294,11 +294,10 @@ def test_what_was_tried_is_shown_with_the_number_it_gave(
         "gradient   .grad",
         "backward   out.backprop() takes no seed: a seeded output is contracted, sum(out * seed)",
     ]
-    assert "exp                  method exp                      exp(0.5) = 1.6487" in lines
-    assert (
-        "log                  method log                      log(0.5) raises KeyError: 3" in lines
-    )
-    assert "sin                  missing" in lines
+    told = [" ".join(line.split()) for line in lines]
+    assert "exp method exp exp(0.5) = 1.6487" in told
+    assert "log method log log(0.5) raises KeyError: 3" in told
+    assert any(line.startswith("missing ") and "sin," in line for line in lines)
 
 
 def test_an_engines_own_sort_of_its_graph_is_no_operation(tmp_path: Path) -> None:

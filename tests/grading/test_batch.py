@@ -19,8 +19,9 @@ from sweeps import long, sweep
 from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN
-from harness.grading import batch, submissions
+from harness.grading import batch
 from harness.grading.batch import Order, Piece, one
+from harness.grading.found import find
 from harness.grading.gradebook import NAME
 from harness.grading.sandbox.children import Limits
 from harness.grading.sandbox.walls import Sandbox, Walls, strongest
@@ -169,7 +170,7 @@ def ends(piece: Piece) -> dict[str, Any]:
 def test_a_lost_process_is_a_grader_error_and_the_others_are_graded(class_: Path) -> None:
     walls, _ = strongest(Limits())
     order = Order(read(["cases"], oracle="recorded"), walls, Limits(), "cases")
-    pieces = [Piece(*found) for found in submissions.find(["submissions"])]
+    pieces = find(["submissions"]).pieces
     taken: list[dict[str, Any]] = []
     batch.run(pieces, order, 2, taken.append, ends)
     status = {result["engine"]: result["status"] for result in taken}
@@ -196,7 +197,7 @@ def test_a_process_that_is_busy_when_another_is_lost_ends_too(
     """A pool ends the others by a signal, and waits for them: Python 3.12 and newer forever."""
     monkeypatch.setattr(batch, "one", busy)
     order = Order(read(["cases"], oracle="recorded"), ALONE, Limits(), "cases")
-    pieces = [Piece(*found) for found in submissions.find(["submissions"])]
+    pieces = find(["submissions"]).pieces
     taken: list[dict[str, Any]] = []
     batch.run(pieces, order, 2, taken.append)
     status = {result["engine"]: result["status"] for result in taken}
@@ -209,9 +210,9 @@ def test_where_nothing_can_fork_each_submission_has_a_python_of_its_own(class_: 
     with Sandbox(ALONE, order.limits) as box:
         observed = box.observed()
         assert not all(observed.values()) and not observed["finds no program"]
-        for id, path in submissions.find(["submissions"]):
-            found = one(Piece(id, path), order, box)["score"]
-            assert found == {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}[id]
+        for piece in find(["submissions"]).pieces:
+            found = one(piece, order, box)["score"]
+            assert found == {"=cyd": 0.0, "ann": 6.0, "bob": 4.5, "dan": 3.5}[piece.id]
 
 
 def test_what_the_grader_cannot_read_is_its_own_fault(class_: Path) -> None:

@@ -16,9 +16,10 @@ from grading.conftest import HONEST, hand_in
 from sweeps import long
 
 from harness.cli import main
-from harness.grading import cluster, submissions, suite
+from harness.grading import cluster, suite
 from harness.grading.batch import Order, Piece
 from harness.grading.cluster import graded_chunk
+from harness.grading.found import find
 from harness.grading.gradebook import Gradebook
 from harness.grading.sandbox.children import Limits
 from harness.grading.sandbox.walls import Walls
@@ -70,7 +71,7 @@ def mortal(chunk: Sequence[Submission], *order: Any) -> list[dict[str, Any]]:
 
 def the_class(folder: Path) -> tuple[list[Piece], Order]:
     order = Order(suite.read(["cases"], oracle="recorded"), NOWHERE, Limits(), "cases")
-    return [Piece(*found) for found in submissions.find(["submissions"])], order
+    return find(["submissions"]).pieces, order
 
 
 @long

@@ -194,10 +194,11 @@ def test_everything_that_is_wrong_with_the_cases_is_told_with_its_place(
 def test_what_is_no_submission_or_no_longer_here_is_told(
     class_: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (class_ / "submissions/engine.zip").write_text("")
+    (class_ / "submissions/engine.pdf").write_text("")
     assert grade() == 0
     told = capsys.readouterr()
-    assert "left out, neither a .py file, a notebook (.ipynb) nor a folder: engine.zip" in told.out
+    neither = "neither a .py file, a notebook (.ipynb), a zip nor a folder"
+    assert f"left out, {neither}: engine.pdf" in told.out
     (class_ / "submissions/bob.py").rename(class_ / "submissions/rob.py")
     assert grade() == 0
     told = capsys.readouterr()
@@ -223,17 +224,18 @@ def test_why_a_submission_is_refused_stands_beside_its_name(
     class_: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (class_ / "submissions/gus").mkdir()
-    (class_ / "submissions/gus/main.py").write_text(HONEST)
+    for name in ("main", "other"):
+        (class_ / f"submissions/gus/{name}.py").write_text(HONEST)
     (class_ / "essay.pdf").write_text("")
     places = ["submissions", "essay.pdf", "--out", "marks"]
     assert main(["grade", *places, "--cases", "cases", "--oracle", "recorded"]) == 0
     lines = capsys.readouterr().out.splitlines()
     told = {line.split()[0]: line.partition("refused: ")[2] for line in lines if "refused" in line}
-    assert told["gus"] == "there is no engine.py in it; there is main.py"
-    assert told["essay.pdf"] == "neither a .py file, a notebook (.ipynb) nor a folder"
+    assert told["gus"] == "there is no engine.py in it; there is main.py, other.py"
+    assert told["essay.pdf"] == "neither a .py file, a notebook (.ipynb), a zip nor a folder"
     assert "SyntaxError" in told["=cyd"]
     assert main(["gradebook", "marks", "--status", "refused"]) == 0
-    assert "there is no engine.py in it; there is main.py" in capsys.readouterr().out
+    assert "there is no engine.py in it; there is main.py, other.py" in capsys.readouterr().out
 
 
 def test_progress_is_shown_on_a_terminal_alone(

@@ -12,20 +12,25 @@ from truths import ROOT
 
 from harness.cli import COULD_NOT_RUN, main
 from harness.grading import submissions
+from harness.grading.found import Found, find
+
+
+def names(found: Found) -> list[str]:
+    return [piece.id for piece in found.pieces]
 
 
 def test_submissions_are_found_and_named(tmp_path: Path) -> None:
     for name in ("a/engine.py", "b/engine.py", "c/other.py", ".git/engine.py", "deep/a/engine.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
-    for name in ("d.py", "__e.py", "f.zip", "__init__.py"):
+    for name in ("d.py", "__e.py", "f.zip", "g.pdf", "__init__.py"):
         (tmp_path / name).write_text("")
     (tmp_path / "link.py").symlink_to(tmp_path / "d.py")
-    found = submissions.find([str(tmp_path)])
-    assert [id for id, _ in found] == ["__e", "a", "b", "c", "d", "deep", "link"]
-    assert submissions.left_out([str(tmp_path), str(tmp_path / "a")]) == ["f.zip"]
-    both = submissions.find([str(tmp_path), str(tmp_path / "deep")])
-    assert [id for id, path in both if path.name == "a"] == [f"{tmp_path.name}/a", "deep/a"]
+    found = find([str(tmp_path)])
+    assert names(found) == ["__e", "a", "b", "c", "d", "deep", "f", "link"]
+    assert find([str(tmp_path), str(tmp_path / "a")]).others == ["g.pdf"]
+    both = find([str(tmp_path), str(tmp_path / "deep")]).pieces
+    assert [one.id for one in both if one.path.name == "a"] == [f"{tmp_path.name}/a", "deep/a"]
 
 
 def test_no_two_submissions_have_one_name(tmp_path: Path) -> None:
@@ -36,14 +41,17 @@ def test_no_two_submissions_have_one_name(tmp_path: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("")
         places.append(str(tmp_path / folder))
-    found = submissions.find([*places, f"{places[0]}/ann.py", places[0]])
-    assert len(found) == len({id for id, _ in found}) == 8
+    found = names(find([*places, f"{places[0]}/ann.py", places[0]]))
+    assert len(found) == len(set(found)) == 8
 
 
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda folder: None, "there is no engine.py in it; there is parts/engine.py"),
+        (
+            lambda folder: (folder / "more").mkdir() or (folder / "more/engine.py").touch(),
+            "there is no engine.py in it; there is more/engine.py, parts/engine.py",
+        ),
         (lambda folder: (folder / "engine.py").symlink_to("/etc/passwd"), "engine.py is a link"),
         (lambda folder: os.mkfifo(folder / "engine.py"), "engine.py is no regular file"),
         (lambda folder: (folder / "engine.py").mkdir(), "engine.py is no regular file"),

@@ -62,7 +62,7 @@ def test_of_many_failures_only_the_evidence_is_shown(project: Project) -> None:
         [
             "*1 mistake explains all 13 failures*",
             "1. mul, backward by y: wrong-sign  (13 cases, 6.5 points)",
-            "   read:   cases/many",
+            "   what it means: harness explain wrong-sign",
             "12 failures of these same mistakes are not shown; -v shows them all",
             "*13 failed*",
         ]

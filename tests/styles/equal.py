@@ -69,9 +69,7 @@ def proofs() -> dict[str, dict[str, str]]:
     }
 
 
-def agrees(
-    path: Path, mutant: Mutant, folder: Path, count: int, minimal: bool = False
-) -> bool:
+def agrees(path: Path, mutant: Mutant, folder: Path, count: int, minimal: bool = False) -> bool:
     """Whether a mutant gives what its engine gives on random programs with its operation;
     ``minimal``: of those that have no others but add and mul."""
     place = folder / path.name
@@ -90,9 +88,7 @@ def agrees(
 
 
 @cache
-def answered(
-    path: Path, op: str, count: int, minimal: bool
-) -> tuple[tuple[Program, Trace], ...]:
+def answered(path: Path, op: str, count: int, minimal: bool) -> tuple[tuple[Program, Trace], ...]:
     """The random programs that an engine can run, with what it gives."""
     right = load(str(path))
     with np.errstate(all="ignore"):

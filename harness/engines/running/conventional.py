@@ -94,9 +94,9 @@ class ConventionalEngine(RunningEngine):
     def settle(self) -> None:
         """Remembers the modules of the engine's package as they are now: what an engine imports
         while it runs must be of its own life, and not of a later one."""
-        home = self.module.__name__.partition(".")[0] if self.module is not None else ""
-        if home == __package__.partition(".")[0]:  # the model engine, which travels inside
-            home = self.module.__package__ or ""
+        own = self.module.__name__ if self.module is not None else ""
+        inside = own.partition(".")[0] == __name__.partition(".")[0]  # as the model engine travels
+        home = own if inside else own.partition(".")[0]
         others = {module.__name__ for module in self.modules}
         if home and is_somebodys(self.module):
             self._own = {

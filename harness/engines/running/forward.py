@@ -73,6 +73,8 @@ class RunningEngine(ApplyingEngine):
             with unwarned():
                 self.forward(run)
                 self.inspect(run)
+                if not program.order:
+                    return Trace(run.values, breach=run.breach, typed=run.typed)
                 run.place.move("backward", None)
                 if endless is not None:
                     raise endless
@@ -113,11 +115,18 @@ class RunningEngine(ApplyingEngine):
         changed = ", ".join(filter(self.overrides, OVERRIDDEN))
         lines = self.told()
         lines += [f"adapter    {type(self).__name__} overrides {changed}"] if changed else []
-        for op in OPERATIONS:
-            tells = self.has(op) and not self.overrides("run")
-            line = f"{op:<21}{self.place_of(op):<31} {sample(self, op) if tells else ''}"
-            lines.append(line.rstrip())
-        return lines
+        places = {op: self.place_of(op) for op in OPERATIONS if self.has(op)}
+        wide, far = (max(9, *map(len, texts), 0) for texts in (places, places.values()))
+        for op, place in places.items():
+            tried = "" if self.overrides("run") else sample(self, op)
+            lines.append(f"{op:<{wide}}  {place:<{far}}  {tried}".rstrip())
+        known = {OPERATIONS[op].word for op in places}
+        lacking = dict.fromkeys(
+            op if one.word in known else one.word
+            for op, one in OPERATIONS.items()
+            if op not in places
+        )
+        return [*lines, f"missing    {', '.join(lacking)}"] if lacking else lines
 
     # -- forward -----------------------------------------------------------------------------------
 

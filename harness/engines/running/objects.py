@@ -18,6 +18,7 @@ from harness.engines.running.forward import Run
 from harness.engines.running.held import held
 from harness.engines.running.lacks import BACKWARD
 from harness.engines.trace import Breach, Trace
+from harness.engines.undisturbed import unwarned
 from harness.vocabulary.examples import FIRST
 from harness.vocabulary.program import Array, Program, Value
 from harness.vocabulary.signatures import OPERATIONS
@@ -34,6 +35,21 @@ FEW: Final = FIRST[:6]
 
 class GraphEngine(ConventionalEngine):
     """Runs the backward pass of a graph of objects, which hold their gradients after it."""
+
+    @cached_property
+    def takes_arrays(self) -> bool:
+        """As ever; or objects are made of arrays, whichever operations there are."""
+        return super().takes_arrays or self._is_made_of_arrays()
+
+    def _is_made_of_arrays(self) -> bool:
+        """Whether a leaf makes an array of a number, or begins with a gradient in its own shape:
+        who takes numbers alone does neither."""
+        with tried(), unwarned():
+            if isinstance(self.value(self.wrap(0.5)), np.ndarray):
+                return True
+        with tried(), unwarned():
+            return bool(as_array(self.gradient(self.wrap(np.array(NUMBERS)))).shape == (2,))
+        return False
 
     def gradient(self, node: Any) -> Any:
         """The gradient of an engine object after ``backward``, or None if it has none."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.grading.marking import GRADER_ERROR, added_up
+from harness.assignment import marks
+from harness.grading.marking import GRADER_ERROR
+from harness.grading.tally import added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import GUILTY, MISSING
@@ -57,13 +59,25 @@ def seen(result: Result, published: bool) -> Result:
     return {
         **result,
         **added_up(cases),
+        **_questions(result, cases, published),
         "findings": result["student"],
         "remarks": remarks,
         "missing": lacking(result),
         "suspicions": [],
+        "slow": [one for one in result.get("slow", ()) if one["case"] in own],
         "cases": cases,
         "seconds": result.get("seconds", 0.0) if len(cases) == len(result["cases"]) else 0.0,
     }
+
+
+def _questions(result: Result, cases: Sequence[Any], published: bool) -> dict[str, Any]:
+    """The marks by question, where there are any, as the cases that are seen give them."""
+    if "questions" not in result or published:
+        return {key: result[key] for key in ("score", "max_score") if "questions" in result}
+    every = marks.by_question(result["questions"], {**result, "cases": cases})
+    shown = [one for one in every if not one["hidden"]]
+    whole = {key: round(sum(one[key] for one in shown), 9) for key in ("score", "max_score")}
+    return {**whole, "questions": shown}
 
 
 def rows(result: Result) -> Iterator[Row]:

@@ -44,7 +44,8 @@ class WorkerError(Exception):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds for a case, for loading an engine, and for all that it is asked; bytes of memory, and
-    of a reply; how often an engine that has ended or hung is started anew."""
+    of a reply; how often an engine that has ended or hung is started anew. ``first``: seconds that
+    the first call of each operation in a process has beside, for what is compiled then."""
 
     case: float = 2.0
     load: float = 30.0
@@ -52,6 +53,7 @@ class Limits:
     memory: int = 1 << 30
     reply: int = 1 << 20
     restarts: float = 3
+    first: float = 0.0
 
 
 class Unanswered(Exception):

@@ -19,7 +19,7 @@ from harness.judging import standing
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
-from harness.showing import picture
+from harness.showing import explained, picture
 from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
 from harness.showing.phrases import matters, title_of
@@ -133,7 +133,7 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
             + _lines(finding.get("repro", ""), f"Lines to try {about}")
             + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
             + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p></li>\n'
+            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p>\n{_explanation(code)}</li>\n'
         )
     yield "</ol>\n"
     for remark in result["remarks"]:
@@ -141,6 +141,14 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
     if lacking := next_to_build(result.get("missing", ())):
         yield f"<p>{_sentence(lacking)}.</p>\n"
     yield "</section>\n"
+
+
+def _explanation(code: str) -> str:
+    """What a code means, closed at first."""
+    title = escape(say("explanation", code=code))
+    page = explained.page(code)
+    content = explained.as_html(page, 4) + region("picture", title, explained.as_picture(page))
+    return f"<details><summary>{title}</summary>\n{content}</details>"
 
 
 def _lines(code: str, label: str) -> str:

@@ -1,0 +1,94 @@
+"""The page of an operation, made from the vocabulary and the cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from harness.language import suite
+from harness.language.case import Case
+from harness.language.levels import TOPICS
+from harness.showing.staging import stage
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.operation import Operation
+from harness.vocabulary.signatures import OPERATIONS
+from harness.vocabulary.spelling import usage
+
+
+def _by_word() -> Mapping[str, Sequence[Operation]]:
+    found: dict[str, list[Operation]] = {}
+    for operation in OPERATIONS.values():
+        if not operation.compares:
+            found.setdefault(operation.word, []).append(operation)
+    return found
+
+
+WORDS: Final = _by_word()
+"""What operations are called, and which are called so."""
+
+MOST: Final = 5
+"""So many cases are named."""
+
+
+def described(word: str) -> str:
+    """The page, in Markdown."""
+    return "\n\n".join(_parts(word)) + "\n"
+
+
+def _parts(word: str) -> Iterator[str]:
+    operations = WORDS[word]
+    first = operations[0]
+    yield f"# {word}"
+    forms = " or ".join(f"`{usage(one)}`" for one in operations)
+    yield (
+        f"Written {forms} in a case, and defined by `{FORMULAS[first.name].torch}`. "
+        f"Its level is {TOPICS[first.topic]}."
+    )
+    for operation in operations:
+        yield from _rules(operation)
+    examples = _examples(frozenset(one.name for one in operations))
+    if examples:
+        yield "## As staged code"
+        yield f"```python\n{stage(examples[0].program).text().strip()}\n```"
+        yield "## Cases to try"
+        yield "\n".join(f"- {case.id}" for case in examples)
+
+
+def _rules(operation: Operation) -> Iterator[str]:
+    """The forward formula, the derivatives, and the slips that are known."""
+    formula = FORMULAS[operation.name]
+    heading = "" if operation.name == operation.word else f" ({operation.name})"
+    lines = [f"out = {_bare(formula.code)}"]
+    lines += [f"d{name} = {_bare(text)}" for name, text in formula.derivatives.items()]
+    yield f"## Forward, and the local derivative × upstream{heading}"
+    yield "```python\n" + "\n".join(lines) + "\n```"
+    slips = [
+        f"- by `{operand}`, {slip.what}: `{_bare(slip.text)}` ({slip.code})"
+        for operand, known in formula.slips.items()
+        for slip in known
+    ]
+    if slips:
+        yield f"## What is often written in place of it{heading}"
+        yield "\n".join(slips)
+
+
+def _bare(text: str) -> str:
+    """A line of the vocabulary with plain names."""
+    return re.sub(r"\{(\w+)\}", r"\1", text)
+
+
+def _examples(ops: frozenset[str]) -> list[Case]:
+    """The built-in cases that need the least beside the operations."""
+    with_it = [case for case in _suite() if ops & {step.op for step in case.program.steps}]
+    return sorted(with_it, key=_size)[:MOST]
+
+
+def _size(case: Case) -> tuple[int, int, str]:
+    return len({step.op for step in case.program.steps}), len(case.program.steps), case.id
+
+
+@cache
+def _suite() -> list[Case]:
+    return [source.load() for source in suite.find()]

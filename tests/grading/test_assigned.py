@@ -1,0 +1,124 @@
+"""`harness grade --assignment`: marks by question, and what is told beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract import misfits
+from engines.strange import SCALARS
+from grading.class_of import results
+
+from harness.cli import COULD_NOT_RUN, main
+
+ASSIGNMENT = """\
+title: A scalar engine
+conventions: {arrays: false}
+cases: [week]
+questions:
+  - {title: Forward, points: 2, passes: forward}
+  - {title: Backward, points: 6, passes: backward, share: cases}
+vary: {inputs: none}
+"""
+CASES = {
+    "add": "{x: 2.0, y: 3.0}\nexpr: x + y",
+    "mul": "{x: 2.0, y: 3.0}\nexpr: x * y",
+    "reuse": "{x: 2.0}\nexpr: x * x",
+}
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "week").mkdir()
+    (tmp_path / "submissions").mkdir()
+    for name, rest in CASES.items():
+        (tmp_path / f"week/{name}.yaml").write_text(f"about: a case\ninputs: {rest}\n")
+    (tmp_path / "assignment.yaml").write_text(ASSIGNMENT)
+    return tmp_path
+
+
+def hand_in(course: Path, name: str, text: str) -> None:
+    (course / f"submissions/{name}.py").write_text(text)
+
+
+def grade() -> dict[str, dict[str, Any]]:
+    arguments = ["submissions", "--out", "marks", "--assignment", "assignment.yaml"]
+    assert main(["grade", *arguments, "--allow-weak"]) == 0
+    found = results()
+    assert [line for result in found.values() for line in misfits(result)] == []
+    return found
+
+
+def by_title(result: dict[str, Any], key: str = "score") -> dict[str, Any]:
+    return {one["title"]: one[key] for one in result["questions"]}
+
+
+def test_marks_are_those_of_the_questions(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hand_in(course, "right", SCALARS)
+    hand_in(course, "overwrites", SCALARS.replace(".grad += ", ".grad = "))
+    found = grade()
+    assert (found["right"]["score"], found["right"]["max_score"]) == (8.0, 8.0)
+    assert by_title(found["overwrites"]) == {"Forward": 2.0, "Backward": 4.0}
+    assert found["right"]["assignment"]["title"] == "A scalar engine"
+    told = capsys.readouterr().out
+    assert "overwrites     6.00    2.00    4.00" in told and "(2) Backward" in told
+
+
+def test_what_an_engine_lacks_stands_beside_its_marks(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(course, "ann", SCALARS.replace("__mul__", "combined"))
+    (found,) = grade().values()
+    assert by_title(found) == {"Forward": 1.0, "Backward": 2.0}
+    assert by_title(found, "judged") == {"Forward": 1.0, "Backward": 2.0}
+    assert "x * y, 2 cases, 5 points: not there" in capsys.readouterr().out
+
+
+def test_an_engine_whose_backward_does_not_end_has_the_marks_of_its_values(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (course / "assignment.yaml").read_text()
+    (course / "assignment.yaml").write_text(f"{text}limits: {{case: 0.5}}\n")
+    start = SCALARS.index("    def backward(")
+    endless = "    def backward(self):\n        while True: pass\n\n"
+    hand_in(course, "ann", f"{SCALARS[:start]}{endless}{rest_of(SCALARS[start:])}")
+    (found,) = grade().values()
+    assert by_title(found) == {"Forward": 2.0, "Backward": 0.0}
+    assert {one["code"] for one in found["findings"]} == {"too-slow"}
+    assert "too slow: week/add.yaml (" in capsys.readouterr().out
+
+
+def rest_of(text: str) -> str:
+    """The class after its first method."""
+    return text[text.index("\n    def ", 1) + 1 :] if "\n    def " in text[1:] else ""
+
+
+def test_the_adapter_is_the_instructors_and_never_a_submissions(course: Path) -> None:
+    adapter = (
+        "from engine import Value\nfrom harness.engines.adapter import ObjectEngine\n\n\n"
+        "class Adapter(ObjectEngine):\n    cls = Value\n"
+    )
+    (course / "adapter.py").write_text(adapter)
+    text = (course / "assignment.yaml").read_text()
+    (course / "assignment.yaml").write_text(f"engine: {{adapter: adapter.py}}\n{text}")
+    hand_in(course, "ann", SCALARS)
+    (course / "submissions/eve").mkdir()
+    (course / "submissions/eve/engine.py").write_text("class Value:\n    pass\n")
+    (course / "submissions/eve/adapter.py").write_text("raise SystemExit\n")
+    found = grade()
+    assert found["ann"]["score"] == 8.0
+    assert found["eve"]["score"] == 0.0 and found["eve"]["status"] != "grader error"
+
+
+def test_a_suite_that_contradicts_itself_is_not_graded_on(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(course, "ann", SCALARS)
+    case = course / "week/add.yaml"
+    case.write_text(f"{case.read_text()}expect: {{f: 6}}\n")
+    arguments = ["grade", "submissions", "--out", "marks", "--allow-weak"]
+    assert main([*arguments, "--assignment", "assignment.yaml"]) == COULD_NOT_RUN
+    assert "week/add.yaml:4:13: " in capsys.readouterr().err
+    assert main([*arguments, "--cases", "week"]) == COULD_NOT_RUN
