@@ -14,6 +14,7 @@ from harness import __version__
 from harness.bundled import PACKAGE
 from harness.cli import (
     alike,
+    assignment,
     cases,
     doctor,
     engines,
@@ -34,6 +35,7 @@ from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
 from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
+from harness.grading.packages import PackagesError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
@@ -57,6 +59,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     cases.cases,
     new.new,
     fuzz.fuzz,
+    assignment.assignment,
     grade.grade,
     gradebook.gradebook,
     doctor.doctor,
@@ -73,6 +76,7 @@ TOLD: Final = (
     KitError,
     ClusterError,
     AmbiguousError,
+    PackagesError,
 )
 """What keeps a command from being run; the message says it all."""
 

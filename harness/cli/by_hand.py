@@ -11,6 +11,9 @@ from typing import Any, Final
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
+from harness.engines.loading import EngineError
+from harness.engines.staged.cells import joined
+from harness.engines.staged.cells import place as place_of
 from harness.engines.trace import Trace
 from harness.files import write
 from harness.grading.fence import recorded
@@ -31,11 +34,11 @@ STDOUT: Final = "-"
 def staged(place: str) -> str | None:
     """The text of a file of staged code; None where it is an engine, or no file."""
     path = Path(place)
-    if path.suffix != ".py" or not path.is_file():
+    if path.suffix not in (".py", ".ipynb") or not path.is_file():
         return None
     try:
-        text = document.read(place)
-    except DocumentError:
+        text = joined(path.read_bytes()) if path.suffix == ".ipynb" else document.read(place)
+    except (DocumentError, EngineError, OSError):
         return None  # the engine's loader says why
     return text if is_staged(text) else None
 
@@ -45,24 +48,41 @@ def verdict(file: str, text: str, given: Namespace) -> ByHand:
     inputs, _ = leaves(Namespace(input=given.input, constant=[], about=None))
     recording, lines = recorded(text, Path(file).name, inputs, given.timeout, given.show_output)
     if lines:
-        aside(printed(lines))
+        aside(printed(lines, "code"))
     if recording.stopped is not None and recording.refused:
         place, message = recording.stopped
-        raise Stop(f"{file}:{max(place, 1)}: {message}")
+        raise Stop(f"{place_of(file, text, max(place, 1))}: {message}")
     try:
         return judge(file, text, recording, gradients(given.gradient))
     except CaseError:
         if recording.stopped is None:
             raise
         place, message = recording.stopped
-        raise Stop(f"{file}:{max(place, 1)}: it stops here: {message}") from None
+        raise Stop(f"{place_of(file, text, max(place, 1))}: it stops here: {message}") from None
 
 
 def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdict]:
     """The program of a file as a case, its truth, and what the file says of it, judged."""
-    found = verdict(file, text, given)
-    case = Case(Path(file), found.file, found.reading.forward.program, id=Path(file).name)
+    return _as_case(verdict(file, text, given))
+
+
+def _as_case(found: ByHand) -> tuple[Case, Trace, Verdict]:
+    path = Path(found.file)
+    about = "a backward pass written by hand"
+    case = Case(path, about, found.reading.forward.program, id=path.name)
     return case, found.truth, judged(case, found.truth, found.trace_of(case, found.truth))
+
+
+def report(file: str, text: str, given: Namespace) -> str:
+    """The page of a file: what is wrong, and a player of its own lines."""
+    from harness.showing.report import page
+    from harness.showing.report.sections import Entry
+
+    found = verdict(file, text, given)
+    case, truth, judged_ = _as_case(found)
+    result = as_json(found, case.id)
+    entry = Entry(case.id, case, truth, judged_, result["cases"][0]["written"])
+    return page(case.id, [entry], result)
 
 
 def gradients(given: list[str]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.cli import by_hand
+from harness.cli import assigned, by_hand
 from harness.cli.command import (
     AGREES,
     BY_HAND,
@@ -18,6 +18,7 @@ from harness.cli.command import (
     COULD_NOT_RUN,
     DTYPE,
     ENGINE,
+    ENGINE_HELP,
     FENCE,
     FINDINGS,
     LADDER,
@@ -55,7 +56,11 @@ STDOUT = "-"
     "status: 0 all agrees (what the engine lacks is skipped), 1 there are findings, 2 it could not "
     "run, or nothing could be judged.",
     arguments=(
-        ENGINE,
+        argument(
+            "engine",
+            nargs="?",
+            help=f"{ENGINE_HELP}. Left out in a folder with an assignment.yaml: what that asks for",
+        ),
         CASES,
         ORACLE,
         *FENCE,
@@ -66,6 +71,8 @@ STDOUT = "-"
     ),
 )
 def check(given: Namespace) -> int:
+    if given.engine is None:
+        return assigned.check(given)
     if (text := by_hand.staged(given.engine)) is not None:
         need_folder(Path(given.json or STDOUT))
         return by_hand.check(given, text)

@@ -11,7 +11,9 @@ from harness.cli.show import CASE
 from harness.cli.streams import say
 from harness.files import need_folder, write
 from harness.language import suite
-from harness.showing.exercise import BLANK, ChoiceError
+from harness.language.in_torch import NotInTorch
+from harness.showing.amounts import amount
+from harness.showing.exercise import BLANK, ChoiceError, solution
 from harness.showing.exercise import exercise as exercise_text
 from harness.showing.staging import STYLES, stage
 
@@ -47,11 +49,16 @@ BACKWARD: Final = "backward"
 def exercise(given: Namespace) -> int:
     source = suite.one(given.case)
     case = source.load()
-    listing = stage(case.program, given.style)
+    try:
+        listing = stage(case.program, given.style)
+    except NotInTorch as error:
+        told = f"torch has no short way to write {error}; leave out --style torch"
+        raise Stop(f"{case.id}: {told}") from None
     if given.style is not None and listing.style != given.style:
-        raise Stop(f"{case.id}: math has no answer to some of its lines; leave out --style math")
+        told = "math has no arrays, and no answer to every line: leave out --style math"
+        raise Stop(f"{case.id}: {told}")
     if given.solution:
-        say(listing.text().rstrip("\n"))
+        say(solution(listing, case.id).rstrip("\n"))
         return AGREES
     if given.output is None:
         raise Stop("-o FILE is needed, such as -o exercise.py; or --solution")
@@ -66,5 +73,6 @@ def exercise(given: Namespace) -> int:
     except ChoiceError as error:
         raise Stop(str(error)) from None
     write(output, text.encode())
-    say(f"{output}: {text.count(f'= {BLANK}')} lines to write. Then: harness check {output}")
+    lines = amount(text.count(f"= {BLANK}"), "line")
+    say(f"{output}: {lines} to write. Then: harness check {output}")
     return AGREES

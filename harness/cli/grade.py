@@ -41,6 +41,7 @@ from harness.grading.batch import Order
 from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
+from harness.grading.packages import installed
 from harness.grading.sandbox.children import Limits
 from harness.grading.sandbox.walls import Walls
 from harness.grading.suite import Suite
@@ -110,7 +111,8 @@ def scheduler(text: str) -> str:
             choices=MARKINGS,
             default="cases",
             help="points for whole passes of cases (default), or for each step that is right in "
-            "itself, earlier mistakes carried forward",
+            "itself, earlier mistakes carried forward. Of a backward pass written by hand, each "
+            "line is a point, or, with inputs, the gradient of each input is",
         ),
         vary(None, "what the assignment says, else class"),
         argument(
@@ -263,10 +265,19 @@ class _Run:
             self.entry,
             adapters=given.allow_adapters,
             reverse_only=given.reverse_only,
+            packages=self._packages() if self.waiting else None,
             strict=given.strict_names,
             variants=self._variants() if self.waiting and self.vary != NONE else (),
             seed=self.source if self.vary == EACH_ONE and self.file is None else "",
         )
+
+    def _packages(self) -> Path | None:
+        """Where the packages lie that the assignment allows. Raises PackagesError."""
+        if self.rules is None or not self.rules.packages:
+            return None
+        if self.given.scheduler is not None:
+            raise Stop("packages are installed on this machine: leave out --scheduler")
+        return installed(self.rules.packages, Path(self.given.out))
 
     def _variants(self) -> tuple[Suite, ...]:
         """The suite with other inputs, one for each set that there is to choose from. Raises

@@ -122,9 +122,14 @@ def introduced(engine: Engine) -> Engine:
     return engine
 
 
-def engine_if_asked(given: Namespace) -> Engine | None:
-    """The engine, introduced, where one is asked for; raises EngineError."""
-    return None if given.engine is None else introduced(engine_of(given))
+def begun_if_asked(
+    given: Namespace, cases: Iterator[Question]
+) -> tuple[Engine | None, Iterator[Question]]:
+    """As :func:`begun`, the engine introduced, where one is asked for."""
+    if given.engine is None:
+        return None, cases
+    engine, read = begun(given, cases)
+    return introduced(engine), read
 
 
 def judged(

@@ -11,6 +11,7 @@ from typing import Any, Final
 from harness.cli.command import AGREES, FINDINGS, Stop, argument, command, one_of
 from harness.cli.streams import aside, say
 from harness.engines.loading import PEER, load
+from harness.engines.staged.nodes import Recording
 from harness.files import write
 from harness.grading.fence import recorded
 from harness.judging.examination import examine
@@ -234,19 +235,23 @@ def _from_listing(given: Namespace) -> str:
     if lines:
         aside(printed(lines))
     if recording.stopped is not None and (recording.refused or not recording.writes):
-        place, message = recording.stopped
-        raise CaseError(name, [Problem(max(place, 1), 1, message)])
+        raise CaseError(name, [_stopped(recording)])
     try:
         found, backward = forward_of(name, code, recording)
     except CaseError:
         if recording.stopped is None:
             raise
-        place, message = recording.stopped
-        raise CaseError(name, [Problem(max(place, 1), 1, f"it stops here: {message}")]) from None
+        raise CaseError(name, [_stopped(recording, "it stops here: ")]) from None
     program = found.program
     if backward:
         aside(f"{name}:{backward}: the backward pass from here on is left out")
     return case_text(_about(given, f"the listing {Path(name).name}"), program)
+
+
+def _stopped(recording: Recording, why: str = "") -> Problem:
+    """Where and why a listing did not run to its end."""
+    line, message = recording.stopped or (0, "")
+    return Problem(max(line, 1), max(recording.column, 1), f"{why}{message}")
 
 
 def leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:

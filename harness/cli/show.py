@@ -20,7 +20,7 @@ from harness.cli.command import (
     command,
     cut_short,
 )
-from harness.cli.inputs import Cases, Question, engine_if_asked, judged, tell_printed
+from harness.cli.inputs import Cases, Question, begun_if_asked, judged, tell_printed
 from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
@@ -61,7 +61,8 @@ def listing(given: Namespace) -> int:
     help="write a page: what was found, and every case to play with",
     description="Writes one page (no requests, opens from disk) with every case: its circuit, a "
     "player of both passes, its staged code and all numbers. With --engine, the mistakes that were "
-    "found come first, and what is wrong is marked.",
+    "found come first, and what is wrong is marked; of a backward pass written by hand, the "
+    "player has its own lines.",
     arguments=(
         ENGINE_OPTION,
         CASES,
@@ -69,6 +70,7 @@ def listing(given: Namespace) -> int:
         ORACLE,
         *FENCE,
         DTYPE,
+        *BY_HAND,
     ),
 )
 def report(given: Namespace) -> int:
@@ -79,23 +81,30 @@ def report(given: Namespace) -> int:
     if output.suffix != ".html":
         raise Stop(f"{output}: a page ends with .html")
     need_folder(output)
+    if given.engine and (text := by_hand.staged(given.engine)) is not None:
+        write(output, by_hand.report(given.engine, text, given).encode())
+        say(str(output))
+        return AGREES
     cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
-    engine = engine_if_asked(given)
-    done = "were read" if engine is None else "were judged"
-    every = amount(len(cases.sources), "case")
-    with cut_short(lambda: f"{len(entries)} of {every} {done}, and nothing was written"):
-        for case, truth, verdict in _judged(engine, cases, given.oracle):
+    engine, read = begun_if_asked(given, iter(cases))
+    interrupted = False
+    try:
+        for case, truth, verdict in _judged(engine, read, given.oracle):
             entries.append(Entry(case.id, case, truth, verdict))
+    except KeyboardInterrupt:
+        interrupted = True
     cases.note()
+    told = f"{output}: {amount(len(entries), 'case')}"
+    if interrupted:
+        told = f"interrupted: {told} of {cases.count}"
     if not entries:
-        raise Stop("\n".join(cases.broken))
+        raise Stop("\n".join(cases.broken) or f"{told}, nothing was written")
     verdicts = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, verdicts)
     write(output, page(given.engine, entries, result).encode())
     tell_printed(engine)
-    told = f"{output}: {amount(len(entries), 'case')}"
-    if cases.broken:
-        raise Stop("\n".join([*cases.broken, f"{told}, without these"]))
+    if cases.broken or interrupted:
+        raise Stop("\n".join([*cases.broken, f"{told}{', without these' * bool(cases.broken)}"]))
     say(told)
     return AGREES
 
@@ -141,11 +150,11 @@ def draw(given: Namespace) -> int:
         return AGREES
     sources = _sources(given.cases)
     single = _is_one_picture(output, len(sources))
-    engine = engine_if_asked(given)
     cases = Cases(sources, Oracle(given.oracle))
+    engine, read = begun_if_asked(given, iter(cases))
     kind = output.suffix[1:] if single else given.format
     places: dict[Path, Question] = {}
-    for case, truth in cases:
+    for case, truth in read:
         place = output if single else output / f"{_name(case)}.{kind}"
         if place in places:
             other = places[place][0].id

@@ -38,7 +38,7 @@ def _autograder(given: Namespace) -> bytes:
             if folder != BUILTIN:  # that one is in the wheel
                 sources = [one for one in find([folder]) if one.path.resolve() not in known]
                 known.update(one.path.resolve() for one in sources)
-                files |= {f"{place}/{name}": content for name, content in _packed(sources)}
+                files |= {f"{place}/{name}": content for name, content in packed(sources)}
     return gradescope.archive(files, shlex.quote(given.entry), " ".join(options))
 
 
@@ -66,7 +66,7 @@ def _workflow(given: Namespace) -> bytes:
 
 def _kit(given: Namespace) -> bytes:
     """For students: the harness without torch, cases and a README."""
-    return kit.student_kit(dict(_packed(find(given.cases) if given.cases else ())))
+    return kit.student_kit(dict(packed(find(given.cases) if given.cases else ())))
 
 
 UPLOADS: Final[Mapping[tuple[str, str], tuple[Callable[[Namespace], bytes], Sequence[str]]]] = {
@@ -95,7 +95,7 @@ def _options(given: Namespace) -> list[str]:
     ]
 
 
-def _packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:
+def packed(sources: Iterable[Source]) -> Iterator[tuple[str, bytes]]:
     """The files of cases and their snapshots, by their paths below the folder of cases."""
     for source in sources:
         for path in source.files():

@@ -15,7 +15,7 @@ from harness.engines.discovery.choosing import computes
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import MADE, RAN, REACHED, READ, Try
 from harness.engines.engine import EngineError, is_general
-from harness.engines.forms import FeedEngine
+from harness.engines.forms import DualEngine, FeedEngine
 from harness.engines.loading import import_spec, load, split
 from harness.engines.running.calling import offers
 from harness.engines.running.forward import RunningEngine
@@ -88,12 +88,14 @@ def _imports(module: ModuleType, folder: Path, kind: type) -> Iterator[str]:
 
 
 def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
-    if engine is not None and not isinstance(engine, ObjectEngine):
+    if engine is not None and type(engine) is not ObjectEngine:
         if engine.class_name in vars(module):
             yield f"cls = engine.{engine.class_name}"
         yield "module = engine"
         if isinstance(engine, FeedEngine):
             yield from (f'placeholder = "{engine.placeholder}"', f"named = {engine.named}")
+        if isinstance(engine, DualEngine) and engine.listed:
+            yield "listed = True"
         yield from ("", *(f"# {line}" for line in engine.told()[1:]))
     elif isinstance(engine, ObjectEngine):
         yield f"cls = engine.{engine.class_name}"

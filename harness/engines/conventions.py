@@ -18,7 +18,8 @@ import numpy as np
 from harness.vocabulary.program import Value
 
 Way = tuple[str, ...]
-"""From an object to what is read: attributes, one after the other; ``name()`` is called."""
+"""From an object to what is read: attributes, one after the other; ``name()`` is called, and of
+what ``[1]`` stands for, an item is taken."""
 
 PLAIN, ARRAY, LIST, OBJECT = "plain", "array", "list", "object"
 """What a number is given as: itself, as an array, in lists, as an object of the engine."""
@@ -111,11 +112,14 @@ def formed(value: Value, form: str) -> Any:
 @cache
 def reader(way: Way) -> Callable[[Any], Any]:
     """A function that reads what lies at the end of ``way``."""
-    if way and not any(name.endswith("()") for name in way):
+    if way and not any(name.endswith(("()", "]")) for name in way):
         return operator.attrgetter(".".join(way))
 
     def read(node: Any) -> Any:
         for name in way:
+            if name.endswith("]"):
+                node = node[int(name[1:-1])]
+                continue
             found = getattr(node, name.removesuffix("()"))
             node = found() if name.endswith("()") else found
         return node
@@ -125,7 +129,8 @@ def reader(way: Way) -> Callable[[Any], Any]:
 
 def shown(way: Way) -> str:
     """A way as it is written in code: ``.data.numpy()``."""
-    return "".join(f".{name}" for name in way) or "the object itself"
+    parts = [name if name.startswith("[") else f".{name}" for name in way]
+    return "".join(parts) or "the object itself"
 
 
 def explained(found: Conventions, cls: str) -> dict[str, str]:

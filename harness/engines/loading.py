@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import sys
 from contextlib import suppress
 from importlib.machinery import SourceFileLoader
@@ -14,33 +13,25 @@ from typing import Final
 
 from harness.bundled import bundled
 from harness.engines import sources
-from harness.engines.adapter import FunctionEngine, ObjectEngine
+from harness.engines.adapter import ObjectEngine
 from harness.engines.discovery import discover, understand
-from harness.engines.discovery.choosing import (
-    CLASSES,
-    choose,
-    goes_backward,
-    switched_on,
-    transforms_functions,
-)
+from harness.engines.discovery.choosing import CLASSES
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.engine import is_general
-from harness.engines.forms import formed
 from harness.engines.importing import (
     KINDS,
     did_you_mean,
     executed,
-    explain,
     forget,
     import_file,
     import_module,
     root_of,
 )
 from harness.engines.importing import PEERS as PEERS
-from harness.engines.running.calling import parameters_of
 from harness.engines.running.forward import RunningEngine
-from harness.engines.siblings import siblings, submodules
-from harness.engines.sources import is_own, is_somebodys, own_modules
+from harness.engines.siblings import siblings
+from harness.engines.sources import is_somebodys, own_modules
+from harness.engines.taking import of_module
 
 MODEL: Final = "minigrad"
 """The model engine, which comes with the harness."""
@@ -50,9 +41,6 @@ PEER: Final = "peer:"
 
 _OWN_NAME: Final = "harness.minigrad"
 """The model's name as a module here, so that any other package may be called minigrad."""
-
-
-MOST_MODULES: Final = 8
 
 
 def load(spec: str, tried: bool = True) -> RunningEngine:
@@ -93,7 +81,7 @@ def _load(spec: str) -> RunningEngine:
 def _somebodys(spec: str) -> RunningEngine:
     place, name = split(spec)
     module = import_spec(spec)
-    engine = _of_module(module, place, name)
+    engine = of_module(module, place, name)
     with own_modules(root_of(module)):
         engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)
@@ -129,82 +117,10 @@ def _origin(engine: RunningEngine, module: ModuleType) -> str:
     return file.as_posix()
 
 
-def _of_module(module: ModuleType, place: str, name: str | None) -> RunningEngine:
-    """The engine in a module: the class ``name``, or the one that is meant without a name."""
-    classes = {
-        key: value
-        for key, value in vars(module).items()
-        if isinstance(value, type) and not key.startswith("_")
-    }
-    if name is not None:
-        found = getattr(module, name, None)
-        if not isinstance(found, type):
-            hint = did_you_mean(name, classes) or _list(classes)
-            what = "is no class" if hasattr(module, name) else "does not exist"
-            raise EngineError(f"{place}: {name} {what}{hint}")
-        general = not issubclass(found, RunningEngine) and not goes_backward(found, module)
-        other = formed(module) if general else None
-        return other if other and other.cls is found else _engine(found, module, place)
-    own = {key: found for key, found in classes.items() if is_own(found, module)}
-    adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
-    if adapters:
-        return _engine(adapters[-1], module, place)
-    engines = choose(own.values(), module)
-    if not engines and transforms_functions(module):
-        return FunctionEngine(module)
-    notes: list[str] = []
-    going = bool(engines) and goes_backward(engines[0], module)
-    if not going and (switch := switched_on(own.values(), module)):
-        engines, going = choose(own.values(), module), True
-        notes = [f"{switch}() was called: nothing goes backward without it"]
-    if not (going and parameters_of(engines[0])) and (other := formed(module)):
-        return other  # a class that is made of nothing may only hold others
-    if engines:
-        engine = _engine(engines[0], module, place)
-        engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]
-        return engine
-    if getattr(module, "__file__", None) is None:
-        raise EngineError(f"{place}: this is a folder; name the .py file in it")
-    for inner in submodules(module):
-        with suppress(EngineError):
-            return _of_module(inner, place, None)
-    named = f"; name yours after a colon: {place}:Name" if own else ""
-    raise EngineError(
-        f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}{_list(own)}{named}"
-        f"{_modules_of(module)}; or write an adapter: harness adapt {place}"
-    )
-
-
-def _is_gap(found: type, name: str) -> bool:
-    """Whether something in an adapter is as :mod:`harness.engines.adapting` has left it."""
-    item = vars(found)[name]
-    code = getattr(item, "__code__", None)
-    return (name == "cls" and item is object) or (
-        code is not None and f"GAP: {name}" in code.co_consts
-    )
-
-
-def _taken(kind: type, other: type, place: str) -> str:
-    return (
-        f"{place} has more than one engine: {kind.__name__} is taken; "
-        f"for the other say {place}:{other.__name__}"
-    )
-
-
-def _modules_of(module: ModuleType) -> str:
-    """The modules of a package, one of which may hold the engine."""
-    names = [found.name for found in pkgutil.iter_modules(getattr(module, "__path__", ()))]
-    if not names:
-        return ""
-    more = ", …" if len(names) > MOST_MODULES else ""
-    listed = ", ".join(f"{module.__name__}.{name}" for name in names[:MOST_MODULES])
-    return f"; or name a module of the package: {listed}{more}"
-
-
 def _peer(name: str) -> RunningEngine:
     """The model engine, or an installed one of :data:`PEERS`, whatever the current folder holds."""
     if name == MODEL:
-        engine = _of_module(_model(), MODEL, None)
+        engine = of_module(_model(), MODEL, None)
         engine.origin = MODEL
         return engine
     if name not in PEERS:
@@ -235,26 +151,9 @@ def _model() -> ModuleType:
     return sys.modules[_OWN_NAME]
 
 
-def _list(classes: dict[str, type]) -> str:
-    return f" (its classes: {', '.join(classes)})" if classes else " (it has no class at all)"
-
-
 def split(spec: str) -> tuple[str, str | None]:
     """``path:Name`` in two; a colon after a drive letter belongs to the path."""
     place, colon, name = spec.rpartition(":")
     if not colon or not name.isidentifier() or len(place) == 1:
         return spec, None
     return place, name
-
-
-def _engine(found: type, module: ModuleType, place: str) -> RunningEngine:
-    if not issubclass(found, RunningEngine):
-        return ObjectEngine(found, module)
-    if gaps := [name for name in vars(found) if _is_gap(found, name)]:
-        raise EngineError(f"{place}: still to be filled in, where it says GAP: {', '.join(gaps)}")
-    try:
-        engine = found()
-    except Exception as error:
-        raise EngineError(explain(f"{place}: {found.__name__}() fails", error)) from None
-    engine.module = engine.module or module
-    return engine

@@ -104,10 +104,10 @@ def cell_tree(text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError:
-        return ast.parse("\n".join(map(_without_magic, text.splitlines())))
+        return ast.parse("\n".join(map(without_magic, text.splitlines())))
 
 
-def _without_magic(line: str) -> str:
+def without_magic(line: str) -> str:
     """The line, or one that does nothing in its place."""
     return " " * (len(line) - len(line.lstrip())) + "pass" if _is_magic(line) else line
 

@@ -38,10 +38,12 @@ def siblings(module: ModuleType) -> list[ModuleType]:
 
 
 def submodules(module: ModuleType) -> Iterator[ModuleType]:
-    """The modules of a package that may hold its engine: none that only uses or tests it."""
+    """The modules and packages in a package that may hold its engine: none that only uses or tests
+    it."""
     for found in pkgutil.iter_modules(getattr(module, "__path__", ())):
-        if not found.ispkg and not found.name.startswith(USES):
-            file = Path(next(iter(module.__path__))) / f"{found.name}.py"
+        if not found.name.startswith(USES):
+            folder = Path(next(iter(module.__path__))) / found.name
+            file = folder / "__init__.py" if found.ispkg else folder.with_suffix(".py")
             other = _imported(f"{module.__name__}.{found.name}", file.resolve(), module)
             if other is not None:
                 yield other

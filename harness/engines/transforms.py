@@ -92,6 +92,18 @@ class FunctionEngine(RunningEngine):
         return None
 
     @cached_property
+    def mixes(self) -> bool:
+        """Whether functions work on each argument, also of those by which is not differentiated
+        just then; true where there is no function to see it by."""
+        known = [op for op in SIMPLE[2:] if self.has(op)]
+        for op in known:
+            with tried():
+                point = [self.wrap(1.5), self.wrap(0.5)]
+                self.gradients(lambda x, y, op=op: self.on(op, x) * self.on(op, y), point)
+                return True
+        return not known
+
+    @cached_property
     def reads(self) -> Way | None:
         """Where the engine's own objects, which it calls functions with, have their numbers; None
         where it calls them with plain ones, or does not tell."""

@@ -9,9 +9,10 @@ from typing import Final
 
 from harness.assignment import asking
 from harness.assignment.asking import Asked, AskingError, Part, is_at
-from harness.assignment.values import Assignment
+from harness.assignment.values import ACCUMULATE, Assignment, Conventions
 from harness.engines.trace import Undefined
 from harness.grading.suite import HIDDEN, Question, Suite, SuiteError, in_order
+from harness.judging.agreed import Agreement
 from harness.judging.oracle import Oracle, check_expectations
 from harness.language import suite
 from harness.language.case import Case, CaseError
@@ -31,6 +32,12 @@ def sources(assignment: Assignment) -> Iterator[tuple[Source, bool]]:
                 below = source.id.removeprefix(Path(place).as_posix())
                 own = source.id if folder == BUILTIN else f"{folder}{below}"
                 yield replace(source, id=own), private
+
+
+def agreement(agreed: Conventions) -> Agreement:
+    """What the course has agreed on of kinks, and of a second backward."""
+    times = None if agreed.gradients is None else 1 + (agreed.gradients == ACCUMULATE)
+    return Agreement(agreed.kinks, times)
 
 
 def read(assignment: Assignment, oracle: str | None = None) -> Suite:

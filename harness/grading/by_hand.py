@@ -1,6 +1,7 @@
 """Backward passes written by hand, handed in like engines: run within the same walls, and marked.
 
-Each line is a point of the case's; ``carried-forward`` counts what is right in itself, too.
+Each line is a point of the case's; ``carried-forward`` counts what is right in itself, too, and of
+``inputs`` the gradients of the inputs alone.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from harness.assignment import marks
+from harness.engines.loading import EngineError
+from harness.engines.staged.cells import joined
+from harness.engines.staged.cells import place as place_of
 from harness.grading import wire
 from harness.grading.marking import GRADED, refused
 from harness.grading.recordings import unpacked
@@ -27,12 +31,16 @@ NOTHING: Final = "nothing was handed in for it"
 
 def text_of(submission: Submission) -> str | None:
     """The text of a submission that is staged code; None where it is an engine."""
-    content = submission.files.get(submission.entry, b"")
     try:
-        text = content.decode()
-    except UnicodeDecodeError:
+        text = _text(submission.entry, submission.files.get(submission.entry, b""))
+    except (UnicodeDecodeError, EngineError):
         return None
-    return text if submission.entry.endswith(".py") and is_staged(text) else None
+    return text if is_staged(text) else None
+
+
+def _text(file: str, content: bytes) -> str:
+    """A file as one text; raises UnicodeDecodeError, and EngineError for what is no notebook."""
+    return joined(content) if file.endswith(".ipynb") else content.decode()
 
 
 def marked(
@@ -76,13 +84,14 @@ def exercise(
 
 def _judged(file: str, text: str, question: Question, sandbox: Sandbox) -> ByHand:
     """The verdict on staged code that is to answer a question; raises :class:`Refused`."""
-    first = {"staged": text, "file": file, "inputs": {}, "helpers": helpers(text)}
+    first: dict[str, Any] = {"staged": text, "file": file, "inputs": {}}
+    first |= {"helpers": helpers(text), "seconds": sandbox.limits.case}
     try:
         ready = RemoteEngine(sandbox, {**first, "files": sandbox.pack({})}).ready
         recording = unpacked(ready.get("recording"))
         if recording.stopped is not None and recording.refused:
             place, message = recording.stopped
-            raise Refused(f"{file}:{place}: {message}")
+            raise Refused(f"{place_of(file, text, place)}: {message}")
         verdict = judge(file, text, recording, {})
     except (CaseError, wire.Unreadable) as error:
         raise Refused(str(error)) from None
@@ -95,8 +104,7 @@ def _judged(file: str, text: str, question: Question, sandbox: Sandbox) -> ByHan
 def _result(
     id: str, verdict: ByHand, question: Question, suite: Suite, marking: str
 ) -> dict[str, Any]:
-    carried = marking == "carried-forward"
-    result = as_json(verdict, question.id, question.case.points, carried)
+    result = as_json(verdict, question.id, question.case.points, marking)
     case = {**result["cases"][0], "hidden": question.hidden}
     if case["status"] != "passed":
         case["answer"] = wire.pack_trace(verdict.trace_of(question.case, question.truth))

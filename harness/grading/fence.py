@@ -81,7 +81,8 @@ def recorded(
     it has printed. Raises :class:`EngineError`."""
     limits = Limits(load=max(LOADING, timeout), submission=float("inf"), reply=LONGEST)
     given = {name: pack_array(np.asarray(value)) for name, value in inputs.items()}
-    first = {"staged": text, "file": file, "inputs": given, "helpers": helpers(text)}
+    first: dict[str, Any] = {"staged": text, "file": file, "inputs": given}
+    first |= {"helpers": helpers(text), "seconds": timeout}
     with Fence(limits, shows_output) as fence:
         ready = _loaded(fence, first).ready
     try:

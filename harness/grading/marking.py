@@ -26,7 +26,9 @@ from harness.judging.result import as_json, earned
 from harness.judging.verdict import AGREES, INHERITED, RIGHT, Judgement, Verdict
 from harness.vocabulary.program import DIRECTIONS
 
-MARKINGS: Final = ("cases", "carried-forward")
+MARKINGS: Final = ("cases", "carried-forward", "inputs")
+"""What earns points: whole passes, or each step that is right in itself; ``inputs`` is for backward
+passes written by hand, of which the gradients of the inputs count."""
 REFUSED, GRADER_ERROR = "refused", "grader error"
 STATUSES: Final = (GRADED, REFUSED, GRADER_ERROR)
 

@@ -36,15 +36,24 @@ def packed(recording: Recording) -> dict[str, Any]:
                 "value": pack_array(np.asarray(node.value)),
                 "line": node.line,
                 "told": node.told,
+                "column": node.column,
             }
             for node in recording.nodes
         ],
         "writes": [
-            [write.name, write.line, None if write.node is None else write.node.number, write.how]
+            [
+                write.name,
+                write.line,
+                None if write.node is None else write.node.number,
+                write.how,
+                write.scope,
+                write.place,
+            ]
             for write in recording.writes
         ],
         "stopped": recording.stopped,
         "refused": recording.refused,
+        "column": recording.column,
     }
 
 
@@ -83,16 +92,18 @@ def _recording(message: Any) -> Recording:
     recording = Recording()
     for number, one in enumerate(message["nodes"]):
         recording.nodes.append(_node(number, one, recording.nodes))
-    for name, line, place, how in message["writes"]:
+    for name, line, place, how, scope, item in message["writes"]:
         known = isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
-        if not known or how not in HOWS or type(line) is not int:
+        whole = type(line) is int and type(scope) is int and (item is None or type(item) is int)
+        if not known or how not in HOWS or not whole:
             raise Unreadable("a name of the recording is none")
         node = None if place is None else recording.nodes[_place(place, len(recording.nodes))]
-        recording.writes.append(Write(name, line, node, how))
+        recording.writes.append(Write(name, line, node, how, scope, item))
     if message["stopped"] is not None:
         line, text = message["stopped"]
         recording.stopped = int(line), told(text)
     recording.refused = message["refused"] is True
+    recording.column = int(message["column"])
     return recording
 
 
@@ -122,7 +133,8 @@ def _node(number: int, one: Any, before: list[Node]) -> Node:
         inside = isinstance(places, np.ndarray) and places.dtype.kind == "i"
         if not inside or (places.size and not 0 <= places.min() <= places.max() < value.size):
             raise Unreadable("the recording writes outside of an array")
-    return Node(number, op, operands, parameters, value, int(one["line"]), told(one["told"]))
+    line, column = int(one["line"]), int(one["column"])
+    return Node(number, op, operands, parameters, value, line, told(one["told"]), column)
 
 
 def _number(item: Any) -> int | float:

@@ -179,7 +179,7 @@ def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: Binar
     output = home.settle(settings["shows_output"])
     reply({"confined": True})
     lines.readline()
-    home.limit(home.LOADING * settings["memory"])
+    home.limit((1 if "staged" in first else home.LOADING) * settings["memory"])
     with clock(settings["load"]):
         if "staged" in first:
             made = packed(_recorded(first))
@@ -210,8 +210,9 @@ def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: Binar
 
 
 def _recorded(first: dict[str, Any]) -> Recording:
-    """What staged code does, run statement by statement."""
-    return run(first["staged"], first["file"], numbers(first["inputs"]), first["helpers"])
+    """What staged code does, run statement by statement, in the time of a case."""
+    with clock(first["seconds"]):
+        return run(first["staged"], first["file"], numbers(first["inputs"]), first["helpers"])
 
 
 def _understand(engine: RunningEngine, tried: bool, lines: BinaryIO) -> None:

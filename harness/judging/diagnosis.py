@@ -16,7 +16,17 @@ from harness.judging import values
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.comparing import close, quiet, tolerances
 from harness.judging.gradients import Reading
-from harness.judging.mistakes import ENGINE, FRESH, NOTHING, ONCE, Mistake, Term, mistake, stopped
+from harness.judging.mistakes import (
+    AGREED,
+    ENGINE,
+    FRESH,
+    NOTHING,
+    ONCE,
+    Mistake,
+    Term,
+    mistake,
+    stopped,
+)
 from harness.judging.verdict import (
     GUILTY,
     INHERITED,
@@ -159,6 +169,8 @@ def _place(verdict: Verdict, direction: str, item: Judgement) -> Place:
 def _known(verdict: Verdict, direction: str, item: Judgement) -> list[Mistake] | None:
     """What the case's other runs have shown of a wrong step, and what its pass tells by itself."""
     program = verdict.case.program
+    if item.choice is not None and item.choice.experiment == AGREED:
+        return [item.choice]
     if verdict.alone:
         step = program.by_name.get(item.name)
         ops = [step.op] if step is not None and direction == "forward" else []

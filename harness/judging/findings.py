@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
-from harness.judging.mistakes import ENGINE, OF_STEPS, Mistake
+from harness.judging.mistakes import AGREED, ENGINE, OF_STEPS, Mistake
 from harness.judging.naming import is_one_factor
 from harness.judging.symptoms import Symptom
 from harness.judging.wording import sentence
@@ -196,8 +196,9 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
     known = CODES[code]
+    weight = MISTAKE if first.experiment == AGREED else known.weight
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
-    if known.weight == EDGE:
+    if weight == EDGE:
         lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
     return Finding(
         code,
@@ -210,7 +211,7 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
-        known.weight,
+        weight,
         first.fact("place"),
         _repro(evidence, smallest, key, code),
     )

@@ -92,6 +92,9 @@ ALONE, BESIDE, TWICE, BELOW, FRESH, ONCE = EXPERIMENTS = (
 name in two places, below a step that uses its result; the case in a fresh life; and with one
 backward pass for two."""
 
+AGREED: Final = "agreed"
+"""What stands in the place of an experiment where a course has agreed on something else."""
+
 OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE, BELOW})
 """Those that are asked of the steps that a gradient is made of."""
 

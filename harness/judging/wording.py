@@ -92,6 +92,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "second": "a gradient is differentiated wrongly: rules must record what they compute",
     "stale": "after a second backward a gradient must be g or 2g: what the first pass left must "
     "not be passed on again",
+    "not as agreed": "it was agreed on that gradients {ways} when backward is called again",
     "sets": "the answer depends on the order in which a set is iterated ({places}): keep parents "
     "in a tuple or a list",
     "unexplained": "it is wrong, and too large for the mistake to be looked for",

@@ -32,6 +32,6 @@ def explaining(findings: Sequence[Mapping[str, Any]]) -> str:
     return f"{' and '.join(told)} explain{'s' if len(findings) == 1 else ''}"
 
 
-def printed(lines: int) -> str:
+def printed(lines: int, what: str = "engine") -> str:
     """How much an engine has printed that was not shown."""
-    return f"your engine printed {amount(lines, 'line')}; -s shows them"
+    return f"your {what} printed {amount(lines, 'line')}; -s shows them"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from harness.engines.staged.cells import is_joined, where
+from harness.engines.staged.cells import place as place_of
 from harness.judging.codes import CODES
 from harness.judging.staged.bringing import Line as Judged
 from harness.judging.staged.judging import ByHand
@@ -41,15 +43,17 @@ def recognised(verdict: ByHand) -> Iterator[str]:
     wide = max(map(len, rows), default=0)
     for name, (steps, lines) in rows.items():
         whose = " and ".join(steps[:2]) or "?"
-        several = "" if len(lines) == 1 else "s"
-        yield f"  {name:<{wide}}  of {whose}, line{several} {_listed(lines)}"
+        yield f"  {name:<{wide}}  of {whose}, {_listed(verdict.text, lines)}"
     for name, place in verdict.reading.partials.items():
-        yield f"  {name:<{wide}}  a local derivative, line {place}"
+        yield f"  {name:<{wide}}  a local derivative, {where(verdict.text, place)}"
 
 
-def _listed(lines: Sequence[int]) -> str:
-    shown = ", ".join(map(str, sorted(lines)[:MOST_LINES]))
-    return shown + (", …" if len(lines) > MOST_LINES else "")
+def _listed(text: str, lines: Sequence[int]) -> str:
+    shown = sorted(lines)[:MOST_LINES]
+    more = ", …" if len(lines) > MOST_LINES else ""
+    if is_joined(text):
+        return "; ".join(where(text, line) for line in shown) + more
+    return f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, shown))}{more}"
 
 
 def summary(verdict: ByHand) -> str:
@@ -58,18 +62,19 @@ def summary(verdict: ByHand) -> str:
     right, blanks = verdict.right, verdict.blanks
     if verdict.wrong:
         first = verdict.wrong[0]
-        told = (
-            f"{right} of {amount(most, 'line')} right; line {first.event.line}: {first.event.name}"
-        )
+        at = where(verdict.text, first.event.line)
+        told = f"{right} of {amount(most, 'line')} right; {at}: {first.event.name}"
     elif verdict.stopped is not None:
-        told = f"{right} of {amount(most, 'line')} right; line {verdict.stopped[0]}: it stops there"
+        at = where(verdict.text, verdict.stopped[0])
+        told = f"{right} of {amount(most, 'line')} right; {at}: it stops there"
     elif blanks:
         told = f"{right} of {amount(most, 'line')} right, {blanks} still to be written"
     elif verdict.reading.unheard:
         name, place = next(iter(verdict.reading.unheard.items()))
         told = f"{right} of {amount(most, 'line')} right; line {place}: {name} is not judged"
     else:
-        told = f"all {amount(most, 'line')} agree with torch"
+        told = "its one line agrees" if most == 1 else f"all {most:,} lines agree"
+        told += " with torch"
     return told
 
 
@@ -81,7 +86,7 @@ def findings(verdict: ByHand, text: str) -> Iterator[str]:
         yield ""
     if verdict.stopped is not None:
         place, message = verdict.stopped
-        yield f"{verdict.file}:{place}: {message}"
+        yield f"{place_of(verdict.file, verdict.text, place)}: {message}"
         if 0 < place <= len(rows):
             yield f"     {rows[place - 1].strip()}"
         yield ""
@@ -93,7 +98,8 @@ def findings(verdict: ByHand, text: str) -> Iterator[str]:
 def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) -> Iterator[str]:
     event = line.event
     step = event.idle if event.step is None else verdict.reading.forward.say(event.step)
-    yield f"{number}. {verdict.file}:{event.line}: {event.name}, gradient of {step}: {line.code}"
+    at = place_of(verdict.file, verdict.text, event.line)
+    yield f"{number}. {at}: {event.name}, gradient of {step}: {line.code}"
     if 0 < event.line <= len(rows):
         yield f"     {rows[event.line - 1].strip()[: WIDTH - 5]}"
     yield from (f"   {part}" for part in wrapped(_sentence(line.message), WIDTH - 3))

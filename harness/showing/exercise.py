@@ -10,10 +10,8 @@ from typing import Final
 from harness.showing.listing import Line, Listing
 
 BLANK: Final = "..."
-HEAD: Final = (
-    "# harness exercise: {case}",
-    "# Write what belongs in the place of each ..., then: harness check {file}",
-)
+CASE: Final = "# harness exercise: {case}"
+TASK: Final = "# Write what belongs in the place of each ..., then: harness check {file}"
 
 Choice = Callable[[Line], bool]
 
@@ -30,8 +28,13 @@ def exercise(listing: Listing, case: str, file: str, blank: str = "backward") ->
     )
     if lines == listing.lines:
         raise ChoiceError(f"--blank {blank}: there is no such line of the backward pass")
-    head = "\n".join(HEAD).format(case=case, file=file)
+    head = f"{CASE.format(case=case)}\n{TASK.format(file=file)}"
     return f"{head}\n{replace(listing, lines=lines, plain=False).text()}"
+
+
+def solution(listing: Listing, case: str) -> str:
+    """The exercise with nothing left blank, for who sets it."""
+    return f"{CASE.format(case=case)}\n{replace(listing, plain=False).text()}"
 
 
 def _choice(blank: str, listing: Listing) -> Choice:

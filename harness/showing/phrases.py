@@ -100,6 +100,9 @@ def matters(finding: Mapping[str, Any]) -> str:
 def title_of(finding: Mapping[str, Any]) -> str:
     """What a finding is about, and its code."""
     operand = f" by {finding['operand']}" if finding["operand"] else ""
+    if "line" in finding:
+        name = f", {finding['name']}" if "name" in finding else ""
+        return f"line {finding['line']}{name}: {finding['code']}"
     return f"{whose(finding)}, {finding['direction']}{operand}: {finding['code']}"
 
 

@@ -29,6 +29,7 @@ from harness.showing.python import (
     numbers,
     python,
 )
+from harness.showing.torch_style import with_torch
 from harness.vocabulary.local import FUNCTIONS, Local
 from harness.vocabulary.program import Array, Program, Step, Value
 from harness.vocabulary.variants import formula_of
@@ -37,13 +38,16 @@ RESERVED: Final = frozenset({"np", "math", "pi", "inf", "nan", *dir(builtins)})
 """What lines of code, and the functions that they use, mean by these names."""
 
 
-STYLES: Final = ("math", "numpy")
+STYLES: Final = ("math", "numpy", "torch")
 """With what staged code computes."""
 
 
 def stage(program: Program, style: str | None = None) -> Listing:
     """The staged code of ``program``, each of its lines run once; with ``math`` where that has an
-    answer to all of them, unless another ``style`` is asked for."""
+    answer to all of them, unless another ``style`` is asked for; raises
+    :class:`~harness.language.in_torch.NotInTorch`."""
+    if style == "torch":
+        return with_torch(stage(program, "numpy"))
     if program.scalar and program.dtype == "float64" and style != "numpy":
         try:
             return _Stage(program, scalar=True).listing()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from sweeps import long
+
+STRANGERS = Path(__file__).resolve().parents[1] / "strangers"
 
 UNDERSTOOD = """
 class Scalar:
@@ -117,6 +120,13 @@ def test_what_cannot_be_adapted_is_said(arguments: tuple[str, ...], tmp_path: Pa
     assert done.returncode == 2
     assert REFUSED[arguments] in done.stderr
     assert os.listdir(tmp_path) == ["student.py"]
+
+
+@pytest.mark.parametrize("name", ["dict_graph", "structs_of_arrays", "flow_graph", "taylor_jets"])
+def test_an_adapter_of_another_form_works_as_it_is_written(name: str, tmp_path: Path) -> None:
+    shutil.copy(STRANGERS / "hobby" / f"{name}.py", tmp_path)
+    assert "no gap" in harness(tmp_path, "adapt", f"{name}.py").stdout
+    assert ("cases/scalars/x_times_x.yaml", "passed") in judged(tmp_path, "adapter.py")
 
 
 def test_a_module_without_a_class_gets_an_adapter_of_gaps(tmp_path: Path) -> None:

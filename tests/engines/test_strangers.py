@@ -24,6 +24,11 @@ from harness.judging.result import as_json
 HERE = Path(__file__).resolve().parents[1] / "strangers"
 INDEX: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "index.yaml").read_text("utf-8"))
 FRESH: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "fresh.yaml").read_text("utf-8"))
+OTHERS: dict[str, dict[str, Any]] = {
+    name: engine
+    for which in ("index", "fresh", "apart", "hobby", "unseen")
+    for name, engine in yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8")).items()
+}
 COURSES = [name for name, engine in INDEX.items() if engine["course"]]
 ADAPTERS = {path.stem: path for path in (HERE / "adapters").glob("*.py")}
 LONGEST_ADAPTER = 30
@@ -94,7 +99,7 @@ def test_the_index_knows_every_engine_and_what_is_wrong_with_it() -> None:
         )
 
 
-@pytest.mark.parametrize("which", ["unseen", "fresh", "apart"])
+@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby"])
 def test_a_set_knows_every_engine_and_what_is_wrong_with_it(which: str) -> None:
     engines = yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8"))
     places = [Path(engine["entry"].partition(":")[0]) for engine in engines.values()]
@@ -115,13 +120,50 @@ FORMS = {
     "differentiable": {"mul", "add", "sum", "matmul"},
     "switched_on": {"mul", "add", "sum", "matmul"},
     "tracers": {"mul", "add", "sin"},
+    "dict_graph": {"mul", "add", "exp", "relu"},
+    "dict_nodes": {"mul", "add", "pow", "tanh"},
+    "structs_of_arrays": {"mul", "add", "div", "tanh"},
+    "slots": {"mul", "add", "exp"},
+    "units": {"mul", "add", "sigmoid"},
+    "hackers_units": {"mul", "add", "maximum"},
+    "flow_nodes": {"mul", "add", "sum", "mse_loss"},
+    "flowers": {"mul", "add", "square"},
+    "flow_graph": {"mul", "add", "mse_loss"},
+    "rrules": {"mul", "add", "matmul", "log"},
+    "default_graph": {"mul", "add", "matmul", "sum"},
+    "symbolic_classes": {"mul", "add", "exp", "cos"},
+    "strangers_symbolic": {"mul", "add", "exp", "pow"},
+    "taylor_jets": {"mul", "add", "exp", "sin"},
+    "strangers_jets": {"mul", "add", "exp", "pow"},
+    "both_modes": {"mul", "add", "exp", "log"},
 }
-"""Engines of the third set that are understood by themselves, and operations of each."""
+"""Engines that are understood by themselves, and operations of each."""
 
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_is_understood_by_itself(name: str) -> None:
-    engine = load(str(HERE / FRESH[name]["entry"]))
+    engine = load(str(HERE / OTHERS[name]["entry"]))
     assert all(engine.has(op) for op in FORMS[name])
     case = case_at(CASES / "lecture" / "product_of_sum.yaml")
     assert examine(engine, case, reference.evaluate(case.program)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("both_modes", "for the other say"),
+        ("network_layers", "sigmoid              class, Sigmoid().forward"),
+        ("dense_layers", "softmax              class, Activation_Softmax().forward"),
+        ("hw_mytorch", "tanh                 class, Tanh().forward"),
+    ],
+)
+def test_it_is_told_what_is_taken(name: str, told: str) -> None:
+    engine = load(str(HERE / OTHERS[name]["entry"]))
+    assert told in "\n".join([*engine.notes, *engine.describe()])
+
+
+def test_what_keeps_its_axes_lacks_sums_that_drop_them() -> None:
+    engine = load(str(HERE / OTHERS["tensor_module"]["entry"]))
+    for name, status in {"sum_first_axis": "unsupported", "sum_kept": "passed"}.items():
+        case = case_at(CASES / "reductions" / f"{name}.yaml")
+        assert examine(engine, case, reference.evaluate(case.program)).status == status

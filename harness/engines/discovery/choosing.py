@@ -14,9 +14,9 @@ from typing import Final
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
-from harness.engines.discovery.trying import COMPUTED
+from harness.engines.discovery.trying import COMPUTED, REACHED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
-from harness.engines.running.calling import needed_of, offers, owns
+from harness.engines.running.calling import needed_of, offers, owns, parameters_of
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -61,13 +61,21 @@ def _computing_indeed(kinds: Sequence[type], module: ModuleType) -> list[type]:
         callable(item) and (name in COMPUTES or (isinstance(item, type) and owns(item, COMPUTES)))
         for name, item in vars(module).items()
     )
-    stages = {}
-    with undisturbed([module]):
-        for kind in kinds:
-            if by_others or computes(kind):
-                stages[kind] = best_try(ObjectEngine(kind, module)).stage
+    stages = {kind: _stage(kind, module) for kind in kinds if by_others or computes(kind)}
     found = [kind for kind, stage in stages.items() if stage >= COMPUTED]
     return sorted(found, key=lambda kind: -stages[kind])
+
+
+def reverse_beside(forward: type, classes: Iterable[type], module: ModuleType) -> type | None:
+    """A class of reverse mode beside one of forward mode; None where there is none."""
+    others = (kind for kind in classes if kind is not forward and computes(kind))
+    return next((kind for kind in others if _stage(kind, module) == REACHED), None)
+
+
+def _stage(kind: type, module: ModuleType) -> int:
+    """How far one comes with objects of a class."""
+    with undisturbed([module]):
+        return best_try(ObjectEngine(kind, module)).stage
 
 
 def goes_backward(kind: type, module: ModuleType) -> bool:
@@ -75,6 +83,14 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
     own = any(hasattr(kind, name) for name in METHODS)
     function = any(callable(getattr(module, name, None)) for name in METHODS)
     return own or (function and not hasattr(module, "grad"))
+
+
+def stands_alone(kind: type, module: ModuleType) -> bool:
+    """Whether objects of a class can be made of numbers and computed with. One that is made of
+    nothing may only hold others."""
+    if not parameters_of(kind):
+        return False
+    return computes(kind) or _stage(kind, module) >= COMPUTED
 
 
 def switched_on(kinds: Iterable[type], module: ModuleType) -> str:

@@ -13,11 +13,13 @@ from typing import Final
 
 from harness.engines.forms.duals import DualEngine as DualEngine
 from harness.engines.forms.feeds import FeedEngine as FeedEngine
+from harness.engines.forms.handles import HandleEngine as HandleEngine
 from harness.engines.forms.parts import PartsEngine as PartsEngine
+from harness.engines.forms.wired import WiredEngine as WiredEngine
 from harness.engines.running.forward import RunningEngine
 from harness.engines.undisturbed import undisturbed
 
-FORMS: Final = (DualEngine, FeedEngine, PartsEngine)
+FORMS: Final = (DualEngine, FeedEngine, HandleEngine, PartsEngine, WiredEngine)
 """Each looks in a module for its own form, by ``of``, which gives None where it is not there."""
 
 

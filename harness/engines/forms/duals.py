@@ -35,16 +35,18 @@ LOCAL: Final = {"add": (1.0, 1.0), "mul": (NUMBERS[1], NUMBERS[0])}
 
 class DualEngine(FunctionEngine):
     """A program in as many passes as it has arguments, on objects of ``cls``, which is made of a
-    number and a derivative."""
+    number and a derivative, or of a list of both."""
+
+    listed = False
 
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a class of the module's that carries derivatives along."""
         for name, kind in vars(module).items():
             own = isinstance(kind, type) and is_own(kind, module) and may_be_tried(name)
-            if own and len(parameters_of(kind)) > 1:
+            for listed in (False, True) if own and parameters_of(kind) else ():
                 engine = cls(module)
-                engine.cls = kind
+                engine.cls, engine.listed = kind, listed
                 if engine.ways is not None:
                     return engine
         return None
@@ -52,7 +54,7 @@ class DualEngine(FunctionEngine):
     @cached_property
     def ways(self) -> tuple[Way, Way] | None:
         """Where an object has its number and its derivative; None where it carries none."""
-        for ways in _ways(self.cls or object):
+        for ways in _ways(self):
             self.ways = ways
             if any(_carries(self, op) for op in LOCAL):
                 return ways
@@ -65,7 +67,7 @@ class DualEngine(FunctionEngine):
 
     def wrap(self, value: Value) -> Any:
         """An object with the derivative 0."""
-        return self._made(value, np.zeros(np.shape(value)))
+        return self.made(value, np.zeros(np.shape(value)))
 
     def value(self, node: Any) -> Any:
         """An object's number."""
@@ -80,14 +82,17 @@ class DualEngine(FunctionEngine):
             for place in np.ndindex(slopes.shape):
                 along = np.zeros(slopes.shape)
                 along[place] = 1.0
-                passed = [self._made(number, along) if x is chosen else x for x in point]
+                passed = [self.made(number, along) if x is chosen else x for x in point]
                 answer = function(*passed)
                 slopes[place] = self.read_at(1, answer) if self.is_object(answer) else 0.0
             found.append(slopes)
         return found
 
-    def _made(self, number: Value, slope: Array) -> Any:
-        return self.cls(number, slope if slope.shape else float(slope))  # type: ignore[misc]
+    def made(self, number: Value, slope: Array) -> Any:
+        """An object that carries a derivative."""
+        make: Any = self.cls
+        both = number, slope if slope.shape else float(slope)
+        return make(list(both)) if self.listed else make(*both)
 
     def at_once(self, program: Program) -> bool:
         """A pass for each input is what forward mode takes, and none of it the harness's doing."""
@@ -103,23 +108,33 @@ class DualEngine(FunctionEngine):
         name = self.class_name
         return [
             f"class      {name} of module {getattr(self.module, '__name__', '?')}",
-            f"leaf       {name}(number, derivative)",
+            f"leaf       {name}({'[number, derivative]' if self.listed else 'number, derivative'})",
             f"value      {value}",
             f"gradients  {slope}, in a pass for each argument whose derivative is 1; of a step,",
             "           by a zero that is added to it",
         ]
 
 
-def _ways(kind: type) -> Iterator[tuple[Way, Way]]:
+def _ways(engine: DualEngine) -> Iterator[tuple[Way, Way]]:
     """Where an object may have its number and, in another place, its derivative."""
     number, slope = NUMBERS
+    found: list[tuple[Way, Way]] = []
     with tried():
-        node = kind(number, slope)
+        node = engine.made(number, np.asarray(slope))
         for value_way in value_ways(node, number)[:1]:
-            for name in attributes(node):
-                held = number_in(getattr(node, name))
-                if held is not None and np.all(held == slope):
-                    yield value_way, (name,)
+            for way in _places(node):
+                held = number_in(reader(way)(node))
+                if held is not None and held.shape == () and held == slope:
+                    found.append((value_way, way))
+    yield from found
+
+
+def _places(node: Any) -> Iterator[Way]:
+    """Where an object may have a number: in an attribute, or at the second place of a list."""
+    for name in attributes(node):
+        held = getattr(node, name)
+        several = isinstance(held, list | np.ndarray) and np.size(held) > 1
+        yield (name, "[1]") if several else (name,)
 
 
 def _carries(engine: DualEngine, op: str) -> bool:

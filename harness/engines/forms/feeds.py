@@ -7,37 +7,52 @@ turn; by whom it is done, :data:`PLACES` says, and what it is asked, :data:`QUES
 from __future__ import annotations
 
 import inspect
+from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import product
 from types import ModuleType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import numpy as np
 
 from harness.engines.clock import tried
 from harness.engines.engine import Unsupported
 from harness.engines.failures import describe
-from harness.engines.names import may_be_tried
+from harness.engines.names import METHODS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.objects import GraphEngine
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
+from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Program, Step, Value
 
-MAKERS: Final = ("placeholder", "variable", "var", "input", "symbol", "leaf", "parameter", "node")
+MAKERS: Final = (
+    "placeholder",
+    "variable",
+    "var",
+    "input",
+    "symbol",
+    "sym",
+    "leaf",
+    "parameter",
+    "node",
+)
 """What makes a placeholder, in any spelling."""
 
-COMPUTES: Final = ("run", "eval", "evaluate", "compute", "forward", "execute", "value", "__call__")
+COMPUTES: Final = (
+    *("run", "eval", "evaluate", "compute", "forward", "execute", "value", "at", "subs"),
+    "__call__",
+)
 """What a method or a function is called that computes a graph for a feed."""
 
 ASKS: Final = (
     *("gradients", "gradient", "grads", "grad", "diff", "derivative", "differentiate", "derive"),
-    *("deriv", "backward", "backprop"),
+    *("deriv", *METHODS, "d"),
 )
 """What a method or a function is called that gives gradients."""
 
@@ -46,6 +61,8 @@ NUMBERS: Final = (1.625, 0.75)
 
 LOCAL: Final = {"mul": (NUMBERS[1], NUMBERS[0]), "add": (1.0, 1.0), "sub": (1.0, -1.0)}
 """The derivatives of operations by either of these."""
+
+PAIR: Final = 2
 
 MANY: Final = 200
 """A program of more steps is computed once, when it is built, and not after each of them."""
@@ -70,12 +87,18 @@ class Callee:
 
 @dataclass(frozen=True)
 class Usage:
-    """What gives numbers for a feed; what gives gradients, and which of :data:`QUESTIONS` it is
-    asked for them."""
+    """What gives numbers for a feed, one of :data:`FEEDS`; what gives gradients, and which of
+    :data:`QUESTIONS` it is asked for them, of nodes ``by_name`` or themselves."""
 
     computing: Callee
+    feed: str
     asking: Callee
-    question: str
+    question: str = ""
+    by_name: bool = False
+
+    def numbers(self, nodes: list[Any], feed: Mapping[Any, Any]) -> Any:
+        """What nodes are for a feed."""
+        return FEEDS[self.feed](self.computing.call, nodes, feed)
 
 
 class FeedEngine(GraphEngine):
@@ -114,20 +137,27 @@ class FeedEngine(GraphEngine):
     @cached_property
     def usage(self) -> Usage | None:
         """What gives numbers and gradients; None where nothing does."""
-        for computing in _callees(self, COMPUTES):
-            self.usage = Usage(computing, computing, "")
-            if _computes(self):
-                for asking, question in product(_callees(self, ASKS), QUESTIONS):
-                    self.usage = Usage(computing, asking, question)
-                    if _answers(self):
-                        return self.usage
+        feeds = [feed for feed in FEEDS if self.named or feed != "**feed"]
+        for computing, feed in product(_callees(self, COMPUTES), feeds):
+            self.usage = Usage(computing, feed, computing)
+            if _computes(self) and self._asks(self.usage):
+                return self.usage
         return None
 
+    def _asks(self, usage: Usage) -> bool:
+        """Whether something gives gradients, which is part of the usage then."""
+        keys = (True, False) if self.named else (False,)
+        for asking, question, by_name in product(_callees(self, ASKS), QUESTIONS, keys):
+            self.usage = replace(usage, asking=asking, question=question, by_name=by_name)
+            if _answers(self):
+                return True
+        return False
+
     @property
-    def computing(self) -> Callee:
-        """What gives numbers for a feed."""
+    def used(self) -> Usage:
+        """How it is used, once that is found."""
         assert self.usage is not None
-        return self.usage.computing
+        return self.usage
 
     @property
     def way_back(self) -> None:
@@ -136,7 +166,7 @@ class FeedEngine(GraphEngine):
 
     def at_once(self, program: Program) -> bool:
         """Whether one call computes the graph."""
-        return self.computing.at_once
+        return self.used.computing.at_once
 
     def computes_later(self, program: Program) -> bool:
         """Whether it is too long to be computed after each step."""
@@ -146,7 +176,7 @@ class FeedEngine(GraphEngine):
         """A program, with an empty feed."""
         for kept in (self.feed, self.keys, self.runners, self.numbers, self.answers):
             kept.clear()
-        self.later = self.computing.at_once and self.computes_later(program)
+        self.later = self.used.computing.at_once and self.computes_later(program)
         self.apart = frozenset(program.shapes) - program.reaching
         return super().run(program)
 
@@ -184,11 +214,11 @@ class FeedEngine(GraphEngine):
         """What a node is for the feed."""
         if self.later and id(node) not in self.numbers:
             graph = list(self.nodes.values())
-            numbers = self.computing.call(graph, self.feed)
+            numbers = self.used.numbers(graph, self.feed)
             self.numbers = dict(zip(map(id, graph), numbers, strict=True))
         if id(node) in self.numbers:
             return self.numbers[id(node)]
-        (number,) = self.computing.call([node], self.feed)
+        (number,) = self.used.numbers([node], self.feed)
         return number
 
     def backward(self, output: Any, seed: Value) -> None:
@@ -202,15 +232,15 @@ class FeedEngine(GraphEngine):
             for name, node in self.nodes.items()
             if name not in self.apart and (not self.named or id(node) in self.keys)
         ]
-        keys = [self.keys.get(id(node), node) for node in nodes]
-        assert self.usage is not None
-        ask, question = self.usage.asking.call, QUESTIONS[self.usage.question]
+        by_name, ask = self.used.by_name, self.used.asking.call
+        keys = [self.keys.get(id(node), node) if by_name else node for node in nodes]
+        question = QUESTIONS[self.used.question]
         answer = question(lambda *given: ask([target], *given)[0], keys, self.feed)
         if isinstance(answer, Mapping):
             answer = [answer.get(key) for key in keys]
         there = [(id(n), a) for n, a in zip(nodes, answer, strict=True) if a is not None]
         slopes = [a for _, a in there if number_in(a) is None]
-        numbers = self.computing.call(slopes, self.feed) if slopes else ()
+        numbers = self.used.numbers(slopes, self.feed) if slopes else ()
         computed = dict(zip(map(id, slopes), numbers, strict=True))
         self.answers = {key: computed.get(id(a), a) for key, a in there}
         if not self.named:
@@ -222,13 +252,12 @@ class FeedEngine(GraphEngine):
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
-        assert self.usage is not None
         return [
             f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
             f"leaf       {self.placeholder}({_label(self.module, self.placeholder)}), fed by its "
             f"{'name' if self.named else 'object'}",
-            f"value      {self.computing.written('feed')}",
-            f"gradient   {self.usage.asking.written(self.usage.question)}",
+            f"value      {self.used.computing.written(self.used.feed)}",
+            f"gradient   {self.used.asking.written(self.used.question)}",
         ]
 
 
@@ -268,6 +297,12 @@ def _tried_graph(engine: FeedEngine, *ops: str) -> Mapping[str, Any]:
 
 # -- what is tried ---------------------------------------------------------------------------------
 
+FEEDS: Final[Mapping[str, Callable[[Many, list[Any], Any], Any]]] = {
+    "feed": lambda compute, nodes, feed: compute(nodes, feed),
+    "**feed": lambda compute, nodes, feed: compute(nodes, **feed),
+}
+"""How numbers are given to what computes a graph."""
+
 QUESTIONS: Final[Mapping[str, Callable[[Many, list[Any], Any], Any]]] = {
     "[x, y]": lambda ask, keys, feed: ask(keys),
     "x": lambda ask, keys, feed: [ask(key) for key in keys],
@@ -299,8 +334,25 @@ def _label(module: Any, maker: str) -> str:
 
 
 def _base(kind: type, module: ModuleType) -> type:
-    """The class of which all nodes are."""
+    """The class of which all nodes are: that of operations, too, which need not be related."""
+    roots = dict.fromkeys(_root(item, module) for item in (kind, *_operations(module)))
+    if len(roots) == 1:
+        return next(iter(roots))
+    family: Any = ABCMeta(kind.__name__, (), {"__module__": kind.__module__})
+    for root in roots:
+        family.register(root)
+    return cast(type, family)
+
+
+def _root(kind: type, module: ModuleType) -> type:
     return [base for base in kind.__mro__ if is_own(base, module)][-1]
+
+
+def _operations(module: ModuleType) -> list[type]:
+    """The classes that are called like sums and products, made of two operands."""
+    names = {*ALIASES["add"], *ALIASES["mul"]}
+    own = [item for key, item in vars(module).items() if key.lower() in names]
+    return [item for item in own if isinstance(item, type) and len(needed_of(item)) == PAIR]
 
 
 def _callees(engine: FeedEngine, names: Sequence[str]) -> Iterator[Callee]:
@@ -313,7 +365,7 @@ def _callees(engine: FeedEngine, names: Sequence[str]) -> Iterator[Callee]:
     ]
     for name in names:
         if any(offers(kind, name) for kind in (cls, *cls.__subclasses__())):
-            yield Callee(f"out.{name}(…)", _each(lambda out, *g, m=name: getattr(out, m)(*g)))
+            yield Callee(f"out.{name}(…)", _each(partial(_asked_of, name)))
         function = getattr(module, name, None)
         if inspect.isfunction(function):
             yield from _both(f"{name}(", function)
@@ -339,4 +391,8 @@ def _both(told: str, function: Many) -> Iterator[Callee]:
 
 
 def _each(one: Callable[..., Any]) -> Many:
-    return lambda nodes, *given: [one(node, *given) for node in nodes]
+    return lambda nodes, *given, **named: [one(node, *given, **named) for node in nodes]
+
+
+def _asked_of(name: str, out: Any, *given: Any, **named: Any) -> Any:
+    return getattr(out, name)(*given, **named)

@@ -31,7 +31,7 @@ from harness.vocabulary.program import DIRECTIONS, Program, Step, Value
 from harness.vocabulary.signatures import OPERATIONS
 
 ENDINGS: Final = ("", "gate", "layer", "op", "node", "function", "fn", "unit", "activation")
-"""What people add to the name of a part."""
+"""What people add to the name of a part, at its end or before it."""
 
 FORWARD, BACKWARD = ("forward", "fwd"), ("backward", "bwd", "back")
 """What the two functions of a part are called at their end."""
@@ -67,6 +67,8 @@ class Part:
     op: str
     told: str
     forward: Callable[..., tuple[Any, Back]]
+    item: Any = None
+    """What it was found as."""
 
     def run(self, operands: Sequence[Any]) -> tuple[Any, Callable[[Any], list[Any]]]:
         """The result, and a function from its gradient to a list of the operands'."""
@@ -97,7 +99,7 @@ class PartsEngine(GraphEngine):
     are not found: a class with forward and backward, a function that gives its way back, or two
     functions."""
 
-    cls = Wire
+    cls: type = Wire
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(Wire, module)
@@ -127,10 +129,15 @@ class PartsEngine(GraphEngine):
         if own is None or set(OPERATIONS[op].operands.values()) != {"value"}:
             return
         named = _named(self.module, op) if own == op else [(getattr(own, "__name__", op), own)]
-        for (name, item), kind in product(named, KINDS):
+        for (name, item), kind in product(named, self.kinds):
             part = kind(op, name, item, self.module)
             if part is not None:
                 yield part
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """How its parts may be written."""
+        return KINDS
 
     @property
     def way_back(self) -> None:
@@ -162,18 +169,23 @@ class PartsEngine(GraphEngine):
 
     def apply(self, step: Step, operands: list[Any]) -> Wire:
         """The wire that leaves a new part."""
+        part = self.part(step, operands)
+        wires = [x if isinstance(x, Wire) else Wire(x) for x in operands]
+        out, back = part.run([wire.data for wire in wires])
+        self.done.append((back, wires, made := Wire(out)))
+        return made
+
+    def part(self, step: Step, operands: Sequence[Any]) -> Part:
+        """The part for a step, if it takes such operands; else raises Unsupported."""
         part = self.parts.get(step.op)
         if part is None:
             raise Unsupported(step.op)
         if step.parameters:
             raise Unsupported(f"{step.op} with {', '.join(step.parameters)}")
-        wires = [x if isinstance(x, Wire) else Wire(x) for x in operands]
-        first = next(np.shape(x.data) for x in operands if isinstance(x, Wire))
-        shapes = [np.shape(x.data) if isinstance(x, Wire) else first for x in operands]
-        self._need(part, shapes)
-        out, back = part.run([wire.data for wire in wires])
-        self.done.append((back, wires, made := Wire(out)))
-        return made
+        wires = [np.shape(self.value(x)) if self.is_object(x) else None for x in operands]
+        first = next(shape for shape in wires if shape is not None)
+        self._need(part, [first if shape is None else shape for shape in wires])
+        return part
 
     def _need(self, part: Part, shapes: Sequence[tuple[int, ...]]) -> None:
         """Raises Unsupported where operands are of another kind than a part takes."""
@@ -219,7 +231,7 @@ class PartsEngine(GraphEngine):
 
 def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``gate.backward(x, y, dout)``, of a
-    new object each time."""
+    new object each time. What they do not return, the object keeps."""
     passes = [getattr(kind, key, None) for key in DIRECTIONS[:2]]
     if not isinstance(kind, type) or not all(map(inspect.isfunction, passes)) or needed_of(kind):
         return None
@@ -230,9 +242,26 @@ def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     def forward(*operands: Any) -> tuple[Any, Back]:
         gate = cast(Any, kind)()
         again = operands if wanted > 1 else ()
-        return gate.forward(*operands), lambda upstream: gate.backward(*again, upstream)
+        (out,) = _answered(gate, gate.forward, operands, 1)
+
+        def back(upstream: Any) -> Any:
+            return _answered(gate, gate.backward, (*again, upstream), count)
+
+        return out, back
 
     return Part(op, f"class, {name}().forward", forward)
+
+
+def _answered(gate: Any, method: Callable[..., Any], given: Sequence[Any], count: int) -> Any:
+    """What a method returns; if that is nothing, the last numbers that the object keeps since then,
+    as many as there should be (``.output``, ``.dinputs``)."""
+    before = dict(vars(gate))
+    answer = method(*given)
+    if answer is not None:
+        return (answer,) if count == 1 and method.__name__ == DIRECTIONS[0] else answer
+    new = [item for key, item in vars(gate).items() if item is not before.get(key)]
+    kept = [item for item in new if not any(item is known for known in given)]
+    return [item for item in kept if number_in(item) is not None][-count:]
 
 
 def _two_functions(op: str, name: str, item: Any, module: Any) -> Part | None:
@@ -263,19 +292,37 @@ def _pair(op: str, name: str, function: Any, module: Any) -> Part | None:
     return Part(op, f"function {name}", forward) if inspect.isfunction(function) else None
 
 
-KINDS: Final = (_object, _two_functions, _pair)
-"""How a part is written: of an operation, a name and what has it, the part; or None."""
+Kind = Callable[[str, str, Any, Any], Part | None]
+"""Of an operation, a name, what has it, and the module: the part; or None."""
+
+KINDS: Final[Sequence[Kind]] = (_object, _two_functions, _pair)
+"""How a part is written."""
 
 
 def _named(module: ModuleType | None, op: str) -> list[tuple[str, Any]]:
-    """What a module has of its own under one of an operation's names, with an ending."""
-    ends = (*ENDINGS, *FORWARD)
-    names = {f"{name}{end}".replace("_", "") for name in ALIASES.get(op, (op,)) for end in ends}
+    """What a module has of its own under one of an operation's names, with an ending or one before
+    it, or by its symbol in a table."""
+    names = ALIASES.get(op, (op,))
+    likely = {_plain(f"{name}{end}") for name in names for end in (*ENDINGS, *FORWARD)}
+    likely |= {_plain(f"{end}{name}") for name in names for end in ENDINGS}
+    likely |= {OPERATIONS[op].symbol} - {""}
     return [
         (key, item)
-        for key, item in (vars(module).items() if module is not None else ())
-        if key.replace("_", "").lower() in names and module is not None and is_own(item, module)
+        for key, item in (_items(module) if module is not None else ())
+        if _plain(key) in likely and module is not None and is_own(item, module)
     ]
+
+
+def _items(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """What a module holds by its names, and what its tables do."""
+    for key, item in vars(module).items():
+        yield key, item
+        if isinstance(item, dict) and not key.startswith("__"):
+            yield from ((name, one) for name, one in item.items() if isinstance(name, str))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _best(part: Part) -> int:

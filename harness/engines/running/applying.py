@@ -20,7 +20,7 @@ from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine, Unsupported
 from harness.engines.failures import describe
 from harness.engines.numbers import as_array
-from harness.engines.running.calling import TURNS, Call, offers
+from harness.engines.running.calling import TURNS, Call, Parameters, offers, spellings
 from harness.engines.running.offering import Offering
 from harness.engines.sources import NUMPY
 from harness.engines.undisturbed import unwarned
@@ -67,6 +67,7 @@ class ApplyingEngine(Engine):
         if module is not None:
             self.module = module
         self._calls: dict[str, Call] = {}
+        self._keeping: dict[str, bool] = {}
         self._several: list[Several] = []
 
     @property
@@ -117,10 +118,30 @@ class ApplyingEngine(Engine):
             return self._piece(step, given)
         if step.operation.called:
             return self._overloaded(step, given)
-        result = self._call(op)(given, step.parameters)
+        result = self._call(op)(given, self._reducing(step))
         if isinstance(result, list) and any(item is own for item in result for own in given):
             raise Unsupported(op)  # a list of objects, the operand among them, is a way through it
         return self._values(step.operation, result)
+
+    def _reducing(self, step: Step) -> Parameters:
+        """The parameters of a step; an engine whose reductions keep their axes takes no word of
+        that, and lacks those that drop them."""
+        if "keepdims" not in step.operation.parameters or not self._keeps_axes(step.op):
+            return step.parameters
+        if not step.parameters.get("keepdims") or step.parameters.get("axis") is None:
+            raise Unsupported(f"{step.op} that drops its axes (it keeps them)")
+        return {name: item for name, item in step.parameters.items() if name != "keepdims"}
+
+    def _keeps_axes(self, op: str) -> bool:
+        """Whether a reduction keeps the axis over which it goes, and cannot be told otherwise."""
+        if op not in self._keeping:
+            self._keeping[op] = False
+            call = self._call(op)
+            if not call.hides and not any(p.name in spellings("keepdims") for p in call.told):
+                with tried(), unwarned():
+                    node = call([self.wrap(np.full((2, 3), 0.5))], {"axis": 0})
+                    self._keeping[op] = np.shape(self.value(node)) == (1, 3)
+        return self._keeping[op]
 
     def _values(self, operation: Operation, result: Any) -> Any:
         """The values alone, of an operation that may tell beside them where they stand."""
@@ -275,7 +296,7 @@ class ApplyingEngine(Engine):
     # -- calling them ------------------------------------------------------------------------------
 
     def _indexed(self, operand: Any, items: tuple[Any, ...]) -> Any:
-        if not hasattr(type(operand), "__getitem__"):
+        if not offers(type(operand), "__getitem__"):
             raise Unsupported("indexing")
         return operand[items if len(items) > 1 else items[0]]
 

@@ -33,6 +33,9 @@ AXES: Final = ("axes", "dims", "perm")
 EXCHANGED: Final = (*KEYWORDS["axis0"], *KEYWORDS["axis1"])
 """What a transpose's parameters are called that take the two axes to be exchanged."""
 
+BARE: Final = ("builtins", "numpy")
+"""The modules of classes that keep no gradients."""
+
 TURNS: Final = ("transpose", "permute")
 """The rules of shape of what brings axes into another order."""
 
@@ -134,6 +137,7 @@ def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
     taken = {p.name for p in call.positional[: len(given)]} | keywords.keys()
     free = {p.name: p.default for p in call.told if p.name not in taken}
     untold: dict[str, Any] = {}
+    guessed = ""
     for name, value in call.operation.complete(written).items():
         required = call.operation.parameters[name].default is REQUIRED
         spelling = next((key for key in spellings(name) if key in free), None)
@@ -148,10 +152,24 @@ def _by_name(call: Call, operands: list[Any], written: Parameters) -> Any:
             given.extend(value if isinstance(value, tuple) and value else (value,))
         elif required and free and not keywords:
             given.append(value)
-            free.pop(next(iter(free)))
+            first = next(iter(free))
+            guessed = first if call.name != call.op else ""
+            free.pop(first)
         else:
             raise Unsupported(f"{call.op} with {name}")
+    if guessed:
+        return _of_another_kind(call, given, guessed)
     return call.passing(call, given, keywords, untold)
+
+
+def _of_another_kind(call: Call, given: list[Any], parameter: str) -> Any:
+    """By a name that may mean something else, ``expand(other)``, with what is asked for in the
+    place of a parameter of an unusual name: if that is refused, it is not what was looked for."""
+    try:
+        return call.function(*given)
+    except (TypeError, AttributeError) as error:
+        told = f"{call.name} takes {parameter}: {error}"
+        raise Unsupported(f"{call.op} ({told})") from None
 
 
 def _placed(call: Call, operands: list[Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -315,10 +333,13 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
 
 
 def offers(cls: type, name: str) -> bool:
-    """Whether a class, or one that it is made of, defines ``name``; to be a float does not do."""
-    return any(name in vars(base) for base in cls.__mro__ if base.__module__ != "builtins") or (
-        cls.__module__ == "builtins" and hasattr(cls, name)
-    )
+    """Whether a class, or one that it is made of, defines ``name``; to be a float does not do, nor
+    to be an array, unless it is told of what is done to arrays."""
+    if cls.__module__ in BARE:
+        return hasattr(cls, name)
+    own = [base for base in cls.__mro__ if base.__module__ not in BARE]
+    told = any("__array_ufunc__" in vars(base) for base in own)
+    return any(name in vars(base) for base in (cls.__mro__ if told else own) if base is not object)
 
 
 def owns(cls: type, names: Iterable[str]) -> bool:

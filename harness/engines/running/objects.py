@@ -80,7 +80,8 @@ class GraphEngine(ConventionalEngine):
         for name in nodes:
             if name in program.differentiable and name not in same:
                 run.place.move("backward", name)
-                self._read_gradient(run, name)
+                with suppress(*[Exception] if name not in program.reaching else []):
+                    self._read_gradient(run, name)
         run.breach = run.breach or self._breach(run, "backward")
 
     def salvage(self, run: Run) -> None:

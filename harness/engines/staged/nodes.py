@@ -23,7 +23,8 @@ KINDS: Final = frozenset({LEAF, SAME, STORE, OTHER})
 class Node:
     """A value: the operation that made it of earlier nodes and numbers, and the line where.
 
-    ``told`` is what an :data:`OTHER` function is called.
+    ``told`` is what an :data:`OTHER` function is called. ``line`` and ``column`` begin with 1;
+    0 is none of the file's.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Node:
     value: Array
     line: int
     told: str = ""
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +42,28 @@ class Write:
     """A name that was written: what it holds then, and whether it was added to (``+=``), written
     into (``d[…] =``) or only bound anew. ``node`` is None where there stands a blank.
 
-    ``reads`` are the names in the line.
+    ``scope`` is the call of a function that it happened in (0: in none), ``place`` the number of
+    the item of a list that was written.
     """
 
     name: str
     line: int
     node: Node | None
     how: str = "="
+    scope: int = 0
+    place: int | None = None
 
 
 @dataclass(slots=True)
 class Recording:
     """A run: its nodes and writes in their order, and what has stopped it, if anything has.
 
-    ``stopped`` is the line (0: none of the file's) and a sentence; ``refused``: it was not the code
-    that failed, but the recording that could not follow.
+    ``stopped`` is the line (0: none of the file's) and a sentence, ``column`` the column there;
+    ``refused``: it was not the code that failed, but the recording that could not follow.
     """
 
     nodes: list[Node] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     stopped: tuple[int, str] | None = None
     refused: bool = False
+    column: int = 0

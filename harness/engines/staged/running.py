@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,6 +16,7 @@ import numpy as np
 
 from harness.engines.clock import OutOfTime
 from harness.engines.failures import describe
+from harness.engines.staged import functions
 from harness.engines.staged.helping import FOLLOWED, whole
 from harness.engines.staged.jax_ import JAX
 from harness.engines.staged.modules import BUILTINS, MATH, NUMPY
@@ -24,6 +28,7 @@ from harness.engines.staged.values import (
     Blank,
     Refusal,
     Value,
+    column,
     current,
     leaf,
     note,
@@ -34,6 +39,14 @@ UNSAID: Final = {"math": MATH, "np": NUMPY, "jnp": NUMPY, "torch": TORCH, "F": F
 """What notes leave out to import."""
 MOST_WRITES: Final = 20_000
 _NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
+_ENTERED, _SCOPE, _APPENDED = "__entered__", "__scope__", "__appended__"
+DEEPEST: Final = 4
+"""Lists of lists are followed so deep."""
+
+_GRADIENT: Final = r"\b(?:\w*d_?|grad_|nabla_){0}\b|\b{0}_grad\b"
+"""How it shows that a text has the gradient of a name."""
+_ALIKE: Final = re.compile(r"(?:d|grad|nabla)_?\w+|\w+_grad")
+"""What the name of a gradient looks like."""
 
 
 def run(
@@ -48,12 +61,13 @@ def run(
     TAPE.__init__()  # type: ignore[misc]
     TAPE.file = file
     recording = Recording(nodes=TAPE.nodes)
-    watch = _Watch(recording, dict(inputs))
+    watch = _Watch(recording, dict(inputs), text)
     try:
         tree = ast.parse(text, file)
         code = compile(_Watched(tree, helpers).tree, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 0
+        recording.column = getattr(error, "offset", None) or 0
         recording.stopped = line, f"this is not Python: {getattr(error, 'msg', error)}"
         recording.refused = True
         return recording
@@ -68,32 +82,54 @@ def run(
             exec(code, scope)
     except (Exception, SystemExit, KeyboardInterrupt, OutOfTime) as error:
         if not (isinstance(error, SystemExit) and not error.code):
-            recording.stopped = _line(error, file), describe(error)
+            line, recording.column = _place(error, file)
+            recording.stopped = line, describe(error)
             recording.refused = isinstance(error, Refusal)
             if recording.refused:
                 recording.stopped = recording.stopped[0], str(error)
     return recording
 
 
-def _line(error: BaseException, file: str) -> int:
-    """The last line of the code that an exception has passed."""
-    found, frame = 0, error.__traceback__
+def _place(error: BaseException, file: str) -> tuple[int, int]:
+    """The last line of the code that an exception has passed, and the column."""
+    found, frame = (0, 0), error.__traceback__
     while frame is not None:
-        if frame.tb_frame.f_code.co_filename == file:
-            found = frame.tb_lineno
+        code = frame.tb_frame.f_code
+        if code.co_filename == file:
+            found = frame.tb_lineno, column(code, frame.tb_lasti)
         frame = frame.tb_next
     return found
+
+
+def _is_new(item: Value) -> bool:
+    """Whether a value has no name yet."""
+    return not isinstance(item, Blank) and item.node.op != SAME
+
+
+def _called_at(line: int) -> int:
+    """The line that has called the function whose parameters are noted; else its own."""
+    frame = sys._getframe(2).f_back
+    own = frame is not None and frame.f_code.co_filename == TAPE.file
+    return frame.f_lineno if frame is not None and own else line
 
 
 class _Watch:
     """Notes what is written, and makes values of the numbers that are."""
 
-    def __init__(self, recording: Recording, given: dict[str, Any]) -> None:
-        self.recording, self.given = recording, given
+    def __init__(self, recording: Recording, given: dict[str, Any], text: str) -> None:
+        self.recording, self.given, self.text = recording, given, text
+        self.scopes = 0
+        self.lists: set[str] = set()
 
     def builtins(self) -> dict[str, Any]:
         own = {_NAMED: self.named, _WRITTEN: self.written, _BLANK: BLANK, _WHOLE: whole}
+        own |= {_ENTERED: self.entered, _APPENDED: self.appended}
         return {**vars(builtins), **BUILTINS, **own, "__import__": self.imported}
+
+    def entered(self) -> int:
+        """The number of a call that begins."""
+        self.scopes += 1
+        return self.scopes
 
     def imported(self, name: str, *args: Any) -> Any:
         top, _, inner = name.partition(".")
@@ -106,13 +142,19 @@ class _Watch:
                 module = getattr(module, part)
         return module
 
-    def named(self, name: str, line: int, item: Any, literal: bool, how: str = "=") -> Any:
+    def named(
+        self, name: str, line: int, item: Any, literal: bool, how: str = "=", scope: int = 0
+    ) -> Any:
         """What a name holds after a statement has assigned ``item`` to it."""
         if TAPE.paused:
             return item
+        if how == "parameter":
+            how, line = "for", _called_at(line)
         if item is Ellipsis or isinstance(item, Blank):
-            self._write(name, line, None, how)
+            self._write(name, line, None, how, scope)
             return BLANK
+        if isinstance(item, (list, tuple, dict)) and how == "=":
+            return self._held(name, line, item, scope)
         if name in self.given and not literal and how == "=":
             raise Refusal(f"{name!r} is computed here, and cannot be given as well")
         if isinstance(item, Value):
@@ -120,7 +162,7 @@ class _Watch:
             if how == "=":
                 item = type(item)(item.data, note(SAME, [item], {}, item.data).node, item.whole)
                 node = item.node
-            self._write(name, line, node, how)
+            self._write(name, line, node, how, scope)
             return item
         if self.given and name in self.given and literal:
             item = self.given.pop(name)
@@ -132,30 +174,82 @@ class _Watch:
         value = leaf(item)
         if isinstance(item, np.ndarray):
             value.data = item if item.dtype == value.data.dtype else value.data
-        self._write(name, line, value.node, how)
+        self._write(name, line, value.node, how, scope)
         return value
 
-    def written(self, name: str, line: int, whole: Any, part: Any) -> None:
+    def _held(self, name: str, line: int, held: Any, scope: int) -> Any:
+        """A list or the like: its items are followed; a gradient of an array is one array."""
+        if _ALIKE.fullmatch(name) and not isinstance(held, dict):
+            if any(re.fullmatch(_GRADIENT.format(re.escape(own)), name) for own in self.lists):
+                return self._items(name, line, held, scope, True)
+            with suppress(Exception):  # what is no array is no gradient
+                made = functions.array(held)
+                node = made.node if isinstance(made, Value) else leaf(np.array(made, float)).node
+                self._write(name, line, node, "=", scope)
+            return held
+        numbers = re.search(_GRADIENT.format(re.escape(name)), self.text) is not None
+        if numbers:
+            self.lists.add(name)
+        return self._items(name, line, held, scope, numbers)
+
+    def _items(
+        self, name: str, line: int, held: Any, scope: int, numbers: bool, depth: int = 0
+    ) -> Any:
+        """A list, a tuple or a dictionary with the arrays in it followed, each of which the name
+        then stands for; plain ``numbers`` too, where there are gradients of them."""
+        keys = list(held) if isinstance(held, dict) else range(len(held))
+        items = {key: held[key] for key in keys}
+        kinds = (np.ndarray, float, int) if numbers else np.ndarray
+        for place, (key, item) in enumerate(items.items()):
+            if isinstance(item, (list, tuple, dict)) and depth < DEEPEST:
+                items[key] = self._items(name, line, item, scope, numbers, depth + 1)
+            elif isinstance(item, kinds) and not isinstance(item, bool):
+                if not isinstance(item, np.ndarray) or item.dtype.kind == "f":
+                    items[key] = leaf(item)
+                    own = f"{name}[{key!r}]" if isinstance(key, str) else name
+                    self._write(own, line, items[key].node, "[]", scope, place)
+            elif isinstance(item, Value) and (numbers if isinstance(key, int) else _is_new(item)):
+                own = f"{name}[{key!r}]" if isinstance(key, str) else name
+                self._write(own, line, current(item), "[]", scope, place)
+        if isinstance(held, tuple):
+            return held if hasattr(held, "_fields") else tuple(items.values())
+        for key, item in items.items():
+            held[key] = item
+        return held
+
+    def written(self, name: str, line: int, whole: Any, part: Any, key: Any, scope: int) -> None:
         """A part of something was written to: of an array, or of a list or the like."""
         if TAPE.paused:
             return
+        place = None
+        if isinstance(key, str) and "[" not in name:
+            name = f"{name}[{key!r}]"
+        elif isinstance(whole, (list, dict)) and isinstance(key, (int, Value)):
+            place = int(key) if isinstance(whole, dict) else range(len(whole))[int(key)]
         item = whole if isinstance(whole, Value) and "." not in name else part
         if isinstance(item, Blank) or item is Ellipsis:
-            self._write(name, line, None, "[]")
+            self._write(name, line, None, "[]", scope, place)
         elif isinstance(item, Value):
-            self._write(name, line, current(item), "[]")
+            self._write(name, line, current(item), "[]", scope, place)
 
-    def _write(self, name: str, line: int, node: Any, how: str) -> None:
+    def appended(self, name: str, line: int, whole: Any, scope: int) -> None:
+        """Something was appended to a list."""
+        if isinstance(whole, list) and whole:
+            self.written(name, line, whole, whole[-1], len(whole) - 1, scope)
+
+    def _write(
+        self, name: str, line: int, node: Any, how: str, scope: int, place: int | None = None
+    ) -> None:
         if len(self.recording.writes) >= MOST_WRITES:
             raise Refusal(f"more than {MOST_WRITES:,} names are written: use fewer turns")
-        self.recording.writes.append(Write(name, line, node, how))
+        self.recording.writes.append(Write(name, line, node, how, scope, place))
 
 
 class _Watched(ast.NodeTransformer):
     """The code with a note after each statement that writes a name."""
 
     def __init__(self, tree: ast.Module, helpers: Mapping[str, str]) -> None:
-        self.helpers = helpers
+        self.helpers, self.depth = helpers, 0
         self.tree = ast.fix_missing_locations(self.visit(tree))
 
     def visit_Constant(self, node: ast.Constant) -> Any:
@@ -190,6 +284,19 @@ class _Watched(ast.NodeTransformer):
         self.generic_visit(node)
         return [node, *self._notes(node.target, node, False, "+=")]
 
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        """``hs.append(h)`` writes to the list."""
+        self.generic_visit(node)
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            return node
+        whole = call.func.value
+        if call.func.attr != "append" or not isinstance(whole, ast.Name):
+            return node
+        noted = _call(_APPENDED, whole.id, node, _load(whole))
+        noted.args.append(self._scope())
+        return [node, _placed(ast.Expr(noted), node)]
+
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
         node.body = [*self._notes(node.target, node, False, "for"), *node.body]
@@ -210,14 +317,18 @@ class _Watched(ast.NodeTransformer):
 
     def _noted(self, node: ast.FunctionDef) -> ast.FunctionDef:
         """A function, with a note of what its parameters are."""
+        self.depth += 1
         self.generic_visit(node)
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         names = [ast.copy_location(ast.Name(one.arg, ast.Load()), one) for one in arguments]
-        notes = [one for name in names for one in self._notes(name, node, False, "for")]
+        notes = [one for name in names for one in self._notes(name, node, False, "parameter")]
         first = bool(node.body) and isinstance(node.body[0], ast.Expr) and isinstance(
             node.body[0].value, ast.Constant
         )  # fmt: skip
-        node.body = [*node.body[:first], *notes, *node.body[first:]]
+        call = ast.Call(ast.Name(_ENTERED, ast.Load()), [], [])
+        entered = _placed(ast.Assign([ast.Name(_SCOPE, ast.Store())], call), node)
+        node.body = [*node.body[:first], entered, *notes, *node.body[first:]]
+        self.depth -= 1
         return node
 
     def _notes(
@@ -230,13 +341,21 @@ class _Watched(ast.NodeTransformer):
             return
         elif isinstance(target, ast.Name):
             call = _call(_NAMED, target.id, where, _load(target), literal, how)
+            call.args.append(self._scope())
             yield _placed(ast.Assign([ast.Name(target.id, ast.Store())], call), where)
         elif isinstance(target, (ast.Subscript, ast.Attribute)):
             name = _called(target)
             if name:
                 call = _call(_WRITTEN, name, where, _load(target.value))
-                call.args.append(_load(target))
+                key: ast.expr = ast.Constant(None)
+                several = ast.Slice | ast.Tuple
+                if isinstance(target, ast.Subscript) and not isinstance(target.slice, several):
+                    key = _load(target.slice)
+                call.args += [_load(target), key, self._scope()]
                 yield _placed(ast.Expr(call), where)
+
+    def _scope(self) -> ast.expr:
+        return ast.Name(_SCOPE, ast.Load()) if self.depth else ast.Constant(0)
 
 
 def _is_module(part: ast.expr) -> bool:

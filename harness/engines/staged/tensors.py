@@ -19,7 +19,7 @@ AUTOGRAD: Final = "{} is autograd, which is not there: write the backward pass b
 class Tensor(Value):
     """A tensor: numpy's numbers with torch's methods."""
 
-    __slots__ = ("kept", "requires_grad")
+    __slots__ = ("__dict__", "kept", "requires_grad")
 
     def __init__(self, data: Any, node: Any, whole: bool = False) -> None:
         super().__init__(data, node, whole)
@@ -324,7 +324,8 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
         for name in (
             *("exp", "expm1", "log", "log1p", "sqrt", "square", "reciprocal", "sin", "cos", "tan"),
             *("sinh", "cosh", "tanh", "maximum", "minimum", "matmul", "abs", "sign"),
-            *("floor", "isnan", "add", "subtract", "multiply", "divide"),
+            *("floor", "isnan", "add", "subtract", "multiply", "divide", "logaddexp"),
+            *("remainder", "arcsin", "arccos", "arctan", "arctan2"),
         )
     },
     **{name: _ufunc(f"arc{name[1:]}") for name in ("asin", "acos", "atan")},
@@ -336,6 +337,10 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
     **{"lt": _ufunc("less"), "ge": _ufunc("greater_equal"), "le": _ufunc("less_equal")},
     **{"reshape": _reshape, "view": _reshape, "transpose": _transpose, "permute": _permute},
     **{"t": _t, "expand": _expand, "flatten": lambda x, start_dim=0: _flattened(x, start_dim)},
+    "broadcast_to": lambda x, shape: functions.broadcast_to(x, shape),
+    "atan2": _ufunc("arctan2"),
+    "take_along_dim": lambda x, index, dim: METHODS["gather"](x, dim, index),
+    "argsort": lambda x, dim=-1: leaf(np.argsort(x.data, dim), Tensor),
     "unsqueeze": lambda x, dim: functions.expand_dims(x, dim),
     "view_as": lambda x, other: functions.reshape(x, other.shape),
     "reshape_as": lambda x, other: functions.reshape(x, other.shape),

@@ -163,7 +163,7 @@ vars(TORCH).update(
     | {"manual_seed": _seeded, "Generator": Generator, "cat": _cat, "concat": _cat}
     | {"stack": _stack, "einsum": _einsum, "no_grad": nullcontext, "nn": NN, "linalg": LINALG}
     | {"set_printoptions": lambda **_: None, "set_default_dtype": lambda _: None}
-    | {"is_tensor": lambda x: isinstance(x, Tensor), "pi": np.pi, "inf": np.inf}
+    | {"is_tensor": lambda x: isinstance(x, Tensor), "pi": np.pi, "inf": np.inf, "nan": np.nan}
     | {"allclose": lambda x, y, **given: bool(np.allclose(raw(x), raw(y), **given))}
     | {"equal": lambda x, y: bool(np.array_equal(raw(x), raw(y)))}
     | {name: name for name in ("float", "float32", "float64", "double", "int64", "long", "bool")}

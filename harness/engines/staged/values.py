@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -57,19 +58,29 @@ class Tape:
     ) -> Node:
         if len(self.nodes) >= MOST_NODES:
             raise Refusal(f"more than {MOST_NODES:,} values are computed: use smaller inputs")
-        snapshot = np.array(value)
-        node = Node(
-            len(self.nodes), op, tuple(operands), dict(parameters), snapshot, self.line(), told
-        )
+        line, column = self.place()
+        number, snapshot = len(self.nodes), np.array(value)
+        node = Node(number, op, tuple(operands), dict(parameters), snapshot, line, told, column)
         self.nodes.append(node)
         return node
 
-    def line(self) -> int:
-        """The line of the code that is being run."""
+    def place(self) -> tuple[int, int]:
+        """The line and the column of the code that is being run."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_code.co_filename != self.file:
             frame = frame.f_back
-        return 0 if frame is None else frame.f_lineno
+        return (0, 0) if frame is None else (frame.f_lineno, column(frame.f_code, frame.f_lasti))
+
+
+@cache
+def _columns(code: CodeType) -> list[int]:
+    """The column in which each instruction begins, from 1; 0 where it is not known."""
+    return [0 if start is None else start + 1 for _, _, start, _ in code.co_positions()]
+
+
+def column(code: CodeType, instruction: int) -> int:
+    """The column of what an instruction stands for."""
+    return _columns(code)[instruction // 2]
 
 
 TAPE: Final = Tape()
@@ -124,6 +135,8 @@ class Value:
         return ACTS["called"](function, args, given)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
+        if self.whole:
+            return np.asarray(int(self.data))  # a count, such as of examples
         raise Refusal("the value leaves the recording here: use np.array, or numpy's functions")
 
     def _at(self, ufunc: Any, inputs: Sequence[Any]) -> None:

@@ -26,7 +26,13 @@ def student(result: Result, suite: Suite) -> str:
         return plain_page(str(result["engine"]), f"<p>{escape(result['problem'])}</p>")
     asked = {question.id: question for question in suite.questions}
     entries = [
-        Entry(case["id"], question.case, question.truth, verdict_of(question, case))
+        Entry(
+            case["id"],
+            question.case,
+            question.truth,
+            verdict_of(question, case),
+            case.get("written", ()),
+        )
         for case in result["cases"]
         if not case["hidden"]
         for question in [as_asked(asked[case["id"]], case)]

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.comparing import largest
-from harness.judging.staged.pulling import Edge, Graph, Pulled
+from harness.judging.staged.pulling import Edge, Graph, Pulled, Slope
 from harness.judging.staged.reading import Event, Reading
 from harness.judging.verdict import AGREES
 from harness.vocabulary.local import Unanswerable
@@ -68,12 +69,13 @@ class Bringing:
         truth: Trace,
         is_known_mistake: Callable[[Any, Line], bool],
         scale: float = 1.0,
+        slopes: Mapping[Edge, Slope] = MappingProxyType({}),
     ) -> None:
         self.is_known_mistake = is_known_mistake
         self.reading, self.truth, self.scale = reading, truth, scale
         self.program = reading.forward.program
         values = {**truth.values, **{k: np.asarray(v) for k, v in self.program.inputs.items()}}
-        self.graph = Graph(self.program, values)
+        self.graph = Graph(self.program, values, slopes=slopes)
         self.atol = ATOL * largest(truth.gradients)
         self.lines: list[Line] = []
         self.of: dict[Event, Line] = {}
@@ -98,8 +100,22 @@ class Bringing:
         return right is not None and any(self.same(value, right * s) for s in self._scales(label))
 
     def _scales(self, label: str) -> tuple[float, ...]:
-        """By what the gradient of a step may be multiplied: that of an input by nothing."""
-        return (1.0,) if label in self.program.inputs else tuple(dict.fromkeys((1.0, self.scale)))
+        """By what the gradient of a step may be multiplied: that of an input by nothing, but where
+        the line that writes it passes on the gradients of steps as well."""
+        if self.scale == 1.0 or (label in self.program.inputs and not self._passes_on(label)):
+            return (1.0,)
+        return 1.0, self.scale
+
+    def _passes_on(self, label: str) -> bool:
+        own = {
+            line.event.line
+            for line in self.lines
+            if line.event.step == label and not line.event.renames
+        }
+        return any(
+            line.event.line in own and line.event.step in self.program.by_name
+            for line in self.lines
+        )
 
     def candidates(
         self, step: str, sources: Mapping[str, Array]
@@ -113,12 +129,12 @@ class Bringing:
             for scale in self._rescaled():
                 yield pulled.total(shape) * scale, tuple(pulled.terms)
         for pulled in variants:
-            if 1 < len(pulled.terms) <= MOST_TERMS:
-                for size in range(1, len(pulled.terms)):
-                    for some in combinations(pulled.terms, size):
-                        total = np.asarray(sum(pulled.terms[edge] for edge in some))
-                        for scale in self._rescaled():
-                            yield total * scale, some
+            count = len(pulled.terms)
+            for size in range(1, count if count <= MOST_TERMS else 2):
+                for some in combinations(pulled.terms, size):
+                    total = np.asarray(sum(pulled.terms[edge] for edge in some))
+                    for scale in self._rescaled():
+                        yield total * scale, some
 
     def _rescaled(self) -> tuple[float, ...]:
         return tuple(dict.fromkeys((1.0, self.scale, 1 / self.scale)))

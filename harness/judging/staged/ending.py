@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
 
+from harness.engines.staged.nodes import Node
 from harness.judging.mistakes import factor
 from harness.judging.staged.bringing import (
     BLANK,
@@ -17,6 +18,7 @@ from harness.judging.staged.bringing import (
     is_zero,
 )
 from harness.judging.staged.placing import Placing
+from harness.judging.staged.program import root
 from harness.judging.staged.reading import Event
 from harness.judging.staged.replaying import experiments
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
@@ -86,6 +88,9 @@ class Ending(Placing):
                 line.status = UNPLACED  # what it stands for was a guess
         for chain in self._chains():
             self._blamed(chain)
+        for line in self.lines:
+            if line.status == GUILTY and not line.code and self._added_up(line):
+                self._overwrites(line)
 
     def _serves(self, line: Line, last: Mapping[str, Line]) -> bool:
         """Whether all that is made of a line is right in the end."""
@@ -130,10 +135,21 @@ class Ending(Placing):
         last = chain[-1]
         if last.status != GUILTY or last.code:
             return
+        for line in chain:
+            if line.status == GUILTY and self._added_up(line):
+                self._overwrites(line)
+                for other in chain:
+                    other.status = GUILTY if other is line else AGREES
+                return
         wrong = self._wrong_one(chain)
         for line in chain:
             line.status = GUILTY if line is wrong else AGREES
         wrong.ended = last
+
+    def _overwrites(self, line: Line) -> None:
+        line.code, line.op = "overwrite", "engine"
+        line.message = "= where += belongs: what an earlier turn has put there is lost here"
+        line.expected = np.asarray(self.truth.gradients[str(line.event.step)])
 
     def _wrong_one(self, chain: list[Line]) -> Line:
         """The line of a chain that an experiment shows to be wrong; or else the one that has
@@ -162,8 +178,44 @@ class Ending(Placing):
             if any(factor(before.event.value, right, self.same) is not None for right in rights):
                 return line
         scaled = any(factor(last.brought, right, self.same) is not None for right in rights)
-        first = next((line for line in chain if not line.matched), chain[0])
+        own = [line for line in chain if not self._copies(line)] or chain
+        first = next((line for line in own if not line.matched), own[0])
         return last if scaled else first
+
+    def _copies(self, line: Line) -> bool:
+        """Whether a line is no more than a copy of another gradient."""
+        node = line.event.node
+        hits = (*line.event.sources, *line.event.carried)
+        return node is not None and any(
+            hit.node is not None and root(hit.node) is root(node) for hit in hits
+        )
+
+    def _added_up(self, line: Line) -> bool:
+        """Whether all would be right if the line, which is run several times, had added what it
+        writes instead."""
+        event = line.event
+        if event.renames and event in self.used:
+            return False
+        own = [e for e in self.reading.events if e.line == event.line and e.name == event.name]
+        own = [e for e in own if e.within == event.within and e.step == event.step]
+        if (
+            len(own) < 2
+            or event.how == "+="
+            or any(e.value.shape != event.value.shape for e in own)
+        ):
+            return False
+        total = np.zeros(event.value.size)
+        for other in own:
+            places, node = other.places, other.node
+            if places is None or node is None:
+                total += other.value.ravel()
+            else:
+                given = node.operands[1]
+                number = given.value if isinstance(given, Node) else np.asarray(given)
+                shape = np.shape(node.parameters["places"])
+                np.add.at(total, places, np.broadcast_to(number, shape).ravel())
+        right = np.asarray(self.truth.gradients[str(event.step)])
+        return any(self.same(total.reshape(event.value.shape), right * s) for s in self._rescaled())
 
     def _whole(self, step: str, lines: Sequence[Line]) -> list[Array]:
         """The gradient of a step, given what its author had for those it was made of."""
@@ -185,24 +237,23 @@ class Ending(Placing):
     def _incomplete(self, step: str, lines: list[Line], whole: Sequence[Array]) -> None:
         """Every line is right in itself, and their sum is not: a term was replaced, was not there
         yet, or never arrives."""
+        for line in lines:
+            if self._added_up(line):
+                line.status = GUILTY
+                self._overwrites(line)
+                return
+        final = self._first_of(lines[-1])
+        blamed, code, message = final, "missing-term", ""
+        overwriting = self._overwriting(step, lines)
         lines = [line for line in lines if not line.renames] or lines
-        blamed, code, message = lines[-1], "missing-term", ""
-        for before, line in pairwise(lines):
+        for before, line in overwriting:
             earlier = before.event
-            adds = any(hit.step == step for hit in line.event.carried)
-            fresh = not adds and line.event.reworks is None
-            if (
-                fresh
-                and line.event.how == "="
-                and not is_zero(earlier)
-                and (earlier.name == line.event.name)
-            ):
-                blamed, code = line, "overwrite"
-                message = (
-                    f"= where += belongs: what line {earlier.line} has put into "
-                    f"{earlier.name} is lost here"
-                )
-                break
+            blamed, code = line, "overwrite"
+            message = (
+                f"= where += belongs: what line {earlier.line} has put into "
+                f"{earlier.name} is lost here"
+            )
+            break
         else:
             early = self._early(lines)
             if early is not None:
@@ -213,6 +264,7 @@ class Ending(Placing):
                 )
         ratio = factor(lines[-1].event.value, self.truth.gradients[step], self.same)
         if self.scale != 1.0 and ratio is not None and abs(ratio / self.scale - 1) < RTOL:
+            blamed = lines[-1]
             code, message = "wrong-scale", f"1/{self.scale:g} is lost: off by the factor {ratio:g}"
         if code == "missing-term" and not message:
             odd = self._odd(step, lines)
@@ -226,11 +278,38 @@ class Ending(Placing):
         blamed.op = "engine"
         blamed.expected = whole[0] if whole else self.truth.gradients[step]
 
+    def _first_of(self, line: Line) -> Line:
+        """The line that begins what others have changed after it."""
+        while (before := line.event.reworks) is not None:
+            if before.step != line.event.step or is_zero(before):
+                break
+            line = self.of[before]
+        return line
+
+    def _overwriting(self, step: str, lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+        """A line and the next of the same name that does not add to it."""
+        own: dict[tuple[str, object], Line] = {}
+        for line in lines:
+            event = line.event
+            before = own.get((event.name, event.within))
+            own[event.name, event.within] = line
+            if before is None or is_zero(before.event) or event.how != "=":
+                continue
+            if event.renames and before.event in self.used:
+                continue  # another name for each turn's own
+            hits = {
+                hit for hit in event.above if (hit.name, hit.within) == (event.name, event.within)
+            }
+            if not hits and event.reworks is None:
+                yield before, line
+
     def _odd(self, step: str, lines: Sequence[Line]) -> Line | None:
         """A line that brings another term than that from the gradients it is made of, where all
         would be right with that."""
         final = lines[-1].event.value
         for line in lines:
+            if line.event.reworks is not None:
+                continue
             pulled = next(self.variants(step, line.sources), None) if line.sources else None
             if pulled is None or not line.sources.keys() <= pulled.upstreams.keys():
                 continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
+from harness.judging.staged.choosing import MOST_CHOICES, chosen, with_slopes
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.mistakes import explain, is_known
-from harness.judging.staged.reading import Reading, read
+from harness.judging.staged.pulling import Graph
+from harness.judging.staged.reading import Event, Reading, read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
-from harness.vocabulary.program import Array
+from harness.vocabulary.local import Unanswerable
+from harness.vocabulary.program import Array, Program
 
 MOST_EXPLAINED = 12
 """So many guilty lines are looked into."""
@@ -37,6 +41,9 @@ class ByHand:
     lines: list[Line]
     scale: float
     stopped: tuple[int, str] | None
+    text: str = ""
+    choices: list[Event] = field(default_factory=list)
+    """Where another subgradient than torch's was taken, as right."""
 
     @property
     def wrong(self) -> list[Line]:
@@ -70,6 +77,28 @@ class ByHand:
         """The same; with ``carried`` also those that are right about what they were given."""
         good = {AGREES, INHERITED} if carried else {AGREES}
         return sum(all(one.status in good for one in lines) for lines in self.by_line.values())
+
+    def share(self, marking: str) -> float:
+        """What of its points it has earned: by its lines, or with ``inputs`` by the inputs whose
+        gradients are right in the end."""
+        if marking == "inputs":
+            asked = [name for name in self.truth.gradients if name in self.program.inputs]
+            return sum(map(self._is_right, asked)) / len(asked) if asked else 0.0
+        most = len(self.by_line) + len(self.reading.unheard)
+        return self.count(marking == "carried-forward") / most if most else 0.0
+
+    @property
+    def program(self) -> Program:
+        return self.reading.forward.program
+
+    def _is_right(self, name: str) -> bool:
+        """Whether the gradient of an input is right after its last line."""
+        own = [line for line in self.lines if line.event.step == name]
+        right = self.truth.gradients[name]
+        if not own or own[-1].event.node is None or own[-1].status != AGREES:
+            return False
+        value = fitted(own[-1].event.value, right.shape)
+        return value.shape == right.shape and np.allclose(value, right, 1e-6, 1e-9, equal_nan=True)
 
     def trace_of(self, case: Case, truth: Trace) -> Trace:
         """What the file says of a case, as an engine's answer: the gradients of the steps that it
@@ -116,19 +145,29 @@ def judge(
     found = (truth or anew())(Case(Path(file), "", program))
     judging = Judging(reading, found, is_known)
     lines = judging.judged()
-    scale = 1.0
+    choices: list[Line] = []
+    while len(choices) < MOST_CHOICES and (other_slope := chosen(judging)) is not None:
+        line, slopes = other_slope
+        choices.append(line)
+        seed = np.asarray(program.seed, float)
+        graph = Graph(program, judging.graph.values, slopes=slopes)
+        found = with_slopes(found, graph, seed)
+        judging = Judging(reading_again(reading), found, is_known, slopes=slopes)
+        lines = judging.judged()
+    scale, slopes = 1.0, judging.graph.slopes
     if any(line.status == GUILTY for line in lines):
         scale = _scale(judging)
         if scale != 1.0:
-            other = Judging(reading_again(reading), found, is_known, scale)
+            other = Judging(reading_again(reading), found, is_known, scale, slopes)
             others = other.judged()
             if _is_better(other, judging):
                 judging, lines = other, others
             else:
                 scale = 1.0
-                judging = Judging(reading_again(reading), found, is_known)
+                judging = Judging(reading_again(reading), found, is_known, slopes=slopes)
                 lines = judging.judged()
-    verdict = ByHand(file, reading, found, lines, scale, recording.stopped)
+    verdict = ByHand(file, reading, found, lines, scale, recording.stopped, text)
+    verdict.choices = [line.event for line in choices]
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)
@@ -157,29 +196,38 @@ def reading_again(reading: Reading) -> Reading:
 
 
 def _scale(judging: Judging) -> float:
-    """By what the gradient of a step between is more than it is, where it is only that: a number
-    of examples, which the lines of the inputs divide by."""
-    inputs = judging.program.inputs
+    """By what the gradient of a step between, or a term of an input's, is more than it is, where it
+    is only that: a number of examples, which the lines of the inputs divide by."""
     shapes = judging.program.shapes.values()
     sizes = {size for shape in shapes for size in (*shape, int(np.prod(shape)))}
     for line in judging.lines:
-        step = line.event.step
-        if line.status == GUILTY and not line.code and step is not None and step not in inputs:
-            ratio = factor(line.event.value, judging.truth.gradients[step], judging.same)
-            if ratio is not None and any(abs(ratio - size) < 1e-9 * size for size in sizes):
-                return ratio
+        if line.status != GUILTY or line.code or line.event.step is None:
+            continue
+        for right in _rights(judging, line):
+            ratio = factor(line.brought, right, judging.same)
+            for size in sizes - {1}:
+                if ratio is not None and abs(abs(ratio) - size) < 1e-9 * size:
+                    return float(size)
     return 1.0
 
 
+def _rights(judging: Judging, line: Line) -> Iterator[Array]:
+    """What a line should have brought: of an input, terms alone, for its last line divides."""
+    step = str(line.event.step)
+    if step not in judging.program.inputs:
+        yield judging.truth.gradients[step]
+    elif any(other.event.step == step for other in judging.lines[judging.lines.index(line) + 1 :]):
+        with suppress(Unanswerable):
+            yield from (number for number, _ in judging.candidates(step, line.sources))
+
+
 def _is_better(scaled: Judging, plain: Judging) -> bool:
-    """Whether some input's gradient shows that the factor was meant: it is right although what it
-    is made of is so many times what it should be."""
-    inputs = scaled.program.inputs
-    right = scaled.truth.gradients
+    """Whether some input's gradient shows that the factor was meant: its line is right about what
+    it is made of only where that is so many times what it should be."""
     return any(
         line.matched
-        and scaled.same(line.event.value, right[str(line.event.step)])
-        and any(not scaled.same(number, right[name]) for name, number in line.sources.items())
+        and not plain.of[line.event].matched
+        and not scaled.same(line.event.value, np.zeros(line.event.value.shape))
         for line in scaled.lines
-        if line.event.step in inputs
+        if line.event.step in scaled.program.inputs and line.event in plain.of
     )

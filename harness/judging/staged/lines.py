@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.judging.comparing import quiet
+from harness.judging.mistakes import factor
 from harness.judging.staged import names
 from harness.judging.staged.bringing import (
     BLANK,
@@ -22,6 +23,7 @@ from harness.judging.staged.bringing import (
 from harness.judging.staged.ending import Ending
 from harness.judging.staged.reading import Event
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
+from harness.judging.wording import factor as ratio_text
 from harness.vocabulary.program import Array
 
 
@@ -39,26 +41,46 @@ class Judging(Ending):
         return self.lines
 
     def _local(self, event: Event) -> None:
-        """Blames a local derivative of plain numbers for the lines that it makes wrong."""
+        """Blames a local derivative for the lines that it makes wrong: where both are numbers, or
+        one stands for each element."""
         names_ = self.reading.forward.names
         found = names.parts(event.name, names_)
         users = [x for x in self.lines if x.status == GUILTY and event.node in x.event.used]
-        if found is None or not users or event.value.ndim or self._is_many(*found):
+        if found is None or not users or self._is_many(*found):
             return
         of, by = names_[found[0]][0], names_[found[1]][0]
-        for pulled in self.variants(by, {of: np.ones(())}):
-            right = pulled.total(())
-            if by not in self.program.shapes or self.program.shapes[by] or event.value == right:
-                return
-            sign = self.same(event.value, -right)
-            event.idle = f"{found[0]} by {found[1]}"
-            line = Line(event, GUILTY, right, code="wrong-sign" if sign else "wrong-rule")
-            line.op = self.program.by_name[of].op
-            line.message = f"this local derivative {'has the wrong sign' if sign else 'is wrong'}"
-            self.lines.insert(self.lines.index(users[0]), line)
-            for user in users:
-                user.status = INHERITED
+        right = self._slope(of, by)
+        if right is None or event.value.shape != right.shape or self.same(event.value, right):
             return
+        sign = self.same(event.value, -right)
+        ratio = factor(event.value, right, self.same)
+        event.idle = f"{found[0]} by {found[1]}"
+        line = Line(event, GUILTY, right, code="wrong-sign" if sign else "wrong-rule")
+        line.op = self.program.by_name[of].op
+        line.message = f"this local derivative {'has the wrong sign' if sign else 'is wrong'}"
+        if ratio is not None and not sign and right.size > 1:
+            line.code = "wrong-scale"
+            line.message = f"this local derivative is off by the factor {ratio_text(ratio, 0)}"
+        self.lines.insert(self.lines.index(users[0]), line)
+        for user in users:
+            user.status = INHERITED
+
+    def _slope(self, of: str, by: str) -> Array | None:
+        """The local derivative of one step by another: where the one is a number, or each element
+        of it depends on its own element of the other alone; else None."""
+        shape, own = self.program.shapes[by], self.program.shapes[of]
+        ones = next(self.variants(by, {of: np.ones(own)}), None)
+        if ones is None:
+            return None
+        slope = ones.total(shape)
+        if own == ():
+            return slope
+        if own != shape:
+            return None
+        waves = np.cos(np.arange(slope.size)).reshape(shape)
+        other = next(self.variants(by, {of: waves}), None)
+        each = other is not None and self.same(other.total(shape), slope * waves)
+        return slope if each else None
 
     def _is_many(self, *found: str) -> bool:
         """Whether one of the names stood for several steps."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from harness.judging.staged.bringing import Line
+from harness.judging.staged.bringing import Line, fitted
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.program import root
 from harness.judging.staged.pulling import Pulled
@@ -27,7 +27,7 @@ class Meant:
         self.program = judging.program
         self.shape = self.program.shapes[self.step]
         self.unit = self._unit()
-        self.got = (line.ended or line).brought / self.unit
+        self.got = fitted((line.ended or line).brought / self.unit, self.shape)
         self.same = judging.same
 
     def _unit(self) -> float:

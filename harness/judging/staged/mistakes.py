@@ -210,15 +210,28 @@ class _Explanation(Meant):
             if np.all(value == 1.0):
                 continue
             ones = {**sources, name: np.ones_like(value)}
-            for other in self.judging.variants(self.step, ones):
-                locals_ = [other.total(self.shape), *other.terms.values()]
-                if other.terms and any(self.same(self.got, number) for number in locals_):
+            pairs = zip(
+                self.judging.variants(self.step, sources),
+                self.judging.variants(self.step, ones),
+                strict=False,
+            )
+            for own, other in pairs:
+                changed = [
+                    other.total(self.shape),
+                    *(other.terms[e] for e in other.terms if not self._alike(own, other, e)),
+                ]
+                unscaled = (self.got, self.got * self.unit)
+                if any(self.same(got, number) for got in unscaled for number in changed):
                     told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                     yield Mistake("missing-upstream", self._nearest(pulled), told)
             bare = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)
             if bare is not None and bare.terms and self._loose(bare.total(self.shape)):
                 told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
                 yield Mistake("missing-upstream", self._nearest(pulled), told)
+
+    def _alike(self, own: Pulled, other: Pulled, edge: tuple[str, int]) -> bool:
+        """Whether a term is the same in both."""
+        return edge in own.terms and self.same(own.terms[edge], other.terms[edge])
 
     def _loose(self, right: Array) -> bool:
         """Whether the line brings that, stretched or not."""
@@ -230,6 +243,11 @@ class _Explanation(Meant):
 
     def _formed(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
         """One mistake in one contribution between the sources and the step."""
+        shifts = {
+            (part.step.name, part.position): np.zeros_like(part.number)
+            for part in pulled.parts
+            if part.step.op == "max"
+        }
         for part in pulled.parts[::-1][:MOST_PARTS]:
             edge = part.step.name, part.position
             with suppress(Unanswerable):
@@ -245,13 +263,35 @@ class _Explanation(Meant):
                         facts = (("rule", op), *form.facts)
                         said = sentence(Told(form.code, op, form.about, facts))
                         yield Mistake(form.code, op, said)
+                if part.step.op == "matmul":
+                    yield from self._untransposed(sources, pulled, part)
             if edge not in pulled.terms or len(pulled.terms) == 1:
-                number = self._through(sources, pulled, {edge: np.zeros_like(part.number)})
-                if number is not None and np.any(number) and self.same(self.got, number):
+                gone = {edge: np.zeros_like(part.number)}
+                numbers = [self._through(sources, pulled, gone)]
+                if shifts:  # what is taken out of a softmax has no part in it
+                    numbers.append(self._through(sources, pulled, {**shifts, **gone}))
+                if any(
+                    number is not None and np.any(number) and self.same(self.got, number)
+                    for number in numbers
+                ):
                     told = (
                         f"a term is missing: nothing arrives through {self._told(part.step.name)}"
                     )
                     yield Mistake("missing-term", part.step.op, told)
+
+    def _untransposed(
+        self, sources: Mapping[str, Array], pulled: Pulled, part: Contribution
+    ) -> Iterator[Mistake]:
+        upstream = pulled.upstreams[part.step.name]
+        values = self.judging.graph.values
+        one, other = Choices(self.program, part.step, values, upstream).operands
+        for number in _products(one, other, upstream, part.position):
+            if number.shape == part.number.shape:
+                edge = part.step.name, part.position
+                arrived = self._through(sources, pulled, {edge: number})
+                if arrived is not None and self.same(self.got, arrived):
+                    told = "a factor of the product is transposed, or should be"
+                    yield Mistake("wrong-permutation", "matmul", told)
 
     def _forms(self, part: Contribution, upstream: Array) -> Iterator[Form]:
         """What well-known mistakes make of a contribution."""
@@ -302,7 +342,9 @@ class _Explanation(Meant):
         has = self.line.sources.keys()
         missing, other = sorted(sources.keys() - has), sorted(has - sources.keys())
         if missing and other and self.program.output not in missing:
-            return f"made of {self._gradient(other[0])}, not of {self._gradient(missing[0])}"
+            instead, right = self._gradient(other[0]), self._gradient(missing[0])
+            if instead != right:
+                return f"made of {instead}, not of {right}"
         named = set(self.judging.reading.forward.labels.values())
         used, wanted = self._used(), self._wanted(pulled, named) & named
         missing, other = sorted(wanted - used - {self.step}), sorted(used - wanted)
@@ -387,6 +429,19 @@ class _Explanation(Meant):
                         which = ", ".join(map(str, axes))
                         told = f"summed over axis {which}, which is not the one that was broadcast"
                         yield Mistake("wrong-axis", self._nearest(pulled), told)
+
+
+def _products(one: Array, other: Array, upstream: Array, position: int) -> Iterator[Array]:
+    """What the gradient of a factor of a product comes to with something not transposed."""
+    first, second = (upstream, other) if position == 0 else (one, upstream)
+    for left in _turned(first):
+        for right in _turned(second):
+            with suppress(ValueError):
+                yield np.asarray(left @ right)
+
+
+def _turned(array: Array) -> tuple[Array, ...]:
+    return (array, np.swapaxes(array, -1, -2)) if array.ndim > 1 else (array,)
 
 
 def _axes(rank: int) -> Iterator[tuple[int, ...]]:

@@ -11,14 +11,15 @@ LOSSES: Final = frozenset({"l", "j", "e", "c", "loss", "cost", "err", "error", "
 
 _PARTS: Final = re.compile(r"d_?(?P<of>\w+?)_?_d_?(?P<by>\w+)|d(?P<of2>\w+?)d(?P<by2>\w+)")
 _WHOLE: Final = (
-    re.compile(r"(?:grad|g|d|delta|bar|adj|gradient)_(?P<by>\w+)"),
-    re.compile(r"(?P<by>\w+?)_(?:grad|bar|delta|gradient|adj)"),
+    re.compile(r"(?:grad|g|d|delta|bar|adj|gradient|nabla)_(?P<by>\w+)"),
+    re.compile(r"(?P<by>\w+?)_(?:grad|bar|delta|gradient|adj|error)"),
     re.compile(r"(?P<by>\w+)\.(?:grad|g|dx)"),
     re.compile(r"(?:grad|d|D)(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)grad"),
 )
 _DELTA: Final = re.compile(r"(?:delta|d)_?(?P<number>\d+)")
 _ERROR: Final = re.compile(r"delta_?\w*|\w+_delta|d_?\d+")
+_ALIKE: Final = re.compile(r"(d|D|grad|delta|nabla)\w.*|\w+(_grad|_bar|_error|_delta|\.grad|\.g)")
 _HELD: Final = re.compile(r"(?P<holder>\w*)\['(?P<key>\w+)'\]")
 _HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
 
@@ -28,7 +29,7 @@ def is_alike(name: str) -> bool:
     held = _HELD.fullmatch(name)
     if held is not None:
         return bool(_HOLDERS.fullmatch(held["holder"])) or is_alike(held["key"])
-    return bool(re.match(r"(d|D|grad|delta)\w|\w+(_grad|\.grad|_bar)$", name))
+    return bool(_ALIKE.fullmatch(name))
 
 
 def meant(name: str, known: Collection[str], outputs: Collection[str] = ()) -> str | None:
@@ -110,15 +111,26 @@ def _known(base: str, known: Collection[str]) -> str | None:
         return None
     if base in known:
         return base
-    for loosened in (_loose, _singular):
+    for loosened in (_key, _loose, _singular, _turn):
         alike = {name for name in known if loosened(name) == loosened(base)}
         if len(alike) == 1:
             return alike.pop()
     return None
 
 
+def _key(name: str) -> str:
+    """What an item of a dictionary is called there."""
+    held = _HELD.fullmatch(name)
+    return name if held is None else held["key"]
+
+
 def _loose(name: str) -> str:
     return name.replace("_", "").lower()
+
+
+def _turn(name: str) -> str:
+    """The name without what says that it is only that of one turn: ``db_i``, ``dx_t``."""
+    return _loose(re.sub(r"_(?:[ijknt]|step|temp|tmp)$", "", name))
 
 
 def _singular(name: str) -> str:

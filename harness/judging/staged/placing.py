@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.judging.mistakes import factor
+from harness.judging.staged import names
 from harness.judging.staged.bringing import (
     Bringing,
     Line,
@@ -33,7 +34,7 @@ class Placing(Bringing):
     def _instances(self) -> set[str]:
         """The rounds in which a name is written, one for each of several steps that had its step's
         name one after the other; and all steps that some gradient is named after."""
-        known: dict[str, list[Event]] = {}
+        known: dict[tuple[str, tuple[int, int | None]], list[Event]] = {}
         self.rounds: dict[Event, list[Event]] = {}
         self.before: dict[Event, Event] = {}
         found: set[str] = set()
@@ -41,11 +42,12 @@ class Placing(Bringing):
             if event.base is None:
                 continue
             found |= set(self._labels(event))
-            group = known.get(event.name)
+            key = event.name, event.within
+            group = known.get(key)
             if group is None or self._begins(event, group):
                 if group is not None:
                     self.before[event] = group[-1]
-                group = known[event.name] = []
+                group = known[key] = []
             group.append(event)
             self.rounds[event] = group
         return found
@@ -73,6 +75,8 @@ class Placing(Bringing):
     def _labels(self, event: Event) -> list[str]:
         """The steps that an event may stand for, the first first."""
         labels = list(self.reading.forward.names.get(str(event.base), ()))
+        if event.bound is not None:
+            labels = [*(label for label in labels if label != event.bound), event.bound]
         shapes = self.program.shapes
         if event.node is None or len(labels) < 2:
             return labels
@@ -81,6 +85,8 @@ class Placing(Bringing):
     def _chosen(self, event: Event, sources: Mapping[str, Array]) -> str | None:
         """Which of the steps of its name an event stands for: in a round, that of the others; else
         one that all its sources are made of, the nearest first, and one whose gradient it is."""
+        if event.bound is not None and event.within[1] is not None:
+            return event.bound
         group, labels = self.rounds[event], self._labels(event)
         for other in group:
             if other is not event and other.step is not None:
@@ -127,6 +133,9 @@ class Placing(Bringing):
         event = line.event
         if is_zero(event):
             return
+        if event.renames:
+            event.step = next((hit.step for hit in event.carried if hit.step is not None), None)
+            return
         for hit in event.carried:
             if hit.step is not None and hit.value.shape == event.value.shape:
                 rest = {name: one for name, one in line.sources.items() if name != hit.step}
@@ -155,7 +164,21 @@ class Placing(Bringing):
             event.step = name
             if self.is_known_mistake(self, line):
                 return
-        event.step = None
+        event.step = self._before_activation(event)
+
+    def _before_activation(self, event: Event) -> str | None:
+        """The step that ``l1_delta`` is of by custom: what the activation is taken of."""
+        known = self.reading.forward.names
+        base = names.meant(event.name, known) if names.is_error(event.name) else None
+        label = known[base][-1] if base is not None else None
+        found = None
+        while label is not None and label in self.program.by_name:
+            operands = map(str, self.program.by_name[label].operands)
+            above = [one for one in operands if one in self.program.reaching]
+            if len(above) != 1 or self.program.shapes[above[0]] != self.program.shapes[label]:
+                break
+            found = label = above[0]
+        return found
 
     def _nearly_fits(self, name: str, value: Array, sources: Mapping[str, Array]) -> bool:
         """Whether a gradient is that of a step but for a factor, or for one that is forgotten."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,8 @@ FLAT: Final = frozenset(
     {"np.sign", "np.floor", "np.ceil", "np.round", "np.rint", "detach", "round"}
 )
 """Functions whose derivative is zero, or that cut what they are given off."""
+
+_ITEM: Final = re.compile(r"\w+\['(?P<key>\w+)'\]")
 
 LONGEST_TOLD: Final = 30
 
@@ -164,16 +167,16 @@ class _Builder:
         stages = []
         for name, (node, text) in lines.items():
 
-            def complain(_: ast.AST, message: str, line: int = node.line) -> None:
-                self._complain(line, message)
+            def complain(_: ast.AST, message: str, node: Node = node) -> None:
+                self._complain(node, message)
 
             try:
                 flattener.stage(name, recognised(ast.parse(text, mode="eval").body), complain)
             except TooManySteps:
-                self._complain(node.line, f"more than {MAX_STEPS:,} steps")
+                self._complain(node, f"more than {MAX_STEPS:,} steps")
                 break
             except (RecursionError, MemoryError):
-                self._complain(node.line, "this line is too long to be read as one step")
+                self._complain(node, "this line is too long to be read as one step")
             stages.append(Stage(name, text))
         self._raise()
         output = self.labels[self.output]
@@ -204,8 +207,8 @@ class _Builder:
             said,
         )
 
-    def _complain(self, line: int, message: str) -> None:
-        self.problems.append(Problem(max(line, 1), 1, message))
+    def _complain(self, node: Node, message: str) -> None:
+        self.problems.append(Problem(max(node.line, 1), max(node.column, 1), message))
 
     def _raise(self) -> None:
         if self.problems:
@@ -253,7 +256,7 @@ class _Builder:
             told = f"{node.told} is not known here, and the output is made of it"
             if node.parameters.get("aliased"):
                 told = f"{node.told} is not followed in a forward pass"
-            self._complain(node.line, told)
+            self._complain(node, told)
             return Written("0")
         if node.op == SAME:
             return self._written(node.operands[0])
@@ -262,7 +265,17 @@ class _Builder:
         operands = [self._written(item) for item in node.operands]
         if node.op == "where":
             operands[0] = self._condition(node.operands[0])
-        return written(GATES[node.op], operands, node.parameters)
+        parameters = node.parameters
+        if node.op == "index":
+            parameters = {"index": tuple(map(self._places, parameters["index"]))}
+        return written(GATES[node.op], operands, parameters)
+
+    def _places(self, item: Any) -> Any:
+        """A part of an index; places that have a name by that."""
+        for node, name in self.first.items() if isinstance(item, list) else ():
+            if node.value.dtype.kind == "i" and node.value.ndim and node.value.tolist() == item:
+                return self._held(node.value, name).text
+        return item
 
     def _condition(self, item: Node | int | float) -> Written:
         """What chooses: a comparison of what has a derivative as it is, else a constant."""
@@ -298,7 +311,9 @@ class _Builder:
 
 
 def _name(name: str) -> str:
-    """A name as a case has it."""
+    """A name as a case has it; that of an item of a dictionary is its key."""
+    if found := _ITEM.fullmatch(name):
+        name = found["key"]
     kept = "".join(
         sign if sign.isascii() and (sign.isalnum() or sign == "_") else "_" for sign in name
     )

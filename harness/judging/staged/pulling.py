@@ -9,10 +9,14 @@ import numpy as np
 
 from harness.judging.mistakes import Contribution
 from harness.vocabulary.local import Local
-from harness.vocabulary.program import Array, Program
+from harness.vocabulary.program import Array, Program, Step
 
 Edge = tuple[str, int]
 """A use: the step that uses, and the position of the operand."""
+
+
+Slope = tuple[Array, Array]
+"""Where another subgradient than torch's was chosen, and which."""
 
 
 class TooMuch(Exception):
@@ -41,6 +45,8 @@ class Graph:
     _below: dict[str, frozenset[str]] = field(default_factory=dict)
     left: float = float("inf")
     """So many contributions may still be worked out."""
+    slopes: Mapping[Edge, Slope] = field(default_factory=dict)
+    """What was chosen at kinks, by the use."""
 
     def below(self, name: str) -> frozenset[str]:
         """The steps that are made of ``name``."""
@@ -81,7 +87,7 @@ class Graph:
                     continue
                 number = (instead or {}).get((step.name, position))
                 if number is None:
-                    number = np.asarray(local.contribution(position), float)
+                    number = self._contribution(local, position, upstream)
                 name = str(operand)
                 if name == target:
                     terms[step.name, position] = number
@@ -91,3 +97,23 @@ class Graph:
                     arrived[name] = arrived[name] + number if name in arrived else number
                 parts.append(Contribution(step, position, number))
         return Pulled(terms, tuple(parts), arrived)
+
+    def _contribution(self, local: Local, position: int, upstream: Array) -> Array:
+        number = np.asarray(local.contribution(position), float)
+        chosen = self.slopes.get((local.step.name, position))
+        if chosen is None:
+            return number
+        there, slope = chosen
+        arrived = stretched(upstream, local.step, number.shape)
+        return number if arrived is None else np.where(there, slope * arrived, number)
+
+
+def stretched(upstream: Array, step: Step, shape: tuple[int, ...]) -> Array | None:
+    """An upstream gradient in the shape of an operand; None where it has no such one."""
+    axis = step.arguments.get("axis") if step.operation.reduces else None
+    if axis is not None and upstream.ndim < len(shape):
+        upstream = np.expand_dims(upstream, axis)
+    try:
+        return np.broadcast_to(upstream, shape)
+    except ValueError:
+        return None

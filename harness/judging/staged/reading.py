@@ -30,6 +30,7 @@ class Event:
     """A write to a name that holds a gradient. ``value`` is what that holds then, None at a blank;
     ``sources`` are the gradients that the line is made of, ``carried`` those that it adds to, and
     ``reworks`` the one that it changes otherwise. ``step`` is the step whose gradient it is;
+    ``bound`` the one that the name which it is called after stands for in that place of the code;
     ``idle`` is the number that it is called after where the output is not made of that."""
 
     name: str
@@ -44,11 +45,20 @@ class Event:
     used: list[Node] = field(default_factory=list)
     blank: bool = False
     idle: str = ""
+    bound: str | None = None
+    within: tuple[int, int | None] = (0, None)
+    """The call of a function that it happened in, and the place in a list."""
 
     @property
     def value(self) -> Array:
         assert self.node is not None
         return np.asarray(self.node.value, float)
+
+    @property
+    def renames(self) -> bool:
+        """Whether it only gives another gradient one more name."""
+        hits = [hit.node for hit in self.carried if hit.node is not None]
+        return self.node is not None and any(root(self.node) is root(hit) for hit in hits)
 
     @property
     def above(self) -> set[Event]:
@@ -106,14 +116,27 @@ def _computed(writes: Sequence[Write]) -> Iterator[Write]:
         yield write
 
 
-def _inner(text: str) -> set[int]:
-    """The lines inside functions, whose names are their own."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {line for node in functions for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+def _given_late(writes: list[Write]) -> list[Write]:
+    """The writes, the numbers that are given as gradients of what is only named later at the place
+    where they are used first."""
+    first: dict[str, int] = {}
+    for index, write in enumerate(writes):
+        first.setdefault(write.name, index)
+    found = list(writes)
+    for index, write in enumerate(writes):
+        if write.node is None or root(write.node).op != LEAF or not names.is_alike(write.name):
+            continue
+        step = names.meant(write.name, first.keys() - {write.name})
+        if step is None or first[step] < index:
+            continue
+        own = root(write.node)
+        found.remove(write)
+        for place, other in enumerate(found):
+            node = other.node
+            if node is not None and root(node) is not own and own in ancestors([node]):
+                found.insert(place, write)
+                break
+    return found
 
 
 def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
@@ -138,17 +161,74 @@ def forward_of(file: str, text: str, recording: Recording) -> tuple[Forward, int
     return _Reader(file, text, recording, {}).alone()
 
 
+def _alike(node: Node | None, other: Node | None) -> bool:
+    """Whether the same is computed once more."""
+    return (
+        node is not None
+        and other is not None
+        and node.op == other.op != LEAF
+        and np.array_equal(node.value, other.value)
+    )
+
+
+def _outside(node: ast.AST) -> Iterator[ast.AST]:
+    """All parts of a text that are in no function."""
+    yield node
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, ast.FunctionDef):
+            yield from _outside(part)
+
+
+class _Bound:
+    """What the names stand for as the writes go on, in each call of a function."""
+
+    def __init__(self, before: Sequence[Write]) -> None:
+        self.nodes: dict[tuple[int, str], list[Node]] = {}
+        self.places: dict[Node, int] = {}
+        self.fresh: set[tuple[int, str]] = set()
+        for write in before:
+            self.add(write)
+        self.fresh.clear()
+
+    def add(self, write: Write) -> None:
+        if write.node is None:
+            return
+        node, key = root(write.node), (write.scope, write.name)
+        own = self.nodes.setdefault(key, [])
+        if node not in own[-1:]:
+            own.append(node)
+        self.fresh.add(key)
+        if write.place is not None:
+            self.places[node] = write.place
+
+    def names(self, scope: int) -> set[str]:
+        """The names that a call has of its own."""
+        return {name for own, name in self.nodes if own == scope} if scope else set()
+
+    def node(self, write: Write, base: str | None) -> Node | None:
+        """What the name of a step means where a gradient is called after it: what it was last bound
+        to below the forward pass, or the only thing that it is in the call; of a list, the item in
+        the same place."""
+        if base is None:
+            return None
+        if write.place is not None:
+            every = (node for key, own in self.nodes.items() if key[1] == base for node in own)
+            return next((node for node in every if self.places.get(node) == write.place), None)
+        key = write.scope, base
+        own = self.nodes.get(key, [])
+        return own[-1] if own and (key in self.fresh or (write.scope and len(own) == 1)) else None
+
+
 class _Reader:
     def __init__(
         self, file: str, text: str, recording: Recording, given: Mapping[str, str]
     ) -> None:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
-        self.inner = _inner(text)
         self.locals: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
-        self.writes = list(_computed(own))
+        self.writes = _given_late(list(_computed(own)))
         for write in self.writes:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
@@ -169,11 +249,15 @@ class _Reader:
                 "or say --gradient NAME=STEP",
             )
         output, seed = self._output(before, after, bases)
-        found = forward(self.file, before, output, seed)
+        if seed is None:
+            output, late = self._extended(before, after, output, bases)
+            before, after = [*before, *late], [one for one in after if one not in late]
+        found = forward(self.file, before, output, 1.0 if seed is None else seed)
         own = {name for name, labels in found.names.items() if found.program.output in labels}
         after, cut = self._first_turn(before, after, bases)
         known = set(found.names)
-        events, partials = self._events(after, known, own)
+        self.labels = found.labels
+        events, partials = self._events(before, after, known, own)
         idle = {
             write.name
             for write in before
@@ -193,11 +277,10 @@ class _Reader:
     def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
         """Names of gradients that the text writes, and the run has not followed."""
         found: dict[str, int] = {}
-        for node in ast.walk(ast.parse("\n".join(self.lines))):
+        for node in _outside(ast.parse("\n".join(self.lines))):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 name, line = node.id, node.lineno
-                outside = line not in self.inner and name not in heard
-                if outside and names.meant(name, known, own) is not None:
+                if name not in heard and names.meant(name, known, own) is not None:
                     found.setdefault(name, line)
         return found
 
@@ -224,7 +307,10 @@ class _Reader:
         for index, write in enumerate(self.writes):
             name = write.name
             base = self.given.get(name) or names.meant(name, known.keys() - bases.keys(), known)
-            if base is None and names.is_partial(name, known, ()):
+            if base is None and (
+                names.is_partial(name, known, ())
+                or (names.is_error(name) and self._leads_to_gradients(index))
+            ):
                 base = ""
             if write.how == ALIAS:
                 known.setdefault(name, index)
@@ -250,6 +336,18 @@ class _Reader:
         starts = [i for i, write in enumerate(self.writes) if write.name in bases]
         return (min(starts) if starts else len(self.writes)), bases
 
+    def _leads_to_gradients(self, index: int) -> bool:
+        """Whether all that is made of what is written there is called like gradients."""
+        own = None if self.writes[index].node is None else root(self.writes[index].node)  # type: ignore[arg-type]
+        made = [
+            write.name
+            for write in self.writes[index + 1 :]
+            if write.node is not None
+            and root(write.node) is not own
+            and own in ancestors([write.node])
+        ]
+        return bool(made) and all(map(names.is_alike, made))
+
     def _goes_on(self, bases: Mapping[str, str]) -> bool:
         """Whether what is only called like gradients is a part of the forward pass: none is that of
         an input, and something else is made of them in the end."""
@@ -265,8 +363,8 @@ class _Reader:
         )
 
     def _clean(self) -> list[bool]:
-        """Of each write, whether it computes a step anew, and not of what is called like a
-        gradient: the turn of a loop that uses those is the next one."""
+        """Of each write, whether it computes a step that was not there, and not of what is called
+        like a gradient: the turn of a loop that uses those is the next one."""
         alike = {
             write.node
             for write in self.writes
@@ -279,12 +377,15 @@ class _Reader:
             ):
                 dirty.add(node)
         seen: set[Node] = set()
+        last: dict[str, Node] = {}
         found = []
         for write in self.writes:
             own = None if write.node is None else root(write.node)
-            found.append(own is not None and own not in seen and own not in dirty)
+            fresh = own is not None and own not in seen and own not in dirty
+            found.append(fresh and not _alike(own, last.get(write.name)))
             if own is not None:
                 seen.add(own)
+                last[write.name] = own
         return found
 
     def _output(
@@ -322,15 +423,39 @@ class _Reader:
                 best, chosen = rank, node
         return chosen, None
 
+    def _extended(
+        self,
+        before: Sequence[Write],
+        after: Sequence[Write],
+        output: Node,
+        bases: Mapping[str, str],
+    ) -> tuple[Node, list[Write]]:
+        """The output, and what else belongs to the forward pass, where that goes on below the first
+        gradients: a penalty is added to the loss, say."""
+        nodes = {w.name: root(w.node) for w in before if w.node is not None}
+        wanted = {nodes[base] for base in bases.values() if base in nodes}
+        gradients = {w.node for w in after if w.node is not None and w.name in bases}
+        late: list[Write] = []
+        for write in after:
+            node = None if write.node is None else root(write.node)
+            if node is None or write.name in bases or ancestors([node]) & gradients:
+                continue
+            late.append(write)
+            above = ancestors([node])
+            beside = {item for one in above - ancestors([output]) for item in one.operands}
+            if output in above and node.value.shape == output.value.shape and beside & wanted:
+                return node, late
+        return output, []
+
     def _first_turn(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
     ) -> tuple[list[Write], int]:
         """The writes up to the first that changes a step, as the next turn of a loop begins."""
-        known = {write.name for write in before if write.line not in self.inner}
+        known = {write.name for write in before if not write.scope}
         seen = {root(write.node) for write in before if write.node is not None}
         kept: list[Write] = []
         for write in after:
-            own = write.name in known and write.line not in self.inner
+            own = write.name in known and not write.scope
             if own and write.name not in bases and write.node is not None:
                 node = root(write.node)
                 if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
@@ -345,7 +470,7 @@ class _Reader:
     # -- the gradients -----------------------------------------------------------------------------
 
     def _events(
-        self, after: Sequence[Write], known: set[str], outputs: set[str]
+        self, before: Sequence[Write], after: Sequence[Write], known: set[str], outputs: set[str]
     ) -> tuple[list[Event], dict[str, int]]:
         events: list[Event] = []
         partials: dict[str, int] = {}
@@ -355,7 +480,9 @@ class _Reader:
             for write in after
             if not names.is_error(write.name)
         }
+        bound = _Bound(before)
         for write in after:
+            bound.add(write)
             if write.how == ALIAS:
                 continue
             name = write.name
@@ -368,15 +495,18 @@ class _Reader:
                     self.locals.append(Event(name, write.line, write.how, write.node))
                 continue
             else:
-                base = names.meant(name, known, outputs)
+                own = bound.names(write.scope) - {name, *(event.name for event in events)}
+                base = names.meant(name, own) or names.meant(name, known | own, outputs)
                 if base in plain and names.is_error(name):
                     base = None  # that has a gradient of its own: placed by what it holds
             if base is None and not names.is_alike(name) and not names.is_error(name):
                 continue
             event = Event(name, write.line, write.how, write.node, base, blank=write.node is None)
+            event.within = write.scope, write.place
+            event.bound = self.labels.get(bound.node(write, base))  # type: ignore[arg-type]
             if write.node is not None:
                 self._linked(event, by_node)
-                by_node[write.node] = event
+                by_node.setdefault(write.node, event)
             events.append(event)
         return events, partials
 
@@ -390,13 +520,18 @@ class _Reader:
         """Finds the gradients that the line is made of, and how it is made of its own name's."""
         assert event.node is not None
         start = event.node
+        if start in by_node:  # put into a list, and nothing else
+            event.carried.append(by_node[start])
+            return
         seen: set[Node] = set()
         waiting: list[tuple[Node, bool]] = [(start, True)]
         while waiting:
             node, additive = waiting.pop()
             hit = by_node.get(node) if node is not start else None
             if hit is not None:
-                if hit.name == event.name and not additive:
+                own = hit.name == event.name and hit.within == event.within
+                own &= hit.base is not None or hit.value.shape == event.value.shape
+                if own and not additive:
                     event.reworks = hit
                 elif additive and hit not in event.carried:
                     event.carried.append(hit)

@@ -7,12 +7,13 @@ import re
 import warnings
 from typing import Final
 
+from harness.engines.staged.cells import MARK
 from harness.judging.staged import names
 
 TRANSFORMS: Final = frozenset({"grad", "vjp", "value_and_grad", "grad_fn"})
 """Functions that an engine of functions has."""
 
-EXERCISE: Final = re.compile(r"#\s*harness exercise:?\s+(?P<case>\S+)")
+EXERCISE: Final = re.compile(rf"(?:{MARK.pattern}\s+)?#\s*harness exercise:?\s+(?P<case>\S+)")
 """The first line of an exercise: the case that it belongs to."""
 
 

@@ -5,11 +5,12 @@ A finding has the name of the gradient and the line of the file besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import numpy as np
 
+from harness.engines.staged.cells import place as place_of
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.result import VERSION
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line
@@ -17,19 +18,22 @@ from harness.judging.staged.judging import ByHand
 from harness.judging.standing import standing
 from harness.judging.verdict import AGREES, GUILTY, MISSING
 from harness.language.levels import level_of
+from harness.vocabulary.program import Array
 
 CRASH = "crash"
+MOST_WRITTEN: Final = 400
+LONGEST_CODE: Final = 200
+MOST_NUMBERS: Final = 12
 
 
 def as_json(
-    verdict: ByHand, id: str = "", points: float = 1.0, carried: bool = False
+    verdict: ByHand, id: str = "", points: float = 1.0, marking: str = "cases"
 ) -> dict[str, Any]:
-    """The result of a file; ``id`` is the case that it belongs to, if it is one's. With ``carried``
-    a line that passes an earlier mistake on counts as right."""
+    """The result of a file; ``id`` is the case that it belongs to, if it is one's, ``marking`` what
+    counts (see :meth:`ByHand.share`)."""
     case = id or verdict.file
     findings = list(_findings(verdict, case))
-    right, most = verdict.count(carried), len(verdict.by_line) + len(verdict.reading.unheard)
-    score = points * right / most if most else 0.0
+    score = points * verdict.share(marking)
     for finding in findings:
         finding["cost"] = round((points - score) / len(findings), 9)
     passed = not findings and not verdict.blanks and not verdict.reading.unheard
@@ -70,6 +74,7 @@ def as_json(
                     "backward": _pass(status, verdict),
                 },
                 "steps": list(_steps(verdict)),
+                "written": list(written(verdict)),
             }
         ],
     }
@@ -86,6 +91,11 @@ def remarks(verdict: ByHand) -> Iterator[str]:
         yield (
             f"{', '.join(names)} hold {verdict.scale:g} times the gradient: 1/{verdict.scale:g} is "
             "put in where the gradients of the inputs are written, and so it is judged"
+        )
+    for event in verdict.choices:
+        yield (
+            f"line {event.line}: {event.name} takes another subgradient than torch at a kink or a "
+            "tie: that is as right, and so it is judged"
         )
     if verdict.reading.cut:
         yield (
@@ -110,7 +120,9 @@ def _pass(status: str, verdict: ByHand | None = None) -> dict[str, Any]:
         "status": status,
         "reason": None if stopped is None else stopped[1],
         "step": None,
-        "lines": [] if stopped is None or verdict is None else [f"{verdict.file}:{stopped[0]}"],
+        "lines": []
+        if stopped is None or verdict is None
+        else [place_of(verdict.file, verdict.text, stopped[0])],
     }
 
 
@@ -140,6 +152,40 @@ def _finding(code: str, op: str, message: str, case: str) -> dict[str, Any]:
         "cases": [case],
         "cost": 0.0,
     }
+
+
+def written(verdict: ByHand) -> Iterator[dict[str, Any]]:
+    """The lines of the file as they were run, first those of the forward pass: which step, or whose
+    gradient, each has written."""
+    rows = verdict.text.splitlines()
+    forward = verdict.reading.forward
+    ran = [(name, forward.lines.get(name, 0)) for name in forward.program.by_name]
+    judged = [line for line in verdict.lines if line.status != UNPLACED]
+    for name, place in [one for one in ran if one[1]][:MOST_WRITTEN]:
+        value = verdict.truth.values[name]
+        yield _row("forward", place, rows, name, AGREES) | {"value": _few(value), "message": ""}
+    for line in judged[:MOST_WRITTEN]:
+        event = line.event
+        row = _row("backward", event.line, rows, event.step, line.status)
+        got = None if event.node is None else _few(event.value)
+        yield row | {"value": got, "message": line.message}
+
+
+def _row(
+    direction: str, place: int, rows: Sequence[str], name: str | None, status: str
+) -> dict[str, Any]:
+    code = rows[place - 1].strip() if 0 < place <= len(rows) else ""
+    shown = code[:LONGEST_CODE] + ("…" if len(code) > LONGEST_CODE else "")
+    status = MISSING if status == BLANK else status
+    return {"direction": direction, "line": max(place, 1), "code": shown, "name": name,
+            "status": status}  # fmt: skip
+
+
+def _few(array: Array) -> Any:
+    """The numbers, or of many their shape."""
+    if array.size > MOST_NUMBERS:
+        return {"shape": list(array.shape)}
+    return _plain(array)
 
 
 def _steps(verdict: ByHand) -> Iterator[dict[str, Any]]:

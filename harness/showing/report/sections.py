@@ -3,10 +3,10 @@ and all its numbers as text. Everything that a case or an engine says is escaped
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -33,12 +33,14 @@ MOST_NUMBERS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A case of a report; ``verdict`` is None where no engine was judged."""
+    """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
+    of a backward pass written by hand, as a result has them."""
 
     id: str
     case: Case
     truth: Trace
     verdict: Verdict | None = None
+    written: Sequence[Mapping[str, Any]] = ()
 
     @property
     def status(self) -> str:
@@ -77,7 +79,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     case, verdict = entry.case, entry.verdict
     if entry.status != "failed":
         yield f"<pre>{escape(chr(10).join(headline(case, 'backward')))}</pre>"
-    if verdict is not None:
+    if verdict is not None and not entry.written:
         for direction, outcome in verdict.directions.items():
             if outcome.status == "failed":
                 text = escape(plain(describe_failure(verdict, direction, entry.id, engine)))
@@ -91,7 +93,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())
     names = shown(case.program, verdict)
-    yield from _code(entry, names)
+    yield from _own(entry) if entry.written else _code(entry, names)
     yield _numbers(entry, names)
 
 
@@ -121,6 +123,48 @@ def _code(entry: Entry, names: Set[str]) -> Iterator[str]:
         yield "<h4>The chain rule</h4>"
         content = "\n".join(f"<p>{formula}</p>" for formula in formulas)
         yield region("formulas", f"Formulas of {entry.id}", content)
+
+
+MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
+"""How a line that somebody has written is marked."""
+
+
+def _own(entry: Entry) -> Iterator[str]:
+    """The lines that somebody has written, in two columns, the wrong ones marked."""
+    numbers = entry.case.program.numbers
+    yield '<div class="columns">'
+    for title in ("Forward", "Backward"):
+        yield f'<div><h4>{title}, as written</h4><ol class="code">'
+        for row in entry.written:
+            if row["direction"] == title.lower():
+                yield _written(row, numbers)
+        yield "</ol></div>"
+    yield "</div>"
+
+
+def _written(row: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
+    name, value = row["name"], row["value"]
+    told = "" if value is None else _few(value)
+    data = "" if name is None else f' data-n="{escape(str(numbers.get(name, name)))}"'
+    if name is not None and row["direction"] == "backward" and told:
+        data += f' data-t="{escape(told)}"'
+    mark = MARKS.get(row["status"], "")
+    words = f"= {told}" if told else ""
+    if row["message"]:
+        words += f": {row['message']}"
+    wrong = ' class="wrong"' if row["status"] == "guilty" else ""
+    sign = f"<b{wrong}>{mark}</b>" if mark else ""
+    return (
+        f"<li{data}><i>{row['line']}</i> {sign}<code>{escape(row['code'])}</code> "
+        f"<span>{escape(words)}</span></li>"
+    )
+
+
+def _few(value: Any) -> str:
+    """Numbers in a few signs; of many their shape."""
+    if isinstance(value, Mapping):
+        return dimensions(tuple(value["shape"]))
+    return short(np.asarray(value, float))
 
 
 def _line(line: Line, words: str, numbers: Mapping[str, int]) -> str:

@@ -14,6 +14,7 @@ from harness.engines.staged.running import run
 from harness.judging.staged.helpers import helpers
 from harness.judging.staged.judging import ByHand, judge
 from harness.language.case import Case, CaseError, load
+from harness.language.in_torch import NotInTorch
 from harness.showing.staging import stage
 
 ROOT = Path(__file__).resolve().parents[3] / "cases"
@@ -94,3 +95,26 @@ def test_a_solution_agrees_and_each_mistake_is_told_at_its_line(case: Case) -> N
             elif verdict.stopped is None and not is_same(verdict, right):
                 told = verdict.wrong[0].event.line if verdict.wrong else None
                 assert told == number, (kind, line)
+
+
+@sweep("case", cases(), always=4, sample=20, ids=lambda case: case.path.stem)
+def test_a_solution_in_torch_computes_the_same_and_is_read(case: Case) -> None:
+    torch = pytest.importorskip("torch")
+    try:
+        listing = stage(case.program, "torch")
+    except NotInTorch:
+        pytest.skip("torch has no short way to write it")
+    text = listing.text()
+    scope: dict[str, object] = {}
+    before = torch.get_default_dtype()
+    try:
+        exec(compile(text, "solution.py", "exec"), scope)
+    finally:
+        torch.set_default_dtype(before)
+    last = {line.code.split(" ")[0]: line.value for line in listing.lines if line.value is not None}
+    for name, value in last.items():
+        if name in scope:
+            got = np.asarray(scope[name], float)
+            np.testing.assert_allclose(got, value, 1e-9, 1e-12)
+    verdict = judged(text)
+    assert not (verdict.wrong or verdict.unplaced or verdict.stopped)

@@ -102,8 +102,17 @@ def test_a_write_to_a_part_of_an_array_has_its_gradient() -> None:
 
 def test_what_a_case_cannot_say_is_told_with_its_line() -> None:
     text = "import numpy as np\nx = np.ones(3)\ny = x * 2\nf = np.median(y)\n"
-    with pytest.raises(CaseError, match=r"s\.py:4:1: np\.median is not known"):
+    with pytest.raises(CaseError, match=r"s\.py:4:5: np\.median is not known"):
         read(text)
+    with pytest.raises(CaseError, match=r"s\.py:4:9: np\.median is not known"):
+        read(text.replace("np.median(y)", "x * np.median(y)").replace("x * np", "1 + np"))
+
+
+def test_labels_are_a_constant_with_their_name() -> None:
+    text = "import numpy as np\nz = np.array([[1.0, 2.0], [0.5, -1.0]])\ny = np.array([1, 0])\n"
+    written = text_of(f"{text}loss = -np.sum(z[np.arange(2), y])\n")
+    assert "constants: {y: [1, 0]}" in written
+    assert "z[[0, 1], y]" in written
 
 
 def test_code_of_jax_is_read() -> None:

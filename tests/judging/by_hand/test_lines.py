@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 from judging.by_hand.mutants import Mutant, mutants
 from sweeps import sweep
 
+from harness.engines.staged.cells import joined, place
 from harness.engines.staged.running import run
 from harness.judging.staged.judging import ByHand, judge
+from harness.judging.staged.recognition import is_staged
+from harness.judging.staged.result import as_json
 from harness.language.case import CaseError
 
 RIGHT = sorted((Path(__file__).parent / "right").glob("*.py"))
@@ -172,7 +176,7 @@ def test_a_line_that_is_blank_is_neither_right_nor_wrong() -> None:
 def test_what_cannot_be_read_is_told_with_its_line(text: str, line: int, told: str) -> None:
     with pytest.raises(CaseError) as raised:
         judged(text)
-    assert f"code.py:{line}:1: " in str(raised.value)
+    assert f"code.py:{line}:" in str(raised.value)
     assert told in str(raised.value)
 
 
@@ -187,8 +191,59 @@ def test_what_has_no_path_to_the_output_has_a_gradient_of_zero() -> None:
 
 def test_a_gradient_that_cannot_be_followed_is_told_and_not_passed_over() -> None:
     text = "import numpy as np\nx = np.array([1.0, 2])\ny = 2.0\nf = y * np.sum(x)\n"
-    verdict = judged(f"{text}dy = np.sum(x)\ndx = [5.0, 6.0]\n")
+    verdict = judged(f"{text}dy = np.sum(x)\ndx = {{5.0, 6.0}}\n")
     assert verdict.reading.unheard == {"dx": 6}
+
+
+@pytest.mark.parametrize(("given", "wrong"), [("[2.0, 2.0]", []), ("[2.0, y * 2]", [6])])
+def test_a_list_of_numbers_is_the_gradient_of_an_array(given: str, wrong: list[int]) -> None:
+    text = "import numpy as np\nx = np.array([1.0, 2])\ny = 2.0\nf = y * np.sum(x)\n"
+    verdict = judged(f"{text}dy = np.sum(x)\ndx = {given}\n")
+    assert [line.event.line for line in verdict.wrong] == wrong
+
+
+def test_a_list_of_gradients_beside_a_list_of_numbers_is_judged_item_by_item() -> None:
+    text = "w = [2, -3]\nx = 3.0\nf = w[0] * x + w[1]\ndw = [x, 1.0]\n"
+    assert not judged(text).wrong
+    (wrong,) = judged(text.replace("[x, 1.0]", "[x, 2.0]")).wrong
+    assert wrong.event.step == "w_2"
+
+
+def test_each_call_of_a_function_has_names_of_its_own() -> None:
+    text = """import numpy as np
+
+def affine(x, w):
+    return x @ w, (x, w)
+
+def affine_back(dout, cache):
+    x, w = cache
+    dx = dout @ w.T
+    dw = x.T @ dout
+    return dx, dw
+
+x = np.array([[1.0, -2.0]])
+w1 = np.array([[2.0, 0.5], [1.0, 3.0]])
+w2 = np.array([[-1.0], [4.0]])
+h, first = affine(x, w1)
+f, second = affine(h, w2)
+dh, dw2 = affine_back(np.ones((1, 1)), second)
+dx, dw1 = affine_back(dh, first)
+"""
+    assert not judged(text).wrong
+    lines = {line.event.line for line in judged(text.replace("dout @ w.T", "dout @ -w.T")).wrong}
+    assert lines == {8}
+
+
+def test_a_penalty_may_be_added_below_the_first_gradients() -> None:
+    text = "x = 3.0\nw = 2.0\nloss = (w * x) ** 2\ndw = 2 * w * x * x\n"
+    text += "total = loss + 0.5 * w * w\ndw += w\n"
+    assert not judged(text).wrong
+    assert [line.event.line for line in judged(text.replace("dw += w", "dw += x")).wrong] == [6]
+
+
+def test_an_upstream_gradient_may_be_given_above_the_forward_pass() -> None:
+    text = "import numpy as np\nx = np.array([1.0, 2])\ndout = np.array([3.0, -1])\n"
+    assert not judged(f"{text}out = x * x\ndx = 2 * x * dout\n").wrong
 
 
 def test_a_number_that_a_condition_chooses_is_a_gradient() -> None:
@@ -226,3 +281,59 @@ def test_a_local_derivative_that_is_wrong_is_told_at_its_line(number: str, code:
     text = "x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z\ndfdq = z\n"
     verdict = judged(f"{text}dqdx = {number}\ndfdx = dfdq * dqdx\n")
     assert [(x.event.name, x.event.line, x.code) for x in verdict.wrong] == [("dqdx", 7, code)]
+
+
+def test_a_notebook_is_one_text_and_its_lines_are_those_of_its_cells() -> None:
+    cells = ["%matplotlib inline\nx = 3.0\nh = x * x\nf = h * x", "dh = x\ndx = h - 2 * x * dh"]
+    content = json.dumps({"cells": [{"cell_type": "code", "source": one} for one in cells]})
+    text = joined(content.encode())
+    assert is_staged(text)
+    (wrong,) = judged(text).wrong
+    assert place("a.ipynb", text, wrong.event.line) == "a.ipynb cell 2, line 2"
+
+
+def test_the_lines_as_written_are_part_of_a_result() -> None:
+    verdict = judged("x = 3.0\nh = x * x\nf = h * x\ndh = -x\ndx = h + 2 * x * dh\n")
+    rows = as_json(verdict)["cases"][0]["written"]
+    told = [(row["direction"], row["line"], row["name"], row["status"]) for row in rows]
+    assert told == [
+        ("forward", 2, "h", "agrees"),
+        ("forward", 3, "f", "agrees"),
+        ("backward", 4, "h", "guilty"),
+        ("backward", 5, "x", "inherited"),
+    ]
+
+
+def test_marks_are_for_lines_or_for_what_they_were_given_or_for_the_inputs() -> None:
+    text = "x = 3.0\nw = 2.0\nh = x * w\nf = h * h\ndh = {}\ndx = w * dh\ndw = {}\n"
+    wrong = judged(text.format("-2 * h", "x * dh"))
+    shares = [wrong.share(marking) for marking in ("cases", "carried-forward", "inputs")]
+    assert shares == [0, pytest.approx(2 / 3), 0]
+    half = judged(text.format("2 * h", "-x * dh"))
+    shares = [half.share(marking) for marking in ("cases", "carried-forward", "inputs")]
+    assert shares == [pytest.approx(2 / 3), pytest.approx(2 / 3), 0.5]
+
+
+ARRAYS = "import numpy as np\nx = np.array([0.0, 1.0, -1.0])\ny = np.array([2.0, -3.0, 1.0])\n"
+RELU = f"{ARRAYS}h = np.maximum(x, 0)\nf = np.sum(h * y)\ndh = y\ndx = dh * {{}}\ndy = h\n"
+TIE = "x = 2.0\ny = 2.0\nm = max(x, y)\nf = m * 3.0\ndm = 3.0\ndx = {} * dm\ndy = {} * dm\n"
+SHARED = "import numpy as np\nx = np.array([2.0, 2.0, 1.0])\nm = np.max(x)\nf = m * 3.0\n"
+SHARED += "dm = 3.0\ndx = np.array({}) * dm\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (RELU.format("(x > 0)"), []),
+        (RELU.format("(x >= 0)"), []),
+        (RELU.format("(x <= 0)"), [7]),
+        (TIE.format(0.5, 0.5), []),
+        (TIE.format(1, 0), []),
+        (TIE.format(1, 1), [7]),
+        (TIE.format(2, -1), [6]),
+        (SHARED.format("[1.0, 0, 0]"), []),
+        (SHARED.format("[1.0, 1, 0]"), [6]),
+    ],
+)
+def test_at_a_tie_every_subgradient_is_right(text: str, wrong: list[int]) -> None:
+    assert [line.event.line for line in judged(text).wrong][:1] == wrong

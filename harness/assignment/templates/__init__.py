@@ -1,0 +1,50 @@
+"""Assignments as kinds of courses give them: text, starter, adapter, and hidden cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from harness.assignment.values import FILE
+
+FOLDER: Final = Path(__file__).resolve().parent
+KINDS: Final = ("scalar", "tensor", "needle", "minitorch", "staged")
+
+_NUMBERS: Final = {
+    "polynomial": "inputs: {x: 1.5, y: -0.75}\nexpr: x * y + x * (x - y)",
+    "shared_quotient": "inputs: {x: 1.5, y: -0.75}\nsteps:\n  q: x / y\n  f: q * q - q * x",
+}
+_ARRAYS: Final = {
+    "layer": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]], w: [[1.5, -0.5], [0.75, 1.0]]}\n"
+    "expr: relu(x @ w) * x\ntags: [reuse]",
+    "sums": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]]}\nexpr: exp(x) * x + x\ntags: [reuse]",
+}
+HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
+    "scalar": _NUMBERS,
+    "minitorch": _NUMBERS,
+    "tensor": _ARRAYS,
+    "needle": _ARRAYS,
+    "staged": {},
+}
+"""The hidden cases that an assignment of a kind begins with: their texts without ``about``."""
+
+
+def text(kind: str) -> str:
+    """The text of the assignment."""
+    return (FOLDER / kind / FILE).read_text(encoding="utf-8")
+
+
+def starter(kind: str) -> str | None:
+    """The engine that students begin with; None where there is none."""
+    return _other(kind, "starter.txt")
+
+
+def adapter(kind: str) -> str | None:
+    """The instructor's adapter; None where none is needed."""
+    return _other(kind, "adapter.txt")
+
+
+def _other(kind: str, name: str) -> str | None:
+    file = FOLDER / kind / name
+    return file.read_text(encoding="utf-8") if file.is_file() else None

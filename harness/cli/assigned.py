@@ -1,0 +1,147 @@
+"""`harness check` in the folder of an assignment: how far one has come with its questions."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from harness.assignment import marks
+from harness.assignment.reading import load
+from harness.assignment.values import FILE, Assignment
+from harness.cli import by_hand
+from harness.cli.command import AGREES, FINDINGS, Stop
+from harness.cli.inputs import engine_of, introduced, judged, tell_printed
+from harness.cli.streams import columns, say
+from harness.engines.loading import is_ours
+from harness.files import need_folder, write
+from harness.grading import assigned, tally
+from harness.grading.marking import mark
+from harness.grading.suite import Question, Suite
+from harness.judging.agreed import held
+from harness.judging.missing import next_to_build
+from harness.judging.staged.result import as_json
+from harness.showing.amounts import amount
+from harness.showing.findings import describe_finding, once
+from harness.showing.lines import plain, room
+
+STDOUT: Final = "-"
+NO_FILE: Final = "there is no {} here yet"
+DONE, NEXT, NOT_YET = "done", "next", "not yet"
+
+Result = dict[str, Any]
+
+
+def check(given: Namespace) -> int:
+    """Judges what is there of an assignment; the exit status."""
+    path = Path(FILE)
+    if not path.is_file():
+        raise Stop(f"which engine? Name its file, or run this in a folder with an {FILE}")
+    if given.cases or given.level or given.upto:
+        raise Stop(
+            f"--cases and --level are for an engine that is named; {FILE} says what is asked"
+        )
+    rules = load(path)
+    need_folder(Path(given.json or STDOUT))
+    every = assigned.read(rules, given.oracle)
+    seen = tuple(one for one in every.questions if not one.hidden)
+    result = of_all(rules, replace(every, questions=seen), given, Path())
+    tell(result, rules, len(every.questions) - len(seen) + rules.hidden_cases, given)
+    return FINDINGS if result["findings"] else AGREES
+
+
+def of_all(rules: Assignment, asked: Suite, given: Namespace, folder: Path) -> Result:
+    """The result of the engine and of the exercises in a folder."""
+    own = [one for one in asked.questions if one.file is None]
+    result = _of_engine(rules, own, given, folder)
+    parts = [_exercise(one, given, folder) for one in asked.questions if one.file is not None]
+    return tally.with_marks(tally.joined(result, parts), asked)
+
+
+def _of_engine(
+    rules: Assignment, questions: Sequence[Question], given: Namespace, folder: Path
+) -> Result:
+    """What becomes of the cases of the engine."""
+    if not questions or not (is_ours(rules.engine.file) or (folder / rules.engine.file).is_file()):
+        none = mark(rules.engine.file, [], "cases")
+        return {**none, "cases": tally.unrun(questions, NO_FILE.format(rules.engine.file))}
+    name = "" if rules.engine.name is None else f":{rules.engine.name}"
+    file = rules.engine.adapter or f"{rules.engine.file}{name}"
+    given.engine = file if is_ours(file) else (folder / file).as_posix()
+    engine = engine_of(given)
+    engine.dtype = rules.conventions.dtype or engine.dtype
+    introduced(engine)
+    verdicts = judged(engine, ((one.case, one.truth) for one in questions), None)
+    agreed = assigned.agreement(rules.conventions)
+    found = (held(verdict, agreed) for _, _, verdict in verdicts)
+    pairs = list(zip(questions, found, strict=True))
+    tell_printed(engine)
+    return mark(rules.engine.file, pairs, "cases")
+
+
+def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
+    """What becomes of an exercise by hand."""
+    file = (folder / str(question.file)).as_posix()
+    none = mark(file, [], "cases")
+    if not Path(file).is_file() or (text := by_hand.staged(file)) is None:
+        return {**none, "cases": tally.unrun([question], NO_FILE.format(file))}
+    verdict = by_hand.verdict(file, text, given)
+    result = as_json(verdict, question.id, question.case.points)
+    (case,) = result["cases"]
+    share = case["score"] / case["max_score"] if case["max_score"] else 0.0
+    asked = marks.asked(question.parts, dict.fromkeys(question.parts, share))
+    return {**none, **result, "student": result["findings"], "cases": [{**case, "asked": asked}]}
+
+
+def tell(result: Result, rules: Assignment, hidden: int, given: Namespace) -> None:
+    """The mistakes, and the questions with what has become of them, and how many cases are
+    ``hidden``; as JSON where that is asked."""
+    text = json.dumps(result, indent=1, allow_nan=False)
+    if given.json == STDOUT:
+        say(text)
+        return
+    if given.json:
+        write(Path(given.json), f"{text}\n".encode())
+    for number, finding in enumerate(once(result["findings"]), 1):
+        say(plain(describe_finding(number, finding, room(columns()))) + "\n")
+    if lacking := next_to_build(result["missing"]):
+        say(f"{lacking}\n")
+    for line in table(result, rules):
+        say(line, indent=4)
+    if hidden:
+        say(amount(hidden, "hidden case"))
+
+
+def table(result: Mapping[str, Any], rules: Assignment) -> Iterator[str]:
+    """A line for each question that is not hidden."""
+    questions = [one for one in result["questions"] if not one["hidden"]]
+    wide = max(map(len, (rules.title, *(one["title"] for one in questions))))
+    yield f"{rules.title:<{wide}}  points      of"
+    for one, state in zip(questions, states(questions), strict=True):
+        told = f"{one['title']:<{wide}}  {one['score']:>6.2f}  {one['max_score']:>6.4g}  {state}"
+        yield told + _why(one) * (state == NEXT)
+
+
+def states(questions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Of each question, whether it is done, the next to be done, or not yet reached."""
+    done = [one["score"] >= one["max_score"] for one in questions]
+    first = next((number for number, whole in enumerate(done) if not whole), len(done))
+    return [DONE if ok else NEXT if n == first else NOT_YET for n, ok in enumerate(done)]
+
+
+def _why(question: Mapping[str, Any]) -> str:
+    """What keeps the next question from being done."""
+    told = []
+    if question["failed"]:
+        total = question["failed"] + question["passed"]
+        told.append(f"{question['failed']} of {total} wrong")
+    if question["lacks"]:
+        names = ", ".join(lack["what"] for lack in question["lacks"][:3])
+        more = ", …" * (len(question["lacks"]) > 3)
+        told.append(f"{names}{more} not there")
+    if question["not_reached"]:
+        told.append(f"{question['not_reached']} not reached")
+    return f": {'; '.join(told)}" if told else ""

@@ -1,0 +1,263 @@
+"""`harness assignment`: one begun, one checked, and what is handed out and uploaded of it."""
+
+from __future__ import annotations
+
+import shlex
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from harness.assignment import mistakes, templates
+from harness.assignment.asking import Asked, Part
+from harness.assignment.handing_out import LayoutError, readme, students_copy
+from harness.assignment.reading import load
+from harness.assignment.values import FILE, Assignment
+from harness.bundled import bundled
+from harness.cli.assigned import of_all
+from harness.cli.command import AGREES, CLASS, FINDINGS, NONE, ORACLE, Stop, argument, command
+from harness.cli.streams import aside, say
+from harness.cli.uploads import VARIANTS, packed
+from harness.engines.loading import MODEL, PEER
+from harness.files import write
+from harness.grading import assigned, suite
+from harness.grading.formats import gradescope, kit, platforms
+from harness.grading.suite import Suite
+from harness.judging.oracle import anew, record
+from harness.language import suite as sources
+from harness.language.case import decode
+from harness.showing.amounts import amount
+from harness.showing.exercise import exercise
+from harness.showing.staging import stage
+
+DEFAULT: Final = f"{PEER}{MODEL}"
+NEW, CHECK, PACK = ACTIONS = ("new", "check", "pack")
+REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
+STUDENT: Final = "student"
+"""The folder that is handed out."""
+SCHEMA: Final = "assignment.schema.json"
+MODELINE: Final = f"# yaml-language-server: $schema={SCHEMA}\n"
+"""The first line, by which editors find the schema."""
+WORKFLOW: Final = ".github/workflows/classroom.yml"
+TEST: Final = '''\
+"""The assignment, tried: the model engine has full marks, and what students begin with has none."""
+
+from harness.cli import main
+
+
+def test_the_assignment_is_whole() -> None:
+    assert main(["assignment", "check", "assignment.yaml", "--starter", "student"]) == 0
+'''
+
+
+@command(
+    "assignment",
+    help="begin, check or pack a course's assignment",
+    description="Begins an assignment, checks it, or packs it. 'new hw2' writes an assignment that works at once: what it asks, a starter file "
+    "and a README for students, a test, an autograder to upload, a workflow for GitHub Classroom. "
+    "'check' tells what each question asks and what typical mistakes would cost. 'pack' makes "
+    "anew, after a change, what is handed out and uploaded. Exit status: 0 it is whole, 1 the "
+    "model engine has not full marks, or the starter has some, 2 it could not be read.",
+    arguments=(
+        argument("action", choices=ACTIONS, help="what to do"),
+        argument("place", nargs="?", help=f"a folder for new, else the file (default: {FILE})"),
+        argument(
+            "--like",
+            choices=templates.KINDS,
+            default=templates.KINDS[0],
+            help="the kind of course that new begins with; default: %(default)s",
+        ),
+        argument("--starter", metavar="DIR", help="check that what is in there has no points"),
+        ORACLE,
+    ),
+)
+def assignment(given: Namespace) -> int:
+    if given.action == NEW:
+        return _new(given)
+    rules = load(Path(given.place or FILE))
+    asked = assigned.read(rules, given.oracle)
+    if given.action == PACK:
+        for path in _pack(rules, asked):
+            say(path.as_posix())
+        return AGREES
+    return _check(rules, asked, given)
+
+
+# -- check -----------------------------------------------------------------------------------------
+
+
+def _check(rules: Assignment, asked: Suite, given: Namespace) -> int:
+    """Tells what is asked, and what mistakes cost; whether the assignment is whole."""
+    for line in (*_questions(rules, asked), "", *_costs(rules, asked)):
+        say(line)
+    whole = True
+    for name, engine, wanted in _tried(rules, given):
+        score = _score(rules, asked, engine, given)
+        say(f"{name}: {score:g} of {rules.points:g}")
+        whole = whole and abs(score - wanted) < rules.rounding
+    return AGREES if whole else FINDINGS
+
+
+def _questions(rules: Assignment, asked: Suite) -> Iterator[str]:
+    """A line for each question: its points, and what it asks."""
+    wide = max(len(one.title) for one in rules.questions)
+    yield f"{rules.title}: {rules.points:g} points"
+    for number, one in enumerate(rules.questions, 1):
+        own = [case for case in asked.questions if _belongs(case.parts, number)]
+        passes = Counter(
+            direction
+            for case in own
+            for direction, part in case.parts.items()
+            if part.question == number
+        )
+        told = ", ".join(f"{direction} of {amount(n, 'case')}" for direction, n in passes.items())
+        hidden = sum(case.hidden for case in own)
+        secret = f" ({hidden} hidden)" if hidden else ""
+        yield f"{number}. {one.title:<{wide}}  {one.points:>6g}  {told}{secret}"
+
+
+def _belongs(parts: Mapping[str, Part], number: int) -> bool:
+    return any(part.question == number for part in parts.values())
+
+
+def _costs(rules: Assignment, asked: Suite) -> Iterator[str]:
+    """What typical mistakes would cost, in all and by question."""
+    own = [(Asked(q.case, q.parts), q.truth) for q in asked.questions if q.file is None]
+    if not own:
+        return
+    numbers = range(1, len(rules.questions) + 1)
+    apart = sum(one.points for one in rules.questions if one.exercise is not None)
+    tried = mistakes.typical(rules.questions, [one for one, _ in own])
+    wide = max(len(one.told) for one in tried)
+    heads = "".join(f"{f'({number})':>7}" for number in numbers)
+    yield f"{'what typical mistakes leave':<{wide}}  {'score':>6}       {heads}"
+    for mistake in tried:
+        points = mistakes.points(mistake, own)
+        points += [0.0] * (len(numbers) - len(points))
+        total = sum(points) + apart
+        each = "".join(f"{number:>7.2f}" for number in points)
+        share = f"{total / rules.points:>5.0%}"
+        yield f"{mistake.told:<{wide}}  {rules.rounded(total):>6.2f}  {share}{each}"
+
+
+def _tried(rules: Assignment, given: Namespace) -> Iterator[tuple[str, str, float]]:
+    """The model engine, and the starter, with what each is to score."""
+    by_hand = sum(one.points for one in rules.questions if one.exercise is not None)
+    if by_hand < rules.points:
+        yield "the model engine", DEFAULT, rules.points - by_hand
+    if given.starter is not None:
+        yield f"the starter in {given.starter}", given.starter, 0.0
+
+
+def _score(rules: Assignment, asked: Suite, engine: str, given: Namespace) -> float:
+    """What an engine, or a folder of what students have, scores."""
+    own = Namespace(**vars(given), engine=None, timeout=2.0, in_process=False, show_output=False)
+    own.input = own.gradient = []
+    if engine == DEFAULT:
+        plain = replace(rules, engine=replace(rules.engine, file=DEFAULT, name=None, adapter=None))
+        return float(of_all(plain, asked, own, Path("."))["score"])
+    return float(of_all(rules, asked, own, Path(engine))["score"])
+
+
+# -- new -------------------------------------------------------------------------------------------
+
+
+def _new(given: Namespace) -> int:
+    if given.place is None:
+        raise Stop("where? harness assignment new hw2")
+    folder, kind = Path(given.place), given.like
+    if folder.exists():
+        raise Stop(f"{folder} is there already: choose another name")
+    (folder / STUDENT).mkdir(parents=True)
+    write(folder / FILE, f"{MODELINE}{templates.text(kind)}".encode())
+    write(folder / SCHEMA, bundled("cases").joinpath(SCHEMA).read_bytes())
+    if (text := templates.adapter(kind)) is not None:
+        write(folder / "adapter.py", text.encode())
+    for name, rest in templates.HIDDEN[kind].items():
+        _hidden(folder / "hidden", name, rest)
+    rules = load(folder / FILE)
+    if (text := templates.starter(kind)) is not None:
+        write(folder / STUDENT / rules.engine.file, text.encode())
+    for question in rules.questions:
+        if question.exercise is not None:
+            _exercise(question.exercise, folder / STUDENT / str(question.file))
+    write(folder / "test_solution.py", TEST.encode())
+    asked = assigned.read(rules, given.oracle)
+    for path in (folder / FILE, folder / "test_solution.py", *_pack(rules, asked)):
+        say(path.as_posix())
+    given.starter = str(folder / STUDENT)
+    return _check(rules, asked, given)
+
+
+def _hidden(folder: Path, name: str, rest: str) -> None:
+    """Writes a hidden case, with its snapshot."""
+    text = f"about: {name.replace('_', ' ')}, which no student sees\n{rest}\n"
+    folder.mkdir(exist_ok=True)
+    case = decode(text, folder / f"{name}.yaml")
+    record(case, text, anew()(case), folder)
+
+
+def _exercise(place: str, file: Path) -> None:
+    """Writes an exercise by hand."""
+    case = sources.one(place).load()
+    write(file, exercise(stage(case.program, None), case.id, file.name, "backward").encode())
+
+
+# -- pack ------------------------------------------------------------------------------------------
+
+
+def _pack(rules: Assignment, asked: Suite) -> Iterator[Path]:
+    """Writes what is handed out and uploaded beside an assignment."""
+    folder = rules.path.parent
+    student = folder / STUDENT
+    hidden = sum(one.hidden for one in asked.questions)
+    try:
+        text = students_copy(rules, rules.path.read_text(encoding="utf-8"), hidden)
+    except LayoutError as error:
+        raise Stop(f"{rules.path}: {error}") from None
+    files = {
+        student / FILE: text.encode(),
+        student / SCHEMA: bundled("cases").joinpath(SCHEMA).read_bytes(),
+        student / "README.md": readme(rules, kit.WHEEL_NAME).encode(),
+        student / WORKFLOW: _workflow(rules).encode(),
+        folder / "autograder.zip": _autograder(rules, asked),
+    }
+    if rules.adapter is not None:
+        files[student / str(rules.engine.adapter)] = rules.adapter.encode()
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, content)
+        yield path
+
+
+def _workflow(rules: Assignment) -> str:
+    """For GitHub Classroom: it lies in the student's repository, as the assignment does."""
+    place = '"$GITHUB_WORKSPACE/class/submission/assignment.yaml"'
+    return platforms.WORKFLOW.format(
+        repository=REPOSITORY,
+        entry=shlex.quote(rules.engine.file),
+        options=f"--assignment {place}",
+        dependencies=shlex.join(kit.dependencies()),
+    )
+
+
+def _autograder(rules: Assignment, asked: Suite) -> bytes:
+    """For Gradescope: the assignment with all that it names, and inputs that are drawn."""
+    files = {FILE: rules.path.read_bytes()}
+    options = ["--assignment", FILE]
+    if rules.adapter is not None:
+        files[str(rules.engine.adapter)] = rules.adapter.encode()
+    if rules.vary.inputs != NONE:
+        count = 1 if rules.vary.inputs == CLASS else VARIANTS
+        aside(f"drawing {amount(count, 'set')} of inputs for {len(asked.questions):,} cases …")
+        drawn = [suite.drawn(asked, token_hex(16), anew()) for _ in range(count)]
+        files["variants.json"] = suite.pack_variants(asked, drawn)
+        options += ["--variants", "variants.json"]
+    for folder in (*rules.cases, *rules.hidden):
+        if folder != sources.BUILTIN:
+            own: Sequence[sources.Source] = sources.find([rules.beside(folder)])
+            files |= {f"{folder}/{name}": content for name, content in packed(own)}
+    return gradescope.archive(files, shlex.quote(rules.engine.file), " ".join(options))

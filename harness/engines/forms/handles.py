@@ -1,0 +1,234 @@
+"""Engines whose nodes are no objects of a class: a node is a dictionary, or a place in the engine's
+lists, and functions work with it.
+
+Each node is put into a :class:`Handle`, which has as attributes what the node holds; around the
+engine's functions, nodes are taken out of their handles, and put in again. So all that is known of
+engines of objects holds for these, too.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, Self
+from weakref import WeakValueDictionary
+
+from harness.engines.adapter import ObjectEngine
+from harness.engines.clock import tried
+from harness.engines.discovery import discover
+from harness.engines.discovery.leaves import best_try
+from harness.engines.discovery.trying import REACHED
+from harness.engines.engine import EngineError
+from harness.engines.names import MAKERS, may_be_tried
+from harness.engines.numbers import number_in
+from harness.engines.running.calling import needed_of, owns
+from harness.engines.running.objects import NUMBERS
+from harness.engines.sources import is_own
+from harness.engines.writing.script import Asked, Script
+from harness.vocabulary.aliases import ALIASES, NAMES
+from harness.vocabulary.program import Program
+from harness.vocabulary.signatures import OPERATIONS
+
+EMPTIES = ("reset", "clear", "new_graph")
+"""How a function is called that forgets all nodes."""
+
+COMPUTES = (*ALIASES["add"], *ALIASES["mul"])
+"""What such an engine has at least one of."""
+
+
+class Handle:
+    """A node that is no object of a class of its own; what it holds are the attributes."""
+
+    __slots__ = ("__weakref__",)
+
+
+class Record(Handle):
+    """A node that is a dictionary: the attributes are its entries."""
+
+    def __init__(self, node: dict[str, Any]) -> None:
+        if not isinstance(node, dict):
+            raise TypeError("no dictionary")
+        self.__dict__ = node
+
+
+class Place(Handle):
+    """A node that is a place: the attributes are what the lists of ``home`` hold there."""
+
+    __slots__ = ("home", "node")
+
+    def __init__(self, node: int, home: Mapping[str, Any] | None = None) -> None:
+        if type(node) is not int or home is None:
+            raise TypeError("no place in a list")
+        self.node, self.home = node, home
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        lists = {key: item for key, item in self.home.items() if isinstance(item, list)}
+        return {key: item[self.node] for key, item in lists.items() if len(item) > self.node}
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Nodes:
+    """The nodes of a module and their handles, each of which is made once. ``like`` is a leaf as
+    the engine makes it."""
+
+    def __init__(self, like: Any, module: ModuleType) -> None:
+        base = Record if isinstance(like, dict) else Place
+        self.kind: Any = type("Node", (base,), {"__module__": module.__name__, "__slots__": ()})
+        self.like = like
+        self.known: WeakValueDictionary[tuple[int, int], Handle] = WeakValueDictionary()
+        self.calls = 0
+
+    def handled(self, item: Any, home: Mapping[str, Any]) -> Any:
+        """A handle, if it is a node."""
+        if isinstance(self.like, dict):
+            if not isinstance(item, dict) or not self.like.keys() <= item.keys():
+                return item
+            return self._once((id(item), 0), lambda: self.kind(item))
+        if type(item) is int:
+            return self._once((item, id(home)), lambda: self.kind(item, home))
+        if isinstance(item, list) and item and number_in(item) is not None:  # one for each place
+            return {self.handled(place, home): number for place, number in enumerate(item)}
+        return item
+
+    def _once(self, key: tuple[int, int], make: Callable[[], Handle]) -> Handle:
+        made = self.known.get(key)
+        if made is None:
+            made = self.known[key] = make()
+        return made
+
+    def wrapped(self, function: Callable[..., Any], home: Mapping[str, Any] | None) -> Any:
+        """The function with handles for nodes, where it is not called by another one of these; a
+        method has its ``home`` in its object."""
+
+        @functools.wraps(function)
+        def with_handles(*given: Any, **named: Any) -> Any:
+            self.calls += 1
+            try:
+                plain = {key: _taken_out(item) for key, item in named.items()}
+                answer = function(*map(_taken_out, given), **plain)
+            finally:
+                self.calls -= 1
+            if self.calls:
+                return answer
+            return self.handled(answer, vars(given[0]) if home is None else home)
+
+        return with_handles
+
+    def of_class(self, kind: type) -> type:
+        """A subclass whose methods take and give handles."""
+        methods = {
+            key: self.wrapped(item, None)
+            for key, item in vars(kind).items()
+            if inspect.isfunction(item) and not key.startswith("__")
+        }
+        return type(kind.__name__, (kind,), {"__module__": kind.__module__, **methods})
+
+
+def _taken_out(item: Any) -> Any:
+    if isinstance(item, Handle):
+        return item.node if isinstance(item, Place) else vars(item)
+    return [_taken_out(part) for part in item] if isinstance(item, list) else item
+
+
+class HandleEngine(ObjectEngine):
+    """Runs programs through functions on handles. An adapter's ``operations`` take nodes as the
+    engine has them."""
+
+    def __init__(self, module: ModuleType | None = None, nodes: Nodes | None = None) -> None:
+        super().__init__(module=module)
+        plain = self.module
+        if plain is None or (nodes := nodes or _nodes_of(plain)) is None:
+            raise EngineError("no functions that make nodes of numbers, and compute with them")
+        self.cls, self.module = nodes.kind, _handled(plain, nodes)
+        self.operations = {
+            op: own and nodes.wrapped(own, vars(plain)) for op, own in self.operations.items()
+        }
+        self.explore = discover
+
+    @classmethod
+    def of(cls, module: ModuleType) -> Self | None:
+        """The engine of a module's functions on nodes; None where it has none."""
+        nodes = _nodes_of(module)
+        return None if nodes is None else cls(module, nodes)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """A graph of its own, where the engine can forget the one before."""
+        for name, function in list(vars(self.module).items()):
+            empties = name.startswith(EMPTIES) and inspect.isfunction(function)
+            if empties and not needed_of(function):
+                function()
+        with super().recording():
+            yield
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """There is no class in which it could be written."""
+        return None
+
+
+def _nodes_of(module: ModuleType) -> Nodes | None:
+    """The nodes with which a module computes, and of which gradients can be had."""
+    for like in _nodes(module):
+        nodes = Nodes(like, module)
+        if best_try(ObjectEngine(nodes.kind, _handled(module, nodes))).stage == REACHED:
+            return nodes
+    return None
+
+
+def _nodes(module: ModuleType) -> Iterator[Any]:
+    """What functions of one number make, or methods of an object that is made of nothing, if it may
+    be a node: a dictionary that holds the number, or another place each time."""
+    for make in _makers(module):
+        made: list[Any] = []
+        with tried():
+            made = [make(number) for number in NUMBERS]
+        match made:
+            case [dict() as one, dict()] if NUMBERS[0] in one.values():
+                yield one
+            case [int() as one, int() as other] if other == one + 1:
+                yield one
+
+
+def _makers(module: ModuleType) -> Iterator[Callable[[float], Any]]:
+    """What may make a node of a number, what is usually called so first; nothing in a module that
+    has no sums and products of its own."""
+    own = {key: item for key, item in vars(module).items() if is_own(item, module)}
+    found = dict(own) if any(map(_is_computing, own.items())) else {}
+    for kind in (item for item in own.values() if isinstance(item, type)):
+        if owns(kind, COMPUTES) and not needed_of(kind):
+            with tried():
+                holder = kind()
+                found |= {key: getattr(holder, key) for key in vars(kind)}
+    for name in sorted(found, key=lambda name: name not in MAKERS):
+        known = name not in MAKERS and (name in NAMES or name in OPERATIONS)
+        tries = may_be_tried(name) and not isinstance(found[name], type)
+        if tries and not known and callable(found[name]):
+            yield found[name]
+
+
+def _is_computing(entry: tuple[str, Any]) -> bool:
+    name, item = entry
+    return inspect.isfunction(item) and name in COMPUTES
+
+
+def _handled(module: ModuleType, nodes: Nodes) -> ModuleType:
+    """A module like an engine's, with functions and classes that take and give handles."""
+    like = ModuleType(module.__name__, module.__doc__)
+    home = vars(module)
+    for name, item in home.items():
+        if inspect.isfunction(item) and is_own(item, module):
+            setattr(like, name, nodes.wrapped(item, home))
+        elif isinstance(item, type) and is_own(item, module) and owns(item, COMPUTES):
+            setattr(like, name, nodes.of_class(item))
+        elif name not in ("__name__", "__doc__", "__builtins__"):
+            setattr(like, name, item)
+    return like

@@ -1,0 +1,152 @@
+"""Which engine a module holds: an adapter, a class of objects, one of the other forms, functions
+that are transformed; or, in a package, the one that a module of it holds."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from contextlib import suppress
+from types import ModuleType
+from typing import Final
+
+from harness.engines.adapter import FunctionEngine, ObjectEngine
+from harness.engines.discovery.choosing import (
+    CLASSES,
+    choose,
+    goes_backward,
+    reverse_beside,
+    stands_alone,
+    switched_on,
+    transforms_functions,
+)
+from harness.engines.engine import EngineError
+from harness.engines.forms import DualEngine, formed
+from harness.engines.importing import did_you_mean, explain
+from harness.engines.running.forward import RunningEngine
+from harness.engines.siblings import submodules
+from harness.engines.sources import is_own
+
+MOST_MODULES: Final = 8
+"""So many modules of a package are told."""
+
+
+def of_module(module: ModuleType, place: str, name: str | None) -> RunningEngine:
+    """The engine in a module, which was asked for as ``place``: the class ``name``, or the one that
+    is meant without a name. Raises :class:`EngineError`."""
+    classes = {
+        key: value
+        for key, value in vars(module).items()
+        if isinstance(value, type) and not key.startswith("_")
+    }
+    if name is not None:
+        return _named(module, place, name, classes)
+    own = {key: found for key, found in classes.items() if is_own(found, module)}
+    adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
+    if adapters:
+        return _engine(adapters[-1], module, place)
+    return _meant(module, place, own) or _of_package(module, place, own)
+
+
+def _named(module: ModuleType, place: str, name: str, classes: Mapping[str, type]) -> RunningEngine:
+    """The engine of a class, which may be of another form."""
+    found = getattr(module, name, None)
+    if not isinstance(found, type):
+        hint = did_you_mean(name, classes) or _list(classes)
+        what = "is no class" if hasattr(module, name) else "does not exist"
+        raise EngineError(f"{place}: {name} {what}{hint}")
+    general = not issubclass(found, RunningEngine) and not goes_backward(found, module)
+    other = formed(module) if general else None
+    return other if other and other.cls is found else _engine(found, module, place)
+
+
+def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEngine | None:
+    """The engine that a module holds itself."""
+    engines, notes = choose(own.values(), module), list[str]()
+    if not engines and transforms_functions(module):
+        return _of_functions(module)
+    going = bool(engines) and goes_backward(engines[0], module)
+    if not going and (switch := switched_on(own.values(), module)):
+        engines, going = choose(own.values(), module), True
+        notes = [f"{switch}() was called: nothing goes backward without it"]
+    if not (going and stands_alone(engines[0], module)) and (other := formed(module)):
+        both = _both_modes(other, own, module)
+        if not both:
+            return other
+        engines = both
+    if not engines:
+        return None
+    engine = _engine(engines[0], module, place)
+    engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]
+    return engine
+
+
+def _of_functions(module: ModuleType) -> RunningEngine:
+    """The engine of functions that are transformed; or of forward mode, where these take no plain
+    number beside the object by which is differentiated."""
+    engine = FunctionEngine(module)
+    return engine if engine.mixes else DualEngine.of(module) or engine
+
+
+def _both_modes(engine: RunningEngine, own: Mapping[str, type], module: ModuleType) -> list[type]:
+    """The classes of reverse and of forward mode, where there are both: reverse mode is taken."""
+    if not isinstance(engine, DualEngine) or engine.cls is None:
+        return []
+    reverse = reverse_beside(engine.cls, own.values(), module)
+    return [] if reverse is None else [reverse, engine.cls]
+
+
+def _of_package(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEngine:
+    """The engine of the first module of a package that holds one."""
+    if getattr(module, "__file__", None) is None:
+        raise EngineError(f"{place}: this is a folder; name the .py file in it")
+    for inner in submodules(module):
+        with suppress(EngineError):
+            return of_module(inner, place, None)
+    named = f"; name yours after a colon: {place}:Name" if own else ""
+    raise EngineError(
+        f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}{_list(own)}{named}"
+        f"{_modules_of(module)}; or write an adapter: harness adapt {place}"
+    )
+
+
+def _engine(found: type, module: ModuleType, place: str) -> RunningEngine:
+    if not issubclass(found, RunningEngine):
+        return ObjectEngine(found, module)
+    if gaps := [name for name in vars(found) if _is_gap(found, name)]:
+        raise EngineError(f"{place}: still to be filled in, where it says GAP: {', '.join(gaps)}")
+    try:
+        engine = found()
+    except Exception as error:
+        raise EngineError(explain(f"{place}: {found.__name__}() fails", error)) from None
+    engine.module = engine.module or module
+    return engine
+
+
+def _is_gap(found: type, name: str) -> bool:
+    """Whether something in an adapter is as :mod:`harness.engines.adapting` has left it."""
+    item = vars(found)[name]
+    code = getattr(item, "__code__", None)
+    return (name == "cls" and item is object) or (
+        code is not None and f"GAP: {name}" in code.co_consts
+    )
+
+
+def _taken(kind: type, other: type, place: str) -> str:
+    return (
+        f"{place} has more than one engine: {kind.__name__} is taken; "
+        f"for the other say {place}:{other.__name__}"
+    )
+
+
+def _modules_of(module: ModuleType) -> str:
+    """The modules of a package, one of which may hold the engine."""
+    names = [found.name for found in pkgutil.iter_modules(getattr(module, "__path__", ()))]
+    if not names:
+        return ""
+    more = ", …" if len(names) > MOST_MODULES else ""
+    listed = ", ".join(f"{module.__name__}.{name}" for name in names[:MOST_MODULES])
+    return f"; or name a module of the package: {listed}{more}"
+
+
+def _list(classes: Mapping[str, type]) -> str:
+    return f" (its classes: {', '.join(classes)})" if classes else " (it has no class at all)"

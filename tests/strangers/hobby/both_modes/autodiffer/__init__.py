@@ -1,0 +1,2 @@
+from .forward import Forward
+from .reverse import Reverse

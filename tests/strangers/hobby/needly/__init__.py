@@ -1,0 +1,3 @@
+from . import init, ops
+from .autograd import Tensor
+from .ops import *

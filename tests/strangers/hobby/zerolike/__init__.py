@@ -1,0 +1,3 @@
+from zerolike.core import Config, Function, Parameter, Variable, no_grad, setup_variable, using_config
+
+setup_variable()
