@@ -101,6 +101,7 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
                 "suite": order.suite.shown,
                 "digest": submission.digest,
                 "notes": notes + result.get("notes", []),
+                "without": [{"id": one.id, "hidden": one.hidden} for one in order.suite.dropped],
             }
             return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
         except WorkerError as error:
@@ -162,7 +163,9 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
         note = _named(engine, submission, order)
     except Refused as error:
         return refused(submission.id, asked, str(error))
-    engine.dtype = None if rules is None else rules.conventions.dtype
+    if rules is not None:
+        engine.dtype = rules.conventions.dtype
+        engine.relabels = f"{order.seed} {submission.digest}" if rules.vary.relabel else ""
     judged = []
     for question in asked.questions:
         if engine.over:

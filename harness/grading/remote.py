@@ -16,6 +16,7 @@ from harness.engines.failures import printable
 from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Failure, Trace
 from harness.engines.writing.script import Asked, Script
 from harness.grading import wire
+from harness.grading.relabelling import named_back, relabelled
 from harness.grading.sandbox.children import (
     START_SECONDS,
     Child,
@@ -84,6 +85,7 @@ class RemoteEngine(Engine):
 
     ``ready`` is what the child has said when the engine was loaded. ``printed`` is how many lines
     it has printed, ``renews`` whether its file can be imported anew: both are known at home alone.
+    Where ``relabels`` is given, programs are asked under names, and in an order, that come of it.
     """
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
@@ -91,6 +93,7 @@ class RemoteEngine(Engine):
         self.limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.asked, self.ended = "", list[str]()
+        self.relabels = ""
         self.seconds, self.slow = dict[str, float](), dict[str, float]()
         self.charged = CASES
         self.spare = SPARE * self.limits.reply
@@ -189,7 +192,13 @@ class RemoteEngine(Engine):
             times = self.endless_backward.enough
             told = f"{NOT_RUN}backward has {ENDLESS} in {times} cases before"
             more += f'"hangs":"{told}",'
+        if '"print"' not in more:
+            program, _ = self._as_asked(program)
         self._tell(f'{more}"order":{self.order},"program":"{wire.pack_program(program)}"')
+
+    def _as_asked(self, program: Program) -> tuple[Program, Mapping[str, str]]:
+        """The program as the child is asked it, and what each of its names is called here."""
+        return relabelled(program, self.relabels) if self.relabels else (program, {})
 
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
@@ -197,7 +206,8 @@ class RemoteEngine(Engine):
         try:
             reply = self._reply(self.usual(program), program)
             self.called |= self._calls(program)
-            trace = wire.trace(reply.get("trace"), program)
+            other, names = self._as_asked(program)
+            trace = named_back(wire.trace(reply.get("trace"), other), names)
         except wire.Unreadable as error:
             return self._lost(str(error))
         except Late as error:

@@ -11,7 +11,10 @@ from engines.strange import SCALARS
 from grading.class_of import results
 
 from harness.cli import COULD_NOT_RUN, main
+from harness.engines.by_formula import evaluate
 from harness.grading import packages
+from harness.grading.relabelling import named_back, relabelled
+from harness.language.case import decode
 
 ASSIGNMENT = """\
 title: A scalar engine
@@ -185,3 +188,39 @@ def test_the_first_call_of_an_operation_has_seconds_of_its_own(course: Path) -> 
     (course / "assignment.yaml").write_text(f"{text}limits: {{case: 0.5, first: 60}}\n")
     (found,) = grade().values()
     assert found["score"] == 8.0
+
+
+def test_cases_are_drawn_from_the_grammar_and_programs_relabelled(course: Path) -> None:
+    text = (
+        (course / "assignment.yaml")
+        .read_text()
+        .replace("points: 2,", "points: 2, operations: [add, mul],")
+    )
+    text = text.replace("vary: {inputs: none}", "vary: {drawn: 6, relabel: true}")
+    (course / "assignment.yaml").write_text(text)
+    hand_in(course, "ann", SCALARS)
+    hand_in(course, "bob", SCALARS.replace("(other, self.data)", "(other, 1.0)"))
+    found = grade()
+    drawn = [case for case in found["ann"]["cases"] if case["id"].startswith("drawn/")]
+    assert len(drawn) == 6 and all(case["hidden"] for case in drawn)
+    assert found["ann"]["score"] == 8.0
+    assert {(one["op"], one["direction"]) for one in found["bob"]["findings"]} == {
+        ("mul", "backward")
+    }
+    names = {step["name"] for case in found["bob"]["cases"] for step in case["steps"]}
+    assert {"x", "y", "f"} <= names  # as the files have them
+
+
+@pytest.mark.parametrize("text", ["x * y + x", "tanh(x) * y - x * x", "where(x > y, x, y) * x"])
+def test_a_relabelled_program_is_the_same_program(text: str) -> None:
+    case = decode(f"about: a\ninputs: {{x: 0.5, y: 2.0}}\nexpr: {text}", Path("a.yaml"))
+    other, names = relabelled(case.program, "seed")
+    assert not other.shapes.keys() & case.program.shapes.keys()
+    mine, theirs = evaluate(case.program), named_back(evaluate(other), names)
+    assert {name: array.tolist() for name, array in theirs.values.items()} == {
+        name: array.tolist() for name, array in mine.values.items()
+    }
+    assert {name: array.tolist() for name, array in theirs.gradients.items()} == {
+        name: array.tolist() for name, array in mine.gradients.items()
+    }
+    assert relabelled(case.program, "seed")[1] == names != relabelled(case.program, "other")[1]
