@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError, Namespace
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -34,14 +32,14 @@ from harness.cli.command import (
 from harness.cli.coursework import MOST_NAMED, entry_of, handed_in, named, read, walls_here
 from harness.cli.gradebook import table
 from harness.cli.marks import marks
-from harness.cli.progress import Line
-from harness.cli.regrading import REGRADING, about_of, differences, settle_rule
+from harness.cli.progress import Progress
+from harness.cli.regrading import REGRADING, about_of, differences, settle_rule, tell_roster
 from harness.cli.streams import aside, say
 from harness.grading import alike, assigned, batch, cluster, gradebook, roster, submissions, suite
 from harness.grading.batch import Order
 from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
-from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
+from harness.grading.marking import GRADER_ERROR, MARKINGS
 from harness.grading.packages import installed
 from harness.grading.sandbox.children import Limits
 from harness.grading.sandbox.walls import Walls
@@ -56,7 +54,6 @@ STRONG: Final = (
 LEAST_MEMORY, MOST_MEMORY = 128, 1 << 20
 """What can be asked for, in MiB."""
 USUAL: Final = Limits()
-BAR: Final = 30
 
 
 def memory(text: str) -> int:
@@ -187,6 +184,8 @@ class _Run:
         self.pieces = {piece.id: piece for piece in self.found.pieces}
         if self.rules is None:
             self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        self.limits = _limits(given, self.rules)
+        self.walls, self.observed = self._walls()
         people = None if given.roster is None else roster.read(Path(given.roster))
         self.book = Gradebook(Path(given.out))
         if people is not None:
@@ -200,10 +199,8 @@ class _Run:
             aside(line)
         self.asked = suite.without(self.asked, given.without)
         self.vary = given.vary or CLASS
-        self.limits = _limits(given, self.rules)
-        self.walls, self.observed = self._walls()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
-        self.progress = _Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
+        self.progress = Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
     def _walls(self) -> tuple[Walls, dict[str, bool]]:
         """Those that stand here, and what they keep out; on a cluster, each worker finds that out
@@ -314,6 +311,7 @@ class _Run:
         else:
             marks([book.result(row[0]) or {} for row in rows])
         changed = differences(book, [id for id in book.ahead() if id in self.pieces])
+        tell_roster(book)
         suspects = [id for id in book.suspects() if id in self.pieces]
         book.close()
         named(f"left out, {submissions.NEITHER}", self.found.others)
@@ -376,40 +374,3 @@ def _tell_alike(pieces: Sequence[Piece], given: Namespace) -> None:
     if count:
         told = "like minigrad, which counts nothing: harness alike shows how."
         say(f"{are(count, 'submission')} {told}")
-
-
-class _Progress:
-    """On a terminal, how many are done, how fast, and how long it will take."""
-
-    def __init__(self, count: int, kept: int) -> None:
-        self.count, self.kept = count, kept
-        self.statuses = Counter[str]()
-        self.line = Line()
-
-    @property
-    def done(self) -> int:
-        return self.statuses.total()
-
-    def one(self, status: str) -> None:
-        """Counts a submission that is graded, or could not be."""
-        self.statuses[status] += 1
-        rate = self.done / max(self.line.seconds, 1e-9)
-        bar = "#" * (BAR * self.done // self.count)
-        left = timedelta(seconds=round((self.count - self.done) / rate))
-        self.line.tell(f"[{bar:.<{BAR}}] {self.done} of {self.count}, {rate:.1f}/s, {left} left")
-
-    def end(self) -> None:
-        if self.done:
-            self.line.leave()
-
-    def told(self) -> str:
-        """Of all that were found, what has become of each."""
-        parts = {
-            "graded": self.statuses[GRADED],
-            "kept as they were": self.kept,
-            "refused": self.statuses[REFUSED],
-            "not graded for a fault of the grader's": self.statuses[GRADER_ERROR],
-            "left": self.count - self.done,
-        }
-        told = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
-        return f"{self.count + self.kept:,} found: {told}."

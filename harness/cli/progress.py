@@ -8,11 +8,16 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 from harness.cli.streams import aside
+from harness.grading.marking import GRADED, GRADER_ERROR, REFUSED
 from harness.language.suite import Source
+
+BAR: Final = 30
 
 ERASE: Final = "\x1b[K"
 """Clears the rest of a terminal's line."""
@@ -62,3 +67,41 @@ def counted(sources: Sequence[Source]) -> Iterator[Source]:
             yield source
     finally:
         line.clear()
+
+
+class Progress:
+    """On a terminal, how many are done, how fast, and how long it will take."""
+
+    def __init__(self, count: int, kept: int) -> None:
+        self.count, self.kept = count, kept
+        self.statuses = Counter[str]()
+        self.line = Line()
+
+    @property
+    def done(self) -> int:
+        return self.statuses.total()
+
+    def one(self, status: str) -> None:
+        """Counts a submission that is graded, or could not be."""
+        self.statuses[status] += 1
+        rate = self.done / max(self.line.seconds, 1e-9)
+        bar = "#" * (BAR * self.done // self.count)
+        left = timedelta(seconds=round((self.count - self.done) / rate))
+        self.line.tell(f"[{bar:.<{BAR}}] {self.done} of {self.count}, {rate:.1f}/s, {left} left")
+
+    def end(self) -> None:
+        """Leaves the line as it is."""
+        if self.done:
+            self.line.leave()
+
+    def told(self) -> str:
+        """Of all that were found, what has become of each."""
+        parts = {
+            "graded": self.statuses[GRADED],
+            "kept as they were": self.kept,
+            "refused": self.statuses[REFUSED],
+            "not graded for a fault of the grader's": self.statuses[GRADER_ERROR],
+            "left": self.count - self.done,
+        }
+        told = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
+        return f"{self.count + self.kept:,} found: {told}."

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from harness.assignment.values import COUNTS
 from harness.cli.command import argument
-from harness.cli.coursework import LONGEST_TABLE
+from harness.cli.coursework import LONGEST_TABLE, named
 from harness.cli.streams import say
 from harness.grading.found import Piece
 from harness.grading.gradebook import About, Gradebook
 from harness.grading.rulings import parts
-from harness.grading.standing import DUE, RULE
+from harness.grading.standing import DUE, RULE, standing
 from harness.showing.amounts import amount, some
 
 MOST_PARTS: Final = 3
@@ -79,6 +79,14 @@ def _changed(piece: Piece) -> str:
         return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
     except (OSError, ValueError, OverflowError):
         return ""
+
+
+def tell_roster(book: Gradebook) -> None:
+    """Says who is on no roster, where there is one, and of whom there is nothing."""
+    every = standing(book) if book.roster.people else []
+    named("nobody on the roster", [one.label for one in every if one.person is None])
+    absent = [one.label for one in every if not one.attempts and not one.has_left]
+    named("nothing handed in", absent)
 
 
 def differences(book: Gradebook, ids: Sequence[str]) -> int:

@@ -25,6 +25,7 @@ from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
+from harness.judging.missing import why_nothing
 from harness.judging.oracle import Oracle
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
@@ -103,6 +104,8 @@ def report(given: Namespace) -> int:
     result = None if engine is None else as_json(given.engine, verdicts)
     write(output, page(given.engine, entries, result).encode())
     tell_printed(engine)
+    if result and not cases.broken and (reason := why_nothing(result)) is not None:
+        raise Stop(f"{told}; {reason}")
     if cases.broken or interrupted:
         raise Stop("\n".join([*cases.broken, f"{told}{', without these' * bool(cases.broken)}"]))
     say(told)

@@ -38,6 +38,9 @@ class Engine:
     order: int = 0
     leaves_alone = False
     """Whether it is asked for the gradients of leaves alone, where that saves it runs."""
+    computes_anew = False
+    """Whether a number is computed from the inputs on whenever it is read, so that what follows
+    every path does so before there is a backward pass."""
     hangs = ""
     """Why no backward pass is to be run, where none has come to an end before."""
     printed = 0
@@ -97,7 +100,8 @@ class Engine:
         count = visits(program)
         if count <= MOST_VISITS or not self.follows_every_path:
             return None
-        return EveryPath(f"backward would visit {count:,} nodes, of {len(program.shapes)}")
+        what = "evaluation" if self.computes_anew else "backward"
+        return EveryPath(f"{what} would visit {count:,} nodes, of {len(program.shapes)}")
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""

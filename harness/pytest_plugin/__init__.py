@@ -30,6 +30,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, obje
 def pytest_configure(config: pytest.Config) -> None:
     state = config.stash[STATE] = State(config)
     state.find_places()
+    state.keep_ids()
     if config.option.markers and (state.roots or state.suite in state.named):
         from harness.pytest_plugin.session import list_tags
 

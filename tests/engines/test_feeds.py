@@ -9,6 +9,7 @@ from engines.strange import accused, changed, judged, written
 
 from harness.engines.forms import FeedEngine
 from harness.engines.loading import load
+from harness.judging.result import as_json
 
 NODES = """
 class Node:
@@ -191,3 +192,69 @@ def test_a_long_program_is_computed_once(tmp_path: Path) -> None:
     (tmp_path / "runs").unlink()
     assert judged(engine, steps).status == "passed"
     assert len((tmp_path / "runs").read_text()) < 20
+
+
+TREE = """
+class Expr:
+    def __add__(self, other):
+        return Add(self, other)
+
+    def __mul__(self, other):
+        return Mul(self, other)
+
+class Var(Expr):
+    def __init__(self, name):
+        self.name = name
+
+    def evaluate(self, **env):
+        return env[self.name]
+
+    def derivative(self, var):
+        return One() if var is self else Zero()
+
+class One(Expr):
+    def evaluate(self, **env):
+        return 1.0
+
+class Zero(Expr):
+    def evaluate(self, **env):
+        return 0.0
+
+class Add(Expr):
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def evaluate(self, **env):
+        return self.a.evaluate(**env) + self.b.evaluate(**env)
+
+    def derivative(self, var):
+        return self.a.derivative(var) + self.b.derivative(var)
+
+class Mul(Expr):
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def evaluate(self, **env):
+        return self.a.evaluate(**env) * self.b.evaluate(**env)
+
+    def derivative(self, var):
+        return self.a.derivative(var) * self.b + self.a * self.b.derivative(var)
+"""
+
+
+def test_a_tree_is_fed_by_keyword_and_asked_with_its_leaves(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, TREE))
+    assert isinstance(engine, FeedEngine)
+    assert judged(engine).status == "passed"
+    assert engine.told()[2:] == [
+        "value      out.evaluate(**feed)",
+        "gradient   out.derivative(x)",
+    ]
+
+
+def test_a_tree_without_memory_is_told_that_it_follows_every_path(tmp_path: Path) -> None:
+    case = "inputs: {x: 1.0}\nsteps:\n  f: {start: x, repeat: 40, next: f + f}\n"
+    verdict = judged(load(written(tmp_path, TREE)), case)
+    told = as_json("strange", [("case", verdict)])["findings"]
+    assert [finding["code"] for finding in told] == ["every-path"]
+    assert "evaluation would visit" in told[0]["message"]

@@ -99,7 +99,7 @@ def test_the_index_knows_every_engine_and_what_is_wrong_with_it() -> None:
         )
 
 
-@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby"])
+@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby", "last"])
 def test_a_set_knows_every_engine_and_what_is_wrong_with_it(which: str) -> None:
     engines = yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8"))
     places = [Path(engine["entry"].partition(":")[0]) for engine in engines.values()]
@@ -152,14 +152,14 @@ def test_a_form_is_understood_by_itself(name: str) -> None:
     ("name", "told"),
     [
         ("both_modes", "for the other say"),
-        ("network_layers", "sigmoid              class, Sigmoid().forward"),
-        ("dense_layers", "softmax              class, Activation_Softmax().forward"),
-        ("hw_mytorch", "tanh                 class, Tanh().forward"),
+        ("network_layers", "sigmoid class, Sigmoid().forward"),
+        ("dense_layers", "softmax class, Activation_Softmax().forward"),
+        ("hw_mytorch", "tanh class, Tanh().forward"),
     ],
 )
 def test_it_is_told_what_is_taken(name: str, told: str) -> None:
     engine = load(str(HERE / OTHERS[name]["entry"]))
-    assert told in "\n".join([*engine.notes, *engine.describe()])
+    assert told in "\n".join(" ".join(line.split()) for line in (*engine.notes, *engine.describe()))
 
 
 def test_what_keeps_its_axes_lacks_sums_that_drop_them() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from harness.engines.adapter import ObjectEngine
 from harness.engines.loading import EngineError, load
 from harness.language import suite
-from harness.vocabulary.program import Step
+from harness.vocabulary.program import Program, Step
 
 SCALAR = """
 class Knoten:
@@ -113,3 +115,85 @@ def test_two_axes_that_are_exchanged_are_no_order_of_all(tmp_path: Path) -> None
 def test_what_is_not_understood_is_not_judged(text: str, told: str, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=f"{told}.*harness adapt"):
         load(written(tmp_path, text))
+
+
+TREE = """
+import math
+
+class Expression:
+    partial = 0.0
+    def __add__(self, other): return Plus(self, wrap(other))
+    def __mul__(self, other): return Times(self, wrap(other))
+
+def wrap(x):
+    return x if isinstance(x, Expression) else Variable(x)
+
+class Variable(Expression):
+    def __init__(self, value): self.value = value
+    def derive(self, seed): self.partial += seed
+
+class Plus(Expression):
+    def __init__(self, a, b): self.a, self.b, self.value = a, b, a.value + b.value
+    def derive(self, seed):
+        self.partial += seed
+        self.a.derive(seed)
+        self.b.derive(seed)
+
+class Times(Expression):
+    def __init__(self, a, b): self.a, self.b, self.value = a, b, a.value * b.value
+    def derive(self, seed):
+        self.partial += seed
+        self.a.derive(seed * self.b.value)
+        self.b.derive(seed * self.a.value)
+
+class Exp(Expression):
+    def __init__(self, a): self.a, self.value = a, math.exp(a.value)
+    def derive(self, seed):
+        self.partial += seed
+        self.a.derive(seed * self.value)
+"""
+"""An engine whose nodes are of a class for each operation, with a base in common; backward has a
+name of its own, and wants its seed."""
+
+
+def test_node_classes_are_operations_and_no_other_engines(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, TREE))
+    assert isinstance(engine, ObjectEngine)
+    assert not any("more than one engine" in note for note in engine.notes)
+    assert engine.place_of("exp") == "class, Exp(…)"
+    assert engine.conventions.gradient == ("partial",)
+    steps = (
+        Step("p", "mul", ("x", "y")),
+        Step("q", "exp", ("p",)),
+        Step("f", "add", ("q", "x")),
+    )
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypqf", ()), 1.0))
+    assert trace.gradients["x"] == pytest.approx(2 * math.e + 1)
+
+
+GENERATIONS = """
+import numpy as np
+
+class Variable:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = np.asarray(data), None, parents
+
+    def __mul__(self, other):
+        return Variable(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def backward(self):
+        if self.grad is None:
+            self.grad = np.ones_like(self.data)
+        for parent, local in self.parents:
+            assert self.grad.ndim == local.ndim
+            parent.grad = self.grad * local
+            parent.backward()
+"""
+
+
+def test_a_seed_is_an_array_where_values_are(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, GENERATIONS))
+    steps = (Step("f", "mul", ("x", "y")),)
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xyf", ()), 1.0))
+    assert trace.failure is None
+    assert trace.gradients["x"] == 2.0

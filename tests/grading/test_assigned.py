@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,7 @@ def test_a_submission_may_import_the_packages_of_the_assignment(
     assert grade()["bob"]["score"] == 8.0
     assert asked == [["tables==1.0"]]  # once, for all runs
     (course / "assignment.yaml").write_text(text)
+    shutil.rmtree(course / "marks")
     assert grade()["ann"]["status"] == "refused"
 
 

@@ -33,7 +33,7 @@ LOST = 3
 
 def results(folder: str) -> list[dict[str, Any]]:
     book = Gradebook(Path(folder), create=False)
-    found = [{**result, "seconds": 0} for result in book.results()]
+    found = [{**result, "seconds": 0, "graded": ""} for result in book.results()]
     book.close()
     return found
 
@@ -166,9 +166,9 @@ def test_a_scheduler_that_goes_is_told(
     assert running.stdout is not None
     address = running.stdout.readline().strip()
 
-    def put(book: Gradebook, key: str, result: dict[str, Any], place: bytes) -> None:
+    def put(book: Gradebook, *result: Any) -> None:
         """The scheduler goes when the first result is there."""
-        keep(book, key, result, place)
+        keep(book, *result)
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
 

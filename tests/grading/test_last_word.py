@@ -272,6 +272,7 @@ def test_while_it_is_not_due_no_derivative_is_worked_out_where_it_is_not_right(
         assert main([*arguments, *own]) == AGREES
         page = Path("bob.html").read_text()
         texts.append(page.partition('id="cases/multiply.yaml"')[2].partition("</details>")[0])
+        assert ("gradient is the other factor" in page) == (due == "2001-01-01")
     ahead, over = texts
     assert "The chain rule" in over and "Backward</h4>" in over
     assert "The chain rule" not in ahead and "Backward</h4>" not in ahead and "expected" in ahead

@@ -105,6 +105,15 @@ def rostered(class_: Path) -> Path:
     return class_
 
 
+def test_grade_says_who_is_on_no_roster_and_who_has_handed_in_nothing(
+    rostered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade("--vary", "none") == 0
+    told = capsys.readouterr().out
+    assert "nobody on the roster: =cyd, dan\n" in told
+    assert "nothing handed in: Ray, Cyd, Eel, Eve\n" in told
+
+
 def test_canvas_has_the_rosters_rows_and_names_who_is_not_on_it(
     rostered: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -230,6 +230,17 @@ def test_an_engine_elsewhere_does_not_hide_the_cases(
     run.assert_outcomes(passed=3, failed=1)
 
 
+def test_a_built_in_case_keeps_its_id_beside_an_engine_elsewhere(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other") / "engine.py"
+    other.write_text(WRONG)
+    run = project.pytester.runpytest_inprocess(
+        "cases/scalars/multiply.yaml", "--engine", str(other)
+    )
+    run.stdout.fnmatch_lines(["FAILED cases/scalars/multiply.yaml::backward*"])
+
+
 def test_a_copied_case_takes_the_place_of_the_built_in_one(project: Project) -> None:
     project.write("cases/scalars/x_times_x.yaml", "about: a\ninputs: {x: 1}\nexpr: x + x\n")
     run = project.pytester.runpytest_inprocess(

@@ -106,10 +106,13 @@ def _usual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
 
 
 def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
-    """The methods of no usual name that can be called without anything, and such functions that
-    want the output alone, or it and the objects by which to differentiate."""
+    """The methods of no usual name that can be called without anything, or with a seed alone, and
+    such functions that want the output alone, or it and the objects by which to differentiate."""
     out = engine.small_graph(op)["out"]
     yield from (Backward("method", name) for name in free_methods(out) if name not in FUNCTIONS)
+    for name in free_methods(out, wanted=1):
+        if name not in FUNCTIONS:
+            yield _classified("method", name, parameters_of(getattr(out, name)))
     yield from (Backward("function", name) for name in _methods_of_owners(engine))
     yield from (Backward("driver", name) for name in _drivers(engine, out))
     for name, function in functions_of(engine):

@@ -16,7 +16,13 @@ from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import COMPUTED, REACHED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
-from harness.engines.running.calling import needed_of, offers, owns, parameters_of
+from harness.engines.running.calling import (
+    family_of,
+    needed_of,
+    offers,
+    owns,
+    parameters_of,
+)
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -37,9 +43,13 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     named = sorted(own, key=lambda kind: rank.get(kind.__name__, len(CLASSES)))
     engines = [kind for kind in named if computes(kind) and goes_backward(kind, module)]
     if engines:
-        bases = [kind for kind in engines if issubclass(engines[0], kind)]
-        others = [kind for kind in engines if not any(issubclass(kind, base) for base in bases)]
-        return [engines[0], *others]
+        family, bases = (
+            family_of(engines[0]),
+            tuple(k for k in engines if issubclass(engines[0], k)),
+        )
+        others = [kind for kind in engines if not issubclass(kind, bases)]
+        kin = [one for one in others if issubclass(one, family) and one.__name__ not in CLASSES]
+        return [engines[0], *(kind for kind in others if kind not in kin)]
     usual = [kind for kind in named if kind.__name__ in CLASSES]
     computing = list(filter(computes, usual))
     if transforms_functions(module, sure=not computing):

@@ -71,15 +71,20 @@ def readings(engine: ObjectEngine, node: Any, backward: str = "") -> dict[Way, b
 
 def needs_nothing(method: Callable[..., Any]) -> bool:
     """Whether a bound method can be called without arguments."""
-    return all(map(is_variable, needed_of(method)))
+    return _wanted(method) == 0
 
 
-def free_methods(node: Any) -> Iterator[str]:
-    """An object's own methods that can be called without anything, and may be tried."""
+def _wanted(method: Callable[..., Any]) -> int:
+    """How many arguments a bound method cannot be called without."""
+    return sum(not is_variable(one) for one in needed_of(method))
+
+
+def free_methods(node: Any, wanted: int = 0) -> Iterator[str]:
+    """An object's own methods that may be tried, and want so many arguments."""
     for name in filter(may_be_tried, dir(type(node))):
         if offers(type(node), name) and has(node, name):
             method = getattr(node, name)
-            if inspect.ismethod(method) and needs_nothing(method):
+            if inspect.ismethod(method) and _wanted(method) == wanted:
                 yield name
 
 

@@ -108,6 +108,7 @@ class FeedEngine(GraphEngine):
     placeholder = ""
     """What makes a placeholder."""
     named = False
+    computes_anew = True
     later = False
     """Whether all is computed in one call, when the graph has been built."""
     apart: frozenset[str] = frozenset()

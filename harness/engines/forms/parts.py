@@ -115,7 +115,7 @@ class PartsEngine(GraphEngine):
     @cached_property
     def parts(self) -> Mapping[str, Part]:
         """The parts that can be used, by op."""
-        usable = {op: next(filter(_best, self._likely(op)), None) for op in OPERATIONS}
+        usable = {op: next(filter(_is_usable, self._likely(op)), None) for op in OPERATIONS}
         return {op: part for op, part in usable.items() if part is not None}
 
     @cached_property
@@ -323,6 +323,11 @@ def _items(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 def _plain(name: str) -> str:
     return name.replace("_", "").lower()
+
+
+def _is_usable(part: Part) -> bool:
+    """Whether operands come through a part and back, or at least plain numbers through it."""
+    return _best(part) == THERE_AND_BACK or part.takes((), ()) > 0
 
 
 def _best(part: Part) -> int:

@@ -19,6 +19,7 @@ import numpy as np
 
 from harness.engines.engine import Unsupported
 from harness.vocabulary.aliases import KEYWORDS, OPERANDS
+from harness.vocabulary.native import NATIVE
 from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -342,6 +343,18 @@ def offers(cls: type, name: str) -> bool:
     return any(name in vars(base) for base in (cls.__mro__ if told else own) if base is not object)
 
 
+def family_of(cls: type) -> type:
+    """What the objects of an engine have in common: the class, or the base of it that is the first
+    to be computed with."""
+    names = [name for native in NATIVE.values() for name in (native.method, native.reflected)]
+    bases = [
+        base
+        for base in cls.__mro__[:-1]
+        if base.__module__ not in BARE and any(name in vars(base) for name in names)
+    ]
+    return bases[-1] if bases else cls
+
+
 def owns(cls: type, names: Iterable[str]) -> bool:
     """Whether a class computes by methods of these names with objects that are not its own:
     ``graph.add(a, b)``."""
@@ -354,7 +367,7 @@ def owns(cls: type, names: Iterable[str]) -> bool:
 
 def of_class(op: str, name: str, found: type, cls: type | None = None) -> Call | None:
     """An operation that is a class: ``found.apply(x)``, ``found()(x)``, or ``found(x)`` where that
-    is an object of the engine's class ``cls``; None if it is none of these.
+    is an object like those of the engine's class ``cls``; None if it is none of these.
 
     Its parameters are those of its ``forward``, the context or the object itself left out.
     """
@@ -367,7 +380,7 @@ def of_class(op: str, name: str, found: type, cls: type | None = None) -> Call |
             return _as(forward, op, name, apply, f"class with apply, {found.__name__}.apply")
         applied = _by_object(found, "apply")
         return _as(forward, op, name, applied, f"class with apply, {found.__name__}().apply")
-    if cls is not None and issubclass(found, cls):
+    if cls is not None and issubclass(found, family_of(cls)):
         return _as(found.__init__, op, name, found, f"class, {found.__name__}(…)")
     if "__call__" in own:
         signature = forward if callable(forward) else found.__call__

@@ -14,6 +14,9 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any, Final
 
+import numpy as np
+
+from harness.engines.clock import tried
 from harness.engines.conventions import (
     ARRAY,
     OBJECT,
@@ -270,14 +273,19 @@ class ConventionalEngine(RunningEngine):
         return own | {key: item for key, item in known.items() if item is not None}
 
     def seed_forms(self) -> tuple[str, ...]:
-        """As what a seed may be given; an engine object first where an annotation says so."""
+        """As what a seed may be given; an engine object first where an annotation says so, and an
+        array where values are arrays."""
         how = self.conventions.backward
         wanted = ""
-        if how is not None and how.kind == "method":
+        if how is not None and how.kind == "method" and hasattr(self.cls, how.name):
             parameters = parameters_of(getattr(self.cls, how.name))
             wanted = " ".join(str(p.annotation) for p in parameters if p.name == how.seed)
-        told = re.search(rf"\b{self.class_name}\b", wanted)
-        return (OBJECT, PLAIN, ARRAY) if told else (PLAIN, OBJECT, ARRAY)
+        if re.search(rf"\b{self.class_name}\b", wanted):
+            return OBJECT, PLAIN, ARRAY
+        with tried():
+            if isinstance(self.value(self.wrap(1.0)), np.ndarray):
+                return ARRAY, PLAIN, OBJECT
+        return PLAIN, OBJECT, ARRAY
 
 
 def _asked(answer: Any) -> Callable[[Any], Any] | None:

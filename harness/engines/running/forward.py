@@ -71,6 +71,9 @@ class RunningEngine(ApplyingEngine):
         endless, run = self.endless(program), Run(program, typed=self.cls is None)
         try:
             with unwarned():
+                if endless is not None and self.computes_anew:
+                    run.place.move("forward", program.output)
+                    raise endless
                 self.forward(run)
                 self.inspect(run)
                 if not program.order:

@@ -1,8 +1,9 @@
 """What an engine lacks, found by trying it: what is not written yet, and what it declines itself.
 
 An exception tells of a lack, and of no mistake, where the engine says so (NotImplementedError, or
-words such as "not supported"), where an operation has not even looked at its operands, and where it
-refuses one kind of operands by a ``raise`` or an ``assert`` of its own while it takes another kind.
+words such as "not supported"), where an operation has not even looked at its operands, where it
+takes one axis and not several, and where it refuses one kind of operands by a ``raise`` or an
+``assert`` of its own while it takes another kind.
 Imports numpy and the standard library alone.
 """
 
@@ -70,6 +71,8 @@ def lack(
     if isinstance(error, Unreadable):
         idle = str(error) == "the result is None" and _looks_at_nothing(engine, example)
         return f"implementation of {step.op} (it returns None)" if idle else None
+    if _takes_one_axis(engine, example, error):
+        return f"{step.op} over several axes"
     declined = _declines(error)
     if not declined and not (isinstance(error, REFUSALS) and _is_raised(error)):
         return None
@@ -77,6 +80,15 @@ def lack(
     if kind is None:
         return f"implementation of {step.op}{_aside(told)}" if declined else None
     return f"{kind} ({step.op}: {told})" if told else kind
+
+
+def _takes_one_axis(engine: ApplyingEngine, example: _Example, error: BaseException) -> bool:
+    """Whether it is several axes that an operation does not take, if it takes the first of them."""
+    axes = example.step.parameters.get("axis")
+    if not isinstance(axes, tuple) or not isinstance(error, TypeError | ValueError | IndexError):
+        return False
+    parameters = {**example.step.parameters, "axis": axes[0]}
+    return replace(example, step=replace(example.step, parameters=parameters)).works(engine)
 
 
 # -- what an exception says ------------------------------------------------------------------------

@@ -71,9 +71,10 @@ def section(entry: Entry, engine: str) -> str:
         mark = f'<b class="mark {entry.status}"><span aria-hidden="true">{sign}</span>'
         mark += f'<span class="sr">{read}: </span></b> '
     body = "\n".join(_body(entry, engine))
+    about = escape(entry.case.about) if entry.worked else ""
     return (
         f'<details class="case"><summary>{mark}<code>{escape(entry.id)}</code> '
-        f"{escape(entry.case.about)}</summary>\n"
+        f"{about}</summary>\n"
         f'<div id="{escape(entry.id)}" class="body">\n{body}\n</div></details>'
     )
 

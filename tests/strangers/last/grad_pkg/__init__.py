@@ -1,0 +1,1 @@
+from grad_pkg.engine.value import Value

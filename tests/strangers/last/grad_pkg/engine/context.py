@@ -1,0 +1,6 @@
+class Context:
+    __slots__ = ("inputs", "pull")
+
+    def __init__(self, inputs, pull):
+        self.inputs = inputs
+        self.pull = pull
