@@ -137,7 +137,7 @@ def _given_late(writes: list[Write]) -> list[Write]:
         found.remove(write)
         for place, other in enumerate(found):
             node = other.node
-            if node is not None and root(node) is not own and own in ancestors([node]):
+            if node is not None and node is not write.node and own in ancestors([node]):
                 found.insert(place, write)
                 break
     return found
