@@ -24,17 +24,22 @@ from harness.cli import (
     fuzz,
     grade,
     gradebook,
+    gradebook_diff,
+    gradebook_explain,
+    gradebook_rulings,
     new,
     show,
     streams,
 )
-from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Stop
+from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Family, Stop
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
 from harness.grading.cluster import ClusterError
 from harness.grading.formats.kit import KitError
 from harness.grading.found import AmbiguousError
 from harness.grading.gradebook import GradebookError
+from harness.grading.packages import PackagesError
+from harness.grading.roster import RosterError
 from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
@@ -46,7 +51,20 @@ if TYPE_CHECKING:
 
 __all__ = ["AGREES", "COULD_NOT_RUN", "FINDINGS", "main"]
 
-COMMANDS: Final[tuple[Command, ...]] = (
+GRADEBOOK: Final = Family(
+    "gradebook",
+    help="the results of harness grade: show, explain, set, comment, diff",
+    description="Works on the results of harness grade. 'harness gradebook DIR' shows them.",
+    inner=(
+        gradebook.show,
+        gradebook_explain.explain,
+        gradebook_rulings.set_,
+        gradebook_rulings.comment,
+        gradebook_diff.diff,
+    ),
+)
+
+COMMANDS: Final[tuple[Command | Family, ...]] = (
     engines.check,
     engines.engines,
     engines.adapt,
@@ -60,7 +78,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     fuzz.fuzz,
     assignment.assignment,
     grade.grade,
-    gradebook.gradebook,
+    GRADEBOOK,
     doctor.doctor,
     alike.alike_,
     export.export,
@@ -75,6 +93,8 @@ TOLD: Final = (
     KitError,
     ClusterError,
     AmbiguousError,
+    RosterError,
+    PackagesError,
 )
 """What keeps a command from being run; the message says it all."""
 
@@ -128,7 +148,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise Stop(f"{place}: the harness does not run from an archive: pip install it")
     try:
         with streams.losing():  # completions are printed there
-            given, unknown = _parser().parse_known_args(arguments)
+            words = sys.argv[1:] if arguments is None else list(arguments)
+            given, unknown = _parser().parse_known_args(GRADEBOOK.meant(words))
             if unknown:
                 given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         if lacks_torch(vars(given).get("oracle")):

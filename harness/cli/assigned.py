@@ -21,6 +21,7 @@ from harness.files import need_folder, write
 from harness.grading import assigned, tally
 from harness.grading.marking import mark
 from harness.grading.suite import Question, Suite
+from harness.judging.agreed import held
 from harness.judging.missing import next_to_build
 from harness.judging.staged.result import as_json
 from harness.showing.amounts import amount
@@ -74,7 +75,9 @@ def _of_engine(
     engine.dtype = rules.conventions.dtype or engine.dtype
     introduced(engine)
     verdicts = judged(engine, ((one.case, one.truth) for one in questions), None)
-    pairs = [(one, found[2]) for one, found in zip(questions, verdicts, strict=True)]
+    agreed = assigned.agreement(rules.conventions)
+    found = (held(verdict, agreed) for _, _, verdict in verdicts)
+    pairs = list(zip(questions, found, strict=True))
     tell_printed(engine)
     return mark(rules.engine.file, pairs, "cases")
 

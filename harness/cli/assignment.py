@@ -56,11 +56,12 @@ def test_the_assignment_is_whole() -> None:
 @command(
     "assignment",
     help="begin, check or pack a course's assignment",
-    description="'new hw2' writes an assignment that works at once: what it asks, a starter file "
-    "and a README for students, a test, an autograder to upload, a workflow for GitHub Classroom. "
-    "'check' tells what each question asks and what typical mistakes would cost. 'pack' makes "
-    "anew, after a change, what is handed out and uploaded. Exit status: 0 it is whole, 1 the "
-    "model engine has not full marks, or the starter has some, 2 it could not be read.",
+    description="Begins an assignment, checks it, or packs it. 'new hw2' writes one that works at "
+    "once: what it asks, a starter file and a README for students, a test, an autograder to "
+    "upload, a workflow for GitHub Classroom. 'check' tells what each question asks and what "
+    "typical mistakes would cost. 'pack' makes anew, after a change, what is handed out and "
+    "uploaded. Exit status: 0 it is whole, 1 the model engine has not full marks, or the starter "
+    "has some, 2 it could not be read.",
     arguments=(
         argument("action", choices=ACTIONS, help="what to do"),
         argument("place", nargs="?", help=f"a folder for new, else the file (default: {FILE})"),
@@ -236,7 +237,7 @@ def _pack(rules: Assignment, asked: Suite) -> Iterator[Path]:
 def _workflow(rules: Assignment) -> str:
     """For GitHub Classroom: it lies in the student's repository, as the assignment does."""
     place = '"$GITHUB_WORKSPACE/class/submission/assignment.yaml"'
-    return platforms.WORKFLOW.format(
+    return platforms.workflow(
         repository=REPOSITORY,
         entry=shlex.quote(rules.engine.file),
         options=f"--assignment {place}",

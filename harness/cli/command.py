@@ -75,6 +75,32 @@ class Command:
             argument(parser)
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Commands of one thing, such as a gradebook; the first is what is meant where none is named,
+    as long as something else is."""
+
+    name: str
+    help: str
+    description: str
+    inner: Sequence[Command]
+
+    def add_to(self, commands: Any) -> None:
+        """Makes argparse know them."""
+        parser = commands.add_parser(self.name, help=self.help, description=self.description)
+        own = parser.add_subparsers(required=True, metavar="WHAT")
+        for one in self.inner:
+            one.add_to(own)
+
+    def meant(self, words: Sequence[str]) -> list[str]:
+        """What was typed, with the first command where none is named."""
+        known = {one.name for one in self.inner}
+        whole = words[:1] == [self.name] and len(words) > 1
+        if not whole or words[1] in (*known, "-h", "--help"):
+            return list(words)
+        return [self.name, self.inner[0].name, *words[1:]]
+
+
 def command(
     name: str, *, help: str, description: str, arguments: Sequence[Argument] = ()
 ) -> Callable[[Callable[[Namespace], int]], Command]:

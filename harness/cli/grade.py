@@ -35,12 +35,14 @@ from harness.cli.coursework import MOST_NAMED, entry_of, handed_in, named, read,
 from harness.cli.gradebook import table
 from harness.cli.marks import marks
 from harness.cli.progress import Line
+from harness.cli.regrading import REGRADING, about_of, differences, settle_rule
 from harness.cli.streams import aside, say
-from harness.grading import alike, assigned, batch, cluster, gradebook, submissions, suite
+from harness.grading import alike, assigned, batch, cluster, gradebook, roster, submissions, suite
 from harness.grading.batch import Order
 from harness.grading.found import Piece, paths
 from harness.grading.gradebook import WITHDRAWN, Gradebook, GradebookError
 from harness.grading.marking import GRADED, GRADER_ERROR, MARKINGS, REFUSED
+from harness.grading.packages import installed
 from harness.grading.sandbox.children import Limits
 from harness.grading.sandbox.walls import Walls
 from harness.grading.suite import Suite
@@ -78,7 +80,8 @@ def scheduler(text: str) -> str:
     help="grade submissions, each in a sandbox",
     description="Grades submissions, each in a sandbox, and keeps the results in a gradebook. Run "
     "again, it grades what is new or has changed, and goes on where it was stopped. Exit status: 0 "
-    "all graded, 1 some could not be graded for a fault of the grader's, 2 could not run.",
+    "all graded, 1 some could not be graded for a fault of the grader's, or a mark would change "
+    "and waits for --replace, 2 could not run.",
     arguments=(
         argument(
             "submissions",
@@ -155,6 +158,7 @@ def scheduler(text: str) -> str:
             "what is meant is taken, and that is told",
         ),
         argument("--regrade", action="store_true", help="grade what has not changed, too"),
+        *REGRADING,
         argument(
             "--scheduler",
             type=scheduler,
@@ -181,19 +185,23 @@ class _Run:
             _settle(given, self.rules)
         self.entry, self.found = entry_of(given), handed_in(given)
         self.pieces = {piece.id: piece for piece in self.found.pieces}
-        self.asked = (
-            suite.read(given.cases, given.hidden, given.oracle)
-            if self.rules is None
-            else assigned.read(self.rules, given.oracle)
-        )
+        if self.rules is None:
+            self.asked = suite.read(given.cases, given.hidden, given.oracle)
+        people = None if given.roster is None else roster.read(Path(given.roster))
+        self.book = Gradebook(Path(given.out))
+        if people is not None:
+            self.book.enrol(roster.joined(self.book.roster.people, people))
+        settle_rule(self.book, given)
+        self.file = None if given.variants is None else Path(given.variants).read_bytes()
+        self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
+        if self.rules is not None:  # with what is drawn for the class
+            self.asked = assigned.read(self.rules, given.oracle, self.source)
         for line in self.asked.notes:
             aside(line)
+        self.asked = suite.without(self.asked, given.without)
         self.vary = given.vary or CLASS
         self.limits = _limits(given, self.rules)
         self.walls, self.observed = self._walls()
-        self.book = Gradebook(Path(given.out))
-        self.file = None if given.variants is None else Path(given.variants).read_bytes()
-        self.source = self.book.seed() if self.file is None else sha256(self.file).hexdigest()
         self.waiting = {piece.id: piece for piece in self._to_be_graded()}
         self.progress = _Progress(len(self.waiting), len(self.pieces) - len(self.waiting))
 
@@ -213,11 +221,14 @@ class _Run:
 
     def _to_be_graded(self) -> Iterator[Piece]:
         """What is new or has changed, or is asked of in another way."""
-        known = {} if self.given.regrade else self.book.keys()
+        known, ahead = self.book.keys(), self.book.ahead()
         for id, piece in self.pieces.items():
             key = self._key(read(piece, self.given).digest)
-            if known.get(id) != key or not self.book.is_whole(id):
+            there = key in (known.get(id), ahead.get(id)) and self.book.is_whole(id)
+            if self.given.regrade or not there:
                 yield piece
+            elif ahead.get(id) == key and self.given.replace:
+                self.book.replace([id])
 
     def _key(self, digest: str) -> str:
         """That of the result of a submission with this digest."""
@@ -235,8 +246,10 @@ class _Run:
         places = {id: gradebook.place_of(path) for id, path in paths(self.found.pieces).items()}
 
         def take(result: dict[str, Any]) -> None:
-            id, key = result["engine"], self._key(result.pop("digest"))
-            self.book.put(key, {"walls": self.observed, **result}, places[id])
+            id, digest = result["engine"], result.pop("digest")
+            about = about_of(self.pieces[id], digest, self.asked.digest)
+            told = {"walls": self.observed, **result}
+            self.book.put(self._key(digest), told, places[id], about, given.replace)
             self.waiting.pop(id, None)
             self.progress.one(result["status"])
 
@@ -264,10 +277,19 @@ class _Run:
             self.entry,
             adapters=given.allow_adapters,
             reverse_only=given.reverse_only,
+            packages=self._packages() if self.waiting else None,
             strict=given.strict_names,
             variants=self._variants() if self.waiting and self.vary != NONE else (),
             seed=self.source if self.vary == EACH_ONE and self.file is None else "",
         )
+
+    def _packages(self) -> Path | None:
+        """Where the packages lie that the assignment allows. Raises PackagesError."""
+        if self.rules is None or not self.rules.packages:
+            return None
+        if self.given.scheduler is not None:
+            raise Stop("packages are installed on this machine: leave out --scheduler")
+        return installed(self.rules.packages, Path(self.given.out))
 
     def _variants(self) -> tuple[Suite, ...]:
         """The suite with other inputs, one for each set that there is to choose from. Raises
@@ -291,10 +313,13 @@ class _Run:
             table(rows, book)
         else:
             marks([book.result(row[0]) or {} for row in rows])
+        changed = differences(book, [id for id in book.ahead() if id in self.pieces])
         suspects = [id for id in book.suspects() if id in self.pieces]
         book.close()
         named(f"left out, {submissions.NEITHER}", self.found.others)
         named("left out, beside submissions and nobody's (to grade it, name it)", self.found.beside)
+        dropped = [question.id for question in self.asked.dropped]
+        named(f"{are(len(dropped), 'case')} dropped for all", dropped)
         say(f"{self.progress.told()} Everything is in {book.path}")
         if self.waiting:
             first = ", ".join(sorted(self.waiting)[:MOST_NAMED])
@@ -307,7 +332,8 @@ class _Run:
             told = f"suspect (harness gradebook {self.given.out} ID shows why)"
             named(f"{are(len(suspects), 'submission')} {told}", suspects)
             _tell_alike(self.found.pieces, self.given)
-        return FINDINGS if any(row[1] == GRADER_ERROR for row in rows) else AGREES
+        wrong = any(row[1] == GRADER_ERROR for row in rows)
+        return FINDINGS if wrong or changed else AGREES
 
 
 def _assignment(given: Namespace) -> Assignment | None:
@@ -327,6 +353,8 @@ def _settle(given: Namespace, rules: Assignment) -> None:
     given.vary = given.vary or rules.vary.inputs
     given.timeout = given.timeout or rules.limits.submission
     given.memory = given.memory or rules.limits.memory
+    given.counts = given.counts or rules.counts
+    given.due = given.due or (rules.due.isoformat() if rules.due is not None else None)
 
 
 def _limits(given: Namespace, rules: Assignment | None) -> Limits:

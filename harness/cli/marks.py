@@ -48,6 +48,8 @@ def notes(result: Result) -> Iterator[str]:
         yield f"{result['status']}: {problem}"
         return
     yield from map(printable, result.get("notes", ()))
+    yield from ["late"] * bool(result.get("late"))
+    yield from ["set by the instructor"] * ("rulings" in result)
     reasons = [str(one["reason"]) for one in result["cases"] if one["status"] == "error"]
     for reason in dict.fromkeys(reasons):
         told = f"{reason}: " if not reason.startswith(UNREACHED) else ""

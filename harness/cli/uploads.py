@@ -54,12 +54,18 @@ def _workflow(given: Namespace) -> bytes:
     """For GitHub Classroom, where students can read it."""
     if given.hidden or _has_hidden(given.cases):
         raise Stop("a workflow runs where students can read: it cannot have hidden cases")
-    folders = [f"--cases {shlex.quote(folder)}" for folder in given.cases]
-    text = platforms.WORKFLOW.format(
+    folders, files = list[str](), dict[str, bytes]()
+    for number, folder in enumerate(given.cases):
+        place = BUILTIN if folder == BUILTIN else f"own_cases/{number}"
+        folders.append(f"--cases {place}")
+        if folder != BUILTIN:
+            files |= {f"{place}/{name}": content for name, content in packed(find([folder]))}
+    text = platforms.workflow(
         repository=shlex.quote(given.repository),
         entry=shlex.quote(given.entry),
         options=" ".join([*_options(given), *folders]),
         dependencies=shlex.join(kit.dependencies()),
+        cases=kit.zipped(files) if files else b"",
     )
     return text.encode()
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from harness.assignment import asking
 from harness.assignment.asking import Asked, AskingError, Part, is_at
-from harness.assignment.values import Assignment
-from harness.engines.trace import Undefined
+from harness.assignment.values import ACCUMULATE, Assignment, Conventions
+from harness.engines.trace import Trace, Undefined
 from harness.grading.suite import HIDDEN, Question, Suite, SuiteError, in_order
-from harness.judging.oracle import Oracle, check_expectations
+from harness.judging.agreed import Agreement
+from harness.judging.oracle import Oracle, anew, check_expectations
 from harness.language import suite
 from harness.language.case import Case, CaseError
 from harness.language.suite import BUILTIN, Source
@@ -33,9 +34,19 @@ def sources(assignment: Assignment) -> Iterator[tuple[Source, bool]]:
                 yield replace(source, id=own), private
 
 
-def read(assignment: Assignment, oracle: str | None = None) -> Suite:
-    """The cases that an assignment asks, with their truths. Raises :class:`SuiteError`."""
+def agreement(agreed: Conventions) -> Agreement:
+    """What the course has agreed on of kinks, and of a second backward."""
+    times = None if agreed.gradients is None else 1 + (agreed.gradients == ACCUMULATE)
+    return Agreement(agreed.kinks, times)
+
+
+def read(assignment: Assignment, oracle: str | None = None, seed: str = "") -> Suite:
+    """The cases that an assignment asks, with their truths; with a ``seed``, those too that are
+    drawn for the class. Raises :class:`SuiteError`."""
     cases, private = _loaded(assignment)
+    drawn = _unseen(assignment, seed, oracle)
+    cases |= {id: case for id, (case, _) in drawn.items()}
+    private |= drawn.keys()
     hidden = [number for number, one in enumerate(assignment.questions, 1) if one.hidden]
     try:
         asked = asking.ask(assignment, cases.values())
@@ -46,14 +57,16 @@ def read(assignment: Assignment, oracle: str | None = None) -> Suite:
     for one in [*asked, *_exercises(assignment)]:
         try:
             own = cases.get(one.case.id, one.case)
-            truth = truths.truth(own)
+            truth = drawn[own.id][1] if own.id in drawn else truths.truth(own)
             check_expectations(own, truth)
         except (CaseError, Undefined) as error:
             place = "" if isinstance(error, CaseError) else f"{one.case.id}:1:1: "
             wrong.append(f"{place}{error}")
             continue
         number = next(iter(one.parts.values())).question
-        keeps = any(is_at(one.case.id, path) for path in assignment.vary.keep)
+        keeps = one.case.id in drawn or any(
+            is_at(one.case.id, path) for path in assignment.vary.keep
+        )
         questions.append(
             Question(
                 one.case.id,
@@ -87,6 +100,15 @@ def _loaded(assignment: Assignment) -> tuple[dict[str, Case], set[str]]:
     if wrong:
         raise SuiteError("\n".join(wrong))
     return cases, private
+
+
+def _unseen(assignment: Assignment, seed: str, oracle: str | None) -> dict[str, tuple[Case, Trace]]:
+    """The cases that are drawn for the class, and their truths, by their ids."""
+    if not (seed and assignment.vary.drawn):
+        return {}
+    from harness.grading import unseen  # which needs Hypothesis
+
+    return {case.id: (case, truth) for case, truth in unseen.cases(assignment, seed, anew(oracle))}
 
 
 def _exercises(assignment: Assignment) -> Iterator[Asked]:

@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any, Final
 
 from harness.engines.discovery.choosing import CLASSES
 from harness.grading import by_hand, submissions, tally, wire
+from harness.grading.assigned import agreement
 from harness.grading.found import Piece as Piece
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
 from harness.grading.remote import Refused, RemoteEngine
@@ -31,6 +33,7 @@ from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
 from harness.grading.suite import Question, Suite, drawn
 from harness.grading.suspicions import NOT_REVERSE, suspicions
+from harness.judging.agreed import held
 from harness.judging.oracle import provisional
 from harness.judging.precision import examined
 from harness.judging.repro import reproduced
@@ -61,6 +64,8 @@ class Order:
     """Whether gradients earn nothing that seem not to be found in reverse mode."""
     variants: tuple[Suite, ...] = ()
     """The suite with other inputs, of which a submission gets one; as it is where there is none."""
+    packages: Path | None = None
+    """A folder with what submissions may import beside numpy."""
     seed: str = ""
     """Where given, inputs are drawn anew by it for each submission."""
 
@@ -96,6 +101,7 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
                 "suite": order.suite.shown,
                 "digest": submission.digest,
                 "notes": notes + result.get("notes", []),
+                "without": [{"id": one.id, "hidden": one.hidden} for one in order.suite.dropped],
             }
             return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
         except WorkerError as error:
@@ -157,13 +163,16 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
         note = _named(engine, submission, order)
     except Refused as error:
         return refused(submission.id, asked, str(error))
-    engine.dtype = None if rules is None else rules.conventions.dtype
+    if rules is not None:
+        engine.dtype = rules.conventions.dtype
+        engine.relabels = f"{order.seed} {submission.digest}" if rules.vary.relabel else ""
     judged = []
     for question in asked.questions:
         if engine.over:
             break
         engine.next_case(question.id)
         verdict = examined(engine, question.case, question.truth)
+        verdict = verdict if rules is None else held(verdict, agreement(rules.conventions))
         judged.append((question, reproduced(engine, verdict)))
     told = suspicions(engine, order.suite, judged)
     if order.reverse_only and NOT_REVERSE in told:
@@ -218,7 +227,7 @@ def _begin(order: Order, parent: int) -> None:
         if os.getppid() != parent:  # which has ended already
             os._exit(1)
     signal.signal(signal.SIGTERM, _give_up)
-    _order, _sandbox = order, Sandbox(order.walls, order.limits)
+    _order, _sandbox = order, Sandbox(order.walls, order.limits, order.packages)
     Finalize(None, _sandbox.close, exitpriority=10)
 
 

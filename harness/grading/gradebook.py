@@ -11,108 +11,63 @@ read stops no other; a file that SQLite cannot read is told as that.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache, cached_property
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from harness.grading.marking import GRADER_ERROR
+from harness.grading.attempts import Attempt
+from harness.grading.database import MIGRATIONS as MIGRATIONS
+from harness.grading.database import NAME as NAME
+from harness.grading.database import NEWER, Database
+from harness.grading.database import DamagedError as DamagedError
+from harness.grading.database import GradebookError as GradebookError
+from harness.grading.marking import GRADER_ERROR, REFUSED
+from harness.grading.roster import Person, Roster, of_plain
+from harness.grading.rulings import Comment, LastWord, Ruling, ruled
 from harness.grading.stored import NewerError, TornError, packed, unpacked
 
-NAME: Final = "gradebook.sqlite"
 PACKAGE: Final = Path(__file__).resolve().parent.parent
-BUSY_SECONDS: Final = 60.0
-NEWER: Final = "it was made by a newer version of the harness"
-
 WITHDRAWN: Final = "not handed in any more"
 
-MIGRATIONS: Final = (
-    """CREATE TABLE result (
-        id TEXT PRIMARY KEY, key TEXT NOT NULL, status TEXT NOT NULL, score REAL NOT NULL,
-        max_score REAL NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;""",
-    """ALTER TABLE result ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
-       CREATE INDEX result_status ON result (status);""",
-    """CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;""",
-    "ALTER TABLE result ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;",
-    """ALTER TABLE result ADD COLUMN place BLOB;
-       ALTER TABLE result ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;""",
-)
-"""What leads from each version of the schema to the next; the file knows its own version."""
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is kept of a submission beside its result: the digests of its files and of what it was
+    asked, when it was handed in (ISO 8601, empty where nobody knows) and whether late, which of
+    several of one person it is, and whose a platform says it is, as JSON."""
+
+    digest: str = ""
+    suite: str = ""
+    handed: str = ""
+    late: bool = False
+    nth: int = 0
+    who: str = "[]"
 
 
-class GradebookError(Exception):
-    """The file is no gradebook, one of a newer harness, or cannot be read or written."""
-
-
-class DamagedError(GradebookError):
-    """What is stored of one submission cannot be read, which says nothing of the others."""
-
-    def __init__(self, path: Path, id: str, why: object) -> None:
-        told = "harness grade, run again on it, makes that anew"
-        super().__init__(f"{path}: the result of {id} is damaged ({why}): {told}")
-
-
-class Gradebook:
+class Gradebook(Database):
     """The results of a class in the folder ``place``. All that is done with it may raise
     :class:`GradebookError`."""
 
-    def __init__(self, place: Path, create: bool = True) -> None:
-        self.path = place / NAME
-        if not create and not self.path.is_file():
-            raise GradebookError(f"{self.path}: there is no gradebook; harness grade makes one")
-        if place.exists() and not place.is_dir():
-            raise GradebookError(f"{place}: this is no folder; a gradebook is kept in one")
-        place.mkdir(parents=True, exist_ok=True)
-        with self._told("opened"):
-            self.connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            self.connection.text_factory = lambda text: text.decode("utf-8", "replace")
-            self.connection.execute("PRAGMA journal_mode=WAL")
-            self.connection.execute("PRAGMA synchronous=NORMAL")
-            if self._version() < len(MIGRATIONS):
-                with self._written():
-                    self._migrate()
-            elif self._version() > len(MIGRATIONS):
-                raise GradebookError(f"{self.path}: {NEWER}")
-
-    def _version(self) -> int:
-        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
-
-    def _migrate(self) -> None:
-        for migration in MIGRATIONS[self._version() :]:  # another run may just have done it
-            for statement in migration.split(";"):
-                self.connection.execute(statement)
-        self.connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-    @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
-        """Makes what SQLite says a :class:`GradebookError`."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            told = "you need to be able to write to it and its folder, and nobody else to hold it"
-            raise GradebookError(f"{self.path}: it cannot be {what} ({error}): {told}") from None
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
-                told = "keep it elsewhere, and harness grade makes a new one"
-                raise GradebookError(f"{self.path}: it is damaged ({error}): {told}") from None
-            raise GradebookError(f"{self.path}: this is no gradebook ({error})") from None
-
     # -- writing -----------------------------------------------------------------------------------
 
-    @contextmanager
-    def _written(self) -> Iterator[None]:
-        """All that is written meanwhile is there as a whole afterwards, or not at all."""
-        with self._told("written"), self.connection:
-            self.connection.execute("BEGIN IMMEDIATE")
-            yield
-
-    def put(self, key: str, result: Mapping[str, Any], place: bytes | None = None) -> None:
-        """Stores a result in place of an earlier one of the same submission, which lies at
-        ``place``."""
+    def put(
+        self,
+        key: str,
+        result: Mapping[str, Any],
+        place: bytes | None = None,
+        about: About | None = None,
+        replace: bool = True,
+    ) -> None:
+        """Stores the result of a submission, which lies at ``place``. Where the files were others
+        before, the earlier result is kept as an attempt. Where they are the same and the mark is
+        another, it takes its place, or unless it is to ``replace`` that waits :meth:`ahead`."""
+        about = about or About()
         row = {
             "id": result["engine"],
             "key": key,
@@ -121,12 +76,43 @@ class Gradebook:
             "seconds": result.get("seconds", 0.0),
             "suspect": bool(result.get("suspicions")),
             "place": place,
+            **asdict(about),
+            "graded": now(),
+            "notes": "; ".join(result.get("notes", ())),
         }
         columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
         with self._written():
+            table = self._table_for(row, replace)
             self.connection.execute(
-                f"INSERT OR REPLACE INTO result ({columns}) VALUES ({values})", row
+                f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({values})", row
             )
+
+    def _table_for(self, row: Mapping[str, Any], replace: bool) -> str:
+        """Where a result is to be kept, now that what stood there has made way."""
+        columns = "digest, status, score, max_score"
+        before = next(iter(self._rows(columns, "id = ?", row["id"])), None)
+        self.connection.execute("DELETE FROM ahead WHERE id = :id", row)
+        if before is None or before[1] == GRADER_ERROR:
+            return "result"
+        digest, *mark = before
+        if digest and digest != row["digest"]:
+            self.connection.execute(
+                "INSERT OR REPLACE INTO earlier SELECT * FROM result WHERE id = :id", row
+            )
+            return "result"
+        stays = mark == [row["status"], row["score"], row["max_score"]]
+        free = mark[0] == REFUSED or not digest  # there was no mark, or one of an older harness
+        return "result" if stays or free or replace else "ahead"
+
+    def replace(self, ids: Iterable[str]) -> None:
+        """Lets what waits ahead take the place of the marks of these submissions."""
+        with self._written():
+            for id in ids:
+                own = {"id": id}
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO result SELECT * FROM ahead WHERE id = :id", own
+                )
+                self.connection.execute("DELETE FROM ahead WHERE id = :id", own)
 
     def found(self, places: Mapping[str, bytes]) -> None:
         """Notes where the submissions lie that a run has found (see :func:`place_of`). Withdrawn,
@@ -158,11 +144,6 @@ class Gradebook:
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def _rows(self, columns: str, condition: str = "TRUE", *values: str) -> list[tuple[Any, ...]]:
-        query = f"SELECT {columns} FROM result WHERE {condition} ORDER BY id"
-        with self._told("read"):
-            return self.connection.execute(query, values).fetchall()
-
     def ids(self) -> list[str]:
         """All submissions of which there is a result, in order."""
         return [id for (id,) in self._rows("id")]
@@ -171,9 +152,31 @@ class Gradebook:
         """The key of each result that stands: a grader error does not."""
         return dict(self._rows("id, key", "status != ?", GRADER_ERROR))
 
+    def ahead(self) -> dict[str, str]:
+        """The key of each result that waits to take the place of one that stands."""
+        with self._told("read"):
+            return dict(self.connection.execute("SELECT id, key FROM ahead").fetchall())
+
     def rows(self) -> list[tuple[Any, ...]]:
         """Id, status, score and greatest score of each, by id."""
-        return self._rows("id, status, score, max_score")
+        rows = self._rows("id, status, score, max_score, who")
+        return [(*row[:2], self._score(*row), row[3]) for row in rows]
+
+    def _score(self, id: str, _: str, score: float, __: float, who: str) -> float:
+        """The score with the instructor's last word."""
+        if not self.last_word.of(self.names(id, who))[0]:
+            return score
+        return float((self.result(id) or {"score": score})["score"])
+
+    def remarks(self) -> dict[str, str]:
+        """What is to be said of each beside its score: names that were not as asked for, whether it
+        came late, and whether the instructor has set something."""
+        told = {}
+        for id, notes, late, who in self._rows("id, notes, late, who"):
+            is_set = bool(self.last_word.of(self.names(id, who))[0])
+            parts = (notes, "late" * bool(late), "set by the instructor" * is_set)
+            told[id] = "; ".join(filter(None, parts))
+        return told
 
     def withdrawn(self) -> set[str]:
         """The submissions that are not handed in any more."""
@@ -190,28 +193,143 @@ class Gradebook:
         except DamagedError:
             return False
 
-    def result(self, id: str) -> dict[str, Any] | None:
-        """The whole result of a submission, as results are now. Raises :class:`DamagedError`."""
-        rows = self._rows("content, withdrawn", "id = ?", id)
-        if not rows:
-            return None
-        content, withdrawn = rows[0]
+    def result(self, id: str, key: str | None = None) -> dict[str, Any] | None:
+        """The whole result of a submission, as results are now, with the instructor's last word;
+        that of an earlier attempt with its ``key``. Raises :class:`DamagedError`."""
+        columns = "content, withdrawn, handed, graded, late, who"
+        rows = self._rows(columns, "id = ?", id)
+        if key is not None:
+            rows = self._rows(columns, "id = ? AND key = ?", id, key, table="earlier") or rows
+        return self._read(id, *rows[0]) if rows else None
+
+    def waiting(self, id: str) -> dict[str, Any] | None:
+        """The result that waits to take the place of the one that stands."""
+        columns = "content, withdrawn, handed, graded, late, who"
+        rows = self._rows(columns, "id = ?", id, table="ahead")
+        return self._read(id, *rows[0]) if rows else None
+
+    def _read(
+        self, id: str, content: Any, withdrawn: int, handed: str, graded: str, late: int, who: str
+    ) -> dict[str, Any]:
         try:
             result = unpacked(content, id)
         except NewerError:
             raise GradebookError(f"{self.path}: {NEWER}") from None
         except TornError as error:
             raise DamagedError(self.path, id, error) from None
-        return {**result, "withdrawn": True} if withdrawn else result
+        more = {"handed": handed, "graded": graded, "late": bool(late)}
+        told = {**result, **{name: value for name, value in more.items() if value}}
+        if people := self.people_of(id, who):
+            told["people"] = people
+        told = ruled(told, *self.last_word.of(self.names(id, who)))
+        return {**told, "withdrawn": True} if withdrawn else told
+
+    # -- people ------------------------------------------------------------------------------------
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The course's roster, as it was given last."""
+        with self._told("read"):
+            rows = self.connection.execute("SELECT told FROM person ORDER BY number").fetchall()
+        return Roster([of_plain(json.loads(told)) for (told,) in rows])
+
+    @cached_property
+    def last_word(self) -> LastWord:
+        """What the instructor has decided and said."""
+        with self._told("read"):
+            rulings = self.connection.execute(
+                "SELECT student, question, points, why, made FROM ruling ORDER BY made, question"
+            ).fetchall()
+            comments = self.connection.execute(
+                "SELECT student, text, made FROM comment ORDER BY number"
+            ).fetchall()
+        return LastWord([Ruling(*row) for row in rulings], [Comment(*row) for row in comments])
+
+    def names(self, id: str, who: str) -> set[str]:
+        """What a submission, and who has handed it in, may be called in a ruling."""
+        if not self.last_word.students:
+            return set()
+        return {id, *(one.key for one in self.roster.whose(id, json.loads(who)))}
+
+    def people_of(self, id: str, who: str) -> list[dict[str, Any]]:
+        """Who has handed it in: as the roster has them, or else as far as a platform tells."""
+        told = json.loads(who)
+        return [one.plain() for one in self.roster.whose(id, told)] or told
+
+    def enrol(self, people: Iterable[Person]) -> None:
+        """Takes these as the course's roster."""
+        with self._written():
+            self.connection.execute("DELETE FROM person")
+            self.connection.executemany(
+                "INSERT INTO person (told) VALUES (?)",
+                [(json.dumps(one.plain()),) for one in people],
+            )
+        self.__dict__.pop("roster", None)
+
+    def rule(self, ruling: Ruling) -> None:
+        """Keeps a ruling in place of an earlier one on the same."""
+        with self._written():
+            self.connection.execute(
+                "INSERT OR REPLACE INTO ruling VALUES (:student, :question, :points, :why, :made)",
+                asdict(ruling),
+            )
+        self.__dict__.pop("last_word", None)
+
+    def unrule(self, student: str, question: str) -> bool:
+        """Takes a ruling back; whether there was one."""
+        with self._written():
+            done = self.connection.execute(
+                "DELETE FROM ruling WHERE student = ? AND question = ?", (student, question)
+            )
+        self.__dict__.pop("last_word", None)
+        return done.rowcount > 0
+
+    def say(self, comment: Comment) -> None:
+        """Keeps a comment beside the earlier ones."""
+        with self._written():
+            self.connection.execute(
+                "INSERT INTO comment (student, text, made) VALUES (:student, :text, :made)",
+                asdict(comment),
+            )
+        self.__dict__.pop("last_word", None)
+
+    # -- attempts ----------------------------------------------------------------------------------
+
+    def attempts(self, withdrawn: bool = False) -> list[Attempt]:
+        """All that was ever graded and is kept, by id: what stands, and what did before; with or
+        without what is not handed in any more."""
+        columns = "id, key, status, score, max_score, suite, handed, graded, late, nth, who"
+        gone = "TRUE" if withdrawn else "NOT withdrawn"
+        stand = [Attempt(*(*row, True)) for row in self._rows(columns, gone)]
+        ids = {one.id for one in stand}
+        before = [
+            Attempt(*(*row, False))
+            for row in self._rows(columns, "status != ?", GRADER_ERROR, table="earlier")
+            if row[0] in ids
+        ]
+        return sorted([*stand, *before], key=lambda one: one.id)
+
+    def setting(self, name: str) -> str:
+        """What the course has settled, such as its rule of attempts; empty where it has not."""
+        with self._told("read"):
+            query = "SELECT value FROM setting WHERE name = ?"
+            row = self.connection.execute(query, (name,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def settle(self, name: str, value: str) -> None:
+        """Settles it."""
+        with self._written():
+            self.connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
     def results(self) -> Iterator[dict[str, Any]]:
         """All results, by id, as results are now. Raises :class:`DamagedError` at one that is."""
         for id in self.ids():
             yield self.result(id) or {}
 
-    def close(self) -> None:
-        """Writes everything into the one file."""
-        self.connection.close()
+
+def now() -> str:
+    """The time of day, with its offset."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def place_of(path: Path) -> bytes:

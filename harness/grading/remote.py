@@ -16,6 +16,7 @@ from harness.engines.failures import printable
 from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Failure, Trace
 from harness.engines.writing.script import Asked, Script
 from harness.grading import wire
+from harness.grading.relabelling import named_back, relabelled
 from harness.grading.sandbox.children import (
     START_SECONDS,
     Child,
@@ -84,6 +85,7 @@ class RemoteEngine(Engine):
 
     ``ready`` is what the child has said when the engine was loaded. ``printed`` is how many lines
     it has printed, ``renews`` whether its file can be imported anew: both are known at home alone.
+    Where ``relabels`` is given, programs are asked under names, and in an order, that come of it.
     """
 
     def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
@@ -91,6 +93,7 @@ class RemoteEngine(Engine):
         self.limits = runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.asked, self.ended = "", list[str]()
+        self.relabels = ""
         self.seconds, self.slow = dict[str, float](), dict[str, float]()
         self.charged = CASES
         self.spare = SPARE * self.limits.reply
@@ -189,14 +192,22 @@ class RemoteEngine(Engine):
             times = self.endless_backward.enough
             told = f"{NOT_RUN}backward has {ENDLESS} in {times} cases before"
             more += f'"hangs":"{told}",'
+        if '"print"' not in more:
+            program, _ = self._as_asked(program)
         self._tell(f'{more}"order":{self.order},"program":"{wire.pack_program(program)}"')
+
+    def _as_asked(self, program: Program) -> tuple[Program, Mapping[str, str]]:
+        """The program as the child is asked it, and what each of its names is called here."""
+        return relabelled(program, self.relabels) if self.relabels else (program, {})
 
     def _heard(self, program: Program) -> Trace:
         """What the child answers about the program that it has been told of first."""
-        limit = self._seconds()
+        limit = self._seconds() + self._free(program)
         try:
-            reply = self._reply(self.usual(program))
-            trace = wire.trace(reply.get("trace"), program)
+            reply = self._reply(self.usual(program), program)
+            self.called |= self._calls(program)
+            other, names = self._as_asked(program)
+            trace = named_back(wire.trace(reply.get("trace"), other), names)
         except wire.Unreadable as error:
             return self._lost(str(error))
         except Late as error:
@@ -315,6 +326,7 @@ class RemoteEngine(Engine):
     def _imported(self) -> Any:
         """What a new child says when it has imported the engine. Raises :class:`Refused`."""
         self.ids.clear()
+        self.called = set[tuple[object, ...]]()
         self.child = child = self.runner.start()
         child.tell(wire.to_line({**self.first, "tried": self.tries}))
         try:  # up to here the child runs nobody's code but ours
@@ -335,7 +347,7 @@ class RemoteEngine(Engine):
         assert self.child is not None
         self.child.tell(b"{}\n")
         seconds = min(self.left[self.charged], TRYING * self.limits.case)
-        reply = wire.from_line(self._answer(seconds))
+        reply = wire.from_line(self._answer(seconds, free=self.limits.first))
         if not isinstance(reply, dict) or not {"ready", "error"} & reply.keys():
             raise wire.Unreadable("the reply is to no question that was asked")
         return reply
@@ -351,10 +363,10 @@ class RemoteEngine(Engine):
         self.ids.append(f"{next(self.numbers)}-{token_hex(8)}")
         self.child.tell(f'{{"id":"{self.ids[-1]}",{request}}}\n'.encode())
 
-    def _reply(self, usual: int) -> dict[str, Any]:
+    def _reply(self, usual: int, program: Program | None = None) -> dict[str, Any]:
         """The child's answer to the first request that it has not answered."""
         own = self.ids.popleft()
-        reply = wire.from_line(self._answer(self._seconds(), usual))
+        reply = wire.from_line(self._answer(self._seconds(), usual, self._free(program)))
         if not isinstance(reply, dict) or reply.get("id") != own:
             raise wire.Unreadable("the reply is to no question that was asked")
         self.printed += wire.output(reply.get("output"))[0]
@@ -363,17 +375,32 @@ class RemoteEngine(Engine):
     def _seconds(self) -> float:
         return min(self.limits.case, self.left[self.charged])
 
-    def _answer(self, seconds: float, usual: int = 0) -> bytes:
-        """What the child answers; what it takes of the submission's seconds, and the bytes that it
-        has beyond the ``usual`` length, are counted."""
+    def _free(self, program: Program | None) -> float:
+        """Seconds more, which are not charged, where an operation is called for the first time in
+        the process: it may be compiled then."""
+        new = program is not None and self.limits.first and self._calls(program) - self.called
+        return self.limits.first if new else 0.0
+
+    @staticmethod
+    def _calls(program: Program) -> set[tuple[object, ...]]:
+        """What may be compiled for a program: each operation, by the ranks of what it is given."""
+        shapes = program.shapes
+        return {
+            (step.op, program.order > 0, *(len(shapes.get(str(one), ())) for one in step.operands))
+            for step in program.steps
+        }
+
+    def _answer(self, seconds: float, usual: int = 0, free: float = 0.0) -> bytes:
+        """What the child answers; what it takes of the submission's seconds, beyond those that are
+        ``free``, and the bytes that it has beyond the ``usual`` length, are counted."""
         assert self.child is not None
         most = usual + min(self.limits.reply, self.spare)
         spent = self.child.spent
         try:
-            answer = self.child.answer(seconds * self.runner.margin, most)
+            answer = self.child.answer((seconds + free) * self.runner.margin, most)
         finally:
             took = self.child.spent - spent
-            self.left[self.charged] -= took
+            self.left[self.charged] -= max(0.0, took - free)
             if self.charged == CASES:
                 self.seconds[self.asked] = self.seconds.get(self.asked, 0.0) + took
         self.spare -= max(0, len(answer) - usual)

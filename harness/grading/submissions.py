@@ -75,6 +75,8 @@ def read(
             files, place = _gathered(several), None
         elif path.is_dir():
             files, place = _files(path), path
+            if not any(name.endswith(ENGINES) for name in files):
+                files |= _gathered((zip.name, zip) for zip in sorted(path.glob(f"*{ZIP}")))
         elif path.suffix == ZIP:
             files, place = _unzipped(path, MOST_FILES, MOST_BYTES), None
         else:

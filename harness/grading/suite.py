@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from harness.assignment.asking import Part
 from harness.assignment.values import Assignment
+from harness.engines.importing import did_you_mean
 from harness.engines.trace import Trace, Undefined
 from harness.grading import wire
 from harness.judging.oracle import Oracle, check_expectations
@@ -59,6 +60,8 @@ class Suite:
     """What is to be known of the truths, a line each: see :class:`Oracle`."""
     assignment: Assignment | None = None
     """Whose questions they are, where they are an assignment's."""
+    dropped: tuple[Question, ...] = ()
+    """Cases that nobody is asked, since they turned out to be wrong."""
 
     @cached_property
     def digest(self) -> str:
@@ -96,18 +99,61 @@ def read(
         for source in suite.find(places) if places else ():
             if (path := source.path.resolve()) not in asked:
                 try:
-                    asked[path] = _question(source, private, truths)
+                    asked[path] = _question(_plain(source), private, truths)
                 except (CaseError, Undefined) as error:
                     place = "" if isinstance(error, CaseError) else f"{source.id}:1:1: "
                     wrong.append(f"{place}{error}")
     if wrong:
         raise SuiteError("\n".join(dict.fromkeys(wrong)))
-    return Suite(in_order(asked.values()), tuple(truths.notes))
+    return Suite(in_order(_apart(asked.values())), tuple(truths.notes))
 
 
 def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
     """Hidden ones last, and otherwise from the foot of the ladder up."""
     return tuple(sorted(questions, key=lambda one: (one.hidden, *one.case.rung, one.id)))
+
+
+def _plain(source: Source) -> Source:
+    """The file under an id that does not tell where on this machine it lies: where a folder was
+    named by a path from elsewhere, by the name of that folder alone."""
+    id = PurePath(source.id)
+    if not id.is_absolute() and ".." not in id.parts:
+        return source
+    root = source.root.resolve()
+    inner = source.path.resolve().relative_to(root).as_posix()
+    return replace(source, id=f"{root.name}/{inner}")
+
+
+def _apart(questions: Iterable[Question]) -> Iterator[Question]:
+    """The questions, no two of which have one id."""
+    taken: set[str] = set()
+    for one in questions:
+        number, id = 1, one.id
+        while id in taken:
+            number += 1
+            id = f"{number}/{one.id}"
+        taken.add(id)
+        yield one if id == one.id else replace(one, id=id)
+
+
+def without(asked: Suite, ids: Sequence[str]) -> Suite:
+    """The suite with these cases dropped for all. Raises :class:`SuiteError`."""
+    known = {name: one for one in asked.questions for name in _called(one.id)}
+    if unknown := [id for id in ids if id not in known]:
+        near = did_you_mean(unknown[0], known)
+        raise SuiteError(f"{unknown[0]}: no such case is asked{near}")
+    dropped = {known[id].id for id in ids}
+    return replace(
+        asked,
+        questions=tuple(one for one in asked.questions if one.id not in dropped),
+        dropped=tuple(one for one in asked.questions if one.id in dropped),
+    )
+
+
+def _called(id: str) -> tuple[str, ...]:
+    """What a case may be called: by its id, and without what all ids have."""
+    short = id.removesuffix(".yaml")
+    return id, short, short.removeprefix(f"{suite.FOLDER}/")
 
 
 def _question(source: Source, private: bool, truths: Oracle) -> Question:

@@ -13,10 +13,21 @@ from typing import Final
 
 from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Breach, Failure
 from harness.judging import values
+from harness.judging.callers import operations_of
 from harness.judging.codes import CODES, MISTAKE
-from harness.judging.comparing import close, quiet, tolerances
+from harness.judging.comparing import TOLERANCES, close, quiet, tolerances
 from harness.judging.gradients import Reading
-from harness.judging.mistakes import ENGINE, FRESH, NOTHING, ONCE, Mistake, Term, mistake, stopped
+from harness.judging.mistakes import (
+    AGREED,
+    ENGINE,
+    FRESH,
+    NOTHING,
+    ONCE,
+    Mistake,
+    Term,
+    mistake,
+    stopped,
+)
 from harness.judging.verdict import (
     GUILTY,
     INHERITED,
@@ -26,8 +37,6 @@ from harness.judging.verdict import (
     Judgement,
     Verdict,
 )
-from harness.vocabulary.aliases import ALIASES
-from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -159,6 +168,8 @@ def _place(verdict: Verdict, direction: str, item: Judgement) -> Place:
 def _known(verdict: Verdict, direction: str, item: Judgement) -> list[Mistake] | None:
     """What the case's other runs have shown of a wrong step, and what its pass tells by itself."""
     program = verdict.case.program
+    if item.choice is not None and item.choice.experiment == AGREED:
+        return [item.choice]
     if verdict.alone:
         step = program.by_name.get(item.name)
         ops = [step.op] if step is not None and direction == "forward" else []
@@ -203,10 +214,12 @@ class TooMuch(Exception):
 
 
 class Comparing:
-    """Whether two numbers are the same, within the tolerance of a pass; so often as is sensible."""
+    """Whether two numbers are the same, within the tolerance of a pass; so often as is sensible.
+    ``apart``: they are experiments', which may be far smaller than the case's largest."""
 
-    def __init__(self, verdict: Verdict, direction: str) -> None:
+    def __init__(self, verdict: Verdict, direction: str, apart: bool = False) -> None:
         rtol, atol = tolerances(verdict.case, verdict.truth, direction)
+        atol = min(atol, TOLERANCES[verdict.case.program.dtype][1]) if apart else atol
         self.tolerance, self.work = (max(rtol, 1e-7), atol), 0
 
     def __call__(self, got: Array, expected: Array) -> bool:
@@ -265,41 +278,6 @@ def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
     about = "not run" if failure.message.startswith(NOT_RUN) else "raised"
     exact = len(ops) == 1 and about == "raised"
     return [stopped(code, op, failure, about, exact) for op in ops]
-
-
-def operations_of(program: Program, failure: Failure) -> list[str]:
-    """The operations that may have raised an exception: the step's own forward; backward, those
-    that the names of the running functions tell of, and if none does, all of the program."""
-    if failure.direction == "forward":
-        step = program.by_name.get(str(failure.step))
-        return [ENGINE if step is None else step.op]
-    ops = list(dict.fromkeys(step.op for step in program.steps if not step.operation.compares))
-    for function in reversed(failure.functions):
-        named = [(len(name), op) for op in ops for name in _names(op) if _contains(function, name)]
-        if named:
-            return [max(named)[1]]
-    return [ENGINE, *ops] if failure.step is None else [ENGINE]
-
-
-def _names(op: str) -> set[str]:
-    """What a function of an operation may be called."""
-    native = NATIVE.get(op)
-    methods = () if native is None else (native.method, native.reflected)
-    return {op, *ALIASES.get(op, ()), *methods}
-
-
-def _contains(function: str, name: str) -> bool:
-    """Whether a qualified name (``Exp.backward``, ``exp.<locals>._backward``, ``grad_exp``) speaks
-    of an operation: as a whole, or between underscores."""
-    if name.startswith("__"):
-        return name in function
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", function).lower()
-    parts = [part for part in re.split(r"\W+", snake) if part]
-    flat = name.replace("_", "")
-    return any(
-        flat == part.replace("_", "") or re.search(rf"(^|_){name.lower()}(_|$)", part)
-        for part in parts
-    )
 
 
 def _of_breach(program: Program, breach: Breach) -> list[Mistake]:

@@ -69,7 +69,7 @@ def shown(engine: Engine, verdict: Verdict) -> dict[tuple[str, str], Shown]:
     for direction, judged in verdict.directions.items():
         if judged.status != "failed":
             continue
-        isolation = Isolation(engine, verdict, Comparing(verdict, direction))
+        isolation = Isolation(engine, verdict, Comparing(verdict, direction, apart=True))
         wrong = [j.name for j in judged.judgements if j.status in (GUILTY, MISSING)]
         failure = judged.failure
         stopped = failure is not None and failure.direction == direction and not failure.code

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -23,8 +24,12 @@ UNEVEN: Final = 1.75
 CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
 """Operations that most engines have: what is wrong with all of them alike is no rule's mistake."""
 
+EQUALS: Final = ("mul", "div", "pow")
+"""Operations that make the same number of two that are 1."""
+
 RESULT: Final = "f"
 OTHER: Final = "other"
+AGAIN: Final = "again"
 INNER: Final = "inner"
 
 NUMBERS: Final = ((0.7, 1.9), (-1.4, 0.8), (2.6, -0.6), (-0.3, -2.2))
@@ -76,8 +81,9 @@ def leaf_of(position: int) -> str:
 
 def elsewhere(program: Program) -> Iterator[Program]:
     """A step alone at chosen numbers of its domain, no two of them equal, with upstream gradients
-    that are uneven and never 1."""
+    that are uneven and never 1; conditions are met in turn and not."""
     (step,) = program.steps
+    conditions = {name for at, name in enumerate(step.operands) if step.kind(at) == "condition"}
     seed = np.asarray(default_seed(program.shapes[step.name]))
     for number in range(len(NUMBERS) if program.scalar else 2):
         inputs = {
@@ -85,7 +91,11 @@ def elsewhere(program: Program) -> Iterator[Program]:
             for index, (name, value) in enumerate(program.inputs.items())
         }
         upstream = seed * UNEVEN if number % 2 == 0 else np.flip(seed) * -0.75
-        yield replace(program, inputs=inputs, seed=_value(upstream))
+        constants = {
+            name: np.asarray(array == 0) if name in conditions and number % 2 else array
+            for name, array in program.constants.items()
+        }
+        yield replace(program, inputs=inputs, constants=constants, seed=_value(upstream))
 
 
 def _chosen(step: Step, name: str, shape: tuple[int, ...], index: int, number: int) -> Value:
@@ -114,35 +124,52 @@ def smaller(program: Program) -> Program:
 
 
 def beside(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
-    """The step and another one that uses ``name``, added up, either of them first."""
+    """The step and another one that uses ``name``, joined, either of them first. If it changes the
+    shape, it takes the other one's result as well, so that nothing is stretched where they meet."""
     leaf = leaf_of(step.operands.index(name))
-    for alone in isolated(program, trace, step, apart=False):
-        shape, whole = program.shapes[name], program.shapes[step.name]
-        try:
-            total = np.broadcast_shapes(shape, whole)
-        except ValueError:
-            return
-        op = next(op for op in ("mul", "add") if op != step.op)
-        other = Step(OTHER, op, (leaf, "w"))
+    for alone in islice(isolated(program, trace, step, apart=False), 1):
+        (own,), shape, whole = alone.steps, program.shapes[name], program.shapes[step.name]
+        other = [Step(OTHER, next(op for op in ("mul", "add") if op != step.op), (leaf, "w"))]
+        if shape != whole:
+            other.append(_renamed(replace(own, name=AGAIN), {leaf: OTHER}))
         inputs = {**alone.inputs, "w": plain(shape, 1.5)}
-        shapes = {**alone.shapes, "w": shape, OTHER: shape, "total": total}
-        for steps in ((other, *alone.steps), (*alone.steps, other)):
-            last = Step("total", "add", (steps[0].name, steps[1].name))
-            yield replace(
-                alone, inputs=inputs, steps=(*steps, last), shapes=shapes, seed=default_seed(total)
-            )
-        return
+        shapes = {**alone.shapes, "w": shape, OTHER: shape, AGAIN: whole}
+        last, op = other[-1].name, "mul" if own.op == "add" else "add"
+        yield _joined(alone, inputs, (*other, own), (last, RESULT), op, shapes)
+        yield _joined(alone, inputs, (own, *other), (RESULT, last), op, shapes)
 
 
 def like(program: Program, leaf: str) -> Iterator[Program]:
     """Two steps beside each other, with an operation on the ``leaf`` alone in the place of the
     first one's."""
-    taken = {step.op for step in program.steps[:2]}
+    own, other = program.by_name[RESULT], program.by_name[OTHER]
+    inputs = {item: program.inputs[item] for item in (leaf, "w")}
+    shapes = dict.fromkeys((*inputs, OTHER, RESULT), program.shapes[leaf])
     for op in CONTROLS:
-        if op not in taken:
-            other = Step(RESULT, op, (leaf, "w")[: len(OPERATIONS[op].operands)])
-            steps = tuple(other if one.name == RESULT else one for one in program.steps)
-            yield replace(program, steps=steps)
+        if op not in (own.op, other.op):
+            third = Step(RESULT, op, (leaf, "w")[: len(OPERATIONS[op].operands)])
+            steps = (third, other) if program.steps[0] is own else (other, third)
+            ends = (steps[0].name, steps[1].name)
+            yield _joined(program, inputs, steps, ends, program.steps[-1].op, shapes)
+
+
+def _joined(
+    program: Program,
+    inputs: Mapping[str, Value],
+    steps: tuple[Step, ...],
+    ends: tuple[str, str],
+    op: str,
+    shapes: Mapping[str, tuple[int, ...]],
+) -> Program:
+    """The steps, and the two that they end in, joined by an operation."""
+    shape = shapes[ends[0]]
+    return replace(
+        program,
+        inputs=inputs,
+        steps=(*steps, Step("total", op, ends)),
+        shapes={**shapes, "total": shape},
+        seed=default_seed(shape),
+    )
 
 
 def followed(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
@@ -221,6 +248,31 @@ def controls(program: Program) -> Iterator[Program]:
         }
         shapes = {name: np.shape(value) for name, value in inputs.items()} | {RESULT: shape}
         yield Program(inputs, {}, (Step(RESULT, op, leaves),), shapes, program.seed, program.dtype)
+
+
+def contraction(program: Program) -> Iterator[Program]:
+    """A sum of an array of the output's shape, and a product of two, each alone."""
+    shape = program.shapes[program.output]
+    steps = {"sum": (leaf_of(0),), "mul": (leaf_of(0), leaf_of(1))} if shape else {}
+    for op, operands in steps.items():
+        whole = () if op == "sum" else shape
+        inputs = {name: plain(shape, 0.5 + at / 4) for at, name in enumerate(operands)}
+        shapes = {**dict.fromkeys(operands, shape), RESULT: whole}
+        step, seed = Step(RESULT, op, operands), default_seed(whole)
+        yield Program(inputs, {}, (step,), shapes, seed, program.dtype)
+
+
+def equals(dtype: str) -> Iterator[Program]:
+    """Operations alone, all of whose numbers are the same."""
+    for op in EQUALS:
+        inputs: dict[str, Value] = {leaf_of(0): 1.0, leaf_of(1): 1.0}
+        yield Program(
+            inputs,
+            {},
+            (Step(RESULT, op, tuple(inputs)),),
+            dict.fromkeys((*inputs, RESULT), ()),
+            UNEVEN,
+        )
 
 
 def unstretched(program: Program) -> Program:

@@ -9,17 +9,21 @@ every symptom.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from harness.judging.callers import stands_in
 from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
-from harness.judging.mistakes import ENGINE, OF_STEPS, Mistake
+from harness.judging.mistakes import AGREED, ENGINE, OF_STEPS, UNDOING, Mistake
 from harness.judging.naming import is_one_factor
 from harness.judging.symptoms import Symptom
-from harness.judging.wording import sentence
+from harness.judging.wording import sentence, so_with
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.signatures import OPERATIONS
+
+MOST_NAMED: Final = 4
+"""So many of the rules are named that a mistake of the machinery shows in."""
 
 LOST: Final = frozenset({"missing-term", "lost-gradient"})
 """Codes that only differ in whether all of an operation's operands are concerned."""
@@ -70,7 +74,7 @@ def keys(symptom: Symptom) -> list[Key]:
 def gather(found: Iterable[Symptom]) -> list[Finding]:
     """The mistakes behind the symptoms, the one that costs most first: those that experiments have
     shown, and the fewest that explain the rest."""
-    told = _of_one_cause(dict.fromkeys(found))
+    told = _of_what_assigns(_of_one_cause(dict.fromkeys(found)))
     shown = [
         _key(one, symptom.direction)
         for symptom in told
@@ -92,38 +96,82 @@ def gather(found: Iterable[Symptom]) -> list[Finding]:
     )
 
 
+ASSIGNED: Final = (ENGINE, "backward", "overwrite")
+"""The machinery assigns where it should add."""
+
+LOSING: Final = frozenset({"overwrite", "missing-term", "lost-gradient", "double-count"})
+"""What that may look like further below."""
+
 APART: Final = frozenset({"overflow"})
 """Edges that an operation may have beside a mistake, at other numbers."""
 
 RAISED: Final = "raised"
 """In the place of an operation: a crash is told by what was raised, wherever it shows."""
 
+UNBROADCAST: Final = "un-broadcasting"
+"""In the place of its code: what undoes stretching may be wrong in several ways at once."""
+
+PASS: Final = "pass"
+"""The fact that a mistake is one of another pass than that in which it shows."""
+
+PLAIN: Final = "plain number"
+"""What a crash is about that is told once, whichever operations it shows in."""
+
 
 def _key(one: Mistake, direction: str) -> Key:
+    direction = one.fact(PASS) or direction
+    if one.about == PLAIN:
+        return RAISED, "", PLAIN
     if one.code == "crash" and (what := one.fact(RAISED)):
         return RAISED, "", what
     if one.code == "state-leak" and one.op == ENGINE:
         direction = ""  # what is left behind may show in either pass
+    if one.op == ENGINE and one.code in UNDOING and one.experiment:
+        return ENGINE, direction, UNBROADCAST
     return one.op, direction, one.code if one.op == ENGINE or one.code in APART else ""
 
 
 def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
     """The symptoms, a crash told as the mistake that an experiment has shown where the very same is
-    raised; and that as the machinery's, where several operations come to it."""
+    raised, or anything in the same line of the same rule; and that as the machinery's, where
+    several operations come to it."""
     every = list(found)
-    causes: dict[str, list[Mistake]] = {}
+    causes: dict[object, list[Mistake]] = {}
     for one in (one for symptom in every for one in symptom.mistakes):
-        if one.code != "crash" and one.experiment in OF_STEPS and (what := one.fact(RAISED)):
-            causes.setdefault(what, []).append(one)
+        if one.code != "crash" and one.experiment in OF_STEPS and one.fact(RAISED):
+            for key in (one.fact(RAISED), _line(one)):
+                causes.setdefault(key, []).append(one)
 
     def told(one: Mistake) -> Mistake:
-        known = causes.get(one.fact(RAISED), [])
+        known = causes.get(one.fact(RAISED)) or causes.get(_line(one), [])
         if not known or one.code not in ("crash", known[0].code):
             return one
         ops = {cause.op for cause in known}
         return replace(one, code=known[0].code, op=ops.pop() if len(ops) == 1 else ENGINE)
 
     return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
+
+
+def _line(one: Mistake) -> tuple[str, str]:
+    """The rule that an exception was raised in, and the engine's own line."""
+    return one.op, one.fact("place")
+
+
+def _of_what_assigns(found: Sequence[Symptom]) -> list[Symptom]:
+    """The symptoms; where experiments have shown that the machinery assigns in place of adding, a
+    term that the number alone tells of as lost, or as passed on twice, is told as that."""
+    if not any(_shows(one, symptom, ASSIGNED) for symptom in found for one in symptom.mistakes):
+        return list(found)
+
+    def told(one: Mistake) -> Mistake:
+        vague = one.op == ENGINE and one.code in LOSING and one.experiment not in OF_STEPS
+        return replace(one, code="overwrite", about="replaced", facts=()) if vague else one
+
+    return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in found]
+
+
+def _shows(one: Mistake, symptom: Symptom, key: Key) -> bool:
+    return one.experiment in OF_STEPS and _key(one, symptom.direction) == key
 
 
 def _explains(key: Key, symptom: Symptom) -> bool:
@@ -177,7 +225,7 @@ def _is_sure(key: Key, group: list[Symptom]) -> bool:
 
 
 def _finding(key: Key, group: list[Symptom]) -> Finding:
-    smallest = sorted(group, key=lambda symptom: (symptom.steps, symptom.case))
+    smallest = sorted(group, key=lambda symptom: (symptom.far, symptom.steps, symptom.case))
     told = [
         (symptom, one)
         for symptom in smallest
@@ -196,21 +244,22 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     code = _refined(code, key, told)
     operands = {s.operand for _, s in showing}
     known = CODES[code]
+    weight = MISTAKE if first.experiment == AGREED else known.weight
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
-    if known.weight == EDGE:
+    if weight == EDGE:
         lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
     return Finding(
         code,
         first.op,
-        evidence.direction,
+        first.fact(PASS) or evidence.direction,
         operands.pop() if len(operands) == 1 else "",
-        sentence(first),
+        _sentence(first, told),
         known.hint,
         known.read if first.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),
         round(sum(lost.values()), 9),
-        known.weight,
+        weight,
         first.fact("place"),
         _repro(evidence, smallest, key, code),
     )
@@ -223,11 +272,23 @@ def _is_told(symptom: Symptom, mistake: Mistake) -> bool:
 
 def _everywhere(crash: Mistake, ops: list[str]) -> Mistake:
     """The crash, told once for all the operations that it shows in."""
-    named = [op for op in ops if op != ENGINE]
-    if len(ops) == 1:
-        return replace(crash, op=ops[0])
-    facts = (*crash.facts, ("ops", ", ".join(named)))
-    return replace(crash, op=ENGINE, about="raised by several", facts=facts)
+    own = [op for op in ops if stands_in(op, crash.fact("place"))]
+    if len(ops) == 1 or len(own) == 1:
+        return replace(crash, op=(own or ops)[0])
+    facts = (*crash.facts, ("ops", ", ".join(op for op in ops if op != ENGINE)))
+    about = "plain numbers" if crash.about == PLAIN else "raised by several"
+    return replace(crash, op=ENGINE, about=about, facts=facts)
+
+
+def _sentence(first: Mistake, told: list[tuple[Symptom, Mistake]]) -> str:
+    """What is said of a mistake; of one of the machinery's, with the rules that it was seen in."""
+    text = sentence(first)
+    rules = Counter(one.fact("rule") for _, one in told if one.code == first.code)
+    named = [rule for rule, _ in rules.most_common() if rule]
+    if first.op != ENGINE or not first.experiment or len(named) < 2:
+        return text
+    more = ", …" if len(named) > MOST_NAMED else ""
+    return so_with(text, f"{', '.join(named[:MOST_NAMED])}{more}")
 
 
 def _where(key: Key, told: list[tuple[Symptom, Mistake]]) -> list[str]:

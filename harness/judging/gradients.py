@@ -22,8 +22,11 @@ from harness.judging.mistakes import (
     Mistake,
     Same,
     Term,
+    factor,
     few_digits,
+    is_multiple,
     mistake,
+    operand_of,
 )
 from harness.judging.verdict import INHERITED, MISSING, Judgement, Verdict
 from harness.vocabulary.local import Local, Unanswerable
@@ -135,7 +138,7 @@ class Reading:
     def _blamable(self) -> list[tuple[str, str]]:
         """The operations that contribute, each with its operand's name."""
         return list(
-            dict.fromkeys((step.op, _operand(step, position)) for step, position in self._uses())
+            dict.fromkeys((step.op, operand_of(step, position)) for step, position in self._uses())
         )
 
     def _rest(self) -> list[Mistake]:
@@ -180,6 +183,9 @@ class Reading:
             return [self._mistake("seed-ignored", ENGINE, "seed")]
         if few_digits(got, self.expected):
             return [self._mistake("precision", ENGINE, "seed rounded")]
+        if is_multiple(factor(got, self.expected, self.same)):
+            facts = {"name": self.name}
+            return [self._mistake("double-count", ENGINE, "passed on often", facts=facts)]
         aliased = self._aliased()
         if aliased:
             return aliased
@@ -286,12 +292,3 @@ class Reading:
         for name in (self.name, other):
             ops += [step.op for step, _ in self.program.uses.get(name, ())]
         return [op for op in dict.fromkeys(ops) if op in OPERATIONS]
-
-
-def _operand(step: Step, position: int) -> str:
-    """The operand's name in the vocabulary, or of a variadic operation's its number; nothing if it
-    is the only name among the step's operands."""
-    if len(step.parents) == 1:
-        return ""
-    operation = step.operation
-    return f"#{position + 1}" if operation.variadic else operation.operand(position)

@@ -9,68 +9,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import islice
 from typing import Final
 
-import numpy as np
-
-from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.judging import values
-from harness.judging.asking import Asking
+from harness.judging.alone import Alone, is_unfit
 from harness.judging.experiments import (
     RESULT,
+    beside,
+    contraction,
     controls,
     curved,
     elsewhere,
     isolated,
     leaf_of,
-    smaller,
-    square,
-    unstretched,
     written_out,
 )
-from harness.judging.forms import Answer, answer
-from harness.judging.gradients import Reading
+from harness.judging.judge import contributions
 from harness.judging.mistakes import (
     ALONE,
     ENGINE,
     TWICE,
     Mistake,
-    Same,
     Shown,
     mistake,
-    overflows,
     stopped,
 )
-from harness.judging.naming import Named, names
-from harness.judging.pairs import wrong_below, wrong_beside
-from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
+from harness.judging.pairs import often, wrong_below, wrong_beside
+from harness.judging.verdict import GUILTY, Verdict
+from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
 MOST_STEPS: Final = 30
 """So many steps are asked of one wrong gradient."""
 
-RULE: Final[Named] = ("wrong-rule", "rule", ())
-OVERFLOW: Final[Named] = ("overflow", "overflows", ())
-UNDONE: Final[Named] = ("wrong-axis", "summed elsewhere", ())
+COUNTED: Final = (("missing-term", "one of two"), ("double-count", "more than once"))
+"""What it is that a term of a step is never passed on, or several times."""
 
 
-class Isolation(Asking):
-    """The steps of a failed case, each asked alone."""
-
-    def __init__(self, engine: Engine, verdict: Verdict, same: Same) -> None:
-        super().__init__(engine, verdict)
-        self.same = same
+class Isolation(Alone):
+    """What a wrong number, or a pass that has stopped, of a failed case is made of."""
 
     def shown(self, direction: str, name: str) -> Shown:
         """What the steps show, each alone, that a wrong number is made of, and, where no name is
         given, those of a pass that has stopped, or of the second."""
         if direction == "second":
             return _all(self._second())
-        if direction == "forward":
-            return _all(self._value(name))
-        return self._gradient(name) if name else _all(self._stop())
+        if not name:
+            return _all(self._stop() if direction == "backward" else self._no_value())
+        return _all(self._value(name)) if direction == "forward" else self._gradient(name)
 
     def _gradient(self, name: str) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
@@ -90,7 +78,30 @@ class Isolation(Asking):
                 found += self._wrong_twice(step, name)
         for step in several if not found else ():
             found += wrong_below(self, step, name)
-        return _all(found, right)
+        if not found and name == self.program.output:
+            found += self._contracted()
+        return _all(found or self._written_over(name), right)
+
+    def _contracted(self) -> list[Mistake]:
+        """The mistakes of the operations that contract an output with its seed, where an engine
+        takes none: a sum, and a product before it."""
+        found: list[Mistake] = []
+        for program in contraction(self.program):
+            alone = self.passing(program)
+            if alone is not None and not alone.backward.failure:
+                found += self._wrong_alone(program, alone.trace, program.steps[0]) or ()
+        return found
+
+    def _written_over(self, name: str) -> list[Mistake]:
+        """The mistakes of a step that has passed a gradient on, or one in the same memory, beside
+        another: what is assigned in place of added may be one array with it, and changes it."""
+        names = (name, *self.trace.shared.get(name, ()))
+        for step in (one for one in self.program.steps if one.name in names):
+            right = self._wrong_alone(self.program, self.trace, step) == []
+            for operand in dict.fromkeys(step.parents) if right else ():
+                if told := wrong_beside(self, self.same, step, operand):
+                    return told
+        return []
 
     def _value(self, name: str) -> list[Mistake]:
         """The mistakes of simpler operations in a wrong value, where it is wrong just as it is
@@ -105,20 +116,67 @@ class Isolation(Asking):
                 one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
                 if one is None or same is None or not self.same(one, same):
                     continue
-                wrong = [item for item in parts.forward.judgements if item.status == GUILTY]
-                told = [one for item in wrong for one in values.mistakes(parts, item, self.same)]
-                return [replace(one, experiment=ALONE) for one in told]
+                return self._wrong_values(parts)
         return []
 
+    def _no_value(self) -> list[Mistake]:
+        """Why the forward pass has stopped at a step: it recurses without an end where it is alone,
+        so that it is not for a chain's length; or does not stop for the right operands, so that it
+        is for a wrong value before it."""
+        failure, truth = self.trace.failure, self.verdict.truth
+        step = self.program.by_name.get(str(failure.step)) if failure is not None else None
+        if failure is None or step is None:
+            return []
+        if self._stops(step):
+            endless = "RecursionError" in failure.message
+            own = [stopped("crash", step.op, failure, experiment=ALONE)] if endless else []
+            return own or (self._early_rule(step) if failure.arithmetic else [])
+        before = self.program.steps[: self.program.steps.index(step)]
+        for other in self._to_ask(before):
+            for program in islice(isolated(self.program, truth, other), 1):
+                if (alone := self.asked(program)) and alone.forward.status == "failed":
+                    return self._wrong_values(alone)
+        return []
+
+    def _early_rule(self, step: Step) -> list[Mistake]:
+        """The mistakes of a rule that is worked out with the value, and may be what has no number:
+        those that it makes at other points."""
+        for alone in islice(isolated(self.program, self.verdict.truth, step), 1):
+            for program in elsewhere(alone):
+                own = self.passing(program)
+                found = (
+                    None if own is None else self._wrong_alone(program, own.trace, program.steps[0])
+                )
+                if found:
+                    return [replace(one, facts=(*one.facts, ("pass", "backward"))) for one in found]
+        return []
+
+    def _stops(self, step: Step) -> bool:
+        """Whether a step stops the forward pass alone, for the right operands; true where that
+        cannot be asked."""
+        answers = [self.asked(one) for one in isolated(self.program, self.verdict.truth, step)]
+        known = [one for one in answers if one is not None]
+        return not known or any(one.forward.failure is not None for one in known)
+
+    def _wrong_values(self, alone: Verdict) -> list[Mistake]:
+        """The mistakes that explain the wrong values of a few steps."""
+        wrong = [item for item in alone.forward.judgements if item.status == GUILTY]
+        told = [one for item in wrong for one in values.mistakes(alone, item, self.same)]
+        return [replace(one, experiment=ALONE) for one in told]
+
     def _stop(self) -> list[Mistake]:
-        """Which of its steps stop the backward pass alone, of a program in which it has stopped."""
+        """Which of its steps stop the backward pass alone, of a program in which it has stopped; if
+        none does, which of them give gradients that do not fit."""
         steps = [step for step in self.program.steps if step.name in self.program.reaching]
-        found = []
+        found: list[Mistake] = []
+        unfit: list[Mistake] = []
         for step in self._to_ask(steps):
             alone = [self.passing(one) for one in isolated(self.program, self.trace, step)]
-            stopped = next((one for one in alone if one and one.backward.failure), None)
-            found += [] if stopped is None else self._stopping(stopped)
-        return found
+            stopping = next((one for one in alone if one and one.backward.failure), None)
+            found += [] if stopping is None else self._stopping(stopping)
+            if not found and any(one is not None and is_unfit(one) for one in alone):
+                unfit += self._wrong_alone(self.program, self.trace, step) or ()
+        return found or unfit
 
     def _second(self) -> list[Mistake]:
         """Which of its steps are differentiated twice wrongly, alone; the machinery, if other
@@ -159,154 +217,13 @@ class Isolation(Asking):
                     below.add(step.name)
                 yield step
 
-    # -- one step alone ------------------------------------------------------------------------
-
-    def _wrong_alone(
-        self, program: Program, trace: Trace, step: Step, name: str = ""
-    ) -> list[Mistake] | None:
-        """The mistakes of one step in what it gives to ``name``, or to any operand; None if that
-        cannot be asked."""
-        own = list(map(self.passing, isolated(program, trace, step)))
-        judged = [one for one in own if one is not None]
-        if not judged:
-            return None
-        stopped = next((one for one in judged if one.backward.failure), None)
-        if stopped is not None:
-            return self._stopping(stopped)
-        found: list[Mistake] = []
-        for position, item in enumerate(step.operands):
-            asked_for = not name or self.trace.leaves_only or item == name
-            if asked_for and any(_is_wrong(one, leaf_of(position)) for one in judged):
-                found += self._named(judged, position)
-        return found
-
-    def _named(self, alone: Sequence[Verdict], position: int) -> list[Mistake]:
-        """What is wrong with a rule that is, by what it gives to one operand: at the engine's own
-        numbers, and at chosen ones."""
-        wrong = next(one for one in alone if _is_wrong(one, leaf_of(position)))
-        program = wrong.case.program
-        (step,) = program.steps
-        own = self._answers(alone, position)
-        known = self._looks(program, self._answers([wrong], position), position)
-        if shared := self._shared(program, {code for code, _, _ in known}):
-            return [_told(one, step, ENGINE) for one in known if one[0] in shared][:1]
-        if parts := self._of_parts(program, position):
-            return parts
-        others = self._answers(map(self.passing, elsewhere(program)), position)
-        if others and all(self.same(one.got, one.right) for one in others):
-            if known[0][0] == "lost-gradient" and _has_equals(wrong):
-                return [_told(known[0], step, ENGINE)]
-            small = self._answers([self.passing(smaller(program))], position)
-            if any(overflows(one.got, one.right, self.same) for one in own) and all(
-                self.same(one.got, one.right) for one in small
-            ):
-                return [_told(OVERFLOW, step, step.op, _operand(step, position))]
-        found = self._looks(program, [*own, *others], position)
-        return [_told(one, step, step.op, _operand(step, position)) for one in found]
-
-    def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
-        """What explains wrong answers. What nothing does, and is right where no operand has to be
-        stretched, is how that is undone."""
-        found = names(own, self.same) if own else []
-        if found or program.shapes[leaf_of(position)] == program.shapes[RESULT]:
-            return found or [RULE]
-        (step,) = program.steps
-        plain = self.passing(unstretched(program)) if step.operation.stretches else None
-        is_right = plain is not None and plain.backward.status == "passed"
-        return [UNDONE] if is_right else [RULE]
-
-    def _answers(self, alone: Iterable[Verdict | None], position: int) -> list[Answer]:
-        found = [answer(one, position) for one in alone if one is not None]
-        return [one for one in found if one is not None]
-
-    def _shared(self, program: Program, codes: set[str]) -> set[str]:
-        """Those of the codes by which most other operations are wrong as well, asked the same."""
-        told = [found for other in controls(program) if (found := self._codes(other)) is not None]
-        alike = {code: sum(code in found for found in told) for code in codes}
-        return {code for code, count in alike.items() if count > 1 and 2 * count > len(told)}
-
-    def _codes(self, program: Program) -> set[str] | None:
-        """What a single step is wrong by, alone; None if that cannot be told."""
-        alone = self.passing(program)
-        if alone is None or alone.backward.note:
-            return None
-        if alone.backward.status == "passed":
-            return set()
-        if alone.backward.failure is not None:
-            return {one.code for one in self._stopped(alone)}
-        (step,) = program.steps
-        if len(set(step.parents)) < len(step.parents):
-            return {one.code for one in self._read(alone)}
-        wrong = [i for i in range(len(step.operands)) if _is_wrong(alone, leaf_of(i))]
-        found = [self._looks(program, self._answers([alone], i), i) for i in wrong]
-        return {code for each in found for code, _, _ in each}
-
-    def _of_parts(self, program: Program, position: int) -> list[Mistake]:
-        """The mistakes of simpler operations, where the step is wrong just as it is where it is
-        written out in them: it is made of them, and not to blame."""
-        leaf = leaf_of(position)
-        for other in written_out(program):
-            whole, parts = self.asked(program), self.asked(other)
-            if whole is None or parts is None or parts.backward.status != "failed":
-                continue
-            one, same = whole.trace.gradients.get(leaf), parts.trace.gradients.get(leaf)
-            if one is None or same is None or not self.same(one, same):
-                continue
-            found = [self._wrong_alone(other, parts.trace, part) for part in other.steps]
-            if told := [one for each in found for one in each or ()]:
-                return told
-        return []
-
-    # -- one step that stops -------------------------------------------------------------------
-
-    def _stopping(self, alone: Verdict) -> list[Mistake]:
-        """Whose mistake it is that a step alone stops the backward pass."""
-        told = self._stopped(alone)
-        if self._shared(alone.case.program, {one.code for one in told}):
-            return [replace(one, op=ENGINE) for one in told]
-        return told
-
-    def _stopped(self, alone: Verdict) -> list[Mistake]:
-        """What has stopped the backward pass of a step alone: that an operand was stretched, where
-        it goes back otherwise; else what was raised says all."""
-        program, failure = alone.case.program, alone.backward.failure
-        if failure is None:
-            return []
-        (step,) = program.steps
-        shape = program.shapes[RESULT]
-        stretched = any(program.shapes[name] != shape for name in program.inputs)
-        code = "crash"
-        if stretched and step.operation.stretches and self._codes(unstretched(program)) == set():
-            code = "missing-unbroadcast"
-        elif (known := self._where_it_fits(program)) is not None:
-            code = known
-        return [stopped(code, step.op, failure, experiment=ALONE)]
-
-    def _where_it_fits(self, program: Program) -> str | None:
-        """The mistake of a step that stops where its operands' axes differ in length, as it shows
-        in its numbers where they do not."""
-        fitting = square(program)
-        alone = None if fitting is None else self.passing(fitting)
-        if fitting is None or alone is None or alone.backward.failure is not None:
-            return None
-        wrong = [i for i in range(len(program.steps[0].operands)) if _is_wrong(alone, leaf_of(i))]
-        chosen = [one for other in elsewhere(fitting) if (one := self.passing(other))]
-        told = {
-            found[0][0]
-            for i in wrong
-            if (found := names(self._answers([alone, *chosen], i), self.same))
-        }
-        return told.pop() if len(told) == 1 else None
-
-    # -- a step that takes a name twice --------------------------------------------------------
-
     def _wrong_twice(self, step: Step, name: str) -> list[Mistake]:
         """The mistakes of a step that takes ``name`` more than once, and is right otherwise."""
-        if step.parents.count(name) < 2:
+        if step.parents.count(name) < 2 or self.verdict.unordered:
             return []
         for program in isolated(self.program, self.trace, step, apart=False):
             alone = self.passing(program)
-            told = [] if alone is None else self._read(alone)
+            told = [] if alone is None else self._counted(alone, step, name) or self._read(alone)
             if told:
                 shared = self._shared(program, {one.code for one in told})
                 own = [one for one in told if one.code in shared] or told
@@ -314,40 +231,24 @@ class Isolation(Asking):
                 return [replace(own[0], op=op, operand="", experiment=TWICE)]
         return []
 
-    def _read(self, alone: Verdict) -> list[Mistake]:
-        """What the numbers of a step alone look like."""
-        wrong = [item for item in alone.backward.judgements if _is_guilty(item)]
-        found = [one for item in wrong for one in Reading(alone, item, self.same).mistakes]
-        return [one for one in found if one.exact] or found[:1]
-
-
-def _told(one: Named, step: Step, op: str, operand: str = "") -> Mistake:
-    code, about, facts = one
-    return Mistake(code, op, about, (("rule", step.op), *facts), operand, experiment=ALONE)
-
-
-def _operand(step: Step, position: int) -> str:
-    """The operand's name in the vocabulary, or of a variadic operation's its number; nothing if it
-    is the only name among the step's operands."""
-    if len(step.parents) == 1:
-        return ""
-    operation = step.operation
-    return f"#{position + 1}" if operation.variadic else operation.operand(position)
-
-
-def _is_guilty(item: Judgement) -> bool:
-    return item.status in (GUILTY, MISSING) and item.name != RESULT
-
-
-def _is_wrong(alone: Verdict, leaf: str) -> bool:
-    """Whether a step alone gives a leaf what it should not."""
-    return any(_is_guilty(item) and item.name == leaf for item in alone.backward.judgements)
-
-
-def _has_equals(alone: Verdict) -> bool:
-    """Whether two numbers of a step alone are equal, so that an engine may take them for one."""
-    values = list(alone.trace.values.values())
-    return any(np.array_equal(one, other) for one, other in combinations(values, 2))
+    def _counted(self, alone: Verdict, step: Step, name: str) -> list[Mistake]:
+        """How often a step that takes a name more than once, alone, has passed each of its terms
+        on. That one is lost is only told where it is known that nothing is assigned."""
+        leaf = leaf_of(step.operands.index(name))
+        got = alone.trace.gradients.get(leaf)
+        adds = any(map(self.passing, beside(self.program, self.trace, step, name)))
+        if got is None:
+            return []
+        try:
+            made_of = Trace(alone.trace.values, alone.truth.gradients)
+            parts = contributions(alone.case.program, leaf, made_of)
+        except Unanswerable:
+            return []
+        times = often([part.number for part in parts], got, self.same, 0 if adds else 1)
+        if times is not None:
+            code, about = COUNTED[min(times) > 0]
+            return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
+        return []
 
 
 def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:

@@ -25,6 +25,9 @@ SMALL: Final = float(np.sqrt(SINGLE.tiny))
 FEW_DIGITS = 1e-3
 """A number is right to a few digits where its relative error is below this."""
 
+UNDOING: Final = frozenset({"missing-unbroadcast", "wrong-shape", "wrong-axis"})
+"""What may come of it where a stretched operand's gradient is not summed up as it should be."""
+
 Same = Callable[[Array, Array], bool]
 """Whether a number is the one that a mistake would give."""
 
@@ -91,6 +94,9 @@ ALONE, BESIDE, TWICE, BELOW, FRESH, ONCE = EXPERIMENTS = (
 """What an engine is asked: a step by itself, beside another one that uses the same name, with one
 name in two places, below a step that uses its result; the case in a fresh life; and with one
 backward pass for two."""
+
+AGREED: Final = "agreed"
+"""What stands in the place of an experiment where a course has agreed on something else."""
 
 OF_STEPS: Final = frozenset({ALONE, BESIDE, TWICE, BELOW})
 """Those that are asked of the steps that a gradient is made of."""
@@ -179,6 +185,20 @@ def factor(got: Array, right: Array, same: Same) -> float | None:
     ratio = float(got[place] / right[place])
     usable = np.isfinite(ratio) and ratio != 0 and abs(ratio - 1) > FEW_DIGITS
     return ratio if usable and same(got, np.asarray(ratio * right)) else None
+
+
+def is_multiple(ratio: float | None) -> bool:
+    """Whether a factor is a number of times, two or more."""
+    return ratio is not None and ratio > 1.5 and abs(ratio - round(ratio)) < FEW_DIGITS
+
+
+def operand_of(step: Step, position: int) -> str:
+    """The operand's name in the vocabulary, or of a variadic operation's its number; nothing if it
+    is the only name among the step's operands."""
+    if len(step.parents) == 1:
+        return ""
+    operation = step.operation
+    return f"#{position + 1}" if operation.variadic else operation.operand(position)
 
 
 def other_axes(program: Program, step: Step) -> Iterator[Step]:

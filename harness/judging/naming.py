@@ -72,6 +72,8 @@ def _looks(told: Sequence[Answer], same: Same) -> list[Named]:
         return [("precision", "digits", ())]
     if all(reordered(one.got, one.right, same) for one in wrong):
         return [("wrong-permutation", "order", ())]
+    if any(np.any(one.got) for one in told if not np.any(one.right)):
+        return []  # no factor makes something of nothing
     ratios = [(factor(one.got, one.right, same), one) for one in told if np.any(one.right)]
     known = [(ratio, one.local.count) for ratio, one in ratios if ratio is not None]
     if not known or len(known) < len(ratios):
@@ -99,14 +101,14 @@ def _shapes(told: Sequence[Answer], same: Same) -> list[Named]:
     odd = next(one for one in told if one.got.shape != one.right.shape)
     got, right = odd.got, odd.right
     shapes = (("got", str(got.shape)), ("expected", str(right.shape)))
-    if got.size > right.size and _fits(right, got.shape):
+    if (got.size, got.ndim) > (right.size, right.ndim) and _fits(right, got.shape):
         return [("missing-unbroadcast", "stretched", shapes)]
     if _fits(got, right.shape):  # what is wrong beside that it was not stretched
         whole = [replace(one, got=_stretched(one.got, one.right.shape)) for one in told]
         if not all(same(one.got, one.right) for one in whole):
             return names(whole, same)
         return [("wrong-shape", "shape", shapes)]
-    if known := _forms(told, same):
+    if known := [name for name in _forms(told, same) if name[1] != "no local"]:
         return known
     if got.ndim == right.ndim and reordered(got, right, same):
         turned = "axis" in odd.local.operation.parameters

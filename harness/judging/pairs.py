@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from typing import Final
 
 import numpy as np
@@ -13,10 +13,15 @@ from harness.judging.experiments import OTHER, RESULT, beside, exchanged, follow
 from harness.judging.judge import contributions
 from harness.judging.mistakes import BELOW, BESIDE, ENGINE, Mistake, Same, mistake
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Program, Step
+from harness.vocabulary.program import Array, Program, Step
 
 MOST_PAIRS: Final = 4
 """So many of the steps that use one result are asked with it."""
+
+TWICE_PASSED: Final = "double-count"
+
+MOST_TIMES: Final = 4
+"""Fewer times than this a term is passed on."""
 
 BOTH: Final = frozenset({"overwrite", "missing-term"})
 
@@ -38,10 +43,17 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
     for other in (other for program in programs for other in like(program, leaf)):
         found = _lost(asking, same, other, leaf)
         thirds.setdefault(other.by_name[RESULT].op, set()).add(found)
-    of_others = set[str | None]() if {""} in thirds.values() else set().union(*thirds.values())
-    if lost | of_others >= BOTH:
+    if TWICE_PASSED in lost and asking.verdict.unordered:
+        return []  # it depends on an order that is another one next time
+    if TWICE_PASSED in lost:
+        shared = any(TWICE_PASSED in found for found in thirds.values())
+        op = ENGINE if shared else step.op
+        return [mistake("double-count", op, "added again", experiment=BESIDE)]
+    clean = {""} in thirds.values()
+    of_others = set[str | None]() if clean else set().union(*thirds.values())
+    if lost | of_others >= BOTH and not clean:
         return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
-    (code,), op = lost, step.op
+    code, op = max(lost), step.op  # one that loses its own terms, too, assigns
     if code in of_others:  # it is the other one's doing, seen from its side
         (code,), op = BOTH - lost, programs[0].by_name[OTHER].op
     about = "replaced" if code == "overwrite" else "only one"
@@ -50,10 +62,14 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
 
 def _lost(asking: Asking, same: Same, program: Program, leaf: str) -> str | None:
     """What is lost of the terms of two steps: the other's (``overwrite``) or the step's own
-    (``missing-term``); nothing, ``""``, where none is, and None if that cannot be told."""
+    (``missing-term``), or that one is there too often (``double-count``); ``""`` where each is
+    there once, and None if that cannot be told."""
     alone = asking.passing(program)
     got = None if alone is None else alone.trace.gradients.get(leaf)
     if alone is None or alone.backward.note or got is None:
+        return None
+    begun, right = (one.gradients.get(program.output) for one in (alone.trace, alone.truth))
+    if begun is not None and right is not None and not same(begun, right):
         return None
     try:
         parts = contributions(program, leaf, alone.truth)
@@ -66,8 +82,22 @@ def _lost(asking: Asking, same: Same, program: Program, leaf: str) -> str | None
     if same(got, theirs):
         return "missing-term"
     some = chain.from_iterable(combinations(mine, count) for count in range(1, len(mine) + 1))
-    left = any(same(got, np.asarray(sum(numbers))) for numbers in some)
-    return "overwrite" if left else None
+    if any(same(got, np.asarray(sum(numbers))) for numbers in some):
+        return "overwrite"
+    numbers = [part.number for part in parts]
+    return TWICE_PASSED if often(numbers, got, same, 1) else None
+
+
+def often(terms: Sequence[Array], got: Array, same: Same, least: int) -> tuple[int, ...] | None:
+    """How many times each of some terms, ``least`` times or more, is part of their sum; None where
+    each is once, or that does not tell."""
+    if same(got, np.asarray(sum(terms, np.zeros_like(got)))):
+        return None
+    for times in product(range(least, MOST_TIMES), repeat=min(len(terms), MOST_PAIRS)):
+        total = sum(n * term for n, term in zip(times, terms, strict=False))
+        if any(times) and set(times) != {1} and same(got, np.asarray(total)):
+            return times
+    return None
 
 
 def wrong_below(asking: Asking, step: Step, name: str) -> list[Mistake]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from harness.judging.diagnosis import Explanation, explain
 from harness.judging.mistakes import ENGINE, Mistake, mistake
 from harness.judging.verdict import GUILTY, INHERITED, MISSING, Verdict
+from harness.language.levels import LEVELS
 
 PASSES_ON: Final = frozenset(
     {"double-count", "aliasing", "state-leak", "mutates-input", "stale-grad", "seed-ignored"}
@@ -22,7 +23,8 @@ class Symptom:
 
     ``steps`` is how many steps the case has, ``points`` what the pass is worth, and ``worth`` the
     whole case. ``first``: it is what is told of the pass. ``repro`` are lines in the engine's own
-    class that show the likeliest; empty where there are none.
+    class that show the likeliest; empty where there are none. ``far``: the case is on the last rung
+    of the ladder, among extremes.
     """
 
     case: str
@@ -33,6 +35,7 @@ class Symptom:
     first: bool = True
     repro: str = ""
     worth: float = 1.0
+    far: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Symptom:
@@ -67,6 +70,7 @@ def symptoms(verdict: Verdict, case: str) -> list[Symptom]:
                 first,
                 explanation.repro * first,
                 verdict.case.points,
+                verdict.case.level == LEVELS[-1],
             )
             for each in told
             for first in [each == explanation.places[0].mistakes]

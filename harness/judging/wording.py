@@ -59,7 +59,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "replaced": f"a later assignment replaced the earlier terms. {_ACCUMULATE}",
     "only one": f"only one of the terms is kept. {_ACCUMULATE}",
     "term": "the term through {where} never arrives",
-    "passed on twice": "{name} passes its gradient on twice",
+    "one of two": "where one name is both operands of {rule}, one of its terms is lost",
+    "more than once": "where one name is both operands of {rule}, a term is added more than once",
+    "added again": "beside another step, a term is added more than once",
+    "equals": "nodes that hold equal numbers are taken for one: tell them apart with is, or id()",
     "passed on often": "{name} passes its gradient on more than once",
     "passed on early": "{name} passes its gradient on before all of its own terms have arrived: go "
     "through the steps in reverse topological order",
@@ -92,8 +95,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "second": "a gradient is differentiated wrongly: rules must record what they compute",
     "stale": "after a second backward a gradient must be g or 2g: what the first pass left must "
     "not be passed on again",
-    "sets": "the answer depends on the order in which a set is iterated ({places}): keep parents "
-    "in a tuple or a list",
+    "not as agreed": "it was agreed on that gradients {ways} when backward is called again",
+    "sets": "the answer depends on the order in which a set is iterated ({places}), so a node may "
+    "pass its gradient on before all of its own terms have arrived: keep parents in a tuple or a "
+    "list, and go through the steps in reverse topological order",
     "unexplained": "it is wrong, and too large for the mistake to be looked for",
     # what stops it
     "raised": "{message}",
@@ -101,6 +106,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not run": "{message}",
     "recursion": "{direction} recurses once for every step of a chain",
     "plain number": "{name}: one operand is a plain number, which is wrapped nowhere ({message})",
+    "plain numbers": "an operand that is a plain number is wrapped nowhere, in {ops} ({message})",
     # what it changes
     "operand changed": "{op} changes its operand's data in place: {message}",
     "shared array": "{step} writes into the array of {name}, which it must not share",
@@ -117,6 +123,11 @@ def sentence(mistake: Mistake) -> str:
     if "axis" in facts:
         facts["where"] = "all axes" if facts["axis"] is None else f"axis {facts['axis']}"
     return SENTENCES[mistake.about].format_map(facts)
+
+
+def so_with(text: str, ops: str) -> str:
+    """A sentence, with the operations that it is seen in."""
+    return f"{text} (so with {ops})"
 
 
 def factor(ratio: float, count: int) -> str:

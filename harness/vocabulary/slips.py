@@ -261,7 +261,12 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         ),
     },
     "sum": {"x": (("divided by n, as a mean", "{dout} / {n}", "wrong-scale"),)},
-    "mean": {"x": ((f"n forgotten: {_WHOLE}", "{dout}", "wrong-scale"),)},
+    "mean": {
+        "x": (
+            (f"n forgotten: {_WHOLE}", "{dout}", "wrong-scale"),
+            ("divided by the number of all elements", "{dout} / size({x})", "wrong-scale"),
+        )
+    },
     "prod": {
         "x": (
             ("divided by the element, which may be zero", "{out} / {x} * {dout}"),

@@ -104,7 +104,7 @@ def test_a_level_without_cases_is_no_success(capsys: pytest.CaptureFixture[str])
 def test_what_is_no_level_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         check("--upto", "boardcasting")
-    assert "did you mean 'broadcasting'?" in capsys.readouterr().err
+    assert "did you mean 'broadcasting'?" in " ".join(capsys.readouterr().err.split())
 
 
 def test_cases_are_listed_from_easy_to_hard_and_counted_by_level(

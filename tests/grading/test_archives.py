@@ -87,6 +87,19 @@ def test_no_more_of_a_zip_is_unpacked_than_a_submission_may_have(tmp_path: Path)
     tracemalloc.stop()
 
 
+def test_a_folder_with_nothing_but_a_zip_is_what_is_in_that(tmp_path: Path) -> None:
+    """As Moodle makes a folder of whatever somebody has uploaded."""
+    (tmp_path / "hw3.zip").write_bytes(zipped({"hw3/engine.py": HONEST}))
+    found = submissions.read("ada", tmp_path)
+    assert found.problem is None and found.entry == "hw3/engine.py"
+    (tmp_path / "engine.py").write_text("# beside it")
+    assert set(submissions.read("ada", tmp_path).files) == {"engine.py"}
+    (tmp_path / "engine.py").unlink()
+    (tmp_path / "hw3.zip").unlink()
+    (tmp_path / "hw3.zip").symlink_to("/etc/passwd")
+    assert submissions.read("ada", tmp_path).problem is not None
+
+
 def test_a_zip_is_graded_like_its_folder(class_: Path) -> None:
     (class_ / "submissions/eve.zip").write_bytes(zipped({"hw3/engine.py": HONEST}))
     assert grade() == 0

@@ -11,6 +11,10 @@ from engines.strange import SCALARS
 from grading.class_of import results
 
 from harness.cli import COULD_NOT_RUN, main
+from harness.engines.by_formula import evaluate
+from harness.grading import packages
+from harness.grading.relabelling import named_back, relabelled
+from harness.language.case import decode
 
 ASSIGNMENT = """\
 title: A scalar engine
@@ -122,3 +126,101 @@ def test_a_suite_that_contradicts_itself_is_not_graded_on(
     assert main([*arguments, "--assignment", "assignment.yaml"]) == COULD_NOT_RUN
     assert "week/add.yaml:4:13: " in capsys.readouterr().err
     assert main([*arguments, "--cases", "week"]) == COULD_NOT_RUN
+
+
+PACKAGE = "packages: {tables: 1.0}\n"
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, *brings: str) -> list[list[str]]:
+    """Has pip install a package that has a product in it, with all that it brings."""
+    asked: list[list[str]] = []
+
+    def install(wanted: list[str], target: Path) -> None:
+        asked.append(wanted)
+        target.mkdir()
+        (target / "tables.py").write_text("def product(x, y):\n    return x * y\n")
+        for name in ("tables", *brings):
+            (target / f"{name}-1.0.dist-info").mkdir()
+            (target / f"{name}-1.0.dist-info/METADATA").write_text(f"Name: {name}\nVersion: 1.0\n")
+
+    monkeypatch.setattr(packages, "_install", install)
+    return asked
+
+
+def test_a_submission_may_import_the_packages_of_the_assignment(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = pretend(monkeypatch)
+    text = (course / "assignment.yaml").read_text()
+    (course / "assignment.yaml").write_text(f"{text}{PACKAGE}")
+    product = SCALARS.replace("self.data * other.data", "tables.product(self.data, other.data)")
+    hand_in(course, "ann", f"import tables\n{product}")
+    assert grade()["ann"]["score"] == 8.0
+    hand_in(course, "bob", f"import tables\n{product}\n")
+    assert grade()["bob"]["score"] == 8.0
+    assert asked == [["tables==1.0"]]  # once, for all runs
+    (course / "assignment.yaml").write_text(text)
+    assert grade()["ann"]["status"] == "refused"
+
+
+def test_packages_that_bring_one_with_gradients_are_refused(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, "torch")
+    text = (course / "assignment.yaml").read_text()
+    (course / "assignment.yaml").write_text(f"{text}{PACKAGE}")
+    hand_in(course, "ann", SCALARS)
+    arguments = ["grade", "submissions", "--out", "marks", "--assignment", "assignment.yaml"]
+    assert main([*arguments, "--allow-weak"]) == COULD_NOT_RUN
+    assert "torch comes with them" in capsys.readouterr().err
+    assert not list((course / "marks/packages").glob("*/*"))
+
+
+def test_the_first_call_of_an_operation_has_seconds_of_its_own(course: Path) -> None:
+    slow = "import time\nslept = []\n" + SCALARS.replace(
+        "        other = Value.lift(other)\n        return Value(self.data * other.data",
+        "        other = Value.lift(other)\n"
+        "        slept or time.sleep(1.5) or slept.append(1)\n"
+        "        return Value(self.data * other.data",
+    )
+    hand_in(course, "ann", slow)
+    text = (course / "assignment.yaml").read_text()
+    (course / "assignment.yaml").write_text(f"{text}limits: {{case: 0.5, first: 60}}\n")
+    (found,) = grade().values()
+    assert found["score"] == 8.0
+
+
+def test_cases_are_drawn_from_the_grammar_and_programs_relabelled(course: Path) -> None:
+    text = (
+        (course / "assignment.yaml")
+        .read_text()
+        .replace("points: 2,", "points: 2, operations: [add, mul],")
+    )
+    text = text.replace("vary: {inputs: none}", "vary: {drawn: 6, relabel: true}")
+    (course / "assignment.yaml").write_text(text)
+    hand_in(course, "ann", SCALARS)
+    hand_in(course, "bob", SCALARS.replace("(other, self.data)", "(other, 1.0)"))
+    found = grade()
+    drawn = [case for case in found["ann"]["cases"] if case["id"].startswith("drawn/")]
+    assert len(drawn) == 6 and all(case["hidden"] for case in drawn)
+    assert found["ann"]["score"] == 8.0
+    assert {(one["op"], one["direction"]) for one in found["bob"]["findings"]} == {
+        ("mul", "backward")
+    }
+    names = {step["name"] for case in found["bob"]["cases"] for step in case["steps"]}
+    assert {"x", "y", "f"} <= names  # as the files have them
+
+
+@pytest.mark.parametrize("text", ["x * y + x", "tanh(x) * y - x * x", "where(x > y, x, y) * x"])
+def test_a_relabelled_program_is_the_same_program(text: str) -> None:
+    case = decode(f"about: a\ninputs: {{x: 0.5, y: 2.0}}\nexpr: {text}", Path("a.yaml"))
+    other, names = relabelled(case.program, "seed")
+    assert not other.shapes.keys() & case.program.shapes.keys()
+    mine, theirs = evaluate(case.program), named_back(evaluate(other), names)
+    assert {name: array.tolist() for name, array in theirs.values.items()} == {
+        name: array.tolist() for name, array in mine.values.items()
+    }
+    assert {name: array.tolist() for name, array in theirs.gradients.items()} == {
+        name: array.tolist() for name, array in mine.gradients.items()
+    }
+    assert relabelled(case.program, "seed")[1] == names != relabelled(case.program, "other")[1]

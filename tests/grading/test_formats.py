@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -236,11 +237,16 @@ def test_pages_are_clean_in_a_browser(marks: Path) -> None:
 
 
 def test_the_workflow_is_yaml_that_runs_the_grader(class_: Path) -> None:
-    assert main(["export", "github", "-o", "classroom.yml"]) == 0
+    assert main(["export", "github", "-o", "classroom.yml", "--cases", "cases"]) == 0
     flow = yaml.safe_load(Path("classroom.yml").read_text())
-    steps = flow["jobs"]["grade"]["steps"]
+    steps = flow["jobs"]["run-autograding-tests"]["steps"]  # where the reporter looks
     assert any("harness grade" in step.get("run", "") for step in steps)
     assert steps[-1]["with"] == {"runners": "grade"}
+    unpack = next(step["run"] for step in steps if "base64 -d" in step.get("run", ""))
+    packed = unpack.partition("<< 'END'\n")[2].partition("END")[0]
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(packed))) as archive:
+        assert archive.read("own_cases/0/add.yaml") == Path("cases/add.yaml").read_bytes()
+    assert "--cases own_cases/0" in steps[-2]["run"]
     assert steps[-1]["env"]["GRADE_RESULTS"] == "${{steps.grade.outputs.result}}"
 
 

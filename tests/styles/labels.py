@@ -101,14 +101,22 @@ def label_of(source: Source, mark: Mark, change: Change) -> Label:
     direction = "backward" if mark.op == ENGINE else mark.direction
     if direction == "forward":
         codes = FORWARD.get(change.kind, frozenset()) | {"wrong-value"}
-        if change.kind == "negated" and mark.op == "sub":
+        if (change.kind, mark.op) in (("negated", "sub"), ("turned upside down", "div")):
             codes |= {"swapped-operands"}
+        if mark.op == "transpose":
+            codes |= {"wrong-permutation"}
     else:
         codes = NAMES[change.kind]
         if mark.op != ENGINE and _is_partial(source, mark):
             codes |= {"wrong-rule"}
         if _is_at_ties(source, change.node):
-            codes |= {"tie-convention", "kink-convention"}
+            codes |= {"tie-convention", "kink-convention", "indeterminate"}
+        if _is_compared(source, change.node):
+            codes |= {"wrong-scale", "lost-gradient", "missing-term"}
+        if _is_about_axes(source, change.node):
+            codes |= {"wrong-axis", *SHAPES}
+        if _is_sequence(change.node):
+            codes |= {"crash"}
         if mark.op in LINEAR and change.kind in ("constant", "one branch", "sign within"):
             codes |= {"wrong-scale", "wrong-sign"}
         if mark.op in LINEAR and change.kind == "term lost":
@@ -146,6 +154,24 @@ def _is_at_ties(source: Source, node: ast.AST) -> bool:
         if any(isinstance(one.ops[0], ast.Eq) for one in compared):
             return True
     return False
+
+
+def _is_compared(source: Source, node: ast.AST) -> bool:
+    """Whether it is one side of a comparison, which then may hold always, or never."""
+    return any(isinstance(around, ast.Compare) for around in (node, *source.above(node)))
+
+
+def _is_about_axes(source: Source, node: ast.AST) -> bool:
+    """Whether it decides, by the axes or whether they are kept, what shape a gradient has."""
+    tests = [one.test for one in (node, *source.above(node)) if isinstance(one, ast.IfExp)]
+    names = {one.id for test in tests for one in ast.walk(test) if isinstance(one, ast.Name)}
+    return not names.isdisjoint({"keepdims", "axis", "axes", "dim"})
+
+
+def _is_sequence(node: ast.AST) -> bool:
+    """Whether it is several numbers, one for each operand, that nothing can be computed with."""
+    named = isinstance(node, ast.Call) and called_name(node) in ("zip", "tuple", "list", "map")
+    return named or isinstance(node, ast.Tuple | ast.List | ast.GeneratorExp)
 
 
 def _is_one_side(source: Source, node: ast.AST) -> bool:

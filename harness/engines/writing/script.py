@@ -160,7 +160,8 @@ def literal(item: Any, numpy: Callable[[], str]) -> str:
     if isinstance(item, np.ndarray) and item.size > 1 and np.all(item == 1.0):
         return f"{numpy()}.ones({item.shape}{_dtype(item, numpy)})"
     if isinstance(item, np.ndarray):
-        return f"{numpy()}.array({_nested(item.tolist(), numpy)}{_dtype(item, numpy)})"
+        short = item.astype(str).astype(float) if item.dtype == np.float32 else item
+        return f"{numpy()}.array({_nested(short.tolist(), numpy)}{_dtype(item, numpy)})"
     if isinstance(item, np.generic):
         return _nested(item.item(), numpy)
     if isinstance(item, list | tuple | str | int | float | bool | slice | type(None) | type(...)):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.assignment import marks
 from harness.grading.marking import GRADER_ERROR
+from harness.grading.rulings import HIDDEN, parts, scales
 from harness.grading.tally import added_up
 from harness.judging.missing import gathered, next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
+from harness.judging.standing import standing
 from harness.judging.verdict import GUILTY, MISSING
 from harness.showing.phrases import matters, repro_lines, title_of
 from harness.vocabulary.program import DIRECTIONS
 
 Result = Mapping[str, Any]
 
-HIDDEN_NAME: Final = "hidden cases"
+HIDDEN_NAME: Final = HIDDEN
+SET: Final = "set by the instructor"
 MOST_NAMES: Final = 5
 WORDS: Final = {
     "passed": "Every step agrees.",
@@ -58,8 +61,9 @@ def seen(result: Result, published: bool) -> Result:
         remarks.append({**told, "cases": drawn})
     return {
         **result,
-        **added_up(cases),
-        **_questions(result, cases, published),
+        **_worth(result, cases, published),
+        "levels": standing((case["level"], case["status"], case["weight"]) for case in cases),
+        "without": [one for one in result.get("without", ()) if not one["hidden"]],
         "findings": result["student"],
         "remarks": remarks,
         "missing": lacking(result),
@@ -70,18 +74,142 @@ def seen(result: Result, published: bool) -> Result:
     }
 
 
+def _worth(result: Result, cases: Sequence[Any], published: bool) -> dict[str, Any]:
+    """What is seen of the marks: where hidden cases are not counted, without what they are worth;
+    with what the instructor has added, or taken off."""
+    found = {**result, "score": result.get("found", result["score"])}
+    own = {**added_up(cases), **_questions(found, cases, published)}
+    if "found" not in result:
+        return own
+    added = result["score"] - result["found"]
+    return {**own, "score": round(max(own["score"] + added, 0.0), 9), "found": own["score"]}
+
+
 def _questions(result: Result, cases: Sequence[Any], published: bool) -> dict[str, Any]:
     """The marks by question, where there are any, as the cases that are seen give them."""
     if "questions" not in result or published:
         return {key: result[key] for key in ("score", "max_score") if "questions" in result}
     every = marks.by_question(result["questions"], {**result, "cases": cases})
-    shown = [one for one in every if not one["hidden"]]
+    numbered = [{**one, "number": number} for number, one in enumerate(every, 1)]
+    shown = [one for one in numbered if not one["hidden"]]
     whole = {key: round(sum(one[key] for one in shown), 9) for key in ("score", "max_score")}
     return {**whole, "questions": shown}
 
 
-def rows(result: Result) -> Iterator[Row]:
-    """The cases, and after them the hidden ones as one."""
+WHAT_TO_DO: Final = (
+    (
+        "No module named",
+        "Import nothing but numpy and what Python has itself.",
+    ),
+    ("does not import", "Run `python {entry}` on your own machine until it ends without an error."),
+    ("import takes", 'Keep what trains or tries the engine below `if __name__ == "__main__":`.'),
+    ("process ends", 'Keep what trains or tries the engine below `if __name__ == "__main__":`.'),
+    ("zip", "Make a new zip of the folder with {entry} in it, or hand in {entry} alone."),
+    ("there is no", "Call the file {entry}, and hand it in by itself or in a folder."),
+    ("is a link", "Hand in the file itself."),
+    ("larger than", "Hand in the source alone, without data."),
+    ("more than", "Hand in the source alone, without data or installed packages."),
+    ("no class called", "Define a class with data, operators and backward() in {entry}."),
+    ("says how it is run", "Hand in the engine alone, without an adapter."),
+    ("its class is called", "Call the class as the assignment says."),
+)
+"""By what a problem says: what its author is to do."""
+CHECK: Final = "Then `harness check {entry}` must run, and you can hand it in again."
+
+
+def what_to_do(result: Result, entry: str = "engine.py") -> str:
+    """What the author of a submission that was refused is to do."""
+    if is_grader_error(result):
+        return "This is no fault of yours: your instructor has to grade it again."
+    problem = str(result["problem"])
+    own = [told for key, told in WHAT_TO_DO if key in problem][:1]
+    return " ".join([*own, CHECK]).format(entry=entry)
+
+
+def rows(result: Result) -> list[Row]:
+    """The questions of an assignment; without one the cases, and after them the hidden ones as one.
+    Last is what the instructor has set, so that the rows add up to the mark."""
+    found = list(_of_questions(result) if "questions" in result else _of_cases(result))
+    if "found" not in result:
+        return found
+    told = "\n".join(ruled_told(result))
+    whole = "questions" not in result or any(not one["question"] for one in result["rulings"])
+    added = round(result["score"] - sum(row.score for row in found), 9) if whole else 0.0
+    if added >= 0:
+        return [*found, Row(SET, "passed", added, 0.0, told, remarks=True)]
+    left, lowered = -added, []
+    for row in found:
+        taken = min(left, row.score) if not row.hidden else 0.0
+        left -= taken
+        off = f"\n{taken:g} points are taken off: see below." if taken else ""
+        score, told_off = round(row.score - taken, 9), f"{row.told}{off}"
+        lowered.append(replace(row, score=score, told=told_off, remarks=bool(off) or row.remarks))
+    return [*lowered, Row(SET, "passed", 0.0, 0.0, told, remarks=True)]
+
+
+def ruled_told(result: Result) -> Iterator[str]:
+    """What the instructor has set, and why."""
+    for one in result.get("rulings", ()):
+        what = one["question"] or "the mark"
+        yield f"Set by the instructor: {what} to {one['points']:g} points. {one['why']}"
+
+
+def said(result: Result) -> Iterator[str]:
+    """What is to be known of a mark beside what was found: names that were not as asked for, cases
+    that were dropped for all, what the instructor has set and says."""
+    yield from (f"Note: {note}." for note in result.get("notes", ()))
+    yield from (f"Dropped for all: {one['id']}." for one in result.get("without", ()))
+    yield from ruled_told(result)
+    yield from (f"Your instructor says: {one['text']}" for one in result.get("comments", ()))
+
+
+def _of_questions(result: Result) -> Iterator[Row]:
+    """The questions by what is seen of them, and what is not as one row."""
+    scale, hidden = scales(result), [0.0, 0.0]
+    for part in parts(result):
+        number, score, most = part["number"], part["score"], part["max_score"]
+        secret = [case for case in part["cases"] if case["hidden"] or part["hidden"]]
+        for one in (one for case in secret for one in case["asked"].values()):
+            if one["question"] == number:
+                score -= one["score"] * scale[number]
+                most -= one["max_score"] * scale[number]
+        hidden = [hidden[0] + part["score"] - score, hidden[1] + part["max_score"] - most]
+        if most > LEAST:
+            yield _question(result, part, round(max(score, 0.0), 9), round(most, 9))
+    if hidden[1] > LEAST:
+        status = "passed" if hidden[0] >= hidden[1] - LEAST else "failed"
+        told = "Points of hidden cases."
+        score, most = (round(one, 9) for one in hidden)
+        yield Row(HIDDEN_NAME, status, score, most, told, hidden=True)
+
+
+LEAST: Final = 1e-9
+
+
+def _question(result: Result, part: Mapping[str, Any], score: float, most: float) -> Row:
+    full = score >= most - LEAST
+    lost = [case for case in part["cases"] if not case["hidden"] and case["status"] != "passed"]
+    told = "All of it is right." if full else "\n".join(_told(result, part, lost))
+    name = f"{part['number']}. {part['title']}"
+    return Row(name, "passed" if full else "failed", score, most, told)
+
+
+def _told(result: Result, part: Mapping[str, Any], lost: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is not right of a question: which mistakes, and what is not there."""
+    ids = {case["id"] for case in lost}
+    mistakes = [
+        f"{title_of(one)} ({one['message']})" for one in result["student"] if ids & {*one["cases"]}
+    ]
+    lacks = [
+        f"not there: {one['what']} ({', '.join(own[:MOST_NAMES])})"
+        for one in part.get("lacks", ())
+        if (own := [id for id in one["cases"] if id in ids])
+    ]
+    cases = [f"{case['id']}: {case['reason']}" for case in lost if case["reason"]]
+    return [*mistakes, *lacks, *(cases[:MOST_NAMES] if not mistakes + lacks else [])]
+
+
+def _of_cases(result: Result) -> Iterator[Row]:
     for case in result["cases"]:
         if not case["hidden"]:
             told = WORDS.get(case["status"]) or _wrong(result, case)
@@ -117,13 +245,16 @@ def _wrong(result: Result, case: Mapping[str, Any]) -> str:
 
 def summary(result: Result) -> str:
     """The mistakes in words, the one that costs most first, and after them the edges."""
+    about = list(said(result))
     if result["problem"]:
-        return f"This could not be graded: {result['problem']}"
+        problem = f"This could not be graded: {result['problem']}"
+        return "\n".join([problem, what_to_do(result), *about])
     build = next_to_build(lacking(result))
     last = [f"{build[0].upper()}{build[1:]}."] if build else []
     if not result["student"]:
         nothing = why_nothing(result) is not None
-        return " ".join(["Nothing was judged." if nothing else "No mistake was found.", *last])
+        whole = " ".join(["Nothing was judged." if nothing else "No mistake was found.", *last])
+        return "\n".join([whole, *about])
     lines = []
     for number, finding in enumerate(result["student"], 1):
         lines += [
@@ -136,7 +267,7 @@ def summary(result: Result) -> str:
             f"   see: {finding['evidence']}",
         ]
     lines += [f"Remark: {DRAWN}."] * bool(_drawn(result))
-    return "\n".join(lines + last)
+    return "\n".join([*lines, *last, *about])
 
 
 def _drawn(result: Result) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from harness.grading.formats.common import Result, is_grader_error, rows, summary
+from harness.grading.formats.common import Result, is_grader_error, rows, ruled_told, said, summary
+from harness.grading.rulings import parts
 
 WORKFLOW: Final = """\
 # GitHub Classroom: grades every push, in a sandbox, and reports the points.
@@ -21,7 +23,7 @@ permissions:
   actions: read
   contents: read
 jobs:
-  grade:
+  run-autograding-tests:  # the reporter looks for a job of this name
     runs-on: ubuntu-latest
     if: github.actor != 'github-classroom[bot]'
     steps:
@@ -37,7 +39,7 @@ jobs:
           git clone --depth 1 {repository} "$RUNNER_TEMP/harness"
           pip install {dependencies}
           pip install --no-deps "$RUNNER_TEMP/harness"
-      - name: Grade
+{cases}      - name: Grade
         id: grade
         run: |
           cd "$RUNNER_TEMP/harness"
@@ -53,6 +55,33 @@ jobs:
         with:
           runners: grade
 """
+CASES: Final = """\
+      - name: The course's own cases, as a zip
+        run: |
+          base64 -d > "$RUNNER_TEMP/cases.zip" << 'END'
+{lines}
+          END
+          unzip -q "$RUNNER_TEMP/cases.zip" -d "$RUNNER_TEMP/harness"
+"""
+WIDE: Final = 96
+
+
+def workflow(
+    repository: str, entry: str, options: str, dependencies: str, cases: bytes = b""
+) -> str:
+    """The workflow, with the zip of a course's own ``cases`` in it, if there are any."""
+    packed = base64.b64encode(cases).decode()
+    lines = [f"{' ' * 10}{packed[at : at + WIDE]}" for at in range(0, len(packed), WIDE)]
+    unpacked = CASES.format(lines="\n".join(lines)) if cases else ""
+    return WORKFLOW.format(
+        repository=repository,
+        entry=entry,
+        options=options,
+        dependencies=dependencies,
+        cases=unpacked,
+    )
+
+
 SAID: Final = (
     "Where the runner lets nobody make namespaces the sandbox is weak: harness doctor says so at "
     "the top of the step's log, and nothing is graded.",
@@ -91,7 +120,7 @@ def prairielearn(result: Result) -> dict[str, Any]:
     """One submission as PrairieLearn's external graders answer: a score from 0 to 1."""
     if is_grader_error(result) or result["problem"]:
         return {
-            "gradable": not is_grader_error(result),
+            "gradable": False,
             "score": 0.0,
             "message": summary(result),
             "format_errors": [result["problem"] or ""],
@@ -100,7 +129,7 @@ def prairielearn(result: Result) -> dict[str, Any]:
     most = result["max_score"]
     return {
         "gradable": True,
-        "score": result["score"] / most if most else 0.0,
+        "score": min(result["score"] / most, 1.0) if most else 0.0,
         "message": summary(result),
         "tests": [
             {
@@ -138,6 +167,8 @@ def junit(result: Result) -> bytes:
             told = result["problem"] if row.status == "error" and result["problem"] else row.told
             _, kind = JUNIT[row.status]
             ElementTree.SubElement(case, kind, message=told.split("\n")[0]).text = told
+    if about := "\n".join(said(result)):
+        ElementTree.SubElement(suite, "system-out").text = about
     ElementTree.indent(suites)
     text = ElementTree.tostring(suites, "unicode")
     return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
@@ -156,16 +187,33 @@ have the comma in their numbers. (https://owasp.org/www-community/attacks/CSV_In
 
 
 def canvas(results: Iterable[Result], assignment: str) -> str:
-    """A class as Canvas' gradebook imports it: the id of a submission is the SIS login."""
-    every = [(cell(one["engine"]), _score(one), one["max_score"]) for one in results]
+    """A class as Canvas' gradebook imports it: each student by all that the roster has of them;
+    without one the id of a submission is the SIS login."""
+    every = [(_in_canvas(one), _score(one), one["max_score"]) for one in results]
     most = max((most for _, _, most in every), default=0.0)
     blank = ("", "", "", "")
     lines: list[tuple[Any, ...]] = [
         ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(assignment)),
         ("    Points Possible", *blank, most),
     ]
-    lines += [(name, "", "", name, "", score) for name, score, _ in every]
+    lines += [(*map(cell, person), score) for person, score, _ in every]
     return _csv(lines)
+
+
+def _in_canvas(result: Result) -> tuple[str, ...]:
+    """Student, ID, SIS user id, SIS login and section."""
+    one, id = person_of(result), str(result["engine"])
+    if not one:
+        return id, "", "", id, ""
+    login = one.get("login", "" if "sis" in one or "id" in one else id)
+    sis = one.get("sis", one.get("sid", ""))
+    return one.get("name", id), one.get("id", ""), sis, login, one.get("section", "")
+
+
+def person_of(result: Result) -> Mapping[str, str]:
+    """What is known of who has handed it in; nothing where there are several."""
+    people = result.get("people", ())
+    return people[0] if len(people) == 1 else {}
 
 
 def nbgrader(results: Iterable[Result], assignment: str) -> str:
@@ -175,13 +223,56 @@ def nbgrader(results: Iterable[Result], assignment: str) -> str:
     lines: list[tuple[Any, ...]] = [tuple(names.split())]
     for result in results:
         score = _score(result)
-        person = (cell(result["engine"]), "", "", "")
-        lines.append((cell(assignment), "", "", *person, score, 0.0, score, result["max_score"]))
+        one, handed = person_of(result), result.get("handed", "")
+        last, first = _names(one.get("name", ""))
+        id = one.get("login") or one.get("sis") or str(result["engine"])
+        person = (cell(text) for text in (id, last, first, one.get("email", "")))
+        most = result["max_score"]
+        lines.append((cell(assignment), "", handed, *person, score, 0.0, score, most))
     return _csv(lines)
 
 
+def table(results: Iterable[Result], assignment: str) -> str:
+    """A class with the points of each question (without an assignment, of each level), and all that
+    is known beside them."""
+    every = [_of_table(one) for one in results]
+    titles = dict.fromkeys(title for _, points, _ in every for title in points)
+    lines: list[tuple[Any, ...]] = [(*PERSON, "status", *map(cell, titles), *TOTAL)]
+    for person, points, total in every:
+        lines.append((*person, *(points.get(title, "") for title in titles), *total))
+    return _csv(lines)
+
+
+PERSON: Final = ("student", "id", "sis id", "login", "section", "submission")
+TOTAL: Final = ("score", "of", "found", "handed in", "late", "set, and why", "comments")
+
+
+def _of_table(result: Result) -> tuple[tuple[Any, ...], dict[str, float], tuple[Any, ...]]:
+    points = {part["title"]: round(part["score"], 9) for part in parts(result)}
+    about = (
+        result.get("handed", ""),
+        "late" if result.get("late") else "",
+        cell(" ".join(ruled_told(result))),
+        cell(" ".join(one["text"] for one in result.get("comments", ()))),
+    )
+    score, most = _score(result), result["max_score"]
+    who = (*map(cell, (*_in_canvas(result), str(result["engine"]))), result["status"])
+    own = {} if is_grader_error(result) else points
+    return who, own, (score, most, result.get("found", score), *about)
+
+
+def _names(name: str) -> tuple[str, str]:
+    """Family's and given name."""
+    if "," in name:
+        last, _, first = name.partition(",")
+    else:
+        first, _, last = name.rpartition(" ")
+    return last.strip(), first.strip()
+
+
 def _score(result: Result) -> float | str:
-    return "" if is_grader_error(result) else result["score"]
+    absent = is_grader_error(result) or result["score"] is None
+    return "" if absent else result["score"]
 
 
 def _csv(lines: Iterable[tuple[Any, ...]]) -> str:

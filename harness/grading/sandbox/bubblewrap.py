@@ -40,6 +40,7 @@ LIBRARIES: Final = ("/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
 POWERS: Final = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 """What root needs to become another user."""
 PACKAGES: Final = "/usr/lib/python3/dist-packages"
+PACKAGES_ALLOWED: Final = "/packages"
 
 
 def there_is() -> bool:
@@ -61,9 +62,16 @@ def inside(python: str) -> str:
     return f"/python/bin/{Path(python).name}"
 
 
-def command(python: str, environment: Mapping[str, str], user: bool, namespaces: bool) -> list[str]:
+def command(
+    python: str,
+    environment: Mapping[str, str],
+    user: bool,
+    namespaces: bool,
+    allowed: Path | None = None,
+) -> list[str]:
     """bubblewrap's own command line. The worker becomes another ``user``, or else is one of its
-    own; it makes ``namespaces`` for each submission, with a file system, or else there is one."""
+    own; it makes ``namespaces`` for each submission, with a file system, or else there is one.
+    ``allowed`` are the packages of an assignment."""
     library = Path(sysconfig.get_path("stdlib")).resolve()
     variables = [sysconfig.get_config_var(name) for name in ("LIBDIR", "INSTSONAME")]
     linked = Path(*map(str, variables))
@@ -84,6 +92,7 @@ def command(python: str, environment: Mapping[str, str], user: bool, namespaces:
             for name, place in packages().items()
             for word in ("--ro-bind", str(place), f"{DEPENDENCIES}/{name}")
         ),
+        *("--ro-bind", str(allowed), PACKAGES_ALLOWED) * (allowed is not None),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"),
         *("--remount-ro", "/"),
         *("--perms", "0777", "--tmpfs", SUBMISSION) * (not namespaces),

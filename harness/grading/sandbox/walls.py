@@ -38,6 +38,8 @@ from harness.grading.sandbox.children import (
 
 FIRST_USER, USERS = 61_000, 4_000
 """Started as root, each sandbox runs as a user of its own among these."""
+MOST_FIRST: Final = 60
+"""So many first calls, at most, have seconds of the processor beside."""
 LINGER_SECONDS: Final = 1.0
 """How long a child that has been ended is watched."""
 ENVIRONMENT: Final[Mapping[str, str]] = {
@@ -70,9 +72,9 @@ class Sandbox(Runner):
 
     environment = ENVIRONMENT
 
-    def __init__(self, walls: Walls, limits: Limits) -> None:
+    def __init__(self, walls: Walls, limits: Limits, packages: Path | None = None) -> None:
         super().__init__(limits)
-        self.walls, self.keeper = walls, walls.keeper
+        self.walls, self.keeper, self.packages = walls, walls.keeper, packages
         self.user = FIRST_USER + os.getpid() % USERS if walls.user else None
 
     @staticmethod
@@ -117,15 +119,16 @@ class Sandbox(Runner):
             "home": False,
             "place": mounted or self.folder,
             "memory": self.limits.memory,
-            "seconds": 2 * int(self.limits.submission) + 1,  # with what the judge asks again
+            "seconds": int(2 * self.limits.submission + MOST_FIRST * self.limits.first) + 1,
             "user": self.user,
         }
-        code = CODE.format([bubblewrap.DEPENDENCIES if inside else self.dependencies])
+        code = CODE.format([bubblewrap.DEPENDENCIES if inside else self.dependencies, *self.own])
         python = os.path.realpath(sys.executable)
         worker = ["-I", "-S", "-c", code, mode, json.dumps(settings)]
         if not inside:
             return [python, *worker]
-        walls = bubblewrap.command(python, ENVIRONMENT, self.walls.user, self.walls.namespaces)
+        given = python, ENVIRONMENT, self.walls.user, self.walls.namespaces
+        walls = bubblewrap.command(*given, self.packages)
         return [*walls, bubblewrap.inside(python), *worker]
 
     @cached_property
@@ -135,6 +138,21 @@ class Sandbox(Runner):
         if self.user is not None:
             os.chown(folder, self.user, -1)
         return folder
+
+    @cached_property
+    def own(self) -> list[str]:
+        """Where the packages lie that an assignment allows, if it allows some: what another user
+        cannot read is copied."""
+        place = self.packages
+        if place is None:
+            return []
+        if self.walls.bubblewrap:
+            return [bubblewrap.PACKAGES_ALLOWED]
+        if not self.walls.user or _open_to_all(place):
+            return [str(place)]
+        copy = Path(self.scratch, "packages")
+        _opened_copy(place, copy)
+        return [str(copy)]
 
     @cached_property
     def dependencies(self) -> str:

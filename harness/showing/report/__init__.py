@@ -30,18 +30,23 @@ from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
 
 
-def page(engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
+def page(
+    engine: str | None,
+    entries: Sequence[Entry],
+    result: Mapping[str, Any] | None,
+    about: str = "",
+) -> str:
     """The report on an engine, with its ``result`` in the JSON form; or, where both are None, on
-    the cases alone."""
-    return "".join(_pieces(engine, entries, result))
+    the cases alone. What is to be said ``about`` it, as HTML, stands first."""
+    return "".join(_pieces(engine, entries, result, about))
 
 
 def _pieces(
-    engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None
+    engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None, about: str
 ) -> Iterator[str]:
     script = _asset("player.js")
     name = "The cases" if engine is None else engine
-    yield _head(_title(name, result), _summary(entries, result), script)
+    yield _head(_title(name, result), _summary(entries, result), script) + about
     if result is not None:
         yield from _findings(result)
         yield _grid(entries, result["findings"])

@@ -20,6 +20,7 @@ from harness.showing.headline import headline
 from harness.showing.lines import plain
 from harness.showing.listing import Line
 from harness.showing.numbers import dimensions, full, short
+from harness.showing.phrases import one_line
 from harness.showing.report.elements import cell, region, table
 from harness.showing.report.formula import derivatives
 from harness.showing.staging import stage
@@ -34,13 +35,15 @@ MOST_NUMBERS: Final = 12
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
-    of a backward pass written by hand, as a result has them."""
+    of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
+    out, or left to whoever reads it."""
 
     id: str
     case: Case
     truth: Trace
     verdict: Verdict | None = None
     written: Sequence[Mapping[str, Any]] = ()
+    worked: bool = True
 
     @property
     def status(self) -> str:
@@ -81,7 +84,9 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
         yield f"<pre>{escape(chr(10).join(headline(case, 'backward')))}</pre>"
     if verdict is not None and not entry.written:
         for direction, outcome in verdict.directions.items():
-            if outcome.status == "failed":
+            if outcome.status == "failed" and not entry.worked:
+                yield f"<p>{direction}: {escape(one_line(verdict, direction))}</p>"
+            elif outcome.status == "failed":
                 text = escape(plain(describe_failure(verdict, direction, entry.id, engine)))
                 label = f"{direction.capitalize()} pass of {entry.id}"
                 yield region("failure", label, text, "pre")
@@ -93,7 +98,10 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     svg = picture.svg(case, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())
     names = shown(case.program, verdict)
-    yield from _own(entry) if entry.written else _code(entry, names)
+    if entry.written:
+        yield from _own(entry)
+    elif entry.worked:
+        yield from _code(entry, names)
     yield _numbers(entry, names)
 
 
