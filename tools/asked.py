@@ -14,6 +14,7 @@ import numpy as np
 from harness.engines import by_formula
 from harness.engines.trace import Trace
 from harness.vocabulary.choice import Choices
+from harness.vocabulary.domains import domain_of
 from harness.vocabulary.local import Unanswerable, contributions
 from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.program import Array, Program, Step
@@ -48,6 +49,11 @@ QUESTIONS: Final[Mapping[str, str]] = {
 
 TINY: Final = 1e-6
 LARGE: Final = 30.0
+
+BESIDE: Final = 1e-6
+"""So far off lies what is beside a number."""
+
+UPPER: Final = " at its upper end"
 
 
 def _axis(value: Any, _shape: Shape) -> str:
@@ -303,13 +309,13 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
 
 def _marks(local: Choices, position: int) -> Array:
     """Of each element of an operand: kink, edge, the infinity or nan that its gradient is, or
-    nothing."""
+    nothing; and whether that is at the upper end of its domain."""
     choice, edges = local.of_contribution(position), local.edges(position)
     kinks = np.zeros(edges.shape, bool)
     if choice is not None and choice.code:
         kinks = choice.chosen & ~choice.open
     gradient = local.contribution(position)
-    marks = np.full(gradient.shape, "", dtype="<U8")
+    marks = np.full(gradient.shape, "", dtype="<U32")
     for found, mark in (
         (np.isnan(gradient), "nan"),
         (np.isposinf(gradient), "inf"),
@@ -318,4 +324,8 @@ def _marks(local: Choices, position: int) -> Array:
         (kinks, "kink"),
     ):
         marks[found] = mark
+    if is_elementwise(local.operation):
+        domain, value = domain_of(local.operation, position), local.operands[position]
+        upper = domain.holds(value - BESIDE) & ~np.asarray(domain.holds(value + BESIDE), bool)
+        marks[upper & (marks != "")] += UPPER
     return marks

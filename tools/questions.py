@@ -33,6 +33,7 @@ from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import index_text
 from tools.asked import (
     ARRAYS,
+    BESIDE,
     KINDS,
     NUMBERS,
     Asked,
@@ -67,7 +68,6 @@ DEEP: Final = 300
 
 LITERALS: Final = (3, 2, 0.5, -3)
 POINTS: Final = (0.0, 1.0, -1.0, 2.0, -2.0)
-BESIDE: Final = 1e-6
 
 Made = Iterator[Settled | None]
 Maker = Callable[[str, str], Made]

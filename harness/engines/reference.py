@@ -67,11 +67,13 @@ class Noise:
     What is exactly at a corner stays there: 0 stays 0, and for an operation with a corner elsewhere
     a number of few binary digits (an integer of at most 16, in units of 2**-16) stays what it is.
     With ``alike``, equal numbers stay equal; otherwise each use of a number has an error of its
-    own, unless it is one of few digits.
+    own, unless it is one of few digits. The gradient that comes back from each use always has an
+    error of its own, as terms that cancel are rounded one by one; and one of up to ``back`` that
+    is not relative to it, as terms may have cancelled in the rule already.
     """
 
-    def __init__(self, size: float, seed: int, alike: bool) -> None:
-        self.size, self.alike = size, alike
+    def __init__(self, size: float, seed: int, alike: bool, back: float = 0.0) -> None:
+        self.size, self.alike, self.back = size, alike, back
         self.random = torch.Generator().manual_seed(seed)
         self.mixer = 2 * random.Random(seed).getrandbits(62) + 1
 
@@ -84,12 +86,31 @@ class Noise:
             bits = numbers.view(torch.int64) * self.mixer
             chance = ((bits ^ (bits >> 29)) * self.mixer).double() / 2.0**63
         else:
-            chance = torch.rand(numbers.shape, generator=self.random, dtype=torch.float64) * 2 - 1
+            chance = self._chance(numbers)
         factor = 1.0 + chance * self.size
         if exact or not self.alike:
             units = numbers * 2.0**16
             factor[(units == units.round()) & (units.abs() < 2.0**32)] = 1.0
-        return operand * factor.to(operand.dtype)
+        back, off = 1.0 + self._chance(numbers) * self.size, self._chance(numbers) * self.back
+        factors = (factor.to(operand.dtype), back.to(operand.dtype), off.to(operand.dtype))
+        return _Rounded.apply(operand, *factors)  # type: ignore[no-untyped-call]
+
+    def _chance(self, numbers: torch.Tensor) -> torch.Tensor:
+        """For each of the numbers one between -1 and 1."""
+        return torch.rand(numbers.shape, generator=self.random, dtype=torch.float64) * 2 - 1
+
+
+class _Rounded(torch.autograd.Function):
+    """A number times one factor, its gradient times another and a little off."""
+
+    @staticmethod
+    def forward(ctx: Any, operand: Any, there: Any, back: Any, off: Any) -> Any:
+        ctx.back, ctx.off = back, off
+        return operand * there
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Any) -> Any:
+        return upstream * ctx.back + ctx.off, None, None, None
 
 
 def _seeded(output: torch.Tensor, seed: Value) -> torch.Tensor:

@@ -25,6 +25,7 @@ from harness.engines.running.ways import value_ways
 from harness.engines.trace import Trace
 from harness.engines.writing import functions
 from harness.engines.writing.script import Asked, Script
+from harness.vocabulary.examples import example
 from harness.vocabulary.program import Array, Program, Value
 
 TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
@@ -146,6 +147,23 @@ class FunctionEngine(RunningEngine):
     def at_once(self, program: Program) -> bool:
         """Whether one call gives all gradients, which a single argument has in any way."""
         return len(program.inputs) == 1 or self.how[1].together
+
+    def _has_overload(self, op: str) -> bool:
+        """Whether it takes such operands as the engine calls functions with."""
+        operands, parameters = example(op)
+
+        def called(*leaves: Any) -> Any:
+            self._call(op)(list(leaves), parameters)
+            raise _Seen
+
+        leaves = [self.wrap(np.array(x) if isinstance(x, list) else x) for x in operands]
+        try:
+            self.gradients(called, leaves)
+        except _Seen:
+            return True
+        except Exception:
+            return False
+        return False
 
     # -- running a program -------------------------------------------------------------------------
 

@@ -38,6 +38,11 @@ def text_of(submission: Submission) -> str | None:
     return text if is_staged(text) else None
 
 
+def _is_case(own: str, id: str) -> bool:
+    """Whether a case is the one that is meant, from wherever its path is written."""
+    return own == id or id.endswith(f"/{own}") or own.endswith(f"/{id}")
+
+
 def _text(file: str, content: bytes) -> str:
     """A file as one text; raises UnicodeDecodeError, and EngineError for what is no notebook."""
     return joined(content) if file.endswith(".ipynb") else content.decode()
@@ -49,7 +54,7 @@ def marked(
     """The result of a submission that is staged code; raises
     :class:`~harness.grading.sandbox.children.WorkerError`."""
     own = case_of(text)
-    questions = [one for one in suite.questions if own in (None, one.id)]
+    questions = [one for one in suite.questions if own is None or _is_case(own, one.id)]
     if len(questions) != 1:
         told = f"its first line says {own}" if own else "its first line does not say which"
         problem = f"it belongs to none of the cases that are asked: {told}"

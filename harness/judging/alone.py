@@ -88,7 +88,7 @@ class Alone(Asking):
             return parts
         others = self._answers(map(self.passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
-            if _has_equals(wrong) and self._takes_equals():
+            if _has_equals(wrong) and self._takes_equals(step.op):
                 return [mistake("lost-gradient", ENGINE, "equals", experiment=ALONE)]
             small = self._answers([self.passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
@@ -98,11 +98,10 @@ class Alone(Asking):
         found = self._looks(program, [*own, *others], position)
         return [_told(one, step, step.op, operand_of(step, position)) for one in found]
 
-    def _takes_equals(self) -> bool:
+    def _takes_equals(self, op: str) -> bool:
         """Whether the engine takes equal numbers for one, in operations that are right else."""
-        told = [
-            one for other in equals(self.program.dtype) if (one := self.passing(other)) is not None
-        ]
+        others = (one for one in equals(self.program.dtype) if one.steps[0].op != op)
+        told = [one for one in map(self.passing, others) if one is not None]
         return any(one.backward.status == "failed" for one in told)
 
     def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:

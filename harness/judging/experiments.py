@@ -123,20 +123,24 @@ def smaller(program: Program) -> Program:
     return replace(program, inputs=inputs)
 
 
-def beside(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
-    """The step and another one that uses ``name``, joined, either of them first. If it changes the
-    shape, it takes the other one's result as well, so that nothing is stretched where they meet."""
+def beside(
+    program: Program, trace: Trace, step: Step, name: str, op: str = ""
+) -> Iterator[Program]:
+    """The step and another one, of the operation ``op``, that uses ``name``, joined, either of them
+    first. If it changes the shape, it takes the other one's result as well, so that nothing is
+    stretched where they meet."""
     leaf = leaf_of(step.operands.index(name))
     for alone in islice(isolated(program, trace, step, apart=False), 1):
         (own,), shape, whole = alone.steps, program.shapes[name], program.shapes[step.name]
-        other = [Step(OTHER, next(op for op in ("mul", "add") if op != step.op), (leaf, "w"))]
+        op = op or next(op for op in ("mul", "add") if op != step.op)
+        other = [Step(OTHER, op, (leaf, "w"))]
         if shape != whole:
             other.append(_renamed(replace(own, name=AGAIN), {leaf: OTHER}))
         inputs = {**alone.inputs, "w": plain(shape, 1.5)}
         shapes = {**alone.shapes, "w": shape, OTHER: shape, AGAIN: whole}
-        last, op = other[-1].name, "mul" if own.op == "add" else "add"
-        yield _joined(alone, inputs, (*other, own), (last, RESULT), op, shapes)
-        yield _joined(alone, inputs, (own, *other), (RESULT, last), op, shapes)
+        last, joint = other[-1].name, "mul" if own.op == "add" else "add"
+        yield _joined(alone, inputs, (*other, own), (last, RESULT), joint, shapes)
+        yield _joined(alone, inputs, (own, *other), (RESULT, last), joint, shapes)
 
 
 def like(program: Program, leaf: str) -> Iterator[Program]:

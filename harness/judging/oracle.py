@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,7 @@ NO_TORCH: Final = (
 )
 
 
+@cache
 def has_torch() -> bool:
     """Whether torch is installed. It is not imported."""
     return find_spec("torch") is not None
@@ -139,12 +141,16 @@ def record(case: Case, text: str, truth: Trace, root: Path) -> None:
 
 def source(case: Case) -> Origin:
     """The first line of a snapshot of the case that is recorded now, with torch or without."""
-    by = PROVISIONAL
-    if has_torch():
-        from importlib.metadata import version
-
-        by = f"torch {version('torch').partition('+')[0]}"
+    by = f"torch {_version()}" if has_torch() else PROVISIONAL
     return Origin(by, snapshot.digest(case.program))
+
+
+@cache
+def _version() -> str:
+    """That of the torch that is installed."""
+    from importlib.metadata import version
+
+    return version("torch").partition("+")[0]
 
 
 def recorded(case: Case) -> tuple[Trace, str]:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, combinations, product
+from itertools import chain, combinations, islice, product
 from typing import Final
 
 import numpy as np
 
 from harness.judging.asking import Asking
-from harness.judging.experiments import OTHER, RESULT, beside, exchanged, followed, leaf_of, like
+from harness.judging.experiments import (
+    RESULT,
+    beside,
+    exchanged,
+    followed,
+    isolated,
+    leaf_of,
+    like,
+    written_out,
+)
 from harness.judging.judge import contributions
 from harness.judging.mistakes import BELOW, BESIDE, ENGINE, Mistake, Same, mistake
 from harness.vocabulary.local import Unanswerable
@@ -27,6 +36,32 @@ BOTH: Final = frozenset({"overwrite", "missing-term"})
 
 
 def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mistake]:
+    """Whose mistake it is that a term is lost of two steps that use ``name``: of an operation that
+    the step is made of, if it is that one's as well; the machinery's only if it is beside either of
+    two operations."""
+    told: list[Mistake] = []
+    for op in ("mul", "add"):
+        if op != step.op and (not told or told[0].op == ENGINE):
+            told = _wrong_beside(asking, same, step, name, op) or told
+    if told and told[0].op == step.op:
+        return _of_a_part(asking, same, step, name) or told
+    return told
+
+
+def _of_a_part(asking: Asking, same: Same, step: Step, name: str) -> list[Mistake]:
+    leaf = leaf_of(step.operands.index(name))
+    for alone in islice(isolated(asking.program, asking.trace, step, apart=False), 1):
+        for other in written_out(alone):
+            if (answer := asking.asked(other)) is None:
+                continue
+            inner = Asking(asking.engine, answer)
+            for part in (one for one in other.steps if leaf in one.parents):
+                if told := wrong_beside(inner, same, part, leaf):
+                    return told
+    return []
+
+
+def _wrong_beside(asking: Asking, same: Same, step: Step, name: str, op: str) -> list[Mistake]:
     """Whose mistake it is where ``name`` has a term of the step and one of another, which is
     evaluated before it, or after it, and one is lost; nothing if none is.
 
@@ -34,7 +69,7 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
     machinery that assigns. If the same is lost beside any step, the other one assigns. It does
     not where a third one loses nothing beside it, whichever comes first.
     """
-    programs = list(beside(asking.program, asking.trace, step, name))
+    programs = list(beside(asking.program, asking.trace, step, name, op))
     leaf = leaf_of(step.operands.index(name))
     lost = {code for one in programs if (code := _lost(asking, same, one, leaf))}
     if not lost:
@@ -47,17 +82,17 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
         return []  # it depends on an order that is another one next time
     if TWICE_PASSED in lost:
         shared = any(TWICE_PASSED in found for found in thirds.values())
-        op = ENGINE if shared else step.op
-        return [mistake("double-count", op, "added again", experiment=BESIDE)]
+        blamed = ENGINE if shared else step.op
+        return [mistake("double-count", blamed, "added again", experiment=BESIDE)]
     clean = {""} in thirds.values()
     of_others = set[str | None]() if clean else set().union(*thirds.values())
     if lost | of_others >= BOTH and not clean:
         return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
-    code, op = max(lost), step.op  # one that loses its own terms, too, assigns
+    code, blamed = max(lost), step.op  # one that loses its own terms, too, assigns
     if code in of_others:  # it is the other one's doing, seen from its side
-        (code,), op = BOTH - lost, programs[0].by_name[OTHER].op
+        (code,), blamed = BOTH - lost, op
     about = "replaced" if code == "overwrite" else "only one"
-    return [mistake(code, op, about, experiment=BESIDE)]
+    return [mistake(code, blamed, about, experiment=BESIDE)]
 
 
 def _lost(asking: Asking, same: Same, program: Program, leaf: str) -> str | None:

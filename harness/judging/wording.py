@@ -61,7 +61,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "term": "the term through {where} never arrives",
     "one of two": "where one name is both operands of {rule}, one of its terms is lost",
     "more than once": "where one name is both operands of {rule}, a term is added more than once",
-    "added again": "beside another step, a term is added more than once",
+    "added again": "a term is added to its gradient more than once",
     "equals": "nodes that hold equal numbers are taken for one: tell them apart with is, or id()",
     "passed on often": "{name} passes its gradient on more than once",
     "passed on early": "{name} passes its gradient on before all of its own terms have arrived: go "

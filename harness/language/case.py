@@ -10,7 +10,7 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -84,7 +84,7 @@ class Expectation:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One YAML file, which users call ``id``."""
 
@@ -108,12 +108,12 @@ class Case:
             return self.shares.get(direction, 0.0)
         return 1.0 / len(self.program.directions)
 
-    @property
+    @cached_property
     def level(self) -> str:
         """The level of the ladder that the case belongs to."""
         return level_of(self.program, self.tags)
 
-    @property
+    @cached_property
     def rung(self) -> tuple[int, ...]:
         """Where on the ladder the case stands."""
         return rung(self.program, self.tags)
@@ -348,8 +348,10 @@ class _Decoder(Builder):
         return [(key, child, value) for key, child, value in read if value is not None]
 
     def _expectations(
-        self, written: Iterable[tuple[Scalar, Node, Any]], program: Program
+        self, written: list[tuple[Scalar, Node, Any]], program: Program
     ) -> tuple[Expectation, ...]:
+        if not written:
+            return ()
         shapes = program.shapes
         meanings = [(name, name, "forward") for name in shapes]
         meanings += [(f"d{n}", n, "backward") for n in shapes if n in program.differentiable]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -23,44 +25,44 @@ from harness.pytest_plugin.state import state_of
 
 def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> None:
     """Raises :class:`CaseFailure` where the snapshot was not there, or is not what torch gives."""
-    case, node = verdict.case, request.node
-    obtained = numbers(verdict.truth, direction)
-    source, body = oracle.source(case), snapshot.body(obtained)
-    folder = case.path.with_suffix("")
+    node, folder = request.node, verdict.case.path.with_suffix("")
     path = folder / f"{direction}.yml"
+    name = os.path.relpath(path, node.config.rootpath)
+    wanted = Wanted(verdict, direction, name, oracle.source(verdict.case))
     recorded = ""
     with suppress(OSError, UnicodeDecodeError):
         recorded = path.read_text(encoding="utf-8")
-    origin = snapshot.origin(recorded)
-    known = origin is not None and origin.program == source.program and origin.by != PROVISIONAL
-    if known and recorded.partition("\n")[2] == body:
+    if wanted.is_known(recorded) and recorded.partition("\n")[2] == wanted.body:
         return
-    name = os.path.relpath(path, node.config.rootpath)
+    if state_of(node.config).regenerates or wanted.problems(recorded):
+        _recorded(wanted, folder, request)
 
-    def compare(obtained_file: Path, recorded_file: Path) -> None:
-        obtained_file.unlink()
-        try:
-            table = snapshot.parse(recorded_file.read_text(encoding="utf-8"), name)
-        except (snapshot.SnapshotError, UnicodeDecodeError) as error:
-            raise AssertionError(str(error)) from None
-        margins = tolerances(case, verdict.truth, direction)
-        lines = snapshot.differences(table, obtained, *margins)
-        if lines or not known:
-            raise AssertionError("\n".join([_why(name, origin, source), *lines]))
+
+def _recorded(wanted: Wanted, folder: Path, request: pytest.FixtureRequest) -> None:
+    """Leaves it to pytest-regressions to compare the snapshot, or to record it."""
+    node = request.node
+
+    def compare(obtained: Path, recorded: Path) -> None:
+        obtained.unlink()
+        if problems := wanted.problems(recorded.read_text(encoding="utf-8", errors="replace")):
+            raise AssertionError("\n".join(problems))
 
     pytest.register_fixture(name="original_datadir", func=lambda: folder, node=node.parent)
     try:
         request.getfixturevalue("file_regression").check(
-            f"{source}{body}", basename=direction, extension=".yml", check_fn=compare
+            f"{wanted.source}{wanted.body}",
+            basename=wanted.direction,
+            extension=".yml",
+            check_fn=compare,
         )
     except pytest.fail.Exception as report:
         done = "regenerated" if "regenerating" in str(report.msg) else "recorded"
         raise CaseFailure(
-            lines_of(f"{done} {name} from torch's numbers: look at them, run again, commit"),
+            lines_of(f"{done} {wanted.name} from torch's numbers: look at them, run again, commit"),
             f"snapshot {done}: look at it, run again, commit",
         ) from None
     except OSError as error:
-        what = f"cannot record {name}: {error.strerror or error}"
+        what = f"cannot record {wanted.name}: {error.strerror or error}"
         raise CaseFailure.titled(node.nodeid, what) from None
     except AssertionError as error:
         why, *differences = str(error).splitlines()
@@ -69,6 +71,41 @@ def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> N
         anew = f"if that is as it should be, record it anew: {command}"
         lines = [why, *(f"  {line}" for line in differences), anew]
         raise CaseFailure.titled(node.nodeid, "\n".join(lines)) from None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The snapshot of one pass that the run at hand would record; users call it ``name``."""
+
+    verdict: Verdict
+    direction: str
+    name: str
+    source: Origin
+
+    @cached_property
+    def body(self) -> str:
+        """Its text without the first line."""
+        return snapshot.body(numbers(self.verdict.truth, self.direction))
+
+    def is_known(self, text: str) -> bool:
+        """Whether a recorded text says that it is of this program, and by torch."""
+        origin = snapshot.origin(text)
+        if origin is None or origin.by == PROVISIONAL:
+            return False
+        return origin.program == self.source.program
+
+    def problems(self, text: str) -> list[str]:
+        """What is wrong with a recorded text: first why that may be, then each number."""
+        truth = self.verdict.truth
+        try:
+            table = snapshot.parse(text, self.name)
+        except snapshot.SnapshotError as error:
+            return str(error).splitlines()
+        margins = tolerances(self.verdict.case, truth, self.direction)
+        lines = snapshot.differences(table, numbers(truth, self.direction), *margins)
+        if self.is_known(text) and not lines:
+            return []
+        return [_why(self.name, snapshot.origin(text), self.source), *lines]
 
 
 def _why(name: str, origin: Origin | None, wanted: Origin) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from harness.engines import reference
 from harness.engines.trace import Trace, Undefined
 from harness.judging import exact
-from harness.judging.comparing import ROUNDINGS, numbers, quiet, tolerances
+from harness.judging.comparing import ROUNDINGS, largest, numbers, quiet, tolerances
 from harness.judging.verdict import GUILTY, MISSING, RIGHT, Judgement, Verdict
 from harness.vocabulary.program import Array, Program
 
@@ -53,8 +53,11 @@ def is_ill_conditioned(verdict: Verdict) -> bool:
         return True
     if any(name == "second" for name, _ in wrong) and not exact.truth(program).second:
         return True  # at a kink: it depends on the side
+    size, off = SIZES[program.dtype], 0.0
+    if all(name == "second" for name, _ in wrong):  # which is made of gradients
+        off = size * largest(truth.gradients)
     for trial in range(TRIALS):
-        noise = reference.Noise(SIZES[program.dtype], trial, alike=trial % 2 == 0)
+        noise = reference.Noise(size, trial, alike=trial % 2 == 0, back=off)
         try:
             moved = reference.evaluate(program, noise)
         except Undefined:

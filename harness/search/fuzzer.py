@@ -19,7 +19,7 @@ from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample
 
 from harness.engines import reference
 from harness.engines.engine import Engine
-from harness.engines.trace import Undefined
+from harness.engines.trace import Trace, Undefined
 from harness.judging.codes import CODES, EDGE
 from harness.judging.findings import Finding, Key, gather, keys
 from harness.judging.mistakes import ENGINE
@@ -283,8 +283,7 @@ class Fuzzer:
         name = f"found/{len(self.found) + 1}"
         case = Case(Path(f"{name}.yaml"), "", program)
         try:
-            truth = reference.evaluate(program)
-            verdict = examined(self.engine, case, truth, "torch")
+            verdict = examined(self.engine, case, self.truth(program), "torch")
         except Undefined:
             self.counts.undefined += 1
             return None
@@ -293,6 +292,10 @@ class Fuzzer:
             return None
         told = symptoms(verdict, name)
         return Found(name, verdict, tuple(told)) if told else None
+
+    def truth(self, program: Program) -> Trace:
+        """What an engine is held against. Raises :class:`Undefined` where there is no truth."""
+        return reference.evaluate(program)
 
     def _count_passed(self, verdict: Verdict) -> None:
         if verdict.forward.status == "unsupported":

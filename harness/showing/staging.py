@@ -101,7 +101,9 @@ class _Stage:
         for step in self.program.steps:
             text = self._filled(formula_of(step).code, step)
             number = self.program.numbers[step.name]
-            line = self._line("forward", step.name, text, self._run(text), number=number)
+            note = "# detached" if step.operation.detaches else ""
+            result = self._run(text)
+            line = self._line("forward", step.name, text, result, number=number, note=note)
             self.codes[step.name] = line.code
             yield line
 

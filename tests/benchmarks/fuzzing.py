@@ -2,7 +2,7 @@
 
 python tests/benchmarks/fuzzing.py zoo      # broken engines: found within 10 s, and how small
 python tests/benchmarks/fuzzing.py correct  # right engines: nothing to be found
-python tests/benchmarks/fuzzing.py alarms   # torch against torch in another order
+python tests/benchmarks/fuzzing.py alarms   # torch in another order, minigrad by torch, and back
 python tests/benchmarks/fuzzing.py speed    # programs a second, and where the time goes
 """
 
@@ -16,7 +16,10 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -24,10 +27,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from respelt import RespeltTorch  # noqa: E402
 from zoo.keeper import STYLES, ZOO, mistakes, text_of  # noqa: E402
 
+from harness.engines.engine import Engine  # noqa: E402
 from harness.engines.loading import load  # noqa: E402
+from harness.engines.trace import Trace, Undefined  # noqa: E402
 from harness.judging.wording import sentence  # noqa: E402
 from harness.language.writing import case_text  # noqa: E402
 from harness.search.fuzzer import Fuzzer, menu_of  # noqa: E402
+from harness.vocabulary.program import Program  # noqa: E402
 
 
 def one(job: tuple[str, int, float, int]) -> tuple[str, float, int, str, int]:
@@ -91,14 +97,34 @@ def correct(given: argparse.Namespace) -> None:
         print(path.name, fuzzer.counts, flush=True)
 
 
+class ByMinigrad(Fuzzer):
+    """A search for what an engine has otherwise than minigrad."""
+
+    def truth(self, program: Program) -> Trace:
+        torchs, trace = super().truth(program), load("minigrad").run(program)
+        if trace.unsupported or trace.failure:
+            raise Undefined(trace.unsupported or str(trace.failure))
+        untouched = {name: array for name, array in torchs.gradients.items() if not np.any(array)}
+        return replace(trace, gradients={**untouched, **trace.gradients})
+
+
 def alarms(given: argparse.Namespace) -> None:
-    engine = RespeltTorch()
-    begin = time.perf_counter()
-    fuzzer = Fuzzer(engine, menu_of(engine), given.seed, "respelt")
-    for found in fuzzer.run(most=given.programs):
-        print(case_text(sentence(found.symptoms[0].mistakes[0]), found.program), flush=True)
-    spent = time.perf_counter() - begin
-    print(f"{len(fuzzer.found)} false alarms; {fuzzer.counts} in {spent:.0f} s")
+    """Right engines that differ from the truth in the order of roundings, or in all but the
+    mathematics: whatever is found is a false alarm."""
+    pairs: dict[str, tuple[type[Fuzzer], Engine]] = {
+        "torch in another order, by torch": (Fuzzer, RespeltTorch()),
+        "minigrad, by torch": (Fuzzer, load("minigrad")),
+        "torch, by minigrad": (ByMinigrad, load("torch")),
+    }
+    for name, (search, engine) in pairs.items():
+        if given.only not in name:
+            continue
+        begin = time.perf_counter()
+        fuzzer = search(engine, menu_of(engine, order=given.order), given.seed, name)
+        for found in fuzzer.run(most=given.programs):
+            print(case_text(sentence(found.symptoms[0].mistakes[0]), found.program), flush=True)
+        spent = time.perf_counter() - begin
+        print(f"{name}: {len(fuzzer.found)} false alarms; {fuzzer.counts} in {spent:.0f} s")
 
 
 def speed(given: argparse.Namespace) -> None:
@@ -121,6 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("zoo", "correct", "alarms", "speed"))
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--order", type=int, choices=(1, 2), default=1)
     parser.add_argument("--programs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)

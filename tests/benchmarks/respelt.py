@@ -43,6 +43,12 @@ def _matmul(x: Any, y: Any) -> Any:
     return torch.matmul(x.flip(-1), y.flip(0 if y.ndim == 1 else -2))
 
 
+def _reduced(terms: Any, reduction: str) -> Any:
+    if reduction == "none":
+        return terms
+    return terms.sum() / (terms.numel() if reduction == "mean" else 1)
+
+
 RESPELT: dict[str, Callable[..., Any]] = {
     "operator.add": lambda x, y: y + x,
     "operator.sub": lambda x, y: -(y - x),
@@ -61,7 +67,7 @@ RESPELT: dict[str, Callable[..., Any]] = {
     "torch.log_softmax": lambda x, axis: x - _log_sum(x, axis, True),
     "torch.outer": lambda x, y: x[:, None] * y[None, :],
     "torch.cumsum": lambda x, axis: x.flip(axis).cumsum(axis).flip(axis) * 0 + x.cumsum(axis),
-    "torch.nn.functional.mse_loss": lambda x, y: ((y - x) * (y - x)).sum() / x.numel(),
+    "torch.nn.functional.mse_loss": lambda x, y, reduction: _reduced((y - x) * (y - x), reduction),
 }
 
 

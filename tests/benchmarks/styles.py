@@ -60,7 +60,7 @@ def tried(job: tuple[Path, str, int, bool, bool]) -> dict[str, Any]:
             if briefly and is_caught(path, mutant, Path(folder), minimal):
                 return {**row, **dict.fromkeys(VERDICTS, True), "equal": False, "seconds": 0.0}
             if minimal:
-                equal = agrees(path, mutant, Path(folder), programs)
+                equal = agrees(path, mutant, Path(folder), programs, minimal)
                 return {**row, **dict.fromkeys(VERDICTS, False), "equal": equal, "seconds": 0.0}
             told = look(path, mutant, Path(folder))
         except (Exception, OutOfTime) as error:

@@ -231,3 +231,117 @@ def test_an_explanation_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert symptoms(verdict, "a")[0].mistakes[0].experiment == "alone"
     as_json("mine.py", [("a", verdict)])
     assert made == ["backward"]
+
+
+ALL_OF_MUL = PRODUCT.replace(
+    "    def __neg__(self):",
+    """    def __pow__(self, power):
+        slope = power * self.data ** (power - 1)
+        return self.made(self.data**power, (self, slope))
+    def __truediv__(self, other):
+        return self * (other if isinstance(other, Value) else Value(other)) ** -1
+    def __neg__(self):""",
+)
+"""Whose product assigns, and all but its sum is made of products."""
+
+PAIRS = ENGINE.replace(
+    "        for parent, local in edges:", "        for parent, local in set(edges):"
+)
+"""Two equal terms of one gate are one."""
+
+AGAIN = ENGINE.replace("in reversed(order):", "in [self, *reversed(order)]:")
+"""The output passes on twice."""
+
+THRICE = ENGINE.replace(
+    "        return self.made(self.data * other.data, (self, other.data), (other, self.data))\n",
+    """        more = [(self, other.data)] * (self is other)
+        edges = [(self, other.data), (other, self.data), *more]
+        return self.made(self.data * other.data, *edges)
+""",
+)
+"""A square gets three terms."""
+
+ENDLESS = ENGINE.replace(
+    "        out = self.made(math.exp", "        self.exp()\n        out = self.made(math.exp"
+)
+"""Its exponential calls itself."""
+
+
+@pytest.mark.parametrize(
+    ("engine", "expression", "blamed"),
+    [
+        (ALL_OF_MUL, "x * x", ("mul", "overwrite")),
+        (ALL_OF_MUL, "x / y + x", ("mul", "overwrite")),
+        (PAIRS, "x + x", ("engine", "missing-term")),
+        (PAIRS, "x * x", ("engine", "missing-term")),
+        (AGAIN, "x * y", ("engine", "double-count")),
+        (AGAIN, "x + y", ("engine", "double-count")),
+        (THRICE, "x * x", ("mul", "double-count")),
+    ],
+    ids=["square", "quotient", "sum_of_pairs", "pairs", "product_again", "sum_again", "thrice"],
+)
+def test_what_is_made_of_it_is_no_second_witness(
+    engine: str, expression: str, blamed: tuple[str, str], tmp_path: Path
+) -> None:
+    assert told(engine, expression, tmp_path) == blamed
+
+
+def test_a_step_that_recurses_alone_is_no_long_chain(tmp_path: Path) -> None:
+    assert told(ENDLESS, "exp(x) * y", tmp_path, "forward") == ("exp", "crash")
+
+
+SHAPING = """
+import numpy as np
+
+class Tensor:
+    def __init__(self, data, parents=()):
+        self.data, self.parents = np.asarray(data, float), parents
+        self.grad, self.push = np.zeros_like(self.data), lambda: None
+    def __add__(self, other):
+        out = Tensor(self.data + other.data, (self, other))
+        def push():
+            self.grad = self.grad + out.grad
+            other.grad = other.grad + out.grad
+        out.push = push
+        return out
+    def __mul__(self, other):
+        out = Tensor(self.data * other.data, (self, other))
+        def push():
+            self.grad = self.grad + out.grad * other.data
+            other.grad = other.grad + out.grad * self.data
+        out.push = push
+        return out
+    def reshape(self, shape):
+        out = Tensor(self.data.reshape(shape), (self,))
+        def push():
+            self.grad = out.grad.reshape(self.data.shape)
+        out.push = push
+        return out
+    def backward(self, seed):
+        order = []
+        def visit(node):
+            if node not in order:
+                for parent in node.parents:
+                    visit(parent)
+                order.append(node)
+        visit(self)
+        self.grad = seed
+        for node in reversed(order):
+            node.push()
+"""
+
+
+def test_a_step_that_changes_the_shape_is_asked_beside_another(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(SHAPING)
+    text = """about: a
+inputs: {x: [[0.7, -1.5], [1.2, 0.4]], y: [1.1, 0.3, -0.6, 0.9]}
+steps:
+  r: reshape(x, shape=(4,))
+  s: x * x
+  f: r * y + reshape(s, shape=(4,))
+"""
+    case = decode(text, ROOT / "cases/a/wide.yaml")
+    verdict = examine(load(str(tmp_path / "mine.py")), case, computed(case))
+    explanation = explain(verdict, "backward")
+    assert explanation is not None
+    assert (explanation.mistake.op, explanation.mistake.code) == ("reshape", "overwrite")

@@ -69,16 +69,14 @@ def proofs() -> dict[str, dict[str, str]]:
     }
 
 
-def agrees(path: Path, mutant: Mutant, folder: Path, count: int) -> bool:
-    """Whether a mutant gives what its engine gives on random programs with its operation."""
+def agrees(path: Path, mutant: Mutant, folder: Path, count: int, minimal: bool = False) -> bool:
+    """Whether a mutant gives what its engine gives on random programs with its operation;
+    ``minimal``: of those that have no others but add and mul."""
     place = folder / path.name
     place.write_text(mutant.text, encoding="utf-8")
-    right, other = load(str(path)), load(str(place))
+    other = load(str(place))
     with np.errstate(all="ignore"):
-        for program in programs(path, mutant.label.op, count):
-            expected = right.run(program)
-            if expected.failure is not None or expected.unsupported is not None:
-                continue
+        for program, expected in answered(path, mutant.label.op, count, minimal):
             try:
                 with clock(CASE_SECONDS):
                     got = other.run(program)
@@ -87,6 +85,15 @@ def agrees(path: Path, mutant: Mutant, folder: Path, count: int) -> bool:
             if not same(expected, got):
                 return False
     return True
+
+
+@cache
+def answered(path: Path, op: str, count: int, minimal: bool) -> tuple[tuple[Program, Trace], ...]:
+    """The random programs that an engine can run, with what it gives."""
+    right = load(str(path))
+    with np.errstate(all="ignore"):
+        pairs = [(program, right.run(program)) for program in programs(path, op, count, minimal)]
+    return tuple(pair for pair in pairs if pair[1].failure is None and not pair[1].unsupported)
 
 
 def same(expected: Trace, got: Trace) -> bool:
@@ -104,9 +111,12 @@ def same(expected: Trace, got: Trace) -> bool:
 
 
 @cache
-def programs(path: Path, op: str, count: int) -> tuple[Program, ...]:
-    """Random programs of an engine's operations, half of their steps ``op``."""
+def programs(path: Path, op: str, count: int, minimal: bool) -> tuple[Program, ...]:
+    """Random programs of an engine's operations, half of their steps ``op``; ``minimal``: of that,
+    add and mul alone."""
     ops = sorted({mark.op for mark in Source(ground(path).text).marks} - {ENGINE})
+    if minimal:
+        ops = [one for one in ops if one in (op, "add", "mul")]
     scalar = all(case.program.scalar for case, *_ in ground(path).cases)
     chance = random.Random(f"{path.stem} {op}")
     found: list[Program] = []

@@ -165,21 +165,32 @@ def look(path: Path, mutant: Mutant, folder: Path) -> Told:
 
 
 def is_caught(path: Path, mutant: Mutant, folder: Path, minimal: bool = False) -> bool:
-    """Whether a case tells a mutant from its engine: the first one that does is enough.
-    ``minimal``: one for engines that have the mutated operation, add and mul, and no others."""
+    """Whether a case tells a mutant from its engine, by failing, by another convention, or as a
+    pass that the engine is given credit for and the mutant is not: the first one that does is
+    enough. ``minimal``: one for engines that have the mutated operation, add and mul, and no
+    others."""
     place, right, changed = _placed(path, mutant, folder)
     if minimal:
         ops = {mutant.label.op, "add", "mul"}
         right = replace(right, cases=tuple(one for one in right.cases if _ops(one[0]) <= ops))
     own = choices_of(right)
+    credit = {name_of(case.path): _credit(verdict) for case, _, verdict, _ in right.cases}
     return any(
-        verdict is None or not verdict.passed or _chosen(name, verdict) - own
+        verdict is None
+        or not verdict.passed
+        or _chosen(name, verdict) - own
+        or credit[name] - _credit(verdict)
         for name, verdict in _verdicts(place, right, changed)
     )
 
 
 def _ops(case: Case) -> set[str]:
     return {step.op for step in case.program.steps}
+
+
+def _credit(verdict: Verdict) -> set[str]:
+    """The passes that count as passed."""
+    return {name for name, judged in verdict.directions.items() if judged.status == "passed"}
 
 
 def _chosen(name: str, verdict: Verdict) -> set[tuple[str, str, str, str]]:

@@ -57,6 +57,9 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if this.stage == REACHED and _begins_with_one(engine, this.conventions, op):
             return this
+    own = best.conventions.backward
+    if best.stage == RAN and own is not None and own.kind == "method" and own.name in METHODS:
+        return best  # it has a backward pass, which is wrong
     for found in _asking(engine, conventions, op):
         if _seed_score(engine, found, op) > DOUBLES:
             return Try(REACHED, found)

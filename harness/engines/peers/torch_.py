@@ -55,7 +55,9 @@ class Peer(ObjectEngine):
         return f"function {FORMULAS[op].torch}"
 
     def grad(self, output: Any, inputs: list[Any], seed: Value, create_graph: bool) -> list[Any]:
-        """``torch.autograd.grad``."""
+        """``torch.autograd.grad``; zeros of what no input takes part in, which that refuses."""
+        if not output.requires_grad:
+            return [torch.zeros_like(leaf) for leaf in inputs]
         upstream = torch.as_tensor(seed, dtype=output.dtype)
         return list(
             torch.autograd.grad(

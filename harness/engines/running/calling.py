@@ -224,7 +224,7 @@ def _all_by_position(call: Call, given: list[Any], keywords: Parameters, untold:
 
 def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:
     """Parameters of which a decorator hides how they are spelt: under their usual names in turn,
-    and then by position."""
+    and then by position, unless the axis may stand there."""
     for names in product(*map(spellings, untold)):
         try:
             spelt = dict(zip(names, untold.values(), strict=True))
@@ -233,6 +233,8 @@ def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: P
             if not untold or "unexpected keyword" not in str(error):
                 raise
     try:
+        if call.operation.reduces and next(iter(untold)) != "axis":
+            raise TypeError("the axis may come first")
         return call.function(*given, *untold.values(), **keywords)
     except Exception as error:
         raise Unsupported(f"{call.op} with {', '.join(untold)}") from error

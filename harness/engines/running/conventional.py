@@ -97,13 +97,15 @@ class ConventionalEngine(RunningEngine):
     def settle(self) -> None:
         """Remembers the modules of the engine's package as they are now: what an engine imports
         while it runs must be of its own life, and not of a later one."""
-        home = self.module.__name__.partition(".")[0] if self.module is not None else ""
+        own = self.module.__name__ if self.module is not None else ""
+        inside = own.partition(".")[0] == __name__.partition(".")[0]  # as the model engine travels
+        home = own if inside else own.partition(".")[0]
         others = {module.__name__ for module in self.modules}
         if home and is_somebodys(self.module):
             self._own = {
                 name: module
                 for name, module in sys.modules.items()
-                if name.partition(".")[0] == home or name in others
+                if f"{name}.".startswith(f"{home}.") or name in others
             }
 
     def _return_home(self) -> None:
@@ -126,8 +128,8 @@ class ConventionalEngine(RunningEngine):
 
     def _enter(self) -> None:
         """Enters what must be entered before anything is made, once for each graph."""
-        kind = dict(self.classes()).get(self.conventions.within)
-        if kind is not None and not self._entered:
+        within = self.conventions.within
+        if within and not self._entered and (kind := dict(self.classes()).get(within)) is not None:
             self._factory = None
             self._open.callback(setattr, self, "_entered", False)
             self._open.enter_context(self.owner(kind))

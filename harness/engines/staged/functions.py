@@ -72,7 +72,7 @@ def called(function: Any, args: Sequence[Any], given: Mapping[str, Any]) -> Any:
 def _raw(item: Any) -> Any:
     if isinstance(item, (list, tuple)):
         return type(item)(map(_raw, item))
-    return raw(item)
+    return item.data.astype(int) if isinstance(item, Value) and item.whole else raw(item)
 
 
 def _every(items: Any) -> Any:
@@ -348,6 +348,7 @@ def clip(x: Any, low: Any = None, high: Any = None, *_: Any, **given: Any) -> An
         made = x if low is None else np.maximum(x, low)
         return made if high is None else np.minimum(made, high)
     numbers = {key: float(plain(bound)) for key, bound in bounds.items() if bound is not None}
+    numbers = {key: bound for key, bound in numbers.items() if np.isfinite(bound)}
     value = np.clip(x.data, numbers.get("min"), numbers.get("max"))
     return note("clamp", [x], numbers, value)
 

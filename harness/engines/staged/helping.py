@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.engines.staged.functions import _every, _raw
 from harness.engines.staged.nodes import OTHER
 from harness.engines.staged.values import BLANK, TAPE, Blank, Value, note
+from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
 
 OPERATION, HELP, FOLLOWED = "operation", "help", "followed"
@@ -36,14 +37,8 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
             TAPE.paused = before
         if not values:
             return result
-        if isinstance(result, (list, tuple)):
-            parts = (
-                part if isinstance(part, int) else note(OTHER, values, {}, part, function.__name__)
-                for part in result
-            )
-            return type(result)(parts)
-        if operation is None:
-            return note(OTHER, values, {}, result, told=function.__name__)
+        if operation is None or (isinstance(result, (list, tuple)) and not _pieces(operation)):
+            return _unknown(function.__name__, values, result)
         bound = signature.bind(*args, **given)
         bound.apply_defaults()
         count = len(operation.operands)
@@ -53,6 +48,26 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
             for name, item in list(bound.arguments.items())[count:]
             if _raw(item) != operation.parameters[name].default
         }
+        if _pieces(operation):
+            parts = (
+                note(operation.name, operands, {**parameters, "piece": place}, part)
+                for place, part in enumerate(result)
+            )
+            return type(result)(parts)
         return note(operation.name, operands, parameters, result)
 
     return call
+
+
+def _pieces(operation: Operation) -> bool:
+    """Whether an operation gives several results."""
+    return "piece" in operation.parameters
+
+
+def _unknown(name: str, values: Sequence[Value], result: Any) -> Any:
+    """The result, or each of several, of a function that is no operation."""
+    if not isinstance(result, (list, tuple)):
+        return note(OTHER, values, {}, result, told=name)
+    return type(result)(
+        part if isinstance(part, int) else note(OTHER, values, {}, part, name) for part in result
+    )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.staged import functions
+from harness.engines.staged.nodes import OTHER
 from harness.engines.staged.values import BLANK, Blank, Refusal, Value, leaf, note, plain, raw
 
 Extremes = namedtuple("Extremes", ("values", "indices"))
@@ -366,7 +367,8 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
     "dim": lambda x: x.ndim,
     "all": lambda x: bool(x.data.all()),
     "any": lambda x: bool(x.data.any()),
-    **dict.fromkeys(("float", "double", "contiguous", "clone", "detach", "to"), functions.same),
+    **dict.fromkeys(("float", "double", "contiguous", "clone", "to"), functions.same),
+    "detach": lambda x: note(OTHER, [x], {}, x.data, told="detach"),
     **dict.fromkeys(("cpu", "type_as", "numpy"), functions.same),
     **dict.fromkeys(("long", "int", "bool"), _whole),
     **dict.fromkeys(("requires_grad_", "retain_grad"), _kept),

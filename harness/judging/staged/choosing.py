@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from harness.engines.trace import Trace
 from harness.judging.staged.bringing import Line
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.pulling import Edge, Graph, Pulled, Slope, stretched
+from harness.judging.staged.reading import Event, Reading
 from harness.judging.verdict import GUILTY
 from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Unanswerable
@@ -22,9 +23,70 @@ MOST_CHOICES: Final = 8
 """At so many kinks somebody may choose otherwise."""
 
 Slopes = Mapping[Edge, Slope]
+IsKnown = Callable[[Any, Line], bool]
 
 
-def chosen(judging: Judging) -> tuple[Line, Slopes] | None:
+class Choosing(NamedTuple):
+    """All lines judged, and those in which another subgradient than torch's was chosen."""
+
+    judging: Judging
+    choices: list[Event]
+
+
+def judged(reading: Reading, truth: Trace, is_known: IsKnown) -> Choosing:
+    """The lines judged, with whatever was chosen at kinks."""
+    never: set[Edge] = set()
+    judging = Judging(reading, truth, is_known)
+    judging.judged()
+    events: list[Event] = []
+    for _ in range(MOST_CHOICES):
+        found = _chosen(judging, never)
+        slopes = judging.graph.slopes
+        if found is not None:
+            line, slopes = found
+            events.append(line.event)
+        elif odd := _contradictions(judging):
+            never |= odd
+            slopes = {edge: slope for edge, slope in slopes.items() if edge not in odd}
+            events = events if slopes else []
+        else:
+            break
+        graph = Graph(judging.program, judging.graph.values, slopes=slopes)
+        truth_so = _with_slopes(truth, graph, np.asarray(judging.program.seed, float))
+        judging = Judging(again(reading), truth_so, is_known, slopes=slopes)
+        judging.judged()
+    return Choosing(judging, events)
+
+
+def again(reading: Reading) -> Reading:
+    """The reading with nothing placed."""
+    for event in reading.events:
+        event.step = None
+    return reading
+
+
+def _contradictions(judging: Judging) -> set[Edge]:
+    """Uses at which was chosen what does not agree with what the other operands are rightly given:
+    the shares of a tie must add up."""
+    guilty = {line.event.step for line in judging.lines if line.status == GUILTY}
+    found: set[Edge] = set()
+    for name in {step for step, _ in judging.graph.slopes}:
+        step = judging.program.by_name[name]
+        upstream = np.asarray(judging.truth.gradients[name], float)
+        graph = judging.graph
+        local = Choices(judging.program, step, graph.values, upstream)
+        given = {
+            place: graph.contribution(local, place, upstream)
+            for place, operand in enumerate(step.operands)
+            if operand in judging.program.differentiable
+        }
+        whole = local.is_whole(given, 1e-6, judging.atol)
+        if not whole and not guilty & set(step.operands):
+            found |= {edge for edge in graph.slopes if edge[0] == name}
+    return found
+
+
+def _chosen(judging: Judging, never: Collection[Edge]) -> tuple[Line, Slopes] | None:
     """A line that is wrong but for what was chosen at a kink, and all slopes with that; else
     None."""
     for line in judging.lines:
@@ -35,7 +97,7 @@ def chosen(judging: Judging) -> tuple[Line, Slopes] | None:
             for pulled in judging.variants(step, line.sources):
                 for edge in pulled.terms:
                     slope = _slope(judging, line, pulled, edge)
-                    if slope is not None and edge not in judging.graph.slopes:
+                    if slope is not None and edge not in {*judging.graph.slopes, *never}:
                         found = {**judging.graph.slopes, edge: slope}
                         if _agree(judging, pulled, edge, found):
                             return line, found
@@ -82,7 +144,7 @@ def _agree(judging: Judging, pulled: Pulled, edge: Edge, slopes: Slopes) -> bool
     return local.is_whole(given, 1e-6, judging.atol)
 
 
-def with_slopes(truth: Trace, graph: Graph, seed: Array) -> Trace:
+def _with_slopes(truth: Trace, graph: Graph, seed: Array) -> Trace:
     """The truth with the slopes that were chosen."""
     gradients = dict(truth.gradients)
     output = graph.program.output

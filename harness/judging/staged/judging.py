@@ -15,10 +15,9 @@ from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
-from harness.judging.staged.choosing import MOST_CHOICES, chosen, with_slopes
+from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.mistakes import explain, is_known
-from harness.judging.staged.pulling import Graph
 from harness.judging.staged.reading import Event, Reading, read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
@@ -143,31 +142,22 @@ def judge(
     reading = read(file, text, recording, given)
     program = reading.forward.program
     found = (truth or anew())(Case(Path(file), "", program))
-    judging = Judging(reading, found, is_known)
-    lines = judging.judged()
-    choices: list[Line] = []
-    while len(choices) < MOST_CHOICES and (other_slope := chosen(judging)) is not None:
-        line, slopes = other_slope
-        choices.append(line)
-        seed = np.asarray(program.seed, float)
-        graph = Graph(program, judging.graph.values, slopes=slopes)
-        found = with_slopes(found, graph, seed)
-        judging = Judging(reading_again(reading), found, is_known, slopes=slopes)
-        lines = judging.judged()
-    scale, slopes = 1.0, judging.graph.slopes
+    judging, choices = judged(reading, found, is_known)
+    found, lines, slopes = judging.truth, judging.lines, judging.graph.slopes
+    scale = 1.0
     if any(line.status == GUILTY for line in lines):
         scale = _scale(judging)
         if scale != 1.0:
-            other = Judging(reading_again(reading), found, is_known, scale, slopes)
+            other = Judging(again(reading), found, is_known, scale, slopes)
             others = other.judged()
             if _is_better(other, judging):
                 judging, lines = other, others
             else:
                 scale = 1.0
-                judging = Judging(reading_again(reading), found, is_known, slopes=slopes)
+                judging = Judging(again(reading), found, is_known, slopes=slopes)
                 lines = judging.judged()
     verdict = ByHand(file, reading, found, lines, scale, recording.stopped, text)
-    verdict.choices = [line.event for line in choices]
+    verdict.choices = choices
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)
@@ -186,13 +176,6 @@ def contradiction(verdict: ByHand, case: Case, truth: Trace) -> str | None:
     if got.shape != right.shape or not np.allclose(got, right, 1e-9, 1e-12, equal_nan=True):
         return f"the forward pass does not compute what {case.id} computes"
     return None
-
-
-def reading_again(reading: Reading) -> Reading:
-    """The reading with nothing placed."""
-    for event in reading.events:
-        event.step = None
-    return reading
 
 
 def _scale(judging: Judging) -> float:

@@ -145,8 +145,10 @@ class Judging(Ending):
             line.matched = True  # what is to be added to
             return
         brought = line.brought
-        if event.how != "+=" and event.carried and not np.any(brought):
-            line.matched = line.renames = True
+        other = any(hit.name != event.name for hit in event.carried)
+        if event.carried and not np.any(brought) and (event.how != "+=" or other):
+            line.matched = True  # another name, or one added to another
+            line.renames = event.how != "+="
             return
         if np.any(line.carried) and not line.sources and event.how != "+=":
             hits = (*event.sources, *event.carried)

@@ -87,7 +87,7 @@ class Graph:
                     continue
                 number = (instead or {}).get((step.name, position))
                 if number is None:
-                    number = self._contribution(local, position, upstream)
+                    number = self.contribution(local, position, upstream)
                 name = str(operand)
                 if name == target:
                     terms[step.name, position] = number
@@ -98,7 +98,8 @@ class Graph:
                 parts.append(Contribution(step, position, number))
         return Pulled(terms, tuple(parts), arrived)
 
-    def _contribution(self, local: Local, position: int, upstream: Array) -> Array:
+    def contribution(self, local: Local, position: int, upstream: Array) -> Array:
+        """What a step gives to an operand, with what was chosen at its kinks."""
         number = np.asarray(local.contribution(position), float)
         chosen = self.slopes.get((local.step.name, position))
         if chosen is None:

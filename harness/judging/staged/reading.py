@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.staged.nodes import LEAF, SAME, STORE, Array, Node, Recording, Write
+from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Array, Node, Recording, Write
 from harness.judging.staged import names
 from harness.judging.staged.helpers import lines as lines_of_helpers
 from harness.judging.staged.program import Forward, ancestors, forward, root
@@ -23,6 +23,10 @@ ALIAS: Final = "alias"
 
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
 """How a line of code says itself whose gradient it writes."""
+
+
+DETACHED: Final = "detached"
+"""With that a line of code says, in a comment, that no gradient goes through it."""
 
 
 @dataclass(eq=False)
@@ -133,7 +137,7 @@ def _given_late(writes: list[Write]) -> list[Write]:
         found.remove(write)
         for place, other in enumerate(found):
             node = other.node
-            if node is not None and root(node) is not own and own in ancestors([node]):
+            if node is not None and node is not write.node and own in ancestors([node]):
                 found.insert(place, write)
                 break
     return found
@@ -233,6 +237,8 @@ class _Reader:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
                 self.given.setdefault(write.name, found["step"])
+            if write.node is not None and row.partition("#")[2].strip().startswith(DETACHED):
+                write.node.op, write.node.told = OTHER, "detach"
 
     def _fail(self, line: int, message: str) -> CaseError:
         return CaseError(self.file, [Problem(max(line, 1), 1, message)])

@@ -9,8 +9,6 @@ from sweeps import sweep
 
 OPEN = frozenset(
     {
-        "assignment_rnn-missing-49",  # told at a line that adds it up
-        "rnn_with_cache-missing-43",  # likewise
         "attention_paper-axis-18",  # a helper's line: told at the line that uses it
         "nabla-rule-36",  # likewise
         "batchnorm_with_cache-missing-50",  # what is left is zero

@@ -337,3 +337,11 @@ SHARED += "dm = 3.0\ndx = np.array({}) * dm\n"
 )
 def test_at_a_tie_every_subgradient_is_right(text: str, wrong: list[int]) -> None:
     assert [line.event.line for line in judged(text).wrong][:1] == wrong
+
+
+def test_nothing_goes_through_what_is_detached() -> None:
+    text = "x = 3.0\nh = x * x\nheld = h  # detached\nf = h * held\ndh = held\ndx = 2 * x * dh\n"
+    assert not judged(text).wrong
+    assert judged(text.replace("  # detached", "")).wrong
+    torch = "import torch\nx = torch.tensor(3.0)\nh = x * x\nf = h * h.detach()\n"
+    assert not judged(f"{torch}dh = h\ndx = 2 * x * dh\n").wrong
