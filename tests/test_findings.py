@@ -166,9 +166,9 @@ def test_engines_shows_what_was_understood(cases: Path, capsys: pytest.CaptureFi
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["engine     ./own_engine.py", "class      Value of module own_engine"]
     assert "backward   takes no seed: a seeded output is contracted, sum(out * seed)" in lines
-    assert "add                  operator __add__                add(0.5, 0.25) = 0.75" in lines
-    assert "exp                  method exp                      exp(0.5) = 1.6487" in lines
-    assert "sin                  missing" in lines
+    told = [" ".join(line.split()) for line in lines]
+    assert "add operator __add__ add(0.5, 0.25) = 0.75" in told
+    assert any(line.startswith("missing ") and "sigmoid," in line for line in told)
 
 
 def symptom(case: str, op: str, *codes: str, steps: int = 1) -> Symptom:
