@@ -31,7 +31,7 @@ def test_neither_a_page_nor_an_export_says_that_all_is_well(check: Check) -> Non
     assert common.summary(graded) == (
         "Nothing was judged. Not judged in full: 2 cases. Next to build: exp: 1 case; x + y: 1."
     )
-    assert main(["report", "--engine", "mine.py", "--cases", "cases", "-o", "page.html"]) == 0
+    assert main(["report", "--engine", "mine.py", "--cases", "cases", "-o", "page.html"]) == 2
     page = re.sub(r"<(script|style)>.*?</\1>", "", Path("page.html").read_text(), flags=re.DOTALL)
     assert "✓" not in page and "othing is wrong" not in page
     assert "Nothing was judged: the engine " in page

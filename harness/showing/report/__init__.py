@@ -138,7 +138,9 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
             + _lines(finding.get("repro", ""), f"Lines to try {about}")
             + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
             + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p>\n{_explanation(code)}</li>\n'
+            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p>\n'
+            + ("" if "marking" in result else _explanation(code))
+            + "</li>\n"
         )
     yield "</ol>\n"
     for remark in result["remarks"]:
@@ -149,7 +151,8 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _explanation(code: str) -> str:
-    """What a code means, closed at first."""
+    """What a code means, closed at first. No page with marks has it: its example shows rules that
+    may still have to be handed in."""
     title = escape(say("explanation", code=code))
     page = explained.page(code)
     content = explained.as_html(page, 4) + region("picture", title, explained.as_picture(page))
