@@ -13,8 +13,8 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.comparing import largest
+from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.pulling import Edge, Graph, Pulled, Slope
-from harness.judging.staged.reading import Event, Reading
 from harness.judging.verdict import AGREES
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array

@@ -11,9 +11,9 @@ import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.staged.bringing import Line
+from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.pulling import Edge, Graph, Pulled, Slope, stretched
-from harness.judging.staged.reading import Event, Reading
 from harness.judging.verdict import GUILTY
 from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Unanswerable

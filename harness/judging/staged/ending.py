@@ -17,9 +17,9 @@ from harness.judging.staged.bringing import (
     Line,
     is_zero,
 )
+from harness.judging.staged.events import Event
 from harness.judging.staged.placing import Placing
 from harness.judging.staged.program import root
-from harness.judging.staged.reading import Event
 from harness.judging.staged.replaying import experiments
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.vocabulary.local import Unanswerable

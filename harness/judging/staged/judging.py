@@ -16,9 +16,10 @@ from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
 from harness.judging.staged.choosing import again, judged
+from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.mistakes import explain, is_known
-from harness.judging.staged.reading import Event, Reading, read
+from harness.judging.staged.reading import read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable

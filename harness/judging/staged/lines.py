@@ -21,7 +21,7 @@ from harness.judging.staged.bringing import (
     is_zero,
 )
 from harness.judging.staged.ending import Ending
-from harness.judging.staged.reading import Event
+from harness.judging.staged.events import Event
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.judging.wording import factor as ratio_text
 from harness.vocabulary.program import Array

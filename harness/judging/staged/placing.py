@@ -15,7 +15,7 @@ from harness.judging.staged.bringing import (
     fitted,
     is_zero,
 )
-from harness.judging.staged.reading import Event
+from harness.judging.staged.events import Event
 from harness.vocabulary.program import Array
 
 MOST_PLACES: Final = 8

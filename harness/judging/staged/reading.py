@@ -5,21 +5,26 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Array, Node, Recording, Write
+from harness.engines.staged.nodes import LEAF, OTHER, SAME, Node, Recording, Write
 from harness.judging.staged import names
+from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
 from harness.judging.staged.program import Forward, ancestors, forward, root
+from harness.judging.staged.writes import (
+    ALIAS,
+    Bound,
+    computes_again,
+    computing,
+    given_late,
+)
 from harness.language.case import CaseError
 from harness.language.document import Problem
 from harness.vocabulary.program import Program
-
-ALIAS: Final = "alias"
-"""How a parameter is written that is another name of something."""
 
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
 """How a line of code says itself whose gradient it writes."""
@@ -27,120 +32,6 @@ COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z
 
 DETACHED: Final = "detached"
 """With that a line of code says, in a comment, that no gradient goes through it."""
-
-
-@dataclass(eq=False)
-class Event:
-    """A write to a name that holds a gradient. ``value`` is what that holds then, None at a blank;
-    ``sources`` are the gradients that the line is made of, ``carried`` those that it adds to, and
-    ``reworks`` the one that it changes otherwise. ``step`` is the step whose gradient it is;
-    ``bound`` the one that the name which it is called after stands for in that place of the code;
-    ``idle`` is the number that it is called after where the output is not made of that."""
-
-    name: str
-    line: int
-    how: str
-    node: Node | None
-    base: str | None = None
-    step: str | None = None
-    sources: list[Event] = field(default_factory=list)
-    carried: list[Event] = field(default_factory=list)
-    reworks: Event | None = None
-    used: list[Node] = field(default_factory=list)
-    blank: bool = False
-    idle: str = ""
-    bound: str | None = None
-    within: tuple[int, int | None] = (0, None)
-    """The call of a function that it happened in, and the place in a list."""
-
-    @property
-    def value(self) -> Array:
-        assert self.node is not None
-        return np.asarray(self.node.value, float)
-
-    @property
-    def renames(self) -> bool:
-        """Whether it only gives another gradient one more name."""
-        hits = [hit.node for hit in self.carried if hit.node is not None]
-        return self.node is not None and any(root(self.node) is root(hit) for hit in hits)
-
-    @property
-    def above(self) -> set[Event]:
-        """All gradients that the line is made of, and those that these are."""
-        found: set[Event] = set()
-        waiting = [self]
-        while waiting:
-            event = waiting.pop()
-            for hit in (
-                *event.sources,
-                *event.carried,
-                *([event.reworks] if event.reworks else ()),
-            ):
-                if hit not in found:
-                    found.add(hit)
-                    waiting.append(hit)
-        return found
-
-    @property
-    def places(self) -> Array | None:
-        """Where in an array it has written, counted row by row."""
-        if self.node is None or self.node.op != STORE:
-            return None
-        return np.asarray(self.node.parameters["places"]).ravel()
-
-
-@dataclass
-class Reading:
-    """``unheard`` are the names of gradients that hold nothing that can be followed, with their
-    lines; ``cut``: from that line on it is the next turn of a training loop, which is not judged;
-    ``stopped``: the run did not come to its end."""
-
-    forward: Forward
-    events: list[Event]
-    partials: dict[str, int]
-    output: str
-    seeded: bool
-    cut: int = 0
-    unheard: Mapping[str, int] = field(default_factory=dict)
-    stopped: bool = False
-    locals: list[Event] = field(default_factory=list)
-
-
-def _computed(writes: Sequence[Write]) -> Iterator[Write]:
-    """The writes, those that only hand on what has a name already (of parameters and loops) as
-    :data:`ALIAS`; such a one of a gradient, or of nothing, is left out."""
-    seen: set[Node] = set()
-    for write in writes:
-        if write.how == "for" and (write.node is None or write.node in seen):
-            if write.node is not None and not names.is_alike(write.name):
-                yield replace(write, how=ALIAS)
-            continue
-        if write.node is not None:
-            seen.add(write.node)
-        yield write
-
-
-def _given_late(writes: list[Write]) -> list[Write]:
-    """The writes, the numbers that are given as gradients of what is only named later at the place
-    where they are used first."""
-    first: dict[str, int] = {}
-    for index, write in enumerate(writes):
-        first.setdefault(write.name, index)
-    found = list(writes)
-    for index, write in enumerate(writes):
-        if write.node is None or root(write.node).op != LEAF or not names.is_alike(write.name):
-            continue
-        step = names.meant(write.name, first.keys() - {write.name})
-        if step is None or first[step] < index:
-            continue
-        own = root(write.node)
-        found.remove(write)
-        for place, other in enumerate(found):
-            node = other.node
-            if node is not None and node is not write.node and own in ancestors([node]):
-                found.insert(place, write)
-                break
-    return found
 
 
 def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
@@ -165,62 +56,12 @@ def forward_of(file: str, text: str, recording: Recording) -> tuple[Forward, int
     return _Reader(file, text, recording, {}).alone()
 
 
-def _alike(node: Node | None, other: Node | None) -> bool:
-    """Whether the same is computed once more."""
-    return (
-        node is not None
-        and other is not None
-        and node.op == other.op != LEAF
-        and np.array_equal(node.value, other.value)
-    )
-
-
 def _outside(node: ast.AST) -> Iterator[ast.AST]:
     """All parts of a text that are in no function."""
     yield node
     for part in ast.iter_child_nodes(node):
         if not isinstance(part, ast.FunctionDef):
             yield from _outside(part)
-
-
-class _Bound:
-    """What the names stand for as the writes go on, in each call of a function."""
-
-    def __init__(self, before: Sequence[Write]) -> None:
-        self.nodes: dict[tuple[int, str], list[Node]] = {}
-        self.places: dict[Node, int] = {}
-        self.fresh: set[tuple[int, str]] = set()
-        for write in before:
-            self.add(write)
-        self.fresh.clear()
-
-    def add(self, write: Write) -> None:
-        if write.node is None:
-            return
-        node, key = root(write.node), (write.scope, write.name)
-        own = self.nodes.setdefault(key, [])
-        if node not in own[-1:]:
-            own.append(node)
-        self.fresh.add(key)
-        if write.place is not None:
-            self.places[node] = write.place
-
-    def names(self, scope: int) -> set[str]:
-        """The names that a call has of its own."""
-        return {name for own, name in self.nodes if own == scope} if scope else set()
-
-    def node(self, write: Write, base: str | None) -> Node | None:
-        """What the name of a step means where a gradient is called after it: what it was last bound
-        to below the forward pass, or the only thing that it is in the call; of a list, the item in
-        the same place."""
-        if base is None:
-            return None
-        if write.place is not None:
-            every = (node for key, own in self.nodes.items() if key[1] == base for node in own)
-            return next((node for node in every if self.places.get(node) == write.place), None)
-        key = write.scope, base
-        own = self.nodes.get(key, [])
-        return own[-1] if own and (key in self.fresh or (write.scope and len(own) == 1)) else None
 
 
 class _Reader:
@@ -232,7 +73,7 @@ class _Reader:
         self.locals: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
-        self.writes = _given_late(list(_computed(own)))
+        self.writes = given_late(list(computing(own)))
         for write in self.writes:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
@@ -388,7 +229,7 @@ class _Reader:
         for write in self.writes:
             own = None if write.node is None else root(write.node)
             fresh = own is not None and own not in seen and own not in dirty
-            found.append(fresh and not _alike(own, last.get(write.name)))
+            found.append(fresh and not computes_again(own, last.get(write.name)))
             if own is not None:
                 seen.add(own)
                 last[write.name] = own
@@ -486,7 +327,7 @@ class _Reader:
             for write in after
             if not names.is_error(write.name)
         }
-        bound = _Bound(before)
+        bound = Bound(before)
         for write in after:
             bound.add(write)
             if write.how == ALIAS:
