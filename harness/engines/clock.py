@@ -28,6 +28,10 @@ TIMERS: Final = (
 """The signals of a clock: of what computes, and of what waits."""
 
 
+_held: Final[list[None]] = []
+"""As long as there is anything in it, no clock rings."""
+
+
 class OutOfTime(BaseException):
     """The time of a run is up. No Exception: an engine that catches those goes on for ever."""
 
@@ -46,6 +50,8 @@ def clock(seconds: float) -> Iterator[list[str]]:
     begin, idle = time.process_time(), _idle()
 
     def ring(number: int, _: FrameType | None) -> None:
+        if _held:  # it rings again
+            return
         waited = _idle() - idle
         if number == signal.SIGALRM and waited < seconds:  # the machine is busy with other things
             signal.setitimer(signal.ITIMER_REAL, max(seconds - waited, SOON), AGAIN)
@@ -65,6 +71,17 @@ def clock(seconds: float) -> Iterator[list[str]]:
             if left[timer][0]:
                 used = time.process_time() - begin
                 signal.setitimer(timer, max(left[timer][0] - used, SOON), left[timer][1])
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """What no clock may break off, as an import: it cannot be begun again. A clock whose time is up
+    rings after it."""
+    _held.append(None)
+    try:
+        yield
+    finally:
+        _held.pop()
 
 
 def _idle() -> float:

@@ -5,6 +5,7 @@ The only module of the harness that imports torch, but for torch as an engine to
 
 from __future__ import annotations
 
+import importlib
 import operator
 import random
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from harness.engines.clock import unhurried
 from harness.engines.trace import Trace, Undefined
 from harness.vocabulary import local
 from harness.vocabulary.bound import Bound, bind
@@ -122,7 +124,10 @@ def _seeded(output: torch.Tensor, seed: Value) -> torch.Tensor:
 def _second(
     program: Program, tensors: Mapping[str, torch.Tensor], seeded: torch.Tensor
 ) -> dict[str, Array]:
-    """The gradient by each input of the sum over the inputs of sum(dx * default_seed)."""
+    """The gradient by each input of the sum over the inputs of sum(dx * default_seed). On the way
+    torch imports its compiler, which takes longer than all else here."""
+    with unhurried():
+        importlib.import_module("torch._dynamo")
     leaves = [tensors[name] for name in program.inputs]
     first = torch.autograd.grad(
         seeded, leaves, create_graph=True, allow_unused=True, materialize_grads=True

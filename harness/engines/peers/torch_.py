@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch._dynamo  # as torch does itself when it is first given a seed, in the time of a case
 
 from harness.engines import reference
 from harness.engines.adapter import ObjectEngine
