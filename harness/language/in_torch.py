@@ -57,6 +57,8 @@ class _Torch(ast.NodeTransformer):
             return _tensor(node)
         if isinstance(called, ast.Name) and called.id in OWN:
             node.func = _torch(called.id)
+        if isinstance(node.func, ast.Name):  # a function of the listing's own, with its own names
+            return node
         if isinstance(called, ast.Attribute) and called.attr in ASKED:
             return ast.Attribute(node.args[0], called.attr, ast.Load())
         for keyword in node.keywords:

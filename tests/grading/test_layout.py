@@ -193,7 +193,7 @@ class GitHub:
 
     def __init__(self, base: Path, workflow: str) -> None:
         self.base = base
-        self.steps = yaml.safe_load(workflow)["jobs"]["grade"]["steps"]
+        self.steps = yaml.safe_load(workflow)["jobs"]["run-autograding-tests"]["steps"]
         for name in ("work/class", "temp", "bin"):
             (base / name).mkdir(parents=True)
         for name, text in COMMANDS.items():

@@ -1,6 +1,6 @@
-"""Never comes back."""
+"""Never comes back from the backward pass: its values have their points."""
 
-# expect: 0
+# expect: 1.5
 import honest
 
 
