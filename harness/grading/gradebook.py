@@ -21,7 +21,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from harness.grading.attempts import Attempt
+from harness.grading.attempts import Attempt, who_of
 from harness.grading.database import MIGRATIONS as MIGRATIONS
 from harness.grading.database import NAME as NAME
 from harness.grading.database import NEWER, Database
@@ -249,11 +249,11 @@ class Gradebook(Database):
         """What a submission, and who has handed it in, may be called in a ruling."""
         if not self.last_word.students:
             return set()
-        return {id, *(one.key for one in self.roster.whose(id, json.loads(who)))}
+        return {id, *(one.key for one in self.roster.whose(id, who_of(who)))}
 
     def people_of(self, id: str, who: str) -> list[dict[str, Any]]:
         """Who has handed it in: as the roster has them, or else as far as a platform tells."""
-        told = json.loads(who)
+        told = who_of(who)
         return [one.plain() for one in self.roster.whose(id, told)] or told
 
     def enrol(self, people: Iterable[Person]) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from json import loads
-from typing import Any
 
 from harness.assignment.values import LATEST
-from harness.grading.attempts import Attempt, counting
+from harness.grading.attempts import Attempt, counting, who_of
 from harness.grading.gradebook import Gradebook
 from harness.grading.roster import Person
 
@@ -41,7 +38,7 @@ def standing(book: Gradebook, withdrawn: bool = False) -> list[Student]:
     own: dict[Person, list[Attempt]] = {person: [] for person in book.roster.people}
     others: dict[str, list[Attempt]] = {}
     for one in book.attempts(withdrawn):
-        told = _who(one.who)
+        told = who_of(one.who)
         people = book.roster.whose(one.id, told)
         for person in people:
             own[person].append(one)
@@ -54,15 +51,6 @@ def standing(book: Gradebook, withdrawn: bool = False) -> list[Student]:
     known = [student(one.name or one.key, one, attempts) for one, attempts in own.items()]
     rest = [student(min(one.id for one in several), None, several) for several in others.values()]
     return known + sorted(rest, key=lambda one: one.label)
-
-
-def _who(text: str) -> dict[str, Any]:
-    """What the platform has told of somebody; nothing where that is damaged."""
-    with suppress(ValueError):
-        found = loads(text)
-        if isinstance(found, dict):
-            return found
-    return {}
 
 
 def named(book: Gradebook, text: str) -> list[Student]:
