@@ -40,6 +40,7 @@ UNSAID: Final = {"math": MATH, "np": NUMPY, "jnp": NUMPY, "torch": TORCH, "F": F
 MOST_WRITES: Final = 20_000
 _NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
 _ENTERED, _SCOPE, _APPENDED = "__entered__", "__scope__", "__appended__"
+_SHOWN = "__shown__"
 DEEPEST: Final = 4
 """Lists of lists are followed so deep."""
 
@@ -123,7 +124,7 @@ class _Watch:
 
     def builtins(self) -> dict[str, Any]:
         own = {_NAMED: self.named, _WRITTEN: self.written, _BLANK: BLANK, _WHOLE: whole}
-        own |= {_ENTERED: self.entered, _APPENDED: self.appended}
+        own |= {_ENTERED: self.entered, _APPENDED: self.appended, _SHOWN: remainder}
         return {**vars(builtins), **BUILTINS, **own, "__import__": self.imported}
 
     def entered(self) -> int:
@@ -258,6 +259,14 @@ class _Watched(ast.NodeTransformer):
             return node
         return ast.copy_location(ast.Name(_BLANK, ast.Load()), node)
 
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        """``"%.4f" % loss`` shows a value, and computes nothing."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Mod):
+            return node
+        call = ast.Call(ast.Name(_SHOWN, ast.Load()), [node.left, node.right], [])
+        return ast.copy_location(ast.fix_missing_locations(ast.copy_location(call, node)), node)
+
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         node.value = self.visit(node.value)
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -356,6 +365,20 @@ class _Watched(ast.NodeTransformer):
 
     def _scope(self) -> ast.expr:
         return ast.Name(_SCOPE, ast.Load()) if self.depth else ast.Constant(0)
+
+
+def remainder(one: Any, other: Any) -> Any:
+    """``one % other``, which of a text is the text with the numbers filled in."""
+    return one % _shown(other) if isinstance(one, str) else one % other
+
+
+def _shown(item: Any) -> Any:
+    """The numbers of values that are to be shown."""
+    if isinstance(item, Value):
+        return item.data.item() if item.data.size == 1 else item.data
+    if isinstance(item, tuple):
+        return tuple(map(_shown, item))
+    return {key: _shown(one) for key, one in item.items()} if isinstance(item, dict) else item
 
 
 def _is_module(part: ast.expr) -> bool:

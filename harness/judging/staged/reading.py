@@ -150,9 +150,12 @@ class _Reader:
         bases: dict[str, str] = {}
         first: dict[str, int] = {}
         last: dict[str, int] = {}
-        clean = self._clean()
+        clean, outer = self._clean(), set[str]()
         for index, write in enumerate(self.writes):
             name = write.name
+            if write.scope and name in outer:
+                continue  # a function's own
+            outer |= set() if write.scope else {name}
             base = self.given.get(name) or names.meant(name, known.keys() - bases.keys(), known)
             if base is None and (
                 names.is_partial(name, known, ())
@@ -198,12 +201,17 @@ class _Reader:
     def _goes_on(self, bases: Mapping[str, str]) -> bool:
         """Whether what is only called like gradients is a part of the forward pass: none is that of
         an input, and something else is made of them in the end."""
-        nodes = {write.name: root(write.node) for write in self.writes if write.node is not None}
+        steps = set(bases.values())
+        nodes: dict[str, Node] = {}
+        for write in self.writes:
+            if write.node is not None and not (write.name in steps and write.name in nodes):
+                nodes[write.name] = root(write.node)  # of a step what it was before an update
         named = set(nodes.values())
         leaves = {name for name, node in nodes.items() if not ancestors([node]) & (named - {node})}
-        if leaves & set(bases.values()) or self.given or not self.writes:
+        others = [write for write in self.writes if write.name not in steps]
+        if leaves & steps or self.given or not others:
             return False
-        last = self.writes[-1]
+        last = others[-1]
         own = {nodes[name] for name in bases if name in nodes}
         return (
             last.name not in bases and last.node is not None and bool(ancestors([last.node]) & own)
