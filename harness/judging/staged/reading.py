@@ -269,14 +269,12 @@ class _Reader:
             if written and whole and (last or drawn) and above_all:
                 return base, np.asarray(given.value, float)
             break
-        best: tuple[int, int] = (-1, -1)
-        chosen = next(iter(computed))
-        for node in computed:
-            above = ancestors([node])
-            rank = sum(other in above for other in wanted), node.number
-            if rank > best:
-                best, chosen = rank, node
-        return chosen, None
+        above = {node: ancestors([node]) for node in computed}
+        most = max(sum(other in above[node] for other in wanted) for node in computed)
+        best = [x for x in computed if sum(other in above[x] for other in wanted) == most]
+        ends = [x for x in best if not any(x in above[other] for other in best if other is not x)]
+        # P - Y below the loss is made of all that, too, and is no loss
+        return max(ends, key=lambda node: (node.value.size == 1, node.number)), None
 
     def _extended(
         self,
