@@ -47,6 +47,9 @@ QUESTIONS: Final = frozenset(
 )
 """What is answered with plain numbers."""
 
+IN_PLACE: Final = frozenset({"sort", "partition", "put", "resize"})
+"""Methods that write to their array, where numpy's functions do not."""
+
 Function = Callable[..., Any]
 
 
@@ -407,6 +410,8 @@ def method(x: Value, name: str) -> Function:
         return lambda *args, **given: getattr(np, name)(x.data, *args, **given)
     if name == "fill":
         return lambda number: x.__setitem__(Ellipsis, number)
+    if hasattr(np.ndarray, name) and name not in IN_PLACE and callable(getattr(np, name, None)):
+        return lambda *args, **given: called(getattr(np, name), (x, *args), given)
     raise AttributeError(f"'numpy.ndarray' object has no attribute '{name}'")
 
 

@@ -44,9 +44,9 @@ _SHOWN = "__shown__"
 DEEPEST: Final = 4
 """Lists of lists are followed so deep."""
 
-_GRADIENT: Final = r"\b(?:\w*d_?|grad_|nabla_){0}\b|\b{0}_grad\b"
+_GRADIENT: Final = r"\b(?:\w*d_?|grad_|nabla_|g_?){0}\b|\b{0}_grad\b"
 """How it shows that a text has the gradient of a name."""
-_ALIKE: Final = re.compile(r"(?:d|grad|nabla)_?\w+|\w+_grad")
+_ALIKE: Final = re.compile(r"(?:d|grad|nabla|g_|g(?=[A-Z]))_?\w+|\w+_grad")
 """What the name of a gradient looks like."""
 
 

@@ -14,12 +14,14 @@ _WHOLE: Final = (
     re.compile(r"(?:grad|g|d|delta|bar|adj|gradient|nabla)_(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)_(?:grad|bar|delta|gradient|adj|error)"),
     re.compile(r"(?P<by>\w+)\.(?:grad|g|dx)"),
-    re.compile(r"(?:grad|d|D)(?P<by>\w+)"),
+    re.compile(r"(?:grad|d|D|g)(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)grad"),
 )
 _DELTA: Final = re.compile(r"(?:delta|d)_?(?P<number>\d+)")
 _ERROR: Final = re.compile(r"delta_?\w*|\w+_delta|d_?\d+")
-_ALIKE: Final = re.compile(r"(d|D|grad|delta|nabla)\w.*|\w+(_grad|_bar|_error|_delta|\.grad|\.g)")
+_ALIKE: Final = re.compile(
+    r"(d|D|grad|delta|nabla|g_|g(?=[A-Z]))\w.*|\w+(_grad|_bar|_error|_delta|\.grad|\.g)"
+)
 _HELD: Final = re.compile(r"(?P<holder>\w*)\['(?P<key>\w+)'\]")
 _HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
 
