@@ -14,6 +14,7 @@ from harness.engines.staged.nodes import LEAF, OTHER, SAME, Node, Recording, Wri
 from harness.judging.staged import names
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
+from harness.judging.staged.outputs import Output, extended, output
 from harness.judging.staged.program import Forward, ancestors, forward, root
 from harness.judging.staged.writes import (
     ALIAS,
@@ -95,12 +96,14 @@ class _Reader:
                 "no line of a backward pass is found: a gradient is called dx, grad_x or x.grad; "
                 "or say --gradient NAME=STEP",
             )
-        output, seed = self._output(before, after, bases)
-        if seed is None:
-            output, late = self._extended(before, after, output, bases)
+        last = self._output(before, after, bases)
+        if not last.seeded:
+            node, late = extended(before, after, last.node, bases)
+            last = Output(node, None, node)
             before, after = [*before, *late], [one for one in after if one not in late]
-        found = forward(self.file, before, output, 1.0 if seed is None else seed)
-        own = {name for name, labels in found.names.items() if found.program.output in labels}
+        found = forward(self.file, before, last.node, 1.0 if last.seed is None else last.seed)
+        after = [one for one in after if one.node is None or root(one.node) not in last.beside]
+        own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
         after, cut = self._first_turn(before, after, bases)
         known = set(found.names)
         self.labels = found.labels
@@ -118,8 +121,18 @@ class _Reader:
         heard = {write.name for write in self.writes} | partials.keys()
         stopped = self.recording.stopped is not None
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
-        last, seeded = found.program.output, seed is not None
-        return Reading(found, events, partials, last, seeded, cut, unheard, stopped, self.locals)
+        label, seeded = found.labels[last.step], last.seeded
+        return Reading(found, events, partials, label, seeded, cut, unheard, stopped, self.locals)
+
+    def _output(
+        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
+    ) -> Output:
+        """What is differentiated."""
+        found = output(before, after, bases)
+        if found is None:
+            line = after[0].line if after else len(self.lines)
+            raise self._fail(line, "no step is computed above the first gradient")
+        return found
 
     def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
         """Names of gradients that the text writes, and the run has not followed."""
@@ -135,8 +148,8 @@ class _Reader:
         """The forward pass, and the line where the backward pass begins."""
         begin, bases = self._begin()
         before, after = self.writes[:begin], self.writes[begin:]
-        output, seed = self._output(before, after, bases)
-        found = forward(self.file, before, output, seed)
+        last = self._output(before, after, bases)
+        found = forward(self.file, before, last.node, last.seed)
         wanted = {label for base in bases.values() for label in found.names.get(base, ())}
         program = found.program
         if wanted & program.inputs.keys():
@@ -242,63 +255,6 @@ class _Reader:
                 seen.add(own)
                 last[write.name] = own
         return found
-
-    def _output(
-        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
-    ) -> tuple[Node, Any]:
-        """The step that is differentiated, and its upstream gradient where the code has one."""
-        nodes: dict[str, Node] = {
-            write.name: root(write.node) for write in before if write.node is not None
-        }
-        computed = {node: name for name, node in nodes.items() if node.op != LEAF}
-        if not computed:
-            line = after[0].line if after else len(self.lines)
-            raise self._fail(line, "no step is computed above the first gradient")
-        wanted = [nodes[base] for base in bases.values() if base in nodes]
-        for write in after:
-            base = nodes.get(bases.get(write.name, ""))
-            if base is None or write.node is None or base.op == LEAF:
-                continue
-            given = root(write.node)
-            above = ancestors([base])
-            whole = given.value.ndim == 0 or given.value.shape == base.value.shape
-            written = given.op == LEAF and given not in nodes.values() and np.any(given.value)
-            last = not any(base in ancestors([node]) for node in computed if node is not base)
-            drawn = given.value.ndim > 0 and np.any(given.value != given.value.flat[0])
-            above_all = all(other in above or other is base for other in wanted)
-            if written and whole and (last or drawn) and above_all:
-                return base, np.asarray(given.value, float)
-            break
-        above = {node: ancestors([node]) for node in computed}
-        most = max(sum(other in above[node] for other in wanted) for node in computed)
-        best = [x for x in computed if sum(other in above[x] for other in wanted) == most]
-        ends = [x for x in best if not any(x in above[other] for other in best if other is not x)]
-        # P - Y below the loss is made of all that, too, and is no loss
-        return max(ends, key=lambda node: (node.value.size == 1, node.number)), None
-
-    def _extended(
-        self,
-        before: Sequence[Write],
-        after: Sequence[Write],
-        output: Node,
-        bases: Mapping[str, str],
-    ) -> tuple[Node, list[Write]]:
-        """The output, and what else belongs to the forward pass, where that goes on below the first
-        gradients: a penalty is added to the loss, say."""
-        nodes = {w.name: root(w.node) for w in before if w.node is not None}
-        wanted = {nodes[base] for base in bases.values() if base in nodes}
-        gradients = {w.node for w in after if w.node is not None and w.name in bases}
-        late: list[Write] = []
-        for write in after:
-            node = None if write.node is None else root(write.node)
-            if node is None or write.name in bases or ancestors([node]) & gradients:
-                continue
-            late.append(write)
-            above = ancestors([node])
-            beside = {item for one in above - ancestors([output]) for item in one.operands}
-            if output in above and node.value.shape == output.value.shape and beside & wanted:
-                return node, late
-        return output, []
 
     def _first_turn(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
