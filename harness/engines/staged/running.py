@@ -20,7 +20,7 @@ from harness.engines.staged import functions
 from harness.engines.staged.helping import FOLLOWED, whole
 from harness.engines.staged.jax_ import JAX
 from harness.engines.staged.modules import BUILTINS, MATH, NUMPY
-from harness.engines.staged.nodes import SAME, Recording, Write
+from harness.engines.staged.nodes import SAME, STORE, Node, Recording, Write
 from harness.engines.staged.torch_ import FUNCTIONAL, TORCH
 from harness.engines.staged.values import (
     BLANK,
@@ -181,7 +181,7 @@ class _Watch:
     def _held(self, name: str, line: int, held: Any, scope: int) -> Any:
         """A list or the like: its items are followed; a gradient of an array is one array."""
         if _ALIKE.fullmatch(name) and not isinstance(held, dict):
-            if any(re.fullmatch(_GRADIENT.format(re.escape(own)), name) for own in self.lists):
+            if self._is_beside_a_list(name):
                 return self._items(name, line, held, scope, True)
             with suppress(Exception):  # what is no array is no gradient
                 made = functions.array(held)
@@ -231,7 +231,15 @@ class _Watch:
         if isinstance(item, Blank) or item is Ellipsis:
             self._write(name, line, None, "[]", scope, place)
         elif isinstance(item, Value):
-            self._write(name, line, current(item), "[]", scope, place)
+            node = current(item)
+            own = _put(node, key) if item is whole and self._is_beside_a_list(name) else None
+            if own is not None:
+                node, place = own, range(len(whole))[int(key)]
+            self._write(name, line, node, "[]", scope, place)
+
+    def _is_beside_a_list(self, name: str) -> bool:
+        """Whether it is named as the gradient of a list, whose items are steps of their own."""
+        return any(re.fullmatch(_GRADIENT.format(re.escape(own)), name) for own in self.lists)
 
     def appended(self, name: str, line: int, whole: Any, scope: int) -> None:
         """Something was appended to a list."""
@@ -365,6 +373,15 @@ class _Watched(ast.NodeTransformer):
 
     def _scope(self) -> ast.expr:
         return ast.Name(_SCOPE, ast.Load()) if self.depth else ast.Constant(0)
+
+
+def _put(node: Node, key: Any) -> Node | None:
+    """What was written into an array in one place; None where it is not one thing for it all."""
+    if node.op != STORE or not isinstance(key, (int, Value)):
+        return None
+    given = node.operands[1]
+    whole = isinstance(given, Node) and given.value.size == np.size(node.parameters["places"])
+    return given if whole and isinstance(given, Node) else None
 
 
 def remainder(one: Any, other: Any) -> Any:

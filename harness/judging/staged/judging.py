@@ -47,11 +47,14 @@ class ByHand:
 
     @property
     def wrong(self) -> list[Line]:
-        """The guilty lines, each once, in the order in which they were run."""
+        """The guilty lines, each once, in the order in which they were run: of several turns the
+        first in which there is more than zeros."""
         found: dict[int, Line] = {}
         for line in self.lines:
             if line.status == GUILTY:
-                found.setdefault(line.event.line, line)
+                known = found.setdefault(line.event.line, line)
+                if not np.any(known.event.value) and np.any(line.event.value):
+                    found[line.event.line] = line
         return list(found.values())
 
     @property

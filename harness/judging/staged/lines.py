@@ -144,6 +144,9 @@ class Judging(Ending):
         if is_zero(event) and not line.sources:
             line.matched = True  # what is to be added to
             return
+        if step == self.program.output and not line.sources and self._is_true(step, event.value):
+            line.matched = True  # its upstream gradient
+            return
         brought = line.brought
         other = any(hit.name != event.name for hit in event.carried)
         if event.carried and not np.any(brought) and (event.how != "+=" or other):

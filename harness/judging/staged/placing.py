@@ -86,7 +86,7 @@ class Placing(Bringing):
         """Which of the steps of its name an event stands for: in a round, that of the others; else
         one that all its sources are made of, the nearest first, and one whose gradient it is."""
         if event.bound is not None and event.within[1] is not None:
-            return event.bound
+            return self._item(event, event.bound, sources)
         group, labels = self.rounds[event], self._labels(event)
         for other in group:
             if other is not event and other.step is not None:
@@ -119,6 +119,20 @@ class Placing(Bringing):
                 if all(name in self.graph.below(label) for name in sources)
             ]
         return (above or labels[::-1])[0]
+
+    def _item(self, event: Event, bound: str, sources: Mapping[str, Array]) -> str:
+        """Which item of a list an item of a list of gradients is of: that in the same place, or
+        the next, where the list has one more, before all others, and that is what it holds."""
+        labels = self.reading.forward.names[str(event.base)]
+        if event.node is None or is_zero(event):
+            return bound
+        for hit in event.carried if event.renames else ():
+            if hit.step in labels:
+                return hit.step
+        if bound not in labels or self._fits(bound, event.value, sources):
+            return bound
+        after = labels[labels.index(bound) + 1 :][:1]
+        return next((x for x in after if self._fits(x, event.value, sources)), bound)
 
     def _suits(self, event: Event) -> bool:
         """Whether zeros have a shape that a gradient of the name may have."""

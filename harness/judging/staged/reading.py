@@ -15,7 +15,7 @@ from harness.judging.staged import names
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
 from harness.judging.staged.outputs import Output, extended, output
-from harness.judging.staged.program import Forward, ancestors, forward, root
+from harness.judging.staged.program import Forward, ancestors, forward, root, stored
 from harness.judging.staged.writes import (
     ALIAS,
     Bound,
@@ -336,6 +336,7 @@ class _Reader:
         waiting: list[tuple[Node, bool]] = [(start, True)]
         while waiting:
             node, additive = waiting.pop()
+            node = stored(node)
             hit = by_node.get(node) if node is not start else None
             if hit is not None:
                 own = hit.name == event.name and hit.within == event.within
