@@ -50,6 +50,13 @@ def is_error(name: str) -> bool:
     return bool(_ERROR.fullmatch(name))
 
 
+def is_of_another_turn(name: str, base: str) -> bool:
+    """Whether a name is that of the gradient of a step in the next or the last turn of a loop:
+    ``dc_next`` of c."""
+    stem = re.sub(r"_?(?:next|prev|previous|last|cur|acc|later)_?", "", name)
+    return bool(base) and stem != name and meant(stem, {base}) is not None
+
+
 def is_partial(name: str, known: Collection[str], outputs: Collection[str]) -> bool:
     """Whether a name is that of a local derivative, of one step by another."""
     for found in _PARTS.finditer(name):

@@ -158,6 +158,10 @@ class Placing(Bringing):
                     event.step = hit.step
                     return
         every = list(self._placeable(event.value.shape, line.sources))
+        taken = self._taken(event)
+        own = [name for name in every if name in self.reading.forward.names.get(taken, ())]
+        if names.is_of_another_turn(event.name, taken):
+            every = own or every
         for name in every:
             if self._fits(name, event.value, line.sources):
                 event.step = name
@@ -178,7 +182,12 @@ class Placing(Bringing):
             event.step = name
             if self.is_known_mistake(self, line):
                 return
-        event.step = self._before_activation(event)
+        event.step = next(iter(own), None) or self._before_activation(event)
+
+    def _taken(self, event: Event) -> str:
+        """The name of the step to whose gradient a line further down adds this one, if any does."""
+        users = (other.base for other in self.reading.events if event in other.carried)
+        return next((base for base in users if base is not None), "")
 
     def _before_activation(self, event: Event) -> str | None:
         """The step that ``l1_delta`` is of by custom: what the activation is taken of."""
