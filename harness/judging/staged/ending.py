@@ -223,13 +223,15 @@ class Ending(Placing):
         for line in lines:
             sources |= line.sources
         output = {self.program.output: np.asarray(self.program.seed, float)}
-        found = []
+        found: list[Array] = []
+        shape = self.program.shapes[step]
         below = self.graph.below(step)
         known = {name: value for name, value in sources.items() if name in below}
         try:
-            pulled = self.graph.pull({**output, **known}, step, known.keys())
-            total = pulled.total(self.program.shapes[step])
-            found = [total, *(total * s for s in self._rescaled() if s != 1.0)]
+            for idle in (set[str](), self.idle - {step}):
+                stops = known.keys() | idle
+                total = self.graph.pull({**output, **known}, step, stops).total(shape)
+                found += [total, *(total * s for s in self._rescaled() if s != 1.0)]
         except Unanswerable:
             pass
         return found

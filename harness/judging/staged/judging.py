@@ -18,7 +18,7 @@ from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
 from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
-from harness.judging.staged.mistakes import explain, is_known
+from harness.judging.staged.mistakes import NOT_KNOWN, elsewhere, explain, is_known
 from harness.judging.staged.reading import read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
@@ -165,7 +165,30 @@ def judge(
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)
+        if line.message == NOT_KNOWN or line.event.reworks is not None:
+            _blame_what_it_uses(judging, line)
     return verdict
+
+
+def _blame_what_it_uses(judging: Judging, line: Line) -> None:
+    """Blames another line, such as that of a mask, for a line that is wrong because of it."""
+    mend = elsewhere(judging, line)
+    if mend is None:
+        return
+    for other in judging.lines:
+        if other.event.line == line.event.line and other.status == GUILTY:
+            other.status = INHERITED
+    at = next((x for x in judging.lines if x.event.line == mend.node.line), None)
+    if at is None:
+        helper = next((x for x in judging.reading.helpers if x.line == mend.node.line), None)
+        if helper is None:
+            line.status = GUILTY
+            return
+        helper.idle = helper.name
+        at = Line(helper)
+        judging.lines.insert(judging.lines.index(line), at)
+    at.status, at.code, at.message, at.op = GUILTY, mend.code, mend.message, line.op
+    at.expected = None
 
 
 def contradiction(verdict: ByHand, case: Case, truth: Trace) -> str | None:

@@ -123,6 +123,8 @@ class Judging(Ending):
         if done and before is not None and self._moved(line, before):
             return line
         self._compared(line)
+        if before is not None and not done and not line.matched and not is_zero(before):
+            self._moved(line, before)
         return line
 
     def _sources(self, hits: Sequence[Event]) -> dict[str, Array]:

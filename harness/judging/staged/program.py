@@ -214,10 +214,12 @@ class _Builder:
             for name, nodes in self.instances.items()
         }
         said: dict[str, str] = {}
+        own = {self.labels[node]: name for node, name in self.first.items() if node in self.labels}
         for name, labels in names.items():
             for turn, label in enumerate(labels, 1):
                 text = name if len(labels) == 1 else f"{name} (no. {turn} of {len(labels)})"
-                said.setdefault(label, text)
+                if own.get(label) == name:  # and not a parameter's
+                    said[label] = text
         where = {label: self.lines.get(node, node.line) for node, label in self.labels.items()}
         return Forward(
             program,

@@ -72,6 +72,7 @@ class _Reader:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
         self.locals: list[Event] = []
+        self.helpers: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
         self.writes = given_late(list(computing(own)))
@@ -122,7 +123,8 @@ class _Reader:
         stopped = self.recording.stopped is not None
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
         label, seeded = found.labels[last.step], last.seeded
-        return Reading(found, events, partials, label, seeded, cut, unheard, stopped, self.locals)
+        more = self.locals, self.helpers
+        return Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
 
     def _output(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
@@ -309,6 +311,8 @@ class _Reader:
                 if base in plain and names.is_error(name):
                     base = None  # that has a gradient of its own: placed by what it holds
             if base is None and not names.is_alike(name) and not names.is_error(name):
+                if write.node is not None:
+                    self.helpers.append(Event(name, write.line, write.how, write.node))
                 continue
             event = Event(name, write.line, write.how, write.node, base, blank=write.node is None)
             event.within = write.scope, write.place
