@@ -15,6 +15,7 @@ from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
+from harness.judging.staged.by_use import by_use
 from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
@@ -147,6 +148,8 @@ def judge(
     program = reading.forward.program
     found = (truth or anew())(Case(Path(file), "", program))
     judging, choices = judged(reading, found, is_known)
+    if more := by_use(judging):
+        return judge(file, text, recording, {**given, **more}, truth)
     found, lines, slopes = judging.truth, judging.lines, judging.graph.slopes
     scale = 1.0
     if any(line.status == GUILTY for line in lines):

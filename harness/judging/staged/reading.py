@@ -108,6 +108,11 @@ class _Reader:
         after, cut = self._first_turn(before, after, bases)
         known = set(found.names)
         self.labels = found.labels
+        self.helpers = [
+            Event(one.name, one.line, one.how, one.node)
+            for one in before
+            if one.node is not None and one.name not in known and root(one.node).op != LEAF
+        ]
         events, partials = self._events(before, after, known, own)
         idle = {
             write.name
