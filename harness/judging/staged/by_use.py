@@ -48,7 +48,10 @@ def _explains(judging: Judging, helper: Event, name: str, line: Line) -> bool:
     step = judging.reading.forward.names[name][-1]
     if step not in judging.graph.below(str(line.event.step)):
         return False
+    if judging.same(line.brought, helper.value):
+        return False  # another name for it, and no more
+    shape = judging.program.shapes[str(line.event.step)]
     return any(
-        judging.same(line.brought, number)
-        for number, _ in judging.candidates(str(line.event.step), {step: helper.value})
+        judging.same(line.brought, pulled.total(shape))
+        for pulled in judging.variants(str(line.event.step), {step: helper.value})
     )

@@ -178,18 +178,18 @@ def _blame_what_it_uses(judging: Judging, line: Line) -> None:
     mend = elsewhere(judging, line)
     if mend is None:
         return
-    for other in judging.lines:
-        if other.event.line == line.event.line and other.status == GUILTY:
-            other.status = INHERITED
-    at = next((x for x in judging.lines if x.event.line == mend.node.line), None)
-    if at is None:
-        helper = next((x for x in judging.reading.helpers if x.line == mend.node.line), None)
-        if helper is None:
-            line.status = GUILTY
-            return
+    place = mend.node.line
+    at = next((x for x in judging.lines if x.event.line == place), None)
+    helper = next((x for x in judging.reading.helpers if x.line == place), None)
+    if at is None and helper is not None:
         helper.idle = helper.name
         at = Line(helper)
         judging.lines.insert(judging.lines.index(line), at)
+    if at is None or at.matched:
+        return
+    for other in judging.lines:
+        if other.event.line == line.event.line and other.status == GUILTY:
+            other.status = INHERITED
     at.status, at.code, at.message, at.op = GUILTY, mend.code, mend.message, line.op
     at.expected = None
 

@@ -116,7 +116,7 @@ class _Explanation(Meant):
             rights = self._rights(list(self._readings()))
             mending = Mending(self.judging, self.line)
             if mending.found(rights, elsewhere=False) is None:
-                return mending.found(rights, elsewhere=True)
+                return mending.found(rights[:1], elsewhere=True)
         return None
 
     def finds(self) -> bool:
