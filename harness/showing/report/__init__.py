@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +20,14 @@ from harness.judging import standing
 from harness.judging.missing import next_to_build, why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
+from harness.language.levels import LEVELS
 from harness.showing import explained, picture
 from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
 from harness.showing.phrases import matters, title_of
+from harness.showing.report.controls import CONTROLS, FINDER
 from harness.showing.report.elements import cell, region, table
-from harness.showing.report.sections import STATUSES, Entry, section
+from harness.showing.report.sections import STATUSES, Entry, place_in, section
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
@@ -44,21 +47,37 @@ def page(
 def _pieces(
     engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None, about: str
 ) -> Iterator[str]:
-    script = _asset("player.js")
+    script = _script()
     name = "The cases" if engine is None else engine
     yield _head(_title(name, result), _summary(entries, result), script) + about
     if result is not None:
-        yield from _findings(result)
+        yield from _findings(result, {entry.id: entry for entry in entries})
         yield _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
-    yield f"<p>{say('legend')}</p>\n"
+    yield f"<p>{say('legend')}</p>\n{FINDER}\n"
+    yield from _cases(engine or "", entries, [] if result is None else result["findings"])
+    yield f"</section>\n</main>\n{CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+
+
+def _cases(
+    engine: str, entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """All cases in the order of the ladder, those with the same status together."""
+    found: dict[str, list[int]] = {}
+    for number, finding in enumerate(findings, 1):
+        for case in finding["cases"]:
+            found.setdefault(case, []).append(number)
+    ordered = sorted(entries, key=lambda entry: (entry.case.rung, entry.id))
     for status, (_, title) in STATUSES.items():
-        group = [entry for entry in entries if entry.status == status]
+        group = [entry for entry in ordered if entry.status == status]
         if group:
-            yield f"<h3>{len(group):,} {title}</h3>\n"
-        for entry in group:
-            yield section(entry, engine or "") + "\n"
-    yield f"</section>\n</main>\n{_CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+            yield f'<div class="group"><h3>{len(group):,} {title}</h3>\n'
+            for level, members in groupby(group, key=lambda entry: entry.case.level):
+                yield f'<div class="group"><h4>Level {LEVELS.index(level) + 1}: {level}</h4>\n'
+                for entry in members:
+                    yield section(entry, engine, found.get(entry.id, ())) + "\n"
+                yield "</div>\n"
+            yield "</div>\n"
 
 
 def plain_page(title: str, body: str) -> str:
@@ -79,19 +98,6 @@ def _head(title: str, summary: str = "", script: str | None = None) -> str:
         f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body>\n"
         f"<header><h1>{escape(title)}</h1>\n<p>{summary}</p></header>\n<main>\n"
     )
-
-
-_CONTROLS: Final = (
-    '<template id="controls"><div class="player" role="group" aria-label="Player">'
-    '<button type="button" data-to="first" aria-label="First step">|◀</button>'
-    '<button type="button" data-to="back" aria-label="Step back">◀</button>'
-    '<button type="button" data-to="play" aria-pressed="false">Play</button>'
-    '<button type="button" data-to="next" aria-label="Next step">▶</button>'
-    '<button type="button" data-to="last" aria-label="Last step">▶|</button>'
-    '<label>Step <input type="range" min="0"></label> <output></output>'
-    "<small>Keys: ← → step, Home, End, space plays</small>"
-    '<p class="words" aria-live="polite"></p></div></template>'
-)
 
 
 def _title(name: str, result: Mapping[str, Any] | None) -> str:
@@ -121,16 +127,15 @@ def _sentence(text: str) -> str:
 # -- findings --------------------------------------------------------------------------------------
 
 
-def _findings(result: Mapping[str, Any]) -> Iterator[str]:
+def _findings(result: Mapping[str, Any], entries: Mapping[str, Entry]) -> Iterator[str]:
     findings = result["findings"]
     title = why_nothing(result) or say("nothing-is-wrong")
     if findings:
         title = say("explain", findings=explaining(findings))
     yield f'<section aria-labelledby="findings"><h2 id="findings">{_sentence(title)}</h2>\n<ol>\n'
-    for finding in findings:
+    for number, finding in enumerate(findings, 1):
         about, _, code = title_of(finding).rpartition(": ")
-        size = f"{amount(len(finding['cases']), 'case')}, {points(finding['cost'])}"
-        place, hint = escape(finding["evidence"]), finding["hint"]
+        hint, entry = finding["hint"], entries.get(finding["evidence"])
         yield (
             f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
             f"<p>{escape(finding['message'])}</p>\n"
@@ -138,7 +143,7 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
             + _lines(finding.get("repro", ""), f"Lines to try {about}")
             + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
             + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p>\n'
+            + f"<p>{_places(number, finding, entry)}</p>\n"
             + ("" if "marking" in result else _explanation(code))
             + "</li>\n"
         )
@@ -148,6 +153,24 @@ def _findings(result: Mapping[str, Any]) -> Iterator[str]:
     if lacking := next_to_build(result.get("missing", ())):
         yield f"<p>{_sentence(lacking)}.</p>\n"
     yield "</section>\n"
+
+
+FEW: Final = 8
+"""So many cases of a finding have a link each."""
+
+
+def _places(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
+    """How much it costs, and links: to the step where it is first seen, and to every case."""
+    evidence, cases = escape(finding["evidence"]), finding["cases"]
+    at = 0 if entry is None else place_in(entry, finding["direction"])
+    size = f"{amount(len(cases), 'case')}, {points(finding['cost'])}"
+    step = f"/{at}" if at else ""
+    told = f'{size}. See it: <a href="#{evidence}{step}">{evidence}</a>'
+    others = [case for case in cases if case != finding["evidence"]]
+    told += "".join(f', <a href="#{escape(case)}">{escape(case)}</a>' for case in others[:FEW])
+    if len(others) > FEW:
+        told += f', <a href="#cases" data-finding-of="{number}">all {len(cases):,} of them</a>'
+    return told
 
 
 def _explanation(code: str) -> str:
@@ -214,10 +237,16 @@ def _judged(verdict: Verdict, direction: str) -> set[str]:
 def _cell(cases: int, wrong: bool) -> str:
     if wrong:
         return cell(f"✗ {cases or ''}", "wrong")
-    return cell(f"✓ {cases}") if cases else cell(say("not-judged"), "none")
+    return cell(f"✓ {cases}") if cases else cell(say("not-reached"), "none")
 
 
 # -- assets ----------------------------------------------------------------------------------------
+
+
+@cache
+def _script() -> str:
+    parts = "".join(map(_asset, ("player.js", "finder.js", "opening.js")))
+    return f'"use strict";\n(function () {{\n{parts}}})();\n'
 
 
 @cache
