@@ -6,7 +6,7 @@ imported when something of it is used for the first time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.api import (
@@ -50,12 +50,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'harness' has no attribute {name!r}")
-    from harness import api
+if not TYPE_CHECKING:  # whoever checks types is to see what is not there
 
-    return getattr(api, name)
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'harness' has no attribute {name!r}")
+        from harness import api
+
+        return getattr(api, name)
 
 
 def __dir__() -> list[str]:

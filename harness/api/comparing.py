@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.api.shown import Shown
+from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import EngineError
 from harness.engines.failures import describe, own_lines
 from harness.engines.numbers import as_array
@@ -123,7 +124,7 @@ def compare(
         raise EngineError(f"class {kind.__name__} has no objects that go backward")
     values = [_value(ran, one, name) for one, name in zip(inputs, names, strict=True)]
     work = partial(_ran, ran, function, values)
-    told = _apart(work, timeout) if CAN_FORK else work()
+    told = (_apart if CAN_FORK else _here)(work, timeout)
     expected = _in_torch(torch or function, values, names)
     title = f"{getattr(function, '__name__', 'function')}({', '.join(names)})".replace(
         "<lambda>", "function"
@@ -190,10 +191,16 @@ def _ran(
         engine.backward(output, default_seed(value.shape))
         gradients = [engine.own_gradient(leaf) for leaf in leaves]
         told["gradients"] = [None if g is None else pack_array(as_array(g)) for g in gradients]
-    except Exception as error:
+    except (Exception, OutOfTime) as error:
         lines = [f"{place} stops: {describe(error)}", *(f"  {one}" for one in own_lines(error))]
         told["stopped"] = "\n".join(lines)
     return told
+
+
+def _here(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, Any]:
+    """What some work comes to in this process, in so many seconds where there is a clock."""
+    with clock(seconds):
+        return work()
 
 
 def _apart(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import overload
 
 from harness.api.shown import Shown
 from harness.showing import explained
@@ -44,6 +45,10 @@ class Names(Shown):
         return notebook.code(repr(self), "What is explained")
 
 
+@overload
+def explain(name: str) -> Explanation: ...
+@overload
+def explain(name: None = None) -> Names: ...
 def explain(name: str | None = None) -> Explanation | Names:
     """What a finding calls a mistake (``overwrite``), an operation (``softmax``) or a term
     (``upstream``) means; without a name, what there is. Raises :class:`LookupError` where there is

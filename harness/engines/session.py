@@ -53,7 +53,10 @@ def _of_cells(cells: Cells) -> RunningEngine:
             raise
         except BaseException as error:
             raise EngineError(explain(f"{cells.called}: does not run anew", error)) from None
-    return _explored(engine_in(module, cells.called, cells.name))
+    engine = _explored(engine_in(module, cells.called, cells.name))
+    if path.suffix == ".ipynb":
+        engine.origin = f"{cells.name}, from the cells of {cells.called}"
+    return engine
 
 
 def of_class(kind: type, tried: bool = True) -> RunningEngine:

@@ -23,7 +23,8 @@ PRINT: Final = f"{LIGHT}; --soft: #fff; --lit: #fff"
 TEXT: Final = 'font: 15px/1.45 system-ui, "DejaVu Sans", sans-serif; color: var(--ink)'
 PAGE: Final = f"""body {{ {TEXT}; background: var(--paper);
   margin: 0 auto; max-width: 1500px; padding: 12px 20px }}"""
-INSIDE: Final = f""".harness {{ {TEXT}; background: var(--paper); padding: 8px 12px }}"""
+INSIDE: Final = f""".harness {{ {TEXT}; background: var(--paper); padding: 8px 12px }}
+.harness :is(h3, h4) {{ font-weight: 700 }}"""
 
 THEMES: Final = {
     LIGHT: ('[data-jp-theme-light="true"]', ".vscode-light", '[data-md-color-scheme="default"]'),

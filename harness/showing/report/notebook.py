@@ -80,7 +80,9 @@ def _result(engine: str, result: Mapping[str, Any], entries: Mapping[str, Entry]
 
 def _found(told: Mapping[str, Any], entry: Entry, engine: str, is_open: bool) -> str:
     place = f"<code>{escape(entry.id)}</code>"
-    return f"{item(told, lambda _: place)}{section(_once(entry), engine, is_open)}</li>\n"
+    meant = f"What it means: <code>harness.explain({told['code']!r})</code>"
+    case = section(_once(entry), engine, is_open)
+    return f"{item(told, lambda _: place)}<p>{meant}</p>\n{case}</li>\n"
 
 
 def _once(entry: Entry) -> Entry:
