@@ -10,24 +10,21 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from html import escape
 from itertools import groupby
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from harness.judging import standing
-from harness.judging.missing import next_to_build, why_nothing
+from harness.judging.missing import why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
 from harness.language.levels import LEVELS
-from harness.showing import explained, picture
-from harness.showing.amounts import amount, explaining
-from harness.showing.numbers import points
-from harness.showing.phrases import matters, title_of
+from harness.showing.amounts import amount
 from harness.showing.report.controls import CONTROLS, FINDER
-from harness.showing.report.elements import cell, region, table
-from harness.showing.report.sections import STATUSES, Entry, place_in, section
+from harness.showing.report.elements import cell, table
+from harness.showing.report.findings import section_of
+from harness.showing.report.look import of_page, script_of
+from harness.showing.report.sections import STATUSES, Entry, section
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
@@ -47,11 +44,11 @@ def page(
 def _pieces(
     engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None, about: str
 ) -> Iterator[str]:
-    script = _script()
+    script = script_of()
     name = "The cases" if engine is None else engine
     yield _head(_title(name, result), _summary(entries, result), script) + about
     if result is not None:
-        yield from _findings(result, {entry.id: entry for entry in entries})
+        yield from section_of(result, {entry.id: entry for entry in entries})
         yield _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
     yield f"<p>{say('legend')}</p>\n{FINDER}\n"
@@ -75,7 +72,7 @@ def _cases(
             for level, members in groupby(group, key=lambda entry: entry.case.level):
                 yield f'<div class="group"><h4>Level {LEVELS.index(level) + 1}: {level}</h4>\n'
                 for entry in members:
-                    yield section(entry, engine, found.get(entry.id, ())) + "\n"
+                    yield section(entry, engine, found=found.get(entry.id, ()), stored=True) + "\n"
                 yield "</div>\n"
             yield "</div>\n"
 
@@ -87,7 +84,7 @@ def plain_page(title: str, body: str) -> str:
 
 def _head(title: str, summary: str = "", script: str | None = None) -> str:
     """Everything up to the main part."""
-    css = f"{picture.style_sheet()}\n{_asset('page.css')}"
+    css = of_page()
     policy = f"default-src 'none'; style-src '{_hash(css)}'"
     policy += f"; script-src '{_hash(script)}'" if script is not None else ""
     policy += "; base-uri 'none'; form-action 'none'"
@@ -95,7 +92,7 @@ def _head(title: str, summary: str = "", script: str | None = None) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body data-player>\n"
         f"<header><h1>{escape(title)}</h1>\n<p>{summary}</p></header>\n<main>\n"
     )
 
@@ -117,74 +114,6 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
     if "marking" in result:
         return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
     return "<br>".join([f"{cases}: {told}", *map(escape, standing.reached(result["levels"]))])
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital at its start, as HTML."""
-    return escape(text[0].upper() + text[1:])
-
-
-# -- findings --------------------------------------------------------------------------------------
-
-
-def _findings(result: Mapping[str, Any], entries: Mapping[str, Entry]) -> Iterator[str]:
-    findings = result["findings"]
-    title = why_nothing(result) or say("nothing-is-wrong")
-    if findings:
-        title = say("explain", findings=explaining(findings))
-    yield f'<section aria-labelledby="findings"><h2 id="findings">{_sentence(title)}</h2>\n<ol>\n'
-    for number, finding in enumerate(findings, 1):
-        about, _, code = title_of(finding).rpartition(": ")
-        hint, entry = finding["hint"], entries.get(finding["evidence"])
-        yield (
-            f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
-            f"<p>{escape(finding['message'])}</p>\n"
-            + _lines(finding.get("place", ""), f"Where it was raised, {about}")
-            + _lines(finding.get("repro", ""), f"Lines to try {about}")
-            + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
-            + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-            + f"<p>{_places(number, finding, entry)}</p>\n"
-            + ("" if "marking" in result else _explanation(code))
-            + "</li>\n"
-        )
-    yield "</ol>\n"
-    for remark in result["remarks"]:
-        yield f"<p>{escape(say('remark', message=remark['message']))}</p>\n"
-    if lacking := next_to_build(result.get("missing", ())):
-        yield f"<p>{_sentence(lacking)}.</p>\n"
-    yield "</section>\n"
-
-
-FEW: Final = 8
-"""So many cases of a finding have a link each."""
-
-
-def _places(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
-    """How much it costs, and links: to the step where it is first seen, and to every case."""
-    evidence, cases = escape(finding["evidence"]), finding["cases"]
-    at = 0 if entry is None else place_in(entry, finding["direction"])
-    size = f"{amount(len(cases), 'case')}, {points(finding['cost'])}"
-    step = f"/{at}" if at else ""
-    told = f'{size}. See it: <a href="#{evidence}{step}">{evidence}</a>'
-    others = [case for case in cases if case != finding["evidence"]]
-    told += "".join(f', <a href="#{escape(case)}">{escape(case)}</a>' for case in others[:FEW])
-    if len(others) > FEW:
-        told += f', <a href="#cases" data-finding-of="{number}">all {len(cases):,} of them</a>'
-    return told
-
-
-def _explanation(code: str) -> str:
-    """What a code means, closed at first. No page with marks has it: its example shows rules that
-    may still have to be handed in."""
-    title = escape(say("explanation", code=code))
-    page = explained.page(code)
-    content = explained.as_html(page, 4) + region("picture", title, explained.as_picture(page))
-    return f"<details><summary>{title}</summary>\n{content}</details>"
-
-
-def _lines(code: str, label: str) -> str:
-    """Lines of code, where there are any."""
-    return region("failure", label, escape(code), "pre") + "\n" if code else ""
 
 
 # -- operations ------------------------------------------------------------------------------------
@@ -238,20 +167,6 @@ def _cell(cases: int, wrong: bool) -> str:
     if wrong:
         return cell(f"✗ {cases or ''}", "wrong")
     return cell(f"✓ {cases}") if cases else cell(say("not-reached"), "none")
-
-
-# -- assets ----------------------------------------------------------------------------------------
-
-
-@cache
-def _script() -> str:
-    parts = "".join(map(_asset, ("player.js", "finder.js", "opening.js")))
-    return f'"use strict";\n(function () {{\n{parts}}})();\n'
-
-
-@cache
-def _asset(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -19,7 +19,7 @@ def _buttons(*rows: tuple[str, ...]) -> str:
 
 
 CONTROLS: Final = (
-    '<template id="controls"><div class="player" role="group" tabindex="-1">'
+    '<template class="controls"><div class="player" role="group" tabindex="-1">'
     + '<b class="title staging"></b>'
     + _buttons(("first", "|◀", "First step"), ("back", "◀", "Step back"))
     + '<button type="button" data-to="play" aria-pressed="false">Play</button>'
@@ -43,7 +43,7 @@ def _select(name: str, label: str) -> str:
 
 
 FINDER: Final = (
-    '<template id="finder"><form class="finder" role="search">'
+    '<template class="finding"><form class="finder" role="search">'
     '<label>Search <input type="search" name="text"></label>'
     + _select("status", "Status")
     + _select("finding", "Finding")

@@ -1,5 +1,5 @@
 var finder = (function () {
-  var cases = Array.from(document.querySelectorAll("details.case")), frame = document.getElementById("finder");
+  var cases = Array.from(root.querySelectorAll("details.case")), frame = root.querySelector("template.finding");
   if (!frame || cases.length < 2) return { clear: function () {} };
   var form = frame.content.firstElementChild.cloneNode(true), told = form.querySelector("output");
   var search = form.querySelector("[type=search]"), choices = Array.from(form.querySelectorAll("select"));
@@ -23,7 +23,7 @@ var finder = (function () {
     select.closest("label").hidden = counts.size < 2 && by !== "finding" || !counts.size;
   });
   function label(by, word) {
-    var titles = document.querySelectorAll("section[aria-labelledby=findings] > ol > li > h3");
+    var titles = root.querySelectorAll("section[aria-labelledby=findings] > ol > li > h3");
     return by === "finding" ? word + " " + titles[word - 1].textContent : word;
   }
   function apply() {
@@ -35,7 +35,7 @@ var finder = (function () {
       details.hidden = !fits;
       shown += fits;
     });
-    document.querySelectorAll(".group").forEach(function (group) { group.hidden = !group.querySelector("details.case:not([hidden])"); });
+    root.querySelectorAll(".group").forEach(function (group) { group.hidden = !group.querySelector("details.case:not([hidden])"); });
     told.textContent = shown === cases.length ? "" : shown + " of " + cases.length + " cases";
   }
   function clear() { form.reset(); apply(); }

@@ -1,4 +1,6 @@
-var players = new Map(), current = null, later = null, root = document.documentElement;
+var screenful = document.documentElement, players = new Map(), current = null, later = null;
+var whole = root === document.body;  // or else it stands within somebody's notebook, whose keys stay its own
+root.dataset.ready = "";
 
 /* What a closed case holds lies there as text, which costs a browser next to nothing. */
 function fill(details) {
@@ -12,11 +14,12 @@ function open(details) {
   return players.get(details);
 }
 function address(details, at) {
+  if (!whole) return;
   clearTimeout(later);
   later = setTimeout(function () {
     try {
       history.replaceState(null, "", "#" + details.querySelector(".body").id + (at ? "/" + at : ""));
-    } catch (refused) { /* a page within a page has no address */ }
+    } catch (refused) { /* a page within a page has none */ }
   }, 300);
 }
 function arrive() {
@@ -33,55 +36,55 @@ function arrive() {
 }
 
 /* The lecture: one case fills the screen, and the keys of a presenter's clicker move it. */
-function lecture(move, from) {
-  if (move === "lecture" && current) root.classList.contains("lecture") ? leave() : enter(current.details);
+function lecture(move) {
+  if (move === "lecture" && current) screenful.classList.contains("lecture") ? leave() : enter(current.details);
   if (move === "leave") leave();
   if (move === "next-case" || move === "last-case") {
-    var cases = Array.from(document.querySelectorAll("details.case")).filter(function (one) { return !one.closest("[hidden]"); });
+    var cases = Array.from(root.querySelectorAll("details.case")).filter(function (one) { return !one.closest("[hidden]"); });
     var other = cases[cases.indexOf(current.details) + (move === "next-case" ? 1 : -1)];
     if (other) enter(other);
   }
 }
 function enter(details) {
-  var begun = root.classList.contains("lecture"), full = document.fullscreenElement;
+  var begun = screenful.classList.contains("lecture"), full = document.fullscreenElement;
   if (current) { current.stop(); current.details.classList.remove("chosen"); }
-  root.classList.add("lecture");
+  screenful.classList.add("lecture");
   details.classList.add("chosen");
   current = open(details);
   current.bar.focus();
   current.fit();
   current.to(current.at);
   address(details, current.at);
-  if (!begun && !full && root.requestFullscreen) root.requestFullscreen().catch(function () { /* the window does */ });
+  if (!begun && !full && screenful.requestFullscreen) screenful.requestFullscreen().catch(function () { /* the window does */ });
 }
 function leave() {
-  if (!root.classList.contains("lecture")) return;
-  root.classList.remove("lecture");
+  if (!screenful.classList.contains("lecture")) return;
+  screenful.classList.remove("lecture");
   if (document.fullscreenElement) document.exitFullscreen();
   current.details.classList.remove("chosen");
   current.fit();
   current.details.scrollIntoView();
 }
 
-document.addEventListener("toggle", function (event) {
+root.addEventListener("toggle", function (event) {
   var details = event.target;
   if (!details.matches("details.case")) return;
   if (details.open) return open(details);
   if (players.has(details)) players.get(details).stop();
   if (current && current.details === details) current = null;
 }, true);
-document.addEventListener("focusin", function (event) {
+root.addEventListener("focusin", function (event) {
   var stage = event.target.closest(".stage");
-  if (root.classList.contains("lecture")) return;
+  if (screenful.classList.contains("lecture")) return;
   current = stage && players.get(stage.closest("details.case")) || null;
 });
-document.addEventListener("pointerdown", function (event) {
+root.addEventListener("pointerdown", function (event) {
   var stage = event.target.closest(".stage.live");
-  if (stage && !root.classList.contains("lecture")) current = players.get(stage.closest("details.case"));
+  if (stage && !screenful.classList.contains("lecture")) current = players.get(stage.closest("details.case"));
 });
-document.addEventListener("keydown", function (event) {
+(whole ? document : root).addEventListener("keydown", function (event) {
   if (!current || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  var showing = root.classList.contains("lecture"), kind = event.target.localName, key = event.key;
+  var showing = screenful.classList.contains("lecture"), kind = event.target.localName, key = event.key;
   var inside = showing || event.target.closest(".stage");
   var move = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last" }[key];
   var turn = showing && { PageDown: "next", PageUp: "back" }[key];
@@ -89,17 +92,18 @@ document.addEventListener("keydown", function (event) {
   if (showing && (key === "Escape" || key === "n" || key === "p")) {
     lecture({ Escape: "leave", n: "next-case", p: "last-case" }[key]);
   } else if (showing && (key === "b" || key === ".")) {
-    root.classList.toggle("blank");
+    screenful.classList.toggle("blank");
   } else if (turn === "next" && current.at === current.count) {
     lecture("next-case");
   } else if (turn || (move && event.target.type !== "range")) {
     current.go(turn || move);
   } else if (key === " " && kind !== "button" && kind !== "summary") {
     current.toggle();
-  } else if (!showing && key === "l") {
+  } else if (whole && !showing && key === "l") {
     lecture("lecture");
   } else return;
   event.preventDefault();
+  if (!whole) event.stopPropagation();
 });
 document.addEventListener("fullscreenchange", function () {
   if (!document.fullscreenElement) leave(); else if (current) current.fit();
@@ -109,8 +113,11 @@ window.addEventListener("resize", function () {
 });
 window.addEventListener("beforeprint", function () {
   leave();
-  document.querySelectorAll("details.case").forEach(function (one) { if (!one.closest("[hidden]")) fill(one); });
+  root.querySelectorAll("details.case").forEach(function (one) { if (!one.closest("[hidden]")) fill(one); });
   players.forEach(function (one) { one.go("last"); });
 });
-window.addEventListener("hashchange", arrive);
-window.addEventListener("load", arrive);
+root.querySelectorAll("details.case[open]").forEach(open);
+if (whole) {
+  window.addEventListener("hashchange", arrive);
+  window.addEventListener("load", arrive);
+}

@@ -1,10 +1,10 @@
 function player(details) {
   var body = details.querySelector(".body"), stage = body.querySelector(".stage");
   var picture = stage.querySelector(".picture"), svg = picture.querySelector("svg"), codes = stage.querySelector(".codes");
-  var bar = document.getElementById("controls").content.firstElementChild.cloneNode(true);
+  var bar = root.querySelector("template.controls").content.firstElementChild.cloneNode(true);
   var slider = bar.querySelector("[type=range]"), count = bar.querySelector("output"), every = bar.querySelector("[data-to=every]");
   var words = bar.querySelector(".words"), play = bar.querySelector("[data-to=play]");
-  var name = details.querySelector("summary code").textContent, at = 0, timer = null, zoom = 1, whole = false;
+  var name = details.querySelector("summary code").textContent, at = 0, timer = null, zoom = 1, all = false;
   var wide = svg.viewBox.baseVal.width, high = svg.viewBox.baseVal.height;
   var lines = Array.from(body.querySelectorAll(".code li[data-n]")).map(function (line) {
     var data = line.dataset;
@@ -21,7 +21,7 @@ function player(details) {
 
   function show(to) {
     at = Math.max(0, Math.min(lines.length, to));
-    var done = lines.slice(0, at), last = done[at - 1], all = at === lines.length || whole;
+    var done = lines.slice(0, at), last = done[at - 1], shown = at === lines.length || all;
     var totals = new Map(), values = new Set(), used = new Set();
     done.forEach(function (one) {
       if (one.total) totals.set(one.name, one.total); else values.add(one.name);
@@ -29,20 +29,20 @@ function player(details) {
     });
     nodes.forEach(function (one, i) {
       var key = one.dataset.n, d = one.querySelector(".d");
-      var valued = all || !written.includes(key) || values.has(key), graded = all || totals.has(key);
-      var settled = all || at >= (ends.get(key) || lines.length);
+      var valued = shown || !written.includes(key) || values.has(key), graded = shown || totals.has(key);
+      var settled = shown || at >= (ends.get(key) || lines.length);
       one.querySelectorAll(".v, .f").forEach(function (label) { label.classList.toggle("off", !valued); });
       one.querySelectorAll(".k").forEach(function (label) { label.classList.toggle("off", !settled); });
       one.classList.toggle("unsaid", !settled);
       one.classList.toggle("ungraded", !graded);
       one.classList.toggle("now", !!last && last.name === key);
       one.classList.toggle("act", !!last && last.gate === key);
-      if (d) d.textContent = all || !totals.has(key) ? finals[i] : totals.get(key);
+      if (d) d.textContent = shown || !totals.has(key) ? finals[i] : totals.get(key);
     });
     edges.forEach(function (one) {
       var term = one.querySelector(".c");
-      if (term) term.classList.toggle("off", !all && !used.has(one));
-      one.classList.toggle("unsaid", !all && !used.has(one));
+      if (term) term.classList.toggle("off", !shown && !used.has(one));
+      one.classList.toggle("unsaid", !shown && !used.has(one));
       one.classList.toggle("now", !!last && last.edge === one);
     });
     lines.forEach(function (one) {
@@ -105,7 +105,7 @@ function player(details) {
 
   /* The picture fills its frame; what is too small to read is left larger, and scrolls. */
   function fit() {
-    var lecture = document.documentElement.classList.contains("lecture");
+    var lecture = screenful.classList.contains("lecture");
     stage.classList.toggle("beside", !lecture && stage.clientWidth > 900 && wide < .55 * stage.clientWidth);
     var across = (picture.clientWidth - 4) / wide, down = (picture.clientHeight - 4) / high;
     size(lecture ? Math.max(Math.min(across, down, 4), Math.min(across, 1)) : Math.max(Math.min(1, across), .6));
@@ -145,8 +145,8 @@ function player(details) {
     }, 900);
   }
   function showAll() {
-    whole = !whole;
-    every.setAttribute("aria-pressed", whole);
+    all = !all;
+    every.setAttribute("aria-pressed", all);
     show(at);
   }
   var moves = {
@@ -168,6 +168,7 @@ function player(details) {
     else if (move in moves) go(move);
     else if (move) lecture(move);
   });
+  if (!whole) bar.querySelector("[data-to=lecture]").remove();
   stage.classList.add("live");
   stage.insertBefore(bar, stage.firstChild);
   show(0);

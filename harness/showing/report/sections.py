@@ -37,7 +37,8 @@ MOST_NUMBERS: Final = 12
 class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
     of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
-    out, or left to whoever reads it."""
+    out, or left to whoever reads it. ``anchor`` is its name within a page, where its id may be that
+    of something else."""
 
     id: str
     case: Case
@@ -45,6 +46,7 @@ class Entry:
     verdict: Verdict | None = None
     written: Sequence[Mapping[str, Any]] = ()
     worked: bool = True
+    anchor: str = ""
 
     @property
     def status(self) -> str:
@@ -64,10 +66,16 @@ CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-order gradien
 """What a number of each pass is called."""
 
 
-def section(entry: Entry, engine: str, found: Sequence[int] = ()) -> str:
-    """The whole case, closed at first, with the numbers of what is ``found`` there. Its content is
-    text to a browser with JavaScript, until the case is opened; to one without, it is the content.
-    """
+def section(
+    entry: Entry,
+    engine: str,
+    is_open: bool = False,
+    found: Sequence[int] = (),
+    stored: bool = False,
+) -> str:
+    """The whole case, closed at first unless it ``is_open``, with the numbers of what is ``found``
+    there. What is ``stored`` is text to a browser with JavaScript until the case is opened, which
+    costs it next to nothing; to one without, it is the content."""
     mark = ""
     if entry.status:
         sign, read = STATUSES[entry.status]
@@ -75,10 +83,12 @@ def section(entry: Entry, engine: str, found: Sequence[int] = ()) -> str:
         mark += f'<span class="sr">{read}: </span></b> '
     body = "\n".join(_body(entry, engine))
     about = escape(entry.case.about) if entry.worked else ""
+    if stored:
+        body = f"<noscript>\n{body}\n</noscript>"
     return (
-        f'<details class="case"{_data(entry, found)}><summary>{mark}'
+        f'<details class="case"{_data(entry, found)}{" open" * is_open}><summary>{mark}'
         f"<code>{escape(entry.id)}</code> {about}</summary>\n"
-        f'<div id="{escape(entry.id)}" class="body"><noscript>\n{body}\n</noscript></div></details>'
+        f'<div id="{escape(entry.anchor or entry.id)}" class="body">{body}</div></details>'
     )
 
 
