@@ -31,16 +31,16 @@ def by_use(judging: Judging) -> dict[str, str]:
 
 
 def _steps(judging: Judging, helper: Event) -> Iterator[str]:
-    """The names of steps that have no gradient yet, and the shape of a value that says something."""
+    """The names of steps without a gradient that have the shape of a value, if that tells."""
     taken = {line.event.step for line in judging.lines}
     shapes = judging.program.shapes
     if not np.any(helper.value) or helper.value.size < 2:
         return
     for name, labels in judging.reading.forward.names.items():
-        for label in labels[-1:]:
-            if label in judging.program.by_name and label not in taken:
-                if shapes[label] == helper.value.shape:
-                    yield name
+        label = labels[-1]
+        free = label in judging.program.by_name and label not in taken
+        if free and shapes[label] == helper.value.shape:
+            yield name
 
 
 def _explains(judging: Judging, helper: Event, name: str, line: Line) -> bool:

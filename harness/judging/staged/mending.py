@@ -143,7 +143,11 @@ class Mending:
         if node.op in OTHER_WAY:
             yield computed(node, values, OTHER_WAY[node.op]), "swapped-branches", told
         for place, value in enumerate(values if node.op in ("mul", "sub") else ()):
-            if value.ndim and not self._is_elsewhere(node.operands[place], node) and np.isin(value, (0, 1)).all():
+            if (
+                value.ndim
+                and not self._is_elsewhere(node.operands[place], node)
+                and np.isin(value, (0, 1)).all()
+            ):
                 turned = [1 - one if i == place else one for i, one in enumerate(values)]
                 yield computed(node, turned), "swapped-branches", told
         if node.op == "sub" and node.operands[0] in (1, 1.0) and np.isin(values[1], (0, 1)).all():

@@ -1,5 +1,4 @@
-"""What is differentiated: the output of a forward pass, or several that have their upstream gradients
-given."""
+"""What is differentiated: the output of a forward pass, or several whose gradients are given."""
 
 from __future__ import annotations
 
@@ -37,7 +36,8 @@ def output(
     if not computed:
         return None
     above = {node: ancestors([node]) for node in computed}
-    wanted = [nodes[base] for base in bases.values() if base in nodes]
+    some = {x.name for x in after if x.node is None or np.any(x.node.value)}
+    wanted = [nodes[base] for name, base in bases.items() if base in nodes and name in some]
     given = _given(after, bases, nodes, above)
     if given:
         more = dict(_carried(after, bases, nodes, given))
@@ -47,18 +47,19 @@ def output(
             if len(every) == 1:
                 return Output(step, np.asarray(first.value, float), step)
             return Output(_together(every), np.asarray(1.0), step, tuple(more.values()))
-    return _last(computed, above, wanted)
+    named = {root(write.node): place for place, write in enumerate(before) if write.node}
+    return _last(named, above, wanted)
 
 
 def _last(
-    computed: Sequence[Node], above: Mapping[Node, set[Node]], wanted: Sequence[Node]
+    named: Mapping[Node, int], above: Mapping[Node, set[Node]], wanted: Sequence[Node]
 ) -> Output:
-    """The end that most of what is ``wanted`` leads to: a number, such as a loss, if there is one.
-    (``P - Y`` below the loss is made of as much.)"""
-    counts = {node: sum(other in above[node] for other in wanted) for node in computed}
-    best = [node for node in computed if counts[node] == max(counts.values())]
+    """The end that most of what is ``wanted`` leads to: a number, such as a loss, if there is one
+    (``P - Y`` below the loss is made of as much), and the one that was ``named`` last."""
+    counts = {node: sum(other in parts for other in wanted) for node, parts in above.items()}
+    best = [node for node in counts if counts[node] == max(counts.values())]
     ends = [x for x in best if not any(x in above[other] for other in best if other is not x)]
-    found = max(ends, key=lambda node: (node.value.size == 1, node.number))
+    found = max(ends, key=lambda node: (node.value.size == 1, named[node]))
     return Output(found, None, found)
 
 

@@ -127,7 +127,7 @@ class Placing(Bringing):
         if event.node is None or is_zero(event):
             return bound
         for hit in event.carried if event.renames else ():
-            if hit.step in labels:
+            if hit.step is not None and hit.step in labels:
                 return hit.step
         if bound not in labels or self._fits(bound, event.value, sources):
             return bound

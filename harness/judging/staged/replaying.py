@@ -11,6 +11,7 @@ import numpy as np
 from harness.engines.staged.nodes import SAME, Array, Node
 from harness.judging.staged.computing import again
 
+
 class Change(NamedTuple):
     """What may be wrong with a line that changes a gradient: the mistake's code, what is to be
     said, and what the gradient would be after the right line, given what it was before it and is
