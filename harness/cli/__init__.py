@@ -16,6 +16,7 @@ from harness.cli import (
     alike,
     assignment,
     cases,
+    configured,
     doctor,
     engines,
     exercise,
@@ -27,6 +28,7 @@ from harness.cli import (
     gradebook_diff,
     gradebook_explain,
     gradebook_rulings,
+    init,
     new,
     show,
     streams,
@@ -69,6 +71,7 @@ COMMANDS: Final[tuple[Command | Family, ...]] = (
     engines.engines,
     engines.adapt,
     explain.explain,
+    init.init,
     show.listing,
     exercise.exercise,
     show.draw,
@@ -154,6 +157,7 @@ def _run(arguments: Sequence[str] | None) -> int:
                 given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         if lacks_torch(vars(given).get("oracle")):
             raise Stop(NO_TORCH)
+        configured.fill(given)
         return int(given.run(given))
     except TOLD as error:
         raise Stop(str(error)) from None

@@ -14,6 +14,7 @@ from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
 from harness.cli import by_hand
 from harness.cli.command import AGREES, FINDINGS, Stop
+from harness.cli.configured import WHICH
 from harness.cli.inputs import engine_of, introduced, judged, tell_printed
 from harness.cli.streams import columns, say
 from harness.engines.loading import is_ours
@@ -37,18 +38,16 @@ Result = dict[str, Any]
 
 def check(given: Namespace) -> int:
     """Judges what is there of an assignment; the exit status."""
-    path = Path(FILE)
-    if not path.is_file():
-        raise Stop(f"which engine? Name its file, or run this in a folder with an {FILE}")
-    if given.cases or given.level or given.upto:
-        raise Stop(
-            f"--cases and --level are for an engine that is named; {FILE} says what is asked"
-        )
+    path = Path(given.assignment or FILE)
+    if given.assignment is None and not path.is_file():
+        raise Stop(f"{WHICH}; or run this in a folder with an {FILE}")
+    if given.engine or given.cases or given.level or given.upto:
+        raise Stop(f"an engine, --cases and --level have no place here: {path} says what is asked")
     rules = load(path)
     need_folder(Path(given.json or STDOUT))
     every = assigned.read(rules, given.oracle)
     seen = tuple(one for one in every.questions if not one.hidden)
-    result = of_all(rules, replace(every, questions=seen), given, Path())
+    result = of_all(rules, replace(every, questions=seen), given, path.parent)
     tell(result, rules, len(every.questions) - len(seen) + rules.hidden_cases, given)
     return FINDINGS if result["findings"] else AGREES
 

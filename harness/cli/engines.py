@@ -13,12 +13,14 @@ from typing import Any
 from harness.cli import assigned, by_hand
 from harness.cli.command import (
     AGREES,
+    ASSIGNMENT,
     BY_HAND,
     CASES,
     COULD_NOT_RUN,
     DTYPE,
     ENGINE,
     ENGINE_HELP,
+    ENGINE_OR_SET,
     FENCE,
     FINDINGS,
     LADDER,
@@ -28,6 +30,7 @@ from harness.cli.command import (
     command,
     levels_of,
 )
+from harness.cli.configured import engine_set
 from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
 from harness.cli.streams import aside, columns, say
 from harness.engines.loading import is_ours, split
@@ -59,8 +62,10 @@ STDOUT = "-"
         argument(
             "engine",
             nargs="?",
-            help=f"{ENGINE_HELP}. Left out in a folder with an assignment.yaml: what that asks for",
+            help=f"{ENGINE_HELP}. Left out: the one that is set in pyproject.toml or "
+            "HARNESS_ENGINE; in a folder with an assignment.yaml what that asks for",
         ),
+        ASSIGNMENT,
         CASES,
         ORACLE,
         *FENCE,
@@ -69,9 +74,10 @@ STDOUT = "-"
         argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
         *BY_HAND,
     ),
+    configured=("engine", "cases", "levels", "assignment"),
 )
 def check(given: Namespace) -> int:
-    if given.engine is None:
+    if given.engine is None or given.assignment is not None:
         return assigned.check(given)
     if (text := by_hand.staged(given.engine)) is not None:
         need_folder(Path(given.json or STDOUT))
@@ -157,9 +163,11 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
     help="show what was understood of an engine",
     description="Shows what was understood of an engine: its class, how it is run, and where each "
     "operation was found. Nothing is judged.",
-    arguments=(ENGINE, *FENCE),
+    arguments=(ENGINE_OR_SET, *FENCE),
+    configured=("engine",),
 )
 def engines(given: Namespace) -> int:
+    given.engine = engine_set(given)
     engine = engine_of(given)
     for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
         say(line, indent=11)
