@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
     AGREES,
@@ -20,7 +21,7 @@ from harness.cli.command import (
     command,
     cut_short,
 )
-from harness.cli.inputs import Cases, Question, begun_if_asked, judged, tell_printed
+from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
 from harness.cli.streams import say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
@@ -87,7 +88,7 @@ def report(given: Namespace) -> int:
         write(output, by_hand.report(given.engine, text, given).encode())
         say(str(output))
         return AGREES
-    cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
+    cases, entries = cases_of(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
     engine, read = begun_if_asked(given, iter(cases))
     interrupted = False
     try:
@@ -95,7 +96,7 @@ def report(given: Namespace) -> int:
             entries.append(Entry(case.id, case, truth, verdict))
     except KeyboardInterrupt:
         interrupted = True
-    cases.note()
+    tell_notes(cases)
     told = f"{output}: {amount(len(entries), 'case')}"
     if interrupted:
         told = f"interrupted: {told} of {cases.count}"
@@ -155,7 +156,7 @@ def draw(given: Namespace) -> int:
         return AGREES
     sources = _sources(given.cases)
     single = _is_one_picture(output, len(sources))
-    cases = Cases(sources, Oracle(given.oracle))
+    cases = cases_of(sources, Oracle(given.oracle))
     engine, read = begun_if_asked(given, iter(cases))
     kind = output.suffix[1:] if single else given.format
     places: dict[Path, Question] = {}
@@ -166,7 +167,7 @@ def draw(given: Namespace) -> int:
             told = f"{case.id}: {place} is the picture of {other}; draw one at a time"
             cases.broken.append(told)
         places[place] = case, truth
-    cases.note()
+    tell_notes(cases)
     if cases.broken:
         raise Stop("\n".join(cases.broken))
     if not single:
