@@ -1,8 +1,8 @@
 """What a project says once, so that nobody has to type it at every command.
 
-It stands in ``[tool.harness]`` of the nearest pyproject.toml that has such a table, from the current
-folder upwards, or in variables such as ``HARNESS_ENGINE``. A variable comes before the file, and an
-option on the command line before both.
+It stands in ``[tool.harness]`` of the nearest pyproject.toml that has such a table, from the
+current folder upwards, or in variables such as ``HARNESS_ENGINE``. A variable comes before the
+file, and an option on the command line before both.
 
 This is read in every run of pytest, so that what a run without settings does not need is imported
 where there are some.

@@ -32,6 +32,7 @@ from harness.cli import (
     new,
     show,
     streams,
+    watch,
 )
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Family, Stop
 from harness.engines.loading import EngineError
@@ -68,6 +69,7 @@ GRADEBOOK: Final = Family(
 
 COMMANDS: Final[tuple[Command | Family, ...]] = (
     engines.check,
+    watch.watch,
     engines.engines,
     engines.adapt,
     explain.explain,
@@ -109,6 +111,7 @@ NEEDED: Final = {
     "markdown_it": DRAWING,
     "resvg_py": DRAWING,
     "hypothesis": "hypothesis",
+    "watchfiles": "watchfiles",
 }
 """Modules that drawing and fuzzing need and judging does not, and what to install for each."""
 

@@ -15,12 +15,8 @@ from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
 from harness.cli import by_hand
 from harness.cli.command import AGREES, FINDINGS, Stop
-<<<<<<< HEAD
 from harness.cli.configured import WHICH
-from harness.cli.inputs import engine_of, introduced, judged, tell_printed
-=======
 from harness.cli.inputs import engine_of, introduced, tell_printed
->>>>>>> main
 from harness.cli.streams import columns, say
 from harness.engines.loading import is_ours
 from harness.files import need_folder, write

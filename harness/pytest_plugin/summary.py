@@ -156,8 +156,8 @@ class Summary:
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
-        for line in self._levels():
-            tell(line)
+        writer = terminalreporter.config.get_terminal_writer()
+        print_lines(writer, [[(line, "")] for line in self._levels()])
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
 

@@ -28,7 +28,7 @@ def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
     if lacking := next_to_build(result["missing"]):
         yield f"{lacking}\n", None
     for line in standing.told(result["levels"]):
-        yield line, None
+        yield line, 2
     yield counts(result), 2
 
 
