@@ -106,13 +106,16 @@ def _has_table(path: Path) -> bool:
 def _parsed(path: Path) -> dict[str, Any]:
     import tomllib
 
+    text = _beginning(path)
     try:
-        return tomllib.loads(_beginning(path).decode("utf-8"))
+        return tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise ConfigurationError(f"{_shown(path)}:1:1: it is no UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
-        what, line, column = found.groups() if found else (str(error), "1", "1")
+        found = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
+        end = str(len(text.splitlines())), "1"
+        line, column = found.groups() if found else end  # it has missed something up to there
+        what = str(error).partition(" (at ")[0]
         raise ConfigurationError(f"{_shown(path)}:{line}:{column}: {what}") from None
 
 

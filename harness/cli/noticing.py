@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -29,10 +29,11 @@ MOST_FOLDERS: Final = 50
 
 
 class Events:
-    """The events of a folder and, where ``keys`` are wanted, of the keyboard."""
+    """The events of a folder and, where ``keys`` are wanted, of the keyboard. To ``interrupt`` what
+    is judged comes before the word that a file was saved."""
 
-    def __init__(self, folder: Path, keys: bool) -> None:
-        self.queue = SimpleQueue[str]()
+    def __init__(self, folder: Path, keys: bool, interrupt: Callable[[], None]) -> None:
+        self.queue, self.interrupt = SimpleQueue[str](), interrupt
         Thread(target=self._files, args=(folder,), daemon=True).start()
         if keys:
             Thread(target=self._keys, daemon=True).start()
@@ -47,13 +48,14 @@ class Events:
     def _files(self, folder: Path) -> None:
         """Puts an event wherever a file that is watched was written, or has gone."""
         while True:
-            try:
+            with suppress(OSError):  # there is no such folder any more
                 for _ in _changes(folder):
+                    self.interrupt()
                     self.queue.put(SAVED)
-            except OSError:  # there is no such folder now
+            self.queue.put(SAVED)
+            while not folder.is_dir():
                 time.sleep(ABSENT)
-            else:
-                self.queue.put(SAVED)  # it is another one than before
+            self.queue.put(SAVED)
 
     def _keys(self) -> None:
         for key in _pressed():

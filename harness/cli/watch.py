@@ -92,7 +92,7 @@ def watch(given: Namespace) -> int:
         given.kept = None if given.in_process else kept
         keys = sys.stdin.isatty() and is_screen(sys.stdout)
         with single_keys() if keys else nullcontext():
-            return Watch(given, Events(folder, keys), keys).run()
+            return Watch(given, Events(folder, keys, kept.interrupt), keys).run()
 
 
 def _settled(given: Namespace) -> Path:
@@ -123,7 +123,7 @@ class Watch:
         self.events, self.keys = events, keys
         self.views: Iterator[View | None] = iter(())
         self.view = View()
-        self.every = self.over = False
+        self.every = self.over = self.rests = False
         self.number, self.note = 0, ""
         self.begun = self.seconds = 0.0
 
@@ -132,15 +132,17 @@ class Watch:
         self._begin()
         try:
             while not self.over:
-                self._judge()
-                if not self.over:
+                if self.rests:
                     self._heed(self.events.next())
+                else:
+                    self._judge()
         except KeyboardInterrupt:
             self.over = True
         return self.view.status
 
     def _begin(self) -> None:
         """The file is to be judged anew."""
+        self.rests = False
         self.begun, self.number, self.every, self.note = time.monotonic(), 0, False, ""
         self.views = self._told()
 
@@ -152,18 +154,17 @@ class Watch:
             yield View(str(error), status=COULD_NOT_RUN)
 
     def _judge(self) -> None:
-        """Goes on with what is judged, until it is seen whole; what happens meanwhile is heeded."""
-        while not self.over:
-            views, view = self.views, next(self.views, NOTHING_MORE)
-            if view is NOTHING_MORE:
-                return
-            if view is not None:
-                self.view, self.seconds = view, time.monotonic() - self.begun
-                self._draw()
-            while (event := self.events.next(waits=False)) is not None:
-                self._heed(event)
-            if views is self.views and view is not None and view.whole and not self.every:
-                return
+        """Goes on with what is judged, and heeds what has happened meanwhile. When it is whole,
+        it rests until more is wanted."""
+        views, view = self.views, next(self.views, NOTHING_MORE)
+        self.rests = view is NOTHING_MORE
+        while (event := self.events.next(waits=False)) is not None:
+            self._heed(event)
+        if self.rests or view is None or views is not self.views:
+            return
+        self.view, self.seconds = view, time.monotonic() - self.begun
+        self._draw()
+        self.rests = view.whole and not self.every
 
     def _heed(self, event: str | None) -> None:
         """Does what an event asks for."""
@@ -174,6 +175,7 @@ class Watch:
         elif event in (NEXT, ALL, PAGE):
             self.number += event == NEXT
             self.every = self.every or event == ALL
+            self.rests = self.rests and event != ALL
             self.note = self._page() if event == PAGE else ""
             self._draw()
 

@@ -15,11 +15,13 @@ from typing import Any, Final, Protocol
 
 from harness.api.questions import Question, judged
 from harness.assignment.reading import load
+from harness.assignment.values import Assignment
 from harness.cli import assigned, by_hand
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, levels_of
 from harness.cli.inputs import cases_of, engine_of
 from harness.engines.engine import Engine
 from harness.grading import assigned as grading
+from harness.grading.suite import Suite
 from harness.judging.codes import WEIGHTS
 from harness.judging.missing import next_to_build
 from harness.judging.mistakes import ENGINE
@@ -224,26 +226,35 @@ class Ladder:
 
 @dataclass
 class Assigned:
-    """What is there of an assignment."""
+    """What is there of an assignment, whose questions are read when its file has changed."""
 
     given: Namespace
+    text: bytes = b""
+    asked: tuple[Assignment, Suite] | None = None
 
     def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
         path = Path(self.given.assignment)
-        rules = load(path)
-        every = grading.read(rules, self.given.oracle)
+        rules, every = self._read(path)
         seen = tuple(one for one in every.questions if not one.hidden)
-        given = Namespace(**vars(self.given))
+        given = Namespace(**vars(self.given), json=None, format=None)  # nothing is printed there
         result = assigned.of_all(rules, replace(every, questions=seen), given, path.parent)
         order = {one.id: number for number, one in enumerate(seen)}
         findings = cheapest_first(result["findings"], order)
-        below = [next_to_build(result["missing"]), *assigned.table(result, rules)]
+        lacking = " ".join(next_to_build(result["missing"]).split())
+        below = [lacking, *assigned.table(result, rules)]
         yield View(
             "",
             [describe_finding(number, one, width) for number, one in enumerate(findings, 1)],
             [line for line in below if line],
             status=FINDINGS if findings else AGREES,
         )
+
+    def _read(self, path: Path) -> tuple[Assignment, Suite]:
+        text = path.read_bytes()
+        if self.asked is None or text != self.text:
+            rules = load(path)
+            self.text, self.asked = text, (rules, grading.read(rules, self.given.oracle))
+        return self.asked
 
     def page(self) -> str:
         raise Stop("a page is of one engine: harness report --engine FILE -o report.html")

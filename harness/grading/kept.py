@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from typing import Final
 
 from harness.engines.engine import Engine, EngineError
 from harness.engines.loading import is_ours, load
 from harness.grading.fence import RESTARTS, Fence
 from harness.grading.remote import Refused, RemoteEngine
-from harness.grading.sandbox.children import Limits, WorkerError
+from harness.grading.sandbox import kernel
+from harness.grading.sandbox.children import Limits, Single, WorkerError
 
 LOADING: Final = 5.0
 """Seconds of computing that an engine has to be imported and tried out; a case may have more."""
@@ -31,3 +35,13 @@ class Kept(Fence):
             return RemoteEngine(self, {"engine": spec})
         except (Refused, WorkerError) as error:
             raise EngineError(str(error)) from None
+
+    def interrupt(self) -> None:
+        """Ends what runs now, whose answer nobody wants any more; called from another thread."""
+        keeper, child = self.process, self.child
+        if isinstance(child, Single):
+            child.end()
+        elif keeper is not None:
+            for pid in kernel.below(keeper.pid)[1:]:
+                with suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)

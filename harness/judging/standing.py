@@ -36,7 +36,7 @@ def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in levels:
         judged = one["passed"] + one["failed"]
         if judged:
-            lacking = f", and {one['unsupported']:,} not judged" if one["unsupported"] else ""
+            lacking = f", {one['unsupported']:,} not judged" if one["unsupported"] else ""
             yield f"{one['level']}: {one['passed']:,} of {judged:,}{lacking}"
 
 

@@ -212,7 +212,8 @@ def _restore(failed: Iterable[Any]) -> None:
     for report in failed:
         if isinstance(report.longrepr, str) and "summary" in (own := carried(report)):
             lines = lines_of(report.longrepr)
-            report.longrepr = Representation(lines, report.nodeid, own["summary"])
+            line = (report.location[1] or 0) + 1
+            report.longrepr = Representation(lines, report.nodeid, own["summary"], line)
 
 
 def _fold(skipped: Iterable[Any]) -> None:
