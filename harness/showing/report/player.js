@@ -1,6 +1,8 @@
 "use strict";
-(function () {
-  var template = document.getElementById("controls"), current = null, pace = 900;
+document.querySelectorAll("[data-player]:not([data-ready])").forEach(function (root) {
+  root.dataset.ready = "";
+  var whole = root === document.body;  // or else it stands within somebody's notebook, whose keys stay its own
+  var template = root.querySelector("template.controls"), current = null, pace = 900;
 
   function player(details) {
     var body = details.querySelector(".body"), picture = body.querySelector(".picture");
@@ -100,26 +102,29 @@
     if (!players.has(details)) players.set(details, player(details));
     current = players.get(details);
   }
-  document.querySelectorAll("details.case").forEach(function (details) {
+  root.querySelectorAll("details.case").forEach(function (details) {
+    if (details.open) open(details);
     details.addEventListener("toggle", function () {
       if (details.open) return open(details);
       if (players.has(details)) players.get(details).stop();
       if (current && current.details === details) current = null;
     });
   });
-  document.addEventListener("focusin", function (event) {
+  root.addEventListener("focusin", function (event) {
     var details = event.target.closest("details.case");
     if (details && details.open) open(details);
   });
-  document.addEventListener("keydown", function (event) {
+  (whole ? document : root).addEventListener("keydown", function (event) {
     var move = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last" }[event.key];
     var kind = event.target.localName;
     if (!current || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (move && event.target.type !== "range") {
       event.preventDefault();
+      if (!whole) event.stopPropagation();
       current.go(move);
     } else if (event.key === " " && kind !== "button" && kind !== "summary") {
       event.preventDefault();
+      if (!whole) event.stopPropagation();
       current.toggle();
     }
   });
@@ -133,6 +138,8 @@
     details.open = true;
     details.scrollIntoView();
   }
-  window.addEventListener("hashchange", arrive);
-  arrive();
-})();
+  if (whole) {
+    window.addEventListener("hashchange", arrive);
+    arrive();
+  }
+});

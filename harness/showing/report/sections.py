@@ -4,7 +4,7 @@ and all its numbers as text. Everything that a case or an engine says is escaped
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
@@ -36,7 +36,8 @@ MOST_NUMBERS: Final = 12
 class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
     of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
-    out, or left to whoever reads it."""
+    out, or left to whoever reads it. ``anchor`` is its name within a page, where its id may be that
+    of something else."""
 
     id: str
     case: Case
@@ -44,6 +45,7 @@ class Entry:
     verdict: Verdict | None = None
     written: Sequence[Mapping[str, Any]] = ()
     worked: bool = True
+    anchor: str = ""
 
     @property
     def status(self) -> str:
@@ -63,8 +65,22 @@ CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-order gradien
 """What a number of each pass is called."""
 
 
-def section(entry: Entry, engine: str) -> str:
-    """The whole case, closed at first."""
+CONTROLS: Final = (
+    '<template class="controls"><div class="player" role="group" aria-label="Player">'
+    '<button type="button" data-to="first" aria-label="First step">|◀</button>'
+    '<button type="button" data-to="back" aria-label="Step back">◀</button>'
+    '<button type="button" data-to="play" aria-pressed="false">Play</button>'
+    '<button type="button" data-to="next" aria-label="Next step">▶</button>'
+    '<button type="button" data-to="last" aria-label="Last step">▶|</button>'
+    '<label>Step <input type="range" min="0"></label> <output></output>'
+    "<small>Keys: ← → step, Home, End, space plays</small>"
+    '<p class="words" aria-live="polite"></p></div></template>'
+)
+"""The player of a case, which its script copies to each."""
+
+
+def section(entry: Entry, engine: str, is_open: bool = False) -> str:
+    """The whole case, closed at first unless it ``is_open``."""
     mark = ""
     if entry.status:
         sign, read = STATUSES[entry.status]
@@ -73,9 +89,9 @@ def section(entry: Entry, engine: str) -> str:
     body = "\n".join(_body(entry, engine))
     about = escape(entry.case.about) if entry.worked else ""
     return (
-        f'<details class="case"><summary>{mark}<code>{escape(entry.id)}</code> '
+        f'<details class="case"{" open" * is_open}><summary>{mark}<code>{escape(entry.id)}</code> '
         f"{about}</summary>\n"
-        f'<div id="{escape(entry.id)}" class="body">\n{body}\n</div></details>'
+        f'<div id="{escape(entry.anchor or entry.id)}" class="body">\n{body}\n</div></details>'
     )
 
 
@@ -96,7 +112,8 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
                 yield f"<p>{escape(told)}</p>"
         for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
             yield f"<p>{escape(say('remark', message=message))}</p>"
-    svg = picture.svg(case, entry.truth, verdict, inline=True)
+    drawn = replace(case, id=entry.anchor or case.id)
+    svg = picture.svg(drawn, entry.truth, verdict, inline=True)
     yield region("picture", f"Picture of {entry.id}", svg.strip())
     names = shown(case.program, verdict)
     if entry.written:
