@@ -62,8 +62,8 @@ FILES: Final = {"my_engine.py": ENGINE, "test_my_engine.py": TEST, SETTINGS: TAB
     help="begin a project of your own: an engine to be written, and its first test",
     description="Writes an engine to be filled in, my_engine.py, its first test, which fails until "
     f"you have written a sum, and a {SETTINGS} that says where the engine is, so that no command "
-    "has to be told. Nothing that is there is overwritten. (An assignment for a class is begun "
-    "with harness assignment new.)",
+    "has to be told. Nothing that is there is overwritten. An assignment for a class is begun "
+    "with harness assignment new.",
     arguments=(
         argument(
             "folder",
