@@ -19,10 +19,11 @@ from harness.judging import standing
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import explained, picture
+from harness.showing.report.controls import CONTROLS
 from harness.showing.report.elements import region
 from harness.showing.report.findings import headline, item, remarks
-from harness.showing.report.look import asset, of_notebook
-from harness.showing.report.sections import CONTROLS, Entry, section
+from harness.showing.report.look import of_notebook, script_of
+from harness.showing.report.sections import Entry, section
 from harness.showing.result import counts
 
 _numbers = count(1)
@@ -82,7 +83,7 @@ def _found(told: Mapping[str, Any], entry: Entry, engine: str, is_open: bool) ->
     place = f"<code>{escape(entry.id)}</code>"
     meant = f"What it means: <code>harness.explain({told['code']!r})</code>"
     case = section(_once(entry), engine, is_open)
-    return f"{item(told, lambda _: place)}<p>{meant}</p>\n{case}</li>\n"
+    return f"{item(told, place)}<p>{meant}</p>\n{case}</li>\n"
 
 
 def _once(entry: Entry) -> Entry:
@@ -91,7 +92,7 @@ def _once(entry: Entry) -> Entry:
 
 
 def _output(pieces: Iterable[str], plays: bool = False) -> str:
-    player = f"{CONTROLS}<script>{asset('player.js')}</script>" if plays else ""
+    player = f"{CONTROLS}<script>{script_of()}</script>" if plays else ""
     attribute = " data-player" if plays else ""
     content = "".join(pieces)
     return (
