@@ -41,6 +41,8 @@ MOST_WRITES: Final = 20_000
 _NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
 _ENTERED, _SCOPE, _APPENDED = "__entered__", "__scope__", "__appended__"
 _SHOWN = "__shown__"
+_WRITERS: Final = frozenset({"at", "index_add_", "scatter_add_", "scatter_", "add_", "sub_"})
+"""Calls that add to an array: to their first operand, or to what they are a method of."""
 DEEPEST: Final = 4
 """Lists of lists are followed so deep."""
 
@@ -302,11 +304,14 @@ class _Watched(ast.NodeTransformer):
         return [node, *self._notes(node.target, node, False, "+=")]
 
     def visit_Expr(self, node: ast.Expr) -> Any:
-        """``hs.append(h)`` writes to the list."""
+        """``hs.append(h)`` writes to the list, ``np.add.at(dE, …)`` to the array."""
         self.generic_visit(node)
         call = node.value
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
             return node
+        into = call.args[:1] if call.func.attr == "at" else [call.func.value]
+        if call.func.attr in _WRITERS and into and isinstance(into[0], ast.Name):
+            return [node, *self._notes(into[0], node, False, "+=")]
         whole = call.func.value
         if call.func.attr != "append" or not isinstance(whole, ast.Name):
             return node

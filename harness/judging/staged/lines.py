@@ -123,7 +123,8 @@ class Judging(Ending):
         if done and before is not None and self._moved(line, before):
             return line
         self._compared(line)
-        if before is not None and not done and not line.matched and not is_zero(before):
+        whole = before is not None and self.of[before].sources and event.how != "[]"
+        if before is not None and whole and not done and not line.matched:
             self._moved(line, before)
         return line
 
