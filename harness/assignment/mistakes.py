@@ -45,7 +45,7 @@ class Mistake:
 
 def typical(questions: Sequence[Question], asked: Iterable[Asked]) -> list[Mistake]:
     """The mistakes that are tried on an assignment."""
-    ops = [op for question in questions for op in question.operations]
+    ops = list(dict.fromkeys(op for question in questions for op in question.operations))
     every = {taught(step) for one in asked for step in one.case.program.steps}
     wrong = next((op for op in (*TRIED, *ops, *sorted(every)) if op in every), "")
     half = ops[: len(ops) // 2]
