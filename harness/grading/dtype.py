@@ -9,11 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from harness.engines.engine import Engine
-from harness.judging.codes import CODES, COST, EDGE
-from harness.judging.precision import DOUBLE, SINGLE, precision
-from harness.language.case import Case
+import numpy as np
 
+from harness.engines.engine import Engine
+from harness.engines.running.forward import DOUBLE_ONLY
+from harness.judging.codes import CODES, COST, EDGE
+from harness.judging.precision import DOUBLE, SINGLE
+from harness.language.case import Case
+from harness.vocabulary.program import Program, Step
+
+PROBE: Final = Program(
+    {"x": np.ones(2, SINGLE)},
+    {},
+    (Step("f", "mul", ("x", "x")),),
+    {"x": (2,), "f": (2,)},
+    np.ones(2, SINGLE),
+    order=0,
+    dtype=SINGLE,
+)
+"""What shows whether an engine takes arrays of float32 as they are."""
 CODE: Final = "precision"
 TOLD: Final = "its numbers are float64, and float32 was asked for"
 HINT: Final = "Make every array with dtype=np.float32, constants and gradients, too."
@@ -21,13 +35,12 @@ DIGITS: Final = 9
 
 
 def settled(engine: Engine, agreed: str | None, cases: Iterable[Case]) -> bool:
-    """Has the engine judged in the dtype that is agreed on, or in float64 where that is what it has
-    instead; whether it is."""
+    """Has the engine judged in the dtype that is agreed on, or in float64 where its arrays are
+    that whatever it is given; whether they are."""
     engine.dtype = agreed or engine.dtype
-    if agreed != SINGLE:
+    if agreed != SINGLE or all(case.program.scalar for case in cases):
         return False
-    arrays = next((case.program for case in cases if not case.program.scalar), None)
-    other = arrays is not None and precision(engine, arrays) == DOUBLE
+    other = engine.run(PROBE).unsupported == DOUBLE_ONLY
     if other:
         engine.dtype = DOUBLE
     return other

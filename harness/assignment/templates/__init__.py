@@ -19,7 +19,18 @@ _ARRAYS: Final = {
     "layer": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]], w: [[1.5, -0.5], [0.75, 1.0]]}\n"
     "expr: relu(x @ w) * x\ntags: [reuse]",
     "sums": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]]}\nexpr: exp(x) * x + x\ntags: [reuse]",
+    **{
+        f"two_lengths_from_{name}": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]]}\n"
+        f"steps:\n  a: {first}\n  b: a * a\n  f: (a + b) * (b + a)\ntags: [reuse]\npoints: 8"
+        for name, first in [
+            ("exp", "exp(x)"),
+            ("relu", "relu(x)"),
+            ("sum", "sum(x, axis=0)"),
+            ("product", "x @ x"),
+        ]
+    },
 }
+"""The last four ask for the order of the backward pass: their points are many among their like."""
 HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     "scalar": _NUMBERS,
     "minitorch": _NUMBERS,
