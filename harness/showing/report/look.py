@@ -47,6 +47,14 @@ def of_notebook() -> str:
     return "\n".join([_colours(".harness"), *themes, INSIDE, inner, _printed(".harness")])
 
 
+@cache
+def of_picture() -> str:
+    """The style sheet of a picture that is shown as an image, in light or in dark."""
+    paper = ".paper { fill: var(--paper) }"
+    colours = _colours(".circuit")
+    return "\n".join([colours, picture.style_sheet(), asset("circuit.css"), paper])
+
+
 def _colours(root: str) -> str:
     dark = f"@media (prefers-color-scheme: dark) {{ {root} {{ {DARK} }} }}"
     return f"{root} {{ {LIGHT} }}\n{dark}"
@@ -58,7 +66,7 @@ def _printed(root: str) -> str:
 
 @cache
 def _rules() -> str:
-    return asset("page.css")
+    return f"{asset('circuit.css')}{asset('page.css')}"
 
 
 @cache

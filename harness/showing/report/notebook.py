@@ -23,6 +23,7 @@ from harness.showing.report.elements import region
 from harness.showing.report.findings import headline, item, remarks
 from harness.showing.report.look import asset, of_notebook
 from harness.showing.report.sections import CONTROLS, Entry, section
+from harness.showing.report.still import as_image
 from harness.showing.result import counts
 
 _numbers = count(1)
@@ -48,14 +49,15 @@ def drawing(case: Case, truth: Trace, verdict: Verdict | None) -> str:
     """The circuit of a case."""
     named = replace(case, id=f"harness-{next(_numbers)}")
     svg = picture.svg(named, truth, verdict, inline=True).strip()
-    return _output([region("picture", f"Picture of {case.id}", svg)])
+    return _output([region("picture", f"Picture of {case.id}", as_image(svg))], plays=True)
 
 
 def explanation(page: explained.Page) -> str:
     """The page of a code, an operation or a term."""
     drawn = explained.as_picture(replace(page, name=f"{page.name}-{next(_numbers)}"))
-    circuit = region("picture", f"Circuit for {page.name}", drawn)
-    return _output([f"<h3>{escape(page.name)}</h3>", explained.as_html(page, 4), circuit])
+    circuit = region("picture", f"Circuit for {page.name}", as_image(drawn)) if drawn else ""
+    title = f"<h3>{escape(page.name)}</h3>"
+    return _output([title, explained.as_html(page, 4), circuit], plays=True)
 
 
 def table_of(table: str, told: str) -> str:

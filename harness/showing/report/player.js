@@ -2,11 +2,20 @@
 document.querySelectorAll("[data-player]:not([data-ready])").forEach(function (root) {
   root.dataset.ready = "";
   var whole = root === document.body;  // or else it stands within somebody's notebook, whose keys stay its own
-  var template = root.querySelector("template.controls"), current = null, pace = 900;
+  var controls = new DOMParser().parseFromString(root.querySelector(".controls").textContent, "text/html").body;
+  var current = null, pace = 900;
+
+  function drawn(image) {  // what is in an image of the circuit, in the image's place
+    var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (sign) { return sign.charCodeAt(0); });
+    var svg = new DOMParser().parseFromString(new TextDecoder().decode(bytes), "image/svg+xml").documentElement;
+    svg.querySelectorAll("style, .paper").forEach(function (one) { one.remove(); });
+    image.replaceWith(document.importNode(svg, true));
+  }
+  root.querySelectorAll(".picture img.still").forEach(drawn);
 
   function player(details) {
     var body = details.querySelector(".body"), picture = body.querySelector(".picture");
-    var bar = template.content.firstElementChild.cloneNode(true);
+    var bar = document.importNode(controls.firstElementChild, true);
     var slider = bar.querySelector("input"), count = bar.querySelector("output");
     var words = bar.querySelector(".words"), play = bar.querySelector("[data-to=play]");
     var name = details.querySelector("summary code").textContent, at = 0, timer = null;

@@ -23,6 +23,7 @@ from harness.showing.numbers import dimensions, full, short
 from harness.showing.phrases import one_line
 from harness.showing.report.elements import cell, region, table
 from harness.showing.report.formula import derivatives
+from harness.showing.report.still import as_image
 from harness.showing.staging import stage
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
@@ -36,8 +37,8 @@ MOST_NUMBERS: Final = 12
 class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
     of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
-    out, or left to whoever reads it. ``anchor`` is its name within a page, where its id may be that
-    of something else."""
+    out, or left to whoever reads it. ``anchor`` is its name within a notebook, where its id may be
+    that of something else, and where its picture has to be an image."""
 
     id: str
     case: Case
@@ -66,7 +67,8 @@ CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-order gradien
 
 
 CONTROLS: Final = (
-    '<template class="controls"><div class="player" role="group" aria-label="Player">'
+    '<script type="text/html" class="controls">'
+    '<div class="player" role="group" aria-label="Player">'
     '<button type="button" data-to="first" aria-label="First step">|◀</button>'
     '<button type="button" data-to="back" aria-label="Step back">◀</button>'
     '<button type="button" data-to="play" aria-pressed="false">Play</button>'
@@ -74,7 +76,7 @@ CONTROLS: Final = (
     '<button type="button" data-to="last" aria-label="Last step">▶|</button>'
     '<label>Step <input type="range" min="0"></label> <output></output>'
     "<small>Keys: ← → step, Home, End, space plays</small>"
-    '<p class="words" aria-live="polite"></p></div></template>'
+    '<p class="words" aria-live="polite"></p></div></script>'
 )
 """The player of a case, which its script copies to each."""
 
@@ -113,8 +115,8 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
         for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
             yield f"<p>{escape(say('remark', message=message))}</p>"
     drawn = replace(case, id=entry.anchor or case.id)
-    svg = picture.svg(drawn, entry.truth, verdict, inline=True)
-    yield region("picture", f"Picture of {entry.id}", svg.strip())
+    svg = picture.svg(drawn, entry.truth, verdict, inline=True).strip()
+    yield region("picture", f"Picture of {entry.id}", as_image(svg) if entry.anchor else svg)
     names = shown(case.program, verdict)
     if entry.written:
         yield from _own(entry)
