@@ -11,17 +11,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from harness.judging import standing
 from harness.judging.missing import why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
+from harness.language.levels import LEVELS
 from harness.showing.amounts import amount
+from harness.showing.report.controls import CONTROLS, FINDER
 from harness.showing.report.elements import cell, table
 from harness.showing.report.findings import section_of
-from harness.showing.report.look import asset, of_page
-from harness.showing.report.sections import CONTROLS, STATUSES, Entry, section
+from harness.showing.report.look import of_page, script_of
+from harness.showing.report.sections import STATUSES, Entry, section
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS
 from harness.vocabulary.signatures import OPERATIONS
@@ -41,21 +44,37 @@ def page(
 def _pieces(
     engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None, about: str
 ) -> Iterator[str]:
-    script = asset("player.js")
+    script = script_of()
     name = "The cases" if engine is None else engine
     yield _head(_title(name, result), _summary(entries, result), script) + about
     if result is not None:
-        yield from section_of(result)
+        yield from section_of(result, {entry.id: entry for entry in entries})
         yield _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
-    yield f"<p>{say('legend')}</p>\n"
-    for status, (_, title) in STATUSES.items():
-        group = [entry for entry in entries if entry.status == status]
-        if group:
-            yield f"<h3>{len(group):,} {title}</h3>\n"
-        for entry in group:
-            yield section(entry, engine or "") + "\n"
+    yield f"<p>{say('legend')}</p>\n{FINDER}\n"
+    yield from _cases(engine or "", entries, [] if result is None else result["findings"])
     yield f"</section>\n</main>\n{CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+
+
+def _cases(
+    engine: str, entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """All cases in the order of the ladder, those with the same status together."""
+    found: dict[str, list[int]] = {}
+    for number, finding in enumerate(findings, 1):
+        for case in finding["cases"]:
+            found.setdefault(case, []).append(number)
+    ordered = sorted(entries, key=lambda entry: (entry.case.rung, entry.id))
+    for status, (_, title) in STATUSES.items():
+        group = [entry for entry in ordered if entry.status == status]
+        if group:
+            yield f'<div class="group"><h3>{len(group):,} {title}</h3>\n'
+            for level, members in groupby(group, key=lambda entry: entry.case.level):
+                yield f'<div class="group"><h4>Level {LEVELS.index(level) + 1}: {level}</h4>\n'
+                for entry in members:
+                    yield section(entry, engine, found=found.get(entry.id, ()), stored=True) + "\n"
+                yield "</div>\n"
+            yield "</div>\n"
 
 
 def plain_page(title: str, body: str) -> str:
@@ -147,7 +166,7 @@ def _judged(verdict: Verdict, direction: str) -> set[str]:
 def _cell(cases: int, wrong: bool) -> str:
     if wrong:
         return cell(f"✗ {cases or ''}", "wrong")
-    return cell(f"✓ {cases}") if cases else cell(say("not-judged"), "none")
+    return cell(f"✓ {cases}") if cases else cell(say("not-reached"), "none")
 
 
 def _hash(text: str) -> str:

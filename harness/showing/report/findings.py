@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from harness.judging.missing import next_to_build, why_nothing
 from harness.showing import explained
@@ -12,16 +12,22 @@ from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
 from harness.showing.phrases import matters, title_of
 from harness.showing.report.elements import region
+from harness.showing.report.sections import Entry, place_in
 from harness.showing.words import say
 
+FEW: Final = 8
+"""So many cases of a mistake have a link each."""
 
-def section_of(result: Mapping[str, Any]) -> Iterator[str]:
-    """The section of a page; each mistake has a link to the case that shows it best."""
+
+def section_of(result: Mapping[str, Any], entries: Mapping[str, Entry]) -> Iterator[str]:
+    """The section of a page; each mistake has a link to the case that shows it best, at the step
+    where it is seen, and to its other cases."""
     title = headline(result)
     yield f'<section aria-labelledby="findings"><h2 id="findings">{title}</h2>\n<ol>\n'
-    for finding in result["findings"]:
+    for number, finding in enumerate(result["findings"], 1):
         more = "" if "marking" in result else _explanation(finding["code"])
-        yield item(finding, _link) + more + "</li>\n"
+        links = _links(number, finding, entries.get(finding["evidence"]))
+        yield item(finding, links) + more + "</li>\n"
     yield "</ol>\n"
     yield from remarks(result)
     yield "</section>\n"
@@ -35,8 +41,8 @@ def headline(result: Mapping[str, Any]) -> str:
     return sentence(title)
 
 
-def item(finding: Mapping[str, Any], place: Callable[[str], str]) -> str:
-    """A mistake, as an item of a list that is still open; ``place`` says where a case is."""
+def item(finding: Mapping[str, Any], place: str) -> str:
+    """A mistake, as an item of a list that is still open; ``place`` (HTML) is where it is seen."""
     about, _, code = title_of(finding).rpartition(": ")
     size = f"{amount(len(finding['cases']), 'case')}, {points(finding['cost'])}"
     hint = finding["hint"]
@@ -47,7 +53,7 @@ def item(finding: Mapping[str, Any], place: Callable[[str], str]) -> str:
         + _lines(finding.get("repro", ""), f"Lines to try {about}")
         + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
         + (f"<p>{sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-        + f"<p>{size}. See it: {place(finding['evidence'])}</p>\n"
+        + f"<p>{size}. See it: {place}</p>\n"
     )
 
 
@@ -64,8 +70,18 @@ def sentence(text: str) -> str:
     return escape(text[0].upper() + text[1:])
 
 
-def _link(id: str) -> str:
-    return f'<a href="#{escape(id)}">{escape(id)}</a>'
+def _links(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
+    at = 0 if entry is None else place_in(entry, finding["direction"])
+    others = [case for case in finding["cases"] if case != finding["evidence"]]
+    links = [_link(finding["evidence"], f"/{at}" if at else ""), *map(_link, others[:FEW])]
+    if len(others) > FEW:
+        told = f"all {len(finding['cases']):,} of them"
+        links.append(f'<a href="#cases" data-finding-of="{number}">{told}</a>')
+    return ", ".join(links)
+
+
+def _link(id: str, step: str = "") -> str:
+    return f'<a href="#{escape(id)}{step}">{escape(id)}</a>'
 
 
 def _explanation(code: str) -> str:

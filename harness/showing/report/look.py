@@ -73,6 +73,14 @@ def _rules() -> str:
 
 
 @cache
+def script_of() -> str:
+    """The script of all that plays: a page of its own, or what stands within a notebook."""
+    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js")))
+    found = 'document.querySelectorAll("[data-player]:not([data-ready])")'
+    return f'"use strict";\n{found}.forEach(function (root) {{\n{parts}}});\n'
+
+
+@cache
 def asset(name: str) -> str:
     """The text of a file beside this one."""
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
