@@ -1,8 +1,11 @@
-"""The notebook of the documentation as a page of it, as it was last run: a hook of mkdocs."""
+"""The notebook of the documentation: a hook of mkdocs makes a page of it, as it was last run, and
+`python tools/notebook.py` runs it anew, and stores what it shows."""
 
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +14,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-NOTEBOOK: Final = Path(__file__).resolve().parent.parent / "docs/notebook.ipynb"
+ROOT: Final = Path(__file__).resolve().parent.parent
+NOTEBOOK: Final = ROOT / "docs/notebook.ipynb"
 PAGE: Final = "notebook.md"
 PLACE: Final = '<div id="output-{}"></div>'
 
@@ -59,3 +63,31 @@ def _text(output: dict[str, Any]) -> str | None:
 def _shown(cell: dict[str, Any]) -> str:
     every = (one.get("data", {}).get("text/html", "") for one in cell.get("outputs", ()))
     return "".join("".join(one) for one in every)
+
+
+# -- run anew --------------------------------------------------------------------------------------
+
+
+def run() -> Any:
+    """The notebook with what its cells show now, run in an empty folder. How far a check was is
+    gone in the end, and left out."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    os.environ["PYTHONPATH"] = str(ROOT)
+    notebook = nbformat.read(NOTEBOOK, 4)
+    usual = dict(notebook.metadata)
+    with tempfile.TemporaryDirectory() as folder:
+        place = {"metadata": {"path": folder}}
+        NotebookClient(notebook, timeout=None, resources=place, record_timing=False).execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if _text(one) != ""]
+    notebook.metadata = usual
+    return notebook
+
+
+if __name__ == "__main__":
+    import nbformat
+
+    nbformat.write(run(), NOTEBOOK)

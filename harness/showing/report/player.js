@@ -168,7 +168,10 @@ function player(details) {
     else if (move in moves) go(move);
     else if (move) lecture(move);
   });
-  if (!whole) bar.querySelector("[data-to=lecture]").remove();
+  if (!whole) {
+    bar.querySelector("[data-to=lecture]").remove();
+    bar.querySelector("small").textContent = "Keys, here: ← → step, Home, End, space plays";
+  }
   stage.classList.add("live");
   stage.insertBefore(bar, stage.firstChild);
   show(whole ? 0 : lines.length);
