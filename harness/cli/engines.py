@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,22 +133,23 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         say(f"remark: {message}\n", indent=2)
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
-    counts = Counter(case["status"] for case in result["cases"])
-    apart = {
-        "passed": (
-            sum(bool(case["remarks"]) for case in result["cases"]),
-            "with another convention",
-        ),
-        "failed": (sum(case["weight"] == EDGE for case in result["cases"]), "at an edge alone"),
-    }
-    told = ", ".join(
-        f"{counts[status]:,} {status}" + (f" ({number:,} {how})" if number else "")
-        for status in COUNTED
-        for number, how in [apart.get(status, (0, ""))]
-    )
+    told = ", ".join(_counted(status, result["cases"]) for status in COUNTED)
     for line in standing.told(result["levels"]):
         say(line)
     say(f"{amount(len(result['cases']), 'case')}: {told}", indent=2)
+
+
+def _counted(status: str, cases: Sequence[Mapping[str, Any]]) -> str:
+    """How many cases are of a status, and of how many that is not all."""
+    these = [case for case in cases if case["status"] == status]
+    lacking = [COUNTED[-1] in (one["status"] for one in case["passes"].values()) for case in these]
+    reserves = {
+        "in part": sum(lacking) if status != COUNTED[-1] else 0,
+        "with another convention": sum(status == "passed" and bool(c["remarks"]) for c in these),
+        "at an edge alone": sum(status == "failed" and c["weight"] == EDGE for c in these),
+    }
+    told = ", ".join(f"{number:,} {how}" for how, number in reserves.items() if number)
+    return f"{len(these):,} {status}" + (f" ({told})" if told else "")
 
 
 @command(

@@ -67,7 +67,8 @@ class Backward:
     that an output that is no number is begun with ones. Of a ``driver``, ``Class.method`` is
     called: ``Class(output).method()``. ``sets`` is the attribute of the output that is set to the
     seed before; where the kind is ``asking``, nothing more is done, and each object computes its
-    gradient when it is asked for it.
+    gradient when it is asked for it. ``opens`` is the method of a tape by which it is entered,
+    ``with tape.record():``; empty where the tape is entered itself.
     """
 
     kind: str = "method"
@@ -79,6 +80,7 @@ class Backward:
     sources: bool = False
     ones: bool = False
     sets: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +176,5 @@ def _called(how: Backward) -> str:
         "function": f"{how.name}(out)",
         "driver": f"{kind}(out).{method}()",
     }
-    return called.get(how.kind, f"{how.name}, a gradient tape")
+    opened = f", opened by .{how.opens}()" if how.opens else ""
+    return called.get(how.kind, f"{how.name}, a gradient tape{opened}")

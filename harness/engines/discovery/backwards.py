@@ -98,11 +98,25 @@ def _usual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield _classified("function", name, parameters_of(function)[1:])
     for name, tape in engine.classes():
         own = [n for n in vars(tape) if not n.startswith("_") and offers(tape, n)]
-        for method in (
-            sorted(own, key=lambda n: n not in TAPES) if hasattr(tape, "__enter__") else ()
-        ):
-            if len(parameters_of(getattr(tape, method))) > 2:
-                yield Backward("tape", f"{name}.{method}")
+        methods = [n for n in own if len(parameters_of(getattr(tape, n))) > 2]
+        for opens in _openers(tape, own) if methods else ():
+            for method in sorted(methods, key=lambda n: n not in TAPES):
+                yield Backward("tape", f"{name}.{method}", opens=opens)
+
+
+def _openers(tape: Any, own: Sequence[str]) -> Iterator[str]:
+    """By what a tape is opened: by itself (an empty name), or by a method of its own that gives
+    what can be entered, ``with tape.record():``."""
+    if hasattr(tape, "__enter__"):
+        yield ""
+        return
+    for name in own:
+        found = False
+        with tried():
+            needs = needed_of(tape) or len(needed_of(getattr(tape, name))) > 1
+            found = not needs and hasattr(getattr(tape(), name)(), "__enter__")
+        if found:
+            yield name
 
 
 def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:

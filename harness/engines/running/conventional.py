@@ -177,8 +177,8 @@ class ConventionalEngine(RunningEngine):
         if how is not None and how.kind == "tape":
             kind = dict(self.classes())[how.name.partition(".")[0]]
             tape = kind(**{p.name: True for p in parameters_of(kind) if p.name in LASTING})
-            opened = self._open.enter_context(tape)
-            self._tape = tape if opened is None else opened
+            opened = self._open.enter_context(getattr(tape, how.opens)() if how.opens else tape)
+            self._tape = tape if opened is None or how.opens else opened
             self._open.callback(setattr, self, "records", False)
             self.records = True
         try:
