@@ -34,6 +34,8 @@ from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes
 from harness.engines.running.ways import has
+from harness.vocabulary.aliases import NAMES
+from harness.vocabulary.signatures import OPERATIONS
 
 DOUBLES: Final = 4
 """What it counts that twice the seed gives twice the gradients."""
@@ -56,6 +58,10 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
     for how in _unusual(engine, op):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if this.stage == REACHED and _begins_with_one(engine, this.conventions, op):
+            return this
+    for how in _held_functions(engine, op):
+        this = _backward_tried(engine, replace(conventions, backward=how), op)
+        if this.stage == REACHED and _seed_score(engine, this.conventions, op) > DOUBLES:
             return this
     own = best.conventions.backward
     if best.stage == RAN and own is not None and own.kind == "method" and own.name in METHODS:
@@ -98,7 +104,7 @@ def _usual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield _classified("function", name, parameters_of(function)[1:])
     for name, tape in engine.classes():
         own = [n for n in vars(tape) if not n.startswith("_") and offers(tape, n)]
-        methods = [n for n in own if len(parameters_of(getattr(tape, n))) > 2]
+        methods = [n for n in own if has(tape, n) and len(parameters_of(getattr(tape, n))) > 2]
         for opens in _openers(tape, own) if methods else ():
             for method in sorted(methods, key=lambda n: n not in TAPES):
                 yield Backward("tape", f"{name}.{method}", opens=opens)
@@ -136,6 +142,32 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield _classified("function", name, parameters[1:])
         if len(wanted) > 1 and wanted[0] and not any(wanted[2:]):
             yield Backward("function", name, sources=True)
+    yield from _by_sources(engine, out)
+
+
+def _by_sources(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
+    """The methods and functions that are asked for the gradient of an object, or of several."""
+    found = [("method", name, getattr(out, name), 1) for name in free_methods(out, wanted=1)]
+    found += [("method", name, getattr(out, name), 0) for name in free_methods(out)]
+    found += [("function", name, function, 2) for name, function in functions_of(engine)]
+    for kind, name, function, wanted in found:
+        needed = [p for p in needed_of(function) if not is_variable(p)]
+        spread = any(p.kind is p.VAR_POSITIONAL for p in parameters_of(function))
+        if name in NAMES or name in OPERATIONS:
+            continue
+        if spread or (wanted == 1 and kind == "method"):
+            yield Backward(kind, name, sources=True)
+        if len(needed) == wanted > 0:
+            yield Backward(kind, name, each=True)
+
+
+def _held_functions(engine: ObjectEngine, op: str) -> Iterator[Backward]:
+    """The functions that an object holds and that want one thing, such as its pullback."""
+    out = engine.small_graph(op)["out"]
+    for name in filter(may_be_tried, attributes(out)):
+        held = getattr(out, name)
+        if inspect.isfunction(held) and len(needed_of(held)) == 1:
+            yield _classified("method", name, parameters_of(held))
 
 
 def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:

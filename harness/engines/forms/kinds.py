@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -101,13 +101,16 @@ Kind = Callable[[str, str, Any, Any], Part | None]
 def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``layer(x)`` and ``layer.grad(x)``, of
     a new object each time. What they do not return, the object keeps."""
-    if not isinstance(kind, type) or needed_of(kind):
+    if not isinstance(kind, type) or (others := _wanted_by(kind, module)) is None:
         return None
     there, back = _first_method(kind, THERE), _first_method(kind, BACK)
     count = len(OPERATIONS[op].operands)
 
+    def made() -> Any:
+        return cast(Any, kind)(*(other() for other in others))
+
     def begin() -> tuple[Pass, Pass]:
-        gate: Any = kind()
+        gate = made()
         return (
             lambda *given: _answered(gate, getattr(gate, there), given, 1),
             lambda *given: _answered(gate, getattr(gate, back), given, count),
@@ -115,17 +118,26 @@ def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
 
     bound = not isinstance(inspect.getattr_static(kind, back, None), staticmethod)
     wanted = needed_of(getattr(kind, back))[bound:] if there and back else []
-    forward = _put_together(begin, wanted, count, _keeps(kind, there, count))
+    forward = _put_together(begin, wanted, count, _keeps(made, there, count))
     called = "(…)" if there == "__call__" else f".{there}"
     return forward and Part(op, f"class, {name}(){called}", forward)
 
 
-def _keeps(kind: Any, there: str, count: int) -> bool:
+def _wanted_by(kind: type, module: ModuleType) -> list[Any] | None:
+    """The classes of the objects that a part is made of, such as its tape: those of the module that
+    are called as the parameters are, and are made of nothing. None where there is no such class."""
+    own = {key.lower(): item for key, item in vars(module).items() if isinstance(item, type)}
+    found = [own.get(p.name.lower()) for p in needed_of(kind)]
+    return None if any(item is None or needed_of(item) for item in found) else found
+
+
+def _keeps(made: Callable[[], Any], there: str, count: int) -> bool:
     """Whether an object keeps anything from its forward pass, for its way back."""
     with tried():
-        gate = kind()
+        gate = made()
+        before = dict(vars(gate))
         getattr(gate, there)(*(_uneven(x, SHAPES[1]) for x in TRIED[:count]))
-        return bool(vars(gate))
+        return any(item is not before.get(key) for key, item in vars(gate).items())
     return True
 
 
