@@ -83,10 +83,11 @@ def functions_of(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]
 def _begins_with_one(engine: ObjectEngine, conventions: Conventions, op: str) -> bool:
     """Whether the output's gradient is 1 then, so that it was the backward pass, and all of it."""
     engine.conventions = conventions
-    with attempt():
+    with tried():
         nodes = engine.small_graph(op)
         engine.backward(nodes["out"], 1.0)
         return bool(np.all(gradient_number(engine, nodes["out"]) == 1.0))
+    return False
 
 
 def _usual(engine: ObjectEngine, op: str) -> Iterator[Backward]:

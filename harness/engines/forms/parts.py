@@ -76,7 +76,7 @@ class PartsEngine(GraphEngine):
         if own is None or set(OPERATIONS[op].operands.values()) != {"value"}:
             return
         found = named(self.module, op) if own == op else [(getattr(own, "__name__", op), own)]
-        for (name, item), kind in product(found, self.kinds):
+        for kind, (name, item) in product(self.kinds, found):
             part = kind(op, name, item, self.module)
             if part is not None:
                 yield part
