@@ -18,6 +18,7 @@ FLOORS = (
     ("judging",),
     ("search", "showing", "assignment"),
     ("grading",),
+    ("api",),
     ("pytest_plugin", "cli"),
 )
 """From the ground up; rooms on one floor do not know each other."""

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from harness.api.questions import judged
 from harness.assignment import marks
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
 from harness.cli import by_hand
 from harness.cli.command import AGREES, FINDINGS, Stop
-from harness.cli.inputs import engine_of, introduced, judged, tell_printed
+from harness.cli.inputs import engine_of, introduced, tell_printed
 from harness.cli.streams import columns, say
 from harness.engines.loading import is_ours
 from harness.files import need_folder, write

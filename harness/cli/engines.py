@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shlex
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.api.questions import judged
 from harness.cli import assigned, by_hand
 from harness.cli.command import (
     AGREES,
@@ -27,22 +28,17 @@ from harness.cli.command import (
     command,
     levels_of,
 )
-from harness.cli.inputs import Cases, begun, engine_of, introduced, judged, tell_printed
+from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
 from harness.cli.streams import aside, columns, say
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
-from harness.judging import standing
-from harness.judging.codes import EDGE, MISTAKE
-from harness.judging.missing import next_to_build, why_nothing
+from harness.judging.missing import why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
-from harness.judging.standing import COUNTED
 from harness.language import suite
-from harness.showing import words
 from harness.showing.amounts import amount
-from harness.showing.findings import describe_finding, once
-from harness.showing.lines import plain, room
+from harness.showing.result import told
 
 STDOUT = "-"
 
@@ -79,7 +75,7 @@ def check(given: Namespace) -> int:
         told = "--input and --gradient are for a backward pass written by hand"
         raise Stop(f"{told}, which {given.engine} is not")
     oracle = Oracle(asked_for(given.oracle, given.engine))
-    cases = Cases(suite.find(given.cases), oracle, levels=levels_of(given))
+    cases = cases_of(suite.find(given.cases), oracle, levels=levels_of(given))
     need_folder(Path(given.json or STDOUT))
     engine, read = begun(given, iter(cases))
     if given.json != STDOUT:
@@ -91,7 +87,7 @@ def check(given: Namespace) -> int:
             verdicts.append((case.id, verdict))
     except KeyboardInterrupt:
         interrupted = True
-    cases.note()
+    tell_notes(cases)
     if cases.broken:
         aside("\n".join(cases.broken))
     result = as_json(given.engine, verdicts)
@@ -116,40 +112,8 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
         return
     if file:
         write(Path(file), f"{text}\n".encode())
-    told_of = MISTAKE
-    for number, finding in enumerate(once(result["findings"]), 1):
-        if finding["weight"] != told_of:
-            told_of = finding["weight"]
-            say(f"{words.say('edges')}\n")
-        say(plain(describe_finding(number, finding, room(columns()))) + "\n")
-    choices = [remark for remark in result["remarks"] if remark["code"] is not None]
-    if choices:
-        say(words.say("conventions"))
-        for remark in choices:
-            say(f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", indent=2)
-        say("")
-    others = (one["message"] for one in result["remarks"] if one["code"] is None)
-    for message in dict.fromkeys(others):
-        say(f"remark: {message}\n", indent=2)
-    if lacking := next_to_build(result["missing"]):
-        say(f"{lacking}\n")
-    told = ", ".join(_counted(status, result["cases"]) for status in COUNTED)
-    for line in standing.told(result["levels"]):
-        say(line)
-    say(f"{amount(len(result['cases']), 'case')}: {told}", indent=2)
-
-
-def _counted(status: str, cases: Sequence[Mapping[str, Any]]) -> str:
-    """How many cases are of a status, and of how many that is not all."""
-    these = [case for case in cases if case["status"] == status]
-    lacking = [COUNTED[-1] in (one["status"] for one in case["passes"].values()) for case in these]
-    reserves = {
-        "in part": sum(lacking) if status != COUNTED[-1] else 0,
-        "with another convention": sum(status == "passed" and bool(c["remarks"]) for c in these),
-        "at an edge alone": sum(status == "failed" and c["weight"] == EDGE for c in these),
-    }
-    told = ", ".join(f"{number:,} {how}" for how, number in reserves.items() if number)
-    return f"{len(these):,} {status}" + (f" ({told})" if told else "")
+    for line, indent in told(result, columns()):
+        say(line, indent=indent)
 
 
 @command(

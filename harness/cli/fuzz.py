@@ -13,7 +13,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.cli.command import AGREES, ENGINE_HELP, FENCE, FINDINGS, Stop, argument, command
-from harness.cli.inputs import Cases, engine_of, introduced, tell_printed
+from harness.cli.inputs import cases_of, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
@@ -186,7 +186,7 @@ def _known(folder: Path, engine: Engine) -> Iterator[Symptom]:
     """What the engine has wrong in the cases that are in the folder."""
     if not any(folder.rglob("*.yaml")):
         return
-    cases = Cases(suite.find([str(folder)]), Oracle("torch"))
+    cases = cases_of(suite.find([str(folder)]), Oracle("torch"))
     for case, truth in cases:
         yield from symptoms(examine(engine, case, truth), case.id)
     if cases.broken:
