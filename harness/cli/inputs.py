@@ -32,9 +32,12 @@ def tell_notes(cases: Cases) -> None:
 
 
 def engine_of(given: Namespace, restarts: float = RESTARTS) -> Engine:
-    """The engine that is asked for, as it is to be run; raises EngineError."""
+    """The engine that is asked for, as it is to be run: in the fence that is ``kept``, where there
+    is one. Raises EngineError."""
     engine: Engine
-    if given.in_process:
+    if (kept := vars(given).get("kept")) is not None:
+        engine = kept.loaded(given.engine)
+    elif given.in_process:
         engine = load(given.engine)
     else:
         engine = fenced(given.engine, given.timeout, given.show_output, restarts)

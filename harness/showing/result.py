@@ -12,12 +12,12 @@ from harness.judging.missing import next_to_build
 from harness.judging.standing import COUNTED
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
-from harness.showing.lines import plain, room, wrapped
+from harness.showing.lines import Line, plain, room, wrapped
 from harness.showing.words import say
 
-Told = tuple[str, int | None]
+Told = tuple[str | Sequence[Line], int | None]
 """A text, and how far those of its lines are indented that do not fit the terminal; None where it
-fits as it is."""
+fits as it is. Or lines with styles, which fit."""
 
 
 def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
@@ -27,17 +27,23 @@ def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
     if lacking := next_to_build(result["missing"]):
         yield f"{lacking}\n", None
     for line in standing.told(result["levels"]):
-        yield line, None
+        yield line, 2
     yield counts(result), 2
 
 
 def as_text(result: Mapping[str, Any], columns: int) -> str:
     """The same as one text."""
-    lines = (
-        [text] if indent is None else wrapped(text, columns, indent) + [""] * text.endswith("\n")
+    return "\n".join(
+        line
         for text, indent in told(result, columns)
+        for line in _as_lines(text if isinstance(text, str) else plain(text), columns, indent)
     )
-    return "\n".join(line for some in lines for line in some)
+
+
+def _as_lines(text: str, columns: int, indent: int | None) -> list[str]:
+    if indent is None:
+        return [text]
+    return wrapped(text, columns, indent) + [""] * text.endswith("\n")
 
 
 def counts(result: Mapping[str, Any]) -> str:
@@ -67,7 +73,7 @@ def _findings(result: Mapping[str, Any], width: int) -> Iterator[Told]:
         if finding["weight"] != weight:
             weight = finding["weight"]
             yield f"{say('edges')}\n", None
-        yield plain(describe_finding(number, finding, width)) + "\n", None
+        yield [*describe_finding(number, finding, width), []], None
 
 
 def _remarks(result: Mapping[str, Any]) -> Iterator[Told]:
