@@ -3,7 +3,7 @@ what stops it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any, Final
@@ -38,6 +38,7 @@ from harness.judging.mistakes import (
     operand_of,
     overflows,
     stopped,
+    wrong_alike,
 )
 from harness.judging.naming import Named, names
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
@@ -54,6 +55,7 @@ class Alone(Asking):
     def __init__(self, engine: Engine, verdict: Verdict, same: Same) -> None:
         super().__init__(engine, verdict)
         self.same = same
+        self.written: tuple[str, ...] = ()
 
     def _wrong_alone(
         self, program: Program, trace: Trace, step: Step, name: str = ""
@@ -145,7 +147,7 @@ class Alone(Asking):
         """Whether a step alone is wrong just as it is where it is written out with an operation."""
         return any(
             op in {step.op for step in other.steps} and self._is_wrong_alike(program, other)
-            for other in written_out(program)
+            for other in self._written_out(program)
         )
 
     def _is_wrong_alike(self, program: Program, other: Program) -> bool:
@@ -155,8 +157,9 @@ class Alone(Asking):
             return False
         own, others = whole.trace.gradients, parts.trace.gradients
         leaves = program.inputs.keys() & own.keys()
+        right = whole.truth.gradients
         return leaves <= others.keys() and all(
-            self.same(own[leaf], others[leaf]) for leaf in leaves
+            wrong_alike(own[leaf], others[leaf], right[leaf], self.same) for leaf in leaves
         )
 
     def _codes(self, program: Program) -> set[str] | None:
@@ -178,18 +181,32 @@ class Alone(Asking):
     def _of_parts(self, program: Program, position: int) -> list[Mistake]:
         """The mistakes of simpler operations, where the step is wrong just as it is where it is
         written out in them: it is made of them, and not to blame."""
-        leaf = leaf_of(position)
-        for other in written_out(program):
+        leaf, (step,) = leaf_of(position), program.steps
+        for other in self._written_out(program):
             whole, parts = self.asked(program), self.asked(other)
             if whole is None or parts is None or parts.backward.status != "failed":
                 continue
             one, same = whole.trace.gradients.get(leaf), parts.trace.gradients.get(leaf)
-            if one is None or same is None or not self.same(one, same):
+            right = whole.truth.gradients[leaf]
+            if one is None or same is None or not wrong_alike(one, same, right, self.same):
                 continue
+            self.written += (step.op,)
             found = [self._wrong_alone(other, parts.trace, part) for part in other.steps]
-            if told := [one for each in found for one in each or ()]:
+            told = [one for each in found for one in each or ()] or self._together(parts)
+            self.written = self.written[:-1]
+            if told:
                 return told
         return []
+
+    def _together(self, parts: Verdict) -> list[Mistake]:
+        """What explains a few steps that are right alone, and wrong together."""
+        raise NotImplementedError
+
+    def _written_out(self, program: Program) -> Iterator[Program]:
+        """A step in simpler ones, but for those of which it is a part itself."""
+        for other in written_out(program):
+            if not {step.op for step in other.steps} & {*self.written}:
+                yield other
 
     def _stopping(self, alone: Verdict) -> list[Mistake]:
         """Whose mistake it is that a step alone stops the backward pass."""

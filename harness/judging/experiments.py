@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.vocabulary.compositions import COMPOSITIONS
+from harness.vocabulary.compositions import COMPOSITIONS, SHARE, Part
 from harness.vocabulary.domains import domain_of
 from harness.vocabulary.local import Local
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
@@ -279,6 +279,24 @@ def equals(dtype: str) -> Iterator[Program]:
         )
 
 
+def unnumbered(program: Program) -> Program | None:
+    """An isolated step with leaves in the place of its plain numbers; None where it has none."""
+    (step,) = program.steps
+    numbers = {i: float(one) for i, one in enumerate(step.operands) if not isinstance(one, str)}
+    if not numbers:
+        return None
+    names = {i: leaf_of(i) for i in numbers}
+    operands = tuple(names.get(i, item) for i, item in enumerate(step.operands))
+    inputs: dict[str, Value] = {names[i]: item for i, item in numbers.items()}
+    shapes = dict.fromkeys(inputs, ())
+    return replace(
+        program,
+        inputs={**program.inputs, **inputs},
+        steps=(replace(step, operands=operands),),
+        shapes={**program.shapes, **shapes},
+    )
+
+
 def unstretched(program: Program) -> Program:
     """An isolated step with all operands as large as its result."""
     shape = program.shapes[program.output]
@@ -321,25 +339,43 @@ def written_out(program: Program) -> Iterator[Program]:
     """An isolated step written out in simpler ones, in every way that is known."""
     (step,) = program.steps
     for parts in COMPOSITIONS.get(step.op, ()):
+        numbers = {name: np.asarray(value) for name, value in program.inputs.items()}
         names: dict[str | float, Operand] = dict(
             zip(step.operation.operands, step.operands, strict=False)
         )
-        shapes, steps = dict(program.shapes), []
-        for number, (op, operands) in enumerate(parts):
-            operation = OPERATIONS[op]
-            own = {k: v for k, v in step.parameters.items() if k in operation.parameters}
-            name = RESULT if number == len(parts) - 1 else f"part {number}"
-            part = Step(name, op, tuple(names.get(item, item) for item in operands), own)
-            given = [shapes.get(str(item), ()) for item in part.operands]
-            shapes[name] = infer(operation.shape, given, operation.complete(own))
-            names[f"#{number}"] = name
-            if part.parents:
-                steps.append(part)
-            else:  # of numbers alone, which are no part of a graph
-                names[f"#{number}"] = float(
-                    Local(replace(program, shapes=shapes), part, {}).value()
-                )
-        yield replace(program, steps=tuple(steps), shapes=shapes)
+        names[SHARE] = 1.0 / max(Local(program, step, numbers).count, 1)
+        inputs, shapes, steps = dict(program.inputs), dict(program.shapes), []
+        for number, part in enumerate(parts):
+            last = number == len(parts) - 1
+            made = _made(step, part, names, RESULT if last else f"part {number}")
+            given = [shapes.get(str(item), ()) for item in made.operands]
+            shapes[made.name] = infer(made.operation.shape, given, made.arguments)
+            names[f"#{number}"] = made.name
+            if not made.parents:  # of numbers alone, which are no part of a graph
+                names[f"#{number}"] = float(_value_of(program, shapes, made, {}))
+            elif part.held:
+                inputs[made.name] = _value(_value_of(program, shapes, made, numbers))
+            else:
+                steps.append(made)
+        if shapes[RESULT] == program.shapes[RESULT]:
+            yield replace(program, inputs=inputs, steps=tuple(steps), shapes=shapes)
+
+
+def _value_of(
+    program: Program,
+    shapes: Mapping[str, tuple[int, ...]],
+    step: Step,
+    values: Mapping[str, Array],
+) -> Array:
+    return Local(replace(program, shapes=shapes), step, values).value()
+
+
+def _made(step: Step, part: Part, names: Mapping[str | float, Operand], name: str) -> Step:
+    """A part of a step, as a step of that name."""
+    known = OPERATIONS[part.op].parameters
+    own = {key: value for key, value in step.arguments.items() if key in known}
+    operands = tuple(names.get(item, item) for item in part.operands)
+    return Step(name, part.op, operands, {**own, **part.parameters})
 
 
 def curved(program: Program) -> Program:

@@ -24,6 +24,7 @@ from harness.judging.experiments import (
     elsewhere,
     isolated,
     leaf_of,
+    unnumbered,
     written_out,
 )
 from harness.judging.judge import contributions
@@ -35,6 +36,7 @@ from harness.judging.mistakes import (
     Shown,
     mistake,
     stopped,
+    wrong_alike,
 )
 from harness.judging.pairs import often, wrong_below, wrong_beside
 from harness.judging.verdict import GUILTY, Verdict
@@ -82,6 +84,12 @@ class Isolation(Alone):
             found += self._contracted()
         return _all(found or self._written_over(name), right)
 
+    def _together(self, parts: Verdict) -> list[Mistake]:
+        inner = Isolation(self.engine, parts, self.same)
+        inner.written = self.written
+        wrong = [item.name for item in parts.backward.judgements if item.status == GUILTY]
+        return [one for name in wrong for one in inner._gradient(name).mistakes]
+
     def _contracted(self) -> list[Mistake]:
         """The mistakes of the operations that contract an output with its seed, where an engine
         takes none: a sum, and a product before it."""
@@ -104,20 +112,48 @@ class Isolation(Alone):
         return []
 
     def _value(self, name: str) -> list[Mistake]:
-        """The mistakes of simpler operations in a wrong value, where it is wrong just as it is
-        where the step is written out in them: it is made of them, and not to blame."""
+        """The mistakes in a wrong value: of simpler operations, where it is wrong just as it is
+        where the step is written out in them; else those that the step makes alone."""
         step = self.program.by_name.get(name)
-        alone = [] if step is None else isolated(self.program, self.trace, step)
-        for program in list(alone)[:1]:
-            for other in written_out(program):
-                whole, parts = self.asked(program), self.asked(other)
-                if whole is None or parts is None or parts.forward.status != "failed":
-                    continue
-                one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
-                if one is None or same is None or not self.same(one, same):
-                    continue
+        alone = () if step is None else isolated(self.program, self.trace, step)
+        for program in islice(alone, 1):
+            return self._parts_of_a_value(program) or self._values_alone(program)
+        return []
+
+    def _parts_of_a_value(self, program: Program) -> list[Mistake]:
+        for other in written_out(program):
+            whole, parts = self.asked(program), self.asked(other)
+            if whole is None or parts is None or parts.forward.status != "failed":
+                continue
+            one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
+            right = whole.truth.values[RESULT]
+            if one is not None and same is not None and wrong_alike(one, same, right, self.same):
                 return self._wrong_values(parts)
         return []
+
+    def _values_alone(self, program: Program) -> list[Mistake]:
+        """What explains all values of a step alone, at the engine's numbers and at chosen ones; and
+        whether it is wrong beside a plain number only."""
+        (step,) = program.steps
+        answers = [self._given(one) for one in (program, *elsewhere(program))]
+        if answers[0] is None:
+            return []
+        found = values.named([one for one in answers if one is not None], self.same)
+        found = found or values.at_extremes(answers[0], self.same)
+        lifted = unnumbered(program)
+        right = None if lifted is None else self.asked(lifted)
+        if right is not None and right.forward.status == "passed":
+            found = [values.beside_a_number(step, found)]
+        found = found or [mistake("wrong-value", step.op, "formula")]
+        return [replace(one, experiment=ALONE) for one in found]
+
+    def _given(self, program: Program) -> values.Given | None:
+        """What a step alone has given."""
+        alone = self.asked(program)
+        got = None if alone is None else alone.trace.values.get(RESULT)
+        if alone is None or got is None:
+            return None
+        return values.given(program, program.steps[0], dict(alone.trace.values), got)
 
     def _no_value(self) -> list[Mistake]:
         """Why the forward pass has stopped at a step: it recurses without an end where it is alone,

@@ -27,9 +27,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "another axis": "{op} works along {where} here",
     "value order": "{op} puts its elements in another order",
     "value shape": "{op} gives shape {got}, not {expected}",
-    "value digits": "{op} is right to a few digits only; compute in float64",
+    "value digits": "{op} is right to a few digits only: compute in float64, and in a form "
+    "in which nothing cancels",
     "unchanged": "{op} returns its operand {name} unchanged",
     "value sign": "{op} gives the right number with the wrong sign",
+    "value slip": "the value of {op} is wrong: {slip}",
+    "value of another": "{op} gives what {other} should",
+    "number exchanged": "where a number stands on the {side}, as in {example}, {op} takes its "
+    "operands in the wrong order; between two nodes it is right",
+    "number wrong": "where a number stands on the {side}, as in {example}, the value of {op} is "
+    "wrong; between two nodes it is right",
     "value factor": "{op} is off by the factor {factor}",
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
