@@ -13,7 +13,9 @@ from harness.judging.mistakes import Facts, other_axes
 from harness.judging.verdict import Verdict
 from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Program
+from harness.vocabulary.operation import REQUIRED
+from harness.vocabulary.program import Array, Program, Step
+from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.slips import CHOOSING
 
 _NONE: Final[Facts] = ()
@@ -70,8 +72,39 @@ def forms(one: Answer) -> Iterator[Form]:
     with suppress(Unanswerable):
         yield Form("missing-upstream", "no upstream", _NONE, local.without_upstream(position))
     yield from _elsewhere(one)
-    with suppress(Unanswerable):
-        yield Form("wrong-rule", "no local", _NONE, local.answer("1 * {dout}", position))
+    if local.operation.topic != "shapes":  # which have no numbers of their own
+        with suppress(Unanswerable):
+            yield Form("wrong-rule", "no local", _NONE, local.answer("1 * {dout}", position))
+    if local.operation.shape == "same":
+        yield from _of_a_function(one)
+
+
+def _of_a_function(one: Answer) -> Iterator[Form]:
+    """The derivative of a function at its output, or with its operand for it; or that of another
+    function."""
+    local, position = one.local, one.position
+    text = local.formula.derivatives[one.operand]
+    (x,), out = local.operands, local.value()
+    for what, names in (("its output", {"x": out}), ("its operand", {"out": x})):
+        with suppress(Unanswerable):
+            facts = (("slip", f"taken at {what}"),)
+            yield Form("wrong-rule", "slip", facts, local.answer(text, position, **names))
+    for op in alike(local.step):
+        with suppress(Unanswerable):
+            other = local.instead(op).contribution(position)
+            yield Form("wrong-rule", "of another", (("other", op),), other)
+
+
+def alike(step: Step) -> Iterator[str]:
+    """The other operations that could stand in a step's place."""
+    own = step.operation
+    for op, other in OPERATIONS.items():
+        same = tuple(other.operands.values()) == tuple(own.operands.values())
+        taken = step.parameters.keys() <= other.parameters.keys()
+        lacking = other.parameters.keys() - step.parameters.keys()
+        free = not any(other.parameters[name].default is REQUIRED for name in lacking)
+        if same and taken and free and op != step.op and not (other.detaches or other.variadic):
+            yield op
 
 
 def _elsewhere(one: Answer) -> Iterator[Form]:

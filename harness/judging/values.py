@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from harness.judging.forms import alike
 from harness.judging.mistakes import (
     ENGINE,
     Mistake,
@@ -29,9 +30,7 @@ from harness.judging.mistakes import (
 from harness.judging.naming import Named, is_one_factor
 from harness.judging.verdict import INHERITED, Judgement, Verdict
 from harness.vocabulary.local import Local, Unanswerable
-from harness.vocabulary.operation import REQUIRED
 from harness.vocabulary.program import Array, Program, Step
-from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.value_slips import VALUE_SLIPS
 
 OPPOSITES: Final = {"maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max"}
@@ -195,22 +194,12 @@ def _others(one: Given) -> Iterator[tuple[Named, Array]]:
     for what, text in VALUE_SLIPS.get(one.step.op, ()):
         with suppress(Unanswerable):
             yield ("wrong-value", "value slip", (("slip", what),)), one.local.value_by(text)
-    for op in _alike(one.step):
-        if (number := one.value_of(replace(one.step, op=op))) is not None:
+    for op in alike(one.step):
+        if (
+            op != OPPOSITES.get(one.step.op)
+            and (number := one.value_of(replace(one.step, op=op))) is not None
+        ):
             yield ("wrong-value", "value of another", (("other", op),)), number
-
-
-def _alike(step: Step) -> Iterator[str]:
-    """The other operations that could stand in a step's place."""
-    own = step.operation
-    for op, other in OPERATIONS.items():
-        same = tuple(other.operands.values()) == tuple(own.operands.values())
-        taken = step.parameters.keys() <= other.parameters.keys()
-        lacking = other.parameters.keys() - step.parameters.keys()
-        free = not any(other.parameters[name].default is REQUIRED for name in lacking)
-        known = other.detaches or other.variadic or op in (step.op, OPPOSITES.get(step.op))
-        if same and taken and free and not known:
-            yield op
 
 
 def _looks(wrong: Sequence[Given], same: Same) -> Iterator[Named]:

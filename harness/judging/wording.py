@@ -80,6 +80,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "gradient": "the gradient is wrong",
     "sign": "the term that {rule} passes on has the wrong sign",
     "slip": "the derivative of {rule} is wrong: {slip}",
+    "of another": "{rule} passes on the derivative of {other}",
     "no upstream": "{rule} passes on its local derivative without the upstream gradient",
     "no local": "{rule} passes on the upstream gradient without its local derivative",
     "each the other's": "{rule} gives each operand the other one's derivative",

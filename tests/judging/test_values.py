@@ -80,7 +80,7 @@ def test_what_is_off_by_roundings_of_1_is_right_to_a_few_digits(tmp_path: Path) 
     assert found is not None and (found.mistake.op, found.mistake.code) == ("tanh", "precision")
 
 
-CHOICES = {
+CHOICES: dict[str, tuple[dict[str, float], ...]] = {
     "elu": ({"alpha": 0.7},),
     "var": ({"correction": 0}, {"correction": 1}),
     "std": ({"correction": 0}, {"correction": 1}),
