@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import Any, Final
-
-import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
@@ -17,7 +14,7 @@ from harness.judging.experiments import (
     RESULT,
     controls,
     elsewhere,
-    equals,
+    functions,
     isolated,
     leaf_of,
     smaller,
@@ -34,7 +31,6 @@ from harness.judging.mistakes import (
     Mistake,
     Same,
     is_multiple,
-    mistake,
     operand_of,
     overflows,
     stopped,
@@ -47,6 +43,10 @@ from harness.vocabulary.program import Program, Step
 RULE: Final[Named] = ("wrong-rule", "rule", ())
 OVERFLOW: Final[Named] = ("overflow", "overflows", ())
 UNDONE: Final[Named] = ("wrong-axis", "summed elsewhere", ())
+
+
+FEW: Final = 3
+"""As many functions are asked at least, to speak of all."""
 
 
 class Alone(Asking):
@@ -86,12 +86,12 @@ class Alone(Asking):
         known = self._looks(program, self._answers([wrong], position), position)
         if shared := self._shared(program, {code for code, _, _ in known}):
             return [_told(one, step, ENGINE) for one in known if one[0] in shared][:1]
+        if every := self._of_functions(program, known):
+            return [_told(every, step, ENGINE)]
         if parts := self._of_parts(program, position):
             return parts
         others = self._answers(map(self.passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
-            if _has_equals(wrong) and self._takes_equals(step.op):
-                return [mistake("lost-gradient", ENGINE, "equals", experiment=ALONE)]
             small = self._answers([self.passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
                 self.same(one.got, one.right) for one in small
@@ -99,12 +99,6 @@ class Alone(Asking):
                 return [_told(OVERFLOW, step, step.op, operand_of(step, position))]
         found = self._looks(program, [*own, *others], position)
         return [_told(one, step, step.op, operand_of(step, position)) for one in found]
-
-    def _takes_equals(self, op: str) -> bool:
-        """Whether the engine takes equal numbers for one, in operations that are right else."""
-        others = (one for one in equals(self.program.dtype) if one.steps[0].op != op)
-        told = [one for one in map(self.passing, others) if one is not None]
-        return any(one.backward.status == "failed" for one in told)
 
     def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
         """What explains wrong answers. What nothing does, and is right where no operand has to be
@@ -136,6 +130,19 @@ class Alone(Asking):
             for code, known in alike.items()
             if 2 * sum(not known.isdisjoint(found) for found in told) > len(told)
         }
+
+    def _of_functions(self, program: Program, known: Sequence[Named]) -> Named | None:
+        """What most functions of one operand are wrong by in the very same way, if that explains a
+        step with one leaf: they share something that others do not."""
+        shapes = [program.shapes[name] for name in program.inputs]
+        if shapes != [program.shapes[RESULT]]:
+            return None
+        found = [self._answers([self.passing(one)], 0) for one in functions(program)]
+        told = [names(own, self.same) if _is_off(own, self.same) else [] for own in found if own]
+        if len(told) < FEW:
+            return None
+        alike = (one for one in known if 2 * sum(one in each for each in told) > len(told))
+        return next((one for one in alike if one != RULE), None)
 
     def _is_right_unstretched(self, program: Program) -> bool:
         """Whether a step alone that stretches an operand is right where it need not."""
@@ -261,6 +268,10 @@ def _told(one: Named, step: Step, op: str, operand: str = "") -> Mistake:
     return Mistake(code, op, about, (("rule", step.op), *facts), operand, experiment=ALONE)
 
 
+def _is_off(answers: Sequence[Answer], same: Same) -> bool:
+    return not all(same(one.got, one.right) for one in answers)
+
+
 def _is_guilty(item: Judgement) -> bool:
     return item.status in (GUILTY, MISSING) and item.name != RESULT
 
@@ -274,9 +285,3 @@ def is_unfit(alone: Verdict) -> bool:
     """Whether a gradient is missing, or has another shape than it should have."""
     wrong = (item for item in alone.backward.judgements if _is_guilty(item))
     return any(item.got is None or item.got.shape != item.expected.shape for item in wrong)
-
-
-def _has_equals(alone: Verdict) -> bool:
-    """Whether two numbers of a step alone are equal, so that an engine may take them for one."""
-    values = list(alone.trace.values.values())
-    return any(np.array_equal(one, other) for one, other in combinations(values, 2))

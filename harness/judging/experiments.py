@@ -24,8 +24,8 @@ UNEVEN: Final = 1.75
 CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
 """Operations that most engines have: what is wrong with all of them alike is no rule's mistake."""
 
-EQUALS: Final = ("mul", "div", "pow")
-"""Operations that make the same number of two that are 1."""
+FUNCTIONS: Final = ("exp", "tanh", "sigmoid", "log", "sqrt", "sin", "cos")
+"""Functions of one operand that many engines have, none of whose derivatives is like another."""
 
 RESULT: Final = "f"
 OTHER: Final = "other"
@@ -143,6 +143,20 @@ def beside(
         yield _joined(alone, inputs, (own, *other), (RESULT, last), joint, shapes)
 
 
+def again(program: Program, trace: Trace, step: Step) -> Iterator[Program]:
+    """The step alone, and once more on leaves of its own that hold other numbers, joined."""
+    for alone in islice(isolated(program, trace, step), 1):
+        for other in islice(elsewhere(alone), 1):
+            (own,), names = alone.steps, {name: f"again {name}" for name in alone.inputs}
+            second = _renamed(replace(own, name=AGAIN), names)
+            more = {names[name]: value for name, value in other.inputs.items()}
+            inputs = {**alone.inputs, **more}
+            shapes = {name: np.shape(value) for name, value in inputs.items()}
+            shapes |= {**alone.shapes, AGAIN: alone.shapes[RESULT]}
+            joint = "mul" if own.op == "add" else "add"
+            yield _joined(alone, inputs, (own, second), (RESULT, AGAIN), joint, shapes)
+
+
 def like(program: Program, leaf: str) -> Iterator[Program]:
     """Two steps beside each other, with an operation on the ``leaf`` alone in the place of the
     first one's."""
@@ -254,29 +268,27 @@ def controls(program: Program) -> Iterator[Program]:
         yield Program(inputs, {}, (Step(RESULT, op, leaves),), shapes, program.seed, program.dtype)
 
 
+def functions(program: Program) -> Iterator[Program]:
+    """Functions of one operand in the place of an isolated step."""
+    shape, leaf = program.shapes[RESULT], leaf_of(0)
+    for op in FUNCTIONS:
+        if op != program.steps[0].op:
+            step, shapes = Step(RESULT, op, (leaf,)), dict.fromkeys((leaf, RESULT), shape)
+            yield Program(
+                {leaf: plain(shape, 0.6)}, {}, (step,), shapes, program.seed, program.dtype
+            )
+
+
 def contraction(program: Program) -> Iterator[Program]:
-    """A sum of an array of the output's shape, and a product of two, each alone."""
+    """A product of two of the output's shape and, of an array, its sum, each alone."""
     shape = program.shapes[program.output]
-    steps = {"sum": (leaf_of(0),), "mul": (leaf_of(0), leaf_of(1))} if shape else {}
+    steps = {"mul": (leaf_of(0), leaf_of(1))} | ({"sum": (leaf_of(0),)} if shape else {})
     for op, operands in steps.items():
         whole = () if op == "sum" else shape
         inputs = {name: plain(shape, 0.5 + at / 4) for at, name in enumerate(operands)}
         shapes = {**dict.fromkeys(operands, shape), RESULT: whole}
         step, seed = Step(RESULT, op, operands), default_seed(whole)
         yield Program(inputs, {}, (step,), shapes, seed, program.dtype)
-
-
-def equals(dtype: str) -> Iterator[Program]:
-    """Operations alone, all of whose numbers are the same."""
-    for op in EQUALS:
-        inputs: dict[str, Value] = {leaf_of(0): 1.0, leaf_of(1): 1.0}
-        yield Program(
-            inputs,
-            {},
-            (Step(RESULT, op, tuple(inputs)),),
-            dict.fromkeys((*inputs, RESULT), ()),
-            UNEVEN,
-        )
 
 
 def unnumbered(program: Program) -> Program | None:

@@ -70,7 +70,10 @@ def forms(one: Answer) -> Iterator[Form]:
             facts = (("slip", slip.what),)
             yield Form(slip.code, "slip", facts, local.answer(slip.text, position))
     with suppress(Unanswerable):
-        yield Form("missing-upstream", "no upstream", _NONE, local.without_upstream(position))
+        alone = local.without_upstream(position)
+        yield Form("missing-upstream", "no upstream", _NONE, alone)
+        added = alone + local.answer("1 * {dout}", position)
+        yield Form("wrong-rule", "added", _NONE, added)
     yield from _elsewhere(one)
     if local.operation.topic != "shapes":  # which have no numbers of their own
         with suppress(Unanswerable):
@@ -84,11 +87,12 @@ def _of_a_function(one: Answer) -> Iterator[Form]:
     function."""
     local, position = one.local, one.position
     text = local.formula.derivatives[one.operand]
-    (x,), out = local.operands, local.value()
-    for what, names in (("its output", {"x": out}), ("its operand", {"out": x})):
-        with suppress(Unanswerable):
-            facts = (("slip", f"taken at {what}"),)
-            yield Form("wrong-rule", "slip", facts, local.answer(text, position, **names))
+    with suppress(Unanswerable):
+        facts = (("slip", "taken at its output"),)
+        yield Form("wrong-rule", "slip", facts, local.at_its_output().contribution(position))
+    with suppress(Unanswerable):
+        number = local.answer(text, position, out=local.operands[0])
+        yield Form("wrong-rule", "slip", (("slip", "taken at its operand"),), number)
     for op in alike(local.step):
         with suppress(Unanswerable):
             other = local.instead(op).contribution(position)

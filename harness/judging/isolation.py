@@ -7,16 +7,20 @@ or of the machinery which all rules share, is told by other operations, asked th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
+
+import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging import values
 from harness.judging.alone import Alone, is_unfit
 from harness.judging.experiments import (
     RESULT,
+    again,
     beside,
     contraction,
     controls,
@@ -28,6 +32,7 @@ from harness.judging.experiments import (
     written_out,
 )
 from harness.judging.judge import contributions
+from harness.judging.machinery import has_equals, nothing_comes, takes_equals, wrong_order
 from harness.judging.mistakes import (
     ALONE,
     ENGINE,
@@ -64,6 +69,8 @@ class Isolation(Alone):
 
     def _gradient(self, name: str) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
+        if told := self._of_all(name):
+            return _all(told)
         right: set[str] = set()
         found: list[Mistake] = []
         steps = self._to_ask(list(self._made_of(name)))
@@ -73,16 +80,53 @@ class Isolation(Alone):
             if wrong == []:
                 right.add(step.op)
         several = [step for step in steps if name in step.parents]
+        found = found or self._kept_for_one(steps)
         if not found and len(self.program.uses.get(name, ())) > 1:
             for step in several if not found else ():
                 found += wrong_beside(self, self.same, step, name)
             for step in several if not found else ():
                 found += self._wrong_twice(step, name)
+        if not found and name != self.program.output:
+            found += wrong_order(self, self.same)
         for step in several if not found else ():
             found += wrong_below(self, step, name)
         if not found and name == self.program.output:
             found += self._contracted()
         return _all(found or self._written_over(name), right)
+
+    def _of_all(self, name: str) -> list[Mistake]:
+        """Whether equal numbers are taken for one, or nothing comes back anywhere."""
+        if has_equals(self.program, self.trace.values) and takes_equals(self):
+            return [mistake("lost-gradient", ENGINE, "equals", experiment=ALONE)]
+        got = self.trace.gradients.get(name)
+        lost = (got is None or not np.any(got)) and np.any(self.verdict.truth.gradients[name])
+        return nothing_comes(self) if lost else []
+
+    def _kept_for_one(self, steps: Sequence[Step]) -> list[Mistake]:
+        """Which of the operations that are used more than once is right alone, and wrong as soon as
+        it is called again; the machinery, if others are as well."""
+        used = Counter(step.op for step in self.program.steps)
+        for step in {step.op: step for step in steps if used[step.op] > 1}.values():
+            if any(map(self._fails, again(self.program, self.trace, step))):
+                alone = next(isolated(self.program, self.trace, step))
+                others = [self._fails_again(other) for other in controls(alone)]
+                op = ENGINE if 2 * sum(others) > len(others) else step.op
+                facts = {"rule": step.op}
+                return [mistake("state-leak", op, "kept for one", facts=facts, experiment=TWICE)]
+        return []
+
+    def _fails_again(self, program: Program) -> bool:
+        (step,) = program.steps
+        values = {name: np.asarray(value) for name, value in program.inputs.items()}
+        return any(map(self._fails, again(program, Trace(values), step)))
+
+    def _fails(self, program: Program) -> bool:
+        """Whether a few steps, each of which is right alone, have no right gradients."""
+        found = self.passing(program)
+        if found is None or found.backward.status != "failed":
+            return False
+        alone = [self.passing(one) for step in program.steps for one in _own(program, step)]
+        return all(one is not None and one.backward.status == "passed" for one in alone)
 
     def _together(self, parts: Verdict) -> list[Mistake]:
         inner = Isolation(self.engine, parts, self.same)
@@ -285,6 +329,12 @@ class Isolation(Alone):
             code, about = COUNTED[min(times) > 0]
             return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
         return []
+
+
+def _own(program: Program, step: Step) -> Iterator[Program]:
+    """A step of a program alone, where all that it takes is a leaf."""
+    values = {name: np.asarray(value) for name, value in program.inputs.items()}
+    return islice(isolated(program, Trace(values), step), 1)
 
 
 def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:

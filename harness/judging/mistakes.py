@@ -126,8 +126,9 @@ def stopped(
     facts: Mapping[str, str | int | float | None] = MappingProxyType({}),
 ) -> Mistake:
     """A mistake that has stopped a pass: ``raised`` tells which exceptions are the same, ``place``
-    the engine's own line."""
+    the engine's own line, and ``within`` the function that it stands in."""
     told = {"message": failure.message, "raised": raised(failure), "place": place(failure)}
+    told["within"] = failure.functions[-1] if failure.functions else ""
     return mistake(code, op, about, "", exact, experiment, {**facts, **told})
 
 

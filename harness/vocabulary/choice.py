@@ -63,6 +63,11 @@ class Choices(Local):
         step = replace(self.step, op=op)
         return Choices(self.program, step, self._values, self._upstream)
 
+    def at_its_output(self) -> Choices:
+        """A function once more, of its own output."""
+        values = {name: self.value() for name in self.step.parents}
+        return Choices(self.program, self.step, values, self._upstream)
+
     def of_value(self) -> Array | None:
         """Where the step's value is left open; None where it is nowhere."""
         raw = np.asarray(self._value())

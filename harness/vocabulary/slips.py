@@ -68,6 +68,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
                 "the logarithm of the exponent",
                 "(where({y} > 0, log({y}), 0) * {out}) * {dout}",
             ),
+            ("the logarithm of the exponent", "(log(abs({y})) * {out}) * {dout}"),
             ("the logarithm of the result", "(log({out}) * {out}) * {dout}"),
             ("the power forgotten", "log({x}) * {dout}"),
         ),
