@@ -146,7 +146,7 @@ def beside(
 def again(program: Program, trace: Trace, step: Step) -> Iterator[Program]:
     """The step alone, and once more on leaves of its own that hold other numbers, joined."""
     for alone in islice(isolated(program, trace, step), 1):
-        for other in islice(elsewhere(alone), 1):
+        for other in islice((one for one in elsewhere(alone) if _differ(alone, one)), 1):
             (own,), names = alone.steps, {name: f"again {name}" for name in alone.inputs}
             second = _renamed(replace(own, name=AGAIN), names)
             more = {names[name]: value for name, value in other.inputs.items()}
@@ -155,6 +155,11 @@ def again(program: Program, trace: Trace, step: Step) -> Iterator[Program]:
             shapes |= {**alone.shapes, AGAIN: alone.shapes[RESULT]}
             joint = "mul" if own.op == "add" else "add"
             yield _joined(alone, inputs, (own, second), (RESULT, AGAIN), joint, shapes)
+
+
+def _differ(one: Program, other: Program) -> bool:
+    """Whether no leaf of two programs holds the same."""
+    return not any(np.array_equal(one.inputs[name], other.inputs[name]) for name in one.inputs)
 
 
 def like(program: Program, leaf: str) -> Iterator[Program]:

@@ -136,7 +136,9 @@ def nothing_comes(asking: Asking) -> list[Mistake]:
     if not known:
         return []
     if all(map(_is_lost, known)):
-        return [_not_begun(known[0])]
+        begins = np.any(known[0].trace.gradients.get(RESULT, 0))
+        about = "last is silent" if begins else "no leaf"
+        return [mistake("lost-gradient", ENGINE, about, experiment=ALONE)]
     chain = asking.passing(program_of(asking, TWO_STEPS, ones))
     if chain is None or chain.backward.failure or any(map(_is_lost, known)) or not _is_lost(chain):
         return []
@@ -147,16 +149,6 @@ def nothing_comes(asking: Asking) -> list[Mistake]:
 def _is_lost(found: Verdict) -> bool:
     """Whether nothing comes back to a leaf."""
     return not np.any(found.trace.gradients.get(X, 0))
-
-
-def _not_begun(found: Verdict) -> Mistake:
-    if found.trace.leaves_only:
-        return mistake("lost-gradient", ENGINE, "no leaf", experiment=ALONE)
-    own = found.trace.gradients.get(RESULT)
-    if own is None or not np.any(own):
-        facts = {"got": "None" if own is None else "0"}
-        return mistake("lost-gradient", ENGINE, "not begun", facts=facts, experiment=ALONE)
-    return mistake("lost-gradient", ENGINE, "last is silent", experiment=ALONE)
 
 
 # -- whether equal numbers are one -----------------------------------------------------------------

@@ -44,11 +44,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "none arrives": "no gradient arrives at {name}",
     "not led on": "what {op} passes back goes no further than its own operands",
     "not passed on": "{op} passes nothing back when it is not the last step",
-    "not begun": "the output's own gradient is {got} after backward, where it must be 1: as "
-    "long as it is not set, there is nothing to pass on",
     "last is silent": "the output has its gradient, and passes nothing on: is its own step left "
     "out?",
-    "no leaf": "nothing comes back to any input, not even through a single step",
+    "no leaf": "nothing comes back to any input, not even through a single step: is the output's "
+    "own gradient set to 1, and is its step the first to pass on?",
     "not reversed": "only what the last step passes on arrives: those before it pass on while "
     "their own gradient is still 0. Go through the steps from the output back to the inputs",
     "added": "{rule} adds its local derivative and the upstream gradient, where the chain rule "
