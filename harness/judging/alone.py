@@ -20,7 +20,6 @@ from harness.judging.experiments import (
     smaller,
     square,
     unstretched,
-    written_out,
 )
 from harness.judging.forms import Answer, answer
 from harness.judging.gradients import Reading
@@ -37,6 +36,7 @@ from harness.judging.mistakes import (
     wrong_alike,
 )
 from harness.judging.naming import Named, names
+from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.vocabulary.program import Program, Step
 

@@ -1,5 +1,5 @@
 """Small programs that an engine is asked with: one step alone, at the engine's numbers or at chosen
-ones, beside another step, with another operation in its place, or written out in simpler ones."""
+ones, beside another step, with another operation in its place."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.vocabulary.compositions import COMPOSITIONS, SHARE, Part
 from harness.vocabulary.domains import domain_of
-from harness.vocabulary.local import Local
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
 from harness.vocabulary.shapes import infer
 from harness.vocabulary.signatures import OPERATIONS
@@ -63,7 +61,7 @@ def isolated(program: Program, trace: Trace, step: Step, apart: bool = True) -> 
                 return
             else:
                 name = leaf_of(position if apart else step.operands.index(item))
-                inputs[name] = _value(number)
+                inputs[name] = leaf_value(number)
         operands.append(name)
     if not inputs:
         return
@@ -95,7 +93,7 @@ def elsewhere(program: Program) -> Iterator[Program]:
             name: np.asarray(array == 0) if name in conditions and number % 2 else array
             for name, array in program.constants.items()
         }
-        yield replace(program, inputs=inputs, constants=constants, seed=_value(upstream))
+        yield replace(program, inputs=inputs, constants=constants, seed=leaf_value(upstream))
 
 
 def _chosen(step: Step, name: str, shape: tuple[int, ...], index: int, number: int) -> Value:
@@ -110,10 +108,11 @@ def _chosen(step: Step, name: str, shape: tuple[int, ...], index: int, number: i
     for suited in (array, np.abs(array), 0.1 + np.abs(array) / 3):
         if np.all(holds(suited)):
             break
-    return _value(suited.reshape(shape))
+    return leaf_value(suited.reshape(shape))
 
 
-def _value(array: Array) -> Value:
+def leaf_value(array: Array) -> Value:
+    """What a leaf holds: a number, or an array."""
     return float(array) if array.ndim == 0 else np.array(array)
 
 
@@ -350,49 +349,6 @@ def plain(shape: tuple[int, ...], first: float) -> Value:
     size = int(np.prod(shape))
     numbers: Array = (first + np.arange(size) / max(size, 1)).reshape(shape)
     return numbers
-
-
-def written_out(program: Program) -> Iterator[Program]:
-    """An isolated step written out in simpler ones, in every way that is known."""
-    (step,) = program.steps
-    for parts in COMPOSITIONS.get(step.op, ()):
-        numbers = {name: np.asarray(value) for name, value in program.inputs.items()}
-        names: dict[str | float, Operand] = dict(
-            zip(step.operation.operands, step.operands, strict=False)
-        )
-        names[SHARE] = 1.0 / max(Local(program, step, numbers).count, 1)
-        inputs, shapes, steps = dict(program.inputs), dict(program.shapes), []
-        for number, part in enumerate(parts):
-            last = number == len(parts) - 1
-            made = _made(step, part, names, RESULT if last else f"part {number}")
-            given = [shapes.get(str(item), ()) for item in made.operands]
-            shapes[made.name] = infer(made.operation.shape, given, made.arguments)
-            names[f"#{number}"] = made.name
-            if not made.parents:  # of numbers alone, which are no part of a graph
-                names[f"#{number}"] = float(_value_of(program, shapes, made, {}))
-            elif part.held:
-                inputs[made.name] = _value(_value_of(program, shapes, made, numbers))
-            else:
-                steps.append(made)
-        if shapes[RESULT] == program.shapes[RESULT]:
-            yield replace(program, inputs=inputs, steps=tuple(steps), shapes=shapes)
-
-
-def _value_of(
-    program: Program,
-    shapes: Mapping[str, tuple[int, ...]],
-    step: Step,
-    values: Mapping[str, Array],
-) -> Array:
-    return Local(replace(program, shapes=shapes), step, values).value()
-
-
-def _made(step: Step, part: Part, names: Mapping[str | float, Operand], name: str) -> Step:
-    """A part of a step, as a step of that name."""
-    known = OPERATIONS[part.op].parameters
-    own = {key: value for key, value in step.arguments.items() if key in known}
-    operands = tuple(names.get(item, item) for item in part.operands)
-    return Step(name, part.op, operands, {**own, **part.parameters})
 
 
 def curved(program: Program) -> Program:

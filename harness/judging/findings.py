@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.judging.callers import stands_in
-from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
+from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS, hint_of
 from harness.judging.mistakes import AGREED, ENGINE, OF_STEPS, UNDOING, Mistake
 from harness.judging.naming import is_one_factor
 from harness.judging.symptoms import Symptom
@@ -272,13 +272,14 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
     if weight == EDGE:
         lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
+    direction = first.fact(PASS) or evidence.direction
     return Finding(
         code,
         first.op,
-        first.fact(PASS) or evidence.direction,
+        direction,
         operands.pop() if len(operands) == 1 else "",
         _sentence(first, told),
-        known.hint,
+        hint_of(code, direction),
         known.read if first.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),

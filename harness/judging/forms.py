@@ -72,8 +72,9 @@ def forms(one: Answer) -> Iterator[Form]:
     with suppress(Unanswerable):
         alone = local.without_upstream(position)
         yield Form("missing-upstream", "no upstream", _NONE, alone)
-        added = alone + local.answer("1 * {dout}", position)
-        yield Form("wrong-rule", "added", _NONE, added)
+        upstream = local.answer("1 * {dout}", position)
+        if upstream.shape == alone.shape:
+            yield Form("wrong-rule", "added", _NONE, alone + upstream)
     yield from _elsewhere(one)
     if local.operation.topic != "shapes":  # which have no numbers of their own
         with suppress(Unanswerable):

@@ -29,7 +29,6 @@ from harness.judging.experiments import (
     isolated,
     leaf_of,
     unnumbered,
-    written_out,
 )
 from harness.judging.judge import contributions
 from harness.judging.machinery import has_equals, nothing_comes, takes_equals, wrong_order
@@ -44,6 +43,7 @@ from harness.judging.mistakes import (
     wrong_alike,
 )
 from harness.judging.pairs import often, wrong_below, wrong_beside
+from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, Verdict
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step

@@ -83,8 +83,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "passed on often": "{name} passes its gradient on more than once",
     "passed on early": "{name} passes its gradient on before all of its own terms have arrived: go "
     "through the steps in reverse topological order",
-    "same memory": "d{name} and d{other} are one and the same array, so that what is added to one "
-    "is added to the other: copy it, or add with a + b",
+    "same memory": "the gradients of {name} and of {other} are one and the same array, so that "
+    "what is added to one is added to the other: copy it, or add with a + b",
     # a rule
     "rule": "the derivative that {rule} passes on is wrong",
     "gradient": "the gradient is wrong",
@@ -103,7 +103,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "kink": "{rule} takes another slope than torch's at its kink",
     "left open": "the {what} of {op}{at} is left open by mathematics: {formula}",
     "second open": "the gradient's gradient of {op} is left open where its slope is",
-    "not whole": "what {rule} gives out where elements are equal is not the whole gradient",
+    "not whole": "where elements are equal, the parts that {rule} gives out do not add up to the "
+    "whole gradient",
     "no number": "{op} gives inf or nan where torch has a finite number: is it divided by zero?",
     # the engine
     "inherited": "this step's own rule is right: a gradient above it is wrong",

@@ -10,8 +10,9 @@ from judging.test_experiments import ENGINE, SCALARS
 
 from harness.engines.loading import load
 from harness.judging.diagnosis import explain
-from harness.judging.experiments import elsewhere, leaf_of, written_out
+from harness.judging.experiments import elsewhere, leaf_of
 from harness.judging.oracle import computed
+from harness.judging.parts import written_out
 from harness.judging.precision import examined
 from harness.judging.wording import sentence
 from harness.language.case import decode
