@@ -12,12 +12,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
-    ("bundled", "files"),
+    ("bundled", "configuration", "files"),
     ("vocabulary",),
     ("language", "engines"),
     ("judging",),
     ("search", "showing", "assignment"),
     ("grading",),
+    ("api",),
     ("pytest_plugin", "cli"),
 )
 """From the ground up; rooms on one floor do not know each other."""

@@ -16,6 +16,7 @@ from harness.cli import (
     alike,
     assignment,
     cases,
+    configured,
     doctor,
     engines,
     exercise,
@@ -27,9 +28,11 @@ from harness.cli import (
     gradebook_diff,
     gradebook_explain,
     gradebook_rulings,
+    init,
     new,
     show,
     streams,
+    watch,
 )
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Family, Stop
 from harness.engines.loading import EngineError
@@ -66,9 +69,11 @@ GRADEBOOK: Final = Family(
 
 COMMANDS: Final[tuple[Command | Family, ...]] = (
     engines.check,
+    watch.watch,
     engines.engines,
     engines.adapt,
     explain.explain,
+    init.init,
     show.listing,
     exercise.exercise,
     show.draw,
@@ -106,6 +111,7 @@ NEEDED: Final = {
     "markdown_it": DRAWING,
     "resvg_py": DRAWING,
     "hypothesis": "hypothesis",
+    "watchfiles": "watchfiles",
 }
 """Modules that drawing and fuzzing need and judging does not, and what to install for each."""
 
@@ -154,6 +160,7 @@ def _run(arguments: Sequence[str] | None) -> int:
                 given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         if lacks_torch(vars(given).get("oracle")):
             raise Stop(NO_TORCH)
+        configured.fill(given)
         return int(given.run(given))
     except TOLD as error:
         raise Stop(str(error)) from None

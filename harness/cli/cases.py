@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.cli.command import AGREES, CASES, LADDER, Stop, argument, command, levels_of
-from harness.cli.inputs import Cases
+from harness.cli.inputs import cases_of
 from harness.cli.streams import say
 from harness.files import write
 from harness.language import schema, suite
@@ -50,7 +50,7 @@ GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     ),
 )
 def cases(given: Namespace) -> int:
-    there = Cases(suite.find(given.cases), levels=levels_of(given))
+    there = cases_of(suite.find(given.cases), levels=levels_of(given))
     every = list(there.read())
     if there.broken:
         raise Stop("\n".join(there.broken))

@@ -21,6 +21,7 @@ from harness.judging.verdict import Verdict
 from harness.language import document
 from harness.language.case import FILE_NAME, Case, CaseError, decode
 from harness.language.document import DocumentError, Problem
+from harness.language.parts import Part, PartsError, put_together, text_of
 from harness.language.syntax import is_name, normal, shorten
 from harness.language.writing import case_text, plain_text
 from harness.showing.amounts import printed
@@ -175,22 +176,20 @@ def _from_options(given: Namespace) -> str:
 
 def _written(given: Namespace, about: str, expr: str) -> str:
     """The text of a case, its parts as they were given. Stops where an option is wrong."""
-    lines = [("--about", "about: ", plain_text(about))]  # of which option, its key, and the rest
+    parts = [Part("--about", "about: ", plain_text(about))]
     for key, option, values in (
         ("inputs:", "--input", given.input),
         ("constants:", "--constant", given.constant),
     ):
-        lines += [(option, "", key)] * bool(values)
+        parts += [Part(option, "", key)] * bool(values)
         pairs = [_parted(option, value) for value in values]
-        lines += [(f"{option} {name}", f"  {name}: ", number) for name, number in pairs]
-    lines.append(("--expr", "expr: ", plain_text(expr)))
-    text = "".join(f"{key}{rest}\n" for _, key, rest in lines)
+        parts += [Part(f"{option} {name}", f"  {name}: ", number) for name, number in pairs]
+    parts.append(Part("--expr", "expr: ", plain_text(expr)))
     try:
-        decode(text, Path("new.yaml"))
-    except CaseError as error:
-        told = [_told(problem, lines) for problem in error.problems]
-        raise Stop("\n".join(told)) from None
-    return text
+        put_together(parts, Path("new.yaml"))
+    except PartsError as error:
+        raise Stop(str(error)) from None
+    return text_of(parts)
 
 
 def _parted(option: str, text: str) -> tuple[str, str]:
@@ -205,16 +204,6 @@ def _parted(option: str, text: str) -> tuple[str, str]:
         problem = error.problems[0]
         raise Stop(f"{option} {name}, column {problem.column}: {problem.message}") from None
     return name, value
-
-
-def _told(problem: Problem, lines: Sequence[tuple[str, str, str]]) -> str:
-    """A problem of the text, told of the option that its line is made of."""
-    if problem.line > len(lines) or (problem.line, problem.column) == (1, 1):
-        return problem.message
-    option, key, rest = lines[problem.line - 1]
-    column = problem.column - len(key) - (option == "--expr" and rest.startswith('"'))
-    place = f", column {column}" if key and column > 0 else ""
-    return f"{option}{place}: {problem.message}"
 
 
 # -- from a listing --------------------------------------------------------------------------------

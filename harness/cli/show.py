@@ -6,6 +6,8 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from harness.api.drawing import KINDS, Drawing, Listing
+from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
     AGREES,
@@ -20,8 +22,8 @@ from harness.cli.command import (
     command,
     cut_short,
 )
-from harness.cli.inputs import Cases, Question, begun_if_asked, judged, tell_printed
-from harness.cli.streams import say
+from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
+from harness.cli.streams import columns, say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
@@ -34,10 +36,8 @@ from harness.language.case import Case
 from harness.language.suite import Source
 from harness.showing.amounts import amount
 from harness.showing.phrases import stopped
-from harness.showing.staging import stage
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
-KINDS = ("svg", "png")
 
 
 @command(
@@ -53,7 +53,7 @@ KINDS = ("svg", "png")
     ),
 )
 def listing(given: Namespace) -> int:
-    say(stage(suite.one(given.case).load().program).text(given.values).rstrip("\n"))
+    say(Listing(suite.one(given.case).load().program, given.values).text(columns()))
     return AGREES
 
 
@@ -73,6 +73,7 @@ def listing(given: Namespace) -> int:
         DTYPE,
         *BY_HAND,
     ),
+    configured=("engine", "cases"),
 )
 def report(given: Namespace) -> int:
     from harness.showing.report import page
@@ -86,7 +87,7 @@ def report(given: Namespace) -> int:
         write(output, by_hand.report(given.engine, text, given).encode())
         say(str(output))
         return AGREES
-    cases, entries = Cases(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
+    cases, entries = cases_of(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
     engine, read = begun_if_asked(given, iter(cases))
     interrupted = False
     try:
@@ -94,7 +95,7 @@ def report(given: Namespace) -> int:
             entries.append(Entry(case.id, case, truth, verdict))
     except KeyboardInterrupt:
         interrupted = True
-    cases.note()
+    tell_notes(cases)
     told = f"{output}: {amount(len(entries), 'case')}"
     if interrupted:
         told = f"interrupted: {told} of {cases.count}"
@@ -139,21 +140,19 @@ def report(given: Namespace) -> int:
         *FENCE,
         *BY_HAND,
     ),
+    configured=("engine",),
 )
 def draw(given: Namespace) -> int:
-    from harness.showing import picture
-
     output = Path(given.output)
     if len(given.cases) == 1 and (text := by_hand.staged(given.cases[0])) is not None:
         if not _is_one_picture(output, 1):
             raise Stop(f"{output}: a picture ends with .svg or .png")
-        svg = picture.svg(*by_hand.drawing(given.cases[0], text, given))
-        write(output, picture.png(svg) if output.suffix == ".png" else svg.encode())
+        Drawing(*by_hand.drawing(given.cases[0], text, given)).save(output)
         say(str(output))
         return AGREES
     sources = _sources(given.cases)
     single = _is_one_picture(output, len(sources))
-    cases = Cases(sources, Oracle(given.oracle))
+    cases = cases_of(sources, Oracle(given.oracle))
     engine, read = begun_if_asked(given, iter(cases))
     kind = output.suffix[1:] if single else given.format
     places: dict[Path, Question] = {}
@@ -164,7 +163,7 @@ def draw(given: Namespace) -> int:
             told = f"{case.id}: {place} is the picture of {other}; draw one at a time"
             cases.broken.append(told)
         places[place] = case, truth
-    cases.note()
+    tell_notes(cases)
     if cases.broken:
         raise Stop("\n".join(cases.broken))
     if not single:
@@ -174,8 +173,7 @@ def draw(given: Namespace) -> int:
         for place, (case, truth, verdict) in zip(places, answers, strict=True):
             if verdict is not None and (told := _why_unmarked(verdict)):
                 say(f"{case.id}: {told}", indent=2)
-            svg = picture.svg(case, truth, verdict)
-            write(place, picture.png(svg) if kind == "png" else svg.encode())
+            Drawing(case, truth, verdict).save(place)
             drawn += 1
     tell_printed(engine)
     say(str(output) if single else f"{amount(len(places), 'picture')} in {output}")

@@ -80,7 +80,11 @@ def _load(spec: str) -> RunningEngine:
 
 def _somebodys(spec: str) -> RunningEngine:
     place, name = split(spec)
-    module = import_spec(spec)
+    return engine_in(import_spec(spec), place, name)
+
+
+def engine_in(module: ModuleType, place: str, name: str | None) -> RunningEngine:
+    """The engine in a stranger's module, with the modules beside it."""
     engine = of_module(module, place, name)
     with own_modules(root_of(module)):
         engine.modules = (*engine.modules, *siblings(module))

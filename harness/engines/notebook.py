@@ -38,11 +38,14 @@ ASSIGNS: Final = (ast.Assign, ast.AnnAssign)
 
 class NotebookSource(SourceFileLoader):
     """Imports a notebook. ``wanted`` are the names that an engine may have; ``notes`` tell of cells
-    that are no Python. Raises :class:`EngineError` for a file that is no notebook."""
+    that are no Python. ``cells`` are given of what is no file, such as a session. Raises
+    :class:`EngineError` for a file that is no notebook."""
 
-    def __init__(self, fullname: str, path: str, wanted: Sequence[str]) -> None:
+    def __init__(
+        self, fullname: str, path: str, wanted: Sequence[str], cells: Sequence[str] = ()
+    ) -> None:
         super().__init__(fullname, path)
-        self.wanted = wanted
+        self.wanted, self.cells = wanted, cells
         self.notes: list[str] = []
 
     def exec_module(self, module: ModuleType) -> None:
@@ -50,8 +53,8 @@ class NotebookSource(SourceFileLoader):
         exchange_sets(module)
         statements: list[Statement] = []
         flags = 0
-        for number, text in enumerate(code_cells(Path(self.path)), 1):
-            name = f"{self.path} cell {number}"
+        for number, text in enumerate(self.cells or code_cells(Path(self.path)), 1):
+            name = self._called(number)
             linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
             for node in self._parsed(number, text):
                 if isinstance(node, ast.ImportFrom) and node.module == "__future__":
@@ -63,11 +66,15 @@ class NotebookSource(SourceFileLoader):
             tree = ast.Module([statement.node], [])
             exec(compiled(tree, statement.cell, flags), vars(module))
 
+    def _called(self, number: int) -> str:
+        """The name of a cell; a script has one alone, and is called as it is."""
+        return f"{self.path} cell {number}" if self.path.endswith(".ipynb") else self.path
+
     def _parsed(self, number: int, text: str) -> list[ast.stmt]:
         try:
             return cell_tree(text).body
         except SyntaxError as error:
-            place = at_line(f"{self.path} cell {number}", error.lineno)
+            place = at_line(self._called(number), error.lineno)
             self.notes.append(f"{place}: this cell is left out: {error.msg}")
             return []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import operator
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,22 @@ from harness.vocabulary.kinks import CORNERS
 from harness.vocabulary.program import Array, Program, Value, default_seed
 
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
+
+
+def of_function(function: Callable[..., Any], values: Sequence[Value]) -> tuple[Array, list[Array]]:
+    """The value of a function of tensors, and the gradient of each of its inputs; zeros where no
+    path leads from it. Raises what the function raises, and TypeError where it gives no tensor."""
+    leaves = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values]
+    output = function(*leaves)
+    if not isinstance(output, torch.Tensor):
+        raise TypeError(f"the function gives a {type(output).__name__}, and no tensor")
+    found: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
+    if output.requires_grad:
+        seeded = _seeded(output, default_seed(tuple(output.shape)))
+        found = torch.autograd.grad(seeded, leaves, allow_unused=True)
+    pairs = zip(leaves, found, strict=True)
+    gradients = (torch.zeros_like(leaf) if one is None else one for leaf, one in pairs)
+    return output.detach().numpy(), [one.detach().numpy() for one in gradients]
 
 
 def evaluate(program: Program, noise: Noise | None = None) -> Trace:

@@ -9,6 +9,8 @@ import socket
 import sys
 import weakref
 from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +18,9 @@ import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, is_ours, load
+from harness.engines.session import Cells
 from harness.engines.staged.nodes import Recording
+from harness.grading.forking import CAN_FORK, Forking, settings
 from harness.grading.recordings import unpacked
 from harness.grading.remote import Refused, RemoteEngine
 from harness.grading.sandbox.children import CODE, Limits, Runner, WorkerError
@@ -38,24 +42,30 @@ RESTARTS: Final = 10
 
 
 def fenced(
-    spec: str,
+    spec: str | Cells | type,
     timeout: float = TIMEOUT,
     shows_output: bool = False,
     restarts: float = RESTARTS,
 ) -> Engine:
-    """The engine that ``spec`` names (see :func:`harness.engines.loading.load`), each of whose runs
-    has ``timeout`` seconds of computing and 1 GiB of memory. The model engine and the peers, which
-    are no strangers, are loaded here.
+    """The engine that ``spec`` names (see :func:`harness.engines.loading.load`), that cells define,
+    or a class of this process, which is forked for it; each of its runs has ``timeout`` seconds of
+    computing and 1 GiB of memory. The model engine and the peers, which are no strangers, are
+    loaded here.
 
     Raises :class:`EngineError`.
     """
-    if is_ours(spec):
+    if isinstance(spec, str) and is_ours(spec):
         return load(spec)
     load_seconds = max(LOADING, timeout)
     limits = Limits(timeout, load_seconds, submission=float("inf"), restarts=restarts)
-    fence = Fence(limits, shows_output)
+    fence = (
+        _of_class(spec, limits, shows_output)
+        if isinstance(spec, type)
+        else Fence(limits, shows_output)
+    )
+    first = {"cells": asdict(spec)} if isinstance(spec, Cells) else {"engine": str(spec)}
     try:
-        engine = _loaded(fence, {"engine": spec})
+        engine = _loaded(fence, first)
     except EngineError:
         fence.close()
         raise
@@ -91,7 +101,17 @@ def recorded(
         raise EngineError(f"{file}: {error}") from None
 
 
-def _loaded(fence: Fence, first: Mapping[str, Any]) -> RemoteEngine:
+def _of_class(kind: type, limits: Limits, shows_output: bool) -> Runner:
+    """What forks this process for a class of it; raises :class:`EngineError` where none can."""
+    if not CAN_FORK:
+        told = "has no source that can be run elsewhere: put it into a file, or in_process=True"
+        raise EngineError(f"class {kind.__name__} {told}")
+    from harness.grading import worker
+
+    return Forking(limits, shows_output, partial(worker.serve, kind=kind))
+
+
+def _loaded(fence: Runner, first: Mapping[str, Any]) -> RemoteEngine:
     try:
         return RemoteEngine(fence, first)
     except (Refused, WorkerError) as error:
@@ -114,12 +134,5 @@ class Fence(Runner):
         self.margin = 2.0 if hasattr(signal, "setitimer") else 1.0
 
     def _command(self, mode: str) -> list[str]:
-        settings = {
-            "home": True,
-            "shows_output": self.shows_output,
-            "memory": self.limits.memory,
-            "case": self.limits.case,
-            "load": self.limits.load,
-        }
-        code = CODE.format(sys.path)
-        return [sys.executable, "-P", "-c", code, mode, json.dumps(settings)]
+        code, told = CODE.format(sys.path), settings(self.limits, self.shows_output)
+        return [sys.executable, "-P", "-c", code, mode, json.dumps(told)]

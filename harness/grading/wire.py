@@ -135,6 +135,9 @@ def trace(packed: Any, program: Program) -> Trace:
     steps = {step.name for step in program.steps}
     names = steps | program.inputs.keys()
     values = _arrays(packed, "values", names)
+    for step in program.steps:
+        if step.operation.compares and step.name in values:
+            values[step.name] = values[step.name].astype(np.bool_)
     whole = values.keys() >= program.inputs.keys()
     if not (whole or packed.get("unsupported") or packed.get("failure")):
         raise Unreadable("the reply has no value of an input")

@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -120,19 +121,39 @@ def reply(message: Any) -> None:
         line = line[os.write(REPLIES, line) :]
 
 
-def serve(settings: dict[str, Any], requests: int, replies: int) -> None:
-    """Be the child: take in an engine, then answer one program after the other."""
+def serve(settings: dict[str, Any], requests: int, replies: int, kind: type | None = None) -> None:
+    """Be the child: take in an engine, then answer one program after the other. What is forked from
+    a session may be given a class of that."""
+    lines = _begun(settings, requests, replies)
+    first = json.loads(lines.readline())
+    try:
+        if settings["home"]:
+            _serve_at_home(settings, first, lines, kind)
+        else:
+            _serve_submission(settings, first, lines)
+    except EngineError as error:
+        told = str(error)
+        reply({"error": told if settings["home"] else told.replace(f"{settings['place']}/", "")})
+
+
+def serve_once(
+    settings: dict[str, Any], requests: int, replies: int, work: Callable[[], Any]
+) -> None:
+    """Be the child of a session: say what some work comes to, at home and in the time of a case."""
+    _begun(settings, requests, replies)
+    home.settle(settings["shows_output"])
+    home.limit(settings["memory"])
+    with clock(settings["case"]):
+        reply(work())
+
+
+def _begun(settings: dict[str, Any], requests: int, replies: int) -> BinaryIO:
+    """What a child is asked, now that it has its pipes and is confined."""
     os.dup2(requests, REQUESTS)
     os.dup2(replies, REPLIES)
     os.closerange(REPLIES + 1, 256)
     confinement.confine(settings)
-    lines = os.fdopen(REQUESTS, "rb")
-    first = json.loads(lines.readline())
-    try:
-        (_serve_at_home if settings["home"] else _serve_submission)(settings, first, lines)
-    except EngineError as error:
-        told = str(error)
-        reply({"error": told if settings["home"] else told.replace(f"{settings['place']}/", "")})
+    return os.fdopen(REQUESTS, "rb")
 
 
 def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO) -> None:
@@ -175,7 +196,9 @@ def _loaded(place: str, name: str | None) -> RunningEngine:
     return load(place, tried=False)
 
 
-def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO) -> None:
+def _serve_at_home(
+    settings: dict[str, Any], first: dict[str, Any], lines: BinaryIO, kind: type | None
+) -> None:
     output = home.settle(settings["shows_output"])
     reply({"confined": True})
     lines.readline()
@@ -188,7 +211,7 @@ def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: Binar
         if "folder" in first:
             reply({"ready": True, "adapter": adapter(first["engine"], Path(first["folder"]))})
             return
-        engine = load(first["engine"], tried=False)
+        engine = _at_home(first, kind)
         _understand(engine, first["tried"], lines)
     home.limit(settings["memory"])
     known = {"origin": engine.origin, "notes": list(engine.notes)}
@@ -207,6 +230,17 @@ def _serve_at_home(settings: dict[str, Any], first: dict[str, Any], lines: Binar
             stopped = Trace({}, failure=Failure("forward", None, str(error)))
             answer["trace"] = wire.pack_trace(stopped)
         reply(answer | {"late": bool(late), "output": output.taken()})
+
+
+def _at_home(first: dict[str, Any], kind: type | None) -> RunningEngine:
+    """The engine that is asked for: a file's, one that cells define, or a class that is there."""
+    if kind is None and "cells" not in first:
+        return load(first["engine"], tried=False)
+    from harness.engines import session
+
+    if kind is not None:
+        return session.of_class(kind, tried=False)
+    return session.of_cells(session.Cells(**first["cells"]), tried=False)
 
 
 def _recorded(first: dict[str, Any]) -> Recording:

@@ -44,6 +44,8 @@ CLASSES: Final = {
     "number": "m",
     "badge": "b",
 }
+ANCHORS: Final = {"symbol": "middle", "name": "middle", "number": "middle", "term": "end"}
+"""Where texts of a kind are held, unless they say otherwise."""
 ZOOM, WIDEST = 2.0, 8000.0
 """How many pixels of a PNG make one of the drawing, and how many it has at most in a row."""
 
@@ -59,8 +61,11 @@ def style_sheet() -> str:
         ".circuit .r{fill:none}",
     ]
     for style, (size, face) in STYLES.items():
-        colour = f";fill:{COLOURS[style]}" if style in COLOURS else ""
-        rules.append(f".circuit .{CLASSES[style]}{{font-size:{size}px{FACES[face]}{colour}}}")
+        rule = f"font-size:{size}px{FACES[face]}"
+        rule += f";fill:{COLOURS[style]}" if style in COLOURS else ""
+        rule += f";text-anchor:{ANCHORS[style]}" if style in ANCHORS else ""
+        rules.append(f".circuit .{CLASSES[style]}{{{rule}}}")
+    rules += [f".circuit .{anchor}{{text-anchor:{anchor}}}" for anchor in ("start", "end")]
     return "\n".join(rules)
 
 
@@ -71,13 +76,15 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
     wide, high = _text(circuit.width), _text(circuit.height)
     size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
     title, about = title_of(case), description(case, circuit, verdict)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="circuit" {size} role="img" '
-        f'aria-labelledby="t-{key} d-{key}">',
-        f'<title id="t-{key}">{escape(title)}</title>',
-        f'<desc id="d-{key}">{escape(about)}</desc>',
-    ]
-    if not inline:
+    if inline:
+        parts = [f'<svg class="circuit" {size} role="img" aria-label="{escape(about)}">']
+    else:
+        parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="circuit" {size} role="img" '
+            f'aria-labelledby="t-{key} d-{key}">',
+            f'<title id="t-{key}">{escape(title)}</title>',
+            f'<desc id="d-{key}">{escape(about)}</desc>',
+        ]
         parts.append(f"<style>{style_sheet()}</style>")
         parts.append('<rect width="100%" height="100%" fill="#fff"/>')
     parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
@@ -156,8 +163,10 @@ def _node(node: Node, numbers: Mapping[str, int]) -> str:
         parts.append(_gate(node.gate))
     if node.dot:
         parts.append(f'<circle class="a" cx="{_text(to_x)}" cy="{_text(y)}" r="3.2"/>')
-    parts += [_label(label) for label in node.labels]
-    parts += [_rectangle(label.ring, "r", 4) for label in node.labels if label.ringed]
+    for label in node.labels:
+        own = " f" if label.y < y else " k"  # whether it is about the value or the gradient
+        parts.append(_label(label, own if label.style == "badge" else ""))
+        parts += [_rectangle(label.ring, f"r{own}", 4)] if label.ringed else []
     kind = "node x" if node.wrong else "node"
     key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
@@ -179,10 +188,11 @@ def _rectangle(box: Box, kind: str, corner: float) -> str:
     )
 
 
-def _label(label: Label) -> str:
-    anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
+def _label(label: Label, also: str = "") -> str:
+    usual = label.anchor == ANCHORS.get(label.style, "start")
+    kind = f"{CLASSES[label.style]}{also}{'' if usual else f' {label.anchor}'}"
     return (
-        f'<text class="{CLASSES[label.style]}" x="{_text(label.x)}" y="{_text(label.y)}"{anchor}>'
+        f'<text class="{kind}" x="{_text(label.x)}" y="{_text(label.y)}">'
         f"{escape(label.text)}</text>"
     )
 

@@ -83,7 +83,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "legend": "Values are green and bold, above the wires; gradients are red and italic, below "
     "them; what is wrong is purple and dashed, with a ✗.",
     "operations": "In how many cases each was judged, and whether a mistake above is its.",
-    "not-judged": "not judged",
+    "not-reached": "not reached",
 }
 
 

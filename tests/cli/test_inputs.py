@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.inputs import Cases, Question, begun, engine_of, judged
+from harness.api.questions import Cases, Question, judged
+from harness.cli.inputs import begun, engine_of, tell_notes
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.grading.remote import AHEAD
@@ -42,7 +43,7 @@ def test_what_is_no_case_or_has_no_truth_is_kept_and_the_others_are_read(here: P
 
 def test_of_many_notes_the_first_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     cases = Cases([], Oracle(notes=[f"note {number}" for number in range(7)]))
-    cases.note()
+    tell_notes(cases)
     assert capsys.readouterr().err.splitlines() == [
         *(f"note {n}" for n in range(5)),
         "… and 2 more",

@@ -90,7 +90,7 @@ def test_what_was_done_until_ctrl_c_is_told(
             raise KeyboardInterrupt
         return examined(engine, case, *others)
 
-    monkeypatch.setattr("harness.cli.inputs.examined", judged)
+    monkeypatch.setattr("harness.api.questions.examined", judged)
     cases = [] if command.startswith("draw") else ["--cases", "cases"]
     assert main([*command.split(), *cases]) == COULD_NOT_RUN
     assert told in capsys.readouterr().err.splitlines()

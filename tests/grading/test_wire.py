@@ -43,6 +43,7 @@ def test_programs_and_traces_survive_the_wire(path: Path) -> None:
         assert set(found) == set(expected)
         for name in expected:
             np.testing.assert_array_equal(found[name], expected[name])
+            assert np.asarray(found[name]).dtype == np.asarray(expected[name]).dtype
     assert (back.failure, back.unsupported, back.same) == (trace.failure, None, trace.same)
 
 

@@ -173,7 +173,7 @@ def texts(svg: str, kind: str) -> list[str]:
     return [
         element.text or ""
         for element in tree.iter("{http://www.w3.org/2000/svg}text")
-        if element.get("class") == kind
+        if (element.get("class") or "").split()[:1] == [kind]
     ]
 
 
@@ -197,7 +197,7 @@ def test_two_uses_by_one_gate_are_two_wires_and_two_terms() -> None:
 def test_what_is_wrong_is_marked_without_colour_alone() -> None:
     svg = svg_of("scalars/x_times_x", wrong=True)
     assert any(text.startswith("✗ yours") for text in texts(svg, "b"))
-    assert 'class="r"' in svg and "stroke-dasharray" in svg and "Wrong (dashed, purple): x" in svg
+    assert 'class="r ' in svg and "stroke-dasharray" in svg and "Wrong (dashed, purple): x" in svg
 
 
 def stops(case: Case, right: Trace, step: str) -> Verdict:

@@ -55,9 +55,11 @@ def modules_of(engine: RunningEngine) -> list[ModuleType]:
 
 
 def home_of(module: ModuleType) -> str:
-    """What a module is called where its folder is the current one; of a notebook a comment that
-    says where the lines belong. Raises :class:`NotWritable`."""
-    file = Path(str(getattr(module, "__file__", None)))
+    """What a module is called where its folder is the current one; of a notebook, and of what is in
+    no file, a comment that says where the lines belong. Raises :class:`NotWritable`."""
+    if getattr(module, "__file__", None) is None:
+        return "# where your class is"
+    file = Path(str(module.__file__))
     if file.suffix == ".ipynb":
         return f"# in a new cell of {file.name}"
     package = "." in module.__name__ or file.name == "__init__.py"

@@ -10,20 +10,20 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from html import escape
-from pathlib import Path
-from typing import Any, Final
+from itertools import groupby
+from typing import Any
 
 from harness.judging import standing
-from harness.judging.missing import next_to_build, why_nothing
+from harness.judging.missing import why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
-from harness.showing import explained, picture
-from harness.showing.amounts import amount, explaining
-from harness.showing.numbers import points
-from harness.showing.phrases import matters, title_of
-from harness.showing.report.elements import cell, region, table
+from harness.language.levels import LEVELS
+from harness.showing.amounts import amount
+from harness.showing.report.controls import CONTROLS, FINDER
+from harness.showing.report.elements import cell, table
+from harness.showing.report.findings import section_of
+from harness.showing.report.look import of_page, script_of
 from harness.showing.report.sections import STATUSES, Entry, section
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS
@@ -44,21 +44,37 @@ def page(
 def _pieces(
     engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None, about: str
 ) -> Iterator[str]:
-    script = _asset("player.js")
+    script = script_of()
     name = "The cases" if engine is None else engine
     yield _head(_title(name, result), _summary(entries, result), script) + about
     if result is not None:
-        yield from _findings(result)
+        yield from section_of(result, {entry.id: entry for entry in entries})
         yield _grid(entries, result["findings"])
     yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
-    yield f"<p>{say('legend')}</p>\n"
+    yield f"<p>{say('legend')}</p>\n{FINDER}\n"
+    yield from _cases(engine or "", entries, [] if result is None else result["findings"])
+    yield f"</section>\n</main>\n{CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+
+
+def _cases(
+    engine: str, entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """All cases in the order of the ladder, those with the same status together."""
+    found: dict[str, list[int]] = {}
+    for number, finding in enumerate(findings, 1):
+        for case in finding["cases"]:
+            found.setdefault(case, []).append(number)
+    ordered = sorted(entries, key=lambda entry: (entry.case.rung, entry.id))
     for status, (_, title) in STATUSES.items():
-        group = [entry for entry in entries if entry.status == status]
+        group = [entry for entry in ordered if entry.status == status]
         if group:
-            yield f"<h3>{len(group):,} {title}</h3>\n"
-        for entry in group:
-            yield section(entry, engine or "") + "\n"
-    yield f"</section>\n</main>\n{_CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+            yield f'<div class="group"><h3>{len(group):,} {title}</h3>\n'
+            for level, members in groupby(group, key=lambda entry: entry.case.level):
+                yield f'<div class="group"><h4>Level {LEVELS.index(level) + 1}: {level}</h4>\n'
+                for entry in members:
+                    yield section(entry, engine, found=found.get(entry.id, ()), stored=True) + "\n"
+                yield "</div>\n"
+            yield "</div>\n"
 
 
 def plain_page(title: str, body: str) -> str:
@@ -68,7 +84,7 @@ def plain_page(title: str, body: str) -> str:
 
 def _head(title: str, summary: str = "", script: str | None = None) -> str:
     """Everything up to the main part."""
-    css = f"{picture.style_sheet()}\n{_asset('page.css')}"
+    css = of_page()
     policy = f"default-src 'none'; style-src '{_hash(css)}'"
     policy += f"; script-src '{_hash(script)}'" if script is not None else ""
     policy += "; base-uri 'none'; form-action 'none'"
@@ -76,22 +92,9 @@ def _head(title: str, summary: str = "", script: str | None = None) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body data-player>\n"
         f"<header><h1>{escape(title)}</h1>\n<p>{summary}</p></header>\n<main>\n"
     )
-
-
-_CONTROLS: Final = (
-    '<template id="controls"><div class="player" role="group" aria-label="Player">'
-    '<button type="button" data-to="first" aria-label="First step">|◀</button>'
-    '<button type="button" data-to="back" aria-label="Step back">◀</button>'
-    '<button type="button" data-to="play" aria-pressed="false">Play</button>'
-    '<button type="button" data-to="next" aria-label="Next step">▶</button>'
-    '<button type="button" data-to="last" aria-label="Last step">▶|</button>'
-    '<label>Step <input type="range" min="0"></label> <output></output>'
-    "<small>Keys: ← → step, Home, End, space plays</small>"
-    '<p class="words" aria-live="polite"></p></div></template>'
-)
 
 
 def _title(name: str, result: Mapping[str, Any] | None) -> str:
@@ -110,58 +113,8 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
     told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
     if "marking" in result:
         return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
-    return "<br>".join([f"{cases}: {told}", *map(escape, standing.reached(result["levels"]))])
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital at its start, as HTML."""
-    return escape(text[0].upper() + text[1:])
-
-
-# -- findings --------------------------------------------------------------------------------------
-
-
-def _findings(result: Mapping[str, Any]) -> Iterator[str]:
-    findings = result["findings"]
-    title = why_nothing(result) or say("nothing-is-wrong")
-    if findings:
-        title = say("explain", findings=explaining(findings))
-    yield f'<section aria-labelledby="findings"><h2 id="findings">{_sentence(title)}</h2>\n<ol>\n'
-    for finding in findings:
-        about, _, code = title_of(finding).rpartition(": ")
-        size = f"{amount(len(finding['cases']), 'case')}, {points(finding['cost'])}"
-        place, hint = escape(finding["evidence"]), finding["hint"]
-        yield (
-            f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
-            f"<p>{escape(finding['message'])}</p>\n"
-            + _lines(finding.get("place", ""), f"Where it was raised, {about}")
-            + _lines(finding.get("repro", ""), f"Lines to try {about}")
-            + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
-            + (f"<p>{_sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-            + f'<p>{size}. See it: <a href="#{place}">{place}</a></p>\n'
-            + ("" if "marking" in result else _explanation(code))
-            + "</li>\n"
-        )
-    yield "</ol>\n"
-    for remark in result["remarks"]:
-        yield f"<p>{escape(say('remark', message=remark['message']))}</p>\n"
-    if lacking := next_to_build(result.get("missing", ())):
-        yield f"<p>{_sentence(lacking)}.</p>\n"
-    yield "</section>\n"
-
-
-def _explanation(code: str) -> str:
-    """What a code means, closed at first. No page with marks has it: its example shows rules that
-    may still have to be handed in."""
-    title = escape(say("explanation", code=code))
-    page = explained.page(code)
-    content = explained.as_html(page, 4) + region("picture", title, explained.as_picture(page))
-    return f"<details><summary>{title}</summary>\n{content}</details>"
-
-
-def _lines(code: str, label: str) -> str:
-    """Lines of code, where there are any."""
-    return region("failure", label, escape(code), "pre") + "\n" if code else ""
+    ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"])]
+    return "<br>".join([f"{cases}: {told}", *map(escape, ladder)])
 
 
 # -- operations ------------------------------------------------------------------------------------
@@ -214,15 +167,7 @@ def _judged(verdict: Verdict, direction: str) -> set[str]:
 def _cell(cases: int, wrong: bool) -> str:
     if wrong:
         return cell(f"✗ {cases or ''}", "wrong")
-    return cell(f"✓ {cases}") if cases else cell(say("not-judged"), "none")
-
-
-# -- assets ----------------------------------------------------------------------------------------
-
-
-@cache
-def _asset(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return cell(f"✓ {cases}") if cases else cell(say("not-reached"), "none")
 
 
 def _hash(text: str) -> str:

@@ -44,7 +44,8 @@ COMPARED: Final = {
 
 
 def derivatives(listing: Listing, output: str, shown: Sequence[Line]) -> list[str]:
-    """For each input that has a gradient, the chain rule as MathML."""
+    """For each input that has a gradient, the chain rule as MathML: one formula a term, so that a
+    narrow page breaks the line between them."""
     latex = _Writer(listing, output)
     formulas = []
     for name in [line.name for line in shown if line.kind == "input"]:
@@ -53,9 +54,10 @@ def derivatives(listing: Listing, output: str, shown: Sequence[Line]) -> list[st
             continue
         texts = [latex.term(line) for line in terms[:MOST]]
         more = [r"\cdots"] if len(terms) > MOST else []
-        text = f"{latex.gradient(name)} = {' + '.join(texts + more)}"
-        if len(text) <= LONGEST:
-            formulas.append(mathml(text))
+        first, *others = texts + more
+        parts = [f"{latex.gradient(name)} = {first}", *(f"+ {other}" for other in others)]
+        if sum(map(len, parts)) <= LONGEST:
+            formulas.append(" ".join(map(mathml, parts)))
     return formulas
 
 

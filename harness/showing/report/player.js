@@ -1,138 +1,178 @@
-"use strict";
-(function () {
-  var template = document.getElementById("controls"), current = null, pace = 900;
+function player(details) {
+  var body = details.querySelector(".body"), stage = body.querySelector(".stage");
+  var picture = stage.querySelector(".picture"), svg = picture.querySelector("svg"), codes = stage.querySelector(".codes");
+  var bar = root.querySelector("template.controls").content.firstElementChild.cloneNode(true);
+  var slider = bar.querySelector("[type=range]"), count = bar.querySelector("output"), every = bar.querySelector("[data-to=every]");
+  var words = bar.querySelector(".words"), play = bar.querySelector("[data-to=play]");
+  var name = details.querySelector("summary code").textContent, at = 0, timer = null, zoom = 1, all = false;
+  var wide = svg.viewBox.baseVal.width, high = svg.viewBox.baseVal.height;
+  var lines = Array.from(body.querySelectorAll(".code li[data-n]")).map(function (line) {
+    var data = line.dataset;
+    return { line: line, name: data.n, edge: data.e && edge(data.e), gate: data.e && data.e.split("-")[0],
+      local: data.l, total: data.t };
+  });
+  var nodes = Array.from(picture.querySelectorAll(".node")), edges = Array.from(picture.querySelectorAll(".edge"));
+  var finals = nodes.map(function (one) { var d = one.querySelector(".d"); return d && d.textContent; });
+  var written = lines.filter(function (one) { return !one.total; }).map(function (one) { return one.name; });
+  var ends = new Map();
+  lines.forEach(function (one, i) { if (one.total) ends.set(one.name, i + 1); });
 
-  function player(details) {
-    var body = details.querySelector(".body"), picture = body.querySelector(".picture");
-    var bar = template.content.firstElementChild.cloneNode(true);
-    var slider = bar.querySelector("input"), count = bar.querySelector("output");
-    var words = bar.querySelector(".words"), play = bar.querySelector("[data-to=play]");
-    var name = details.querySelector("summary code").textContent, at = 0, timer = null;
-    var lines = Array.from(body.querySelectorAll(".code li[data-n]")).map(function (line) {
-      var data = line.dataset;
-      return { line: line, name: data.n, edge: data.e && edge(data.e), total: data.t };
+  function edge(key) { return picture.querySelector('.edge[data-e="' + CSS.escape(key) + '"]'); }
+
+  function show(to) {
+    at = Math.max(0, Math.min(lines.length, to));
+    var done = lines.slice(0, at), last = done[at - 1], shown = at === lines.length || all;
+    var totals = new Map(), values = new Set(), used = new Set();
+    done.forEach(function (one) {
+      if (one.total) totals.set(one.name, one.total); else values.add(one.name);
+      if (one.edge) used.add(one.edge);
     });
-    var nodes = Array.from(picture.querySelectorAll(".node")), edges = Array.from(picture.querySelectorAll(".edge"));
-    var finals = nodes.map(function (one) { var d = one.querySelector(".d"); return d && d.textContent; });
-    var written = lines.filter(function (one) { return !one.total; }).map(function (one) { return one.name; });
-
-    function edge(key) { return picture.querySelector('.edge[data-e="' + CSS.escape(key) + '"]'); }
-
-    function show(to) {
-      at = Math.max(0, Math.min(lines.length, to));
-      var done = lines.slice(0, at), last = done[at - 1], all = at === lines.length;
-      var totals = new Map(), values = new Set(), used = new Set();
-      done.forEach(function (one) {
-        if (one.total) totals.set(one.name, one.total); else values.add(one.name);
-        if (one.edge) used.add(one.edge);
-      });
-      nodes.forEach(function (one, i) {
-        var key = one.dataset.n, d = one.querySelector(".d"), graded = all || totals.has(key);
-        one.querySelectorAll(".v, .b").forEach(function (label) {
-          label.classList.toggle("off", label.classList.contains("v") ? !all && written.includes(key) && !values.has(key) : !all);
-        });
-        one.querySelectorAll(".r").forEach(function (ring) { ring.classList.toggle("off", !all); });
-        one.classList.toggle("ungraded", !graded);
-        one.classList.toggle("now", !!last && last.name === key);
-        if (d) d.textContent = all || !totals.has(key) ? finals[i] : totals.get(key);
-      });
-      edges.forEach(function (one) {
-        var term = one.querySelector(".c");
-        if (term) term.classList.toggle("off", !all && !used.has(one));
-        one.classList.toggle("now", !!last && last.edge === one);
-      });
-      lines.forEach(function (one) {
-        one.line.classList.toggle("now", one === last);
-        if (one === last) one.line.setAttribute("aria-current", "step"); else one.line.removeAttribute("aria-current");
-      });
-      words.textContent = last ? (last.total ? "backward: " : "forward: ") + text(last.line) :
-        "The inputs. → runs the passes, one line at a time.";
-      slider.value = at;
-      slider.setAttribute("aria-valuetext", "step " + at + " of " + lines.length);
-      count.textContent = at + " of " + lines.length;
-    }
-    function text(line) { return line.textContent.replace(/\s+/g, " ").trim(); }
-    function step(to) {
-      show(to);
-      var now = picture.querySelector(".edge.now") || picture.querySelector(".node.now");
-      if (!now) return;
-      var box = now.getBoundingClientRect(), frame = picture.getBoundingClientRect(), top = bar.getBoundingClientRect().bottom;
-      if (box.left < frame.left || box.right > frame.right) picture.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
-      if (frame.height > innerHeight - top && (box.top < top || box.bottom > innerHeight)) scrollBy(0, (box.top + box.bottom - top - innerHeight) / 2);
-    }
-    function stop() {
-      clearInterval(timer);
-      timer = null;
-      play.textContent = "Play";
-      play.setAttribute("aria-pressed", "false");
-    }
-    function toggle() {
-      if (timer) return stop();
-      if (at === lines.length) step(0);
-      play.textContent = "Pause";
-      play.setAttribute("aria-pressed", "true");
-      timer = setInterval(function () {
-        step(at + 1);
-        if (at === lines.length) stop();
-      }, pace);
-    }
-    var moves = {
-      first: function () { return 0; }, back: function () { return at - 1; },
-      next: function () { return at + 1; }, last: function () { return lines.length; }
-    };
-    function go(move) { stop(); step(moves[move]()); }
-
-    bar.setAttribute("aria-label", "Player of " + name);
-    slider.max = lines.length;
-    slider.setAttribute("aria-label", "Step of " + name);
-    slider.addEventListener("input", function () { stop(); step(+slider.value); });
-    bar.addEventListener("click", function (event) {
-      var button = event.target.closest("button"), move = button && button.dataset.to;
-      if (move === "play") toggle(); else if (move) go(move);
+    nodes.forEach(function (one, i) {
+      var key = one.dataset.n, d = one.querySelector(".d");
+      var valued = shown || !written.includes(key) || values.has(key), graded = shown || totals.has(key);
+      var settled = shown || at >= (ends.get(key) || lines.length);
+      one.querySelectorAll(".v, .f").forEach(function (label) { label.classList.toggle("off", !valued); });
+      one.querySelectorAll(".k").forEach(function (label) { label.classList.toggle("off", !settled); });
+      one.classList.toggle("unsaid", !settled);
+      one.classList.toggle("ungraded", !graded);
+      one.classList.toggle("now", !!last && last.name === key);
+      one.classList.toggle("act", !!last && last.gate === key);
+      if (d) d.textContent = shown || !totals.has(key) ? finals[i] : totals.get(key);
     });
-    body.insertBefore(bar, picture);
-    show(lines.length);
-    return { go: go, toggle: toggle, stop: stop, details: details, get step() { return at; }, count: lines.length };
+    edges.forEach(function (one) {
+      var term = one.querySelector(".c");
+      if (term) term.classList.toggle("off", !shown && !used.has(one));
+      one.classList.toggle("unsaid", !shown && !used.has(one));
+      one.classList.toggle("now", !!last && last.edge === one);
+    });
+    lines.forEach(function (one) {
+      one.line.classList.toggle("now", one === last);
+      if (one === last) one.line.setAttribute("aria-current", "step"); else one.line.removeAttribute("aria-current");
+    });
+    stage.classList.toggle("backward", !!last && !!last.total);
+    call(last);
+    words.textContent = last ? (last.total ? "backward: " : "forward: ") + text(last.line) :
+      "The inputs. → runs the passes, one line at a time.";
+    slider.value = at;
+    slider.setAttribute("aria-valuetext", "step " + at + " of " + lines.length);
+    count.textContent = at + " of " + lines.length;
+  }
+  function text(line) { return line.textContent.replace(/\s+/g, " ").trim(); }
+
+  /* What the acting gate does, as little notes over the picture. */
+  function call(last) {
+    picture.querySelectorAll(".call").forEach(function (one) { one.remove(); });
+    if (!last || !last.edge) return;
+    var gate = picture.querySelector(".node.act .n"), upstream = picture.querySelector(".node.act .d");
+    var source = picture.querySelector(".node.now text.k:not(.off)") || picture.querySelector(".node.now .d"), meets = last.edge.querySelector(".c");
+    if (gate && last.local) note("local " + last.local, gate.getBBox(), true);
+    if (upstream) note("upstream", upstream.getBBox(), false);
+    if (source) note(meets ? "sum" : "product", source.getBBox(), false);
+    if (meets) note("product", meets.getBBox(), meets.getBBox().y < last.edge.querySelector(".a").getBBox().y);
+  }
+  function note(told, box, above) {
+    var space = "http://www.w3.org/2000/svg", group = document.createElementNS(space, "g");
+    var plate = document.createElementNS(space, "rect"), label = document.createElementNS(space, "text");
+    label.textContent = told;
+    group.setAttribute("class", "call");
+    group.append(plate, label);
+    svg.append(group);
+    var own = label.getBBox(), width = own.width + 8, height = own.height + 2;
+    var x = Math.max(2, Math.min(wide - width - 2, box.x + box.width / 2 - width / 2));
+    var y = Math.max(2, Math.min(high - height - 2, above ? box.y - height - 1 : box.y + box.height + 1));
+    [["x", x], ["y", y], ["width", width], ["height", height], ["rx", 4]].forEach(function (pair) { plate.setAttribute(pair[0], pair[1]); });
+    label.setAttribute("x", x + 4);
+    label.setAttribute("y", y + 1 - own.y);
   }
 
-  var players = new Map();
-  function open(details) {
-    if (!players.has(details)) players.set(details, player(details));
-    current = players.get(details);
+  function step(to) {
+    show(to);
+    follow();
+    address(details, at);
   }
-  document.querySelectorAll("details.case").forEach(function (details) {
-    details.addEventListener("toggle", function () {
-      if (details.open) return open(details);
-      if (players.has(details)) players.get(details).stop();
-      if (current && current.details === details) current = null;
-    });
-  });
-  document.addEventListener("focusin", function (event) {
-    var details = event.target.closest("details.case");
-    if (details && details.open) open(details);
-  });
-  document.addEventListener("keydown", function (event) {
-    var move = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last" }[event.key];
-    var kind = event.target.localName;
-    if (!current || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (move && event.target.type !== "range") {
-      event.preventDefault();
-      current.go(move);
-    } else if (event.key === " " && kind !== "button" && kind !== "summary") {
-      event.preventDefault();
-      current.toggle();
-    }
-  });
-  window.addEventListener("beforeprint", function () {
-    players.forEach(function (one) { one.go("last"); });
-  });
-  function arrive() {
-    var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    var details = target && target.closest("details.case");
-    if (!details) return;
-    details.open = true;
-    details.scrollIntoView();
+  /* Brings what acts into view: in the code, in the picture, and the whole on the screen. */
+  function follow() {
+    var line = codes && codes.querySelector(".now"), top = stage.getBoundingClientRect().top;
+    if (line) into(codes, line);
+    if (top < 0 || (top > 0 && stage.getBoundingClientRect().bottom > innerHeight)) stage.scrollIntoView();
+    picture.querySelectorAll(".act .g, .now").forEach(function (one) { into(picture, one); });
   }
-  window.addEventListener("hashchange", arrive);
-  arrive();
-})();
+  function into(frame, one) {
+    var box = one.getBoundingClientRect(), room = frame.getBoundingClientRect();
+    if (box.left < room.left || box.right > room.right) frame.scrollLeft += (box.left + box.right - room.left - room.right) / 2;
+    if (box.top < room.top || box.bottom > room.bottom) frame.scrollTop += (box.top + box.bottom - room.top - room.bottom) / 2;
+  }
+
+  /* The picture fills its frame; what is too small to read is left larger, and scrolls. */
+  function fit() {
+    var lecture = screenful.classList.contains("lecture");
+    stage.classList.toggle("beside", !lecture && stage.clientWidth > 900 && wide < .55 * stage.clientWidth);
+    var across = (picture.clientWidth - 4) / wide, down = (picture.clientHeight - 4) / high;
+    size(lecture ? Math.max(Math.min(across, down, 4), Math.min(across, 1)) : Math.max(Math.min(1, across), .6));
+  }
+  function size(to) {
+    zoom = Math.max(.2, Math.min(8, to));
+    svg.style.width = wide * zoom + "px";
+    svg.style.height = high * zoom + "px";
+  }
+  var grip = null;
+  picture.addEventListener("pointerdown", function (event) {
+    if (event.pointerType !== "mouse" || event.button) return;
+    grip = [event.clientX + picture.scrollLeft, event.clientY + picture.scrollTop];
+    picture.setPointerCapture(event.pointerId);
+  });
+  picture.addEventListener("pointermove", function (event) {
+    if (!grip) return;
+    picture.scrollLeft = grip[0] - event.clientX;
+    picture.scrollTop = grip[1] - event.clientY;
+  });
+  ["pointerup", "pointercancel"].forEach(function (end) { picture.addEventListener(end, function () { grip = null; }); });
+
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "Play";
+    play.setAttribute("aria-pressed", "false");
+  }
+  function toggle() {
+    if (timer) return stop();
+    if (at === lines.length) step(0);
+    play.textContent = "Pause";
+    play.setAttribute("aria-pressed", "true");
+    timer = setInterval(function () {
+      step(at + 1);
+      if (at === lines.length) stop();
+    }, 900);
+  }
+  function showAll() {
+    all = !all;
+    every.setAttribute("aria-pressed", all);
+    show(at);
+  }
+  var moves = {
+    first: function () { step(0); }, back: function () { step(at - 1); },
+    next: function () { step(at + 1); }, last: function () { step(lines.length); },
+    larger: function () { size(zoom * 1.25); }, smaller: function () { size(zoom / 1.25); },
+    fit: fit, every: showAll
+  };
+  function go(move) { stop(); moves[move](); }
+
+  bar.setAttribute("aria-label", "Player of " + name);
+  bar.querySelector(".title").textContent = name;
+  slider.max = lines.length;
+  slider.setAttribute("aria-label", "Step of " + name);
+  slider.addEventListener("input", function () { stop(); step(+slider.value); });
+  bar.addEventListener("click", function (event) {
+    var button = event.target.closest("button"), move = button && button.dataset.to;
+    if (move === "play") toggle();
+    else if (move in moves) go(move);
+    else if (move) lecture(move);
+  });
+  if (!whole) bar.querySelector("[data-to=lecture]").remove();
+  stage.classList.add("live");
+  stage.insertBefore(bar, stage.firstChild);
+  show(0);
+  fit();
+  return { go: go, toggle: toggle, stop: stop, fit: fit, details: details, bar: bar,
+    get at() { return at; }, to: function (to) { show(to); follow(); }, count: lines.length };
+}

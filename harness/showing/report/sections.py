@@ -14,11 +14,12 @@ from harness.engines.trace import Trace
 from harness.judging.verdict import RIGHT, Judgement, Verdict
 from harness.judging.wording import sentence
 from harness.language.case import Case
+from harness.language.levels import LEVELS
 from harness.showing import picture
 from harness.showing.circuit.marks import shown
 from harness.showing.headline import headline
 from harness.showing.lines import plain
-from harness.showing.listing import Line
+from harness.showing.listing import Line, Listing
 from harness.showing.numbers import dimensions, full, short
 from harness.showing.phrases import one_line
 from harness.showing.report.elements import cell, region, table
@@ -36,7 +37,8 @@ MOST_NUMBERS: Final = 12
 class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
     of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
-    out, or left to whoever reads it."""
+    out, or left to whoever reads it. ``anchor`` is its name within a page, where its id may be that
+    of something else."""
 
     id: str
     case: Case
@@ -44,6 +46,7 @@ class Entry:
     verdict: Verdict | None = None
     written: Sequence[Mapping[str, Any]] = ()
     worked: bool = True
+    anchor: str = ""
 
     @property
     def status(self) -> str:
@@ -63,8 +66,16 @@ CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-order gradien
 """What a number of each pass is called."""
 
 
-def section(entry: Entry, engine: str) -> str:
-    """The whole case, closed at first."""
+def section(
+    entry: Entry,
+    engine: str,
+    is_open: bool = False,
+    found: Sequence[int] = (),
+    stored: bool = False,
+) -> str:
+    """The whole case, closed at first unless it ``is_open``, with the numbers of what is ``found``
+    there. What is ``stored`` is text to a browser with JavaScript until the case is opened, which
+    costs it next to nothing; to one without, it is the content."""
     mark = ""
     if entry.status:
         sign, read = STATUSES[entry.status]
@@ -72,11 +83,25 @@ def section(entry: Entry, engine: str) -> str:
         mark += f'<span class="sr">{read}: </span></b> '
     body = "\n".join(_body(entry, engine))
     about = escape(entry.case.about) if entry.worked else ""
+    if stored:
+        body = f"<noscript>\n{body}\n</noscript>"
     return (
-        f'<details class="case"><summary>{mark}<code>{escape(entry.id)}</code> '
-        f"{about}</summary>\n"
-        f'<div id="{escape(entry.id)}" class="body">\n{body}\n</div></details>'
+        f'<details class="case"{_data(entry, found)}{" open" * is_open}><summary>{mark}'
+        f"<code>{escape(entry.id)}</code> {about}</summary>\n"
+        f'<div id="{escape(entry.anchor or entry.id)}" class="body">{body}</div></details>'
     )
+
+
+def _data(entry: Entry, found: Sequence[int]) -> str:
+    """What a case is found by."""
+    ops = dict.fromkeys(step.operation.word for step in entry.case.program.steps)
+    data = {
+        "level": f"{LEVELS.index(entry.case.level) + 1} {entry.case.level}",
+        "op": " ".join(ops),
+        "tag": " ".join(entry.case.tags),
+        "finding": " ".join(map(str, found)),
+    }
+    return "".join(f' data-{name}="{escape(text)}"' for name, text in data.items() if text)
 
 
 def _body(entry: Entry, engine: str) -> Iterator[str]:
@@ -96,42 +121,64 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
                 yield f"<p>{escape(told)}</p>"
         for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
             yield f"<p>{escape(say('remark', message=message))}</p>"
-    svg = picture.svg(case, entry.truth, verdict, inline=True)
-    yield region("picture", f"Picture of {entry.id}", svg.strip())
     names = shown(case.program, verdict)
-    if entry.written:
-        yield from _own(entry)
-    elif entry.worked:
-        yield from _code(entry, names)
+    yield '<div class="stage">'
+    svg = picture.svg(case, entry.truth, verdict, inline=True)
+    yield region("picture", "Picture", svg.strip())
+    listing = stage(case.program) if entry.worked and not entry.written else None
+    lines = [] if listing is None else lines_of(listing, names)
+    code = "".join(_own(entry) if entry.written else _code(lines, case.program.numbers))
+    if code:
+        yield region("codes", "Code", code)
+    yield "</div>"
+    if listing is not None:
+        yield from _formulas(entry, listing, [line for line, _ in lines])
     yield _numbers(entry, names)
 
 
 # -- code ------------------------------------------------------------------------------------------
 
 
-def _code(entry: Entry, names: Set[str]) -> Iterator[str]:
-    """The staged code in two columns, and its formulas."""
-    program = entry.case.program
-    listing = stage(program)
-    told = [
+def lines_of(listing: Listing, names: Set[str]) -> list[tuple[Line, str]]:
+    """The lines of a listing that are about what is shown, each with what it comes to."""
+    return [
         (line, words)
         for line, words in _told(listing.lines)
         if line.kind not in ("comment", "constant")
         and (line.name if line.step is None else line.step.name) in names
     ]
-    yield '<div class="columns">'
-    for title, forward in (("Forward", True), ("Backward", False)):
+
+
+def place_in(entry: Entry, direction: str) -> int:
+    """At which step of the player the first wrong number of a pass is whole; 0 where there is none
+    to be seen."""
+    first = None if entry.verdict is None else entry.verdict.direction(direction).first
+    if first is None or not entry.worked or entry.written:
+        return 0
+    backward = ("seed", "backward") if direction == "backward" else ("forward",)
+    told = lines_of(stage(entry.case.program), shown(entry.case.program, entry.verdict))
+    played = [line for line, _ in told if line.kind != "input"]
+    at = [i for i, x in enumerate(played, 1) if x.name == first.name and x.kind in backward]
+    return max(at, default=0)
+
+
+def _code(told: Sequence[tuple[Line, str]], numbers: Mapping[str, int]) -> Iterator[str]:
+    """The staged code in two columns."""
+    for title, forward in (("Forward", True), ("Backward", False)) if told else ():
         yield f'<div><h4>{title}</h4><ol class="code">'
         for line, words in told:
             if (line.kind in ("input", "forward")) == forward:
-                yield _line(line, words, program.numbers)
-        yield "</ol></div>"
-    yield "</div>"
-    formulas = derivatives(listing, program.output, [line for line, _ in told])
+                yield _line(line, words, numbers)
+        yield "</ol></div>\n"
+
+
+def _formulas(entry: Entry, listing: Listing, lines: Sequence[Line]) -> Iterator[str]:
+    """The chain rule of each input."""
+    formulas = derivatives(listing, entry.case.program.output, lines)
     if formulas:
         yield "<h4>The chain rule</h4>"
         content = "\n".join(f"<p>{formula}</p>" for formula in formulas)
-        yield region("formulas", f"Formulas of {entry.id}", content)
+        yield region("formulas", "Formulas", content)
 
 
 MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
@@ -141,14 +188,12 @@ MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
 def _own(entry: Entry) -> Iterator[str]:
     """The lines that somebody has written, in two columns, the wrong ones marked."""
     numbers = entry.case.program.numbers
-    yield '<div class="columns">'
     for title in ("Forward", "Backward"):
         yield f'<div><h4>{title}, as written</h4><ol class="code">'
         for row in entry.written:
             if row["direction"] == title.lower():
                 yield _written(row, numbers)
         yield "</ol></div>"
-    yield "</div>"
 
 
 def _written(row: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
@@ -181,6 +226,7 @@ def _line(line: Line, words: str, numbers: Mapping[str, int]) -> str:
     data = {
         "n": None if line.kind == "input" else numbers.get(line.name, line.name),
         "e": None if line.step is None else f"{numbers[line.step.name]}-{line.position}",
+        "l": None if line.local is None else short(np.asarray(line.local)),
         "t": short(line.value) if backward and line.value is not None else None,
     }
     marks = "".join(f' data-{k}="{escape(str(v))}"' for k, v in data.items() if v is not None)
@@ -229,7 +275,7 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
             cells = [cell(_long(truth.values[name]), "v"), cell(gradient, "d")]
             cells += [cell("; ".join(wrong.get(name, ())))] if wrong else []
             rows.append((name, cells))
-    return table(f"Numbers of {entry.id}", heads, rows, caption="All numbers")
+    return table("Numbers", heads, rows, caption="All numbers")
 
 
 def _yours(direction: str, item: Judgement) -> str:

@@ -1,0 +1,263 @@
+"""An engine judged: on the suite, on cases of one's own, or on one expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from os import PathLike, fspath
+from typing import Any, Final
+
+from harness.api.cases import Case, Expression, case_of
+from harness.api.progress import following
+from harness.api.questions import Cases, Question, judged
+from harness.api.shown import Shown
+from harness.api.subjects import subject
+from harness.engines.trace import Trace
+from harness.grading.fence import TIMEOUT
+from harness.judging.diagnosis import explain
+from harness.judging.missing import why_nothing
+from harness.judging.oracle import Oracle, asked_for
+from harness.judging.result import as_json
+from harness.judging.verdict import Verdict
+from harness.language import suite
+from harness.language.case import Case as LanguageCase
+from harness.language.levels import chosen, level_named
+from harness.showing.findings import describe_finding
+from harness.showing.headline import headline
+from harness.showing.lines import plain, room, wrapped
+from harness.showing.result import as_text
+from harness.showing.terminal import describe_failure
+from harness.showing.words import say
+
+Judged = tuple[LanguageCase, Trace, Verdict]
+"""A case, its truth, and an engine's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How many cases of a level are passed, failed, or not judged for what the engine lacks."""
+
+    passed: int
+    failed: int
+    unsupported: int
+
+    @property
+    def total(self) -> int:
+        """All cases of the level."""
+        return self.passed + self.failed + self.unsupported
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome(Shown):
+    """What has become of one case: ``status`` is ``passed``, ``failed`` or ``unsupported``, and
+    ``reason`` says why it was not judged. True where it is passed."""
+
+    id: str
+    level: str
+    status: str
+    score: float
+    max_score: float
+    reason: str | None
+    engine: str = field(repr=False)
+    judged: Judged = field(repr=False)
+
+    def __bool__(self) -> bool:
+        return self.status == "passed"
+
+    def text(self, columns: int) -> str:
+        """The passes that are wrong, with their numbers; or that none is."""
+        return "\n".join(_about_case(self, room(columns)))
+
+    def _repr_html_(self) -> str:
+        from harness.showing.report import notebook
+
+        return notebook.case_of(_entry(self.id, self.judged), self.engine)
+
+
+@dataclass(frozen=True, repr=False)
+class Finding(Shown):
+    """One mistake, over all cases: its ``code`` (``harness.explain(code)`` says what that means),
+    the operation that has it, or ``engine``, the pass, and the ``operand`` whose derivative is
+    wrong where it is one only. ``evidence`` is the smallest case that shows it, ``repro`` are lines
+    to try it, ``cost`` the points that it loses, and ``weight`` is ``mistake``, ``edge`` or
+    ``convention``."""
+
+    code: str
+    op: str
+    direction: str
+    operand: str
+    message: str
+    hint: str
+    evidence: str
+    cases: tuple[str, ...]
+    cost: float
+    weight: str
+    place: str
+    repro: str
+    told: Mapping[str, Any] = field(repr=False)
+    outcome: Outcome = field(repr=False)
+
+    def text(self, columns: int) -> str:
+        """What the command says of it."""
+        return plain(describe_finding(1, self.told, room(columns)))
+
+    def _repr_html_(self) -> str:
+        from harness.showing.report import notebook
+
+        entry = _entry(self.evidence, self.outcome.judged)
+        return notebook.finding(self.told, entry, self.outcome.engine)
+
+
+SAID: Final = [one.name for one in fields(Finding) if one.name not in ("told", "outcome")]
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
+    """What was found of an engine. True where nothing is wrong, and something was judged."""
+
+    engine: str
+    origin: str
+    notes: Sequence[str]
+    judged: Sequence[Judged] = field(repr=False)
+
+    @cached_property
+    def json(self) -> Mapping[str, Any]:
+        """Everything as plain data, as ``harness check --json`` writes it."""
+        return as_json(self.engine, ((case.id, verdict) for case, _, verdict in self.judged))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The fewest mistakes that explain all failures, the one that costs most first."""
+        every = {outcome.id: outcome for outcome in self.cases}
+        return tuple(
+            Finding(**{key: one[key] for key in SAID}, told=one, outcome=every[one["evidence"]])
+            for one in self.json["findings"]
+        )
+
+    @cached_property
+    def cases(self) -> tuple[Outcome, ...]:
+        """What has become of each case."""
+        keys = ("id", "level", "status", "score", "max_score", "reason")
+        return tuple(
+            Outcome(**{key: one[key] for key in keys}, engine=self.engine, judged=own)
+            for one, own in zip(self.json["cases"], self.judged, strict=True)
+        )
+
+    @property
+    def score(self) -> float:
+        """The points of all cases."""
+        return float(self.json["score"])
+
+    @property
+    def max_score(self) -> float:
+        """The points that there are."""
+        return float(self.json["max_score"])
+
+    @cached_property
+    def by_level(self) -> Mapping[str, Level]:
+        """How far the engine has come, by the names of the levels, the lowest first."""
+        return {
+            one["level"]: Level(one["passed"], one["failed"], one["unsupported"])
+            for one in self.json["levels"]
+        }
+
+    def __bool__(self) -> bool:
+        return not self.json["findings"] and why_nothing(self.json) is None
+
+    def text(self, columns: int) -> str:
+        """What the command prints; of a single case that case itself."""
+        lines = [f"engine: {self.origin}", *self.notes]
+        head = [part for line in lines for part in wrapped(line, columns, 2)]
+        if len(self.cases) == 1:
+            return "\n".join([*head, *_about_case(self.cases[0], room(columns))])
+        reason = why_nothing(self.json)
+        tail = [f"{self.engine}: {reason}"] if reason else []
+        return "\n".join([*head, as_text(self.json, columns), *tail])
+
+    def _repr_html_(self) -> str:
+        from harness.showing.report import notebook
+
+        if len(self.cases) == 1:
+            return self.cases[0]._repr_html_()
+        entries = [_entry(one.evidence, one.outcome.judged) for one in self.findings]
+        return notebook.result(self.engine, self.json, entries)
+
+
+def _entry(id: str, judged: Judged) -> Any:
+    from harness.showing.report.sections import Entry
+
+    return Entry(id, *judged)
+
+
+def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
+    """The failed passes of a case; or the case, and why nothing is wrong with it."""
+    case, _, verdict = outcome.judged
+    failed = [name for name, own in verdict.directions.items() if own.status == "failed"]
+    for direction in failed:
+        found = explain(verdict, direction)
+        more = [] if found is None else [say("explained", code=found.mistake.code)]
+        yield plain(describe_failure(verdict, direction, outcome.id, outcome.engine, more, width))
+    if not failed:
+        yield from headline(case, "backward", width=width)
+        yield f"not judged: {outcome.reason}" if not outcome else "✓ every step agrees"
+
+
+# -- judging ---------------------------------------------------------------------------------------
+
+
+def check(
+    engine: object,
+    expression: Expression | Case | None = None,
+    /,
+    *,
+    cases: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
+    level: str | int | None = None,
+    upto: str | int | None = None,
+    oracle: str | None = None,
+    dtype: str | None = None,
+    timeout: float = TIMEOUT,
+    in_process: bool = False,
+    **inputs: Any,
+) -> Result:
+    """Judges an engine against torch, step by step.
+
+    ``engine`` is a class (also one of this notebook), an instance of it, a module, a path such as
+    ``"my_engine.py"`` or ``"my_engine.py:Value"``, or a name such as ``"peer:micrograd"``. With an
+    expression it is judged on that alone: ``check(Value, "x * y + x", x=3, y=-4)``; otherwise on
+    the suite, or on ``cases``, a folder or several; of these on one ``level`` of the ladder, or
+    ``upto`` one. The engine runs in a process of its own, with ``timeout`` seconds for each case;
+    ``in_process`` runs it in this very one, for a debugger.
+
+    Raises ``EngineError`` where there is no engine, and ``ValueError``, ``TypeError`` or
+    ``FileNotFoundError`` for cases that are none.
+    """
+    who = subject(engine)
+    if expression is None and inputs:
+        told = f"check() has no option {next(iter(inputs))!r}"
+        raise TypeError(f"{told}; an input needs an expression before it")
+    own = None if expression is None else case_of(expression, inputs)
+    there = None if own else _cases(cases, level, upto, oracle, who.name)
+    ran = who.engine(timeout, in_process)
+    ran.dtype = dtype
+    questions: Iterator[Question] = iter([(own.own, own.truth)]) if own else iter(there or ())
+    found = list(judged(ran, questions, None if there is None else there.oracle.kind))
+    if there is not None and there.broken:
+        raise ValueError("\n".join(there.broken))
+    return Result(who.name, ran.origin, tuple(ran.notes), found)
+
+
+def _cases(
+    places: str | PathLike[str] | Sequence[str | PathLike[str]],
+    level: str | int | None,
+    upto: str | int | None,
+    oracle: str | None,
+    engine: str,
+) -> Cases:
+    several = [places] if isinstance(places, str | PathLike) else places
+    levels = chosen(
+        [] if level is None else [level_named(str(level))],
+        None if upto is None else level_named(str(upto)),
+    )
+    sources = suite.find([fspath(one) for one in several])
+    return Cases(sources, Oracle(asked_for(oracle, engine)), levels=levels, following=following)

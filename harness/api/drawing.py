@@ -1,0 +1,100 @@
+"""A case as a picture, and as code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree
+
+from harness.api.cases import Case, Expression, case_of
+from harness.api.checking import check
+from harness.api.shown import Shown
+from harness.engines.trace import Trace
+from harness.files import write
+from harness.judging.verdict import Verdict
+from harness.language import case as language
+from harness.showing.headline import headline
+from harness.showing.lines import room, wrapped
+from harness.showing.staging import stage
+from harness.vocabulary.program import Program
+
+KINDS: Final = ("svg", "png")
+
+
+@dataclass(frozen=True, repr=False)
+class Drawing(Shown):
+    """The circuit of a case: values in green above the wires, gradients in red below them; what an
+    engine has wrong in dashed purple."""
+
+    case: language.Case
+    truth: Trace = field(repr=False)
+    verdict: Verdict | None = field(repr=False)
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as a file of its own."""
+        from harness.showing import picture
+
+        return picture.svg(self.case, self.truth, self.verdict)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Writes the picture; its name ends with ``.svg`` or ``.png``."""
+        from harness.showing import picture
+
+        place = Path(path)
+        if place.suffix not in {f".{kind}" for kind in KINDS}:
+            raise ValueError(f"{place}: a picture ends with .svg or .png")
+        write(place, picture.png(self.svg) if place.suffix == ".png" else self.svg.encode())
+        return place
+
+    def text(self, columns: int) -> str:
+        """What the picture shows, in words."""
+        told = ElementTree.fromstring(self.svg).findtext("{http://www.w3.org/2000/svg}desc")
+        lines = headline(self.case, "backward", width=room(columns))
+        return "\n".join([*lines, *wrapped(str(told), room(columns))])
+
+    def _repr_html_(self) -> str:
+        from harness.showing.report import notebook
+
+        return notebook.drawing(self.case, self.truth, self.verdict)
+
+
+@dataclass(frozen=True, repr=False)
+class Listing(Shown):
+    """Staged code that runs: numbered forward lines, and for each its backward lines under the same
+    number. ``values``: each line tells what its name holds after it."""
+
+    program: Program = field(repr=False)
+    values: bool = False
+
+    @property
+    def code(self) -> str:
+        """The Python code."""
+        return stage(self.program).text(self.values)
+
+    def text(self, columns: int) -> str:
+        """The code, whose lines are never folded."""
+        return self.code.rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from harness.showing.report import notebook
+
+        return notebook.code(self.code, "Staged code")
+
+
+def draw(expression: Expression | Case, /, *, engine: object = None, **inputs: Any) -> Drawing:
+    """The circuit of an expression, or of a case of the suite by its name:
+    ``draw("x * y + x", x=3, y=-4, engine=Value)``. With an engine, what that has wrong is marked.
+    """
+    own = case_of(expression, inputs)
+    if engine is None:
+        return Drawing(own.own, own.truth, None)
+    return Drawing(*check(engine, own).judged[0])
+
+
+def listing(expression: Expression | Case, /, *, values: bool = False, **inputs: Any) -> Listing:
+    """An expression, or a case of the suite by its name, as staged code that runs."""
+    return Listing(case_of(expression, inputs).own.program, values)

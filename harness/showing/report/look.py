@@ -1,0 +1,75 @@
+"""The look of a page, and of what a notebook shows: one style sheet, light, dark and in print."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from harness.showing import picture
+
+LIGHT: Final = (
+    "color-scheme: light; --paper: #fff; --ink: #1f2328; --faint: #57606a; --line: #d0d7de; "
+    "--soft: #f6f8fa; --green: #007a5a; --red: #c7360a; --purple: #6a0dad; --lit: #fff3bf; "
+    "--focus: #0550ae"
+)
+DARK: Final = (
+    "color-scheme: dark; --paper: #15181c; --ink: #e6e9ec; --faint: #a3adb8; --line: #3d444d; "
+    "--soft: #21262d; --green: #3fcf9e; --red: #ff9168; --purple: #d6a3ff; --lit: #4d4215; "
+    "--focus: #79b8ff"
+)
+PRINT: Final = f"{LIGHT}; --soft: #fff; --lit: #fff"
+
+TEXT: Final = 'font: 15px/1.45 system-ui, "DejaVu Sans", sans-serif; color: var(--ink)'
+PAGE: Final = f"""body {{ {TEXT}; background: var(--paper);
+  margin: 0 auto; max-width: 1500px; padding: 12px 20px }}"""
+INSIDE: Final = f""".harness {{ {TEXT}; background: var(--paper); padding: 8px 12px }}
+.harness :is(h3, h4) {{ font-weight: 700 }}"""
+
+THEMES: Final = {
+    LIGHT: ('[data-jp-theme-light="true"]', ".vscode-light", '[data-md-color-scheme="default"]'),
+    DARK: ('[data-jp-theme-light="false"]', ".vscode-dark", '[data-md-color-scheme="slate"]'),
+}
+"""How JupyterLab, Visual Studio Code and the documentation say which theme they have, whatever the
+system's is."""
+
+
+def of_page() -> str:
+    """The style sheet of a page of its own."""
+    return "\n".join([_colours(":root"), picture.style_sheet(), PAGE, _rules(), _printed(":root")])
+
+
+@cache
+def of_notebook() -> str:
+    """The style sheet of what stands within another page: it reaches nothing outside of it."""
+    themes = [f"{theme} .harness {{ {own} }}" for own, every in THEMES.items() for theme in every]
+    inner = f".harness {{\n{picture.style_sheet()}\n{_rules()}}}"
+    return "\n".join([_colours(".harness"), *themes, INSIDE, inner, _printed(".harness")])
+
+
+def _colours(root: str) -> str:
+    dark = f"@media (prefers-color-scheme: dark) {{ {root} {{ {DARK} }} }}"
+    return f"{root} {{ {LIGHT} }}\n{dark}"
+
+
+def _printed(root: str) -> str:
+    return f"@media print {{ {root} {{ {PRINT} }} }}"
+
+
+@cache
+def _rules() -> str:
+    return asset("page.css")
+
+
+@cache
+def script_of() -> str:
+    """The script of all that plays: a page of its own, or what stands within a notebook."""
+    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js")))
+    found = 'document.querySelectorAll("[data-player]:not([data-ready])")'
+    return f'"use strict";\n{found}.forEach(function (root) {{\n{parts}}});\n'
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file beside this one."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")

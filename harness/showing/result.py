@@ -1,0 +1,86 @@
+"""A result, in its JSON form, as the terminal shows it: mistakes, conventions, what to build next,
+how far the engine has come, and how many cases have which status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.judging import standing
+from harness.judging.codes import EDGE, MISTAKE
+from harness.judging.missing import next_to_build
+from harness.judging.standing import COUNTED
+from harness.showing.amounts import amount
+from harness.showing.findings import describe_finding, once
+from harness.showing.lines import Line, plain, room, wrapped
+from harness.showing.words import say
+
+Told = tuple[str | Sequence[Line], int | None]
+"""A text, and how far those of its lines are indented that do not fit the terminal; None where it
+fits as it is. Or lines with styles, which fit."""
+
+
+def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
+    """All that is to be said of a result, for a terminal of so many columns."""
+    yield from _findings(result, room(columns))
+    yield from _remarks(result)
+    if lacking := next_to_build(result["missing"]):
+        yield f"{lacking}\n", None
+    for line in standing.told(result["levels"]):
+        yield line, 2
+    yield counts(result), 2
+
+
+def as_text(result: Mapping[str, Any], columns: int) -> str:
+    """The same as one text."""
+    return "\n".join(
+        line
+        for text, indent in told(result, columns)
+        for line in _as_lines(text if isinstance(text, str) else plain(text), columns, indent)
+    )
+
+
+def _as_lines(text: str, columns: int, indent: int | None) -> list[str]:
+    if indent is None:
+        return [text]
+    return wrapped(text, columns, indent) + [""] * text.endswith("\n")
+
+
+def counts(result: Mapping[str, Any]) -> str:
+    """How many cases there are, and how many have which status."""
+    cases = result["cases"]
+    number = Counter(case["status"] for case in cases)
+    apart = {
+        "passed": (sum(bool(case["remarks"]) for case in cases), "with another convention"),
+        "failed": (sum(case["weight"] == EDGE for case in cases), "at an edge alone"),
+    }
+    told = ", ".join(
+        f"{number[status]:,} {status}" + (f" ({those:,} {how})" if those else "")
+        for status in COUNTED
+        for those, how in [apart.get(status, (0, ""))]
+    )
+    return f"{amount(len(cases), 'case')}: {told}"
+
+
+def _findings(result: Mapping[str, Any], width: int) -> Iterator[Told]:
+    """The mistakes, and below them what matters at extremes."""
+    weight = MISTAKE
+    for number, finding in enumerate(once(result["findings"]), 1):
+        if finding["weight"] != weight:
+            weight = finding["weight"]
+            yield f"{say('edges')}\n", None
+        yield [*describe_finding(number, finding, width), []], None
+
+
+def _remarks(result: Mapping[str, Any]) -> Iterator[Told]:
+    """Other conventions than torch's, and what else should be known of the engine."""
+    choices = [remark for remark in result["remarks"] if remark["code"] is not None]
+    if choices:
+        yield say("conventions"), None
+        for remark in choices:
+            yield f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", 2
+        yield "", None
+    others = (one["message"] for one in result["remarks"] if one["code"] is None)
+    for message in dict.fromkeys(others):
+        yield f"remark: {message}\n", 2
