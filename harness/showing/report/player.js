@@ -37,7 +37,7 @@ function player(details) {
       one.classList.toggle("ungraded", !graded);
       one.classList.toggle("now", !!last && last.name === key);
       one.classList.toggle("act", !!last && last.gate === key);
-      if (d) d.textContent = shown || !totals.has(key) ? finals[i] : totals.get(key);
+      if (d) d.textContent = settled || !totals.has(key) ? finals[i] : totals.get(key);
     });
     edges.forEach(function (one) {
       var term = one.querySelector(".c");
