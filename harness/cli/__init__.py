@@ -28,6 +28,7 @@ from harness.cli import (
     gradebook_explain,
     gradebook_rulings,
     new,
+    play,
     show,
     streams,
 )
@@ -72,6 +73,7 @@ COMMANDS: Final[tuple[Command | Family, ...]] = (
     show.listing,
     exercise.exercise,
     show.draw,
+    play.play,
     show.report,
     cases.cases,
     new.new,
