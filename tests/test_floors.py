@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
-    ("bundled", "files"),
+    ("bundled", "configuration", "files"),
     ("vocabulary",),
     ("language", "engines"),
     ("judging",),

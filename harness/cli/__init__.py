@@ -16,6 +16,7 @@ from harness.cli import (
     alike,
     assignment,
     cases,
+    configured,
     doctor,
     engines,
     exercise,
@@ -27,10 +28,12 @@ from harness.cli import (
     gradebook_diff,
     gradebook_explain,
     gradebook_rulings,
+    init,
     new,
     play,
     show,
     streams,
+    watch,
 )
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Family, Stop
 from harness.engines.loading import EngineError
@@ -67,9 +70,11 @@ GRADEBOOK: Final = Family(
 
 COMMANDS: Final[tuple[Command | Family, ...]] = (
     engines.check,
+    watch.watch,
     engines.engines,
     engines.adapt,
     explain.explain,
+    init.init,
     show.listing,
     exercise.exercise,
     show.draw,
@@ -108,6 +113,7 @@ NEEDED: Final = {
     "markdown_it": DRAWING,
     "resvg_py": DRAWING,
     "hypothesis": "hypothesis",
+    "watchfiles": "watchfiles",
 }
 """Modules that drawing and fuzzing need and judging does not, and what to install for each."""
 
@@ -156,6 +162,7 @@ def _run(arguments: Sequence[str] | None) -> int:
                 given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         if lacks_torch(vars(given).get("oracle")):
             raise Stop(NO_TORCH)
+        configured.fill(given)
         return int(given.run(given))
     except TOLD as error:
         raise Stop(str(error)) from None

@@ -13,10 +13,12 @@ from harness.api.questions import judged
 from harness.assignment import marks
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
-from harness.cli import by_hand
+from harness.cli import by_hand, formats
 from harness.cli.command import AGREES, FINDINGS, Stop
+from harness.cli.configured import WHICH
+from harness.cli.formats import TEXT, is_for_people
 from harness.cli.inputs import engine_of, introduced, tell_printed
-from harness.cli.streams import columns, say
+from harness.cli.streams import columns, say, show
 from harness.engines.loading import is_ours
 from harness.files import need_folder, write
 from harness.grading import assigned, tally
@@ -27,7 +29,7 @@ from harness.judging.missing import next_to_build
 from harness.judging.staged.result import as_json
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
-from harness.showing.lines import plain, room
+from harness.showing.lines import room
 
 STDOUT: Final = "-"
 NO_FILE: Final = "there is no {} here yet"
@@ -38,19 +40,19 @@ Result = dict[str, Any]
 
 def check(given: Namespace) -> int:
     """Judges what is there of an assignment; the exit status."""
-    path = Path(FILE)
-    if not path.is_file():
-        raise Stop(f"which engine? Name its file, or run this in a folder with an {FILE}")
-    if given.cases or given.level or given.upto:
-        raise Stop(
-            f"--cases and --level are for an engine that is named; {FILE} says what is asked"
-        )
+    path = Path(given.assignment or FILE)
+    if given.assignment is None and not path.is_file():
+        raise Stop(f"{WHICH}; or run this in a folder with an {FILE}")
+    if given.engine or given.cases or given.level or given.upto:
+        raise Stop(f"an engine, --cases and --level have no place here: {path} says what is asked")
     rules = load(path)
     need_folder(Path(given.json or STDOUT))
     every = assigned.read(rules, given.oracle)
     seen = tuple(one for one in every.questions if not one.hidden)
-    result = of_all(rules, replace(every, questions=seen), given, Path())
-    tell(result, rules, len(every.questions) - len(seen) + rules.hidden_cases, given)
+    result = of_all(rules, replace(every, questions=seen), given, path.parent)
+    hidden = len(every.questions) - len(seen) + rules.hidden_cases
+    own = {one.id: (path.parent / (one.file or rules.engine.file)).as_posix() for one in seen}
+    tell(result, rules, hidden, given, own)
     return FINDINGS if result["findings"] else AGREES
 
 
@@ -74,7 +76,8 @@ def _of_engine(
     given.engine = file if is_ours(file) else (folder / file).as_posix()
     engine = engine_of(given)
     engine.dtype = rules.conventions.dtype or engine.dtype
-    introduced(engine)
+    if is_for_people(given):
+        introduced(engine)
     verdicts = judged(engine, ((one.case, one.truth) for one in questions), None)
     agreed = assigned.agreement(rules.conventions)
     found = (held(verdict, agreed) for _, _, verdict in verdicts)
@@ -97,17 +100,23 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     return {**none, **result, "student": result["findings"], "cases": [{**case, "asked": asked}]}
 
 
-def tell(result: Result, rules: Assignment, hidden: int, given: Namespace) -> None:
+def tell(
+    result: Result, rules: Assignment, hidden: int, given: Namespace, files: Mapping[str, str]
+) -> None:
     """The mistakes, and the questions with what has become of them, and how many cases are
-    ``hidden``; as JSON where that is asked."""
+    ``hidden``; as JSON where that is asked, or as editors read it, with the ``files`` that answer
+    the cases."""
     text = json.dumps(result, indent=1, allow_nan=False)
     if given.json == STDOUT:
         say(text)
         return
     if given.json:
         write(Path(given.json), f"{text}\n".encode())
+    if given.format != TEXT:
+        formats.tell(given.format, result["findings"], lambda one: files[one["evidence"]])
+        return
     for number, finding in enumerate(once(result["findings"]), 1):
-        say(plain(describe_finding(number, finding, room(columns()))) + "\n")
+        show([*describe_finding(number, finding, room(columns())), []])
     if lacking := next_to_build(result["missing"]):
         say(f"{lacking}\n")
     for line in table(result, rules):

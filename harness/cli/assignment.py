@@ -157,6 +157,7 @@ def _score(rules: Assignment, asked: Suite, engine: str, given: Namespace) -> fl
     """What an engine, or a folder of what students have, scores."""
     own = Namespace(**vars(given), engine=None, timeout=2.0, in_process=False, show_output=False)
     own.input = own.gradient = []
+    own.json = own.format = None  # what is judged here is told by this command
     if engine == DEFAULT:
         plain = replace(rules, engine=replace(rules.engine, file=DEFAULT, name=None, adapter=None))
         return float(of_all(plain, asked, own, Path("."))["score"])

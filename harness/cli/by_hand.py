@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
+from harness.cli.formats import TEXT, tell
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
 from harness.engines.loading import EngineError
@@ -100,19 +101,22 @@ def check(given: Namespace, text: str) -> int:
     """Judges a file of staged code; the exit status."""
     found = verdict(given.engine, text, given)
     result = as_json(found, case_of(text) or "")
-    _write_out(found, text, result, given.json)
+    _write_out(found, text, result, given)
     if (found.unplaced or found.reading.unheard) and not found.wrong:
         return COULD_NOT_RUN
     return FINDINGS if result["findings"] or found.blanks else AGREES
 
 
-def _write_out(found: ByHand, text: str, result: Mapping[str, Any], file: str | None) -> None:
+def _write_out(found: ByHand, text: str, result: Mapping[str, Any], given: Namespace) -> None:
     plain = json.dumps(result, indent=1, allow_nan=False)
-    if file == STDOUT:
+    if given.json == STDOUT:
         say(plain)
         return
-    if file:
-        write(Path(file), f"{plain}\n".encode())
+    if given.json:
+        write(Path(given.json), f"{plain}\n".encode())
+    if given.format != TEXT:
+        tell(given.format, result["findings"], lambda _: found.file)
+        return
     for line in recognised(found):
         say(f"  {line}", indent=4)
     say("")

@@ -59,18 +59,20 @@ def one_of(*arguments: Argument) -> Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, its two texts of help, and its arguments in the order of its help."""
+    """A command, its two texts of help, its arguments in the order of its help, and the settings
+    of a project that it reads."""
 
     run: Callable[[Namespace], int]
     name: str
     help: str
     description: str
     arguments: Sequence[Argument]
+    configured: Sequence[str] = ()
 
     def add_to(self, commands: Any) -> None:
         """Makes argparse know it."""
         parser = commands.add_parser(self.name, help=self.help, description=self.description)
-        parser.set_defaults(run=self.run, parser=parser)
+        parser.set_defaults(run=self.run, parser=parser, configured=self.configured)
         for argument in self.arguments:
             argument(parser)
 
@@ -102,10 +104,15 @@ class Family:
 
 
 def command(
-    name: str, *, help: str, description: str, arguments: Sequence[Argument] = ()
+    name: str,
+    *,
+    help: str,
+    description: str,
+    arguments: Sequence[Argument] = (),
+    configured: Sequence[str] = (),
 ) -> Callable[[Callable[[Namespace], int]], Command]:
     """Makes a command of the function that runs it."""
-    return lambda run: Command(run, name, help, description, arguments)
+    return lambda run: Command(run, name, help, description, arguments, configured)
 
 
 # -- types -----------------------------------------------------------------------------------------
@@ -152,6 +159,11 @@ ENGINE_HELP: Final = (
     "colon or not (my_engine.py:Tensor), or an engine that is installed, such as peer:micrograd"
 )
 ENGINE: Final = argument("engine", help=ENGINE_HELP)
+ENGINE_OR_SET: Final = argument(
+    "engine",
+    nargs="?",
+    help=f"{ENGINE_HELP}. Left out: the one that is set in pyproject.toml or HARNESS_ENGINE",
+)
 ENGINE_OPTION: Final = argument("--engine", help=ENGINE_HELP)
 
 ASSIGNMENT: Final = argument(

@@ -13,12 +13,14 @@ from harness.api.questions import judged
 from harness.cli import assigned, by_hand
 from harness.cli.command import (
     AGREES,
+    ASSIGNMENT,
     BY_HAND,
     CASES,
     COULD_NOT_RUN,
     DTYPE,
     ENGINE,
     ENGINE_HELP,
+    ENGINE_OR_SET,
     FENCE,
     FINDINGS,
     LADDER,
@@ -28,14 +30,17 @@ from harness.cli.command import (
     command,
     levels_of,
 )
+from harness.cli.configured import engine_set
+from harness.cli.formats import FORMAT, TEXT, is_for_people, tell
 from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
-from harness.cli.streams import aside, columns, say
+from harness.cli.streams import aside, columns, say, show
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
 from harness.judging.missing import why_nothing
 from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
+from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.showing.amounts import amount
 from harness.showing.result import told
@@ -54,19 +59,31 @@ STDOUT = "-"
         argument(
             "engine",
             nargs="?",
-            help=f"{ENGINE_HELP}. Left out in a folder with an assignment.yaml: what that asks for",
+            help=f"{ENGINE_HELP}. Left out: the one that is set in pyproject.toml or "
+            "HARNESS_ENGINE; in a folder with an assignment.yaml what that asks for",
         ),
+        ASSIGNMENT,
         CASES,
         ORACLE,
         *FENCE,
         DTYPE,
         *LADDER,
+        argument(
+            "-x",
+            "--exitfirst",
+            action="store_true",
+            help="stop at the end of the first level of the ladder that does not hold",
+        ),
+        FORMAT,
         argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
         *BY_HAND,
     ),
+    configured=("engine", "cases", "levels", "assignment"),
 )
 def check(given: Namespace) -> int:
-    if given.engine is None:
+    if given.json == STDOUT and given.format != TEXT:
+        raise Stop(f"--json - and --format={given.format} would both write to standard output")
+    if given.engine is None or given.assignment is not None:
         return assigned.check(given)
     if (text := by_hand.staged(given.engine)) is not None:
         need_folder(Path(given.json or STDOUT))
@@ -78,21 +95,27 @@ def check(given: Namespace) -> int:
     cases = cases_of(suite.find(given.cases), oracle, levels=levels_of(given))
     need_folder(Path(given.json or STDOUT))
     engine, read = begun(given, iter(cases))
-    if given.json != STDOUT:
+    if is_for_people(given):
         introduced(engine)
-    verdicts = []
-    interrupted = False
+    verdicts, wrong = list[tuple[str, Verdict]](), ""
+    interrupted = stopped = False
     try:
         for case, _, verdict in judged(engine, read, cases.oracle.kind):
+            if stopped := bool(given.exitfirst and wrong not in ("", case.level)):
+                break
             verdicts.append((case.id, verdict))
+            wrong = wrong or case.level * (verdict.status == "failed")
     except KeyboardInterrupt:
         interrupted = True
     tell_notes(cases)
     if cases.broken:
         aside("\n".join(cases.broken))
     result = as_json(given.engine, verdicts)
-    _write_out(result, given.json)
+    _write_out(result, given)
     tell_printed(engine)
+    if stopped:
+        rest = amount(cases.count - len(verdicts), "case")
+        aside(f"-x: stopped above {wrong}; {rest} of higher levels not judged")
     if interrupted:
         raise Stop(f"interrupted: {len(verdicts)} of {cases.count} cases were judged")
     if cases.broken:
@@ -104,16 +127,23 @@ def check(given: Namespace) -> int:
     return FINDINGS if result["findings"] else AGREES
 
 
-def _write_out(result: Mapping[str, Any], file: str | None) -> None:
-    """The result as JSON in a file or on standard output, and unless it is there in words."""
+def _write_out(result: Mapping[str, Any], given: Namespace) -> None:
+    """The result as JSON in a file or on standard output, and unless it is there in words, or as
+    an editor reads it."""
     text = json.dumps(result, indent=1, allow_nan=False)
-    if file == STDOUT:
+    if given.json == STDOUT:
         say(text)
         return
-    if file:
-        write(Path(file), f"{text}\n".encode())
-    for line, indent in told(result, columns()):
-        say(line, indent=indent)
+    if given.json:
+        write(Path(given.json), f"{text}\n".encode())
+    if given.format != TEXT:
+        tell(given.format, result["findings"], lambda _: given.engine)
+        return
+    for piece, indent in told(result, columns()):
+        if isinstance(piece, str):
+            say(piece, indent=indent)
+        else:
+            show(piece)
 
 
 @command(
@@ -121,9 +151,11 @@ def _write_out(result: Mapping[str, Any], file: str | None) -> None:
     help="show what was understood of an engine",
     description="Shows what was understood of an engine: its class, how it is run, and where each "
     "operation was found. Nothing is judged.",
-    arguments=(ENGINE, *FENCE),
+    arguments=(ENGINE_OR_SET, *FENCE),
+    configured=("engine",),
 )
 def engines(given: Namespace) -> int:
+    given.engine = engine_set(given)
     engine = engine_of(given)
     for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
         say(line, indent=11)

@@ -17,6 +17,7 @@ from harness.cli.inputs import cases_of, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
 from harness.engines.engine import Engine
+from harness.engines.loading import MODEL
 from harness.judging.diagnosis import explain
 from harness.judging.examination import examine
 from harness.judging.mistakes import ENGINE
@@ -52,8 +53,7 @@ LARGEST_SEED: Final = 1_000_000
     arguments=(
         argument(
             "--engine",
-            default="minigrad",
-            help=f"{ENGINE_HELP}; default: minigrad, the model engine",
+            help=f"{ENGINE_HELP}; default: the one that is set, else minigrad, the model engine",
         ),
         argument(
             "--time", type=float, default=60.0, metavar="SECONDS", help="how long; default: 60"
@@ -84,8 +84,10 @@ LARGEST_SEED: Final = 1_000_000
         ),
         *FENCE,
     ),
+    configured=("engine",),
 )
 def fuzz(given: Namespace) -> int:
+    given.engine = given.engine or MODEL
     folder, wanted = Path(given.output), _wanted(given.ops)
     _check_place(folder)
     if not given.time > 0:

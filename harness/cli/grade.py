@@ -165,6 +165,7 @@ def scheduler(text: str) -> str:
         ),
         ORACLE,
     ),
+    configured=("assignment",),
 )
 def grade(given: Namespace) -> int:
     run = _Run(given)

@@ -32,9 +32,12 @@ def tell_notes(cases: Cases) -> None:
 
 
 def engine_of(given: Namespace, restarts: float = RESTARTS) -> Engine:
-    """The engine that is asked for, as it is to be run; raises EngineError."""
+    """The engine that is asked for, as it is to be run: in the fence that is ``kept``, where there
+    is one. Raises EngineError."""
     engine: Engine
-    if given.in_process:
+    if (kept := vars(given).get("kept")) is not None:
+        engine = kept.loaded(given.engine)
+    elif given.in_process:
         engine = load(given.engine)
     else:
         engine = fenced(given.engine, given.timeout, given.show_output, restarts)
@@ -58,7 +61,12 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
     Thread(target=start, daemon=True).start()
     while not engine.done() and (case := next(cases, None)) is not None:
         early.append(case)
-    return engine.result(), chain(early, cases)
+    line = Line()
+    line.tell(f"{given.engine} is imported and tried out")
+    try:
+        return engine.result(), chain(early, cases)
+    finally:
+        line.clear()
 
 
 def introduced(engine: Engine) -> Engine:

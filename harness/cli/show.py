@@ -76,6 +76,7 @@ def listing(given: Namespace) -> int:
         DTYPE,
         *BY_HAND,
     ),
+    configured=("engine", "cases"),
 )
 def report(given: Namespace) -> int:
     from harness.showing.report import page
@@ -154,6 +155,7 @@ def report(given: Namespace) -> int:
         *FENCE,
         *BY_HAND,
     ),
+    configured=("engine",),
 )
 def draw(given: Namespace) -> int:
     output = Path(given.output)

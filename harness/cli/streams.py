@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
-from harness.showing.lines import ascii_only, wrapped
+from harness.cli.colour import coloured, has_colour
+from harness.showing.lines import Line, ascii_only, plain, wrapped
 
 NAMES: Final = ("stdin", "stdout", "stderr")
 """By the numbers of their descriptors."""
@@ -44,6 +45,12 @@ def say(text: str, end: str = "\n", indent: int | None = None) -> None:
     shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with losing():
         print(shown if encoding.startswith("utf") else ascii_only(shown), end=end)
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Prints lines with their styles, in colour where there is any. May raise :class:`Lost`."""
+    every = list(lines)
+    say(coloured(every) if has_colour(sys.stdout) else plain(every))
 
 
 def _fitted(text: str, indent: int) -> str:

@@ -11,6 +11,7 @@ from harness.language.levels import LEVELS
 
 COUNTED: Final = ("passed", "failed", "unsupported")
 EDGES: Final = "edges"
+DONE: Final = "✓"
 
 WIDE: Final = max(map(len, LEVELS))
 
@@ -35,19 +36,36 @@ def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in levels:
         judged = one["passed"] + one["failed"]
         if judged:
-            lacking = f", and {one['unsupported']:,} not judged" if one["unsupported"] else ""
+            lacking = f", {one['unsupported']:,} not judged" if one["unsupported"] else ""
             yield f"{one['level']}: {one['passed']:,} of {judged:,}{lacking}"
 
 
+def ahead(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Where the engine stops: the lowest level with a mistake, and the one that it has not reached
+    yet, each with how many cases wait there."""
+    wrong = [one for one in levels if one["failed"] > one[EDGES]] or levels
+    stops = next((one for one in wrong if one["failed"]), None)
+    above = next((one for one in levels if not one["passed"] + one["failed"]), None)
+    if stops is not None:
+        yield f"first to mend: {stops['level']}, {_cases(stops['failed'])} wrong {_alone(stops)}"
+    if above is not None:
+        number = _cases(above["unsupported"])
+        yield f"next on the ladder: {above['level']}, which opens {number} {_alone(above)}"
+
+
 def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each level that the engine has reached, and where it stops."""
+    """A line for each level that the engine has reached, those that are done marked, and where it
+    stops."""
+    done = {one["level"] for one in levels if not one["failed"] + one["unsupported"]}
     for line in reached(levels):
         level, _, count = line.partition(": ")
-        yield f"{level + ':':<{WIDE + 1}}  {count}"
-    wrong = [one for one in levels if one["failed"] > one[EDGES]] or levels
-    stops = next((one["level"] for one in wrong if one["failed"]), None)
-    above = next((one["level"] for one in levels if not one["passed"] + one["failed"]), None)
-    if stops is not None:
-        yield f"first to mend: {stops} (--level {LEVELS.index(stops) + 1} runs it alone)"
-    elif above is not None:
-        yield f"next on the ladder: {above} (--level {LEVELS.index(above) + 1} runs it alone)"
+        yield f"{DONE if level in done else ' '} {level + ':':<{WIDE + 1}}  {count}"
+    yield from ahead(levels)
+
+
+def _cases(number: int) -> str:
+    return f"{number:,} case{'' if number == 1 else 's'}"
+
+
+def _alone(level: Mapping[str, Any]) -> str:
+    return f"(--level {LEVELS.index(level['level']) + 1} runs it alone)"

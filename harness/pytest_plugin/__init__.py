@@ -35,7 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from harness.pytest_plugin.session import list_tags
 
         list_tags(state)
-    if any(state.option(name) for name in ("engine", "oracle", "xfail", "level", "upto")):
+    asked = any(state.given(name) for name in ("engine", "oracle", "xfail", "level", "upto"))
+    if asked or (state.used and state.runs_cases):
         from harness.pytest_plugin.session import check_options
 
         check_options(state)
@@ -44,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     state = state_of(config)
     builtin = any(place == state.suite or state.is_builtin(place) for place in state.named)
-    if not (state.option("engine") or builtin or any(root.is_dir() for root in state.roots)):
+    if not (state.given("engine") or builtin or any(root.is_dir() for root in state.roots)):
         return []
     from harness.pytest_plugin.session import header
 
@@ -82,7 +83,7 @@ def pytest_terminal_summary(
     """Says why where cases were asked for and none was collected."""
     result = yield
     state = state_of(terminalreporter.config)
-    asked = state.option("engine") or any(
+    asked = state.given("engine") or any(
         place.suffix in (".yaml", ".yml") or place.name == FOLDER for place in state.named
     )
     nothing = (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR)

@@ -68,9 +68,9 @@ def print_lines(writer: Any, lines: Sequence[Line]) -> None:
 class Representation:
     """A failure as pytest prints it: coloured on a terminal, plain text elsewhere."""
 
-    def __init__(self, lines: Sequence[Line], place: object, summary: str) -> None:
+    def __init__(self, lines: Sequence[Line], place: object, summary: str, line: int = 1) -> None:
         self.lines = lines
-        self.reprcrash = Crash(str(place), 1, summary)
+        self.reprcrash = Crash(str(place), line, summary)
 
     def __str__(self) -> str:
         return plain(self.lines)
@@ -85,5 +85,6 @@ class Failing(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         error = excinfo.value
         if isinstance(error, CaseFailure):
-            return Representation(error.lines, self.path, error.summary)
+            line = (self.reportinfo()[1] or 0) + 1  # where editors and annotations go
+            return Representation(error.lines, self.path, error.summary, line)
         return super().repr_failure(excinfo)

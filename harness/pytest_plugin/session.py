@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness import __version__
+from harness.configuration import told
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError
 from harness.judging.expected import ExpectedError
@@ -45,7 +46,8 @@ def check_options(state: State) -> None:
     try:
         state.levels  # noqa: B018, are read
     except ValueError as error:
-        raise pytest.UsageError(f"--level, --upto: {error}") from None
+        own = state.used.get("levels")
+        raise pytest.UsageError(f"{own.place if own else '--level, --upto'}: {error}") from None
     try:
         state.expected  # noqa: B018, is read
         if state.option("engine") is not None:
@@ -53,7 +55,8 @@ def check_options(state: State) -> None:
     except ExpectedError as error:
         raise pytest.UsageError(f"--xfail {error}") from None
     except EngineError as error:
-        raise pytest.UsageError(f"--engine {error}") from None
+        own = state.used.get("engine")
+        raise pytest.UsageError(f"{own.place if own else '--engine'}: {error}") from None
     if state.regenerates and not state.is_default:
         raise pytest.UsageError(
             f"snapshots hold torch's numbers and are recorded with the default engine only: "
@@ -87,7 +90,7 @@ def header(state: State, builtin: bool) -> list[str]:
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
         truth += ", and torch where there are none"
-    lines = [f"engine: {name}, held against {truth}", *notes]
+    lines = [*told(state.used), f"engine: {name}, held against {truth}", *notes]
     if builtin:
         lines.append(f"cases: the built-in suite (harness {__version__})")
     elif any(place.name == FOLDER for place in state.named):

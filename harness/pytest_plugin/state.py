@@ -6,14 +6,16 @@ This is made in every run of pytest. What needs more than pytest is imported whe
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from harness import configuration
 from harness.bundled import bundled
+from harness.configuration import ConfigurationError, Setting
 from harness.pytest_plugin import options
 
 if TYPE_CHECKING:
@@ -32,7 +34,11 @@ class State:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.roots = tuple(Path(os.path.abspath(path)) for path in config.getini("case_paths"))
+        try:
+            self.set: dict[str, Setting] = configuration.settings()
+        except ConfigurationError as error:
+            raise pytest.UsageError(str(error)) from None
+        self.roots = tuple(Path(os.path.abspath(path)) for path in self._places())
         self.suite = bundled(FOLDER)
         self.named: tuple[Path, ...] = ()
         self.engine_name: str = self.option("engine") or DEFAULT_ENGINE
@@ -47,8 +53,37 @@ class State:
         self.tags.update(tags)
 
     def option(self, name: str) -> Any:
-        """The value of ``--harness-NAME``."""
+        """The value of ``--harness-NAME``; of ``engine``, where it is not given, what is set."""
+        value = options.value(self.config, name)
+        if value is None and name in self.set:
+            return self.set[name].value
+        return value
+
+    def given(self, name: str) -> Any:
+        """The same, of the command line alone."""
         return options.value(self.config, name)
+
+    def _places(self) -> Iterator[Path]:
+        """The folders of cases, by pytest's own settings and by ours."""
+        yield from self.config.getini("case_paths")
+        own = self.set.get("cases")
+        yield from (Path(text) for text in (own.value if own else ()) if Path(text).is_dir())
+
+    @property
+    def runs_cases(self) -> bool:
+        """Whether the run may come upon cases."""
+        return any(root.is_dir() for root in self.roots) or any(
+            place == self.suite or self.is_builtin(place) or place.suffix == ".yaml"
+            for place in self.named
+        )
+
+    @property
+    def used(self) -> dict[str, Setting]:
+        """The settings that no option has overruled."""
+        ladder = self.given("level") or self.given("upto")
+        overruled = {"engine": self.given("engine"), "levels": ladder}
+        known = ("engine", "levels", "cases")
+        return {key: self.set[key] for key in known if key in self.set and not overruled.get(key)}
 
     @property
     def strict(self) -> bool:
@@ -117,7 +152,9 @@ class State:
         from harness.language.levels import chosen, level_named
 
         upto = self.option("upto")
-        named = [level_named(text) for text in self.option("level") or ()]
+        own = self.used.get("levels")
+        texts = self.option("level") or (own.value if own else ())
+        named = [level_named(text) for text in texts]
         return chosen(named, None if upto is None else level_named(upto))
 
     # -- places ------------------------------------------------------------------------------------

@@ -156,8 +156,8 @@ class Summary:
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
         if lacking := next_to_build(lacks):
             tell(lacking)
-        for line in self._levels():
-            tell(line)
+        writer = terminalreporter.config.get_terminal_writer()
+        print_lines(writer, [[(line, "")] for line in self._levels()])
         if self.nothing is not None:
             tell(f"ERROR: {self.nothing}", red=True)
 
@@ -212,7 +212,8 @@ def _restore(failed: Iterable[Any]) -> None:
     for report in failed:
         if isinstance(report.longrepr, str) and "summary" in (own := carried(report)):
             lines = lines_of(report.longrepr)
-            report.longrepr = Representation(lines, report.nodeid, own["summary"])
+            line = (report.location[1] or 0) + 1
+            report.longrepr = Representation(lines, report.nodeid, own["summary"], line)
 
 
 def _fold(skipped: Iterable[Any]) -> None:

@@ -3,8 +3,7 @@ how far the engine has come, and how many cases have which status."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.judging import standing
@@ -13,12 +12,12 @@ from harness.judging.missing import next_to_build
 from harness.judging.standing import COUNTED
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
-from harness.showing.lines import plain, room, wrapped
+from harness.showing.lines import Line, plain, room, wrapped
 from harness.showing.words import say
 
-Told = tuple[str, int | None]
+Told = tuple[str | Sequence[Line], int | None]
 """A text, and how far those of its lines are indented that do not fit the terminal; None where it
-fits as it is."""
+fits as it is. Or lines with styles, which fit."""
 
 
 def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
@@ -28,33 +27,43 @@ def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
     if lacking := next_to_build(result["missing"]):
         yield f"{lacking}\n", None
     for line in standing.told(result["levels"]):
-        yield line, None
+        yield line, 2
     yield counts(result), 2
 
 
 def as_text(result: Mapping[str, Any], columns: int) -> str:
     """The same as one text."""
-    lines = (
-        [text] if indent is None else wrapped(text, columns, indent) + [""] * text.endswith("\n")
+    return "\n".join(
+        line
         for text, indent in told(result, columns)
+        for line in _as_lines(text if isinstance(text, str) else plain(text), columns, indent)
     )
-    return "\n".join(line for some in lines for line in some)
+
+
+def _as_lines(text: str, columns: int, indent: int | None) -> list[str]:
+    if indent is None:
+        return [text]
+    return wrapped(text, columns, indent) + [""] * text.endswith("\n")
 
 
 def counts(result: Mapping[str, Any]) -> str:
     """How many cases there are, and how many have which status."""
     cases = result["cases"]
-    number = Counter(case["status"] for case in cases)
-    apart = {
-        "passed": (sum(bool(case["remarks"]) for case in cases), "with another convention"),
-        "failed": (sum(case["weight"] == EDGE for case in cases), "at an edge alone"),
-    }
-    told = ", ".join(
-        f"{number[status]:,} {status}" + (f" ({those:,} {how})" if those else "")
-        for status in COUNTED
-        for those, how in [apart.get(status, (0, ""))]
-    )
+    told = ", ".join(_counted(status, cases) for status in COUNTED)
     return f"{amount(len(cases), 'case')}: {told}"
+
+
+def _counted(status: str, cases: Sequence[Mapping[str, Any]]) -> str:
+    """How many cases are of a status, and of how many that is not all."""
+    these = [case for case in cases if case["status"] == status]
+    states = [[one["status"] for one in case.get("passes", {}).values()] for case in these]
+    reserves = {
+        "in part": sum(COUNTED[-1] in some for some in states) if status != COUNTED[-1] else 0,
+        "with another convention": sum(status == "passed" and bool(c["remarks"]) for c in these),
+        "at an edge alone": sum(status == "failed" and c["weight"] == EDGE for c in these),
+    }
+    told = ", ".join(f"{number:,} {how}" for how, number in reserves.items() if number)
+    return f"{len(these):,} {status}" + (f" ({told})" if told else "")
 
 
 def _findings(result: Mapping[str, Any], width: int) -> Iterator[Told]:
@@ -64,7 +73,7 @@ def _findings(result: Mapping[str, Any], width: int) -> Iterator[Told]:
         if finding["weight"] != weight:
             weight = finding["weight"]
             yield f"{say('edges')}\n", None
-        yield plain(describe_finding(number, finding, width)) + "\n", None
+        yield [*describe_finding(number, finding, width), []], None
 
 
 def _remarks(result: Mapping[str, Any]) -> Iterator[Told]:

@@ -52,11 +52,11 @@ def test_a_right_engine_of_numbers_is_told_of_its_levels_alone(
     assert check("--json", "out.json") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines if " of " in line and "(" not in line] == [
-        ["scalar", "arithmetic:", "1", "of", "1"],
-        ["reuse", "and", "order:", "1", "of", "1"],
+        ["✓", "scalar", "arithmetic:", "1", "of", "1"],
+        ["✓", "reuse", "and", "order:", "1", "of", "1"],
     ]
     assert lines[-2:] == [
-        "next on the ladder: arrays, elementwise (--level 4 runs it alone)",
+        "next on the ladder: arrays, elementwise, which opens 1 case (--level 4 runs it alone)",
         "4 cases: 2 passed, 0 failed, 2 unsupported",
     ]
     levels = json.loads(Path("out.json").read_text())["levels"]
@@ -76,7 +76,7 @@ def test_the_first_level_with_a_failure_is_the_one_to_mend(
     Path("mine.py").write_text(ENGINE.replace("grad += up", "grad = up"))
     assert check() == 1
     out = capsys.readouterr().out
-    assert "first to mend: reuse and order (--level 3 runs it alone)" in out
+    assert "first to mend: reuse and order, 1 case wrong (--level 3 runs it alone)" in out
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,8 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
     told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
     if "marking" in result:
         return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
-    return "<br>".join([f"{cases}: {told}", *map(escape, standing.reached(result["levels"]))])
+    ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"])]
+    return "<br>".join([f"{cases}: {told}", *map(escape, ladder)])
 
 
 # -- operations ------------------------------------------------------------------------------------

@@ -169,10 +169,13 @@ function player(details) {
     else if (move in moves) go(move);
     else if (move) lecture(move);
   });
-  if (!whole) bar.querySelector("[data-to=lecture]").remove();
+  if (!whole) {
+    bar.querySelector("[data-to=lecture]").remove();
+    bar.querySelector("small").textContent = "Keys, here: ← → step, Home, End, space plays";
+  }
   stage.classList.add("live");
   stage.insertBefore(bar, stage.firstChild);
-  show(0);
+  show(whole ? 0 : lines.length);
   fit();
   return { go: go, toggle: toggle, stop: stop, fit: fit, details: details, bar: bar,
     get at() { return at; }, show: show, to: function (to) { show(to); follow(); }, count: lines.length };

@@ -1,0 +1,90 @@
+"""`harness init`: a project of one's own, with an engine to be written."""
+
+from __future__ import annotations
+
+import shlex
+from argparse import Namespace
+from pathlib import Path
+from typing import Final
+
+from harness.cli.command import AGREES, Stop, argument, command
+from harness.cli.streams import say
+from harness.configuration import FILE as SETTINGS
+from harness.files import write
+from harness.showing.amounts import some
+
+ENGINE: Final = '''"""My engine: automatic differentiation in reverse mode.
+
+`harness watch` judges it whenever it is saved, and says what to write next.
+"""
+
+
+class Value:
+    """A number that remembers what it was made of."""
+
+    def __init__(self, data, parents=()):
+        self.data = data  # the number itself
+        self.grad = 0.0  # after backward(): the derivative of the result by this number
+        self.parents = parents  # what it was made of, each with its local derivative
+
+    def __add__(self, other):
+        """self + other, a new Value."""
+        raise NotImplementedError("a sum")
+
+    def __mul__(self, other):
+        """self * other, a new Value."""
+        raise NotImplementedError("a product")
+
+    def backward(self):
+        """Fills in .grad of every Value that this one was made of."""
+        raise NotImplementedError("the backward pass")
+'''
+TEST: Final = '''"""The first test of my engine. It fails until a sum can be differentiated."""
+
+from my_engine import Value
+
+
+def test_a_sum_hands_its_gradient_to_both_operands():
+    x, y = Value(2.0), Value(3.0)
+    f = x + y
+    f.backward()
+    assert f.data == 5.0
+    assert (x.grad, y.grad) == (1.0, 1.0)
+'''
+TABLE: Final = '[tool.harness]\nengine = "my_engine.py"\n'
+
+FILES: Final = {"my_engine.py": ENGINE, "test_my_engine.py": TEST, SETTINGS: TABLE}
+"""What a new project has."""
+
+
+@command(
+    "init",
+    help="begin a project of your own: an engine to be written, and its first test",
+    description="Writes an engine to be filled in, my_engine.py, its first test, which fails until "
+    f"you have written a sum, and a {SETTINGS} that says where the engine is, so that no command "
+    "has to be told. Nothing that is there is overwritten. An assignment for a class is begun "
+    "with harness assignment new.",
+    arguments=(
+        argument(
+            "folder",
+            nargs="?",
+            default=".",
+            metavar="NAME",
+            help="the folder to write it in, made where it is not there; default: this one",
+        ),
+    ),
+)
+def init(given: Namespace) -> int:
+    folder = Path(given.folder)
+    if folder.exists() and not folder.is_dir():
+        raise Stop(f"{folder} is there already, and is no folder")
+    if there := [name for name in FILES if (folder / name).exists()]:
+        more = f". These lines belong in it:\n\n{TABLE}" if there == [SETTINGS] else ""
+        raise Stop(f"{folder}: nothing was written, {some(there, len(FILES))} there already{more}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in FILES.items():
+        write(folder / name, text.encode())
+        say(f"written: {(folder / name).as_posix()}")
+    go = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())} && "
+    say(f"Next: {go}harness watch")
+    return AGREES

@@ -1,0 +1,260 @@
+"""What is watched, judged again and again: an engine, staged code, or an assignment.
+
+Each gives views, one after the other while it is judged: first of what was wrong before, then of
+the whole. What cannot be judged as it stands, half saved or gone, is for whoever looks to tell.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from harness.api.questions import Question, judged
+from harness.assignment.reading import load
+from harness.assignment.values import Assignment
+from harness.cli import assigned, by_hand
+from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, levels_of
+from harness.cli.inputs import cases_of, engine_of
+from harness.engines.engine import Engine
+from harness.grading import assigned as grading
+from harness.grading.suite import Suite
+from harness.judging.codes import WEIGHTS
+from harness.judging.missing import next_to_build
+from harness.judging.mistakes import ENGINE
+from harness.judging.oracle import Oracle, asked_for
+from harness.judging.result import as_json
+from harness.judging.standing import COUNTED, EDGES, told
+from harness.judging.verdict import Verdict
+from harness.language import suite
+from harness.language.levels import LEVELS
+from harness.showing import by_hand as written
+from harness.showing.amounts import amount
+from harness.showing.findings import describe_finding
+from harness.showing.lines import Line
+
+MOST_BEFORE: Final = 20
+"""So many cases that failed before are judged before the ladder is climbed."""
+MOST_ENTRIES: Final = 40
+"""So many failed cases a page has."""
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is to be seen: a line, the mistakes, the cheapest to mend first, and what stands below
+    them. It is ``whole`` where nothing more is judged unless that is asked for."""
+
+    head: str = ""
+    mistakes: Sequence[Sequence[Line]] = ()
+    below: Sequence[str] = ()
+    whole: bool = True
+    status: int = COULD_NOT_RUN
+
+
+class Subject(Protocol):
+    """Something to be judged."""
+
+    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+        """What is seen while it is judged, and None now and then in between. Where it would stop at
+        a level that does not hold, it goes on if it is wanted ``further``."""
+
+    def page(self) -> str:
+        """The HTML page of what was judged last; raises Stop where there is none."""
+
+
+def subject_of(given: Namespace) -> Subject:
+    """What the command is given."""
+    return Assigned(given) if given.engine is None else Written(given)
+
+
+def cheapest_first(findings: Iterable[Result], order: Mapping[str, int]) -> list[Result]:
+    """Mistakes in the order in which they are best mended: what matters before edges, what the
+    lowest case on the ladder shows, an operation before the engine's machinery, and what costs
+    most."""
+    return sorted(
+        findings,
+        key=lambda one: (
+            WEIGHTS.index(one["weight"]),
+            min((order[case] for case in one["cases"] if case in order), default=len(order)),
+            one["op"] == ENGINE,
+            -len(one["cases"]),
+        ),
+    )
+
+
+class Written:
+    """A file: an engine, or staged code; which of them, its text tells each time."""
+
+    def __init__(self, given: Namespace) -> None:
+        self.given, self.ladder = given, Ladder(given)
+        self.hand: str | None = None
+
+    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+        self.hand = by_hand.staged(self.given.engine)
+        if self.hand is None:
+            return self.ladder.views(width, further)
+        return iter([self._staged(self.hand)])
+
+    def _staged(self, text: str) -> View:
+        found = by_hand.verdict(self.given.engine, text, self.given)
+        mistakes, lines = list[list[Line]](), list[Line]()
+        for line in written.findings(found, text):
+            if line:
+                lines.append([(line, "" if lines else "wrong")])
+            else:
+                mistakes, lines = [*mistakes, lines], []
+        right = not found.wrong and found.stopped is None and not found.blanks
+        return View("", mistakes, [written.summary(found)], status=AGREES if right else FINDINGS)
+
+    def page(self) -> str:
+        if self.hand is None:
+            return self.ladder.page()
+        return by_hand.report(self.given.engine, self.hand, self.given)
+
+
+@dataclass
+class Ladder:
+    """An engine on the ladder of cases, which are read once. ``verdicts`` are those of the last
+    run, ``failed`` the ids of what was wrong when it was asked last, and ``shown`` is the case that
+    shows the first mistake."""
+
+    given: Namespace
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    shown: str = ""
+
+    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+        engine = engine_of(self.given)  # first, as it is soon told what cannot be imported
+        self._read()
+        self.verdicts = {}
+        if before := self._before():
+            yield from self._judge(engine, before[:1])
+            yield self._view(width, self._become(before[:1]), whole=False)
+            yield from self._judge(engine, before[1:])
+        for level in LEVELS:
+            own = [id for id, (case, _) in self.questions.items() if case.level == level]
+            yield from self._judge(engine, [id for id in own if id not in self.verdicts])
+            if self.failed.intersection(own) and not further():
+                yield self._view(width, self._become(before))
+        yield self._view(width, self._become(before))
+
+    def page(self) -> str:
+        from harness.showing.report import page
+        from harness.showing.report.sections import Entry
+
+        wrong = [(id, one) for id, one in self.verdicts.items() if one.status == "failed"]
+        if not wrong:
+            raise Stop("nothing is wrong that a page would show")
+        result = as_json(self.given.engine, self.verdicts.items())
+        evidence = {finding["evidence"] for finding in result["findings"]}
+        first = sorted(wrong, key=lambda pair: pair[0] not in evidence)[:MOST_ENTRIES]
+        entries = [Entry(id, *self.questions[id], verdict) for id, verdict in first]
+        return page(self.given.engine, entries, result)
+
+    def _read(self) -> None:
+        """Reads the cases, where that has not been done."""
+        if not self.questions:
+            oracle = Oracle(asked_for(self.given.oracle, self.given.engine))
+            cases = cases_of(suite.find(self.given.cases), oracle, levels=levels_of(self.given))
+            self.questions = {case.id: (case, truth) for case, truth in cases}
+            if cases.broken:
+                raise Stop("\n".join(cases.broken))
+
+    def _before(self) -> list[str]:
+        """What was wrong before, and first of it what was shown."""
+        failed = [id for id in self.questions if id in self.failed]
+        return sorted(failed, key=lambda id: id != self.shown)[:MOST_BEFORE]
+
+    def _judge(self, engine: Engine, ids: Iterable[str]) -> Iterator[None]:
+        asked = (self.questions[id] for id in ids)
+        for case, _, verdict in judged(engine, asked, self.given.oracle):
+            self.verdicts[case.id] = verdict
+            self.failed -= {case.id}
+            self.failed |= {case.id} if verdict.status == "failed" else set()
+            yield None
+
+    def _become(self, before: Sequence[str]) -> str:
+        """What has become of what was wrong before."""
+        right = [id for id in before if id not in self.failed]
+        if not before:
+            return ""
+        if len(before) == 1:
+            return f"{before[0]}: {'right now' if right else 'still wrong'}"
+        return f"{len(right)} of {len(before)} cases that were wrong are right now"
+
+    def _view(self, width: int, head: str, whole: bool = True) -> View:
+        result = as_json(self.given.engine, self.verdicts.items())
+        findings = cheapest_first(
+            result["findings"], {id: n for n, id in enumerate(self.questions)}
+        )
+        self.shown = findings[0]["evidence"] if findings else self.shown
+        mistakes = [describe_finding(n, one, width) for n, one in enumerate(findings, 1)]
+        below = [*told(self._levels(result)), *self._build(result)] if whole else []
+        return View(head, mistakes, below, whole, FINDINGS if findings else AGREES)
+
+    def _levels(self, result: Result) -> list[dict[str, Any]]:
+        """Every level with its cases, those too that were not asked in this run."""
+        asked = Counter(self.questions[id][0].level for id in self.verdicts)
+        every = Counter(case.level for case, _ in self.questions.values())
+        own = {one["level"]: one for one in result["levels"]}
+        none = dict.fromkeys((*COUNTED, EDGES), 0)
+        rows = [{**none, "level": level, **own.get(level, {})} for level in LEVELS if every[level]]
+        for row in rows:
+            row["unsupported"] += every[row["level"]] - asked[row["level"]]
+        return rows
+
+    def _build(self, result: Result) -> Iterator[str]:
+        """What to build next: what the lowest level lacks that lacks anything."""
+        lacking = {case: lack["what"] for lack in result["missing"] for case in lack["cases"]}
+        for level in LEVELS:
+            own = Counter(
+                lacking[id]
+                for id in self.verdicts
+                if id in lacking and self.questions[id][0].level == level
+            )
+            if own:
+                (what, count), *_ = own.most_common(1)
+                yield f"next to build: {what}, which opens {amount(count, 'case')} of {level}"
+                return
+
+
+@dataclass
+class Assigned:
+    """What is there of an assignment, whose questions are read when its file has changed."""
+
+    given: Namespace
+    text: bytes = b""
+    asked: tuple[Assignment, Suite] | None = None
+
+    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+        path = Path(self.given.assignment)
+        rules, every = self._read(path)
+        seen = tuple(one for one in every.questions if not one.hidden)
+        given = Namespace(**vars(self.given), json=None, format=None)  # nothing is printed there
+        result = assigned.of_all(rules, replace(every, questions=seen), given, path.parent)
+        order = {one.id: number for number, one in enumerate(seen)}
+        findings = cheapest_first(result["findings"], order)
+        lacking = " ".join(next_to_build(result["missing"]).split())
+        below = [lacking, *assigned.table(result, rules)]
+        yield View(
+            "",
+            [describe_finding(number, one, width) for number, one in enumerate(findings, 1)],
+            [line for line in below if line],
+            status=FINDINGS if findings else AGREES,
+        )
+
+    def _read(self, path: Path) -> tuple[Assignment, Suite]:
+        text = path.read_bytes()
+        if self.asked is None or text != self.text:
+            rules = load(path)
+            self.text, self.asked = text, (rules, grading.read(rules, self.given.oracle))
+        return self.asked
+
+    def page(self) -> str:
+        raise Stop("a page is of one engine: harness report --engine FILE -o report.html")

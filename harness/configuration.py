@@ -1,0 +1,231 @@
+"""What a project says once, so that nobody has to type it at every command.
+
+It stands in ``[tool.harness]`` of the nearest pyproject.toml that has such a table, from the
+current folder upwards, or in variables such as ``HARNESS_ENGINE``. A variable comes before the
+file, and an option on the command line before both.
+
+This is read in every run of pytest, so that what a run without settings does not need is imported
+where there are some.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+FILE: Final = "pyproject.toml"
+TABLE: Final = "tool.harness"
+MENTIONED: Final = re.compile(rb"\btool\b[\s\S]*\bharness\b")
+LARGEST: Final = 1 << 20
+"""Bytes of a pyproject.toml that is read."""
+LANGUAGES: Final = ("en",)
+"""In which the harness speaks."""
+BUILTIN: Final = "builtin"
+ON_DISK: Final = re.compile(r"(.+\.(?:py|ipynb|yaml))(:\w+)?")
+"""A file, and of an engine the class in it."""
+
+
+class ConfigurationError(Exception):
+    """A setting cannot be what it is; the message says where it stands, and what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What ``key`` is set to: a text, or several; ``place`` is where, for a person to look at."""
+
+    key: str
+    value: Any
+    place: str
+
+    @property
+    def in_file(self) -> bool:
+        """Whether it stands in a file, and not in a variable."""
+        return ":" in self.place
+
+    @property
+    def source(self) -> str:
+        """The file, or the variable."""
+        return re.sub(r":\d+:\d+$", "", self.place)
+
+    def __str__(self) -> str:
+        texts = [self.value] if isinstance(self.value, str) else self.value
+        return f"{self.key} {', '.join(texts)}"
+
+
+class _WrongValue(Exception):
+    """What a value should be."""
+
+
+def settings() -> dict[str, Setting]:
+    """All that is set for the current folder, by key; raises :class:`ConfigurationError`."""
+    file = nearest()
+    found = {} if file is None else {one.key: one for one in _of_file(file)}
+    return found | {one.key: one for one in _of_variables()}
+
+
+def nearest() -> Path | None:
+    """The pyproject.toml whose table counts here; None where there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if MENTIONED.search(_beginning(folder / FILE)) and _has_table(folder / FILE):
+            return folder / FILE
+    return None
+
+
+def told(used: Mapping[str, Setting]) -> Iterator[str]:
+    """A line for each source of what is used."""
+    sources = dict.fromkeys(one.source for one in used.values())
+    for source in sources:
+        own = "; ".join(str(one) for one in used.values() if one.source == source)
+        yield f"set by {source}: {own}"
+
+
+# -- a file ----------------------------------------------------------------------------------------
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST)
+    except OSError:
+        return b""
+
+
+def _has_table(path: Path) -> bool:
+    """Whether there is a table of ours; a file that cannot be read may have one."""
+    try:
+        return "harness" in _parsed(path).get("tool", {})
+    except ConfigurationError:
+        return b"[tool.harness" in _beginning(path)
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    text = _beginning(path)
+    try:
+        return tomllib.loads(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{_shown(path)}:1:1: it is no UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
+        end = str(len(text.splitlines())), "1"
+        line, column = found.groups() if found else end  # it has missed something up to there
+        what = str(error).partition(" (at ")[0]
+        raise ConfigurationError(f"{_shown(path)}:{line}:{column}: {what}") from None
+
+
+def _of_file(path: Path) -> Iterator[Setting]:
+    """The settings of a file's table, its paths as seen from the current folder."""
+    table = _parsed(path)["tool"]["harness"]
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{_place(path, 'harness')}: {TABLE} is a table, [{TABLE}]")
+    for key, value in table.items():
+        place = _place(path, key)
+        setting = _checked(key, value, place, KINDS.get(key))
+        yield Setting(key, _from_here(setting, key, path.parent), place)
+
+
+def _checked(key: str, value: Any, place: str, kind: Callable[[Any], Any] | None) -> Any:
+    """The value of a key, as its kind has it."""
+    if kind is None:
+        from difflib import get_close_matches
+
+        near = "".join(f"; did you mean {one!r}?" for one in get_close_matches(key, KINDS, 1))
+        known = ", ".join(KINDS)
+        raise ConfigurationError(f"{place}: there is no setting {key!r}{near} (there are {known})")
+    try:
+        return kind(value)
+    except _WrongValue as error:
+        raise ConfigurationError(f"{place}: {key} is {error}, not {value!r}") from None
+
+
+def _place(path: Path, key: str) -> str:
+    """Where a key stands, which is not told with its value."""
+    wanted = re.compile(rf"""^\s*(?:tool\s*\.\s*)?(?:harness\s*\.\s*)?["']?({re.escape(key)})\b""")
+    inside = False
+    lines = _beginning(path).decode("utf-8", "replace").splitlines()
+    for number, line in enumerate(lines, 1):
+        header = re.match(r"\s*\[+\s*([\w.\s\"'-]+)\]", line)
+        if header:
+            inside = re.sub(r"[\s\"']", "", header[1]) in ("tool", TABLE)
+        elif (inside or "harness" in line) and (found := wanted.match(line)):
+            return f"{_shown(path)}:{number}:{found.start(1) + 1}"
+    own = (number for number, line in enumerate(lines, 1) if "harness" in line)
+    return f"{_shown(path)}:{next(own, 1)}:1"
+
+
+def _from_here(value: Any, key: str, folder: Path) -> Any:
+    """A value with its paths, which count from the file's folder, as seen from the current one."""
+    if key == "cases":
+        return tuple(_seen(text, folder) for text in value)
+    if key in ("engine", "assignment") and (found := ON_DISK.fullmatch(value)):
+        return _shown(folder / found[1]) + (found[2] or "")
+    return value
+
+
+def _seen(text: str, folder: Path) -> str:
+    """A folder of cases; what is not there is looked for elsewhere, by this name."""
+    return _shown(folder / text) if text != BUILTIN and (folder / text).exists() else text
+
+
+def _shown(path: Path) -> str:
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()
+
+
+# -- variables, and kinds --------------------------------------------------------------------------
+
+
+def _of_variables() -> Iterator[Setting]:
+    """What is set in the environment; a variable that is empty sets nothing."""
+    for key, kind in KINDS.items():
+        name = f"HARNESS_{key.upper()}"
+        if text := os.environ.get(name):
+            separator = {"cases": os.pathsep, "levels": ","}.get(key)
+            value = text if separator is None else text.split(separator)
+            yield Setting(key, _checked(key, value, name, kind), name)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _WrongValue('a text, such as "my_engine.py"')
+    return value
+
+
+def _places(value: Any) -> tuple[str, ...]:
+    """One path, or several."""
+    every = value if isinstance(value, list) else [value]
+    if not every or not all(isinstance(one, str) and one for one in every):
+        raise _WrongValue('a path or a list of paths, such as ["cases", "builtin"]')
+    return tuple(every)
+
+
+def _levels(value: Any) -> tuple[str, ...]:
+    """One level, or several, by number or name; whether there are such levels is asked later."""
+    every = value if isinstance(value, list) else [value]
+    if not every or not all(isinstance(one, int | str) and one is not True for one in every):
+        raise _WrongValue('a list of numbers or names of levels, such as [1, 2, "reuse"]')
+    return tuple(str(one).strip() for one in every)
+
+
+def _language(value: Any) -> str:
+    if value not in LANGUAGES:
+        raise _WrongValue(f"one of {', '.join(LANGUAGES)}")
+    return str(value)
+
+
+KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "engine": _text,
+    "cases": _places,
+    "assignment": _text,
+    "language": _language,
+    "levels": _levels,
+}
+"""The settings that there are, and what reads each."""
