@@ -72,11 +72,13 @@ class Answerer:
         self.process = context.Process(target=_answering, args=(other,), daemon=True)
         self.process.start()
         other.close()
+        self.ready = False
 
     def ask(self, kind: str, question: Question) -> Answer:
         """The answer; one that is not right where the process does not give any."""
         with self.lock:
             with suppress(OSError, EOFError):
+                self._wait()
                 self.line.send((kind, question))
                 if self.line.poll(self.seconds):
                     answer: Answer = self.line.recv()
@@ -84,6 +86,12 @@ class Answerer:
             self.close()
             self._begin()
             return refused(f"this takes more than {self.seconds:g} seconds, or too much memory")
+
+    def _wait(self) -> None:
+        """Waits until the process has what it needs, which is not the question's to pay."""
+        if not self.ready:
+            self.line.recv()
+            self.ready = True
 
     def close(self) -> None:
         """Ends the process."""
@@ -93,11 +101,13 @@ class Answerer:
 
 
 def _answering(line: Connection) -> None:
+    answer("show", Question("x * x", ["x=1"]))  # imports all that is needed
     with suppress(ImportError, ValueError):  # not every system has limits
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with suppress(EOFError, KeyboardInterrupt):
+        line.send("ready")
         while True:
             line.send(answer(*line.recv()))
 
