@@ -91,8 +91,11 @@ def watch(given: Namespace) -> int:
     with Kept(given.timeout, given.show_output) as kept:
         given.kept = None if given.in_process else kept
         keys = sys.stdin.isatty() and is_screen(sys.stdout)
-        with single_keys() if keys else nullcontext():
-            return Watch(given, Events(folder, keys, kept.interrupt), keys).run()
+        with (
+            single_keys() if keys else nullcontext(),
+            Events(folder, keys, kept.interrupt) as events,
+        ):
+            return Watch(given, events, keys).run()
 
 
 def _settled(given: Namespace) -> Path:
