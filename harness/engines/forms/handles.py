@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Self
 from weakref import WeakValueDictionary
@@ -31,9 +30,6 @@ from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES, NAMES
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
-
-EMPTIES = ("reset", "clear", "new_graph")
-"""How a function is called that forgets all nodes."""
 
 COMPUTES = (*ALIASES["add"], *ALIASES["mul"])
 """What such an engine has at least one of."""
@@ -159,16 +155,6 @@ class HandleEngine(ObjectEngine):
         """The engine of a module's functions on nodes; None where it has none."""
         nodes = _nodes_of(module)
         return None if nodes is None else cls(module, nodes)
-
-    @contextmanager
-    def recording(self) -> Iterator[None]:
-        """A graph of its own, where the engine can forget the one before."""
-        for name, function in list(vars(self.module).items()):
-            empties = name.startswith(EMPTIES) and inspect.isfunction(function)
-            if empties and not needed_of(function):
-                function()
-        with super().recording():
-            yield
 
     def written(self, program: Program, asked: Asked) -> Script | None:
         """There is no class in which it could be written."""
