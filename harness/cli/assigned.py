@@ -117,7 +117,7 @@ def tell(
         return
     for number, finding in enumerate(once(result["findings"]), 1):
         show([*describe_finding(number, finding, room(columns())), []])
-    if lacking := next_to_build(result["missing"]):
+    if lacking := next_to_build(result["missing"], room(columns())):
         say(f"{lacking}\n")
     for line in table(result, rules):
         say(line, indent=4)

@@ -56,6 +56,7 @@ NOT_NOW: Final = (
 NOTHING_MORE: Final = View("nothing more is judged")
 NEXT, ALL, PAGE, QUIT = "n", "a", "p", "q"
 KEYS: Final = "n next   a all   p page   q quit"
+ON: Final = "… and the cases from easy to hard are judged now"
 CLEAR: Final = "\x1b[2J\x1b[3J\x1b[H"
 """Clears a terminal, and begins at its top."""
 
@@ -208,6 +209,7 @@ class Watch:
                 show([*mistake, []])
             self._draw_block(view.below)
         if self.keys:
+            self._draw_block([] if view.whole else [ON], "faint")
             self._draw_keys(len(view.mistakes))
         flush()
 

@@ -24,7 +24,7 @@ def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
     """All that is to be said of a result, for a terminal of so many columns."""
     yield from _findings(result, room(columns))
     yield from _remarks(result)
-    if lacking := next_to_build(result["missing"]):
+    if lacking := next_to_build(result["missing"], room(columns)):
         yield f"{lacking}\n", None
     for line in standing.told(result["levels"]):
         yield line, 2
