@@ -19,7 +19,6 @@ from typing import Any, Final
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.harness"
-MENTIONED: Final = re.compile(rb"\btool\b[\s\S]*\bharness\b")
 LARGEST: Final = 1 << 20
 """Bytes of a pyproject.toml that is read."""
 LANGUAGES: Final = ("en",)
@@ -71,7 +70,7 @@ def nearest() -> Path | None:
     """The pyproject.toml whose table counts here; None where there is none."""
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if MENTIONED.search(_beginning(folder / FILE)) and _has_table(folder / FILE):
+        if b"harness" in _beginning(folder / FILE) and _has_table(folder / FILE):
             return folder / FILE
     return None
 
@@ -98,7 +97,8 @@ def _beginning(path: Path) -> bytes:
 def _has_table(path: Path) -> bool:
     """Whether there is a table of ours; a file that cannot be read may have one."""
     try:
-        return "harness" in _parsed(path).get("tool", {})
+        tools = _parsed(path).get("tool")
+        return isinstance(tools, dict) and "harness" in tools
     except ConfigurationError:
         return b"[tool.harness" in _beginning(path)
 

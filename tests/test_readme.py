@@ -45,7 +45,7 @@ NOT_RUN = (
     "mkdir -p ~/.local/share/bash-completion",  # it writes to the reader's home
 )
 LONGEST_README = 150
-MADE = [f"explained/{kind}.md" for kind in KINDS]
+MADE = [*(f"explained/{kind}.md" for kind in KINDS), "notebook.md"]
 """Pages that are made when the documentation is built."""
 
 

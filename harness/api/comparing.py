@@ -126,9 +126,8 @@ def compare(
     work = partial(_ran, ran, function, values)
     told = (_apart if CAN_FORK else _here)(work, timeout)
     expected = _in_torch(torch or function, values, names)
-    title = f"{getattr(function, '__name__', 'function')}({', '.join(names)})".replace(
-        "<lambda>", "function"
-    )
+    called = getattr(function, "__name__", "function").replace("<lambda>", "function")
+    title = f"{called}{inspect.signature(function)}"
     rows = tuple(_rows(names, expected, told))
     notes = () if CAN_FORK else (NOT_APART,)
     return Comparison(title, kind.__name__, rows, str(told.get("stopped", "")), notes)

@@ -61,7 +61,12 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
     Thread(target=start, daemon=True).start()
     while not engine.done() and (case := next(cases, None)) is not None:
         early.append(case)
-    return engine.result(), chain(early, cases)
+    line = Line()
+    line.tell(f"{given.engine} is imported and tried out")
+    try:
+        return engine.result(), chain(early, cases)
+    finally:
+        line.clear()
 
 
 def introduced(engine: Engine) -> Engine:

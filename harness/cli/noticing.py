@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import Final
+from threading import Event, Thread
+from typing import Final, Self
 
 WATCHED: Final = (".py", ".ipynb", ".yaml")
 SAVED: Final = "saved"
@@ -25,6 +24,8 @@ LOOKING: Final = 1000
 """Milliseconds after which it is looked whether the folder is still there."""
 ABSENT: Final = 0.5
 """Seconds after which a folder that is gone is looked for again."""
+ENDING: Final = 2.0
+"""Seconds that there are to end."""
 MOST_FOLDERS: Final = 50
 
 
@@ -33,10 +34,18 @@ class Events:
     is judged comes before the word that a file was saved."""
 
     def __init__(self, folder: Path, keys: bool, interrupt: Callable[[], None]) -> None:
-        self.queue, self.interrupt = SimpleQueue[str](), interrupt
-        Thread(target=self._files, args=(folder,), daemon=True).start()
+        self.queue, self.interrupt, self.over = SimpleQueue[str](), interrupt, Event()
+        self.files = Thread(target=self._files, args=(folder,), daemon=True)
+        self.files.start()
         if keys:
             Thread(target=self._keys, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.files.join(ENDING)  # no thread is to be cut off in the middle of foreign code
 
     def next(self, waits: bool = True) -> str | None:
         """The next event, when there is one; None where there is none now, and nobody ``waits``."""
@@ -47,14 +56,14 @@ class Events:
 
     def _files(self, folder: Path) -> None:
         """Puts an event wherever a file that is watched was written, or has gone."""
-        while True:
+        while not self.over.is_set():
             with suppress(OSError):  # there is no such folder any more
-                for _ in _changes(folder):
+                for _ in _changes(folder, self.over):
                     self.interrupt()
                     self.queue.put(SAVED)
             self.queue.put(SAVED)
-            while not folder.is_dir():
-                time.sleep(ABSENT)
+            while not folder.is_dir() and not self.over.wait(ABSENT):
+                pass
             self.queue.put(SAVED)
 
     def _keys(self) -> None:
@@ -62,8 +71,9 @@ class Events:
             self.queue.put(key)
 
 
-def _changes(folder: Path) -> Iterator[object]:
-    """What has changed in the folder, until another one lies in its place. Raises OSError."""
+def _changes(folder: Path, over: Event) -> Iterator[object]:
+    """What has changed in the folder, until another one lies in its place, or it is ``over``.
+    Raises OSError."""
     from watchfiles import watch
 
     own = os.stat(folder).st_ino
@@ -71,6 +81,7 @@ def _changes(folder: Path) -> Iterator[object]:
         *_places(folder),
         watch_filter=_is_watched,
         step=STILL,
+        stop_event=over,
         rust_timeout=LOOKING,
         yield_on_timeout=True,
         raise_interrupt=False,

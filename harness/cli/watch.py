@@ -56,6 +56,7 @@ NOT_NOW: Final = (
 NOTHING_MORE: Final = View("nothing more is judged")
 NEXT, ALL, PAGE, QUIT = "n", "a", "p", "q"
 KEYS: Final = "n next   a all   p page   q quit"
+ON: Final = "… and the cases from easy to hard are judged now"
 CLEAR: Final = "\x1b[2J\x1b[3J\x1b[H"
 """Clears a terminal, and begins at its top."""
 
@@ -91,8 +92,11 @@ def watch(given: Namespace) -> int:
     with Kept(given.timeout, given.show_output) as kept:
         given.kept = None if given.in_process else kept
         keys = sys.stdin.isatty() and is_screen(sys.stdout)
-        with single_keys() if keys else nullcontext():
-            return Watch(given, Events(folder, keys, kept.interrupt), keys).run()
+        with (
+            single_keys() if keys else nullcontext(),
+            Events(folder, keys, kept.interrupt) as events,
+        ):
+            return Watch(given, events, keys).run()
 
 
 def _settled(given: Namespace) -> Path:
@@ -205,6 +209,7 @@ class Watch:
                 show([*mistake, []])
             self._draw_block(view.below)
         if self.keys:
+            self._draw_block([] if view.whole else [ON], "faint")
             self._draw_keys(len(view.mistakes))
         flush()
 

@@ -240,12 +240,12 @@ class Assigned:
         result = assigned.of_all(rules, replace(every, questions=seen), given, path.parent)
         order = {one.id: number for number, one in enumerate(seen)}
         findings = cheapest_first(result["findings"], order)
-        lacking = " ".join(next_to_build(result["missing"]).split())
-        below = [lacking, *assigned.table(result, rules)]
+        lacking = next_to_build(result["missing"], width).splitlines()
+        below = [*lacking, *assigned.table(result, rules)]
         yield View(
             "",
             [describe_finding(number, one, width) for number, one in enumerate(findings, 1)],
-            [line for line in below if line],
+            below,
             status=FINDINGS if findings else AGREES,
         )
 

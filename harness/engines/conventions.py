@@ -63,11 +63,13 @@ class Backward:
 
     ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
     says that it comes first, ``needed`` that it has no default, ``form`` as what it is given.
-    With ``sources`` the function also wants the objects by which to differentiate. ``ones`` says
+    With ``sources`` it also wants the objects by which to differentiate, and with ``each`` it wants
+    one of them, and gives the gradient: ``out.wrt(x)``. ``ones`` says
     that an output that is no number is begun with ones. Of a ``driver``, ``Class.method`` is
     called: ``Class(output).method()``. ``sets`` is the attribute of the output that is set to the
     seed before; where the kind is ``asking``, nothing more is done, and each object computes its
-    gradient when it is asked for it.
+    gradient when it is asked for it. ``opens`` is the method of a tape by which it is entered,
+    ``with tape.record():``; empty where the tape is entered itself.
     """
 
     kind: str = "method"
@@ -79,6 +81,8 @@ class Backward:
     sources: bool = False
     ones: bool = False
     sets: str = ""
+    opens: str = ""
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +173,11 @@ def _backward_explained(how: Backward | None) -> str:
 
 def _called(how: Backward) -> str:
     kind, _, method = how.name.partition(".")
+    asked = "x" if how.each else "…" if how.sources else ""
     called = {
-        "method": f"out.{how.name}()",
-        "function": f"{how.name}(out)",
+        "method": f"out.{how.name}({asked})",
+        "function": f"{how.name}(out{asked and ', '}{asked})",
         "driver": f"{kind}(out).{method}()",
     }
-    return called.get(how.kind, f"{how.name}, a gradient tape")
+    opened = f", opened by .{how.opens}()" if how.opens else ""
+    return called.get(how.kind, f"{how.name}, a gradient tape{opened}")

@@ -128,8 +128,9 @@ def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
         f"{at_line(frame.filename, frame.lineno)}: in {frame.name}: {frame.line or ''}"
         for frame in frames[-keep:]
     ]
-    if isinstance(error, SyntaxError) and error.filename:
-        lines = [f"{at_line(error.filename, error.lineno)}: {(error.text or '').strip()}"]
+    if isinstance(error, SyntaxError):
+        place = [at_line(error.filename, error.lineno)] if error.filename else []
+        lines = [f"{line}: {(error.text or '').strip()}" for line in place]
     return tuple(map(printable, lines))
 
 

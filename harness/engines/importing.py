@@ -74,8 +74,9 @@ def import_module(name: str, others: Sequence[str]) -> ModuleType:
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name and (name == error.name or name.startswith(f"{error.name}.")):
-                files = [name + kind for kind in KINDS if Path(name + kind).is_file()]
-                hint = did_you_mean(files[0] if files else name, files or others)
+                files = [path.name for path in Path.cwd().iterdir() if path.suffix in KINDS]
+                meant = [name + kind for kind in KINDS if name + kind in files]
+                hint = did_you_mean(meant[0] if meant else name, meant or [*files, *others])
                 raise EngineError(f"no module or file called {name!r}{hint}") from None
             raise EngineError(explain(f"{name}: does not import", error)) from None
         except BaseException as error:
@@ -138,6 +139,8 @@ def _file_of(path: Path) -> Path:
         raise EngineError(f"{path}: no such file{hint}")
     if path.suffix not in KINDS:
         raise EngineError(f"{path}: this is no Python file (its name must end in .py or .ipynb)")
+    if path.stem != "__init__" and not path.read_bytes().strip():
+        raise EngineError(f"{path}: this file is empty")
     return path
 
 

@@ -96,7 +96,7 @@ def engine_in(module: ModuleType, place: str, name: str | None) -> RunningEngine
 def import_spec(spec: str) -> ModuleType:
     """The module that a stranger's engine is in. Raises :class:`EngineError`."""
     place, name = split(spec)
-    if place.endswith(KINDS) or "/" in place or "\\" in place:
+    if place.endswith(KINDS) or "/" in place or "\\" in place or Path(place).is_file():
         return import_file(Path(place), [name] if name else [*CLASSES, "grad"])
     return import_module(place, (MODEL, *PEERS))
 

@@ -126,6 +126,9 @@ MAKERS: Final = (
 )
 """Functions and classes that make an object for a number, where the class itself does not."""
 
+EMPTIES: Final = ("reset", "clear", "new_graph", "forget")
+"""How the name of a function begins that forgets the graph before."""
+
 SWITCHES: Final = ("enable", "setup", "install", "init", "patch", "register", "activate")
 """How the name of a function begins that makes a class ready for gradients."""
 

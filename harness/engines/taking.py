@@ -14,7 +14,7 @@ from harness.engines.discovery.choosing import (
     CLASSES,
     choose,
     goes_backward,
-    reverse_beside,
+    reverse_of,
     stands_alone,
     switched_on,
     transforms_functions,
@@ -63,7 +63,7 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
     """The engine that a module holds itself."""
     engines, notes = choose(own.values(), module), list[str]()
     if not engines and transforms_functions(module):
-        return _of_functions(module)
+        return _of_functions(module, own)
     going = bool(engines) and goes_backward(engines[0], module)
     if not going and (switch := switched_on(own.values(), module)):
         engines, going = choose(own.values(), module), True
@@ -80,18 +80,21 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
     return engine
 
 
-def _of_functions(module: ModuleType) -> RunningEngine:
-    """The engine of functions that are transformed; or of forward mode, where these take no plain
-    number beside the object by which is differentiated."""
+def _of_functions(module: ModuleType, own: Mapping[str, type]) -> RunningEngine:
+    """The engine of functions that are transformed. Where these take no plain number beside the
+    object by which is differentiated, that of these objects, in reverse or forward mode."""
     engine = FunctionEngine(module)
-    return engine if engine.mixes else DualEngine.of(module) or engine
+    if engine.mixes:
+        return engine
+    reverse = reverse_of(own.values(), module)
+    return ObjectEngine(reverse, module) if reverse else DualEngine.of(module) or engine
 
 
 def _both_modes(engine: RunningEngine, own: Mapping[str, type], module: ModuleType) -> list[type]:
     """The classes of reverse and of forward mode, where there are both: reverse mode is taken."""
     if not isinstance(engine, DualEngine) or engine.cls is None:
         return []
-    reverse = reverse_beside(engine.cls, own.values(), module)
+    reverse = reverse_of(own.values(), module, engine.cls)
     return [] if reverse is None else [reverse, engine.cls]
 
 

@@ -31,7 +31,7 @@ from harness.vocabulary.program import Value
 TIMEOUT: Final = 2.0
 """Seconds of computing that a case has, unless somebody says otherwise."""
 
-LOADING: Final = 20.0
+LOADING: Final = 10.0
 """Seconds of computing that an engine has to be imported and tried out; a case may have more."""
 
 LONGEST: Final = 1 << 26

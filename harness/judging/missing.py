@@ -52,8 +52,9 @@ def gathered(found: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"what": what, "cases": list(blocked[what])} for what in order]
 
 
-def next_to_build(lacking: Sequence[Mapping[str, Any]]) -> str:
-    """In one line how much was not judged, and for want of what; empty where nothing is lacking."""
+def next_to_build(lacking: Sequence[Mapping[str, Any]], width: int = WIDTH) -> str:
+    """How much was not judged, and for want of what, in lines so wide; empty where nothing is
+    lacking."""
     if not lacking:
         return ""
     cases = {case for lack in lacking for case in lack["cases"]}
@@ -64,7 +65,7 @@ def next_to_build(lacking: Sequence[Mapping[str, Any]]) -> str:
     blocked = f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"
     whole = "; ".join(item.replace(" ", UNBROKEN) for item in told[:MOST_TOLD])
     text = f"not judged in full: {blocked}. Next to build: {whole}{more}"
-    filled = textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    filled = textwrap.fill(text, width, subsequent_indent="  ", break_on_hyphens=False)
     return filled.replace(UNBROKEN, " ")
 
 

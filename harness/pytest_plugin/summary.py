@@ -154,7 +154,7 @@ class Summary:
         for line in self._by_convention():
             tell(line)
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
-        if lacking := next_to_build(lacks):
+        if lacking := next_to_build(lacks, self.width):
             tell(lacking)
         writer = terminalreporter.config.get_terminal_writer()
         print_lines(writer, [[(line, "")] for line in self._levels()])

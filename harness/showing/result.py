@@ -3,7 +3,6 @@ how far the engine has come, and how many cases have which status."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +24,7 @@ def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
     """All that is to be said of a result, for a terminal of so many columns."""
     yield from _findings(result, room(columns))
     yield from _remarks(result)
-    if lacking := next_to_build(result["missing"]):
+    if lacking := next_to_build(result["missing"], room(columns)):
         yield f"{lacking}\n", None
     for line in standing.told(result["levels"]):
         yield line, 2
@@ -50,17 +49,21 @@ def _as_lines(text: str, columns: int, indent: int | None) -> list[str]:
 def counts(result: Mapping[str, Any]) -> str:
     """How many cases there are, and how many have which status."""
     cases = result["cases"]
-    number = Counter(case["status"] for case in cases)
-    apart = {
-        "passed": (sum(bool(case["remarks"]) for case in cases), "with another convention"),
-        "failed": (sum(case["weight"] == EDGE for case in cases), "at an edge alone"),
-    }
-    told = ", ".join(
-        f"{number[status]:,} {status}" + (f" ({those:,} {how})" if those else "")
-        for status in COUNTED
-        for those, how in [apart.get(status, (0, ""))]
-    )
+    told = ", ".join(_counted(status, cases) for status in COUNTED)
     return f"{amount(len(cases), 'case')}: {told}"
+
+
+def _counted(status: str, cases: Sequence[Mapping[str, Any]]) -> str:
+    """How many cases are of a status, and of how many that is not all."""
+    these = [case for case in cases if case["status"] == status]
+    states = [[one["status"] for one in case.get("passes", {}).values()] for case in these]
+    reserves = {
+        "in part": sum(COUNTED[-1] in some for some in states) if status != COUNTED[-1] else 0,
+        "with another convention": sum(status == "passed" and bool(c["remarks"]) for c in these),
+        "at an edge alone": sum(status == "failed" and c["weight"] == EDGE for c in these),
+    }
+    told = ", ".join(f"{number:,} {how}" for how, number in reserves.items() if number)
+    return f"{len(these):,} {status}" + (f" ({told})" if told else "")
 
 
 def _findings(result: Mapping[str, Any], width: int) -> Iterator[Told]:

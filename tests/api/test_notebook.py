@@ -3,9 +3,11 @@ one name."""
 
 from __future__ import annotations
 
+import base64
 import re
 from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from api.conftest import FORGETFUL, MENDED, class_of
@@ -15,6 +17,15 @@ import harness
 
 def html(shown: Any) -> str:
     return str(shown._repr_html_())
+
+
+def pictures(text: str) -> list[str]:
+    """The images in it, as SVG that can be read."""
+    packed = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', text)
+    svgs = [base64.b64decode(one).decode() for one in packed]
+    for one in svgs:
+        assert ElementTree.fromstring(one).tag == "{http://www.w3.org/2000/svg}svg"
+    return svgs
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +38,8 @@ def test_a_mistake_is_shown_with_its_circuit_its_player_and_lines_to_try_it(
 ) -> None:
     for shown in (wrong, wrong.findings[0], wrong.cases[0]):
         text = html(shown)
-        assert "<svg" in text and "✗ yours 1.000" in text and 'class="r k"' in text
+        (svg,) = pictures(text)
+        assert "✗ yours 1.000" in svg and 'class="r k"' in svg
         assert 'class="player"' in text and "data-player" in text
         assert "print(x.grad)" in unescape(text)
     assert "harness.explain(&#x27;overwrite&#x27;)" in html(wrong.findings[0]) or (
@@ -36,10 +48,20 @@ def test_a_mistake_is_shown_with_its_circuit_its_player_and_lines_to_try_it(
 
 
 def test_everything_is_there_without_javascript(wrong: harness.Result) -> None:
-    text = re.sub(r"<script>.*?</script>", "", html(wrong), flags=re.DOTALL)
+    text = re.sub(r"<script.*?</script>", "", html(wrong), flags=re.DOTALL)
+    (svg,) = pictures(text)
     for number in ("3.000", "−4.000", "−12.000", "−9.000"):
-        assert number in text
+        assert number in text and number in svg
+    assert "|◀" not in text
     assert re.search(r'<details class="case"[^>]* open>', text)
+
+
+def test_a_picture_needs_no_style_of_what_it_stands_in(wrong: harness.Result) -> None:
+    (svg,) = pictures(html(wrong))
+    assert "prefers-color-scheme: dark" in svg
+    assert set(re.findall(r"var\((--\w+)\)", svg)) <= set(re.findall(r"(--\w+):", svg))
+    (alt,) = re.findall(r'alt="([^"]+)"', html(wrong))
+    assert "Wrong (dashed, purple): x." in alt
 
 
 def test_styles_reach_nothing_outside(wrong: harness.Result) -> None:
@@ -57,7 +79,8 @@ def test_styles_reach_nothing_outside(wrong: harness.Result) -> None:
 def test_no_name_is_there_twice_in_a_notebook(wrong: harness.Result) -> None:
     shown = [wrong, wrong, wrong.findings[0], harness.explain("overwrite"), harness.explain("sum")]
     shown += [harness.draw("x * y", x=3, y=-4), harness.Case("lecture/staged")]
-    names = re.findall(r' id="([^"]+)"', "".join(map(html, shown)))
+    texts = [part for text in map(html, shown) for part in (text, *pictures(text))]
+    names = re.findall(r' id="([^"]+)"', "".join(texts))
     assert names and len(names) == len(set(names))
 
 

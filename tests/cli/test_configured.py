@@ -134,6 +134,18 @@ def test_a_key_is_found_however_it_is_written(
     assert f"pyproject.toml:{line}:" in told(capsys)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["tool = 3  # harness\n", "harness = {\n", "[tool.other]\nharness = 1\n", "\xff harness"],
+)
+def test_a_file_that_is_none_of_ours_is_left_alone(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("pyproject.toml").write_text(text, encoding="latin-1")
+    assert main(["check", "mine.py", "--cases", "cases"]) == 0
+    assert "set by" not in told(capsys)
+
+
 def test_a_variable_that_is_wrong_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded, written
 
 from harness.engines.adapter import ObjectEngine
-from harness.engines.conventions import OBJECT
+from harness.engines.conventions import OBJECT, Backward
 from harness.engines.discovery import discover
 from harness.engines.engine import EngineError
 from harness.engines.loading import load
@@ -243,6 +243,26 @@ def test_backward_may_be_a_gradient_tape(tmp_path: Path) -> None:
         .replace(", 0.0,", ",")
     )
     assert judged(loaded(tmp_path, text + TAPE)).status == "passed"
+
+
+def test_a_tape_may_be_opened_by_a_method(tmp_path: Path) -> None:
+    text = changed(
+        SCALARS[: SCALARS.index("    def backward")], (", self.grad", ""), (", 0.0,", ",")
+    )
+    entered = TAPE[TAPE.index("    def __enter__") : TAPE.index("    def watch")]
+    opening = """
+    @contextmanager
+    def record(self):
+        GradientTape.current = self
+        yield
+        GradientTape.current = None
+
+"""
+    tape = changed(TAPE, (entered, opening.lstrip("\n")))
+    engine = loaded(tmp_path, f"from contextlib import contextmanager\n{text}{tape}")
+    assert engine.conventions.backward == Backward("tape", "GradientTape.gradient", opens="record")
+    assert judged(engine).status == "passed"
+    assert "opened by .record()" in "\n".join(engine.describe())
 
 
 def test_a_tape_is_open_until_the_output_has_its_seed(tmp_path: Path) -> None:

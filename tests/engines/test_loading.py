@@ -102,6 +102,30 @@ def test_a_name_without_its_ending_is_answered_with_the_whole_one(here: Path) ->
             load(wrong)
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("notes.txt", r"^notes\.txt: this is no Python file \(its name must end in"),
+        ("engin.py", r"^engin\.py: no such file; did you mean engine\.py\?"),
+        ("engin", r"^no module or file called 'engin'; did you mean engine\.py\?"),
+        ("engine.p", r"^no module or file called 'engine\.p'; did you mean engine\.py\?"),
+        ("blank.py", r"^blank\.py: this file is empty$"),
+        ("blank.ipynb", r"^blank\.ipynb: this file is empty$"),
+        (
+            "zero.py",
+            r"^zero\.py: does not import: SyntaxError: source code string cannot contain [^\n]*$",
+        ),
+    ],
+)
+def test_what_is_no_engine_is_told_in_a_line(here: Path, asked: str, told: str) -> None:
+    for name, text in {"engine.py": VALUE, "notes.txt": "x", "zero.py": "x = 1\0\n"}.items():
+        Path(name).write_text(text, encoding="utf-8")
+    for name in ("blank.py", "blank.ipynb"):
+        Path(name).write_text("\n", encoding="utf-8")
+    with pytest.raises(EngineError, match=told):
+        load(asked)
+
+
 def test_a_module_is_found_with_the_folder_as_root(here: Path) -> None:
     write({**PACKAGE, **PARTS, **NUMBERS, **INITS})
     assert squares("course.hw.engine:Value")

@@ -82,6 +82,68 @@ class Sigmoid:
         return dout * self.out * (1 - self.out)
 """
 
+WAYS_BACK = {
+    "a layer that is called, and has grad": (
+        SIGMOID.replace("def forward", "def __call__").replace("def backward", "def grad"),
+        "out * (1",
+    ),
+    "a layer that is made of a tape": (
+        SIGMOID.replace(
+            "def forward", "def __init__(self, tape):\n        self.tape = tape\n\n    def forward"
+        )
+        + "\nclass Tape:\n    pass\n",
+        "out * (1",
+    ),
+    "the derivative at the operand": (
+        """
+from math import exp
+
+class Sigmoid:
+    def __call__(self, x):
+        return 1 / (1 + exp(-x))
+
+    def gradient(self, x):
+        return self(x) * (1 - self(x))
+""",
+        "(x) * (1",
+    ),
+    "a function beside it, given the result": (
+        """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def sigmoid_prime(a):
+    return a * (1 - a)
+""",
+        "a * (1",
+    ),
+    "a function beside it, given the upstream gradient first": (
+        """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def d_sigmoid(delta, z):
+    return delta * sigmoid(z) * (1 - sigmoid(z))
+""",
+        "(z) * (1",
+    ),
+    "a way back that tells by name": (
+        """
+import numpy as np
+
+def sigmoid(z):
+    out = 1 / (1 + np.exp(-z))
+    return out, lambda upstream: {"z": upstream * out * (1 - out)}
+""",
+        "out * (1",
+    ),
+}
+"""Texts, and of each what is right in its derivative: with another sign it is wrong."""
+
 
 def parts(folder: Path, text: str) -> Engine:
     """The engine of parts in a file of that text."""
@@ -101,6 +163,14 @@ def test_a_wrong_part_is_found_guilty(kind: str, tmp_path: Path) -> None:
     assert accused(judged(parts(tmp_path, wrong.replace("dout * y", "dout")), "x * y + y")) == {
         "mul"
     }
+
+
+@pytest.mark.parametrize("way", WAYS_BACK)
+def test_what_the_way_back_is_given_is_found_by_trying(way: str, tmp_path: Path) -> None:
+    text, slope = WAYS_BACK[way]
+    assert judged(parts(tmp_path, text), "sigmoid(sigmoid(x))").status == "passed"
+    wrong = text.replace(f"{slope} -", f"{slope} +")
+    assert accused(judged(parts(tmp_path, wrong), "sigmoid(sigmoid(x))")) == {"sigmoid"}
 
 
 def test_what_comes_back_to_one_wire_from_two_parts_is_added_up(tmp_path: Path) -> None:

@@ -71,6 +71,20 @@ def test_an_engine_of_any_form_is_written_as_it_is_used(form: str, tmp_path: Pat
     assert_runs(script, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["my-engine", "2", "class"])
+def test_a_file_that_no_statement_imports_is_imported_by_its_name(
+    name: str, tmp_path: Path
+) -> None:
+    script = asked(load(written(tmp_path, SCALARS, name)), NUMBERS)
+    assert f"Value = import_module({name!r}).Value" in script.lines
+    assert_runs(script, tmp_path)
+
+
+def test_a_file_with_a_dot_in_its_name_is_not_imported(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, SCALARS, "my.engine"))
+    assert engine.written(program(NUMBERS), Asked("backward", "x")) is None
+
+
 @pytest.mark.parametrize("way", GRADS)
 def test_gradients_of_functions_are_written_as_they_are_asked_for(way: str, tmp_path: Path) -> None:
     script = asked(load(written(tmp_path, DUAL + GRADS[way])), NUMBERS)

@@ -34,6 +34,8 @@ from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes
 from harness.engines.running.ways import has
+from harness.vocabulary.aliases import NAMES
+from harness.vocabulary.signatures import OPERATIONS
 
 DOUBLES: Final = 4
 """What it counts that twice the seed gives twice the gradients."""
@@ -57,6 +59,10 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if this.stage == REACHED and _begins_with_one(engine, this.conventions, op):
             return this
+    for how in _held_functions(engine, op):
+        this = _backward_tried(engine, replace(conventions, backward=how), op)
+        if this.stage == REACHED and _seed_score(engine, this.conventions, op) > DOUBLES:
+            return this
     own = best.conventions.backward
     if best.stage == RAN and own is not None and own.kind == "method" and own.name in METHODS:
         return best  # it has a backward pass, which is wrong
@@ -77,10 +83,11 @@ def functions_of(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]
 def _begins_with_one(engine: ObjectEngine, conventions: Conventions, op: str) -> bool:
     """Whether the output's gradient is 1 then, so that it was the backward pass, and all of it."""
     engine.conventions = conventions
-    with attempt():
+    with tried():
         nodes = engine.small_graph(op)
         engine.backward(nodes["out"], 1.0)
         return bool(np.all(gradient_number(engine, nodes["out"]) == 1.0))
+    return False
 
 
 def _usual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
@@ -98,11 +105,25 @@ def _usual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield _classified("function", name, parameters_of(function)[1:])
     for name, tape in engine.classes():
         own = [n for n in vars(tape) if not n.startswith("_") and offers(tape, n)]
-        for method in (
-            sorted(own, key=lambda n: n not in TAPES) if hasattr(tape, "__enter__") else ()
-        ):
-            if len(parameters_of(getattr(tape, method))) > 2:
-                yield Backward("tape", f"{name}.{method}")
+        methods = [n for n in own if has(tape, n) and len(parameters_of(getattr(tape, n))) > 2]
+        for opens in _openers(tape, own) if methods else ():
+            for method in sorted(methods, key=lambda n: n not in TAPES):
+                yield Backward("tape", f"{name}.{method}", opens=opens)
+
+
+def _openers(tape: Any, own: Sequence[str]) -> Iterator[str]:
+    """By what a tape is opened: by itself (an empty name), or by a method of its own that gives
+    what can be entered, ``with tape.record():``."""
+    if hasattr(tape, "__enter__"):
+        yield ""
+        return
+    for name in own:
+        found = False
+        with tried():
+            needs = needed_of(tape) or len(needed_of(getattr(tape, name))) > 1
+            found = not needs and hasattr(getattr(tape(), name)(), "__enter__")
+        if found:
+            yield name
 
 
 def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
@@ -122,6 +143,32 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield _classified("function", name, parameters[1:])
         if len(wanted) > 1 and wanted[0] and not any(wanted[2:]):
             yield Backward("function", name, sources=True)
+    yield from _by_sources(engine, out)
+
+
+def _by_sources(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
+    """The methods and functions that are asked for the gradient of an object, or of several."""
+    found = [("method", name, getattr(out, name), 1) for name in free_methods(out, wanted=1)]
+    found += [("method", name, getattr(out, name), 0) for name in free_methods(out)]
+    found += [("function", name, function, 2) for name, function in functions_of(engine)]
+    for kind, name, function, wanted in found:
+        needed = [p for p in needed_of(function) if not is_variable(p)]
+        spread = any(p.kind is p.VAR_POSITIONAL for p in parameters_of(function))
+        if name in NAMES or name in OPERATIONS:
+            continue
+        if spread or (wanted == 1 and kind == "method"):
+            yield Backward(kind, name, sources=True)
+        if len(needed) == wanted > 0:
+            yield Backward(kind, name, each=True)
+
+
+def _held_functions(engine: ObjectEngine, op: str) -> Iterator[Backward]:
+    """The functions that an object holds and that want one thing, such as its pullback."""
+    out = engine.small_graph(op)["out"]
+    for name in filter(may_be_tried, attributes(out)):
+        held = getattr(out, name)
+        if inspect.isfunction(held) and len(needed_of(held)) == 1:
+            yield _classified("method", name, parameters_of(held))
 
 
 def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:

@@ -76,8 +76,11 @@ def _computing_indeed(kinds: Sequence[type], module: ModuleType) -> list[type]:
     return sorted(found, key=lambda kind: -stages[kind])
 
 
-def reverse_beside(forward: type, classes: Iterable[type], module: ModuleType) -> type | None:
-    """A class of reverse mode beside one of forward mode; None where there is none."""
+def reverse_of(
+    classes: Iterable[type], module: ModuleType, forward: type | None = None
+) -> type | None:
+    """A class of reverse mode, beside one of forward mode if there is one; None where there is
+    none."""
     others = (kind for kind in classes if kind is not forward and computes(kind))
     return next((kind for kind in others if _stage(kind, module) == REACHED), None)
 

@@ -11,7 +11,7 @@ from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import product
+from itertools import chain, product
 from types import ModuleType
 from typing import Any, Final, Self, cast
 
@@ -24,6 +24,7 @@ from harness.engines.names import METHODS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.conventional import LABELS
+from harness.engines.running.held import attributes
 from harness.engines.running.objects import GraphEngine
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
@@ -50,6 +51,10 @@ COMPUTES: Final = (
 )
 """What a method or a function is called that computes a graph for a feed."""
 
+RUNS: Final = ("run", "evaluate", "compute", "execute", "forward_backward", "forward_and_backward")
+"""What a function is called that computes both passes: nodes keep their numbers, and the gradients
+are its answer."""
+
 ASKS: Final = (
     *("gradients", "gradient", "grads", "grad", "diff", "derivative", "differentiate", "derive"),
     *("deriv", *METHODS, "d"),
@@ -64,7 +69,7 @@ LOCAL: Final = {"mul": (NUMBERS[1], NUMBERS[0]), "add": (1.0, 1.0), "sub": (1.0,
 
 PAIR: Final = 2
 
-MANY: Final = 200
+MANY: Final = 50
 """A program of more steps is computed once, when it is built, and not after each of them."""
 
 Many = Callable[..., Any]
@@ -139,7 +144,8 @@ class FeedEngine(GraphEngine):
     def usage(self) -> Usage | None:
         """What gives numbers and gradients; None where nothing does."""
         feeds = [feed for feed in FEEDS if self.named or feed != "**feed"]
-        for computing, feed in product(_callees(self, COMPUTES), feeds):
+        computes = chain(_callees(self, COMPUTES), _filling(self))
+        for computing, feed in product(computes, feeds):
             self.usage = Usage(computing, feed, computing)
             if _computes(self) and self._asks(self.usage):
                 return self.usage
@@ -148,7 +154,8 @@ class FeedEngine(GraphEngine):
     def _asks(self, usage: Usage) -> bool:
         """Whether something gives gradients, which is part of the usage then."""
         keys = (True, False) if self.named else (False,)
-        for asking, question, by_name in product(_callees(self, ASKS), QUESTIONS, keys):
+        asks = chain(_callees(self, ASKS), _running(self))
+        for asking, question, by_name in product(asks, QUESTIONS, keys):
             self.usage = replace(usage, asking=asking, question=question, by_name=by_name)
             if _answers(self):
                 return True
@@ -211,6 +218,15 @@ class FeedEngine(GraphEngine):
             self.taken.add(asked)
         return node
 
+    def _by_operator(self, step: Step, operands: list[Any]) -> Any:
+        """An operator; Python's own for tuples is none of the engine's."""
+        if not any(isinstance(operand, tuple) for operand in operands):
+            return super()._by_operator(step, operands)
+        call = self.call(step.op)
+        if call is None:
+            raise Unsupported(step.op)
+        return call(self._taken(step, operands), {})
+
     def value(self, node: Any) -> Any:
         """What a node is for the feed."""
         if self.later and id(node) not in self.numbers:
@@ -237,6 +253,8 @@ class FeedEngine(GraphEngine):
         keys = [self.keys.get(id(node), node) if by_name else node for node in nodes]
         question = QUESTIONS[self.used.question]
         answer = question(lambda *given: ask([target], *given)[0], keys, self.feed)
+        if isinstance(answer, tuple):  # the number, too
+            answer = next((item for item in answer if isinstance(item, Mapping)), answer)
         if isinstance(answer, Mapping):
             answer = [answer.get(key) for key in keys]
         there = [(id(n), a) for n, a in zip(nodes, answer, strict=True) if a is not None]
@@ -337,7 +355,7 @@ def _label(module: Any, maker: str) -> str:
 def _base(kind: type, module: ModuleType) -> type:
     """The class of which all nodes are: that of operations, too, which need not be related."""
     roots = dict.fromkeys(_root(item, module) for item in (kind, *_operations(module)))
-    if len(roots) == 1:
+    if len(roots) == 1 and kind is not tuple:
         return next(iter(roots))
     family: Any = ABCMeta(kind.__name__, (), {"__module__": kind.__module__})
     for root in roots:
@@ -346,6 +364,8 @@ def _base(kind: type, module: ModuleType) -> type:
 
 
 def _root(kind: type, module: ModuleType) -> type:
+    if kind is tuple:
+        return kind  # an expression, ("mul", x, y)
     return [base for base in kind.__mro__ if is_own(base, module)][-1]
 
 
@@ -383,6 +403,28 @@ def _callees(engine: FeedEngine, names: Sequence[str]) -> Iterator[Callee]:
                     return getattr(kind(nodes), name)(*given)
 
                 yield Callee(f"{key}([out]).{name}(…)", made, at_once=True)
+
+
+def _running(engine: FeedEngine) -> Iterator[Callee]:
+    """The functions that compute both passes."""
+    for name in RUNS:
+        function = getattr(engine.module, name, None)
+        if inspect.isfunction(function):
+            yield Callee(f"{name}(out, …)", _each(function))
+
+
+def _filling(engine: FeedEngine) -> Iterator[Callee]:
+    """The same, of which the number is read in the node, where a placeholder has it."""
+    places = attributes(_placeholder(engine.module, engine.placeholder, "x"))
+    for run, name in product(_running(engine), places):
+
+        def filled(nodes: Any, *given: Any, run: Callee = run, name: str = name) -> Any:
+            run.call(nodes[-1:], *given)
+            lacking = [node for node in nodes if getattr(node, name) is None]
+            run.call(lacking, *given)
+            return [getattr(node, name) for node in nodes]
+
+        yield Callee(f"{run.told}, out.{name}", filled, at_once=True)
 
 
 def _both(told: str, function: Many) -> Iterator[Callee]:

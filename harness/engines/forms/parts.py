@@ -2,54 +2,35 @@
 together. So it is done here what their programmer does: the parts are called in their order, and
 gone back through, and what comes back to a wire from several parts is added up.
 
-A part is found by its name, is of one of the :data:`KINDS`, and is tried on operands of few axes.
+A part is found by its name, is of one of the :data:`~harness.engines.forms.kinds.KINDS`, and is
+tried on operands of few axes.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from types import ModuleType
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 import numpy as np
 
-from harness.engines.clock import tried
 from harness.engines.engine import Unsupported
-from harness.engines.numbers import number_in
-from harness.engines.running.calling import needed_of
+from harness.engines.forms.kinds import KINDS, SHAPES, Kind, Part, named
 from harness.engines.running.objects import GraphEngine
-from harness.engines.sources import is_own
 from harness.engines.trace import Trace
-from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import ELEMENTWISE
 from harness.vocabulary.native import NATIVE
-from harness.vocabulary.program import DIRECTIONS, Program, Step, Value
+from harness.vocabulary.program import Program, Step, Value
 from harness.vocabulary.signatures import OPERATIONS
-
-ENDINGS: Final = ("", "gate", "layer", "op", "node", "function", "fn", "unit", "activation")
-"""What people add to the name of a part, at its end or before it."""
-
-FORWARD, BACKWARD = ("forward", "fwd"), ("backward", "bwd", "back")
-"""What the two functions of a part are called at their end."""
-
-TRIED: Final = (1.625, 0.75)
-"""The numbers that parts are tried on."""
-
-SHAPES: Final = ((), (2,), (2, 2))
-"""The shapes of operands that they are tried on."""
 
 BROADCAST: Final = ((2,), (3, 2))
 """Shapes by which is seen whether a part undoes broadcasting."""
 
 THERE_AND_BACK: Final = 2
 """As far as operands come through a part."""
-
-Back = Callable[[Any], Any]
-"""From the gradient of a part's result to those of its operands."""
 
 
 @dataclass
@@ -58,40 +39,6 @@ class Wire:
 
     data: Any
     grad: Any = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """An operation, as it is called, and a function that gives its result and the way back."""
-
-    op: str
-    told: str
-    forward: Callable[..., tuple[Any, Back]]
-    item: Any = None
-    """What it was found as."""
-
-    def run(self, operands: Sequence[Any]) -> tuple[Any, Callable[[Any], list[Any]]]:
-        """The result, and a function from its gradient to a list of the operands'."""
-        count = len(operands)
-        out, back = self.forward(*operands)
-
-        def listed(upstream: Any) -> list[Any]:
-            found = back(upstream)
-            each = isinstance(found, tuple | list) and len(found) == count
-            return list(found) if each else [found, *[None] * (count - 1)]
-
-        return out, listed
-
-    def takes(self, *shapes: tuple[int, ...]) -> int:
-        """How far operands of such shapes come: through the part, and back in their shapes."""
-        count, far = len(OPERATIONS[self.op].operands), 0
-        operands = [_number(x, shape) for x, shape in zip(TRIED[:count], shapes, strict=False)]
-        with tried():
-            out, back = self.run(operands)
-            far += number_in(out) is not None
-            back_there = back(np.ones_like(out) if np.ndim(out) else 1.0)
-            far += list(map(np.shape, back_there)) == list(map(np.shape, operands))
-        return far
 
 
 class PartsEngine(GraphEngine):
@@ -128,8 +75,8 @@ class PartsEngine(GraphEngine):
         own = self.operations.get(op, op)
         if own is None or set(OPERATIONS[op].operands.values()) != {"value"}:
             return
-        named = _named(self.module, op) if own == op else [(getattr(own, "__name__", op), own)]
-        for (name, item), kind in product(named, self.kinds):
+        found = named(self.module, op) if own == op else [(getattr(own, "__name__", op), own)]
+        for kind, (name, item) in product(self.kinds, found):
             part = kind(op, name, item, self.module)
             if part is not None:
                 yield part
@@ -226,105 +173,6 @@ class PartsEngine(GraphEngine):
         ]
 
 
-# -- the kinds of parts ----------------------------------------------------------------------------
-
-
-def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
-    """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``gate.backward(x, y, dout)``, of a
-    new object each time. What they do not return, the object keeps."""
-    passes = [getattr(kind, key, None) for key in DIRECTIONS[:2]]
-    if not isinstance(kind, type) or not all(map(inspect.isfunction, passes)) or needed_of(kind):
-        return None
-    wanted, count = len(needed_of(cast(Any, passes[1]))) - 1, len(OPERATIONS[op].operands)
-    if wanted not in (1, 1 + count):
-        return None
-
-    def forward(*operands: Any) -> tuple[Any, Back]:
-        gate = cast(Any, kind)()
-        again = operands if wanted > 1 else ()
-        (out,) = _answered(gate, gate.forward, operands, 1)
-
-        def back(upstream: Any) -> Any:
-            return _answered(gate, gate.backward, (*again, upstream), count)
-
-        return out, back
-
-    return Part(op, f"class, {name}().forward", forward)
-
-
-def _answered(gate: Any, method: Callable[..., Any], given: Sequence[Any], count: int) -> Any:
-    """What a method returns; if that is nothing, the last numbers that the object keeps since then,
-    as many as there should be (``.output``, ``.dinputs``)."""
-    before = dict(vars(gate))
-    answer = method(*given)
-    if answer is not None:
-        return (answer,) if count == 1 and method.__name__ == DIRECTIONS[0] else answer
-    new = [item for key, item in vars(gate).items() if item is not before.get(key)]
-    kept = [item for item in new if not any(item is known for known in given)]
-    return [item for item in kept if number_in(item) is not None][-count:]
-
-
-def _two_functions(op: str, name: str, item: Any, module: Any) -> Part | None:
-    """``out, cache = mul_forward(x, y)`` and ``mul_backward(dout, cache)``."""
-    if isinstance(item, tuple):
-        there, back = item
-    else:
-        there, end = item, next((end for end in FORWARD if name.endswith(end)), None)
-        names = [name.removesuffix(end) + other for other in BACKWARD] if end else []
-        back = next((vars(module)[name] for name in names if name in vars(module)), None)
-
-    def forward(*operands: Any) -> tuple[Any, Back]:
-        out, cache = there(*operands)
-        return out, lambda upstream: back(upstream, cache)
-
-    return Part(op, f"function {name}", forward) if inspect.isfunction(back) else None
-
-
-def _pair(op: str, name: str, function: Any, module: Any) -> Part | None:
-    """``out, back = mul(x, y)``."""
-
-    def forward(*operands: Any) -> tuple[Any, Back]:
-        out, back = function(*operands)
-        if not callable(back):
-            raise TypeError(f"{name} gives no way back")
-        return out, back
-
-    return Part(op, f"function {name}", forward) if inspect.isfunction(function) else None
-
-
-Kind = Callable[[str, str, Any, Any], Part | None]
-"""Of an operation, a name, what has it, and the module: the part; or None."""
-
-KINDS: Final[Sequence[Kind]] = (_object, _two_functions, _pair)
-"""How a part is written."""
-
-
-def _named(module: ModuleType | None, op: str) -> list[tuple[str, Any]]:
-    """What a module has of its own under one of an operation's names, with an ending or one before
-    it, or by its symbol in a table."""
-    names = ALIASES.get(op, (op,))
-    likely = {_plain(f"{name}{end}") for name in names for end in (*ENDINGS, *FORWARD)}
-    likely |= {_plain(f"{end}{name}") for name in names for end in ENDINGS}
-    likely |= {OPERATIONS[op].symbol} - {""}
-    return [
-        (key, item)
-        for key, item in (_items(module) if module is not None else ())
-        if _plain(key) in likely and module is not None and is_own(item, module)
-    ]
-
-
-def _items(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """What a module holds by its names, and what its tables do."""
-    for key, item in vars(module).items():
-        yield key, item
-        if isinstance(item, dict) and not key.startswith("__"):
-            yield from ((name, one) for name, one in item.items() if isinstance(name, str))
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").lower()
-
-
 def _is_usable(part: Part) -> bool:
     """Whether operands come through a part and back, or at least plain numbers through it."""
     return _best(part) == THERE_AND_BACK or part.takes((), ()) > 0
@@ -333,7 +181,3 @@ def _is_usable(part: Part) -> bool:
 def _best(part: Part) -> int:
     """How far operands of some shape come through a part."""
     return max(part.takes(shape, shape) for shape in SHAPES)
-
-
-def _number(x: float, shape: tuple[int, ...]) -> Any:
-    return np.full(shape, x) if shape else x

@@ -18,7 +18,8 @@ import numpy as np
 
 from harness.engines.clock import tried
 from harness.engines.engine import EngineError
-from harness.engines.forms.parts import Back, Kind, Part, PartsEngine
+from harness.engines.forms.kinds import Back, Kind, Part
+from harness.engines.forms.parts import PartsEngine
 from harness.engines.names import MAKERS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, parameters_of

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import is_
 from traceback import walk_tb
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -357,13 +357,22 @@ def operate(function: Callable[..., Any], operands: list[Any]) -> Any:
         return function(*operands)
     except TypeError as error:
         if _is_refusal(error):
-            raise Unsupported(str(error)) from None
+            told = str(error)
+            raise Unsupported(f"-x ({told})" if "unary -" in told else told) from None
         raise
+
+
+REFUSED: Final = (
+    "unsupported operand",
+    "bad operand type for unary",
+    "returned NotImplemented from",
+)
+"""What Python and numpy say where no operand takes part in an operation."""
 
 
 def _is_refusal(error: TypeError) -> bool:
     """Whether Python or numpy asked both operands and neither wanted to; no code of the engine's
     has raised it."""
-    asked = "unsupported operand" in str(error) or "returned NotImplemented from" in str(error)
+    asked = any(words in str(error) for words in REFUSED)
     _, *inner = walk_tb(error.__traceback__)
     return asked and all(frame.f_code.co_filename.startswith(NUMPY) for frame, _ in inner)

@@ -6,10 +6,11 @@ depend on the operation or on the program.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any, Final
@@ -26,8 +27,10 @@ from harness.engines.conventions import (
     formed,
 )
 from harness.engines.engine import Engine, Unsupported
-from harness.engines.running.calling import parameters_of
+from harness.engines.names import EMPTIES
+from harness.engines.running.calling import needed_of, parameters_of
 from harness.engines.running.forward import RunningEngine
+from harness.engines.running.held import attributes
 from harness.engines.sources import is_somebodys
 from harness.vocabulary.program import Program, Value
 
@@ -126,6 +129,14 @@ class ConventionalEngine(RunningEngine):
             raise Unsupported(f"{leaf.maker}(number)")
         return self.kept(leaf.make(maker, value, f"v{next(self._names)}"))
 
+    def _empty(self) -> None:
+        """Lets the engine forget the graph before, where it has a function for that."""
+        for name, function in list(vars(self.module or self).items()):
+            own = getattr(function, "__module__", None) == getattr(self.module, "__name__", None)
+            empties = name.startswith(EMPTIES) and inspect.isfunction(function)
+            if own and empties and not needed_of(function):
+                function()
+
     def _enter(self) -> None:
         """Enters what must be entered before anything is made, once for each graph."""
         within = self.conventions.within
@@ -173,12 +184,13 @@ class ConventionalEngine(RunningEngine):
         self._alive.clear()
         self._factory = self._tape = None
         self._open.close()
+        self._empty()
         how = self.way_back
         if how is not None and how.kind == "tape":
             kind = dict(self.classes())[how.name.partition(".")[0]]
             tape = kind(**{p.name: True for p in parameters_of(kind) if p.name in LASTING})
-            opened = self._open.enter_context(tape)
-            self._tape = tape if opened is None else opened
+            opened = self._open.enter_context(getattr(tape, how.opens)() if how.opens else tape)
+            self._tape = tape if opened is None or how.opens else opened
             self._open.callback(setattr, self, "records", False)
             self.records = True
         try:
@@ -200,7 +212,12 @@ class ConventionalEngine(RunningEngine):
         if how.kind == "asking":
             return
         run = self.target(how, output)
-        arguments: list[Any] = [output] if how.kind in ("function", "tape") else []
+        first: list[Any] = [output] if how.kind in ("function", "tape") else []
+        if how.each:
+            self._open.close()
+            self._returned = {id(node): run(*first, node) for node in self.nodes.values()}
+            return
+        arguments = list(first)
         if how.sources or how.kind == "tape":
             nodes = list(self.nodes.values())
             spread = any(p.kind is p.VAR_POSITIONAL for p in parameters_of(run))
@@ -255,16 +272,17 @@ class ConventionalEngine(RunningEngine):
 
     def _by_object(self, answer: Any, output: Any, seed: Any) -> dict[int, Any]:
         """Gradients that backward has returned, by the ``id`` of their objects: it may know these
-        by themselves, by their ids or names, in the order in which they were given to it, or when
-        it is asked, ``answer.wrt(x)``. The output's own, which many leave out, is the seed."""
+        by themselves, by their ids, names or places, in the order in which they were given to it,
+        or when it is asked, ``answer.wrt(x)``. The output's own, which many leave out, is the
+        seed."""
         nodes = list(self.nodes.values())
         if isinstance(answer, Mapping):
             known = {key if type(key) is int else id(key): item for key, item in answer.items()}
             for node in nodes:
                 names = [getattr(node, label, None) for label in LABELS]
                 known |= {id(node): answer[n] for n in names if isinstance(n, str) and n in answer}
-        elif isinstance(answer, list | tuple) and len(answer) == len(nodes):
-            known = dict(zip(map(id, nodes), answer, strict=True))
+        elif isinstance(answer, list | tuple) or (isinstance(answer, np.ndarray) and answer.ndim):
+            known = _by_place(nodes, list(answer))
         elif (ask := _asked(answer)) is not None:
             known = {id(node): ask(node) for node in nodes}
         else:
@@ -288,8 +306,21 @@ class ConventionalEngine(RunningEngine):
         return PLAIN, OBJECT, ARRAY
 
 
+def _by_place(nodes: Sequence[Any], answer: Sequence[Any]) -> dict[int, Any]:
+    """Gradients by the ``id`` of their objects, each of which knows its place in the answer by a
+    number that no other has; or else in their order, if there are as many."""
+    for name in attributes(nodes[0]):
+        places = [getattr(node, name, None) for node in nodes]
+        numbers = [place for place in places if type(place) is int and 0 <= place < len(answer)]
+        if len(numbers) == len(nodes) == len(set(numbers)):
+            return {id(node): answer[place] for node, place in zip(nodes, numbers, strict=True)}
+    return dict(zip(map(id, nodes), answer, strict=True)) if len(answer) == len(nodes) else {}
+
+
 def _asked(answer: Any) -> Callable[[Any], Any] | None:
-    """The method by which an answer of the engine's own kind tells a gradient."""
+    """What tells a gradient of an answer: it does so itself, or a method of its own kind."""
+    if inspect.isfunction(answer):
+        return answer
     if type(answer).__module__ in ("builtins", "numpy"):
         return None
     return next((ask for name in ASKED if callable(ask := getattr(answer, name, None))), None)

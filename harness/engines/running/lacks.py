@@ -24,6 +24,7 @@ from harness.engines.engine import Unsupported
 from harness.engines.failures import Place, printable, says
 from harness.engines.numbers import Unreadable, as_array
 from harness.engines.running.applying import ApplyingEngine
+from harness.engines.running.calling import spellings
 from harness.engines.sources import is_engines
 from harness.vocabulary.bound import bind
 from harness.vocabulary.operation import REQUIRED
@@ -71,6 +72,10 @@ def lack(
     if isinstance(error, Unreadable):
         idle = str(error) == "the result is None" and _looks_at_nothing(engine, example)
         return f"implementation of {step.op} (it returns None)" if idle else None
+    if isinstance(error, np.linalg.LinAlgError):
+        return step.op  # what has its name is an operation of matrices
+    if wanted := _demanded(engine, step):
+        return f"{step.op} without {wanted}"
     if _takes_one_axis(engine, example, error):
         return f"{step.op} over several axes"
     declined = _declines(error)
@@ -89,6 +94,15 @@ def _takes_one_axis(engine: ApplyingEngine, example: _Example, error: BaseExcept
         return False
     parameters = {**example.step.parameters, "axis": axes[0]}
     return replace(example, step=replace(example.step, parameters=parameters)).works(engine)
+
+
+def _demanded(engine: ApplyingEngine, step: Step) -> str:
+    """A parameter that the engine's operation has no default for, and the program gives no value;
+    empty where there is none."""
+    call = engine.call(step.op)
+    needed = [p.name for p in call.signature if p.default is p.empty] if call is not None else []
+    absent = (name for name, given in step.arguments.items() if given is None)
+    return next((name for name in absent if not set(spellings(name)).isdisjoint(needed)), "")
 
 
 # -- what an exception says ------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from harness.engines.writing.script import (
     NotWritable,
     Script,
     attempted,
+    is_identifier,
     literal,
     names_for,
     tried,
@@ -64,8 +65,8 @@ def home_of(module: ModuleType) -> str:
         return f"# in a new cell of {file.name}"
     package = "." in module.__name__ or file.name == "__init__.py"
     name = module.__name__ if package or root_of(module) != file.resolve().parent else file.stem
-    if not all(part.isidentifier() for part in name.split(".")):
-        raise NotWritable(f"{name} is not imported by a name")
+    if "." in name and not (package and all(map(is_identifier, name.split(".")))):
+        raise NotWritable(f"{name} cannot be imported")
     return name
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from keyword import iskeyword
 from types import ModuleType
 from typing import Any, Final
 
@@ -99,16 +101,34 @@ class Imports:
             if place:
                 places.setdefault(place, []).append(name)
         usual = ["import numpy as np"] if "np" in self.names else []
-        own = [
-            place if place.startswith("#") else f"from {place} import {', '.join(sorted(names))}"
-            for place, names in places.items()
-        ]
-        return [*usual, *own]
+        odd = [place for place in places if not _is_statement(place)]
+        usual += ["from importlib import import_module"] if odd else []
+        own = (_imported(place, sorted(names)) for place, names in places.items())
+        return [*usual, *(line for lines in own for line in lines)]
 
     @property
     def scope(self) -> dict[str, Any]:
         """What the names mean."""
         return {name: item for name, (_, item) in self.names.items()}
+
+
+def is_identifier(name: str) -> bool:
+    """Whether Python takes it for a name."""
+    return name.isidentifier() and not iskeyword(name)
+
+
+def _is_statement(place: str) -> bool:
+    """Whether a module can be imported by a statement. A comment stands for one without a name."""
+    return place.startswith("#") or all(map(is_identifier, place.split(".")))
+
+
+def _imported(place: str, names: Sequence[str]) -> list[str]:
+    """The lines that import names from a module, whatever its file is called."""
+    if place.startswith("#"):
+        return [place]
+    if _is_statement(place):
+        return [f"from {place} import {', '.join(names)}"]
+    return [f"{name} = import_module({place!r}).{name}" for name in names]
 
 
 def attempted(write: Callable[[], Script | None]) -> Script | None:
@@ -193,13 +213,10 @@ def _nested(item: Any, numpy: Callable[[], str]) -> str:
 
 def names_for(wanted: Iterable[str], taken: Mapping[str, Any]) -> dict[str, str]:
     """An identifier for each name that Python takes: its own, or one by its number."""
-    import builtins
-    import keyword
-
     found: dict[str, str] = {}
     used = {*taken, *dir(builtins)}
     for number, name in enumerate(wanted, 1):
-        own = name if name.isidentifier() and not keyword.iskeyword(name) else f"t{number}"
+        own = name if is_identifier(name) else f"t{number}"
         while own in used:
             own += "_"
         used.add(own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,14 +82,27 @@ class ByHand:
         good = {AGREES, INHERITED} if carried else {AGREES}
         return sum(all(one.status in good for one in lines) for lines in self.by_line.values())
 
-    def share(self, marking: str) -> float:
+    def share(self, marking: str, asked: Collection[str] = ()) -> float:
         """What of its points it has earned: by its lines, or with ``inputs`` by the inputs whose
-        gradients are right in the end."""
+        gradients are right in the end. Where the gradients of some inputs are ``asked``, lines that
+        are not there count, and so does the one that it has stopped in."""
         if marking == "inputs":
-            asked = [name for name in self.truth.gradients if name in self.program.inputs]
-            return sum(map(self._is_right, asked)) / len(asked) if asked else 0.0
+            every = [name for name in self.truth.gradients if name in self.program.inputs]
+            return sum(map(self._is_right, every)) / len(every) if every else 0.0
         most = len(self.by_line) + len(self.reading.unheard)
+        if asked:
+            most += len(self.absent(asked)) + (self.stopped is not None)
         return self.count(marking == "carried-forward") / most if most else 0.0
+
+    def absent(self, asked: Collection[str]) -> set[str]:
+        """What of the gradients that are ``asked``, and of those of the code's own steps on the way
+        to them, is written nowhere. Where an input's gradient is right, nothing is absent."""
+        every = set(asked) & self.truth.gradients.keys() & self.program.inputs.keys()
+        above = {name for name in every if not self._is_right(name)}
+        for step in self.program.steps:
+            above |= {step.name} if above & set(step.parents) else set()
+        named = {stage.name for stage in self.program.stages} - {self.program.output}
+        return (above & (every | named)) - {line.event.step for line in self.lines}
 
     @property
     def program(self) -> Program:

@@ -18,8 +18,8 @@ def _buttons(*rows: tuple[str, ...]) -> str:
     return "".join(_button(*row) for row in rows)
 
 
-CONTROLS: Final = (
-    '<template class="controls"><div class="player" role="group" tabindex="-1">'
+PLAYER: Final = (
+    '<div class="player" role="group" tabindex="-1">'
     + '<b class="title staging"></b>'
     + _buttons(("first", "|◀", "First step"), ("back", "◀", "Step back"))
     + '<button type="button" data-to="play" aria-pressed="false">Play</button>'
@@ -34,8 +34,11 @@ CONTROLS: Final = (
         ("leave", "Leave", "", "staging"),
     )
     + '<small class="reading">Keys, here: ← → step, Home, End, space plays, l lecture</small>'
-    '<p class="words" aria-live="polite"></p></div></template>'
+    '<p class="words" aria-live="polite"></p></div>'
 )
+CONTROLS: Final = f'<template class="controls">{PLAYER}</template>'
+HIDDEN: Final = f'<script type="text/html" class="controls">{PLAYER}</script>'
+"""The same where whoever takes scripts out may leave what lies in a template."""
 
 
 def _select(name: str, label: str) -> str:

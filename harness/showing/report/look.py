@@ -26,6 +26,9 @@ PAGE: Final = f"""body {{ {TEXT}; background: var(--paper);
 INSIDE: Final = f""".harness {{ {TEXT}; background: var(--paper); padding: 8px 12px }}
 .harness :is(h3, h4) {{ font-weight: 700 }}"""
 
+OWN: Final = ".harness.harness"
+"""What is within, named twice, so that it counts for more than what Jupyter says of its outputs."""
+
 THEMES: Final = {
     LIGHT: ('[data-jp-theme-light="true"]', ".vscode-light", '[data-md-color-scheme="default"]'),
     DARK: ('[data-jp-theme-light="false"]', ".vscode-dark", '[data-md-color-scheme="slate"]'),
@@ -43,8 +46,16 @@ def of_page() -> str:
 def of_notebook() -> str:
     """The style sheet of what stands within another page: it reaches nothing outside of it."""
     themes = [f"{theme} .harness {{ {own} }}" for own, every in THEMES.items() for theme in every]
-    inner = f".harness {{\n{picture.style_sheet()}\n{_rules()}}}"
+    inner = f"{OWN} {{\n{picture.style_sheet()}\n{_rules()}}}"
     return "\n".join([_colours(".harness"), *themes, INSIDE, inner, _printed(".harness")])
+
+
+@cache
+def of_picture() -> str:
+    """The style sheet of a picture that is shown as an image, in light or in dark."""
+    paper = ".paper { fill: var(--paper) }"
+    colours = _colours(".circuit")
+    return "\n".join([colours, picture.style_sheet(), asset("circuit.css"), paper])
 
 
 def _colours(root: str) -> str:
@@ -58,13 +69,14 @@ def _printed(root: str) -> str:
 
 @cache
 def _rules() -> str:
-    return asset("page.css")
+    return f"{asset('circuit.css')}{asset('page.css')}"
 
 
 @cache
-def script_of() -> str:
-    """The script of all that plays: a page of its own, or what stands within a notebook."""
-    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js")))
+def script_of(*more: str) -> str:
+    """The script of all that plays: a page of its own, or what stands within a notebook; and
+    ``more`` files beside this one."""
+    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js", *more)))
     found = 'document.querySelectorAll("[data-player]:not([data-ready])")'
     return f'"use strict";\n{found}.forEach(function (root) {{\n{parts}}});\n'
 

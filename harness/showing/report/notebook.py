@@ -19,11 +19,12 @@ from harness.judging import standing
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import explained, picture
-from harness.showing.report.controls import CONTROLS
+from harness.showing.report.controls import HIDDEN
 from harness.showing.report.elements import region
 from harness.showing.report.findings import headline, item, remarks
 from harness.showing.report.look import of_notebook, script_of
 from harness.showing.report.sections import Entry, section
+from harness.showing.report.still import as_image
 from harness.showing.result import counts
 
 _numbers = count(1)
@@ -47,16 +48,16 @@ def case_of(entry: Entry, engine: str = "") -> str:
 
 def drawing(case: Case, truth: Trace, verdict: Verdict | None) -> str:
     """The circuit of a case."""
-    named = replace(case, id=f"harness-{next(_numbers)}")
-    svg = picture.svg(named, truth, verdict, inline=True).strip()
-    return _output([region("picture", f"Picture of {case.id}", svg)])
+    svg = picture.svg(case, truth, verdict, inline=True)
+    return _output([region("picture", f"Picture of {case.id}", as_image(svg))], plays=True)
 
 
 def explanation(page: explained.Page) -> str:
     """The page of a code, an operation or a term."""
-    drawn = explained.as_picture(replace(page, name=f"{page.name}-{next(_numbers)}"))
-    circuit = region("picture", f"Circuit for {page.name}", drawn)
-    return _output([f"<h3>{escape(page.name)}</h3>", explained.as_html(page, 4), circuit])
+    drawn = explained.as_picture(page)
+    circuit = region("picture", f"Circuit for {page.name}", as_image(drawn)) if drawn else ""
+    title = f"<h3>{escape(page.name)}</h3>"
+    return _output([title, explained.as_html(page, 4), circuit], plays=True)
 
 
 def table_of(table: str, told: str) -> str:
@@ -92,7 +93,7 @@ def _once(entry: Entry) -> Entry:
 
 
 def _output(pieces: Iterable[str], plays: bool = False) -> str:
-    player = f"{CONTROLS}<script>{script_of()}</script>" if plays else ""
+    player = f"{HIDDEN}<script>{script_of()}</script>" if plays else ""
     attribute = " data-player" if plays else ""
     content = "".join(pieces)
     return (

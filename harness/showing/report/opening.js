@@ -2,6 +2,20 @@ var screenful = document.documentElement, players = new Map(), current = null, l
 var whole = root === document.body;  // or else it stands within somebody's notebook, whose keys stay its own
 root.dataset.ready = "";
 
+/* In a notebook, controls and circuits lie there in what needs neither a script nor a style sheet. */
+root.querySelectorAll("script.controls").forEach(function (one) {
+  var template = document.createElement("template");
+  template.className = one.className;
+  template.innerHTML = one.textContent;
+  one.replaceWith(template);
+});
+root.querySelectorAll(".picture img.still").forEach(function (image) {
+  var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (sign) { return sign.charCodeAt(0); });
+  var svg = new DOMParser().parseFromString(new TextDecoder().decode(bytes), "image/svg+xml").documentElement;
+  svg.querySelectorAll("style, .paper").forEach(function (one) { one.remove(); });
+  image.replaceWith(document.importNode(svg, true));
+});
+
 /* What a closed case holds lies there as text, which costs a browser next to nothing. */
 function fill(details) {
   var store = details.querySelector(".body > noscript");

@@ -24,7 +24,8 @@ from harness.showing.numbers import dimensions, full, short
 from harness.showing.phrases import one_line
 from harness.showing.report.elements import cell, region, table
 from harness.showing.report.formula import derivatives
-from harness.showing.staging import stage
+from harness.showing.report.still import as_image
+from harness.showing.staging import names_of, stage
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS, Array
@@ -37,8 +38,8 @@ MOST_NUMBERS: Final = 12
 class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
     of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
-    out, or left to whoever reads it. ``anchor`` is its name within a page, where its id may be that
-    of something else."""
+    out, or left to whoever reads it. ``anchor`` is its name within a notebook, where its id may be
+    that of something else, and where its picture has to be an image."""
 
     id: str
     case: Case
@@ -124,7 +125,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     names = shown(case.program, verdict)
     yield '<div class="stage">'
     svg = picture.svg(case, entry.truth, verdict, inline=True)
-    yield region("picture", "Picture", svg.strip())
+    yield region("picture", "Picture", as_image(svg) if entry.anchor else svg.strip())
     listing = stage(case.program) if entry.worked and not entry.written else None
     lines = [] if listing is None else lines_of(listing, names)
     code = "".join(_own(entry) if entry.written else _code(lines, case.program.numbers))
@@ -268,13 +269,14 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
             if item.status not in RIGHT:
                 wrong.setdefault(item.name, []).append(_yours(direction, item))
     heads = ["step", "value", "gradient", "yours, where it is wrong"][: 4 if wrong else 3]
-    rows = []
+    rows, called = [], names_of(entry.case.program)
     for name in (*entry.case.program.inputs, *entry.case.program.by_name):
         if name in names:
             gradient = _long(truth.gradients[name]) if name in truth.gradients else ""
             cells = [cell(_long(truth.values[name]), "v"), cell(gradient, "d")]
             cells += [cell("; ".join(wrong.get(name, ())))] if wrong else []
-            rows.append((name, cells))
+            told = name if name == called[name] else f"{called[name]}: {name}"
+            rows.append((told, cells))
     return table("Numbers", heads, rows, caption="All numbers")
 
 
