@@ -17,7 +17,8 @@ from harness.engines.trace import Trace
 from harness.grading.fence import TIMEOUT
 from harness.judging.diagnosis import explain
 from harness.judging.missing import why_nothing
-from harness.judging.oracle import Oracle, asked_for
+from harness.judging.oracle import NO_TORCH, ORACLES, Oracle, asked_for, lacks_torch
+from harness.judging.precision import DTYPES
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language import suite
@@ -236,6 +237,7 @@ def check(
     if expression is None and inputs:
         told = f"check() has no option {next(iter(inputs))!r}"
         raise TypeError(f"{told}; an input needs an expression before it")
+    _possible(oracle, dtype, timeout)
     own = None if expression is None else case_of(expression, inputs)
     there = None if own else _cases(cases, level, upto, oracle, who.name)
     ran = who.engine(timeout, in_process)
@@ -245,6 +247,17 @@ def check(
     if there is not None and there.broken:
         raise ValueError("\n".join(there.broken))
     return Result(who.name, ran.origin, tuple(ran.notes), found)
+
+
+def _possible(oracle: str | None, dtype: str | None, timeout: float) -> None:
+    """Raises ValueError for a wish that cannot be granted."""
+    for what, wish, known in (("oracle", oracle, ORACLES), ("dtype", dtype, DTYPES)):
+        if wish not in (None, *known):
+            raise ValueError(f"{what}={wish!r}: there is {' and '.join(map(repr, known))}")
+    if lacks_torch(oracle):
+        raise ValueError(NO_TORCH)
+    if not timeout > 0:
+        raise ValueError(f"timeout={timeout!r}: a case has more than no seconds")
 
 
 def _cases(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
@@ -22,6 +23,9 @@ from harness.showing.staging import stage
 from harness.vocabulary.program import Program
 
 KINDS: Final = ("svg", "png")
+THEMES: Final = ("light", "dark")
+HIDDEN: Final = ("gradients", "values")
+"""What may be left out of a picture."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,13 +36,15 @@ class Drawing(Shown):
     case: language.Case
     truth: Trace = field(repr=False)
     verdict: Verdict | None = field(repr=False)
+    theme: str = field(default="light", repr=False)
+    hide: Collection[str] = field(default=(), repr=False)
 
     @cached_property
     def svg(self) -> str:
         """The picture as a file of its own."""
         from harness.showing import picture
 
-        return picture.svg(self.case, self.truth, self.verdict)
+        return picture.svg(self.case, self.truth, self.verdict, theme=self.theme, hide=self.hide)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the picture; its name ends with ``.svg`` or ``.png``."""

@@ -96,7 +96,10 @@ def new(given: Namespace) -> int:
     for taken in (path, path.with_suffix("")):
         if taken.exists():
             raise Stop(f"{taken}: this is there already; choose another name, or delete it first")
-    text = _from_listing(given) if given.expr is None else _from_options(given)
+    if given.expr is None:
+        text = _from_listing(given)
+    else:
+        text = expression_text(given, _about(given, given.expr))
     case = decode(text, path)
     idle = [name for name in _given_names(given) if name not in case.program.uses]
     if idle:
@@ -167,11 +170,11 @@ def _about(given: Namespace, what: str) -> str:
 # -- from options ----------------------------------------------------------------------------------
 
 
-def _from_options(given: Namespace) -> str:
-    """The text of a case, from an expression and inputs."""
+def expression_text(given: Namespace, about: str) -> str:
+    """The text of a case of ``--expr``, ``--input`` and ``--constant``."""
     if not given.input:
         raise Stop("there is no input: --input NAME=VALUE, such as --input x=3; it may be repeated")
-    return _written(given, _about(given, given.expr), given.expr)
+    return _written(given, about, given.expr)
 
 
 def _written(given: Namespace, about: str, expr: str) -> str:

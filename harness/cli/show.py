@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from harness.api.drawing import KINDS, Drawing, Listing
+from harness.api.drawing import HIDDEN, KINDS, THEMES, Drawing, Listing
 from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
@@ -23,17 +24,19 @@ from harness.cli.command import (
     cut_short,
 )
 from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
+from harness.cli.new import expression_text
 from harness.cli.streams import columns, say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
 from harness.judging.missing import why_nothing
-from harness.judging.oracle import Oracle
+from harness.judging.oracle import Oracle, anew
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language import suite
-from harness.language.case import Case
+from harness.language.case import Case, decode
 from harness.language.suite import Source
+from harness.language.syntax import shorten
 from harness.showing.amounts import amount
 from harness.showing.phrases import stopped
 
@@ -122,9 +125,13 @@ def report(given: Namespace) -> int:
     arguments=(
         argument(
             "cases",
-            nargs="+",
+            nargs="*",
             metavar="CASE",
             help=f"{CASE}; a folder with some; or staged code, a .py",
+        ),
+        argument(
+            "--expr",
+            help="draw this expression in place of a case, with the numbers of --input x=3",
         ),
         argument(
             "-o",
@@ -135,6 +142,14 @@ def report(given: Namespace) -> int:
             "pictures",
         ),
         argument("--format", choices=KINDS, default="svg", help="what a folder is filled with"),
+        argument("--theme", choices=THEMES, default="light", help="the colours; default: light"),
+        argument(
+            "--hide",
+            choices=HIDDEN,
+            action="append",
+            default=[],
+            help="leave these numbers out, for an exercise; may be repeated",
+        ),
         ENGINE_OPTION,
         ORACLE,
         *FENCE,
@@ -144,10 +159,15 @@ def report(given: Namespace) -> int:
 )
 def draw(given: Namespace) -> int:
     output = Path(given.output)
+    if not given.cases and given.expr is None:
+        given.parser.error("name a case, or give --expr with --input")
+    look = {"theme": given.theme, "hide": given.hide}
+    if given.expr is not None:
+        return _draw_expression(given, output, look)
     if len(given.cases) == 1 and (text := by_hand.staged(given.cases[0])) is not None:
         if not _is_one_picture(output, 1):
             raise Stop(f"{output}: a picture ends with .svg or .png")
-        Drawing(*by_hand.drawing(given.cases[0], text, given)).save(output)
+        Drawing(*by_hand.drawing(given.cases[0], text, given), **look).save(output)
         say(str(output))
         return AGREES
     sources = _sources(given.cases)
@@ -173,10 +193,29 @@ def draw(given: Namespace) -> int:
         for place, (case, truth, verdict) in zip(places, answers, strict=True):
             if verdict is not None and (told := _why_unmarked(verdict)):
                 say(f"{case.id}: {told}", indent=2)
-            Drawing(case, truth, verdict).save(place)
+            Drawing(case, truth, verdict, **look).save(place)
             drawn += 1
     tell_printed(engine)
     say(str(output) if single else f"{amount(len(places), 'picture')} in {output}")
+    return AGREES
+
+
+def _draw_expression(given: Namespace, output: Path, look: Mapping[str, Any]) -> int:
+    """Draws what is given on the command line."""
+    if given.cases:
+        raise Stop(f"{given.cases[0]}: a case is drawn, or an expression, one at a time")
+    if not _is_one_picture(output, 1):
+        raise Stop(f"{output}: a picture ends with .svg or .png")
+    about = shorten(f"values and gradients of {given.expr}", 120)
+    text = expression_text(Namespace(**{**vars(given), "constant": []}), about)
+    case = decode(text, Path("expression.yaml"), "expression")
+    engine, read = begun_if_asked(given, iter([(case, anew(given.oracle)(case))]))
+    for one, truth, verdict in _judged(engine, read, given.oracle):
+        if verdict is not None and (told := _why_unmarked(verdict)):
+            say(f"{given.expr}: {told}", indent=2)
+        Drawing(one, truth, verdict, **look).save(output)
+    tell_printed(engine)
+    say(str(output))
     return AGREES
 
 

@@ -3,12 +3,9 @@ what stops it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import Any, Final
-
-import numpy as np
 
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
@@ -17,13 +14,12 @@ from harness.judging.experiments import (
     RESULT,
     controls,
     elsewhere,
-    equals,
+    functions,
     isolated,
     leaf_of,
     smaller,
     square,
     unstretched,
-    written_out,
 )
 from harness.judging.forms import Answer, answer
 from harness.judging.gradients import Reading
@@ -34,12 +30,13 @@ from harness.judging.mistakes import (
     Mistake,
     Same,
     is_multiple,
-    mistake,
     operand_of,
     overflows,
     stopped,
+    wrong_alike,
 )
 from harness.judging.naming import Named, names
+from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
 from harness.vocabulary.program import Program, Step
 
@@ -48,12 +45,17 @@ OVERFLOW: Final[Named] = ("overflow", "overflows", ())
 UNDONE: Final[Named] = ("wrong-axis", "summed elsewhere", ())
 
 
+FEW: Final = 3
+"""As many functions are asked at least, to speak of all."""
+
+
 class Alone(Asking):
     """The steps of a failed case, each asked by itself. ``same`` tells whether two numbers are."""
 
     def __init__(self, engine: Engine, verdict: Verdict, same: Same) -> None:
         super().__init__(engine, verdict)
         self.same = same
+        self.written: tuple[str, ...] = ()
 
     def _wrong_alone(
         self, program: Program, trace: Trace, step: Step, name: str = ""
@@ -84,12 +86,12 @@ class Alone(Asking):
         known = self._looks(program, self._answers([wrong], position), position)
         if shared := self._shared(program, {code for code, _, _ in known}):
             return [_told(one, step, ENGINE) for one in known if one[0] in shared][:1]
+        if every := self._of_functions(program, known):
+            return [_told(every, step, ENGINE)]
         if parts := self._of_parts(program, position):
             return parts
         others = self._answers(map(self.passing, elsewhere(program)), position)
         if others and all(self.same(one.got, one.right) for one in others):
-            if _has_equals(wrong) and self._takes_equals(step.op):
-                return [mistake("lost-gradient", ENGINE, "equals", experiment=ALONE)]
             small = self._answers([self.passing(smaller(program))], position)
             if any(overflows(one.got, one.right, self.same) for one in own) and all(
                 self.same(one.got, one.right) for one in small
@@ -97,12 +99,6 @@ class Alone(Asking):
                 return [_told(OVERFLOW, step, step.op, operand_of(step, position))]
         found = self._looks(program, [*own, *others], position)
         return [_told(one, step, step.op, operand_of(step, position)) for one in found]
-
-    def _takes_equals(self, op: str) -> bool:
-        """Whether the engine takes equal numbers for one, in operations that are right else."""
-        others = (one for one in equals(self.program.dtype) if one.steps[0].op != op)
-        told = [one for one in map(self.passing, others) if one is not None]
-        return any(one.backward.status == "failed" for one in told)
 
     def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
         """What explains wrong answers. What nothing does, and is right where no operand has to be
@@ -135,6 +131,19 @@ class Alone(Asking):
             if 2 * sum(not known.isdisjoint(found) for found in told) > len(told)
         }
 
+    def _of_functions(self, program: Program, known: Sequence[Named]) -> Named | None:
+        """What most functions of one operand are wrong by in the very same way, if that explains a
+        step with one leaf: they share something that others do not."""
+        shapes = [program.shapes[name] for name in program.inputs]
+        if shapes != [program.shapes[RESULT]]:
+            return None
+        found = [self._answers([self.passing(one)], 0) for one in functions(program)]
+        told = [names(own, self.same) if _is_off(own, self.same) else [] for own in found if own]
+        if len(told) < FEW:
+            return None
+        alike = (one for one in known if 2 * sum(one in each for each in told) > len(told))
+        return next((one for one in alike if one != RULE), None)
+
     def _is_right_unstretched(self, program: Program) -> bool:
         """Whether a step alone that stretches an operand is right where it need not."""
         (step,) = program.steps
@@ -145,7 +154,7 @@ class Alone(Asking):
         """Whether a step alone is wrong just as it is where it is written out with an operation."""
         return any(
             op in {step.op for step in other.steps} and self._is_wrong_alike(program, other)
-            for other in written_out(program)
+            for other in self._written_out(program)
         )
 
     def _is_wrong_alike(self, program: Program, other: Program) -> bool:
@@ -155,8 +164,9 @@ class Alone(Asking):
             return False
         own, others = whole.trace.gradients, parts.trace.gradients
         leaves = program.inputs.keys() & own.keys()
+        right = whole.truth.gradients
         return leaves <= others.keys() and all(
-            self.same(own[leaf], others[leaf]) for leaf in leaves
+            wrong_alike(own[leaf], others[leaf], right[leaf], self.same) for leaf in leaves
         )
 
     def _codes(self, program: Program) -> set[str] | None:
@@ -178,18 +188,32 @@ class Alone(Asking):
     def _of_parts(self, program: Program, position: int) -> list[Mistake]:
         """The mistakes of simpler operations, where the step is wrong just as it is where it is
         written out in them: it is made of them, and not to blame."""
-        leaf = leaf_of(position)
-        for other in written_out(program):
+        leaf, (step,) = leaf_of(position), program.steps
+        for other in self._written_out(program):
             whole, parts = self.asked(program), self.asked(other)
             if whole is None or parts is None or parts.backward.status != "failed":
                 continue
             one, same = whole.trace.gradients.get(leaf), parts.trace.gradients.get(leaf)
-            if one is None or same is None or not self.same(one, same):
+            right = whole.truth.gradients[leaf]
+            if one is None or same is None or not wrong_alike(one, same, right, self.same):
                 continue
+            self.written += (step.op,)
             found = [self._wrong_alone(other, parts.trace, part) for part in other.steps]
-            if told := [one for each in found for one in each or ()]:
+            told = [one for each in found for one in each or ()] or self._together(parts)
+            self.written = self.written[:-1]
+            if told:
                 return told
         return []
+
+    def _together(self, parts: Verdict) -> list[Mistake]:
+        """What explains a few steps that are right alone, and wrong together."""
+        raise NotImplementedError
+
+    def _written_out(self, program: Program) -> Iterator[Program]:
+        """A step in simpler ones, but for those of which it is a part itself."""
+        for other in written_out(program):
+            if not {step.op for step in other.steps} & {*self.written}:
+                yield other
 
     def _stopping(self, alone: Verdict) -> list[Mistake]:
         """Whose mistake it is that a step alone stops the backward pass."""
@@ -244,6 +268,10 @@ def _told(one: Named, step: Step, op: str, operand: str = "") -> Mistake:
     return Mistake(code, op, about, (("rule", step.op), *facts), operand, experiment=ALONE)
 
 
+def _is_off(answers: Sequence[Answer], same: Same) -> bool:
+    return not all(same(one.got, one.right) for one in answers)
+
+
 def _is_guilty(item: Judgement) -> bool:
     return item.status in (GUILTY, MISSING) and item.name != RESULT
 
@@ -257,9 +285,3 @@ def is_unfit(alone: Verdict) -> bool:
     """Whether a gradient is missing, or has another shape than it should have."""
     wrong = (item for item in alone.backward.judgements if _is_guilty(item))
     return any(item.got is None or item.got.shape != item.expected.shape for item in wrong)
-
-
-def _has_equals(alone: Verdict) -> bool:
-    """Whether two numbers of a step alone are equal, so that an engine may take them for one."""
-    values = list(alone.trace.values.values())
-    return any(np.array_equal(one, other) for one, other in combinations(values, 2))

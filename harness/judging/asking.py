@@ -35,6 +35,10 @@ class Asking:
         found: Verdict | None = answers[key]
         return found
 
+    def afresh(self, program: Program) -> Verdict | None:
+        """The answer to a small program, whatever was answered before."""
+        return judged(self.engine, self.verdict.case, program)
+
     def passing(self, program: Program) -> Verdict | None:
         """The same, where the values at least are right."""
         found = self.asked(program)

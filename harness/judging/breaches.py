@@ -7,7 +7,8 @@ from dataclasses import replace
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.judging.comparing import quiet
-from harness.judging.experiments import isolated, written_out
+from harness.judging.experiments import isolated
+from harness.judging.parts import written_out
 from harness.judging.verdict import Verdict
 
 

@@ -46,7 +46,6 @@ def _contains(function: str, name: str) -> bool:
     )
 
 
-def stands_in(op: str, place: str) -> bool:
-    """Whether a line of a traceback, with its file and function, stands in one of an operation."""
-    function = place.partition(": in ")[2].partition(":")[0]
+def stands_in(op: str, function: str) -> bool:
+    """Whether a function, by its qualified name, is one of an operation's."""
     return any(_contains(function, name) for name in _names(op))

@@ -160,3 +160,21 @@ CODES: Final[Mapping[str, Code]] = {
     ),
 }
 """Everything that a finding can be called."""
+
+HINTS: Final[Mapping[tuple[str, str], str]] = {
+    ("wrong-value", "backward"): "What is the gradient of the output by itself, and who sets it?",
+    ("swapped-operands", "forward"): "Try two numbers of different size, in both orders.",
+    ("swapped-branches", "forward"): "Choose numbers for which you know which branch is taken.",
+    ("wrong-shape", "forward"): "Write down the shapes of all operands, and what comes of them.",
+    ("wrong-permutation", "forward"): "Number the elements: where does each of them belong?",
+    ("wrong-axis", "forward"): "Take an array of 2 × 3 elements: which of them belong together?",
+    ("precision", "forward"): "Use one precision throughout, and a form in which nothing cancels.",
+    ("wrong-rule", "second"): "Which of the numbers that a rule computes can be differentiated?",
+}
+"""Other hints, where a code means something else in that direction."""
+
+
+def hint_of(code: str, direction: str) -> str:
+    """The hint that fits a mistake in that direction; empty of a code that is not known."""
+    known = CODES.get(code)
+    return HINTS.get((code, direction), known.hint if known is not None else "")

@@ -15,6 +15,7 @@ from typing import Final
 from harness.engines.engine import Engine
 from harness.engines.ordering import ORDERS
 from harness.engines.trace import Trace
+from harness.judging.asking import Asking
 from harness.judging.breaches import blamed
 from harness.judging.comparing import close, quiet
 from harness.judging.diagnosis import MOST_PLACES, Comparing, TooMuch
@@ -22,6 +23,7 @@ from harness.judging.exact import fair
 from harness.judging.filling import filled_in
 from harness.judging.isolation import Isolation
 from harness.judging.judge import judge
+from harness.judging.machinery import is_wrong_in_every_order
 from harness.judging.mistakes import Shown
 from harness.judging.verdict import AGREES, GUILTY, MISSING, Judgement, Verdict
 from harness.language.case import Case
@@ -44,6 +46,8 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
     order = 0
     if verdict.trace.iterates_sets:
         order, verdict = _worst(engine, verdict)
+        if verdict.unordered and is_wrong_in_every_order(Asking(engine, verdict)):
+            verdict = replace(verdict, unordered=False)
     if verdict.passed or verdict.trace.ended:
         return verdict
     verdict = replace(verdict, shown=shown(engine, verdict))

@@ -1,5 +1,5 @@
 """Small programs that an engine is asked with: one step alone, at the engine's numbers or at chosen
-ones, beside another step, with another operation in its place, or written out in simpler ones."""
+ones, beside another step, with another operation in its place."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Trace
-from harness.vocabulary.compositions import COMPOSITIONS
 from harness.vocabulary.domains import domain_of
-from harness.vocabulary.local import Local
 from harness.vocabulary.program import Array, Operand, Program, Step, Value, default_seed
 from harness.vocabulary.shapes import infer
 from harness.vocabulary.signatures import OPERATIONS
@@ -24,8 +22,8 @@ UNEVEN: Final = 1.75
 CONTROLS: Final = ("add", "mul", "sub", "div", "neg", "exp", "tanh")
 """Operations that most engines have: what is wrong with all of them alike is no rule's mistake."""
 
-EQUALS: Final = ("mul", "div", "pow")
-"""Operations that make the same number of two that are 1."""
+FUNCTIONS: Final = ("exp", "tanh", "sigmoid", "log", "sqrt", "sin", "cos")
+"""Functions of one operand that many engines have, none of whose derivatives is like another."""
 
 RESULT: Final = "f"
 OTHER: Final = "other"
@@ -63,7 +61,7 @@ def isolated(program: Program, trace: Trace, step: Step, apart: bool = True) -> 
                 return
             else:
                 name = leaf_of(position if apart else step.operands.index(item))
-                inputs[name] = _value(number)
+                inputs[name] = leaf_value(number)
         operands.append(name)
     if not inputs:
         return
@@ -95,7 +93,7 @@ def elsewhere(program: Program) -> Iterator[Program]:
             name: np.asarray(array == 0) if name in conditions and number % 2 else array
             for name, array in program.constants.items()
         }
-        yield replace(program, inputs=inputs, constants=constants, seed=_value(upstream))
+        yield replace(program, inputs=inputs, constants=constants, seed=leaf_value(upstream))
 
 
 def _chosen(step: Step, name: str, shape: tuple[int, ...], index: int, number: int) -> Value:
@@ -110,10 +108,11 @@ def _chosen(step: Step, name: str, shape: tuple[int, ...], index: int, number: i
     for suited in (array, np.abs(array), 0.1 + np.abs(array) / 3):
         if np.all(holds(suited)):
             break
-    return _value(suited.reshape(shape))
+    return leaf_value(suited.reshape(shape))
 
 
-def _value(array: Array) -> Value:
+def leaf_value(array: Array) -> Value:
+    """What a leaf holds: a number, or an array."""
     return float(array) if array.ndim == 0 else np.array(array)
 
 
@@ -141,6 +140,25 @@ def beside(
         last, joint = other[-1].name, "mul" if own.op == "add" else "add"
         yield _joined(alone, inputs, (*other, own), (last, RESULT), joint, shapes)
         yield _joined(alone, inputs, (own, *other), (RESULT, last), joint, shapes)
+
+
+def again(program: Program, trace: Trace, step: Step) -> Iterator[Program]:
+    """The step alone, and once more on leaves of its own that hold other numbers, joined."""
+    for alone in islice(isolated(program, trace, step), 1):
+        for other in islice((one for one in elsewhere(alone) if _differ(alone, one)), 1):
+            (own,), names = alone.steps, {name: f"again {name}" for name in alone.inputs}
+            second = _renamed(replace(own, name=AGAIN), names)
+            more = {names[name]: value for name, value in other.inputs.items()}
+            inputs = {**alone.inputs, **more}
+            shapes = {name: np.shape(value) for name, value in inputs.items()}
+            shapes |= {**alone.shapes, AGAIN: alone.shapes[RESULT]}
+            joint = "mul" if own.op == "add" else "add"
+            yield _joined(alone, inputs, (own, second), (RESULT, AGAIN), joint, shapes)
+
+
+def _differ(one: Program, other: Program) -> bool:
+    """Whether no leaf of two programs holds the same."""
+    return not any(np.array_equal(one.inputs[name], other.inputs[name]) for name in one.inputs)
 
 
 def like(program: Program, leaf: str) -> Iterator[Program]:
@@ -254,10 +272,21 @@ def controls(program: Program) -> Iterator[Program]:
         yield Program(inputs, {}, (Step(RESULT, op, leaves),), shapes, program.seed, program.dtype)
 
 
+def functions(program: Program) -> Iterator[Program]:
+    """Functions of one operand in the place of an isolated step."""
+    shape, leaf = program.shapes[RESULT], leaf_of(0)
+    for op in FUNCTIONS:
+        if op != program.steps[0].op:
+            step, shapes = Step(RESULT, op, (leaf,)), dict.fromkeys((leaf, RESULT), shape)
+            yield Program(
+                {leaf: plain(shape, 0.6)}, {}, (step,), shapes, program.seed, program.dtype
+            )
+
+
 def contraction(program: Program) -> Iterator[Program]:
-    """A sum of an array of the output's shape, and a product of two, each alone."""
+    """A product of two of the output's shape and, of an array, its sum, each alone."""
     shape = program.shapes[program.output]
-    steps = {"sum": (leaf_of(0),), "mul": (leaf_of(0), leaf_of(1))} if shape else {}
+    steps = {"mul": (leaf_of(0), leaf_of(1))} | ({"sum": (leaf_of(0),)} if shape else {})
     for op, operands in steps.items():
         whole = () if op == "sum" else shape
         inputs = {name: plain(shape, 0.5 + at / 4) for at, name in enumerate(operands)}
@@ -266,17 +295,22 @@ def contraction(program: Program) -> Iterator[Program]:
         yield Program(inputs, {}, (step,), shapes, seed, program.dtype)
 
 
-def equals(dtype: str) -> Iterator[Program]:
-    """Operations alone, all of whose numbers are the same."""
-    for op in EQUALS:
-        inputs: dict[str, Value] = {leaf_of(0): 1.0, leaf_of(1): 1.0}
-        yield Program(
-            inputs,
-            {},
-            (Step(RESULT, op, tuple(inputs)),),
-            dict.fromkeys((*inputs, RESULT), ()),
-            UNEVEN,
-        )
+def unnumbered(program: Program) -> Program | None:
+    """An isolated step with leaves in the place of its plain numbers; None where it has none."""
+    (step,) = program.steps
+    numbers = {i: float(one) for i, one in enumerate(step.operands) if not isinstance(one, str)}
+    if not numbers:
+        return None
+    names = {i: leaf_of(i) for i in numbers}
+    operands = tuple(names.get(i, item) for i, item in enumerate(step.operands))
+    inputs: dict[str, Value] = {names[i]: item for i, item in numbers.items()}
+    shapes = dict.fromkeys(inputs, ())
+    return replace(
+        program,
+        inputs={**program.inputs, **inputs},
+        steps=(replace(step, operands=operands),),
+        shapes={**program.shapes, **shapes},
+    )
 
 
 def unstretched(program: Program) -> Program:
@@ -315,31 +349,6 @@ def plain(shape: tuple[int, ...], first: float) -> Value:
     size = int(np.prod(shape))
     numbers: Array = (first + np.arange(size) / max(size, 1)).reshape(shape)
     return numbers
-
-
-def written_out(program: Program) -> Iterator[Program]:
-    """An isolated step written out in simpler ones, in every way that is known."""
-    (step,) = program.steps
-    for parts in COMPOSITIONS.get(step.op, ()):
-        names: dict[str | float, Operand] = dict(
-            zip(step.operation.operands, step.operands, strict=False)
-        )
-        shapes, steps = dict(program.shapes), []
-        for number, (op, operands) in enumerate(parts):
-            operation = OPERATIONS[op]
-            own = {k: v for k, v in step.parameters.items() if k in operation.parameters}
-            name = RESULT if number == len(parts) - 1 else f"part {number}"
-            part = Step(name, op, tuple(names.get(item, item) for item in operands), own)
-            given = [shapes.get(str(item), ()) for item in part.operands]
-            shapes[name] = infer(operation.shape, given, operation.complete(own))
-            names[f"#{number}"] = name
-            if part.parents:
-                steps.append(part)
-            else:  # of numbers alone, which are no part of a graph
-                names[f"#{number}"] = float(
-                    Local(replace(program, shapes=shapes), part, {}).value()
-                )
-        yield replace(program, steps=tuple(steps), shapes=shapes)
 
 
 def curved(program: Program) -> Program:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.judging.callers import stands_in
-from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS
+from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS, hint_of
 from harness.judging.mistakes import AGREED, ENGINE, OF_STEPS, UNDOING, Mistake
 from harness.judging.naming import is_one_factor
 from harness.judging.symptoms import Symptom
@@ -74,7 +74,7 @@ def keys(symptom: Symptom) -> list[Key]:
 def gather(found: Iterable[Symptom]) -> list[Finding]:
     """The mistakes behind the symptoms, the one that costs most first: those that experiments have
     shown, and the fewest that explain the rest."""
-    told = _of_what_assigns(_of_one_cause(dict.fromkeys(found)))
+    told = _of_the_machinery(_of_one_cause(dict.fromkeys(found)))
     shown = [
         _key(one, symptom.direction)
         for symptom in told
@@ -96,11 +96,14 @@ def gather(found: Iterable[Symptom]) -> list[Finding]:
     )
 
 
-ASSIGNED: Final = (ENGINE, "backward", "overwrite")
-"""The machinery assigns where it should add."""
+ORDERING: Final = ("overwrite", "double-count", "missing-term")
+"""What the machinery does wrong where gradients meet, the first one explaining most."""
 
-LOSING: Final = frozenset({"overwrite", "missing-term", "lost-gradient", "double-count"})
+LOOKS_LIKE: Final = frozenset({*ORDERING, "lost-gradient"})
 """What that may look like further below."""
+
+ENDLESS: Final = frozenset({"every-path", "too-slow"})
+"""What comes of it where a step passes on more than once."""
 
 APART: Final = frozenset({"overflow"})
 """Edges that an operation may have beside a mistake, at other numbers."""
@@ -147,7 +150,8 @@ def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
         if not known or one.code not in ("crash", known[0].code):
             return one
         ops = {cause.op for cause in known}
-        return replace(one, code=known[0].code, op=ops.pop() if len(ops) == 1 else ENGINE)
+        own = {op for op in ops if stands_in(op, one.fact("within"))} if len(ops) > 1 else ops
+        return replace(one, code=known[0].code, op=own.pop() if len(own) == 1 else ENGINE)
 
     return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
 
@@ -157,21 +161,41 @@ def _line(one: Mistake) -> tuple[str, str]:
     return one.op, one.fact("place")
 
 
-def _of_what_assigns(found: Sequence[Symptom]) -> list[Symptom]:
-    """The symptoms; where experiments have shown that the machinery assigns in place of adding, a
-    term that the number alone tells of as lost, or as passed on twice, is told as that."""
-    if not any(_shows(one, symptom, ASSIGNED) for symptom in found for one in symptom.mistakes):
-        return list(found)
+def _of_the_machinery(found: Sequence[Symptom]) -> list[Symptom]:
+    """The symptoms; where experiments have shown that the machinery assigns in place of adding, or
+    passes on too early or too often, what the number alone tells of lost terms, or of such as are
+    passed on twice, is told as that. What is shown of the machinery is not told of a rule again."""
+    shown = [
+        one
+        for symptom in found
+        for one in symptom.mistakes
+        if symptom.direction == "backward" and one.op == ENGINE and one.experiment in OF_STEPS
+    ]
+    of_all = {_same(one): one for one in reversed(shown) if one.about != "rule"}
+    first = min(
+        (one for one in shown if one.code in ORDERING),
+        key=lambda one: ORDERING.index(one.code),
+        default=None,
+    )
 
     def told(one: Mistake) -> Mistake:
-        vague = one.op == ENGINE and one.code in LOSING and one.experiment not in OF_STEPS
-        return replace(one, code="overwrite", about="replaced", facts=()) if vague else one
+        if one.experiment in OF_STEPS:
+            return of_all.get(_same(one), one)
+        vague = one.op == ENGINE and one.code in LOOKS_LIKE
+        endless = one.code in ENDLESS and first is not None and first.code == "double-count"
+        return first if first is not None and (vague or endless) else one
 
-    return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in found]
+    return [
+        replace(one, mistakes=tuple(map(told, one.mistakes)))
+        if one.direction == "backward"
+        else one
+        for one in found
+    ]
 
 
-def _shows(one: Mistake, symptom: Symptom, key: Key) -> bool:
-    return one.experiment in OF_STEPS and _key(one, symptom.direction) == key
+def _same(one: Mistake) -> tuple[str, str, str]:
+    """What a mistake is, whoever makes it."""
+    return one.code, one.about, one.fact("slip")
 
 
 def _explains(key: Key, symptom: Symptom) -> bool:
@@ -248,13 +272,14 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     lost = {(symptom.case, symptom.direction): symptom.points for symptom in group}
     if weight == EDGE:
         lost = {(symptom.case, ""): COST[EDGE] * symptom.worth for symptom in group}
+    direction = first.fact(PASS) or evidence.direction
     return Finding(
         code,
         first.op,
-        first.fact(PASS) or evidence.direction,
+        direction,
         operands.pop() if len(operands) == 1 else "",
         _sentence(first, told),
-        known.hint,
+        hint_of(code, direction),
         known.read if first.op == ENGINE else evidence.case.rpartition("/")[0],
         evidence.case,
         tuple(dict.fromkeys(symptom.case for symptom in group)),
@@ -272,7 +297,7 @@ def _is_told(symptom: Symptom, mistake: Mistake) -> bool:
 
 def _everywhere(crash: Mistake, ops: list[str]) -> Mistake:
     """The crash, told once for all the operations that it shows in."""
-    own = [op for op in ops if stands_in(op, crash.fact("place"))]
+    own = [op for op in ops if stands_in(op, crash.fact("within"))]
     if len(ops) == 1 or len(own) == 1:
         return replace(crash, op=(own or ops)[0])
     facts = (*crash.facts, ("ops", ", ".join(op for op in ops if op != ENGINE)))

@@ -13,7 +13,9 @@ from harness.judging.mistakes import Facts, other_axes
 from harness.judging.verdict import Verdict
 from harness.vocabulary.choice import Choices
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Program
+from harness.vocabulary.operation import REQUIRED
+from harness.vocabulary.program import Array, Program, Step
+from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.slips import CHOOSING
 
 _NONE: Final[Facts] = ()
@@ -68,10 +70,46 @@ def forms(one: Answer) -> Iterator[Form]:
             facts = (("slip", slip.what),)
             yield Form(slip.code, "slip", facts, local.answer(slip.text, position))
     with suppress(Unanswerable):
-        yield Form("missing-upstream", "no upstream", _NONE, local.without_upstream(position))
+        alone = local.without_upstream(position)
+        yield Form("missing-upstream", "no upstream", _NONE, alone)
+        upstream = local.answer("1 * {dout}", position)
+        if upstream.shape == alone.shape:
+            yield Form("wrong-rule", "added", _NONE, alone + upstream)
     yield from _elsewhere(one)
+    if local.operation.topic != "shapes":  # which have no numbers of their own
+        with suppress(Unanswerable):
+            yield Form("wrong-rule", "no local", _NONE, local.answer("1 * {dout}", position))
+    if local.operation.shape == "same":
+        yield from _of_a_function(one)
+
+
+def _of_a_function(one: Answer) -> Iterator[Form]:
+    """The derivative of a function at its output, or with its operand for it; or that of another
+    function."""
+    local, position = one.local, one.position
+    text = local.formula.derivatives[one.operand]
     with suppress(Unanswerable):
-        yield Form("wrong-rule", "no local", _NONE, local.answer("1 * {dout}", position))
+        facts = (("slip", "taken at its output"),)
+        yield Form("wrong-rule", "slip", facts, local.at_its_output().contribution(position))
+    with suppress(Unanswerable):
+        number = local.answer(text, position, out=local.operands[0])
+        yield Form("wrong-rule", "slip", (("slip", "taken at its operand"),), number)
+    for op in alike(local.step):
+        with suppress(Unanswerable):
+            other = local.instead(op).contribution(position)
+            yield Form("wrong-rule", "of another", (("other", op),), other)
+
+
+def alike(step: Step) -> Iterator[str]:
+    """The other operations that could stand in a step's place."""
+    own = step.operation
+    for op, other in OPERATIONS.items():
+        same = tuple(other.operands.values()) == tuple(own.operands.values())
+        taken = step.parameters.keys() <= other.parameters.keys()
+        lacking = other.parameters.keys() - step.parameters.keys()
+        free = not any(other.parameters[name].default is REQUIRED for name in lacking)
+        if same and taken and free and op != step.op and not (other.detaches or other.variadic):
+            yield op
 
 
 def _elsewhere(one: Answer) -> Iterator[Form]:

@@ -7,16 +7,20 @@ or of the machinery which all rules share, is told by other operations, asked th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
+
+import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging import values
 from harness.judging.alone import Alone, is_unfit
 from harness.judging.experiments import (
     RESULT,
+    again,
     beside,
     contraction,
     controls,
@@ -24,9 +28,10 @@ from harness.judging.experiments import (
     elsewhere,
     isolated,
     leaf_of,
-    written_out,
+    unnumbered,
 )
 from harness.judging.judge import contributions
+from harness.judging.machinery import has_equals, nothing_comes, takes_equals, wrong_order
 from harness.judging.mistakes import (
     ALONE,
     ENGINE,
@@ -35,8 +40,10 @@ from harness.judging.mistakes import (
     Shown,
     mistake,
     stopped,
+    wrong_alike,
 )
 from harness.judging.pairs import often, wrong_below, wrong_beside
+from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, Verdict
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
@@ -62,6 +69,8 @@ class Isolation(Alone):
 
     def _gradient(self, name: str) -> Shown:
         """Which of the steps that a wrong gradient is made of are wrong alone, and which right."""
+        if told := self._of_all(name):
+            return _all(told)
         right: set[str] = set()
         found: list[Mistake] = []
         steps = self._to_ask(list(self._made_of(name)))
@@ -71,16 +80,59 @@ class Isolation(Alone):
             if wrong == []:
                 right.add(step.op)
         several = [step for step in steps if name in step.parents]
+        found = found or self._kept_for_one(steps)
         if not found and len(self.program.uses.get(name, ())) > 1:
             for step in several if not found else ():
                 found += wrong_beside(self, self.same, step, name)
             for step in several if not found else ():
                 found += self._wrong_twice(step, name)
+        if not found and name != self.program.output:
+            found += wrong_order(self, self.same)
         for step in several if not found else ():
             found += wrong_below(self, step, name)
         if not found and name == self.program.output:
             found += self._contracted()
         return _all(found or self._written_over(name), right)
+
+    def _of_all(self, name: str) -> list[Mistake]:
+        """Whether equal numbers are taken for one, or nothing comes back anywhere."""
+        if has_equals(self.program, self.trace.values) and takes_equals(self):
+            return [mistake("lost-gradient", ENGINE, "equals", experiment=ALONE)]
+        got = self.trace.gradients.get(name)
+        lost = (got is None or not np.any(got)) and np.any(self.verdict.truth.gradients[name])
+        return nothing_comes(self) if lost else []
+
+    def _kept_for_one(self, steps: Sequence[Step]) -> list[Mistake]:
+        """Which of the operations that are used more than once is right alone, and wrong as soon as
+        it is called again; the machinery, if others are as well."""
+        used = Counter(step.op for step in self.program.steps)
+        for step in {step.op: step for step in steps if used[step.op] > 1}.values():
+            if any(map(self._fails, again(self.program, self.trace, step))):
+                alone = next(isolated(self.program, self.trace, step))
+                others = [self._fails_again(other) for other in controls(alone)]
+                op = ENGINE if 2 * sum(others) > len(others) else step.op
+                facts = {"rule": step.op}
+                return [mistake("state-leak", op, "kept for one", facts=facts, experiment=TWICE)]
+        return []
+
+    def _fails_again(self, program: Program) -> bool:
+        (step,) = program.steps
+        values = {name: np.asarray(value) for name, value in program.inputs.items()}
+        return any(map(self._fails, again(program, Trace(values), step)))
+
+    def _fails(self, program: Program) -> bool:
+        """Whether a few steps, each of which is right alone, have no right gradients."""
+        found = self.passing(program)
+        if found is None or found.backward.status != "failed":
+            return False
+        alone = [self.passing(one) for step in program.steps for one in _own(program, step)]
+        return all(one is not None and one.backward.status == "passed" for one in alone)
+
+    def _together(self, parts: Verdict) -> list[Mistake]:
+        inner = Isolation(self.engine, parts, self.same)
+        inner.written = self.written
+        wrong = [item.name for item in parts.backward.judgements if item.status == GUILTY]
+        return [one for name in wrong for one in inner._gradient(name).mistakes]
 
     def _contracted(self) -> list[Mistake]:
         """The mistakes of the operations that contract an output with its seed, where an engine
@@ -104,20 +156,48 @@ class Isolation(Alone):
         return []
 
     def _value(self, name: str) -> list[Mistake]:
-        """The mistakes of simpler operations in a wrong value, where it is wrong just as it is
-        where the step is written out in them: it is made of them, and not to blame."""
+        """The mistakes in a wrong value: of simpler operations, where it is wrong just as it is
+        where the step is written out in them; else those that the step makes alone."""
         step = self.program.by_name.get(name)
-        alone = [] if step is None else isolated(self.program, self.trace, step)
-        for program in list(alone)[:1]:
-            for other in written_out(program):
-                whole, parts = self.asked(program), self.asked(other)
-                if whole is None or parts is None or parts.forward.status != "failed":
-                    continue
-                one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
-                if one is None or same is None or not self.same(one, same):
-                    continue
+        alone = () if step is None else isolated(self.program, self.trace, step)
+        for program in islice(alone, 1):
+            return self._parts_of_a_value(program) or self._values_alone(program)
+        return []
+
+    def _parts_of_a_value(self, program: Program) -> list[Mistake]:
+        for other in written_out(program):
+            whole, parts = self.asked(program), self.asked(other)
+            if whole is None or parts is None or parts.forward.status != "failed":
+                continue
+            one, same = whole.trace.values.get(RESULT), parts.trace.values.get(RESULT)
+            right = whole.truth.values[RESULT]
+            if one is not None and same is not None and wrong_alike(one, same, right, self.same):
                 return self._wrong_values(parts)
         return []
+
+    def _values_alone(self, program: Program) -> list[Mistake]:
+        """What explains all values of a step alone, at the engine's numbers and at chosen ones; and
+        whether it is wrong beside a plain number only."""
+        (step,) = program.steps
+        answers = [self._given(one) for one in (program, *elsewhere(program))]
+        if answers[0] is None:
+            return []
+        found = values.named([one for one in answers if one is not None], self.same)
+        found = found or values.at_extremes(answers[0], self.same)
+        lifted = unnumbered(program)
+        right = None if lifted is None else self.asked(lifted)
+        if right is not None and right.forward.status == "passed":
+            found = [values.beside_a_number(step, found)]
+        found = found or [mistake("wrong-value", step.op, "formula")]
+        return [replace(one, experiment=ALONE) for one in found]
+
+    def _given(self, program: Program) -> values.Given | None:
+        """What a step alone has given."""
+        alone = self.asked(program)
+        got = None if alone is None else alone.trace.values.get(RESULT)
+        if alone is None or got is None:
+            return None
+        return values.given(program, program.steps[0], dict(alone.trace.values), got)
 
     def _no_value(self) -> list[Mistake]:
         """Why the forward pass has stopped at a step: it recurses without an end where it is alone,
@@ -249,6 +329,12 @@ class Isolation(Alone):
             code, about = COUNTED[min(times) > 0]
             return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
         return []
+
+
+def _own(program: Program, step: Step) -> Iterator[Program]:
+    """A step of a program alone, where all that it takes is a leaf."""
+    values = {name: np.asarray(value) for name, value in program.inputs.items()}
+    return islice(isolated(program, Trace(values), step), 1)
 
 
 def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:

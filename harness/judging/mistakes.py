@@ -11,8 +11,6 @@ import numpy as np
 
 from harness.engines.failures import place, raised
 from harness.engines.trace import Failure
-from harness.vocabulary import local
-from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step
 
 ENGINE = "engine"
@@ -24,6 +22,9 @@ SMALL: Final = float(np.sqrt(SINGLE.tiny))
 
 FEW_DIGITS = 1e-3
 """A number is right to a few digits where its relative error is below this."""
+
+SOME: Final = 8
+"""So many roundings in a row are nothing but that."""
 
 UNDOING: Final = frozenset({"missing-unbroadcast", "wrong-shape", "wrong-axis"})
 """What may come of it where a stretched operand's gradient is not summed up as it should be."""
@@ -125,8 +126,9 @@ def stopped(
     facts: Mapping[str, str | int | float | None] = MappingProxyType({}),
 ) -> Mistake:
     """A mistake that has stopped a pass: ``raised`` tells which exceptions are the same, ``place``
-    the engine's own line."""
+    the engine's own line, and ``within`` the function that it stands in."""
     told = {"message": failure.message, "raised": raised(failure), "place": place(failure)}
+    told["within"] = failure.functions[-1] if failure.functions else ""
     return mistake(code, op, about, "", exact, experiment, {**facts, **told})
 
 
@@ -175,6 +177,23 @@ def few_digits(got: Array, right: Array) -> bool:
     return bool(np.max(np.abs(got - right), initial=0.0) <= FEW_DIGITS * size)
 
 
+def rounds_off(got: Array, right: Array, size: float, dtype: str) -> bool:
+    """Whether ``got`` is off by some roundings, in that dtype, of numbers of that size."""
+    if got.shape != right.shape or not np.isfinite(got).all() or not np.isfinite(right).all():
+        return False
+    most = SOME * float(np.finfo(dtype).eps) * size
+    return bool(np.max(np.abs(got - right), initial=0.0) <= most)
+
+
+def wrong_alike(got: Array, other: Array, right: Array, same: Same) -> bool:
+    """Whether two wrong numbers are wrong by the same: if they differ, by far less than from what
+    is right, as the roundings of different ways to compute a number do."""
+    if got.shape != other.shape or got.shape != right.shape:
+        return got.shape == other.shape and same(got, other)
+    off, between = np.abs(got - right), np.abs(got - other)
+    return same(got, other) or bool(np.max(between) <= FEW_DIGITS * np.max(off))
+
+
 def factor(got: Array, right: Array, same: Same) -> float | None:
     """The number by which ``right`` was multiplied to become ``got``, if there is one."""
     if got.shape != right.shape or not np.isfinite(right).all():
@@ -216,11 +235,3 @@ def other_axes(program: Program, step: Step) -> Iterator[Step]:
     for axis in choices:
         if axis not in same:
             yield replace(step, parameters={**step.parameters, "axis": axis})
-
-
-def local_value(program: Program, step: Step, values: dict[str, Array]) -> Array | None:
-    """The local answer, None where there is none."""
-    try:
-        return local.value(program, step, values)
-    except Unanswerable:
-        return None

@@ -17,10 +17,10 @@ from harness.judging.experiments import (
     isolated,
     leaf_of,
     like,
-    written_out,
 )
 from harness.judging.judge import contributions
 from harness.judging.mistakes import BELOW, BESIDE, ENGINE, Mistake, Same, mistake
+from harness.judging.parts import written_out
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array, Program, Step
 

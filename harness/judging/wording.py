@@ -27,9 +27,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "another axis": "{op} works along {where} here",
     "value order": "{op} puts its elements in another order",
     "value shape": "{op} gives shape {got}, not {expected}",
-    "value digits": "{op} is right to a few digits only; compute in float64",
+    "value digits": "{op} is right to a few digits only: compute in float64, and in a form "
+    "in which nothing cancels",
     "unchanged": "{op} returns its operand {name} unchanged",
     "value sign": "{op} gives the right number with the wrong sign",
+    "value slip": "the value of {op} is wrong: {slip}",
+    "value of another": "{op} gives what {other} should",
+    "number exchanged": "where a number stands on the {side}, as in {example}, {op} takes its "
+    "operands in the wrong order; between two nodes it is right",
+    "number wrong": "where a number stands on the {side}, as in {example}, the value of {op} is "
+    "wrong; between two nodes it is right",
     "value factor": "{op} is off by the factor {factor}",
     # a gradient, and nothing of it
     "never reached": "no gradient ever reaches {name}",
@@ -37,6 +44,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "none arrives": "no gradient arrives at {name}",
     "not led on": "what {op} passes back goes no further than its own operands",
     "not passed on": "{op} passes nothing back when it is not the last step",
+    "last is silent": "the output has its gradient, and passes nothing on: is its own step left "
+    "out?",
+    "no leaf": "nothing comes back to any input, not even through a single step: is the output's "
+    "own gradient set to 1, and is its step the first to pass on?",
+    "not reversed": "only what the last step passes on arrives: those before it pass on while "
+    "their own gradient is still 0. Go through the steps from the output back to the inputs",
+    "added": "{rule} adds its local derivative and the upstream gradient, where the chain rule "
+    "multiplies",
+    "kept for one": "what {rule} keeps for its backward pass is overwritten when it is called "
+    "again: keep it apart for each call",
     "ends early": "no gradient goes back further than one step",
     # the output's
     "seed": "the seed is ignored: backward starts at 1",
@@ -66,13 +83,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "passed on often": "{name} passes its gradient on more than once",
     "passed on early": "{name} passes its gradient on before all of its own terms have arrived: go "
     "through the steps in reverse topological order",
-    "same memory": "d{name} and d{other} are one and the same array, so that what is added to one "
-    "is added to the other: copy it, or add with a + b",
+    "same memory": "the gradients of {name} and of {other} are one and the same array, so that "
+    "what is added to one is added to the other: copy it, or add with a + b",
     # a rule
     "rule": "the derivative that {rule} passes on is wrong",
     "gradient": "the gradient is wrong",
     "sign": "the term that {rule} passes on has the wrong sign",
     "slip": "the derivative of {rule} is wrong: {slip}",
+    "of another": "{rule} passes on the derivative of {other}",
     "no upstream": "{rule} passes on its local derivative without the upstream gradient",
     "no local": "{rule} passes on the upstream gradient without its local derivative",
     "each the other's": "{rule} gives each operand the other one's derivative",
@@ -85,7 +103,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "kink": "{rule} takes another slope than torch's at its kink",
     "left open": "the {what} of {op}{at} is left open by mathematics: {formula}",
     "second open": "the gradient's gradient of {op} is left open where its slope is",
-    "not whole": "what {rule} gives out where elements are equal is not the whole gradient",
+    "not whole": "where elements are equal, the parts that {rule} gives out do not add up to the "
+    "whole gradient",
     "no number": "{op} gives inf or nan where torch has a finite number: is it divided by zero?",
     # the engine
     "inherited": "this step's own rule is right: a gradient above it is wrong",

@@ -41,9 +41,10 @@ def brief(number: Any, form: str = "") -> str:
     or in another ``form``."""
     if np.asarray(number).dtype.kind in "bi":
         return str(number)
-    size = abs(float(number))
+    number = float(number) + 0.0  # no minus before a zero
+    size = abs(number)
     usual = ".2e" if 0 < size < 1e-3 or 1e6 <= size < math.inf else ".3f"
-    return format(float(number), form or usual).replace("-", "−").replace("inf", "∞")
+    return format(number, form or usual).replace("-", "−").replace("inf", "∞")
 
 
 def parameter(value: Any) -> str:

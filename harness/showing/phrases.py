@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.engines.trace import Failure
+from harness.judging import codes
 from harness.judging.codes import CODES, MISTAKE
 from harness.judging.diagnosis import Explanation, explain
 from harness.judging.mistakes import ALONE, ENGINE, Mistake
@@ -68,9 +69,9 @@ def at(failure: Failure) -> str:
 
 def hint_of(case: Case, explanation: Explanation) -> str:
     """The hint of the case's author where it fits the mistake, else that of its kind."""
-    known = CODES.get(explanation.mistake.code)
-    general = known.hint if known is not None else ""
-    return case.hint if case.hint and fits(case, explanation) else general
+    if case.hint and fits(case, explanation):
+        return case.hint
+    return codes.hint_of(explanation.mistake.code, explanation.direction)
 
 
 def fits(case: Case, explanation: Explanation) -> bool:

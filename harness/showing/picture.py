@@ -7,7 +7,8 @@ The same case gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Set
+from dataclasses import replace
 from html import escape
 from typing import Final
 
@@ -50,6 +51,23 @@ ZOOM, WIDEST = 2.0, 8000.0
 """How many pixels of a PNG make one of the drawing, and how many it has at most in a row."""
 
 
+DARK: Final = {
+    "#fff": "#15181c",
+    INK: "#e6e9ec",
+    FAINT: "#a3adb8",
+    GREEN: "#3fcf9e",
+    RED: "#ff9168",
+    PURPLE: "#d6a3ff",
+}
+"""What stands in the place of each colour on a dark ground."""
+
+HIDES: Final[Mapping[str, Set[str]]] = {
+    "gradients": frozenset({"gradient", "term"}),
+    "values": frozenset({"value"}),
+}
+"""What may be left out of a picture, for an exercise: the kinds of text that it is told by."""
+
+
 def style_sheet() -> str:
     """The CSS of a picture, everything below the class ``circuit``."""
     rules = [
@@ -59,6 +77,7 @@ def style_sheet() -> str:
         f".circuit .a{{fill:{INK}}}",
         f".circuit .r,.circuit .x .g{{stroke:{PURPLE};stroke-width:2;stroke-dasharray:6 3}}",
         ".circuit .r{fill:none}",
+        f".circuit .edge.x .w{{stroke:{PURPLE};stroke-width:2;stroke-dasharray:6 3}}",
     ]
     for style, (size, face) in STYLES.items():
         rule = f"font-size:{size}px{FACES[face]}"
@@ -69,9 +88,18 @@ def style_sheet() -> str:
     return "\n".join(rules)
 
 
-def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool = False) -> str:
-    """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own."""
-    circuit = arrange(case.program, truth, verdict)
+def svg(
+    case: Case,
+    truth: Trace,
+    verdict: Verdict | None = None,
+    inline: bool = False,
+    theme: str = "light",
+    hide: Collection[str] = (),
+) -> str:
+    """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own. Its
+    ``theme`` is light or dark; what is to ``hide``, of :data:`HIDES`, is not in the file at all.
+    """
+    circuit = _without(arrange(case.program, truth, verdict), hide)
     key = re.sub(r"\W+", "-", case.id.removesuffix(".yaml")).strip("-")
     wide, high = _text(circuit.width), _text(circuit.height)
     size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
@@ -85,12 +113,35 @@ def svg(case: Case, truth: Trace, verdict: Verdict | None = None, inline: bool =
             f'<title id="t-{key}">{escape(title)}</title>',
             f'<desc id="d-{key}">{escape(about)}</desc>',
         ]
-        parts.append(f"<style>{style_sheet()}</style>")
-        parts.append('<rect width="100%" height="100%" fill="#fff"/>')
+        ground = '<rect width="100%" height="100%" fill="#fff"/>'
+        parts.append(_themed(f"<style>{style_sheet()}</style>\n{ground}", theme))
     parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
     parts += [_node(node, case.program.numbers) for node in circuit.nodes]
     parts += [_label(note) for note in circuit.notes]
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _themed(text: str, theme: str) -> str:
+    """Text with the colours of a theme."""
+    for colour, dark in DARK.items() if theme == "dark" else ():
+        text = text.replace(colour, dark)
+    return text
+
+
+def _without(circuit: Circuit, hide: Collection[str]) -> Circuit:
+    """The circuit without what is to be hidden, and what is said of that."""
+    hidden = frozenset[str]().union(*(HIDES[kind] for kind in hide))
+    wires = [replace(wire, term=None) if "term" in hidden else wire for wire in circuit.wires]
+    nodes = [
+        replace(node, labels=tuple(x for x in node.labels if not _is_hidden(x, node, hidden)))
+        for node in circuit.nodes
+    ]
+    return replace(circuit, nodes=tuple(nodes), wires=tuple(wires))
+
+
+def _is_hidden(label: Label, node: Node, hidden: Set[str]) -> bool:
+    told = "value" if label.y < node.stub[0][1] else "gradient"
+    return (told if label.style == "badge" else label.style) in hidden
 
 
 def png(picture: str) -> bytes:
@@ -120,7 +171,7 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     rows = say("in-rows", count=circuit.rows) if circuit.rows > 1 else ""
     program = case.program
     texts = [say("graph", steps=len(program.steps), rows=rows, output=program.output)]
-    wrong = dict.fromkeys(node.name for node in circuit.nodes if node.wrong)
+    wrong = dict.fromkeys(node.name for node in circuit.nodes if node.guilty)
     if wrong:
         texts.append(say("wrong-steps", steps=", ".join(wrong)))
     elif verdict is not None and verdict.note is not None:
@@ -141,7 +192,7 @@ def _wire(wire: Wire, numbers: Mapping[str, int]) -> str:
     x, y = wire.points[-1]
     arrow = f"M{_text(x)},{_text(y)}l{-ARROW:g},-4v8z"
     return (
-        f'<g class="edge" data-e="{edge}"><path class="w" d="{_path(wire)}"/>'
+        f'<g class="edge{" x" * wire.guilty}" data-e="{edge}"><path class="w" d="{_path(wire)}"/>'
         f'<path class="a" d="{arrow}"/>{term}</g>'
     )
 
@@ -167,7 +218,7 @@ def _node(node: Node, numbers: Mapping[str, int]) -> str:
         own = " f" if label.y < y else " k"  # whether it is about the value or the gradient
         parts.append(_label(label, own if label.style == "badge" else ""))
         parts += [_rectangle(label.ring, f"r{own}", 4)] if label.ringed else []
-    kind = "node x" if node.wrong else "node"
+    kind = "node x" if node.guilty else "node"
     key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
 

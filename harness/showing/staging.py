@@ -67,7 +67,7 @@ class _Stage:
         self.values: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
         self.codes: dict[str, str] = {}
-        self.names = identifiers(program, _helpers(program))
+        self.names = names_of(program)
         self.plain_seed = scalar and program.seed == 1.0 and self._ends_plain(program.steps[-1])
         self.quiet = True
 
@@ -261,6 +261,11 @@ def _helpers(program: Program) -> list[str]:
     return functions(
         text for formula in formulas for text in (formula.code, *formula.derivatives.values())
     )
+
+
+def names_of(program: Program) -> dict[str, str]:
+    """What the leaves and steps of a program are called in its staged code, and in its picture."""
+    return identifiers(program, _helpers(program))
 
 
 def identifiers(program: Program, taken: Iterable[str] = ()) -> dict[str, str]:

@@ -9,7 +9,7 @@ operation's domain, as for the logarithm of a negative number, nothing is left o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -57,6 +57,16 @@ class Choices(Local):
     ) -> None:
         super().__init__(program, step, values, upstream)
         self._values, self._upstream = values, upstream
+
+    def instead(self, op: str) -> Choices:
+        """The same with another operation in the step's place."""
+        step = replace(self.step, op=op)
+        return Choices(self.program, step, self._values, self._upstream)
+
+    def at_its_output(self) -> Choices:
+        """A function once more, of its own output."""
+        values = {name: self.value() for name in self.step.parents}
+        return Choices(self.program, self.step, values, self._upstream)
 
     def of_value(self) -> Array | None:
         """Where the step's value is left open; None where it is nowhere."""

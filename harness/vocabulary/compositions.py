@@ -3,42 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-Part = tuple[str, tuple[str | float, ...]]
-"""An operation, and its operands: those of the whole by their names, earlier parts as ``#0``, …"""
+SHARE: Final = "1/n"
+"""In the place of an operand: one over how many elements become one."""
+
+
+class Part(NamedTuple):
+    """An operation, and its operands: those of the whole by their names, earlier parts as ``#0``,
+    …; and parameters that differ from the whole's. What is ``held`` is a number by itself, whose
+    gradient goes nowhere."""
+
+    op: str
+    operands: tuple[str | float, ...]
+    parameters: Mapping[str, Any] = {}
+    held: bool = False
+
 
 Composition = tuple[Part, ...]
 
+_KEPT: Final = {"keepdims": True}
+_TOP: Final = (Part("max", ("x",), _KEPT, held=True), Part("sub", ("x", "#0")))
+
 COMPOSITIONS: Final[Mapping[str, tuple[Composition, ...]]] = {
     "sub": (
-        (("neg", ("y",)), ("add", ("x", "#0"))),
-        (("mul", ("y", -1.0)), ("add", ("x", "#0"))),
+        (Part("neg", ("y",)), Part("add", ("x", "#0"))),
+        (Part("mul", ("y", -1.0)), Part("add", ("x", "#0"))),
     ),
-    "neg": ((("mul", ("x", -1.0)),),),
-    "div": ((("pow", ("y", -1.0)), ("mul", ("x", "#0"))),),
-    "reciprocal": ((("pow", ("x", -1.0)),), (("div", (1.0, "x")),)),
-    "sqrt": ((("pow", ("x", 0.5)),),),
-    "square": ((("mul", ("x", "x")),), (("pow", ("x", 2.0)),)),
-    "relu": ((("maximum", ("x", 0.0)),),),
-    "tan": ((("sin", ("x",)), ("cos", ("x",)), ("div", ("#0", "#1"))),),
+    "neg": ((Part("mul", ("x", -1.0)),),),
+    "div": ((Part("pow", ("y", -1.0)), Part("mul", ("x", "#0"))),),
+    "reciprocal": ((Part("pow", ("x", -1.0)),), (Part("div", (1.0, "x")),)),
+    "sqrt": ((Part("pow", ("x", 0.5)),),),
+    "square": ((Part("mul", ("x", "x")),), (Part("pow", ("x", 2.0)),)),
+    "relu": ((Part("maximum", ("x", 0.0)),),),
+    "tan": ((Part("sin", ("x",)), Part("cos", ("x",)), Part("div", ("#0", "#1"))),),
     "sigmoid": (
-        (("neg", ("x",)), ("exp", ("#0",)), ("add", ("#1", 1.0)), ("div", (1.0, "#2"))),
-        (("neg", ("x",)), ("exp", ("#0",)), ("add", ("#1", 1.0)), ("pow", ("#2", -1.0))),
+        (
+            Part("neg", ("x",)),
+            Part("exp", ("#0",)),
+            Part("add", ("#1", 1.0)),
+            Part("div", (1.0, "#2")),
+        ),
+        (
+            Part("neg", ("x",)),
+            Part("exp", ("#0",)),
+            Part("add", ("#1", 1.0)),
+            Part("pow", ("#2", -1.0)),
+        ),
     ),
     "tanh": (
         (
-            ("mul", ("x", 2.0)),
-            ("exp", ("#0",)),
-            ("sub", ("#1", 1.0)),
-            ("add", ("#1", 1.0)),
-            ("div", ("#2", "#3")),
+            Part("mul", ("x", 2.0)),
+            Part("exp", ("#0",)),
+            Part("sub", ("#1", 1.0)),
+            Part("add", ("#1", 1.0)),
+            Part("div", ("#2", "#3")),
+        ),
+        (
+            Part("mul", ("x", 2.0)),
+            Part("sigmoid", ("#0",)),
+            Part("mul", ("#1", 2.0)),
+            Part("sub", ("#2", 1.0)),
         ),
     ),
-    "silu": ((("sigmoid", ("x",)), ("mul", ("x", "#0"))),),
-    "softplus": ((("exp", ("x",)), ("add", ("#0", 1.0)), ("log", ("#1",))),),
-    "std": ((("var", ("x",)), ("sqrt", ("#0",))),),
-    "log_softmax": ((("softmax", ("x",)), ("log", ("#0",))),),
+    "silu": ((Part("sigmoid", ("x",)), Part("mul", ("x", "#0"))),),
+    "softplus": ((Part("exp", ("x",)), Part("add", ("#0", 1.0)), Part("log", ("#1",))),),
+    "std": ((Part("var", ("x",)), Part("sqrt", ("#0",))),),
+    "logsumexp": ((Part("exp", ("x",)), Part("sum", ("#0",)), Part("log", ("#1",))),),
+    "softmax": (
+        (Part("log_softmax", ("x",)), Part("exp", ("#0",))),
+        (Part("exp", ("x",)), Part("sum", ("#0",), _KEPT), Part("div", ("#0", "#1"))),
+        (
+            *_TOP,
+            Part("exp", ("#1",)),
+            Part("sum", ("#2",), _KEPT),
+            Part("div", ("#2", "#3")),
+        ),
+    ),
+    "mean": ((Part("sum", ("x",)), Part("mul", ("#0", SHARE))),),
+    "norm": ((Part("mul", ("x", "x")), Part("sum", ("#0",)), Part("sqrt", ("#1",))),),
+    "mse_loss": (
+        (Part("sub", ("x", "y")), Part("mul", ("#0", "#0")), Part("mean", ("#1",))),
+        (Part("sub", ("x", "y")), Part("pow", ("#0", 2.0)), Part("mean", ("#1",))),
+    ),
+    "log_softmax": (
+        (Part("logsumexp", ("x",), _KEPT), Part("sub", ("x", "#0"))),
+        (
+            Part("exp", ("x",)),
+            Part("sum", ("#0",), _KEPT),
+            Part("log", ("#1",)),
+            Part("sub", ("x", "#2")),
+        ),
+        (
+            *_TOP,
+            Part("exp", ("#1",)),
+            Part("sum", ("#2",), _KEPT),
+            Part("log", ("#3",)),
+            Part("sub", ("#1", "#4")),
+        ),
+        (Part("softmax", ("x",)), Part("log", ("#0",))),
+    ),
 }
-"""By operation, the ways to write it out, none of them in what is itself written out in it. A part
-takes of the whole's parameters those it has."""
+"""By operation, the ways to write it out. A part
+takes of the whole's parameters those it has, but for its own."""

@@ -85,6 +85,10 @@ class Local:
         value = self._value()
         return value if self.operation.compares else self._typed(value)
 
+    def value_by(self, text: str) -> Array:
+        """What a line written for the value gives, of the program's dtype."""
+        return self._typed(self._value(text))
+
     def contribution(self, position: int) -> Array:
         """Local derivative × upstream for one operand, in its shape, of the program's dtype."""
         operand = self.operation.operand(position)
@@ -180,9 +184,9 @@ class Local:
         left_out = dict.fromkeys(self.operation.optional, 0.0)
         return left_out | dict(zip(self.operation.operands, operands, strict=False))
 
-    def _value(self) -> Array:
+    def _value(self, text: str = "") -> Array:
         dtype = None if self.operation.compares else self.precision
-        out = np.asarray(self._run(self.formula.code, 0), dtype=dtype)
+        out = np.asarray(self._run(text or self.formula.code, 0), dtype=dtype)
         if self.step.op == "matmul":
             vectors = [self.operands[0].ndim == 1, self.operands[1].ndim == 1]
             out = out[..., 0] if vectors[1] else out

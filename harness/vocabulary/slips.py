@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from harness.vocabulary.slips_losses import LOSSES
 from harness.vocabulary.slips_picking import PICKING
 from harness.vocabulary.slips_sliding import SLIDING
 from harness.vocabulary.written import Written
@@ -49,16 +50,27 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ("the divisor not squared", "(-{x} / {y}) * {dout}"),
             ("the sign lost", "({x} / {y}**2) * {dout}"),
             ("the dividend lost", "(-1 / {y}**2) * {dout}"),
+            ("the dividend squared, too", "(-(({x} / {y})**2)) * {dout}"),
+            ("all of it squared, with its sign", "(-{x} / {y})**2 * {dout}"),
         ),
     },
     "pow": {
         "x": (
             ("the exponent not lowered", "({y} * {x}**{y}) * {dout}"),
             ("the exponent not brought down", "({x}**({y} - 1)) * {dout}"),
+            ("the exponent raised, not lowered", "({y} * {x}**({y} + 1)) * {dout}"),
+            ("the lowered exponent brought down", "(({y} - 1) * {x}**({y} - 1)) * {dout}"),
         ),
         "y": (
             ("the logarithm forgotten", "{out} * {dout}"),
             ("the logarithm of the exponent", "(log({y}) * {out}) * {dout}"),
+            (
+                "the logarithm of the exponent",
+                "(where({y} > 0, log({y}), 0) * {out}) * {dout}",
+            ),
+            ("the logarithm of the exponent", "(log(abs({y})) * {out}) * {dout}"),
+            ("the logarithm of the result", "(log({out}) * {out}) * {dout}"),
+            ("the power forgotten", "log({x}) * {dout}"),
         ),
     },
     "neg": {"x": (("the sign lost", "1 * {dout}"),)},
@@ -72,7 +84,13 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ("factors in the wrong order", "{dout} @ {x}.mT", "swapped-operands"),
         ),
     },
-    "abs": {"x": (("the sign forgotten", "1 * {dout}"), ("the value itself", "{x} * {dout}"))},
+    "abs": {
+        "x": (
+            ("the sign forgotten", "1 * {dout}"),
+            ("the value itself", "{x} * {dout}"),
+            ("the output for its slope", "{out} * {dout}"),
+        )
+    },
     "exp": {
         "x": (
             ("taken for a power", "({x} * exp({x} - 1)) * {dout}"),
@@ -80,7 +98,13 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         )
     },
     "expm1": {"x": (("the one not added back", "{out} * {dout}"),)},
-    "log": {"x": (("one over the output", "(1 / {out}) * {dout}"), ("itself", "{out} * {dout}"))},
+    "log": {
+        "x": (
+            ("one over the output", "(1 / {out}) * {dout}"),
+            ("itself", "{out} * {dout}"),
+            ("multiplied, not divided, by the operand", "{x} * {dout}"),
+        )
+    },
     "log1p": {"x": (("the one forgotten", "(1 / {x}) * {dout}"),)},
     "sqrt": {
         "x": (
@@ -129,12 +153,15 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         "x": (
             ("taken at the input", "(1 - {x}**2) * {dout}"),
             ("the square forgotten", "(1 - {out}) * {dout}"),
+            ("a plus for the minus", "(1 + {out}**2) * {dout}"),
         )
     },
     "sigmoid": {
         "x": (
             ("taken at the input, not at the output", "((1 - {x}) * {x}) * {dout}"),
             ("the second factor forgotten", "{out} * {dout}"),
+            ("the first factor forgotten", "(1 - {out}) * {dout}"),
+            ("a plus for the minus", "((1 + {out}) * {out}) * {dout}"),
             ("a square for the product", "(1 - {out}**2) * {dout}"),
         )
     },
@@ -142,10 +169,13 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         "x": (
             ("everything passed on", "1 * {dout}"),
             ("the output for its slope", "{out} * {dout}"),
+            ("the other side passed on", "({x} < 0) * {dout}"),
+            ("where the upstream gradient is positive", "({dout} > 0) * {dout}"),
         )
     },
     "leaky_relu": {
         "x": (
+            ("the sides exchanged", "where({x} > 0, {negative_slope}, 1) * {dout}"),
             ("the lower slope forgotten", "({x} > 0) * {dout}"),
             ("everything passed on", "1 * {dout}"),
         )
@@ -293,8 +323,18 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
             ("the square of the norm, not the norm", "(2 * {x}) * {dout}"),
         )
     },
-    "max": {"x": (("each of several largest gets all", "({x} == {out}) * {dout}"),)},
-    "min": {"x": (("each of several smallest gets all", "({x} == {out}) * {dout}"),)},
+    "max": {
+        "x": (
+            ("each of several largest gets all", "({x} == {out}) * {dout}"),
+            ("the largest of all elements, not along the axis", "({x} == max({x})) * {dout}"),
+        )
+    },
+    "min": {
+        "x": (
+            ("each of several smallest gets all", "({x} == {out}) * {dout}"),
+            ("the smallest of all elements, not along the axis", "({x} == min({x})) * {dout}"),
+        )
+    },
     "logsumexp": {"x": (("not divided by the sum", "exp({x}) * {dout}"),)},
     "cumsum": {"x": (("not turned about", "cumsum({dout}, {axis})"),)},
     "cumprod": {
@@ -328,6 +368,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
     },
     "concat": {
         "x": (
+            ("everybody is given the first part", "part({dout}, {operands}, 0, {axis})"),
             (
                 "parts given out in the wrong order",
                 "part({dout}, {operands}[::-1], -1 - {k}, {axis})",
@@ -337,6 +378,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
     },
     "stack": {
         "x": (
+            ("everybody is given the first slice", "take({dout}, 0, {axis})"),
             (
                 "slices given out in the wrong order",
                 "take({dout}, -1 - {k}, {axis})",
@@ -358,135 +400,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, tuple[Written, ...]]]] = {
         "y": (("contracted with itself", "{dout} @ {y}"),),
     },
     "einsum": {"x": (("spread over every letter", "sum({dout}) + 0 * {x}"),)},
-    "softmax": {"x": (("the diagonal alone", "({out} * (1 - {out})) * {dout}"),)},
-    "log_softmax": {"x": (("the diagonal alone", "(1 - exp({out})) * {dout}"),)},
-    "mse_loss": {
-        "x": (
-            ("the 2 forgotten", "({x} - {y}) / {n} * {dout}", "wrong-scale"),
-            ("n forgotten", "2 * ({x} - {y}) * {dout}", "wrong-scale"),
-        ),
-        "y": (("the sign lost", "2 * ({x} - {y}) / {n} * {dout}", "wrong-sign"),),
-    },
-    "cross_entropy": {
-        "logits": (
-            ("the label's one not subtracted", "softmax({logits}) / {n} * {dout}"),
-            (
-                "n forgotten",
-                "(softmax({logits}) - onehot({labels}, {logits})) * {dout}",
-                "wrong-scale",
-            ),
-        )
-    },
-    "soft_cross_entropy": {
-        "logits": (
-            ("the probabilities not subtracted", "softmax({logits}) / {n} * {dout}"),
-            (
-                "probabilities taken to add up to 1",
-                "(softmax({logits}) - {probabilities}) / {n} * {dout}",
-            ),
-            (
-                "n forgotten",
-                "(softmax({logits}) * sum({probabilities}, -1, keepdims=True)"
-                " - {probabilities}) * {dout}",
-                "wrong-scale",
-            ),
-        ),
-        "probabilities": (
-            ("the sign lost", "log_softmax({logits}) / {n} * {dout}", "wrong-sign"),
-            ("the logarithm forgotten", "-softmax({logits}) / {n} * {dout}"),
-        ),
-    },
-    "binary_cross_entropy": {
-        "p": (("not divided by p (1 - p)", "({p} - {y}) / {n} * {dout}"),),
-        "y": (("the sign lost", "(log({p}) - log(1 - {p})) / {n} * {dout}", "wrong-sign"),),
-    },
-    "binary_cross_entropy_with_logits": {
-        "logits": (
-            (
-                "the slope of the sigmoid left in",
-                "(sigmoid({logits}) - {y}) * sigmoid({logits}) * (1 - sigmoid({logits}))"
-                " / {n} * {dout}",
-            ),
-            ("the label not subtracted", "sigmoid({logits}) / {n} * {dout}"),
-            ("n forgotten", "(sigmoid({logits}) - {y}) * {dout}", "wrong-scale"),
-        ),
-        "y": (
-            ("the sign lost", "{logits} / {n} * {dout}", "wrong-sign"),
-            ("the probability for its logit", "(-sigmoid({logits})) / {n} * {dout}"),
-        ),
-    },
-    "embedding": {
-        "weight": (
-            (
-                "= where a row was taken twice",
-                "assigned({dout}, shape({weight}), {indices})",
-                "overwrite",
-            ),
-            (
-                "divided by how often a row was taken",
-                "scatter({dout}, shape({weight}), {indices})"
-                " / maximum(scatter(ones_like({dout}), shape({weight}), {indices}), 1)",
-            ),
-        )
-    },
-    "dropout": {
-        "x": (
-            ("everything passed on", "1 * {dout}"),
-            ("not divided by 1 - p", "{mask} * {dout}", "wrong-scale"),
-            ("divided by p", "({mask} / {p}) * {dout}", "wrong-scale"),
-        )
-    },
-    "batch_norm": {
-        "x": (
-            (
-                "the weight forgotten",
-                "1 / sqrt(channels({running_var}, {x}) + {eps}) * {dout}",
-            ),
-            (
-                "divided by the variance, not by its root",
-                "channels({weight}, {x}) / (channels({running_var}, {x}) + {eps}) * {dout}",
-            ),
-            (
-                "the statistics of the batch, as in training",
-                "batch_norm_dx({x}, {weight}, {eps}, {dout})",
-            ),
-        ),
-        "weight": (
-            ("the input, not its standard form", "sum({x} * {dout}, within({x}))"),
-            (
-                "averaged over the batch",
-                "mean(({x} - channels({running_mean}, {x}))"
-                " / sqrt(channels({running_var}, {x}) + {eps}) * {dout}, within({x}))",
-                "wrong-scale",
-            ),
-        ),
-        "bias": (
-            ("averaged over the batch", "mean({dout}, within({x}))", "wrong-scale"),
-            ("the same number for each channel", "sum({dout}) + 0 * {bias}", "wrong-axis"),
-        ),
-    },
-    "layer_norm": {
-        "x": (
-            (
-                "mean and spread held constant",
-                "{dout} * {weight} / sqrt(var({x}, -1, keepdims=True) + {eps})",
-            ),
-            (
-                "means over all axes but the first",
-                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 1)",
-                "wrong-axis",
-            ),
-            (
-                "means over all axes",
-                "layer_norm_dx({x}, {weight}, {eps}, {dout}, 0)",
-                "wrong-axis",
-            ),
-        ),
-        "weight": (
-            ("the input, not its standard form", "unbroadcast({x} * {dout}, shape({weight}))"),
-        ),
-        "bias": (("not summed over rows", "{dout}", "missing-unbroadcast"),),
-    },
+    **LOSSES,
     **PICKING,
     **SLIDING,
 }

@@ -210,6 +210,12 @@ WRONG: dict[str, tuple[type[Exception], Callable[[Any], object]]] = {
     "check() has no option 'x'": (TypeError, lambda v: harness.check(v, x=3)),
     "there are no cases here": (FileNotFoundError, lambda v: harness.check(v, cases="nowhere")),
     "'99' is no level": (ValueError, lambda v: harness.check(v, level=99)),
+    "dtype='float16': there is 'float64' and 'float32'": (
+        ValueError,
+        lambda v: harness.check(v, "x * x", x=3, dtype="float16"),
+    ),
+    "oracle='numpy': there is": (ValueError, lambda v: harness.check(v, oracle="numpy")),
+    "timeout=0: a case has": (ValueError, lambda v: harness.check(v, timeout=0)),
     "there is no such case": (FileNotFoundError, lambda _: harness.Case("nothing/there")),
     "x is a Value; an input is a number": (TypeError, lambda v: harness.Case("x * x", x=v(3))),
     "x is a str; an input is a number": (TypeError, lambda _: harness.Case("x * x", x="3")),

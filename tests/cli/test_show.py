@@ -22,6 +22,13 @@ def test_draw_writes_the_kind_that_the_name_says(here: Path) -> None:
     assert (here / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_draw_takes_an_expression_in_place_of_a_case(here: Path) -> None:
+    arguments = ["--expr", "x * y + x", "--input", "x=3", "--input", "y=-2", "--theme", "dark"]
+    assert main(["draw", *arguments, "--hide", "gradients", "-o", "a.svg"]) == 0
+    text = (here / "a.svg").read_text()
+    assert ">−3.000<" in text and ">−1.000<" not in text and "#15181c" in text
+
+
 def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
     assert main(["draw", "cases", "-o", "pictures"]) == 0
     assert main(["draw", "topic/one", "topic/two", "-o", "pictures", "--format", "png"]) == 0
@@ -42,6 +49,9 @@ def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
         (["draw", "topic/one", "-o", "a.pdf"], "a.pdf: a picture ends with .svg or .png"),
         (["draw", "topic/one", "-o", "no/a.svg"], "no/a.svg: there is no folder no"),
         (["draw", "empty", "-o", "out"], "empty: there are no cases (*.yaml) below this folder"),
+        (["draw", "--expr", "x", "-o", "a.svg"], "there is no input: --input NAME=VALUE"),
+        (["draw", "topic/one", "--expr", "x", "-o", "a.svg"], "a case is drawn, or an expression"),
+        (["draw", "--expr", "x*z", "--input", "x=1", "-o", "a.svg"], "unknown name 'z'"),
         (["draw", "topic/one", "-o", "a.svg", "--engine", "none.py"], "none.py"),
         (["listing", "topic/none"], "topic/none: there is no such case; did you mean topic/one?"),
         (["listing", "lecture"], "lecture: this is a topic, and one case is needed, such as "),

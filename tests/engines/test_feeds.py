@@ -109,6 +109,38 @@ class Mul(Add):
         return self.x.diff(name) * self.y + self.x * self.y.diff(name)
 """
 
+TUPLES = """
+def var(name):
+    return ("var", name)
+
+def add(x, y):
+    return ("add", x, y)
+
+def mul(x, y):
+    return ("mul", x, y)
+
+def evaluate(e, env):
+    if e[0] == "var":
+        return env[e[1]]
+    x, y = evaluate(e[1], env), evaluate(e[2], env)
+    return x + y if e[0] == "add" else x * y
+
+def gradients(e, env):
+    slopes = dict.fromkeys(env, 0.0)
+    def send(e, amount):
+        if e[0] == "var":
+            slopes[e[1]] += amount
+            return
+        values = {1: evaluate(e[1], env), 2: evaluate(e[2], env)}
+        x, y = 1, 2
+        local = (1.0, 1.0) if e[0] == "add" else (values[y], values[x])
+        send(e[1], amount * local[0])
+        send(e[2], amount * local[1])
+    send(e, 1.0)
+    return evaluate(e, env), slopes
+"""
+"""Numbers and gradients by name are one answer."""
+
 SHAPES = {
     "a session": NODES + SESSION,
     "a session of many nodes": NODES
@@ -139,6 +171,17 @@ def evaluate(node, feed):
 def gradients(node, feed):
     return slopes(node, feed)
 """,
+    "a run that fills nodes and answers with gradients": changed(
+        NODES, ("= op, inputs", "= op, inputs; self.number = None")
+    )
+    + """
+def run(node, feed):
+    node.number = computed(node, feed)[node]
+    for x, number in feed.items():
+        x.number = number
+    return slopes(node, feed)
+""",
+    "expressions that are tuples": TUPLES,
     "an expression tree": TREE,
     "an expression tree by objects": changed(
         TREE,

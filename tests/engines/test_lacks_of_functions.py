@@ -1,10 +1,11 @@
-"""What an engine of functions lacks is no mistake of it: bounds as operands, a norm's order."""
+"""What an engine lacks is no mistake of it: bounds as operands, a norm's order, an axis."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from engines.strange import ARRAYS, judged, loaded
 
 from harness.engines.loading import load
 from harness.language.case import decode
@@ -87,6 +88,7 @@ def grad(f, argnum=0):
         ("{x: [0.5, 3], y: [0, 0.25], z: [1, 2]}", "clamp(x, min=y, max=z)", "clip of x, min, max"),
         ("{x: [[3, 4]]}", "norm(x, axis=1)", None),
         ("{x: [[3, 4]]}", "norm(x, ord=1, axis=1)", "norm with ord"),
+        ("{x: [0.5, 3]}", "-x", "-x (bad operand type for unary -: 'Box')"),
     ],
 )
 def test_what_is_not_there_for_such_operands_is_lacking(
@@ -98,3 +100,30 @@ def test_what_is_not_there_for_such_operands_is_lacking(
     assert trace.failure is None
     assert (trace.unsupported or "").startswith(lacks or "")
     assert (trace.unsupported is None) == (lacks is None)
+
+
+OBJECTS = f"""{ARRAYS}
+    def mean(self, axis):
+        return Tensor(np.sum(self.data, axis) / self.data.shape[axis])
+
+    def clip(self, low, high):
+        return Tensor(self.data * (self.data >= low) * (self.data <= high))
+
+    def inv(self):
+        return Tensor(np.linalg.inv(self.data))
+"""
+
+
+@pytest.mark.parametrize(
+    ("expr", "lacks"),
+    [
+        ("mean(x)", "mean without axis"),
+        ("clamp(x, min=0)", "clamp without max"),
+        ("reciprocal(x)", "reciprocal"),
+    ],
+)
+def test_what_an_operation_demands_is_lacking_without_it(
+    tmp_path: Path, expr: str, lacks: str
+) -> None:
+    text = f"inputs: {{x: [[0.5, 1.5, 2.5]]}}\nexpr: {expr}\n"
+    assert judged(loaded(tmp_path, OBJECTS), text).trace.unsupported == lacks

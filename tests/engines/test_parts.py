@@ -87,6 +87,13 @@ WAYS_BACK = {
         SIGMOID.replace("def forward", "def __call__").replace("def backward", "def grad"),
         "out * (1",
     ),
+    "a layer that is made of a tape": (
+        SIGMOID.replace(
+            "def forward", "def __init__(self, tape):\n        self.tape = tape\n\n    def forward"
+        )
+        + "\nclass Tape:\n    pass\n",
+        "out * (1",
+    ),
     "the derivative at the operand": (
         """
 from math import exp

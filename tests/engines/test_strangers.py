@@ -26,7 +26,7 @@ INDEX: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "index.yaml").read_tex
 FRESH: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "fresh.yaml").read_text("utf-8"))
 OTHERS: dict[str, dict[str, Any]] = {
     name: engine
-    for which in ("index", "fresh", "apart", "hobby", "unseen")
+    for which in ("index", "fresh", "apart", "hobby", "unseen", "last", "afar")
     for name, engine in yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8")).items()
 }
 COURSES = [name for name, engine in INDEX.items() if engine["course"]]
@@ -99,7 +99,7 @@ def test_the_index_knows_every_engine_and_what_is_wrong_with_it() -> None:
         )
 
 
-@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby", "last"])
+@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby", "last", "afar"])
 def test_a_set_knows_every_engine_and_what_is_wrong_with_it(which: str) -> None:
     engines = yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8"))
     places = [Path(engine["entry"].partition(":")[0]) for engine in engines.values()]
@@ -136,6 +136,13 @@ FORMS = {
     "taylor_jets": {"mul", "add", "exp", "sin"},
     "strangers_jets": {"mul", "add", "exp", "pow"},
     "both_modes": {"mul", "add", "exp", "log"},
+    "checkpoint_tape": {"mul", "add", "exp"},
+    "e07": {"mul", "sub", "square"},
+    "e10": {"mul", "sub", "sin"},
+    "e14": {"mul", "pow", "log"},
+    "e25": {"mul", "add"},
+    "e32": {"mul", "sub"},
+    "e38": {"mul", "sub", "tanh"},
 }
 """Engines that are understood by themselves, and operations of each."""
 

@@ -19,10 +19,11 @@ from harness.engines.trace import Failure, Trace
 from harness.judging.judge import judge
 from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict
-from harness.language.case import Case, load
+from harness.language.case import Case, decode, load
 from harness.showing import picture
 from harness.showing.circuit.labels import Box
 from harness.showing.circuit.layout import Circuit, arrange
+from harness.showing.staging import stage
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
@@ -286,3 +287,71 @@ def test_a_long_program_is_shown_around_its_first_wrong_step() -> None:
     svg = picture.svg(one, right, verdict)
     assert "24 of 401 steps are shown" in svg and "(201)" in svg and "✗" in svg
     assert "(401)" not in svg and "(401)" in picture.svg(one, right)
+
+
+def answered(name: str, gradients: Mapping[str, float]) -> tuple[Case, Circuit]:
+    """A case, and the picture of an engine that has some gradients wrong."""
+    one = case(ROOT / "cases" / f"{name}.yaml")
+    right = computed(one)
+    own = {**right.gradients, **{name: np.asarray(x) for name, x in gradients.items()}}
+    return one, arrange(one.program, right, judge(one, right, replace(right, gradients=own)))
+
+
+def test_the_gate_is_marked_whose_rule_is_wrong_and_not_where_that_shows() -> None:
+    _, circuit = answered("lecture/staged", {"den": -1.5456448841})
+    assert [node.name for node in circuit.nodes if node.guilty] == ["invden"]
+    assert [node.name for node in circuit.nodes if node.wrong] == ["den"]
+    assert [(x.source, x.target) for x in circuit.wires if x.guilty] == [("den", "invden")]
+    drawn = svg_of("lecture/staged", wrong=True)
+    assert 'class="edge x"' in drawn and ".edge.x" in drawn
+
+
+def test_a_step_has_one_name_in_code_and_picture() -> None:
+    for name in ("lecture/one_hidden_layer", "models/lstm_cell"):
+        one = case(ROOT / "cases" / f"{name}.yaml")
+        code = stage(one.program).names
+        written = {text.partition(" (")[0] for text in texts(svg_of(name), "n")}
+        assert written == {code[step.name] for step in one.program.steps} | (
+            written & set(code.values())
+        )
+
+
+@pytest.mark.parametrize(
+    ("expr", "last"),
+    [
+        ("x - x", "0.000"),
+        ("x * -0.0", "0.000"),
+        ("x + 0.2 - 0.3", "0.000"),
+        ("x * 1e-17", "1.00e−18"),
+    ],
+)
+def test_a_zero_has_no_sign_and_what_is_only_rounding_is_one(expr: str, last: str) -> None:
+    text = f"about: nothing\ninputs: {{x: 0.1}}\nexpr: {expr}\n"
+    one = decode(text, Path("zero.yaml"), "zero")
+    assert texts(picture.svg(one, computed(one)), "v")[-1] == last
+
+
+def test_where_nothing_was_judged_the_picture_says_so() -> None:
+    one = case(ROOT / "cases/scalars/x_times_x.yaml")
+    right = computed(one)
+    answer = Trace({}, unsupported="the engine has no mul")
+    verdict = judge(one, right, answer)
+    svg = picture.svg(one, right, verdict)
+    assert verdict.status == "unsupported" and "Nothing is wrong" not in svg
+    assert any(text.startswith("Not judged:") for text in texts(svg, "b"))
+
+
+def test_what_is_hidden_is_not_in_the_file() -> None:
+    one = case(ROOT / "cases/lecture/staged.yaml")
+    right = computed(one)
+    svg = picture.svg(one, right, all_wrong(one, right), hide=["gradients"])
+    assert texts(svg, "d") == texts(svg, "c") == [] and "3.018" in svg and "2.060" not in svg
+    assert not re.search(r'class="[br] k"', svg)
+    svg = picture.svg(one, right, hide=["values"])
+    assert texts(svg, "v") == [] and "2.060" in svg
+
+
+def test_a_dark_picture_has_no_colour_of_a_light_one() -> None:
+    one = case(ROOT / "cases/lecture/staged.yaml")
+    dark = picture.svg(one, computed(one), theme="dark")
+    assert not any(colour in dark for colour in picture.DARK) and "#15181c" in dark

@@ -57,6 +57,9 @@ def test_the_acting_gate_is_lit_with_local_upstream_product_and_sum(
     assert acting.locator(".n").text_content() == "sigx"
     assert shown(seen.page, ".circuit .call text") == ["local 0.045", "upstream", "sum", "product"]
     assert shown(seen.page, ".edge.now .c") == ["+= −0.036"]
+    lit = "one => getComputedStyle(one).strokeWidth === '3px'"
+    gates = seen.page.locator("details[open] .circuit .g").all()
+    assert sum(gate.evaluate(lit) for gate in gates) == 1
     assert shown(seen.page, ".node.now .d") == ["1.547"]
     seen.page.keyboard.press("Home")
     assert shown(seen.page, ".circuit .call text") == [] and acting.count() == 0

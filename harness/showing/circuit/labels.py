@@ -13,14 +13,15 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
 from harness.showing import fonts
-from harness.showing.circuit.marks import badges, shown
+from harness.showing.circuit.marks import badges, blamed, shown
 from harness.showing.numbers import dimensions, parameter, short
 from harness.showing.phrases import stopped
+from harness.showing.staging import names_of
 from harness.showing.words import say
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.notation import NAMELESS, WITH_NUMBER
-from harness.vocabulary.program import Program, Step
+from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.spelling import index_text
 
 RADIUS: Final = 20.0
@@ -32,6 +33,9 @@ NOTE: Final = 60
 """So many letters has a line below the picture."""
 INSIDE: Final = 8
 """So long is the index that a gate has room for."""
+
+ROUNDING: Final = frozenset({"add", "sub", "sum", "mean", "sin", "cos", "tan"})
+"""Operations by which large numbers may leave their rounding alone: 0.1 + 0.2 - 0.3."""
 
 STYLES: Final[Mapping[str, tuple[float, str]]] = {
     "value": (13, "-Bold"),
@@ -159,9 +163,14 @@ class Writing:
         self.steps = [step for step in program.steps if step.name in self.names]
         self.fan = fan(self.steps)
         self.badges = badges(verdict)
+        self.gates, self.wires = blamed(verdict)
+        self.called = names_of(program)
+        self.sizes: dict[str, float] = {}
         self.terms = self._terms()
         self.sums = {program.by_name[step].operands[i] for step, i in self.terms}
         told = "" if verdict is None else stopped(verdict)
+        if not told and verdict is not None and verdict.note is not None:
+            told = say("not-judged-for", reason=verdict.note)
         self.stop = textwrap.wrap(told, NOTE, max_lines=4, placeholder=" …")
 
     def leaves(self, steps: Sequence[Step]) -> list[str]:
@@ -190,6 +199,11 @@ class Writing:
                 continue
             for position, part in enumerate(parts):
                 if part is not None and step.operands[position] in several:
+                    name, size = (
+                        str(step.operands[position]),
+                        float(np.max(np.abs(part), initial=0)),
+                    )
+                    self.sizes[name] = max(size, self.sizes.get(name, 0.0))
                     label = Label(f"+= {short(part)}", 0, 0, "term", "end")
                     terms[step.name, position] = label
         return terms
@@ -197,10 +211,12 @@ class Writing:
     def _numbers(self, name: str) -> list[Label]:
         """The value above the wire and the gradient below it, each with what is wrong about it."""
         gradient = self.truth.gradients.get(name)
+        if gradient is not None:
+            gradient = _without_noise(gradient, self.sizes.get(name, 0.0))
         sigma = "Σ " if name in self.sums else ""
         labels = []
         for direction, style, text, rise, beyond in (
-            ("forward", "value", short(np.asarray(self.values[name])), -6, -24),
+            ("forward", "value", short(self._value(name)), -6, -24),
             ("backward", "gradient", None if gradient is None else sigma + short(gradient), 18, 36),
         ):
             badge = self.badges.get((name, direction))
@@ -211,6 +227,14 @@ class Writing:
                 labels.append(Label(badge.text, 0, beyond, "badge"))
         return labels
 
+    def _value(self, name: str) -> Array:
+        """A value without what rounding alone has left of it."""
+        array, step = np.asarray(self.values[name]), self.program.by_name.get(name)
+        if step is None or step.op not in ROUNDING:
+            return array
+        sizes = (np.max(np.abs(self.values[parent]), initial=0) for parent in step.parents)
+        return _without_noise(array, float(max(sizes, default=0.0)))
+
     def _number(self, name: str) -> str:
         number = self.program.numbers.get(name)
         return "" if number is None else f"({number})"
@@ -218,7 +242,7 @@ class Writing:
     def leaf(self, name: str) -> Cell:
         below = f"{self._number(name)} {dimensions(self.program.shapes[name])}".strip()
         style = "leaf" if name in self.program.inputs else "name"
-        own = [Label(cut(name), -12, 5, style, "end")]
+        own = [Label(cut(self.called[name]), -12, 5, style, "end")]
         own += [Label(below, -12, 18, "number", "end")] if below else []
         core = max(label.width for label in own) + 12
         return Cell(name, (*own, *self._numbers(name)), core)
@@ -230,7 +254,7 @@ class Writing:
         wide = max(2 * RADIUS, inside.width + 12)
         high, spread = (PORTS * count + 8, PORTS) if count > 2 else (2 * RADIUS, 16.0)
         shape = dimensions(self.program.shapes[step.name])
-        name = cut(step.name) + (f" ({shape})" if shape else "")
+        name = cut(self.called[step.name]) + (f" ({shape})" if shape else "")
         above = Label(name, 0, -high / 2 - 6, "name", "middle")
         below = f"{self._number(step.name)} {note}".strip()
         under = Label(below, 0, high / 2 + 12, "number", "middle")
@@ -262,6 +286,13 @@ class Writing:
             Label(text, x, bottom + 20 * number, style)
             for number, (text, style) in enumerate(lines, 1)
         ]
+
+
+def _without_noise(array: Array, size: float) -> Array:
+    """An array with zeros where it is as small as the rounding of numbers of that size."""
+    if array.dtype.kind != "f":
+        return array
+    return np.where(np.abs(array) <= 4 * np.finfo(array.dtype).eps * size, 0.0, array)
 
 
 def fan(steps: Iterable[Step]) -> Counter[str]:

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Failure
+from harness.judging.diagnosis import Place, explain
+from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import INHERITED, RIGHT, Judgement, Verdict
 from harness.showing.numbers import brief, dimensions
 from harness.showing.words import say
@@ -71,6 +73,43 @@ def badges(verdict: Verdict | None) -> Mapping[tuple[str, str], Badge]:
             undone = _undone(verdict, outcome.failure)
             said |= {(name, direction): badge for name, badge in undone.items()}
     return said
+
+
+Wires = frozenset[tuple[str, int]]
+
+
+def blamed(verdict: Verdict | None) -> tuple[frozenset[str], Wires]:
+    """The gates whose rule is wrong, and the wires, by target and position, by which what is wrong
+    leaves them: a wrong gradient shows at an operand, and is the mistake of a gate that uses it."""
+    gates: set[str] = set()
+    wires: set[tuple[str, int]] = set()
+    if verdict is None:
+        return frozenset(), frozenset()
+    for direction in DIRECTIONS[:2]:
+        explanation = explain(verdict, direction)
+        for place in explanation.places if explanation is not None else ():
+            if place.judgement is None:
+                continue
+            found = _uses_of(verdict.case.program, place) if direction == "backward" else ()
+            gates |= {name for name, _ in found} or {place.judgement.name}
+            wires |= set(found)
+    return frozenset(gates), frozenset(wires)
+
+
+def _uses_of(program: Program, place: Place) -> Wires:
+    """The uses of a step by the operation that has its gradient wrong; none where that is made of
+    several, or it is not one operation's mistake."""
+    assert place.judgement is not None
+    uses = program.uses.get(place.judgement.name, ())
+    mistake = place.mistake
+    own = [
+        (step.name, position)
+        for step, position in uses
+        if step.op == mistake.op and mistake.operand in ("", step.operand(position))
+    ]
+    if not own and len(uses) == 1 and mistake.op != ENGINE:
+        own = [(step.name, position) for step, position in uses]  # nothing else makes it
+    return frozenset(own)
 
 
 def _undone(verdict: Verdict, failure: Failure) -> dict[str, Badge]:

@@ -25,7 +25,8 @@ class Wire:
     """From ``source`` to the operand at ``position`` of ``target``.
 
     ``points`` are the ends of its level pieces: between each second one and the next it bends.
-    ``term`` is what it adds to the gradient of its source, where several wires do.
+    ``term`` is what it adds to the gradient of its source, where several wires do. ``guilty``: what
+    passes back along it is wrong.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Wire:
     position: int
     points: tuple[Point, ...]
     term: Label | None = None
+    guilty: bool = False
 
     @property
     def bends(self) -> Iterable[tuple[Point, Point]]:
@@ -43,13 +45,16 @@ class Wire:
 @dataclass(frozen=True, slots=True)
 class Node:
     """A gate, or a leaf (``gate`` is None). ``stub`` is the level piece of wire behind it, with a
-    ``dot`` where several wires begin."""
+    ``dot`` where several wires begin. ``guilty``: its rule is wrong,
+    though that may show elsewhere.
+    """
 
     name: str
     gate: Box | None
     stub: tuple[Point, Point]
     labels: tuple[Label, ...]
     dot: bool = False
+    guilty: bool = False
 
     @property
     def wrong(self) -> bool:
@@ -123,7 +128,19 @@ class Row:
             start = gate.right
         origins = {"middle": column.middle, "start": column.labels, "end": column.labels}
         labels = tuple(label.moved(origins[label.anchor], y) for label in cell.labels)
-        return Node(cell.name, gate, ((start, y), (column.end, y)), labels, self.fan[cell.name] > 1)
+        return Node(
+            cell.name,
+            gate,
+            ((start, y), (column.end, y)),
+            labels,
+            self.fan[cell.name] > 1,
+            self._is_guilty(cell.name, labels),
+        )
+
+    def _is_guilty(self, name: str, labels: Iterable[Label]) -> bool:
+        """Whether it is known to be, or a number of it is wrong and nothing more is known."""
+        known = self.writing.gates
+        return name in known or (not known and any(label.ringed for label in labels))
 
     def _wires(self, step: Step) -> Iterator[Wire]:
         gate, middle = self.cells[step.name], self.column(step.name).middle
@@ -141,7 +158,8 @@ class Row:
             above = len(gate.ports) > 2 or port < 0  # of two wires the lower one has it below
             if term is not None:
                 term = term.moved(edge - ARROW - 4, y + (-4 if above else 12))
-            yield Wire(name, step.name, position, tuple(points), term)
+            guilty = (step.name, position) in self.writing.wires
+            yield Wire(name, step.name, position, tuple(points), term, guilty)
 
     def _in_order(self, step: Step) -> list[tuple[str, int]]:
         """The operands from top to bottom: as they are written, or as their wires come in where

@@ -85,8 +85,8 @@ def plain_page(title: str, body: str) -> str:
 def _head(title: str, summary: str = "", script: str | None = None) -> str:
     """Everything up to the main part."""
     css = of_page()
-    policy = f"default-src 'none'; style-src '{_hash(css)}'"
-    policy += f"; script-src '{_hash(script)}'" if script is not None else ""
+    policy = f"default-src 'none'; style-src '{hash_of(css)}'"
+    policy += f"; script-src '{hash_of(script)}'" if script is not None else ""
     policy += "; base-uri 'none'; form-action 'none'"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
@@ -170,5 +170,6 @@ def _cell(cases: int, wrong: bool) -> str:
     return cell(f"✓ {cases}") if cases else cell(say("not-reached"), "none")
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
+    """What a page's policy calls a style sheet or a script."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -55,9 +55,9 @@ def derivatives(listing: Listing, output: str, shown: Sequence[Line]) -> list[st
         texts = [latex.term(line) for line in terms[:MOST]]
         more = [r"\cdots"] if len(terms) > MOST else []
         first, *others = texts + more
-        parts = [f"{latex.gradient(name)} = {first}", *(f"+ {other}" for other in others)]
+        parts = [f"{latex.gradient(name)} = {first}", *others]
         if sum(map(len, parts)) <= LONGEST:
-            formulas.append(" ".join(map(mathml, parts)))
+            formulas.append(" + ".join(map(mathml, parts)))
     return formulas
 
 

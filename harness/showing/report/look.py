@@ -73,9 +73,10 @@ def _rules() -> str:
 
 
 @cache
-def script_of() -> str:
-    """The script of all that plays: a page of its own, or what stands within a notebook."""
-    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js")))
+def script_of(*more: str) -> str:
+    """The script of all that plays: a page of its own, or what stands within a notebook; and
+    ``more`` files beside this one."""
+    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js", *more)))
     found = 'document.querySelectorAll("[data-player]:not([data-ready])")'
     return f'"use strict";\n{found}.forEach(function (root) {{\n{parts}}});\n'
 

@@ -37,7 +37,7 @@ function player(details) {
       one.classList.toggle("ungraded", !graded);
       one.classList.toggle("now", !!last && last.name === key);
       one.classList.toggle("act", !!last && last.gate === key);
-      if (d) d.textContent = shown || !totals.has(key) ? finals[i] : totals.get(key);
+      if (d) d.textContent = settled || !totals.has(key) ? finals[i] : totals.get(key);
     });
     edges.forEach(function (one) {
       var term = one.querySelector(".c");
@@ -106,9 +106,10 @@ function player(details) {
   /* The picture fills its frame; what is too small to read is left larger, and scrolls. */
   function fit() {
     var lecture = screenful.classList.contains("lecture");
-    stage.classList.toggle("beside", !lecture && stage.clientWidth > 900 && wide < .55 * stage.clientWidth);
+    var beside = !lecture && stage.clientWidth > 900 && wide < .55 * stage.clientWidth;
+    stage.classList.toggle("beside", beside);
     var across = (picture.clientWidth - 4) / wide, down = (picture.clientHeight - 4) / high;
-    size(lecture ? Math.max(Math.min(across, down, 4), Math.min(across, 1)) : Math.max(Math.min(1, across), .6));
+    size(lecture ? Math.max(Math.min(across, down, 4), Math.min(across, 1)) : Math.max(Math.min(beside ? 1.5 : 1, across), .6));
   }
   function size(to) {
     zoom = Math.max(.2, Math.min(8, to));
@@ -177,5 +178,5 @@ function player(details) {
   show(whole ? 0 : lines.length);
   fit();
   return { go: go, toggle: toggle, stop: stop, fit: fit, details: details, bar: bar,
-    get at() { return at; }, to: function (to) { show(to); follow(); }, count: lines.length };
+    get at() { return at; }, show: show, to: function (to) { show(to); follow(); }, count: lines.length };
 }

@@ -25,7 +25,7 @@ from harness.showing.phrases import one_line
 from harness.showing.report.elements import cell, region, table
 from harness.showing.report.formula import derivatives
 from harness.showing.report.still import as_image
-from harness.showing.staging import stage
+from harness.showing.staging import names_of, stage
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS, Array
@@ -269,13 +269,14 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
             if item.status not in RIGHT:
                 wrong.setdefault(item.name, []).append(_yours(direction, item))
     heads = ["step", "value", "gradient", "yours, where it is wrong"][: 4 if wrong else 3]
-    rows = []
+    rows, called = [], names_of(entry.case.program)
     for name in (*entry.case.program.inputs, *entry.case.program.by_name):
         if name in names:
             gradient = _long(truth.gradients[name]) if name in truth.gradients else ""
             cells = [cell(_long(truth.values[name]), "v"), cell(gradient, "d")]
             cells += [cell("; ".join(wrong.get(name, ())))] if wrong else []
-            rows.append((name, cells))
+            told = name if name == called[name] else f"{called[name]}: {name}"
+            rows.append((told, cells))
     return table("Numbers", heads, rows, caption="All numbers")
 
 
