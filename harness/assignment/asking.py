@@ -3,7 +3,8 @@
 :func:`ask` goes through the questions in their order. A pass of a case belongs to the first
 question that asks it. A question's points are shared equally among its operations and passes, and
 there among cases by their own points: so a wrong rule costs its part, however many cases there are
-of it.
+of it. A case counts for that of its operations which is asked for last: so who has the first
+operations alone has their part. Plain numbers as operands count like an operation.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.assignment.values import (
+    ANY,
     LEADING,
     NONE,
     OPERATIONS,
@@ -24,9 +26,16 @@ from harness.language.case import Case
 from harness.language.levels import level_of
 from harness.language.suite import FOLDER
 from harness.vocabulary.program import DIRECTIONS, Program, Step
+from harness.vocabulary.signatures import OPERATIONS as VOCABULARY
 
 PRODUCTS: Final = frozenset({"matmul"})
 """Operations whose operands have the ranks that a course has agreed on."""
+
+POWER: Final = "pow"
+"""The operation that usually has a plain number for an operand: its exponent."""
+
+NUMBER: Final = "number"
+"""What cases count for in which an operand is a plain number."""
 
 Pass = tuple[str, str]
 """A case's id, and a pass of it."""
@@ -64,7 +73,7 @@ def ask(assignment: Assignment, cases: Iterable[Case]) -> list[Asked]:
         apart = [other for other, one in every if one.hidden != question.hidden]
         own = list(_passes(question, taught, known.values(), parts, apart))
         try:
-            worth = _worth(question, own, known)
+            worth = _worth(question, own, known, _order(assignment.questions[:number]))
         except AskingError as error:
             wrong.append(f"{question.title}: {error}")
             continue
@@ -160,6 +169,7 @@ def fits(case: Case, agreed: Conventions) -> bool:
     return (
         (agreed.arrays or program.scalar)
         and (stretches is None or not any(_stretched(program, stretches)))
+        and (agreed.exponents == ANY or all(map(_has_plain_power, program.steps)))
         and (agreed.ranks is None or _ranks(program) <= set(agreed.ranks))
         and (agreed.recursion is None or depth(program) <= agreed.recursion)
     )
@@ -184,6 +194,11 @@ def _is_stretched_within(operand: tuple[int, ...], result: tuple[int, ...]) -> b
     return operand != result[len(result) - len(operand) :]
 
 
+def _has_plain_power(step: Step) -> bool:
+    """Whether a step is no power, or one of something, and its exponent a number."""
+    return step.op != POWER or [isinstance(x, str) for x in step.operands] == [True, False]
+
+
 def _ranks(program: Program) -> set[int]:
     return {
         len(program.shapes[name])
@@ -204,8 +219,19 @@ def depth(program: Program) -> int:
 # -- points ----------------------------------------------------------------------------------------
 
 
+def _order(questions: Sequence[Question]) -> dict[str, int]:
+    """The place of every operation, by the name that it is taught by: those that are asked for in
+    their order, then the others in the vocabulary's."""
+    asked = [op for question in questions for op in question.operations]
+    every = dict.fromkeys([*asked, *(one.word for one in VOCABULARY.values())])
+    return {op: place for place, op in enumerate(every)}
+
+
 def _worth(
-    question: Question, passes: Sequence[Pass], cases: Mapping[str, Case]
+    question: Question,
+    passes: Sequence[Pass],
+    cases: Mapping[str, Case],
+    order: Mapping[str, int],
 ) -> dict[Pass, float]:
     """The points of each pass that a question asks. Raises :class:`AskingError`."""
     if question.exercise is not None:
@@ -223,7 +249,7 @@ def _worth(
     if left < -1e-9 or (not rest and left > 1e-9):
         more = "more" if left < 0 else "less"
         raise AskingError(f"worth: its cases have {more} than the {question.points:g} points")
-    groups = _groups(question, rest, cases)
+    groups = _groups(question, rest, cases, order)
     for group in groups:
         weights = {one: cases[one[0]].points for one in group}
         whole = sum(weights.values()) or 1.0
@@ -242,14 +268,35 @@ def _own(question: Question, passes: Sequence[Pass]) -> Iterator[tuple[Pass, flo
 
 
 def _groups(
-    question: Question, passes: Sequence[Pass], cases: Mapping[str, Case]
+    question: Question,
+    passes: Sequence[Pass],
+    cases: Mapping[str, Case],
+    order: Mapping[str, int],
 ) -> list[list[Pass]]:
-    """The passes in groups of like worth: by operation (one that it names, where it names some) and
-    by direction; or by direction alone."""
+    """The passes in groups of like worth: by operation and by direction; or by direction alone."""
     grouped: dict[tuple[str, str], list[Pass]] = {}
     for id, direction in passes:
-        ops = operations(cases[id])
-        named = ops & set(question.operations) or ops
-        for op in sorted(named) if question.share == OPERATIONS else [""]:
-            grouped.setdefault((op, direction), []).append((id, direction))
+        shared = question.share == OPERATIONS
+        about = _about(cases[id], question.operations, order) if shared else ""
+        grouped.setdefault((about, direction), []).append((id, direction))
     return list(grouped.values())
+
+
+def _about(case: Case, named: Collection[str], order: Mapping[str, int]) -> str:
+    """What a case counts for: plain numbers, where one is an operand, else that of its operations
+    (those that the question names, where it names some) which comes last."""
+    if any(map(_has_number, case.program.steps)):
+        return NUMBER
+    every = operations(case)
+    own = every & set(named) or every
+    return max(own, key=lambda op: (order.get(op, len(order)), op), default="")
+
+
+def _has_number(step: Step) -> bool:
+    """Whether an operand is a plain number, as any operand may be: so not an exponent's."""
+    exponent = 1 if step.op == POWER else None
+    return step.operation.stretches and any(
+        not isinstance(operand, str)
+        for place, operand in enumerate(step.operands)
+        if place != exponent
+    )

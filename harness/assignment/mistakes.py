@@ -20,7 +20,7 @@ from harness.judging.judge import judge
 from harness.judging.result import earned
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Program
+from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.signatures import OPERATIONS
 
 BACKWARD: Final = "backward"
@@ -33,11 +33,13 @@ asks."""
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A mistake in words, and how it is made: gradients are assigned and not added up, an operation
-    has a ``wrong`` rule, there is no ``backward``, and operations are ``lacking``."""
+    """A mistake in words, and how it is made: gradients are assigned and not added up, steps pass
+    theirs on in the order in which they are ``met``, an operation has a ``wrong`` rule, there is no
+    ``backward``, and operations are ``lacking``."""
 
     told: str
     assigns: bool = False
+    met: bool = False
     wrong: str = ""
     backward: bool = True
     lacking: frozenset[str] = field(default_factory=frozenset)
@@ -45,13 +47,14 @@ class Mistake:
 
 def typical(questions: Sequence[Question], asked: Iterable[Asked]) -> list[Mistake]:
     """The mistakes that are tried on an assignment."""
-    ops = [op for question in questions for op in question.operations]
+    ops = list(dict.fromkeys(op for question in questions for op in question.operations))
     every = {taught(step) for one in asked for step in one.case.program.steps}
     wrong = next((op for op in (*TRIED, *ops, *sorted(every)) if op in every), "")
     half = ops[: len(ops) // 2]
     return [
         Mistake("nothing is wrong"),
         Mistake("= in place of += everywhere", assigns=True),
+        Mistake("no topological order", met=True),
         Mistake(f"the rule of {wrong} is wrong", wrong=wrong),
         Mistake("no backward at all", backward=False),
         *[
@@ -103,7 +106,7 @@ def _gradients(
 ) -> Iterator[tuple[str, Array]]:
     """The gradient of each name, as the mistake leaves it."""
     found: dict[str, Array] = {program.output: np.asarray(program.seed, np.float64)}
-    for step in reversed(program.steps):
+    for step in _met(program) if mistake.met else reversed(program.steps):
         upstream = found.get(step.name)
         if upstream is None or step.name not in program.differentiable:
             continue
@@ -116,3 +119,14 @@ def _gradients(
     for name in program.differentiable:
         zero = np.zeros(program.shapes[name])
         yield name, found.get(name, zero).astype(program.dtype)
+
+
+def _met(program: Program) -> Iterator[Step]:
+    """The steps in the order in which a walk from the output meets them first."""
+    waiting, met = [program.output], set[str]()
+    while waiting:
+        step = program.by_name.get(waiting.pop())
+        if step is not None and step.name not in met:
+            met.add(step.name)
+            yield step
+            waiting += reversed(step.parents)

@@ -37,8 +37,8 @@ from harness.vocabulary.signatures import OPERATIONS, SYMBOLS
 KEYS: Final[Mapping[str, str]] = {
     "title": "what the assignment is called",
     "engine": "how an engine is found in a submission: file, class, adapter",
-    "conventions": "what the course has agreed on: dtype, arrays, broadcasting, ranks, kinks, "
-    "gradients, recursion",
+    "conventions": "what the course has agreed on: dtype, arrays, broadcasting, exponents, "
+    "ranks, kinks, gradients, recursion, reverse",
     "cases": "folders of cases beside this file, and builtin (default) for the built-in suite",
     "hidden": "folders of cases that no student sees; in a student's copy, how many cases they are",
     "questions": "what is asked, in order: each with points, and a selection of cases or an "
@@ -61,10 +61,12 @@ CONVENTION_KEYS: Final[Mapping[str, str]] = {
     "dtype": "float64 or float32; else what the engine is found to compute in",
     "arrays": "false of an engine of plain numbers, which is asked no case with arrays",
     "broadcasting": "how far shapes are stretched: none, leading (axes in front) or full (default)",
+    "exponents": "what x ** n is asked for: any n (default), or numbers alone",
     "ranks": "the ranks that operands of a matrix product may have: [2], or [2, 3]",
     "kinks": "operations at whose kinks another choice than torch's costs points",
     "gradients": "what a second backward does: accumulate or anew; else either is right",
     "recursion": "the longest chain of steps that is asked",
+    "reverse": "true where gradients that seem to be found without reverse mode earn nothing",
 }
 QUESTION_KEYS: Final[Mapping[str, str]] = {
     "title": "what the question is called",
@@ -285,10 +287,12 @@ class _Decoder(Reader):
                     "dtype": self._word("dtype", DTYPES),
                     "arrays": partial(self._flag, "arrays"),
                     "broadcasting": self._word("broadcasting", values.BROADCASTING),
+                    "exponents": self._word("exponents", values.EXPONENTS),
                     "ranks": partial(self._several, partial(self._count, "a rank", 1, 8)),
                     "kinks": partial(self._several, self._operation),
                     "gradients": self._word("gradients", values.GRADIENTS),
                     "recursion": partial(self._count, "recursion", 1, 1_000_000),
+                    "reverse": partial(self._flag, "reverse"),
                 },
             )
         )

@@ -21,6 +21,9 @@ FIRST_PASSES: Final = DIRECTIONS[:2]
 NONE, LEADING, FULL = BROADCASTING = ("none", "leading", "full")
 """How far operands of two shapes are stretched: not at all; by axes in front; as numpy does."""
 
+ANY, NUMBERS = EXPONENTS = ("any", "numbers")
+"""What an exponent may be: anything, or a plain number alone."""
+
 ACCUMULATE, ANEW = GRADIENTS = ("accumulate", "anew")
 """What a second backward does: it adds to the gradients, or begins them anew."""
 
@@ -46,16 +49,20 @@ class Conventions:
     """What the course has agreed on. ``None`` leaves a thing open.
 
     ``ranks`` are those of the operands of a matrix product, ``kinks`` the operations at whose kinks
-    another choice than torch's costs points, ``recursion`` the longest chain of steps.
+    another choice than torch's costs points, ``recursion`` the longest chain of steps. With
+    ``exponents`` of numbers alone, no power has another exponent, or a number for its base.
+    ``reverse`` is true where gradients that are found without reverse mode earn nothing.
     """
 
     dtype: str | None = None
     arrays: bool = True
     broadcasting: str = FULL
     ranks: tuple[int, ...] | None = None
+    exponents: str = ANY
     kinks: tuple[str, ...] = ()
     gradients: str | None = None
     recursion: int | None = None
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

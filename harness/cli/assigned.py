@@ -21,7 +21,8 @@ from harness.cli.inputs import engine_of, introduced, tell_printed
 from harness.cli.streams import columns, say, show
 from harness.engines.loading import is_ours
 from harness.files import need_folder, write
-from harness.grading import assigned, tally
+from harness.grading import assigned, dtype, tally
+from harness.grading.by_hand import marking_of
 from harness.grading.marking import mark
 from harness.grading.suite import Question, Suite
 from harness.judging.agreed import held
@@ -75,15 +76,16 @@ def _of_engine(
     file = rules.engine.adapter or f"{rules.engine.file}{name}"
     given.engine = file if is_ours(file) else (folder / file).as_posix()
     engine = engine_of(given)
-    engine.dtype = rules.conventions.dtype or engine.dtype
     if is_for_people(given):
         introduced(engine)
+    other = dtype.settled(engine, rules.conventions.dtype, (one.case for one in questions))
     verdicts = judged(engine, ((one.case, one.truth) for one in questions), None)
     agreed = assigned.agreement(rules.conventions)
     found = (held(verdict, agreed) for _, _, verdict in verdicts)
     pairs = list(zip(questions, found, strict=True))
     tell_printed(engine)
-    return mark(rules.engine.file, pairs, "cases")
+    result = mark(rules.engine.file, pairs, "cases")
+    return dtype.charged(result) if other else result
 
 
 def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
@@ -93,7 +95,8 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     if not Path(file).is_file() or (text := by_hand.staged(file)) is None:
         return {**none, "cases": tally.unrun([question], NO_FILE.format(file))}
     verdict = by_hand.verdict(file, text, given)
-    result = as_json(verdict, question.id, question.case.points)
+    inputs, points = question.case.program.inputs, question.case.points
+    result = as_json(verdict, question.id, points, marking_of("cases"), inputs)
     (case,) = result["cases"]
     share = case["score"] / case["max_score"] if case["max_score"] else 0.0
     asked = marks.asked(question.parts, dict.fromkeys(question.parts, share))

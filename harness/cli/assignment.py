@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -27,6 +28,7 @@ from harness.grading import assigned, suite
 from harness.grading.formats import gradescope, kit, platforms
 from harness.grading.suite import Suite
 from harness.judging.oracle import anew, record
+from harness.judging.snapshot import digest
 from harness.language import suite as sources
 from harness.language.case import decode
 from harness.showing.amounts import amount
@@ -35,13 +37,19 @@ from harness.showing.staging import stage
 
 DEFAULT: Final = f"{PEER}{MODEL}"
 NEW, CHECK, PACK = ACTIONS = ("new", "check", "pack")
-REPOSITORY: Final = "https://github.com/YOUR-COURSE/autograd-harness"
 STUDENT: Final = "student"
 """The folder that is handed out."""
 SCHEMA: Final = "assignment.schema.json"
 MODELINE: Final = f"# yaml-language-server: $schema={SCHEMA}\n"
 """The first line, by which editors find the schema."""
 WORKFLOW: Final = ".github/workflows/classroom.yml"
+RECORDED: Final = "recorded"
+REDRAWN: Final = 10
+"""So often inputs are drawn until torch and the formulas agree."""
+NO_PACKAGES: Final = (
+    "autograder.zip is left out: there, a submission cannot have packages ({}). Grade with harness "
+    "grade, or allow none"
+)
 TEST: Final = '''\
 """The assignment, tried: the model engine has full marks, and what students begin with has none."""
 
@@ -224,9 +232,13 @@ def _pack(rules: Assignment, asked: Suite) -> Iterator[Path]:
         student / FILE: text.encode(),
         student / SCHEMA: bundled("cases").joinpath(SCHEMA).read_bytes(),
         student / "README.md": readme(rules, kit.WHEEL_NAME).encode(),
+        student / kit.WHEEL_NAME: kit.light_wheel(),
         student / WORKFLOW: _workflow(rules).encode(),
-        folder / "autograder.zip": _autograder(rules, asked),
     }
+    if rules.packages:
+        aside(NO_PACKAGES.format(", ".join(rules.packages)))
+    else:
+        files[folder / "autograder.zip"] = _autograder(rules, asked)
     if rules.adapter is not None:
         files[student / str(rules.engine.adapter)] = rules.adapter.encode()
     for path, content in files.items():
@@ -236,12 +248,12 @@ def _pack(rules: Assignment, asked: Suite) -> Iterator[Path]:
 
 
 def _workflow(rules: Assignment) -> str:
-    """For GitHub Classroom: it lies in the student's repository, as the assignment does."""
-    place = '"$GITHUB_WORKSPACE/class/submission/assignment.yaml"'
-    return platforms.workflow(
-        repository=REPOSITORY,
+    """For GitHub Classroom: it lies in the student's repository, as the assignment and the wheel
+    do."""
+    return platforms.assignment_workflow(
+        wheel=shlex.quote(kit.WHEEL_NAME),
         entry=shlex.quote(rules.engine.file),
-        options=f"--assignment {place}",
+        file=FILE,
         dependencies=shlex.join(kit.dependencies()),
     )
 
@@ -253,13 +265,30 @@ def _autograder(rules: Assignment, asked: Suite) -> bytes:
     if rules.adapter is not None:
         files[str(rules.engine.adapter)] = rules.adapter.encode()
     if rules.vary.inputs != NONE:
-        count = 1 if rules.vary.inputs == CLASS else VARIANTS
-        aside(f"drawing {amount(count, 'set')} of inputs for {len(asked.questions):,} cases …")
-        drawn = [suite.drawn(asked, token_hex(16), anew()) for _ in range(count)]
-        files["variants.json"] = suite.pack_variants(asked, drawn)
+        files["variants.json"] = _variants(rules, asked)
         options += ["--variants", "variants.json"]
     for folder in (*rules.cases, *rules.hidden):
         if folder != sources.BUILTIN:
             own: Sequence[sources.Source] = sources.find([rules.beside(folder)])
             files |= {f"{folder}/{name}": content for name, content in packed(own)}
     return gradescope.archive(files, shlex.quote(rules.engine.file), " ".join(options))
+
+
+def _variants(rules: Assignment, asked: Suite) -> bytes:
+    """Inputs that are drawn, with torch's truths where torch is here. The cases that are drawn from
+    the grammar come of these bytes, there, where the formulas give the truth: so torch is asked
+    here whether it agrees."""
+    count = 1 if rules.vary.inputs == CLASS else VARIANTS
+    aside(f"drawing {amount(count, 'set')} of inputs for {len(asked.questions):,} cases …")
+    for _ in range(REDRAWN):
+        drawn = [suite.drawn(asked, token_hex(16), anew()) for _ in range(count)]
+        packed = suite.pack_variants(asked, drawn)
+        if _drawn(rules, packed, RECORDED) == _drawn(rules, packed, None):
+            return packed
+    raise Stop("vary: torch and the formulas differ on what is drawn; run it again")
+
+
+def _drawn(rules: Assignment, packed: bytes, oracle: str | None) -> dict[str, str]:
+    """The programs that are drawn from the grammar where the inputs are these, by their ids."""
+    found = assigned.unseen(rules, sha256(packed).hexdigest(), oracle)
+    return {id: digest(case.program) for id, (case, _) in found.items()}

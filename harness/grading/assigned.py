@@ -44,7 +44,7 @@ def read(assignment: Assignment, oracle: str | None = None, seed: str = "") -> S
     """The cases that an assignment asks, with their truths; with a ``seed``, those too that are
     drawn for the class. Raises :class:`SuiteError`."""
     cases, private = _loaded(assignment)
-    drawn = _unseen(assignment, seed, oracle)
+    drawn = unseen(assignment, seed, oracle)
     cases |= {id: case for id, (case, _) in drawn.items()}
     private |= drawn.keys()
     hidden = [number for number, one in enumerate(assignment.questions, 1) if one.hidden]
@@ -64,9 +64,9 @@ def read(assignment: Assignment, oracle: str | None = None, seed: str = "") -> S
             wrong.append(f"{place}{error}")
             continue
         number = next(iter(one.parts.values())).question
-        keeps = one.case.id in drawn or any(
-            is_at(one.case.id, path) for path in assignment.vary.keep
-        )
+        file = assignment.questions[number - 1].file
+        named = any(is_at(one.case.id, path) for path in assignment.vary.keep)
+        keeps = one.case.id in drawn or named
         questions.append(
             Question(
                 one.case.id,
@@ -75,7 +75,7 @@ def read(assignment: Assignment, oracle: str | None = None, seed: str = "") -> S
                 one.case.id in private or number in hidden,
                 keeps=keeps,
                 parts=one.parts,
-                file=assignment.questions[number - 1].file,
+                file=file,
             )
         )
     if wrong:
@@ -102,13 +102,13 @@ def _loaded(assignment: Assignment) -> tuple[dict[str, Case], set[str]]:
     return cases, private
 
 
-def _unseen(assignment: Assignment, seed: str, oracle: str | None) -> dict[str, tuple[Case, Trace]]:
+def unseen(assignment: Assignment, seed: str, oracle: str | None) -> dict[str, tuple[Case, Trace]]:
     """The cases that are drawn for the class, and their truths, by their ids."""
     if not (seed and assignment.vary.drawn):
         return {}
-    from harness.grading import unseen  # which needs Hypothesis
+    from harness.grading.unseen import cases  # which needs Hypothesis
 
-    return {case.id: (case, truth) for case, truth in unseen.cases(assignment, seed, anew(oracle))}
+    return {case.id: (case, truth) for case, truth in cases(assignment, seed, anew(oracle))}
 
 
 def _exercises(assignment: Assignment) -> Iterator[Asked]:

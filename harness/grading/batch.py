@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.engines.discovery.choosing import CLASSES
-from harness.grading import by_hand, submissions, tally, wire
+from harness.grading import by_hand, dtype, entries, submissions, tally, wire
 from harness.grading.assigned import agreement
 from harness.grading.found import Piece as Piece
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
@@ -31,7 +31,7 @@ from harness.grading.sandbox.children import Limits, WorkerError
 from harness.grading.sandbox.confinement import DEATH_SIGNAL
 from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
-from harness.grading.suite import Question, Suite, drawn
+from harness.grading.suite import Suite, drawn
 from harness.grading.suspicions import NOT_REVERSE, suspicions
 from harness.judging.agreed import held
 from harness.judging.oracle import provisional
@@ -96,11 +96,10 @@ def graded(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     for _ in range(TRIES):
         try:
             result = _marked(submission, order, sandbox)
-            notes = [submission.note] if submission.note else []
             own = {
                 "suite": order.suite.shown,
                 "digest": submission.digest,
-                "notes": notes + result.get("notes", []),
+                "notes": result.get("notes", []),
                 "without": [{"id": one.id, "hidden": one.hidden} for one in order.suite.dropped],
             }
             return {**result, **own, "seconds": round(time.monotonic() - begin, 3)}
@@ -123,34 +122,42 @@ def _marked(submission: Submission, order: Order, sandbox: Sandbox) -> Result:
     if submission.problem is not None and submission.unread:
         return refused(submission.id, order.suite, submission.problem, GRADER_ERROR)
     asked = order.asked(submission.digest)
-    exercises = [one for one in asked.questions if one.file is not None]
-    if any(one.file in submission.files for one in exercises) or not submission.problem:
-        if order.suite.assignment is not None:
-            return _assigned(submission, order, sandbox, asked, exercises)
-        if (text := by_hand.text_of(submission)) is not None:
-            return by_hand.marked(submission, text, order.suite, order.marking, sandbox)
-        return _of_engine(submission, order, sandbox, asked)
-    return refused(submission.id, order.suite, submission.problem, REFUSED)
-
-
-def _assigned(
-    submission: Submission,
-    order: Order,
-    sandbox: Sandbox,
-    asked: Suite,
-    exercises: Sequence[Question],
-) -> Result:
-    """The result of what was handed in for an assignment: an engine, and exercises by hand."""
-    own = replace(asked, questions=tuple(q for q in asked.questions if q.file is None))
+    if order.suite.assignment is not None:
+        return _assigned(submission, order, sandbox, asked)
     if submission.problem is not None:
-        result = refused(submission.id, own, submission.problem)
-    elif own.questions:
-        result = _of_engine(submission, order, sandbox, own)
-    else:
+        return refused(submission.id, order.suite, submission.problem)
+    if (text := by_hand.text_of(submission)) is not None:
+        result = by_hand.marked(submission, text, order.suite, order.marking, sandbox)
+        return {**result, "notes": [submission.note] if submission.note else []}
+    return _of_engine(submission, order, sandbox, asked)
+
+
+def _assigned(submission: Submission, order: Order, sandbox: Sandbox, asked: Suite) -> Result:
+    """The result of what was handed in for an assignment: an engine, and exercises by hand. What
+    has none of these is refused."""
+    exercises = [one for one in asked.questions if one.file is not None]
+    own = replace(asked, questions=tuple(q for q in asked.questions if q.file is None))
+    there = [by_hand.file_of(submission, one, order.strict) for one in exercises]
+    if not own.questions:
         result = mark(submission.id, [], order.marking)
-    if result["status"] == REFUSED and not exercises:
-        return refused(submission.id, order.suite, str(result["problem"]))
-    parts = [by_hand.exercise(submission, one, order.marking, sandbox) for one in exercises]
+        files = ", ".join(dict.fromkeys(str(one.file) for one in exercises))
+        nothing = entries.absent(submission.entry, submission.files)
+        problem = submission.problem
+        if problem in (None, nothing):
+            problem = entries.absent(files, submission.files)
+    elif submission.problem is not None:
+        result = refused(submission.id, own, submission.problem)
+        problem = submission.problem
+    else:
+        result = _of_engine(submission, order, sandbox, own)
+        problem = result["problem"]
+    recorded = {one.id: one for one in order.suite.questions}
+    if not any(there) and (not own.questions or result["status"] == REFUSED):
+        return refused(submission.id, order.suite, str(problem))
+    parts = [
+        by_hand.exercise(submission, (one, recorded[one.id]), order.marking, sandbox, order.strict)
+        for one in exercises
+    ]
     return tally.with_marks(tally.joined(result, parts), asked)
 
 
@@ -163,8 +170,10 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
         note = _named(engine, submission, order)
     except Refused as error:
         return refused(submission.id, asked, str(error))
+    other = False
     if rules is not None:
-        engine.dtype = rules.conventions.dtype
+        cases = (question.case for question in asked.questions)
+        other = dtype.settled(engine, rules.conventions.dtype, cases)
         engine.relabels = f"{order.seed} {submission.digest}" if rules.vary.relabel else ""
     judged = []
     for question in asked.questions:
@@ -175,10 +184,12 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
         verdict = verdict if rules is None else held(verdict, agreement(rules.conventions))
         judged.append((question, reproduced(engine, verdict)))
     told = suspicions(engine, order.suite, judged)
-    if order.reverse_only and NOT_REVERSE in told:
+    reverse = order.reverse_only or (rules is not None and rules.conventions.reverse)
+    if reverse and NOT_REVERSE in told:
         judged = [(question, without_backward(verdict)) for question, verdict in judged]
     result = mark(submission.id, judged, order.marking, told)
-    notes = [note] if note else []
+    result = dtype.charged(result) if other else result
+    notes = [one for one in (submission.note, note) if one]
     rest = asked.questions[len(judged) :]
     return {**tally.reached(result, rest, engine.over, engine.slow), "notes": notes}
 

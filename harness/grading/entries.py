@@ -11,7 +11,7 @@ from typing import Final
 ENGINES: Final = (".py", ".ipynb")
 """What a submission of one file may be."""
 
-BESIDE: Final = re.compile(r"(test_.*|.*_test|tests|conftest|setup|__init__)\.py")
+BESIDE: Final = re.compile(r"(test_.*|.*_test|tests|conftest|setup|adapter|__init__)\.py")
 """Files that come with an engine and are none."""
 
 MOST_NAMED: Final = 5
@@ -22,16 +22,24 @@ def entries(entry: str) -> tuple[str, ...]:
     return entry, f"{entry.removesuffix('.py')}.ipynb"
 
 
-def taken(files: Collection[str], entry: str) -> str | None:
-    """The file that is meant where none is called as it was asked for: the only one that is called
-    so but for capitals, or lies in a folder; else the only Python file. None where several may be
-    meant, or none is."""
-    names = {PurePosixPath(name).name.lower() for name in entries(entry)}
-    wanted = [file for file in files if PurePosixPath(file).name.lower() in names]
+def called_alike(files: Collection[str], entry: str) -> str | None:
+    """The only file that is called as it was asked for but for capitals, or lies in a folder."""
+    wanted = _called_alike(files, entry)
     nearest = min((file.count("/") for file in wanted), default=0)
     near = [file for file in wanted if file.count("/") == nearest]
-    if wanted:
-        return near[0] if len(near) == 1 else None
+    return near[0] if len(near) == 1 else None
+
+
+def _called_alike(files: Collection[str], entry: str) -> list[str]:
+    names = {PurePosixPath(name).name.lower() for name in entries(entry)}
+    return [file for file in files if PurePosixPath(file).name.lower() in names]
+
+
+def taken(files: Collection[str], entry: str) -> str | None:
+    """The file that is meant where none is called as it was asked for: the one that is called
+    alike; else the only Python file. None where several may be meant, or none is."""
+    if _called_alike(files, entry):
+        return called_alike(files, entry)
     engines = [file for file in files if is_engine(file)]
     return engines[0] if len(engines) == 1 else None
 

@@ -150,7 +150,8 @@ class RemoteEngine(Engine):
         if plain and id(program) in self.done:
             return self.done.pop(id(program))[1]
         try:
-            return self._hopeless(program) or self._asked(program, more)
+            hopeless = self._spent() if "count" in more else self._hopeless(program)
+            return hopeless or self._asked(program, more)
         finally:
             self.charged = AGAIN
 
@@ -211,7 +212,11 @@ class RemoteEngine(Engine):
         except wire.Unreadable as error:
             return self._lost(str(error))
         except Late as error:
-            return self._late(program, error.told.format(seconds=limit))
+            if self.charged == CASES:
+                self.slow[self.asked] = self.seconds[self.asked]
+            return self._cut_off(program, error.told.format(seconds=limit), SLOW)
+        except Gone as error:
+            return self._cut_off(program, error.told)
         except Unanswered as error:
             return self._lost(error.told, None if isinstance(error, TooLong) else program)
         late = reply.get("late") is True
@@ -220,34 +225,43 @@ class RemoteEngine(Engine):
         said, work = wire.output(reply.get("output"))[1], wire.work(reply.get("work"))
         return replace(trace, said=said, work=work, ended=late)
 
-    def _late(self, program: Program, told: str) -> Trace:
-        """What is known of a program that has not come to its end: its values, where they come when
-        nothing else is asked, so that it is the backward pass which takes too long."""
-        if self.charged == CASES:
-            self.slow[self.asked] = self.seconds[self.asked]
-        if self.runner.at_home:
-            return _too_slow(self._lost(told, program))
+    def _cut_off(self, program: Program, told: str, code: str = "") -> Trace:
+        """What is known of a program that has not come to its end, or has ended the process: its
+        values, where they come when nothing else is asked, so that it is the backward pass which
+        does that."""
+        slow = code == SLOW
+        if self.runner.at_home or (not slow and not program.order):
+            lost = self._lost(told, program)
+            return _too_slow(lost) if slow else lost
         failed, charged = self._lost(told), self.charged
-        self.deaths -= 1  # what takes too long has its seconds, and ends nothing else
+        self.deaths -= 1  # what is not run again ends nothing else
         self.charged = AGAIN
         values = failed
         if program.order:
             values = self._asked(replace(program, order=0, backward_calls=1), "")
         self.charged = charged
-        if values.failure is not None:
+        if values.failure is not None and slow:
             self.endless_forward.note(program)
             return _too_slow(failed)
+        if values.failure is not None:
+            return failed
         self.endless_backward.note(program)
-        return replace(values, failure=Failure("backward", None, told, code=SLOW), ended=True)
+        return replace(values, failure=Failure("backward", None, told, code=code), ended=True)
 
     # -- what is given up --------------------------------------------------------------------------
 
-    def _hopeless(self, program: Program) -> Trace | None:
-        """The failure of a program that is not tried, for what has been before."""
+    def _spent(self) -> Trace | None:
+        """The failure of any program, where no time is left or too much has ended."""
         if self.left[self.charged] <= 0:
             return _failed(f"the submission's {self.limits.submission:g} s are used up")
         if self.deaths > self.limits.restarts:
             return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
+        return None
+
+    def _hopeless(self, program: Program) -> Trace | None:
+        """The failure of a program that is not tried, for what has been before."""
+        if (spent := self._spent()) is not None:
+            return spent
         for given, told in (
             (self.endless_forward, f"has {ENDLESS}"),
             (self.fatal, "has ended the process or hung"),

@@ -37,6 +37,7 @@ def joined(result: Mapping[str, Any], parts: Iterable[Mapping[str, Any]]) -> dic
     for part in parts:
         for key in ("cases", "findings", "student", "remarks"):
             whole[key] = [*whole[key], *part[key]]
+        whole["notes"] = [*whole.get("notes", ()), *part.get("notes", ())]
         if part["status"] == GRADED:
             whole |= {key: part[key] for key in ("status", "marking")}
     return whole

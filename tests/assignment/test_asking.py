@@ -22,6 +22,9 @@ TEXTS = {
     "column": "inputs: {x: [[1.0, 2.0], [3.0, 4.0]], y: [[1.0], [2.0]]}\nexpr: x + y",
     "product": "inputs: {x: [[1.0, 2.0], [3.0, 4.0]], y: [1.0, 2.0]}\nexpr: x @ y",
     "twice": "inputs: {x: 0.5}\nexpr: tanh(x)\norder: 2",
+    "square": "inputs: {x: 0.5}\nexpr: x ** 2",
+    "power": "inputs: {x: 0.5, y: 2.0}\nexpr: x ** y",
+    "base": "inputs: {x: 0.5}\nexpr: 2 ** x",
     "deep": "inputs: {x: 0.5}\nsteps:\n  z: {start: x, repeat: 50, next: z * 0.9}",
 }
 CASES = {
@@ -66,6 +69,19 @@ def test_points_are_shared_among_operations_and_not_among_cases() -> None:
         ("other_mul", "forward"): 0.75,
         ("other_mul", "backward"): 0.75,
     }
+
+
+def test_a_case_counts_for_the_operation_that_is_asked_for_last() -> None:
+    """So that who has the first operations alone has their part."""
+    found = worth(asked(question(operations=("mul", "tanh", "add"), passes=("forward",))))
+    assert found["mixed", "forward"] == found["tanh", "forward"] == 0.75
+    assert found["mul", "forward"] == found["other_mul", "forward"] == 0.75
+    assert found["add", "forward"] == found["reuse", "forward"]
+
+
+def test_plain_numbers_count_like_an_operation() -> None:
+    found = worth(asked(question(operations=("add", "mul"), passes=("forward",))))
+    assert found["deep", "forward"] == 2.0  # z * 0.9, the only one with a number
 
 
 def test_points_are_shared_among_cases_where_the_question_says_so() -> None:
@@ -147,6 +163,7 @@ def test_cases_beyond_the_conventions_are_left_out() -> None:
     assert kept(Conventions(broadcasting="leading")) == every - {"column"}
     assert kept(Conventions(ranks=(2,))) == every - {"product"}
     assert kept(Conventions(recursion=49)) == every - {"deep"}
+    assert kept(Conventions(exponents="numbers")) == every - {"power", "base"}
 
 
 def test_depth_is_that_of_the_longest_chain() -> None:

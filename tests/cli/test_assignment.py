@@ -38,7 +38,7 @@ def test_a_new_assignment_works_at_once(folder: Path, capsys: pytest.CaptureFixt
             archive.namelist()
         )
     student = folder / "hw/student"
-    assert "hidden: 2" in (student / "assignment.yaml").read_text()
+    assert "hidden: 6" in (student / "assignment.yaml").read_text()
     assert not list(student.rglob("*polynomial*"))
     assert main(["assignment", "check", "hw/assignment.yaml"]) == 0
     assert main(["assignment", "new", "hw"]) == 2

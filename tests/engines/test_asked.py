@@ -142,3 +142,48 @@ def clear():
 """
     engine = loaded(tmp_path, text)
     assert {judged(engine, "x * y + x").status for _ in range(9)} == {"passed"}
+
+
+LISTS = """
+import numpy as np
+
+def node(x, edges=()):
+    return [x, 0.0, edges]
+
+def add(x, y):
+    return node(x[0] + y[0], ((x, 1.0), (y, 1.0)))
+
+def mul(x, y):
+    return node(x[0] * y[0], ((x, y[0]), (y, x[0])))
+
+def exp(x):
+    return node(np.exp(x[0]), ((x, np.exp(x[0])),))
+
+def backward(out):
+    order = []
+
+    def visit(n):
+        if all(n is not known for known in order):
+            for parent, _ in n[2]:
+                visit(parent)
+            order.append(n)
+
+    visit(out)
+    for n in order:
+        n[1] = 0.0
+    out[1] = 1.0
+    for n in reversed(order):
+        for parent, local in n[2]:
+            parent[1] += n[1] * local
+"""
+
+
+def test_a_node_may_be_a_short_list(tmp_path: Path) -> None:
+    engine = loaded(tmp_path, LISTS)
+    assert "value      .item0" in engine.describe()
+    assert judged(engine, "exp(x) * y + x").status == "passed"
+
+
+def test_a_wrong_rule_of_nodes_that_are_lists_is_found(tmp_path: Path) -> None:
+    wrong = changed(LISTS, ("(y, x[0])", "(y, 1.0)"))
+    assert accused(judged(loaded(tmp_path, wrong), "exp(x) * y + x")) == {"mul"}

@@ -110,3 +110,11 @@ def test_an_output_that_is_an_array_is_begun_with_its_seed(tmp_path: Path) -> No
     case = decode(f"about: a\n{ROW}seed: [1.0, 10.0, 100.0]\n", Path("case.yaml"))
     gradients = engine.run(case.program).gradients
     np.testing.assert_array_equal(gradients["x"], [3.0, 0.0, 125.0])
+
+
+def test_a_pass_that_begins_with_zero_is_no_sign_of_gradients_of_leaves_alone(
+    tmp_path: Path,
+) -> None:
+    engine = loaded(tmp_path, changed(SCALARS, ("        self.grad = 1.0\n", "")))
+    assert engine.keeps_steps
+    assert not traced(engine).leaves_only

@@ -136,6 +136,7 @@ FORMS = {
     "taylor_jets": {"mul", "add", "exp", "sin"},
     "strangers_jets": {"mul", "add", "exp", "pow"},
     "both_modes": {"mul", "add", "exp", "log"},
+    "list_nodes": {"mul", "sub", "exp"},
     "checkpoint_tape": {"mul", "add", "exp"},
     "e07": {"mul", "sub", "square"},
     "e10": {"mul", "sub", "sin"},

@@ -213,8 +213,10 @@ def test_a_repro_that_is_not_what_was_judged_is_not_shown(tmp_path: Path) -> Non
     assert judged(written(counted, tmp_path), SQUARE) == ""
 
 
-def test_a_name_that_is_no_module_is_not_imported(tmp_path: Path) -> None:
-    assert judged(written(VALUE, tmp_path, "my-engine"), SQUARE) == ""
+def test_a_name_that_is_no_identifier_is_imported_by_its_text(tmp_path: Path) -> None:
+    repro = judged(written(VALUE, tmp_path, "my-engine"), SQUARE)
+    assert "import_module('my-engine')" in repro
+    assert_shown(repro, tmp_path)
 
 
 def test_an_engine_in_a_notebook_is_tried_in_a_cell_of_it(tmp_path: Path) -> None:

@@ -43,3 +43,23 @@ def test_a_wrong_number_is_not_taken_for_rounding(tmp_path: Path) -> None:
     verdict = judged(engine_of(tmp_path, TWO_MISTAKES), program)
     assert not verdict.passed
     assert not is_ill_conditioned(verdict)
+
+
+class SecondOff(Engine):
+    """Torch, with gradients of gradients that are off by a part of themselves."""
+
+    def run(self, asked: Program) -> Trace:
+        truth = reference.evaluate(asked)
+        second = {name: value * 1.25 for name, value in truth.second.items()}
+        return Trace(truth.values, truth.gradients, second=second)
+
+    def describe(self) -> list[str]:
+        return []
+
+
+@pytest.mark.parametrize("expr", ["exp(x) * y", "exp(x) + y * 1e6", "tanh(x) * y * 1e3"])
+def test_a_wrong_second_order_is_not_taken_for_rounding(expr: str) -> None:
+    text = f"about: a\ninputs: {{x: 0.3, y: 2.0}}\norder: 2\nexpr: {expr}\n"
+    verdict = judged(SecondOff(), decode(text, Path("a.yaml")).program)
+    assert verdict.second.status == "failed"
+    assert not is_ill_conditioned(verdict)

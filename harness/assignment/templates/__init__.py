@@ -11,14 +11,34 @@ from harness.assignment.values import FILE
 FOLDER: Final = Path(__file__).resolve().parent
 KINDS: Final = ("scalar", "tensor", "needle", "minitorch", "staged")
 
+_X: Final = "inputs: {x: [[0.5, -1.0], [2.0, 0.25]]}"
+
+
+def _of_two_lengths(inputs: str, first: Mapping[str, str]) -> dict[str, str]:
+    """Cases that ask for the order of the backward pass, by names for what they begin with. They
+    have many points among their like."""
+    rest = "  b: a * a\n  f: (a + b) * (b + a)\ntags: [reuse]\npoints: 8"
+    return {
+        f"two_lengths_from_{name}": f"{inputs}\nsteps:\n  a: {expression}\n{rest}"
+        for name, expression in first.items()
+    }
+
+
 _NUMBERS: Final = {
     "polynomial": "inputs: {x: 1.5, y: -0.75}\nexpr: x * y + x * (x - y)",
     "shared_quotient": "inputs: {x: 1.5, y: -0.75}\nsteps:\n  q: x / y\n  f: q * q - q * x",
+    **_of_two_lengths(
+        "inputs: {x: 1.5}",
+        {"product": "x * x", "exp": "exp(x)", "log": "log(x)", "relu": "relu(x)"},
+    ),
 }
 _ARRAYS: Final = {
     "layer": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]], w: [[1.5, -0.5], [0.75, 1.0]]}\n"
     "expr: relu(x @ w) * x\ntags: [reuse]",
-    "sums": "inputs: {x: [[0.5, -1.0], [2.0, 0.25]]}\nexpr: exp(x) * x + x\ntags: [reuse]",
+    "sums": f"{_X}\nexpr: exp(x) * x + x\ntags: [reuse]",
+    **_of_two_lengths(
+        _X, {"product": "x @ x", "exp": "exp(x)", "sum": "sum(x, axis=0)", "relu": "relu(x)"}
+    ),
 }
 HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     "scalar": _NUMBERS,

@@ -1,5 +1,5 @@
-"""Engines whose nodes are no objects of a class: a node is a dictionary, or a place in the engine's
-lists, and functions work with it.
+"""Engines whose nodes are no objects of a class: a node is a dictionary, a short list, or a place
+in the engine's lists, and functions work with it.
 
 Each node is put into a :class:`Handle`, which has as attributes what the node holds; around the
 engine's functions, nodes are taken out of their handles, and put in again. So all that is known of
@@ -12,7 +12,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
-from typing import Any, Self
+from typing import Any, Final, Self
 from weakref import WeakValueDictionary
 
 from harness.engines.adapter import ObjectEngine
@@ -31,6 +31,9 @@ from harness.vocabulary.aliases import ALIASES, NAMES
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
 
+MOST_ITEMS = 8
+"""A node that is a list holds its number among so many items."""
+
 COMPUTES = (*ALIASES["add"], *ALIASES["mul"])
 """What such an engine has at least one of."""
 
@@ -48,6 +51,27 @@ class Record(Handle):
         if not isinstance(node, dict):
             raise TypeError("no dictionary")
         self.__dict__ = node
+
+
+class Row(Handle):
+    """A node that is a short list: the attributes are its items, ``item0`` and so on."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: list[Any]) -> None:
+        if not isinstance(node, list):
+            raise TypeError("no list")
+        self.node = node
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        return {f"item{number}": item for number, item in enumerate(self.node)}
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 class Place(Handle):
@@ -72,12 +96,15 @@ class Place(Handle):
             raise AttributeError(name) from None
 
 
+HANDLES: Final[Mapping[type, type[Handle]]] = {dict: Record, list: Row}
+
+
 class Nodes:
     """The nodes of a module and their handles, each of which is made once. ``like`` is a leaf as
     the engine makes it."""
 
     def __init__(self, like: Any, module: ModuleType) -> None:
-        base = Record if isinstance(like, dict) else Place
+        base = next((base for kind, base in HANDLES.items() if isinstance(like, kind)), Place)
         self.kind: Any = type("Node", (base,), {"__module__": module.__name__, "__slots__": ()})
         self.like = like
         self.known: WeakValueDictionary[tuple[int, int], Handle] = WeakValueDictionary()
@@ -89,6 +116,11 @@ class Nodes:
             if not isinstance(item, dict) or not self.like.keys() <= item.keys():
                 return item
             return self._once((id(item), 0), lambda: self.kind(item))
+        if isinstance(self.like, list):
+            if not isinstance(item, list) or len(item) != len(self.like):
+                return item
+            number = number_in(item[self.like.index(NUMBERS[0])])
+            return item if number is None else self._once((id(item), 0), lambda: self.kind(item))
         if type(item) is int:
             return self._once((item, id(home)), lambda: self.kind(item, home))
         if isinstance(item, list) and item and number_in(item) is not None:  # one for each place
@@ -131,7 +163,7 @@ class Nodes:
 
 def _taken_out(item: Any) -> Any:
     if isinstance(item, Handle):
-        return item.node if isinstance(item, Place) else vars(item)
+        return vars(item) if isinstance(item, Record) else item.node  # type: ignore[attr-defined]
     return [_taken_out(part) for part in item] if isinstance(item, list) else item
 
 
@@ -172,13 +204,15 @@ def _nodes_of(module: ModuleType) -> Nodes | None:
 
 def _nodes(module: ModuleType) -> Iterator[Any]:
     """What functions of one number make, or methods of an object that is made of nothing, if it may
-    be a node: a dictionary that holds the number, or another place each time."""
+    be a node: a dictionary or a list that holds the number, or another place each time."""
     for make in _makers(module):
         made: list[Any] = []
         with tried():
             made = [make(number) for number in NUMBERS]
         match made:
             case [dict() as one, dict()] if NUMBERS[0] in one.values():
+                yield one
+            case [list() as one, list()] if NUMBERS[0] in one[:MOST_ITEMS]:
                 yield one
             case [int() as one, int() as other] if other == one + 1:
                 yield one

@@ -234,7 +234,8 @@ class GraphEngine(ConventionalEngine):
 
     @cached_property
     def keeps_steps(self) -> bool:
-        """Whether intermediate results keep their gradients, seen from graphs of two steps."""
+        """Whether intermediate results keep their gradients, seen from graphs of two steps in which
+        gradients reach the leaves."""
         ran = False
         for nodes, seed in self._small_graphs():
             with tried():
@@ -242,7 +243,8 @@ class GraphEngine(ConventionalEngine):
                 gradient = self.own_gradient(nodes["middle"])
                 if gradient is not None and np.any(as_array(gradient)):
                     return True
-                ran = True
+                leaf = self.own_gradient(nodes["x"])
+                ran = ran or (leaf is not None and bool(np.any(as_array(leaf))))
         return not ran
 
     @cached_property

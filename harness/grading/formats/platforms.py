@@ -36,13 +36,12 @@ jobs:
           sudo apt-get update
           sudo apt-get install -y bubblewrap
           sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 || true
-          git clone --depth 1 {repository} "$RUNNER_TEMP/harness"
-          pip install {dependencies}
-          pip install --no-deps "$RUNNER_TEMP/harness"
+{fetch}          pip install {dependencies}
+          pip install --no-deps {harness}
 {cases}      - name: Grade
         id: grade
         run: |
-          cd "$RUNNER_TEMP/harness"
+          cd {folder}
           harness doctor
           harness grade "$GITHUB_WORKSPACE/class" --entry {entry} --out "$RUNNER_TEMP/marks" \\
             --oracle recorded {options}
@@ -55,6 +54,10 @@ jobs:
         with:
           runners: grade
 """
+CLONE: Final = '          git clone --depth 1 {repository} "$RUNNER_TEMP/harness"\n'
+CLONED: Final = '"$RUNNER_TEMP/harness"'
+SUBMISSION: Final = '"$GITHUB_WORKSPACE/class/submission"'
+"""Where the student's repository is."""
 CASES: Final = """\
       - name: The course's own cases, as a zip
         run: |
@@ -69,16 +72,32 @@ WIDE: Final = 96
 def workflow(
     repository: str, entry: str, options: str, dependencies: str, cases: bytes = b""
 ) -> str:
-    """The workflow, with the zip of a course's own ``cases`` in it, if there are any."""
+    """The workflow, which clones the harness from a repository, with the zip of a course's own
+    ``cases`` in it, if there are any."""
     packed = base64.b64encode(cases).decode()
     lines = [f"{' ' * 10}{packed[at : at + WIDE]}" for at in range(0, len(packed), WIDE)]
-    unpacked = CASES.format(lines="\n".join(lines)) if cases else ""
     return WORKFLOW.format(
-        repository=repository,
+        fetch=CLONE.format(repository=repository),
+        harness=CLONED,
+        folder=CLONED,
         entry=entry,
         options=options,
         dependencies=dependencies,
-        cases=unpacked,
+        cases=CASES.format(lines="\n".join(lines)) if cases else "",
+    )
+
+
+def assignment_workflow(wheel: str, entry: str, file: str, dependencies: str) -> str:
+    """The workflow of an assignment, whose ``file`` and the harness' ``wheel`` lie in the student's
+    repository."""
+    return WORKFLOW.format(
+        fetch="",
+        harness=f"{SUBMISSION}/{wheel}",
+        folder='"$RUNNER_TEMP"',
+        entry=entry,
+        options=f"--assignment {SUBMISSION}/{file}",
+        dependencies=dependencies,
+        cases="",
     )
 
 

@@ -5,7 +5,7 @@ A finding has the name of the gradient and the line of the file besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -27,16 +27,21 @@ MOST_NUMBERS: Final = 12
 
 
 def as_json(
-    verdict: ByHand, id: str = "", points: float = 1.0, marking: str = "cases"
+    verdict: ByHand,
+    id: str = "",
+    points: float = 1.0,
+    marking: str = "cases",
+    asked: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The result of a file; ``id`` is the case that it belongs to, if it is one's, ``marking`` what
-    counts (see :meth:`ByHand.share`)."""
+    """The result of a file; ``id`` is the case that it belongs to, if it is one's, ``marking`` and
+    ``asked`` what counts (see :meth:`ByHand.share`)."""
     case = id or verdict.file
     findings = list(_findings(verdict, case))
-    score = points * verdict.share(marking)
+    score = points * verdict.share(marking, asked)
     for finding in findings:
         finding["cost"] = round((points - score) / len(findings), 9)
-    passed = not findings and not verdict.blanks and not verdict.reading.unheard
+    whole = not verdict.blanks and not verdict.reading.unheard and not verdict.absent(asked)
+    passed = not findings and whole
     program = verdict.reading.forward.program
     level, status = level_of(program, ()), "passed" if passed else "failed"
     weight = MISTAKE if findings else None

@@ -1,6 +1,6 @@
-"""Ends the process in backward, with the status of success."""
+"""Ends the process in backward, with the status of success: its values have their points."""
 
-# expect: 0
+# expect: forward
 import os
 
 import honest
