@@ -199,9 +199,17 @@ def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
         found = explain(verdict, direction)
         more = [] if found is None else [say("explained", code=found.mistake.code)]
         yield plain(describe_failure(verdict, direction, outcome.id, outcome.engine, more, width))
-    if not failed:
-        yield from headline(case, "backward", width=width)
-        yield f"not judged: {outcome.reason}" if not outcome else "✓ every step agrees"
+    if failed:
+        return
+    yield from headline(case, "backward", width=width)
+    agrees = {name: own.status == "passed" for name, own in verdict.directions.items()}
+    if all(agrees.values()):
+        yield "✓ every step agrees"
+    elif any(agrees.values()):
+        for name, own in verdict.directions.items():
+            yield f"{name}: " + ("every step agrees" if agrees[name] else f"not judged: {own.note}")
+    else:
+        yield f"not judged: {outcome.reason}"
 
 
 # -- judging ---------------------------------------------------------------------------------------

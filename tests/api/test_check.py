@@ -66,6 +66,15 @@ def test_one_expression_is_judged_alone(here: Path) -> None:
     assert not lacking and "not judged: the engine has no exp" in str(lacking)
 
 
+def test_an_engine_without_a_backward_pass_is_told_what_was_judged(here: Path) -> None:
+    begun = MENDED.replace("def backward", "def not_yet")
+    told = str(harness.check(class_of(begun), SUM, x=3, y=-4)).splitlines()
+    assert told[-2:] == [
+        "forward: every step agrees",
+        "backward: not judged: the engine has no backward",
+    ]
+
+
 def given(here: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One engine in every form that it may be given in."""
     Path("mine_to_check.py").write_text(FORGETFUL)

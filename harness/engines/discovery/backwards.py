@@ -117,7 +117,7 @@ def _openers(tape: Any, own: Sequence[str]) -> Iterator[str]:
     if hasattr(tape, "__enter__"):
         yield ""
         return
-    for name in own:
+    for name in filter(may_be_tried, own):
         found = False
         with tried():
             needs = needed_of(tape) or len(needed_of(getattr(tape, name))) > 1

@@ -37,7 +37,7 @@ MOVES: Final = frozenset(
     | {"squeeze", "unstack", "extract", "sliding_window_view"}
 )
 """What only moves the numbers of its first operand."""
-CONSTANT: Final = frozenset({"zeros_like", "ones_like", "empty_like", "full_like", "eye"})
+CONSTANT: Final = frozenset({"zeros_like", "ones_like", "empty_like", "eye"})
 """What looks at the shape of an array alone."""
 QUESTIONS: Final = frozenset(
     {"shape", "ndim", "size", "allclose", "array_equal", "isclose", "argmax", "argmin", "argsort"}
@@ -46,6 +46,9 @@ QUESTIONS: Final = frozenset(
     | {"searchsorted", "argwhere", "flatnonzero", "unravel_index", "save", "savetxt", "savez"}
 )
 """What is answered with plain numbers."""
+
+IN_PLACE: Final = frozenset({"sort", "partition", "put", "resize"})
+"""Methods that write to their array, where numpy's functions do not."""
 
 Function = Callable[..., Any]
 
@@ -169,6 +172,17 @@ def swapaxes(x: Any, one: int, other: int) -> Any:
 def broadcast_to(x: Any, shape: Any, **_: Any) -> Any:
     numbers = tuple(plain(shape)) if isinstance(shape, (tuple, list)) else (plain(shape),)
     return note("broadcast_to", [_value(x)], {"shape": numbers}, np.broadcast_to(raw(x), numbers))
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
+    """``np.full``: every element is the value, which keeps its history."""
+    if isinstance(fill_value, Value) and not fill_value.whole:
+        return broadcast_to(fill_value, shape)
+    return np.full(plain(shape), plain(fill_value), dtype)
+
+
+def full_like(x: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
+    return full(np.shape(raw(x)), fill_value, raw(x).dtype if dtype is None else dtype)
 
 
 def expand_dims(x: Any, axis: Any) -> Any:
@@ -375,7 +389,13 @@ TABLE: Final[Mapping[str, Function]] = {
     **{"tril": triangle(np.tril), "triu": triangle(np.triu)},
     **{"reshape": reshape, "transpose": transpose, "swapaxes": swapaxes, "permute_dims": transpose},
     **{"broadcast_to": broadcast_to, "expand_dims": expand_dims, "squeeze": squeeze, "flip": flip},
-    **{"pad": pad, "concatenate": concatenate, "concat": concatenate, "stack": stack},
+    **{
+        "full_like": full_like,
+        "pad": pad,
+        "concatenate": concatenate,
+        "concat": concatenate,
+        "stack": stack,
+    },
     **{"vstack": vstack, "hstack": hstack, "column_stack": column_stack},
     **{"dot": dot, "vdot": dot, "inner": inner, "outer": outer, "einsum": einsum, "norm": norm},
     **{"where": where, "clip": clip, "copy": same, "asarray": same, "array": array, "trace": trace},
@@ -407,6 +427,8 @@ def method(x: Value, name: str) -> Function:
         return lambda *args, **given: getattr(np, name)(x.data, *args, **given)
     if name == "fill":
         return lambda number: x.__setitem__(Ellipsis, number)
+    if hasattr(np.ndarray, name) and name not in IN_PLACE and callable(getattr(np, name, None)):
+        return lambda *args, **given: called(getattr(np, name), (x, *args), given)
     raise AttributeError(f"'numpy.ndarray' object has no attribute '{name}'")
 
 

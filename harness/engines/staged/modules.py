@@ -44,6 +44,8 @@ def _aware(function: Any, name: str) -> Callable[..., Any]:
         if name in CONSTRUCTORS:
             if any(isinstance(item, Blank) for item in every):
                 return BLANK
+            if name == "full":
+                return functions.full(*args, **given)
             return function(*plain(args), **{key: plain(one) for key, one in given.items()})
         return functions.called(function, args, given)
 

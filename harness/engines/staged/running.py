@@ -20,7 +20,7 @@ from harness.engines.staged import functions
 from harness.engines.staged.helping import FOLLOWED, whole
 from harness.engines.staged.jax_ import JAX
 from harness.engines.staged.modules import BUILTINS, MATH, NUMPY
-from harness.engines.staged.nodes import SAME, Recording, Write
+from harness.engines.staged.nodes import SAME, STORE, Node, Recording, Write
 from harness.engines.staged.torch_ import FUNCTIONAL, TORCH
 from harness.engines.staged.values import (
     BLANK,
@@ -40,12 +40,15 @@ UNSAID: Final = {"math": MATH, "np": NUMPY, "jnp": NUMPY, "torch": TORCH, "F": F
 MOST_WRITES: Final = 20_000
 _NAMED, _WRITTEN, _BLANK, _WHOLE = "__named__", "__written__", "__blank__", "__whole__"
 _ENTERED, _SCOPE, _APPENDED = "__entered__", "__scope__", "__appended__"
+_SHOWN = "__shown__"
+_WRITERS: Final = frozenset({"at", "index_add_", "scatter_add_", "scatter_", "add_", "sub_"})
+"""Calls that add to an array: to their first operand, or to what they are a method of."""
 DEEPEST: Final = 4
 """Lists of lists are followed so deep."""
 
-_GRADIENT: Final = r"\b(?:\w*d_?|grad_|nabla_){0}\b|\b{0}_grad\b"
+_GRADIENT: Final = r"\b(?:\w*d_?|grad_|nabla_|g_?){0}\b|\b{0}_grad\b"
 """How it shows that a text has the gradient of a name."""
-_ALIKE: Final = re.compile(r"(?:d|grad|nabla)_?\w+|\w+_grad")
+_ALIKE: Final = re.compile(r"(?:d|grad|nabla|g_|g(?=[A-Z]))_?\w+|\w+_grad")
 """What the name of a gradient looks like."""
 
 
@@ -123,7 +126,7 @@ class _Watch:
 
     def builtins(self) -> dict[str, Any]:
         own = {_NAMED: self.named, _WRITTEN: self.written, _BLANK: BLANK, _WHOLE: whole}
-        own |= {_ENTERED: self.entered, _APPENDED: self.appended}
+        own |= {_ENTERED: self.entered, _APPENDED: self.appended, _SHOWN: remainder}
         return {**vars(builtins), **BUILTINS, **own, "__import__": self.imported}
 
     def entered(self) -> int:
@@ -180,7 +183,7 @@ class _Watch:
     def _held(self, name: str, line: int, held: Any, scope: int) -> Any:
         """A list or the like: its items are followed; a gradient of an array is one array."""
         if _ALIKE.fullmatch(name) and not isinstance(held, dict):
-            if any(re.fullmatch(_GRADIENT.format(re.escape(own)), name) for own in self.lists):
+            if self._is_beside_a_list(name):
                 return self._items(name, line, held, scope, True)
             with suppress(Exception):  # what is no array is no gradient
                 made = functions.array(held)
@@ -230,7 +233,15 @@ class _Watch:
         if isinstance(item, Blank) or item is Ellipsis:
             self._write(name, line, None, "[]", scope, place)
         elif isinstance(item, Value):
-            self._write(name, line, current(item), "[]", scope, place)
+            node = current(item)
+            own = _put(node, key) if item is whole and self._is_beside_a_list(name) else None
+            if own is not None:
+                node, place = own, range(len(whole))[int(key)]
+            self._write(name, line, node, "[]", scope, place)
+
+    def _is_beside_a_list(self, name: str) -> bool:
+        """Whether it is named as the gradient of a list, whose items are steps of their own."""
+        return any(re.fullmatch(_GRADIENT.format(re.escape(own)), name) for own in self.lists)
 
     def appended(self, name: str, line: int, whole: Any, scope: int) -> None:
         """Something was appended to a list."""
@@ -257,6 +268,14 @@ class _Watched(ast.NodeTransformer):
         if node.value is not Ellipsis:
             return node
         return ast.copy_location(ast.Name(_BLANK, ast.Load()), node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        """``"%.4f" % loss`` shows a value, and computes nothing."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Mod):
+            return node
+        call = ast.Call(ast.Name(_SHOWN, ast.Load()), [node.left, node.right], [])
+        return ast.copy_location(ast.fix_missing_locations(ast.copy_location(call, node)), node)
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         node.value = self.visit(node.value)
@@ -285,11 +304,14 @@ class _Watched(ast.NodeTransformer):
         return [node, *self._notes(node.target, node, False, "+=")]
 
     def visit_Expr(self, node: ast.Expr) -> Any:
-        """``hs.append(h)`` writes to the list."""
+        """``hs.append(h)`` writes to the list, ``np.add.at(dE, …)`` to the array."""
         self.generic_visit(node)
         call = node.value
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
             return node
+        into = call.args[:1] if call.func.attr == "at" else [call.func.value]
+        if call.func.attr in _WRITERS and into and isinstance(into[0], ast.Name):
+            return [node, *self._notes(into[0], node, False, "+=")]
         whole = call.func.value
         if call.func.attr != "append" or not isinstance(whole, ast.Name):
             return node
@@ -356,6 +378,29 @@ class _Watched(ast.NodeTransformer):
 
     def _scope(self) -> ast.expr:
         return ast.Name(_SCOPE, ast.Load()) if self.depth else ast.Constant(0)
+
+
+def _put(node: Node, key: Any) -> Node | None:
+    """What was written into an array in one place; None where it is not one thing for it all."""
+    if node.op != STORE or not isinstance(key, (int, Value)):
+        return None
+    given = node.operands[1]
+    whole = isinstance(given, Node) and given.value.size == np.size(node.parameters["places"])
+    return given if whole and isinstance(given, Node) else None
+
+
+def remainder(one: Any, other: Any) -> Any:
+    """``one % other``, which of a text is the text with the numbers filled in."""
+    return one % _shown(other) if isinstance(one, str) else one % other
+
+
+def _shown(item: Any) -> Any:
+    """The numbers of values that are to be shown."""
+    if isinstance(item, Value):
+        return item.data.item() if item.data.size == 1 else item.data
+    if isinstance(item, tuple):
+        return tuple(map(_shown, item))
+    return {key: _shown(one) for key, one in item.items()} if isinstance(item, dict) else item
 
 
 def _is_module(part: ast.expr) -> bool:

@@ -76,6 +76,11 @@ def _random(method: str) -> Callable[..., Any]:
     return make
 
 
+def _full(sizes: Any, number: Any) -> Any:
+    made = functions.full(sizes, number)
+    return made if isinstance(made, Value) else leaf(made, Tensor)
+
+
 def _randint(*args: Any, generator: Any = None, size: Any = None, **given: Any) -> Any:
     numbers = [plain(item) for item in args]
     shape = numbers.pop() if size is None else plain(size)
@@ -155,7 +160,7 @@ vars(TORCH).update(
     | {"zeros": _filled(0.0), "ones": _filled(1.0), "empty": _filled(0.0)}
     | {"zeros_like": _filled_like(0.0), "ones_like": _filled_like(1.0)}
     | {"empty_like": _filled_like(0.0)}
-    | {"full": lambda size, number, **_: leaf(np.full(_sizes((size,)), plain(number)), Tensor)}
+    | {"full": lambda size, number, **_: _full(_sizes((size,)), number)}
     | {"eye": lambda n, **_: leaf(np.eye(plain(n)), Tensor), "arange": _arange}
     | {"linspace": lambda a, b, n, **_: leaf(np.linspace(plain(a), plain(b), plain(n)), Tensor)}
     | {"randn": _random("standard_normal"), "rand": _random("random"), "randint": _randint}

@@ -137,6 +137,8 @@ class Value:
     def __array__(self, *_: Any, **__: Any) -> Any:
         if self.whole:
             return np.asarray(int(self.data))  # a count, such as of examples
+        if self.data.dtype.kind in "iub":
+            return self.data  # places, or what is chosen
         raise Refusal("the value leaves the recording here: use np.array, or numpy's functions")
 
     def _at(self, ufunc: Any, inputs: Sequence[Any]) -> None:

@@ -77,6 +77,8 @@ class Bringing:
         values = {**truth.values, **{k: np.asarray(v) for k, v in self.program.inputs.items()}}
         self.graph = Graph(self.program, values, slopes=slopes)
         self.atol = ATOL * largest(truth.gradients)
+        zeros = (n for n, g in truth.gradients.items() if self.same(g, np.zeros_like(g)))
+        self.idle = {name for name in zeros if name in self.program.by_name}
         self.lines: list[Line] = []
         self.of: dict[Event, Line] = {}
         self.named: set[str] = set()
@@ -148,7 +150,9 @@ class Bringing:
         known = {name: value for name, value in sources.items() if name in below}
         whole = known if self.program.output in known else {**known, **output}
         asked: set[tuple[bool, frozenset[str]]] = set()
-        for blocked in (every, placed, set[str]()):
+        idle = self.idle - {step}
+        more = (every | idle, placed | idle) if idle & below else ()
+        for blocked in (every, placed, set[str](), *more):
             for chosen in (known, whole) if known else (whole,):
                 stops = frozenset((blocked | chosen.keys()) & below)
                 if (chosen is whole, stops) not in asked:

@@ -155,9 +155,11 @@ class Ending(Placing):
         """The line of a chain that an experiment shows to be wrong; or else the one that has
         written where it is wrong, or has changed what was right but for a factor; or the first."""
         last = chain[-1]
+        step = str(last.event.step)
+        alone = all(line in chain for line in self.lines if line.event.step == step)
         rights = [
             number
-            for number, _ in self.candidates(str(last.event.step), last.sources)
+            for number in (self._totals(step, last) if alone else self._numbers(step, last))
             if number.shape == last.event.value.shape and np.any(number)
         ]
         states = [line.event.node for line in chain if line.event.node is not None]
@@ -181,6 +183,17 @@ class Ending(Placing):
         own = [line for line in chain if not self._copies(line)] or chain
         first = next((line for line in own if not line.matched), own[0])
         return last if scaled else first
+
+    def _totals(self, step: str, line: Line) -> Iterator[Array]:
+        """The whole gradient of a step, given what a line is made of."""
+        for pulled in self.variants(step, line.sources):
+            for scale in self._rescaled():
+                yield pulled.total(self.program.shapes[step]) * scale
+
+    def _numbers(self, step: str, line: Line) -> Iterator[Array]:
+        """That, and every part of it that a line may bring."""
+        for number, _ in self.candidates(step, line.sources):
+            yield number
 
     def _copies(self, line: Line) -> bool:
         """Whether a line is no more than a copy of another gradient."""
@@ -223,13 +236,15 @@ class Ending(Placing):
         for line in lines:
             sources |= line.sources
         output = {self.program.output: np.asarray(self.program.seed, float)}
-        found = []
+        found: list[Array] = []
+        shape = self.program.shapes[step]
         below = self.graph.below(step)
         known = {name: value for name, value in sources.items() if name in below}
         try:
-            pulled = self.graph.pull({**output, **known}, step, known.keys())
-            total = pulled.total(self.program.shapes[step])
-            found = [total, *(total * s for s in self._rescaled() if s != 1.0)]
+            for idle in (set[str](), self.idle - {step}):
+                stops = known.keys() | idle
+                total = self.graph.pull({**output, **known}, step, stops).total(shape)
+                found += [total, *(total * s for s in self._rescaled() if s != 1.0)]
         except Unanswerable:
             pass
         return found

@@ -74,7 +74,8 @@ class Event:
 @dataclass
 class Reading:
     """``unheard`` are the names of gradients that hold nothing that can be followed, with their
-    lines; ``cut``: from that line on it is the next turn of a training loop, which is not judged;
+    lines; ``helpers`` are what else is written between them; ``cut``: from that line on it is the
+    next turn of a training loop, which is not judged;
     ``stopped``: the run did not come to its end."""
 
     forward: Forward
@@ -86,3 +87,4 @@ class Reading:
     unheard: Mapping[str, int] = field(default_factory=dict)
     stopped: bool = False
     locals: list[Event] = field(default_factory=list)
+    helpers: list[Event] = field(default_factory=list)

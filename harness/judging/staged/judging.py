@@ -15,10 +15,11 @@ from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
+from harness.judging.staged.by_use import by_use
 from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
-from harness.judging.staged.mistakes import explain, is_known
+from harness.judging.staged.mistakes import NOT_KNOWN, elsewhere, explain, is_known
 from harness.judging.staged.reading import read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
@@ -47,11 +48,14 @@ class ByHand:
 
     @property
     def wrong(self) -> list[Line]:
-        """The guilty lines, each once, in the order in which they were run."""
+        """The guilty lines, each once, in the order in which they were run: of several turns the
+        first in which there is more than zeros."""
         found: dict[int, Line] = {}
         for line in self.lines:
             if line.status == GUILTY:
-                found.setdefault(line.event.line, line)
+                known = found.setdefault(line.event.line, line)
+                if not np.any(known.event.value) and np.any(line.event.value):
+                    found[line.event.line] = line
         return list(found.values())
 
     @property
@@ -157,6 +161,8 @@ def judge(
     program = reading.forward.program
     found = (truth or anew())(Case(Path(file), "", program))
     judging, choices = judged(reading, found, is_known)
+    if more := by_use(judging):
+        return judge(file, text, recording, {**given, **more}, truth)
     found, lines, slopes = judging.truth, judging.lines, judging.graph.slopes
     scale = 1.0
     if any(line.status == GUILTY for line in lines):
@@ -175,7 +181,30 @@ def judge(
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)
+        if line.message == NOT_KNOWN or line.event.reworks is not None:
+            _blame_what_it_uses(judging, line)
     return verdict
+
+
+def _blame_what_it_uses(judging: Judging, line: Line) -> None:
+    """Blames another line, such as that of a mask, for a line that is wrong because of it."""
+    mend = elsewhere(judging, line)
+    if mend is None:
+        return
+    place = mend.node.line
+    at = next((x for x in judging.lines if x.event.line == place), None)
+    helper = next((x for x in judging.reading.helpers if x.line == place), None)
+    if at is None and helper is not None:
+        helper.idle = helper.name
+        at = Line(helper)
+        judging.lines.insert(judging.lines.index(line), at)
+    if at is None or at.matched:
+        return
+    for other in judging.lines:
+        if other.event.line == line.event.line and other.status == GUILTY:
+            other.status = INHERITED
+    at.status, at.code, at.message, at.op = GUILTY, mend.code, mend.message, line.op
+    at.expected = None
 
 
 def contradiction(verdict: ByHand, case: Case, truth: Trace) -> str | None:

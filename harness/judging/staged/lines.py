@@ -123,6 +123,9 @@ class Judging(Ending):
         if done and before is not None and self._moved(line, before):
             return line
         self._compared(line)
+        whole = before is not None and self.of[before].sources and event.how != "[]"
+        if before is not None and whole and not done and not line.matched:
+            self._moved(line, before)
         return line
 
     def _sources(self, hits: Sequence[Event]) -> dict[str, Array]:
@@ -143,6 +146,9 @@ class Judging(Ending):
             return
         if is_zero(event) and not line.sources:
             line.matched = True  # what is to be added to
+            return
+        if step == self.program.output and not line.sources and self._is_true(step, event.value):
+            line.matched = True  # its upstream gradient
             return
         brought = line.brought
         other = any(hit.name != event.name for hit in event.carried)

@@ -17,6 +17,7 @@ from harness.judging.mistakes import Mistake as Told
 from harness.judging.staged.bringing import Line
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.meant import ENGINE, Meant
+from harness.judging.staged.mending import Mend, Mending
 from harness.judging.staged.pulling import Pulled, TooMuch
 from harness.judging.wording import factor as factor_text
 from harness.judging.wording import sentence
@@ -25,6 +26,8 @@ from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
 
 ENOUGH = 1e-6
+NOT_KNOWN = "this is not what the chain rule gives here"
+"""What is said of a mistake that has no name."""
 MOST_DIGITS = 5
 """A factor of a plain number says something where it is that simple."""
 MOST = 20_000
@@ -53,6 +56,16 @@ def explain(judging: Judging, line: Line) -> None:
 
 
 @quiet
+def elsewhere(judging: Judging, line: Line) -> Mend | None:
+    """What is wrong with a line that a guilty one uses, if that is all that is wrong with it."""
+    judging.graph.left = MOST
+    try:
+        return _Explanation(judging, line).elsewhere()
+    finally:
+        judging.graph.left = float("inf")
+
+
+@quiet
 def is_known(judging: Judging, line: Line) -> bool:
     """Whether a mistake that has a name would give what the line brings to its step."""
     judging.graph.left = MOST_TRIED
@@ -73,14 +86,38 @@ class _Explanation(Meant):
         expected = readings[0][1].total(self.shape) if readings else None
         if found is not None:
             (line.code, line.op, line.message), expected = found
-        else:
+        if found is None or line.code == "wrong-shape":
+            self._mended(readings)
+        if not line.code:
             line.code, line.op = "wrong-rule", self._op(readings)
             hint = self._hint(*readings[0]) if readings else None
-            line.message = hint or "this is not what the chain rule gives here"
+            line.message = hint or NOT_KNOWN
         if expected is None:
             line.expected = np.asarray(self.judging.truth.gradients[self.step])
         else:
             line.expected = np.asarray(expected * self.unit + line.carried)
+
+    def _mended(self, readings: list[tuple[Mapping[str, Array], Pulled]]) -> None:
+        """Names the one change that makes the line right, if there is one."""
+        mend = Mending(self.judging, self.line).found(self._rights(readings), elsewhere=False)
+        if mend is not None:
+            self.line.code, self.line.op = mend.code, self._op(readings)
+            self.line.message = mend.message
+
+    def _rights(self, readings: list[tuple[Mapping[str, Array], Pulled]]) -> list[Array]:
+        """What the line may have been meant to bring."""
+        numbers = [pulled.total(self.shape) * self.unit for _, pulled in readings]
+        return [number for number in numbers if np.any(number)]
+
+    def elsewhere(self) -> Mend | None:
+        """The one change to what the line uses that makes it right; None where a change to itself
+        does as well, or none is found."""
+        with suppress(TooMuch):
+            rights = self._rights(list(self._readings()))
+            mending = Mending(self.judging, self.line)
+            if mending.found(rights, elsewhere=False) is None:
+                return mending.found(rights[:1], elsewhere=True)
+        return None
 
     def finds(self) -> bool:
         """Whether there is one, of those that are no mere factor."""

@@ -14,12 +14,14 @@ _WHOLE: Final = (
     re.compile(r"(?:grad|g|d|delta|bar|adj|gradient|nabla)_(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)_(?:grad|bar|delta|gradient|adj|error)"),
     re.compile(r"(?P<by>\w+)\.(?:grad|g|dx)"),
-    re.compile(r"(?:grad|d|D)(?P<by>\w+)"),
+    re.compile(r"(?:grad|d|D|g)(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)grad"),
 )
 _DELTA: Final = re.compile(r"(?:delta|d)_?(?P<number>\d+)")
 _ERROR: Final = re.compile(r"delta_?\w*|\w+_delta|d_?\d+")
-_ALIKE: Final = re.compile(r"(d|D|grad|delta|nabla)\w.*|\w+(_grad|_bar|_error|_delta|\.grad|\.g)")
+_ALIKE: Final = re.compile(
+    r"(d|D|grad|delta|nabla|g_|g(?=[A-Z]))\w.*|\w+(_grad|_bar|_error|_delta|\.grad|\.g)"
+)
 _HELD: Final = re.compile(r"(?P<holder>\w*)\['(?P<key>\w+)'\]")
 _HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
 
@@ -46,6 +48,13 @@ def meant(name: str, known: Collection[str], outputs: Collection[str] = ()) -> s
 def is_error(name: str) -> bool:
     """Whether a name is that of an error signal, which may be meant before the activation."""
     return bool(_ERROR.fullmatch(name))
+
+
+def is_of_another_turn(name: str, base: str) -> bool:
+    """Whether a name is that of the gradient of a step in the next or the last turn of a loop:
+    ``dc_next`` of c."""
+    stem = re.sub(r"_?(?:next|prev|previous|last|cur|acc|later)_?", "", name)
+    return bool(base) and stem != name and meant(stem, {base}) is not None
 
 
 def is_partial(name: str, known: Collection[str], outputs: Collection[str]) -> bool:

@@ -86,7 +86,7 @@ class Placing(Bringing):
         """Which of the steps of its name an event stands for: in a round, that of the others; else
         one that all its sources are made of, the nearest first, and one whose gradient it is."""
         if event.bound is not None and event.within[1] is not None:
-            return event.bound
+            return self._item(event, event.bound, sources)
         group, labels = self.rounds[event], self._labels(event)
         for other in group:
             if other is not event and other.step is not None:
@@ -120,6 +120,20 @@ class Placing(Bringing):
             ]
         return (above or labels[::-1])[0]
 
+    def _item(self, event: Event, bound: str, sources: Mapping[str, Array]) -> str:
+        """Which item of a list an item of a list of gradients is of: that in the same place, or
+        the next, where the list has one more, before all others, and that is what it holds."""
+        labels = self.reading.forward.names[str(event.base)]
+        if event.node is None or is_zero(event):
+            return bound
+        for hit in event.carried if event.renames else ():
+            if hit.step is not None and hit.step in labels:
+                return hit.step
+        if bound not in labels or self._fits(bound, event.value, sources):
+            return bound
+        after = labels[labels.index(bound) + 1 :][:1]
+        return next((x for x in after if self._fits(x, event.value, sources)), bound)
+
     def _suits(self, event: Event) -> bool:
         """Whether zeros have a shape that a gradient of the name may have."""
         shapes = [self.program.shapes[label] for label in self._labels(event)]
@@ -144,6 +158,10 @@ class Placing(Bringing):
                     event.step = hit.step
                     return
         every = list(self._placeable(event.value.shape, line.sources))
+        taken = self._taken(event)
+        own = [name for name in every if name in self.reading.forward.names.get(taken, ())]
+        if names.is_of_another_turn(event.name, taken):
+            every = own or every
         for name in every:
             if self._fits(name, event.value, line.sources):
                 event.step = name
@@ -164,7 +182,12 @@ class Placing(Bringing):
             event.step = name
             if self.is_known_mistake(self, line):
                 return
-        event.step = self._before_activation(event)
+        event.step = next(iter(own), None) or self._before_activation(event)
+
+    def _taken(self, event: Event) -> str:
+        """The name of the step to whose gradient a line further down adds this one, if any does."""
+        users = (other.base for other in self.reading.events if event in other.carried)
+        return next((base for base in users if base is not None), "")
 
     def _before_activation(self, event: Event) -> str | None:
         """The step that ``l1_delta`` is of by custom: what the activation is taken of."""

@@ -42,6 +42,26 @@ def root(node: Node) -> Node:
     return node
 
 
+def stored(node: Node) -> Node:
+    """What was written into an array where a node is taken out of it; else the node itself."""
+    if node.op != "index" or not isinstance(node.operands[0], Node):
+        return node
+    array = root(node.operands[0])
+    if array.op != STORE:
+        return node
+    places = np.arange(array.value.size).reshape(array.value.shape)
+    wanted = places[tuple(node.parameters["index"])].ravel()
+    while array.op == STORE:
+        before, given = array.operands
+        own = np.asarray(array.parameters["places"]).ravel()
+        if isinstance(given, Node) and np.array_equal(own, wanted) and given.value.size == own.size:
+            return given
+        if not isinstance(before, Node) or np.intersect1d(own, wanted).size:
+            break
+        array = root(before)
+    return node
+
+
 @dataclass(frozen=True)
 class Forward:
     """The forward pass: its program, and for each name the steps and leaves that it stood for, one
@@ -194,10 +214,12 @@ class _Builder:
             for name, nodes in self.instances.items()
         }
         said: dict[str, str] = {}
+        own = {self.labels[node]: name for node, name in self.first.items() if node in self.labels}
         for name, labels in names.items():
             for turn, label in enumerate(labels, 1):
                 text = name if len(labels) == 1 else f"{name} (no. {turn} of {len(labels)})"
-                said.setdefault(label, text)
+                if own.get(label) == name:  # and not a parameter's
+                    said[label] = text
         where = {label: self.lines.get(node, node.line) for node, label in self.labels.items()}
         return Forward(
             program,

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from harness.engines.staged.nodes import LEAF, OTHER, SAME, Node, Recording, Wri
 from harness.judging.staged import names
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
-from harness.judging.staged.program import Forward, ancestors, forward, root
+from harness.judging.staged.outputs import Output, extended, output
+from harness.judging.staged.program import Forward, ancestors, forward, root, stored
 from harness.judging.staged.writes import (
     ALIAS,
     Bound,
@@ -71,6 +72,7 @@ class _Reader:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
         self.locals: list[Event] = []
+        self.helpers: list[Event] = []
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
         self.writes = given_late(list(computing(own)))
@@ -95,15 +97,22 @@ class _Reader:
                 "no line of a backward pass is found: a gradient is called dx, grad_x or x.grad; "
                 "or say --gradient NAME=STEP",
             )
-        output, seed = self._output(before, after, bases)
-        if seed is None:
-            output, late = self._extended(before, after, output, bases)
+        last = self._output(before, after, bases)
+        if not last.seeded:
+            node, late = extended(before, after, last.node, bases)
+            last = Output(node, None, node)
             before, after = [*before, *late], [one for one in after if one not in late]
-        found = forward(self.file, before, output, 1.0 if seed is None else seed)
-        own = {name for name, labels in found.names.items() if found.program.output in labels}
+        found = forward(self.file, before, last.node, 1.0 if last.seed is None else last.seed)
+        after = [one for one in after if one.node is None or root(one.node) not in last.beside]
+        own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
         after, cut = self._first_turn(before, after, bases)
         known = set(found.names)
         self.labels = found.labels
+        self.helpers = [
+            Event(one.name, one.line, one.how, one.node)
+            for one in before
+            if one.node is not None and one.name not in known and root(one.node).op != LEAF
+        ]
         events, partials = self._events(before, after, known, own)
         idle = {
             write.name
@@ -118,8 +127,19 @@ class _Reader:
         heard = {write.name for write in self.writes} | partials.keys()
         stopped = self.recording.stopped is not None
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
-        last, seeded = found.program.output, seed is not None
-        return Reading(found, events, partials, last, seeded, cut, unheard, stopped, self.locals)
+        label, seeded = found.labels[last.step], last.seeded
+        more = self.locals, self.helpers
+        return Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
+
+    def _output(
+        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
+    ) -> Output:
+        """What is differentiated."""
+        found = output(before, after, bases)
+        if found is None:
+            line = after[0].line if after else len(self.lines)
+            raise self._fail(line, "no step is computed above the first gradient")
+        return found
 
     def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
         """Names of gradients that the text writes, and the run has not followed."""
@@ -135,8 +155,8 @@ class _Reader:
         """The forward pass, and the line where the backward pass begins."""
         begin, bases = self._begin()
         before, after = self.writes[:begin], self.writes[begin:]
-        output, seed = self._output(before, after, bases)
-        found = forward(self.file, before, output, seed)
+        last = self._output(before, after, bases)
+        found = forward(self.file, before, last.node, last.seed)
         wanted = {label for base in bases.values() for label in found.names.get(base, ())}
         program = found.program
         if wanted & program.inputs.keys():
@@ -150,9 +170,12 @@ class _Reader:
         bases: dict[str, str] = {}
         first: dict[str, int] = {}
         last: dict[str, int] = {}
-        clean = self._clean()
+        clean, outer = self._clean(), set[str]()
         for index, write in enumerate(self.writes):
             name = write.name
+            if write.scope and name in outer:
+                continue  # a function's own
+            outer |= set() if write.scope else {name}
             base = self.given.get(name) or names.meant(name, known.keys() - bases.keys(), known)
             if base is None and (
                 names.is_partial(name, known, ())
@@ -198,12 +221,17 @@ class _Reader:
     def _goes_on(self, bases: Mapping[str, str]) -> bool:
         """Whether what is only called like gradients is a part of the forward pass: none is that of
         an input, and something else is made of them in the end."""
-        nodes = {write.name: root(write.node) for write in self.writes if write.node is not None}
+        steps = set(bases.values())
+        nodes: dict[str, Node] = {}
+        for write in self.writes:
+            if write.node is not None and not (write.name in steps and write.name in nodes):
+                nodes[write.name] = root(write.node)  # of a step what it was before an update
         named = set(nodes.values())
         leaves = {name for name, node in nodes.items() if not ancestors([node]) & (named - {node})}
-        if leaves & set(bases.values()) or self.given or not self.writes:
+        others = [write for write in self.writes if write.name not in steps]
+        if leaves & steps or self.given or not others:
             return False
-        last = self.writes[-1]
+        last = others[-1]
         own = {nodes[name] for name in bases if name in nodes}
         return (
             last.name not in bases and last.node is not None and bool(ancestors([last.node]) & own)
@@ -234,65 +262,6 @@ class _Reader:
                 seen.add(own)
                 last[write.name] = own
         return found
-
-    def _output(
-        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
-    ) -> tuple[Node, Any]:
-        """The step that is differentiated, and its upstream gradient where the code has one."""
-        nodes: dict[str, Node] = {
-            write.name: root(write.node) for write in before if write.node is not None
-        }
-        computed = {node: name for name, node in nodes.items() if node.op != LEAF}
-        if not computed:
-            line = after[0].line if after else len(self.lines)
-            raise self._fail(line, "no step is computed above the first gradient")
-        wanted = [nodes[base] for base in bases.values() if base in nodes]
-        for write in after:
-            base = nodes.get(bases.get(write.name, ""))
-            if base is None or write.node is None or base.op == LEAF:
-                continue
-            given = root(write.node)
-            above = ancestors([base])
-            whole = given.value.ndim == 0 or given.value.shape == base.value.shape
-            written = given.op == LEAF and given not in nodes.values() and np.any(given.value)
-            last = not any(base in ancestors([node]) for node in computed if node is not base)
-            drawn = given.value.ndim > 0 and np.any(given.value != given.value.flat[0])
-            above_all = all(other in above or other is base for other in wanted)
-            if written and whole and (last or drawn) and above_all:
-                return base, np.asarray(given.value, float)
-            break
-        best: tuple[int, int] = (-1, -1)
-        chosen = next(iter(computed))
-        for node in computed:
-            above = ancestors([node])
-            rank = sum(other in above for other in wanted), node.number
-            if rank > best:
-                best, chosen = rank, node
-        return chosen, None
-
-    def _extended(
-        self,
-        before: Sequence[Write],
-        after: Sequence[Write],
-        output: Node,
-        bases: Mapping[str, str],
-    ) -> tuple[Node, list[Write]]:
-        """The output, and what else belongs to the forward pass, where that goes on below the first
-        gradients: a penalty is added to the loss, say."""
-        nodes = {w.name: root(w.node) for w in before if w.node is not None}
-        wanted = {nodes[base] for base in bases.values() if base in nodes}
-        gradients = {w.node for w in after if w.node is not None and w.name in bases}
-        late: list[Write] = []
-        for write in after:
-            node = None if write.node is None else root(write.node)
-            if node is None or write.name in bases or ancestors([node]) & gradients:
-                continue
-            late.append(write)
-            above = ancestors([node])
-            beside = {item for one in above - ancestors([output]) for item in one.operands}
-            if output in above and node.value.shape == output.value.shape and beside & wanted:
-                return node, late
-        return output, []
 
     def _first_turn(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
@@ -347,6 +316,8 @@ class _Reader:
                 if base in plain and names.is_error(name):
                     base = None  # that has a gradient of its own: placed by what it holds
             if base is None and not names.is_alike(name) and not names.is_error(name):
+                if write.node is not None:
+                    self.helpers.append(Event(name, write.line, write.how, write.node))
                 continue
             event = Event(name, write.line, write.how, write.node, base, blank=write.node is None)
             event.within = write.scope, write.place
@@ -374,6 +345,7 @@ class _Reader:
         waiting: list[tuple[Node, bool]] = [(start, True)]
         while waiting:
             node, additive = waiting.pop()
+            node = stored(node)
             hit = by_node.get(node) if node is not start else None
             if hit is not None:
                 own = hit.name == event.name and hit.within == event.within

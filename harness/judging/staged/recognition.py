@@ -53,7 +53,7 @@ def is_staged(text: str) -> bool:
     runs = any(isinstance(node, ast.Assign) and id(node) not in inside for node in every)
     known = set(written)
     return runs and any(
-        names.is_alike(name)
+        (names.is_alike(name) or name.startswith("g"))
         and (
             names.meant(name, known - {name}, known - {name}) is not None
             or names.is_partial(name, known - {name}, ())

@@ -3,23 +3,13 @@ that shows which of them is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from harness.engines.staged.nodes import SAME, STORE, Array, Node
-
-COMPUTED: Final[Mapping[str, Callable[..., Array]]] = {
-    SAME: np.array,
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "div": np.divide,
-    "neg": np.negative,
-    "pow": np.power,
-}
-"""What is computed again."""
+from harness.engines.staged.nodes import SAME, Array, Node
+from harness.judging.staged.computing import again
 
 
 class Change(NamedTuple):
@@ -60,48 +50,6 @@ def experiments(states: list[Node]) -> Iterator[tuple[int, Change, Array]]:
         scales = not number or node.op in ("mul", "div", SAME)
         for change in SCALED if scales else ADDED:
             mended = np.asarray(change.mended(before, node.value))
-            found = _again(last, {node: mended})
+            found = again(last, {node: mended})
             if found is not None:
                 yield number, change, found
-
-
-def _again(node: Node, known: dict[Node, Array]) -> Array | None:
-    """What a node would be if others had been what is known of them."""
-    if node in known:
-        return known[node]
-    below = [item for item in node.operands if isinstance(item, Node)]
-    first = next(iter(known))
-    if node.number < first.number or not below:
-        return node.value
-    values = []
-    for item in node.operands:
-        value = _again(item, known) if isinstance(item, Node) else np.asarray(item)
-        if value is None:
-            return None
-        values.append(value)
-    same = all(
-        value is item.value if isinstance(item, Node) else True
-        for item, value in zip(node.operands, values, strict=True)
-    )
-    if same:
-        found: Array | None = node.value
-    elif node.op == STORE:
-        found = np.array(values[0])
-        found.flat[np.asarray(node.parameters["places"]).ravel()] = np.broadcast_to(
-            values[1], np.shape(node.parameters["places"])
-        ).ravel()
-    elif node.op == "index":
-        found = values[0][_key(node.parameters["index"])]
-    elif node.op == "reshape":
-        found = values[0].reshape(node.value.shape)
-    elif node.op in COMPUTED:
-        found = COMPUTED[node.op](*values)
-    else:
-        found = None
-    if found is not None:
-        known[node] = found
-    return found
-
-
-def _key(index: tuple[Any, ...]) -> Any:
-    return tuple(np.asarray(item) if isinstance(item, list) else item for item in index)

@@ -1,0 +1,257 @@
+"""The one change to a line, or to what it uses, that makes it right: found by trying.
+
+What a line has computed is worked out once more, each time with one thing changed that people get
+wrong: another name, a condition the wrong way round, another axis, exponent, sign, or factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from harness.engines.staged.nodes import LEAF, SAME, STORE, Array, Node
+from harness.judging.comparing import quiet
+from harness.judging.staged.bringing import Line
+from harness.judging.staged.computing import again, computed
+from harness.judging.staged.lines import Judging
+from harness.judging.staged.program import root
+
+MOST: Final = 6_000
+"""So many changes are tried for one line."""
+
+OTHER_WAY: Final = {"gt": "le", "le": "gt", "lt": "ge", "ge": "lt", "eq": "ne", "ne": "eq"}
+EXPONENTS: Final = (-3.0, -2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 2.0, 3.0)
+
+
+class Mend(NamedTuple):
+    """What was changed, and what that tells: a code, and a sentence."""
+
+    node: Node
+    code: str
+    message: str
+
+
+class Named(NamedTuple):
+    """A value that has a name, which may have been meant; ``gradient``: it is one."""
+
+    told: str
+    value: Array
+    gradient: bool
+
+
+Trial = tuple[Array | None, str, str]
+"""What a node would be, with the code and the sentence that say so."""
+
+
+class Mending:
+    """The changes to be tried for a wrong line."""
+
+    def __init__(self, judging: Judging, line: Line) -> None:
+        self.judging, self.line = judging, line
+        end = line.ended or line
+        assert end.event.node is not None
+        self.end, self.carried = end.event.node, end.carried
+        self.names = self._names()
+        self.nodes = self._nodes()
+        self.left = MOST
+
+    def _names(self) -> dict[Node, Named]:
+        """All that has a name where the line stands."""
+        found: dict[Node, Named] = {}
+        for node, label in self.judging.reading.forward.labels.items():
+            found[node] = Named(self.judging._told(label), np.asarray(node.value), False)
+        for other in self.judging.lines:
+            if other is self.line or other.event is (self.line.ended or self.line).event:
+                break
+            if other.event.node is not None:
+                named = Named(other.event.name, other.event.value, True)
+                found.setdefault(root(other.event.node), named)
+        return found
+
+    def _nodes(self) -> list[Node]:
+        """What the line computes, and what it uses that is neither a step nor a gradient, its own
+        nodes first."""
+        own = {hit.node for hit in (*self.line.event.sources, *self.line.event.carried)}
+        labels = self.judging.reading.forward.labels
+        found: dict[Node, None] = {}
+        waiting = [self.end]
+        while waiting:
+            node = waiting.pop()
+            stops = node in own or root(node) in labels or node.op == LEAF
+            if node in found or (stops and node is not self.end):
+                continue
+            found[node] = None
+            waiting += [item for item in node.operands if isinstance(item, Node)]
+        return sorted(found, key=lambda node: node.line != self.line.event.line)
+
+    # -- trying ------------------------------------------------------------------------------------
+
+    @quiet
+    def found(self, rights: Sequence[Array], elsewhere: bool) -> Mend | None:
+        """The first change with which the line would bring one of the ``rights``; of what stands in
+        other lines where it is looked for ``elsewhere``."""
+        own = self.line.event.line
+        nodes = [node for node in self.nodes if (node.line != own) == elsewhere]
+        for kind in KINDS:
+            for node in nodes:
+                for value, code, message in kind(self, node):
+                    self.left -= 1
+                    if self.left < 0:
+                        return None
+                    if value is not None and self._mends(node, value, rights):
+                        return Mend(node, code, message)
+        return None
+
+    def _mends(self, node: Node, value: Array, rights: Sequence[Array]) -> bool:
+        made = again(self.end, {node: value})
+        if made is None or (made.shape == self.end.value.shape and np.all(made == self.end.value)):
+            return False
+        carried = np.asarray(self.carried)
+        if carried.ndim and carried.shape != made.shape:
+            return False
+        brought = np.asarray(made, float) - carried
+        return any(self.judging.same(brought, right) for right in rights)
+
+    def _values(self, node: Node) -> list[Array]:
+        return [
+            np.asarray(item.value) if isinstance(item, Node) else np.asarray(item)
+            for item in node.operands
+        ]
+
+    def _say(self, node: Node | int | float) -> str:
+        if not isinstance(node, Node):
+            return f"{node:g}"
+        known = self.names.get(root(node))
+        return "what stands there" if known is None else known.told
+
+    def _is_elsewhere(self, item: Node | int | float, node: Node) -> bool:
+        """Whether an operand is worked out in another line below the forward pass."""
+        while isinstance(item, Node) and item.op == SAME and item.line != node.line:
+            item = item.operands[0]
+        return isinstance(item, Node) and item in self.nodes and item.line != node.line
+
+    # -- what is tried -----------------------------------------------------------------------------
+
+    def condition(self, node: Node) -> Iterator[Trial]:
+        """A comparison, or a mask, the wrong way round."""
+        told = "the condition is the wrong way round: what it keeps is to be left out"
+        values = self._values(node)
+        if node.op in OTHER_WAY:
+            yield computed(node, values, OTHER_WAY[node.op]), "swapped-branches", told
+        for place, value in enumerate(values if node.op in ("mul", "sub") else ()):
+            if (
+                value.ndim
+                and not self._is_elsewhere(node.operands[place], node)
+                and np.isin(value, (0, 1)).all()
+            ):
+                turned = [1 - one if i == place else one for i, one in enumerate(values)]
+                yield computed(node, turned), "swapped-branches", told
+        if node.op == "sub" and node.operands[0] in (1, 1.0) and np.isin(values[1], (0, 1)).all():
+            yield values[1], "swapped-branches", told
+
+    def axis(self, node: Node) -> Iterator[Trial]:
+        """A sum over other axes, or over none where one is due."""
+        values = self._values(node)
+        if node.op in ("sum", "mean", "max"):
+            rank, now = values[0].ndim, node.parameters.get("axis")
+            back = rank if isinstance(now, int) and now < 0 else 0
+            for axis in (*range(-back, rank - back), None):
+                for kept in (True, False):
+                    given = {"axis": axis, "keepdims": kept}
+                    where = "all axes" if axis is None else f"axis {axis}"
+                    was = "all axes" if now is None else f"axis {now}"
+                    told = f"summed over {was}, not over {where}"
+                    yield computed(node, values, given=given), "wrong-axis", told
+        if node.op == "index" and values[0].ndim == node.value.ndim + 1:
+            told = "not summed over the axis that was broadcast: one of its elements is taken"
+            for axis in range(values[0].ndim):
+                yield values[0].sum(axis=axis), "missing-unbroadcast", told
+
+    def another(self, node: Node) -> Iterator[Trial]:
+        """Another name in the place of an operand."""
+        values = self._values(node)
+        for place, item in enumerate(node.operands if node.op != SAME else ()):
+            was = self.names.get(root(item)) if isinstance(item, Node) else None
+            if was is None:
+                continue
+            for named in self.names.values():
+                if named.told == was.told or named.value.shape != values[place].shape:
+                    continue
+                swapped = [named.value if i == place else one for i, one in enumerate(values)]
+                yield computed(node, swapped), "wrong-rule", _instead(was, named)
+
+    def exponent(self, node: Node) -> Iterator[Trial]:
+        if node.op == "pow" and not isinstance(node.operands[1], Node):
+            base, now = self._values(node)
+            for other in EXPONENTS:
+                told = f"the exponent is {float(now):g}, and should be {other:g}"
+                yield computed(node, [base, np.asarray(other)]), "wrong-rule", told
+
+    def sign(self, node: Node) -> Iterator[Trial]:
+        """A plus for a minus, or the other way round."""
+        told = "the sign of a term is wrong"
+        other = {"add": "sub", "sub": "add"}.get(node.op)
+        if other is not None:
+            yield computed(node, self._values(node), other), "wrong-sign", told
+        if node.value.dtype.kind == "f" and node.op not in (SAME, STORE):
+            yield -node.value, "wrong-sign", told
+
+    def transposed(self, node: Node) -> Iterator[Trial]:
+        values = self._values(node)
+        for place, value in enumerate(values if node.op == "matmul" else ()):
+            if value.ndim > 1:
+                turned = [np.swapaxes(x, -1, -2) if i == place else x for i, x in enumerate(values)]
+                told = "a factor of the product is transposed, or should be"
+                yield computed(node, turned), "wrong-permutation", told
+
+    def left_out(self, node: Node) -> Iterator[Trial]:
+        """A factor or a term that should not be there."""
+        if node.op in ("mul", "div", "add", "sub"):
+            for place, value in enumerate(self._values(node)[: 1 if node.op == "div" else 2]):
+                other = self._say(node.operands[1 - place])
+                what = "factor" if node.op in ("mul", "div") else "term"
+                told = f"a {what} is there too much: {other}"
+                yield value, "wrong-rule", told
+
+    def factor(self, node: Node) -> Iterator[Trial]:
+        """A factor that is forgotten."""
+        values = self._values(node)
+        whole = [(node.value, lambda value: value)] if node is self.end else []
+        parts = [(value, partial(self._with, node, place)) for place, value in enumerate(values)]
+        for value, made in (*whole, *(parts if node.op not in (SAME, STORE) else ())):
+            for named in self.names.values() if value.dtype.kind == "f" else ():
+                if named.value.dtype.kind == "f" and _stretches(named.value, value):
+                    code = "missing-upstream" if named.gradient else "wrong-rule"
+                    yield made(value * named.value), code, f"the factor {named.told} is missing"
+                    yield made(value / named.value), "wrong-rule", f"not divided by {named.told}"
+
+    def _with(self, node: Node, place: int, value: Array) -> Array | None:
+        """What a node would be with another operand."""
+        values = self._values(node)
+        values[place] = value
+        return computed(node, values)
+
+
+def _stretches(array: Array, other: Array) -> bool:
+    """Whether an array may be stretched to the shape of another."""
+    with suppress(ValueError):
+        return bool(np.broadcast_shapes(array.shape, other.shape) == other.shape)
+    return False
+
+
+def _instead(was: Named, right: Named) -> str:
+    """What to say of one name in the place of another."""
+    if right.gradient and not was.gradient:
+        return f"{was.told} stands where {right.told} belongs"
+    word = "made of {}, not of {}" if right.gradient else "taken at {}, not at {}"
+    return word.format(was.told, right.told)
+
+
+KINDS: Final[Sequence[Callable[[Mending, Node], Iterator[Trial]]]] = (
+    *(Mending.condition, Mending.axis, Mending.another, Mending.exponent, Mending.sign),
+    *(Mending.transposed, Mending.factor, Mending.left_out),
+)
