@@ -77,7 +77,19 @@ def file_of(submission: Submission, question: Question, strict: bool) -> str | N
     file = str(question.file)
     if file in submission.files or strict:
         return file if file in submission.files else None
-    return entries.called_alike(submission.files, file)
+    return entries.called_alike(submission.files, file) or _by_its_first_line(submission, question)
+
+
+def _by_its_first_line(submission: Submission, question: Question) -> str | None:
+    """The only Python file of a submission, if its first line says that it is the exercise."""
+    files = [file for file in submission.files if entries.is_engine(file)]
+    if len(files) != 1:
+        return None
+    try:
+        own = case_of(_text(files[0], submission.files[files[0]]))
+    except (UnicodeDecodeError, EngineError):
+        return None
+    return files[0] if own is not None and _is_case(own, question.id) else None
 
 
 def exercise(
@@ -102,7 +114,8 @@ def exercise(
     (case,) = result["cases"]
     share = case["score"] / case["max_score"] if case["max_score"] else 0.0
     case["asked"] = marks.asked(question.parts, dict.fromkeys(question.parts, share))
-    notes = [] if file == question.file else [entries.told(str(question.file), file)]
+    alone = file == submission.entry and submission.note is None  # a path is all that it has
+    notes = [] if alone or file == question.file else [entries.told(str(question.file), file)]
     return {**result, "notes": notes}
 
 
