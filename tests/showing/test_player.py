@@ -41,12 +41,15 @@ def test_it_begins_with_inputs_alone_and_a_button_shows_all(chromium: Any, lectu
     seen = opened(chromium, lecture, "lecture/staged")
     assert at(seen.page) == "0 of 21"
     assert shown(seen.page, ".circuit .v") == ["3.000", "−4.000"]
+    assert shown(seen.page, ".code li > span") == ["= 3.000", "= −4.000"]
     button = seen.page.get_by_role("button", name="All numbers")
     button.click()
     assert button.get_attribute("aria-pressed") == "true" and at(seen.page) == "0 of 21"
     assert len(shown(seen.page, ".circuit .v")) == len(shown(seen.page, ".circuit .d")) == 10
     button.click()
-    assert len(shown(seen.page, ".circuit .v")) == 2 and seen.told == []
+    assert len(shown(seen.page, ".circuit .v")) == 2
+    seen.page.keyboard.press("End")
+    assert len(shown(seen.page, ".code li > span")) == 23 and seen.told == []
 
 
 def test_the_acting_gate_is_lit_with_local_upstream_product_and_sum(

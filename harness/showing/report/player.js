@@ -45,8 +45,9 @@ function player(details) {
       one.classList.toggle("unsaid", !shown && !used.has(one));
       one.classList.toggle("now", !!last && last.edge === one);
     });
-    lines.forEach(function (one) {
+    lines.forEach(function (one, i) {
       one.line.classList.toggle("now", one === last);
+      one.line.classList.toggle("unsaid", !shown && i >= at);
       if (one === last) one.line.setAttribute("aria-current", "step"); else one.line.removeAttribute("aria-current");
     });
     stage.classList.toggle("backward", !!last && !!last.total);
