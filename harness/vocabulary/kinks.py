@@ -55,7 +55,8 @@ INDETERMINATE: Final[Mapping[str, str]] = {
 
 class Kink(NamedTuple):
     """Where more than one derivative is right, and the least and the greatest contribution that is,
-    in either order; ``code`` is what another choice than torch's is called."""
+    in either order; ``code`` is what another choice than torch's is called, empty where mathematics
+    leaves open whether there is a derivative at all."""
 
     where: str
     one: str
@@ -107,6 +108,7 @@ KINKS: Final[Mapping[str, Mapping[str, Kink]]] = {
         "min": _share("({x} == {min}) | ({min} == {max})"),
         "max": _share("({x} == {max}) | ({min} == {max})"),
     },
+    "pow": {"y": Kink("({x} < 0) & isfinite({out})", "0", "0", "")},
     "norm": _slope("{out} == 0", "-1", "1"),
     "std": _slope("{out} == 0", f"(-1 / {_SPREAD})", f"(1 / {_SPREAD})"),
     "maximum": _TIE,
@@ -126,7 +128,8 @@ KINKS: Final[Mapping[str, Mapping[str, Kink]]] = {
     },
 }
 """The subdifferential of each operation and operand, element by element: the slopes between those
-on either side of a kink, and of equal elements any share of the gradient."""
+on either side of a kink, and of equal elements any share of the gradient. A power of a negative base
+is there at whole exponents only: it has no slope by its exponent, or 0 as its slope."""
 
 _SPLIT: Final = (Whole("surplus({dx}, {dy}, {dout})", "0", "0"),)
 _SHARED: Final = (Whole("sum({dx}, {axis}, keepdims=True) - {dout}", "0", "0"),)
