@@ -203,7 +203,8 @@ class FunctionEngine(RunningEngine):
             raise Unsupported(DOUBLE_ONLY)
 
     def differentiate(self, run: Run) -> None:
-        """The gradient by every input and every step's zero."""
+        """The gradient by every input and every step's zero; by the inputs alone where forward mode
+        has nan for what only the harness asks for."""
         program = run.program
         steps = [step.name for step in program.steps if step.name in program.differentiable]
         run.leaves_only = len(steps) > self._most_zeros
@@ -215,6 +216,9 @@ class FunctionEngine(RunningEngine):
         ):
             run.place.move("backward", name)
             gradients[name] = as_array(gradient)
+        if _is_lost(program, gradients):
+            run.leaves_only = True
+            gradients = {name: gradients[name] for name in program.inputs}
         run.gradients |= gradients
 
     def finished(self, run: Run) -> Trace:
@@ -283,3 +287,10 @@ class FunctionEngine(RunningEngine):
             f"functions  of module {getattr(self.module, '__name__', '?')}",
             f"gradients  {how}; of a step, by a zero that is added to it",
         ]
+
+
+def _is_lost(program: Program, gradients: Mapping[str, Array]) -> bool:
+    """Whether the output's gradient is nan, though its seed is none: in the pass for its zero an
+    infinite derivative below is taken times 0. Reverse mode comes by no derivative on its way."""
+    found = gradients.get(program.output)
+    return found is not None and bool(np.isnan(found).any() and not np.isnan(program.seed).any())

@@ -88,15 +88,6 @@ class DualEngine(FunctionEngine):
             found.append(slopes)
         return found
 
-    def differentiate(self, run: Run) -> None:
-        """The gradients; of inputs alone where one is nan, which 0 times an infinite derivative is
-        in a pass for something else: of steps, that is the harness's doing."""
-        super().differentiate(run)
-        if any(np.isnan(slope).any() for slope in run.gradients.values()):
-            inputs = run.program.inputs
-            run.gradients = {name: run.gradients[name] for name in inputs}
-            run.leaves_only = True
-
     def made(self, number: Value, slope: Array) -> Any:
         """An object that carries a derivative."""
         make: Any = self.cls
