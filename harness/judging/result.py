@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from harness.engines.running.meanings import REMARKS
 from harness.judging.codes import COST, MISTAKE, WEIGHTS
 from harness.judging.findings import Finding, gather
 from harness.judging.missing import missing
@@ -105,6 +106,8 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
     """What should be known of the engine, as one case shows it."""
     if not verdict.truth.typed:
         yield "forward", SINGLE
+    if verdict.trace.unsupported in REMARKS:
+        yield "forward", REMARKS[verdict.trace.unsupported]
     if verdict.trace.leaves_only:
         yield "backward", LEAVES_ONLY
     if verdict.trace.seed is not None:

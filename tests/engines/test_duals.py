@@ -33,6 +33,19 @@ def sum(x):
     return Dual(np.sum(x.real), np.sum(x.eps))
 """
 
+ROOT = """
+def sqrt(x):
+    root = np.sqrt(x.real)
+    return Dual(root, x.eps / (2 * np.float64(root)))
+"""
+FUNCTION = """
+def gradient(f, xs):
+    return np.array([
+        f(*(Dual(x, float(i == j)) for j, x in enumerate(xs))).eps for i in range(len(xs))
+    ])
+"""
+"""Beside it the class counts as a part of the function's."""
+
 
 def dual(folder: Path, text: str) -> DualEngine:
     """The engine of dual numbers in a file of that text."""
@@ -75,3 +88,13 @@ def test_gradients_of_gradients_are_lacking(tmp_path: Path) -> None:
     verdict = judged(dual(tmp_path, DUAL), "inputs: {x: 0.5}\nexpr: x * x\norder: 2\n")
     assert verdict.status == "passed"
     assert "gradients of gradients" in str(verdict.second.note)
+
+
+@pytest.mark.parametrize("how", ["", FUNCTION])
+def test_nan_in_a_pass_for_a_step_is_nobodys_mistake(how: str, tmp_path: Path) -> None:
+    text = changed(DUAL, ("eps=1.0", "eps=0.0")) + ROOT + how
+    engine = load(written(tmp_path, text))
+    verdict = judged(engine, "inputs: {x: 0}\nsteps: {g: sqrt(x), f: g + x}\nseed: -2.5")
+    assert verdict.status == "passed"
+    assert verdict.trace.leaves_only
+    assert not judged(engine, "inputs: {x: 4}\nsteps: {g: sqrt(x), f: g + x}").trace.leaves_only

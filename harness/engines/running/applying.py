@@ -21,6 +21,7 @@ from harness.engines.engine import Engine, Unsupported
 from harness.engines.failures import describe
 from harness.engines.numbers import as_array
 from harness.engines.running.calling import TURNS, Call, Parameters, offers, spellings
+from harness.engines.running.meanings import LACKS, form_of, is_of_matrices
 from harness.engines.running.offering import Offering
 from harness.engines.sources import NUMPY
 from harness.engines.undisturbed import unwarned
@@ -68,6 +69,7 @@ class ApplyingEngine(Engine):
             self.module = module
         self._calls: dict[str, Call] = {}
         self._keeping: dict[str, bool] = {}
+        self._forms: dict[str, str] = {}
         self._several: list[Several] = []
 
     @property
@@ -118,6 +120,8 @@ class ApplyingEngine(Engine):
             return self._piece(step, given)
         if step.operation.called:
             return self._overloaded(step, given)
+        if "approximate" in step.operation.parameters:
+            return self._call(op)(given, self._approximating(step))
         result = self._call(op)(given, self._reducing(step))
         if isinstance(result, list) and any(item is own for item in result for own in given):
             raise Unsupported(op)  # a list of objects, the operand among them, is a way through it
@@ -131,6 +135,16 @@ class ApplyingEngine(Engine):
         if not step.parameters.get("keepdims") or step.parameters.get("axis") is None:
             raise Unsupported(f"{step.op} that drops its axes (it keeps them)")
         return {name: item for name, item in step.parameters.items() if name != "keepdims"}
+
+    def _approximating(self, step: Step) -> Parameters:
+        """The parameters of a step that may be computed by an approximation; an engine that has one
+        alone takes no word of it, and lacks the others."""
+        if step.op not in self._forms:
+            self._forms[step.op] = form_of(self._call(step.op), self.wrap, self.value)
+        form = self._forms[step.op]
+        if form and step.parameters.get("approximate") != form:
+            raise Unsupported(LACKS[form])
+        return {} if form else step.parameters
 
     def _keeps_axes(self, op: str) -> bool:
         """Whether a reduction keeps the axis over which it goes, and cannot be told otherwise."""
@@ -242,6 +256,8 @@ class ApplyingEngine(Engine):
             names = self.aliases.get(op, (op,))
             call = Call.of(op, op, own) if own is not None else self._offering.find(op, names)
             if call is None:
+                raise Unsupported(op)
+            if op == "reciprocal" and is_of_matrices(call, self.wrap, self.value):
                 raise Unsupported(op)
             call.rank = lambda node: np.ndim(self.value(node))
             self._calls[op] = call

@@ -1,0 +1,77 @@
+"""Names that mean one thing in one engine and another in the next, which is found out by trying.
+
+``inv`` may be the inverse of each number or that of a matrix, and ``gelu`` may be computed by one of
+the approximations of the paper that has it (Hendrycks, Gimpel, *Gaussian Error Linear Units*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from harness.engines.clock import tried
+from harness.engines.numbers import as_array
+from harness.engines.running.calling import Call, spellings
+from harness.engines.undisturbed import unwarned
+from harness.vocabulary.program import Array, Value
+
+MATRIX: Final = np.array([[2.0, 1.0], [1.0, 3.0]])
+"""Its inverse holds other numbers than the inverses of its own."""
+
+POINTS: Final[tuple[Value, ...]] = (np.array([1.5, -0.75]), 1.5)
+"""Where a form shows: for engines of arrays, and for those of numbers."""
+
+FORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "tanh": lambda x: x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2,
+    "sigmoid": lambda x: x / (1 + np.exp(-1.702 * x)),
+}
+"""What a gelu may be approximated by."""
+
+LACKS: Final[Mapping[str, str]] = {
+    "tanh": "gelu by erf (this one goes by tanh)",
+    "sigmoid": "gelu by erf or tanh (this one goes by a sigmoid)",
+}
+"""What an engine lacks that has one of these alone."""
+
+REMARKS: Final[Mapping[str, str]] = {
+    LACKS["tanh"]: "gelu is computed by its approximation with tanh, as torch does it with "
+    "approximate='tanh': it is judged where a case asks for that",
+    LACKS["sigmoid"]: "gelu is computed by its approximation x * sigmoid(1.702 * x), which torch "
+    "does not have: it is not judged",
+}
+"""What should be known of such an engine, by what it lacks."""
+
+Reader = Callable[[Any], Any]
+Wrap = Callable[[Value], Any]
+
+
+def is_of_matrices(call: Call, wrap: Wrap, read: Reader) -> bool:
+    """Whether what is called an inverse is that of a matrix."""
+    found = _answer(call, wrap, read, MATRIX)
+    return found is not None and _equal(found, np.linalg.inv(MATRIX))
+
+
+def form_of(call: Call, wrap: Wrap, read: Reader) -> str:
+    """The approximation that a gelu is computed by, empty where it is none, or can be told."""
+    if call.hides or any(p.name in spellings("approximate") for p in call.told):
+        return ""
+    for point in POINTS:
+        found = _answer(call, wrap, read, point)
+        for name, form in FORMS.items() if found is not None else ():
+            if found is not None and _equal(found, np.asarray(form(point))):
+                return name
+    return ""
+
+
+def _answer(call: Call, wrap: Wrap, read: Reader, operand: Value) -> Array | None:
+    """What a call gives for an operand; None where it gives no number."""
+    with tried(), unwarned():
+        return as_array(read(call([wrap(operand)], {})))
+    return None
+
+
+def _equal(found: Array, right: Array) -> bool:
+    """Whether they are the same, also in float32."""
+    return found.shape == right.shape and bool(np.allclose(found, right, 1e-5, 1e-7))
