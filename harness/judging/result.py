@@ -106,8 +106,8 @@ def remarks(verdict: Verdict) -> Iterator[Remark]:
     """What should be known of the engine, as one case shows it."""
     if not verdict.truth.typed:
         yield "forward", SINGLE
-    if verdict.trace.unsupported in REMARKS:
-        yield "forward", REMARKS[verdict.trace.unsupported]
+    if told := REMARKS.get(verdict.trace.unsupported or ""):
+        yield "forward", told
     if verdict.trace.leaves_only:
         yield "backward", LEAVES_ONLY
     if verdict.trace.seed is not None:

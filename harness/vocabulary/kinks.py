@@ -128,8 +128,8 @@ KINKS: Final[Mapping[str, Mapping[str, Kink]]] = {
     },
 }
 """The subdifferential of each operation and operand, element by element: the slopes between those
-on either side of a kink, and of equal elements any share of the gradient. A power of a negative base
-is there at whole exponents only: it has no slope by its exponent, or 0 as its slope."""
+on either side of a kink, and of equal elements any share of the gradient. A power of a negative
+base is there at whole exponents only: it has no slope by its exponent, or 0 as its slope."""
 
 _SPLIT: Final = (Whole("surplus({dx}, {dy}, {dout})", "0", "0"),)
 _SHARED: Final = (Whole("sum({dx}, {axis}, keepdims=True) - {dout}", "0", "0"),)

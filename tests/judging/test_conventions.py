@@ -68,7 +68,7 @@ STD = "inputs: {x: [1, 1, 1]}\nexpr: std(x)"
         ("inputs: {x: 0, y: -1}\nexpr: x ** y", {"y": NAN}, "indeterminate"),
         ("inputs: {x: [0, -1], y: [0, 1]}\nexpr: x ** y", {"y": [-INF, NAN]}, "indeterminate"),
         ("inputs: {x: -2, y: 3}\nexpr: x ** y", {"y": 0}, "indeterminate"),
-        ("inputs: {x: [-2, 3], y: 2}\nexpr: sum(x ** y) + y", {"y": 10.88751059801}, "indeterminate"),
+        ("inputs: {x: [-2, 1], y: 2}\nexpr: sum(x ** y) + y", {"y": 1}, "indeterminate"),
         ("inputs: {x: -1, y: 0}\nsteps: {g: x ** y, f: g + x + y}", {"y": 1}, "indeterminate"),
         ("inputs: {x: .nan}\nexpr: abs(x)", {"x": 1}, "indeterminate"),
         ("inputs: {x: .inf}\nexpr: tanh(x)", {"x": NAN}, "indeterminate"),
