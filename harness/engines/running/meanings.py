@@ -1,7 +1,7 @@
 """Names that mean one thing in one engine and another in the next, which is found out by trying.
 
-``inv`` may be the inverse of each number or that of a matrix, and ``gelu`` may be computed by one of
-the approximations of the paper that has it (Hendrycks, Gimpel, *Gaussian Error Linear Units*).
+``inv`` may be the inverse of each number or that of a matrix, and ``gelu`` may be computed by one
+of the approximations of the paper that has it (Hendrycks, Gimpel, *Gaussian Error Linear Units*).
 """
 
 from __future__ import annotations
