@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from harness.api.drawing import HIDDEN, KINDS, THEMES, Drawing, Listing
+from harness.api.drawing import KINDS, Drawing, Listing
 from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
@@ -25,7 +24,7 @@ from harness.cli.command import (
 )
 from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
 from harness.cli.new import expression_text
-from harness.cli.streams import columns, say
+from harness.cli.streams import aside, columns, say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
@@ -38,6 +37,7 @@ from harness.language.case import Case, decode
 from harness.language.suite import Source
 from harness.language.syntax import shorten
 from harness.showing.amounts import amount
+from harness.showing.look import HIDES, THEMES, Look
 from harness.showing.phrases import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
@@ -145,10 +145,17 @@ def report(given: Namespace) -> int:
         argument("--theme", choices=THEMES, default="light", help="the colours; default: light"),
         argument(
             "--hide",
-            choices=HIDDEN,
+            choices=tuple(HIDES),
             action="append",
             default=[],
             help="leave these numbers out, for an exercise; may be repeated",
+        ),
+        argument("--caption", default="", metavar="TEXT", help="what is written below the picture"),
+        argument(
+            "--fit",
+            default="",
+            metavar="W:H",
+            help="make the picture of this shape, such as 16:9 for a slide",
         ),
         ENGINE_OPTION,
         ORACLE,
@@ -161,13 +168,13 @@ def draw(given: Namespace) -> int:
     output = Path(given.output)
     if not given.cases and given.expr is None:
         given.parser.error("name a case, or give --expr with --input")
-    look = {"theme": given.theme, "hide": given.hide}
+    look = _look(given)
     if given.expr is not None:
         return _draw_expression(given, output, look)
     if len(given.cases) == 1 and (text := by_hand.staged(given.cases[0])) is not None:
         if not _is_one_picture(output, 1):
             raise Stop(f"{output}: a picture ends with .svg or .png")
-        Drawing(*by_hand.drawing(given.cases[0], text, given), **look).save(output)
+        _save(Drawing(*by_hand.drawing(given.cases[0], text, given), look), output)
         say(str(output))
         return AGREES
     sources = _sources(given.cases)
@@ -193,14 +200,28 @@ def draw(given: Namespace) -> int:
         for place, (case, truth, verdict) in zip(places, answers, strict=True):
             if verdict is not None and (told := _why_unmarked(verdict)):
                 say(f"{case.id}: {told}", indent=2)
-            Drawing(case, truth, verdict, **look).save(place)
+            _save(Drawing(case, truth, verdict, look), place)
             drawn += 1
     tell_printed(engine)
     say(str(output) if single else f"{amount(len(places), 'picture')} in {output}")
     return AGREES
 
 
-def _draw_expression(given: Namespace, output: Path, look: Mapping[str, Any]) -> int:
+def _look(given: Namespace) -> Look:
+    try:
+        return Look(given.theme, tuple(given.hide), given.caption, given.fit)
+    except ValueError as error:
+        raise Stop(str(error)) from None
+
+
+def _save(drawing: Drawing, place: Path) -> None:
+    """Writes a picture; says so where it is too small for the slide that it is to fit."""
+    drawing.save(place)
+    if drawing.too_small:
+        aside(f"{place}: {drawing.too_small}")
+
+
+def _draw_expression(given: Namespace, output: Path, look: Look) -> int:
     """Draws what is given on the command line."""
     if given.cases:
         raise Stop(f"{given.cases[0]}: a case is drawn, or an expression, one at a time")
@@ -213,7 +234,7 @@ def _draw_expression(given: Namespace, output: Path, look: Mapping[str, Any]) ->
     for one, truth, verdict in _judged(engine, read, given.oracle):
         if verdict is not None and (told := _why_unmarked(verdict)):
             say(f"{given.expr}: {told}", indent=2)
-        Drawing(one, truth, verdict, **look).save(output)
+        _save(Drawing(one, truth, verdict, look), output)
     tell_printed(engine)
     say(str(output))
     return AGREES
