@@ -70,6 +70,31 @@ class Drawing(Shown):
         write(place, picture.png(self.svg) if place.suffix == ".png" else self.svg.encode())
         return place
 
+    def save_frames(self, folder: str | PathLike[str], kind: str = "png") -> list[Path]:
+        """Fills an empty or new folder with a picture for the inputs and one for each line of both
+        passes, ``svg`` or ``png``, and an animated PNG of them all, which is the last one told.
+        Raises :class:`ValueError` where there is something in the folder."""
+        from harness.showing import picture
+        from harness.showing.animation import animated
+        from harness.showing.frames import frames
+
+        place = Path(folder)
+        if kind not in KINDS:
+            raise ValueError(f"kind {kind!r}: it is {' or '.join(KINDS)}")
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            raise ValueError(f"{place}: frames need an empty folder, or a new one")
+        place.mkdir(parents=True, exist_ok=True)
+        drawn = list(frames(self.case.program, self._circuit, self.verdict))
+        digits, pngs, written = len(str(len(drawn) - 1)), list[bytes](), list[Path]()
+        for i, circuit in enumerate(drawn):
+            svg = picture.written(self.case, circuit, self.verdict, look=self.look)
+            pngs.append(picture.png(svg))
+            written.append(place / f"{i:0{digits}}.{kind}")
+            write(written[-1], pngs[-1] if kind == "png" else svg.encode())
+        written.append(place / "animation.png")
+        write(written[-1], animated(pngs))
+        return written
+
     def text(self, columns: int) -> str:
         """What the picture shows, in words."""
         told = ElementTree.fromstring(self.svg).findtext("{http://www.w3.org/2000/svg}desc")

@@ -64,6 +64,8 @@ DARK: Final = {
 }
 """What stands in the place of each colour on a dark ground."""
 
+ACTING: Final = "\n.circuit .act .g{stroke-width:4}"
+"""The rule of a gate that is at work."""
 SLIDE: Final = 540.0
 """How high a picture is that is to fit a shape."""
 LEGIBLE: Final = 1 / 40
@@ -127,7 +129,8 @@ def written(
             f'<title id="t-{key}">{escape(title)}</title>',
             f'<desc id="d-{key}">{escape(about)}</desc>',
         ]
-        parts.append(_themed(f"<style>{style_sheet()}</style>\n{ground}", look.theme))
+        own = ACTING if any(node.acting for node in circuit.nodes) else ""
+        parts.append(_themed(f"<style>{style_sheet()}{own}</style>\n{ground}", look.theme))
     parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
     parts += [_node(node, case.program.numbers) for node in circuit.nodes]
     parts += [_label(note) for note in circuit.notes]
@@ -262,7 +265,7 @@ def _node(node: Node, numbers: Mapping[str, int]) -> str:
         own = " f" if label.y < y else " k"  # whether it is about the value or the gradient
         parts.append(_label(label, own if label.style == "badge" else ""))
         parts += [_rectangle(label.ring, f"r{own}", 4)] if label.ringed else []
-    kind = "node x" if node.guilty else "node"
+    kind = f"node{' x' * node.guilty}{' act' * node.acting}"
     key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
 

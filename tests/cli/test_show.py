@@ -38,6 +38,15 @@ def test_draw_fits_a_slide_and_says_where_it_is_too_small_to_read(
     assert "b.svg: its smallest text is 1/" in capsys.readouterr().err
 
 
+def test_draw_fills_a_folder_with_the_frames_of_a_case(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["draw", "topic/one", "--frames", "steps"]) == 0
+    names = sorted(path.name for path in (here / "steps").iterdir())
+    assert names == ["0.svg", "1.svg", "2.svg", "3.svg", "4.svg", "animation.png"]
+    assert "5 pictures in steps, and all in steps/animation.png" in capsys.readouterr().out
+
+
 def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
     assert main(["draw", "cases", "-o", "pictures"]) == 0
     assert main(["draw", "topic/one", "topic/two", "-o", "pictures", "--format", "png"]) == 0
