@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree
 
 from harness.api.cases import Case, Expression, case_of
@@ -19,13 +19,14 @@ from harness.judging.verdict import Verdict
 from harness.language import case as language
 from harness.showing.headline import headline
 from harness.showing.lines import room, wrapped
+from harness.showing.look import Look
 from harness.showing.staging import stage
 from harness.vocabulary.program import Program
 
+if TYPE_CHECKING:
+    from harness.showing.circuit.layout import Circuit
+
 KINDS: Final = ("svg", "png")
-THEMES: Final = ("light", "dark")
-HIDDEN: Final = ("gradients", "values")
-"""What may be left out of a picture."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,15 +37,28 @@ class Drawing(Shown):
     case: language.Case
     truth: Trace = field(repr=False)
     verdict: Verdict | None = field(repr=False)
-    theme: str = field(default="light", repr=False)
-    hide: Collection[str] = field(default=(), repr=False)
+    look: Look = field(default=Look(), repr=False)
+
+    @cached_property
+    def _circuit(self) -> Circuit:
+        from harness.showing import picture
+
+        return picture.drawn(self.case, self.truth, self.verdict, self.look)
 
     @cached_property
     def svg(self) -> str:
         """The picture as a file of its own."""
         from harness.showing import picture
 
-        return picture.svg(self.case, self.truth, self.verdict, theme=self.theme, hide=self.hide)
+        return picture.written(self.case, self._circuit, self.verdict, look=self.look)
+
+    @property
+    def too_small(self) -> str:
+        """What is to be said of a picture that is to fit a slide, and cannot be read from the back
+        of a room; empty for any other."""
+        from harness.showing import picture
+
+        return picture.too_small(self._circuit, self.look)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the picture; its name ends with ``.svg`` or ``.png``."""
@@ -55,6 +69,31 @@ class Drawing(Shown):
             raise ValueError(f"{place}: a picture ends with .svg or .png")
         write(place, picture.png(self.svg) if place.suffix == ".png" else self.svg.encode())
         return place
+
+    def save_frames(self, folder: str | PathLike[str], kind: str = "png") -> list[Path]:
+        """Fills an empty or new folder with a picture for the inputs and one for each line of both
+        passes, ``svg`` or ``png``, and an animated PNG of them all, which is the last one told.
+        Raises :class:`ValueError` where there is something in the folder."""
+        from harness.showing import picture
+        from harness.showing.animation import animated
+        from harness.showing.frames import frames
+
+        place = Path(folder)
+        if kind not in KINDS:
+            raise ValueError(f"kind {kind!r}: it is {' or '.join(KINDS)}")
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            raise ValueError(f"{place}: frames need an empty folder, or a new one")
+        place.mkdir(parents=True, exist_ok=True)
+        drawn = list(frames(self.case.program, self._circuit, self.verdict))
+        digits, pngs, written = len(str(len(drawn) - 1)), list[bytes](), list[Path]()
+        for i, circuit in enumerate(drawn):
+            svg = picture.written(self.case, circuit, self.verdict, look=self.look)
+            pngs.append(picture.png(svg))
+            written.append(place / f"{i:0{digits}}.{kind}")
+            write(written[-1], pngs[-1] if kind == "png" else svg.encode())
+        written.append(place / "animation.png")
+        write(written[-1], animated(pngs))
+        return written
 
     def text(self, columns: int) -> str:
         """What the picture shows, in words."""
@@ -91,14 +130,27 @@ class Listing(Shown):
         return notebook.code(self.code, "Staged code")
 
 
-def draw(expression: Expression | Case, /, *, engine: object = None, **inputs: Any) -> Drawing:
+def draw(
+    expression: Expression | Case,
+    /,
+    *,
+    engine: object = None,
+    theme: str = "light",
+    hide: Collection[str] = (),
+    caption: str = "",
+    fit: str = "",
+    **inputs: Any,
+) -> Drawing:
     """The circuit of an expression, or of a case of the suite by its name:
     ``draw("x * y + x", x=3, y=-4, engine=Value)``. With an engine, what that has wrong is marked.
+
+    ``theme`` is light or dark; ``hide`` leaves out gradients, values or both; a ``caption`` stands
+    below; ``fit="16:9"`` makes a picture of that shape. Raises :class:`ValueError` for any other.
     """
-    own = case_of(expression, inputs)
+    look, own = Look(theme, hide, caption, fit), case_of(expression, inputs)
     if engine is None:
-        return Drawing(own.own, own.truth, None)
-    return Drawing(*check(engine, own).judged[0])
+        return Drawing(own.own, own.truth, None, look)
+    return Drawing(*check(engine, own).judged[0], look)
 
 
 def listing(expression: Expression | Case, /, *, values: bool = False, **inputs: Any) -> Listing:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from harness.api.drawing import HIDDEN, KINDS, THEMES, Drawing, Listing
+from harness.api.drawing import KINDS, Drawing, Listing
 from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
@@ -22,10 +21,11 @@ from harness.cli.command import (
     argument,
     command,
     cut_short,
+    one_of,
 )
 from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
 from harness.cli.new import expression_text
-from harness.cli.streams import columns, say
+from harness.cli.streams import aside, columns, say
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
@@ -38,6 +38,7 @@ from harness.language.case import Case, decode
 from harness.language.suite import Source
 from harness.language.syntax import shorten
 from harness.showing.amounts import amount
+from harness.showing.look import HIDES, THEMES, Look
 from harness.showing.phrases import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
@@ -133,22 +134,36 @@ def report(given: Namespace) -> int:
             "--expr",
             help="draw this expression in place of a case, with the numbers of --input x=3",
         ),
-        argument(
-            "-o",
-            "--output",
-            required=True,
-            metavar="FILE",
-            help="the picture, .svg or .png; for several cases a folder, to be filled with "
-            "pictures",
+        one_of(
+            argument(
+                "-o",
+                "--output",
+                metavar="FILE",
+                help="the picture, .svg or .png; for several cases a folder, to be filled with "
+                "pictures",
+            ),
+            argument(
+                "--frames",
+                metavar="DIR",
+                help="an empty folder, or a new one: a picture for every step of the player, and "
+                "an animated PNG of all",
+            ),
         ),
         argument("--format", choices=KINDS, default="svg", help="what a folder is filled with"),
         argument("--theme", choices=THEMES, default="light", help="the colours; default: light"),
         argument(
             "--hide",
-            choices=HIDDEN,
+            choices=tuple(HIDES),
             action="append",
             default=[],
             help="leave these numbers out, for an exercise; may be repeated",
+        ),
+        argument("--caption", default="", metavar="TEXT", help="what is written below the picture"),
+        argument(
+            "--fit",
+            default="",
+            metavar="W:H",
+            help="make the picture of this shape, such as 16:9 for a slide",
         ),
         ENGINE_OPTION,
         ORACLE,
@@ -158,20 +173,18 @@ def report(given: Namespace) -> int:
     configured=("engine",),
 )
 def draw(given: Namespace) -> int:
-    output = Path(given.output)
+    output = Path(given.output or given.frames)
     if not given.cases and given.expr is None:
         given.parser.error("name a case, or give --expr with --input")
-    look = {"theme": given.theme, "hide": given.hide}
+    look = _look(given)
     if given.expr is not None:
         return _draw_expression(given, output, look)
     if len(given.cases) == 1 and (text := by_hand.staged(given.cases[0])) is not None:
-        if not _is_one_picture(output, 1):
-            raise Stop(f"{output}: a picture ends with .svg or .png")
-        Drawing(*by_hand.drawing(given.cases[0], text, given), **look).save(output)
-        say(str(output))
+        _need_one_picture(given, output)
+        _save(Drawing(*by_hand.drawing(given.cases[0], text, given), look), output, given)
         return AGREES
     sources = _sources(given.cases)
-    single = _is_one_picture(output, len(sources))
+    single = _is_one_picture(given, output, len(sources))
     cases = cases_of(sources, Oracle(given.oracle))
     engine, read = begun_if_asked(given, iter(cases))
     kind = output.suffix[1:] if single else given.format
@@ -193,19 +206,43 @@ def draw(given: Namespace) -> int:
         for place, (case, truth, verdict) in zip(places, answers, strict=True):
             if verdict is not None and (told := _why_unmarked(verdict)):
                 say(f"{case.id}: {told}", indent=2)
-            Drawing(case, truth, verdict, **look).save(place)
+            _save(Drawing(case, truth, verdict, look), place, given, single)
             drawn += 1
     tell_printed(engine)
-    say(str(output) if single else f"{amount(len(places), 'picture')} in {output}")
+    if not single:
+        say(f"{amount(len(places), 'picture')} in {output}")
     return AGREES
 
 
-def _draw_expression(given: Namespace, output: Path, look: Mapping[str, Any]) -> int:
+def _look(given: Namespace) -> Look:
+    try:
+        return Look(given.theme, tuple(given.hide), given.caption, given.fit)
+    except ValueError as error:
+        raise Stop(str(error)) from None
+
+
+def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) -> None:
+    """Writes a picture, or one for each step; says so where it is too small for the slide that it
+    is to fit."""
+    if given.frames:
+        try:
+            *frames, animation = drawing.save_frames(place, given.format)
+        except ValueError as error:
+            raise Stop(str(error)) from None
+        say(f"{amount(len(frames), 'picture')} in {place}, and all in {animation}")
+    else:
+        drawing.save(place)
+        if told:
+            say(str(place))
+    if drawing.too_small:
+        aside(f"{place}: {drawing.too_small}")
+
+
+def _draw_expression(given: Namespace, output: Path, look: Look) -> int:
     """Draws what is given on the command line."""
     if given.cases:
         raise Stop(f"{given.cases[0]}: a case is drawn, or an expression, one at a time")
-    if not _is_one_picture(output, 1):
-        raise Stop(f"{output}: a picture ends with .svg or .png")
+    _need_one_picture(given, output)
     about = shorten(f"values and gradients of {given.expr}", 120)
     text = expression_text(Namespace(**{**vars(given), "constant": []}), about)
     case = decode(text, Path("expression.yaml"), "expression")
@@ -213,9 +250,8 @@ def _draw_expression(given: Namespace, output: Path, look: Mapping[str, Any]) ->
     for one, truth, verdict in _judged(engine, read, given.oracle):
         if verdict is not None and (told := _why_unmarked(verdict)):
             say(f"{given.expr}: {told}", indent=2)
-        Drawing(one, truth, verdict, **look).save(output)
+        _save(Drawing(one, truth, verdict, look), output, given)
     tell_printed(engine)
-    say(str(output))
     return AGREES
 
 
@@ -244,9 +280,18 @@ def _sources(texts: Iterable[str]) -> list[Source]:
     return list(dict.fromkeys(sources))
 
 
-def _is_one_picture(output: Path, count: int) -> bool:
+def _need_one_picture(given: Namespace, output: Path) -> None:
+    if not _is_one_picture(given, output, 1):
+        raise Stop(f"{output}: a picture ends with .svg or .png")
+
+
+def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
     """Whether so many cases become a picture, and not a folder of them; stops the command where
     neither can be."""
+    if given.frames:
+        if count > 1:
+            raise Stop(f"{output}: frames are of one case, not of {count}")
+        return True
     single = output.suffix in {f".{kind}" for kind in KINDS}
     if single and count > 1:
         raise Stop(f"{output}: {count} cases need a folder, such as -o pictures")

@@ -6,8 +6,9 @@ The same case gives the same bytes.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -21,10 +22,12 @@ from harness.showing import fonts
 from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
 from harness.showing.circuit.layout import Circuit, arrange
 from harness.showing.circuit.rows import Node, Wire
+from harness.showing.look import Look
 from harness.showing.phrases import stopped
 from harness.showing.words import say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
+USUAL: Final = Look()
 
 COLOURS: Final = {
     "value": GREEN,
@@ -61,11 +64,12 @@ DARK: Final = {
 }
 """What stands in the place of each colour on a dark ground."""
 
-HIDES: Final[Mapping[str, Set[str]]] = {
-    "gradients": frozenset({"gradient", "term"}),
-    "values": frozenset({"value"}),
-}
-"""What may be left out of a picture, for an exercise: the kinds of text that it is told by."""
+ACTING: Final = "\n.circuit .act .g{stroke-width:4}"
+"""The rule of a gate that is at work."""
+SLIDE: Final = 540.0
+"""How high a picture is that is to fit a shape."""
+LEGIBLE: Final = 1 / 40
+"""This part of a slide's height is legible from the back of a room."""
 
 
 def style_sheet() -> str:
@@ -93,16 +97,28 @@ def svg(
     truth: Trace,
     verdict: Verdict | None = None,
     inline: bool = False,
-    theme: str = "light",
-    hide: Collection[str] = (),
+    look: Look = USUAL,
 ) -> str:
-    """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own. Its
-    ``theme`` is light or dark; what is to ``hide``, of :data:`HIDES`, is not in the file at all.
-    """
-    circuit = _without(arrange(case.program, truth, verdict), hide)
+    """The picture of a case. ``inline``: for a page that has :func:`style_sheet` of its own."""
+    return written(case, drawn(case, truth, verdict, look), verdict, inline, look)
+
+
+def drawn(case: Case, truth: Trace, verdict: Verdict | None = None, look: Look = USUAL) -> Circuit:
+    """What is in the picture of a case, each thing at its place."""
+    circuit = arrange(case.program, truth, verdict, look.caption, look.ratio)
+    return _without(circuit, look.hidden)
+
+
+def written(
+    case: Case,
+    circuit: Circuit,
+    verdict: Verdict | None = None,
+    inline: bool = False,
+    look: Look = USUAL,
+) -> str:
+    """A picture whose parts have their places, as SVG."""
     key = re.sub(r"\W+", "-", case.id.removesuffix(".yaml")).strip("-")
-    wide, high = _text(circuit.width), _text(circuit.height)
-    size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
+    size, ground = _ground(circuit, look)
     title, about = title_of(case), description(case, circuit, verdict)
     if inline:
         parts = [f'<svg class="circuit" {size} role="img" aria-label="{escape(about)}">']
@@ -113,12 +129,44 @@ def svg(
             f'<title id="t-{key}">{escape(title)}</title>',
             f'<desc id="d-{key}">{escape(about)}</desc>',
         ]
-        ground = '<rect width="100%" height="100%" fill="#fff"/>'
-        parts.append(_themed(f"<style>{style_sheet()}</style>\n{ground}", theme))
+        own = ACTING if any(node.acting for node in circuit.nodes) else ""
+        parts.append(_themed(f"<style>{style_sheet()}{own}</style>\n{ground}", look.theme))
     parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
     parts += [_node(node, case.program.numbers) for node in circuit.nodes]
     parts += [_label(note) for note in circuit.notes]
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _ground(circuit: Circuit, look: Look) -> tuple[str, str]:
+    """The size of a picture, and what it is drawn on: as large as the circuit, or around it, of the
+    shape that it is to fit."""
+    around = _around(circuit, look)
+    left, top = _text(around.left), _text(around.top)
+    wide, high = _text(around.right - around.left), _text(around.bottom - around.top)
+    place = f'x="{left}" y="{top}" ' if look.fit else ""
+    ground = f'<rect {place}width="100%" height="100%" fill="#fff"/>'
+    box = f'viewBox="{left} {top} {wide} {high}"'
+    if look.ratio is not None:
+        wide, high = _text(SLIDE * look.ratio), _text(SLIDE)
+    return f'{box} width="{wide}" height="{high}"', ground
+
+
+def _around(circuit: Circuit, look: Look) -> Box:
+    ratio = look.ratio
+    if ratio is None:
+        return Box(0, 0, circuit.width, circuit.height)
+    wide = max(circuit.width, circuit.height * ratio)
+    high = max(circuit.height, wide / ratio)
+    across, down = (wide - circuit.width) / 2, (high - circuit.height) / 2
+    return Box(-across, -down, wide - across, high - down)
+
+
+def too_small(circuit: Circuit, look: Look) -> str:
+    """What is to be said of a picture that is to fit a slide, and cannot be read from the back."""
+    around = _around(circuit, look)
+    sizes = [STYLES[label.style][0] for label in circuit.labels]
+    part = min(sizes, default=math.inf) / (around.bottom - around.top)
+    return say("too-small", part=f"1/{1 / part:.0f}") if look.fit and part < LEGIBLE else ""
 
 
 def _themed(text: str, theme: str) -> str:
@@ -128,9 +176,8 @@ def _themed(text: str, theme: str) -> str:
     return text
 
 
-def _without(circuit: Circuit, hide: Collection[str]) -> Circuit:
+def _without(circuit: Circuit, hidden: Set[str]) -> Circuit:
     """The circuit without what is to be hidden, and what is said of that."""
-    hidden = frozenset[str]().union(*(HIDES[kind] for kind in hide))
     wires = [replace(wire, term=None) if "term" in hidden else wire for wire in circuit.wires]
     nodes = [
         replace(node, labels=tuple(x for x in node.labels if not _is_hidden(x, node, hidden)))
@@ -218,7 +265,7 @@ def _node(node: Node, numbers: Mapping[str, int]) -> str:
         own = " f" if label.y < y else " k"  # whether it is about the value or the gradient
         parts.append(_label(label, own if label.style == "badge" else ""))
         parts += [_rectangle(label.ring, f"r{own}", 4)] if label.ringed else []
-    kind = "node x" if node.guilty else "node"
+    kind = f"node{' x' * node.guilty}{' act' * node.acting}"
     key = numbers.get(node.name, node.name)
     return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
 

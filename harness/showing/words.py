@@ -76,6 +76,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "wrong-steps": "Wrong (dashed, purple): {steps}.",
     "not-judged-for": "Not judged: {reason}.",
     "right": "Nothing is wrong.",
+    "too-small": "its smallest text is {part} of its height; 1/40 is read from the back of a room",
     "in-part": "{shown} of {count:,} steps are shown",
     # the page
     "remark": "Remark: {message}.",

@@ -29,6 +29,24 @@ def test_draw_takes_an_expression_in_place_of_a_case(here: Path) -> None:
     assert ">−3.000<" in text and ">−1.000<" not in text and "#15181c" in text
 
 
+def test_draw_fits_a_slide_and_says_where_it_is_too_small_to_read(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["draw", "topic/one", "--fit", "16:9", "--caption", "x & x", "-o", "a.svg"]) == 0
+    assert ">x &amp; x<" in (here / "a.svg").read_text() and capsys.readouterr().err == ""
+    assert main(["draw", "models/lstm_cell", "--fit", "16:9", "-o", "b.svg"]) == 0
+    assert "b.svg: its smallest text is 1/" in capsys.readouterr().err
+
+
+def test_draw_fills_a_folder_with_the_frames_of_a_case(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["draw", "topic/one", "--frames", "steps"]) == 0
+    names = sorted(path.name for path in (here / "steps").iterdir())
+    assert names == ["0.svg", "1.svg", "2.svg", "3.svg", "4.svg", "animation.png"]
+    assert "5 pictures in steps, and all in steps/animation.png" in capsys.readouterr().out
+
+
 def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
     assert main(["draw", "cases", "-o", "pictures"]) == 0
     assert main(["draw", "topic/one", "topic/two", "-o", "pictures", "--format", "png"]) == 0
@@ -47,6 +65,11 @@ def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
         (["draw", "alike", "-o", "out"], "alike/a_b/c.yaml: out/alike_a_b_c.svg is the picture of"),
         (["draw", "cases", "-o", "a.svg"], "a.svg: 2 cases need a folder, such as -o pictures"),
         (["draw", "topic/one", "-o", "a.pdf"], "a.pdf: a picture ends with .svg or .png"),
+        (
+            ["draw", "topic/one", "-o", "a.svg", "--fit", "16"],
+            "fit '16': it is a width and a height",
+        ),
+        (["draw", "topic/one", "-o", "a.svg", "--caption", "\x1b"], "a caption is one line of"),
         (["draw", "topic/one", "-o", "no/a.svg"], "no/a.svg: there is no folder no"),
         (["draw", "empty", "-o", "out"], "empty: there are no cases (*.yaml) below this folder"),
         (["draw", "--expr", "x", "-o", "a.svg"], "there is no input: --input NAME=VALUE"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,6 +24,7 @@ from harness.language.case import Case, decode, load
 from harness.showing import picture
 from harness.showing.circuit.labels import Box
 from harness.showing.circuit.layout import Circuit, arrange
+from harness.showing.look import Look
 from harness.showing.staging import stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +105,7 @@ def clashes(circuit: Circuit) -> Iterator[str]:
         box = label.box
         if box.left < 0 or box.top < 0 or box.right > circuit.width or box.bottom > circuit.height:
             yield f"{label.text!r} and the edge of the picture"
-        if label.style == "symbol":
+        if label.style == "symbol" and name != "note":
             (gate,) = [gate for owner, gate in gates if owner == name]
             if not (gate.left <= box.left and box.right <= gate.right):
                 yield f"{label.text!r} and its gate"
@@ -344,14 +346,85 @@ def test_where_nothing_was_judged_the_picture_says_so() -> None:
 def test_what_is_hidden_is_not_in_the_file() -> None:
     one = case(ROOT / "cases/lecture/staged.yaml")
     right = computed(one)
-    svg = picture.svg(one, right, all_wrong(one, right), hide=["gradients"])
+    svg = picture.svg(one, right, all_wrong(one, right), look=Look(hide=["gradients"]))
     assert texts(svg, "d") == texts(svg, "c") == [] and "3.018" in svg and "2.060" not in svg
     assert not re.search(r'class="[br] k"', svg)
-    svg = picture.svg(one, right, hide=["values"])
+    svg = picture.svg(one, right, look=Look(hide=["values"]))
     assert texts(svg, "v") == [] and "2.060" in svg
 
 
 def test_a_dark_picture_has_no_colour_of_a_light_one() -> None:
     one = case(ROOT / "cases/lecture/staged.yaml")
-    dark = picture.svg(one, computed(one), theme="dark")
+    dark = picture.svg(one, computed(one), look=Look(theme="dark"))
     assert not any(colour in dark for colour in picture.DARK) and "#15181c" in dark
+
+
+def test_a_caption_stands_below_all_and_is_text() -> None:
+    one = case(ROOT / "cases/scalars/x_times_x.yaml")
+    right, words = computed(one), "Two wires, <two> terms & one sum; " * 5
+    circuit = picture.drawn(one, right, all_wrong(one, right), Look(caption=words))
+    lines = [note.text for note in circuit.notes]
+    assert " ".join(lines) == words.strip() and len(lines) > 1
+    assert list(clashes(circuit)) == []
+    svg = picture.svg(one, right, look=Look(caption=words))
+    assert " ".join(texts(svg, "o")[1:]) == words.strip()
+
+
+@pytest.mark.parametrize("name", ["scalars/x_times_x", "lecture/staged", "models/lstm_cell"])
+@pytest.mark.parametrize("fit", ["16:9", "4:3", "1:2"])
+def test_a_picture_fits_the_shape_that_is_asked_for_and_nothing_is_cut_off(
+    name: str, fit: str
+) -> None:
+    one = case(ROOT / f"cases/{name}.yaml")
+    look, right = Look(fit=fit), computed(one)
+    circuit = picture.drawn(one, right, None, look)
+    svg = picture.written(one, circuit, look=look)
+    found = re.match(r'<svg [^>]*viewBox="(.+?)" width="(.+?)" height="(.+?)"', svg)
+    assert found is not None
+    left, top, wide, high = map(float, found[1].split())
+    assert float(found[2]) / float(found[3]) == pytest.approx(look.ratio, rel=2e-3)
+    assert wide / high == pytest.approx(look.ratio, rel=2e-3)
+    assert left <= 0 and top <= 0 and left + wide >= circuit.width - 0.1
+    assert top + high >= circuit.height - 0.1
+    assert list(clashes(circuit)) == []
+    assert f'<rect x="{found[1].split()[0]}" y="{found[1].split()[1]}" width="100%"' in svg
+
+
+def test_a_long_row_is_folded_to_be_larger_on_a_slide() -> None:
+    text = "about: a chain\ninputs: {x: 0.5}\nexpr: tanh(tanh(tanh(tanh(tanh(tanh(x)))))) * 2\n"
+    one = decode(text, Path("chain.yaml"), "chain")
+    right, look = computed(one), Look(fit="16:9")
+    plain, folded = picture.drawn(one, right), picture.drawn(one, right, None, look)
+    assert plain.rows == 1 < folded.rows
+    assert max(folded.width, folded.height * 16 / 9) < 0.6 * plain.width
+
+
+def test_text_that_is_too_small_for_the_back_of_a_room_is_told() -> None:
+    one = case(ROOT / "cases/models/lstm_cell.yaml")
+    look, right = Look(fit="16:9"), computed(one)
+    circuit = picture.drawn(one, right, None, look)
+    told = re.search(r"smallest text is 1/(\d+) of its height", picture.too_small(circuit, look))
+    wide = max(circuit.width, circuit.height * 16 / 9)
+    assert told is not None and int(told[1]) == round(wide * 9 / 16 / 10)
+    assert picture.too_small(circuit, Look()) == ""
+    small = case(ROOT / "cases/scalars/x_times_x.yaml")
+    circuit = picture.drawn(small, computed(small), None, look)
+    assert picture.too_small(circuit, look) == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fit": "16/9"},
+        {"fit": "0:9"},
+        {"fit": "9:1"},
+        {"fit": "\u0661:1"},
+        {"theme": "blue"},
+        {"hide": ["all"]},
+        {"caption": "a" * 301},
+        {"caption": "\x1b[31m"},
+    ],
+)
+def test_a_look_that_there_is_not_is_refused(wrong: Mapping[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Look(**wrong)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,10 @@ WIDEST: Final = 2400.0
 """What is wider is folded into rows, as long as each takes a tenth off the slide that it fills."""
 SLIDE: Final = 16 / 9
 """How many times as wide as high a slide is."""
+LETTER: Final = 10.0
+"""About so wide is a letter of a caption."""
+CAPTION: Final = 36
+"""So many letters has a line of a caption at least."""
 BETWEEN: Final = 36.0
 """What is left free between two rows."""
 
@@ -34,13 +39,29 @@ class Circuit:
     notes: tuple[Label, ...] = ()
     rows: int = 1
 
+    @property
+    def labels(self) -> Iterator[Label]:
+        """All that is written in it."""
+        yield from (label for node in self.nodes for label in node.labels if label.text)
+        yield from (wire.term for wire in self.wires if wire.term is not None)
+        yield from self.notes
 
-def arrange(program: Program, truth: Trace, verdict: Verdict | None = None) -> Circuit:
+
+def arrange(
+    program: Program,
+    truth: Trace,
+    verdict: Verdict | None = None,
+    caption: str = "",
+    ratio: float | None = None,
+) -> Circuit:
     """The circuit of a program with the numbers of ``truth``; what ``verdict`` found wrong is
-    marked. A long one is folded into rows, and what a row takes from another stands at its left."""
+    marked. A long one is folded into rows, and what a row takes from another stands at its left.
+    With a ``ratio``, any is folded that becomes larger so on a ground of this shape."""
     writing = Writing(program, truth, verdict)
-    rows = _rows(Row(writing, writing.steps, MARGIN))
+    whole = Row(writing, writing.steps, MARGIN)
+    rows = _rows(whole, WIDEST, SLIDE) if ratio is None else _rows(whole, 0.0, ratio)
     notes = writing.notes(MARGIN, rows[-1].bottom)
+    notes += _caption(caption, max(row.right for row in rows), rows[-1].bottom + 20 * len(notes))
     right = max([*(row.right for row in rows), *(note.box.right for note in notes)])
     height = max([rows[-1].bottom, *(note.box.bottom for note in notes)])
     nodes = tuple(node for row in rows for node in row.nodes)
@@ -48,12 +69,18 @@ def arrange(program: Program, truth: Trace, verdict: Verdict | None = None) -> C
     return Circuit(right + MARGIN, height + MARGIN, nodes, wires, tuple(notes), len(rows))
 
 
-def _rows(whole: Row) -> list[Row]:
+def _caption(text: str, right: float, bottom: float) -> list[Label]:
+    """What is said below all, in as many lines as it takes; its letters are those of gates."""
+    lines = textwrap.wrap(text, max(CAPTION, int(right / LETTER)))
+    return [Label(line, MARGIN, bottom + 26 + 21 * i, "symbol") for i, line in enumerate(lines)]
+
+
+def _rows(whole: Row, widest: float, shape: float) -> list[Row]:
     """The row itself, or as many rows as make it fit."""
     rows = [whole]
-    while max(row.right for row in rows) > WIDEST:
+    while max(row.right for row in rows) > widest:
         more = _folded(whole, len(rows) + 1)
-        if _span(more) > 0.9 * _span(rows):
+        if _span(more, shape) > 0.9 * _span(rows, shape):
             break
         rows = more
     return rows
@@ -71,6 +98,6 @@ def _folded(whole: Row, count: int) -> list[Row]:
     return rows
 
 
-def _span(rows: Sequence[Row]) -> float:
+def _span(rows: Sequence[Row], shape: float) -> float:
     """The width of the slide that these rows fill."""
-    return max(SLIDE * rows[-1].bottom, *(row.right for row in rows))
+    return max(shape * rows[-1].bottom, *(row.right for row in rows))

@@ -45,8 +45,8 @@ class Wire:
 @dataclass(frozen=True, slots=True)
 class Node:
     """A gate, or a leaf (``gate`` is None). ``stub`` is the level piece of wire behind it, with a
-    ``dot`` where several wires begin. ``guilty``: its rule is wrong,
-    though that may show elsewhere.
+    ``dot`` where several wires begin. ``guilty``: its rule is wrong, though that may show
+    elsewhere. ``acting``: it is at work, in one picture of several.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Node:
     labels: tuple[Label, ...]
     dot: bool = False
     guilty: bool = False
+    acting: bool = False
 
     @property
     def wrong(self) -> bool:

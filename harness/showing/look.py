@@ -1,0 +1,62 @@
+"""What a picture is asked to look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Set
+from dataclasses import dataclass
+from typing import Final
+
+THEMES: Final = ("light", "dark")
+HIDES: Final[Mapping[str, Set[str]]] = {
+    "gradients": frozenset({"gradient", "term"}),
+    "values": frozenset({"value"}),
+}
+"""What may be left out of a picture, for an exercise: the kinds of text that it is told by."""
+LONGEST: Final = 300
+"""A caption has at most so many letters."""
+NARROWEST, WIDEST = 0.25, 4.0
+"""How many times as wide as high a picture may be asked to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Its ``theme``; what it is to ``hide``, which is then not in the file at all; the ``caption``
+    below it; and the shape that it is to ``fit``, such as 16:9. Raises :class:`ValueError`."""
+
+    theme: str = THEMES[0]
+    hide: Collection[str] = ()
+    caption: str = ""
+    fit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.theme not in THEMES:
+            raise ValueError(f"theme {self.theme!r}: it is {' or '.join(THEMES)}")
+        for kind in self.hide:
+            if kind not in HIDES:
+                raise ValueError(f"hide {kind!r}: it is {' or '.join(HIDES)}")
+        if len(self.caption) > LONGEST:
+            raise ValueError(f"a caption has at most {LONGEST} letters, not {len(self.caption)}")
+        if not self.caption.isprintable():
+            raise ValueError("a caption is one line of letters that can be printed")
+        if self.fit:
+            _ratio(self.fit)
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times as wide as high the picture is to be."""
+        return _ratio(self.fit) if self.fit else None
+
+    @property
+    def hidden(self) -> Set[str]:
+        """The kinds of text that are left out."""
+        return frozenset[str]().union(*(HIDES[kind] for kind in self.hide))
+
+
+def _ratio(fit: str) -> float:
+    found = re.fullmatch(r"(\d{1,4}):(\d{1,4})", fit, re.ASCII)
+    wide, high = map(int, found.groups()) if found is not None else (0, 0)
+    if not wide or not high or not NARROWEST <= wide / high <= WIDEST:
+        told = "it is a width and a height, such as 16:9 or 4:3, between 1:4 and 4:1"
+        raise ValueError(f"fit {fit!r}: {told}")
+    return wide / high
