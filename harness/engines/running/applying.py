@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from operator import is_
 from traceback import walk_tb
 from types import MappingProxyType, ModuleType
@@ -24,12 +24,12 @@ from harness.engines.running.calling import TURNS, Call, Parameters, offers, spe
 from harness.engines.running.meanings import LACKS, form_of, is_of_matrices
 from harness.engines.running.offering import Offering
 from harness.engines.sources import NUMPY
-from harness.engines.undisturbed import unwarned
+from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.operation import Operation
-from harness.vocabulary.program import Step, Value
+from harness.vocabulary.program import Array, Step, Value
 from harness.vocabulary.signatures import OPERATIONS
 
 
@@ -137,10 +137,10 @@ class ApplyingEngine(Engine):
         return {name: item for name, item in step.parameters.items() if name != "keepdims"}
 
     def _approximating(self, step: Step) -> Parameters:
-        """The parameters of a step that may be computed by an approximation; an engine that has one
-        alone takes no word of it, and lacks the others."""
+        """The parameters of a step; an engine that has one approximation lacks what is another."""
         if step.op not in self._forms:
-            self._forms[step.op] = form_of(self._call(step.op), self.wrap, self.value)
+            call = self._call(step.op)
+            self._forms[step.op] = form_of(call, partial(self._trial, call))
         form = self._forms[step.op]
         if form and step.parameters.get("approximate") != form:
             raise Unsupported(LACKS[form])
@@ -152,10 +152,15 @@ class ApplyingEngine(Engine):
             self._keeping[op] = False
             call = self._call(op)
             if not call.hides and not any(p.name in spellings("keepdims") for p in call.told):
-                with tried(), unwarned():
-                    node = call([self.wrap(np.full((2, 3), 0.5))], {"axis": 0})
-                    self._keeping[op] = np.shape(self.value(node)) == (1, 3)
+                found = self._trial(call, np.full((2, 3), 0.5), axis=0)
+                self._keeping[op] = found is not None and found.shape == (1, 3)
         return self._keeping[op]
+
+    def _trial(self, call: Call, operand: Value, **parameters: Any) -> Array | None:
+        """What a call gives, tried without a trace; None where that is no number."""
+        with tried(), undisturbed(self.homes()):
+            return as_array(self.value(call([self.wrap(operand)], parameters)))
+        return None
 
     def _values(self, operation: Operation, result: Any) -> Any:
         """The values alone, of an operation that may tell beside them where they stand."""
@@ -257,7 +262,7 @@ class ApplyingEngine(Engine):
             call = Call.of(op, op, own) if own is not None else self._offering.find(op, names)
             if call is None:
                 raise Unsupported(op)
-            if op == "reciprocal" and is_of_matrices(call, self.wrap, self.value):
+            if op == "reciprocal" and is_of_matrices(partial(self._trial, call)):
                 raise Unsupported(op)
             call.rank = lambda node: np.ndim(self.value(node))
             self._calls[op] = call
