@@ -63,7 +63,7 @@ class Drawing(Shown):
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the picture; its name ends with ``.svg``, ``.png`` or ``.pdf``. Raises
-        :class:`ImportError` where what makes a PDF is not installed."""
+        :class:`ModuleNotFoundError` for a PDF without the extra ``pdf``."""
         place = Path(path)
         if place.suffix not in {f".{kind}" for kind in KINDS}:
             raise ValueError(f"{place}: {ENDS}")
@@ -83,17 +83,16 @@ class Drawing(Shown):
             raise ValueError(f"kind {kind!r}: it is {' or '.join(KINDS)}")
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             raise ValueError(f"{place}: frames need an empty folder, or a new one")
+        drawn = frames(self.case.program, self._circuit, self.verdict)
+        svgs = [picture.written(self.case, one, self.verdict, look=self.look) for one in drawn]
+        digits = len(str(len(svgs) - 1))
+        files = {f"{i:0{digits}}.{kind}": _content(svg, kind) for i, svg in enumerate(svgs)}
+        pngs = list(files.values()) if kind == "png" else list(map(picture.png, svgs))
+        files["animation.png"] = animated(pngs)
         place.mkdir(parents=True, exist_ok=True)
-        drawn = list(frames(self.case.program, self._circuit, self.verdict))
-        digits, pngs, written = len(str(len(drawn) - 1)), list[bytes](), list[Path]()
-        for i, circuit in enumerate(drawn):
-            svg = picture.written(self.case, circuit, self.verdict, look=self.look)
-            pngs.append(picture.png(svg))
-            written.append(place / f"{i:0{digits}}.{kind}")
-            write(written[-1], pngs[-1] if kind == "png" else _content(svg, kind))
-        written.append(place / "animation.png")
-        write(written[-1], animated(pngs))
-        return written
+        for name, content in files.items():
+            write(place / name, content)
+        return [place / name for name in files]
 
     def text(self, columns: int) -> str:
         """What the picture shows, in words."""

@@ -230,7 +230,7 @@ def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) ->
             say(f"{amount(len(frames), 'picture')} in {place}, and all in {animation}")
         else:
             drawing.save(place)
-    except (ImportError, ValueError) as error:
+    except ValueError as error:
         raise Stop(str(error)) from None
     if told and not given.frames:
         say(str(place))

@@ -209,12 +209,9 @@ def png(picture: str) -> bytes:
 
 def pdf(picture: str) -> bytes:
     """An SVG of this module as PDF: lines and letters, sharp at any size, with the fonts that came
-    along. Raises :class:`ImportError` where the converter is not installed."""
-    try:
-        from svg2pdf_py import FontDatabase, svg_to_pdf
-    except ImportError as error:
-        told = f"{error.name} is not installed: pip install 'autograd-harness[pdf]'"
-        raise ImportError(told, name=error.name) from None
+    along. Raises :class:`ModuleNotFoundError` without the extra ``pdf``."""
+    from svg2pdf_py import FontDatabase, svg_to_pdf
+
     known = FontDatabase() if fonts.have(picture) else FontDatabase.system()
     for path in fonts.FILES.values():
         known.load_font_file(str(path))

@@ -27,7 +27,7 @@ def test_a_pdf_that_cannot_be_made_is_told_with_what_it_needs(
 ) -> None:
     monkeypatch.setitem(sys.modules, "svg2pdf_py", None)
     assert main(["draw", "topic/one", "-o", "a.pdf"]) == COULD_NOT_RUN
-    told = "svg2pdf_py is not installed: pip install 'autograd-harness[pdf]'"
+    told = "svg2pdf_py is not installed: pip install svg2pdf-py"
     assert told in capsys.readouterr().err and not (here / "a.pdf").exists()
 
 
