@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
@@ -26,7 +26,8 @@ from harness.vocabulary.program import Program
 if TYPE_CHECKING:
     from harness.showing.circuit.layout import Circuit
 
-KINDS: Final = ("svg", "png")
+KINDS: Final = ("svg", "png", "pdf")
+ENDS: Final = "a picture ends with .svg, .png or .pdf"
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,18 +62,17 @@ class Drawing(Shown):
         return picture.too_small(self._circuit, self.look)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Writes the picture; its name ends with ``.svg`` or ``.png``."""
-        from harness.showing import picture
-
+        """Writes the picture; its name ends with ``.svg``, ``.png`` or ``.pdf``. Raises
+        :class:`ModuleNotFoundError` for a PDF without the extra ``pdf``."""
         place = Path(path)
         if place.suffix not in {f".{kind}" for kind in KINDS}:
-            raise ValueError(f"{place}: a picture ends with .svg or .png")
-        write(place, picture.png(self.svg) if place.suffix == ".png" else self.svg.encode())
+            raise ValueError(f"{place}: {ENDS}")
+        write(place, _content(self.svg, place.suffix[1:]))
         return place
 
     def save_frames(self, folder: str | PathLike[str], kind: str = "png") -> list[Path]:
         """Fills an empty or new folder with a picture for the inputs and one for each line of both
-        passes, ``svg`` or ``png``, and an animated PNG of them all, which is the last one told.
+        passes, ``svg``, ``png`` or ``pdf``, and an animated PNG of them all, which is told last.
         Raises :class:`ValueError` where there is something in the folder."""
         from harness.showing import picture
         from harness.showing.animation import animated
@@ -83,17 +83,16 @@ class Drawing(Shown):
             raise ValueError(f"kind {kind!r}: it is {' or '.join(KINDS)}")
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             raise ValueError(f"{place}: frames need an empty folder, or a new one")
+        drawn = frames(self.case.program, self._circuit, self.verdict)
+        svgs = [picture.written(self.case, one, self.verdict, look=self.look) for one in drawn]
+        digits = len(str(len(svgs) - 1))
+        files = {f"{i:0{digits}}.{kind}": _content(svg, kind) for i, svg in enumerate(svgs)}
+        pngs = list(files.values()) if kind == "png" else list(map(picture.png, svgs))
+        files["animation.png"] = animated(pngs)
         place.mkdir(parents=True, exist_ok=True)
-        drawn = list(frames(self.case.program, self._circuit, self.verdict))
-        digits, pngs, written = len(str(len(drawn) - 1)), list[bytes](), list[Path]()
-        for i, circuit in enumerate(drawn):
-            svg = picture.written(self.case, circuit, self.verdict, look=self.look)
-            pngs.append(picture.png(svg))
-            written.append(place / f"{i:0{digits}}.{kind}")
-            write(written[-1], pngs[-1] if kind == "png" else svg.encode())
-        written.append(place / "animation.png")
-        write(written[-1], animated(pngs))
-        return written
+        for name, content in files.items():
+            write(place / name, content)
+        return [place / name for name in files]
 
     def text(self, columns: int) -> str:
         """What the picture shows, in words."""
@@ -128,6 +127,15 @@ class Listing(Shown):
         from harness.showing.report import notebook
 
         return notebook.code(self.code, "Staged code")
+
+
+def _content(svg: str, kind: str) -> bytes:
+    """A picture as a file of one of the :data:`KINDS`."""
+    from harness.showing import picture
+
+    makers: dict[str, Callable[[str], bytes]]
+    makers = {"svg": str.encode, "png": picture.png, "pdf": picture.pdf}
+    return makers[kind](svg)
 
 
 def draw(

@@ -112,6 +112,7 @@ NEEDED: Final = {
     "latex2mathml": DRAWING,
     "markdown_it": DRAWING,
     "resvg_py": DRAWING,
+    "svg2pdf_py": "svg2pdf-py",
     "hypothesis": "hypothesis",
     "watchfiles": "watchfiles",
 }

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.api.drawing import KINDS, Drawing, Listing
+from harness.api.drawing import ENDS, KINDS, Drawing, Listing
 from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
@@ -139,8 +139,8 @@ def report(given: Namespace) -> int:
                 "-o",
                 "--output",
                 metavar="FILE",
-                help="the picture, .svg or .png; for several cases a folder, to be filled with "
-                "pictures",
+                help="the picture, .svg, .png or .pdf; for several cases a folder, to be filled "
+                "with pictures",
             ),
             argument(
                 "--frames",
@@ -224,16 +224,16 @@ def _look(given: Namespace) -> Look:
 def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) -> None:
     """Writes a picture, or one for each step; says so where it is too small for the slide that it
     is to fit."""
-    if given.frames:
-        try:
+    try:
+        if given.frames:
             *frames, animation = drawing.save_frames(place, given.format)
-        except ValueError as error:
-            raise Stop(str(error)) from None
-        say(f"{amount(len(frames), 'picture')} in {place}, and all in {animation}")
-    else:
-        drawing.save(place)
-        if told:
-            say(str(place))
+            say(f"{amount(len(frames), 'picture')} in {place}, and all in {animation}")
+        else:
+            drawing.save(place)
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    if told and not given.frames:
+        say(str(place))
     if drawing.too_small:
         aside(f"{place}: {drawing.too_small}")
 
@@ -282,7 +282,7 @@ def _sources(texts: Iterable[str]) -> list[Source]:
 
 def _need_one_picture(given: Namespace, output: Path) -> None:
     if not _is_one_picture(given, output, 1):
-        raise Stop(f"{output}: a picture ends with .svg or .png")
+        raise Stop(f"{output}: {ENDS}")
 
 
 def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
@@ -298,7 +298,7 @@ def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
     if single:
         need_folder(output)
     elif output.suffix or (output.exists() and not output.is_dir()):
-        raise Stop(f"{output}: a picture ends with .svg or .png")
+        raise Stop(f"{output}: {ENDS}")
     return single
 
 

@@ -1,7 +1,7 @@
-"""The circuit diagram of a case as SVG or PNG: values in green above the wires, gradients in red
-below them, what an engine has wrong in dashed purple.
+"""The circuit diagram of a case as SVG, PNG or PDF: values in green above the wires, gradients in
+red below them, what an engine has wrong in dashed purple.
 
-The same case gives the same bytes.
+The same case gives the same bytes, but for a PDF, whose parts have no order.
 """
 
 from __future__ import annotations
@@ -205,6 +205,17 @@ def png(picture: str) -> bytes:
             zoom=zoom,
         )
     )
+
+
+def pdf(picture: str) -> bytes:
+    """An SVG of this module as PDF: lines and letters, sharp at any size, with the fonts that came
+    along. Raises :class:`ModuleNotFoundError` without the extra ``pdf``."""
+    from svg2pdf_py import FontDatabase, svg_to_pdf
+
+    known = FontDatabase() if fonts.have(picture) else FontDatabase.system()
+    for path in fonts.FILES.values():
+        known.load_font_file(str(path))
+    return bytes(svg_to_pdf(picture, known))
 
 
 def title_of(case: Case) -> str:

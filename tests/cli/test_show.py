@@ -22,6 +22,15 @@ def test_draw_writes_the_kind_that_the_name_says(here: Path) -> None:
     assert (here / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_pdf_that_cannot_be_made_is_told_with_what_it_needs(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "svg2pdf_py", None)
+    assert main(["draw", "topic/one", "-o", "a.pdf"]) == COULD_NOT_RUN
+    told = "svg2pdf_py is not installed: pip install svg2pdf-py"
+    assert told in capsys.readouterr().err and not (here / "a.pdf").exists()
+
+
 def test_draw_takes_an_expression_in_place_of_a_case(here: Path) -> None:
     arguments = ["--expr", "x * y + x", "--input", "x=3", "--input", "y=-2", "--theme", "dark"]
     assert main(["draw", *arguments, "--hide", "gradients", "-o", "a.svg"]) == 0
@@ -60,11 +69,11 @@ def test_draw_fills_a_folder_with_several_cases(here: Path) -> None:
         (["draw", "topic/noe", "-o", "a.svg"], "topic/noe: there is no such case; did you mean t"),
         (["draw", "none", "-o", "a.svg"], "none: there is no such case: name a YAML file, or its"),
         (["draw", "topic/one", "-o", "empty.svg"], "empty.svg: cannot be written: "),
-        (["draw", "topic/one", "-o", "file"], "file: a picture ends with .svg or .png"),
+        (["draw", "topic/one", "-o", "file"], "file: a picture ends with .svg, .png or .pdf"),
         (["draw", "topic", "broken", "-o", "out"], "broken/one.yaml:3:11: unknown name 'y'"),
         (["draw", "alike", "-o", "out"], "alike/a_b/c.yaml: out/alike_a_b_c.svg is the picture of"),
         (["draw", "cases", "-o", "a.svg"], "a.svg: 2 cases need a folder, such as -o pictures"),
-        (["draw", "topic/one", "-o", "a.pdf"], "a.pdf: a picture ends with .svg or .png"),
+        (["draw", "topic/one", "-o", "a.gif"], "a.gif: a picture ends with .svg, .png or .pdf"),
         (
             ["draw", "topic/one", "-o", "a.svg", "--fit", "16"],
             "fit '16': it is a width and a height",

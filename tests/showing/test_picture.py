@@ -254,6 +254,18 @@ def test_texts_of_a_png_are_drawn() -> None:
     assert picture.png(letters) == picture.png(bare)
 
 
+def test_a_pdf_is_as_large_as_the_drawing_and_has_its_fonts_and_letters() -> None:
+    pytest.importorskip("svg2pdf_py")
+    one = case(ROOT / "cases/scalars/x_times_x.yaml")
+    svg = picture.svg(one, computed(one), look=Look(fit="16:9"))
+    made = picture.pdf(svg)
+    assert made.startswith(b"%PDF") and b"/MediaBox [0 0 960 540]" in made
+    for face in (b"DejaVuSans", b"DejaVuSans-Bold", b"DejaVuSans-Oblique"):
+        assert re.search(rb"/BaseFont /\w+\+" + face + rb"\b", made)
+    bare = picture.pdf(re.sub(r"<text.*?</text>", "", svg))
+    assert b"/Font " not in bare and len(bare) < len(made) / 2
+
+
 CHAIN = "about: a chain\ninputs: {x: 0.5, idle: 2}\nsteps:\n" + "".join(
     f"  h{i}: tanh({f'h{i - 1}' if i else 'x'}) * x\n" for i in range(25)
 )
