@@ -71,6 +71,7 @@ RUNS = 10
 CASES = {
     "fan": "a: x * y\n  b: a + x\n  c: tanh(b)\n  f: a * b + c * x",
     "chain": "a: tanh(x)\n  b: a * a\n  c: b * a + x\n  f: tanh(c) * b + c",
+    "rules": "a: exp(x)\n  b: x ** 2\n  f: a * b + x",
     "sums": "a: x + y\n  b: a * x + a * y\n  f: b * b + tanh(a) + x",
 }
 """Names are used more than once, so that an order may matter."""
@@ -84,12 +85,17 @@ def cases_in(folder: Path) -> Path:
     return folder
 
 
-FIRST, *OTHERS = BACKWARD
+REPORTS = Path(__file__).parents[1] / "reports"
+REPORTED = {
+    name: (REPORTS / name).read_text("utf-8") for name in ("engines/m05.py", "wild/set_order.py")
+}
+WRITTEN = {how: ENGINE.replace("\n        BACKWARD\n", text) for how, text in BACKWARD.items()}
+FIRST, *OTHERS = ENGINES = WRITTEN | REPORTED
 
 
 @pytest.mark.parametrize("how", [pytest.param(FIRST, marks=pytest.mark.sample), *OTHERS])
 def test_ten_runs_are_equal_to_the_byte(how: str, tmp_path: Path) -> None:
-    text = ENGINE.replace("\n        BACKWARD\n", BACKWARD[how])
+    text = ENGINES[how]
     (tmp_path / "mine.py").write_text(text, encoding="utf-8")
     of_cases = ["--cases", str(cases_in(tmp_path / "cases"))]
     command = [sys.executable, "-m", "harness", "check", "mine.py", "--json", "-", *of_cases]
