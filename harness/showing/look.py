@@ -32,9 +32,12 @@ class Look:
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
             raise ValueError(f"theme {self.theme!r}: it is {' or '.join(THEMES)}")
-        for kind in self.hide:
-            if kind not in HIDES:
-                raise ValueError(f"hide {kind!r}: it is {' or '.join(HIDES)}")
+        listed = isinstance(self.hide, Collection) and not isinstance(self.hide, str)
+        for kind in self.hide if listed else (self.hide,):
+            if not listed or kind not in HIDES:
+                raise ValueError(f"hide {kind!r}: it is a list of {' or '.join(HIDES)}")
+        if not isinstance(self.caption, str):
+            raise ValueError(f"caption {self.caption!r}: it is a text")
         if len(self.caption) > LONGEST:
             raise ValueError(f"a caption has at most {LONGEST} letters, not {len(self.caption)}")
         if not self.caption.isprintable():
@@ -54,7 +57,7 @@ class Look:
 
 
 def _ratio(fit: str) -> float:
-    found = re.fullmatch(r"(\d{1,4}):(\d{1,4})", fit, re.ASCII)
+    found = re.fullmatch(r"(\d{1,4}):(\d{1,4})", str(fit), re.ASCII)
     wide, high = map(int, found.groups()) if found is not None else (0, 0)
     if not wide or not high or not NARROWEST <= wide / high <= WIDEST:
         told = "it is a width and a height, such as 16:9 or 4:3, between 1:4 and 4:1"

@@ -307,4 +307,4 @@ def _label(label: Label, also: str = "") -> str:
 
 
 def _text(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
+    return f"{number:z.1f}".removesuffix(".0")

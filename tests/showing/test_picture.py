@@ -24,6 +24,7 @@ from harness.language.case import Case, decode, load
 from harness.showing import picture
 from harness.showing.circuit.labels import Box
 from harness.showing.circuit.layout import Circuit, arrange
+from harness.showing.frames import frames
 from harness.showing.look import Look
 from harness.showing.staging import stage
 
@@ -435,8 +436,21 @@ def test_text_that_is_too_small_for_the_back_of_a_room_is_told() -> None:
         {"hide": ["all"]},
         {"caption": "a" * 301},
         {"caption": "\x1b[31m"},
+        {"fit": 3},
+        {"hide": 3},
+        {"hide": "values"},
+        {"caption": 3},
     ],
 )
 def test_a_look_that_there_is_not_is_refused(wrong: Mapping[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Look(**wrong)
+
+
+@pytest.mark.parametrize("name", ["lecture/staged", "lecture/one_hidden_layer"])
+def test_a_sum_that_is_not_whole_yet_covers_nothing_either(name: str) -> None:
+    one = case(ROOT / f"cases/{name}.yaml")
+    right = computed(one)
+    verdict = all_wrong(one, right)
+    for frame in frames(one.program, arrange(one.program, right, verdict), verdict):
+        assert list(clashes(frame)) == []
