@@ -144,6 +144,7 @@ class OrderedSet(_Ordered, set[Any], metaclass=_Kind):
     def pop(self) -> Any:
         for element in self:
             self.remove(element)
+            self._number = _next_number()  # what is popped next does not hang on its place
             return element
         raise KeyError("pop from an empty set")
 

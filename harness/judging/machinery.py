@@ -21,6 +21,9 @@ from harness.judging.pairs import often
 from harness.judging.verdict import Verdict
 from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 
+EVERY_ORDER: Final = 4 * ORDERS
+"""So many orders of sets are tried before a mistake is believed to be there in all of them."""
+
 X: Final = leaf_of(0)
 INNER: Final = "inner"
 
@@ -42,6 +45,7 @@ TWO_STEPS: Final[Written] = ((INNER, "mul", (X, "y")), (RESULT, "mul", (INNER, "
 
 _FIRST: Final = (INNER, "mul", (X, "y"))
 _WAY: Final = (("a", "mul", (INNER, "u")), ("b", "mul", ("a", "v")))
+CHAIN: Final[Written] = (_FIRST, *_WAY, (RESULT, "add", ("b", "w")))
 _FORK: Final = (("left", "mul", (INNER, "u")), ("right", "mul", (INNER, "v")))
 BRANCHES: Final[tuple[tuple[Written, tuple[tuple[str, ...], ...]], ...]] = (
     ((_FIRST, *_FORK, (RESULT, "add", ("left", "right"))), (("y", "u"), ("y", "v"))),
@@ -76,7 +80,8 @@ def _is_right(asking: Asking, written: Written) -> bool:
 
 def wrong_order(asking: Asking, same: Same) -> list[Mistake]:
     """Whether a step that two others use passes its gradient on before all of it has arrived, or
-    more than once; nothing where that cannot be told, as a leaf's terms are wrong already."""
+    more than once; nothing where that cannot be told, as a leaf's terms are wrong already, or
+    where it hangs on the order of a set."""
     if not all(_is_right(asking, one) for one in (*ONE_STEP, TWO_TERMS)):
         return []
     for written, ways in BRANCHES:
@@ -85,6 +90,8 @@ def wrong_order(asking: Asking, same: Same) -> list[Mistake]:
         got = None if found is None else found.trace.gradients.get(X)
         if found is None or got is None or found.backward.status != "failed":
             continue
+        if found.trace.iterates_sets and not is_wrong_in_every_order(asking):
+            return []
         factors = {name: np.asarray(value) for name, value in program.inputs.items()}
         terms = [_product(program, factors, way) for way in ways]
         if (times := often(terms, got, same, 0)) is not None:
@@ -104,15 +111,23 @@ def _product(program: Program, factors: Mapping[str, Array], way: tuple[str, ...
 
 
 def is_wrong_in_every_order(asking: Asking) -> bool:
-    """Whether a step that two others use is wrong in whatever order sets are iterated."""
+    """Whether a step that two others use is wrong in whatever order sets are iterated, and a chain
+    of steps right in all of them: then it is no set's order that does it."""
     key = f"wrong in every order {asking.program.scalar}"
     known = asking.engine.experiments
     if key not in known:
-        known[key] = all(_is_right(asking, one) for one in (*ONE_STEP, TWO_TERMS)) and any(
-            all(_fails(asking, program_of(asking, written), order) for order in range(ORDERS))
-            for written, _ in BRANCHES
+        known[key] = (
+            all(_is_right(asking, one) for one in (*ONE_STEP, TWO_TERMS))
+            and any(all(_fail_in_orders(asking, written)) for written, _ in BRANCHES)
+            and not any(_fail_in_orders(asking, CHAIN))
         )
     return bool(known[key])
+
+
+def _fail_in_orders(asking: Asking, written: Written) -> Iterator[bool]:
+    """Whether steps are wrong, in one order after the other."""
+    program = program_of(asking, written)
+    return (_fails(asking, program, order) for order in range(EVERY_ORDER))
 
 
 def _fails(asking: Asking, program: Program, order: int) -> bool:
