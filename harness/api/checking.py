@@ -10,19 +10,16 @@ from typing import Any, Final
 
 from harness.api.cases import Case, Expression, case_of
 from harness.api.progress import following
-from harness.api.questions import Cases, Question, judged
+from harness.api.questions import Cases, Judged, Question, judged
 from harness.api.shown import Shown
 from harness.api.subjects import subject
-from harness.engines.trace import Trace
 from harness.grading.fence import TIMEOUT
 from harness.judging.diagnosis import explain
 from harness.judging.missing import why_nothing
 from harness.judging.oracle import NO_TORCH, ORACLES, Oracle, asked_for, lacks_torch
 from harness.judging.precision import DTYPES
 from harness.judging.result import as_json
-from harness.judging.verdict import Verdict
 from harness.language import suite
-from harness.language.case import Case as LanguageCase
 from harness.language.levels import chosen, level_named
 from harness.showing.findings import describe_finding
 from harness.showing.headline import headline
@@ -30,9 +27,6 @@ from harness.showing.lines import plain, room, wrapped
 from harness.showing.result import as_text
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
-
-Judged = tuple[LanguageCase, Trace, Verdict]
-"""A case, its truth, and an engine's answer."""
 
 
 @dataclass(frozen=True, slots=True)

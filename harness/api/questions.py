@@ -21,6 +21,9 @@ from harness.language.suite import Source
 Question = tuple[Case, Trace]
 """A case and its truth."""
 
+Judged = tuple[Case, Trace, Verdict]
+"""A case, its truth, and an engine's answer."""
+
 MOST_NOTES: Final = 5
 
 Following = Callable[[Sequence[Source]], Iterator[Source]]
@@ -78,9 +81,7 @@ class Cases:
         return [*notes[:MOST_NOTES], *([f"… and {more} more"] if more > 0 else [])]
 
 
-def judged(
-    engine: Engine, cases: Iterable[Question], by: str | None
-) -> Iterator[tuple[Case, Trace, Verdict]]:
+def judged(engine: Engine, cases: Iterable[Question], by: str | None) -> Iterator[Judged]:
     """The cases with their truths ``by`` an oracle, and the engine's answers, judged."""
     for case, truth in _ahead(engine, cases):
         yield case, truth, reproduced(engine, examined(engine, case, truth, by))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.api.questions import judged
+from harness.api.questions import Cases, Judged, judged
 from harness.cli import assigned, by_hand
 from harness.cli.command import (
     AGREES,
@@ -85,39 +86,63 @@ def check(given: Namespace) -> int:
         raise Stop(f"--json - and --format={given.format} would both write to standard output")
     if given.engine is None or given.assignment is not None:
         return assigned.check(given)
+    need_folder(Path(given.json or STDOUT))
     if (text := by_hand.staged(given.engine)) is not None:
-        need_folder(Path(given.json or STDOUT))
         return by_hand.check(given, text)
     if given.input or given.gradient:
         told = "--input and --gradient are for a backward pass written by hand"
         raise Stop(f"{told}, which {given.engine} is not")
+    return _check_engine(given)
+
+
+def _check_engine(given: Namespace) -> int:
     oracle = Oracle(asked_for(given.oracle, given.engine))
     cases = cases_of(suite.find(given.cases), oracle, levels=levels_of(given))
-    need_folder(Path(given.json or STDOUT))
     engine, read = begun(given, iter(cases))
     if is_for_people(given):
         introduced(engine)
-    verdicts, wrong = list[tuple[str, Verdict]](), ""
-    interrupted = stopped = False
-    try:
-        for case, _, verdict in judged(engine, read, cases.oracle.kind):
-            if stopped := bool(given.exitfirst and wrong not in ("", case.level)):
-                break
-            verdicts.append((case.id, verdict))
-            wrong = wrong or case.level * (verdict.status == "failed")
-    except KeyboardInterrupt:
-        interrupted = True
+    seen = _seen(judged(engine, read, cases.oracle.kind), given.exitfirst)
     tell_notes(cases)
     if cases.broken:
         aside("\n".join(cases.broken))
-    result = as_json(given.engine, verdicts)
+    result = as_json(given.engine, seen.verdicts)
     _write_out(result, given)
     tell_printed(engine)
-    if stopped:
-        rest = amount(cases.count - len(verdicts), "case")
-        aside(f"-x: stopped above {wrong}; {rest} of higher levels not judged")
-    if interrupted:
-        raise Stop(f"interrupted: {len(verdicts)} of {cases.count} cases were judged")
+    return _status(given, cases, seen, result)
+
+
+@dataclass
+class _Seen:
+    """What was judged; the first level that does not hold, and why it ended early, if it did."""
+
+    verdicts: list[tuple[str, Verdict]] = field(default_factory=list)
+    wrong: str = ""
+    stopped: bool = False
+    interrupted: bool = False
+
+
+def _seen(judging: Iterable[Judged], exitfirst: bool) -> _Seen:
+    seen = _Seen()
+    try:
+        for case, _, verdict in judging:
+            if exitfirst and seen.wrong not in ("", case.level):
+                seen.stopped = True
+                break
+            seen.verdicts.append((case.id, verdict))
+            seen.wrong = seen.wrong or case.level * (verdict.status == "failed")
+    except KeyboardInterrupt:
+        seen.interrupted = True
+    return seen
+
+
+def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, Any]) -> int:
+    """The exit status; raises Stop where too little was judged, or nothing."""
+    count = len(seen.verdicts)
+    if seen.stopped:
+        rest = amount(cases.count - count, "case")
+        aside(f"-x: stopped above {seen.wrong}; {rest} of higher levels not judged")
+    if seen.interrupted:
+        raise Stop(f"interrupted: {count} of {cases.count} cases were judged")
     if cases.broken:
         return COULD_NOT_RUN
     if not cases.count:
