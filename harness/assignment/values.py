@@ -162,4 +162,9 @@ class Assignment:
 
     def rounded(self, points: float) -> float:
         """Points as they are told at the end."""
-        return round(round(points / self.rounding + 1e-9) * self.rounding, 9)
+        return rounded(points, self.rounding)
+
+
+def rounded(points: float, to: float) -> float:
+    """Points as the nearest multiple of ``to``; of a half the larger one."""
+    return round(round(points / to + 1e-9) * to, 9)

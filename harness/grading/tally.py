@@ -20,7 +20,11 @@ def with_marks(result: Mapping[str, Any], asked: Suite) -> dict[str, Any]:
     if assignment is None:
         return dict(result)
     questions = marks.by_question(marks.unmarked(assignment.questions), result)
-    own = {"title": assignment.title, "digest": asked.digest}
+    own = {
+        "title": assignment.title,
+        "digest": asked.digest,
+        "rounding": assignment.rounding,
+    }
     score = assignment.rounded(sum(one["score"] for one in questions))
     return {
         **result,

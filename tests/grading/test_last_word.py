@@ -253,6 +253,19 @@ def test_exports_have_the_points_of_each_question(assigned: Path) -> None:
     assert [row[7] for row in rows if row[5] == "bob"] == ["4.0"]
 
 
+def test_marks_are_rounded_alike_wherever_they_are_told(
+    class_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("assignment.yaml").write_text(ASSIGNMENT.replace("rounding: 0.5", "rounding: 2"))
+    arguments = ["grade", "submissions", "--out", "marks", "--assignment", "assignment.yaml"]
+    assert main([*arguments, "--oracle", "recorded"]) == AGREES
+    shown = [one["score"] for one in results()["bob"]["questions"] if not one["hidden"]]
+    assert shown == [4, 3]
+    capsys.readouterr()
+    assert gradebook("explain", "bob", "--json") == AGREES
+    assert json.loads(capsys.readouterr().out)["score"] == 8
+
+
 def test_pages_and_tables_take_an_assignment(assigned: Path) -> None:
     own = ["--assignment", "assignment.yaml", "--oracle", "recorded"]
     assert main(["export", "pages", "--from", "marks", "-o", "p", *own]) == AGREES

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.assignment import marks
+from harness.assignment.values import rounded
 from harness.grading.marking import GRADER_ERROR
 from harness.grading.rulings import HIDDEN, parts, scales
 from harness.grading.tally import added_up
@@ -20,6 +21,8 @@ from harness.vocabulary.program import DIRECTIONS
 Result = Mapping[str, Any]
 
 HIDDEN_NAME: Final = HIDDEN
+EXACT: Final = 1e-9
+"""What the score of a result is rounded to that does not say."""
 SET: Final = "set by the instructor"
 MOST_NAMES: Final = 5
 WORDS: Final = {
@@ -92,8 +95,9 @@ def _questions(result: Result, cases: Sequence[Any], published: bool) -> dict[st
     every = marks.by_question(result["questions"], {**result, "cases": cases})
     numbered = [{**one, "number": number} for number, one in enumerate(every, 1)]
     shown = [one for one in numbered if not one["hidden"]]
-    whole = {key: round(sum(one[key] for one in shown), 9) for key in ("score", "max_score")}
-    return {**whole, "questions": shown}
+    score, most = (sum(one[key] for one in shown) for key in ("score", "max_score"))
+    score = rounded(score, result["assignment"].get("rounding", EXACT))
+    return {"score": score, "max_score": round(most, 9), "questions": shown}
 
 
 WHAT_TO_DO: Final = (
