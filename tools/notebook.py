@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,9 +82,21 @@ def run() -> Any:
         NotebookClient(notebook, timeout=None, resources=place, record_timing=False).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [one for one in cell.outputs if _text(one) != ""]
+            cell.outputs = joined(one for one in cell.outputs if _text(one) != "")
     notebook.metadata = usual
     return notebook
+
+
+def joined(outputs: Iterable[Any]) -> list[Any]:
+    """Outputs, with what was printed piece by piece, as time had it, in one."""
+    whole: list[Any] = []
+    for one in outputs:
+        last = whole[-1] if whole else {}
+        if "name" in one and one.get("name") == last.get("name"):
+            last["text"] += one["text"]
+        else:
+            whole.append(one)
+    return whole
 
 
 if __name__ == "__main__":

@@ -23,6 +23,14 @@ def shown(cells: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def tool() -> Any:
+    spec = importlib.util.spec_from_file_location("run_notebook", ROOT / "tools/notebook.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def stored() -> list[dict[str, Any]]:
     cells: list[dict[str, Any]] = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     return cells
@@ -32,12 +40,16 @@ def stored() -> list[dict[str, Any]]:
 @pytest.mark.sample
 def test_it_shows_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "")
-    spec = importlib.util.spec_from_file_location("run_notebook", ROOT / "tools/notebook.py")
-    assert spec is not None and spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
     told = "python tools/notebook.py stores it as it is now"
-    assert shown(tool.run().cells) == shown(stored()), told
+    assert shown(tool().run().cells) == shown(stored()), told
+
+
+def test_what_is_printed_piece_by_piece_is_one_output() -> None:
+    """How a kernel cuts what a cell prints depends on time."""
+    printed = {"output_type": "stream", "name": "stdout"}
+    picture = {"output_type": "display_data", "data": {"text/plain": "a picture"}}
+    pieces = [{**printed, "text": "a"}, {**printed, "text": "b"}, picture, {**printed, "text": "c"}]
+    assert shown([{"outputs": tool().joined(pieces)}]) == ["ab", "a picture", "c"]
 
 
 def test_the_stored_notebook_ends_with_a_trained_network() -> None:
