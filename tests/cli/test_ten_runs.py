@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from reports.files import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -85,10 +86,7 @@ def cases_in(folder: Path) -> Path:
     return folder
 
 
-REPORTS = Path(__file__).parents[1] / "reports"
-REPORTED = {
-    name: (REPORTS / name).read_text("utf-8") for name in ("engines/m05.py", "wild/set_order.py")
-}
+REPORTED = {name: text_of(name) for name in ("engines/m05.py", "wild/set_order.py")}
 WRITTEN = {how: ENGINE.replace("\n        BACKWARD\n", text) for how, text in BACKWARD.items()}
 FIRST, *OTHERS = ENGINES = WRITTEN | REPORTED
 

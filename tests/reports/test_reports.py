@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from reports.files import EXPECTED, FOLDERS, HERE, copied
 from sweeps import long, sweep
 
 from harness.cli import FINDINGS, main
 
-HERE = Path(__file__).resolve().parent
-EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "expected.yaml").read_text("utf-8"))
-FOLDERS = ("engines", "students", "wild")
 PARTS = ("mistakes", "edges", "remarks", "says", "never", "knows", "status")
+MADE = ("of", "change", "about")
 Captured = pytest.CaptureFixture[str]
 
 
@@ -26,16 +23,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the commands run."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def copied(name: str, folder: Path) -> str:
-    """A report's file in a folder of its own, with the package that it is of; its place there."""
-    kind, top, *inside = name.split("/")
-    if not inside:
-        shutil.copy(HERE / kind / top, folder)
-        return top
-    shutil.copytree(HERE / kind / top, folder, dirs_exist_ok=True)
-    return "/".join(inside)
 
 
 def unfolded(text: str) -> str:
@@ -54,11 +41,11 @@ def told(findings: Iterable[Mapping[str, Any]], weight: str) -> list[str]:
 
 def test_the_table_has_every_file_and_knows_no_other_words() -> None:
     files = {path for folder in FOLDERS for path in (HERE / folder).iterdir()}
-    tops = {"/".join(name.split("/")[:2]) for name in EXPECTED}
+    rows = [row.get("of", name) for name, row in EXPECTED.items()]
     here = {path.relative_to(HERE).as_posix() for path in files if path.name != "__pycache__"}
-    assert tops == here
-    assert all((HERE / name).exists() for name in EXPECTED)
-    assert {part for row in EXPECTED.values() for part in row} <= set(PARTS)
+    assert {"/".join(name.split("/")[:2]) for name in rows} == here
+    assert all((HERE / name).exists() for name in rows)
+    assert {part for row in EXPECTED.values() for part in row} <= {*PARTS, *MADE}
 
 
 @sweep("name", EXPECTED, always=2, sample=10)
