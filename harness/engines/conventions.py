@@ -91,9 +91,9 @@ class Conventions:
     ``backward`` where there is no backward pass. ``within`` is the class of the object that is
     entered before anything is made, ``with Graph():``. ``forward`` is the method by which an object
     that holds no number yet is made to compute it, ``Graph.forward`` that of what makes leaves;
-    ``reads`` the function that gives an object's number. ``numbers`` are the operations by name
-    that want a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to
-    exchange as one argument."""
+    ``reads`` the function that gives an object's number. ``names`` are the engine's own for
+    operations; ``numbers`` the operations by name that want a plain number as it is; ``pairs`` says
+    that ``transpose`` takes the two axes to exchange as one argument."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
@@ -102,6 +102,7 @@ class Conventions:
     within: str = ""
     forward: str = ""
     reads: str = ""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     pairs: bool = False
 

@@ -67,11 +67,7 @@ def computes(kind: type) -> bool:
 def _computing_indeed(kinds: Sequence[type], module: ModuleType) -> list[type]:
     """The classes of unusual names whose objects can be computed with, found out by trying: first
     those whose gradients can be had, too."""
-    by_others = any(
-        callable(item) and (name in COMPUTES or (isinstance(item, type) and owns(item, COMPUTES)))
-        for name, item in vars(module).items()
-    )
-    stages = {kind: _stage(kind, module) for kind in kinds if by_others or computes(kind)}
+    stages = {kind: _stage(kind, module) for kind in kinds}
     found = [kind for kind, stage in stages.items() if stage >= COMPUTED]
     return sorted(found, key=lambda kind: -stages[kind])
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.engines.adapter import ObjectEngine
@@ -16,6 +16,7 @@ from harness.engines.names import GRADIENTS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.held import attributes
+from harness.engines.running.recognizing import recognized
 from harness.engines.running.ways import has, properties
 from harness.vocabulary.examples import ELEMENTWISE, FIRST
 from harness.vocabulary.program import Array
@@ -38,7 +39,15 @@ class Try:
 
 
 def working(engine: ObjectEngine) -> str:
-    """An operation that gives objects with a number, also of its own results; or none."""
+    """An operation that gives objects with a number, also of its own results; or none. Where it has
+    none by name, those that can be known by what they compute are looked for."""
+    if op := _working_by_name(engine):
+        return op
+    engine.conventions = replace(engine.conventions, names=recognized(engine))
+    return _working_by_name(engine) if engine.conventions.names else ""
+
+
+def _working_by_name(engine: ObjectEngine) -> str:
     for op in dict.fromkeys((*FIRST, *ELEMENTWISE)):
         with tried():
             nodes = engine.small_graph(op)
