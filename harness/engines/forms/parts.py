@@ -65,9 +65,10 @@ class PartsEngine(GraphEngine):
         """The parts that can be used, by op."""
         usable = {op: next(filter(_is_usable, self._likely(op)), None) for op in OPERATIONS}
         found = {op: part for op, part in usable.items() if part is not None}
-        return self._of_layers() | found
+        return self.of_layers | found
 
-    def _of_layers(self) -> dict[str, Part]:
+    @cached_property
+    def of_layers(self) -> dict[str, Part]:
         """The parts that layers with weights are used for."""
         known = layers(self.module) if self.module is not None else ()
         parts = [part for layer in known for part in layer.parts()]
@@ -96,9 +97,12 @@ class PartsEngine(GraphEngine):
 
     @cached_property
     def takes_arrays(self) -> bool:
-        """Whether one of its own functions takes them: operators are numpy's in any case."""
+        """Whether one of its own functions takes them, or a layer has weights: operators are
+        numpy's in any case."""
         named = self.parts.keys() - NATIVE.keys()
-        return any(self._far(op, (shape,) * 2) for op in named for shape in SHAPES[1:])
+        return bool(self.of_layers) or any(
+            self._far(op, (shape,) * 2) for op in named for shape in SHAPES[1:]
+        )
 
     def place_of(self, op: str) -> str:
         """As what an operation was found, or ``missing``."""

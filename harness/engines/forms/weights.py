@@ -117,10 +117,6 @@ FORMS: Final = (
 )
 """What a layer with weights may compute."""
 
-Make = Callable[[Array], Any]
-"""A layer for weights as it holds them."""
-
-
 Slopes = dict[str, Any]
 """The gradients of a layer's operand, ``x``, of its ``weights`` and its ``bias``."""
 

@@ -268,7 +268,7 @@ class ApplyingEngine(Engine):
             self._calls[op] = call
         return self._calls[op]
 
-    def named(self, op: str, name: str) -> Call | None:
+    def called_as(self, op: str, name: str) -> Call | None:
         """What has a name, called as an operation is; None where it cannot be."""
         return self._offering.find(op, (name,))
 

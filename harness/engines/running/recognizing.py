@@ -105,7 +105,7 @@ def _is_strange(name: str) -> bool:
 
 def _meaning(engine: ApplyingEngine, name: str, kind: Kind) -> str:
     """Which operation of a kind has the results of what is called so; empty where none has."""
-    call = engine.named(kind.like, name)
+    call = engine.called_as(kind.like, name)
     if call is None:
         return ""
     left, agreed = dict(kind.results), 0
