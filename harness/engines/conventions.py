@@ -21,8 +21,9 @@ Way = tuple[str, ...]
 """From an object to what is read: attributes, one after the other; ``name()`` is called, and of
 what ``[1]`` stands for, an item is taken."""
 
-PLAIN, ARRAY, LIST, OBJECT = "plain", "array", "list", "object"
-"""What a number is given as: itself, as an array, in lists, as an object of the engine."""
+PLAIN, ARRAY, LIST, MATRIX, OBJECT = "plain", "array", "list", "matrix", "object"
+"""What a number is given as: itself, as an array, in lists, in lists of two axes at least, as an
+object of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ class Conventions:
 
 def formed(value: Value, form: str) -> Any:
     """A number or an array as an engine wants it."""
-    if form == LIST:
-        return np.asarray(value).tolist()
+    if form in (LIST, MATRIX):
+        return (np.atleast_2d(value) if form == MATRIX else np.asarray(value)).tolist()
     return np.asarray(value) if form == ARRAY else value
 
 
@@ -140,7 +141,7 @@ def shown(way: Way) -> str:
 
 def explained(found: Conventions, cls: str) -> dict[str, str]:
     """What was found, for people: of each thing, how it is done."""
-    number = "number" if found.leaf.number == PLAIN else "numpy.array(number)"
+    number = {PLAIN: "number", MATRIX: "[[number]]"}.get(found.leaf.number, "numpy.array(number)")
     return {
         "leaf": found.leaf.call(cls, number, "…")
         + (f" within {found.within}()" if found.within else ""),

@@ -97,9 +97,7 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
 def stands_alone(kind: type, module: ModuleType) -> bool:
     """Whether objects of a class can be made of numbers and computed with. One that is made of
     nothing may only hold others."""
-    if not parameters_of(kind):
-        return False
-    return computes(kind) or _stage(kind, module) >= COMPUTED
+    return bool(parameters_of(kind)) and _stage(kind, module) >= COMPUTED
 
 
 def switched_on(kinds: Iterable[type], module: ModuleType) -> str:

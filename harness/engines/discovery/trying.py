@@ -25,17 +25,26 @@ MADE, READ, COMPUTED, RAN, REACHED = range(1, 6)
 """How far a try has come: an object was made, its number read, a step computed, backward run, and
 a gradient of the leaf has changed by it."""
 
+RANKS: Final = tuple(dict.fromkeys((*FIRST, *ELEMENTWISE)))
+"""The operations that are tried, the most usual first."""
+
 NOTHING: Final = 0
 """Not even an object was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """How far one has come with some conventions, and what went wrong there."""
+    """How far one has come with some conventions, and what went wrong there; with an operation of
+    which ``rank``, one of :data:`RANKS`."""
 
     stage: int
     conventions: Conventions
     error: BaseException | None = None
+    rank: int = 0
+
+    def is_further(self, other: Try, least: int) -> bool:
+        """Whether one has come further, and so far at least: by more usual operations, too."""
+        return self.stage >= least and (self.stage, -self.rank) > (other.stage, -other.rank)
 
 
 def working(engine: ObjectEngine) -> str:
@@ -48,7 +57,7 @@ def working(engine: ObjectEngine) -> str:
 
 
 def _working_by_name(engine: ObjectEngine) -> str:
-    for op in dict.fromkeys((*FIRST, *ELEMENTWISE)):
+    for op in RANKS:
         with tried():
             nodes = engine.small_graph(op)
             if all(number_in(engine.value(node)) is not None for node in nodes.values()):

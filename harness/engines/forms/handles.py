@@ -11,10 +11,14 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+from array import array
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Final, Self
 from weakref import WeakValueDictionary
+
+import numpy as np
 
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import tried
@@ -22,10 +26,11 @@ from harness.engines.discovery import discover
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import REACHED
 from harness.engines.engine import EngineError
-from harness.engines.names import MAKERS, may_be_tried
+from harness.engines.names import MAKERS, METHODS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import needed_of, owns, parameters_of
 from harness.engines.running.conventional import LABELS
+from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
 from harness.engines.sources import is_own
 from harness.engines.writing.script import Asked, Script
@@ -77,29 +82,34 @@ class Row(Handle):
 
 
 class Place(Handle):
-    """A node that is a place or a name: the attributes are what the lists of ``home`` hold there,
-    or its dictionaries under that name."""
+    """A node that is a place or a name: the attributes are what the containers of its ``owner``, a
+    graph or a module, hold there; and its methods, what the owner's tell when they are asked."""
 
-    __slots__ = ("home", "node")
+    __slots__ = ("node", "owner")
 
-    def __init__(self, node: int | str, home: Mapping[str, Any] | None = None) -> None:
-        if type(node) not in (int, str) or home is None:
+    def __init__(self, node: int | str, owner: Any = None) -> None:
+        if type(node) not in (int, str) or owner is None:
             raise TypeError("no place in a list, and no name")
-        self.node, self.home = node, home
+        self.node, self.owner = node, owner
 
     @property
     def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
-        if isinstance(self.node, str):
-            named = {key: item for key, item in self.home.items() if isinstance(item, dict)}
-            return {key: item[self.node] for key, item in named.items() if self.node in item}
-        lists = {key: item for key, item in self.home.items() if isinstance(item, list)}
-        return {key: item[self.node] for key, item in lists.items() if len(item) > self.node}
+        found = {}
+        for key in attributes(self.owner):
+            with suppress(Exception):
+                container = getattr(self.owner, key)
+                if not isinstance(container, str | type):
+                    found[key] = container[self.node]
+        return found
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        found = self.__dict__
+        if name in found:
+            return found[name]
+        method = getattr(self.owner, name, None)
+        if callable(method) and len(needed_of(method)) == 1 and name not in METHODS:
+            return functools.partial(method, self.node)
+        raise AttributeError(name)
 
 
 HANDLES: Final[Mapping[type, type[Handle]]] = {dict: Record, list: Row}
@@ -117,7 +127,7 @@ class Nodes:
         self.calls = 0
         self.label, self.names = label, itertools.count(1)
 
-    def handled(self, item: Any, home: Mapping[str, Any]) -> Any:
+    def handled(self, item: Any, owner: Any) -> Any:
         """A handle, if it is a node."""
         if isinstance(self.like, dict):
             if not isinstance(item, dict) or not self.like.keys() <= item.keys():
@@ -129,19 +139,19 @@ class Nodes:
             number = number_in(item[self.like.index(NUMBERS[0])])
             return item if number is None else self._once((id(item), 0), lambda: self.kind(item))
         if isinstance(self.like, str):
-            return self._named(item, home)
+            return self._named(item, owner)
         if type(item) is int:
-            return self._once((item, id(home)), lambda: self.kind(item, home))
-        if isinstance(item, list) and item and number_in(item) is not None:  # one for each place
-            return {self.handled(place, home): number for place, number in enumerate(item)}
+            return self._once((item, id(owner)), lambda: self.kind(item, owner))
+        if isinstance(item, list | tuple | array | np.ndarray) and np.ndim(item):  # for each place
+            return {self.handled(place, owner): number for place, number in enumerate(item)}
         return item
 
-    def _named(self, item: Any, home: Mapping[str, Any]) -> Any:
+    def _named(self, item: Any, owner: Any) -> Any:
         """A handle for a name, and in a dictionary for all its names."""
         if isinstance(item, str):
-            return self._once((item, id(home)), lambda: self.kind(item, home))
+            return self._once((item, id(owner)), lambda: self.kind(item, owner))
         if isinstance(item, dict) and all(isinstance(key, str) for key in item):
-            return {self._named(key, home): one for key, one in item.items()}
+            return {self._named(key, owner): one for key, one in item.items()}
         return item
 
     def _once(self, key: tuple[int | str, int], make: Callable[[], Handle]) -> Handle:
@@ -150,10 +160,10 @@ class Nodes:
             made = self.known[key] = make()
         return made
 
-    def wrapped(self, function: Callable[..., Any], home: Mapping[str, Any] | None) -> Any:
-        """The function with handles for nodes, where it is not called by another one of these; a
-        method has its ``home`` in its object. What wants a name for its result is given one."""
-        owners = int(home is None)
+    def wrapped(self, function: Callable[..., Any], module: ModuleType | None) -> Any:
+        """The function of a module, or a method of its object's, with handles for nodes, where it
+        is not called by another one of these. What wants a name for its result is given one."""
+        owners = int(module is None)
         parameters = parameters_of(function)
         told = [p.name for p in parameters[owners : owners + 1]]
         labels = bool(self.label) and told in [[name] for name in (self.label, *LABELS)]
@@ -171,7 +181,7 @@ class Nodes:
             if self.calls:
                 return answer
             node = label[0] if label and answer is None else answer
-            return self.handled(node, vars(given[0]) if home is None else home)
+            return self.handled(node, module or given[0])
 
         if labels:
             left = [p for p in parameters if p.name != told[0]]
@@ -205,7 +215,7 @@ class HandleEngine(ObjectEngine):
             raise EngineError("no functions that make nodes of numbers, and compute with them")
         self.cls, self.module = nodes.kind, _handled(plain, nodes)
         self.operations = {
-            op: own and nodes.wrapped(own, vars(plain)) for op, own in self.operations.items()
+            op: own and nodes.wrapped(own, plain) for op, own in self.operations.items()
         }
         self.explore = discover
 
@@ -287,7 +297,7 @@ def _handled(module: ModuleType, nodes: Nodes) -> ModuleType:
     home = vars(module)
     for name, item in home.items():
         if inspect.isfunction(item) and is_own(item, module):
-            setattr(like, name, nodes.wrapped(item, home))
+            setattr(like, name, nodes.wrapped(item, module))
         elif isinstance(item, type) and is_own(item, module) and owns(item, COMPUTES):
             setattr(like, name, nodes.of_class(item))
         elif name not in ("__name__", "__doc__", "__builtins__"):
