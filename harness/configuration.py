@@ -13,16 +13,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from harness import languages
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.harness"
 LARGEST: Final = 1 << 20
 """Bytes of a pyproject.toml that is read."""
-LANGUAGES: Final = ("en",)
-"""In which the harness speaks."""
+VARIABLES: Final = {"language": "HARNESS_LANG"}
+"""What a key's variable is called, where it is not called after the key."""
 BUILTIN: Final = "builtin"
 ON_DISK: Final = re.compile(r"(.+\.(?:py|ipynb|yaml))(:\w+)?")
 """A file, and of an engine the class in it."""
@@ -186,7 +189,7 @@ def _shown(path: Path) -> str:
 def _of_variables() -> Iterator[Setting]:
     """What is set in the environment; a variable that is empty sets nothing."""
     for key, kind in KINDS.items():
-        name = f"HARNESS_{key.upper()}"
+        name = VARIABLES.get(key, f"HARNESS_{key.upper()}")
         if text := os.environ.get(name):
             separator = {"cases": os.pathsep, "levels": ","}.get(key)
             value = text if separator is None else text.split(separator)
@@ -216,9 +219,9 @@ def _levels(value: Any) -> tuple[str, ...]:
 
 
 def _language(value: Any) -> str:
-    if value not in LANGUAGES:
-        raise _WrongValue(f"one of {', '.join(LANGUAGES)}")
-    return str(value)
+    with suppress(languages.UnknownError):
+        return languages.named(str(value))
+    raise _WrongValue(f"one of {', '.join(languages.known())}")
 
 
 KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {

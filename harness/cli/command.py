@@ -14,6 +14,7 @@ from operator import methodcaller
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from harness import languages
 from harness.grading import submissions
 from harness.grading.fence import TIMEOUT
 from harness.judging.oracle import ORACLES
@@ -46,6 +47,14 @@ def argument(*names: str, **settings: Any) -> Argument:
     return methodcaller("add_argument", *names, **settings)
 
 
+LANG: Final = argument(
+    "--lang",
+    metavar="LANGUAGE",
+    help=f"what is spoken: {', '.join(languages.known())}. Default: what is set in pyproject.toml "
+    "or HARNESS_LANG, else the system's language, else English",
+)
+
+
 def one_of(*arguments: Argument) -> Argument:
     """Arguments of which exactly one is given."""
 
@@ -73,8 +82,13 @@ class Command:
         """Makes argparse know it."""
         parser = commands.add_parser(self.name, help=self.help, description=self.description)
         parser.set_defaults(run=self.run, parser=parser, configured=self.configured)
-        for argument in self.arguments:
+        for argument in (*self.arguments, *[LANG] * self.speaks):
             argument(parser)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it speaks other languages than English."""
+        return "language" in self.configured
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def fill(given: Namespace) -> None:
             _give(given, setting)
     except ConfigurationError as error:
         raise Stop(str(error)) from None
-    for line in told(used):
+    for line in told({key: one for key, one in used.items() if key != "language"}):
         aside(line)
 
 

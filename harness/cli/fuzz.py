@@ -84,7 +84,7 @@ LARGEST_SEED: Final = 1_000_000
         ),
         *FENCE,
     ),
-    configured=("engine",),
+    configured=("engine", "language"),
 )
 def fuzz(given: Namespace) -> int:
     given.engine = given.engine or MODEL

@@ -55,6 +55,7 @@ CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness c
             "--values", action="store_true", help="tell on each line what its name holds after it"
         ),
     ),
+    configured=("language",),
 )
 def listing(given: Namespace) -> int:
     say(Listing(suite.one(given.case).load().program, given.values).text(columns()))
@@ -77,7 +78,7 @@ def listing(given: Namespace) -> int:
         DTYPE,
         *BY_HAND,
     ),
-    configured=("engine", "cases"),
+    configured=("engine", "cases", "language"),
 )
 def report(given: Namespace) -> int:
     from harness.showing.report import page
@@ -170,7 +171,7 @@ def report(given: Namespace) -> int:
         *FENCE,
         *BY_HAND,
     ),
-    configured=("engine",),
+    configured=("engine", "language"),
 )
 def draw(given: Namespace) -> int:
     output = Path(given.output or given.frames)

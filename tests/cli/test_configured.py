@@ -149,9 +149,9 @@ def test_a_file_that_is_none_of_ours_is_left_alone(
 def test_a_variable_that_is_wrong_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("HARNESS_LANGUAGE", "xx")
+    monkeypatch.setenv("HARNESS_LANG", "xx")
     assert main(["check"]) == 2
-    assert "HARNESS_LANGUAGE: language is one of en" in told(capsys)
+    assert "HARNESS_LANG: language is one of en, zh" in told(capsys)
 
 
 def test_an_assignment_that_is_set_is_asked_and_one_that_lies_here(
