@@ -68,8 +68,8 @@ def one_of(*arguments: Argument) -> Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, its two texts of help, its arguments in the order of its help, and the settings
-    of a project that it reads."""
+    """A command, its two texts of help, its arguments in the order of its help, the settings of a
+    project that it reads, and whether it speaks other languages than English."""
 
     run: Callable[[Namespace], int]
     name: str
@@ -77,6 +77,7 @@ class Command:
     description: str
     arguments: Sequence[Argument]
     configured: Sequence[str] = ()
+    speaks: bool = False
 
     def add_to(self, commands: Any) -> None:
         """Makes argparse know it."""
@@ -84,11 +85,6 @@ class Command:
         parser.set_defaults(run=self.run, parser=parser, configured=self.configured)
         for argument in (*self.arguments, *[LANG] * self.speaks):
             argument(parser)
-
-    @property
-    def speaks(self) -> bool:
-        """Whether it speaks other languages than English."""
-        return "language" in self.configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +120,10 @@ def command(
     description: str,
     arguments: Sequence[Argument] = (),
     configured: Sequence[str] = (),
+    speaks: bool = False,
 ) -> Callable[[Callable[[Namespace], int]], Command]:
     """Makes a command of the function that runs it."""
-    return lambda run: Command(run, name, help, description, arguments, configured)
+    return lambda run: Command(run, name, help, description, arguments, configured, speaks)
 
 
 # -- types -----------------------------------------------------------------------------------------

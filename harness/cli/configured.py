@@ -31,7 +31,7 @@ def fill(given: Namespace) -> None:
             _give(given, setting)
     except ConfigurationError as error:
         raise Stop(str(error)) from None
-    for line in told({key: one for key, one in used.items() if key != "language"}):
+    for line in told(used):
         aside(line)
 
 
@@ -66,7 +66,7 @@ def _give(given: Namespace, setting: Setting) -> None:
     """Puts a setting where an option would have put it."""
     if setting.key == "levels":
         given.level = [_level(text, setting.place) for text in setting.value]
-    elif setting.key != "language":
+    else:
         value = setting.value
         vars(given)[setting.key] = list(value) if setting.key == "cases" else value
 

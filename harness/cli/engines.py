@@ -82,7 +82,8 @@ Result = Mapping[str, Any]
         argument("--json", metavar="FILE", help="write everything as JSON ('-': stdout)"),
         *BY_HAND,
     ),
-    configured=("engine", "cases", "levels", "assignment", "language"),
+    configured=("engine", "cases", "levels", "assignment"),
+    speaks=True,
 )
 def check(given: Namespace) -> int:
     if given.json == STDOUT and given.format != TEXT:

@@ -84,7 +84,8 @@ LARGEST_SEED: Final = 1_000_000
         ),
         *FENCE,
     ),
-    configured=("engine", "language"),
+    configured=("engine",),
+    speaks=True,
 )
 def fuzz(given: Namespace) -> int:
     given.engine = given.engine or MODEL

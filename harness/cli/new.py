@@ -88,7 +88,7 @@ STDIN: Final = "-"
             help="the folder of your cases; default: cases, which is made where there is none",
         ),
     ),
-    configured=("language",),
+    speaks=True,
 )
 def new(given: Namespace) -> int:
     root = Path(given.cases)

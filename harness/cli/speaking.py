@@ -7,12 +7,11 @@ programs is English everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Final
 
 from harness import languages
 from harness.cli.command import Stop
-from harness.configuration import ConfigurationError, settings
+from harness.configuration import ConfigurationError, SettingError, settings
 
 OPTION: Final = "--lang"
 
@@ -36,9 +35,13 @@ def _typed(words: Sequence[str]) -> Iterator[str]:
 
 
 def _usual() -> str:
-    """The language where none is typed. What is wrong with a setting is said by whoever reads the
-    settings."""
-    with suppress(ConfigurationError):
-        if (setting := settings().get("language")) is not None:
+    """The language where none is typed; raises Stop where one is set that there is not. What else
+    is wrong with a file of settings is for whoever reads the others."""
+    try:
+        if (setting := settings({"language"}).get("language")) is not None:
             return str(setting.value)
+    except SettingError as error:
+        raise Stop(str(error)) from None
+    except ConfigurationError:
+        pass
     return languages.of_system()

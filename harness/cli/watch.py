@@ -85,7 +85,8 @@ CLEAR: Final = "\x1b[2J\x1b[3J\x1b[H"
         *LADDER,
         *BY_HAND,
     ),
-    configured=("engine", "cases", "levels", "assignment", "language"),
+    configured=("engine", "cases", "levels", "assignment"),
+    speaks=True,
 )
 def watch(given: Namespace) -> int:
     folder = _settled(given)

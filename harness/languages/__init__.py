@@ -30,6 +30,7 @@ FIELDS: Final = {
     "symbol": r"[^\w\s]+",
     "count": r"[\d,]+",
     "line": r"\d+",
+    "direction": "forward|backward|second",
     "axes": r"a number|1 axis|\d+ axes",
     "wanted": r"\w+(?:, \w+)*",
 }
@@ -147,8 +148,8 @@ def _sentences(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
 
 
 def _pattern(text: str) -> str:
-    """What a sentence is recognised by: its words, and in its fields anything, or a word or a number
-    alone where they are called so."""
+    """What a sentence is recognised by: its words, and in its fields anything, or what stands in
+    those of that name."""
     return "".join(
         f"(?P<{part[1:-1]}>{FIELDS.get(part[1:-1], '.+?')})" if part[:1] == "{" else re.escape(part)
         for part in re.split(r"(\{\w+\})", text)

@@ -104,7 +104,7 @@ def test_commands_without_an_engine_read_nothing(capsys: pytest.CaptureFixture[s
         ("\n  levels = [1, true]", "pyproject.toml:3:3: levels is a list of numbers or names"),
         ("levels = ['boardcasting']", "pyproject.toml:2:1: 'boardcasting' is no level; did you"),
         ("cases = []", "pyproject.toml:2:1: cases is a path or a list of paths"),
-        ("language = 'de'", "pyproject.toml:2:1: language is one of en, not 'de'"),
+        ("language = 'de'", "pyproject.toml:2:1: language is one of en, zh, not 'de'"),
         ("engine = mine", "pyproject.toml:2:10: Invalid value"),
         ("engine = [", "pyproject.toml:2:1: Invalid value"),
     ],
