@@ -22,8 +22,6 @@ def sentence(mistake: Mistake) -> str:
         facts["message"] = languages.retold(str(facts["message"]))
     if facts.get("at"):
         facts["at"] = languages.told("words", "at-step", step=facts["at"])
-    if "slip" in facts:
-        facts["slip"] = languages.name("slip", str(facts["slip"]))
     return languages.told("mistake", mistake.about, **facts)
 
 

@@ -21,7 +21,7 @@ ENGLISH: Final = "en"
 """Also the language of all that is written for programs, whatever is spoken."""
 VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 """What says which language a system speaks; the first one that is set counts."""
-NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways"})
+NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways", "slip"})
 """Fields that hold one of a few words, which are messages themselves."""
 
 FIELDS: Final = {

@@ -13,6 +13,7 @@ import pytest
 from harness import languages
 from harness.judging.codes import CODES
 from harness.language.levels import LEVELS
+from harness.showing import explained
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.value_slips import VALUE_SLIPS
 
@@ -21,7 +22,13 @@ OTHERS = [name for name in languages.known() if name != languages.ENGLISH]
 SLIPS = {slip.what for one in FORMULAS.values() for own in one.slips.values() for slip in own} | {
     what for own in VALUE_SLIPS.values() for what, _ in own
 }
-ELSEWHERE = {"level": set(LEVELS), "slip": SLIPS}
+PAGES = explained.names()
+ELSEWHERE = {
+    "level": set(LEVELS),
+    "slip": SLIPS,
+    "mistakes": set(PAGES["mistakes"]),
+    "terms": set(PAGES["terms"]),
+}
 """Sections whose English stands with what they are about."""
 SENTENCE = "sentence"
 """The section of what is said in English first."""
