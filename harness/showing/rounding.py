@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
@@ -24,15 +23,20 @@ class Rounding:
     gradient is asked for."""
 
     def __init__(self, program: Program, values: Mapping[str, Array]) -> None:
-        self.program, self.values = program, ChainMap(values, program.constants)  # type: ignore[arg-type]
+        self.program, self.values = program, values
 
     def value(self, name: str) -> Array:
         """The value of a step or a leaf as it is shown."""
-        array, step = np.asarray(self.values[name]), self.program.by_name.get(name)
+        array, step = self._value(name), self.program.by_name.get(name)
         if step is None or step.op not in CANCELLING:
             return array
-        sizes = (np.max(np.abs(self.values[parent]), initial=0) for parent in step.parents)
+        sizes = (np.max(np.abs(self._value(parent)), initial=0) for parent in step.parents)
         return _settled(array, float(max(sizes, default=0.0)))
+
+    def _value(self, name: str) -> Array:
+        return np.asarray(
+            self.values[name] if name in self.values else self.program.constants[name]
+        )
 
     def gradient(self, name: str, array: Array) -> Array:
         """A gradient, or what has come of it so far, as it is shown."""
@@ -56,9 +60,10 @@ class Rounding:
         them. An operation of a single operand has nothing that cancels."""
         program, uses = self.program, dict[tuple[str, int], Array]()
         sizes = {program.output: np.abs(program.seed)}
-        positive = {name: np.abs(array) for name, array in self.values.items()}
+        own = {name: self._value(name) for name in program.shapes}
+        positive = {name: np.abs(array) for name, array in own.items()}
         for step in reversed(program.steps):
-            values = self.values if len(step.parents) == 1 else positive
+            values = own if len(step.parents) == 1 else positive
             if step.name in sizes:
                 for position, part in enumerate(_parts(program, step, values, sizes[step.name])):
                     if part is not None:

@@ -52,12 +52,7 @@ function player(details) {
     });
     stage.classList.toggle("backward", !!last && last.back);
     call(last);
-<<<<<<< HEAD
-    words.textContent = last ? (last.back ? "backward: " : "forward: ") + text(last.line) :
-      "The inputs. → runs the passes, one line at a time.";
-=======
-    words.textContent = last ? say(last.total ? "backward" : "forward", { line: text(last.line) }) : phrases.inputs;
->>>>>>> main
+    words.textContent = last ? say(last.back ? "backward" : "forward", { line: text(last.line) }) : phrases.inputs;
     slider.value = at;
     slider.setAttribute("aria-valuetext", say("step", { at: at, count: lines.length }));
     count.textContent = say("at", { at: at, count: lines.length });
@@ -70,22 +65,15 @@ function player(details) {
     if (!last || !last.edge) return;
     var gate = picture.querySelector(".node.act .n"), upstream = picture.querySelector(".node.act .d");
     var source = picture.querySelector(".node.now text.k:not(.off)") || picture.querySelector(".node.now .d"), meets = last.edge.querySelector(".c");
-<<<<<<< HEAD
-    if (gate && last.local) note("local " + last.local, box(gate), true);
-    if (upstream) note("upstream", box(upstream), false);
-    if (source) note(meets ? "sum" : "product", box(source), false);
-    if (meets) note("product", box(meets), box(meets).y < last.edge.querySelector(".a").getBBox().y);
+    if (gate && last.local) note(say("local", last), box(gate), true);
+    if (upstream) note(phrases.upstream, box(upstream), false);
+    if (source) note(meets ? phrases.sum : phrases.product, box(source), false);
+    if (meets) note(phrases.product, box(meets), box(meets).y < last.edge.querySelector(".a").getBBox().y);
   }
   /* Where something lies in the picture, also an array, whose rows are told from its own place. */
   function box(one) {
     var own = one.getBBox(), moved = one.transform.baseVal.consolidate(), by = moved ? moved.matrix : { e: 0, f: 0 };
     return new DOMRect(own.x + by.e, own.y + by.f, own.width, own.height);
-=======
-    if (gate && last.local) note(say("local", last), gate.getBBox(), true);
-    if (upstream) note(phrases.upstream, upstream.getBBox(), false);
-    if (source) note(meets ? phrases.sum : phrases.product, source.getBBox(), false);
-    if (meets) note(phrases.product, meets.getBBox(), meets.getBBox().y < last.edge.querySelector(".a").getBBox().y);
->>>>>>> main
   }
   function note(told, box, above) {
     var space = "http://www.w3.org/2000/svg", group = document.createElementNS(space, "g");
