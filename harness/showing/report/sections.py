@@ -195,7 +195,7 @@ MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
 def _own(entry: Entry) -> Iterator[str]:
     """The lines that somebody has written, in two columns, the wrong ones marked."""
     numbers = entry.case.program.numbers
-    for direction in ("forward", "backward"):
+    for direction in DIRECTIONS[:2]:
         yield f'<div><h4>{say(f"{direction}-written")}</h4><ol class="code">'
         for row in entry.written:
             if row["direction"] == direction:
