@@ -45,6 +45,7 @@ from harness.judging.mistakes import (
 from harness.judging.pairs import often, wrong_below, wrong_beside
 from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, Verdict
+from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
@@ -104,15 +105,19 @@ class Isolation(Alone):
 
     def _kept_for_one(self, steps: Sequence[Step]) -> list[Mistake]:
         """Which of the operations that are used more than once is right alone, and wrong as soon as
-        it is called again; the machinery, if others are as well."""
+        it is called again; the machinery, if most that have anything to keep are as well, or one is
+        as soon as another is called."""
         used = Counter(step.op for step in self.program.steps)
-        for step in {step.op: step for step in steps if used[step.op] > 1}.values():
+        for step in {step.op: step for step in steps}.values():
             if any(map(self._fails, again(self.program, self.trace, step))):
                 alone = next(isolated(self.program, self.trace, step))
-                others = [self._fails_again(other) for other in controls(alone)]
-                op = ENGINE if 2 * sum(others) > len(others) else step.op
-                facts = {"rule": step.op}
-                return [mistake("state-leak", op, "kept for one", facts=facts, experiment=TWICE)]
+                others = [self._fails_again(one) for one in controls(alone) if _keeps(one)]
+                op = ENGINE if others and 2 * sum(others) > len(others) else step.op
+                if op == ENGINE or used[op] > 1:
+                    facts = {"rule": step.op}
+                    return [
+                        mistake("state-leak", op, "kept for one", facts=facts, experiment=TWICE)
+                    ]
         return []
 
     def _fails_again(self, program: Program) -> bool:
@@ -256,7 +261,7 @@ class Isolation(Alone):
             found += [] if stopping is None else self._stopping(stopping)
             if not found and any(one is not None and is_unfit(one) for one in alone):
                 unfit += self._wrong_alone(self.program, self.trace, step) or ()
-        return found or unfit
+        return found or unfit or self._kept_for_one(self._to_ask(steps))
 
     def _second(self) -> list[Mistake]:
         """Which of its steps are differentiated twice wrongly, alone; the machinery, if other
@@ -329,6 +334,16 @@ class Isolation(Alone):
             code, about = COUNTED[min(times) > 0]
             return [mistake(code, step.op, about, facts={"rule": step.op}, experiment=TWICE)]
         return []
+
+
+def _keeps(program: Program) -> bool:
+    """Whether the rule of a single step needs anything but the upstream gradient, and so has to
+    keep it."""
+    (step,) = program.steps
+    texts = FORMULAS[step.op].derivatives.values()
+    return any(
+        f"{{{name}}}" in text for text in texts for name in (*step.operation.operands, "out")
+    )
 
 
 def _own(program: Program, step: Step) -> Iterator[Program]:

@@ -54,6 +54,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "multiplies",
     "kept for one": "what {rule} keeps for its backward pass is overwritten when it is called "
     "again: keep it apart for each call",
+    "kept for all": "what an operation keeps for its backward pass is overwritten by the next "
+    "call: keep it apart for each call",
     "ends early": "no gradient goes back further than one step",
     # the output's
     "seed": "the seed is ignored: backward starts at 1",
