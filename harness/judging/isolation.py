@@ -362,6 +362,8 @@ def _keeps(program: Program) -> bool:
 
 def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:
     """Each of the mistakes once, and the operations that are right and make none of them."""
-    mistakes = {(one.code, one.op, one.operand): one for one in reversed(found)}
+    mistakes: dict[tuple[str, str, str], Mistake] = {}
+    for one in found:
+        mistakes.setdefault((one.code, one.op, one.operand), one)
     wrong = {one.op for one in mistakes.values()}
-    return Shown(tuple(mistakes.values())[::-1], frozenset(right) - wrong)
+    return Shown(tuple(mistakes.values()), frozenset(right) - wrong)
