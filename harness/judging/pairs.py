@@ -65,17 +65,21 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
 
 class Duels:
     """Pairs of operations that give a term each to one gradient: which of them has made the other's
-    vanish (``beats``), and which has passed terms on twice, beside which others (``twice``)."""
+    vanish (``beats``), and which has passed terms on twice, beside which others (``twice``).
+    ``doubtful`` are those of which that could not be told each time."""
 
     def __init__(self) -> None:
         self.beats: dict[str, set[str]] = {}
         self.twice: dict[str, set[str]] = {}
         self.against: dict[str, set[str]] = {}
+        self.doubtful: set[str] = set()
 
     def fought(self, one: str, other: str, lost: Iterable[str | None]) -> None:
         """Takes down what was lost where ``one`` and ``other`` were beside each other."""
         for code in lost:
-            if code is not None:
+            if code is None:
+                self.doubtful.add(one if other in FIRST else other)
+            else:
                 for winner, loser in ((one, other), (other, one)):
                     self.against.setdefault(winner, set()).add(loser)
             if code == TWICE_PASSED:
@@ -90,7 +94,7 @@ class Duels:
         if self.twice.get(op):
             return [(TWICE_PASSED, ENGINE if len(self.twice) > 1 else op)]
         assigning = {one for one in self.beats if self._assigns(one)}
-        if len(assigning) > 1 and assigning == self.against.keys():
+        if len(assigning) > 1 and assigning >= self.against.keys() - self.doubtful:
             return [("overwrite", ENGINE)]
         if op in assigning:
             return [("overwrite", op)]
