@@ -12,6 +12,8 @@ from harness.language.levels import LEVELS
 COUNTED: Final = ("passed", "failed", "unsupported")
 EDGES: Final = "edges"
 DONE: Final = "✓"
+BY_OPTION: Final = " (--level {} runs it alone)"
+IN_PYTHON: Final = " (level={} runs it alone)"
 
 WIDE: Final = max(map(len, LEVELS))
 
@@ -40,32 +42,32 @@ def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"{one['level']}: {one['passed']:,} of {judged:,}{lacking}"
 
 
-def ahead(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def ahead(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """Where the engine stops: the lowest level with a mistake, and the one that it has not reached
-    yet, each with how many cases wait there."""
+    yet, each with how many cases wait there, and how it is run ``alone``."""
+
+    def how(level: Mapping[str, Any]) -> str:
+        return alone.format(LEVELS.index(level["level"]) + 1)
+
     wrong = [one for one in levels if one["failed"] > one[EDGES]] or levels
     stops = next((one for one in wrong if one["failed"]), None)
     above = next((one for one in levels if not one["passed"] + one["failed"]), None)
     if stops is not None:
-        yield f"first to mend: {stops['level']}, {_cases(stops['failed'])} wrong {_alone(stops)}"
+        yield f"first to mend: {stops['level']}, {_cases(stops['failed'])} wrong{how(stops)}"
     if above is not None:
         number = _cases(above["unsupported"])
-        yield f"next on the ladder: {above['level']}, which opens {number} {_alone(above)}"
+        yield f"next on the ladder: {above['level']}, which opens {number}{how(above)}"
 
 
-def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def told(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """A line for each level that the engine has reached, those that are done marked, and where it
     stops."""
     done = {one["level"] for one in levels if not one["failed"] + one["unsupported"]}
     for line in reached(levels):
         level, _, count = line.partition(": ")
         yield f"{DONE if level in done else ' '} {level + ':':<{WIDE + 1}}  {count}"
-    yield from ahead(levels)
+    yield from ahead(levels, alone)
 
 
 def _cases(number: int) -> str:
     return f"{number:,} case{'' if number == 1 else 's'}"
-
-
-def _alone(level: Mapping[str, Any]) -> str:
-    return f"(--level {LEVELS.index(level['level']) + 1} runs it alone)"

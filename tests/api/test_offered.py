@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,21 @@ def test_a_function_that_does_not_end_is_ended_and_one_that_raises_is_told() -> 
     assert not late and "no end after 0.2 s of computing" in late.stopped
     raising = harness.compare(lambda x: x.nothing, class_of(MENDED)(3.0), torch=lambda x: x * x)
     assert "AttributeError" in raising.stopped and "nothing" in str(raising)
+
+
+def test_what_torch_is_given_cannot_take_the_process_with_it() -> None:
+    def hangs(x: object) -> object:
+        while True:
+            pass
+
+    def ends(x: object) -> object:
+        os._exit(3)
+
+    value = class_of(MENDED)
+    with pytest.raises(ValueError, match="torch does not run it: no end after 2 s of computing"):
+        harness.compare(lambda x: x * x, value(3.0), torch=hangs)
+    with pytest.raises(ValueError, match="the process ended without an answer"):
+        harness.compare(lambda x: x * x, value(3.0), torch=ends)
 
 
 def test_what_cannot_be_compared_is_told() -> None:

@@ -111,10 +111,12 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
     told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
-    if "marking" in result:
-        return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
-    ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"])]
-    return "<br>".join([f"{cases}: {told}", *map(escape, ladder)])
+    told, alone = f"{cases}: {told}", standing.BY_OPTION
+    if "marking" in result:  # what an assignment asks is not run level by level
+        told += f". {say('score', score=result['score'], most=result['max_score'])}"
+        alone = ""
+    ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"], alone)]
+    return "<br>".join([told, *map(escape, ladder)])
 
 
 # -- operations ------------------------------------------------------------------------------------
