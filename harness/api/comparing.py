@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.api.arguments import need_function, need_seconds
 from harness.api.shown import Shown
 from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import EngineError
@@ -117,6 +118,9 @@ def compare(
     one written for these. Both run in forks of this process, the engine for ``timeout`` seconds.
     Raises :class:`TypeError` for inputs that are none, and ``ValueError`` where torch refuses.
     """
+    need_seconds(timeout)
+    need_function("the function", function)
+    need_function("torch", torch or function)
     kind = _kind(inputs, engine)
     names = _names(function, len(inputs))
     ran = of_class(kind)
@@ -136,7 +140,10 @@ def compare(
 def _kind(inputs: Sequence[Any], engine: object) -> type:
     """The class of engine objects that is meant."""
     if engine is not None:
-        return engine if isinstance(engine, type) else type(engine)
+        kind = engine if isinstance(engine, type) else type(engine)
+        if kind.__module__ == "builtins":
+            raise TypeError(f"engine={engine!r}: it is a class, or an object of it")
+        return kind
     kinds = {type(one) for one in inputs if type(one).__module__ not in ("builtins", "numpy")}
     if len(kinds) != 1:
         raise TypeError("inputs are objects of one engine, or numbers beside engine=Value")
@@ -145,11 +152,14 @@ def _kind(inputs: Sequence[Any], engine: object) -> type:
 
 def _names(function: Callable[..., Any], count: int) -> list[str]:
     """What the function calls its inputs. Raises TypeError where it takes another number."""
-    signature = inspect.signature(function)
+    name = getattr(function, "__name__", "the function")
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        raise TypeError(f"{name} does not say what it takes: lambda x: {name}(x)") from None
     try:
         bound = signature.bind(*range(count))
     except TypeError as error:
-        name = getattr(function, "__name__", "the function")
         raise TypeError(f"{name}{signature} and {count} inputs: {error}") from None
     names: list[str] = []
     for name, given in bound.arguments.items():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,6 +88,29 @@ def test_what_cannot_be_compared_is_told() -> None:
         harness.compare(lambda x: x, value(3), value(4))
     with pytest.raises(ValueError, match="torch does not run it: AttributeError"):
         harness.compare(lambda x: x.no_method(), value(3.0))
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda value: harness.check(value, "x * x", x=3, level=3), "level=3 chooses among cases"),
+        (lambda value: harness.check(value, "x * x", x=3, timeout="2"), "a number of seconds"),
+        (lambda value: harness.check(value, cases=3), "cases=3: it is no path"),
+        (lambda value: harness.check(value, cases=["a", 3]), "cases=3: it is no path"),
+        (lambda value: harness.compare(3, value(3.0)), "the function is no function: 3"),
+        (lambda value: harness.compare(abs, 3, engine="value"), "engine='value': it is a class"),
+        (lambda value: harness.compare(max, value(3.0)), "max does not say what it takes"),
+        (lambda value: harness.compare(abs, value(3.0), torch=5), "torch is no function: 5"),
+        (lambda value: harness.compare(abs, value(3.0), timeout=None), "a number of seconds"),
+        (lambda value: harness.Case("x * y", x=3, constants=4), "constants=4: it is a dict"),
+        (lambda value: harness.draw("x * x", x=3).save(3), "path=3: it is no path"),
+        (lambda value: harness.draw("x * x", x=3).save_frames(None), "folder=None: it is no path"),
+        (lambda value: harness.explain(3), "3 is no name of a page"),
+    ],
+)
+def test_an_argument_of_a_wrong_kind_is_told(call: Callable[[Any], object], told: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(told)):
+        call(class_of(MENDED))
 
 
 def test_a_case_has_torchs_numbers() -> None:
