@@ -12,7 +12,7 @@ def need_seconds(timeout: Any) -> None:
     """Raises TypeError where it is no number, and ValueError where it is no time."""
     if not isinstance(timeout, Real):
         raise TypeError(f"timeout={timeout!r}: it is a number of seconds")
-    if not timeout > 0:
+    if not float(timeout) > 0:
         raise ValueError(f"timeout={timeout!r}: a case has more than no seconds")
 
 
