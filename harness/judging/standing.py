@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from harness.judging.codes import EDGE
 from harness.language.levels import LEVELS
+from harness.languages import amount, name
+from harness.languages import told as told_as
+from harness.languages.width import padded, wide
 
 COUNTED: Final = ("passed", "failed", "unsupported")
 EDGES: Final = "edges"
 DONE: Final = "✓"
-BY_OPTION: Final = " (--level {} runs it alone)"
-IN_PYTHON: Final = " (level={} runs it alone)"
-
-WIDE: Final = max(map(len, LEVELS))
+BY_OPTION, IN_PYTHON, UNTOLD = "run-alone", "run-alone-in-python", ""
+"""How it is told that a level can be run alone, if it is."""
 
 
 def standing(cases: Iterable[tuple[str | None, str, str | None]]) -> list[dict[str, Any]]:
@@ -35,39 +36,43 @@ def standing(cases: Iterable[tuple[str | None, str, str | None]]) -> list[dict[s
 def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each level that the engine has reached, with how many of its cases are right. What the engine
     lacks for a case is no fault of what it has, and counts for nothing here."""
-    for one in levels:
-        judged = one["passed"] + one["failed"]
-        if judged:
-            lacking = f", {one['unsupported']:,} not judged" if one["unsupported"] else ""
-            yield f"{one['level']}: {one['passed']:,} of {judged:,}{lacking}"
+    for one in _judged(levels):
+        yield f"{name('level', one['level'])}: {_count(one)}"
 
 
 def ahead(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """Where the engine stops: the lowest level with a mistake, and the one that it has not reached
     yet, each with how many cases wait there, and how it is run ``alone``."""
-
-    def how(level: Mapping[str, Any]) -> str:
-        return alone.format(LEVELS.index(level["level"]) + 1)
-
     wrong = [one for one in levels if one["failed"] > one[EDGES]] or levels
     stops = next((one for one in wrong if one["failed"]), None)
     above = next((one for one in levels if not one["passed"] + one["failed"]), None)
     if stops is not None:
-        yield f"first to mend: {stops['level']}, {_cases(stops['failed'])} wrong{how(stops)}"
+        yield _told("first-to-mend", stops, stops["failed"], alone)
     if above is not None:
-        number = _cases(above["unsupported"])
-        yield f"next on the ladder: {above['level']}, which opens {number}{how(above)}"
+        yield _told("next-level", above, above["unsupported"], alone)
 
 
 def told(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """A line for each level that the engine has reached, those that are done marked, and where it
     stops."""
-    done = {one["level"] for one in levels if not one["failed"] + one["unsupported"]}
-    for line in reached(levels):
-        level, _, count = line.partition(": ")
-        yield f"{DONE if level in done else ' '} {level + ':':<{WIDE + 1}}  {count}"
+    width = 1 + max(wide(name("level", level)) for level in LEVELS)
+    for one in _judged(levels):
+        sign = " " if one["failed"] + one["unsupported"] else DONE
+        yield f"{sign} {padded(name('level', one['level']) + ':', width)}  {_count(one)}"
     yield from ahead(levels, alone)
 
 
-def _cases(number: int) -> str:
-    return f"{number:,} case{'' if number == 1 else 's'}"
+def _judged(levels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (one for one in levels if one["passed"] + one["failed"])
+
+
+def _count(level: Mapping[str, Any]) -> str:
+    """How many cases of a level are right."""
+    judged = level["passed"] + level["failed"]
+    about = "right-of-some" if level["unsupported"] else "right-of"
+    return told_as("words", about, **{**level, "judged": judged})
+
+
+def _told(about: str, level: Mapping[str, Any], count: int, alone: str) -> str:
+    how = told_as("words", alone, number=LEVELS.index(level["level"]) + 1) if alone else ""
+    return told_as("words", about, level=level["level"], cases=amount(count, "case"), how=how)
