@@ -183,15 +183,24 @@ class Watch:
                 vars(whole)[key] = self.named(own, line, item, False, "=", scope)
 
     def written(
-        self, name: str, line: int, whole: Any, part: Any, key: Any, scope: int, *held: Any
+        self,
+        name: str,
+        line: int,
+        whole: Any,
+        part: Any,
+        key: Any,
+        scope: int,
+        holder: Any = None,
+        attribute: str = "",
     ) -> None:
-        """A part of something was written to: of an array, or of a list or the like. ``held``: the
-        object that has it, and its name there."""
+        """A part of something was written to: of an array, or of a list or the like. ``holder`` is
+        the object that has it, as its ``attribute``."""
         if TAPE.paused:
             return
-        if held and not isinstance(held[0], Value):
-            own, scope = self.objects.named(*held, name.partition("[")[0])
-            name = own + "".join(name.partition("[")[1:])
+        if attribute and not isinstance(holder, Value):
+            first, *rest = name.partition("[")
+            first, scope = self.objects.named(holder, attribute, first)
+            name = "".join((first, *rest))
         place = None
         if isinstance(key, str) and "[" not in name:
             name = f"{name}[{key!r}]"
@@ -205,9 +214,9 @@ class Watch:
             self._write(name, line, None, "[]", scope, place)
         elif isinstance(item, Value):
             node = current(item)
-            own = _put(node, key) if item is whole and self._is_beside_a_list(name) else None
-            if own is not None:
-                node, place = own, range(len(whole))[int(key)]
+            put = _put(node, key) if item is whole and self._is_beside_a_list(name) else None
+            if put is not None:
+                node, place = put, range(len(whole))[int(key)]
             self._write(name, line, node, "[]", scope, place)
 
     def _is_beside_a_list(self, name: str) -> bool:

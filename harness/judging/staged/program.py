@@ -333,8 +333,7 @@ class _Builder:
 
 
 def _name(name: str) -> str:
-    """A name as a case has it; that of an item of a dictionary is its key, of an attribute its own.
-    """
+    """A name as a case has it; that of an item is its key, of an attribute its own."""
     if found := _ITEM.fullmatch(name):
         name = found["key"] or found["part"]
     kept = "".join(

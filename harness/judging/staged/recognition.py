@@ -26,7 +26,9 @@ def case_of(text: str) -> str | None:
     return None if found is None else found["case"]
 
 
-OPERATORS: Final = frozenset({"__add__", "__mul__", "__radd__", "__rmul__", "__matmul__", "__neg__"})
+OPERATORS: Final = frozenset(
+    {"__add__", "__mul__", "__radd__", "__rmul__", "__matmul__", "__neg__"}
+)
 """Methods of the class of an engine's values."""
 
 
@@ -44,7 +46,7 @@ def is_staged(text: str) -> bool:
     every = list(ast.walk(tree))
     classes = [node for node in every if isinstance(node, ast.ClassDef)]
     functions = {node.name for node in tree.body if isinstance(node, _FUNCTION)}
-    if functions & TRANSFORMS or (classes and any(map(_computes, [*classes, tree]))):
+    if functions & TRANSFORMS or (classes and any(_computes(one) for one in (tree, *classes))):
         return False
     reached = _reached(tree)
     runs = any(isinstance(node, ast.Assign) for node in reached)

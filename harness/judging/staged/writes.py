@@ -72,14 +72,17 @@ def of_objects(writes: Sequence[Write]) -> dict[str, str]:
     """Attributes such as ``w.grad``, which hold the gradient of what is another attribute of the
     object, and has its shape: each with the name of that."""
     found: dict[str, str] = {}
-    for write in writes:
-        if write.scope >= 0 or write.node is None or not names.is_gradient_of_its_object(write.name):
-            continue
-        for other in writes:
+    held = [write for write in writes if write.scope < 0 and write.node is not None]
+    for write in held:
+        for other in held if names.is_gradient_of_its_object(write.name) else ():
             beside = other.scope == write.scope and not names.is_alike(other.name)
-            if beside and other.node is not None and other.node.value.shape == write.node.value.shape:
+            if beside and _shape(other) == _shape(write):
                 found.setdefault(write.name, other.name)
     return found
+
+
+def _shape(write: Write) -> tuple[int, ...]:
+    return () if write.node is None else write.node.value.shape
 
 
 class Bound:
