@@ -46,7 +46,8 @@ def is_staged(text: str) -> bool:
     every = list(ast.walk(tree))
     classes = [node for node in every if isinstance(node, ast.ClassDef)]
     functions = {node.name for node in tree.body if isinstance(node, _FUNCTION)}
-    if functions & TRANSFORMS or (classes and any(_computes(one) for one in (tree, *classes))):
+    engines: list[ast.ClassDef | ast.Module] = [tree, *classes] if classes else []
+    if functions & TRANSFORMS or any(map(_computes, engines)):
         return False
     reached = _reached(tree)
     runs = any(isinstance(node, ast.Assign) for node in reached)
