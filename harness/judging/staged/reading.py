@@ -111,7 +111,9 @@ class _Reader:
 
     def reading(self) -> Reading:
         begin, bases = self._begin()
-        before, after = self.writes[:begin], self.writes[begin:]
+        early = [x for x in self.writes[:begin] if x.name in bases and is_zero(x)]
+        before = [one for one in self.writes[:begin] if one not in early]
+        after = early + self.writes[begin:]
         if not after:
             raise self._fail(
                 len(self.lines),
@@ -192,8 +194,8 @@ class _Reader:
         first: dict[str, int] = {}
         last: dict[str, int] = {}
         clean, outer = self._clean(), set[str]()
-        filled = {write.name for write in self.writes if not is_zero(write)}
-        begun = [not is_zero(write) or write.name not in filled for write in self.writes]
+        zeros: dict[str, str] = {}
+        begun = [not is_zero(write) for write in self.writes]
         for index, write in enumerate(self.writes):
             name = write.name
             if write.scope > 0 and name in outer:
@@ -209,7 +211,9 @@ class _Reader:
             if write.how == ALIAS:
                 known.setdefault(name, index)
             elif base is not None and name not in known and name not in bases:
-                if begun[index]:
+                if not begun[index]:
+                    zeros[name] = base  # to be added to: the backward pass may begin far below
+                else:
                     bases[name], first[name] = base, index
             elif base is None and name not in bases:
                 if clean[index] or name not in known:
@@ -228,6 +232,7 @@ class _Reader:
                     last[name] = first[name]
         if self._goes_on(bases):
             bases = {}
+        bases = {**zeros, **bases}
         own = [i for i, write in enumerate(self.writes) if write.name in bases]
         alike = [i for i, x in enumerate(self.writes) if i > end and names.is_alike(x.name)]
         own = [i for i in own if begun[i] or i > end]
@@ -374,7 +379,7 @@ class _Reader:
         """The line of a write; of what a function has returned without giving it a name, the line
         in that."""
         node = None if write.node is None else root(write.node)
-        if node is None or write.how not in ("=", "[]") or node.op in (LEAF, STORE):
+        if node is None or write.how == "+=" or node.op in (LEAF, STORE):
             return write.line
         first = self.first.get(node) is write
         inside = write.line <= node.line <= self.ends.get(write.line, write.line)

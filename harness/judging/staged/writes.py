@@ -75,7 +75,7 @@ def of_objects(writes: Sequence[Write]) -> dict[str, str]:
     held = [write for write in writes if write.scope < 0 and write.node is not None]
     for write in held:
         for other in held if names.is_gradient_of_its_object(write.name) else ():
-            beside = other.scope == write.scope and not names.is_alike(other.name)
+            beside = other.scope == write.scope and other.name != write.name
             if beside and _shape(other) == _shape(write):
                 found.setdefault(write.name, other.name)
     return found
