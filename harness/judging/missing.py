@@ -37,8 +37,12 @@ def lacks(trace: Trace) -> Iterator[str]:
 
 
 def _called(what: str) -> str:
-    """A lack as it is written in code, where it is that of an operator."""
-    sign, _, side = what.partition(" ")
+    """A lack as it is written in code, where it is that of an operator: by its name, where it has a
+    method that is not written yet."""
+    if what == "neg":
+        return "-x"
+    word, _, side = what.partition(" ")
+    sign = SYMBOLS.get(word, word)
     if sign not in SYMBOLS.values():
         return what
     return {"": f"x {sign} y", LEFT: f"number {sign} x"}.get(side, what)

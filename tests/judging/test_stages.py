@@ -127,9 +127,9 @@ class Value:
 """
     result = check(skeleton, CASES)
     assert (result["exit"], result["score"], result["findings"]) == (2, 0.0, [])
-    assert [lack["what"] for lack in result["missing"]] == ["mul", "tanh"]
+    assert [lack["what"] for lack in result["missing"]] == ["x * y", "tanh"]
     told = capsys.readouterr()
-    assert "not judged in full: 3 cases. Next to build: mul: 2 cases; tanh: 1\n" in told.out
+    assert "not judged in full: 3 cases. Next to build: x * y: 2 cases; tanh: 1\n" in told.out
     assert "nothing was judged: the engine lacks an operation of every case" in told.err
 
 
