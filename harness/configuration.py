@@ -12,17 +12,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from harness import languages
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.harness"
 LARGEST: Final = 1 << 20
 """Bytes of a pyproject.toml that is read."""
-LANGUAGES: Final = ("en",)
-"""In which the harness speaks."""
+VARIABLES: Final = {"language": "HARNESS_LANG"}
+"""What a key's variable is called, where it is not called after the key."""
 BUILTIN: Final = "builtin"
 ON_DISK: Final = re.compile(r"(.+\.(?:py|ipynb|yaml))(:\w+)?")
 """A file, and of an engine the class in it."""
@@ -55,15 +58,20 @@ class Setting:
         return f"{self.key} {', '.join(texts)}"
 
 
+class SettingError(ConfigurationError):
+    """The file can be read, and it is a setting in it, or a variable, that is wrong."""
+
+
 class _WrongValue(Exception):
     """What a value should be."""
 
 
-def settings() -> dict[str, Setting]:
-    """All that is set for the current folder, by key; raises :class:`ConfigurationError`."""
+def settings(only: Collection[str] = ()) -> dict[str, Setting]:
+    """All that is set for the current folder, by key, or ``only`` these keys; raises
+    :class:`ConfigurationError`."""
     file = nearest()
-    found = {} if file is None else {one.key: one for one in _of_file(file)}
-    return found | {one.key: one for one in _of_variables()}
+    found = {} if file is None else {one.key: one for one in _of_file(file, only)}
+    return found | {one.key: one for one in _of_variables(only)}
 
 
 def nearest() -> Path | None:
@@ -119,12 +127,14 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{_shown(path)}:{line}:{column}: {what}") from None
 
 
-def _of_file(path: Path) -> Iterator[Setting]:
+def _of_file(path: Path, only: Collection[str]) -> Iterator[Setting]:
     """The settings of a file's table, its paths as seen from the current folder."""
     table = _parsed(path)["tool"]["harness"]
     if not isinstance(table, dict):
         raise ConfigurationError(f"{_place(path, 'harness')}: {TABLE} is a table, [{TABLE}]")
     for key, value in table.items():
+        if only and key not in only:
+            continue
         place = _place(path, key)
         setting = _checked(key, value, place, KINDS.get(key))
         yield Setting(key, _from_here(setting, key, path.parent), place)
@@ -137,11 +147,11 @@ def _checked(key: str, value: Any, place: str, kind: Callable[[Any], Any] | None
 
         near = "".join(f"; did you mean {one!r}?" for one in get_close_matches(key, KINDS, 1))
         known = ", ".join(KINDS)
-        raise ConfigurationError(f"{place}: there is no setting {key!r}{near} (there are {known})")
+        raise SettingError(f"{place}: there is no setting {key!r}{near} (there are {known})")
     try:
         return kind(value)
     except _WrongValue as error:
-        raise ConfigurationError(f"{place}: {key} is {error}, not {value!r}") from None
+        raise SettingError(f"{place}: {key} is {error}, not {value!r}") from None
 
 
 def _place(path: Path, key: str) -> str:
@@ -183,14 +193,14 @@ def _shown(path: Path) -> str:
 # -- variables, and kinds --------------------------------------------------------------------------
 
 
-def _of_variables() -> Iterator[Setting]:
+def _of_variables(only: Collection[str]) -> Iterator[Setting]:
     """What is set in the environment; a variable that is empty sets nothing."""
-    for key, kind in KINDS.items():
-        name = f"HARNESS_{key.upper()}"
+    for key in only or KINDS:
+        name = VARIABLES.get(key, f"HARNESS_{key.upper()}")
         if text := os.environ.get(name):
             separator = {"cases": os.pathsep, "levels": ","}.get(key)
             value = text if separator is None else text.split(separator)
-            yield Setting(key, _checked(key, value, name, kind), name)
+            yield Setting(key, _checked(key, value, name, KINDS[key]), name)
 
 
 def _text(value: Any) -> str:
@@ -216,9 +226,9 @@ def _levels(value: Any) -> tuple[str, ...]:
 
 
 def _language(value: Any) -> str:
-    if value not in LANGUAGES:
-        raise _WrongValue(f"one of {', '.join(LANGUAGES)}")
-    return str(value)
+    with suppress(languages.UnknownError):
+        return languages.named(str(value))
+    raise _WrongValue(f"one of {', '.join(languages.known())}")
 
 
 KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {

@@ -15,7 +15,7 @@ from harness.cli import main
 from harness.grading.marking import MARKINGS, STATUSES
 from harness.grading.wire import DTYPES
 from harness.judging import mistakes, verdict
-from harness.judging.codes import CODES, CONVENTION, EDGE, MISTAKE, WEIGHTS
+from harness.judging.codes import CODES, CONVENTION, EDGE, MISTAKE, WEIGHTS, when_of
 from harness.judging.findings import LOST
 from harness.judging.result import VERSION
 from harness.judging.symptoms import PASSES_ON
@@ -210,7 +210,7 @@ def test_there_is_one_list_of_codes() -> None:
         "recursion",
         "stale-grad",
     }
-    assert all(bool(known.when) == (known.weight != MISTAKE) for known in CODES.values())
+    assert all(bool(when_of(code)) == (known.weight != MISTAKE) for code, known in CODES.items())
 
 
 def _slips(table: Any) -> list[slips.Slip]:

@@ -8,6 +8,7 @@ from typing import overload
 from harness.api.shown import Shown
 from harness.showing import explained
 from harness.showing.lines import plain, room, wrapped
+from harness.showing.words import say
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,7 +22,7 @@ class Explanation(Shown):
         lines = [plain(explained.as_lines(self.page, room(columns)))]
         if self.page.cases:
             name = self.page.cases[0].id.removeprefix("cases/").removesuffix(".yaml")
-            lines.append(f"\ndraw it: harness draw {name} -o circuit.svg")
+            lines.append(f"\n{say('draw-it', name=name)}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -37,12 +38,12 @@ class Names(Shown):
     def text(self, columns: int) -> str:
         """Every name: of a mistake and a term with what it is in a sentence."""
         parts = [part for kind in explained.names() for part in _of_kind(kind, room(columns))]
-        return "\n".join([*parts, "harness explain NAME explains one."])
+        return "\n".join([*parts, say("explain-one")])
 
     def _repr_html_(self) -> str:
         from harness.showing.report import notebook
 
-        return notebook.code(repr(self), "What is explained")
+        return notebook.code(repr(self), say("what-is-explained"))
 
 
 @overload
@@ -64,4 +65,4 @@ def _of_kind(kind: str, width: int) -> list[str]:
         wide = max(map(len, names)) + 2
         told = (f"{name:<{wide}}{explained.page(name).summary}" for name in names)
         lines = [line for one in told for line in wrapped(one, width - 2, wide)]
-    return [f"{kind.capitalize()}\n", *(f"  {line}" for line in lines), ""]
+    return [f"{say(f'kind-{kind}')}\n", *(f"  {line}" for line in lines), ""]

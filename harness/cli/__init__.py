@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import shtab
 
-from harness import __version__
+from harness import __version__, languages
 from harness.bundled import PACKAGE
 from harness.cli import (
     alike,
@@ -32,6 +32,7 @@ from harness.cli import (
     new,
     play,
     show,
+    speaking,
     streams,
     watch,
 )
@@ -131,7 +132,7 @@ class _Parser(argparse.ArgumentParser):
             near = suggest(wrong[1], [command.name for command in COMMANDS])
             message = f"there is no command {wrong[1]!r}{near}"
         start = f"{self.prog}: error: "
-        told = wrapped(start + message, room(streams.columns()), 2)
+        told = wrapped(start + languages.retold(message), room(streams.columns()), 2)
         super().error("\n".join(told).removeprefix(start))
 
 
@@ -158,6 +159,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         with streams.losing():  # completions are printed there
             words = sys.argv[1:] if arguments is None else list(arguments)
+            if _speaks(words):
+                speaking.speak(words)
             given, unknown = _parser().parse_known_args(GRADEBOOK.meant(words))
             if unknown:
                 given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
@@ -175,6 +178,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise Stop("interrupted") from None
     except OSError as error:
         raise Stop(f"{error.filename or 'a file'}: {error.strerror or error}") from None
+
+
+def _speaks(words: Sequence[str]) -> bool:
+    """Whether the command that is named speaks other languages than English, or none is named."""
+    languages.speak(languages.ENGLISH)
+    known = {one.name: isinstance(one, Command) and one.speaks for one in COMMANDS}
+    return next((known[word] for word in words if word in known), True)
 
 
 def _parser() -> argparse.ArgumentParser:

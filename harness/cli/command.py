@@ -14,6 +14,7 @@ from operator import methodcaller
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from harness import languages
 from harness.grading import submissions
 from harness.grading.fence import TIMEOUT
 from harness.judging.oracle import ORACLES
@@ -46,6 +47,14 @@ def argument(*names: str, **settings: Any) -> Argument:
     return methodcaller("add_argument", *names, **settings)
 
 
+LANG: Final = argument(
+    "--lang",
+    metavar="LANGUAGE",
+    help=f"what is spoken: {', '.join(languages.known())}. Default: what is set in pyproject.toml "
+    "or HARNESS_LANG, else the system's language, else English",
+)
+
+
 def one_of(*arguments: Argument) -> Argument:
     """Arguments of which exactly one is given."""
 
@@ -59,8 +68,8 @@ def one_of(*arguments: Argument) -> Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, its two texts of help, its arguments in the order of its help, and the settings
-    of a project that it reads."""
+    """A command, its two texts of help, its arguments in the order of its help, the settings of a
+    project that it reads, and whether it speaks other languages than English."""
 
     run: Callable[[Namespace], int]
     name: str
@@ -68,12 +77,13 @@ class Command:
     description: str
     arguments: Sequence[Argument]
     configured: Sequence[str] = ()
+    speaks: bool = False
 
     def add_to(self, commands: Any) -> None:
         """Makes argparse know it."""
         parser = commands.add_parser(self.name, help=self.help, description=self.description)
         parser.set_defaults(run=self.run, parser=parser, configured=self.configured)
-        for argument in self.arguments:
+        for argument in (*self.arguments, *[LANG] * self.speaks):
             argument(parser)
 
 
@@ -110,9 +120,10 @@ def command(
     description: str,
     arguments: Sequence[Argument] = (),
     configured: Sequence[str] = (),
+    speaks: bool = False,
 ) -> Callable[[Callable[[Namespace], int]], Command]:
     """Makes a command of the function that runs it."""
-    return lambda run: Command(run, name, help, description, arguments, configured)
+    return lambda run: Command(run, name, help, description, arguments, configured, speaks)
 
 
 # -- types -----------------------------------------------------------------------------------------

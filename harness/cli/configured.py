@@ -66,7 +66,7 @@ def _give(given: Namespace, setting: Setting) -> None:
     """Puts a setting where an option would have put it."""
     if setting.key == "levels":
         given.level = [_level(text, setting.place) for text in setting.value]
-    elif setting.key != "language":
+    else:
         value = setting.value
         vars(given)[setting.key] = list(value) if setting.key == "cases" else value
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness import languages
 from harness.api.questions import Cases, Judged, judged
 from harness.cli import assigned, by_hand
 from harness.cli.command import (
@@ -32,7 +33,7 @@ from harness.cli.command import (
     levels_of,
 )
 from harness.cli.configured import engine_set
-from harness.cli.formats import FORMAT, TEXT, is_for_people, tell
+from harness.cli.formats import FORMAT, TEXT, is_for_people, is_for_programs, tell
 from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
 from harness.cli.streams import aside, columns, say, show
 from harness.engines.loading import is_ours, split
@@ -47,6 +48,8 @@ from harness.showing.amounts import amount
 from harness.showing.result import told
 
 STDOUT = "-"
+
+Result = Mapping[str, Any]
 
 
 @command(
@@ -80,6 +83,7 @@ STDOUT = "-"
         *BY_HAND,
     ),
     configured=("engine", "cases", "levels", "assignment"),
+    speaks=True,
 )
 def check(given: Namespace) -> int:
     if given.json == STDOUT and given.format != TEXT:
@@ -106,7 +110,9 @@ def _check_engine(given: Namespace) -> int:
     if cases.broken:
         aside("\n".join(cases.broken))
     result = as_json(given.engine, seen.verdicts)
-    _write_out(result, given)
+    with languages.speaking(languages.ENGLISH):
+        plain = as_json(given.engine, seen.verdicts) if is_for_programs(given) else result
+    _write_out(result, plain, given)
     tell_printed(engine)
     return _status(given, cases, seen, result)
 
@@ -152,17 +158,17 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
     return FINDINGS if result["findings"] else AGREES
 
 
-def _write_out(result: Mapping[str, Any], given: Namespace) -> None:
-    """The result as JSON in a file or on standard output, and unless it is there in words, or as
-    an editor reads it."""
-    text = json.dumps(result, indent=1, allow_nan=False)
+def _write_out(result: Result, plain: Result, given: Namespace) -> None:
+    """The ``plain`` result as JSON in a file or on standard output, and unless it is there the
+    result in words, or as an editor reads it."""
+    text = json.dumps(plain, indent=1, allow_nan=False)
     if given.json == STDOUT:
         say(text)
         return
     if given.json:
         write(Path(given.json), f"{text}\n".encode())
     if given.format != TEXT:
-        tell(given.format, result["findings"], lambda _: given.engine)
+        tell(given.format, plain["findings"], lambda _: given.engine)
         return
     for piece, indent in told(result, columns()):
         if isinstance(piece, str):

@@ -45,6 +45,7 @@ BACKWARD: Final = "backward"
             "--solution", action="store_true", help="print the solution, and write no exercise"
         ),
     ),
+    speaks=True,
 )
 def exercise(given: Namespace) -> int:
     source = suite.one(given.case)

@@ -15,6 +15,7 @@ from harness.cli.streams import columns, say
     "term (upstream): what it means, an example that runs, how it shows, and cases to try. Without "
     "a name it lists all that there is a page of.",
     arguments=(argument("name", nargs="*", metavar="NAME", help="such as overwrite"),),
+    speaks=True,
 )
 def explain(given: Namespace) -> int:
     from harness.api import explaining

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from harness import languages
 from harness.cli.command import argument
 from harness.cli.streams import say
 from harness.engines.loading import split
@@ -143,6 +144,17 @@ FORMAT: Final = argument(
 def is_for_people(given: Namespace) -> bool:
     """Whether standard output is read by a person."""
     return bool(given.json != STDOUT and given.format == TEXT)
+
+
+def is_for_programs(given: Namespace) -> bool:
+    """Whether something is written that programs read, which is English whatever is spoken."""
+    return bool(given.json or given.format != TEXT)
+
+
+def speak_plainly(given: Namespace) -> None:
+    """From now on English is spoken, where something is written that programs read."""
+    if is_for_programs(given):
+        languages.speak(languages.ENGLISH)
 
 
 def tell(form: str, findings: list[Finding], file_of: Callable[[Finding], str]) -> None:

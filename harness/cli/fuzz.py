@@ -85,6 +85,7 @@ LARGEST_SEED: Final = 1_000_000
         *FENCE,
     ),
     configured=("engine",),
+    speaks=True,
 )
 def fuzz(given: Namespace) -> int:
     given.engine = given.engine or MODEL

@@ -73,6 +73,7 @@ FILES: Final = {"my_engine.py": ENGINE, "test_my_engine.py": TEST, SETTINGS: TAB
             help="the folder to write it in, made where it is not there; default: this one",
         ),
     ),
+    speaks=True,
 )
 def init(given: Namespace) -> int:
     folder = Path(given.folder)

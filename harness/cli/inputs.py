@@ -17,6 +17,7 @@ from harness.engines.loading import is_ours, load
 from harness.grading.fence import RESTARTS, fenced
 from harness.judging.oracle import Oracle
 from harness.language.suite import Source
+from harness.languages import retold
 from harness.showing.amounts import printed
 
 
@@ -73,7 +74,7 @@ def introduced(engine: Engine) -> Engine:
     """The engine, of which it is said where it was found, and what is to be known of that."""
     Line().clear()  # of the cases, of which the first is read before
     for line in (f"engine: {engine.origin}", *engine.notes):
-        say(line, indent=2)
+        say(retold(line), indent=2)
     return engine
 
 

@@ -88,6 +88,7 @@ STDIN: Final = "-"
             help="the folder of your cases; default: cases, which is made where there is none",
         ),
     ),
+    speaks=True,
 )
 def new(given: Namespace) -> int:
     root = Path(given.cases)

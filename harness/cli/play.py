@@ -43,6 +43,7 @@ PATIENCE: Final = 10.0
         argument("--port", type=int, default=0, help="the port; default: any that is free"),
         argument("--no-browser", action="store_true", help="print the address, and open nothing"),
     ),
+    speaks=True,
 )
 def play(given: Namespace) -> int:
     own = given.input or (["x=-2", "y=5", "z=-4"] if given.expr == "(x + y) * z" else ["x=1"])

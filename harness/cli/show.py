@@ -55,6 +55,7 @@ CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness c
             "--values", action="store_true", help="tell on each line what its name holds after it"
         ),
     ),
+    speaks=True,
 )
 def listing(given: Namespace) -> int:
     say(Listing(suite.one(given.case).load().program, given.values).text(columns()))
@@ -78,6 +79,7 @@ def listing(given: Namespace) -> int:
         *BY_HAND,
     ),
     configured=("engine", "cases"),
+    speaks=True,
 )
 def report(given: Namespace) -> int:
     from harness.showing.report import page
@@ -171,6 +173,7 @@ def report(given: Namespace) -> int:
         *BY_HAND,
     ),
     configured=("engine",),
+    speaks=True,
 )
 def draw(given: Namespace) -> int:
     output = Path(given.output or given.frames)

@@ -14,7 +14,9 @@ from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 from harness.cli.colour import coloured, has_colour
-from harness.showing.lines import Line, ascii_only, plain, wrapped
+from harness.languages import retold
+from harness.languages.width import wide
+from harness.showing.lines import ASCII, Line, ascii_only, plain, wrapped
 
 NAMES: Final = ("stdin", "stdout", "stderr")
 """By the numbers of their descriptors."""
@@ -37,14 +39,23 @@ def settle() -> None:
 
 
 def say(text: str, end: str = "\n", indent: int | None = None) -> None:
-    """Prints, in ASCII where the terminal has no more, and as escapes what is no text at all. With
-    an ``indent`` it fits the terminal: what does not fit its line stands below it, indented so far.
-    May raise :class:`Lost`."""
+    """Prints, with as much of ASCII as the terminal's encoding asks for, and as escapes what is no
+    text at all. With an ``indent`` it fits the terminal: what does not fit its line stands below
+    it, indented so far. May raise :class:`Lost`."""
     text = text if indent is None else _fitted(text, indent)
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with losing():
-        print(shown if encoding.startswith("utf") else ascii_only(shown), end=end)
+        print(_encodable(shown), end=end)
+
+
+def _encodable(text: str) -> str:
+    """The text as the encoding of standard output can have it."""
+    encoding = sys.stdout.encoding or "ascii"
+    for shown in (text, text.translate(ASCII)):
+        with suppress(UnicodeEncodeError):
+            shown.encode(encoding)
+            return shown
+    return ascii_only(text)
 
 
 def show(lines: Iterable[Line]) -> None:
@@ -57,7 +68,7 @@ def _fitted(text: str, indent: int) -> str:
     """The text as it fits the terminal; whole where the output goes elsewhere and ``COLUMNS`` is
     not set."""
     columns = shutil.get_terminal_size((len(text), 0)).columns
-    return "\n".join(wrapped(text, columns, indent)) if len(text) > columns else text
+    return "\n".join(wrapped(text, columns, indent)) if wide(text) > columns else text
 
 
 def columns() -> int:
@@ -72,9 +83,9 @@ def flush() -> None:
 
 
 def aside(text: str, end: str = "\n") -> None:
-    """Prints on standard error, if anybody listens there."""
+    """Prints on standard error, if anybody listens there, in the language that is spoken."""
     try:
-        print(text, end=end, file=sys.stderr, flush=True)
+        print("\n".join(map(retold, text.split("\n"))), end=end, file=sys.stderr, flush=True)
     except OSError:
         _forget(sys.stderr)
 

@@ -86,6 +86,7 @@ CLEAR: Final = "\x1b[2J\x1b[3J\x1b[H"
         *BY_HAND,
     ),
     configured=("engine", "cases", "levels", "assignment"),
+    speaks=True,
 )
 def watch(given: Namespace) -> int:
     folder = _settled(given)

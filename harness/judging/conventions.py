@@ -223,7 +223,7 @@ def _indeterminate(step: Step, operand: str, text: str, trace: Trace, where: Arr
     formula = ast.unparse(ast.parse(re.sub(r"[{}]", "", text).removesuffix(" * dout")))
     facts = {
         "what": "derivative" if "{dout}" in text else "value",
-        "at": f" at {', '.join(told)}" if told else "",
+        "at": ", ".join(told),
         "formula": formula,
     }
     return mistake(INDETERMINATE, step.op, "left open", operand, facts=facts)

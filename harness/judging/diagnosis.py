@@ -284,18 +284,18 @@ def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
 
 def _of_breach(program: Program, breach: Breach) -> list[Mistake]:
     """Whom a value is blamed on that did not stay what it was."""
-    name, told = breach.name, breach.message
+    name = breach.name
     step = next((step for step in program.steps if step.name == breach.step), None)
     if step is not None and name in step.parents:
         op = breach.op or step.op
-        return [mistake("mutates-input", op, "operand changed", facts={"message": told})]
+        return [mistake("mutates-input", op, "operand changed", facts={"name": name})]
     if step is not None and step.name != name:
         return [
             mistake("aliasing", step.op, "shared array", facts={"step": step.name, "name": name})
         ]
     users = list(dict.fromkeys(user.op for user, _ in program.uses.get(name, ())))
     ops = users if len(users) == 1 else [*users, ENGINE]
-    facts = {"message": told, "direction": breach.direction}
+    facts = {"name": name, "direction": breach.direction}
     return [mistake("mutates-input", op, "changed", exact=len(ops) == 1, facts=facts) for op in ops]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
+from harness.languages.width import folded
 from harness.vocabulary.signatures import GATES, SYMBOLS
 from harness.vocabulary.spelling import OPERATORS, usage
 
@@ -30,9 +31,9 @@ def missing(judged: Iterable[tuple[str, Verdict]]) -> list[dict[str, Any]]:
 
 def lacks(trace: Trace) -> Iterator[str]:
     """The first thing that the engine lacks for a case; nothing where it lacks none."""
-    for text in (trace.unsupported, trace.lacks_backward, trace.lacks_second):
-        if text is not None:
-            yield _called(text.partition(" (")[0].removeprefix(IMPLEMENTATION))
+    for lack in (trace.unsupported, trace.lacks_backward, trace.lacks_second):
+        if lack is not None:
+            yield _called(lack.partition(" (")[0].removeprefix(IMPLEMENTATION))
             return
 
 
@@ -62,14 +63,13 @@ def next_to_build(lacking: Sequence[Mapping[str, Any]], width: int = WIDTH) -> s
         return ""
     cases = {case for lack in lacking for case in lack["cases"]}
     counts = [len(lack["cases"]) for lack in lacking]
-    told = [f"{lack['what']}: {count:,}" for lack, count in zip(lacking, counts, strict=True)]
-    told[0] += " case" if counts[0] == 1 else " cases"
-    more = "; …" if len(told) > MOST_TOLD else ""
-    blocked = f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"
-    whole = "; ".join(item.replace(" ", UNBROKEN) for item in told[:MOST_TOLD])
-    text = f"not judged in full: {blocked}. Next to build: {whole}{more}"
-    filled = textwrap.fill(text, width, subsequent_indent="  ", break_on_hyphens=False)
-    return filled.replace(UNBROKEN, " ")
+    names = [languages.retold(lack["what"]) for lack in lacking]
+    told = [_say("lack", what=name, count=count) for name, count in zip(names, counts, strict=True)]
+    told[0] = _say("lack-most", what=names[0], cases=languages.amount(counts[0], "case"))
+    more = _say("lacks-more") if len(told) > MOST_TOLD else ""
+    whole = _say("lacks").join(item.replace(" ", UNBROKEN) for item in told[:MOST_TOLD])
+    text = _say("next-to-build", cases=languages.amount(len(cases), "case"), lacking=whole + more)
+    return "\n".join(folded(text, width, 2)).replace(UNBROKEN, " ")
 
 
 def why_nothing(result: Mapping[str, Any]) -> str | None:
@@ -84,12 +84,17 @@ def nothing_judged(reasons: Iterable[str | None]) -> str:
     """That nothing was judged, and why not."""
     told = list(dict.fromkeys(reason for reason in reasons if reason))
     if len(told) > 1:
-        return "nothing was judged: the engine lacks an operation of every case"
-    first = f": {told[0]}" if told else ""
-    return f"nothing was judged{first}"
+        return _say("nothing-judged-lacks")
+    if told:
+        return _say("nothing-judged-for", reason=languages.retold(told[0]))
+    return _say("nothing-judged")
 
 
 def _is_judged(case: Mapping[str, Any]) -> bool:
     """Whether some pass was; a result that was stored before passes were has the case's status."""
     states = [one["status"] for one in case.get("passes", {}).values()] or [case["status"]]
     return any(state in ("passed", "failed") for state in states)
+
+
+def _say(id: str, **fields: Any) -> str:
+    return languages.told("words", id, **fields)

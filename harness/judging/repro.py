@@ -14,10 +14,12 @@ from typing import Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
 from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.engines.writing import Asked
+from harness.engines.writing.script import Script
 from harness.judging.asking import judged
 from harness.judging.comparing import quiet
 from harness.judging.diagnosis import Explanation, explain
@@ -107,7 +109,7 @@ def _changed(engine: Engine, verdict: Verdict, breach: Breach) -> str:
     item = Judgement(breach.name, GUILTY, right, right)
     if script is None or script.raised or _is_got(script.printed, item):
         return ""
-    return text_of(script, f"{script.printed}, should be {_expected(item)}")
+    return text_of(script, _told(script, item))
 
 
 def _raising(engine: Engine, this: Try, outcome: Direction, what: str) -> str:
@@ -133,7 +135,7 @@ def _printing(engine: Engine, this: Try, outcome: Direction, direction: str) -> 
     )
     if script is None or script.raised or not _is_got(script.printed, first):
         return ""
-    return text_of(script, f"{script.printed}, should be {_expected(first)}")
+    return text_of(script, _told(script, first))
 
 
 def _answer(engine: Engine, verdict: Verdict, program: Program) -> Verdict | None:
@@ -169,12 +171,18 @@ def _is_got(printed: str, item: Judgement) -> bool:
     return False
 
 
+def _told(script: Script, item: Judgement) -> str:
+    """What lines print, and what it should be."""
+    should = languages.told("words", "should-be", number=_expected(item))
+    return f"{script.printed}, {should}"
+
+
 def _expected(item: Judgement) -> str:
     part = _part(item)
     if part in (".shape", ".dtype"):
         return str(getattr(item.expected, part[1:]))
     if item.expected.shape and not item.index:
-        return f"an array of shape {item.expected.shape}"
+        return languages.told("words", "an-array", shape=item.expected.shape)
     return f"{float(item.expected[item.index]):.10g}"
 
 

@@ -18,6 +18,7 @@ from harness.judging.standing import standing
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
 from harness.judging.wording import sentence
+from harness.languages import retold
 from harness.vocabulary.program import DIRECTIONS
 
 VERSION: Final = 2
@@ -105,17 +106,17 @@ def _told(direction: str, message: str) -> dict[str, Any]:
 def remarks(verdict: Verdict) -> Iterator[Remark]:
     """What should be known of the engine, as one case shows it."""
     if not verdict.truth.typed:
-        yield "forward", SINGLE
+        yield "forward", retold(SINGLE)
     if told := REMARKS.get(verdict.trace.unsupported or ""):
-        yield "forward", told
+        yield "forward", retold(told)
     if verdict.trace.leaves_only:
-        yield "backward", LEAVES_ONLY
+        yield "backward", retold(LEAVES_ONLY)
     if verdict.trace.seed is not None:
-        yield "backward", ONES
+        yield "backward", retold(ONES)
     for direction, judged in verdict.directions.items():
         failure = verdict.trace.failure
         if judged.note is not None and failure is not None and failure.arithmetic:
-            yield direction, judged.note
+            yield direction, retold(judged.note)
             break
 
 

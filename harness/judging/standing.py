@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from harness.judging.codes import EDGE
 from harness.language.levels import LEVELS
+from harness.languages import amount, name
+from harness.languages import told as told_as
+from harness.languages.width import padded, wide
 
 COUNTED: Final = ("passed", "failed", "unsupported")
 EDGES: Final = "edges"
 DONE: Final = "✓"
-
-WIDE: Final = max(map(len, LEVELS))
 
 
 def standing(cases: Iterable[tuple[str | None, str, str | None]]) -> list[dict[str, Any]]:
@@ -33,11 +34,8 @@ def standing(cases: Iterable[tuple[str | None, str, str | None]]) -> list[dict[s
 def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each level that the engine has reached, with how many of its cases are right. What the engine
     lacks for a case is no fault of what it has, and counts for nothing here."""
-    for one in levels:
-        judged = one["passed"] + one["failed"]
-        if judged:
-            lacking = f", {one['unsupported']:,} not judged" if one["unsupported"] else ""
-            yield f"{one['level']}: {one['passed']:,} of {judged:,}{lacking}"
+    for one in _judged(levels):
+        yield f"{name('level', one['level'])}: {_count(one)}"
 
 
 def ahead(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -47,25 +45,32 @@ def ahead(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     stops = next((one for one in wrong if one["failed"]), None)
     above = next((one for one in levels if not one["passed"] + one["failed"]), None)
     if stops is not None:
-        yield f"first to mend: {stops['level']}, {_cases(stops['failed'])} wrong {_alone(stops)}"
+        yield _told("first-to-mend", stops, stops["failed"])
     if above is not None:
-        number = _cases(above["unsupported"])
-        yield f"next on the ladder: {above['level']}, which opens {number} {_alone(above)}"
+        yield _told("next-level", above, above["unsupported"])
 
 
 def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """A line for each level that the engine has reached, those that are done marked, and where it
     stops."""
-    done = {one["level"] for one in levels if not one["failed"] + one["unsupported"]}
-    for line in reached(levels):
-        level, _, count = line.partition(": ")
-        yield f"{DONE if level in done else ' '} {level + ':':<{WIDE + 1}}  {count}"
+    width = 1 + max(wide(name("level", level)) for level in LEVELS)
+    for one in _judged(levels):
+        sign = " " if one["failed"] + one["unsupported"] else DONE
+        yield f"{sign} {padded(name('level', one['level']) + ':', width)}  {_count(one)}"
     yield from ahead(levels)
 
 
-def _cases(number: int) -> str:
-    return f"{number:,} case{'' if number == 1 else 's'}"
+def _judged(levels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (one for one in levels if one["passed"] + one["failed"])
 
 
-def _alone(level: Mapping[str, Any]) -> str:
-    return f"(--level {LEVELS.index(level['level']) + 1} runs it alone)"
+def _count(level: Mapping[str, Any]) -> str:
+    """How many cases of a level are right."""
+    judged = level["passed"] + level["failed"]
+    about = "right-of-some" if level["unsupported"] else "right-of"
+    return told_as("words", about, **{**level, "judged": judged})
+
+
+def _told(about: str, level: Mapping[str, Any], count: int) -> str:
+    number, cases = LEVELS.index(level["level"]) + 1, amount(count, "case")
+    return told_as("words", about, level=level["level"], cases=cases, number=number)

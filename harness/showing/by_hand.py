@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.engines.staged.cells import is_joined, where
 from harness.engines.staged.cells import place as place_of
-from harness.judging.codes import CODES
+from harness.judging.codes import hint_of
 from harness.judging.staged.bringing import Line as Judged
 from harness.judging.staged.judging import ByHand
 from harness.judging.staged.result import remarks
@@ -109,7 +109,7 @@ def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) ->
     if later:
         told = f"right about what they were given, and wrong for that: {some(later, 6)}"
         yield from (f"   {part}" for part in wrapped(told, WIDTH - 3))
-    hint = f"Hint: {CODES[line.code].hint}"
+    hint = f"Hint: {hint_of(line.code)}"
     yield from (f"   {part}" for part in wrapped(hint, WIDTH - 3, 6))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from harness.languages.width import wide
 from harness.showing.amounts import amount
 from harness.showing.lines import WIDTH, Line, wrapped
 from harness.showing.numbers import points
@@ -14,13 +15,14 @@ from harness.showing.words import say
 
 def describe_finding(number: int, finding: Mapping[str, Any], width: int = WIDTH) -> list[Line]:
     """A finding as a student reads it: what, where, what it costs, what next."""
-    size = f"({amount(len(finding['cases']), 'case')}, {points(finding['cost'])})"
+    size = say("size", cases=amount(len(finding["cases"]), "case"), cost=points(finding["cost"]))
     title = f"{number}. {title_of(finding)}"
     lines: list[Line] = [[(title, "wrong"), (f"  {size}", "")]]
-    if len(title) + len(size) + 2 > width:
+    if wide(title) + wide(size) + 2 > width:
         lines = [[(title, "wrong")], [(f"   {size}", "")]]
     lines += [[(f"   {line}".rstrip(), "")] for line in told(finding, width - 3)]
-    lines.append([(f"   {say('see', **finding)}", "bold")])
+    node = f"{finding['evidence']}::{finding['direction']}"
+    lines.append([(f"   {say('see', node=node)}", "bold")])
     lines.append([(f"   {say('explained', code=finding['code'])}", "")])
     return lines
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.language.case import Case
 from harness.language.writing import stages
+from harness.languages.width import wide
 from harness.showing.lines import MOST_ROWS, WIDTH, wrapped
 from harness.showing.numbers import leaf
 from harness.showing.words import called, say
@@ -34,7 +35,7 @@ def headline(case: Case, direction: str, about: str = "", width: int = WIDTH - 2
     if direction == "backward" and program.backward_calls == 2:
         places.append(say("twice"))
     lines = list(_told(program, written, about))
-    if len(lines) == 1 and len(lines[0]) + len(places[0]) + 8 <= width:
+    if len(lines) == 1 and wide(lines[0]) + wide(places[0]) + 8 <= width:
         lines, places = [f"{lines[0]}        {places[0]}"], places[1:]
     return _folded([*lines, *places], width)
 

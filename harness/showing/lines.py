@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import Final
+
+from harness.languages.width import folded, padded, wide
 
 Piece = tuple[str, str]
 """Text and its style: ``""``, ``bold``, ``wrong``, ``value``, ``gradient`` or ``faint``."""
@@ -33,13 +34,7 @@ def ascii_only(text: str) -> str:
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
     """The text in lines, those after the first indented. Words longer than a line stay whole."""
-    return textwrap.wrap(
-        text,
-        width,
-        subsequent_indent=" " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return folded(text, width, indent)
 
 
 def room(columns: int) -> int:
@@ -59,5 +54,5 @@ def cut(text: str, width: int) -> str:
     """A text of that width, its middle left out where it is longer: its end may tell which of
     several steps it is."""
     end = 2 * width // 5
-    short = text if len(text) <= width else f"{text[: width - 1 - end]}…{text[-end:]}"
-    return f"{short:<{width}}"
+    short = text if wide(text) <= width else f"{text[: width - 1 - end]}…{text[-end:]}"
+    return padded(short, width)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.showing.words import say
 from harness.vocabulary.program import Array, Value
 
 WHOLE: Final = 12
@@ -16,7 +17,7 @@ WHOLE: Final = 12
 
 def points(number: float) -> str:
     """What something costs: ``1 point``, ``0.333 points``."""
-    return f"{number:.3g} point{'' if number == 1 else 's'}"
+    return say("point" if number == 1 else "points", number=f"{number:.3g}")
 
 
 def dimensions(shape: Iterable[int]) -> str:
@@ -68,7 +69,7 @@ def full(array: Array, digits: int = 10, most: int = 4) -> str:
 def exact(array: Array, index: tuple[int, ...] = ()) -> str:
     """One element with ten decimals, below one another; an array's shape where none is meant."""
     if array.shape and not index:
-        return f"shape {array.shape}"
+        return say("of-shape", shape=array.shape)
     if array.dtype == np.bool_:
         return str(bool(array[index]))
     number = float(array[index])

@@ -9,12 +9,13 @@ from typing import Any
 
 from harness.engines.trace import Failure
 from harness.judging import codes
-from harness.judging.codes import CODES, MISTAKE
+from harness.judging.codes import MISTAKE
 from harness.judging.diagnosis import Explanation, explain
 from harness.judging.mistakes import ALONE, ENGINE, Mistake
 from harness.judging.verdict import Verdict
 from harness.judging.wording import sentence
 from harness.language.case import Case
+from harness.languages import retold
 from harness.showing.lines import wrapped
 from harness.showing.numbers import exact
 from harness.showing.words import called, say
@@ -37,14 +38,15 @@ def one_line(verdict: Verdict, direction: str) -> str:
         return say(
             "in-one-line",
             code=found.code,
-            op="" if found.op == ENGINE else f" in {found.op}",
+            op="" if found.op == ENGINE else say("in-op", op=found.op),
             step=called(first.name, direction),
             expected=exact(first.expected, first.index),
             got=say("nothing") if first.got is None else exact(first.got, first.index),
         )
     if explanation.failure is not None:
         return stops(explanation.failure)
-    return say("mistake", code=f"{found.code} in {found.op}", message=sentence(found))
+    code = found.code + say("in-op", op=found.op)
+    return say("mistake", code=code, message=sentence(found))
 
 
 def stopped(verdict: Verdict) -> str:
@@ -56,7 +58,7 @@ def stopped(verdict: Verdict) -> str:
 def stops(failure: Failure) -> str:
     """Where a pass stops, and why."""
     place, direction = at(failure), failure.direction
-    return say("stops", direction=direction, place=place, message=failure.message)
+    return say("stops", direction=direction, place=place, message=retold(failure.message))
 
 
 def at(failure: Failure) -> str:
@@ -64,7 +66,7 @@ def at(failure: Failure) -> str:
     if failure.step is None:
         return ""
     forward = failure.direction == "forward"
-    return f" at {failure.step if forward else called(failure.step, failure.direction)}"
+    return say("at-step", step=failure.step if forward else called(failure.step, failure.direction))
 
 
 def hint_of(case: Case, explanation: Explanation) -> str:
@@ -93,18 +95,16 @@ def whose(finding: Mapping[str, Any]) -> str:
 
 def matters(finding: Mapping[str, Any]) -> str:
     """When a finding matters that does not always; empty of any other."""
-    known = CODES.get(finding["code"])
-    lighter = known is not None and finding["weight"] != MISTAKE
-    return say("matters", when=known.when) if known is not None and lighter else ""
+    when = codes.when_of(finding["code"]) if finding["weight"] != MISTAKE else ""
+    return say("matters", when=when) if when else ""
 
 
 def title_of(finding: Mapping[str, Any]) -> str:
     """What a finding is about, and its code."""
-    operand = f" by {finding['operand']}" if finding["operand"] else ""
     if "line" in finding:
-        name = f", {finding['name']}" if "name" in finding else ""
-        return f"line {finding['line']}{name}: {finding['code']}"
-    return f"{whose(finding)}, {finding['direction']}{operand}: {finding['code']}"
+        return say("title-of-name" if "name" in finding else "title-of-line", **finding)
+    operand = say("by-operand", **finding) if finding["operand"] else ""
+    return say("title", **{**finding, "op": whose(finding), "operand": operand})
 
 
 # -- lines of code ---------------------------------------------------------------------------------

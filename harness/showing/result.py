@@ -49,8 +49,8 @@ def _as_lines(text: str, columns: int, indent: int | None) -> list[str]:
 def counts(result: Mapping[str, Any]) -> str:
     """How many cases there are, and how many have which status."""
     cases = result["cases"]
-    told = ", ".join(_counted(status, cases) for status in COUNTED)
-    return f"{amount(len(cases), 'case')}: {told}"
+    told = say("listed").join(_counted(status, cases) for status in COUNTED)
+    return say("counts", cases=amount(len(cases), "case"), told=told)
 
 
 def _counted(status: str, cases: Sequence[Mapping[str, Any]]) -> str:
@@ -58,12 +58,15 @@ def _counted(status: str, cases: Sequence[Mapping[str, Any]]) -> str:
     these = [case for case in cases if case["status"] == status]
     states = [[one["status"] for one in case.get("passes", {}).values()] for case in these]
     reserves = {
-        "in part": sum(COUNTED[-1] in some for some in states) if status != COUNTED[-1] else 0,
-        "with another convention": sum(status == "passed" and bool(c["remarks"]) for c in these),
-        "at an edge alone": sum(status == "failed" and c["weight"] == EDGE for c in these),
+        "counted-in-part": sum(COUNTED[-1] in some for some in states)
+        if status != COUNTED[-1]
+        else 0,
+        "counted-by-convention": sum(status == "passed" and bool(c["remarks"]) for c in these),
+        "counted-at-an-edge": sum(status == "failed" and c["weight"] == EDGE for c in these),
     }
-    told = ", ".join(f"{number:,} {how}" for how, number in reserves.items() if number)
-    return f"{len(these):,} {status}" + (f" ({told})" if told else "")
+    told = [say(how, count=number) for how, number in reserves.items() if number]
+    counted = say("counted", count=len(these), status=status)
+    return say("reserved", counted=counted, told=say("listed").join(told)) if told else counted
 
 
 def _findings(result: Mapping[str, Any], width: int) -> Iterator[Told]:
@@ -82,8 +85,9 @@ def _remarks(result: Mapping[str, Any]) -> Iterator[Told]:
     if choices:
         yield say("conventions"), None
         for remark in choices:
-            yield f"- {remark['message']} ({amount(len(remark['cases']), 'case')})", 2
+            size = amount(len(remark["cases"]), "case")
+            yield say("convention", message=remark["message"], cases=size), 2
         yield "", None
     others = (one["message"] for one in result["remarks"] if one["code"] is None)
     for message in dict.fromkeys(others):
-        yield f"remark: {message}\n", 2
+        yield f"{say('remarked', message=message)}\n", 2

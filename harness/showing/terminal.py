@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness import languages
 from harness.engines.trace import Failure
-from harness.judging.codes import CODES, EDGE
+from harness.judging.codes import CODES, EDGE, when_of
 from harness.judging.diagnosis import Explanation, Place, explain, others
 from harness.judging.mistakes import Term
 from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
 from harness.judging.wording import sentence
+from harness.languages.width import behind, padded, wide
 from harness.showing.headline import headline
 from harness.showing.lines import MOST_ROWS, WIDTH, Line, cut, paragraph
 from harness.showing.numbers import exact
@@ -81,9 +83,9 @@ class _Failure:
         lines += [[(f"  {line}".rstrip(), "")] for line in repro_lines(explanation.repro)]
         if hint := hint_of(case, explanation):
             lines += self._paragraph(say("hint", hint=hint))
-        known = CODES.get(explanation.mistake.code)
-        if known is not None and known.weight == EDGE:
-            lines += self._paragraph(say("matters", when=known.when))
+        code = explanation.mistake.code
+        if code in CODES and CODES[code].weight == EDGE:
+            lines += self._paragraph(say("matters", when=when_of(code)))
         return lines
 
     def _paragraph(
@@ -113,16 +115,16 @@ class _Failure:
     def _forward(self) -> Line:
         verdict = self.verdict
         program, first = verdict.case.program, verdict.forward.first
-        title = ("  forward    ", "bold")
+        title = (_pass("forward"), "bold")
         if verdict.forward.status != "passed":
             text = say("wrong-from", step=first.name) if first else say("stopped")
             return [title, (text, "wrong"), (f"  {say('see-forward')}", "")]
         steps, output = len(program.steps), verdict.truth.values[program.output]
         text = say("agree" if steps > 1 else "agrees", count=steps)
         result = f"{program.output} = {exact(output)}" if output.size == 1 else ""
-        if not result or len(text) + len(result) + 14 > self.width:
+        if not result or wide(text) + len(result) + 14 > self.width:
             return [title, (text, "")]
-        gap = " " * max(1, min(26, self.width - 13 - len(result)) - len(text))
+        gap = " " * max(1, min(26, self.width - 13 - len(result)) - wide(text))
         return [title, (text + gap, ""), (result, "value")]
 
     def _first_wrong(self, first: Judgement) -> list[Line]:
@@ -139,15 +141,15 @@ class _Failure:
         }
         remark = " ".join(text for text, holds in remarks.items() if holds)
         place = say("first-wrong", step=called(first.name, direction))
-        line: Line = [(f"  {direction:<11}", "bold"), (place, "wrong")]
-        if len(place) + len(remark) + 21 <= self.width:
+        line: Line = [(_pass(direction), "bold"), (place, "wrong")]
+        if wide(place) + wide(remark) + 21 <= self.width:
             return [[*line, (f"        {remark}" if remark else "", "")]]
         return [line, *self._paragraph(remark, "", 13, 0)]
 
     def _stopped(self, failure: Failure) -> list[Line]:
         place = say("pass-stops", direction=failure.direction, place=at(failure))
         lines: list[Line] = [[("  ", ""), (place, "wrong")]]
-        lines += self._paragraph(failure.message, "bold", 4, 2)
+        lines += self._paragraph(languages.retold(failure.message), "bold", 4, 2)
         for text in failure.lines:
             lines += [[(f"      {line}", "")] for line in place_and_code(text, self.width - 6)]
         return lines
@@ -161,7 +163,7 @@ class _Failure:
             return []
         rest = others(self.verdict.direction(direction), first)
         rows = [
-            ("", "expected", "got", "", "   "),
+            ("", say("expected"), say("got"), "", "   "),
             (_label(first, direction), *_numbers(first), ""),
         ]
         rows += [
@@ -174,13 +176,14 @@ class _Failure:
         remark = remark if least + (15 if error else 4) + remark <= self.width else 0
         taken = (24 if error else 14) + expected + got + remark
         name = min(name, max(self.width - taken, LEAST_NAME))
-        head = f"    {'':<{name}}   {'expected':>{expected}}   {'got':>{got}}"
-        lines: list[Line] = [[(head + ("   relative error" if error else ""), "faint")]]
+        heads = behind(say("expected"), expected), behind(say("got"), got)
+        head = f"    {'':<{name}}   {heads[0]}   {heads[1]}"
+        lines: list[Line] = [[(head + (say("relative-error") if error else ""), "faint")]]
         for label, wanted, came, relative, told in rows[1:]:
             lines.append(
                 [
-                    (f"    {cut(label, name)}   {wanted:>{expected}}   ", ""),
-                    (f"{came:>{got}}", "wrong"),
+                    (f"    {cut(label, name)}   {behind(wanted, expected)}   ", ""),
+                    (behind(came, got), "wrong"),
                     (f"   {relative:<7}  " if error else "  ", ""),
                     (f"✗ {told if remark else ''}".rstrip(), "wrong"),
                 ]
@@ -205,7 +208,7 @@ class _Failure:
             return []
         several = "used" if len(terms) > 1 else "used-once"
         used = say(several, name=called(item.name), count=len(terms))
-        element = f"  (element {list(item.index)})" if item.index else ""
+        element = say("element", index=list(item.index)) if item.index else ""
         lines: list[Line] = [[], *self._paragraph(used + element, hanging=2)]
         numbers = self.verdict.case.program.numbers
         arrived = sum(bool(term.arrived) for term in terms)
@@ -218,7 +221,7 @@ class _Failure:
             )
             for term in terms[:MOST_ROWS]
         ]
-        expected = _signed(item.expected, item)
+        expected, sum_ = _signed(item.expected, item), say("expected")
         name, rule, number, mark = _widths([*rows, ("", "", expected, "")])
         room = self.width - 13 - number - mark
         name = min(name, max(room - rule, LEAST_NAME))
@@ -226,21 +229,29 @@ class _Failure:
         for row in rows:
             lines.append(
                 [
-                    (f"    {cut(row[0], name)}   {cut(row[1], rule)}   {row[2]:>{number}}", ""),
+                    (
+                        f"    {cut(row[0], name)}   {cut(row[1], rule)}   {behind(row[2], number)}",
+                        "",
+                    ),
                     (f"   {row[3]}".rstrip(), "wrong" if row[3].startswith("✗") else ""),
                 ]
             )
-        total = f"    {'expected':>{name + rule + 3}}   {expected:>{number}}"
+        total = f"    {behind(sum_, name + rule + 3)}   {behind(expected, number)}"
         lines += _more(len(terms) - MOST_ROWS)
         return [*lines, [(total, "faint")]]
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [max(map(wide, column)) for column in zip(*rows, strict=True)]
+
+
+def _pass(direction: str) -> str:
+    """What a line about a pass begins with."""
+    return f"  {padded(languages.name('direction', direction), 11)}"
 
 
 def _more(rows: int) -> list[Line]:
-    return [[(f"    … and {rows} more", "faint")]] if rows > 0 else []
+    return [[(f"    {say('more-rows', count=rows)}", "faint")]] if rows > 0 else []
 
 
 def _label(item: Judgement, direction: str) -> str:
@@ -253,7 +264,8 @@ def _numbers(item: Judgement) -> tuple[str, str, str]:
     if item.got is None:
         return exact(item.expected), say("nothing"), ""
     if item.got.shape != item.expected.shape:
-        return f"shape {item.expected.shape}", f"shape {item.got.shape}", ""
+        shapes = item.expected.shape, item.got.shape
+        return say("of-shape", shape=shapes[0]), say("of-shape", shape=shapes[1]), ""
     if item.got.dtype != item.expected.dtype and not item.error:
         return str(item.expected.dtype), str(item.got.dtype), ""
     error = f"{item.error:.1e}" if 0 <= item.error < 1e100 else ""
@@ -271,7 +283,7 @@ def _arrival(term: Term, alone: bool, code: str) -> str:
 def _signed(array: Array, item: Judgement) -> str:
     """The element that is meant, with its sign; an array's shape where it has no such element."""
     text = exact(array, item.index if array.shape == item.expected.shape else ())
-    return text if text.startswith(("-", "s", "n")) else f"+{text}"
+    return f"+{text}" if text[0].isdecimal() or text == "inf" else text
 
 
 def chain_rule(step: Step, position: int) -> str:

@@ -104,7 +104,7 @@ def test_commands_without_an_engine_read_nothing(capsys: pytest.CaptureFixture[s
         ("\n  levels = [1, true]", "pyproject.toml:3:3: levels is a list of numbers or names"),
         ("levels = ['boardcasting']", "pyproject.toml:2:1: 'boardcasting' is no level; did you"),
         ("cases = []", "pyproject.toml:2:1: cases is a path or a list of paths"),
-        ("language = 'de'", "pyproject.toml:2:1: language is one of en, not 'de'"),
+        ("language = 'de'", "pyproject.toml:2:1: language is one of en, zh, not 'de'"),
         ("engine = mine", "pyproject.toml:2:10: Invalid value"),
         ("engine = [", "pyproject.toml:2:1: Invalid value"),
     ],
@@ -149,9 +149,9 @@ def test_a_file_that_is_none_of_ours_is_left_alone(
 def test_a_variable_that_is_wrong_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("HARNESS_LANGUAGE", "xx")
+    monkeypatch.setenv("HARNESS_LANG", "xx")
     assert main(["check"]) == 2
-    assert "HARNESS_LANGUAGE: language is one of en" in told(capsys)
+    assert "HARNESS_LANG: language is one of en, zh" in told(capsys)
 
 
 def test_an_assignment_that_is_set_is_asked_and_one_that_lies_here(

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.staged.cells import place as place_of
-from harness.judging.codes import CODES, MISTAKE
+from harness.judging.codes import CODES, MISTAKE, hint_of
 from harness.judging.result import VERSION
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line
 from harness.judging.staged.judging import ByHand
@@ -151,7 +151,7 @@ def _finding(code: str, op: str, message: str, case: str) -> dict[str, Any]:
         "direction": "backward",
         "operand": "",
         "message": message,
-        "hint": known.hint,
+        "hint": hint_of(code or "wrong-rule"),
         "read": known.read,
         "evidence": case,
         "cases": [case],

@@ -8,7 +8,7 @@ of the lines that are marked ``# wrong``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 
+from harness import languages
 from harness.judging.oracle import Oracle
 from harness.language import suite
 from harness.language.suite import Source
@@ -23,6 +24,7 @@ from harness.language.syntax import suggest
 from harness.showing import picture
 from harness.showing.explained.operations import WORDS, described
 from harness.showing.lines import Line, wrapped
+from harness.showing.words import say
 
 HERE: Final = Path(__file__).parent
 MISTAKES, OPERATIONS, TERMS = KINDS = ("mistakes", "operations", "terms")
@@ -43,7 +45,7 @@ class Page:
     def summary(self) -> str:
         """Its first sentence."""
         paragraph = " ".join(self.text.split("\n\n")[1].split())
-        return re.split(r"(?<=\.) |(?=:)", paragraph)[0].removesuffix(".")
+        return re.split(r"(?<=\.) |(?=:)|(?=[。：])", paragraph)[0].removesuffix(".")
 
     @property
     def cases(self) -> list[Source]:
@@ -67,12 +69,43 @@ def page(name: str) -> Page:
         if spelt in names()[kind]:
             return _READERS[kind](spelt)
     known = [one for every in names().values() for one in every]
-    told = suggest(words, known) or ": harness explain lists all there is"
-    raise NoPageError(f"there is no page of {name!r}{told}")
+    told = suggest(words, known) or say("explain-lists")
+    raise NoPageError(say("no-page", name=repr(name), told=told))
 
 
 def _file(kind: str) -> Callable[[str], Page]:
-    return lambda name: Page(name, (HERE / kind / f"{name}.md").read_text(encoding="utf-8"))
+    def read(name: str) -> Page:
+        text = (HERE / kind / f"{name}.md").read_text(encoding="utf-8")
+        own = languages.catalogue(languages.spoken()).get(kind, {}).get(name)
+        return Page(name, text if own is None else _in_other_words(text, own))
+
+    return read
+
+
+def _in_other_words(text: str, own: Sequence[str]) -> str:
+    """A page with other paragraphs, and another title where there is one more of them; its code and
+    its cases stay."""
+    blocks = list(_blocks(text))
+    changed = [i for i, block in enumerate(blocks) if not re.match(r"#|```|- ", block)]
+    for number, words in zip([0, *changed][-len(own) :], own, strict=True):
+        blocks[number] = f"# {words}" if blocks[number].startswith("#") else words
+    return "\n\n".join(map(_headed, blocks)) + "\n"
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """What stands between empty lines; those within code part nothing."""
+    block: list[str] = []
+    for line in [*text.strip().splitlines(), ""]:
+        if line or sum(one.startswith("```") for one in block) == 1:
+            block.append(line)
+        elif block:
+            yield "\n".join(block)
+            block = []
+
+
+def _headed(block: str) -> str:
+    """A heading in the language; anything else as it is."""
+    return f"## {languages.name('heading', block[3:])}" if block.startswith("## ") else block
 
 
 _READERS: Final[Mapping[str, Callable[[str], Page]]] = {

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
+from harness import languages
 from harness.language import suite
 from harness.language.case import Case
 from harness.language.levels import TOPICS
 from harness.showing.staging import stage
+from harness.showing.words import say
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
@@ -41,18 +43,16 @@ def _parts(word: str) -> Iterator[str]:
     operations = WORDS[word]
     first = operations[0]
     yield f"# {word}"
-    forms = " or ".join(f"`{usage(one)}`" for one in operations)
-    yield (
-        f"Written {forms} in a case, and defined by `{FORMULAS[first.name].torch}`. "
-        f"Its level is {TOPICS[first.topic]}."
-    )
+    forms = say("either").join(f"`{usage(one)}`" for one in operations)
+    torch, level = FORMULAS[first.name].torch, TOPICS[first.topic]
+    yield say("operation-is", forms=forms, torch=torch, level=level)
     for operation in operations:
         yield from _rules(operation)
     examples = _examples(frozenset(one.name for one in operations))
     if examples:
-        yield "## As staged code"
+        yield f"## {say('as-staged-code')}"
         yield f"```python\n{stage(examples[0].program).text().strip()}\n```"
-        yield "## Cases to try"
+        yield f"## {languages.name('heading', 'Cases to try')}"
         yield "\n".join(f"- {case.id}" for case in examples)
 
 
@@ -62,15 +62,15 @@ def _rules(operation: Operation) -> Iterator[str]:
     heading = "" if operation.name == operation.word else f" ({operation.name})"
     lines = [f"out = {_bare(formula.code)}"]
     lines += [f"d{name} = {_bare(text)}" for name, text in formula.derivatives.items()]
-    yield f"## Forward, and the local derivative × upstream{heading}"
+    yield f"## {say('forward-and-local')}{heading}"
     yield "```python\n" + "\n".join(lines) + "\n```"
     slips = [
-        f"- by `{operand}`, {slip.what}: `{_bare(slip.text)}` ({slip.code})"
+        "- " + say("by-slip", by=operand, slip=slip.what, text=_bare(slip.text), code=slip.code)
         for operand, known in formula.slips.items()
         for slip in known
     ]
     if slips:
-        yield f"## What is often written in place of it{heading}"
+        yield f"## {say('often-written')}{heading}"
         yield "\n".join(slips)
 
 

@@ -14,13 +14,14 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from harness import languages
 from harness.judging import standing
 from harness.judging.missing import why_nothing
 from harness.judging.mistakes import ENGINE
 from harness.judging.verdict import Verdict
 from harness.language.levels import LEVELS
 from harness.showing.amounts import amount
-from harness.showing.report.controls import CONTROLS, FINDER
+from harness.showing.report.controls import controls, finder
 from harness.showing.report.elements import cell, table
 from harness.showing.report.findings import section_of
 from harness.showing.report.look import of_page, script_of
@@ -45,15 +46,15 @@ def _pieces(
     engine: str | None, entries: Sequence[Entry], result: Mapping[str, Any] | None, about: str
 ) -> Iterator[str]:
     script = script_of()
-    name = "The cases" if engine is None else engine
+    name = say("the-cases") if engine is None else engine
     yield _head(_title(name, result), _summary(entries, result), script) + about
     if result is not None:
         yield from section_of(result, {entry.id: entry for entry in entries})
         yield _grid(entries, result["findings"])
-    yield '<section aria-labelledby="cases"><h2 id="cases">Cases</h2>\n'
-    yield f"<p>{say('legend')}</p>\n{FINDER}\n"
+    yield '<section aria-labelledby="cases"><h2 id="cases">' + f"{say('cases')}</h2>\n"
+    yield f"<p>{say('legend')}</p>\n{finder()}\n"
     yield from _cases(engine or "", entries, [] if result is None else result["findings"])
-    yield f"</section>\n</main>\n{CONTROLS}\n<script>{script}</script>\n</body></html>\n"
+    yield f"</section>\n</main>\n{controls()}\n<script>{script}</script>\n</body></html>\n"
 
 
 def _cases(
@@ -68,9 +69,11 @@ def _cases(
     for status, (_, title) in STATUSES.items():
         group = [entry for entry in ordered if entry.status == status]
         if group:
-            yield f'<div class="group"><h3>{len(group):,} {title}</h3>\n'
+            title = say(title, count=len(group))
+            yield f'<div class="group"><h3>{title}</h3>\n'
             for level, members in groupby(group, key=lambda entry: entry.case.level):
-                yield f'<div class="group"><h4>Level {LEVELS.index(level) + 1}: {level}</h4>\n'
+                title = say("level-title", number=LEVELS.index(level) + 1, level=level)
+                yield f'<div class="group"><h4>{title}</h4>\n'
                 for entry in members:
                     yield section(entry, engine, found=found.get(entry.id, ()), stored=True) + "\n"
                 yield "</div>\n"
@@ -89,7 +92,7 @@ def _head(title: str, summary: str = "", script: str | None = None) -> str:
     policy += f"; script-src '{hash_of(script)}'" if script is not None else ""
     policy += "; base-uri 'none'; form-action 'none'"
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{languages.spoken()}"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{css}</style></head>\n<body data-player>\n"
@@ -110,11 +113,12 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
     if result is None:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
-    told = ", ".join(f"{statuses[one]:,} {one}" for one in ("passed", "failed", "unsupported"))
+    counted = (say("counted", count=statuses[one], status=one) for one in standing.COUNTED)
+    told = say("counts", cases=cases, told=say("listed").join(counted))
     if "marking" in result:
-        return f"{cases}: {told}. {say('score', score=result['score'], most=result['max_score'])}"
+        return f"{told}. {say('score', score=result['score'], most=result['max_score'])}"
     ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"])]
-    return "<br>".join([f"{cases}: {told}", *map(escape, ladder)])
+    return "<br>".join([told, *map(escape, ladder)])
 
 
 # -- operations ------------------------------------------------------------------------------------
@@ -137,9 +141,11 @@ def _grid(entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]) -> st
         (name, [_cell(judged[op, one], (op, one) in wrong) for one in passes])
         for op, name in ops.items()
     )
-    grid = table("Operations and passes", ["operation", *passes], rows, kind="grid")
+    heads = [say("operation"), *(languages.name("direction", one) for one in passes)]
+    grid = table(say("operations-and-passes"), heads, rows, kind="grid")
     return (
-        '<section aria-labelledby="operations"><h2 id="operations">Operations</h2>\n'
+        '<section aria-labelledby="operations"><h2 id="operations">'
+        f"{say('operations-title')}</h2>\n"
         f"<p>{say('operations')}</p>\n{grid}</section>\n"
     )
 

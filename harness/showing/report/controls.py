@@ -5,7 +5,7 @@ They lie in templates, so that a page without JavaScript has none.
 
 from __future__ import annotations
 
-from typing import Final
+from harness.showing.words import say
 
 
 def _button(to: str, text: str, label: str = "", kind: str = "") -> str:
@@ -18,41 +18,45 @@ def _buttons(*rows: tuple[str, ...]) -> str:
     return "".join(_button(*row) for row in rows)
 
 
-PLAYER: Final = (
-    '<div class="player" role="group" tabindex="-1">'
-    + '<b class="title staging"></b>'
-    + _buttons(("first", "|◀", "First step"), ("back", "◀", "Step back"))
-    + '<button type="button" data-to="play" aria-pressed="false">Play</button>'
-    + _buttons(("next", "▶", "Next step"), ("last", "▶|", "Last step"))
-    + '<label>Step <input type="range" min="0"></label> <output></output>'
-    + '<button type="button" data-to="every" aria-pressed="false">All numbers</button>'
-    + _buttons(("smaller", "−", "Smaller"), ("larger", "+", "Larger"), ("fit", "Fit"))
-    + _buttons(
-        ("lecture", "Lecture", "", "reading"),
-        ("last-case", "◀ Case", "Case before", "staging"),
-        ("next-case", "Case ▶", "Next case", "staging"),
-        ("leave", "Leave", "", "staging"),
+def _player() -> str:
+    return (
+        '<div class="player" role="group" tabindex="-1">'
+        + '<b class="title staging"></b>'
+        + _buttons(("first", "|◀", say("first-step")), ("back", "◀", say("step-back")))
+        + f'<button type="button" data-to="play" aria-pressed="false">{say("play")}</button>'
+        + _buttons(("next", "▶", say("next-step")), ("last", "▶|", say("last-step")))
+        + f'<label>{say("step")} <input type="range" min="0"></label> <output></output>'
+        + f'<button type="button" data-to="every" aria-pressed="false">{say("every")}</button>'
+        + _buttons(("smaller", "−", say("smaller")), ("larger", "+", say("larger")))
+        + _buttons(("fit", say("fit")), ("lecture", say("lecture"), "", "reading"))
+        + _buttons(
+            ("last-case", f"◀ {say('case')}", say("case-before"), "staging"),
+            ("next-case", f"{say('case')} ▶", say("next-case"), "staging"),
+            ("leave", say("leave"), "", "staging"),
+        )
+        + f'<small class="reading">{say("keys-and-lecture")}</small>'
+        '<p class="words" aria-live="polite"></p></div>'
     )
-    + '<small class="reading">Keys, here: ← → step, Home, End, space plays, l lecture</small>'
-    '<p class="words" aria-live="polite"></p></div>'
-)
-CONTROLS: Final = f'<template class="controls">{PLAYER}</template>'
-HIDDEN: Final = f'<script type="text/html" class="controls">{PLAYER}</script>'
-"""The same where whoever takes scripts out may leave what lies in a template."""
 
 
-def _select(name: str, label: str) -> str:
-    return f'<label>{label} <select name="{name}"><option value="">any</option></select></label>'
+def controls(hidden: bool = False) -> str:
+    """The controls of a player; ``hidden`` where whoever takes scripts out may leave what lies in a
+    template."""
+    if hidden:
+        return f'<script type="text/html" class="controls">{_player()}</script>'
+    return f'<template class="controls">{_player()}</template>'
 
 
-FINDER: Final = (
-    '<template class="finding"><form class="finder" role="search">'
-    '<label>Search <input type="search" name="text"></label>'
-    + _select("status", "Status")
-    + _select("finding", "Finding")
-    + _select("level", "Level")
-    + _select("topic", "Topic")
-    + _select("op", "Operation")
-    + _select("tag", "Tag")
-    + '<button type="reset">Clear</button><output></output></form></template>'
-)
+def _select(name: str) -> str:
+    any_ = f'<option value="">{say("any")}</option>'
+    return f'<label>{say(f"by-{name}")} <select name="{name}">{any_}</select></label>'
+
+
+def finder() -> str:
+    """The form by which cases are found."""
+    return (
+        '<template class="finding"><form class="finder" role="search">'
+        f'<label>{say("search")} <input type="search" name="text"></label>'
+        + "".join(map(_select, ("status", "finding", "level", "topic", "op", "tag")))
+        + f'<button type="reset">{say("clear")}</button><output></output></form></template>'
+    )

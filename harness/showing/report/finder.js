@@ -7,9 +7,9 @@ var finder = (function () {
     var data = one.dataset, id = one.querySelector("code").textContent, status = one.querySelector(".mark");
     return {
       text: (one.querySelector("summary").textContent + " " + data.op + " " + data.tag).toLowerCase(),
-      topic: [id.replace(/^cases\//, "").replace(/\/?[^\/]*$/, "") || "(none)"], level: [data.level],
+      topic: [id.replace(/^cases\//, "").replace(/\/?[^\/]*$/, "") || phrases.none], level: [data.level],
       op: words(data.op), tag: words(data.tag), finding: words(data.finding),
-      status: status ? [status.classList[1] === "unsupported" ? "not judged" : status.classList[1]] : []
+      status: status ? [phrases[status.classList[1]]] : []
     };
   });
   function words(text) { return text ? text.split(" ") : []; }
@@ -36,7 +36,7 @@ var finder = (function () {
       shown += fits;
     });
     root.querySelectorAll(".group").forEach(function (group) { group.hidden = !group.querySelector("details.case:not([hidden])"); });
-    told.textContent = shown === cases.length ? "" : shown + " of " + cases.length + " cases";
+    told.textContent = shown === cases.length ? "" : say("cases", { shown: shown, count: cases.length });
   }
   function clear() { form.reset(); apply(); }
   form.addEventListener("input", apply);

@@ -43,17 +43,20 @@ def headline(result: Mapping[str, Any]) -> str:
 
 def item(finding: Mapping[str, Any], place: str) -> str:
     """A mistake, as an item of a list that is still open; ``place`` (HTML) is where it is seen."""
-    about, _, code = title_of(finding).rpartition(": ")
-    size = f"{amount(len(finding['cases']), 'case')}, {points(finding['cost'])}"
+    code = finding["code"]
+    about = title_of(finding).removesuffix(code)
+    told = about.rstrip(":： ")
+    cases = amount(len(finding["cases"]), "case")
+    size = say("size-and-place", cases=cases, cost=points(finding["cost"]), place=place)
     hint = finding["hint"]
     return (
-        f'<li><h3>{escape(about)}: <span class="wrong">{code}</span></h3>\n'
+        f'<li><h3>{escape(about)}<span class="wrong">{code}</span></h3>\n'
         f"<p>{escape(finding['message'])}</p>\n"
-        + _lines(finding.get("place", ""), f"Where it was raised, {about}")
-        + _lines(finding.get("repro", ""), f"Lines to try {about}")
-        + (f"<p>Hint: {escape(hint)}</p>\n" if hint else "")
-        + (f"<p>{sentence(when)}.</p>\n" if (when := matters(finding)) else "")
-        + f"<p>{size}. See it: {place}</p>\n"
+        + _lines(finding.get("place", ""), say("where-raised", about=told))
+        + _lines(finding.get("repro", ""), say("lines-to-try", about=told))
+        + (f"<p>{sentence(say('hint', hint=hint))}</p>\n" if hint else "")
+        + (f"<p>{sentence(when)}{say('stop')}</p>\n" if (when := matters(finding)) else "")
+        + f"<p>{size}</p>\n"
     )
 
 
@@ -62,7 +65,7 @@ def remarks(result: Mapping[str, Any]) -> Iterator[str]:
     for remark in result["remarks"]:
         yield f"<p>{escape(say('remark', message=remark['message']))}</p>\n"
     if lacking := next_to_build(result.get("missing", ())):
-        yield f"<p>{sentence(lacking)}.</p>\n"
+        yield f"<p>{sentence(lacking)}{say('stop')}</p>\n"
 
 
 def sentence(text: str) -> str:
@@ -75,9 +78,9 @@ def _links(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
     others = [case for case in finding["cases"] if case != finding["evidence"]]
     links = [_link(finding["evidence"], f"/{at}" if at else ""), *map(_link, others[:FEW])]
     if len(others) > FEW:
-        told = f"all {len(finding['cases']):,} of them"
+        told = say("all-of-them", count=len(finding["cases"]))
         links.append(f'<a href="#cases" data-finding-of="{number}">{told}</a>')
-    return ", ".join(links)
+    return say("listed").join(links)
 
 
 def _link(id: str, step: str = "") -> str:

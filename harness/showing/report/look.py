@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from harness.languages import ENGLISH, catalogue, spoken
 from harness.showing import picture
 
 LIGHT: Final = (
@@ -72,11 +75,18 @@ def _rules() -> str:
     return f"{asset('circuit.css')}{asset('page.css')}"
 
 
-@cache
 def script_of(*more: str) -> str:
     """The script of all that plays: a page of its own, or what stands within a notebook; and
-    ``more`` files beside this one."""
-    parts = "".join(map(asset, ("player.js", "finder.js", "opening.js", *more)))
+    ``more`` files beside this one. It says what the catalogue has."""
+    phrases = {**catalogue(ENGLISH)["script"], **catalogue(spoken())["script"]}
+    return _script(json.dumps(phrases, ensure_ascii=False), more)
+
+
+@cache
+def _script(phrases: str, more: Sequence[str]) -> str:
+    parts = f"var phrases = {phrases};\n" + "".join(
+        map(asset, ("player.js", "finder.js", "opening.js", *more))
+    )
     found = 'document.querySelectorAll("[data-player]:not([data-ready])")'
     return f'"use strict";\n{found}.forEach(function (root) {{\n{parts}}});\n'
 

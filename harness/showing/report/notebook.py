@@ -19,13 +19,14 @@ from harness.judging import standing
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import explained, picture
-from harness.showing.report.controls import HIDDEN
+from harness.showing.report.controls import controls
 from harness.showing.report.elements import region
 from harness.showing.report.findings import headline, item, remarks
 from harness.showing.report.look import of_notebook, script_of
 from harness.showing.report.sections import Entry, section
 from harness.showing.report.still import as_image
 from harness.showing.result import counts
+from harness.showing.words import say
 
 _numbers = count(1)
 
@@ -49,13 +50,15 @@ def case_of(entry: Entry, engine: str = "") -> str:
 def drawing(case: Case, truth: Trace, verdict: Verdict | None) -> str:
     """The circuit of a case."""
     svg = picture.svg(case, truth, verdict, inline=True)
-    return _output([region("picture", f"Picture of {case.id}", as_image(svg))], plays=True)
+    return _output([region("picture", say("picture-of", case=case.id), as_image(svg))], plays=True)
 
 
 def explanation(page: explained.Page) -> str:
     """The page of a code, an operation or a term."""
     drawn = explained.as_picture(page)
-    circuit = region("picture", f"Circuit for {page.name}", as_image(drawn)) if drawn else ""
+    circuit = (
+        region("picture", say("circuit-for", name=page.name), as_image(drawn)) if drawn else ""
+    )
     title = f"<h3>{escape(page.name)}</h3>"
     return _output([title, explained.as_html(page, 4), circuit], plays=True)
 
@@ -71,7 +74,7 @@ def code(text: str, label: str) -> str:
 
 
 def _result(engine: str, result: Mapping[str, Any], entries: Mapping[str, Entry]) -> Iterator[str]:
-    yield f"<h3>{escape(engine)}: {headline(result)}</h3>\n<ol>\n"
+    yield f"<h3>{escape(engine)}{say('colon')}{headline(result)}</h3>\n<ol>\n"
     for number, found in enumerate(result["findings"]):
         yield _found(found, entries[found["evidence"]], engine, is_open=not number)
     yield "</ol>\n"
@@ -82,7 +85,7 @@ def _result(engine: str, result: Mapping[str, Any], entries: Mapping[str, Entry]
 
 def _found(told: Mapping[str, Any], entry: Entry, engine: str, is_open: bool) -> str:
     place = f"<code>{escape(entry.id)}</code>"
-    meant = f"What it means: <code>harness.explain({told['code']!r})</code>"
+    meant = say("meant", code=f"<code>harness.explain({told['code']!r})</code>")
     case = section(_once(entry), engine, is_open)
     return f"{item(told, place)}<p>{meant}</p>\n{case}</li>\n"
 
@@ -93,7 +96,7 @@ def _once(entry: Entry) -> Entry:
 
 
 def _output(pieces: Iterable[str], plays: bool = False) -> str:
-    player = f"{HIDDEN}<script>{script_of()}</script>" if plays else ""
+    player = f"{controls(hidden=True)}<script>{script_of()}</script>" if plays else ""
     attribute = " data-player" if plays else ""
     content = "".join(pieces)
     return (

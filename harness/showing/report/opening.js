@@ -1,6 +1,9 @@
 var screenful = document.documentElement, players = new Map(), current = null, later = null;
 var whole = root === document.body;  // or else it stands within somebody's notebook, whose keys stay its own
 root.dataset.ready = "";
+function say(id, fields) {
+  return phrases[id].replace(/\{(\w+)\}/g, function (whole, name) { return fields[name]; });
+}
 
 /* In a notebook, controls and circuits lie there in what needs neither a script nor a style sheet. */
 root.querySelectorAll("script.controls").forEach(function (one) {

@@ -52,11 +52,10 @@ function player(details) {
     });
     stage.classList.toggle("backward", !!last && !!last.total);
     call(last);
-    words.textContent = last ? (last.total ? "backward: " : "forward: ") + text(last.line) :
-      "The inputs. → runs the passes, one line at a time.";
+    words.textContent = last ? say(last.total ? "backward" : "forward", { line: text(last.line) }) : phrases.inputs;
     slider.value = at;
-    slider.setAttribute("aria-valuetext", "step " + at + " of " + lines.length);
-    count.textContent = at + " of " + lines.length;
+    slider.setAttribute("aria-valuetext", say("step", { at: at, count: lines.length }));
+    count.textContent = say("at", { at: at, count: lines.length });
   }
   function text(line) { return line.textContent.replace(/\s+/g, " ").trim(); }
 
@@ -66,10 +65,10 @@ function player(details) {
     if (!last || !last.edge) return;
     var gate = picture.querySelector(".node.act .n"), upstream = picture.querySelector(".node.act .d");
     var source = picture.querySelector(".node.now text.k:not(.off)") || picture.querySelector(".node.now .d"), meets = last.edge.querySelector(".c");
-    if (gate && last.local) note("local " + last.local, gate.getBBox(), true);
-    if (upstream) note("upstream", upstream.getBBox(), false);
-    if (source) note(meets ? "sum" : "product", source.getBBox(), false);
-    if (meets) note("product", meets.getBBox(), meets.getBBox().y < last.edge.querySelector(".a").getBBox().y);
+    if (gate && last.local) note(say("local", last), gate.getBBox(), true);
+    if (upstream) note(phrases.upstream, upstream.getBBox(), false);
+    if (source) note(meets ? phrases.sum : phrases.product, source.getBBox(), false);
+    if (meets) note(phrases.product, meets.getBBox(), meets.getBBox().y < last.edge.querySelector(".a").getBBox().y);
   }
   function note(told, box, above) {
     var space = "http://www.w3.org/2000/svg", group = document.createElementNS(space, "g");
@@ -133,13 +132,13 @@ function player(details) {
   function stop() {
     clearInterval(timer);
     timer = null;
-    play.textContent = "Play";
+    play.textContent = phrases.play;
     play.setAttribute("aria-pressed", "false");
   }
   function toggle() {
     if (timer) return stop();
     if (at === lines.length) step(0);
-    play.textContent = "Pause";
+    play.textContent = phrases.pause;
     play.setAttribute("aria-pressed", "true");
     timer = setInterval(function () {
       step(at + 1);
@@ -159,10 +158,10 @@ function player(details) {
   };
   function go(move) { stop(); moves[move](); }
 
-  bar.setAttribute("aria-label", "Player of " + name);
+  bar.setAttribute("aria-label", say("player", { name: name }));
   bar.querySelector(".title").textContent = name;
   slider.max = lines.length;
-  slider.setAttribute("aria-label", "Step of " + name);
+  slider.setAttribute("aria-label", say("step-of", { name: name }));
   slider.addEventListener("input", function () { stop(); step(+slider.value); });
   bar.addEventListener("click", function (event) {
     var button = event.target.closest("button"), move = button && button.dataset.to;
@@ -172,7 +171,7 @@ function player(details) {
   });
   if (!whole) {
     bar.querySelector("[data-to=lecture]").remove();
-    bar.querySelector("small").textContent = "Keys, here: ← → step, Home, End, space plays";
+    bar.querySelector("small").textContent = phrases.keys;
   }
   stage.classList.add("live");
   stage.insertBefore(bar, stage.firstChild);

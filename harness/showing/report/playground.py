@@ -9,47 +9,54 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from harness.languages import spoken
 from harness.showing.report import hash_of
-from harness.showing.report.controls import CONTROLS
+from harness.showing.report.controls import controls
 from harness.showing.report.look import of_page, script_of
+from harness.showing.words import say
 
 EXPORTS: Final = {
-    "svg": "Picture",
-    "png": "PNG",
-    "listing": "Listing",
-    "case": "Case",
-    "exercise": "Exercise",
+    "svg": "picture",
+    "png": "take-png",
+    "listing": "take-listing",
+    "case": "case",
+    "exercise": "take-exercise",
 }
-"""What can be taken along, and what its button says."""
+"""What can be taken along, and the message of its button."""
 
-ROW: Final = (
-    '<template class="row"><div class="input"><label>Input <input class="name" size="6"></label> '
-    '<label>= <input class="number" size="18"></label> '
-    '<input type="range" class="drag"> <button type="button" class="less">Remove</button></div>'
-    "</template>"
-)
+
+def _row() -> str:
+    return (
+        f'<template class="row"><div class="input"><label>{say("input")} '
+        '<input class="name" size="6"></label> '
+        '<label>= <input class="number" size="18"></label> '
+        '<input type="range" class="drag"> '
+        f'<button type="button" class="less">{say("remove")}</button></div></template>'
+    )
 
 
 def page(expr: str, inputs: Sequence[str]) -> str:
     """The page with an expression and inputs, each as NAME=VALUE."""
     buttons = "".join(
-        f'<button type="button" data-export="{kind}">{label}</button>'
+        f'<button type="button" data-export="{kind}">{say(label)}</button>'
         for kind, label in EXPORTS.items()
     )
     given = "".join(f"<li>{escape(text)}</li>" for text in inputs)
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{spoken()}"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>Playground</title>\n<style>{of_page()}</style></head>\n<body data-player>\n"
-        "<header><h1>Playground</h1></header>\n<main>\n"
-        f'<form class="play"><label class="whole">Expression <input class="expr" '
+        f"<title>{say('playground')}</title>\n<style>{of_page()}</style></head>\n"
+        "<body data-player>\n"
+        f"<header><h1>{say('playground')}</h1></header>\n<main>\n"
+        f'<form class="play"><label class="whole">{say("expression")} <input class="expr" '
         f'value="{escape(expr)}" spellcheck="false"></label>\n<div class="inputs"></div>\n'
-        f'<p><button type="button" class="more">Add an input</button> Take along: {buttons}</p>\n'
+        f'<p><button type="button" class="more">{say("add-input")}</button> '
+        f"{say('take')}{buttons}</p>\n"
         f'<ul class="given" hidden>{given}</ul></form>\n'
-        '<div class="told" role="alert"></div>\n<h2 class="sr">Its circuit</h2>'
-        '<h3 class="sr">Both passes</h3>\n<div class="place"></div>\n</main>\n'
-        f"{CONTROLS}{ROW}<script>{_script()}</script>\n</body></html>\n"
+        f'<div class="told" role="alert"></div>\n<h2 class="sr">{say("its-circuit")}</h2>'
+        f'<h3 class="sr">{say("both-passes")}</h3>\n<div class="place"></div>\n</main>\n'
+        f"{controls()}{_row()}<script>{_script()}</script>\n</body></html>\n"
     )
 
 

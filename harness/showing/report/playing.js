@@ -13,7 +13,7 @@ function row(text) {
 function range(line) {
   var drag = line.querySelector(".drag"), number = line.querySelector(".number").value, plain = number.trim() && isFinite(number);
   drag.hidden = !plain;
-  drag.setAttribute("aria-label", "Drag " + line.querySelector(".name").value);
+  drag.setAttribute("aria-label", say("drag", { name: line.querySelector(".name").value }));
   if (!plain) return;
   drag.min = +number - 5;
   drag.max = +number + 5;
@@ -36,7 +36,7 @@ function update() {
   ask("show").then(function (answer) {
     return answer.text().then(function (text) { if (right(answer)) put(text); else told.replaceChildren(failure(text)); });
   }).catch(function () {
-    told.replaceChildren(failure("harness play has ended: start it again"));
+    told.replaceChildren(failure(phrases.ended));
   }).then(function () {
     asking = false;
     root.dataset.asked = +(root.dataset.asked || 0) + 1;

@@ -15,6 +15,8 @@ from harness.judging.verdict import RIGHT, Judgement, Verdict
 from harness.judging.wording import sentence
 from harness.language.case import Case
 from harness.language.levels import LEVELS
+from harness.languages import name as named
+from harness.languages import retold
 from harness.showing import picture
 from harness.showing.circuit.marks import shown
 from harness.showing.headline import headline
@@ -56,15 +58,15 @@ class Entry:
 
 
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {
-    "failed": ("✗", "failed"),
-    "passed": ("✓", "passed"),
-    "unsupported": ("–", "skipped"),
-    "": ("", "in all"),
+    "failed": ("✗", "group-failed"),
+    "passed": ("✓", "group-passed"),
+    "unsupported": ("–", "group-skipped"),
+    "": ("", "group-all"),
 }
-"""The sign of a status, and how it is read out, in the order in which cases are shown."""
+"""The sign of a status, and the title of those cases, in the order in which cases are shown."""
 
-CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-order gradient"), strict=True))
-"""What a number of each pass is called."""
+CALLED: Final = dict(zip(DIRECTIONS, ("value", "gradient", "second-gradient"), strict=True))
+"""The message of what a number of each pass is called."""
 
 
 def section(
@@ -79,9 +81,9 @@ def section(
     costs it next to nothing; to one without, it is the content."""
     mark = ""
     if entry.status:
-        sign, read = STATUSES[entry.status]
+        sign, read = STATUSES[entry.status][0], say(f"read-{entry.status}")
         mark = f'<b class="mark {entry.status}"><span aria-hidden="true">{sign}</span>'
-        mark += f'<span class="sr">{read}: </span></b> '
+        mark += f'<span class="sr">{read} </span></b> '
     body = "\n".join(_body(entry, engine))
     about = escape(entry.case.about) if entry.worked else ""
     if stored:
@@ -97,7 +99,7 @@ def _data(entry: Entry, found: Sequence[int]) -> str:
     """What a case is found by."""
     ops = dict.fromkeys(step.operation.word for step in entry.case.program.steps)
     data = {
-        "level": f"{LEVELS.index(entry.case.level) + 1} {entry.case.level}",
+        "level": f"{LEVELS.index(entry.case.level) + 1} {named('level', entry.case.level)}",
         "op": " ".join(ops),
         "tag": " ".join(entry.case.tags),
         "finding": " ".join(map(str, found)),
@@ -112,25 +114,25 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
     if verdict is not None and not entry.written:
         for direction, outcome in verdict.directions.items():
             if outcome.status == "failed" and not entry.worked:
-                yield f"<p>{direction}: {escape(one_line(verdict, direction))}</p>"
+                told = say("of-pass", direction=direction, told=one_line(verdict, direction))
+                yield f"<p>{escape(told)}</p>"
             elif outcome.status == "failed":
                 text = escape(plain(describe_failure(verdict, direction, entry.id, engine)))
-                label = f"{direction.capitalize()} pass of {entry.id}"
-                yield region("failure", label, text, "pre")
+                yield region("failure", say(f"{direction}-of", case=entry.id), text, "pre")
             elif outcome.note is not None:
-                told = say("skipped", direction=direction, reason=outcome.note)
+                told = say("skipped", direction=direction, reason=retold(outcome.note))
                 yield f"<p>{escape(told)}</p>"
         for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
             yield f"<p>{escape(say('remark', message=message))}</p>"
     names = shown(case.program, verdict)
     yield '<div class="stage">'
     svg = picture.svg(case, entry.truth, verdict, inline=True)
-    yield region("picture", "Picture", as_image(svg) if entry.anchor else svg.strip())
+    yield region("picture", say("picture"), as_image(svg) if entry.anchor else svg.strip())
     listing = stage(case.program) if entry.worked and not entry.written else None
     lines = [] if listing is None else lines_of(listing, names)
     code = "".join(_own(entry) if entry.written else _code(lines, case.program.numbers))
     if code:
-        yield region("codes", "Code", code)
+        yield region("codes", say("code"), code)
     yield "</div>"
     if listing is not None:
         yield from _formulas(entry, listing, [line for line, _ in lines])
@@ -165,8 +167,8 @@ def place_in(entry: Entry, direction: str) -> int:
 
 def _code(told: Sequence[tuple[Line, str]], numbers: Mapping[str, int]) -> Iterator[str]:
     """The staged code in two columns."""
-    for title, forward in (("Forward", True), ("Backward", False)) if told else ():
-        yield f'<div><h4>{title}</h4><ol class="code">'
+    for title, forward in (("forward", True), ("backward", False)) if told else ():
+        yield f'<div><h4>{say(title)}</h4><ol class="code">'
         for line, words in told:
             if (line.kind in ("input", "forward")) == forward:
                 yield _line(line, words, numbers)
@@ -177,9 +179,9 @@ def _formulas(entry: Entry, listing: Listing, lines: Sequence[Line]) -> Iterator
     """The chain rule of each input."""
     formulas = derivatives(listing, entry.case.program.output, lines)
     if formulas:
-        yield "<h4>The chain rule</h4>"
+        yield f"<h4>{say('chain-rule')}</h4>"
         content = "\n".join(f"<p>{formula}</p>" for formula in formulas)
-        yield region("formulas", "Formulas", content)
+        yield region("formulas", say("formulas"), content)
 
 
 MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
@@ -189,10 +191,10 @@ MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
 def _own(entry: Entry) -> Iterator[str]:
     """The lines that somebody has written, in two columns, the wrong ones marked."""
     numbers = entry.case.program.numbers
-    for title in ("Forward", "Backward"):
-        yield f'<div><h4>{title}, as written</h4><ol class="code">'
+    for direction in ("forward", "backward"):
+        yield f'<div><h4>{say(f"{direction}-written")}</h4><ol class="code">'
         for row in entry.written:
-            if row["direction"] == title.lower():
+            if row["direction"] == direction:
                 yield _written(row, numbers)
         yield "</ol></div>"
 
@@ -206,7 +208,7 @@ def _written(row: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     mark = MARKS.get(row["status"], "")
     words = f"= {told}" if told else ""
     if row["message"]:
-        words += f": {row['message']}"
+        words += say("and-message", message=retold(row["message"]))
     wrong = ' class="wrong"' if row["status"] == "guilty" else ""
     sign = f"<b{wrong}>{mark}</b>" if mark else ""
     return (
@@ -250,7 +252,7 @@ def _told(lines: tuple[Line, ...]) -> Iterator[tuple[Line, str]]:
         words = f"= {short(own)}" + (f" ({dimensions(own.shape)})" if own.shape else "")
         if line.step is not None and line.local is not None:
             local, upstream = short(np.asarray(line.local)), short(totals[line.step.name])
-            words = f"local {local} × upstream {upstream} {words}"
+            words = f"{say('local-upstream', local=local, upstream=upstream)} {words}"
         if line.adds:
             words += f"; {short(totals[line.name])} + {short(own)} = {short(line.value)}"
         if line.kind in ("seed", "backward"):
@@ -268,7 +270,8 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
         for item in outcome.judgements:
             if item.status not in RIGHT:
                 wrong.setdefault(item.name, []).append(_yours(direction, item))
-    heads = ["step", "value", "gradient", "yours, where it is wrong"][: 4 if wrong else 3]
+    heads = [say("step-head"), say("value"), say("gradient"), say("yours-where")]
+    heads = heads if wrong else heads[:3]
     rows, called = [], names_of(entry.case.program)
     for name in (*entry.case.program.inputs, *entry.case.program.by_name):
         if name in names:
@@ -277,12 +280,12 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
             cells += [cell("; ".join(wrong.get(name, ())))] if wrong else []
             told = name if name == called[name] else f"{called[name]}: {name}"
             rows.append((told, cells))
-    return table("Numbers", heads, rows, caption="All numbers")
+    return table(say("numbers"), heads, rows, caption=say("every"))
 
 
 def _yours(direction: str, item: Judgement) -> str:
     got = say("missing") if item.got is None else _long(item.got)
-    return f'<span class="wrong">✗ {CALLED[direction]} {got}</span>'
+    return f'<span class="wrong">✗ {say(CALLED[direction])} {got}</span>'
 
 
 def _long(array: Array) -> str:

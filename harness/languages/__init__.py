@@ -1,0 +1,163 @@
+"""The languages that the harness speaks: for each a folder here, with its catalogue of messages.
+
+A catalogue is one or more TOML files of sections, in which each message has its id; its fields
+stand in braces. What is counted has a form for 1 and one for all ``other`` numbers where the
+language tells them apart. Another language is another folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+HERE: Final = Path(__file__).parent
+ENGLISH: Final = "en"
+"""Also the language of all that is written for programs, whatever is spoken."""
+VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""What says which language a system speaks; the first one that is set counts."""
+NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways", "slip"})
+"""Fields that hold one of a few words, which are messages themselves."""
+
+FIELDS: Final = {
+    "op": r"\w+",
+    "name": r"\w+",
+    "symbol": r"[^\w\s]+",
+    "count": r"[\d,]+",
+    "line": r"\d+",
+    "direction": "forward|backward|second",
+    "axes": r"a number|1 axis|\d+ axes",
+    "wanted": r"\w+(?:, \w+)*",
+}
+"""What stands in fields of a sentence that is recognised; anything in those of other names."""
+
+_spoken = [ENGLISH]
+
+
+class UnknownError(LookupError):
+    """The harness does not speak that language; the message names those that it does."""
+
+
+# -- which one -------------------------------------------------------------------------------------
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """The languages that there are, English first."""
+    found = {path.parent.name for path in HERE.glob("*/messages.toml")}
+    return ENGLISH, *sorted(found - {ENGLISH})
+
+
+def named(text: str) -> str:
+    """The language of that name, which may be a locale's: ``zh``, ``zh-CN``, ``zh_CN.UTF-8``.
+    Raises :class:`UnknownError`."""
+    if (found := _of_locale(text)) is not None:
+        return found
+    raise UnknownError(f"{text!r} is none of the languages that there are: {', '.join(known())}")
+
+
+def of_system() -> str:
+    """The system's language, or English where the harness does not speak it."""
+    text = next((os.environ[name] for name in VARIABLES if os.environ.get(name)), "")
+    return _of_locale(text) or ENGLISH
+
+
+def _of_locale(text: str) -> str | None:
+    whole = text.partition(".")[0].partition("@")[0].replace("-", "_").lower()
+    every = {name.lower(): name for name in known()}
+    return every.get(whole) or every.get(whole.partition("_")[0])
+
+
+def spoken() -> str:
+    """The language that is spoken now."""
+    return _spoken[-1]
+
+
+def speak(language: str) -> None:
+    """From now on that language is spoken."""
+    _spoken[:] = [language]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Where that language is spoken."""
+    _spoken.append(language)
+    try:
+        yield
+    finally:
+        _spoken.pop()
+
+
+# -- what is said ----------------------------------------------------------------------------------
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
+    """The messages of a language, by section and id."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((HERE / language).glob("*.toml")):
+        for section, messages in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found.setdefault(section, {}).update(messages)
+    return found
+
+
+def text(section: str, id: str, english: str | None = None) -> str:
+    """A message as it stands in the catalogue. One whose English stands elsewhere, and is given
+    here, is that where the language does not have it."""
+    own = catalogue(spoken()).get(section, {}).get(id, english)
+    return str(catalogue(ENGLISH)[section][id] if own is None else own)
+
+
+def told(section: str, id: str, **fields: Any) -> str:
+    """A message with its fields filled in."""
+    return text(section, id).format_map({name: _named(name, it) for name, it in fields.items()})
+
+
+def _named(field: str, value: Any) -> Any:
+    """What stands in a field, in the language."""
+    return name(field, value) if field in NAMES and isinstance(value, str) else value
+
+
+def name(field: str, value: str) -> str:
+    """One of the few words that a field may hold, such as a direction."""
+    return text(field, value, value)
+
+
+def retold(english: str) -> str:
+    """What was said in English where no language is known, such as in an engine's own process, in
+    the language that is spoken: by the sentence of the catalogue that it is, its fields likewise.
+    What the catalogue does not have stays as it is."""
+    for pattern, message in _sentences(spoken()):
+        if (found := pattern.fullmatch(english)) is not None:
+            return message.format_map({name: retold(it) for name, it in found.groupdict().items()})
+    return english
+
+
+@cache
+def _sentences(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
+    """Patterns of English sentences, those first that say most by themselves, each with what is
+    said in their place."""
+    every = catalogue(language).get("sentence", {})
+    ordered = sorted(every, key=lambda text: -len(re.sub(r"\{\w+\}", "", text)))
+    return [(re.compile(_pattern(text), re.DOTALL), every[text]) for text in ordered]
+
+
+def _pattern(text: str) -> str:
+    """What a sentence is recognised by: its words, and in its fields anything, or what stands in
+    those of that name."""
+    return "".join(
+        f"(?P<{part[1:-1]}>{FIELDS.get(part[1:-1], '.+?')})" if part[:1] == "{" else re.escape(part)
+        for part in re.split(r"(\{\w+\})", text)
+    )
+
+
+def amount(number: int, what: str) -> str:
+    """So many of something: ``1 case``, ``2,000 cases``."""
+    forms = catalogue(spoken()).get("amount", {}).get(what) or catalogue(ENGLISH)["amount"][what]
+    form = forms if isinstance(forms, str) else forms.get(str(number), forms["other"])
+    return str(form.format(count=number))

@@ -1,0 +1,137 @@
+"""Each language has every message, with the same fields, and none that nobody says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import languages
+from harness.judging.codes import CODES
+from harness.language.levels import LEVELS
+from harness.showing import explained
+from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.value_slips import VALUE_SLIPS
+
+HARNESS = Path(__file__).resolve().parents[2] / "harness"
+OTHERS = [name for name in languages.known() if name != languages.ENGLISH]
+SLIPS = {slip.what for one in FORMULAS.values() for own in one.slips.values() for slip in own} | {
+    what for own in VALUE_SLIPS.values() for what, _ in own
+}
+PAGES = explained.names()
+ELSEWHERE = {
+    "level": set(LEVELS),
+    "slip": SLIPS,
+    "mistakes": set(PAGES["mistakes"]),
+    "terms": set(PAGES["terms"]),
+}
+"""Sections whose English stands with what they are about."""
+SENTENCE = "sentence"
+"""The section of what is said in English first."""
+
+
+def fields(message: Any) -> set[str]:
+    text = message if isinstance(message, str) else message["other"]
+    return set(re.findall(r"\{(\w+)", text))
+
+
+@cache
+def texts() -> str:
+    """All pieces of text in the sources, one after the other."""
+    nodes = (
+        node
+        for path in sorted(HARNESS.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+    return "\n".join(
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_message_and_no_other(language: str) -> None:
+    own, english = languages.catalogue(language), languages.catalogue(languages.ENGLISH)
+    assert own.keys() == {*english, *ELSEWHERE, SENTENCE}
+    for section, messages in english.items():
+        assert own[section].keys() == messages.keys(), section
+    for section, ids in ELSEWHERE.items():
+        assert own[section].keys() == ids, section
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_message_has_the_same_fields_in_every_language(language: str) -> None:
+    own = languages.catalogue(language)
+    for section, messages in languages.catalogue(languages.ENGLISH).items():
+        for id, message in messages.items():
+            assert fields(own[section][id]) == fields(message), (section, id)
+    for english, message in own[SENTENCE].items():
+        assert fields(message) == fields(english), english
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_said_in_english_first_is_said_somewhere(language: str) -> None:
+    for english in languages.catalogue(language)[SENTENCE]:
+        for piece in re.split(r"\{\w+\}", english):
+            for line in piece.strip().splitlines():
+                assert line in texts(), english
+
+
+def test_every_code_has_a_hint() -> None:
+    assert {id.partition(" ")[0] for id in languages.catalogue("en")["hint"]} == CODES.keys()
+
+
+def test_no_sentence_of_another_language_is_that_of_english() -> None:
+    english = languages.catalogue(languages.ENGLISH)
+    for language in OTHERS:
+        for section, messages in languages.catalogue(language).items():
+            for id, message in messages.items():
+                first = english.get(section, {}).get(id, id)
+                worded = re.search(r"[a-z]{3}", re.sub(r"\{[^}]*\}", "", str(first)))
+                assert message != first or not worded, (section, id)
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("zh", "zh"), ("ZH-cn", "zh"), ("zh_CN.UTF-8", "zh"), ("en_GB", "en"), ("EN", "en")],
+)
+def test_a_language_is_named_as_locales_do(name: str, language: str) -> None:
+    assert languages.named(name) == language
+
+
+def test_another_language_is_an_error_that_names_those_that_there_are() -> None:
+    with pytest.raises(languages.UnknownError, match=r"'xx' is none .*: en, zh"):
+        languages.named("xx")
+
+
+def test_the_system_says_which_language_it_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in languages.VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    assert languages.of_system() == "en"
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert languages.of_system() == "zh"
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert languages.of_system() == "en"
+
+
+def test_one_is_counted_otherwise_than_many() -> None:
+    assert [languages.amount(n, "case") for n in (0, 1, 2000)] == [
+        "0 cases",
+        "1 case",
+        "2,000 cases",
+    ]
+    with languages.speaking("zh"):
+        assert languages.amount(1, "case") == "1 个用例"
+
+
+def test_what_is_said_in_english_first_is_retold_with_its_fields() -> None:
+    assert languages.retold("softmax with a plain number") == "softmax with a plain number"
+    with languages.speaking("zh"):
+        assert languages.retold("softmax with a plain number") == "softmax（操作数为普通数字）"
+        assert languages.retold("nobody says this") == "nobody says this"
+    assert languages.spoken() == "en"
