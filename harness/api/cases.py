@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from harness.api.arguments import need_mapping
 from harness.api.shown import Shown
 from harness.engines.trace import Trace
 from harness.judging.oracle import Oracle, anew
@@ -54,6 +55,8 @@ class Case(Shown):
         order: int = 1,
         **others: ArrayLike,
     ) -> None:
+        for name, leaves in (("inputs", inputs), ("constants", constants)):
+            need_mapping(name, leaves or {})
         given = {**(inputs or {}), **others}
         if isinstance(expression, str) and not given:
             self.own = _of_suite(expression)

@@ -47,7 +47,8 @@ def staged(place: str) -> str | None:
 def verdict(file: str, text: str, given: Namespace) -> ByHand:
     """The verdict on a file; raises Stop, and what ``TOLD`` is."""
     inputs, _ = leaves(Namespace(input=given.input, constant=[], about=None))
-    recording, lines = recorded(text, Path(file).name, inputs, given.timeout, given.show_output)
+    name, kept = Path(file).name, vars(given).get("kept")
+    recording, lines = recorded(text, name, inputs, given.timeout, given.show_output, kept)
     if lines:
         aside(printed(lines, "code"))
     if recording.stopped is not None and recording.refused:

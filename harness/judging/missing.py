@@ -42,7 +42,8 @@ def _called(what: str) -> str:
     operation = GATES.get(what)
     if operation is not None and (what in OPERATORS or operation.word != what):
         return usage(operation)
-    sign, _, side = what.partition(" ")
+    word, _, side = what.partition(" ")
+    sign = SYMBOLS.get(word, word)
     if sign not in SYMBOLS.values():
         return what
     return {"": f"x {sign} y", LEFT: f"number {sign} x"}.get(side, what)
