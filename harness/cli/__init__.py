@@ -28,6 +28,7 @@ from harness.cli import (
     gradebook_diff,
     gradebook_explain,
     gradebook_rulings,
+    helping,
     init,
     new,
     play,
@@ -188,11 +189,11 @@ def _speaks(words: Sequence[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="harness", description="Holds an autodiff engine against torch, step by step."
-    )
+    told = helping.of_command("harness", "Holds an autodiff engine against torch, step by step.")
+    parser = _Parser(prog="harness", description=told, formatter_class=helping.Help)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     shtab.add_argument_to(parser, help="print a script that completes this command in a shell")
+    helping.translate("harness", parser._actions)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)
