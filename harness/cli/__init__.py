@@ -50,6 +50,7 @@ from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
 from harness.language.syntax import suggest
+from harness.showing import words
 from harness.showing.lines import room, wrapped
 
 if TYPE_CHECKING:
@@ -132,9 +133,9 @@ class _Parser(argparse.ArgumentParser):
         if wrong is not None:
             near = suggest(wrong[1], [command.name for command in COMMANDS])
             message = f"there is no command {wrong[1]!r}{near}"
-        start = f"{self.prog}: error: "
-        told = wrapped(start + languages.retold(message), room(streams.columns()), 2)
-        super().error("\n".join(told).removeprefix(start))
+        told = words.say("command-error", program=self.prog) + languages.retold(message)
+        self.print_usage(sys.stderr)
+        self.exit(COULD_NOT_RUN, "\n".join(wrapped(told, room(streams.columns()), 2)) + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
