@@ -31,7 +31,9 @@ from harness.judging.standing import COUNTED, EDGES, told
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.levels import LEVELS
+from harness.languages import retold
 from harness.showing import by_hand as written
+from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding
 from harness.showing.lines import Line
@@ -185,8 +187,8 @@ class Ladder:
         if not before:
             return ""
         if len(before) == 1:
-            return f"{before[0]}: {'right now' if right else 'still wrong'}"
-        return f"{len(right)} of {len(before)} cases that were wrong are right now"
+            return words.say("right-now" if right else "still-wrong", case=before[0])
+        return words.say("were-wrong", right=len(right), count=len(before))
 
     def _view(self, width: int, head: str, whole: bool = True) -> View:
         result = as_json(self.given.engine, self.verdicts.items())
@@ -220,7 +222,8 @@ class Ladder:
             )
             if own:
                 (what, count), *_ = own.most_common(1)
-                yield f"next to build: {what}, which opens {amount(count, 'case')} of {level}"
+                cases = amount(count, "case")
+                yield words.say("build-next", what=retold(what), cases=cases, level=level)
                 return
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 from argparse import Action, ArgumentParser
@@ -67,10 +68,10 @@ def fields(message: Any) -> set[str]:
 
 @cache
 def texts() -> str:
-    """All pieces of text in the sources, one after the other."""
+    """All pieces of text in the sources, and in those of argparse, one after the other."""
     nodes = (
         node
-        for path in sorted(HARNESS.rglob("*.py"))
+        for path in (*sorted(HARNESS.rglob("*.py")), Path(argparse.__file__))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     )
     return "\n".join(
