@@ -21,8 +21,9 @@ Way = tuple[str, ...]
 """From an object to what is read: attributes, one after the other; ``name()`` is called, and of
 what ``[1]`` stands for, an item is taken."""
 
-PLAIN, ARRAY, LIST, OBJECT = "plain", "array", "list", "object"
-"""What a number is given as: itself, as an array, in lists, as an object of the engine."""
+PLAIN, ARRAY, LIST, MATRIX, OBJECT = "plain", "array", "list", "matrix", "object"
+"""What a number is given as: itself, as an array, in lists, in lists of two axes at least, as an
+object of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,9 @@ class Conventions:
     ``backward`` where there is no backward pass. ``within`` is the class of the object that is
     entered before anything is made, ``with Graph():``. ``forward`` is the method by which an object
     that holds no number yet is made to compute it, ``Graph.forward`` that of what makes leaves;
-    ``reads`` the function that gives an object's number. ``numbers`` are the operations by name
-    that want a plain number as it is; ``pairs`` says that ``transpose`` takes the two axes to
-    exchange as one argument."""
+    ``reads`` the function that gives an object's number. ``names`` are the engine's own for
+    operations; ``numbers`` the operations by name that want a plain number as it is; ``pairs`` says
+    that ``transpose`` takes the two axes to exchange as one argument."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
@@ -102,14 +103,15 @@ class Conventions:
     within: str = ""
     forward: str = ""
     reads: str = ""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     pairs: bool = False
 
 
 def formed(value: Value, form: str) -> Any:
     """A number or an array as an engine wants it."""
-    if form == LIST:
-        return np.asarray(value).tolist()
+    if form in (LIST, MATRIX):
+        return (np.atleast_2d(value) if form == MATRIX else np.asarray(value)).tolist()
     return np.asarray(value) if form == ARRAY else value
 
 
@@ -139,7 +141,7 @@ def shown(way: Way) -> str:
 
 def explained(found: Conventions, cls: str) -> dict[str, str]:
     """What was found, for people: of each thing, how it is done."""
-    number = "number" if found.leaf.number == PLAIN else "numpy.array(number)"
+    number = {PLAIN: "number", MATRIX: "[[number]]"}.get(found.leaf.number, "numpy.array(number)")
     return {
         "leaf": found.leaf.call(cls, number, "…")
         + (f" within {found.within}()" if found.within else ""),

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
-from harness.language import document
-from harness.language.document import Document, Node, Problem, Scalar, Sequence
+from harness.language import nodes
+from harness.language.nodes import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class Reader:
         except Unusable:
             return default
 
-    def keys(self, node: document.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
+    def keys(self, node: nodes.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
         """The values by their keys, those that are not known left out."""
         for key, _ in node.entries:
             if key.text not in known:
@@ -64,7 +64,7 @@ class Reader:
 
     def parts(
         self,
-        node: document.Mapping,
+        node: nodes.Mapping,
         readers: Mapping[str, Reading],
         what: str,
         example: str,
@@ -88,7 +88,7 @@ class Reader:
 
     def words(self, node: Node, key: str) -> Mapping[str, str]:
         """A text by the language it is in; one that is not named where there is only a text."""
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             return {"": self.text(node, key)}
         if not node.entries:
             self.fail(node, f"{key} must be text, or text by language: {{en: …, zh: …}}")
@@ -125,7 +125,7 @@ def items(node: Node) -> tuple[Node, ...]:
 
 def names(node: Node | None) -> tuple[Scalar, ...]:
     """The keys of a mapping, whatever their values are."""
-    return tuple(key for key, _ in node.entries) if isinstance(node, document.Mapping) else ()
+    return tuple(key for key, _ in node.entries) if isinstance(node, nodes.Mapping) else ()
 
 
 def size(node: Node) -> int | None:

@@ -137,6 +137,7 @@ FORMS = {
     "strangers_jets": {"mul", "add", "exp", "pow"},
     "both_modes": {"mul", "add", "exp", "log"},
     "list_nodes": {"mul", "sub", "exp"},
+    "named_nodes": {"mul", "add", "exp"},
     "checkpoint_tape": {"mul", "add", "exp"},
     "e07": {"mul", "sub", "square"},
     "e10": {"mul", "sub", "sin"},

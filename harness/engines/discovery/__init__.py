@@ -29,6 +29,7 @@ from harness.engines.running.calling import offers, parameters_of
 from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.recognizing import recognized
 from harness.engines.undisturbed import undisturbed
 from harness.vocabulary.examples import FIRST
 from harness.vocabulary.native import NATIVE
@@ -82,6 +83,7 @@ def _finished(engine: ObjectEngine, conventions: Conventions) -> Conventions:
         conventions = engine.conventions = seeded(engine, conventions, op)
     if engine.takes_arrays and not engine.overrides("wrap"):
         conventions = engine.conventions = _of_arrays(engine, conventions)
+    conventions = engine.conventions = replace(conventions, names=recognized(engine))
     numbers = frozenset(_plain_numbers(engine, conventions))
     conventions = engine.conventions = replace(conventions, numbers=numbers)
     if engine.takes_arrays:

@@ -33,9 +33,16 @@ from harness.engines.names import (
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes
+from harness.engines.running.objects import NUMBERS
 from harness.engines.running.ways import has
 from harness.vocabulary.aliases import NAMES
 from harness.vocabulary.signatures import OPERATIONS
+
+NUDGE: Final = 2.0**-8
+"""By how much a leaf is changed to see a slope."""
+
+NEAR: Final = 1e-2
+"""Up to so much a slope that is seen, also in float32, differs from a derivative."""
 
 DOUBLES: Final = 4
 """What it counts that twice the seed gives twice the gradients."""
@@ -55,10 +62,15 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
             return this
     if engine.overrides("backward"):
         return best
+    reached: list[Try] = []
     for how in _unusual(engine, op):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if this.stage == REACHED and _begins_with_one(engine, this.conventions, op):
-            return this
+            if _is_slope(engine, this.conventions, op):
+                return this
+            reached.append(this)
+    if reached:
+        return reached[0]
     for how in _held_functions(engine, op):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if this.stage == REACHED and _seed_score(engine, this.conventions, op) > DOUBLES:
@@ -87,6 +99,21 @@ def _begins_with_one(engine: ObjectEngine, conventions: Conventions, op: str) ->
         nodes = engine.small_graph(op)
         engine.backward(nodes["out"], 1.0)
         return bool(np.all(gradient_number(engine, nodes["out"]) == 1.0))
+    return False
+
+
+def _is_slope(engine: ObjectEngine, conventions: Conventions, op: str) -> bool:
+    """Whether the leaf's gradient is how the output's own number changes with the leaf's."""
+    engine.conventions = conventions
+    with tried():
+        nodes = engine.small_graph(op)
+        engine.backward(nodes["out"], 1.0)
+        told = gradient_number(engine, nodes["x"])
+        ends = [engine.small_graph(op, NUMBERS[0] + sign * NUDGE)["out"] for sign in (1, -1)]
+        upper, lower = (number_in(engine.value(end)) for end in ends)
+        if told is not None and upper is not None and lower is not None:
+            seen = (upper - lower) / (2 * NUDGE)
+            return bool(np.allclose(told, seen, NEAR, NEAR))
     return False
 
 
@@ -134,7 +161,7 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
     for name in free_methods(out, wanted=1):
         if name not in FUNCTIONS:
             yield _classified("method", name, parameters_of(getattr(out, name)))
-    yield from (Backward("function", name) for name in _methods_of_owners(engine))
+    yield from (Backward("function", name) for name, _ in _methods_of_owners(engine, 2))
     yield from (Backward("driver", name) for name in _drivers(engine, out))
     for name, function in functions_of(engine):
         parameters = parameters_of(function)
@@ -151,12 +178,13 @@ def _by_sources(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
     found = [("method", name, getattr(out, name), 1) for name in free_methods(out, wanted=1)]
     found += [("method", name, getattr(out, name), 0) for name in free_methods(out)]
     found += [("function", name, function, 2) for name, function in functions_of(engine)]
+    found += [("function", name, method, 2) for name, method in _methods_of_owners(engine, 3)]
     for kind, name, function, wanted in found:
         needed = [p for p in needed_of(function) if not is_variable(p)]
         spread = any(p.kind is p.VAR_POSITIONAL for p in parameters_of(function))
-        if name in NAMES or name in OPERATIONS:
+        if (last := name.rpartition(".")[2]) in NAMES or last in OPERATIONS:
             continue
-        if spread or (wanted == 1 and kind == "method"):
+        if spread or (wanted == 1 and kind == "method") or "." in name:
             yield Backward(kind, name, sources=True)
         if len(needed) == wanted > 0:
             yield Backward(kind, name, each=True)
@@ -171,8 +199,11 @@ def _held_functions(engine: ObjectEngine, op: str) -> Iterator[Backward]:
             yield _classified("method", name, parameters_of(held))
 
 
-def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:
-    """Methods that want the output, of the object that makes leaves or computes with them."""
+def _methods_of_owners(
+    engine: ObjectEngine, wanted: int
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Methods that want the output, or more, of the object that makes leaves or computes with
+    them: those of so many parameters, with the object itself."""
     owner, _, maker = engine.conventions.leaf.maker.rpartition(".")
     kinds = {owner: dict(engine.classes()).get(owner, object)}
     kinds |= {kind.__name__: kind for kind in engine.owners()}
@@ -180,8 +211,8 @@ def _methods_of_owners(engine: ObjectEngine) -> Iterator[str]:
     for owner, kind in kinds.items():
         for name in vars(kind):
             tries = may_be_tried(name) and name != maker and offers(kind, name)
-            if tries and len(needed_of(getattr(kind, name))) == 2:
-                yield f"{owner}.{name}"
+            if tries and len(needed_of(method := getattr(kind, name))) == wanted:
+                yield f"{owner}.{name}", method.__get__(object())
 
 
 def _drivers(engine: ObjectEngine, out: Any) -> Iterator[str]:

@@ -67,11 +67,7 @@ def computes(kind: type) -> bool:
 def _computing_indeed(kinds: Sequence[type], module: ModuleType) -> list[type]:
     """The classes of unusual names whose objects can be computed with, found out by trying: first
     those whose gradients can be had, too."""
-    by_others = any(
-        callable(item) and (name in COMPUTES or (isinstance(item, type) and owns(item, COMPUTES)))
-        for name, item in vars(module).items()
-    )
-    stages = {kind: _stage(kind, module) for kind in kinds if by_others or computes(kind)}
+    stages = {kind: _stage(kind, module) for kind in kinds}
     found = [kind for kind, stage in stages.items() if stage >= COMPUTED]
     return sorted(found, key=lambda kind: -stages[kind])
 
@@ -101,9 +97,7 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
 def stands_alone(kind: type, module: ModuleType) -> bool:
     """Whether objects of a class can be made of numbers and computed with. One that is made of
     nothing may only hold others."""
-    if not parameters_of(kind):
-        return False
-    return computes(kind) or _stage(kind, module) >= COMPUTED
+    return bool(parameters_of(kind)) and _stage(kind, module) >= COMPUTED
 
 
 def switched_on(kinds: Iterable[type], module: ModuleType) -> str:

@@ -13,11 +13,13 @@ from typing import Any, Final
 
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import attempt, tried
-from harness.engines.conventions import ARRAY, PLAIN, Conventions, Leaf, Way
+from harness.engines.conventions import ARRAY, MATRIX, PLAIN, Conventions, Leaf, Way
 from harness.engines.discovery.backwards import functions_of, with_backward
 from harness.engines.discovery.trying import (
+    COMPUTED,
     MADE,
     NOTHING,
+    RANKS,
     REACHED,
     READ,
     Try,
@@ -36,6 +38,10 @@ from harness.vocabulary.aliases import NAMES
 
 FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
 """What is given for parameters of a constructor that say nothing to us."""
+
+
+FORMS: Final = (PLAIN, ARRAY, MATRIX)
+"""As what a constructor is given a number, in turn."""
 
 
 def best_try(engine: ObjectEngine) -> Try:
@@ -59,11 +65,11 @@ def _contexts(engine: ObjectEngine) -> Iterator[str]:
 def _best_within(engine: ObjectEngine, within: str) -> Try:
     best = Try(NOTHING, Conventions())
     for number, leaf in enumerate(_leaves(engine)):
-        if best.stage == REACHED:
+        if best.stage == REACHED and best.rank == 0:
             break
         this = _tried(engine, Conventions(leaf, within=within))
-        other = leaf.maker and best.stage >= READ  # what is no constructor must do better
-        if number == 0 or this.stage > (REACHED - 1 if other else best.stage):
+        other = leaf.maker and best.stage >= COMPUTED  # what is no constructor must do better
+        if number == 0 or this.is_further(best, REACHED if other else NOTHING):
             best = this
     return best
 
@@ -78,7 +84,7 @@ def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
         with suppress(Exception):
             function = engine.maker(maker) if maker != engine.cls.__name__ else None
         ways = [] if function is None else list(_fitting(maker, function))
-        yield from (replace(way, number=number) for number in (PLAIN, ARRAY) for way in ways)
+        yield from (replace(way, number=number) for number in FORMS for way in ways)
 
 
 def _makers(engine: ObjectEngine) -> Iterator[str]:
@@ -139,7 +145,7 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
     for way in ways:
         engine.conventions = replace(conventions, value=way)
         if op := working(engine):
-            this = with_backward(engine, engine.conventions, op)
+            this = replace(with_backward(engine, engine.conventions, op), rank=RANKS.index(op))
             first = first or this
             if this.stage < REACHED or _is_of_one_shape(engine, this, op):
                 return this
@@ -148,7 +154,7 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
     for computing in _computing(engine, leaf):
         engine.conventions = computing
         if op := working(engine):
-            return with_backward(engine, engine.conventions, op)
+            return replace(with_backward(engine, engine.conventions, op), rank=RANKS.index(op))
     named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
     how = conventions.backward if named or engine.overrides("backward") else None
     return Try(READ, replace(conventions, value=ways[0], backward=how))

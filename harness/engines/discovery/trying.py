@@ -6,7 +6,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.engines.adapter import ObjectEngine
@@ -16,6 +16,7 @@ from harness.engines.names import GRADIENTS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.held import attributes
+from harness.engines.running.recognizing import recognized
 from harness.engines.running.ways import has, properties
 from harness.vocabulary.examples import ELEMENTWISE, FIRST
 from harness.vocabulary.program import Array
@@ -24,22 +25,39 @@ MADE, READ, COMPUTED, RAN, REACHED = range(1, 6)
 """How far a try has come: an object was made, its number read, a step computed, backward run, and
 a gradient of the leaf has changed by it."""
 
+RANKS: Final = tuple(dict.fromkeys((*FIRST, *ELEMENTWISE)))
+"""The operations that are tried, the most usual first."""
+
 NOTHING: Final = 0
 """Not even an object was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """How far one has come with some conventions, and what went wrong there."""
+    """How far one has come with some conventions, and what went wrong there; with an operation of
+    which ``rank``, one of :data:`RANKS`."""
 
     stage: int
     conventions: Conventions
     error: BaseException | None = None
+    rank: int = 0
+
+    def is_further(self, other: Try, least: int) -> bool:
+        """Whether one has come further, and so far at least: by more usual operations, too."""
+        return self.stage >= least and (self.stage, -self.rank) > (other.stage, -other.rank)
 
 
 def working(engine: ObjectEngine) -> str:
-    """An operation that gives objects with a number, also of its own results; or none."""
-    for op in dict.fromkeys((*FIRST, *ELEMENTWISE)):
+    """An operation that gives objects with a number, also of its own results; or none. Where it has
+    none by name, those that can be known by what they compute are looked for."""
+    if op := _working_by_name(engine):
+        return op
+    engine.conventions = replace(engine.conventions, names=recognized(engine))
+    return _working_by_name(engine) if engine.conventions.names else ""
+
+
+def _working_by_name(engine: ObjectEngine) -> str:
+    for op in RANKS:
         with tried():
             nodes = engine.small_graph(op)
             if all(number_in(engine.value(node)) is not None for node in nodes.values()):

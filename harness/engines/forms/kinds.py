@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any, Final, cast
 
@@ -75,6 +76,13 @@ class Part:
     forward: Callable[..., tuple[Any, Back]]
     item: Any = None
     """What it was found as."""
+    tries: Sequence[tuple[tuple[int, ...], ...]] = tuple((shape, shape) for shape in SHAPES)
+    """The shapes of operands that it is tried on."""
+
+    @cached_property
+    def best(self) -> int:
+        """How far operands come through it at best."""
+        return max(self.takes(*shapes) for shapes in self.tries)
 
     def run(self, operands: Sequence[Any]) -> tuple[Any, Callable[[Any], list[Any]]]:
         """The result, and a function from its gradient to a list of the operands'."""
@@ -101,9 +109,9 @@ Kind = Callable[[str, str, Any, Any], Part | None]
 def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     """``gate.forward(x, y)`` and ``gate.backward(dout)``, or ``layer(x)`` and ``layer.grad(x)``, of
     a new object each time. What they do not return, the object keeps."""
-    if not isinstance(kind, type) or (others := _wanted_by(kind, module)) is None:
+    if not isinstance(kind, type) or (others := wanted_by(needed_of(kind), module)) is None:
         return None
-    there, back = _first_method(kind, THERE), _first_method(kind, BACK)
+    there, back = first_method(kind, THERE), first_method(kind, BACK)
     count = len(OPERATIONS[op].operands)
 
     def made() -> Any:
@@ -112,8 +120,8 @@ def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     def begin() -> tuple[Pass, Pass]:
         gate = made()
         return (
-            lambda *given: _answered(gate, getattr(gate, there), given, 1),
-            lambda *given: _answered(gate, getattr(gate, back), given, count),
+            lambda *given: answered(gate, getattr(gate, there), given, 1),
+            lambda *given: answered(gate, getattr(gate, back), given, count),
         )
 
     bound = not isinstance(inspect.getattr_static(kind, back, None), staticmethod)
@@ -123,11 +131,11 @@ def _object(op: str, name: str, kind: Any, module: Any) -> Part | None:
     return forward and Part(op, f"class, {name}(){called}", forward)
 
 
-def _wanted_by(kind: type, module: ModuleType) -> list[Any] | None:
+def wanted_by(needed: Sequence[inspect.Parameter], module: ModuleType) -> list[Any] | None:
     """The classes of the objects that a part is made of, such as its tape: those of the module that
     are called as the parameters are, and are made of nothing. None where there is no such class."""
     own = {key.lower(): item for key, item in vars(module).items() if isinstance(item, type)}
-    found = [own.get(p.name.lower()) for p in needed_of(kind)]
+    found = [own.get(p.name.lower()) for p in needed]
     return None if any(item is None or needed_of(item) for item in found) else found
 
 
@@ -141,11 +149,11 @@ def _keeps(made: Callable[[], Any], there: str, count: int) -> bool:
     return True
 
 
-def _first_method(kind: type, names: Sequence[str]) -> str:
+def first_method(kind: type, names: Sequence[str]) -> str:
     return next((name for name in names if inspect.isfunction(getattr(kind, name, None))), "")
 
 
-def _answered(gate: Any, method: Pass, given: Sequence[Any], count: int) -> Any:
+def answered(gate: Any, method: Pass, given: Sequence[Any], count: int) -> Any:
     """What a method returns; if that is nothing, the last numbers that the object keeps since then,
     as many as there should be (``.output``, ``.dinputs``)."""
     before = dict(vars(gate))
@@ -158,7 +166,7 @@ def _answered(gate: Any, method: Pass, given: Sequence[Any], count: int) -> Any:
     return kept[0] if count == 1 else kept
 
 
-def _two_functions(op: str, name: str, item: Any, module: Any) -> Part | None:
+def two_functions(op: str, name: str, item: Any, module: Any) -> Part | None:
     """``out, cache = mul_forward(x, y)`` and ``mul_backward(dout, cache)``."""
     there, back = item if isinstance(item, tuple) else (item, _way_back_of(name, module))
 
@@ -169,7 +177,7 @@ def _two_functions(op: str, name: str, item: Any, module: Any) -> Part | None:
     return Part(op, f"function {name}", forward) if inspect.isfunction(back) else None
 
 
-def _pair(op: str, name: str, function: Any, module: Any) -> Part | None:
+def pair(op: str, name: str, function: Any, module: Any) -> Part | None:
     """``out, back = mul(x, y)``, where ``back`` may tell gradients by the operands' names."""
 
     def forward(*operands: Any) -> tuple[Any, Back]:
@@ -207,7 +215,7 @@ def _way_back_of(name: str, module: ModuleType) -> Pass | None:
     return next(filter(inspect.isfunction, found), None)
 
 
-KINDS: Final[Sequence[Kind]] = (_object, _two_functions, _pair, _derivative)
+KINDS: Final[Sequence[Kind]] = (_object, two_functions, pair, _derivative)
 """How a part is written."""
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from harness.engines.engine import Unsupported
 from harness.engines.forms.kinds import KINDS, SHAPES, Kind, Part, named
+from harness.engines.forms.weights import layers
 from harness.engines.running.objects import GraphEngine
 from harness.engines.trace import Trace
 from harness.vocabulary.examples import ELEMENTWISE
@@ -63,12 +64,15 @@ class PartsEngine(GraphEngine):
     def parts(self) -> Mapping[str, Part]:
         """The parts that can be used, by op."""
         usable = {op: next(filter(_is_usable, self._likely(op)), None) for op in OPERATIONS}
-        return {op: part for op, part in usable.items() if part is not None}
+        found = {op: part for op, part in usable.items() if part is not None}
+        return self.of_layers | found
 
     @cached_property
-    def best(self) -> Mapping[str, int]:
-        """How far operands come through each at best."""
-        return {op: _best(part) for op, part in self.parts.items()}
+    def of_layers(self) -> dict[str, Part]:
+        """The parts that layers with weights are used for."""
+        known = layers(self.module) if self.module is not None else ()
+        parts = [part for layer in known for part in layer.parts()]
+        return {part.op: part for part in reversed(parts) if part.best == THERE_AND_BACK}
 
     def _likely(self, op: str) -> Iterator[Part]:
         """What may be a part for ``op``."""
@@ -93,9 +97,12 @@ class PartsEngine(GraphEngine):
 
     @cached_property
     def takes_arrays(self) -> bool:
-        """Whether one of its own functions takes them: operators are numpy's in any case."""
+        """Whether one of its own functions takes them, or a layer has weights: operators are
+        numpy's in any case."""
         named = self.parts.keys() - NATIVE.keys()
-        return any(self._far(op, (shape,) * 2) for op in named for shape in SHAPES[1:])
+        return bool(self.of_layers) or any(
+            self._far(op, (shape,) * 2) for op in named for shape in SHAPES[1:]
+        )
 
     def place_of(self, op: str) -> str:
         """As what an operation was found, or ``missing``."""
@@ -139,7 +146,7 @@ class PartsEngine(GraphEngine):
         if len(set(shapes)) > 1 and part.op in ELEMENTWISE:
             if self._far(part.op, BROADCAST) < THERE_AND_BACK:
                 raise Unsupported(f"{part.op} with broadcasting")
-        elif self._far(part.op, tuple((2,) * len(shape) for shape in shapes)) < self.best[part.op]:
+        elif self._far(part.op, tuple((2,) * len(shape) for shape in shapes)) < part.best:
             ranks = " and ".join(str(len(shape)) for shape in shapes)
             raise Unsupported(f"{part.op} of arrays of {ranks} axes")
 
@@ -175,9 +182,4 @@ class PartsEngine(GraphEngine):
 
 def _is_usable(part: Part) -> bool:
     """Whether operands come through a part and back, or at least plain numbers through it."""
-    return _best(part) == THERE_AND_BACK or part.takes((), ()) > 0
-
-
-def _best(part: Part) -> int:
-    """How far operands of some shape come through a part."""
-    return max(part.takes(shape, shape) for shape in SHAPES)
+    return part.best == THERE_AND_BACK or part.takes((), ()) > 0

@@ -258,7 +258,7 @@ class ApplyingEngine(Engine):
         """How the engine offers ``op``, looked up once."""
         if op not in self._calls:
             own = self.operations.get(op)
-            names = self.aliases.get(op, (op,))
+            names = (*self.aliases.get(op, (op,)), *self.conventions.names.get(op, ()))
             call = Call.of(op, op, own) if own is not None else self._offering.find(op, names)
             if call is None:
                 raise Unsupported(op)
@@ -267,6 +267,10 @@ class ApplyingEngine(Engine):
             call.rank = lambda node: np.ndim(self.value(node))
             self._calls[op] = call
         return self._calls[op]
+
+    def called_as(self, op: str, name: str) -> Call | None:
+        """What has a name, called as an operation is; None where it cannot be."""
+        return self._offering.find(op, (name,))
 
     def named_binary(self) -> list[str]:
         """Operations of two operands that are no operators of the engine's."""
