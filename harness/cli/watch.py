@@ -228,8 +228,9 @@ class Watch:
             show([*([(line, style)] for line in lines), []])
 
     def _draw_keys(self, count: int) -> None:
-        several = count > 1 and not self.every
-        shown = words.say("mistake-of", number=self.number % count + 1, count=count) * several
+        shown = ""
+        if count > 1 and not self.every:
+            shown = words.say("mistake-of", number=self.number % count + 1, count=count)
         show([[(shown + words.say("keys-of-watch"), "faint")]])
         if self.note:
             say(self.note)
