@@ -88,7 +88,7 @@ def section(
         mark = f'<b class="mark {entry.status}"><span aria-hidden="true">{sign}</span>'
         mark += f'<span class="sr">{read} </span></b> '
     body = "\n".join(_body(entry, engine))
-    about = escape(entry.case.about) if entry.worked else ""
+    about = escape(entry.case.said("about")) if entry.worked else ""
     if stored:
         body = f"<noscript>\n{unquoted(body)}\n</noscript>"
     return (
