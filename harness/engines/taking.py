@@ -84,7 +84,8 @@ def _of_functions(module: ModuleType, own: Mapping[str, type]) -> RunningEngine:
     """The engine of functions that are transformed. Where these take no plain number beside the
     object by which is differentiated, that of these objects, in reverse or forward mode."""
     engine = FunctionEngine(module)
-    if engine.mixes:
+    engine.cls = engine.symbols
+    if engine.cls is not None or engine.mixes:
         return engine
     reverse = reverse_of(own.values(), module)
     return ObjectEngine(reverse, module) if reverse else DualEngine.of(module) or engine
