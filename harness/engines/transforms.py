@@ -111,8 +111,9 @@ class FunctionEngine(RunningEngine):
 
     def _others(self) -> Iterator[str]:
         """What is called like nothing known: functions, and methods of what is made of nothing."""
-        for name, item in vars(self.module or self).items():
-            if not may_be_tried(name) or not is_own(item, self.module) or name in TRANSFORMS:
+        for name, item in vars(self.module).items() if self.module is not None else ():
+            own = self.module is not None and is_own(item, self.module)
+            if not own or not may_be_tried(name) or name in TRANSFORMS:
                 continue
             if isfunction(item) and needed_of(item):
                 yield name
