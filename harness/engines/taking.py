@@ -85,7 +85,8 @@ def _of_functions(module: ModuleType, own: Mapping[str, type]) -> RunningEngine:
     object by which is differentiated, that of these objects, in reverse or forward mode."""
     engine = FunctionEngine(module)
     engine.cls = engine.symbols
-    if engine.cls is not None or engine.mixes:
+    engine.symbolic = engine.cls is not None
+    if engine.symbolic or engine.mixes:
         return engine
     reverse = reverse_of(own.values(), module)
     return ObjectEngine(reverse, module) if reverse else DualEngine.of(module) or engine

@@ -33,7 +33,10 @@ from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.examples import example
 from harness.vocabulary.program import Array, Program, Step, Value
 
-TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
+TRANSFORMS: Final = (
+    *("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp"),
+    "value_and_grad",
+)
 """What a function may be called that makes of a function its gradient."""
 
 SIMPLE: Final = ("sum", "mean", "exp", "tanh")
@@ -61,6 +64,8 @@ class FunctionEngine(RunningEngine):
     """
 
     conventions = Conventions(backward=None)
+    symbolic = False
+    """Whether functions are called with objects of the engine's that hold no numbers, ``cls``."""
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(module=module)
@@ -91,23 +96,23 @@ class FunctionEngine(RunningEngine):
 
     @cached_property
     def transform(self) -> tuple[str, Asking] | None:
-        """The first name and way by which one has the right derivatives of a product; or a usual
+        """The first name and way by which one has the right derivatives of x * x * y; or a usual
         name, by which one has numbers for both of its arguments."""
         usual = [name for name in TRANSFORMS if callable(getattr(self.module, name, None))]
         likely: list[tuple[str, Asking]] = []
         for name, way in product([*usual, *self._others()], WAYS):
             with tried():
                 found = list(map(as_array, self._tried(name, way)))
-                if list(map(float, found)) == [0.5, 1.5]:
+                if list(map(float, found)) == [1.5, 2.25]:
                     return name, way
                 if name in usual and [item.shape for item in found] == [(), ()]:
                     likely.append((name, way))
         return next(iter(likely), None)
 
     def _tried(self, name: str, way: Asking) -> list[Any]:
-        """What one has for the product of 1.5 and 0.5."""
+        """What one has for x * x * y at 1.5 and 0.5."""
         point = [self.wrap(1.5), self.wrap(0.5)]
-        return way.gradients(self.transforming(name), lambda x, y: x * y, point)
+        return way.gradients(self.transforming(name), lambda x, y: x * x * y, point)
 
     def _others(self) -> Iterator[str]:
         """What is called like nothing known: functions, and methods of what is made of nothing."""
@@ -215,11 +220,11 @@ class FunctionEngine(RunningEngine):
     ) -> dict[str, Any]:
         """As ever; where the engine's own objects tell their numbers, it is these that are judged,
         and not what its functions make of plain numbers."""
-        plain = self.reads is None and self.cls is None
+        plain = self.reads is None and not self.symbolic
         if leaves is not None or tap is not None or plain:
             return super().forward(run, leaves, tap)
         program = run.program
-        if self.cls is not None:
+        if self.symbolic:
             return self._symbolically(run)
 
         def output(*arguments: Any) -> Any:
@@ -256,7 +261,7 @@ class FunctionEngine(RunningEngine):
 
     def number_of(self, step: Step, operands: list[Any]) -> Any:
         """As ever; where functions are called with the engine's own objects, in such a function."""
-        if self.reads is None and self.cls is None:
+        if self.reads is None and not self.symbolic:
             return super().number_of(step, operands)
         leaves = {i: x for i, x in enumerate(operands) if isinstance(x, float | np.ndarray)}
         seen: list[Any] = []
@@ -264,7 +269,7 @@ class FunctionEngine(RunningEngine):
         def output(*arguments: Any) -> Any:
             given = {**dict(enumerate(operands)), **dict(zip(leaves, arguments, strict=True))}
             seen.append(self.apply(step, list(given.values())))
-            if self.cls is None:
+            if not self.symbolic:
                 raise _Seen
             return seen[-1]
 
