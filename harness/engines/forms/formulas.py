@@ -14,6 +14,8 @@ from itertools import product
 from types import ModuleType
 from typing import Any, Final, Self
 
+import numpy as np
+
 from harness.engines.clock import tried
 from harness.engines.engine import EngineError, Unsupported
 from harness.engines.names import may_be_tried
@@ -151,7 +153,7 @@ class FormulaEngine(GraphEngine):
 
     def value(self, node: Any) -> Any:
         """What a formula is for these numbers."""
-        if node.text in self.point if isinstance(node.text, str) else False:
+        if isinstance(node.text, str) and node.text in self.point:
             return self.point[node.text]
         return self.usage.values.value(node.text, self.point)
 
@@ -182,7 +184,8 @@ class FormulaEngine(GraphEngine):
 
     def _is_read(self, op: str, name: str) -> bool:
         operands, _ = example(op)
-        at = {f"x{i}": x for i, x in enumerate(operands) if isinstance(x, float)}
+        leaves = {f"x{i}": x for i, x in enumerate(operands) if isinstance(x, float | list)}
+        at = {key: np.array(x) if isinstance(x, list) else x for key, x in leaves.items()}
         given = [Formula(f"x{i}") if f"x{i}" in at else x for i, x in enumerate(operands)]
         with tried():
             return (
