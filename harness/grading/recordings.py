@@ -48,6 +48,7 @@ def packed(recording: Recording) -> dict[str, Any]:
                 write.how,
                 write.scope,
                 write.place,
+                write.owner,
             ]
             for write in recording.writes
         ],
@@ -92,13 +93,13 @@ def _recording(message: Any) -> Recording:
     recording = Recording()
     for number, one in enumerate(message["nodes"]):
         recording.nodes.append(_node(number, one, recording.nodes))
-    for name, line, place, how, scope, item in message["writes"]:
+    for name, line, place, how, scope, item, owner in message["writes"]:
         known = isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
-        whole = type(line) is int and type(scope) is int and (item is None or type(item) is int)
+        whole = all(type(one) is int for one in (line, scope, owner, 0 if item is None else item))
         if not known or how not in HOWS or not whole:
             raise Unreadable("a name of the recording is none")
         node = None if place is None else recording.nodes[_place(place, len(recording.nodes))]
-        recording.writes.append(Write(name, line, node, how, scope, item))
+        recording.writes.append(Write(name, line, node, how, scope, item, owner))
     if message["stopped"] is not None:
         line, text = message["stopped"]
         recording.stopped = int(line), told(text)

@@ -42,8 +42,9 @@ class Write:
     """A name that was written: what it holds then, and whether it was added to (``+=``), written
     into (``d[…] =``) or only bound anew. ``node`` is None where there stands a blank.
 
-    ``scope`` is the call of a function that it happened in (0: in none), ``place`` the number of
-    the item of a list that was written.
+    ``scope`` is the call of a function that it happened in (0: in none), or, below zero, the object
+    of which it is an attribute; ``owner`` is that object, and that of a call of a method. ``place``
+    is the number of the item of a list that was written.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Write:
     how: str = "="
     scope: int = 0
     place: int | None = None
+    owner: int = 0
 
 
 @dataclass(slots=True)

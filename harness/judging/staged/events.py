@@ -34,6 +34,8 @@ class Event:
     bound: str | None = None
     within: tuple[int, int | None] = (0, None)
     """The call of a function that it happened in, and the place in a list."""
+    called: int = 0
+    """The line of the name, where ``line`` is that of the function that has returned it."""
 
     @property
     def value(self) -> Array:

@@ -183,7 +183,19 @@ def judge(
             explain(judging, line)
         if line.message == NOT_KNOWN or line.event.reworks is not None:
             _blame_what_it_uses(judging, line)
+        if line.event.called != line.event.line and _is_the_calls(verdict, line):
+            line.event.line = line.event.called
     return verdict
+
+
+def _is_the_calls(verdict: ByHand, line: Line) -> bool:
+    """Whether the fault of what a function has returned lies where that was called: it forgets what
+    the function is not given, or other calls of it are right."""
+    others = (other for other in verdict.lines if other.event.line == line.event.line)
+    return (line.code == "missing-upstream" and not line.event.sources) or any(
+        other.status == AGREES and other.event.node is not None and np.any(other.event.value)
+        for other in others
+    )
 
 
 def _blame_what_it_uses(judging: Judging, line: Line) -> None:

@@ -96,12 +96,17 @@ class Judging(Ending):
         before = event.reworks
         if before is not None:
             prior = self.of[before]
-            line.sources, line.carried = dict(prior.sources), prior.carried
+            line.sources = dict(prior.sources)
+            if np.shape(prior.carried) in ((), event.value.shape):
+                line.carried = prior.carried
             event.step = before.step  # which may have become another's before
         hits = [*event.sources, *event.carried]
         line.sources |= self._sources(hits)
         if event.step is None and event.base is not None:
             event.step = self._chosen(event, line.sources)
+        if self._goes_on(event):
+            event.step, before = None, None
+            line.sources, line.carried = self._sources([*hits, *filter(None, [event.reworks])]), 0.0
         if event.base is not None and is_zero(event) and not self._suits(event):
             return line  # somebody else's, such as a function's own name
         if event.step is None:
@@ -127,6 +132,19 @@ class Judging(Ending):
         if before is not None and whole and not done and not line.matched:
             self._moved(line, before)
         return line
+
+    def _goes_on(self, event: Event) -> bool:
+        """Whether a name goes on from the gradient of the step that it is called after to that of
+        another: it is made of that, and has another shape."""
+        if event.step is None or event.value.shape == self.program.shapes[event.step]:
+            return False
+        hits = (*event.sources, *filter(None, [event.reworks]))
+        return any(
+            hit.name == event.name
+            and hit.step is not None
+            and hit.value.shape == self.program.shapes[hit.step]
+            for hit in hits
+        )
 
     def _sources(self, hits: Sequence[Event]) -> dict[str, Array]:
         """The gradients that a line is made of; of those that could not be placed, what they are

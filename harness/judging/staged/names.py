@@ -21,25 +21,52 @@ _DELTA: Final = re.compile(r"(?:delta|d)_?(?P<number>\d+)")
 _ERROR: Final = re.compile(r"delta_?\w*|\w+_delta|d_?\d+")
 _ALIKE: Final = re.compile(
     r"(d|D|grad|delta|nabla|g_|g(?=[A-Z]))\w.*|\w+(_grad|_bar|_error|_delta|\.grad|\.g)"
+    r"|g|grad|delta|gradient|upstream"
 )
-_HELD: Final = re.compile(r"(?P<holder>\w*)\['(?P<key>\w+)'\]")
+_HELD: Final = re.compile(r"(?:[\w.]+\.)?(?P<holder>\w+)(?:\['(?P<key>\w+)'\]|\.(?P<part>\w+))")
+"""An item of a dictionary, or an attribute of an object."""
 _HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
+_GRADIENT: Final = frozenset({"grad", "g", "dx", "gradient"})
+"""Attributes that hold the gradient of what they are an attribute of."""
 
 
 def is_alike(name: str) -> bool:
     """Whether a name looks like that of a gradient, whatever it is the gradient of."""
-    held = _HELD.fullmatch(name)
+    held = _held(name)
     if held is not None:
-        return bool(_HOLDERS.fullmatch(held["holder"])) or is_alike(held["key"])
+        return is_item_of_gradients(name) or is_alike(held[1])
     return bool(_ALIKE.fullmatch(name))
 
 
-def meant(name: str, known: Collection[str], outputs: Collection[str] = ()) -> str | None:
+def _held(name: str) -> tuple[str, str] | None:
+    """Of an item or an attribute that is called itself: what it is of, and its own name there."""
+    found = _HELD.fullmatch(name)
+    if found is None or found["part"] in _GRADIENT:
+        return None
+    return found["holder"], found["key"] or found["part"]
+
+
+def is_item_of_gradients(name: str) -> bool:
+    """Whether a name is that of an item of what is called gradients: ``grads['W1']``."""
+    held = _held(name)
+    return held is not None and _HOLDERS.fullmatch(held[0]) is not None
+
+
+def is_gradient_of_its_object(name: str) -> bool:
+    """Whether a name is that of an attribute such as ``w.grad``."""
+    found = _HELD.fullmatch(name)
+    return found is not None and found["part"] in _GRADIENT
+
+
+def meant(
+    name: str, known: Collection[str], outputs: Collection[str] = (), loosely: bool = True
+) -> str | None:
     """The step, of those that are ``known``, whose gradient a name holds by the usual conventions;
     None where it is no such name. ``dq_dx`` is one where q is among the ``outputs``, or is
-    no step but a usual name of a loss."""
+    no step but a usual name of a loss. Letters may differ a little, where that is asked
+    ``loosely``."""
     for base in _meant(name, known, outputs):
-        found = _known(base, known)
+        found = _known(base, known, loosely)
         if found is not None:
             return found
     return None
@@ -47,7 +74,7 @@ def meant(name: str, known: Collection[str], outputs: Collection[str] = ()) -> s
 
 def is_error(name: str) -> bool:
     """Whether a name is that of an error signal, which may be meant before the activation."""
-    return bool(_ERROR.fullmatch(name))
+    return bool(_ERROR.fullmatch(_key(name)))
 
 
 def is_of_another_turn(name: str, base: str) -> bool:
@@ -90,12 +117,12 @@ def _parted(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _meant(name: str, known: Collection[str], outputs: Collection[str]) -> Iterator[str]:
-    held = _HELD.fullmatch(name)
+    held = _held(name)
     if held is not None:
-        if _HOLDERS.fullmatch(held["holder"]):
-            yield held["key"]
-        name = held["key"]
-        yield from _meant(name, known, outputs)
+        holder, key = held
+        if _HOLDERS.fullmatch(holder):
+            yield key
+        yield from _meant(key, known, outputs)
         return
     if name.startswith("d") and name[1:] in known:
         yield name[1:]
@@ -113,14 +140,14 @@ def _meant(name: str, known: Collection[str], outputs: Collection[str]) -> Itera
         yield f"Z{found['number']}"
 
 
-def _known(base: str, known: Collection[str]) -> str | None:
+def _known(base: str, known: Collection[str], loosely: bool = True) -> str | None:
     """The step that is called so; or else, but for the case of letters, underscores and a plural s,
     the only one."""
     if not base:
         return None
     if base in known:
         return base
-    for loosened in (_key, _loose, _singular, _turn):
+    for loosened in (_key, _loose, _singular, _turn) if loosely else (_key,):
         alike = {name for name in known if loosened(name) == loosened(base)}
         if len(alike) == 1:
             return alike.pop()
@@ -128,18 +155,18 @@ def _known(base: str, known: Collection[str]) -> str | None:
 
 
 def _key(name: str) -> str:
-    """What an item of a dictionary is called there."""
-    held = _HELD.fullmatch(name)
-    return name if held is None else held["key"]
+    """What an item of a dictionary, or an attribute, is called there."""
+    held = _held(name)
+    return name if held is None else held[1]
 
 
 def _loose(name: str) -> str:
-    return name.replace("_", "").lower()
+    return _key(name).replace("_", "").lower()
 
 
 def _turn(name: str) -> str:
     """The name without what says that it is only that of one turn: ``db_i``, ``dx_t``."""
-    return _loose(re.sub(r"_(?:[ijknt]|step|temp|tmp)$", "", name))
+    return _loose(re.sub(r"_(?:[ijknt]|step|temp|tmp)$", "", _key(name)))
 
 
 def _singular(name: str) -> str:

@@ -87,6 +87,8 @@ class Placing(Bringing):
         one that all its sources are made of, the nearest first, and one whose gradient it is."""
         if event.bound is not None and event.within[1] is not None:
             return self._item(event, event.bound, sources)
+        if event.bound is not None and event.within[0] < 0:
+            return event.bound  # of the same object
         group, labels = self.rounds[event], self._labels(event)
         for other in group:
             if other is not event and other.step is not None:

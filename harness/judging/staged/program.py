@@ -13,8 +13,8 @@ import numpy as np
 
 from harness.engines.staged.nodes import OTHER, SAME, STORE, Node, Write
 from harness.language.case import CaseError
-from harness.language.document import Problem
 from harness.language.expression import Flattener
+from harness.language.nodes import Problem
 from harness.language.recognising import recognised
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import is_name, shorten
@@ -27,7 +27,7 @@ FLAT: Final = frozenset(
 )
 """Functions whose derivative is zero, or that cut what they are given off."""
 
-_ITEM: Final = re.compile(r"\w+\['(?P<key>\w+)'\]")
+_ITEM: Final = re.compile(r"[\w.]+\['(?P<key>\w+)'\]|[\w.]+\.(?P<part>\w+)")
 
 LONGEST_TOLD: Final = 30
 
@@ -333,9 +333,9 @@ class _Builder:
 
 
 def _name(name: str) -> str:
-    """A name as a case has it; that of an item of a dictionary is its key."""
+    """A name as a case has it; that of an item is its key, of an attribute its own."""
     if found := _ITEM.fullmatch(name):
-        name = found["key"]
+        name = found["key"] or found["part"]
     kept = "".join(
         sign if sign.isascii() and (sign.isalnum() or sign == "_") else "_" for sign in name
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.engines.staged.nodes import LEAF, OTHER, SAME, Node, Recording, Write
+from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Node, Recording, Write
 from harness.judging.staged import names
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
@@ -22,9 +22,11 @@ from harness.judging.staged.writes import (
     computes_again,
     computing,
     given_late,
+    is_zero,
+    of_objects,
 )
 from harness.language.case import CaseError
-from harness.language.document import Problem
+from harness.language.nodes import Problem
 from harness.vocabulary.program import Program
 
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
@@ -65,6 +67,18 @@ def _outside(node: ast.AST) -> Iterator[ast.AST]:
             yield from _outside(part)
 
 
+def _lines(text: str) -> tuple[dict[int, int], set[int]]:
+    """Where each statement ends that begins in a line; and the lines that stand in functions."""
+    ends: dict[int, int] = {}
+    inside: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            ends[node.lineno] = max(ends.get(node.lineno, 0), node.end_lineno or 0)
+        if isinstance(node, ast.FunctionDef):
+            inside |= set(range(node.lineno, (node.end_lineno or 0) + 1))
+    return ends, inside
+
+
 class _Reader:
     def __init__(
         self, file: str, text: str, recording: Recording, given: Mapping[str, str]
@@ -76,6 +90,13 @@ class _Reader:
         helping = lines_of_helpers(text)
         own = [write for write in recording.writes if write.line not in helping]
         self.writes = given_late(list(computing(own)))
+        self.of_objects = of_objects(self.writes)
+        self.first: dict[Node, Write] = {}
+        for write in reversed(own):
+            if write.node is not None:
+                self.first[root(write.node)] = write
+        self.ends, inside = _lines(text)
+        self.in_functions = inside - helping
         for write in self.writes:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
@@ -90,7 +111,9 @@ class _Reader:
 
     def reading(self) -> Reading:
         begin, bases = self._begin()
-        before, after = self.writes[:begin], self.writes[begin:]
+        early = [x for x in self.writes[:begin] if x.name in bases and is_zero(x)]
+        before = [one for one in self.writes[:begin] if one not in early]
+        after = early + self.writes[begin:]
         if not after:
             raise self._fail(
                 len(self.lines),
@@ -105,8 +128,8 @@ class _Reader:
         found = forward(self.file, before, last.node, 1.0 if last.seed is None else last.seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
-        after, cut = self._first_turn(before, after, bases)
         known = set(found.names)
+        after, cut = self._first_turn(before, after, bases, known)
         self.labels = found.labels
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
@@ -171,12 +194,15 @@ class _Reader:
         first: dict[str, int] = {}
         last: dict[str, int] = {}
         clean, outer = self._clean(), set[str]()
+        zeros: dict[str, str] = {}
+        begun = [not is_zero(write) for write in self.writes]
         for index, write in enumerate(self.writes):
             name = write.name
-            if write.scope and name in outer:
+            if write.scope > 0 and name in outer:
                 continue  # a function's own
-            outer |= set() if write.scope else {name}
-            base = self.given.get(name) or names.meant(name, known.keys() - bases.keys(), known)
+            outer |= set() if write.scope > 0 else {name}
+            base = self.given.get(name) or self.of_objects.get(name)
+            base = base or names.meant(name, known.keys() - bases.keys(), known)
             if base is None and (
                 names.is_partial(name, known, ())
                 or (names.is_error(name) and self._leads_to_gradients(index))
@@ -185,7 +211,10 @@ class _Reader:
             if write.how == ALIAS:
                 known.setdefault(name, index)
             elif base is not None and name not in known and name not in bases:
-                bases[name], first[name] = base, index
+                if not begun[index]:
+                    zeros[name] = base  # to be added to: the backward pass may begin far below
+                else:
+                    bases[name], first[name] = base, index
             elif base is None and name not in bases:
                 if clean[index] or name not in known:
                     last[name] = index
@@ -203,7 +232,12 @@ class _Reader:
                     last[name] = first[name]
         if self._goes_on(bases):
             bases = {}
-        starts = [i for i, write in enumerate(self.writes) if write.name in bases]
+        bases = {**zeros, **bases}
+        own = [i for i, write in enumerate(self.writes) if write.name in bases]
+        alike = [i for i, x in enumerate(self.writes) if i > end and names.is_alike(x.name)]
+        own = [i for i in own if begun[i] or i > end]
+        starts = [i for i in alike if i < min(own, default=0) and self._leads_to_gradients(i)]
+        starts += own
         return (min(starts) if starts else len(self.writes)), bases
 
     def _leads_to_gradients(self, index: int) -> bool:
@@ -264,14 +298,17 @@ class _Reader:
         return found
 
     def _first_turn(
-        self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
+        self,
+        before: Sequence[Write],
+        after: Sequence[Write],
+        bases: Mapping[str, str],
+        known: Collection[str],
     ) -> tuple[list[Write], int]:
         """The writes up to the first that changes a step, as the next turn of a loop begins."""
-        known = {write.name for write in before if not write.scope}
         seen = {root(write.node) for write in before if write.node is not None}
         kept: list[Write] = []
         for write in after:
-            own = write.name in known and not write.scope
+            own = write.name in known and write.scope <= 0
             if own and write.name not in bases and write.node is not None:
                 node = root(write.node)
                 if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
@@ -303,7 +340,10 @@ class _Reader:
                 continue
             name = write.name
             base = self.given.get(name)
-            if base is not None:
+            beside = self.of_objects.get(name)
+            if base is None and beside in known:
+                base = beside
+            elif base is not None:
                 base = names._known(base, known) or self._unknown(write, base, known)
             elif names.is_partial(name, known, outputs):
                 partials.setdefault(name, write.line)
@@ -311,15 +351,22 @@ class _Reader:
                     self.locals.append(Event(name, write.line, write.how, write.node))
                 continue
             else:
-                own = bound.names(write.scope) - {name, *(event.name for event in events)}
-                base = names.meant(name, own) or names.meant(name, known | own, outputs)
+                own = bound.names(write) - {name, *(event.name for event in events)}
+                base = (
+                    names.meant(name, own, loosely=False)
+                    or names.meant(name, known | own, outputs, loosely=False)
+                    or names.meant(name, own)
+                    or names.meant(name, known | own, outputs)
+                )
                 if base in plain and names.is_error(name):
                     base = None  # that has a gradient of its own: placed by what it holds
             if base is None and not names.is_alike(name) and not names.is_error(name):
                 if write.node is not None:
                     self.helpers.append(Event(name, write.line, write.how, write.node))
                 continue
-            event = Event(name, write.line, write.how, write.node, base, blank=write.node is None)
+            line, own_line = self._made_in(write), write.line
+            event = Event(name, line, write.how, write.node, base, blank=write.node is None)
+            event.called = own_line
             event.within = write.scope, write.place
             event.bound = self.labels.get(bound.node(write, base))  # type: ignore[arg-type]
             if write.node is not None:
@@ -327,6 +374,17 @@ class _Reader:
                 by_node.setdefault(write.node, event)
             events.append(event)
         return events, partials
+
+    def _made_in(self, write: Write) -> int:
+        """The line of a write; of what a function has returned without giving it a name, the line
+        in that."""
+        node = None if write.node is None else root(write.node)
+        if node is None or write.how == "+=" or node.op in (LEAF, STORE):
+            return write.line
+        first = self.first.get(node) is write
+        inside = write.line <= node.line <= self.ends.get(write.line, write.line)
+        own = node.line in self.in_functions
+        return node.line if first and own and not inside else write.line
 
     def _unknown(self, write: Write, step: str, known: set[str]) -> str:
         listed = ", ".join(sorted(known)[:12])

@@ -63,6 +63,28 @@ def computes_again(node: Node | None, other: Node | None) -> bool:
     )
 
 
+def is_zero(write: Write) -> bool:
+    """Whether only zeros are written down, such as those that a gradient begins with."""
+    return write.node is not None and root(write.node).op == LEAF and not np.any(write.node.value)
+
+
+def of_objects(writes: Sequence[Write]) -> dict[str, str]:
+    """Attributes such as ``w.grad``, which hold the gradient of what is another attribute of the
+    object, and has its shape: each with the name of that."""
+    found: dict[str, str] = {}
+    held = [write for write in writes if write.scope < 0 and write.node is not None]
+    for write in held:
+        for other in held if names.is_gradient_of_its_object(write.name) else ():
+            beside = other.scope == write.scope and other.name != write.name
+            if beside and _shape(other) == _shape(write):
+                found.setdefault(write.name, other.name)
+    return found
+
+
+def _shape(write: Write) -> tuple[int, ...]:
+    return () if write.node is None else write.node.value.shape
+
+
 class Bound:
     """What the names stand for as the writes go on, in each call of a function."""
 
@@ -85,9 +107,10 @@ class Bound:
         if write.place is not None:
             self.places[node] = write.place
 
-    def names(self, scope: int) -> set[str]:
-        """The names that a call has of its own."""
-        return {name for own, name in self.nodes if own == scope} if scope else set()
+    def names(self, write: Write) -> set[str]:
+        """The names that the call and the object have of their own in which is written."""
+        own = {write.scope, -write.owner} - {0}
+        return {name for scope, name in self.nodes if scope in own}
 
     def node(self, write: Write, base: str | None) -> Node | None:
         """What the name of a step means where a gradient is called after it: what it was last bound
@@ -99,5 +122,7 @@ class Bound:
             every = (node for key, own in self.nodes.items() if key[1] == base for node in own)
             return next((node for node in every if self.places.get(node) == write.place), None)
         key = write.scope, base
+        if key not in self.nodes and write.owner:
+            key = -write.owner, base
         own = self.nodes.get(key, [])
-        return own[-1] if own and (key in self.fresh or (write.scope and len(own) == 1)) else None
+        return own[-1] if own and (key in self.fresh or (key[0] and len(own) == 1)) else None

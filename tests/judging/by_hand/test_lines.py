@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 from collections.abc import Iterator
@@ -64,12 +65,15 @@ def told(mutant: Mutant, before: ByHand) -> str | None:
 def every(path: Path) -> tuple[ByHand, Iterator[Mutant]]:
     text = path.read_text()
     verdict = judged(text)
-    rows = text.splitlines()
+    assigned = {
+        node.lineno
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assign | ast.AugAssign)
+    }
     lines = {
         line
         for line, written in verdict.by_line.items()
-        if "=" in rows[line - 1]
-        and "def " not in rows[line - 1]
+        if line in assigned
         and not any(x.event.name in SEED or not np.any(x.event.value) for x in written)
     }
     gradients = {line.event.name for line in verdict.lines}

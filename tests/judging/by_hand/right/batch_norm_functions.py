@@ -1,4 +1,5 @@
 """The same as functions, with a cache."""
+
 import numpy as np
 
 
