@@ -48,7 +48,7 @@ class OwnSource(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The code as its file stands now: neither read from a cache nor written to one."""
         path = self.get_filename(fullname)
-        return compiled(ast.parse(decode_source(self.get_data(path)), path), path)
+        return compiled(decode_source(self.get_data(path)), path)
 
     def exec_module(self, module: ModuleType) -> None:
         """Runs it with ordered sets for Python's."""
@@ -62,10 +62,11 @@ def exchange_sets(module: ModuleType) -> None:
     vars(module)["__builtins__"] = {**vars(builtins), **own}
 
 
-def compiled(tree: ast.Module, path: str, flags: int = 0) -> CodeType:
-    """The code of a syntax tree, its displays of sets exchanged."""
-    code: CodeType = compile(tree, path, "exec", flags, dont_inherit=True)
+def compiled(source: str | ast.Module, path: str, flags: int = 0) -> CodeType:
+    """The code of a text, or of a syntax tree, its displays of sets exchanged."""
+    code: CodeType = compile(source, path, "exec", flags, dont_inherit=True)
     if _displays_sets(code):
+        tree = ast.parse(source, path) if isinstance(source, str) else source
         code = compile(_Displays().visit(tree), path, "exec", flags, dont_inherit=True)
     return code
 
