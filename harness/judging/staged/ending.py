@@ -84,8 +84,10 @@ class Ending(Placing):
                     if line.status == GUILTY and not line.code:
                         line.status = AGREES
         for line in self.lines:
-            if line.status == GUILTY and line.event.base is None and self._serves(line, last):
-                line.status = UNPLACED  # what it stands for was a guess
+            inner = line.event.base is None or line.event.step not in self.program.inputs
+            if line.status == GUILTY and inner and self._serves(line, last):
+                # what it stands for was a guess, or it is called after another step
+                line.status = UNPLACED if line.event.base is None else AGREES
         for chain in self._chains():
             self._blamed(chain)
         for line in self.lines:
@@ -95,7 +97,11 @@ class Ending(Placing):
     def _serves(self, line: Line, last: Mapping[str, Line]) -> bool:
         """Whether all that is made of a line is right in the end."""
         users = [other for other in self.lines if line.event in other.event.above]
-        ends = [last.get(str(user.event.step)) for user in users if user.event.base is not None]
+        ends = [
+            last.get(str(user.event.step))
+            for user in users
+            if user.event.base is not None and user.event.step in self.program.inputs
+        ]
         return bool(ends) and all(
             end is not None
             and end.event.node is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Final
 
 LOSSES: Final = frozenset({"l", "j", "e", "c", "loss", "cost", "err", "error", "out", "output"})
@@ -152,6 +152,15 @@ def _known(base: str, known: Collection[str], loosely: bool = True) -> str | Non
         if len(alike) == 1:
             return alike.pop()
     return None
+
+
+def distinct(known: Mapping[str, Hashable]) -> set[str]:
+    """The names, each with what it stands for, but for those of items that are the same in another
+    dictionary: ``p['W']`` is ``self.params['W']``."""
+    first: dict[tuple[str, Hashable], str] = {}
+    for name, what in known.items():
+        first.setdefault((_key(name), what), name)
+    return {name for name, what in known.items() if first[_key(name), what] == name}
 
 
 def _key(name: str) -> str:

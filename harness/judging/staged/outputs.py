@@ -76,10 +76,11 @@ def _given(
         if step is None or write.node is None or step.op == LEAF:
             continue
         given = root(write.node)
-        used = any(step in parts for node, parts in above.items() if node is not step)
+        users = [node for node, parts in above.items() if node is not step and step in parts]
+        ends = step.value.ndim > 0 and any(node.value.ndim == 0 for node in users)  # in a loss
         whole = given.value.ndim == 0 or given.value.shape == step.value.shape
         fresh = _is_written(given, nodes) and given not in found.values()
-        if not (whole and fresh and (not used or _is_drawn(given))):
+        if not (whole and fresh and not ends and (not users or _is_drawn(given))):
             break
         found[step] = given
     return found

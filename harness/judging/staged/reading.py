@@ -128,9 +128,9 @@ class _Reader:
         found = forward(self.file, before, last.node, 1.0 if last.seed is None else last.seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
-        known = set(found.names)
+        known = names.distinct({name: tuple(labels) for name, labels in found.names.items()})
         after, cut = self._first_turn(before, after, bases, known)
-        self.labels = found.labels
+        self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
             for one in before
@@ -194,7 +194,13 @@ class _Reader:
         first: dict[str, int] = {}
         last: dict[str, int] = {}
         clean, outer = self._clean(), set[str]()
+        nodes: dict[str, Node] = {}
+        for write in self.writes:
+            if write.node is not None:
+                nodes.setdefault(write.name, root(write.node))
+        distinct = names.distinct(nodes)
         zeros: dict[str, str] = {}
+        ran: set[tuple[str, int]] = set()
         begun = [not is_zero(write) for write in self.writes]
         for index, write in enumerate(self.writes):
             name = write.name
@@ -202,7 +208,7 @@ class _Reader:
                 continue  # a function's own
             outer |= set() if write.scope > 0 else {name}
             base = self.given.get(name) or self.of_objects.get(name)
-            base = base or names.meant(name, known.keys() - bases.keys(), known)
+            base = base or names.meant(name, (known.keys() - bases.keys()) & distinct, known)
             if base is None and (
                 names.is_partial(name, known, ())
                 or (names.is_error(name) and self._leads_to_gradients(index))
@@ -216,6 +222,9 @@ class _Reader:
                 else:
                     bases[name], first[name] = base, index
             elif base is None and name not in bases:
+                if bases and (name, write.line) in ran and write.scope:
+                    continue  # the forward pass once more, at other numbers
+                ran.add((name, write.line))
                 if clean[index] or name not in known:
                     last[name] = index
                 known.setdefault(name, index)
@@ -317,7 +326,7 @@ class _Reader:
         return kept, 0
 
     def _has_gradients(self, node: Node, writes: Sequence[Write]) -> bool:
-        own = {write.node for write in writes if write.node is not None}
+        own = {write.node for write in writes if names.is_alike(write.name)}
         return bool(ancestors([node]) & own)
 
     # -- the gradients -----------------------------------------------------------------------------
@@ -352,12 +361,7 @@ class _Reader:
                 continue
             else:
                 own = bound.names(write) - {name, *(event.name for event in events)}
-                base = (
-                    names.meant(name, own, loosely=False)
-                    or names.meant(name, known | own, outputs, loosely=False)
-                    or names.meant(name, own)
-                    or names.meant(name, known | own, outputs)
-                )
+                base = self._base(write, own, known | own, outputs)
                 if base in plain and names.is_error(name):
                     base = None  # that has a gradient of its own: placed by what it holds
             if base is None and not names.is_alike(name) and not names.is_error(name):
@@ -374,6 +378,23 @@ class _Reader:
                 by_node.setdefault(write.node, event)
             events.append(event)
         return events, partials
+
+    def _base(self, write: Write, own: set[str], known: set[str], outputs: set[str]) -> str | None:
+        """The step that a gradient is called after: one of the call's or the object's ``own``, or
+        any; the first that has its shape, if one has."""
+        every = [
+            names.meant(write.name, own, loosely=False),
+            names.meant(write.name, known, outputs, loosely=False),
+            names.meant(write.name, own),
+            names.meant(write.name, known, outputs),
+        ]
+        found = [base for base in every if base is not None]
+        shapes = {
+            name: {self.shapes[label] for label in self.found.names.get(name, ())} for name in found
+        }
+        node = write.node
+        fitting = (x for x in found if node is not None and node.value.shape in shapes[x])
+        return next(fitting, next(iter(found), None))
 
     def _made_in(self, write: Write) -> int:
         """The line of a write; of what a function has returned without giving it a name, the line
