@@ -17,11 +17,13 @@ from harness.judging.staged.bringing import (
     Line,
     is_zero,
 )
+from harness.judging.staged.computing import again
 from harness.judging.staged.events import Event
 from harness.judging.staged.placing import Placing
 from harness.judging.staged.program import root
 from harness.judging.staged.replaying import experiments
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
+from harness.judging.wording import factor as factor_text
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
 
@@ -177,6 +179,13 @@ class Ending(Placing):
                     line.expected = np.asarray(right + last.carried)
                     return line
         for right in rights:
+            ratio = self._ratio_of_first(states, np.asarray(right + last.carried))
+            if ratio is not None:
+                chain[0].code = "wrong-scale"
+                chain[0].message = f"off by the factor {factor_text(ratio, 0)}"
+                chain[0].expected = np.asarray(chain[0].event.value / ratio)
+                return chain[0]
+        for right in rights:
             off = ~np.isclose(last.brought, right, RTOL, self.atol, equal_nan=True).ravel()
             for line in chain:
                 places = line.event.places
@@ -189,6 +198,14 @@ class Ending(Placing):
         own = [line for line in chain if not self._copies(line)] or chain
         first = next((line for line in own if not line.matched), own[0])
         return last if scaled else first
+
+    def _ratio_of_first(self, states: Sequence[Node], right: Array) -> float | None:
+        """By what the first of several changes of a gradient is off, if it is that alone."""
+        first, last = states[0], states[-1]
+        rest = again(last, {first: np.zeros_like(first.value, float)})
+        if rest is None or rest.shape != right.shape:
+            return None
+        return factor(np.asarray(last.value - rest), np.asarray(right - rest), self.same)
 
     def _totals(self, step: str, line: Line) -> Iterator[Array]:
         """The whole gradient of a step, given what a line is made of."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import combinations
@@ -75,19 +75,25 @@ def is_known(judging: Judging, line: Line) -> bool:
         judging.graph.left = float("inf")
 
 
+Attempt = Callable[[Mapping[str, Array], Pulled], Iterator[Mistake]]
+
+
 class _Explanation(Meant):
     def explain(self) -> None:
         readings: list[tuple[Mapping[str, Array], Pulled]] = []
         found = None
         with suppress(TooMuch):
             readings += self._readings()
-            found = next(self._found(readings), None)
+            found = next(self._found(readings, self._sure()), None)
         line = self.line
         expected = readings[0][1].total(self.shape) if readings else None
         if found is not None:
             (line.code, line.op, line.message), expected = found
         if found is None or line.code == "wrong-shape":
             self._mended(readings)
+        vague = (self._factor, self._one_term)
+        if not line.code and (found := next(self._found(readings, vague), None)) is not None:
+            (line.code, line.op, line.message), expected = found
         if not line.code:
             line.code, line.op = "wrong-rule", self._op(readings)
             hint = self._hint(*readings[0]) if readings else None
@@ -139,25 +145,27 @@ class _Explanation(Meant):
         ops = [part.step.op for _, pulled in readings[:1] for part in pulled.parts]
         return ops[0] if ops else ENGINE
 
-    def _found(
-        self, readings: list[tuple[Mapping[str, Array], Pulled]]
-    ) -> Iterator[tuple[Mistake, Array]]:
-        tries = (
+    def _sure(self) -> Sequence[Attempt]:
+        """What is looked for before a line is worked out again with one thing changed."""
+        return (
             partial(self._other_upstream, told=True),
             partial(self._other_value, told=True),
             self._shaped,
             self._plain,
             self._negated,
-            partial(self._factor, sized=True),
+            partial(self._factor, simple=True),
             self._without_upstream,
-            self._factor,
             self._formed,
-            self._one_term,
+            partial(self._one_term, simple=True),
             self._other_upstream,
             self._other_value,
             self._summed_elsewhere,
             self._reordered,
         )
+
+    def _found(
+        self, readings: list[tuple[Mapping[str, Array], Pulled]], tries: Sequence[Attempt]
+    ) -> Iterator[tuple[Mistake, Array]]:
         for attempt in tries:
             for sources, pulled in readings:
                 with suppress(Unanswerable, ValueError):
@@ -357,8 +365,10 @@ class _Explanation(Meant):
             return again.total(self.shape)
         return None
 
-    def _one_term(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
-        """One of several terms is there twice, or off by a factor."""
+    def _one_term(
+        self, sources: Mapping[str, Array], pulled: Pulled, simple: bool = False
+    ) -> Iterator[Mistake]:
+        """One of several terms is there twice, or off by a factor: a ``simple`` one, or any."""
         if len(pulled.terms) < 2 or not np.any(self.got):
             return
         total = pulled.total(self.shape)
@@ -371,8 +381,7 @@ class _Explanation(Meant):
                 yield Mistake("double-count", op, f"the term through {told} is there twice")
             elif (lost := self._size(ratio)) is not None:
                 yield Mistake("wrong-scale", op, f"in the term through {told} {lost}")
-            elif number.size > 1:
-                text = factor_text(ratio, 0)
+            elif number.size > 1 and _is_told(text := factor_text(ratio, 0), simple):
                 message = f"the term through {told} is off by the factor {text}"
                 yield Mistake("wrong-scale", op, message)
 
@@ -440,17 +449,18 @@ class _Explanation(Meant):
                     yield Mistake("wrong-rule", self._nearest(pulled), message)
 
     def _factor(
-        self, sources: Mapping[str, Array], pulled: Pulled, sized: bool = False
+        self, sources: Mapping[str, Array], pulled: Pulled, simple: bool = False
     ) -> Iterator[Mistake]:
-        """Off by a factor: a size that was lost, where ``sized``, or any."""
+        """Off by a factor: a size that was lost, or a ``simple`` one, or any."""
         right = pulled.total(self.shape)
         ratio = factor(self.got, right, self.same)
         if ratio is not None:
             lost = self._size(ratio)
             told = factor_text(ratio, 0)
+            lost = lost or self._named_factor(ratio)
             if lost is not None:
                 yield Mistake("wrong-scale", self._nearest(pulled), lost)
-            elif not sized and (right.size > 1 or len(told) < MOST_DIGITS):
+            elif (right.size > 1 and _is_told(told, simple)) or len(told) < MOST_DIGITS:
                 message = f"off by the factor {told}"
                 yield Mistake("wrong-scale", self._nearest(pulled), message)
 
@@ -468,6 +478,10 @@ class _Explanation(Meant):
                         which = ", ".join(map(str, axes))
                         told = f"summed over axis {which}, which is not the one that was broadcast"
                         yield Mistake("wrong-axis", self._nearest(pulled), told)
+
+
+def _is_told(factor: str, simple: bool) -> bool:
+    return not simple or len(factor) < MOST_DIGITS
 
 
 def _products(one: Array, other: Array, upstream: Array, position: int) -> Iterator[Array]:

@@ -9,6 +9,9 @@ from typing import Final
 LOSSES: Final = frozenset({"l", "j", "e", "c", "loss", "cost", "err", "error", "out", "output"})
 """What the output is called in ``dL_dx`` where no step has that name."""
 
+SHORTENED: Final = 3
+"""So many letters of a name stand for the whole of it: ``dinn`` is the gradient of ``innov``."""
+
 _PARTS: Final = re.compile(r"d_?(?P<of>\w+?)_?_d_?(?P<by>\w+)|d(?P<of2>\w+?)d(?P<by2>\w+)")
 _WHOLE: Final = (
     re.compile(r"(?:grad|g|d|delta|bar|adj|gradient|nabla)_(?P<by>\w+)"),
@@ -151,7 +154,8 @@ def _known(base: str, known: Collection[str], loosely: bool = True) -> str | Non
         alike = {name for name in known if loosened(name) == loosened(base)}
         if len(alike) == 1:
             return alike.pop()
-    return None
+    begun = {name for name in known if len(base) >= SHORTENED and _key(name).startswith(base)}
+    return begun.pop() if loosely and len(begun) == 1 else None
 
 
 def distinct(known: Mapping[str, Hashable]) -> set[str]:
