@@ -149,6 +149,7 @@ class _Reader:
                 event.idle = names.meant(event.name, idle, own) or ""
         heard = {write.name for write in self.writes} | partials.keys()
         stopped = self.recording.stopped is not None
+        cut = cut or self.recording.trained
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
         label, seeded = found.labels[last.step], last.seeded
         more = self.locals, self.helpers
@@ -271,7 +272,11 @@ class _Reader:
                 nodes[write.name] = root(write.node)  # of a step what it was before an update
         named = set(nodes.values())
         leaves = {name for name, node in nodes.items() if not ancestors([node]) & (named - {node})}
-        others = [write for write in self.writes if write.name not in steps]
+        first: dict[str, Node | None] = {}
+        for write in self.writes:
+            first.setdefault(write.name, write.node)
+        inputs = {name for name, node in first.items() if node and root(node).op == LEAF}
+        others = [write for write in self.writes if write.name not in steps | inputs]
         if leaves & steps or self.given or not others:
             return False
         last = others[-1]
