@@ -12,12 +12,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from harness.api.arguments import need_mapping
 from harness.api.shown import Shown
 from harness.engines.trace import Trace
 from harness.judging.oracle import Oracle, anew
 from harness.language import case as language
 from harness.language import suite
-from harness.language.document import Problem
+from harness.language.nodes import Problem
 from harness.language.parts import Part, PartsError, put_together
 from harness.language.syntax import Unusable, is_name, parse, shorten
 from harness.language.writing import plain_text, value_text
@@ -54,6 +55,8 @@ class Case(Shown):
         order: int = 1,
         **others: ArrayLike,
     ) -> None:
+        for name, leaves in (("inputs", inputs), ("constants", constants)):
+            need_mapping(name, leaves or {})
         given = {**(inputs or {}), **others}
         if isinstance(expression, str) and not given:
             self.own = _of_suite(expression)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any, Final
 
+from harness.api.arguments import need_seconds, paths
 from harness.api.cases import Case, Expression, case_of
 from harness.api.progress import following
 from harness.api.questions import Cases, Judged, Question, judged
@@ -239,8 +240,10 @@ def check(
     if expression is None and inputs:
         told = f"check() has no option {next(iter(inputs))!r}"
         raise TypeError(f"{told}; an input needs an expression before it")
-    _possible(oracle, dtype, timeout)
     own = None if expression is None else case_of(expression, inputs)
+    if own is not None:
+        _no_choice(cases=cases, level=level, upto=upto, oracle=oracle)
+    _possible(oracle, dtype, timeout)
     there = None if own else _cases(cases, level, upto, oracle, who.name)
     ran = who.engine(timeout, in_process)
     ran.dtype = dtype
@@ -258,8 +261,14 @@ def _possible(oracle: str | None, dtype: str | None, timeout: float) -> None:
             raise ValueError(f"{what}={wish!r}: there is {' and '.join(map(repr, known))}")
     if lacks_torch(oracle):
         raise ValueError(NO_TORCH)
-    if not timeout > 0:
-        raise ValueError(f"timeout={timeout!r}: a case has more than no seconds")
+    need_seconds(timeout)
+
+
+def _no_choice(**wishes: object) -> None:
+    """Raises TypeError for a wish about the cases of files."""
+    for name, wish in wishes.items():
+        if wish not in (None, ()):
+            raise TypeError(f"{name}={wish!r} chooses among cases, and here there is but one")
 
 
 def _cases(
@@ -269,10 +278,9 @@ def _cases(
     oracle: str | None,
     engine: str,
 ) -> Cases:
-    several = [places] if isinstance(places, str | PathLike) else places
     levels = chosen(
         [] if level is None else [level_named(str(level))],
         None if upto is None else level_named(str(upto)),
     )
-    sources = suite.find([fspath(one) for one in several])
+    sources = suite.find(paths("cases", places))
     return Cases(sources, Oracle(asked_for(oracle, engine)), levels=levels, following=following)

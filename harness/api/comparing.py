@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.api.arguments import need_function, need_seconds
 from harness.api.shown import Shown
 from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import EngineError
@@ -18,7 +19,7 @@ from harness.engines.failures import describe, own_lines
 from harness.engines.numbers import as_array
 from harness.engines.running.objects import GraphEngine
 from harness.engines.session import of_class
-from harness.grading.fence import TIMEOUT
+from harness.grading.fence import LONGEST, TIMEOUT
 from harness.grading.forking import CAN_FORK, Forking
 from harness.grading.sandbox.children import Limits, Unanswered
 from harness.grading.wire import from_line, pack_array, to_line, unpack_array
@@ -114,9 +115,12 @@ def compare(
 
     Inputs are objects of the engine, ``compare(loss, Value(3.0), Value(-4.0))``, or numbers and
     arrays beside an ``engine``. Where the function does not run on tensors, ``torch`` is the same
-    one written for these. The engine runs in a fork of this process, for ``timeout`` seconds.
+    one written for these. Both run in forks of this process, the engine for ``timeout`` seconds.
     Raises :class:`TypeError` for inputs that are none, and ``ValueError`` where torch refuses.
     """
+    need_seconds(timeout)
+    need_function("the function", function)
+    need_function("torch", torch or function)
     kind = _kind(inputs, engine)
     names = _names(function, len(inputs))
     ran = of_class(kind)
@@ -124,8 +128,8 @@ def compare(
         raise EngineError(f"class {kind.__name__} has no objects that go backward")
     values = [_value(ran, one, name) for one, name in zip(inputs, names, strict=True)]
     work = partial(_ran, ran, function, values)
-    told = (_apart if CAN_FORK else _here)(work, timeout)
-    expected = _in_torch(torch or function, values, names)
+    told = _run(work, timeout)
+    expected = _in_torch(torch or function, values, names, timeout)
     called = getattr(function, "__name__", "function").replace("<lambda>", "function")
     title = f"{called}{inspect.signature(function)}"
     rows = tuple(_rows(names, expected, told))
@@ -136,7 +140,10 @@ def compare(
 def _kind(inputs: Sequence[Any], engine: object) -> type:
     """The class of engine objects that is meant."""
     if engine is not None:
-        return engine if isinstance(engine, type) else type(engine)
+        kind = engine if isinstance(engine, type) else type(engine)
+        if kind.__module__ == "builtins":
+            raise TypeError(f"engine={engine!r}: it is a class, or an object of it")
+        return kind
     kinds = {type(one) for one in inputs if type(one).__module__ not in ("builtins", "numpy")}
     if len(kinds) != 1:
         raise TypeError("inputs are objects of one engine, or numbers beside engine=Value")
@@ -145,11 +152,14 @@ def _kind(inputs: Sequence[Any], engine: object) -> type:
 
 def _names(function: Callable[..., Any], count: int) -> list[str]:
     """What the function calls its inputs. Raises TypeError where it takes another number."""
-    signature = inspect.signature(function)
+    name = getattr(function, "__name__", "the function")
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        raise TypeError(f"{name} does not say what it takes: lambda x: {name}(x)") from None
     try:
         bound = signature.bind(*range(count))
     except TypeError as error:
-        name = getattr(function, "__name__", "the function")
         raise TypeError(f"{name}{signature} and {count} inputs: {error}") from None
     names: list[str] = []
     for name, given in bound.arguments.items():
@@ -196,6 +206,11 @@ def _ran(
     return told
 
 
+def _run(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, Any]:
+    """What some work comes to, in a fork of this process where the system can do that."""
+    return (_apart if CAN_FORK else _here)(work, seconds)
+
+
 def _here(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, Any]:
     """What some work comes to in this process, in so many seconds where there is a clock."""
     with clock(seconds):
@@ -206,7 +221,7 @@ def _apart(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, A
     """What some work comes to in a fork of this process."""
     from harness.grading import worker
 
-    limits = Limits(case=seconds)
+    limits = Limits(case=seconds, reply=LONGEST)
     with Forking(limits, False, partial(worker.serve_once, work=work)) as runner:
         child = runner.start()
         child.tell(to_line({}))
@@ -221,17 +236,37 @@ def _apart(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, A
 
 
 def _in_torch(
-    function: Callable[..., Any], values: Sequence[Any], names: Sequence[str]
+    function: Callable[..., Any], values: Sequence[Any], names: Sequence[str], timeout: float
 ) -> dict[str, Array]:
-    """The value, and the gradients by name, of the function on tensors."""
-    from harness.engines import reference
+    """The value, and the gradients by name, of the function on tensors; it has as long as the
+    engine, and never less than usual, as torch has more to do. Raises ValueError."""
+    from harness.engines import reference  # here, lest the fork spends its time on importing torch
 
+    work = partial(_on_tensors, partial(reference.of_function, function, values, CAN_FORK))
+    told = _run(work, max(timeout, TIMEOUT))
+    if "stopped" in told:
+        raise ValueError(f"torch does not run it: {told['stopped']}")
+    packed = zip(_called(names), [told["value"], *told["gradients"]], strict=True)
+    return {name: np.asarray(unpack_array(one)) for name, one in packed}
+
+
+def _on_tensors(
+    in_torch: Callable[[], tuple[Array, list[Array]]],
+) -> dict[str, Any]:
+    """The value and the gradients by torch, packed; or why there are none."""
     try:
-        value, gradients = reference.of_function(function, values)
+        value, gradients = in_torch()
+    except OutOfTime as error:
+        return {"stopped": str(error)}
     except Exception as error:
         told = "; if it is written for your class alone, give the same for tensors: torch=…"
-        raise ValueError(f"torch does not run it: {describe(error)}{told}") from error
-    return {RESULT: value, **{f"d{n}": g for n, g in zip(names, gradients, strict=True)}}
+        return {"stopped": f"{describe(error)}{told}"}
+    return {"value": pack_array(value), "gradients": [pack_array(one) for one in gradients]}
+
+
+def _called(names: Sequence[str]) -> list[str]:
+    """What the numbers of a function are called: the value, and the gradient of each input."""
+    return [RESULT, *(f"d{name}" for name in names)]
 
 
 def _rows(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree
 
+from harness.api.arguments import path as path_of
 from harness.api.cases import Case, Expression, case_of
 from harness.api.checking import check
 from harness.api.shown import Shown
@@ -64,7 +65,7 @@ class Drawing(Shown):
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the picture; its name ends with ``.svg``, ``.png`` or ``.pdf``. Raises
         :class:`ModuleNotFoundError` for a PDF without the extra ``pdf``."""
-        place = Path(path)
+        place = Path(path_of("path", path))
         if place.suffix not in {f".{kind}" for kind in KINDS}:
             raise ValueError(f"{place}: {ENDS}")
         write(place, _content(self.svg, place.suffix[1:]))
@@ -78,7 +79,7 @@ class Drawing(Shown):
         from harness.showing.animation import animated
         from harness.showing.frames import frames
 
-        place = Path(folder)
+        place = Path(path_of("folder", folder))
         if kind not in KINDS:
             raise ValueError(f"kind {kind!r}: it is {' or '.join(KINDS)}")
         if place.exists() and (not place.is_dir() or any(place.iterdir())):

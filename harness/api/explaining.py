@@ -54,6 +54,8 @@ def explain(name: str | None = None) -> Explanation | Names:
     """What a finding calls a mistake (``overwrite``), an operation (``softmax``) or a term
     (``upstream``) means; without a name, what there is. Raises :class:`LookupError` where there is
     no such page."""
+    if not isinstance(name, str | None):
+        raise TypeError(f"{name!r} is no name of a page, such as 'overwrite'")
     return Names() if name is None else Explanation(explained.page(name))
 
 

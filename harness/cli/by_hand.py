@@ -25,7 +25,7 @@ from harness.judging.staged.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language import document
 from harness.language.case import Case, CaseError
-from harness.language.document import DocumentError
+from harness.language.nodes import DocumentError
 from harness.showing.amounts import printed
 from harness.showing.by_hand import findings, recognised, summary
 
@@ -47,7 +47,8 @@ def staged(place: str) -> str | None:
 def verdict(file: str, text: str, given: Namespace) -> ByHand:
     """The verdict on a file; raises Stop, and what ``TOLD`` is."""
     inputs, _ = leaves(Namespace(input=given.input, constant=[], about=None))
-    recording, lines = recorded(text, Path(file).name, inputs, given.timeout, given.show_output)
+    name, kept = Path(file).name, vars(given).get("kept")
+    recording, lines = recorded(text, name, inputs, given.timeout, given.show_output, kept)
     if lines:
         aside(printed(lines, "code"))
     if recording.stopped is not None and recording.refused:

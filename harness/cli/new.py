@@ -20,7 +20,7 @@ from harness.judging.staged.reading import forward_of
 from harness.judging.verdict import Verdict
 from harness.language import document
 from harness.language.case import FILE_NAME, Case, CaseError, decode
-from harness.language.document import DocumentError, Problem
+from harness.language.nodes import DocumentError, Problem
 from harness.language.parts import Part, PartsError, put_together, text_of
 from harness.language.syntax import is_name, normal, shorten
 from harness.language.writing import case_text, plain_text

@@ -21,6 +21,7 @@ from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, levels_of
 from harness.cli.inputs import cases_of, engine_of
 from harness.engines.engine import Engine
 from harness.grading import assigned as grading
+from harness.grading.suite import Question as Asked
 from harness.grading.suite import Suite
 from harness.judging.codes import WEIGHTS
 from harness.judging.missing import next_to_build
@@ -70,6 +71,11 @@ class Subject(Protocol):
 def subject_of(given: Namespace) -> Subject:
     """What the command is given."""
     return Assigned(given) if given.engine is None else Written(given)
+
+
+def become(id: str, right: bool) -> str:
+    """What has become of a case that was wrong before."""
+    return f"{id}: {'right now' if right else 'still wrong'}"
 
 
 def cheapest_first(findings: Iterable[Result], order: Mapping[str, int]) -> list[Result]:
@@ -185,7 +191,7 @@ class Ladder:
         if not before:
             return ""
         if len(before) == 1:
-            return f"{before[0]}: {'right now' if right else 'still wrong'}"
+            return become(before[0], bool(right))
         return f"{len(right)} of {len(before)} cases that were wrong are right now"
 
     def _view(self, width: int, head: str, whole: bool = True) -> View:
@@ -226,28 +232,36 @@ class Ladder:
 
 @dataclass
 class Assigned:
-    """What is there of an assignment, whose questions are read when its file has changed."""
+    """What is there of an assignment, whose questions are read when its file has changed. ``shown``
+    is the case that shows the first mistake."""
 
     given: Namespace
     text: bytes = b""
     asked: tuple[Assignment, Suite] | None = None
+    shown: str = ""
 
     def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
-        path = Path(self.given.assignment)
-        rules, every = self._read(path)
+        rules, every = self._read(Path(self.given.assignment))
         seen = tuple(one for one in every.questions if not one.hidden)
-        given = Namespace(**vars(self.given), json=None, format=None)  # nothing is printed there
-        result = assigned.of_all(rules, replace(every, questions=seen), given, path.parent)
-        order = {one.id: number for number, one in enumerate(seen)}
-        findings = cheapest_first(result["findings"], order)
+        if before := tuple(one for one in seen if one.id == self.shown):
+            result = self._result(rules, replace(every, questions=before))
+            head = become(before[0].id, not result["findings"])
+            yield replace(self._view(result, before, width), head=head, whole=False)
+        result = self._result(rules, replace(every, questions=seen))
         lacking = next_to_build(result["missing"], width).splitlines()
         below = [*lacking, *assigned.table(result, rules)]
-        yield View(
-            "",
-            [describe_finding(number, one, width) for number, one in enumerate(findings, 1)],
-            below,
-            status=FINDINGS if findings else AGREES,
-        )
+        yield replace(self._view(result, seen, width), below=below)
+
+    def _result(self, rules: Assignment, asked: Suite) -> Result:
+        given = Namespace(**vars(self.given), json=None, format=None)  # nothing is printed there
+        return assigned.of_all(rules, asked, given, Path(self.given.assignment).parent)
+
+    def _view(self, result: Result, seen: Sequence[Asked], width: int) -> View:
+        order = {one.id: number for number, one in enumerate(seen)}
+        findings = cheapest_first(result["findings"], order)
+        self.shown = findings[0]["evidence"] if findings else self.shown
+        mistakes = [describe_finding(number, one, width) for number, one in enumerate(findings, 1)]
+        return View("", mistakes, status=FINDINGS if findings else AGREES)
 
     def _read(self, path: Path) -> tuple[Assignment, Suite]:
         text = path.read_bytes()

@@ -26,9 +26,15 @@ from harness.vocabulary.program import Array, Program, Value, default_seed
 _DTYPES = {"float64": torch.float64, "float32": torch.float32}
 
 
-def of_function(function: Callable[..., Any], values: Sequence[Value]) -> tuple[Array, list[Array]]:
+def of_function(
+    function: Callable[..., Any], values: Sequence[Value], forked: bool = False
+) -> tuple[Array, list[Array]]:
     """The value of a function of tensors, and the gradient of each of its inputs; zeros where no
-    path leads from it. Raises what the function raises, and TypeError where it gives no tensor."""
+    path leads from it. A process that is ``forked`` works in one thread: torch would wait for the
+    others, which it has not. Raises what the function raises, and TypeError where it gives no
+    tensor."""
+    if forked:
+        torch.set_num_threads(1)
     leaves = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values]
     output = function(*leaves)
     if not isinstance(output, torch.Tensor):

@@ -9,6 +9,7 @@ import socket
 import sys
 import weakref
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -65,7 +66,7 @@ def fenced(
     )
     first = {"cells": asdict(spec)} if isinstance(spec, Cells) else {"engine": str(spec)}
     try:
-        engine = _loaded(fence, first)
+        engine = loaded_in(fence, first)
     except EngineError:
         fence.close()
         raise
@@ -77,7 +78,7 @@ def adapted(spec: str, folder: Path) -> str:
     """The text of an adapter in ``folder`` for an engine, understood or not; raises
     :class:`EngineError`."""
     with Fence(Limits(load=LOADING, submission=float("inf")), shows_output=False) as fence:
-        return str(_loaded(fence, {"engine": spec, "folder": str(folder)}).ready["adapter"])
+        return str(loaded_in(fence, {"engine": spec, "folder": str(folder)}).ready["adapter"])
 
 
 def recorded(
@@ -86,15 +87,18 @@ def recorded(
     inputs: Mapping[str, Value],
     timeout: float = TIMEOUT,
     shows_output: bool = False,
+    kept: Runner | None = None,
 ) -> tuple[Recording, int]:
     """What staged code does, run statement by statement, in ``timeout`` seconds; and how many lines
-    it has printed. Raises :class:`EngineError`."""
-    limits = Limits(load=max(LOADING, timeout), submission=float("inf"), reply=LONGEST)
+    it has printed. It runs in a child of the fence that is ``kept``, where there is one. Raises
+    :class:`EngineError`."""
     given = {name: pack_array(np.asarray(value)) for name, value in inputs.items()}
     first: dict[str, Any] = {"staged": text, "file": file, "inputs": given}
     first |= {"helpers": helpers(text), "seconds": timeout}
-    with Fence(limits, shows_output) as fence:
-        ready = _loaded(fence, first).ready
+    load_seconds = max(LOADING, timeout)
+    limits = Limits(load=load_seconds, submission=float("inf"), reply=LONGEST)
+    with nullcontext(kept) if kept else Fence(limits, shows_output) as fence:
+        ready = loaded_in(fence, first, limits).ready
     try:
         return unpacked(ready.get("recording")), output(ready.get("output"))[0]
     except Unreadable as error:
@@ -111,9 +115,13 @@ def _of_class(kind: type, limits: Limits, shows_output: bool) -> Runner:
     return Forking(limits, shows_output, partial(worker.serve, kind=kind))
 
 
-def _loaded(fence: Runner, first: Mapping[str, Any]) -> RemoteEngine:
+def loaded_in(
+    fence: Runner, first: Mapping[str, Any], limits: Limits | None = None
+) -> RemoteEngine:
+    """The engine that is found by what a child is told ``first``, in a child of the fence; the
+    child before it is ended. Raises :class:`EngineError`."""
     try:
-        return RemoteEngine(fence, first)
+        return RemoteEngine(fence, first, limits)
     except (Refused, WorkerError) as error:
         raise EngineError(str(error)) from None
 

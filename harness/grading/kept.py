@@ -7,12 +7,11 @@ import signal
 from contextlib import suppress
 from typing import Final
 
-from harness.engines.engine import Engine, EngineError
+from harness.engines.engine import Engine
 from harness.engines.loading import is_ours, load
-from harness.grading.fence import RESTARTS, Fence
-from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.fence import RESTARTS, Fence, loaded_in
 from harness.grading.sandbox import kernel
-from harness.grading.sandbox.children import Limits, Single, WorkerError
+from harness.grading.sandbox.children import Limits, Single
 
 LOADING: Final = 5.0
 """Seconds of computing that an engine has to be imported and tried out; a case may have more."""
@@ -31,10 +30,7 @@ class Kept(Fence):
         :class:`EngineError`."""
         if is_ours(spec):
             return load(spec)
-        try:
-            return RemoteEngine(self, {"engine": spec})
-        except (Refused, WorkerError) as error:
-            raise EngineError(str(error)) from None
+        return loaded_in(self, {"engine": spec})
 
     def interrupt(self) -> None:
         """Ends what runs now, whose answer nobody wants any more; called from another thread."""

@@ -22,6 +22,7 @@ from harness.grading.sandbox.children import (
     Child,
     Gone,
     Late,
+    Limits,
     Runner,
     TooLong,
     Unanswered,
@@ -78,7 +79,8 @@ class Refused(Exception):
 class RemoteEngine(Engine):
     """An engine whose ``run`` asks a child of ``runner``.
 
-    ``first`` is what the child is told to find it by. A child that ends, hangs or talks nonsense
+    ``first`` is what the child is told to find it by; ``limits`` are the runner's, where no others
+    are given. A child that ends, hangs or talks nonsense
     fails the case and is started anew, up to ``limits.restarts`` times; after that, and when the
     engine's time is up, every further case fails. Raises :class:`Refused` where the engine does not
     even import, and :class:`WorkerError` where the worker itself fails.
@@ -88,9 +90,11 @@ class RemoteEngine(Engine):
     Where ``relabels`` is given, programs are asked under names, and in an order, that come of it.
     """
 
-    def __init__(self, runner: Runner, first: Mapping[str, Any]) -> None:
+    def __init__(
+        self, runner: Runner, first: Mapping[str, Any], limits: Limits | None = None
+    ) -> None:
         self.runner, self.first, self.tries = runner, first, True
-        self.limits = runner.limits
+        self.limits = limits or runner.limits
         self.left = dict.fromkeys((CASES, AGAIN), self.limits.submission)
         self.asked, self.ended = "", list[str]()
         self.relabels = ""

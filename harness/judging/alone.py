@@ -3,7 +3,7 @@ what stops it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ from harness.judging.mistakes import (
 from harness.judging.naming import Named, names
 from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, MISSING, Judgement, Verdict
+from harness.vocabulary.compositions import COMPOSITIONS, OF_ITSELF, Composition
 from harness.vocabulary.program import Program, Step
 
 RULE: Final[Named] = ("wrong-rule", "rule", ())
@@ -98,6 +99,8 @@ class Alone(Asking):
             ):
                 return [_told(OVERFLOW, step, step.op, operand_of(step, position))]
         found = self._looks(program, [*own, *others], position)
+        if found == [RULE] and (parts := self._of_parts(program, position, OF_ITSELF)):
+            return parts
         return [_told(one, step, step.op, operand_of(step, position)) for one in found]
 
     def _looks(self, program: Program, own: Sequence[Answer], position: int) -> list[Named]:
@@ -185,11 +188,16 @@ class Alone(Asking):
         found = [self._looks(program, self._answers([alone], i), i) for i in wrong]
         return {code for each in found for code, _, _ in each}
 
-    def _of_parts(self, program: Program, position: int) -> list[Mistake]:
+    def _of_parts(
+        self,
+        program: Program,
+        position: int,
+        known: Mapping[str, tuple[Composition, ...]] = COMPOSITIONS,
+    ) -> list[Mistake]:
         """The mistakes of simpler operations, where the step is wrong just as it is where it is
         written out in them: it is made of them, and not to blame."""
         leaf, (step,) = leaf_of(position), program.steps
-        for other in self._written_out(program):
+        for other in self._written_out(program, known):
             whole, parts = self.asked(program), self.asked(other)
             if whole is None or parts is None or parts.backward.status != "failed":
                 continue
@@ -201,7 +209,7 @@ class Alone(Asking):
             found = [self._wrong_alone(other, parts.trace, part) for part in other.steps]
             told = [one for each in found for one in each or ()] or self._together(parts)
             self.written = self.written[:-1]
-            if told:
+            if told and not all(one.op == step.op for one in told):
                 return told
         return []
 
@@ -209,9 +217,11 @@ class Alone(Asking):
         """What explains a few steps that are right alone, and wrong together."""
         raise NotImplementedError
 
-    def _written_out(self, program: Program) -> Iterator[Program]:
+    def _written_out(
+        self, program: Program, known: Mapping[str, tuple[Composition, ...]] = COMPOSITIONS
+    ) -> Iterator[Program]:
         """A step in simpler ones, but for those of which it is a part itself."""
-        for other in written_out(program):
+        for other in written_out(program, known):
             if not {step.op for step in other.steps} & {*self.written}:
                 yield other
 

@@ -132,10 +132,11 @@ def beside(
     for alone in islice(isolated(program, trace, step, apart=False), 1):
         (own,), shape, whole = alone.steps, program.shapes[name], program.shapes[step.name]
         op = op or next(op for op in ("mul", "add") if op != step.op)
-        other = [Step(OTHER, op, (leaf, "w"))]
+        other = [Step(OTHER, op, (leaf, "w")[: len(OPERATIONS[op].operands)])]
         if shape != whole:
             other.append(_renamed(replace(own, name=AGAIN), {leaf: OTHER}))
-        inputs = {**alone.inputs, "w": plain(shape, 1.5)}
+        more = {"w": plain(shape, 1.5)} if "w" in other[0].operands else {}
+        inputs = {**alone.inputs, **more}
         shapes = {**alone.shapes, "w": shape, OTHER: shape, AGAIN: whole}
         last, joint = other[-1].name, "mul" if own.op == "add" else "add"
         yield _joined(alone, inputs, (*other, own), (last, RESULT), joint, shapes)
@@ -143,11 +144,14 @@ def beside(
 
 
 def again(program: Program, trace: Trace, step: Step) -> Iterator[Program]:
-    """The step alone, and once more on leaves of its own that hold other numbers, joined."""
+    """The step alone, and once more on leaves of its own that hold other numbers, and with plain
+    numbers that are others, joined."""
     for alone in islice(isolated(program, trace, step), 1):
         for other in islice((one for one in elsewhere(alone) if _differ(alone, one)), 1):
             (own,), names = alone.steps, {name: f"again {name}" for name in alone.inputs}
             second = _renamed(replace(own, name=AGAIN), names)
+            others = (one if isinstance(one, str) else 2 * one for one in second.operands)
+            second = replace(second, operands=tuple(others))
             more = {names[name]: value for name, value in other.inputs.items()}
             inputs = {**alone.inputs, **more}
             shapes = {name: np.shape(value) for name, value in inputs.items()}
@@ -165,8 +169,9 @@ def like(program: Program, leaf: str) -> Iterator[Program]:
     """Two steps beside each other, with an operation on the ``leaf`` alone in the place of the
     first one's."""
     own, other = program.by_name[RESULT], program.by_name[OTHER]
-    inputs = {item: program.inputs[item] for item in (leaf, "w")}
-    shapes = dict.fromkeys((*inputs, OTHER, RESULT), program.shapes[leaf])
+    shape = program.shapes[leaf]
+    inputs = {leaf: program.inputs[leaf], "w": plain(shape, 1.5)}
+    shapes = dict.fromkeys((*inputs, OTHER, RESULT), shape)
     for op in CONTROLS:
         if op not in (own.op, other.op):
             third = Step(RESULT, op, (leaf, "w")[: len(OPERATIONS[op].operands)])

@@ -9,11 +9,12 @@ every symptom.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.judging.callers import stands_in
+from harness.judging.causes import RAISED, of_one_cause, of_the_machinery
 from harness.judging.codes import CODES, COST, EDGE, MISTAKE, WEIGHTS, hint_of
 from harness.judging.mistakes import AGREED, ENGINE, OF_STEPS, UNDOING, Mistake
 from harness.judging.naming import is_one_factor
@@ -74,7 +75,7 @@ def keys(symptom: Symptom) -> list[Key]:
 def gather(found: Iterable[Symptom]) -> list[Finding]:
     """The mistakes behind the symptoms, the one that costs most first: those that experiments have
     shown, and the fewest that explain the rest."""
-    told = _of_the_machinery(_of_one_cause(dict.fromkeys(found)))
+    told = of_the_machinery(of_one_cause(dict.fromkeys(found)))
     shown = [
         _key(one, symptom.direction)
         for symptom in told
@@ -96,20 +97,8 @@ def gather(found: Iterable[Symptom]) -> list[Finding]:
     )
 
 
-ORDERING: Final = ("overwrite", "double-count", "missing-term")
-"""What the machinery does wrong where gradients meet, the first one explaining most."""
-
-LOOKS_LIKE: Final = frozenset({*ORDERING, "lost-gradient"})
-"""What that may look like further below."""
-
-ENDLESS: Final = frozenset({"every-path", "too-slow"})
-"""What comes of it where a step passes on more than once."""
-
 APART: Final = frozenset({"overflow"})
 """Edges that an operation may have beside a mistake, at other numbers."""
-
-RAISED: Final = "raised"
-"""In the place of an operation: a crash is told by what was raised, wherever it shows."""
 
 UNBROADCAST: Final = "un-broadcasting"
 """In the place of its code: what undoes stretching may be wrong in several ways at once."""
@@ -132,70 +121,6 @@ def _key(one: Mistake, direction: str) -> Key:
     if one.op == ENGINE and one.code in UNDOING and one.experiment:
         return ENGINE, direction, UNBROADCAST
     return one.op, direction, one.code if one.op == ENGINE or one.code in APART else ""
-
-
-def _of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
-    """The symptoms, a crash told as the mistake that an experiment has shown where the very same is
-    raised, or anything in the same line of the same rule; and that as the machinery's, where
-    several operations come to it."""
-    every = list(found)
-    causes: dict[object, list[Mistake]] = {}
-    for one in (one for symptom in every for one in symptom.mistakes):
-        if one.code != "crash" and one.experiment in OF_STEPS and one.fact(RAISED):
-            for key in (one.fact(RAISED), _line(one)):
-                causes.setdefault(key, []).append(one)
-
-    def told(one: Mistake) -> Mistake:
-        known = causes.get(one.fact(RAISED)) or causes.get(_line(one), [])
-        if not known or one.code not in ("crash", known[0].code):
-            return one
-        ops = {cause.op for cause in known}
-        own = {op for op in ops if stands_in(op, one.fact("within"))} if len(ops) > 1 else ops
-        return replace(one, code=known[0].code, op=own.pop() if len(own) == 1 else ENGINE)
-
-    return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
-
-
-def _line(one: Mistake) -> tuple[str, str]:
-    """The rule that an exception was raised in, and the engine's own line."""
-    return one.op, one.fact("place")
-
-
-def _of_the_machinery(found: Sequence[Symptom]) -> list[Symptom]:
-    """The symptoms; where experiments have shown that the machinery assigns in place of adding, or
-    passes on too early or too often, what the number alone tells of lost terms, or of such as are
-    passed on twice, is told as that. What is shown of the machinery is not told of a rule again."""
-    shown = [
-        one
-        for symptom in found
-        for one in symptom.mistakes
-        if symptom.direction == "backward" and one.op == ENGINE and one.experiment in OF_STEPS
-    ]
-    of_all = {_same(one): one for one in reversed(shown) if one.about != "rule"}
-    first = min(
-        (one for one in shown if one.code in ORDERING),
-        key=lambda one: ORDERING.index(one.code),
-        default=None,
-    )
-
-    def told(one: Mistake) -> Mistake:
-        if one.experiment in OF_STEPS:
-            return of_all.get(_same(one), one)
-        vague = one.op == ENGINE and one.code in LOOKS_LIKE
-        endless = one.code in ENDLESS and first is not None and first.code == "double-count"
-        return first if first is not None and (vague or endless) else one
-
-    return [
-        replace(one, mistakes=tuple(map(told, one.mistakes)))
-        if one.direction == "backward"
-        else one
-        for one in found
-    ]
-
-
-def _same(one: Mistake) -> tuple[str, str, str]:
-    """What a mistake is, whoever makes it."""
-    return one.code, one.about, one.fact("slip")
 
 
 def _explains(key: Key, symptom: Symptom) -> bool:

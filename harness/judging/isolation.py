@@ -45,6 +45,7 @@ from harness.judging.mistakes import (
 from harness.judging.pairs import often, wrong_below, wrong_beside
 from harness.judging.parts import written_out
 from harness.judging.verdict import GUILTY, Verdict
+from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program, Step
 
@@ -80,7 +81,8 @@ class Isolation(Alone):
             if wrong == []:
                 right.add(step.op)
         several = [step for step in steps if name in step.parents]
-        found = found or self._kept_for_one(steps)
+        if not found or all(map(self._is_right_begun_with_1, steps)):
+            found = self._kept_for_one(steps) or found
         if not found and len(self.program.uses.get(name, ())) > 1:
             for step in several if not found else ():
                 found += wrong_beside(self, self.same, step, name)
@@ -104,16 +106,27 @@ class Isolation(Alone):
 
     def _kept_for_one(self, steps: Sequence[Step]) -> list[Mistake]:
         """Which of the operations that are used more than once is right alone, and wrong as soon as
-        it is called again; the machinery, if others are as well."""
+        it is called again; the machinery, if most that have anything to keep are as well, or one is
+        as soon as another is called."""
         used = Counter(step.op for step in self.program.steps)
-        for step in {step.op: step for step in steps if used[step.op] > 1}.values():
+        for step in {step.op: step for step in steps}.values():
             if any(map(self._fails, again(self.program, self.trace, step))):
                 alone = next(isolated(self.program, self.trace, step))
-                others = [self._fails_again(other) for other in controls(alone)]
-                op = ENGINE if 2 * sum(others) > len(others) else step.op
-                facts = {"rule": step.op}
-                return [mistake("state-leak", op, "kept for one", facts=facts, experiment=TWICE)]
+                known = [one for one in controls(alone) if _keeps(one) and self.passing(one)]
+                others = [self._fails_again(one) for one in known]
+                shared = 2 * sum(others) > len(others)
+                op, about = (ENGINE, "kept for all") if shared else (step.op, "kept for one")
+                if shared or used[op] > 1:
+                    facts = {"rule": step.op}
+                    return [mistake("state-leak", op, about, facts=facts, experiment=TWICE)]
         return []
+
+    def _is_right_begun_with_1(self, step: Step) -> bool:
+        """Whether a step alone is right where nothing needs to be multiplied with a seed."""
+        for program in islice(isolated(self.program, self.trace, step), 1):
+            alone = self.passing(replace(program, seed=np.ones_like(program.seed)[()]))
+            return alone is not None and alone.backward.status == "passed"
+        return False
 
     def _fails_again(self, program: Program) -> bool:
         (step,) = program.steps
@@ -125,7 +138,11 @@ class Isolation(Alone):
         found = self.passing(program)
         if found is None or found.backward.status != "failed":
             return False
-        alone = [self.passing(one) for step in program.steps for one in _own(program, step)]
+        alone = [
+            self.passing(one)
+            for step in program.steps
+            for one in islice(isolated(program, found.trace, step), 1)
+        ]
         return all(one is not None and one.backward.status == "passed" for one in alone)
 
     def _together(self, parts: Verdict) -> list[Mistake]:
@@ -256,6 +273,8 @@ class Isolation(Alone):
             found += [] if stopping is None else self._stopping(stopping)
             if not found and any(one is not None and is_unfit(one) for one in alone):
                 unfit += self._wrong_alone(self.program, self.trace, step) or ()
+        if not (found or unfit) or all(map(self._is_right_begun_with_1, steps)):
+            return self._kept_for_one(self._to_ask(steps)) or found or unfit
         return found or unfit
 
     def _second(self) -> list[Mistake]:
@@ -331,14 +350,20 @@ class Isolation(Alone):
         return []
 
 
-def _own(program: Program, step: Step) -> Iterator[Program]:
-    """A step of a program alone, where all that it takes is a leaf."""
-    values = {name: np.asarray(value) for name, value in program.inputs.items()}
-    return islice(isolated(program, Trace(values), step), 1)
+def _keeps(program: Program) -> bool:
+    """Whether the rule of a single step needs anything but the upstream gradient, and so has to
+    keep it."""
+    (step,) = program.steps
+    texts = FORMULAS[step.op].derivatives.values()
+    return any(
+        f"{{{name}}}" in text for text in texts for name in (*step.operation.operands, "out")
+    )
 
 
 def _all(found: Sequence[Mistake], right: Iterable[str] = ()) -> Shown:
     """Each of the mistakes once, and the operations that are right and make none of them."""
-    mistakes = {(one.code, one.op, one.operand): one for one in reversed(found)}
+    mistakes: dict[tuple[str, str, str], Mistake] = {}
+    for one in found:
+        mistakes.setdefault((one.code, one.op, one.operand), one)
     wrong = {one.op for one in mistakes.values()}
-    return Shown(tuple(mistakes.values())[::-1], frozenset(right) - wrong)
+    return Shown(tuple(mistakes.values()), frozenset(right) - wrong)

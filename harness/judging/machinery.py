@@ -47,13 +47,16 @@ _FIRST: Final = (INNER, "mul", (X, "y"))
 _WAY: Final = (("a", "mul", (INNER, "u")), ("b", "mul", ("a", "v")))
 CHAIN: Final[Written] = (_FIRST, *_WAY, (RESULT, "add", ("b", "w")))
 _FORK: Final = (("left", "mul", (INNER, "u")), ("right", "mul", (INNER, "v")))
+_LATE: Final = ("b", "mul", ("w", INNER))
 BRANCHES: Final[tuple[tuple[Written, tuple[tuple[str, ...], ...]], ...]] = (
     ((_FIRST, *_FORK, (RESULT, "add", ("left", "right"))), (("y", "u"), ("y", "v"))),
     ((_FIRST, *_WAY, (RESULT, "add", ("b", INNER))), (("y", "u", "v"), ("y",))),
     ((_FIRST, *_WAY, (RESULT, "add", (INNER, "b"))), (("y",), ("y", "u", "v"))),
+    ((_FIRST, _LATE, (RESULT, "add", (INNER, "b"))), (("y",), ("y", "w"))),
+    ((_FIRST, _LATE, (RESULT, "add", ("b", INNER))), (("y", "w"), ("y",))),
 )
-"""A step that two others use, by ways as long as each other and not; and the factors of the terms
-that each way brings to the leaf before it."""
+"""A step that two others use, by ways as long as each other and not, also behind a leaf; and the
+factors of the terms that each way brings to the leaf before it."""
 
 
 def program_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, combinations, islice, product
 from typing import Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from harness.judging.asking import Asking
 from harness.judging.experiments import (
+    CONTROLS,
     RESULT,
     beside,
     exchanged,
@@ -32,20 +33,93 @@ TWICE_PASSED: Final = "double-count"
 MOST_TIMES: Final = 4
 """Fewer times than this a term is passed on."""
 
-BOTH: Final = frozenset({"overwrite", "missing-term"})
+FIRST: Final = ("add", "mul")
+"""Beside these a step is asked, and others in its place; beside more where that leaves it open."""
+
+ABOUT: Final = {"overwrite": "replaced", "missing-term": "only one", TWICE_PASSED: "added again"}
+"""The sentence that tells each of the codes."""
 
 
 def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mistake]:
     """Whose mistake it is that a term is lost of two steps that use ``name``: of an operation that
-    the step is made of, if it is that one's as well; the machinery's only if it is beside either of
-    two operations."""
-    told: list[Mistake] = []
-    for op in ("mul", "add"):
-        if op != step.op and (not told or told[0].op == ENGINE):
-            told = _wrong_beside(asking, same, step, name, op) or told
-    if told and told[0].op == step.op:
-        return _of_a_part(asking, same, step, name) or told
-    return told
+    the step is made of, if it is that one's as well; the machinery's only if any of the operations
+    that were asked loses what another one has given."""
+    leaf, duels = leaf_of(step.operands.index(name)), Duels()
+    for op in (op for op in CONTROLS if op != step.op):
+        if op not in FIRST and not duels.is_open(step.op):
+            break
+        programs = list(beside(asking.program, asking.trace, step, name, op))
+        lost = [_lost(asking, same, one, leaf) for one in programs]
+        duels.fought(step.op, op, lost)
+        thirds = chain.from_iterable(like(one, leaf) for one in programs if any(lost))
+        for other in thirds if op in FIRST else ():
+            duels.fought(other.by_name[RESULT].op, op, [_lost(asking, same, other, leaf)])
+    told, around = duels.blamed(step.op), {one.op for one in asking.program.steps}
+    told = [one for one in told if one[1] in around] or told
+    if any(code == TWICE_PASSED for code, _ in told) and asking.verdict.unordered:
+        return []  # it depends on an order that is another one next time
+    found = [mistake(code, op, ABOUT[code], experiment=BESIDE) for code, op in told]
+    parts = _of_a_part(asking, same, step, name) if step.op in {op for _, op in told} else []
+    return parts or found
+
+
+class Duels:
+    """Pairs of operations that give a term each to one gradient: which of them has made the other's
+    vanish (``beats``), and which has passed terms on twice, beside which others (``twice``).
+    ``doubtful`` are those of which that could not be told each time."""
+
+    def __init__(self) -> None:
+        self.beats: dict[str, set[str]] = {}
+        self.twice: dict[str, set[str]] = {}
+        self.against: dict[str, set[str]] = {}
+        self.doubtful: set[str] = set()
+
+    def fought(self, one: str, other: str, lost: Iterable[str | None]) -> None:
+        """Takes down what was lost where ``one`` and ``other`` were beside each other."""
+        for code in lost:
+            if code is None:
+                self.doubtful.add(one if other in FIRST else other)
+            else:
+                for winner, loser in ((one, other), (other, one)):
+                    self.against.setdefault(winner, set()).add(loser)
+            if code == TWICE_PASSED:
+                self.twice.setdefault(one, set()).add(other)
+            elif code:
+                winner, loser = (one, other) if code == "overwrite" else (other, one)
+                self.beats.setdefault(winner, set()).add(loser)
+
+    def blamed(self, op: str) -> list[tuple[str, str]]:
+        """What is wrong with an operation, or with those that it has lost a term beside: each time
+        a code and whom it is told of."""
+        if self.twice.get(op):
+            return [(TWICE_PASSED, ENGINE if len(self.twice) > 1 else op)]
+        assigning = {one for one in self.beats if self._assigns(one)}
+        if len(assigning) > 1 and assigning >= self.against.keys() - self.doubtful:
+            return [("overwrite", ENGINE)]
+        if op in assigning:
+            return [("overwrite", op)]
+        above = {one for one, losers in self.beats.items() if op in losers}
+        if above - assigning:
+            return [("missing-term", op)]
+        below = self.beats.get(op, ())
+        return [
+            *(("overwrite", one) for one in sorted(above)),
+            *(("missing-term", one) for one in sorted(below)),
+        ]
+
+    def is_open(self, op: str) -> bool:
+        """Whether what is lost may be the other one's doing, for all that is known."""
+        return any(code == "missing-term" for code, _ in self.blamed(op))
+
+    def _assigns(self, op: str) -> bool:
+        """Whether it writes over what is there: it makes several vanish, or one that does not
+        vanish beside all others anyway."""
+        return len(self.beats[op]) > 1 or not all(map(self._vanishes, self.beats[op]))
+
+    def _vanishes(self, op: str) -> bool:
+        """Whether its terms are lost beside any other, of several."""
+        others = self.against[op]
+        return len(others) > 1 and all(op in self.beats.get(other, ()) for other in others)
 
 
 def _of_a_part(asking: Asking, same: Same, step: Step, name: str) -> list[Mistake]:
@@ -59,40 +133,6 @@ def _of_a_part(asking: Asking, same: Same, step: Step, name: str) -> list[Mistak
                 if told := wrong_beside(inner, same, part, leaf):
                     return told
     return []
-
-
-def _wrong_beside(asking: Asking, same: Same, step: Step, name: str, op: str) -> list[Mistake]:
-    """Whose mistake it is where ``name`` has a term of the step and one of another, which is
-    evaluated before it, or after it, and one is lost; nothing if none is.
-
-    Of two that are assigned the later one is left, whatever the steps are: then it is the
-    machinery that assigns. If the same is lost beside any step, the other one assigns. It does
-    not where a third one loses nothing beside it, whichever comes first.
-    """
-    programs = list(beside(asking.program, asking.trace, step, name, op))
-    leaf = leaf_of(step.operands.index(name))
-    lost = {code for one in programs if (code := _lost(asking, same, one, leaf))}
-    if not lost:
-        return []
-    thirds: dict[str, set[str | None]] = {}
-    for other in (other for program in programs for other in like(program, leaf)):
-        found = _lost(asking, same, other, leaf)
-        thirds.setdefault(other.by_name[RESULT].op, set()).add(found)
-    if TWICE_PASSED in lost and asking.verdict.unordered:
-        return []  # it depends on an order that is another one next time
-    if TWICE_PASSED in lost:
-        shared = any(TWICE_PASSED in found for found in thirds.values())
-        blamed = ENGINE if shared else step.op
-        return [mistake("double-count", blamed, "added again", experiment=BESIDE)]
-    clean = {""} in thirds.values()
-    of_others = set[str | None]() if clean else set().union(*thirds.values())
-    if lost | of_others >= BOTH and not clean:
-        return [mistake("overwrite", ENGINE, "replaced", experiment=BESIDE)]
-    code, blamed = max(lost), step.op  # one that loses its own terms, too, assigns
-    if code in of_others:  # it is the other one's doing, seen from its side
-        (code,), blamed = BOTH - lost, op
-    about = "replaced" if code == "overwrite" else "only one"
-    return [mistake(code, blamed, about, experiment=BESIDE)]
 
 
 def _lost(asking: Asking, same: Same, program: Program, leaf: str) -> str | None:

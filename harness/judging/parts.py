@@ -8,17 +8,19 @@ from dataclasses import replace
 import numpy as np
 
 from harness.judging.experiments import RESULT, leaf_value
-from harness.vocabulary.compositions import COMPOSITIONS, SHARE, Part
+from harness.vocabulary.compositions import COMPOSITIONS, SHARE, Composition, Part
 from harness.vocabulary.local import Local
 from harness.vocabulary.program import Array, Operand, Program, Step
 from harness.vocabulary.shapes import infer
 from harness.vocabulary.signatures import OPERATIONS
 
 
-def written_out(program: Program) -> Iterator[Program]:
+def written_out(
+    program: Program, known: Mapping[str, tuple[Composition, ...]] = COMPOSITIONS
+) -> Iterator[Program]:
     """An isolated step written out in simpler ones, in every way that is known."""
     (step,) = program.steps
-    for parts in COMPOSITIONS.get(step.op, ()):
+    for parts in known.get(step.op, ()):
         numbers = {name: np.asarray(value) for name, value in program.inputs.items()}
         names: dict[str | float, Operand] = dict(
             zip(step.operation.operands, step.operands, strict=False)

@@ -17,6 +17,7 @@ import numpy as np
 from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
+from harness.engines.ordering import ORDERS
 from harness.engines.trace import NOT_RUN, Breach, Failure
 from harness.engines.writing import Asked
 from harness.engines.writing.script import Script
@@ -90,6 +91,8 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
             if answer is None:
                 continue
             outcome, this = answer.direction(explanation.direction), replace(one, program=program)
+            if _hangs_on_a_set(engine, answer, explanation.direction):
+                continue
             if failure is not None:
                 text = _raising(engine, this, outcome, what)
             else:
@@ -97,6 +100,28 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
             if text:
                 return text
     return ""
+
+
+def _hangs_on_a_set(engine: Engine, answer: Verdict, direction: str) -> bool:
+    """Whether something else comes of it in another order of the engine's sets: then it may in
+    Python's own, which no line decides."""
+    for order in range(1, ORDERS if answer.trace.iterates_sets else 1):
+        engine.order = order
+        try:
+            other = judged(engine, answer.case, answer.case.program)
+        finally:
+            engine.order = 0
+        if other is None or _outcome(other, direction) != _outcome(answer, direction):
+            return True
+    return False
+
+
+def _outcome(answer: Verdict, direction: str) -> tuple[str, str]:
+    """What is wrong first in a pass, and with what number; or what it raises."""
+    outcome = answer.direction(direction)
+    if outcome.failure is not None or outcome.first is None:
+        return "", raised(outcome.failure) if outcome.failure is not None else ""
+    return outcome.first.name, repr(outcome.first.got)
 
 
 def _changed(engine: Engine, verdict: Verdict, breach: Breach) -> str:

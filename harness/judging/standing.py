@@ -15,6 +15,8 @@ from harness.languages.width import padded, wide
 COUNTED: Final = ("passed", "failed", "unsupported")
 EDGES: Final = "edges"
 DONE: Final = "✓"
+BY_OPTION, IN_PYTHON, UNTOLD = "run-alone", "run-alone-in-python", ""
+"""How it is told that a level can be run alone, if it is."""
 
 
 def standing(cases: Iterable[tuple[str | None, str, str | None]]) -> list[dict[str, Any]]:
@@ -38,26 +40,26 @@ def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{name('level', one['level'])}: {_count(one)}"
 
 
-def ahead(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def ahead(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """Where the engine stops: the lowest level with a mistake, and the one that it has not reached
-    yet, each with how many cases wait there."""
+    yet, each with how many cases wait there, and how it is run ``alone``."""
     wrong = [one for one in levels if one["failed"] > one[EDGES]] or levels
     stops = next((one for one in wrong if one["failed"]), None)
     above = next((one for one in levels if not one["passed"] + one["failed"]), None)
     if stops is not None:
-        yield _told("first-to-mend", stops, stops["failed"])
+        yield _told("first-to-mend", stops, stops["failed"], alone)
     if above is not None:
-        yield _told("next-level", above, above["unsupported"])
+        yield _told("next-level", above, above["unsupported"], alone)
 
 
-def told(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def told(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """A line for each level that the engine has reached, those that are done marked, and where it
     stops."""
     width = 1 + max(wide(name("level", level)) for level in LEVELS)
     for one in _judged(levels):
         sign = " " if one["failed"] + one["unsupported"] else DONE
         yield f"{sign} {padded(name('level', one['level']) + ':', width)}  {_count(one)}"
-    yield from ahead(levels)
+    yield from ahead(levels, alone)
 
 
 def _judged(levels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -71,6 +73,6 @@ def _count(level: Mapping[str, Any]) -> str:
     return told_as("words", about, **{**level, "judged": judged})
 
 
-def _told(about: str, level: Mapping[str, Any], count: int) -> str:
-    number, cases = LEVELS.index(level["level"]) + 1, amount(count, "case")
-    return told_as("words", about, level=level["level"], cases=cases, number=number)
+def _told(about: str, level: Mapping[str, Any], count: int, alone: str) -> str:
+    how = told_as("words", alone, number=LEVELS.index(level["level"]) + 1) if alone else ""
+    return told_as("words", about, level=level["level"], cases=amount(count, "case"), how=how)

@@ -17,11 +17,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language import document
+from harness.language import document, nodes
 from harness.language.building import Builder, Lines
-from harness.language.document import MAX_PROBLEMS, DocumentError, Node, Problem, Scalar, Sequence
+from harness.language.document import MAX_PROBLEMS
 from harness.language.leaves import DTYPES, margin, scalars
 from harness.language.levels import level_of, rung
+from harness.language.nodes import DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.outputs import added_up
 from harness.language.reading import Reading, names
 from harness.language.syntax import Unusable, shorten, suggest
@@ -183,7 +184,7 @@ class _Decoder(Builder):
     outputs: Mapping[str, Node] = MappingProxyType({})
 
     def case(self, path: Path, id: str, root: Node) -> Case:
-        if not isinstance(root, document.Mapping):
+        if not isinstance(root, nodes.Mapping):
             self.fail(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
         self.given = self.keys(root, KEYS, "a case")
         key = self.attempt(self._expr_or_steps, root)
@@ -314,7 +315,7 @@ class _Decoder(Builder):
         return tuple(tags)
 
     def _tolerance(self, node: Node) -> Tolerance:
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fail(node, "tolerance is a mapping: {rtol: 1e-6, why: …}")
         keys = self.keys(node, ("rtol", "atol", "why"), "tolerance")
         rtol = self.attempt(partial(self._share, "rtol"), keys.get("rtol"))
@@ -335,15 +336,15 @@ class _Decoder(Builder):
 
     def _expected(self, node: Node) -> list[tuple[Scalar, Node, Any]]:
         """What is written under ``expect``, as far as it can be read: key, node and numbers."""
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fail(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
         for _, child in node.entries:
-            if isinstance(child, document.Mapping):
+            if isinstance(child, nodes.Mapping):
                 self.complain(child, "a number or nested lists are expected here: dx: [2.0, 0.5]")
         read = [
             (key, child, self.attempt(partial(self.leaf, name=key.text), child))
             for key, child in node.entries
-            if not isinstance(child, document.Mapping)
+            if not isinstance(child, nodes.Mapping)
         ]
         return [(key, child, value) for key, child, value in read if value is not None]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from harness.language import document
-from harness.language.document import Document, Node, Problem, Scalar, Sequence
+from harness.language import nodes
+from harness.language.nodes import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class Reader:
         except Unusable:
             return default
 
-    def keys(self, node: document.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
+    def keys(self, node: nodes.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
         """The values by their keys, those that are not known left out."""
         for key, _ in node.entries:
             if key.text not in known:
@@ -59,7 +59,7 @@ class Reader:
 
     def parts(
         self,
-        node: document.Mapping,
+        node: nodes.Mapping,
         readers: Mapping[str, Reading],
         what: str,
         example: str,
@@ -106,7 +106,7 @@ def items(node: Node) -> tuple[Node, ...]:
 
 def names(node: Node | None) -> tuple[Scalar, ...]:
     """The keys of a mapping, whatever their values are."""
-    return tuple(key for key, _ in node.entries) if isinstance(node, document.Mapping) else ()
+    return tuple(key for key, _ in node.entries) if isinstance(node, nodes.Mapping) else ()
 
 
 def size(node: Node) -> int | None:

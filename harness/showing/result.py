@@ -20,22 +20,25 @@ Told = tuple[str | Sequence[Line], int | None]
 fits as it is. Or lines with styles, which fit."""
 
 
-def told(result: Mapping[str, Any], columns: int) -> Iterator[Told]:
-    """All that is to be said of a result, for a terminal of so many columns."""
+def told(
+    result: Mapping[str, Any], columns: int, alone: str = standing.BY_OPTION
+) -> Iterator[Told]:
+    """All that is to be said of a result, for a terminal of so many columns; of a level, also how
+    it is run ``alone``."""
     yield from _findings(result, room(columns))
     yield from _remarks(result)
     if lacking := next_to_build(result["missing"], room(columns)):
         yield f"{lacking}\n", None
-    for line in standing.told(result["levels"]):
+    for line in standing.told(result["levels"], alone):
         yield line, 2
     yield counts(result), 2
 
 
 def as_text(result: Mapping[str, Any], columns: int) -> str:
-    """The same as one text."""
+    """The same as one text, for whoever asks in Python."""
     return "\n".join(
         line
-        for text, indent in told(result, columns)
+        for text, indent in told(result, columns, standing.IN_PYTHON)
         for line in _as_lines(text if isinstance(text, str) else plain(text), columns, indent)
     )
 

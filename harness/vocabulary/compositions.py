@@ -25,6 +25,11 @@ Composition = tuple[Part, ...]
 _KEPT: Final = {"keepdims": True}
 _TOP: Final = (Part("max", ("x",), _KEPT, held=True), Part("sub", ("x", "#0")))
 
+OF_ITSELF: Final[Mapping[str, tuple[Composition, ...]]] = {
+    "div": ((Part("div", (1.0, "y")), Part("mul", ("x", "#0"))),),
+}
+"""Operations written out in a simpler use of themselves."""
+
 COMPOSITIONS: Final[Mapping[str, tuple[Composition, ...]]] = {
     "sub": (
         (Part("neg", ("y",)), Part("add", ("x", "#0"))),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +18,8 @@ import harness
 from harness.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
+UNTYPED: Any = harness
+"""For calls that a type checker would refuse."""
 
 
 def test_importing_it_imports_nothing_else() -> None:
@@ -61,6 +67,21 @@ def test_a_function_that_does_not_end_is_ended_and_one_that_raises_is_told() -> 
     assert "AttributeError" in raising.stopped and "nothing" in str(raising)
 
 
+def test_what_torch_is_given_cannot_take_the_process_with_it() -> None:
+    def hangs(x: object) -> object:
+        while True:
+            pass
+
+    def ends(x: object) -> object:
+        os._exit(3)
+
+    value = class_of(MENDED)
+    with pytest.raises(ValueError, match="torch does not run it: no end after 2 s of computing"):
+        harness.compare(lambda x: x * x, value(3.0), torch=hangs)
+    with pytest.raises(ValueError, match="the process ended without an answer"):
+        harness.compare(lambda x: x * x, value(3.0), torch=ends)
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     value = class_of(MENDED)
     with pytest.raises(TypeError, match="numbers beside engine=Value"):
@@ -69,6 +90,29 @@ def test_what_cannot_be_compared_is_told() -> None:
         harness.compare(lambda x: x, value(3), value(4))
     with pytest.raises(ValueError, match="torch does not run it: AttributeError"):
         harness.compare(lambda x: x.no_method(), value(3.0))
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda value: UNTYPED.check(value, "x * x", x=3, level=3), "level=3 chooses among cases"),
+        (lambda value: UNTYPED.check(value, "x * x", x=3, timeout="2"), "a number of seconds"),
+        (lambda value: UNTYPED.check(value, cases=3), "cases=3: it is no path"),
+        (lambda value: UNTYPED.check(value, cases=["a", 3]), "cases=3: it is no path"),
+        (lambda value: UNTYPED.compare(3, value(3.0)), "the function is no function: 3"),
+        (lambda value: UNTYPED.compare(abs, 3, engine="value"), "engine='value': it is a class"),
+        (lambda value: UNTYPED.compare(max, value(3.0)), "max does not say what it takes"),
+        (lambda value: UNTYPED.compare(abs, value(3.0), torch=5), "torch is no function: 5"),
+        (lambda value: UNTYPED.compare(abs, value(3.0), timeout=None), "a number of seconds"),
+        (lambda value: UNTYPED.Case("x * y", x=3, constants=4), "constants=4: it is a dict"),
+        (lambda value: UNTYPED.draw("x * x", x=3).save(3), "path=3: it is no path"),
+        (lambda value: UNTYPED.draw("x * x", x=3).save_frames(None), "folder=None: it is no path"),
+        (lambda value: UNTYPED.explain(3), "3 is no name of a page"),
+    ],
+)
+def test_an_argument_of_a_wrong_kind_is_told(call: Callable[[Any], object], told: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(told)):
+        call(class_of(MENDED))
 
 
 def test_a_case_has_torchs_numbers() -> None:

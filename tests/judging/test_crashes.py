@@ -203,3 +203,27 @@ def test_crashes_are_the_mistake_that_shows_where_all_axes_are_of_one_length(che
     (finding,) = check(TURNED, cases)["findings"]
     assert (finding["op"], finding["code"]) == ("matmul", "wrong-permutation")
     assert len(finding["cases"]) == 3 and "not transposed" in finding["message"]
+
+
+def test_one_line_that_stops_a_product_of_vectors_and_of_batches_is_one_crash(check: Check) -> None:
+    right = changed(TURNED, ("g @ other.data", "g @ other.data.T"))
+    cases = {
+        "vectors": "inputs: {x: [1, 2, 3], y: [4, 5, 6]}\nexpr: x @ y",
+        "matrix": "inputs: {A: [[1, 2], [3, 4], [5, 6]], y: [4, 5]}\nexpr: A @ y",
+        "batches": "inputs: {A: {uniform: [-1, 1], shape: [2, 3, 4], seed: 1}, "
+        "B: {uniform: [-1, 1], shape: [4, 5], seed: 2}}\nexpr: A @ B",
+    }
+    result = check(right, cases)
+    found = [(one["op"], one["code"]) for one in result["findings"]]
+    assert found == [("matmul", "crash")]
+
+
+def test_of_two_that_explain_a_rule_alike_the_first_is_told(check: Check) -> None:
+    mean = """    def mean(self):
+        return Tensor(self.data.mean(), [(self, lambda g: np.ones_like(self.data) * g)])
+
+    def sum(self):"""
+    engine = changed(ARRAYS, ("    def sum(self):", mean))
+    result = check(engine, {"mean": "inputs: {x: [1, 2, 4]}\nexpr: mean(x)"})
+    (one,) = result["findings"]
+    assert (one["op"], one["code"]) == ("mean", "wrong-scale") and "n forgotten" in one["message"]

@@ -345,3 +345,48 @@ steps:
     explanation = explain(verdict, "backward")
     assert explanation is not None
     assert (explanation.mistake.op, explanation.mistake.code) == ("reshape", "overwrite")
+
+
+SEVERAL = PRODUCT.replace(
+    "        out.push = out.push  # exp\n",
+    "        def push():\n            self.grad = out.data * out.grad\n        out.push = push\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "op"),
+    [("x * y + x", "mul"), ("exp(x) + x", "exp"), ("exp(x) * x", "exp")],
+)
+def test_of_several_that_overwrite_each_is_told_and_not_what_they_write_over(
+    expression: str, op: str, tmp_path: Path
+) -> None:
+    assert told(SEVERAL, expression, tmp_path) == (op, "overwrite")
+
+
+KEEPING = ENGINE.replace("class Value:", "class Value:\n    kept = None", 1)
+KEEPING = KEEPING.replace(
+    "        return self.made(self.data * other.data, (self, other.data), (other, self.data))\n",
+    """        out = self.made(self.data * other.data, (self, 0.0), (other, 0.0))
+        Value.kept = self.data, other.data
+        def push():
+            self.grad += Value.kept[1] * out.grad
+            other.grad += Value.kept[0] * out.grad
+        out.push = push
+        return out
+""",
+).replace(
+    "        out.push = out.push  # exp\n",
+    """        Value.kept = (out.data,)
+        def push():
+            (kept,) = Value.kept
+            self.grad += kept * out.grad
+        out.push = push
+""",
+)
+
+
+@pytest.mark.parametrize("expression", ["exp(x) * y", "x * y + x * 3", "exp(x) + exp(y)"])
+def test_what_all_rules_keep_in_one_place_is_the_machinery_s(
+    expression: str, tmp_path: Path
+) -> None:
+    assert told(KEEPING, expression, tmp_path) == ("engine", "state-leak")

@@ -127,3 +127,27 @@ def test_values_kept_for_one_call_are_told_of_their_operation(tmp_path: Path) ->
     assert told(KEPT, "exp(x) * y", tmp_path) is None
     op, code, text = said(KEPT, "exp(x) * exp(y)", tmp_path)
     assert (op, code) == ("exp", "state-leak") and "called again" in text
+
+
+GENERATIONS = changed(
+    changed(
+        SCALARS,
+        (
+            "self.data, self.grad, self.parents, self.push = data, 0.0, parents, None",
+            "self.data, self.grad, self.parents, self.push = data, 0.0, parents, None\n"
+            "        self.age = 1 + parents[0].age if parents else 0",
+        ),
+    ),
+    ("for node in reversed(order):", "for node in sorted(order, key=lambda one: -one.age):"),
+)
+
+
+def test_an_order_by_the_age_of_the_first_operand_alone_passes_on_too_early(tmp_path: Path) -> None:
+    assert told(GENERATIONS, "exp(x) * y + exp(x)", tmp_path) is None
+    text = "about: a\ninputs: {x: 3, y: -4}\nsteps:\n  a: x * y\n  b: x + a\n  f: a + b\n"
+    (tmp_path / "mine.py").write_text(GENERATIONS)
+    case = decode(text, ROOT / "cases/a/wide.yaml")
+    found = explain(examine(load(str(tmp_path / "mine.py")), case, computed(case)), "backward")
+    assert found is not None
+    mistake = found.mistake
+    assert (mistake.op, mistake.code, mistake.experiment) == ("engine", "missing-term", "below")

@@ -189,6 +189,10 @@ def test_what_is_expected_is_held_against_torch_to_its_last_digit(
             "f = [2.5, 5.0]; the case says [2.5, 6.0]",
         ),
         ("inputs: {x: 0}\nexpr: 1 / x\nexpect: {f: 6}", "f = inf; the case says 6.0"),
+        (
+            "inputs: {x: 2, y: 3}\nexpr: x ** 2 * y\norder: 2\nexpect: {ddx: 6}",
+            "ddx = 10.0; the case says 6.0 (it is the gradient of dx + dy)",
+        ),
     ],
 )
 def test_a_contradiction_tells_both_numbers_whole(text: str, told: str) -> None:

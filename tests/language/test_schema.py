@@ -11,7 +11,7 @@ import pytest
 
 from harness.language import building, case, document, leaves, outputs
 from harness.language.case import CaseError, decode, load
-from harness.language.document import Mapping, Node, Scalar
+from harness.language.nodes import Mapping, Node, Scalar
 from tools.coverage import page
 
 ROOT = Path(__file__).parents[2]

@@ -109,8 +109,9 @@ class GraphEngine(ConventionalEngine):
             absent = self.no_backward
             return Trace(run.values, breach=run.breach, typed=run.typed, lacks_backward=absent)
         steps = gradients.keys() & program.reaching - program.inputs.keys()
-        inner = (gradients[name] for name in steps - {program.output})
-        resets = not any(map(np.any, inner)) and not self.keeps_steps
+        between = program.reaching - program.inputs.keys() - {program.output}
+        lost = [name for name in between if not np.any(gradients.get(name, 0))]
+        resets = (bool(lost) or not between) and not self.keeps_steps
         if resets:
             gradients = {
                 n: array for n, array in gradients.items() if n not in steps or np.any(array)

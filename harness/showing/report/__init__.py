@@ -114,10 +114,11 @@ def _summary(entries: Sequence[Entry], result: Mapping[str, Any] | None) -> str:
         return cases
     statuses = Counter(case["status"] for case in result["cases"])
     counted = (say("counted", count=statuses[one], status=one) for one in standing.COUNTED)
-    told = say("counts", cases=cases, told=say("listed").join(counted))
-    if "marking" in result:
-        return f"{told}. {say('score', score=result['score'], most=result['max_score'])}"
-    ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"])]
+    told, alone = say("counts", cases=cases, told=say("listed").join(counted)), standing.BY_OPTION
+    if "marking" in result:  # what an assignment asks is not run level by level
+        told += f". {say('score', score=result['score'], most=result['max_score'])}"
+        alone = standing.UNTOLD
+    ladder = [*standing.reached(result["levels"]), *standing.ahead(result["levels"], alone)]
     return "<br>".join([told, *map(escape, ladder)])
 
 

@@ -79,7 +79,7 @@ def _result(engine: str, result: Mapping[str, Any], entries: Mapping[str, Entry]
         yield _found(found, entries[found["evidence"]], engine, is_open=not number)
     yield "</ol>\n"
     yield from remarks(result)
-    rows = "<br>".join(map(escape, standing.told(result["levels"])))
+    rows = "<br>".join(map(escape, standing.told(result["levels"], standing.IN_PYTHON)))
     yield f"<p>{rows}</p>\n<p>{escape(counts(result))}</p>\n"
 
 

@@ -1,0 +1,41 @@
+"""Arguments of a wrong kind are told before anything is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from os import PathLike, fspath
+from typing import Any
+
+
+def need_seconds(timeout: Any) -> None:
+    """Raises TypeError where it is no number, and ValueError where it is no time."""
+    if not isinstance(timeout, Real):
+        raise TypeError(f"timeout={timeout!r}: it is a number of seconds")
+    if not float(timeout) > 0:
+        raise ValueError(f"timeout={timeout!r}: a case has more than no seconds")
+
+
+def need_mapping(name: str, given: Any) -> None:
+    """Raises TypeError where it gives no numbers names."""
+    if not isinstance(given, Mapping):
+        raise TypeError(f'{name}={given!r}: it is a dict of numbers by their names, {{"x": 3}}')
+
+
+def need_function(name: str, given: Any) -> None:
+    """Raises TypeError for what cannot be called."""
+    if not callable(given):
+        raise TypeError(f"{name} is no function: {given!r}")
+
+
+def path(name: str, given: Any) -> str:
+    """A path. Raises TypeError for what is none."""
+    if not isinstance(given, str | PathLike):
+        raise TypeError(f"{name}={given!r}: it is no path")
+    return fspath(given)
+
+
+def paths(name: str, given: Any) -> list[str]:
+    """One path, or several. Raises TypeError for what is none."""
+    several = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    return [path(name, one) for one in several]
