@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from harness.engines.staged.nodes import LEAF, Node, Recording, Write
 
@@ -16,11 +17,24 @@ class Enough(BaseException):
         self.line = line
 
 
-class Turns:
-    """The loops of a run. ``alike`` is what the names of gradients look like."""
+_GRADIENTS: Final = (
+    re.compile(r"(?:d|g|grad|nabla|delta)_?(\w+)"),
+    re.compile(r"d\w+?_?d(\w+)"),
+    re.compile(r"(\w+)_(?:grad|delta|error)"),
+)
+"""What the gradient of a name is called."""
 
-    def __init__(self, recording: Recording, alike: re.Pattern[str]) -> None:
-        self.recording, self.alike = recording, alike
+
+def _own(name: str) -> str:
+    """What an item, or an attribute, is called itself."""
+    return name.rpartition(".")[2].partition("[")[0].lower()
+
+
+class Turns:
+    """The loops of a run."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
         self.begun: dict[int, tuple[int, int]] = {}
 
     def turned(self, line: int) -> None:
@@ -34,12 +48,16 @@ class Turns:
 
     def _gradients(self, first: int) -> list[Node]:
         """The gradients that a turn has computed; none if there were some before it."""
+        known = {_own(write.name) for write in self.recording.writes}
+        alike = {
+            name
+            for name in known
+            if any((hit := one.fullmatch(name)) and hit[1] in known for one in _GRADIENTS)
+        }
         found = [
             (place, write.node)
             for place, write in enumerate(self.recording.writes)
-            if write.node is not None
-            and write.node.op != LEAF
-            and self.alike.fullmatch(write.name.rpartition(".")[2].partition("[")[0])
+            if write.node is not None and write.node.op != LEAF and _own(write.name) in alike
         ]
         return [node for _, node in found] if found and found[0][0] >= first else []
 

@@ -25,7 +25,7 @@ DEEPEST: Final = 4
 
 _GRADIENT: Final = r"\b(?:\w*d_?|grad_|nabla_|g_?){0}\b|\b{0}_grad\b"
 """How it shows that a text has the gradient of a name."""
-ALIKE: Final = re.compile(r"(?:d|grad|nabla|g_|g(?=[A-Z]))_?\w+|\w+_(?:grad|delta|error)")
+_ALIKE: Final = re.compile(r"(?:d|grad|nabla|g_|g(?=[A-Z]))_?\w+|\w+_grad")
 """What the name of a gradient looks like."""
 
 
@@ -58,7 +58,7 @@ class Watch:
             rewriting.BLANKED: BLANK,
             rewriting.WHOLE: whole,
             rewriting.ENTERED: self.entered,
-            rewriting.TURNED: Turns(self.recording, ALIKE).turned,
+            rewriting.TURNED: Turns(self.recording).turned,
             rewriting.APPENDED: self.appended,
             rewriting.SHOWN: remainder,
         }
@@ -121,7 +121,7 @@ class Watch:
 
     def _held(self, name: str, line: int, held: Any, scope: int) -> Any:
         """A list or the like: its items are followed; a gradient of an array is one array."""
-        if ALIKE.fullmatch(name) and not isinstance(held, dict):
+        if _ALIKE.fullmatch(name) and not isinstance(held, dict):
             if self._is_beside_a_list(name):
                 return self._items(name, line, held, scope, True)
             with suppress(Exception):  # what is no array is no gradient

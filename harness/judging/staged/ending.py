@@ -13,7 +13,6 @@ from harness.judging.staged.bringing import (
     BLANK,
     MOST_TERMS,
     RTOL,
-    UNPLACED,
     Line,
     is_zero,
 )
@@ -86,10 +85,11 @@ class Ending(Placing):
                     if line.status == GUILTY and not line.code:
                         line.status = AGREES
         for line in self.lines:
-            inner = line.event.base is None or line.event.step not in self.program.inputs
-            if line.status == GUILTY and inner and self._serves(line, last):
-                # what it stands for was a guess, or it is called after another step
-                line.status = UNPLACED if line.event.base is None else AGREES
+            guess, inner = line.event.base is None, line.event.step not in self.program.inputs
+            wrong = line.status in (GUILTY, INHERITED)
+            if wrong and (guess or inner) and self._serves(line, last):
+                line.excused = line.status == GUILTY
+                line.status = AGREES
         for chain in self._chains():
             self._blamed(chain)
         for line in self.lines:

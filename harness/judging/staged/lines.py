@@ -107,6 +107,9 @@ class Judging(Ending):
         if self._goes_on(event):
             event.step, before = None, None
             line.sources, line.carried = self._sources([*hits, *filter(None, [event.reworks])]), 0.0
+        error = event.step is not None and names.is_error(event.name)
+        if error and not self._fits(str(event.step), event.value, line.sources):
+            event.step = self._before_activation(event) or event.step
         if event.step is not None and self._is_behind(event):
             event.step = None
             self._place(line)

@@ -153,8 +153,10 @@ class _Explanation(Meant):
             self._shaped,
             self._plain,
             self._negated,
-            partial(self._factor, simple=True),
+            self._size_lost,
             self._without_upstream,
+            self._without_a_name,
+            partial(self._factor, simple=True),
             self._formed,
             partial(self._one_term, simple=True),
             self._other_upstream,
@@ -451,18 +453,28 @@ class _Explanation(Meant):
     def _factor(
         self, sources: Mapping[str, Array], pulled: Pulled, simple: bool = False
     ) -> Iterator[Mistake]:
-        """Off by a factor: a size that was lost, or a ``simple`` one, or any."""
+        """Off by a factor: a ``simple`` one, or any."""
         right = pulled.total(self.shape)
         ratio = factor(self.got, right, self.same)
         if ratio is not None:
-            lost = self._size(ratio)
             told = factor_text(ratio, 0)
-            lost = lost or self._named_factor(ratio)
-            if lost is not None:
-                yield Mistake("wrong-scale", self._nearest(pulled), lost)
-            elif (right.size > 1 and _is_told(told, simple)) or len(told) < MOST_DIGITS:
+            if (right.size > 1 and _is_told(told, simple)) or len(told) < MOST_DIGITS:
                 message = f"off by the factor {told}"
                 yield Mistake("wrong-scale", self._nearest(pulled), message)
+
+    def _size_lost(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
+        """Off by one of the sizes that there are."""
+        ratio = factor(self.got, pulled.total(self.shape), self.same)
+        lost = None if ratio is None else self._size(ratio)
+        if lost is not None:
+            yield Mistake("wrong-scale", self._nearest(pulled), lost)
+
+    def _without_a_name(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
+        """A number that has a name is not multiplied by, or once too often."""
+        ratio = factor(self.got, pulled.total(self.shape), self.same)
+        told = None if ratio is None else self._named_factor(ratio)
+        if told is not None:
+            yield Mistake("wrong-scale", self._nearest(pulled), told)
 
     def _reordered(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
         if reordered(self.got, pulled.total(self.shape), self.same):

@@ -56,6 +56,19 @@ def output(
     return _last(named, above, instances)
 
 
+def without_loss(after: Sequence[Write], output: Node, bases: Mapping[str, str]) -> Write | None:
+    """The first gradient, where it is the difference of an output and what that should be, and
+    stands for a loss that is not there."""
+    first = next((write for write in after if write.node is not None), None)
+    if first is None or first.node is None or first.name not in bases:
+        return None
+    error = root(first.node)
+    direct = error.op == "sub" and any(
+        isinstance(item, Node) and root(item) is output for item in error.operands
+    )
+    return first if direct and error.value.shape == output.value.shape else None
+
+
 def _last(
     named: Mapping[Node, int], above: Mapping[Node, set[Node]], wanted: Sequence[set[Node]]
 ) -> Output:

@@ -14,7 +14,7 @@ from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Node, Recordi
 from harness.judging.staged import names
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
-from harness.judging.staged.outputs import Output, extended, output
+from harness.judging.staged.outputs import Output, extended, output, without_loss
 from harness.judging.staged.program import Forward, ancestors, forward, root, stored
 from harness.judging.staged.writes import (
     ALIAS,
@@ -37,10 +37,17 @@ DETACHED: Final = "detached"
 """With that a line of code says, in a comment, that no gradient goes through it."""
 
 
-def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
+def read(
+    file: str,
+    text: str,
+    recording: Recording,
+    given: Mapping[str, str],
+    negated: bool = False,
+) -> Reading:
     """The forward pass and the gradients that are written; raises :class:`CaseError`. ``given``
-    maps names to the steps whose gradients they hold, where somebody has said so."""
-    return _Reader(file, text, recording, given).reading()
+    maps names to the steps whose gradients they hold, where somebody has said so. ``negated``: they
+    hold minus the gradient."""
+    return _Reader(file, text, recording, given).reading(negated)
 
 
 def _constant(program: Program, names: Collection[str]) -> Program:
@@ -109,7 +116,7 @@ class _Reader:
 
     # -- the two halves ----------------------------------------------------------------------------
 
-    def reading(self) -> Reading:
+    def reading(self, negated: bool) -> Reading:
         begin, bases = self._begin()
         early = [x for x in self.writes[:begin] if x.name in bases and is_zero(x)]
         before = [one for one in self.writes[:begin] if one not in early]
@@ -125,11 +132,15 @@ class _Reader:
             node, late = extended(before, after, last.node, bases)
             last = Output(node, None, node)
             before, after = [*before, *late], [one for one in after if one not in late]
-        found = forward(self.file, before, last.node, 1.0 if last.seed is None else last.seed)
+        error = None if last.seeded else without_loss(after, last.node, bases)
+        if error is not None and error.node is not None:
+            last = Output(last.node, np.asarray(error.node.value, float), last.step)
+        seed = np.asarray(1.0 if last.seed is None else last.seed)
+        found = forward(self.file, before, last.node, -seed if negated else seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
+        rest, (after, cut) = after, self._first_turn(before, after, bases, found.names.keys())
         known = names.distinct({name: tuple(labels) for name, labels in found.names.items()})
-        after, cut = self._first_turn(before, after, bases, known)
         self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
@@ -153,7 +164,24 @@ class _Reader:
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
         label, seeded = found.labels[last.step], last.seeded
         more = self.locals, self.helpers
-        return Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
+        read = Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
+        read.taken, read.negated = "" if error is None else error.name, negated
+        read.ascends = self._ascends(rest, {event.node for event in events})
+        return read
+
+    def _ascends(self, writes: Sequence[Write], gradients: Collection[Node | None]) -> bool:
+        """Whether inputs have gradients added to them, and none has them taken away."""
+        ops = set()
+        for write in writes:
+            node = None if write.node is None else root(write.node)
+            if node is not None and node.op in ("add", "sub"):
+                before, change = (
+                    root(item) if isinstance(item, Node) else item for item in node.operands
+                )
+                label = self.labels.get(before) if isinstance(before, Node) else None
+                if label in self.found.program.inputs and isinstance(change, Node):
+                    ops |= {node.op} if ancestors([change]) & set(gradients) else set()
+        return ops == {"add"}
 
     def _output(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
@@ -355,7 +383,7 @@ class _Reader:
             name = write.name
             base = self.given.get(name)
             beside = self.of_objects.get(name)
-            if base is None and beside in known:
+            if base is None and beside in self.found.names:
                 base = beside
             elif base is not None:
                 base = names._known(base, known) or self._unknown(write, base, known)
