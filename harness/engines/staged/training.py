@@ -42,41 +42,54 @@ class Turns:
         nodes, writes = self.recording.nodes, self.recording.writes
         if line in self.begun:
             place, first = self.begun[line]
-            if _trains(writes[:first], writes[first:], nodes[place:], self._gradients(first)):
+            if _Turn(writes, first, nodes[place:]).trains():
                 raise Enough(line)
         self.begun[line] = len(nodes), len(writes)
 
-    def _gradients(self, first: int) -> list[Node]:
-        """The gradients that a turn has computed; none if there were some before it."""
-        known = {_own(write.name) for write in self.recording.writes}
-        alike = {
-            name
-            for name in known
-            if any((hit := one.fullmatch(name)) and hit[1] in known for one in _GRADIENTS)
-        }
-        found = [
-            (place, write.node)
-            for place, write in enumerate(self.recording.writes)
-            if write.node is not None and write.node.op != LEAF and _own(write.name) in alike
-        ]
-        return [node for _, node in found] if found and found[0][0] >= first else []
 
+class _Turn:
+    """A turn of a loop: what it has written, from the ``first`` on, and computed."""
 
-def _trains(
-    before: Sequence[Write], turn: Sequence[Write], nodes: Sequence[Node], gradients: Sequence[Node]
-) -> bool:
-    """Whether a turn has changed by its gradients what its own forward pass was made of."""
-    if not gradients:
-        return False
-    own = {write.name: write.node for write in before if write.scope <= 0}
-    forward = [node for node in nodes if node.number < gradients[0].number]
-    used = {item for node in forward for item in node.operands}
-    made = set(gradients)
-    for node in nodes:
-        if any(item in made for item in node.operands):
-            made.add(node)
-    return any(
-        write.scope <= 0 and write.node in made and own.get(write.name) in used - {None}
-        for write in turn
-        if write.node not in gradients
-    )
+    def __init__(self, writes: Sequence[Write], first: int, nodes: Sequence[Node]) -> None:
+        self.before, self.writes, self.nodes = writes[:first], writes[first:], nodes
+        known = {_own(write.name) for write in writes}
+        self.of: dict[str, str] = {}
+        for name in known:
+            hits = (one.fullmatch(name) for one in _GRADIENTS)
+            bases = [hit[1] for hit in hits if hit is not None and hit[1] in known]
+            if bases:
+                self.of[name] = bases[0]
+        self.gradients = [node for write in self.writes if (node := self._gradient(write))]
+
+    def _gradient(self, write: Write) -> Node | None:
+        """The gradient that is computed in a write, if it is one's."""
+        computed = write.node is not None and write.node.op != LEAF
+        return write.node if computed and _own(write.name) in self.of else None
+
+    def trains(self) -> bool:
+        """Whether the turn has had a forward pass, then the first gradients, and has changed by
+        these what the forward pass was made of."""
+        if not self.gradients or any(map(self._gradient, self.before)):
+            return False
+        start = self.gradients[0].number
+        forward = [node for node in self.nodes if node.number < start]
+        used = {item for node in forward for item in node.operands}
+        bases = set(self.of.values())
+        runs = any(
+            write.node in forward and write.node.op != LEAF and _own(write.name) in bases
+            for write in self.writes
+            if write.node is not None
+        )
+        own = {write.name: write.node for write in self.before if write.scope <= 0}
+        return any(
+            own.get(write.name) in used - {None} and (runs or _own(write.name) in bases)
+            for write in self._updates()
+        )
+
+    def _updates(self) -> list[Write]:
+        """What is written that is made of gradients and is none."""
+        made = set(self.gradients)
+        for node in self.nodes:
+            if any(item in made for item in node.operands):
+                made.add(node)
+        return [x for x in self.writes if x.scope <= 0 and x.node in made - {*self.gradients}]

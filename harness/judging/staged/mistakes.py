@@ -113,7 +113,7 @@ class _Explanation(Meant):
     def _rights(self, readings: list[tuple[Mapping[str, Array], Pulled]]) -> list[Array]:
         """What the line may have been meant to bring."""
         numbers = [pulled.total(self.shape) * self.unit for _, pulled in readings]
-        if np.any(self.line.carried):  # it may be one of several lines
+        if self.event.how == "+=":  # one of several lines
             numbers += [one * self.unit for _, pulled in readings for one in pulled.terms.values()]
         return [number for number in numbers if np.any(number)]
 

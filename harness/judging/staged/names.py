@@ -154,8 +154,10 @@ def _known(base: str, known: Collection[str], loosely: bool = True) -> str | Non
         alike = {name for name in known if loosened(name) == loosened(base)}
         if len(alike) == 1:
             return alike.pop()
-    begun = {name for name in known if len(base) >= SHORTENED and _key(name).startswith(base)}
-    return begun.pop() if loosely and len(begun) == 1 else None
+    if not loosely or len(base) < SHORTENED:
+        return None
+    begun = {name for name in known if _key(name).startswith(base) and not is_alike(name)}
+    return begun.pop() if len(begun) == 1 else None
 
 
 def distinct(known: Mapping[str, Hashable]) -> set[str]:

@@ -145,7 +145,7 @@ class _Reader:
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
             for one in before
-            if one.node is not None and one.name not in known and root(one.node).op != LEAF
+            if one.node is not None and one.name not in found.names and root(one.node).op != LEAF
         ]
         events, partials = self._events(before, after, known, own)
         idle = {
@@ -154,7 +154,7 @@ class _Reader:
             if write.node is not None
             and root(write.node).op == LEAF
             and root(write.node).value.dtype.kind == "f"
-        } - known
+        } - found.names.keys()
         for event in events:
             if event.base is None:
                 event.idle = names.meant(event.name, idle, own) or ""
