@@ -280,7 +280,8 @@ class Ending(Placing):
                 line.status = GUILTY
                 self._overwrites(line)
                 return
-        final = self._first_of(lines[-1])
+        only_names = all(line.renames for line in lines)
+        final = lines[0] if only_names else self._first_of(lines[-1])
         blamed, code, message = final, "missing-term", ""
         overwriting = self._overwriting(step, lines)
         lines = [line for line in lines if not line.renames] or lines
