@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.judging.wording import factor as factor_text
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
+
+MOST_DIGITS: Final = 5
+"""A factor of a plain number says something where it is that simple."""
 
 
 class Ending(Placing):
@@ -180,9 +184,10 @@ class Ending(Placing):
                     return line
         for right in rights:
             ratio = self._ratio_of_first(states, np.asarray(right + last.carried))
-            if ratio is not None:
+            told = "" if ratio is None else factor_text(ratio, 0)
+            if ratio is not None and (right.size > 1 or len(told) < MOST_DIGITS):
                 chain[0].code = "wrong-scale"
-                chain[0].message = f"off by the factor {factor_text(ratio, 0)}"
+                chain[0].message = f"off by the factor {told}"
                 chain[0].expected = np.asarray(chain[0].event.value / ratio)
                 return chain[0]
         for right in rights:
@@ -280,8 +285,7 @@ class Ending(Placing):
                 line.status = GUILTY
                 self._overwrites(line)
                 return
-        only_names = all(line.renames for line in lines)
-        final = lines[0] if only_names else self._first_of(lines[-1])
+        final = self._first_of(lines[-1])
         blamed, code, message = final, "missing-term", ""
         overwriting = self._overwriting(step, lines)
         lines = [line for line in lines if not line.renames] or lines
@@ -318,7 +322,10 @@ class Ending(Placing):
         blamed.expected = whole[0] if whole else self.truth.gradients[step]
 
     def _first_of(self, line: Line) -> Line:
-        """The line that begins what others have changed after it."""
+        """The line that begins what others have changed, or handed on, after it."""
+        for hit in line.event.carried if line.renames else ():
+            if hit.name == line.event.name and hit.step == line.event.step:
+                return self._first_of(self.of[hit])
         while (before := line.event.reworks) is not None:
             if before.step != line.event.step or is_zero(before):
                 break

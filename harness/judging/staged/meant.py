@@ -137,7 +137,8 @@ class Meant:
 
     def _named_factor(self, ratio: float) -> str | None:
         """What is to be said of a factor that has a name."""
-        for name in self.judging.reading.forward.labels.values():
+        below = self.judging.graph.below(self.step)
+        for name in sorted({*self.judging.reading.forward.labels.values()} - below):
             value = self.judging.graph.values.get(name)
             if value is not None and value.ndim == 0 and abs(value) not in (0.0, 1.0):
                 if abs(ratio * value - 1) < 1e-9:

@@ -15,6 +15,7 @@ from harness.judging.forms import Answer, Form, forms
 from harness.judging.mistakes import Contribution, factor, reordered
 from harness.judging.mistakes import Mistake as Told
 from harness.judging.staged.bringing import Line
+from harness.judging.staged.ending import MOST_DIGITS
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.meant import ENGINE, Meant
 from harness.judging.staged.mending import Mend, Mending
@@ -28,8 +29,6 @@ from harness.vocabulary.program import Array
 ENOUGH = 1e-6
 NOT_KNOWN = "this is not what the chain rule gives here"
 """What is said of a mistake that has no name."""
-MOST_DIGITS = 5
-"""A factor of a plain number says something where it is that simple."""
 MOST = 20_000
 """So many contributions are worked out to find one mistake."""
 MOST_TRIED = 3_000
