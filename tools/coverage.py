@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.language.case import Case, load
 from harness.vocabulary.domains import domain_of
-from harness.vocabulary.formulas import EDGELESS, FORMULAS, Formula
+from harness.vocabulary.formula import Formula
+from harness.vocabulary.formulas import EDGELESS, FORMULAS
 from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import usage

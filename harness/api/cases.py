@@ -18,7 +18,7 @@ from harness.engines.trace import Trace
 from harness.judging.oracle import Oracle, anew
 from harness.language import case as language
 from harness.language import suite
-from harness.language.document import Problem
+from harness.language.nodes import Problem
 from harness.language.parts import Part, PartsError, put_together
 from harness.language.syntax import Unusable, is_name, parse, shorten
 from harness.language.writing import plain_text, value_text

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.assignment.values import Assignment
 from harness.language import document
-from harness.language.document import Mapping, Node, Sequence
+from harness.language.nodes import Mapping, Node, Sequence
 
 README: Final = """\
 # {title}

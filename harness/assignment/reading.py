@@ -23,11 +23,11 @@ from harness.assignment.values import (
     Question,
     Varying,
 )
-from harness.language import document
+from harness.language import document, nodes
 from harness.language.case import CaseError
-from harness.language.document import DocumentError, Node, Problem, Scalar
 from harness.language.leaves import DTYPES
 from harness.language.levels import level_named
+from harness.language.nodes import DocumentError, Node, Problem, Scalar
 from harness.language.reading import Reader, Reading, items, size
 from harness.language.suite import BUILTIN
 from harness.language.syntax import Unusable, shorten, suggest
@@ -125,7 +125,7 @@ class _Decoder(Reader):
 
     def assignment(self, path: Path, root: Node) -> dict[str, Any]:
         """The arguments of an :class:`Assignment`."""
-        if not isinstance(root, document.Mapping):
+        if not isinstance(root, nodes.Mapping):
             self.fail(root, f"an assignment is a mapping with the keys {', '.join(KEYS)}")
         self.folder = path.parent
         own = self.keys(root, KEYS, "an assignment")
@@ -158,7 +158,7 @@ class _Decoder(Reader):
     # -- questions ---------------------------------------------------------------------------------
 
     def _questions(self, node: Node) -> tuple[Question, ...]:
-        if not isinstance(node, document.Sequence) or not node.items:
+        if not isinstance(node, nodes.Sequence) or not node.items:
             self.fail(node, "questions is a list: - {title: …, points: …, operations: […]}")
         if len(node.items) > MOST_QUESTIONS:
             self.fail(node, f"an assignment has at most {MOST_QUESTIONS} questions")
@@ -227,7 +227,7 @@ class _Decoder(Reader):
         return text.removeprefix("cases/").removesuffix(".yaml").rstrip("/")
 
     def _worth(self, node: Node) -> dict[str, float]:
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fail(node, "worth is a mapping: {scalars/x_plus_x: 2}")
         return {
             key.text.removeprefix("cases/").removesuffix(".yaml"): self._amount(
@@ -317,7 +317,7 @@ class _Decoder(Reader):
         return text
 
     def _packages(self, node: Node) -> dict[str, str]:
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fail(node, "packages is a mapping of versions: {numba: 0.60.0}")
         found: dict[str, str] = {}
         for key, value in node.entries:
@@ -364,7 +364,7 @@ class _Decoder(Reader):
     # -- values ------------------------------------------------------------------------------------
 
     def _mapping(self, node: Node, known: Mapping[str, str], what: str) -> dict[str, Node]:
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fail(node, f"{what} is a mapping with the keys {', '.join(known)}")
         return self.keys(node, known, what)
 

@@ -25,7 +25,7 @@ from harness.judging.staged.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language import document
 from harness.language.case import Case, CaseError
-from harness.language.document import DocumentError
+from harness.language.nodes import DocumentError
 from harness.showing.amounts import printed
 from harness.showing.by_hand import findings, recognised, summary
 

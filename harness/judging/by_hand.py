@@ -7,7 +7,7 @@ import numpy as np
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers
 from harness.language.case import Case, Expectation
-from harness.language.document import Problem
+from harness.language.nodes import Problem
 from harness.vocabulary.program import Array
 
 
@@ -18,8 +18,19 @@ def contradictions(case: Case, truth: Trace) -> list[Problem]:
         number = numbers(truth, item.direction)[item.name]
         if not _confirmed(item, number.astype(np.float64)):
             told = f"torch says {item.key} = {_whole(number)}; the case says {_whole(item.number)}"
-            found.append(Problem(item.line, item.column, told))
+            of = _second_of(case) if item.direction == "second" else ""
+            found.append(Problem(item.line, item.column, told + of))
     return found
+
+
+def _second_of(case: Case) -> str:
+    """What is differentiated a second time, where that is not the one gradient there is."""
+    shapes = {name: case.program.shapes[name] for name in case.program.inputs}
+    if len(shapes) == 1 and () in shapes.values():
+        return ""
+    terms = [f"sum(d{name} * v)" if shape else f"d{name}" for name, shape in shapes.items()]
+    weights = ", v fixed and uneven" if any(shapes.values()) else ""
+    return f" (it is the gradient of {' + '.join(terms)}{weights})"
 
 
 def _whole(array: Array) -> str:

@@ -9,7 +9,8 @@ from harness import languages
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
 from harness.languages.width import folded
-from harness.vocabulary.signatures import SYMBOLS
+from harness.vocabulary.signatures import GATES, SYMBOLS
+from harness.vocabulary.spelling import OPERATORS, usage
 
 IMPLEMENTATION: Final = "implementation of "
 """How a lack begins of what is there by name alone."""
@@ -24,7 +25,7 @@ MOST_TOLD: Final = 6
 
 
 def missing(judged: Iterable[tuple[str, Verdict]]) -> list[dict[str, Any]]:
-    """Each lack with the cases that it blocks, the one that blocks most first."""
+    """Each lack with the cases that it blocks, in their order: what stops the climb comes first."""
     return gathered((what, case) for case, verdict in judged for what in lacks(verdict.trace))
 
 
@@ -37,10 +38,10 @@ def lacks(trace: Trace) -> Iterator[str]:
 
 
 def _called(what: str) -> str:
-    """A lack as it is written in code, where it is that of an operator: by its name, where it has a
-    method that is not written yet."""
-    if what == "neg":
-        return "-x"
+    """A lack as it is written in code, where it is that of an operator, or of a form of a call."""
+    operation = GATES.get(what)
+    if operation is not None and (what in OPERATORS or operation.word != what):
+        return usage(operation)
     word, _, side = what.partition(" ")
     sign = SYMBOLS.get(word, word)
     if sign not in SYMBOLS.values():
@@ -53,8 +54,7 @@ def gathered(found: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     blocked: dict[str, dict[str, None]] = {}
     for what, case in found:
         blocked.setdefault(what, {})[case] = None
-    order = sorted(blocked, key=lambda what: (-len(blocked[what]), what))
-    return [{"what": what, "cases": list(blocked[what])} for what in order]
+    return [{"what": what, "cases": list(cases)} for what, cases in blocked.items()]
 
 
 def next_to_build(lacking: Sequence[Mapping[str, Any]], width: int = WIDTH) -> str:

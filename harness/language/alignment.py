@@ -41,3 +41,11 @@ def aligned(raw: str, text: str, style: str, offset: int) -> int:
     after = written[passed - 1][1]
     line_end = BREAK.search(raw, after, end)
     return min(after + len(before) - len(before.rstrip()), line_end.start() if line_end else end)
+
+
+def place(text: str, index: int) -> tuple[int, int]:
+    """Line and column of `text[index]`, from 1."""
+    line, start = 1, 0
+    for end in BREAK.finditer(text, 0, index):
+        line, start = line + 1, end.end()
+    return line, min(index, len(text)) - start + 1

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from harness.language import document
-from harness.language.document import MAX_PROBLEMS, Node, Scalar, Sequence
-from harness.language.expression import Complain, Flattener
+from harness.language import nodes
+from harness.language.calls import Complain
+from harness.language.document import MAX_PROBLEMS
+from harness.language.expression import Flattener
 from harness.language.leaves import LeafReader
+from harness.language.nodes import Node, Scalar, Sequence
 from harness.language.reading import Reading, names, size
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import Unusable, fail, parse
@@ -65,7 +67,7 @@ class Builder(LeafReader):
             if "f" in leaves:
                 self.complain(node, "f is the name of expr's own stage; call the leaf otherwise")
             return {"f": self.attempt(partial(self._line, "f", {*leaves, "f"}), node)}
-        if not isinstance(node, document.Mapping) or not node.entries:
+        if not isinstance(node, nodes.Mapping) or not node.entries:
             self.fail(node, "steps is a mapping of names to expressions, one a line")
         lines: dict[str, Line | None] = {}
         before: set[str] = set()
@@ -92,7 +94,7 @@ class Builder(LeafReader):
         return name
 
     def _line(self, name: str, taken: Collection[str], node: Node) -> Line:
-        if not isinstance(node, document.Mapping):
+        if not isinstance(node, nodes.Mapping):
             return Line(name, self._expression(node))
         if ", " in name:
             self.fail(node, f"a loop has one name, not {name}")

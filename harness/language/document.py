@@ -11,12 +11,12 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 
-from harness.language.alignment import BREAK, aligned
+from harness.language.alignment import place
+from harness.language.nodes import Document, DocumentError, Mapping, Node, Problem, Scalar, Sequence
 from harness.language.plain import meaning
 from harness.language.syntax import normal, shorten
 
@@ -25,88 +25,6 @@ TOO_LARGE = "the file is larger than 1 MiB (1,048,576 bytes)"
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Something at a place of a file. Line and column start at 1; a column is a character."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem(Placed):
-    """One thing wrong with a file."""
-
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.line}:{self.column}: {self.message}"
-
-
-class DocumentError(Exception):
-    """Everything wrong with one file: at least one problem, a syntax error last."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar(Placed):
-    """A number, truth value, null or text. A key's value is its text, whatever it looks like, in
-    the form in which Python compares names.
-
-    `text` is what is written, without quotes and with escapes and folded lines undone.
-    `style` is plain, single, double, literal or folded. `start` and `end` bound its characters in
-    the file, quotes or block header included.
-    """
-
-    value: int | float | bool | str | None
-    text: str
-    style: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence(Placed):
-    """A list of nodes."""
-
-    items: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping(Placed):
-    """Keys and nodes in the order of the file; no two keys have the same text."""
-
-    entries: tuple[tuple[Scalar, "Node"], ...]
-
-
-Node: TypeAlias = Scalar | Sequence | Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file's text and its only value."""
-
-    text: str
-    root: Node
-
-    def position(self, scalar: Scalar, offset: int) -> tuple[int, int]:
-        """Line and column in the file of `scalar.text[offset]`; `offset` may be its length.
-
-        The scalar's own start, where the written form cannot be aligned with the text.
-        """
-        raw = self.text[scalar.start : scalar.end]
-        same = raw == scalar.text
-        index = offset if same else aligned(raw, scalar.text, scalar.style, offset)
-        lines, last = _place(raw, index)
-        return scalar.line + lines - 1, last if lines > 1 else scalar.column + last - 1
 
 
 def read(path: str | os.PathLike[str]) -> str:
@@ -129,9 +47,9 @@ def read(path: str | os.PathLike[str]) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = _place(data[: error.start].decode("utf-8"), error.start)
+        found = place(data[: error.start].decode("utf-8"), error.start)
         told = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
-        raise _wrong(place, told) from None
+        raise _wrong(found, told) from None
     _refuse_invisible(text)
     return text
 
@@ -150,8 +68,8 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
         raise _wrong((1, 1), TOO_LARGE)
     _refuse_invisible(text)
     if directive := _DIRECTIVE.match(text):
-        place = _place(text, directive.end() - 1)
-        raise _wrong(place, "directives (lines that start with %) are refused")
+        found = place(text, directive.end() - 1)
+        raise _wrong(found, "directives (lines that start with %) are refused")
     parser = _Parser(text)
     try:
         root = parser.document()
@@ -200,19 +118,11 @@ def _wrong(place: tuple[int, int], message: str) -> DocumentError:
 
 def _refuse_invisible(text: str) -> None:
     if hidden := _INVISIBLE.search(text):
-        raise _wrong(_place(text, hidden.start()), _invisible(hidden[0]))
+        raise _wrong(place(text, hidden.start()), _invisible(hidden[0]))
 
 
 def _invisible(character: str) -> str:
     return f"the character U+{ord(character):04X} is not allowed: remove it"
-
-
-def _place(text: str, index: int) -> tuple[int, int]:
-    """Line and column of `text[index]`, from 1."""
-    line, start = 1, 0
-    for end in BREAK.finditer(text, 0, index):
-        line, start = line + 1, end.end()
-    return line, min(index, len(text)) - start + 1
 
 
 # From events to nodes
@@ -245,7 +155,7 @@ class _Parser:
         root = self._node(self._next(), 0)
         rest = _BLANKS.sub("", self.text[self._next().end_mark.index :], count=1)
         if rest:
-            self.place = _place(self.text, len(self.text) - len(rest))
+            self.place = place(self.text, len(self.text) - len(rest))
             second = "a second document starts here: a file holds one"
             other = "unexpected text after the end of the value: check quotes and indentation"
             raise self.stopped(second if rest.startswith("---") else other)

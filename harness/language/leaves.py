@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.document import Document, Mapping, Node, Scalar, Sequence
 from harness.language.expression import NUMBERS
+from harness.language.nodes import Document, Mapping, Node, Scalar, Sequence
 from harness.language.reading import Reader, items, misread, size
 from harness.language.syntax import every, is_name, normal, shorten
 from harness.vocabulary.program import Array

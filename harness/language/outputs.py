@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from harness.language import document
-from harness.language.document import Node, Scalar, Sequence
+from harness.language import nodes
 from harness.language.expression import Flattener
 from harness.language.leaves import LeafReader
+from harness.language.nodes import Node, Scalar, Sequence
 from harness.language.syntax import every, normal, shorten, suggest
 from harness.vocabulary.program import Array, Stage, default_seed, leaf
 
@@ -60,7 +60,7 @@ def added_up(
 
 def _entries(reader: LeafReader, node: Node) -> list[tuple[Scalar, Node | None]]:
     """The names of the outputs, and their seeds where these are given."""
-    if isinstance(node, document.Mapping):
+    if isinstance(node, nodes.Mapping):
         entries: list[tuple[Node, Node | None]] = [(key, value) for key, value in node.entries]
     elif isinstance(node, Sequence):
         entries = [(item, None) for item in node.items]
@@ -74,8 +74,8 @@ def _entries(reader: LeafReader, node: Node) -> list[tuple[Scalar, Node | None]]
         if not isinstance(name, Scalar):
             reader.fail(name, "the name of a step is expected here")
         if normal(name.text) in found:
-            reader.fail(name, f"the output {name.text!r} is named twice")
-        found[normal(name.text)] = name, value
+            reader.complain(name, f"the output {name.text!r} is named twice")
+        found.setdefault(normal(name.text), (name, value))
     return list(found.values())
 
 

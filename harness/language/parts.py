@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.language.case import Case, CaseError, decode
-from harness.language.document import Problem
+from harness.language.nodes import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,22 @@ build on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
-from harness.language import document
-from harness.language.document import Document, Node, Problem, Scalar, Sequence
+from harness.language import nodes
+from harness.language.nodes import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
 
 T = TypeVar("T")
 Reading = Callable[[Node], Any]
 """What a node is read by; raises :class:`Unusable` after complaints."""
+
+
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+"""What a language is called."""
 
 
 class Reader:
@@ -49,7 +54,7 @@ class Reader:
         except Unusable:
             return default
 
-    def keys(self, node: document.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
+    def keys(self, node: nodes.Mapping, known: Iterable[str], what: str) -> dict[str, Node]:
         """The values by their keys, those that are not known left out."""
         for key, _ in node.entries:
             if key.text not in known:
@@ -59,7 +64,7 @@ class Reader:
 
     def parts(
         self,
-        node: document.Mapping,
+        node: nodes.Mapping,
         readers: Mapping[str, Reading],
         what: str,
         example: str,
@@ -80,6 +85,20 @@ class Reader:
         if not words:
             self.fail(node, f"{key} must be text")
         return " ".join(words)
+
+    def words(self, node: Node, key: str) -> Mapping[str, str]:
+        """A text by the language it is in; one that is not named where there is only a text."""
+        if not isinstance(node, nodes.Mapping):
+            return {"": self.text(node, key)}
+        if not node.entries:
+            self.fail(node, f"{key} must be text, or text by language: {{en: …, zh: …}}")
+        for name, _ in node.entries:
+            if not LANGUAGE.fullmatch(name.text):
+                told = f"{shorten(name.text)!r} is no language: its letters, such as en or zh"
+                self.complain(name, told)
+        return {
+            name.text: self.text(value, f"{key} in {name.text}") for name, value in node.entries
+        }
 
     def choice(self, node: Node, among: tuple[T, ...], message: str) -> T:
         """One of several words or numbers."""
@@ -106,7 +125,7 @@ def items(node: Node) -> tuple[Node, ...]:
 
 def names(node: Node | None) -> tuple[Scalar, ...]:
     """The keys of a mapping, whatever their values are."""
-    return tuple(key for key, _ in node.entries) if isinstance(node, document.Mapping) else ()
+    return tuple(key for key, _ in node.entries) if isinstance(node, nodes.Mapping) else ()
 
 
 def size(node: Node) -> int | None:

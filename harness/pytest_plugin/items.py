@@ -26,7 +26,7 @@ from harness.judging.symptoms import symptoms
 from harness.judging.verdict import Verdict
 from harness.language import document
 from harness.language.case import KINK, Case, CaseError, load
-from harness.language.document import DocumentError
+from harness.language.nodes import DocumentError
 from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Failing, lines_of
 from harness.pytest_plugin.files import BY_HAND

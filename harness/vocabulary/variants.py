@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.vocabulary.formulas import FORMULAS, Formula
+from harness.vocabulary.formula import Formula
+from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.kinks import Kink
 from harness.vocabulary.program import Step
 from harness.vocabulary.slips import Slip

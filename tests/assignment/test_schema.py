@@ -13,7 +13,7 @@ from truths import ROOT
 from harness.assignment import reading, templates
 from harness.language import document
 from harness.language.case import CaseError
-from harness.language.document import Mapping, Node, Scalar
+from harness.language.nodes import Mapping, Node, Scalar
 from harness.vocabulary.signatures import OPERATIONS
 
 SCHEMA = json.loads((ROOT / "cases/assignment.schema.json").read_text(encoding="utf-8"))

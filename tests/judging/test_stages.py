@@ -75,8 +75,8 @@ def test_without_a_backward_the_forward_passes_are_judged(check: Check, stage: s
     assert _case(result, "absent")["score"] == 0.0
     assert (result["score"], result["exit"], result["findings"]) == (1.0, 0, [])
     assert result["missing"] == [
-        {"what": "backward", "cases": ["cases/growth.yaml", "cases/sum.yaml"]},
         {"what": "tanh", "cases": ["cases/absent.yaml"]},
+        {"what": "backward", "cases": ["cases/growth.yaml", "cases/sum.yaml"]},
     ]
 
 
@@ -127,9 +127,9 @@ class Value:
 """
     result = check(skeleton, CASES)
     assert (result["exit"], result["score"], result["findings"]) == (2, 0.0, [])
-    assert [lack["what"] for lack in result["missing"]] == ["x * y", "tanh"]
+    assert [lack["what"] for lack in result["missing"]] == ["tanh", "x * y"]
     told = capsys.readouterr()
-    assert "not judged in full: 3 cases. Next to build: x * y: 2 cases; tanh: 1\n" in told.out
+    assert "not judged in full: 3 cases. Next to build: tanh: 1 case; x * y: 2\n" in told.out
     assert "nothing was judged: the engine lacks an operation of every case" in told.err
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from language.test_document import only_value, scalars
 
-from harness.language.document import Scalar, parse
+from harness.language.document import parse
+from harness.language.nodes import Scalar
 
 
 @pytest.mark.parametrize(

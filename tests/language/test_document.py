@@ -10,20 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.language import document
-from harness.language.document import (
-    MAX_BYTES,
-    MAX_DEPTH,
-    MAX_NODES,
-    Document,
-    DocumentError,
-    Mapping,
-    Node,
-    Problem,
-    Scalar,
-    Sequence,
-    parse,
-    read,
-)
+from harness.language.document import MAX_BYTES, MAX_DEPTH, MAX_NODES, parse, read
+from harness.language.nodes import Document, DocumentError, Mapping, Node, Problem, Scalar, Sequence
 
 
 def plain(node: Node) -> object:

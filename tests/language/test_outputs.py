@@ -109,6 +109,13 @@ def test_what_is_wrong_is_told_with_its_place(text: str, problem: str) -> None:
     assert found.startswith(problem)
 
 
+def test_all_that_is_wrong_with_outputs_is_told() -> None:
+    assert told("outputs: [a, a, d]") == [
+        "7:14: the output 'a' is named twice",
+        "7:17: unknown output 'd' (steps: a, b, c)",
+    ]
+
+
 def test_with_expr_there_is_one_output() -> None:
     with pytest.raises(CaseError) as caught:
         decode("about: a\ninputs: {x: 1}\nexpr: -x\noutputs: [f]\n", Path("x.yaml"))

@@ -49,7 +49,10 @@ def test_the_operands_decide(
         ("cross_entropy(x, p, ignore_index=1)", "must be a constant of integers, not 'p'"),
         ("soft_cross_entropy(x, p)", "unknown operation 'soft_cross_entropy'"),
         ("clamp(x)", "clamp needs min or max"),
-        ("clamp(x, min=low, axis=1)", "clamp has no parameter 'axis'"),
+        (
+            "clamp(x, min=low, mx=1)",
+            r"has no parameter 'mx'; did you mean 'max'\? \(it has min, max\)",
+        ),
         ("embedding(odd, x)", "rows must lie in 0 to 1, as there are 2"),
         ("embedding(m, x)", "the indices of embedding must be a constant of integers, not 'm'"),
         ("dropout(x, t)", "the mask of dropout must be a comparison, or a constant of true and"),

@@ -11,7 +11,7 @@ import pytest
 
 from harness.language import building, case, document, leaves, outputs
 from harness.language.case import CaseError, decode, load
-from harness.language.document import Mapping, Node, Scalar
+from harness.language.nodes import Mapping, Node, Scalar
 from tools.coverage import page
 
 ROOT = Path(__file__).parents[2]
@@ -157,6 +157,10 @@ BODY = HEAD + "expr: x * y\n"
         BODY + "points: many",
         BODY + "hint: [a]",
         BODY + "hint: ' '",
+        BODY + "hint: {}",
+        BODY + "hint: {en: a, 中文: b}",
+        BODY + "hint: {en: [a]}",
+        "about: {english: a}\ninputs: {x: 1}\nexpr: -x",
     ],
 )
 def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
@@ -170,6 +174,7 @@ def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
     [
         "about: 3\ninputs: {on: 1e-3, b: [[inf, -.inf], [.nan, 1_000]]}\nexpr: on * b",
         BODY + "constants: {m: [[true], [false]], b: true, i: [0, 2], w: 0.5, n: []}",
+        "about: {en: a, zh: 甲, pt_BR: b}\ninputs: {x: 1}\nexpr: -x\nhint: {zh: 乙}",
         BODY + "hint: 12\npoints: 0\nseed: 2\ntags: []\nexpect: {}",
         "about: a\ninputs: {x: 1}\nexpr: {start: x, repeat: 2, next: -f}",
         "about: a\ninputs: {x: [1, 2]}\nsteps:\n  a, b: unbind(x)\n  f: a * b\n",

@@ -17,7 +17,7 @@ from harness.showing.report.formula import derivatives
 from harness.showing.staging import stage
 from harness.showing.terminal import chain_rule
 from harness.vocabulary import formulas, signatures
-from harness.vocabulary.formulas import Formula
+from harness.vocabulary.formula import Formula
 from harness.vocabulary.operation import Operation, Parameter
 from harness.vocabulary.program import Program, Step
 

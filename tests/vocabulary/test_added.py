@@ -27,7 +27,7 @@ OPERATIONS = {
             '    Operation("hypot", "hyp", "broadcast", _XY),\n',
         )
     ],
-    "formulas.py": [
+    "formulas_arrays.py": [
         (
             '    "outer": Formula(',
             '    "trace": Formula(\n'
@@ -40,7 +40,7 @@ OPERATIONS = {
             "    ),\n",
         )
     ],
-    "slips.py": [
+    "slips_arrays.py": [
         (
             '    "outer": {',
             '    "trace": {"x": (("everywhere", "{dout} + 0 * {x}"),)},\n'

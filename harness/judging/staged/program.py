@@ -13,8 +13,8 @@ import numpy as np
 
 from harness.engines.staged.nodes import OTHER, SAME, STORE, Node, Write
 from harness.language.case import CaseError
-from harness.language.document import Problem
 from harness.language.expression import Flattener
+from harness.language.nodes import Problem
 from harness.language.recognising import recognised
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import is_name, shorten

@@ -26,7 +26,7 @@ from harness.judging.staged.writes import (
     of_objects,
 )
 from harness.language.case import CaseError
-from harness.language.document import Problem
+from harness.language.nodes import Problem
 from harness.vocabulary.program import Program
 
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
