@@ -32,7 +32,6 @@ from harness.judging.experiments import (
 )
 from harness.judging.judge import contributions
 from harness.judging.machinery import has_equals, nothing_comes, takes_equals, wrong_order
-from harness.judging.memory import in_one_place
 from harness.judging.mistakes import (
     ALONE,
     ENGINE,
@@ -89,7 +88,6 @@ class Isolation(Alone):
                 found += wrong_beside(self, self.same, step, name)
             for step in several if not found else ():
                 found += self._wrong_twice(step, name)
-        found = found or in_one_place(self, self.same, name)
         if not found and name != self.program.output:
             found += wrong_order(self, self.same)
         for step in several if not found else ():
