@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
+from typing import Final
 
 import numpy as np
 
@@ -13,17 +14,21 @@ from harness.judging.staged.bringing import (
     BLANK,
     MOST_TERMS,
     RTOL,
-    UNPLACED,
     Line,
     is_zero,
 )
+from harness.judging.staged.computing import again
 from harness.judging.staged.events import Event
 from harness.judging.staged.placing import Placing
 from harness.judging.staged.program import root
 from harness.judging.staged.replaying import experiments
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
+from harness.judging.wording import factor as factor_text
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
+
+MOST_DIGITS: Final = 5
+"""A factor of a plain number says something where it is that simple."""
 
 
 class Ending(Placing):
@@ -84,8 +89,11 @@ class Ending(Placing):
                     if line.status == GUILTY and not line.code:
                         line.status = AGREES
         for line in self.lines:
-            if line.status == GUILTY and line.event.base is None and self._serves(line, last):
-                line.status = UNPLACED  # what it stands for was a guess
+            guess, inner = line.event.base is None, line.event.step not in self.program.inputs
+            wrong = line.status in (GUILTY, INHERITED)
+            if wrong and (guess or inner) and self._serves(line, last):
+                line.excused = line.status == GUILTY
+                line.status = AGREES
         for chain in self._chains():
             self._blamed(chain)
         for line in self.lines:
@@ -95,7 +103,11 @@ class Ending(Placing):
     def _serves(self, line: Line, last: Mapping[str, Line]) -> bool:
         """Whether all that is made of a line is right in the end."""
         users = [other for other in self.lines if line.event in other.event.above]
-        ends = [last.get(str(user.event.step)) for user in users if user.event.base is not None]
+        ends = [
+            last.get(str(user.event.step))
+            for user in users
+            if user.event.base is not None and user.event.step in self.program.inputs
+        ]
         return bool(ends) and all(
             end is not None
             and end.event.node is not None
@@ -171,6 +183,14 @@ class Ending(Placing):
                     line.expected = np.asarray(right + last.carried)
                     return line
         for right in rights:
+            ratio = self._ratio_of_first(states, np.asarray(right + last.carried))
+            told = "" if ratio is None else factor_text(ratio, 0)
+            if ratio is not None and (right.size > 1 or len(told) < MOST_DIGITS):
+                chain[0].code = "wrong-scale"
+                chain[0].message = f"off by the factor {told}"
+                chain[0].expected = np.asarray(chain[0].event.value / ratio)
+                return chain[0]
+        for right in rights:
             off = ~np.isclose(last.brought, right, RTOL, self.atol, equal_nan=True).ravel()
             for line in chain:
                 places = line.event.places
@@ -183,6 +203,14 @@ class Ending(Placing):
         own = [line for line in chain if not self._copies(line)] or chain
         first = next((line for line in own if not line.matched), own[0])
         return last if scaled else first
+
+    def _ratio_of_first(self, states: Sequence[Node], right: Array) -> float | None:
+        """By what the first of several changes of a gradient is off, if it is that alone."""
+        first, last = states[0], states[-1]
+        rest = again(last, {first: np.zeros_like(first.value, float)})
+        if rest is None or rest.shape != right.shape:
+            return None
+        return factor(np.asarray(last.value - rest), np.asarray(right - rest), self.same)
 
     def _totals(self, step: str, line: Line) -> Iterator[Array]:
         """The whole gradient of a step, given what a line is made of."""
@@ -294,7 +322,10 @@ class Ending(Placing):
         blamed.expected = whole[0] if whole else self.truth.gradients[step]
 
     def _first_of(self, line: Line) -> Line:
-        """The line that begins what others have changed after it."""
+        """The line that begins what others have changed, or handed on, after it."""
+        for hit in line.event.carried if line.renames else ():
+            if hit.name == line.event.name and hit.step == line.event.step:
+                return self._first_of(self.of[hit])
         while (before := line.event.reworks) is not None:
             if before.step != line.event.step or is_zero(before):
                 break

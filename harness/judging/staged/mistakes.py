@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import combinations
@@ -15,6 +15,7 @@ from harness.judging.forms import Answer, Form, forms
 from harness.judging.mistakes import Contribution, factor, reordered
 from harness.judging.mistakes import Mistake as Told
 from harness.judging.staged.bringing import Line
+from harness.judging.staged.ending import MOST_DIGITS
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.meant import ENGINE, Meant
 from harness.judging.staged.mending import Mend, Mending
@@ -28,8 +29,6 @@ from harness.vocabulary.program import Array
 ENOUGH = 1e-6
 NOT_KNOWN = "this is not what the chain rule gives here"
 """What is said of a mistake that has no name."""
-MOST_DIGITS = 5
-"""A factor of a plain number says something where it is that simple."""
 MOST = 20_000
 """So many contributions are worked out to find one mistake."""
 MOST_TRIED = 3_000
@@ -75,19 +74,25 @@ def is_known(judging: Judging, line: Line) -> bool:
         judging.graph.left = float("inf")
 
 
+Attempt = Callable[[Mapping[str, Array], Pulled], Iterator[Mistake]]
+
+
 class _Explanation(Meant):
     def explain(self) -> None:
         readings: list[tuple[Mapping[str, Array], Pulled]] = []
         found = None
         with suppress(TooMuch):
             readings += self._readings()
-            found = next(self._found(readings), None)
+            found = next(self._found(readings, self._sure()), None)
         line = self.line
         expected = readings[0][1].total(self.shape) if readings else None
         if found is not None:
             (line.code, line.op, line.message), expected = found
         if found is None or line.code == "wrong-shape":
             self._mended(readings)
+        vague = (self._factor, self._one_term)
+        if not line.code and (found := next(self._found(readings, vague), None)) is not None:
+            (line.code, line.op, line.message), expected = found
         if not line.code:
             line.code, line.op = "wrong-rule", self._op(readings)
             hint = self._hint(*readings[0]) if readings else None
@@ -107,6 +112,8 @@ class _Explanation(Meant):
     def _rights(self, readings: list[tuple[Mapping[str, Array], Pulled]]) -> list[Array]:
         """What the line may have been meant to bring."""
         numbers = [pulled.total(self.shape) * self.unit for _, pulled in readings]
+        if self.event.how == "+=":  # one of several lines
+            numbers += [one * self.unit for _, pulled in readings for one in pulled.terms.values()]
         return [number for number in numbers if np.any(number)]
 
     def elsewhere(self) -> Mend | None:
@@ -137,25 +144,29 @@ class _Explanation(Meant):
         ops = [part.step.op for _, pulled in readings[:1] for part in pulled.parts]
         return ops[0] if ops else ENGINE
 
-    def _found(
-        self, readings: list[tuple[Mapping[str, Array], Pulled]]
-    ) -> Iterator[tuple[Mistake, Array]]:
-        tries = (
+    def _sure(self) -> Sequence[Attempt]:
+        """What is looked for before a line is worked out again with one thing changed."""
+        return (
             partial(self._other_upstream, told=True),
             partial(self._other_value, told=True),
             self._shaped,
             self._plain,
             self._negated,
-            partial(self._factor, sized=True),
+            self._size_lost,
             self._without_upstream,
-            self._factor,
+            self._without_a_name,
+            partial(self._factor, simple=True),
             self._formed,
-            self._one_term,
+            partial(self._one_term, simple=True),
             self._other_upstream,
             self._other_value,
             self._summed_elsewhere,
             self._reordered,
         )
+
+    def _found(
+        self, readings: list[tuple[Mapping[str, Array], Pulled]], tries: Sequence[Attempt]
+    ) -> Iterator[tuple[Mistake, Array]]:
         for attempt in tries:
             for sources, pulled in readings:
                 with suppress(Unanswerable, ValueError):
@@ -355,8 +366,10 @@ class _Explanation(Meant):
             return again.total(self.shape)
         return None
 
-    def _one_term(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
-        """One of several terms is there twice, or off by a factor."""
+    def _one_term(
+        self, sources: Mapping[str, Array], pulled: Pulled, simple: bool = False
+    ) -> Iterator[Mistake]:
+        """One of several terms is there twice, or off by a factor: a ``simple`` one, or any."""
         if len(pulled.terms) < 2 or not np.any(self.got):
             return
         total = pulled.total(self.shape)
@@ -369,8 +382,7 @@ class _Explanation(Meant):
                 yield Mistake("double-count", op, f"the term through {told} is there twice")
             elif (lost := self._size(ratio)) is not None:
                 yield Mistake("wrong-scale", op, f"in the term through {told} {lost}")
-            elif number.size > 1:
-                text = factor_text(ratio, 0)
+            elif number.size > 1 and _is_told(text := factor_text(ratio, 0), simple):
                 message = f"the term through {told} is off by the factor {text}"
                 yield Mistake("wrong-scale", op, message)
 
@@ -438,19 +450,30 @@ class _Explanation(Meant):
                     yield Mistake("wrong-rule", self._nearest(pulled), message)
 
     def _factor(
-        self, sources: Mapping[str, Array], pulled: Pulled, sized: bool = False
+        self, sources: Mapping[str, Array], pulled: Pulled, simple: bool = False
     ) -> Iterator[Mistake]:
-        """Off by a factor: a size that was lost, where ``sized``, or any."""
+        """Off by a factor: a ``simple`` one, or any."""
         right = pulled.total(self.shape)
         ratio = factor(self.got, right, self.same)
         if ratio is not None:
-            lost = self._size(ratio)
             told = factor_text(ratio, 0)
-            if lost is not None:
-                yield Mistake("wrong-scale", self._nearest(pulled), lost)
-            elif not sized and (right.size > 1 or len(told) < MOST_DIGITS):
+            if (right.size > 1 and _is_told(told, simple)) or len(told) < MOST_DIGITS:
                 message = f"off by the factor {told}"
                 yield Mistake("wrong-scale", self._nearest(pulled), message)
+
+    def _size_lost(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
+        """Off by one of the sizes that there are."""
+        ratio = factor(self.got, pulled.total(self.shape), self.same)
+        lost = None if ratio is None else self._size(ratio)
+        if lost is not None:
+            yield Mistake("wrong-scale", self._nearest(pulled), lost)
+
+    def _without_a_name(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
+        """A number that has a name is not multiplied by, or once too often."""
+        ratio = factor(self.got, pulled.total(self.shape), self.same)
+        told = None if ratio is None else self._named_factor(ratio)
+        if told is not None:
+            yield Mistake("wrong-scale", self._nearest(pulled), told)
 
     def _reordered(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
         if reordered(self.got, pulled.total(self.shape), self.same):
@@ -466,6 +489,10 @@ class _Explanation(Meant):
                         which = ", ".join(map(str, axes))
                         told = f"summed over axis {which}, which is not the one that was broadcast"
                         yield Mistake("wrong-axis", self._nearest(pulled), told)
+
+
+def _is_told(factor: str, simple: bool) -> bool:
+    return not simple or len(factor) < MOST_DIGITS
 
 
 def _products(one: Array, other: Array, upstream: Array, position: int) -> Iterator[Array]:
