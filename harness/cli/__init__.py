@@ -28,6 +28,7 @@ from harness.cli import (
     gradebook_diff,
     gradebook_explain,
     gradebook_rulings,
+    helping,
     init,
     new,
     play,
@@ -49,6 +50,7 @@ from harness.grading.suite import SuiteError
 from harness.judging.oracle import NO_TORCH, lacks_torch
 from harness.language.case import CaseError
 from harness.language.syntax import suggest
+from harness.showing import words
 from harness.showing.lines import room, wrapped
 
 if TYPE_CHECKING:
@@ -131,9 +133,9 @@ class _Parser(argparse.ArgumentParser):
         if wrong is not None:
             near = suggest(wrong[1], [command.name for command in COMMANDS])
             message = f"there is no command {wrong[1]!r}{near}"
-        start = f"{self.prog}: error: "
-        told = wrapped(start + languages.retold(message), room(streams.columns()), 2)
-        super().error("\n".join(told).removeprefix(start))
+        told = words.say("command-error", program=self.prog) + languages.retold(message)
+        self.print_usage(sys.stderr)
+        self.exit(COULD_NOT_RUN, "\n".join(wrapped(told, room(streams.columns()), 2)) + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -188,11 +190,11 @@ def _speaks(words: Sequence[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="harness", description="Holds an autodiff engine against torch, step by step."
-    )
+    told = helping.of_command("harness", "Holds an autodiff engine against torch, step by step.")
+    parser = _Parser(prog="harness", description=told, formatter_class=helping.Help)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     shtab.add_argument_to(parser, help="print a script that completes this command in a shell")
+    helping.translate("harness", parser._actions)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)

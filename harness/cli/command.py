@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from harness import languages
+from harness.cli import helping
 from harness.grading import submissions
 from harness.grading.fence import TIMEOUT
 from harness.judging.oracle import ORACLES
@@ -81,10 +82,20 @@ class Command:
 
     def add_to(self, commands: Any) -> None:
         """Makes argparse know it."""
-        parser = commands.add_parser(self.name, help=self.help, description=self.description)
+        parser = _added(commands, self)
         parser.set_defaults(run=self.run, parser=parser, configured=self.configured)
         for argument in (*self.arguments, *[LANG] * self.speaks):
             argument(parser)
+        helping.translate(self.name, parser._actions)
+
+
+def _added(commands: Any, one: Command | Family) -> Any:
+    """The parser of a command, with its help in the language."""
+    description = helping.of_command(one.name, one.description, "description")
+    told = helping.of_command(one.name, one.help)
+    return commands.add_parser(
+        one.name, help=told, description=description, formatter_class=helping.Help
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ class Family:
 
     def add_to(self, commands: Any) -> None:
         """Makes argparse know them."""
-        parser = commands.add_parser(self.name, help=self.help, description=self.description)
+        parser = _added(commands, self)
         own = parser.add_subparsers(required=True, metavar="WHAT")
         for one in self.inner:
             one.add_to(own)

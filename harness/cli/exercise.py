@@ -12,6 +12,7 @@ from harness.cli.streams import say
 from harness.files import need_folder, write
 from harness.language import suite
 from harness.language.in_torch import NotInTorch
+from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.exercise import BLANK, ChoiceError, solution
 from harness.showing.exercise import exercise as exercise_text
@@ -75,5 +76,5 @@ def exercise(given: Namespace) -> int:
         raise Stop(str(error)) from None
     write(output, text.encode())
     lines = amount(text.count(f"= {BLANK}"), "line")
-    say(f"{output}: {lines} to write. Then: harness check {output}")
+    say(words.say("to-write", file=output, lines=lines))
     return AGREES

@@ -11,6 +11,7 @@ from harness.cli.command import AGREES, Stop, argument, command
 from harness.cli.streams import say
 from harness.configuration import FILE as SETTINGS
 from harness.files import write
+from harness.showing import words
 from harness.showing.amounts import some
 
 ENGINE: Final = '''"""My engine: automatic differentiation in reverse mode.
@@ -85,7 +86,7 @@ def init(given: Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in FILES.items():
         write(folder / name, text.encode())
-        say(f"written: {(folder / name).as_posix()}")
+        say(words.say("written", file=(folder / name).as_posix()))
     go = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())} && "
-    say(f"Next: {go}harness watch")
+    say(words.say("next", command=f"{go}harness watch"))
     return AGREES

@@ -24,6 +24,7 @@ from harness.language.nodes import DocumentError, Problem
 from harness.language.parts import Part, PartsError, put_together, text_of
 from harness.language.syntax import is_name, normal, shorten
 from harness.language.writing import case_text, plain_text
+from harness.showing import words
 from harness.showing.amounts import printed
 from harness.showing.headline import headline
 from harness.showing.lines import plain
@@ -149,8 +150,8 @@ def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> Non
     if failed:
         say(plain(describe_failure(verdict, failed[0], case.path.as_posix(), DEFAULT_ENGINE)))
     else:
-        truth = "torch" if has_torch() else "the harness's own formulas"
-        say(f"  {DEFAULT_ENGINE} agrees with {truth} on every step")
+        truth = "torch" if has_torch() else words.say("own-formulas")
+        say(words.say("agrees-on-every-step", engine=DEFAULT_ENGINE, truth=truth))
     say(f"case:     {case.path.as_posix()}")
     say(f"snapshot: {case.path.with_suffix('').as_posix()}/{'' if has_torch() else PROVISIONAL}")
     say(f"picture:  {drawing.as_posix()}")

@@ -17,6 +17,7 @@ from typing import Final
 from harness.cli.answering import Answer, Answerer, Question
 from harness.cli.command import AGREES, argument, command
 from harness.cli.streams import say
+from harness.showing import words
 
 HOST: Final = "127.0.0.1"
 LONGEST: Final = 20_000
@@ -48,7 +49,7 @@ PATIENCE: Final = 10.0
 def play(given: Namespace) -> int:
     own = given.input or (["x=-2", "y=5", "z=-4"] if given.expr == "(x + y) * z" else ["x=1"])
     server = Playground(given.expr, own, given.port)
-    say(f"{server.address}   (Ctrl-C ends it)")
+    say(words.say("served", address=server.address))
     if not given.no_browser:
         threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
     try:

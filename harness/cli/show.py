@@ -37,6 +37,7 @@ from harness.language import suite
 from harness.language.case import Case, decode
 from harness.language.suite import Source
 from harness.language.syntax import shorten
+from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.look import HIDES, THEMES, Look
 from harness.showing.phrases import stopped
@@ -213,7 +214,7 @@ def draw(given: Namespace) -> int:
             drawn += 1
     tell_printed(engine)
     if not single:
-        say(f"{amount(len(places), 'picture')} in {output}")
+        say(words.say("pictures-in", pictures=amount(len(places), "picture"), place=output))
     return AGREES
 
 
@@ -230,7 +231,8 @@ def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) ->
     try:
         if given.frames:
             *frames, animation = drawing.save_frames(place, given.format)
-            say(f"{amount(len(frames), 'picture')} in {place}, and all in {animation}")
+            pictures = amount(len(frames), "picture")
+            say(words.say("frames-in", pictures=pictures, place=place, animation=animation))
         else:
             drawing.save(place)
     except ValueError as error:

@@ -67,7 +67,7 @@ def show(lines: Iterable[Line]) -> None:
 def _fitted(text: str, indent: int) -> str:
     """The text as it fits the terminal; whole where the output goes elsewhere and ``COLUMNS`` is
     not set."""
-    columns = shutil.get_terminal_size((len(text), 0)).columns
+    columns = shutil.get_terminal_size((wide(text), 0)).columns
     return "\n".join(wrapped(text, columns, indent)) if wide(text) > columns else text
 
 

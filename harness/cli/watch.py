@@ -39,6 +39,8 @@ from harness.grading.packages import PackagesError
 from harness.grading.sandbox.children import WorkerError
 from harness.grading.suite import SuiteError
 from harness.language.case import CaseError
+from harness.languages import retold
+from harness.showing import words
 from harness.showing.lines import Line, room, wrapped
 
 NOT_NOW: Final = (
@@ -53,10 +55,9 @@ NOT_NOW: Final = (
 )
 """Why nothing can be judged as it stands; the next time it is saved it may be otherwise."""
 
-NOTHING_MORE: Final = View("nothing more is judged")
+NOTHING_MORE: Final = View()
+"""Where nothing more is judged."""
 NEXT, ALL, PAGE, QUIT = "n", "a", "p", "q"
-KEYS: Final = "n next   a all   p page   q quit"
-ON: Final = "… and the cases from easy to hard are judged now"
 CLEAR: Final = "\x1b[2J\x1b[3J\x1b[H"
 """Clears a terminal, and begins at its top."""
 
@@ -156,7 +157,7 @@ class Watch:
         try:
             yield from self.subject.views(self.width, lambda: self.every)
         except NOT_NOW as error:
-            yield View(str(error), status=COULD_NOT_RUN)
+            yield View(retold(str(error)), status=COULD_NOT_RUN)
 
     def _judge(self) -> None:
         """Goes on with what is judged, and heeds what has happened meanwhile. When it is whole,
@@ -190,8 +191,8 @@ class Watch:
         try:
             write(path, self.subject.page().encode())
         except (*NOT_NOW, ModuleNotFoundError) as error:
-            return f"no page: {error}"
-        return f"written: {path}"
+            return words.say("no-written-page", reason=retold(str(error)))
+        return words.say("written", file=path)
 
     # -- what is seen ------------------------------------------------------------------------------
 
@@ -203,14 +204,15 @@ class Watch:
         view = self.view
         if self.keys:
             say(CLEAR, end="")
-        show([[(f"{self.name}  {time.strftime('%H:%M:%S')}, after {self.seconds:.2f} s", "faint")]])
+        at = words.say("judged-at", time=time.strftime("%H:%M:%S"), seconds=self.seconds)
+        show([[(f"{self.name}  {at}", "faint")]])
         self._draw_block(view.head.splitlines(), "bold")
         if view.whole or self.keys:
             for mistake in self._chosen(view.mistakes):
                 show([*mistake, []])
             self._draw_block(view.below)
         if self.keys:
-            self._draw_block([] if view.whole else [ON], "faint")
+            self._draw_block([] if view.whole else [words.say("goes-on")], "faint")
             self._draw_keys(len(view.mistakes))
         flush()
 
@@ -226,7 +228,9 @@ class Watch:
             show([*([(line, style)] for line in lines), []])
 
     def _draw_keys(self, count: int) -> None:
-        mistakes = f"mistake {self.number % count + 1} of {count}   " if count > 1 else ""
-        show([[(f"{'' if self.every else mistakes}{KEYS}", "faint")]])
+        shown = ""
+        if count > 1 and not self.every:
+            shown = words.say("mistake-of", number=self.number % count + 1, count=count)
+        show([[(shown + words.say("keys-of-watch"), "faint")]])
         if self.note:
             say(self.note)

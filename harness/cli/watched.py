@@ -32,7 +32,9 @@ from harness.judging.standing import COUNTED, EDGES, told
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.levels import LEVELS
+from harness.languages import retold
 from harness.showing import by_hand as written
+from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding
 from harness.showing.lines import Line
@@ -75,7 +77,7 @@ def subject_of(given: Namespace) -> Subject:
 
 def become(id: str, right: bool) -> str:
     """What has become of a case that was wrong before."""
-    return f"{id}: {'right now' if right else 'still wrong'}"
+    return words.say("right-now" if right else "still-wrong", case=id)
 
 
 def cheapest_first(findings: Iterable[Result], order: Mapping[str, int]) -> list[Result]:
@@ -192,7 +194,7 @@ class Ladder:
             return ""
         if len(before) == 1:
             return become(before[0], bool(right))
-        return f"{len(right)} of {len(before)} cases that were wrong are right now"
+        return words.say("were-wrong", right=len(right), count=len(before))
 
     def _view(self, width: int, head: str, whole: bool = True) -> View:
         result = as_json(self.given.engine, self.verdicts.items())
@@ -226,7 +228,8 @@ class Ladder:
             )
             if own:
                 (what, count), *_ = own.most_common(1)
-                yield f"next to build: {what}, which opens {amount(count, 'case')} of {level}"
+                cases = amount(count, "case")
+                yield words.say("build-next", what=retold(what), cases=cases, level=level)
                 return
 
 

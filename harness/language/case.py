@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.language import document, nodes
 from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS
@@ -102,6 +103,14 @@ class Case:
     """Where in the file the expression or the steps begin."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """What part of the points each pass has; all have the same where it is empty."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What it is ``about``, and its ``hint``, by language, where the file has them so."""
+
+    def said(self, key: str) -> str:
+        """What it is ``about``, or its ``hint``, in the language that is spoken, where it has it;
+        empty where there is none."""
+        usual = self.about if key == "about" else self.hint or ""
+        return _in(languages.spoken(), self.words.get(key, {})) or usual
 
     def share(self, direction: str) -> float:
         """What part of the case's points a pass has."""
@@ -118,6 +127,14 @@ class Case:
     def rung(self) -> tuple[int, ...]:
         """Where on the ladder the case stands."""
         return rung(self.program, self.tags)
+
+
+def _in(language: str, words: Mapping[str, str]) -> str:
+    """The words in a language; where there are none, in English, or in the first that there is."""
+    for name in (language, languages.ENGLISH):
+        if name in words:
+            return words[name]
+    return next(iter(words.values()), "")
 
 
 KEYS: Final[Mapping[str, str]] = {
@@ -207,14 +224,17 @@ class _Decoder(Builder):
         if program.output not in program.differentiable:
             self.complain(self.given[key], f"the output {program.output!r} depends on no input")
         expect = self._expectations(read["expect"], program)
-        options = read["tolerance"], read["tags"], read["points"], read["hint"]
-        return Case(path, read["about"], program, expect, *options, id, self.given[key].line)
+        about, hint = (_in(languages.ENGLISH, read[key]) for key in ("about", "hint"))
+        words = {key: read[key] for key in ("about", "hint") if "" not in read[key]}
+        options = read["tolerance"], read["tags"], read["points"], hint or None
+        line = self.given[key].line
+        return Case(path, about, program, expect, *options, id, line, words=words)
 
     def _options(self) -> dict[str, Any]:
         """The values of the keys that say one thing each, or what holds without them."""
         readers: dict[str, tuple[Reading, Any]] = {
-            "about": (partial(self.text, key="about"), ""),
-            "hint": (partial(self.text, key="hint"), None),
+            "about": (partial(self.words, key="about"), {}),
+            "hint": (partial(self.words, key="hint"), {}),
             "tags": (self._tags, ()),
             "points": (self._points, 1.0),
             "tolerance": (self._tolerance, None),

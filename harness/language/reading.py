@@ -6,9 +6,10 @@ build on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from harness.language import nodes
 from harness.language.nodes import Document, Node, Problem, Scalar, Sequence
@@ -17,6 +18,10 @@ from harness.language.syntax import Complain, Unusable, every, shorten, suggest
 T = TypeVar("T")
 Reading = Callable[[Node], Any]
 """What a node is read by; raises :class:`Unusable` after complaints."""
+
+
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+"""What a language is called."""
 
 
 class Reader:
@@ -80,6 +85,20 @@ class Reader:
         if not words:
             self.fail(node, f"{key} must be text")
         return " ".join(words)
+
+    def words(self, node: Node, key: str) -> Mapping[str, str]:
+        """A text by the language it is in; one that is not named where there is only a text."""
+        if not isinstance(node, nodes.Mapping):
+            return {"": self.text(node, key)}
+        if not node.entries:
+            self.fail(node, f"{key} must be text, or text by language: {{en: …, zh: …}}")
+        for name, _ in node.entries:
+            if not LANGUAGE.fullmatch(name.text):
+                told = f"{shorten(name.text)!r} is no language: its letters, such as en or zh"
+                self.complain(name, told)
+        return {
+            name.text: self.text(value, f"{key} in {name.text}") for name, value in node.entries
+        }
 
     def choice(self, node: Node, among: tuple[T, ...], message: str) -> T:
         """One of several words or numbers."""

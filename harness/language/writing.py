@@ -26,8 +26,8 @@ _NOTHING: Final = frozenset({"null", "Null", "NULL"})
 _WHOLE: Final = re.compile(r"\b((?<!-)0|[1-9]\d{0,14})\.0\b")
 
 
-def case_text(about: str, program: Program, tags: Sequence[str] = ()) -> str:
-    """A whole case file for a program."""
+def case_text(about: str | Mapping[str, str], program: Program, tags: Sequence[str] = ()) -> str:
+    """A whole case file for a program; what it is about may be there in several languages."""
     typed = np.dtype(program.dtype).type
     usual, seed = typed(default_seed(program.shapes[program.output])), typed(program.seed)
     inputs = program.inputs
@@ -41,13 +41,21 @@ def case_text(about: str, program: Program, tags: Sequence[str] = ()) -> str:
         ("tags", f"[{', '.join(tags)}]", tags),
     )
     lines = [
-        f"about: {plain_text(about)}",
+        *_about(about),
         *_leaves("inputs", inputs),
         *_leaves("constants", program.constants),
         *_stages(program.stages or tuple(stages(program))),
         *(f"{key}: {text}" for key, text, needed in optional if needed),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _about(about: str | Mapping[str, str]) -> Iterator[str]:
+    if isinstance(about, str):
+        yield f"about: {plain_text(about)}"
+        return
+    yield "about:"
+    yield from (f"  {language}: {plain_text(text)}" for language, text in about.items())
 
 
 def stages(program: Program) -> Iterator[Stage]:

@@ -27,6 +27,9 @@ NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways"
 FIELDS: Final = {
     "op": r"\w+",
     "name": r"\w+",
+    "text": r"'[^']*'|\"[^\"]*\"",
+    "hint": r".*?",
+    "option": r"--\w+",
     "symbol": r"[^\w\s]+",
     "count": r"[\d,]+",
     "line": r"\d+",

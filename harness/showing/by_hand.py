@@ -13,9 +13,12 @@ from harness.judging.staged.bringing import Line as Judged
 from harness.judging.staged.judging import ByHand
 from harness.judging.staged.result import remarks
 from harness.judging.verdict import INHERITED
+from harness.languages import retold
+from harness.languages.width import padded, wide
 from harness.showing.amounts import amount, some
 from harness.showing.lines import WIDTH, wrapped
 from harness.showing.numbers import exact
+from harness.showing.words import say
 from harness.vocabulary.program import Array
 
 MOST_LINES = 8
@@ -25,8 +28,8 @@ def recognised(verdict: ByHand) -> Iterator[str]:
     """Whose gradient each name holds, and in which lines it is written."""
     forward = verdict.reading.forward
     output = forward.say(verdict.reading.output)
-    seed = " (its upstream gradient is given)" if verdict.reading.seeded else ""
-    yield f"output: {output}{seed}; gradients:"
+    seed = say("seed-is-given") if verdict.reading.seeded else ""
+    yield say("output-and-gradients", output=output, seed=seed)
     rows: dict[str, tuple[list[str], list[int]]] = {}
     for line in verdict.lines:
         event = line.event
@@ -40,42 +43,44 @@ def recognised(verdict: ByHand) -> Iterator[str]:
             steps += [event.base] * (event.base not in steps)
         if event.line not in lines:
             lines.append(event.line)
-    wide = max(map(len, rows), default=0)
+    wide_ = max(map(wide, rows), default=0)
     for name, (steps, lines) in rows.items():
-        whose = " and ".join(steps[:2]) or "?"
-        yield f"  {name:<{wide}}  of {whose}, {_listed(verdict.text, lines)}"
+        whose = say("both", one=steps[0], other=steps[1]) if len(steps) > 1 else "".join(steps)
+        told = say("gradient-of", step=whose or "?", lines=_listed(verdict.text, lines))
+        yield f"  {padded(name, wide_)}  {told}"
     for name, place in verdict.reading.partials.items():
-        yield f"  {name:<{wide}}  a local derivative, {where(verdict.text, place)}"
+        told = say("local-derivative-in", line=_where(verdict.text, place))
+        yield f"  {padded(name, wide_)}  {told}"
 
 
 def _listed(text: str, lines: Sequence[int]) -> str:
     shown = sorted(lines)[:MOST_LINES]
-    more = ", …" if len(lines) > MOST_LINES else ""
+    more = say("and-so-on") if len(lines) > MOST_LINES else ""
     if is_joined(text):
-        return "; ".join(where(text, line) for line in shown) + more
-    return f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, shown))}{more}"
+        return "; ".join(_where(text, line) for line in shown) + more
+    about = "in-line" if len(lines) == 1 else "in-lines"
+    return say(about, lines=say("listed").join(map(str, shown)) + more)
+
+
+def _where(text: str, line: int) -> str:
+    return retold(where(text, line))
 
 
 def summary(verdict: ByHand) -> str:
     """How much of it is right, in one line."""
     most = len(verdict.by_line) + len(verdict.reading.unheard)
-    right, blanks = verdict.right, verdict.blanks
+    right = {"right": verdict.right, "lines": amount(most, "line")}
     if verdict.wrong:
-        first = verdict.wrong[0]
-        at = where(verdict.text, first.event.line)
-        told = f"{right} of {amount(most, 'line')} right; {at}: {first.event.name}"
-    elif verdict.stopped is not None:
-        at = where(verdict.text, verdict.stopped[0])
-        told = f"{right} of {amount(most, 'line')} right; {at}: it stops there"
-    elif blanks:
-        told = f"{right} of {amount(most, 'line')} right, {blanks} still to be written"
-    elif verdict.reading.unheard:
+        first = verdict.wrong[0].event
+        return say("right-and-wrong", **right, at=_where(verdict.text, first.line), name=first.name)
+    if verdict.stopped is not None:
+        return say("right-and-stops", **right, at=_where(verdict.text, verdict.stopped[0]))
+    if verdict.blanks:
+        return say("right-and-blank", **right, blanks=verdict.blanks)
+    if verdict.reading.unheard:
         name, place = next(iter(verdict.reading.unheard.items()))
-        told = f"{right} of {amount(most, 'line')} right; line {place}: {name} is not judged"
-    else:
-        told = "its one line agrees" if most == 1 else f"all {most:,} lines agree"
-        told += " with torch"
-    return told
+        return say("right-and-unheard", **right, line=place, name=name)
+    return say("one-line-agrees") if most == 1 else say("lines-agree", count=most)
 
 
 def findings(verdict: ByHand, text: str) -> Iterator[str]:
@@ -86,12 +91,13 @@ def findings(verdict: ByHand, text: str) -> Iterator[str]:
         yield ""
     if verdict.stopped is not None:
         place, message = verdict.stopped
-        yield f"{place_of(verdict.file, verdict.text, place)}: {message}"
+        at = place_of(verdict.file, verdict.text, place)
+        yield say("mistake", code=at, message=retold(message))
         if 0 < place <= len(rows):
             yield f"     {rows[place - 1].strip()}"
         yield ""
     for text in remarks(verdict):
-        yield from wrapped(f"remark: {text}", WIDTH, 2)
+        yield from wrapped(say("remarked", message=retold(text)), WIDTH, 2)
         yield ""
 
 
@@ -99,7 +105,8 @@ def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) ->
     event = line.event
     step = event.idle if event.step is None else verdict.reading.forward.say(event.step)
     at = place_of(verdict.file, verdict.text, event.line)
-    yield f"{number}. {at}: {event.name}, gradient of {step}: {line.code}"
+    title = say("line-title", at=at, name=event.name, step=step, code=line.code)
+    yield f"{number}. {title}"
     if 0 < event.line <= len(rows):
         yield f"     {rows[event.line - 1].strip()[: WIDTH - 5]}"
     yield from (f"   {part}" for part in wrapped(_sentence(line.message), WIDTH - 3))
@@ -107,14 +114,18 @@ def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) ->
         yield from _numbers(line, _given(verdict, line))
     later = _inherited(verdict, line)
     if later:
-        told = f"right about what they were given, and wrong for that: {some(later, 6)}"
+        told = say("wrong-for-what-was-given", names=some(later, 6))
         yield from (f"   {part}" for part in wrapped(told, WIDTH - 3))
-    hint = f"Hint: {hint_of(line.code)}"
+    hint = _capital(say("hint", hint=hint_of(line.code)))
     yield from (f"   {part}" for part in wrapped(hint, WIDTH - 3, 6))
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return _capital(retold(text)) + say("stop")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _given(verdict: ByHand, line: Judged) -> str:
@@ -124,7 +135,7 @@ def _given(verdict: ByHand, line: Judged) -> str:
         for step, value in line.sources.items()
         if not np.allclose(value, verdict.truth.gradients[step], 1e-6, 1e-9)
     ]
-    return f"   (given what you had for {some(names, 3)})" if names else ""
+    return say("given-what-you-had", names=some(names, 3)) if names else ""
 
 
 def _called(verdict: ByHand, step: str) -> str:
@@ -135,15 +146,17 @@ def _numbers(line: Judged, given: str) -> Iterator[str]:
     assert line.expected is not None
     end = line.ended or line
     expected, got = line.expected, end.event.value
-    where = f" after line {end.event.line}" if end is not line else ""
+    after = say("after-line", line=end.event.line) if end is not line else ""
+    heads = say("expected"), say("got")
+    heads = heads[0], padded(heads[1], wide(heads[0]))
     if expected.shape != got.shape:
-        yield f"   expected shape {expected.shape}{given}"
-        yield f"   got      shape {got.shape}"
+        yield f"   {heads[0]} {say('of-shape', shape=expected.shape)}{given}"
+        yield f"   {heads[1]} {say('of-shape', shape=got.shape)}"
         return
     index = _worst(expected, got)
-    at = f" at [{', '.join(map(str, index))}]" if index else ""
-    yield f"   expected {exact(expected, index)}{at}{given}"
-    yield f"   got      {exact(got, index)}{at}{where}"
+    at = say("at-step", step=list(index)) if index else ""
+    yield f"   {heads[0]} {exact(expected, index)}{at}{given}"
+    yield f"   {heads[1]} {exact(got, index)}{at}{after}"
 
 
 def _worst(expected: Array, got: Array) -> tuple[int, ...]:
@@ -156,7 +169,7 @@ def _worst(expected: Array, got: Array) -> tuple[int, ...]:
 def _inherited(verdict: ByHand, line: Judged) -> list[str]:
     """The lines that pass the mistake on, by their names."""
     found: Iterable[str] = (
-        f"{other.event.name} (line {other.event.line})"
+        say("name-in-line", name=other.event.name, line=other.event.line)
         for other in verdict.lines
         if other.status == INHERITED and line.event in other.event.above
     )

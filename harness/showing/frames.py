@@ -12,7 +12,6 @@ from harness.showing.circuit.layout import Circuit
 from harness.showing.circuit.marks import shown
 from harness.showing.circuit.rows import Node, Wire
 from harness.showing.listing import Line
-from harness.showing.numbers import short
 from harness.showing.staging import stage
 from harness.vocabulary.program import Array, Program
 
@@ -53,7 +52,7 @@ class _Moment:
         labels = []
         for label in node.labels:
             if label.style == "gradient" and node.name in self.open & self.totals.keys():
-                labels.append(replace(label, text=short(self.totals[node.name]), ringed=False))
+                labels.append(replace(label.of(self.totals[node.name]), ringed=False))
             elif label.style not in ("value", "gradient", "badge") or (
                 node.name not in (self.unknown if label.y < node.stub[0][1] else self.open)
             ):

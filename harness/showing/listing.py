@@ -23,9 +23,9 @@ class Line:
     or ``comment``.
 
     ``number`` is that of the forward line, ``name`` the step or input whose value (or gradient) the
-    line writes, ``value`` what that holds after it. A backward line has its ``step`` and
-    ``position``, the use that it goes through, ``contribution``, what it writes or adds, and
-    ``local``, the local derivative where that is a plain number.
+    line writes, ``value`` what that holds after it, but for what is only rounding. A backward line
+    has its ``step`` and ``position``, the use that it goes through, ``contribution``, what it
+    writes or adds, and ``local``, the local derivative where that is a plain number.
     """
 
     kind: str

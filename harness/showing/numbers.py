@@ -61,7 +61,7 @@ def parameter(value: Any) -> str:
 def full(array: Array, digits: int = 10, most: int = 4) -> str:
     """A number in ``digits`` digits, or the first elements of an array and its shape."""
     if not array.shape:
-        return str(array) if array.dtype.kind in "bi" else f"{float(array):.{digits}g}"
+        return str(array) if array.dtype.kind in "bi" else f"{float(array) + 0.0:.{digits}g}"
     few = ", ".join(full(np.asarray(item), 6) for item in array.reshape(-1)[:most])
     return f"[{few}{', …' if array.size > most else ''}] {dimensions(array.shape)}"
 
@@ -72,7 +72,7 @@ def exact(array: Array, index: tuple[int, ...] = ()) -> str:
         return say("of-shape", shape=array.shape)
     if array.dtype == np.bool_:
         return str(bool(array[index]))
-    number = float(array[index])
+    number = float(array[index]) + 0.0
     if number == 0 or not math.isfinite(number):
         return f"{number:.1f}"
     return f"{number:.10f}" if 1e-4 <= abs(number) < 1e9 else f"{number:.10e}"

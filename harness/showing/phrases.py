@@ -72,7 +72,7 @@ def at(failure: Failure) -> str:
 def hint_of(case: Case, explanation: Explanation) -> str:
     """The hint of the case's author where it fits the mistake, else that of its kind."""
     if case.hint and fits(case, explanation):
-        return case.hint
+        return case.said("hint")
     return codes.hint_of(explanation.mistake.code, explanation.direction)
 
 

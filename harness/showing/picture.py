@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -19,14 +19,18 @@ from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import fonts
-from harness.showing.circuit.labels import ARROW, RADIUS, STYLES, Box, Label
 from harness.showing.circuit.layout import Circuit, arrange
-from harness.showing.circuit.rows import Node, Wire
+from harness.showing.circuit.rows import Node
+from harness.showing.circuit.text import STYLES, Box, Label
+from harness.showing.figures import LEVELS
 from harness.showing.look import Look
+from harness.showing.parts import ANCHORS, CLASSES, label_of, node_of, text_of, wire_of
 from harness.showing.phrases import stopped
 from harness.showing.words import say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
+ORANGE, BLUE = "#e66100", "#2b6fd4"
+"""Positive and negative cells of a heat map: apart for every kind of colour blindness."""
 USUAL: Final = Look()
 
 COLOURS: Final = {
@@ -38,18 +42,6 @@ COLOURS: Final = {
     "number": FAINT,
 }
 FACES: Final = {"": "", "-Bold": ";font-weight:700", "-Oblique": ";font-style:italic"}
-CLASSES: Final = {
-    "value": "v",
-    "gradient": "d",
-    "term": "c",
-    "symbol": "o",
-    "leaf": "l",
-    "name": "n",
-    "number": "m",
-    "badge": "b",
-}
-ANCHORS: Final = {"symbol": "middle", "name": "middle", "number": "middle", "term": "end"}
-"""Where texts of a kind are held, unless they say otherwise."""
 ZOOM, WIDEST = 2.0, 8000.0
 """How many pixels of a PNG make one of the drawing, and how many it has at most in a row."""
 
@@ -61,6 +53,8 @@ DARK: Final = {
     GREEN: "#3fcf9e",
     RED: "#ff9168",
     PURPLE: "#d6a3ff",
+    ORANGE: "#f07818",
+    BLUE: "#4b8df0",
 }
 """What stands in the place of each colour on a dark ground."""
 
@@ -75,7 +69,7 @@ LEGIBLE: Final = 1 / 40
 def style_sheet() -> str:
     """The CSS of a picture, everything below the class ``circuit``."""
     rules = [
-        f".circuit text{{font-family:'DejaVu Sans',Verdana,Arial,sans-serif;fill:{INK}}}",
+        f".circuit{{font-family:'DejaVu Sans',Verdana,Arial,sans-serif;fill:{INK}}}",
         f".circuit .w,.circuit .g{{stroke:{INK};stroke-width:1.3;fill:none}}",
         ".circuit .g{fill:#fff}",
         f".circuit .a{{fill:{INK}}}",
@@ -83,6 +77,7 @@ def style_sheet() -> str:
         ".circuit .r{fill:none}",
         f".circuit .edge.x .w{{stroke:{PURPLE};stroke-width:2;stroke-dasharray:6 3}}",
     ]
+    rules += _heat_rules()
     for style, (size, face) in STYLES.items():
         rule = f"font-size:{size}px{FACES[face]}"
         rule += f";fill:{COLOURS[style]}" if style in COLOURS else ""
@@ -90,6 +85,20 @@ def style_sheet() -> str:
         rules.append(f".circuit .{CLASSES[style]}{{{rule}}}")
     rules += [f".circuit .{anchor}{{text-anchor:{anchor}}}" for anchor in ("start", "end")]
     return "\n".join(rules)
+
+
+def _heat_rules() -> list[str]:
+    """The CSS of heat maps: the stronger, the larger the number; zero is the paper itself."""
+    rules = [
+        ".circuit .h path{fill:none;stroke-width:.92;stroke-dasharray:.92 .08}",
+        f".circuit .h .hf{{stroke:{FAINT};stroke-width:.08;stroke-dasharray:none}}",
+        f".circuit .h .hm{{stroke:{INK};stroke-width:.13;stroke-dasharray:none}}",
+        f".circuit .hp{{stroke:{ORANGE}}}",
+        f".circuit .hn{{stroke:{BLUE}}}",
+        f".circuit .hu{{stroke:{FAINT};stroke-opacity:.4}}",
+    ]
+    shades = range(1, LEVELS)
+    return rules + [f".circuit .h{i}{{stroke-opacity:{i / LEVELS:.2f}}}" for i in shades]
 
 
 def svg(
@@ -131,9 +140,9 @@ def written(
         ]
         own = ACTING if any(node.acting for node in circuit.nodes) else ""
         parts.append(_themed(f"<style>{style_sheet()}{own}</style>\n{ground}", look.theme))
-    parts += [_wire(wire, case.program.numbers) for wire in circuit.wires]
-    parts += [_node(node, case.program.numbers) for node in circuit.nodes]
-    parts += [_label(note) for note in circuit.notes]
+    parts += [wire_of(wire, case.program.numbers) for wire in circuit.wires]
+    parts += [node_of(node, case.program.numbers) for node in circuit.nodes]
+    parts += [label_of(note) for note in circuit.notes]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -141,13 +150,13 @@ def _ground(circuit: Circuit, look: Look) -> tuple[str, str]:
     """The size of a picture, and what it is drawn on: as large as the circuit, or around it, of the
     shape that it is to fit."""
     around = _around(circuit, look)
-    left, top = _text(around.left), _text(around.top)
-    wide, high = _text(around.right - around.left), _text(around.bottom - around.top)
+    left, top = text_of(around.left), text_of(around.top)
+    wide, high = text_of(around.right - around.left), text_of(around.bottom - around.top)
     place = f'x="{left}" y="{top}" ' if look.fit else ""
     ground = f'<rect {place}width="100%" height="100%" fill="#fff"/>'
     box = f'viewBox="{left} {top} {wide} {high}"'
     if look.ratio is not None:
-        wide, high = _text(SLIDE * look.ratio), _text(SLIDE)
+        wide, high = text_of(SLIDE * look.ratio), text_of(SLIDE)
     return f'{box} width="{wide}" height="{high}"', ground
 
 
@@ -239,72 +248,3 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     if verdict is not None and (told := stopped(verdict)):
         texts.append(f"{told[0].upper()}{told[1:]}.")
     return " ".join(texts)
-
-
-# -- parts -----------------------------------------------------------------------------------------
-
-
-def _wire(wire: Wire, numbers: Mapping[str, int]) -> str:
-    edge = f"{numbers[wire.target]}-{wire.position}"
-    term = _label(wire.term) if wire.term is not None else ""
-    x, y = wire.points[-1]
-    arrow = f"M{_text(x)},{_text(y)}l{-ARROW:g},-4v8z"
-    return (
-        f'<g class="edge{" x" * wire.guilty}" data-e="{edge}"><path class="w" d="{_path(wire)}"/>'
-        f'<path class="a" d="{arrow}"/>{term}</g>'
-    )
-
-
-def _path(wire: Wire) -> str:
-    path = ""
-    for (x, y), (to_x, to_y) in wire.bends:
-        middle, end = _text((x + to_x) / 2), f"{_text(to_x)},{_text(to_y)}"
-        curve = f"C{middle},{_text(y)} {middle},{_text(to_y)} {end}"
-        bend = f"H{_text(to_x)}" if y == to_y else curve
-        path += f"{'L' if path else 'M'}{_text(x)},{_text(y)}{bend}"
-    return f"{path}H{_text(wire.points[-1][0] - ARROW + 1)}"
-
-
-def _node(node: Node, numbers: Mapping[str, int]) -> str:
-    (x, y), (to_x, _) = node.stub
-    parts = [f'<path class="w" d="M{_text(x)},{_text(y)}H{_text(to_x)}"/>']
-    if node.gate is not None:
-        parts.append(_gate(node.gate))
-    if node.dot:
-        parts.append(f'<circle class="a" cx="{_text(to_x)}" cy="{_text(y)}" r="3.2"/>')
-    for label in node.labels:
-        own = " f" if label.y < y else " k"  # whether it is about the value or the gradient
-        parts.append(_label(label, own if label.style == "badge" else ""))
-        parts += [_rectangle(label.ring, f"r{own}", 4)] if label.ringed else []
-    kind = f"node{' x' * node.guilty}{' act' * node.acting}"
-    key = numbers.get(node.name, node.name)
-    return f'<g class="{kind}" data-n="{escape(str(key))}">{"".join(parts)}</g>'
-
-
-def _gate(box: Box) -> str:
-    wide, high = box.right - box.left, box.bottom - box.top
-    if wide == high == 2 * RADIUS:
-        x, y = box.left + RADIUS, box.top + RADIUS
-        return f'<circle class="g" cx="{_text(x)}" cy="{_text(y)}" r="{RADIUS:g}"/>'
-    return _rectangle(box, "g", min(RADIUS, wide / 2))
-
-
-def _rectangle(box: Box, kind: str, corner: float) -> str:
-    return (
-        f'<rect class="{kind}" x="{_text(box.left)}" y="{_text(box.top)}" '
-        f'width="{_text(box.right - box.left)}" height="{_text(box.bottom - box.top)}" '
-        f'rx="{corner:g}"/>'
-    )
-
-
-def _label(label: Label, also: str = "") -> str:
-    usual = label.anchor == ANCHORS.get(label.style, "start")
-    kind = f"{CLASSES[label.style]}{also}{'' if usual else f' {label.anchor}'}"
-    return (
-        f'<text class="{kind}" x="{_text(label.x)}" y="{_text(label.y)}">'
-        f"{escape(label.text)}</text>"
-    )
-
-
-def _text(number: float) -> str:
-    return f"{number:z.1f}".removesuffix(".0")

@@ -29,6 +29,7 @@ from harness.showing.python import (
     numbers,
     python,
 )
+from harness.showing.rounding import Rounding
 from harness.showing.torch_style import with_torch
 from harness.vocabulary.local import FUNCTIONS, Local
 from harness.vocabulary.program import Array, Program, Step, Value
@@ -66,6 +67,7 @@ class _Stage:
         self.scope: dict[str, Any] = {"math": math, "np": np, **FUNCTIONS}
         self.values: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
+        self.rounding = Rounding(program, self.values)
         self.codes: dict[str, str] = {}
         self.names = names_of(program)
         self.plain_seed = scalar and program.seed == 1.0 and self._ends_plain(program.steps[-1])
@@ -153,7 +155,7 @@ class _Stage:
                 number=self.program.numbers[step.name],
                 step=step,
                 position=position,
-                contribution=_array(number),
+                contribution=self.rounding.term(step, position, _array(number)),
                 local=self._local(step, position),
             )
 
@@ -237,7 +239,8 @@ class _Stage:
             raise NotScalar(name)
         self.scope[own], array = result, _array(result)
         (self.gradients if backward else self.values)[name] = array
-        return Line(kind, f"{own} {'+=' if adds else '='} {text}", name=name, value=array, **fields)
+        shown = self.rounding.gradient(name, array) if backward else self.rounding.value(name)
+        return Line(kind, f"{own} {'+=' if adds else '='} {text}", name=name, value=shown, **fields)
 
     def _literal(self, value: Value | Array, constant: bool = False) -> str:
         array = np.asarray(value)

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from harness import languages
 from harness.engines import reference
 from harness.judging.by_hand import contradictions
 from harness.language.case import KEYS, Case, CaseError, decode, load
@@ -82,6 +84,33 @@ hint: look   twice
     assert made.constants["half"] == 0.5
     assert [step.name for step in made.steps] == ["p", "where(mask, p, half)", "f"]
     assert np.array_equal(made.seed, [1, 1])
+
+
+def test_what_a_case_says_may_be_there_in_several_languages() -> None:
+    told = case("about: {en: a b, zh: 甲}\ninputs: {x: 3}\nexpr: x * x\nhint: {de: c, zh: 乙}\n")
+    assert (told.about, told.hint, told.said("about"), told.said("hint")) == (
+        "a b",
+        "c",
+        "a b",
+        "c",
+    )
+    with languages.speaking("zh"):
+        assert (told.said("about"), told.said("hint")) == ("甲", "乙")
+        assert case(BODY).said("about") == "a test"
+        assert case(BODY).said("hint") == ""
+
+
+@pytest.mark.parametrize(
+    ("about", "problem"),
+    [
+        ("{}", "1:8: about must be text, or text by language: {en: …, zh: …}"),
+        ("{English: a}", "1:9: 'English' is no language: its letters, such as en or zh"),
+        ("{en: [a]}", "1:13: about in en must be text"),
+    ],
+)
+def test_a_language_that_is_wrong_is_told_with_its_place(about: str, problem: str) -> None:
+    with pytest.raises(CaseError, match=re.escape(problem)):
+        case(f"about: {about}\ninputs: {{x: 3}}\nexpr: x * x\n")
 
 
 def test_expr_is_a_single_stage_called_f() -> None:

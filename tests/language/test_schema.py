@@ -157,6 +157,10 @@ BODY = HEAD + "expr: x * y\n"
         BODY + "points: many",
         BODY + "hint: [a]",
         BODY + "hint: ' '",
+        BODY + "hint: {}",
+        BODY + "hint: {en: a, 中文: b}",
+        BODY + "hint: {en: [a]}",
+        "about: {english: a}\ninputs: {x: 1}\nexpr: -x",
     ],
 )
 def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
@@ -170,6 +174,7 @@ def test_what_the_schema_refuses_the_decoder_refuses_too(text: str) -> None:
     [
         "about: 3\ninputs: {on: 1e-3, b: [[inf, -.inf], [.nan, 1_000]]}\nexpr: on * b",
         BODY + "constants: {m: [[true], [false]], b: true, i: [0, 2], w: 0.5, n: []}",
+        "about: {en: a, zh: 甲, pt_BR: b}\ninputs: {x: 1}\nexpr: -x\nhint: {zh: 乙}",
         BODY + "hint: 12\npoints: 0\nseed: 2\ntags: []\nexpect: {}",
         "about: a\ninputs: {x: 1}\nexpr: {start: x, repeat: 2, next: -f}",
         "about: a\ninputs: {x: [1, 2]}\nsteps:\n  a, b: unbind(x)\n  f: a * b\n",

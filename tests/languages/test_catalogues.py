@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
+from argparse import Action, ArgumentParser
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,8 @@ from typing import Any
 import pytest
 
 from harness import languages
+from harness.cli import COMMANDS
+from harness.cli.command import Command
 from harness.judging.codes import CODES
 from harness.language.levels import LEVELS
 from harness.showing import explained
@@ -22,12 +27,34 @@ OTHERS = [name for name in languages.known() if name != languages.ENGLISH]
 SLIPS = {slip.what for one in FORMULAS.values() for own in one.slips.values() for slip in own} | {
     what for own in VALUE_SLIPS.values() for what, _ in own
 }
-PAGES = explained.names()
+
+
+def helps() -> Iterator[str]:
+    """What there is help of: each command, its description, and its arguments; those that several
+    commands share have one text, unless a command has its own."""
+    own = languages.catalogue(OTHERS[0])["help"]
+    yield from ("harness", "--version", "--print-completion")
+    for one in COMMANDS:
+        yield one.name
+        if isinstance(one, Command) and one.speaks:
+            yield f"{one.name} description"
+            for action in arguments_of(one):
+                name = action.option_strings[-1] if action.option_strings else action.dest
+                yield f"{one.name} {name}" if f"{one.name} {name}" in own else name
+
+
+def arguments_of(command: Command) -> list[Action]:
+    commands = ArgumentParser().add_subparsers()
+    command.add_to(commands)
+    return list(commands.choices[command.name]._actions)
+
+
 ELSEWHERE = {
     "level": set(LEVELS),
     "slip": SLIPS,
-    "mistakes": set(PAGES["mistakes"]),
-    "terms": set(PAGES["terms"]),
+    "mistakes": set(explained.names()["mistakes"]),
+    "terms": set(explained.names()["terms"]),
+    "help": set(helps()),
 }
 """Sections whose English stands with what they are about."""
 SENTENCE = "sentence"
@@ -41,10 +68,10 @@ def fields(message: Any) -> set[str]:
 
 @cache
 def texts() -> str:
-    """All pieces of text in the sources, one after the other."""
+    """All pieces of text in the sources, and in those of argparse, one after the other."""
     nodes = (
         node
-        for path in sorted(HARNESS.rglob("*.py"))
+        for path in (*sorted(HARNESS.rglob("*.py")), Path(argparse.__file__))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     )
     return "\n".join(
@@ -78,8 +105,16 @@ def test_a_message_has_the_same_fields_in_every_language(language: str) -> None:
 def test_what_is_said_in_english_first_is_said_somewhere(language: str) -> None:
     for english in languages.catalogue(language)[SENTENCE]:
         for piece in re.split(r"\{\w+\}", english):
-            for line in piece.strip().splitlines():
-                assert line in texts(), english
+            assert stands_there(piece.strip(), 3), english
+
+
+def stands_there(piece: str, parts: int) -> bool:
+    """Whether a text is made of so many pieces that stand in the sources: what is said may depend
+    on a condition."""
+    if not piece or not parts:
+        return not piece
+    longest = next((n for n in range(len(piece), 0, -1) if piece[:n] in texts()), 0)
+    return longest > 0 and stands_there(piece[longest:], parts - 1)
 
 
 def test_every_code_has_a_hint() -> None:
@@ -135,3 +170,12 @@ def test_what_is_said_in_english_first_is_retold_with_its_fields() -> None:
         assert languages.retold("softmax with a plain number") == "softmax（操作数为普通数字）"
         assert languages.retold("nobody says this") == "nobody says this"
     assert languages.spoken() == "en"
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if isinstance(one, Command)])
+def test_help_leaves_the_same_places_for_what_is_filled_in(command: Command) -> None:
+    filled = [re.findall(r"%\(\w+\)\w", action.help or "") for action in arguments_of(command)]
+    for language in OTHERS if command.speaks else ():
+        with languages.speaking(language):
+            own = [action.help or "" for action in arguments_of(command)]
+        assert [re.findall(r"%\(\w+\)\w", text) for text in own] == filled

@@ -15,6 +15,7 @@ from sweeps import long, sweep
 from harness.cli import main
 from harness.judging.oracle import computed
 from harness.language.case import Case, load
+from harness.showing.figures import figure
 from harness.showing.numbers import short
 from harness.showing.staging import stage
 
@@ -171,9 +172,9 @@ def test_at_the_end_the_numbers_on_the_screen_are_those_of_the_trace(
         trace = computed(the_case(name))
         seen.page.keyboard.press("End")
         texts = shown(seen.page, ".circuit .v")
-        assert {short(array) for array in trace.values.values()} <= set(texts)
+        assert {"".join(figure(array).rows) for array in trace.values.values()} <= set(texts)
         gradients = {text.removeprefix("Σ ") for text in shown(seen.page, ".circuit .d")}
-        assert gradients == {short(array) for array in trace.gradients.values()}
+        assert gradients == {"".join(figure(array).rows) for array in trace.gradients.values()}
         rows = seen.page.locator("details[open] tbody tr")
         for row, step in zip(rows.all(), trace.values, strict=True):
             assert row.locator("th").text_content().split(": ")[-1] == step

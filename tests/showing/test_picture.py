@@ -22,8 +22,8 @@ from harness.judging.oracle import computed
 from harness.judging.verdict import Verdict
 from harness.language.case import Case, decode, load
 from harness.showing import picture
-from harness.showing.circuit.labels import Box
 from harness.showing.circuit.layout import Circuit, arrange
+from harness.showing.circuit.text import Box
 from harness.showing.frames import frames
 from harness.showing.look import Look
 from harness.showing.staging import stage

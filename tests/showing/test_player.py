@@ -68,6 +68,16 @@ def test_the_acting_gate_is_lit_with_local_upstream_product_and_sum(
     assert shown(seen.page, ".circuit .call text") == [] and acting.count() == 0
 
 
+def test_the_heat_map_of_a_sum_is_that_of_what_has_come(chromium: Any, lecture: Path) -> None:
+    seen = opened(chromium, lecture, "lecture/one_hidden_layer#22")  # dW1, by the decay alone
+    total = seen.page.locator("details[open] .node[data-n=W1] .d")
+    assert total.locator("text").text_content() == "−0.04 … 0.06"
+    part = total.locator(".h").inner_html()
+    seen.page.keyboard.press("End")
+    assert total.locator("text").text_content() == "Σ −0.31 … 0.45"
+    assert part not in total.inner_html() and seen.told == []
+
+
 def test_picture_and_current_line_are_on_the_screen_at_every_step(
     chromium: Any, lecture: Path
 ) -> None:

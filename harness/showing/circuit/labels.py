@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Final
-
-import numpy as np
 
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
-from harness.showing import fonts
 from harness.showing.circuit.marks import badges, blamed, shown
-from harness.showing.numbers import dimensions, parameter, short
+from harness.showing.circuit.text import Label, number
+from harness.showing.numbers import dimensions, parameter
 from harness.showing.phrases import stopped
+from harness.showing.rounding import Rounding
 from harness.showing.staging import names_of
 from harness.showing.words import say
 from harness.vocabulary import local
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.notation import NAMELESS, WITH_NUMBER
-from harness.vocabulary.program import Array, Program, Step
+from harness.vocabulary.program import DIRECTIONS, Array, Program, Step
 from harness.vocabulary.spelling import index_text
 
 RADIUS: Final = 20.0
@@ -33,63 +34,8 @@ NOTE: Final = 60
 """So many letters has a line below the picture."""
 INSIDE: Final = 8
 """So long is the index that a gate has room for."""
-
-ROUNDING: Final = frozenset({"add", "sub", "sum", "mean", "sin", "cos", "tan"})
-"""Operations by which large numbers may leave their rounding alone: 0.1 + 0.2 - 0.3."""
-
-STYLES: Final[Mapping[str, tuple[float, str]]] = {
-    "value": (13, "-Bold"),
-    "gradient": (13, "-Oblique"),
-    "term": (10.5, "-Oblique"),
-    "symbol": (16, ""),
-    "leaf": (16, "-Bold"),
-    "name": (12.5, ""),
-    "number": (10, ""),
-    "badge": (12, "-Bold"),
-}
-"""Size and face of each kind of text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text at (x, y); ``anchor`` is start, middle or end. ``ringed``: it is a wrong number, which
-    a ring is drawn around."""
-
-    text: str
-    x: float
-    y: float
-    style: str
-    anchor: str = "start"
-    ringed: bool = False
-
-    @property
-    def width(self) -> float:
-        size, face = STYLES[self.style]
-        return fonts.width(self.text, size, face)
-
-    @property
-    def box(self) -> Box:
-        size = STYLES[self.style][0]
-        left = self.x - self.width * {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
-        top, bottom = self.y - fonts.ASCENT * size, self.y + fonts.DESCENT * size
-        return Box(left, top, left + self.width, bottom)
-
-    @property
-    def ring(self) -> Box:
-        box = self.box
-        return Box(box.left - 4, box.top - 1.5, box.right + 4, box.bottom + 0.5)
-
-    def moved(self, x: float, y: float) -> Label:
-        """The label where (x, y) is the origin."""
-        return replace(self, x=x + self.x, y=y + self.y)
+CLEAR: Final = 3.0
+"""What is left free above and below what is written at a gate or leaf."""
 
 
 def cut(text: str) -> str:
@@ -126,7 +72,8 @@ class Cell:
     Labels that are centred are told from its middle, the others from where its numbers begin.
     ``core`` is the width of what stands in the middle, ``left`` and ``right`` how far the whole
     reaches from its middle, ``top`` and ``bottom`` how far from its wire. A gate is ``wide`` and
-    ``high``, a leaf is not. ``ports`` are the heights at which wires arrive.
+    ``high``, a leaf is not. ``ports`` are the heights at which wires arrive. ``sums``: so wide are
+    the sums of its gradient that are not whole yet, in one picture of several.
     """
 
     name: str
@@ -139,18 +86,19 @@ class Cell:
     ports: tuple[float, ...] = ()
     wide: float = 0.0
     high: float = 0.0
+    sums: float = 0.0
 
     @property
     def reach(self) -> tuple[float, float]:
-        """How far it reaches up and down from its wire, what is said of wrong numbers included."""
-        heights = [label.y for label in self.labels if label.style == "badge"]
-        above, below = min(heights, default=0) < 0, max(heights, default=0) > 0
-        return max(self.top, 37.0 if above else 0.0), max(self.bottom, 41.0 if below else 0.0)
+        """How far it reaches up and down from its wire, with all that is written there."""
+        boxes = [label.box for label in self.labels]
+        above, below = min(box.top for box in boxes), max(box.bottom for box in boxes)
+        return max(self.top, CLEAR - above), max(self.bottom, CLEAR + below)
 
     @property
     def beside(self) -> float:
         """The width of what stands behind it, above and below the wire."""
-        return max(label.width for label in self.labels if label.anchor == "start")
+        return max([self.sums, *(x.width for x in self.labels if x.anchor == "start")])
 
 
 class Writing:
@@ -158,16 +106,15 @@ class Writing:
 
     def __init__(self, program: Program, truth: Trace, verdict: Verdict | None) -> None:
         self.program, self.truth = program, truth
-        self.values = {**program.constants, **truth.values}
+        self.rounding = Rounding(program, truth.values)
         self.names = shown(program, verdict)
         self.steps = [step for step in program.steps if step.name in self.names]
         self.fan = fan(self.steps)
         self.badges = badges(verdict)
         self.gates, self.wires = blamed(verdict)
         self.called = names_of(program)
-        self.sizes: dict[str, float] = {}
         self.terms = self._terms()
-        self.sums = {program.by_name[step].operands[i] for step, i in self.terms}
+        self.sums = {self._operand(*use) for use in self.terms}
         told = "" if verdict is None else stopped(verdict)
         if not told and verdict is not None and verdict.note is not None:
             told = say("not-judged-for", reason=verdict.note)
@@ -183,11 +130,12 @@ class Writing:
         made = {step.name for step in steps}
         return list(dict.fromkeys([*own, *(name for name in used if name not in made)]))
 
-    def _terms(self) -> dict[tuple[str, int], Label]:
-        """What each wire adds, by its target and position, where several wires add."""
+    def _terms(self) -> dict[tuple[str, int], Array]:
+        """What each wire adds, by its target and position, where several wires add; in the order in
+        which they do."""
         several = {name for name, uses in self.fan.items() if uses > 1} & self.program.reaching
         terms = {}
-        for step in self.steps:
+        for step in reversed(self.steps):
             upstream = self.truth.gradients.get(step.name)
             if upstream is None or not several & set(step.parents):
                 continue
@@ -199,41 +147,48 @@ class Writing:
                 continue
             for position, part in enumerate(parts):
                 if part is not None and step.operands[position] in several:
-                    name, size = (
-                        str(step.operands[position]),
-                        float(np.max(np.abs(part), initial=0)),
-                    )
-                    self.sizes[name] = max(size, self.sizes.get(name, 0.0))
-                    label = Label(f"+= {short(part)}", 0, 0, "term", "end")
-                    terms[step.name, position] = label
+                    terms[step.name, position] = self.rounding.term(step, position, part)
         return terms
+
+    def term(self, target: str, position: int, over: bool) -> Label | None:
+        """What a wire adds, written over it or below it."""
+        part = self.terms.get((target, position))
+        if part is None:
+            return None
+        return number(part, -4 if over else 12, "term", over, "+= ", "end")
+
+    def _sums(self, name: str) -> float:
+        """How wide the sums of a gradient are before the last of its terms has come."""
+        own = [x for (step, i), x in self.terms.items() if self._operand(step, i) == name]
+        sums = accumulate(own[:-1])
+        return max((number(x, 0, "gradient", False).width for x in sums), default=0.0)
+
+    def _operand(self, step: str, position: int) -> str:
+        return str(self.program.by_name[step].operands[position])
 
     def _numbers(self, name: str) -> list[Label]:
         """The value above the wire and the gradient below it, each with what is wrong about it."""
-        gradient = self.truth.gradients.get(name)
-        if gradient is not None:
-            gradient = _without_noise(gradient, self.sizes.get(name, 0.0))
-        sigma = "Σ " if name in self.sums else ""
         labels = []
-        for direction, style, text, rise, beyond in (
-            ("forward", "value", short(self._value(name)), -6, -24),
-            ("backward", "gradient", None if gradient is None else sigma + short(gradient), 18, 36),
-        ):
-            badge = self.badges.get((name, direction))
-            if text is not None:
+        for direction in DIRECTIONS[:2]:
+            over = direction == "forward"
+            label, badge = self._shown(name, over), self.badges.get((name, direction))
+            beyond = -24.0 if over else 36.0
+            if label is not None:
                 ringed = badge is not None and badge.guilty
-                labels.append(Label(text, 0, rise, style, ringed=ringed))
+                labels.append(replace(label, ringed=ringed))
+                beyond = label.box.top - 8 if over else label.box.bottom + 15
             if badge is not None:
                 labels.append(Label(badge.text, 0, beyond, "badge"))
         return labels
 
-    def _value(self, name: str) -> Array:
-        """A value without what rounding alone has left of it."""
-        array, step = np.asarray(self.values[name]), self.program.by_name.get(name)
-        if step is None or step.op not in ROUNDING:
-            return array
-        sizes = (np.max(np.abs(self.values[parent]), initial=0) for parent in step.parents)
-        return _without_noise(array, float(max(sizes, default=0.0)))
+    def _shown(self, name: str, over: bool) -> Label | None:
+        """The value of a step or leaf, or its gradient, where it has one."""
+        if over:
+            return number(self.rounding.value(name), -6, "value", over)
+        if name not in self.truth.gradients:
+            return None
+        array = self.rounding.gradient(name, self.truth.gradients[name])
+        return number(array, 18, "gradient", over, "Σ " if name in self.sums else "")
 
     def _number(self, name: str) -> str:
         number = self.program.numbers.get(name)
@@ -245,22 +200,29 @@ class Writing:
         own = [Label(cut(self.called[name]), -12, 5, style, "end")]
         own += [Label(below, -12, 18, "number", "end")] if below else []
         core = max(label.width for label in own) + 12
-        return Cell(name, (*own, *self._numbers(name)), core)
+        return Cell(name, (*own, *self._numbers(name)), core, sums=self._sums(name))
 
     def gate(self, step: Step) -> Cell:
         (text, note), numbers = symbol(step), self._numbers(step.name)
         inside = Label(text, 0, 5.5, "symbol", "middle")
         count = max(1, len(step.parents))
-        wide = max(2 * RADIUS, inside.width + 12)
-        high, spread = (PORTS * count + 8, PORTS) if count > 2 else (2 * RADIUS, 16.0)
+        wide = max(2 * RADIUS, 2.0 * math.ceil(inside.width / 2 + 6))
+        terms = [x for i in range(len(step.operands)) if (x := self.term(step.name, i, True))]
+        tall = max((-term.box.top for term in terms), default=0.0)
+        spread = max(PORTS, tall + CLEAR) if count > 2 else 16.0
+        high = spread * count + 8 if count > 2 else 2 * RADIUS
+        beyond = max(high / 2, spread * (count - 1) / 2 + tall)
         shape = dimensions(self.program.shapes[step.name])
         name = cut(self.called[step.name]) + (f" ({shape})" if shape else "")
-        above = Label(name, 0, -high / 2 - 6, "name", "middle")
         below = f"{self._number(step.name)} {note}".strip()
-        under = Label(below, 0, high / 2 + 12, "number", "middle")
-        crowded = any(label.style == "badge" and label.y < 0 for label in numbers)
+        above, under = (
+            replace(
+                x, y=x.y + math.copysign(beyond if x.width > wide + 2 * ARROW else high / 2, x.y)
+            )
+            for x in (Label(name, 0, -6, "name", "middle"), Label(below, 0, 12, "number", "middle"))
+        )
+        crowded = any(label.box.top < above.box.bottom for label in numbers)
         core = max(wide, under.width, above.width if crowded else 0)
-        terms = [term for (target, _), term in self.terms.items() if target == step.name]
         approach = max((term.width + 2 for term in terms), default=0) + ARROW + 6
         return Cell(
             step.name,
@@ -268,11 +230,12 @@ class Writing:
             core,
             left=max(wide / 2 + approach, core / 2, above.width / 2),
             right=above.width / 2,
-            top=high / 2 + 20,
-            bottom=high / 2 + 16,
+            top=beyond + 20,
+            bottom=beyond + 16,
             ports=tuple(spread * (i - (count - 1) / 2) for i in range(count)),
             wide=wide,
             high=high,
+            sums=self._sums(step.name),
         )
 
     def notes(self, x: float, bottom: float) -> list[Label]:
@@ -286,13 +249,6 @@ class Writing:
             Label(text, x, bottom + 20 * number, style)
             for number, (text, style) in enumerate(lines, 1)
         ]
-
-
-def _without_noise(array: Array, size: float) -> Array:
-    """An array with zeros where it is as small as the rounding of numbers of that size."""
-    if array.dtype.kind != "f":
-        return array
-    return np.where(np.abs(array) <= 4 * np.finfo(array.dtype).eps * size, 0.0, array)
 
 
 def fan(steps: Iterable[Step]) -> Counter[str]:

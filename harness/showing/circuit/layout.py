@@ -9,8 +9,9 @@ from typing import Final
 
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
-from harness.showing.circuit.labels import Label, Writing
+from harness.showing.circuit.labels import Writing
 from harness.showing.circuit.rows import MARGIN, Node, Row, Wire
+from harness.showing.circuit.text import Label
 from harness.vocabulary.program import Program, Step
 
 WIDEST: Final = 2400.0

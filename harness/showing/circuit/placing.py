@@ -132,8 +132,8 @@ def separate(layer: Sequence[_Item]) -> None:
 
 
 def _drop(items: Sequence[_Item], floor: float) -> float:
-    """Moves a part below what is there; the new floor."""
+    """Moves a part below what is there, to whole pixels; the new floor."""
     top = min(item.y - item.top for item in items)
     for item in items:
-        item.y = round(item.y - top + floor, 1)
+        item.y = float(round(item.y - top + floor))
     return max(item.y + item.bottom for item in items) + GAP

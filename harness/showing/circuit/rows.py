@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from harness.showing.circuit.labels import ARROW, RADIUS, Box, Cell, Label, Writing, fan
+from harness.showing.circuit.labels import ARROW, RADIUS, Cell, Writing, fan
 from harness.showing.circuit.placing import PIECE, place
+from harness.showing.circuit.text import Box, Label
 from harness.vocabulary.notation import COMMUTATIVE
 from harness.vocabulary.program import Step
 
@@ -107,17 +108,19 @@ class Row:
         return climbs
 
     def _columns(self) -> list[_Column]:
-        """The columns from left to right; a channel is wider where a wire climbs far."""
+        """The columns from left to right, at whole pixels; a channel is wider where a wire climbs
+        far."""
         columns: list[_Column] = []
         x = MARGIN
         for layer, climb in sorted(self._climbs().items()):
             cells = [cell for name, cell in self.cells.items() if self.layers[name] == layer]
-            half = max(cell.core / 2 for cell in cells)
-            middle = x + max(cell.left if cell.high else cell.core - half for cell in cells)
+            half = math.ceil(max(cell.core / 2 for cell in cells))
+            left = max(cell.left if cell.high else cell.core - half for cell in cells)
+            middle = x + math.ceil(left)
             labels = middle + half + 6
             ends = [labels + cell.beside for cell in cells] + [middle + c.right for c in cells]
-            columns.append(_Column(x, middle, labels, max(ends) + 8))
-            x = columns[-1].end + CHANNEL + min(50.0, climb / 6)
+            columns.append(_Column(x, middle, labels, math.ceil(max(ends)) + 8))
+            x = columns[-1].end + CHANNEL + min(50, int(climb / 6))
         return columns
 
     def _node(self, cell: Cell) -> Node:
@@ -155,10 +158,10 @@ class Row:
                 points += [(column.begin, y + beside), (column.end, y + beside)]
             y, edge = self.heights[step.name] + port, middle - _half_width(gate, port)
             points += [(self.column(step.name).begin, y), (edge, y)]
-            term = self.writing.terms.get((step.name, position))
-            above = len(gate.ports) > 2 or port < 0  # of two wires the lower one has it below
+            over = len(gate.ports) > 2 or port < 0  # of two wires the lower one has it below
+            term = self.writing.term(step.name, position, over)
             if term is not None:
-                term = term.moved(edge - ARROW - 4, y + (-4 if above else 12))
+                term = term.moved(edge - ARROW - 4, y)
             guilty = (step.name, position) in self.writing.wires
             yield Wire(name, step.name, position, tuple(points), term, guilty)
 
@@ -174,7 +177,7 @@ class Row:
 
 
 def _half_width(gate: Cell, port: float) -> float:
-    """How far a gate reaches to the left at the height of a port."""
+    """How far a gate reaches to the left at the height of a port, in whole pixels."""
     if gate.high > 2 * RADIUS:
         return gate.wide / 2
-    return gate.wide / 2 - RADIUS + math.sqrt(RADIUS**2 - port**2)
+    return gate.wide / 2 - RADIUS + math.floor(math.sqrt(RADIUS**2 - port**2))

@@ -1,7 +1,8 @@
-"""Elements of a page that are wider than a screen may be: they scroll, also by keyboard."""
+"""Elements of a page; those that are wider than a screen may be scroll, also by keyboard."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -35,3 +36,9 @@ def table(
     start += f"<caption>{caption}</caption>" if caption else ""
     content = f"{start}<thead><tr>{above}</tr></thead><tbody>\n{below}\n</tbody></table>"
     return region("scroll", label, content)
+
+
+def unquoted(content: str) -> str:
+    """HTML without the quotes that it does not need: there are many of them in a circuit. Quotes in
+    a text are escaped, so that all others are those of attributes."""
+    return re.sub(r' ([\w-]+)="([\w.,:#-]+)"(?=[ >])', r" \1=\2", content)

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Final
 
 from harness.judging.missing import next_to_build, why_nothing
+from harness.languages import retold
 from harness.showing import explained
 from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
@@ -51,7 +52,7 @@ def item(finding: Mapping[str, Any], place: str) -> str:
     hint = finding["hint"]
     return (
         f'<li><h3>{escape(about)}<span class="wrong">{code}</span></h3>\n'
-        f"<p>{escape(finding['message'])}</p>\n"
+        f"<p>{escape(retold(finding['message']))}</p>\n"
         + _lines(finding.get("place", ""), say("where-raised", about=told))
         + _lines(finding.get("repro", ""), say("lines-to-try", about=told))
         + (f"<p>{sentence(say('hint', hint=hint))}</p>\n" if hint else "")

@@ -14,12 +14,12 @@ from harness.showing import picture
 LIGHT: Final = (
     "color-scheme: light; --paper: #fff; --ink: #1f2328; --faint: #57606a; --line: #d0d7de; "
     "--soft: #f6f8fa; --green: #007a5a; --red: #c7360a; --purple: #6a0dad; --lit: #fff3bf; "
-    "--focus: #0550ae"
+    "--focus: #0550ae; --orange: #e66100; --blue: #2b6fd4"
 )
 DARK: Final = (
     "color-scheme: dark; --paper: #15181c; --ink: #e6e9ec; --faint: #a3adb8; --line: #3d444d; "
     "--soft: #21262d; --green: #3fcf9e; --red: #ff9168; --purple: #d6a3ff; --lit: #4d4215; "
-    "--focus: #79b8ff"
+    "--focus: #79b8ff; --orange: #f07818; --blue: #4b8df0"
 )
 PRINT: Final = f"{LIGHT}; --soft: #fff; --lit: #fff"
 

@@ -9,13 +9,13 @@ function player(details) {
   var lines = Array.from(body.querySelectorAll(".code li[data-n]")).map(function (line) {
     var data = line.dataset;
     return { line: line, name: data.n, edge: data.e && edge(data.e), gate: data.e && data.e.split("-")[0],
-      local: data.l, total: data.t };
+      local: data.l, back: "t" in data, total: data.t };
   });
   var nodes = Array.from(picture.querySelectorAll(".node")), edges = Array.from(picture.querySelectorAll(".edge"));
-  var finals = nodes.map(function (one) { var d = one.querySelector(".d"); return d && d.textContent; });
-  var written = lines.filter(function (one) { return !one.total; }).map(function (one) { return one.name; });
+  var finals = nodes.map(function (one) { var d = one.querySelector(".d"); return d && d.innerHTML; });
+  var written = lines.filter(function (one) { return !one.back; }).map(function (one) { return one.name; });
   var ends = new Map();
-  lines.forEach(function (one, i) { if (one.total) ends.set(one.name, i + 1); });
+  lines.forEach(function (one, i) { if (one.back) ends.set(one.name, i + 1); });
 
   function edge(key) { return picture.querySelector('.edge[data-e="' + CSS.escape(key) + '"]'); }
 
@@ -24,7 +24,7 @@ function player(details) {
     var done = lines.slice(0, at), last = done[at - 1], shown = at === lines.length || all;
     var totals = new Map(), values = new Set(), used = new Set();
     done.forEach(function (one) {
-      if (one.total) totals.set(one.name, one.total); else values.add(one.name);
+      if (one.back) totals.set(one.name, one.total); else values.add(one.name);
       if (one.edge) used.add(one.edge);
     });
     nodes.forEach(function (one, i) {
@@ -37,7 +37,7 @@ function player(details) {
       one.classList.toggle("ungraded", !graded);
       one.classList.toggle("now", !!last && last.name === key);
       one.classList.toggle("act", !!last && last.gate === key);
-      if (d) d.textContent = settled || !totals.has(key) ? finals[i] : totals.get(key);
+      if (d) d.innerHTML = settled || !totals.has(key) ? finals[i] : totals.get(key);
     });
     edges.forEach(function (one) {
       var term = one.querySelector(".c");
@@ -50,9 +50,9 @@ function player(details) {
       one.line.classList.toggle("unsaid", !shown && i >= at);
       if (one === last) one.line.setAttribute("aria-current", "step"); else one.line.removeAttribute("aria-current");
     });
-    stage.classList.toggle("backward", !!last && !!last.total);
+    stage.classList.toggle("backward", !!last && last.back);
     call(last);
-    words.textContent = last ? say(last.total ? "backward" : "forward", { line: text(last.line) }) : phrases.inputs;
+    words.textContent = last ? say(last.back ? "backward" : "forward", { line: text(last.line) }) : phrases.inputs;
     slider.value = at;
     slider.setAttribute("aria-valuetext", say("step", { at: at, count: lines.length }));
     count.textContent = say("at", { at: at, count: lines.length });
@@ -65,10 +65,15 @@ function player(details) {
     if (!last || !last.edge) return;
     var gate = picture.querySelector(".node.act .n"), upstream = picture.querySelector(".node.act .d");
     var source = picture.querySelector(".node.now text.k:not(.off)") || picture.querySelector(".node.now .d"), meets = last.edge.querySelector(".c");
-    if (gate && last.local) note(say("local", last), gate.getBBox(), true);
-    if (upstream) note(phrases.upstream, upstream.getBBox(), false);
-    if (source) note(meets ? phrases.sum : phrases.product, source.getBBox(), false);
-    if (meets) note(phrases.product, meets.getBBox(), meets.getBBox().y < last.edge.querySelector(".a").getBBox().y);
+    if (gate && last.local) note(say("local", last), box(gate), true);
+    if (upstream) note(phrases.upstream, box(upstream), false);
+    if (source) note(meets ? phrases.sum : phrases.product, box(source), false);
+    if (meets) note(phrases.product, box(meets), box(meets).y < last.edge.querySelector(".a").getBBox().y);
+  }
+  /* Where something lies in the picture, also an array, whose rows are told from its own place. */
+  function box(one) {
+    var own = one.getBBox(), moved = one.transform.baseVal.consolidate(), by = moved ? moved.matrix : { e: 0, f: 0 };
+    return new DOMRect(own.x + by.e, own.y + by.f, own.width, own.height);
   }
   function note(told, box, above) {
     var space = "http://www.w3.org/2000/svg", group = document.createElementNS(space, "g");

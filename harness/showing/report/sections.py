@@ -19,14 +19,17 @@ from harness.languages import name as named
 from harness.languages import retold
 from harness.showing import picture
 from harness.showing.circuit.marks import shown
+from harness.showing.circuit.text import number
 from harness.showing.headline import headline
 from harness.showing.lines import plain
 from harness.showing.listing import Line, Listing
 from harness.showing.numbers import dimensions, full, short
+from harness.showing.parts import inner
 from harness.showing.phrases import one_line
-from harness.showing.report.elements import cell, region, table
+from harness.showing.report.elements import cell, region, table, unquoted
 from harness.showing.report.formula import derivatives
 from harness.showing.report.still import as_image
+from harness.showing.rounding import Rounding
 from harness.showing.staging import names_of, stage
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
@@ -85,9 +88,9 @@ def section(
         mark = f'<b class="mark {entry.status}"><span aria-hidden="true">{sign}</span>'
         mark += f'<span class="sr">{read} </span></b> '
     body = "\n".join(_body(entry, engine))
-    about = escape(entry.case.about) if entry.worked else ""
+    about = escape(entry.case.said("about")) if entry.worked else ""
     if stored:
-        body = f"<noscript>\n{body}\n</noscript>"
+        body = f"<noscript>\n{unquoted(body)}\n</noscript>"
     return (
         f'<details class="case"{_data(entry, found)}{" open" * is_open}><summary>{mark}'
         f"<code>{escape(entry.id)}</code> {about}</summary>\n"
@@ -167,11 +170,12 @@ def place_in(entry: Entry, direction: str) -> int:
 
 def _code(told: Sequence[tuple[Line, str]], numbers: Mapping[str, int]) -> Iterator[str]:
     """The staged code in two columns."""
+    ends = {line.name: line for line, _ in told}
     for title, forward in (("forward", True), ("backward", False)) if told else ():
         yield f'<div><h4>{say(title)}</h4><ol class="code">'
         for line, words in told:
             if (line.kind in ("input", "forward")) == forward:
-                yield _line(line, words, numbers)
+                yield _line(line, words, numbers, ends[line.name] is line)
         yield "</ol></div>\n"
 
 
@@ -191,20 +195,22 @@ MARKS: Final = {"guilty": "✗ ", "inherited": "↳ ", "missing": "… "}
 def _own(entry: Entry) -> Iterator[str]:
     """The lines that somebody has written, in two columns, the wrong ones marked."""
     numbers = entry.case.program.numbers
-    for direction in ("forward", "backward"):
+    for direction in DIRECTIONS[:2]:
         yield f'<div><h4>{say(f"{direction}-written")}</h4><ol class="code">'
         for row in entry.written:
             if row["direction"] == direction:
-                yield _written(row, numbers)
+                yield _written(row, numbers, entry.truth.gradients)
         yield "</ol></div>"
 
 
-def _written(row: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
+def _written(
+    row: Mapping[str, Any], numbers: Mapping[str, int], gradients: Mapping[str, Array]
+) -> str:
     name, value = row["name"], row["value"]
     told = "" if value is None else _few(value)
     data = "" if name is None else f' data-n="{escape(str(numbers.get(name, name)))}"'
     if name is not None and row["direction"] == "backward" and told:
-        data += f' data-t="{escape(told)}"'
+        data += f' data-t="{escape(_drawn(value, gradients.get(name)))}"'
     mark = MARKS.get(row["status"], "")
     words = f"= {told}" if told else ""
     if row["message"]:
@@ -224,13 +230,31 @@ def _few(value: Any) -> str:
     return short(np.asarray(value, float))
 
 
-def _line(line: Line, words: str, numbers: Mapping[str, int]) -> str:
+def _drawn(value: Any, gradient: Array | None) -> str:
+    """What the picture shows where somebody's own gradient is not whole yet: as it shows the right
+    one, if that has the same shape."""
+    few = escape(_few(value))
+    if gradient is None or "<" not in _gradient(gradient):
+        return few
+    same = not isinstance(value, Mapping) and np.shape(value) == gradient.shape
+    return _gradient(np.asarray(value, float)) if same else f"<text>{few}</text>"
+
+
+def _gradient(array: Array) -> str:
+    """What is in the element of a gradient in the picture, as SVG."""
+    return inner(number(array, 0, "gradient", over=False))
+
+
+def _line(line: Line, words: str, numbers: Mapping[str, int], is_last: bool) -> str:
+    """A line of code with what the player asks of it; where it ``is_last`` of a gradient, that is
+    as the picture has it."""
     backward = line.kind in ("seed", "backward")
+    total = line.value if backward else None
     data = {
         "n": None if line.kind == "input" else numbers.get(line.name, line.name),
         "e": None if line.step is None else f"{numbers[line.step.name]}-{line.position}",
         "l": None if line.local is None else short(np.asarray(line.local)),
-        "t": short(line.value) if backward and line.value is not None else None,
+        "t": None if total is None else "" if is_last else _gradient(total),
     }
     marks = "".join(f' data-{k}="{escape(str(v))}"' for k, v in data.items() if v is not None)
     note = line.note if backward else ""
@@ -271,12 +295,14 @@ def _numbers(entry: Entry, names: Set[str]) -> str:
             if item.status not in RIGHT:
                 wrong.setdefault(item.name, []).append(_yours(direction, item))
     heads = [say("step-head"), say("value"), say("gradient"), say("yours-where")]
-    heads = heads if wrong else heads[:3]
-    rows, called = [], names_of(entry.case.program)
-    for name in (*entry.case.program.inputs, *entry.case.program.by_name):
+    heads, program = heads if wrong else heads[:3], entry.case.program
+    rounding = Rounding(program, truth.values)
+    rows, called = [], names_of(program)
+    for name in (*program.inputs, *program.by_name):
         if name in names:
-            gradient = _long(truth.gradients[name]) if name in truth.gradients else ""
-            cells = [cell(_long(truth.values[name]), "v"), cell(gradient, "d")]
+            right = truth.gradients.get(name)
+            gradient = "" if right is None else _long(rounding.gradient(name, right))
+            cells = [cell(_long(rounding.value(name)), "v"), cell(gradient, "d")]
             cells += [cell("; ".join(wrong.get(name, ())))] if wrong else []
             told = name if name == called[name] else f"{called[name]}: {name}"
             rows.append((told, cells))
