@@ -22,6 +22,7 @@ from harness.showing.headline import headline
 from harness.showing.lines import room, wrapped
 from harness.showing.look import Look
 from harness.showing.staging import stage
+from harness.showing.words import say
 from harness.vocabulary.program import Program
 
 if TYPE_CHECKING:
@@ -61,6 +62,15 @@ class Drawing(Shown):
         from harness.showing import picture
 
         return picture.too_small(self._circuit, self.look)
+
+    @property
+    def lacking(self) -> str:
+        """What is to be said of a picture with signs that no font here draws; empty for any
+        other."""
+        from harness.showing import picture
+
+        signs = picture.lacking(self._circuit)
+        return say("no-font", signs=" ".join(signs)) if signs else ""
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the picture; its name ends with ``.svg``, ``.png`` or ``.pdf``. Raises

@@ -239,8 +239,9 @@ def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) ->
         raise Stop(str(error)) from None
     if told and not given.frames:
         say(str(place))
-    if drawing.too_small:
-        aside(f"{place}: {drawing.too_small}")
+    drawn = (given.format if given.frames else place.suffix[1:]) != "svg"
+    for remark in filter(None, (drawing.too_small, drawing.lacking if drawn else "")):
+        aside(f"{place}: {remark}")
 
 
 def _draw_expression(given: Namespace, output: Path, look: Look) -> int:

@@ -42,7 +42,8 @@ class ObjectEngine(GraphEngine):
 
     def value(self, node: Any) -> Any:
         """The value of an engine object."""
-        if (given := self.function(self.conventions.reads)) is not None:
+        reads = self.conventions.reads
+        if reads and (given := self.function(reads)) is not None:
             return given(node)
         read, forward = reader(self.conventions.value), self.conventions.forward
         if forward and number_in(read(node)) is None:

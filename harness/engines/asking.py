@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+READINGS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "": lambda answer: answer,
+    "[1]": lambda answer: answer[1],
+    "[1](1.0)": lambda answer: answer[1](1.0),
+}
+"""Where gradients are in an answer: they are all of it, or come after the function's value, or are
+what a pullback after that gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A way to ask for gradients: as it is told, and a function of what is called, a function of
-    numbers, and where. ``form`` is the code for the gradient by one of the arguments. ``together``
-    where it tells of all arguments in one call, and not of their numbers; ``at_once`` where that
-    takes one run for all gradients."""
+    numbers, and where, whose answer is read by one of :data:`READINGS`. ``form`` is the code for
+    it. ``together`` where it tells of all arguments in one call, and not of each alone or by their
+    numbers; ``at_once`` where that takes one run for all gradients."""
 
     text: str
-    ask: Callable[[Any, Callable[..., Any], Sequence[Any]], list[Any]]
+    ask: Callable[[Any, Callable[..., Any], Sequence[Any]], Any]
     form: str
     together: bool = False
     at_once: bool = False
+    alone: bool = False
+    reading: str = ""
+
+    def gradients(self, grad: Any, f: Callable[..., Any], at: Sequence[Any]) -> list[Any]:
+        """The gradients of ``f`` by all of its arguments."""
+        if self.alone:
+            return [self._read(self.ask(grad, part, [x]), 1)[0] for part, x in _alone(f, at)]
+        return self._read(self.ask(grad, f, at), len(at))
+
+    def value(self, grad: Any, f: Callable[..., Any], at: Sequence[Any]) -> Any:
+        """The value of ``f``, which the answer tells, too."""
+        return self.ask(grad, f, at)[0]
+
+    def _read(self, answer: Any, count: int) -> list[Any]:
+        found = READINGS[self.reading](answer)
+        if isinstance(found, Mapping):
+            found = list(found.values())
+        each = isinstance(found, list | tuple) or (count > 1 and not self.alone)
+        return list(found) if each else [found]
 
     def written(
         self, grad: str, function: str, leaves: Sequence[str], position: int
@@ -34,9 +61,10 @@ class Asking:
             "x": x,
             "xs": every,
             "numbers": _numbers(leaves),
-            "i": position,
+            "count": len(leaves),
         }
-        for form in (USUAL.form, self.form) if single else (self.form,):
+        item = self.reading + ("" if self.alone else f"[{position}]")
+        for form in (USUAL.form, self.form + item) if single else (self.form + item,):
             yield form.format(**told)
 
 
@@ -52,52 +80,66 @@ def _numbers(point: Sequence[Any]) -> tuple[int, ...]:
 
 USUAL: Final = Asking(
     "grad(f)(x)",
-    lambda grad, f, at: [grad(part)(x) for part, x in _alone(f, at)],
+    lambda grad, f, at: grad(f)(*at),
     "{grad}({alone})({x})",
+    alone=True,
 )
 
-WAYS: Final = (
+_WAYS: Final = (
     Asking(
         "grad(f, argnums=…)(x, y)",
-        lambda grad, f, at: list(grad(f, argnums=_numbers(at))(*at)),
-        "{grad}({f}, argnums={numbers})({xs})[{i}]",
+        lambda grad, f, at: grad(f, argnums=_numbers(at))(*at),
+        "{grad}({f}, argnums={numbers})({xs})",
         at_once=True,
     ),
     Asking(
         "grad(f, argnum=…)(x, y)",
-        lambda grad, f, at: list(grad(f, argnum=_numbers(at))(*at)),
-        "{grad}({f}, argnum={numbers})({xs})[{i}]",
+        lambda grad, f, at: grad(f, argnum=_numbers(at))(*at),
+        "{grad}({f}, argnum={numbers})({xs})",
         at_once=True,
     ),
-    USUAL,
     Asking(
-        "grad(f)([x, y])",
-        lambda grad, f, at: list(grad(lambda xs: f(*xs))(list(at))),
-        "{grad}(lambda xs: {f}(*xs))([{xs}])[{i}]",
+        "grad(f)(x, y)",
+        lambda grad, f, at: grad(f)(*at),
+        "{grad}({f})({xs})",
         together=True,
     ),
     Asking(
-        "grad(f, x)",
-        lambda grad, f, at: [grad(part, x) for part, x in _alone(f, at)],
-        "{grad}({alone}, {x})",
+        "grad(f)([x, y])",
+        lambda grad, f, at: grad(lambda xs: f(*xs))(list(at)),
+        "{grad}(lambda xs: {f}(*xs))([{xs}])",
+        together=True,
     ),
     Asking(
         "grad(f, x, y)",
-        lambda grad, f, at: list(grad(f, *at)),
-        "{grad}({f}, {xs})[{i}]",
+        lambda grad, f, at: grad(f, *at),
+        "{grad}({f}, {xs})",
         together=True,
     ),
     Asking(
         "grad(f, [x, y])",
-        lambda grad, f, at: list(grad(f, list(at))),
-        "{grad}({f}, [{xs}])[{i}]",
+        lambda grad, f, at: grad(f, list(at)),
+        "{grad}({f}, [{xs}])",
         together=True,
     ),
     Asking(
-        "_, back = grad(f, x, y)",
-        lambda grad, f, at: list(grad(f, *at)[1](1.0)),
-        "{grad}({f}, {xs})[1](1.0)[{i}]",
+        "grad(f, 2)(x, y)",
+        lambda grad, f, at: grad(f, len(at))(*at),
+        "{grad}({f}, {count})({xs})",
         together=True,
-        at_once=True,
+    ),
+    USUAL,
+    Asking(
+        "grad(f, x)",
+        lambda grad, f, at: grad(f, *at),
+        "{grad}({alone}, {x})",
+        alone=True,
     ),
 )
+
+WAYS: Final = tuple(
+    replace(way, reading=reading, at_once=way.at_once or (reading != "" and way.together))
+    for reading in READINGS
+    for way in _WAYS
+)
+"""What is tried in turn; an answer that tells the value, too, is of one run."""

@@ -9,6 +9,7 @@ import ast
 import difflib
 import importlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,6 +39,9 @@ KINDS: Final = (".py", ".ipynb")
 
 DEFINING: Final = ("import ", "from ", "class ", "def ", "@")
 """What a line begins with that defines something, and does not use it."""
+
+MAY_BE_RELATIVE: Final = re.compile(rb"(?:^|[\n;:])\s*from[\s\\]*\.")
+"""What a text has in which there is a relative import."""
 
 GUARD: Final = 'what tries the engine out or trains belongs below `if __name__ == "__main__":`, '
 NOT_RUN: Final = f"{GUARD}which is not run here"
@@ -179,8 +183,11 @@ def _package_of(path: Path) -> tuple[Path, str]:
 
 def _levels(path: Path) -> int:
     """How many folders up the relative imports of a file go."""
+    text = path.read_bytes()
+    if not MAY_BE_RELATIVE.search(text):
+        return 0
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return 0
     return max((n.level for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)), default=0)

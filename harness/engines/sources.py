@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dis
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ HARNESS, MODEL, NUMPY = (
 INSTALLED: Final = {"site-packages", "dist-packages"}
 """The folders that installed packages lie in."""
 
+BUILDS: Final = dis.opmap["BUILD_SET"]
 _DISPLAY: Final = "__ordered_set__"
 """The name that a display calls, which no engine has."""
 
@@ -46,7 +48,7 @@ class OwnSource(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The code as its file stands now: neither read from a cache nor written to one."""
         path = self.get_filename(fullname)
-        return compiled(ast.parse(decode_source(self.get_data(path)), path), path)
+        return compiled(decode_source(self.get_data(path)), path)
 
     def exec_module(self, module: ModuleType) -> None:
         """Runs it with ordered sets for Python's."""
@@ -60,10 +62,20 @@ def exchange_sets(module: ModuleType) -> None:
     vars(module)["__builtins__"] = {**vars(builtins), **own}
 
 
-def compiled(tree: ast.Module, path: str, flags: int = 0) -> CodeType:
-    """The code of a syntax tree, its displays of sets exchanged."""
-    code: CodeType = compile(_Displays().visit(tree), path, "exec", flags, dont_inherit=True)
+def compiled(source: str | ast.Module, path: str, flags: int = 0) -> CodeType:
+    """The code of a text, or of a syntax tree, its displays of sets exchanged."""
+    code: CodeType = compile(source, path, "exec", flags, dont_inherit=True)
+    if _displays_sets(code):
+        tree = ast.parse(source, path) if isinstance(source, str) else source
+        code = compile(_Displays().visit(tree), path, "exec", flags, dont_inherit=True)
     return code
+
+
+def _displays_sets(code: CodeType) -> bool:
+    """Whether code makes a set by a display, or has one that was made of numbers or texts."""
+    if BUILDS in code.co_code[::2] or any(isinstance(one, frozenset) for one in code.co_consts):
+        return True
+    return any(_displays_sets(one) for one in code.co_consts if isinstance(one, CodeType))
 
 
 class _Displays(ast.NodeTransformer):

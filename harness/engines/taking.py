@@ -84,7 +84,9 @@ def _of_functions(module: ModuleType, own: Mapping[str, type]) -> RunningEngine:
     """The engine of functions that are transformed. Where these take no plain number beside the
     object by which is differentiated, that of these objects, in reverse or forward mode."""
     engine = FunctionEngine(module)
-    if engine.mixes:
+    engine.cls = engine.symbols
+    engine.symbolic = engine.cls is not None
+    if engine.symbolic or engine.mixes:
         return engine
     reverse = reverse_of(own.values(), module)
     return ObjectEngine(reverse, module) if reverse else DualEngine.of(module) or engine

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from inspect import isfunction
+from itertools import product
 from types import ModuleType
 from typing import Any, Final
 
@@ -18,17 +20,23 @@ from harness.engines.asking import USUAL, WAYS, Asking
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
 from harness.engines.engine import Unsupported
+from harness.engines.names import may_be_tried
 from harness.engines.numbers import as_array, number_in
+from harness.engines.running.calling import needed_of, offers
 from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, Tap, given
 from harness.engines.running.lacks import BACKWARD
 from harness.engines.running.ways import value_ways
+from harness.engines.sources import is_own
 from harness.engines.trace import Trace
 from harness.engines.writing import functions
 from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.examples import example
-from harness.vocabulary.program import Array, Program, Value
+from harness.vocabulary.program import Array, Program, Step, Value
 
-TRANSFORMS: Final = ("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp")
+TRANSFORMS: Final = (
+    *("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp"),
+    "value_and_grad",
+)
 """What a function may be called that makes of a function its gradient."""
 
 SIMPLE: Final = ("sum", "mean", "exp", "tanh")
@@ -56,6 +64,8 @@ class FunctionEngine(RunningEngine):
     """
 
     conventions = Conventions(backward=None)
+    symbolic = False
+    """Whether functions are called with objects of the engine's that hold no numbers, ``cls``."""
 
     def __init__(self, module: ModuleType | None = None) -> None:
         super().__init__(module=module)
@@ -71,7 +81,12 @@ class FunctionEngine(RunningEngine):
     def gradients(self, function: Callable[..., Any], point: Sequence[Any]) -> list[Any]:
         """The gradients of ``function``, a number, by each of its arguments at ``point``."""
         name, way = self.how
-        return way.ask(getattr(self.module, name), function, point)
+        return way.gradients(self.transforming(name), function, point)
+
+    def transforming(self, name: str) -> Any:
+        """What makes gradients, a function or a method of a new object: ``Machine.grad``."""
+        owner, _, method = name.rpartition(".")
+        return getattr(getattr(self.module, owner)() if owner else self.module, method, None)
 
     @cached_property
     def how(self) -> tuple[str, Asking]:
@@ -81,15 +96,35 @@ class FunctionEngine(RunningEngine):
 
     @cached_property
     def transform(self) -> tuple[str, Asking] | None:
-        """The first name and way by which one has numbers for both arguments of a product."""
-        for name in TRANSFORMS:
-            for way in WAYS if callable(getattr(self.module, name, None)) else ():
-                with tried():
-                    point = [self.wrap(1.5), self.wrap(0.5)]
-                    found = way.ask(getattr(self.module, name), lambda x, y: x * y, point)
-                    if [as_array(item).shape for item in found] == [(), ()]:
-                        return name, way
-        return None
+        """The first name and way by which one has the right derivatives of x * x * y; or a usual
+        name, by which one has numbers for both of its arguments."""
+        usual = [name for name in TRANSFORMS if callable(getattr(self.module, name, None))]
+        likely: list[tuple[str, Asking]] = []
+        for name, way in product([*usual, *self._others()], WAYS):
+            with tried():
+                found = list(map(as_array, self._tried(name, way)))
+                if list(map(float, found)) == [1.5, 2.25]:
+                    return name, way
+                if name in usual and [item.shape for item in found] == [(), ()]:
+                    likely.append((name, way))
+        return next(iter(likely), None)
+
+    def _tried(self, name: str, way: Asking) -> list[Any]:
+        """What one has for x * x * y at 1.5 and 0.5."""
+        point = [self.wrap(1.5), self.wrap(0.5)]
+        return way.gradients(self.transforming(name), lambda x, y: x * x * y, point)
+
+    def _others(self) -> Iterator[str]:
+        """What is called like nothing known: functions, and methods of what is made of nothing."""
+        for name, item in vars(self.module).items() if self.module is not None else ():
+            own = self.module is not None and is_own(item, self.module)
+            if not own or not may_be_tried(name) or name in TRANSFORMS:
+                continue
+            if isfunction(item) and needed_of(item):
+                yield name
+            elif isinstance(item, type) and not needed_of(item):
+                methods = [key for key in vars(item) if may_be_tried(key) and offers(item, key)]
+                yield from (f"{name}.{key}" for key in methods)
 
     @cached_property
     def mixes(self) -> bool:
@@ -107,6 +142,13 @@ class FunctionEngine(RunningEngine):
     def reads(self) -> Way | None:
         """Where the engine's own objects, which it calls functions with, have their numbers; None
         where it calls them with plain ones, or does not tell."""
+        own = self.called_with
+        return None if own is None else next(iter(value_ways(own, POINT)), None)
+
+    @cached_property
+    def called_with(self) -> Any:
+        """An object of the engine's own that it calls functions with; None where that is a plain
+        number, or is not seen."""
         seen: list[Any] = []
 
         def squared(x: Any) -> Any:
@@ -115,8 +157,14 @@ class FunctionEngine(RunningEngine):
 
         with tried():
             self.gradients(squared, [self.wrap(POINT)])
-        own = [node for node in seen if number_in(node) is None]
-        return next(iter(value_ways(own[0], POINT)), None) if own else None
+        return next((node for node in seen if number_in(node) is None), None)
+
+    @property
+    def symbols(self) -> type | None:
+        """The class of these objects where they hold no numbers, so that only the answer tells what
+        a function's value is."""
+        tells = self.transform is not None and self.transform[1].reading != ""
+        return type(self.called_with) if tells and self.reads is None else None
 
     @cached_property
     def no_backward(self) -> str | None:
@@ -172,9 +220,12 @@ class FunctionEngine(RunningEngine):
     ) -> dict[str, Any]:
         """As ever; where the engine's own objects tell their numbers, it is these that are judged,
         and not what its functions make of plain numbers."""
-        if leaves is not None or tap is not None or self.reads is None:
+        plain = self.reads is None and not self.symbolic
+        if leaves is not None or tap is not None or plain:
             return super().forward(run, leaves, tap)
         program = run.program
+        if self.symbolic:
+            return self._symbolically(run)
 
         def output(*arguments: Any) -> Any:
             nodes = dict(zip(program.inputs, arguments, strict=True))
@@ -190,6 +241,42 @@ class FunctionEngine(RunningEngine):
         with suppress(_Seen):
             self.gradients(output, [self._point(name, run) for name in program.inputs])
         return dict(run.nodes)
+
+    def _symbolically(self, run: Run) -> dict[str, Any]:
+        """Where the engine's objects are symbols: each step's value is that of a function which
+        ends with it."""
+        program, (name, way) = run.program, self.how
+        point = [self._point(leaf, run) for leaf in program.inputs]
+        run.values |= {leaf: as_array(x) for leaf, x in zip(program.inputs, point, strict=True)}
+        for step in program.steps:
+
+            def output(*arguments: Any, last: str = step.name) -> Any:
+                nodes = dict(zip(program.inputs, arguments, strict=True))
+                return super(FunctionEngine, self).forward(run, nodes)[last]
+
+            if not step.operation.compares:
+                value = way.value(self.transforming(name), output, point)
+                run.values[step.name] = as_array(value)
+        return dict(run.nodes)
+
+    def number_of(self, step: Step, operands: list[Any]) -> Any:
+        """As ever; where functions are called with the engine's own objects, in such a function."""
+        if self.reads is None and not self.symbolic:
+            return super().number_of(step, operands)
+        leaves = {i: x for i, x in enumerate(operands) if isinstance(x, float | np.ndarray)}
+        seen: list[Any] = []
+
+        def output(*arguments: Any) -> Any:
+            given = {**dict(enumerate(operands)), **dict(zip(leaves, arguments, strict=True))}
+            seen.append(self.apply(step, list(given.values())))
+            if not self.symbolic:
+                raise _Seen
+            return seen[-1]
+
+        name, way = self.how
+        with suppress(_Seen):
+            return way.value(self.transforming(name), output, list(leaves.values()))
+        return self._number(seen[-1])
 
     def _number(self, node: Any) -> Array:
         """What an object of the engine's says that its number is, or a plain number."""
@@ -282,7 +369,9 @@ class FunctionEngine(RunningEngine):
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         name, way = self.how
-        how = way.text.replace("grad", name, 1)
+        owner, _, method = name.rpartition(".")
+        called = f"{owner}().{method}" if owner else name
+        how = way.text.replace("grad", called, 1) + way.reading
         return [
             f"functions  of module {getattr(self.module, '__name__', '?')}",
             f"gradients  {how}; of a step, by a zero that is added to it",

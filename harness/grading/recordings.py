@@ -54,6 +54,7 @@ def packed(recording: Recording) -> dict[str, Any]:
         ],
         "stopped": recording.stopped,
         "refused": recording.refused,
+        "trained": recording.trained,
         "column": recording.column,
     }
 
@@ -104,7 +105,7 @@ def _recording(message: Any) -> Recording:
         line, text = message["stopped"]
         recording.stopped = int(line), told(text)
     recording.refused = message["refused"] is True
-    recording.column = int(message["column"])
+    recording.column, recording.trained = int(message["column"]), int(message["trained"])
     return recording
 
 

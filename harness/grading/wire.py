@@ -39,6 +39,8 @@ LONGEST_SCRIPT: Final = 60
 MOST_WORK: Final = 1e15
 """More can nobody count in the time that there is."""
 MOST_PRINTED: Final = 1 << 40
+PACKED: Final = "_packed"
+"""Where a program keeps what it was packed to."""
 KNOWN: Final = frozenset({"every-path", SLOW})
 """The mistakes that a run itself may notice."""
 
@@ -97,8 +99,13 @@ def unpack_array(packed: Any) -> Any:
 
 
 def pack_program(program: Program) -> str:
-    """A program, for the process that is to run it; what was worked out of it stays here."""
-    return base64.b64encode(pickle.dumps(replace(program))).decode()
+    """A program, for the process that is to run it; what was worked out of it stays here. It is
+    packed once, as a class is asked the same."""
+    known = vars(program)
+    if PACKED not in known:
+        known[PACKED] = base64.b64encode(pickle.dumps(replace(program))).decode()
+    packed: str = known[PACKED]
+    return packed
 
 
 def unpack_program(text: str) -> Program:

@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 
-from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
 from harness.engines.ordering import ORDERS
@@ -198,8 +197,7 @@ def _is_got(printed: str, item: Judgement) -> bool:
 
 def _told(script: Script, item: Judgement) -> str:
     """What lines print, and what it should be."""
-    should = languages.told("words", "should-be", number=_expected(item))
-    return f"{script.printed}, {should}"
+    return f"{script.printed}, should be {_expected(item)}"
 
 
 def _expected(item: Judgement) -> str:
@@ -207,7 +205,7 @@ def _expected(item: Judgement) -> str:
     if part in (".shape", ".dtype"):
         return str(getattr(item.expected, part[1:]))
     if item.expected.shape and not item.index:
-        return languages.told("words", "an-array", shape=item.expected.shape)
+        return f"an array of shape {item.expected.shape}"
     return f"{float(item.expected[item.index]):.10g}"
 
 

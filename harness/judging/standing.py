@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.judging.codes import EDGE
 from harness.language.levels import LEVELS
-from harness.languages import amount, name
+from harness.languages import amount, name, text
 from harness.languages import told as told_as
 from harness.languages.width import padded, wide
 
@@ -37,7 +37,7 @@ def reached(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each level that the engine has reached, with how many of its cases are right. What the engine
     lacks for a case is no fault of what it has, and counts for nothing here."""
     for one in _judged(levels):
-        yield f"{name('level', one['level'])}: {_count(one)}"
+        yield f"{name('level', one['level'])}{text('words', 'colon')}{_count(one)}"
 
 
 def ahead(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
@@ -55,10 +55,11 @@ def ahead(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterat
 def told(levels: Sequence[Mapping[str, Any]], alone: str = BY_OPTION) -> Iterator[str]:
     """A line for each level that the engine has reached, those that are done marked, and where it
     stops."""
-    width = 1 + max(wide(name("level", level)) for level in LEVELS)
+    colon = text("words", "colon").rstrip()
+    width = wide(colon) + max(wide(name("level", level)) for level in LEVELS)
     for one in _judged(levels):
         sign = " " if one["failed"] + one["unsupported"] else DONE
-        yield f"{sign} {padded(name('level', one['level']) + ':', width)}  {_count(one)}"
+        yield f"{sign} {padded(name('level', one['level']) + colon, width)}  {_count(one)}"
     yield from ahead(levels, alone)
 
 

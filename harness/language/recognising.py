@@ -37,7 +37,7 @@ class _Gates(ast.NodeTransformer):
         if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call):
             for op in GATES:
                 parts: dict[str, ast.expr] = {}
-                if _same(_pattern(op), node, parts):
+                if _same(_pattern(op), node, parts) and _is_literal(OPERATIONS[op], parts):
                     return ast.copy_location(self._filled(OPERATIONS[op], parts), node)
         return super().visit(node)
 
@@ -49,6 +49,12 @@ class _Gates(ast.NodeTransformer):
             if name in parts and getattr(parts[name], "value", None) != parameter.default
         ]
         return ast.Call(ast.Name(operation.name), operands, keywords)
+
+
+def _is_literal(operation: Operation, parts: Mapping[str, ast.expr]) -> bool:
+    """Whether numbers stand where the operation's parameters have to be such."""
+    found = (parts[name] for name in operation.parameters if name in parts)
+    return all(isinstance(getattr(one, "operand", one), ast.Constant) for one in found)
 
 
 @cache

@@ -120,4 +120,5 @@ def place_and_code(text: str, width: int) -> list[str]:
 
 def repro_lines(repro: str) -> list[str]:
     """Lines to paste, under a word on what they are; nothing where there are none."""
-    return [say("repro"), *(f"    {line}".rstrip() for line in repro.splitlines())] if repro else []
+    lines = (f"    {retold(line)}".rstrip() for line in repro.splitlines())
+    return [say("repro"), *lines] if repro else []

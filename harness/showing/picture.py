@@ -62,6 +62,10 @@ ACTING: Final = "\n.circuit .act .g{stroke-width:4}"
 """The rule of a gate that is at work."""
 SLIDE: Final = 540.0
 """How high a picture is that is to fit a shape."""
+NOBODYS: Final = "\ue000"
+"""A sign that no font has."""
+MOST_SIGNS: Final = 10
+"""So many signs are tried whether a font has them."""
 LEGIBLE: Final = 1 / 40
 """This part of a slide's height is legible from the back of a room."""
 
@@ -69,7 +73,7 @@ LEGIBLE: Final = 1 / 40
 def style_sheet() -> str:
     """The CSS of a picture, everything below the class ``circuit``."""
     rules = [
-        f".circuit{{font-family:'DejaVu Sans',Verdana,Arial,sans-serif;fill:{INK}}}",
+        f".circuit{{font-family:'DejaVu Sans',Verdana,Arial,{say('fonts')}sans-serif;fill:{INK}}}",
         f".circuit .w,.circuit .g{{stroke:{INK};stroke-width:1.3;fill:none}}",
         ".circuit .g{fill:#fff}",
         f".circuit .a{{fill:{INK}}}",
@@ -214,6 +218,21 @@ def png(picture: str) -> bytes:
             zoom=zoom,
         )
     )
+
+
+def lacking(circuit: Circuit) -> str:
+    """The signs of a picture that no font draws here, neither one that came along nor one of the
+    system's: as many as are looked for."""
+    texts = "".join(label.text for label in circuit.labels)
+    odd = [sign for sign in dict.fromkeys(texts) if not fonts.have(sign)]
+    nothing = _sign(NOBODYS) if odd else b""
+    return "".join(sign for sign in odd[:MOST_SIGNS] if _sign(sign) == nothing)
+
+
+def _sign(sign: str) -> bytes:
+    """A sign alone, as a PNG shows it."""
+    text = f"<text y='20' font-size='20' font-family='DejaVu Sans'>{escape(sign)}</text>"
+    return png(f'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30">{text}</svg>')
 
 
 def pdf(picture: str) -> bytes:

@@ -463,13 +463,17 @@ def test_a_class_of_a_notebook_may_have_any_name(tmp_path: Path) -> None:
 
 
 GRADS = {
-    "grad(f)(x)": "def grad(f):\n    return lambda x: run(f, [x])[0]\n",
-    "grad(f, argnums=…)(x, y)": "def grad(f, argnums=(0,)):\n    return lambda *at: run(f, at)\n",
-    "grad(f)([x, y])": "def grad(f):\n    return lambda at: run(lambda *xs: f(list(xs)), at)\n",
-    "derivative(f, x)": "def derivative(f, x):\n    return run(f, [x])[0]\n",
-    "gradient(f, [x, y])": "def gradient(f, at):\n    return np.array(run(f, list(at)))\n",
-    "_, back = pullback(f, x, y)": "def pullback(f, *at):\n"
-    "    found = run(f, at)\n    return f(*at), lambda dy: tuple(dy * g for g in found)\n",
+    "grad(f)(x)": "def grad(f):\n    return lambda x: _run(f, [x])[0]\n",
+    "grad(f, argnums=…)(x, y)": "def grad(f, argnums=(0,)):\n    return lambda *at: _run(f, at)\n",
+    "grad(f)([x, y])": "def grad(f):\n    return lambda at: _run(lambda *xs: f(list(xs)), at)\n",
+    "derivative(f, x)": "def derivative(f, x):\n    return _run(f, [x])[0]\n",
+    "value_and_grad(f)(x, y)[1]": "def value_and_grad(f):\n"
+    "    return lambda *at: (f(*at), _run(f, at))\n",
+    "Machine().slopes(f, x, y)[1]": "class Machine:\n"
+    "    def slopes(self, f, *at):\n        return f(*at), _run(f, at)\n",
+    "gradient(f, [x, y])": "def gradient(f, at):\n    return np.array(_run(f, list(at)))\n",
+    "pullback(f, x, y)[1](1.0)": "def pullback(f, *at):\n"
+    "    found = _run(f, at)\n    return f(*at), lambda dy: tuple(dy * g for g in found)\n",
 }
 
 DUAL = """
@@ -489,7 +493,7 @@ class Dual:
 
     __radd__, __rmul__ = __add__, __mul__
 
-def run(f, at):
+def _run(f, at):
     return [f(*[Dual(x, float(i == j)) for j, x in enumerate(at)]).part for i in range(len(at))]
 
 """

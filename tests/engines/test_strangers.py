@@ -26,7 +26,7 @@ INDEX: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "index.yaml").read_tex
 FRESH: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "fresh.yaml").read_text("utf-8"))
 OTHERS: dict[str, dict[str, Any]] = {
     name: engine
-    for which in ("index", "fresh", "apart", "hobby", "unseen", "last", "afar")
+    for which in ("index", "fresh", "apart", "hobby", "unseen", "last", "afar", "distant")
     for name, engine in yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8")).items()
 }
 COURSES = [name for name, engine in INDEX.items() if engine["course"]]
@@ -99,7 +99,7 @@ def test_the_index_knows_every_engine_and_what_is_wrong_with_it() -> None:
         )
 
 
-@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby", "last", "afar"])
+@pytest.mark.parametrize("which", ["unseen", "fresh", "apart", "hobby", "last", "afar", "distant"])
 def test_a_set_knows_every_engine_and_what_is_wrong_with_it(which: str) -> None:
     engines = yaml.safe_load((HERE / f"{which}.yaml").read_text("utf-8"))
     places = [Path(engine["entry"].partition(":")[0]) for engine in engines.values()]
@@ -145,6 +145,14 @@ FORMS = {
     "e25": {"mul", "add"},
     "e32": {"mul", "sub"},
     "e38": {"mul", "sub", "tanh"},
+    "d13": {"mul", "sub", "sin"},
+    "d17": {"mul", "sub", "matmul", "tanh"},
+    "d25": {"mul", "sub", "sin"},
+    "d26": {"mul", "sub", "sin", "tanh"},
+    "d27": {"mul", "sub", "exp"},
+    "d28": {"mul", "sub", "exp", "matmul"},
+    "d31": {"mul", "sub", "exp"},
+    "d35": {"mul", "sub", "pow"},
 }
 """Engines that are understood by themselves, and operations of each."""
 

@@ -291,6 +291,7 @@ def test_without_javascript_and_in_print_everything_is_there(
     seen.page.emulate_media(media="print")
     assert {short(a) for a in trace.values.values()} == set(shown(seen.page, ".circuit .v"))
     assert not player(seen.page).is_visible()
+    assert shown(seen.page, ".circuit .call text") == []
     closed = seen.page.locator("details.case:not([open]) .circuit .v").first
     assert closed.is_visible()  # what is closed on the screen is open on paper
     seen.page.pdf(path=tmp_path / "page.pdf")

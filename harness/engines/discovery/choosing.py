@@ -23,6 +23,7 @@ from harness.engines.running.calling import (
     owns,
     parameters_of,
 )
+from harness.engines.running.conventional import LABELS
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -96,8 +97,10 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
 
 def stands_alone(kind: type, module: ModuleType) -> bool:
     """Whether objects of a class can be made of numbers and computed with. One that is made of
-    nothing may only hold others."""
-    return bool(parameters_of(kind)) and _stage(kind, module) >= COMPUTED
+    nothing may only hold others, and one that is made of a name waits for its number."""
+    if all(p.name in LABELS for p in parameters_of(kind)):
+        return False
+    return computes(kind) or _stage(kind, module) >= COMPUTED
 
 
 def switched_on(kinds: Iterable[type], module: ModuleType) -> str:

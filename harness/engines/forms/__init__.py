@@ -3,6 +3,7 @@ gives gradients is the engine's.
 
 :data:`FORMS` is the table: :mod:`~harness.engines.forms.duals` for forward mode,
 :mod:`~harness.engines.forms.feeds` for graphs that are built first and fed with numbers later,
+:mod:`~harness.engines.forms.formulas` for programs that are texts or tuples,
 :mod:`~harness.engines.forms.parts` for operations with a forward and a backward pass each.
 """
 
@@ -13,13 +14,14 @@ from typing import Final
 
 from harness.engines.forms.duals import DualEngine as DualEngine
 from harness.engines.forms.feeds import FeedEngine as FeedEngine
+from harness.engines.forms.formulas import FormulaEngine as FormulaEngine
 from harness.engines.forms.handles import HandleEngine as HandleEngine
 from harness.engines.forms.parts import PartsEngine as PartsEngine
 from harness.engines.forms.wired import WiredEngine as WiredEngine
 from harness.engines.running.forward import RunningEngine
 from harness.engines.undisturbed import undisturbed
 
-FORMS: Final = (DualEngine, FeedEngine, HandleEngine, PartsEngine, WiredEngine)
+FORMS: Final = (DualEngine, FeedEngine, HandleEngine, PartsEngine, WiredEngine, FormulaEngine)
 """Each looks in a module for its own form, by ``of``, which gives None where it is not there."""
 
 

@@ -252,7 +252,7 @@ class FeedEngine(GraphEngine):
         by_name, ask = self.used.by_name, self.used.asking.call
         keys = [self.keys.get(id(node), node) if by_name else node for node in nodes]
         question = QUESTIONS[self.used.question]
-        answer = question(lambda *given: ask([target], *given)[0], keys, self.feed)
+        answer = question(lambda *x, **named: ask([target], *x, **named)[0], keys, self.feed)
         if isinstance(answer, tuple):  # the number, too
             answer = next((item for item in answer if isinstance(item, Mapping)), answer)
         if isinstance(answer, Mapping):
@@ -328,6 +328,7 @@ QUESTIONS: Final[Mapping[str, Callable[[Many, list[Any], Any], Any]]] = {
     "feed": lambda ask, keys, feed: ask(feed),
     "": lambda ask, keys, feed: ask(),
     "x, feed": lambda ask, keys, feed: [ask(key, feed) for key in keys],
+    "**feed": lambda ask, keys, feed: ask(**feed),
 }
 """What is asked for gradients, beside the output."""
 

@@ -202,6 +202,10 @@ class ApplyingEngine(Engine):
             return True
         return False
 
+    def number_of(self, step: Step, operands: list[Any]) -> Any:
+        """The value of a step alone, of operands as :meth:`apply` takes them."""
+        return self.value(self.apply(step, operands))
+
     def on(self, op: str, *operands: Any) -> Any:
         """The result of an operation, its parameters as they are by default."""
         return self.apply(Step(op, op, tuple(map(str, range(len(operands))))), list(operands))

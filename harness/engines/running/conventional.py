@@ -132,9 +132,9 @@ class ConventionalEngine(RunningEngine):
     def _empty(self) -> None:
         """Lets the engine forget the graph before, where it has a function for that."""
         for name, function in list(vars(self.module or self).items()):
-            own = getattr(function, "__module__", None) == getattr(self.module, "__name__", None)
             empties = name.startswith(EMPTIES) and inspect.isfunction(function)
-            if own and empties and not needed_of(function):
+            own = empties and function.__module__ == getattr(self.module, "__name__", None)
+            if own and not needed_of(function):
                 function()
 
     def _enter(self) -> None:

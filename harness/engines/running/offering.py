@@ -48,9 +48,12 @@ class Offering:
     ) -> None:
         self.cls, self.module, self.others = cls, module, others
         self.sample, self.owner = sample, owner
+        self.absent: set[tuple[str, ...]] = set()
 
     def find(self, op: str, names: Sequence[str]) -> Call | None:
         """How ``op`` is called, under one of the names; None if it is not there."""
+        if (op, *names) in self.absent:
+            return None
         exact = (self._method, self._function, self._by_owner)
         likely = (self._methods_spelt_otherwise, self._class, self._functions_spelt_otherwise)
         for ways in (exact, (*likely, self._by_instance)):
@@ -58,6 +61,8 @@ class Offering:
                 for call in (call for way in ways for call in way(op, name)):
                     if fits(OPERATIONS[op], call.signature, name):
                         return call
+        if not self._has_getattr:  # which may find another time what it has not found now
+            self.absent.add((op, *names))
         return None
 
     def function(self, name: str) -> Callable[..., Any] | None:
@@ -104,9 +109,8 @@ class Offering:
                 yield call
 
     def _methods_spelt_otherwise(self, op: str, name: str) -> Iterator[Call]:
-        for own in dir(self.cls or object):
-            if _plain(own) == _plain(name) and not (own.startswith("_") or own.endswith("_")):
-                yield from self._method(op, own)
+        for own in self._methods_by_plain.get(_plain(name), ()):
+            yield from self._method(op, own)
 
     def _functions_spelt_otherwise(self, op: str, name: str) -> Iterator[Call]:
         for own, function in self._by_stem.get(_plain(name), ()):
@@ -115,7 +119,7 @@ class Offering:
 
     def _by_instance(self, op: str, name: str) -> Iterator[Call]:
         """A method that is no attribute of the class: its ``__getattr__`` looks it up."""
-        if self.cls is None or not offers(self.cls, "__getattr__"):
+        if not self._has_getattr:
             return
         try:
             there = callable(getattr(self.sample(), name, None))
@@ -127,6 +131,19 @@ class Offering:
 
         if there:
             yield Call.of(op, name, method, "method")
+
+    @cached_property
+    def _methods_by_plain(self) -> dict[str, list[str]]:
+        """What the class has, by its name without case and underscores."""
+        found: dict[str, list[str]] = {}
+        for own in dir(self.cls or object):
+            if not (own.startswith("_") or own.endswith("_")):
+                found.setdefault(_plain(own), []).append(own)
+        return found
+
+    @cached_property
+    def _has_getattr(self) -> bool:
+        return self.cls is not None and offers(self.cls, "__getattr__")
 
     @cached_property
     def owners(self) -> list[type]:

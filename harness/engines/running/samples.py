@@ -29,8 +29,8 @@ def sample(engine: ApplyingEngine, op: str) -> str:
         with undisturbed(engine.homes()), attempt(), engine.recording():
             leaves = [_leaf(engine, item) for item in operands]
             names = tuple(f"x{i}" for i in range(len(leaves)))
-            node = engine.apply(Step("sample", op, names, parameters), leaves)
-            return f"{called} = {_short(as_array(engine.value(node)))}"
+            number = engine.number_of(Step("sample", op, names, parameters), leaves)
+            return f"{called} = {_short(as_array(number))}"
     except Unsupported as lack:
         return f"lacks {lack}"
     except Exception as error:

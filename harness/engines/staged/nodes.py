@@ -62,10 +62,12 @@ class Recording:
 
     ``stopped`` is the line (0: none of the file's) and a sentence, ``column`` the column there;
     ``refused``: it was not the code that failed, but the recording that could not follow.
+    ``trained`` is the line of a loop that was left after its first turn, for it trains (0: none).
     """
 
     nodes: list[Node] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     stopped: tuple[int, str] | None = None
     refused: bool = False
+    trained: int = 0
     column: int = 0

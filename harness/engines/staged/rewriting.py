@@ -12,6 +12,7 @@ from harness.engines.staged.supplied import MODULES, UNSAID
 NAMED, WRITTEN, HELD, BLANKED, WHOLE = (
     "__named__", "__written__", "__held__", "__blank__", "__whole__"
 )  # fmt: skip
+TURNED = "__turned__"
 ENTERED, SCOPE, APPENDED, SHOWN = "__entered__", "__scope__", "__appended__", "__shown__"
 _WRITERS: Final = frozenset({"at", "index_add_", "scatter_add_", "scatter_", "add_", "sub_"})
 """Calls that add to an array: to their first operand, or to what they are a method of."""
@@ -84,7 +85,12 @@ class Watched(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
-        node.body = [*self._notes(node.target, node, False, "for"), *node.body]
+        node.body = [_turned(node), *self._notes(node.target, node, False, "for"), *node.body]
+        return node
+
+    def visit_While(self, node: ast.While) -> Any:
+        self.generic_visit(node)
+        node.body = [_turned(node), *node.body]
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
@@ -182,6 +188,12 @@ def _holder(target: ast.expr) -> list[ast.expr]:
     if not isinstance(target, ast.Attribute):
         return []
     return [_load(target.value), ast.Constant(target.attr)]
+
+
+def _turned(loop: ast.For | ast.While) -> ast.stmt:
+    """The note that a turn of a loop begins."""
+    call = ast.Call(ast.Name(TURNED, ast.Load()), [ast.Constant(loop.lineno)], [])
+    return _placed(ast.Expr(call), loop)
 
 
 def _load(target: ast.expr) -> ast.expr:

@@ -15,6 +15,7 @@ from harness.engines.failures import describe
 from harness.engines.staged.nodes import Recording, Write
 from harness.engines.staged.rewriting import Watched
 from harness.engines.staged.supplied import UNSAID
+from harness.engines.staged.training import Enough
 from harness.engines.staged.values import TAPE, Refusal, column, leaf
 from harness.engines.staged.watch import Watch
 
@@ -50,6 +51,8 @@ def run(
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(code, scope)
+    except Enough as end:
+        recording.trained = end.line
     except (Exception, SystemExit, KeyboardInterrupt, OutOfTime) as error:
         if not (isinstance(error, SystemExit) and not error.code):
             line, recording.column = _place(error, file)

@@ -123,6 +123,8 @@ class Value:
             raise Refusal(f"np.{ufunc.__name__}.{method} is not followed")
         value = ufunc(*map(_number, map(raw, inputs)), **given)
         op = UFUNCS.get(ufunc.__name__)
+        if op is None and all(map(_counts, inputs)):
+            return leaf(int(value))  # C // heads
         if op is None or given:
             made = note(OTHER, inputs, {}, value, told=f"np.{ufunc.__name__}")
         else:

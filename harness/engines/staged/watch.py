@@ -16,6 +16,7 @@ from harness.engines.staged.modules import BUILTINS
 from harness.engines.staged.nodes import SAME, STORE, Node, Recording, Write
 from harness.engines.staged.objects import Objects, is_own
 from harness.engines.staged.supplied import MODULES
+from harness.engines.staged.training import Turns
 from harness.engines.staged.values import BLANK, TAPE, Blank, Refusal, Value, current, leaf, note
 
 MOST_WRITES: Final = 20_000
@@ -57,6 +58,7 @@ class Watch:
             rewriting.BLANKED: BLANK,
             rewriting.WHOLE: whole,
             rewriting.ENTERED: self.entered,
+            rewriting.TURNED: Turns(self.recording).turned,
             rewriting.APPENDED: self.appended,
             rewriting.SHOWN: remainder,
         }

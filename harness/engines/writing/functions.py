@@ -118,7 +118,9 @@ def _script(
         *(f"{INDENT}{line}" for line in body),
         "",
     ]
-    name = imports.name_of(getattr(engine.module, transform))
+    owner, _, method = transform.rpartition(".")
+    name = imports.name_of(getattr(engine.module, owner or method))
+    name = f"{name}().{method}" if owner else name
     position = list(program.inputs).index(asked.name)
     asking = way.written(name, "function", list(leaves), position)
     printing = [(text, _as_it_is) for text in asking]

@@ -50,6 +50,8 @@ class Line:
     """The last of several lines that change a gradient together, where this is one of them."""
     misshapen: bool = False
     """It is made of a gradient that has not the shape of its value."""
+    excused: bool = False
+    """It is not what its name says; but all that is made of it is right in the end."""
     renames: bool = False
     """It only gives what is there already another name."""
 

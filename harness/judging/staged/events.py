@@ -90,3 +90,9 @@ class Reading:
     stopped: bool = False
     locals: list[Event] = field(default_factory=list)
     helpers: list[Event] = field(default_factory=list)
+    taken: str = ""
+    """The name of what is taken as the gradient of the output, where the code has no loss."""
+    ascends: bool = False
+    """What is called gradients is added to the inputs, as minus the gradient would be."""
+    negated: bool = False
+    """It is read as minus the gradient."""

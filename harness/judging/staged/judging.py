@@ -157,15 +157,30 @@ def judge(
     file: str, text: str, recording: Recording, given: Mapping[str, str], truth: Any = None
 ) -> ByHand:
     """The verdict on a recorded run; raises :class:`CaseError` where it cannot be read."""
-    reading = read(file, text, recording, given)
+    found = _judged(file, text, recording, given, truth)
+    if found.wrong and found.reading.ascends:
+        other = _judged(file, text, recording, given, truth, negated=True)
+        found = min(found, other, key=lambda verdict: len(verdict.wrong))
+    return found
+
+
+def _judged(
+    file: str,
+    text: str,
+    recording: Recording,
+    given: Mapping[str, str],
+    truth: Any,
+    negated: bool = False,
+) -> ByHand:
+    reading = read(file, text, recording, given, negated)
     program = reading.forward.program
     found = (truth or anew())(Case(Path(file), "", program))
     judging, choices = judged(reading, found, is_known)
     if more := by_use(judging):
-        return judge(file, text, recording, {**given, **more}, truth)
+        return _judged(file, text, recording, {**given, **more}, truth, negated)
     found, lines, slopes = judging.truth, judging.lines, judging.graph.slopes
     scale = 1.0
-    if any(line.status == GUILTY for line in lines):
+    if any(line.status == GUILTY or line.excused for line in lines):
         scale = _scale(judging)
         if scale != 1.0:
             other = Judging(again(reading), found, is_known, scale, slopes)
@@ -239,7 +254,8 @@ def _scale(judging: Judging) -> float:
     shapes = judging.program.shapes.values()
     sizes = {size for shape in shapes for size in (*shape, int(np.prod(shape)))}
     for line in judging.lines:
-        if line.status != GUILTY or line.code or line.event.step is None:
+        guilty = line.status == GUILTY and not line.code
+        if not (guilty or line.excused) or line.event.step is None:
             continue
         for right in _rights(judging, line):
             ratio = factor(line.brought, right, judging.same)

@@ -107,6 +107,15 @@ class Judging(Ending):
         if self._goes_on(event):
             event.step, before = None, None
             line.sources, line.carried = self._sources([*hits, *filter(None, [event.reworks])]), 0.0
+        error = event.step is not None and names.is_error(event.name)
+        if error and not self._fits(str(event.step), event.value, line.sources):
+            event.step = self._before_activation(event) or event.step
+        if event.step is not None and self._is_behind(event):
+            event.step = None
+            self._place(line)
+            named = self.reading.forward.labels.values()
+            every = self._placeable(event.value.shape, line.sources)
+            event.step = event.step or next((name for name in every if name in named), None)
         if event.base is not None and is_zero(event) and not self._suits(event):
             return line  # somebody else's, such as a function's own name
         if event.step is None:
@@ -144,6 +153,15 @@ class Judging(Ending):
             and hit.step is not None
             and hit.value.shape == self.program.shapes[hit.step]
             for hit in hits
+        )
+
+    def _is_behind(self, event: Event) -> bool:
+        """Whether a line is made of what is the gradient of its own step already, by another name:
+        it is that of a step further up."""
+        return any(
+            hit.step == event.step and hit.name != event.name and self.of[hit].matched
+            for hit in event.sources
+            if hit in self.of
         )
 
     def _sources(self, hits: Sequence[Event]) -> dict[str, Array]:

@@ -34,13 +34,13 @@ class Meant:
         """What is to be multiplied into what the line should bring, where gradients between are so
         many times what they are."""
         if self.step in self.program.inputs:
-            return 1 / self.judging.scale if self.line.sources else 1.0
+            return 1.0
         return 1.0 if self.line.sources else self.judging.scale
 
     def _readings(self) -> Iterator[tuple[Mapping[str, Array], Pulled]]:
         """What the line may have been meant to bring: sources, and what reaches the step from them,
         the likeliest first: where its own lead nowhere, from those that it should have."""
-        sources = (self.line.ended or self.line).sources
+        sources = self._unscaled((self.line.ended or self.line).sources)
         useful = {n: v for n, v in sources.items() if n in self.judging.graph.below(self.step)}
         if useful:
             for pulled in self.judging.variants(self.step, useful):
@@ -55,6 +55,13 @@ class Meant:
                     if pulled.terms:
                         yield {name: value}, pulled
                     break
+
+    def _unscaled(self, sources: Mapping[str, Array]) -> Mapping[str, Array]:
+        """The gradients that a line is made of; where those between are so many times what they
+        are, and this one is an input's, what they are."""
+        if self.judging.scale == 1.0 or self.step not in self.program.inputs:
+            return sources
+        return {name: value / self.judging.scale for name, value in sources.items()}
 
     def _upstream(self) -> dict[str, Array]:
         """The gradients that the author had of steps that are made of this one directly."""
@@ -126,6 +133,18 @@ class Meant:
                 return f"1/{size} is lost: off by the factor {size}"
             if abs(ratio * size - 1) < 1e-6:
                 return f"divided by {size} once more than it should be"
+        return None
+
+    def _named_factor(self, ratio: float) -> str | None:
+        """What is to be said of a factor that has a name."""
+        below = self.judging.graph.below(self.step)
+        for name in sorted({*self.judging.reading.forward.labels.values()} - below):
+            value = self.judging.graph.values.get(name)
+            if value is not None and value.ndim == 0 and abs(value) not in (0.0, 1.0):
+                if abs(ratio * value - 1) < 1e-9:
+                    return f"the factor {self._told(name)} is missing"
+                if abs(ratio / value - 1) < 1e-9:
+                    return f"the factor {self._told(name)} is there too much"
         return None
 
     def _stops(self, sources: Mapping[str, Array], pulled: Pulled) -> set[str]:

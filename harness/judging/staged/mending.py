@@ -70,6 +70,10 @@ class Mending:
             if other.event.node is not None:
                 named = Named(other.event.name, other.event.value, True)
                 found.setdefault(root(other.event.node), named)
+        for helper in self.judging.reading.helpers:
+            if helper.node is not None and helper.node.number < self.end.number:
+                named = Named(helper.name, np.asarray(helper.node.value), False)
+                found.setdefault(root(helper.node), named)
         return found
 
     def _nodes(self) -> list[Node]:
@@ -96,6 +100,8 @@ class Mending:
         other lines where it is looked for ``elsewhere``."""
         own = self.line.event.line
         nodes = [node for node in self.nodes if (node.line != own) == elsewhere]
+        if elsewhere:  # what the forward pass uses as well is right
+            nodes = [node for node in nodes if node not in self.judging.reading.forward.used]
         for kind in KINDS:
             for node in nodes:
                 for value, code, message in kind(self, node):
@@ -140,6 +146,9 @@ class Mending:
         """A comparison, or a mask, the wrong way round."""
         told = "the condition is the wrong way round: what it keeps is to be left out"
         values = self._values(node)
+        if node.op == "where":
+            swapped = "the branches are the wrong way round"
+            yield computed(node, [values[0], values[2], values[1]]), "swapped-branches", swapped
         if node.op in OTHER_WAY:
             yield computed(node, values, OTHER_WAY[node.op]), "swapped-branches", told
         for place, value in enumerate(values if node.op in ("mul", "sub") else ()):
@@ -159,12 +168,14 @@ class Mending:
         if node.op in ("sum", "mean", "max"):
             rank, now = values[0].ndim, node.parameters.get("axis")
             back = rank if isinstance(now, int) and now < 0 else 0
-            for axis in (*range(-back, rank - back), None):
+            for axis in (now, *range(-back, rank - back), None):
                 for kept in (True, False):
                     given = {"axis": axis, "keepdims": kept}
                     where = "all axes" if axis is None else f"axis {axis}"
                     was = "all axes" if now is None else f"axis {now}"
                     told = f"summed over {was}, not over {where}"
+                    if axis == now:
+                        told = f"{was} is {'lost' if kept else 'kept'} in the sum: see keepdims"
                     yield computed(node, values, given=given), "wrong-axis", told
         if node.op == "index" and values[0].ndim == node.value.ndim + 1:
             told = "not summed over the axis that was broadcast: one of its elements is taken"
@@ -222,7 +233,10 @@ class Mending:
         values = self._values(node)
         whole = [(node.value, lambda value: value)] if node is self.end else []
         parts = [(value, partial(self._with, node, place)) for place, value in enumerate(values)]
-        for value, made in (*whole, *(parts if node.op not in (SAME, STORE) else ())):
+        if node.op == STORE:  # what is written may be one number for all places
+            stretched = np.broadcast_to(values[1] * 1.0, np.shape(node.parameters["places"]))
+            parts = [(stretched, partial(self._with, node, 1))]
+        for value, made in (*whole, *(parts if node.op != SAME else ())):
             for named in self.names.values() if value.dtype.kind == "f" else ():
                 if named.value.dtype.kind == "f" and _stretches(named.value, value):
                     code = "missing-upstream" if named.gradient else "wrong-rule"

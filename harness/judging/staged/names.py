@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Final
 
 LOSSES: Final = frozenset({"l", "j", "e", "c", "loss", "cost", "err", "error", "out", "output"})
 """What the output is called in ``dL_dx`` where no step has that name."""
+
+SHORTENED: Final = 3
+"""So many letters of a name stand for the whole of it: ``dinn`` is the gradient of ``innov``."""
 
 _PARTS: Final = re.compile(r"d_?(?P<of>\w+?)_?_d_?(?P<by>\w+)|d(?P<of2>\w+?)d(?P<by2>\w+)")
 _WHOLE: Final = (
@@ -151,7 +154,19 @@ def _known(base: str, known: Collection[str], loosely: bool = True) -> str | Non
         alike = {name for name in known if loosened(name) == loosened(base)}
         if len(alike) == 1:
             return alike.pop()
-    return None
+    if not loosely or len(base) < SHORTENED:
+        return None
+    begun = {name for name in known if _key(name).startswith(base) and not is_alike(name)}
+    return begun.pop() if len(begun) == 1 else None
+
+
+def distinct(known: Mapping[str, Hashable]) -> set[str]:
+    """The names, each with what it stands for, but for those of items that are the same in another
+    dictionary: ``p['W']`` is ``self.params['W']``."""
+    first: dict[tuple[str, Hashable], str] = {}
+    for name, what in known.items():
+        first.setdefault((_key(name), what), name)
+    return {name for name, what in known.items() if first[_key(name), what] == name}
 
 
 def _key(name: str) -> str:

@@ -38,6 +38,11 @@ def output(
     above = {node: ancestors([node]) for node in computed}
     some = {x.name for x in after if x.node is None or np.any(x.node.value)}
     wanted = [nodes[base] for name, base in bases.items() if base in nodes and name in some]
+    stood: dict[str, set[Node]] = {}
+    for write in before:
+        if write.node is not None:
+            stood.setdefault(write.name, set()).add(root(write.node))
+    instances = [stood[base] for name, base in bases.items() if base in nodes and name in some]
     given = _given(after, bases, nodes, above)
     if given:
         more = dict(_carried(after, bases, nodes, given))
@@ -48,15 +53,29 @@ def output(
                 return Output(step, np.asarray(first.value, float), step)
             return Output(_together(every), np.asarray(1.0), step, tuple(more.values()))
     named = {root(write.node): place for place, write in enumerate(before) if write.node}
-    return _last(named, above, wanted)
+    return _last(named, above, instances)
+
+
+def without_loss(after: Sequence[Write], output: Node, bases: Mapping[str, str]) -> Write | None:
+    """The first gradient, where it is the difference of an output and what that should be, and
+    stands for a loss that is not there."""
+    first = next((write for write in after if write.node is not None), None)
+    if first is None or first.node is None or first.name not in bases:
+        return None
+    error = root(first.node)
+    direct = error.op == "sub" and any(
+        isinstance(item, Node) and root(item) is output for item in error.operands
+    )
+    return first if direct and error.value.shape == output.value.shape else None
 
 
 def _last(
-    named: Mapping[Node, int], above: Mapping[Node, set[Node]], wanted: Sequence[Node]
+    named: Mapping[Node, int], above: Mapping[Node, set[Node]], wanted: Sequence[set[Node]]
 ) -> Output:
-    """The end that most of what is ``wanted`` leads to: a number, such as a loss, if there is one
-    (``P - Y`` below the loss is made of as much), and the one that was ``named`` last."""
-    counts = {node: sum(other in parts for other in wanted) for node, parts in above.items()}
+    """The end that most of what is ``wanted`` leads to, each in one of its turns: a number, such as
+    a loss, if there is one (``P - Y`` below the loss is made of as much), and the one that was
+    ``named`` last."""
+    counts = {node: sum(bool(some & parts) for some in wanted) for node, parts in above.items()}
     best = [node for node in counts if counts[node] == max(counts.values())]
     ends = [x for x in best if not any(x in above[other] for other in best if other is not x)]
     found = max(ends, key=lambda node: (node.value.size == 1, named[node]))
@@ -76,10 +95,11 @@ def _given(
         if step is None or write.node is None or step.op == LEAF:
             continue
         given = root(write.node)
-        used = any(step in parts for node, parts in above.items() if node is not step)
+        users = [node for node, parts in above.items() if node is not step and step in parts]
+        ends = step.value.ndim > 0 and any(node.value.ndim == 0 for node in users)  # in a loss
         whole = given.value.ndim == 0 or given.value.shape == step.value.shape
         fresh = _is_written(given, nodes) and given not in found.values()
-        if not (whole and fresh and (not used or _is_drawn(given))):
+        if not (whole and fresh and not ends and (not users or _is_drawn(given))):
             break
         found[step] = given
     return found
@@ -157,6 +177,7 @@ def extended(
     wanted = {nodes[base] for base in bases.values() if base in nodes}
     gradients = {w.node for w in after if w.node is not None and w.name in bases}
     late: list[Write] = []
+    found: list[Write] = []
     for write in after:
         node = None if write.node is None else root(write.node)
         if node is None or write.name in bases or ancestors([node]) & gradients:
@@ -165,5 +186,5 @@ def extended(
         above = ancestors([node])
         beside = {item for one in above - ancestors([output]) for item in one.operands}
         if output in above and node.value.shape == output.value.shape and beside & wanted:
-            return node, late
-    return output, []
+            output, found = node, list(late)
+    return output, found

@@ -155,8 +155,11 @@ class Placing(Bringing):
         for hit in event.carried:
             if hit.step is not None and hit.value.shape == event.value.shape:
                 rest = {name: one for name, one in line.sources.items() if name != hit.step}
-                carried = sum(one.value for one in event.carried if one.step == hit.step)
-                if rest and self._fits(hit.step, np.asarray(event.value - carried), rest):
+                carried = np.asarray(sum(x.value for x in event.carried if x.step == hit.step))
+                added_up = len(event.carried) > 1 and self.same(event.value, carried)
+                if added_up or (
+                    rest and self._fits(hit.step, np.asarray(event.value - carried), rest)
+                ):
                     event.step = hit.step
                     return
         every = list(self._placeable(event.value.shape, line.sources))

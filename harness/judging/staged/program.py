@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,6 +73,8 @@ class Forward:
     labels: Mapping[Node, str]
     lines: Mapping[str, int]
     told: Mapping[str, str]
+    used: Set[Node] = frozenset()
+    """All that the output is made of."""
 
     def say(self, name: str) -> str:
         """How a step is called for people; one without a name by what it computes."""
@@ -227,6 +229,7 @@ class _Builder:
             self.labels,
             where,
             said,
+            ancestors([self.output]),
         )
 
     def _complain(self, node: Node, message: str) -> None:

@@ -12,14 +12,14 @@ import numpy as np
 
 from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Node, Recording, Write
 from harness.judging.staged import names
+from harness.judging.staged.beginning import Beginning
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
-from harness.judging.staged.outputs import Output, extended, output
+from harness.judging.staged.outputs import Output, extended, output, without_loss
 from harness.judging.staged.program import Forward, ancestors, forward, root, stored
 from harness.judging.staged.writes import (
     ALIAS,
     Bound,
-    computes_again,
     computing,
     given_late,
     is_zero,
@@ -37,10 +37,17 @@ DETACHED: Final = "detached"
 """With that a line of code says, in a comment, that no gradient goes through it."""
 
 
-def read(file: str, text: str, recording: Recording, given: Mapping[str, str]) -> Reading:
+def read(
+    file: str,
+    text: str,
+    recording: Recording,
+    given: Mapping[str, str],
+    negated: bool = False,
+) -> Reading:
     """The forward pass and the gradients that are written; raises :class:`CaseError`. ``given``
-    maps names to the steps whose gradients they hold, where somebody has said so."""
-    return _Reader(file, text, recording, given).reading()
+    maps names to the steps whose gradients they hold, where somebody has said so. ``negated``: they
+    hold minus the gradient."""
+    return _Reader(file, text, recording, given).reading(negated)
 
 
 def _constant(program: Program, names: Collection[str]) -> Program:
@@ -109,8 +116,8 @@ class _Reader:
 
     # -- the two halves ----------------------------------------------------------------------------
 
-    def reading(self) -> Reading:
-        begin, bases = self._begin()
+    def reading(self, negated: bool) -> Reading:
+        begin, bases = self._beginning().found()
         early = [x for x in self.writes[:begin] if x.name in bases and is_zero(x)]
         before = [one for one in self.writes[:begin] if one not in early]
         after = early + self.writes[begin:]
@@ -125,16 +132,20 @@ class _Reader:
             node, late = extended(before, after, last.node, bases)
             last = Output(node, None, node)
             before, after = [*before, *late], [one for one in after if one not in late]
-        found = forward(self.file, before, last.node, 1.0 if last.seed is None else last.seed)
+        error = None if last.seeded else without_loss(after, last.node, bases)
+        if error is not None and error.node is not None:
+            last = Output(last.node, np.asarray(error.node.value, float), last.step)
+        seed = np.asarray(1.0 if last.seed is None else last.seed)
+        found = forward(self.file, before, last.node, -seed if negated else seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
-        known = set(found.names)
-        after, cut = self._first_turn(before, after, bases, known)
-        self.labels = found.labels
+        rest, (after, cut) = after, self._first_turn(before, after, bases, found.names.keys())
+        known = names.distinct({name: tuple(labels) for name, labels in found.names.items()})
+        self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
             for one in before
-            if one.node is not None and one.name not in known and root(one.node).op != LEAF
+            if one.node is not None and one.name not in found.names and root(one.node).op != LEAF
         ]
         events, partials = self._events(before, after, known, own)
         idle = {
@@ -143,16 +154,37 @@ class _Reader:
             if write.node is not None
             and root(write.node).op == LEAF
             and root(write.node).value.dtype.kind == "f"
-        } - known
+        } - found.names.keys()
         for event in events:
             if event.base is None:
                 event.idle = names.meant(event.name, idle, own) or ""
         heard = {write.name for write in self.writes} | partials.keys()
         stopped = self.recording.stopped is not None
+        cut = cut or self.recording.trained
         unheard = {} if cut or stopped else self._unheard(heard, known, own)
         label, seeded = found.labels[last.step], last.seeded
         more = self.locals, self.helpers
-        return Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
+        read = Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
+        read.taken, read.negated = "" if error is None else error.name, negated
+        read.ascends = self._ascends(rest, {event.node for event in events})
+        return read
+
+    def _ascends(self, writes: Sequence[Write], gradients: Collection[Node | None]) -> bool:
+        """Whether inputs have gradients added to them, and none has them taken away."""
+        ops = set()
+        for write in writes:
+            node = None if write.node is None else root(write.node)
+            if node is not None and node.op in ("add", "sub"):
+                before, change = (
+                    root(item) if isinstance(item, Node) else item for item in node.operands
+                )
+                label = self.labels.get(before) if isinstance(before, Node) else None
+                if label in self.found.program.inputs and isinstance(change, Node):
+                    ops |= {node.op} if ancestors([change]) & set(gradients) else set()
+        return ops == {"add"}
+
+    def _beginning(self) -> Beginning:
+        return Beginning(self.recording, self.writes, self.given)
 
     def _output(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
@@ -176,7 +208,7 @@ class _Reader:
 
     def alone(self) -> tuple[Forward, int]:
         """The forward pass, and the line where the backward pass begins."""
-        begin, bases = self._begin()
+        begin, bases = self._beginning().found()
         before, after = self.writes[:begin], self.writes[begin:]
         last = self._output(before, after, bases)
         found = forward(self.file, before, last.node, last.seed)
@@ -185,117 +217,6 @@ class _Reader:
         if wanted & program.inputs.keys():
             found = replace(found, program=_constant(program, program.inputs.keys() - wanted))
         return found, after[0].line if after else 0
-
-    def _begin(self) -> tuple[int, dict[str, str]]:
-        """Where the backward pass begins: at the first gradient after the last step that some
-        gradient is named after. And the step that each gradient is named after."""
-        known: dict[str, int] = {}
-        bases: dict[str, str] = {}
-        first: dict[str, int] = {}
-        last: dict[str, int] = {}
-        clean, outer = self._clean(), set[str]()
-        zeros: dict[str, str] = {}
-        begun = [not is_zero(write) for write in self.writes]
-        for index, write in enumerate(self.writes):
-            name = write.name
-            if write.scope > 0 and name in outer:
-                continue  # a function's own
-            outer |= set() if write.scope > 0 else {name}
-            base = self.given.get(name) or self.of_objects.get(name)
-            base = base or names.meant(name, known.keys() - bases.keys(), known)
-            if base is None and (
-                names.is_partial(name, known, ())
-                or (names.is_error(name) and self._leads_to_gradients(index))
-            ):
-                base = ""
-            if write.how == ALIAS:
-                known.setdefault(name, index)
-            elif base is not None and name not in known and name not in bases:
-                if not begun[index]:
-                    zeros[name] = base  # to be added to: the backward pass may begin far below
-                else:
-                    bases[name], first[name] = base, index
-            elif base is None and name not in bases:
-                if clean[index] or name not in known:
-                    last[name] = index
-                known.setdefault(name, index)
-        # A name that steps are computed from before the last of them is one of the steps itself.
-        while True:
-            wanted = {base for base in bases.values() if base}
-            end = max((last[name] for name in wanted if name in last), default=-1)
-            early = [name for name in bases if first[name] <= end]
-            if not early or all(name in self.given for name in early):
-                break
-            for name in early:
-                if name not in self.given:
-                    del bases[name]
-                    last[name] = first[name]
-        if self._goes_on(bases):
-            bases = {}
-        bases = {**zeros, **bases}
-        own = [i for i, write in enumerate(self.writes) if write.name in bases]
-        alike = [i for i, x in enumerate(self.writes) if i > end and names.is_alike(x.name)]
-        own = [i for i in own if begun[i] or i > end]
-        starts = [i for i in alike if i < min(own, default=0) and self._leads_to_gradients(i)]
-        starts += own
-        return (min(starts) if starts else len(self.writes)), bases
-
-    def _leads_to_gradients(self, index: int) -> bool:
-        """Whether all that is made of what is written there is called like gradients."""
-        own = None if self.writes[index].node is None else root(self.writes[index].node)  # type: ignore[arg-type]
-        made = [
-            write.name
-            for write in self.writes[index + 1 :]
-            if write.node is not None
-            and root(write.node) is not own
-            and own in ancestors([write.node])
-        ]
-        return bool(made) and all(map(names.is_alike, made))
-
-    def _goes_on(self, bases: Mapping[str, str]) -> bool:
-        """Whether what is only called like gradients is a part of the forward pass: none is that of
-        an input, and something else is made of them in the end."""
-        steps = set(bases.values())
-        nodes: dict[str, Node] = {}
-        for write in self.writes:
-            if write.node is not None and not (write.name in steps and write.name in nodes):
-                nodes[write.name] = root(write.node)  # of a step what it was before an update
-        named = set(nodes.values())
-        leaves = {name for name, node in nodes.items() if not ancestors([node]) & (named - {node})}
-        others = [write for write in self.writes if write.name not in steps]
-        if leaves & steps or self.given or not others:
-            return False
-        last = others[-1]
-        own = {nodes[name] for name in bases if name in nodes}
-        return (
-            last.name not in bases and last.node is not None and bool(ancestors([last.node]) & own)
-        )
-
-    def _clean(self) -> list[bool]:
-        """Of each write, whether it computes a step that was not there, and not of what is called
-        like a gradient: the turn of a loop that uses those is the next one."""
-        alike = {
-            write.node
-            for write in self.writes
-            if write.node is not None and names.is_alike(write.name)
-        }
-        dirty: set[Node] = set()
-        for node in self.recording.nodes:
-            if node in alike or any(
-                item in dirty for item in node.operands if isinstance(item, Node)
-            ):
-                dirty.add(node)
-        seen: set[Node] = set()
-        last: dict[str, Node] = {}
-        found = []
-        for write in self.writes:
-            own = None if write.node is None else root(write.node)
-            fresh = own is not None and own not in seen and own not in dirty
-            found.append(fresh and not computes_again(own, last.get(write.name)))
-            if own is not None:
-                seen.add(own)
-                last[write.name] = own
-        return found
 
     def _first_turn(
         self,
@@ -317,7 +238,7 @@ class _Reader:
         return kept, 0
 
     def _has_gradients(self, node: Node, writes: Sequence[Write]) -> bool:
-        own = {write.node for write in writes if write.node is not None}
+        own = {write.node for write in writes if names.is_alike(write.name)}
         return bool(ancestors([node]) & own)
 
     # -- the gradients -----------------------------------------------------------------------------
@@ -341,7 +262,7 @@ class _Reader:
             name = write.name
             base = self.given.get(name)
             beside = self.of_objects.get(name)
-            if base is None and beside in known:
+            if base is None and beside in self.found.names:
                 base = beside
             elif base is not None:
                 base = names._known(base, known) or self._unknown(write, base, known)
@@ -352,12 +273,7 @@ class _Reader:
                 continue
             else:
                 own = bound.names(write) - {name, *(event.name for event in events)}
-                base = (
-                    names.meant(name, own, loosely=False)
-                    or names.meant(name, known | own, outputs, loosely=False)
-                    or names.meant(name, own)
-                    or names.meant(name, known | own, outputs)
-                )
+                base = self._base(write, own, known | own, outputs)
                 if base in plain and names.is_error(name):
                     base = None  # that has a gradient of its own: placed by what it holds
             if base is None and not names.is_alike(name) and not names.is_error(name):
@@ -374,6 +290,23 @@ class _Reader:
                 by_node.setdefault(write.node, event)
             events.append(event)
         return events, partials
+
+    def _base(self, write: Write, own: set[str], known: set[str], outputs: set[str]) -> str | None:
+        """The step that a gradient is called after: one of the call's or the object's ``own``, or
+        any; the first that has its shape, if one has."""
+        every = [
+            names.meant(write.name, own, loosely=False),
+            names.meant(write.name, known, outputs, loosely=False),
+            names.meant(write.name, own),
+            names.meant(write.name, known, outputs),
+        ]
+        found = [base for base in every if base is not None]
+        shapes = {
+            name: {self.shapes[label] for label in self.found.names.get(name, ())} for name in found
+        }
+        node = write.node
+        fitting = (x for x in found if node is not None and node.value.shape in shapes[x])
+        return next(fitting, next(iter(found), None))
 
     def _made_in(self, write: Write) -> int:
         """The line of a write; of what a function has returned without giving it a name, the line

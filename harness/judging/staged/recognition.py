@@ -43,6 +43,8 @@ def is_staged(text: str) -> bool:
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
+    if any(map(_has_operators, tree.body)):  # as most engines have, and it is soon seen
+        return False
     every = list(ast.walk(tree))
     classes = [node for node in every if isinstance(node, ast.ClassDef)]
     functions = {node.name for node in tree.body if isinstance(node, _FUNCTION)}
@@ -58,14 +60,20 @@ def is_staged(text: str) -> bool:
 
 def _computes(whole: ast.ClassDef | ast.Module) -> bool:
     """Whether a class, or a module, has sums and products of its own: it is an engine's."""
-    if isinstance(whole, ast.ClassDef) and whole.name in CLASSES:
-        return True
     own = {node.name for node in whole.body if isinstance(node, _FUNCTION)}
-    if {"add", "mul"} <= own or own & OPERATORS:
+    if {"add", "mul"} <= own or own & OPERATORS or _has_operators(whole):
         return True
     texts = (node.value for node in ast.walk(whole) if isinstance(node, ast.Constant))
     given = {node.attr for node in ast.walk(whole) if isinstance(node, ast.Attribute)}
     return bool(given & OPERATORS) or "__" in texts
+
+
+def _has_operators(node: ast.AST) -> bool:
+    """Whether it is a class that is called as those of engines are, or has operators."""
+    if not isinstance(node, ast.ClassDef):
+        return False
+    methods = (one.name for one in node.body if isinstance(one, _FUNCTION))
+    return node.name in CLASSES or not OPERATORS.isdisjoint(methods)
 
 
 _FUNCTION: Final = ast.FunctionDef

@@ -85,38 +85,49 @@ def as_json(
     }
 
 
+REMARKS: Final = {
+    "scaled": "{names} hold {scale:g} times the gradient: 1/{scale:g} is put in where the "
+    "gradients of the inputs are written, and so it is judged",
+    "negated": "what is called gradients is added to the inputs: it holds minus the gradient, and "
+    "so it is judged",
+    "taken": "there is no loss: {name} is taken as the gradient of {step}",
+    "choice": "line {line}: {name} takes another subgradient than torch at a kink or a tie: that "
+    "is as right, and so it is judged",
+    "cut": "judged up to line {line}, where the next turn of the loop changes what the first has "
+    "used",
+    "unheard": "line {line}: {name} is not judged: what it holds is no number or array that is "
+    "computed in this run",
+    "unplaced": "line {line}: of which step is {name} the gradient? Say --gradient {name}=STEP, or "
+    "write a comment on that line: # grad of STEP",
+}
+"""What should be known of a file, and is no mistake."""
+
+
 def remarks(verdict: ByHand) -> Iterator[str]:
-    """What should be known of a file, and is no mistake."""
+    """What should be known of a file, as sentences."""
+    reading = verdict.reading
     if verdict.scale != 1.0:
-        names = list(dict.fromkeys(
-            line.event.name for line in verdict.lines
-            if line.event.step is not None and line.event.step not in
-            verdict.reading.forward.program.inputs
-        ))  # fmt: skip
-        yield (
-            f"{', '.join(names)} hold {verdict.scale:g} times the gradient: 1/{verdict.scale:g} is "
-            "put in where the gradients of the inputs are written, and so it is judged"
-        )
+        inner = {line.event.name: None for line in verdict.lines if _is_inner(verdict, line)}
+        yield REMARKS["scaled"].format(names=", ".join(inner), scale=verdict.scale)
+    if reading.negated:
+        yield REMARKS["negated"]
+    if reading.taken:
+        step = reading.forward.say(reading.output)
+        yield REMARKS["taken"].format(name=reading.taken, step=step)
     for event in verdict.choices:
-        yield (
-            f"line {event.line}: {event.name} takes another subgradient than torch at a kink or a "
-            "tie: that is as right, and so it is judged"
-        )
-    if verdict.reading.cut:
-        yield (
-            f"judged up to line {verdict.reading.cut}, where the next turn of the loop changes "
-            "what the first has used"
-        )
-    for name, line in verdict.reading.unheard.items():
-        yield (
-            f"line {line}: {name} is not judged: what it holds is no number or array that is "
-            "computed in this run"
-        )
+        yield REMARKS["choice"].format(line=event.line, name=event.name)
+    if reading.cut:
+        yield REMARKS["cut"].format(line=reading.cut)
+    for name, line in reading.unheard.items():
+        yield REMARKS["unheard"].format(line=line, name=name)
     for name, line in verdict.unplaced.items():
-        yield (
-            f"line {line}: of which step is {name} the gradient? Say --gradient {name}=STEP, or "
-            "write a comment on that line: # grad of STEP"
-        )
+        yield REMARKS["unplaced"].format(line=line, name=name)
+
+
+def _is_inner(verdict: ByHand, line: Line) -> bool:
+    """Whether a line holds the gradient of a step, and not of an input."""
+    step = line.event.step
+    return step is not None and step not in verdict.reading.forward.program.inputs
 
 
 def _pass(status: str, verdict: ByHand | None = None) -> dict[str, Any]:

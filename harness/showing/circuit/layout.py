@@ -12,6 +12,7 @@ from harness.judging.verdict import Verdict
 from harness.showing.circuit.labels import Writing
 from harness.showing.circuit.rows import MARGIN, Node, Row, Wire
 from harness.showing.circuit.text import Label
+from harness.showing.circuit.turns import in_turns, parts
 from harness.vocabulary.program import Program, Step
 
 WIDEST: Final = 2400.0
@@ -56,18 +57,27 @@ def arrange(
     ratio: float | None = None,
 ) -> Circuit:
     """The circuit of a program with the numbers of ``truth``; what ``verdict`` found wrong is
-    marked. A long one is folded into rows, and what a row takes from another stands at its left.
-    With a ``ratio``, any is folded that becomes larger so on a ground of this shape."""
+    marked. A long one is folded into rows, and each turn of a loop stands by itself; what a part
+    takes from another stands at its left. With a ``ratio``, any is folded that becomes larger so
+    on a ground of this shape."""
     writing = Writing(program, truth, verdict)
-    whole = Row(writing, writing.steps, MARGIN)
-    rows = _rows(whole, WIDEST, SLIDE) if ratio is None else _rows(whole, 0.0, ratio)
-    notes = writing.notes(MARGIN, rows[-1].bottom)
-    notes += _caption(caption, max(row.right for row in rows), rows[-1].bottom + 20 * len(notes))
+    turns = parts(program, writing.steps)
+    if turns:
+        rows, headings = in_turns(writing, turns, ratio or SLIDE)
+    else:
+        whole = Row(writing, writing.steps, MARGIN)
+        rows = _rows(whole, WIDEST, SLIDE) if ratio is None else _rows(whole, 0.0, ratio)
+        headings = []
+    bottom = max(row.bottom for row in rows)
+    below = writing.notes(MARGIN, bottom)
+    below += _caption(caption, max(row.right for row in rows), bottom + 20 * len(below))
+    notes = [*headings, *below]
     right = max([*(row.right for row in rows), *(note.box.right for note in notes)])
-    height = max([rows[-1].bottom, *(note.box.bottom for note in notes)])
+    height = max([bottom, *(note.box.bottom for note in notes)])
     nodes = tuple(node for row in rows for node in row.nodes)
     wires = tuple(wire for row in rows for wire in row.wires)
-    return Circuit(right + MARGIN, height + MARGIN, nodes, wires, tuple(notes), len(rows))
+    lines = len({row.top for row in rows})
+    return Circuit(right + MARGIN, height + MARGIN, nodes, wires, tuple(notes), lines)
 
 
 def _caption(text: str, right: float, bottom: float) -> list[Label]:

@@ -75,10 +75,13 @@ class _Column:
 
 
 class Row:
-    """Steps of a program with their wires, from left to right, below ``top``."""
+    """Steps of a program with their wires, from ``left`` to right, below ``top``."""
 
-    def __init__(self, writing: Writing, steps: Sequence[Step], top: float) -> None:
+    def __init__(
+        self, writing: Writing, steps: Sequence[Step], top: float, left: float = MARGIN
+    ) -> None:
         self.writing, self.steps = writing, steps
+        self.top, self.left = top, left
         self.cells = {name: writing.leaf(name) for name in writing.leaves(steps)}
         self.cells |= {step.name: writing.gate(step) for step in steps}
         reaches = {name: cell.reach for name, cell in self.cells.items()}
@@ -111,7 +114,7 @@ class Row:
         """The columns from left to right, at whole pixels; a channel is wider where a wire climbs
         far."""
         columns: list[_Column] = []
-        x = MARGIN
+        x = self.left
         for layer, climb in sorted(self._climbs().items()):
             cells = [cell for name, cell in self.cells.items() if self.layers[name] == layer]
             half = math.ceil(max(cell.core / 2 for cell in cells))

@@ -99,4 +99,5 @@ def _explanation(code: str) -> str:
 
 def _lines(code: str, label: str) -> str:
     """Lines of code, where there are any."""
-    return region("failure", label, escape(code), "pre") + "\n" if code else ""
+    told = "\n".join(map(retold, code.split("\n")))
+    return region("failure", label, escape(told), "pre") + "\n" if code else ""

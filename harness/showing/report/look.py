@@ -45,7 +45,6 @@ def of_page() -> str:
     return "\n".join([_colours(":root"), picture.style_sheet(), PAGE, _rules(), _printed(":root")])
 
 
-@cache
 def of_notebook() -> str:
     """The style sheet of what stands within another page: it reaches nothing outside of it."""
     themes = [f"{theme} .harness {{ {own} }}" for own, every in THEMES.items() for theme in every]
@@ -53,7 +52,6 @@ def of_notebook() -> str:
     return "\n".join([_colours(".harness"), *themes, INSIDE, inner, _printed(".harness")])
 
 
-@cache
 def of_picture() -> str:
     """The style sheet of a picture that is shown as an image, in light or in dark."""
     paper = ".paper { fill: var(--paper) }"
