@@ -27,8 +27,9 @@ RAISED: Final = "raised"
 def of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
     """The symptoms, a crash told as the mistake that an experiment has shown where the very same is
     raised, or anything in the same line of the same rule; and that as the machinery's, where
-    several operations come to it. Where that line stops a step for no such reason as well, all of
-    it is told as that crash; and so is the same exception in it, whatever its message."""
+    several operations come to it. Where it seems to be for stretching, and that line stops a step
+    that stretches nothing as well, all of it is told as that crash; and so is the same exception in
+    one line, whatever its message."""
     every = list(found)
     causes: dict[object, list[Mistake]] = {}
     crashes: dict[object, Mistake] = {}
@@ -42,11 +43,8 @@ def of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
 
     def told(one: Mistake) -> Mistake:
         crash = crashes.get(_line(one))
-        same = crash is not None and _exception(one) == _exception(crash)
-        if crash is not None and one.fact(RAISED) and (same or _line(one) in causes):
-            raised = (RAISED, crash.fact(RAISED))
-            facts = (raised if name == RAISED else (name, value) for name, value in one.facts)
-            return replace(one, code="crash", facts=tuple(facts))
+        if crash is not None and _is_of_crash(one, crash, causes.get(_line(one), [])):
+            return _told_as(one, crash)
         known = causes.get(one.fact(RAISED)) or causes.get(_line(one), [])
         if not known or one.code not in ("crash", known[0].code):
             return one
@@ -57,14 +55,25 @@ def of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
     return [replace(one, mistakes=tuple(map(told, one.mistakes))) for one in every]
 
 
+def _is_of_crash(one: Mistake, crash: Mistake, causes: Sequence[Mistake]) -> bool:
+    """Whether what was raised in a line is no other mistake than the crash that it is there without
+    any stretching: whatever the ``causes`` tell of that line is that something was stretched."""
+    if not one.fact(RAISED) or any(cause.code != "missing-unbroadcast" for cause in causes):
+        return False
+    exceptions = {each.fact(RAISED).partition(":")[0] for each in (one, crash)}
+    return bool(causes) or len(exceptions) == 1
+
+
+def _told_as(one: Mistake, crash: Mistake) -> Mistake:
+    """The same in the place of a crash."""
+    raised = (RAISED, crash.fact(RAISED))
+    facts = (raised if name == RAISED else (name, value) for name, value in one.facts)
+    return replace(one, code="crash", facts=tuple(facts))
+
+
 def _line(one: Mistake) -> tuple[str, str]:
     """The rule that an exception was raised in, and the engine's own line."""
     return one.op, one.fact("place")
-
-
-def _exception(one: Mistake) -> str:
-    """The name of what was raised."""
-    return one.fact(RAISED).partition(":")[0]
 
 
 def of_the_machinery(found: Sequence[Symptom]) -> list[Symptom]:
