@@ -15,7 +15,7 @@ pytest_plugins = ["pytester"]
 def test_where_nothing_was_judged_nothing_has_passed(
     project: Project, options: tuple[str, ...]
 ) -> None:
-    none = GOOD.replace("__add__", "first").replace("__mul__", "second")
+    none = GOOD.replace("__add__", "_first").replace("__mul__", "_second")
     project.write("mine.py", none)
     result = project.run("--engine", "mine.py", *options)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -28,7 +28,7 @@ def test_where_nothing_was_judged_nothing_has_passed(
 @long
 def test_where_nothing_was_judged_by_two_processes_nothing_has_passed(project: Project) -> None:
     pytest.importorskip("xdist")
-    none = GOOD.replace("__add__", "first").replace("__mul__", "second")
+    none = GOOD.replace("__add__", "_first").replace("__mul__", "_second")
     project.write("mine.py", none)
     command = [sys.executable, "-m", "pytest", "cases", "-n", "2", "--engine", "mine.py"]
     result = project.pytester.run(*command)

@@ -12,6 +12,7 @@ import numpy as np
 
 from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Node, Recording, Write
 from harness.judging.staged import names
+from harness.judging.staged.beginning import Beginning
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.helpers import lines as lines_of_helpers
 from harness.judging.staged.outputs import Output, extended, output, without_loss
@@ -19,7 +20,6 @@ from harness.judging.staged.program import Forward, ancestors, forward, root, st
 from harness.judging.staged.writes import (
     ALIAS,
     Bound,
-    computes_again,
     computing,
     given_late,
     is_zero,
@@ -117,7 +117,7 @@ class _Reader:
     # -- the two halves ----------------------------------------------------------------------------
 
     def reading(self, negated: bool) -> Reading:
-        begin, bases = self._begin()
+        begin, bases = self._beginning().found()
         early = [x for x in self.writes[:begin] if x.name in bases and is_zero(x)]
         before = [one for one in self.writes[:begin] if one not in early]
         after = early + self.writes[begin:]
@@ -183,6 +183,9 @@ class _Reader:
                     ops |= {node.op} if ancestors([change]) & set(gradients) else set()
         return ops == {"add"}
 
+    def _beginning(self) -> Beginning:
+        return Beginning(self.recording, self.writes, self.given)
+
     def _output(
         self, before: Sequence[Write], after: Sequence[Write], bases: Mapping[str, str]
     ) -> Output:
@@ -205,7 +208,7 @@ class _Reader:
 
     def alone(self) -> tuple[Forward, int]:
         """The forward pass, and the line where the backward pass begins."""
-        begin, bases = self._begin()
+        begin, bases = self._beginning().found()
         before, after = self.writes[:begin], self.writes[begin:]
         last = self._output(before, after, bases)
         found = forward(self.file, before, last.node, last.seed)
@@ -214,130 +217,6 @@ class _Reader:
         if wanted & program.inputs.keys():
             found = replace(found, program=_constant(program, program.inputs.keys() - wanted))
         return found, after[0].line if after else 0
-
-    def _begin(self) -> tuple[int, dict[str, str]]:
-        """Where the backward pass begins: at the first gradient after the last step that some
-        gradient is named after. And the step that each gradient is named after."""
-        known: dict[str, int] = {}
-        bases: dict[str, str] = {}
-        first: dict[str, int] = {}
-        last: dict[str, int] = {}
-        clean, outer = self._clean(), set[str]()
-        nodes: dict[str, Node] = {}
-        for write in self.writes:
-            if write.node is not None:
-                nodes.setdefault(write.name, root(write.node))
-        distinct = names.distinct(nodes)
-        zeros: dict[str, str] = {}
-        ran: set[tuple[str, int]] = set()
-        begun = [not is_zero(write) for write in self.writes]
-        for index, write in enumerate(self.writes):
-            name = write.name
-            if write.scope > 0 and name in outer:
-                continue  # a function's own
-            outer |= set() if write.scope > 0 else {name}
-            base = self.given.get(name) or self.of_objects.get(name)
-            base = base or names.meant(name, (known.keys() - bases.keys()) & distinct, known)
-            if base is None and (
-                names.is_partial(name, known, ())
-                or (names.is_error(name) and self._leads_to_gradients(index))
-            ):
-                base = ""
-            if write.how == ALIAS:
-                known.setdefault(name, index)
-            elif base is not None and name not in known and name not in bases:
-                if not begun[index]:
-                    zeros[name] = base  # to be added to: the backward pass may begin far below
-                else:
-                    bases[name], first[name] = base, index
-            elif base is None and name not in bases:
-                if bases and (name, write.line) in ran and write.scope:
-                    continue  # the forward pass once more, at other numbers
-                ran.add((name, write.line))
-                if clean[index] or name not in known:
-                    last[name] = index
-                known.setdefault(name, index)
-        # A name that steps are computed from before the last of them is one of the steps itself.
-        while True:
-            wanted = {base for base in bases.values() if base}
-            end = max((last[name] for name in wanted if name in last), default=-1)
-            early = [name for name in bases if first[name] <= end]
-            if not early or all(name in self.given for name in early):
-                break
-            for name in early:
-                if name not in self.given:
-                    del bases[name]
-                    last[name] = first[name]
-        if self._goes_on(bases):
-            bases = {}
-        bases = {**zeros, **bases}
-        own = [i for i, write in enumerate(self.writes) if write.name in bases]
-        alike = [i for i, x in enumerate(self.writes) if i > end and names.is_alike(x.name)]
-        own = [i for i in own if begun[i] or i > end]
-        starts = [i for i in alike if i < min(own, default=0) and self._leads_to_gradients(i)]
-        starts += own
-        return (min(starts) if starts else len(self.writes)), bases
-
-    def _leads_to_gradients(self, index: int) -> bool:
-        """Whether all that is made of what is written there is called like gradients."""
-        own = None if self.writes[index].node is None else root(self.writes[index].node)  # type: ignore[arg-type]
-        made = [
-            write.name
-            for write in self.writes[index + 1 :]
-            if write.node is not None
-            and root(write.node) is not own
-            and own in ancestors([write.node])
-        ]
-        return bool(made) and all(map(names.is_alike, made))
-
-    def _goes_on(self, bases: Mapping[str, str]) -> bool:
-        """Whether what is only called like gradients is a part of the forward pass: none is that of
-        an input, and something else is made of them in the end."""
-        steps = set(bases.values())
-        nodes: dict[str, Node] = {}
-        for write in self.writes:
-            if write.node is not None and not (write.name in steps and write.name in nodes):
-                nodes[write.name] = root(write.node)  # of a step what it was before an update
-        named = set(nodes.values())
-        leaves = {name for name, node in nodes.items() if not ancestors([node]) & (named - {node})}
-        first: dict[str, Node | None] = {}
-        for write in self.writes:
-            first.setdefault(write.name, write.node)
-        inputs = {name for name, node in first.items() if node and root(node).op == LEAF}
-        others = [write for write in self.writes if write.name not in steps | inputs]
-        if leaves & steps or self.given or not others:
-            return False
-        last = others[-1]
-        own = {nodes[name] for name in bases if name in nodes}
-        return (
-            last.name not in bases and last.node is not None and bool(ancestors([last.node]) & own)
-        )
-
-    def _clean(self) -> list[bool]:
-        """Of each write, whether it computes a step that was not there, and not of what is called
-        like a gradient: the turn of a loop that uses those is the next one."""
-        alike = {
-            write.node
-            for write in self.writes
-            if write.node is not None and names.is_alike(write.name)
-        }
-        dirty: set[Node] = set()
-        for node in self.recording.nodes:
-            if node in alike or any(
-                item in dirty for item in node.operands if isinstance(item, Node)
-            ):
-                dirty.add(node)
-        seen: set[Node] = set()
-        last: dict[str, Node] = {}
-        found = []
-        for write in self.writes:
-            own = None if write.node is None else root(write.node)
-            fresh = own is not None and own not in seen and own not in dirty
-            found.append(fresh and not computes_again(own, last.get(write.name)))
-            if own is not None:
-                seen.add(own)
-                last[write.name] = own
-        return found
 
     def _first_turn(
         self,
