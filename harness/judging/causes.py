@@ -27,9 +27,9 @@ RAISED: Final = "raised"
 def of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
     """The symptoms, a crash told as the mistake that an experiment has shown where the very same is
     raised, or anything in the same line of the same rule; and that as the machinery's, where
-    several operations come to it. Where it seems to be for stretching, and that line stops a step
-    that stretches nothing as well, all of it is told as that crash; and so is the same exception in
-    one line, whatever its message."""
+    several operations come to it. The same exception in one line of a rule is one crash, whatever
+    its message, also where it seems to be for stretching, if a step that stretches nothing stops
+    there as well."""
     every = list(found)
     causes: dict[object, list[Mistake]] = {}
     crashes: dict[object, Mistake] = {}
@@ -43,7 +43,8 @@ def of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
 
     def told(one: Mistake) -> Mistake:
         crash = crashes.get(_line(one))
-        if crash is not None and _is_of_crash(one, crash, causes.get(_line(one), [])):
+        every = (*causes.get(_line(one), ()), *causes.get(one.fact(RAISED), ()))
+        if crash is not None and _is_of_crash(one, crash, every):
             return _told_as(one, crash)
         known = causes.get(one.fact(RAISED)) or causes.get(_line(one), [])
         if not known or one.code not in ("crash", known[0].code):
@@ -56,12 +57,12 @@ def of_one_cause(found: Iterable[Symptom]) -> list[Symptom]:
 
 
 def _is_of_crash(one: Mistake, crash: Mistake, causes: Sequence[Mistake]) -> bool:
-    """Whether what was raised in a line is no other mistake than the crash that it is there without
-    any stretching: whatever the ``causes`` tell of that line is that something was stretched."""
-    if not one.fact(RAISED) or any(cause.code != "missing-unbroadcast" for cause in causes):
+    """Whether what was raised in a line is the same exception as the crash that stops it without
+    any stretching, and nothing else is told of that rule by its ``causes`` but stretching."""
+    own = (one.op, "missing-unbroadcast")
+    if not one.fact(RAISED) or any((cause.op, cause.code) != own for cause in causes):
         return False
-    exceptions = {each.fact(RAISED).partition(":")[0] for each in (one, crash)}
-    return bool(causes) or len(exceptions) == 1
+    return len({each.fact(RAISED).partition(":")[0] for each in (one, crash)}) == 1
 
 
 def _told_as(one: Mistake, crash: Mistake) -> Mistake:
