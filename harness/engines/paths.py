@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise, takewhile
 from types import FrameType
 from typing import Final
@@ -75,5 +76,6 @@ def _calls(run: Callable[[Program], Trace], program: Program) -> int:
         with attempt():
             trace = run(program)
     finally:
-        sys.setprofile(before)
+        # one that is no Python function, as cProfile's before Python 3.12, is enabled anew
+        getattr(before, "enable", partial(sys.setprofile, before))()
     return 0 if trace.failure or trace.unsupported else count
