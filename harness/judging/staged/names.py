@@ -151,7 +151,8 @@ def _known(base: str, known: Collection[str], loosely: bool = True) -> str | Non
     if base in known:
         return base
     for loosened in (_key, _loose, _singular, _turn) if loosely else (_key,):
-        alike = {name for name in known if loosened(name) == loosened(base)}
+        own = loosened(base)
+        alike = {name for name in known if own and loosened(name) == own}
         if len(alike) == 1:
             return alike.pop()
     if not loosely or len(base) < SHORTENED:

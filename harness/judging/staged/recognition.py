@@ -80,7 +80,7 @@ _FUNCTION: Final = ast.FunctionDef
 
 
 def _reached(tree: ast.Module) -> list[ast.AST]:
-    """What stands in no function, and in functions that are called from there by their names."""
+    """What stands in no function, and in those that are called there with nothing: ``main()``."""
     functions = {node.name: node for node in tree.body if isinstance(node, _FUNCTION)}
     found: list[ast.AST] = []
     waiting: list[ast.AST] = [tree]
@@ -88,7 +88,8 @@ def _reached(tree: ast.Module) -> list[ast.AST]:
         node = waiting.pop()
         found.append(node)
         waiting += [x for x in ast.iter_child_nodes(node) if not isinstance(x, _FUNCTION)]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        alone = isinstance(node, ast.Call) and not (node.args or node.keywords)
+        if isinstance(node, ast.Call) and alone and isinstance(node.func, ast.Name):
             called_ = functions.pop(node.func.id, None)
             waiting += [] if called_ is None else called_.body
     return found
@@ -114,7 +115,7 @@ def _goes_back(call: ast.Call) -> bool:
 
 
 def _written(node: ast.AST) -> Iterator[str]:
-    """The names that a statement writes, and the keys of a dictionary."""
+    """The names that a statement writes, and the keys of what is returned."""
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
         targets = node.targets
@@ -124,6 +125,7 @@ def _written(node: ast.AST) -> Iterator[str]:
         for part in ast.walk(target):
             if isinstance(part, ast.Name | ast.Attribute | ast.Subscript):
                 yield called(part)
-    for key in node.keys if isinstance(node, ast.Dict) else ():
+    given = node.value if isinstance(node, ast.Return) else None
+    for key in given.keys if isinstance(given, ast.Dict) else ():
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             yield key.value

@@ -56,6 +56,12 @@ def test_classes_that_nothing_uses_and_those_with_operators_are_engines() -> Non
     assert not is_staged(f"{LAYER}\n\ndef add(a, b): ...\ndef mul(a, b): ...\n{USED}")
 
 
+def test_what_main_runs_is_staged_code_and_what_is_given_something_is_none() -> None:
+    body = "    x = 2.0\n    h = x * x\n    dh = 1.0\n    dx = 2 * x * dh\n    return dx\n"
+    assert is_staged(f"def main():\n{body}\nmain()\n")
+    assert not is_staged(f"def run(y):\n{body}\nprint(run(3))\n")
+
+
 def test_each_object_has_gradients_of_its_own() -> None:
     verdict = judged(LAYER + USED)
     steps = {line.event.step for line in verdict.lines if line.event.name == "self.dw"}
