@@ -54,6 +54,8 @@ def wrong_beside(asking: Asking, same: Same, step: Step, name: str) -> list[Mist
         thirds = chain.from_iterable(like(one, leaf) for one in programs if any(lost))
         for other in thirds if op in FIRST else ():
             duels.fought(other.by_name[RESULT].op, op, [_lost(asking, same, other, leaf)])
+    if step.parents.count(name) > 1:  # it may have written over a term of its own
+        duels.doubtful.add(step.op)
     told, around = duels.blamed(step.op), {one.op for one in asking.program.steps}
     told = [one for one in told if one[1] in around] or told
     if any(code == TWICE_PASSED for code, _ in told) and asking.verdict.unordered:
@@ -117,9 +119,13 @@ class Duels:
         return len(self.beats[op]) > 1 or not all(map(self._vanishes, self.beats[op]))
 
     def _vanishes(self, op: str) -> bool:
-        """Whether its terms are lost beside any other, of several."""
+        """Whether its terms are lost beside any other, of several, and no other's beside it."""
         others = self.against[op]
-        return len(others) > 1 and all(op in self.beats.get(other, ()) for other in others)
+        return (
+            op not in self.beats
+            and len(others) > 1
+            and all(op in self.beats.get(other, ()) for other in others)
+        )
 
 
 def _of_a_part(asking: Asking, same: Same, step: Step, name: str) -> list[Mistake]:
