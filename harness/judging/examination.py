@@ -50,12 +50,12 @@ def examine(engine: Engine, case: Case, truth: Trace) -> Verdict:
             verdict = replace(verdict, unordered=False)
     if verdict.passed or verdict.trace.ended:
         return verdict
-    verdict = replace(verdict, shown=shown(engine, verdict))
     if case.program.backward_calls == 2:
         single = replace(case, program=replace(case.program, backward_calls=1))
-        once = _answered(engine, single, truth, order)
-        once = replace(once, unordered=verdict.unordered, shown=verdict.shown)
-        return replace(verdict, once=once)
+        once = replace(_answered(engine, single, truth, order), unordered=verdict.unordered)
+        found = shown(engine, verdict if once.passed else once)
+        return replace(verdict, shown=found, once=replace(once, shown=found))
+    verdict = replace(verdict, shown=shown(engine, verdict))
     if verdict.unordered:
         return verdict
     other = in_another_order(case.program)

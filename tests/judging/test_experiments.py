@@ -363,6 +363,36 @@ def test_of_several_that_overwrite_each_is_told_and_not_what_they_write_over(
     assert told(SEVERAL, expression, tmp_path) == (op, "overwrite")
 
 
+SUM = ENGINE.replace(
+    "        return self.made(self.data + other.data, (self, 1.0), (other, 1.0))\n",
+    """        out = self.made(self.data + other.data, (self, 0.0), (other, 0.0))
+        def push():
+            self.grad = out.grad
+            other.grad = out.grad
+        out.push = push
+        return out
+""",
+).replace("        for node in order:\n            node.grad = 0.0\n", "")
+
+
+def test_what_is_wrong_already_is_told_where_backward_is_called_twice(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(SUM)
+    text = """about: a
+inputs: {x: 1.3}
+steps:
+  a: x + x
+  b: a + a
+  c: b + b
+  f: c * x
+backward: 2
+"""
+    case = decode(text, ROOT / "cases/a/wide.yaml")
+    verdict = examine(load(str(tmp_path / "mine.py")), case, computed(case))
+    explanation = explain(verdict, "backward")
+    assert explanation is not None
+    assert (explanation.mistake.op, explanation.mistake.code) == ("add", "overwrite")
+
+
 KEEPING = ENGINE.replace("class Value:", "class Value:\n    kept = None", 1)
 KEEPING = KEEPING.replace(
     "        return self.made(self.data * other.data, (self, other.data), (other, self.data))\n",
