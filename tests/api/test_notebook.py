@@ -92,7 +92,7 @@ def test_what_an_engine_or_a_case_says_is_escaped() -> None:
 
 def test_a_suite_shows_its_levels_and_what_to_build_next() -> None:
     shown = unescape(html(harness.check(class_of(FORGETFUL), cases=["cases/lecture"])))
-    assert "Next to build: arrays" in shown and "3 cases: 1 passed" in shown
+    assert "Next to build: sigmoid: 1 case; arrays: 1" in shown and "3 cases: 1 passed" in shown
 
 
 def test_listing_and_comparison_are_code_and_a_table() -> None:

@@ -141,7 +141,7 @@ def test_a_formula_has_the_names_and_functions_as_they_are_written(here: Path) -
         "steps: {the_sum: left_side * r, f: sum(gelu(the_sum))}\n"
     )
     assert main(["report", "--cases", "cases/topic/one.yaml", "-o", "a.html"]) == 0
-    formulas = (here / "a.html").read_text().split('class="formulas"')[1].split("</div>")[0]
+    formulas = (here / "a.html").read_text().split("class=formulas ")[1].split("</div>")[0]
     assert "<mtext>left_side</mtext>" in formulas and "<mtext>the_sum</mtext>" in formulas
     assert formulas.count("<math") == 2
     assert "\\" not in formulas and "<mo />" not in formulas

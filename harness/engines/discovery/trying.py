@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import numpy as np
+
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
@@ -48,8 +50,8 @@ class Try:
 
 
 def working(engine: ObjectEngine) -> str:
-    """An operation that gives objects with a number, also of its own results; or none. Where it has
-    none by name, those that can be known by what they compute are looked for."""
+    """An operation that gives objects with a finite number, also of its own results; or none. Where
+    it has none by name, those that can be known by what they compute are looked for."""
     if op := _working_by_name(engine):
         return op
     engine.conventions = replace(engine.conventions, names=recognized(engine))
@@ -60,9 +62,14 @@ def _working_by_name(engine: ObjectEngine) -> str:
     for op in RANKS:
         with tried():
             nodes = engine.small_graph(op)
-            if all(number_in(engine.value(node)) is not None for node in nodes.values()):
+            if all(_is_number(engine.value(node)) for node in nodes.values()):
                 return op
     return ""
+
+
+def _is_number(item: Any) -> bool:
+    number = number_in(item)
+    return number is not None and bool(np.isfinite(number).all())
 
 
 # -- numbers in objects ----------------------------------------------------------------------------
