@@ -16,6 +16,7 @@ from harness.judging.staged.bringing import (
     is_zero,
 )
 from harness.judging.staged.chains import Chains
+from harness.judging.staged.computing import again
 from harness.judging.staged.events import Event
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.vocabulary.local import Unanswerable
@@ -92,19 +93,31 @@ class Ending(Chains):
                 self._overwrites(line)
 
     def _serves(self, line: Line, last: Mapping[str, Line]) -> bool:
-        """Whether all that is made of a line is right in the end."""
+        """Whether all that is made of a line is right in the end, and would not be so with the
+        gradient that the line is called after, if it is called after one."""
         users = [other for other in self.lines if line.event in other.event.above]
         ends = [
             last.get(str(user.event.step))
             for user in users
             if user.event.base is not None and user.event.step in self.program.inputs
         ]
-        return bool(ends) and all(
+        if not ends or not all(
             end is not None
             and end.event.node is not None
             and self._is_true(str(end.event.step), end.event.value)
             for end in ends
-        )
+        ):
+            return False
+        return line.event.base is None or any(end and self._hangs_on(end, line) for end in ends)
+
+    def _hangs_on(self, end: Line, line: Line) -> bool:
+        """Whether the gradient that a line is called after, in its place, would change what is
+        there in the end; also where that cannot be worked out."""
+        node, right = line.event.node, self.truth.gradients.get(str(line.event.step))
+        if node is None or right is None or right.shape != node.value.shape:
+            return True
+        other = again(end.event.node, {node: right}) if end.event.node is not None else None
+        return other is None or not self.same(other, end.event.value)
 
     def _matters(self, step: str, last: Mapping[str, Line]) -> bool:
         """Whether what a name lacks is lacking: not where the lines that use it add the rest."""

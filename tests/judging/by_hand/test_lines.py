@@ -153,6 +153,12 @@ def test_somebody_says_whose_gradient_a_name_holds() -> None:
     assert [line.event.step for line in comment.lines] == ["h", "x"]
 
 
+def test_a_wrong_line_that_a_zero_hides_from_all_others_is_told() -> None:
+    forward = "x = 0.0\nh = x ** 2\nf = h * 3\ndf = 1.0\n"
+    verdict = judged(f"{forward}dh = -3 * df\ndx = 2 * x * dh\n")
+    assert [line.event.line for line in verdict.wrong] == [5]
+
+
 def test_the_share_of_the_examples_may_be_put_in_with_the_inputs() -> None:
     verdict = judged(RIGHT[0].with_name("logistic_1_m.py").read_text())
     assert verdict.scale == pytest.approx(6)
