@@ -75,7 +75,7 @@ def test_minigrad_as_it_is_leaves_no_case_red() -> None:
     assert [str(verdict.case.path) for verdict in red(load("minigrad:Tensor"))] == []
 
 
-@sweep("rule", mutants(), always=10, sample=40, ids="-".join)
+@sweep("rule", mutants(), always=10, sample=16, ids="-".join)
 def test_a_broken_rule_is_found_and_blamed(
     rule: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,7 +98,7 @@ EVERY = {str(mutant): mutant for mutant in mutants()}
 
 
 @needs_a_timer
-@sweep("mutant", [one for one in EVERY if one not in EQUIVALENT], always=40, sample=200)
+@sweep("mutant", [one for one in EVERY if one not in EQUIVALENT], always=40, sample=100)
 def test_a_mutant_is_killed(mutant: str) -> None:
     assert is_killed(EVERY[mutant])
 

@@ -59,7 +59,7 @@ def test_nothing_is_said_against_a_correct_engine(name: str) -> None:
     assert findings(ZOO / "correct" / f"{name}.py") == []
 
 
-@sweep("key", MADE, always=8, sample=40, ids=name_of)
+@sweep("key", MADE, always=8, sample=20, ids=name_of)
 def test_a_mistake_is_caught_placed_and_named(key: tuple[str, str], tmp_path: Path) -> None:
     mistake, name = MADE[key], name_of(key)
     found = look(key[0], [mistake], tmp_path)

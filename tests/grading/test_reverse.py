@@ -131,7 +131,7 @@ def test_an_engine_without_reverse_mode_is_told(
     assert "reverse mode" in result["suspicions"][0]["message"]
 
 
-@sweep("name", REVERSE, always=3, sample=22)
+@sweep("name", REVERSE, always=3, sample=10)
 def test_nothing_is_told_of_an_engine_of_reverse_mode(
     grade: Callable[..., dict[str, Any]], tmp_path: Path, name: str
 ) -> None:

@@ -115,7 +115,7 @@ ZOO = {
 """What is no convention: a search looks for what counts."""
 
 
-@sweep("name", ZOO, always=6, sample=30)
+@sweep("name", ZOO, always=6, sample=12)
 def test_a_broken_engine_of_the_zoo_is_found_and_shrunk(name: str, tmp_path: Path) -> None:
     style, mistake = ZOO[name]
     engine = engine_of(tmp_path, mistake.made_in(text_of(style)))
