@@ -98,7 +98,6 @@ VARY_KEYS: Final[Mapping[str, str]] = {
 
 MOST_POINTS: Final = 1000
 MOST_QUESTIONS: Final = 100
-MOST_ADAPTER: Final = 1 << 18
 DATES: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
 VERSION: Final = re.compile(r"\d[\w.!+-]*")
 _OPERATORS: Final = {symbol: name for name, symbol in SYMBOLS.items() if name in OPERATIONS}
