@@ -112,12 +112,12 @@ class Ending(Chains):
 
     def _hangs_on(self, end: Line, line: Line) -> bool:
         """Whether the gradient that a line is called after, in its place, would change what is
-        there in the end; also where that cannot be worked out."""
+        there in the end."""
         node, right = line.event.node, self.truth.gradients.get(str(line.event.step))
-        if node is None or right is None or right.shape != node.value.shape:
-            return True
-        other = again(end.event.node, {node: right}) if end.event.node is not None else None
-        return other is None or not self.same(other, end.event.value)
+        if node is None or right is None or end.event.node is None:
+            return False
+        other = again(end.event.node, {node: right})
+        return other is not None and not self.same(other, end.event.value)
 
     def _matters(self, step: str, last: Mapping[str, Line]) -> bool:
         """Whether what a name lacks is lacking: not where the lines that use it add the rest."""
