@@ -27,20 +27,32 @@ def long(test: Test) -> Test:
 
 
 def sweep(
-    argument: str, things: Iterable[Any], always: int, sample: int, ids: Callable[[Any], str] = str
+    argument: str,
+    things: Iterable[Any],
+    always: int,
+    sample: int,
+    ids: Callable[[Any], str] = str,
+    kind: Callable[[Any], str] | None = None,
 ) -> pytest.MarkDecorator:
-    """Parametrises a test: ``always`` of the things are tried always, and ``sample`` more in CI."""
+    """Parametrises a test: ``always`` of the things are tried always, and ``sample`` more in CI, or
+    where their ``kind`` is told so many of each kind."""
     every = list(things)
 
     def rank(thing: Any) -> float:
         return random.Random(f"{SEED} {ids(thing)}").random()
 
-    place = {ids(thing): number for number, thing in enumerate(sorted(every, key=rank))}
+    ranked = sorted(every, key=rank)
+    chosen = {ids(thing) for thing in ranked[:always]}
+    counts: dict[str, int] = {}
+    tried: set[str] = set()
+    for thing in ranked[always:]:
+        own = "" if kind is None else kind(thing)
+        counts[own] = counts.get(own, 0) + 1
+        tried |= {ids(thing)} if counts[own] <= sample else set()
 
     def marks(thing: Any) -> list[pytest.MarkDecorator]:
-        number = place[ids(thing)]
-        slow = [pytest.mark.slow] if number >= always else []
-        return [*slow, pytest.mark.sample] if slow and number < always + sample else slow
+        slow = [pytest.mark.slow] if ids(thing) not in chosen else []
+        return [*slow, pytest.mark.sample] if slow and ids(thing) in tried else slow
 
     return pytest.mark.parametrize(
         argument, [pytest.param(thing, marks=marks(thing), id=ids(thing)) for thing in every]

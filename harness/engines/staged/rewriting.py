@@ -14,6 +14,7 @@ NAMED, WRITTEN, HELD, BLANKED, WHOLE = (
 )  # fmt: skip
 TURNED = "__turned__"
 ENTERED, SCOPE, APPENDED, SHOWN = "__entered__", "__scope__", "__appended__", "__shown__"
+TESTED, FLAGGED, BRANCHED = "__tested__", "__flagged__", "__branched__"
 _WRITERS: Final = frozenset({"at", "index_add_", "scatter_add_", "scatter_", "add_", "sub_"})
 """Calls that add to an array: to their first operand, or to what they are a method of."""
 
@@ -39,6 +40,13 @@ class Watched(ast.NodeTransformer):
             return node
         call = ast.Call(ast.Name(SHOWN, ast.Load()), [node.left, node.right], [])
         return ast.copy_location(ast.fix_missing_locations(ast.copy_location(call, node)), node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
+        self.generic_visit(node)
+        flag = isinstance(node.test, ast.Name)
+        node.test = ast.Call(ast.Name(FLAGGED if flag else TESTED, ast.Load()), [node.test], [])
+        call = ast.Call(ast.Name(BRANCHED, ast.Load()), [node], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         node.value = self.visit(node.value)

@@ -291,6 +291,8 @@ def _operator(ufunc: Any, sign: str) -> None:
                 f"non-broadcastable output operand with shape {self.shape} doesn't match the "
                 f"broadcast shape {made.shape}"
             )
+        if not np.can_cast(made.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"an array of {self.dtype} cannot hold {made.dtype}")
         return self.overwritten(made)
 
     setattr(Value, f"__{sign}__", forward)

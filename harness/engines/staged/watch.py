@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.staged import functions, rewriting
+from harness.engines.staged.branching import Branches
 from harness.engines.staged.helping import whole
 from harness.engines.staged.modules import BUILTINS
 from harness.engines.staged.nodes import SAME, STORE, Node, Recording, Write
@@ -61,6 +62,9 @@ class Watch:
             rewriting.TURNED: Turns(self.recording).turned,
             rewriting.APPENDED: self.appended,
             rewriting.SHOWN: remainder,
+            rewriting.TESTED: (branches := Branches()).tested,
+            rewriting.FLAGGED: branches.flagged,
+            rewriting.BRANCHED: branches.branched,
         }
         return {**vars(builtins), **BUILTINS, **own, "__import__": self.imported}
 

@@ -52,6 +52,9 @@ class Line:
     """It is made of a gradient that has not the shape of its value."""
     excused: bool = False
     """It is not what its name says; but all that is made of it is right in the end."""
+    loose: bool = False
+    """It is right only if it goes once more where gradients have been written, and is made of none
+    of those."""
     renames: bool = False
     """It only gives what is there already another name."""
 
@@ -122,17 +125,14 @@ class Bringing:
         )
 
     def candidates(
-        self, step: str, sources: Mapping[str, Array]
+        self, step: str, sources: Mapping[str, Array], through: bool = True
     ) -> Iterator[tuple[Array, tuple[Edge, ...]]]:
         """What a line may rightly bring: all that reaches the step from its sources, or some of the
         terms; and which."""
         shape = self.program.shapes[step]
-        variants = []
-        for pulled in self.variants(step, sources):
-            variants.append(pulled)
+        for pulled in self.variants(step, sources, through):
             for scale in self._rescaled():
                 yield pulled.total(shape) * scale, tuple(pulled.terms)
-        for pulled in variants:
             count = len(pulled.terms)
             for size in range(1, count if count <= MOST_TERMS else 2):
                 for some in combinations(pulled.terms, size):
@@ -143,9 +143,12 @@ class Bringing:
     def _rescaled(self) -> tuple[float, ...]:
         return tuple(dict.fromkeys((1.0, self.scale, 1 / self.scale)))
 
-    def variants(self, step: str, sources: Mapping[str, Array]) -> Iterator[Pulled]:
-        """What reaches a step from the sources: past the steps that have a gradient of their own or
-        through them, and with what reaches it from the output itself or without."""
+    def variants(
+        self, step: str, sources: Mapping[str, Array], through: bool = True
+    ) -> Iterator[Pulled]:
+        """What reaches a step from the sources: past the steps that have a gradient of their own
+        or, where that is asked, ``through`` them; and with what reaches it from the output itself
+        or without."""
         output = {self.program.output: np.asarray(self.program.seed, float)}
         every, placed = self.named - {step}, self.placed - {step}
         below = self.graph.below(step)
@@ -154,7 +157,7 @@ class Bringing:
         asked: set[tuple[bool, frozenset[str]]] = set()
         idle = self.idle - {step}
         more = (every | idle, placed | idle) if idle & below else ()
-        for blocked in (every, placed, set[str](), *more):
+        for blocked in (every, placed, *((set[str](),) if through else ()), *more):
             for chosen in (known, whole) if known else (whole,):
                 stops = frozenset((blocked | chosen.keys()) & below)
                 if (chosen is whole, stops) not in asked:

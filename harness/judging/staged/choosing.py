@@ -69,9 +69,13 @@ def _contradictions(judging: Judging) -> set[Edge]:
     """Uses at which was chosen what does not agree with what the other operands are rightly given:
     the shares of a tie must add up."""
     guilty = {line.event.step for line in judging.lines if line.status == GUILTY}
+    written = {line.event.step for line in judging.lines if line.event.node is not None}
     found: set[Edge] = set()
     for name in {step for step, _ in judging.graph.slopes}:
         step = judging.program.by_name[name]
+        shared = {str(x) for x in step.operands if x in judging.program.differentiable}
+        if not shared <= written:
+            continue  # the rest may be given to what is still to be written
         upstream = np.asarray(judging.truth.gradients[name], float)
         graph = judging.graph
         local = Choices(judging.program, step, graph.values, upstream)

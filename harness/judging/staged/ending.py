@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import combinations
 
 import numpy as np
@@ -18,6 +19,7 @@ from harness.judging.staged.bringing import (
 from harness.judging.staged.chains import Chains
 from harness.judging.staged.computing import again
 from harness.judging.staged.events import Event
+from harness.judging.staged.pulling import Edge
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
@@ -151,6 +153,10 @@ class Ending(Chains):
     def _incomplete(self, step: str, lines: list[Line], whole: Sequence[Array]) -> None:
         """Every line is right in itself, and their sum is not: a term was replaced, was not there
         yet, or never arrives."""
+        loose = next((line for line in lines if line.loose), None)
+        if loose is not None:
+            loose.status, loose.matched = GUILTY, False
+            return
         for line in lines:
             if self._added_up(line):
                 line.status = GUILTY
@@ -253,43 +259,50 @@ class Ending(Chains):
         return None
 
     def _twice(self, step: str, lines: Sequence[Line]) -> Line | None:
-        """One of two lines that bring the same term: the one that is out of the order in which the
-        uses of a step are gone through, from the last to the first."""
+        """One of two lines that bring the same term: the one in whose place the term that is
+        missing stands in the order of the uses, from the last to the first."""
         number = self.program.numbers
-        ranks = [max((number[edge[0]] for edge in line.terms), default=0) for line in lines]
-        for place, line in enumerate(lines):
-            if line.terms and any(
-                other is not line and set(other.terms) & set(line.terms) for other in lines
-            ):
-                rest = ranks[:place] + ranks[place + 1 :]
-                if rest == sorted(rest, reverse=True) and ranks != sorted(ranks, reverse=True):
+        brought = {edge for line in lines for edge in line.terms}
+        missing = [edge for edge in self._terms(step) if edge not in brought]
+
+        def rank(edges: Sequence[Edge]) -> tuple[int, int]:
+            return min((-number[name], place) for name, place in edges)
+
+        there: set[Edge] = set()
+        for line in lines:
+            if len(line.terms) > 1 and there & set(line.terms):
+                return line
+            there |= set(line.terms)
+        for line in lines if missing else ():
+            others = (set(other.terms) for other in lines if other is not line)
+            if line.terms and any(other & set(line.terms) for other in others):
+                own = [missing if other is line else other.terms for other in lines if other.terms]
+                if (ranks := list(map(rank, own))) == sorted(ranks):
                     return line
         return None
 
-    def _lost(self, step: str, lines: Sequence[Line]) -> tuple[str, ...]:
-        """The steps through which nothing arrives."""
+    def _terms(self, step: str) -> Mapping[Edge, Array]:
+        """All that should arrive at a step from the gradients that its author has."""
         sources: dict[str, Array] = {}
         for line in self.lines:
-            if (
-                line.event.step in self.named
-                and line.event.node is not None
-                and (line.event.step != step)
-            ):
+            if line.event.step in self.named - {step} and line.event.node is not None:
                 sources[str(line.event.step)] = line.event.value
         output = {self.program.output: np.asarray(self.program.seed, float)}
-        try:
-            pulled = self.graph.pull({**output, **sources}, step, self.named | sources.keys())
-        except Unanswerable:
-            return ()
-        edges = list(pulled.terms)
-        shape = self.program.shapes[step]
-        for size in range(1, min(len(edges), MOST_TERMS) + 1):
-            for gone in combinations(edges, size):
-                rest = [pulled.terms[edge] for edge in edges if edge not in gone]
+        with suppress(Unanswerable):
+            stops = self.named | sources.keys()
+            return self.graph.pull({**output, **sources}, step, stops).terms
+        return {}
+
+    def _lost(self, step: str, lines: Sequence[Line]) -> tuple[str, ...]:
+        """The steps through which nothing arrives."""
+        terms, shape = self._terms(step), self.program.shapes[step]
+        for size in range(1, min(len(terms), MOST_TERMS) + 1):
+            for gone in combinations(terms, size):
+                rest = [terms[edge] for edge in terms if edge not in gone]
                 if self.same(lines[-1].event.value, np.asarray(sum(rest, np.zeros(shape)))):
                     return tuple(dict.fromkeys(self._told(edge[0]) for edge in gone))
         brought = {edge for line in lines for edge in line.terms}
-        return tuple(dict.fromkeys(self._told(edge[0]) for edge in edges if edge not in brought))
+        return tuple(dict.fromkeys(self._told(edge[0]) for edge in terms if edge not in brought))
 
     def _told(self, name: str) -> str:
         return self.reading.forward.say(name)

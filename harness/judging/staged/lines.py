@@ -199,6 +199,7 @@ class Judging(Ending):
         for number, terms in self.candidates(step, line.sources):
             if self.same(brought, number):
                 line.matched, line.terms = True, terms
+                line.loose = not line.sources and not self._is_direct(step, brought)
                 return
         places = event.places
         if places is not None and line.sources:
@@ -208,6 +209,10 @@ class Judging(Ending):
                 ):
                     line.matched = True
                     return
+
+    def _is_direct(self, step: str, brought: Array) -> bool:
+        """Whether something reaches a step from the output past all gradients that are there."""
+        return any(self.same(brought, number) for number, _ in self.candidates(step, {}, False))
 
     def _moved(self, line: Line, before: Event) -> bool:
         """Whether a gradient that was right already has become that of a step further up, as

@@ -147,7 +147,7 @@ class Placing(Bringing):
     def _place(self, line: Line) -> None:
         """Finds the step whose gradient a line holds, by what it holds: that is no guess."""
         event = line.event
-        if is_zero(event):
+        if is_zero(event) or (event.idle and not line.sources):
             return
         if event.renames:
             event.step = next((hit.step for hit in event.carried if hit.step is not None), None)
@@ -171,6 +171,8 @@ class Placing(Bringing):
             if self._fits(name, event.value, line.sources):
                 event.step = name
                 return
+        if event.idle:
+            return  # its name says whose gradient it is
         for hit in (*event.carried, *event.sources):
             rest = {name: one for name, one in line.sources.items() if name != hit.step}
             if hit.step is not None and rest and hit.value.shape == event.value.shape:

@@ -44,12 +44,13 @@ def experiments(states: list[Node]) -> Iterator[tuple[int, Change, Array]]:
     and what would come out in the end without that."""
     last = states[-1]
     for number, node in enumerate(states):
-        before = states[number - 1].value if number else np.zeros_like(node.value)
-        if before.shape != node.value.shape:
+        value = np.asarray(node.value, float)
+        before = states[number - 1].value if number else np.zeros_like(value)
+        if before.shape != value.shape:
             continue
         scales = not number or node.op in ("mul", "div", SAME)
         for change in SCALED if scales else ADDED:
-            mended = np.asarray(change.mended(before, node.value))
+            mended = np.asarray(change.mended(before, value))
             found = again(last, {node: mended})
             if found is not None:
                 yield number, change, found
