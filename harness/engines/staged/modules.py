@@ -28,6 +28,8 @@ class Numpy(ModuleType):
         self._whole = whole
 
     def __getattr__(self, name: str) -> Any:
+        if name == "vectorize":
+            return _vectorized
         found = getattr(self._whole, name)
         if isinstance(found, ModuleType):
             return Numpy(found) if name in ("linalg", "lib", "core") else found
@@ -50,6 +52,20 @@ def _aware(function: Any, name: str) -> Callable[..., Any]:
         return functions.called(function, args, given)
 
     call.__name__ = name
+    return call
+
+
+def _vectorized(function: Callable[..., Any], **_: Any) -> Callable[[Any], Any]:
+    """A function of one number, asked for each element."""
+
+    def call(x: Any) -> Any:
+        if not isinstance(x, Value):
+            return np.vectorize(function)(x)
+        if function is MATH.erf:
+            return note("erf", [x], {}, np.vectorize(math.erf)(x.data))
+        each = [function(item) for item in np.reshape(x, -1)]
+        return np.reshape(functions.array(each), x.shape)
+
     return call
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from harness.engines.staged.nodes import LEAF, Node, Recording, Write
 from harness.judging.staged import names
@@ -114,13 +114,26 @@ class Beginning:
         for write in self.writes:
             first.setdefault(write.name, write.node)
         inputs = {name for name, node in first.items() if node and root(node).op == LEAF}
-        others = [write for write in self.writes if write.name not in steps | inputs]
+        updates = self._updates(inputs, first)
+        others = [
+            write
+            for write in self.writes
+            if write.name not in steps | inputs and write.node not in updates
+        ]
         if leaves & steps or self.given or not others:
             return False
         last = others[-1]
         own = {nodes[name] for name in bases if name in nodes}
         return (
             last.name not in bases and last.node is not None and bool(ancestors([last.node]) & own)
+        )
+
+    def _updates(self, inputs: Collection[str], first: Mapping[str, Node | None]) -> set[Node]:
+        """All that is there to change inputs, as a step of training does."""
+        return ancestors(
+            write.node
+            for write in self.writes
+            if write.name in inputs and write.node and write.node is not first[write.name]
         )
 
     def _clean(self) -> list[bool]:

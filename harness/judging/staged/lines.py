@@ -137,6 +137,8 @@ class Judging(Ending):
         if done and before is not None and self._moved(line, before):
             return line
         self._compared(line)
+        if not line.matched and event.how == "+=":
+            self._carried_on(line)
         whole = before is not None and self.of[before].sources and event.how != "[]"
         if before is not None and whole and not done and not line.matched:
             self._moved(line, before)
@@ -213,6 +215,22 @@ class Judging(Ending):
     def _is_direct(self, step: str, brought: Array) -> bool:
         """Whether something reaches a step from the output past all gradients that are there."""
         return any(self.same(brought, number) for number, _ in self.candidates(step, {}, False))
+
+    def _carried_on(self, line: Line) -> None:
+        """Finds whether what is added to the gradient of a step makes that of the same step in the
+        turn before, of which this one is made: ``dh += dt * da``."""
+        event, step = line.event, str(line.event.step)
+        own = [hit for hit in event.carried if hit.step == step and hit.name == event.name]
+        labels = self._labels(event)
+        if not own or step not in labels:
+            return
+        sources = {**line.sources, step: own[-1].value}
+        for label in labels[: labels.index(step)][::-1]:
+            if self._fits(label, event.value, sources):
+                event.step, line.sources, line.carried = label, sources, 0.0
+                line.matched = True
+                self.placed.add(label)
+                return
 
     def _moved(self, line: Line, before: Event) -> bool:
         """Whether a gradient that was right already has become that of a step further up, as

@@ -102,18 +102,22 @@ class Mending:
         nodes = [node for node in self.nodes if (node.line != own) == elsewhere]
         if elsewhere:  # what the forward pass uses as well is right
             nodes = [node for node in nodes if node not in self.judging.reading.forward.used]
+        groups = [*([node] for node in nodes), *_turns(nodes)]
         for kind in KINDS:
-            for node in nodes:
-                for value, code, message in kind(self, node):
+            for group in groups:
+                for trials in zip(*(kind(self, node) for node in group), strict=False):
                     self.left -= 1
                     if self.left < 0:
                         return None
-                    if value is not None and self._mends(node, value, rights):
-                        return Mend(node, code, message)
+                    values = [value for value, _, _ in trials if value is not None]
+                    if len(values) == len(group) and self._mends(group, values, rights):
+                        return Mend(group[0], trials[0][1], trials[0][2])
         return None
 
-    def _mends(self, node: Node, value: Array, rights: Sequence[Array]) -> bool:
-        made = again(self.end, {node: value})
+    def _mends(
+        self, nodes: Sequence[Node], values: Sequence[Array], rights: Sequence[Array]
+    ) -> bool:
+        made = again(self.end, dict(zip(nodes, values, strict=True)))
         if made is None or (made.shape == self.end.value.shape and np.all(made == self.end.value)):
             return False
         carried = np.asarray(self.carried)
@@ -238,16 +242,30 @@ class Mending:
             parts = [(stretched, partial(self._with, node, 1))]
         for value, made in (*whole, *(parts if node.op != SAME else ())):
             for named in self.names.values() if value.dtype.kind == "f" else ():
-                if named.value.dtype.kind == "f" and _stretches(named.value, value):
+                if named.value.dtype.kind == "f" and self._may_scale(named.value, value, node):
                     code = "missing-upstream" if named.gradient else "wrong-rule"
                     yield made(value * named.value), code, f"the factor {named.told} is missing"
                     yield made(value / named.value), "wrong-rule", f"not divided by {named.told}"
+
+    def _may_scale(self, factor: Array, value: Array, node: Node) -> bool:
+        """Whether a factor fits an operand of a node, or what it is stretched to there."""
+        if node.op in ("add", "sub", "mul", "div") and _stretches(value, node.value):
+            return _stretches(factor, node.value)
+        return _stretches(factor, value)
 
     def _with(self, node: Node, place: int, value: Array) -> Array | None:
         """What a node would be with another operand."""
         values = self._values(node)
         values[place] = value
         return computed(node, values)
+
+
+def _turns(nodes: Sequence[Node]) -> list[list[Node]]:
+    """What one place of a loop has computed in its turns, together."""
+    found: dict[tuple[int, int, str], list[Node]] = {}
+    for node in nodes:
+        found.setdefault((node.line, node.column, node.op), []).append(node)
+    return [group for group in found.values() if len(group) > 1]
 
 
 def _stretches(array: Array, other: Array) -> bool:

@@ -98,10 +98,11 @@ class _Explanation(Tries):
         """The one change to what the line uses that makes it right; None where a change to itself
         does as well, or none is found."""
         with suppress(TooMuch):
-            rights = self._rights(list(self._readings()))
+            readings = list(self._readings())
+            totals = [pulled.total(self.shape) * self.unit for _, pulled in readings]
             mending = Mending(self.judging, self.line)
-            if mending.found(rights, elsewhere=False) is None:
-                return mending.found(rights[:1], elsewhere=True)
+            if mending.found(self._rights(readings), elsewhere=False) is None:
+                return mending.found([one for one in totals if np.any(one)], elsewhere=True)
         return None
 
     def finds(self) -> bool:

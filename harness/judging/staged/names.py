@@ -31,6 +31,8 @@ _HELD: Final = re.compile(r"(?:[\w.]+\.)?(?P<holder>\w+)(?:\['(?P<key>\w+)'\]|\.
 _HOLDERS: Final = re.compile(r"(\w*_)?(d|g|grad|grads|gradient|gradients|dparams)(_\w*)?")
 _GRADIENT: Final = frozenset({"grad", "g", "dx", "gradient"})
 """Attributes that hold the gradient of what they are an attribute of."""
+OWN: Final = "self.dx"
+"""What a layer keeps of the gradient of its x."""
 
 
 def is_alike(name: str) -> bool:
@@ -38,13 +40,15 @@ def is_alike(name: str) -> bool:
     held = _held(name)
     if held is not None:
         return is_item_of_gradients(name) or is_alike(held[1])
+    if name == "self.g":
+        return False  # a gain as well, unless it stands beside what it is the gradient of
     return bool(_ALIKE.fullmatch(name))
 
 
 def _held(name: str) -> tuple[str, str] | None:
     """Of an item or an attribute that is called itself: what it is of, and its own name there."""
     found = _HELD.fullmatch(name)
-    if found is None or found["part"] in _GRADIENT:
+    if found is None or (found["part"] in _GRADIENT and name != OWN):
         return None
     return found["holder"], found["key"] or found["part"]
 
@@ -58,7 +62,7 @@ def is_item_of_gradients(name: str) -> bool:
 def is_gradient_of_its_object(name: str) -> bool:
     """Whether a name is that of an attribute such as ``w.grad``."""
     found = _HELD.fullmatch(name)
-    return found is not None and found["part"] in _GRADIENT
+    return found is not None and found["part"] in _GRADIENT and name != OWN
 
 
 def meant(
@@ -78,6 +82,13 @@ def meant(
 def is_error(name: str) -> bool:
     """Whether a name is that of an error signal, which may be meant before the activation."""
     return bool(_ERROR.fullmatch(_key(name)))
+
+
+def activation(name: str, known: Collection[str]) -> str | None:
+    """The step of the layer that an error signal is numbered after: ``a2`` of ``delta2``."""
+    found = _DELTA.fullmatch(_key(name))
+    own = {f"{letter}{found['number']}" for letter in "aAhHlL"} & set(known) if found else set()
+    return own.pop() if len(own) == 1 else None
 
 
 def is_of_another_turn(name: str, base: str) -> bool:

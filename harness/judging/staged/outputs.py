@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -57,16 +58,21 @@ def output(
 
 
 def without_loss(after: Sequence[Write], output: Node, bases: Mapping[str, str]) -> Write | None:
-    """The first gradient, where it is the difference of an output and what that should be, and
-    stands for a loss that is not there."""
+    """The first gradient, or the first factor of it, where it is the difference of an output and
+    what that should be, and stands for a loss that is not there."""
     first = next((write for write in after if write.node is not None), None)
     if first is None or first.node is None or first.name not in bases:
         return None
-    error = root(first.node)
-    direct = error.op == "sub" and any(
-        isinstance(item, Node) and root(item) is output for item in error.operands
-    )
-    return first if direct and error.value.shape == output.value.shape else None
+    whole = root(first.node)
+    parts = whole.operands if whole.op == "mul" else ()
+    for item in (whole, *parts):
+        error = root(item) if isinstance(item, Node) else whole
+        direct = error.op == "sub" and any(
+            isinstance(one, Node) and root(one) is output for one in error.operands
+        )
+        if direct and error.value.shape == output.value.shape:
+            return replace(first, node=error)
+    return None
 
 
 def _last(

@@ -90,6 +90,9 @@ class Placing(Bringing):
         if event.bound is not None and event.within[0] < 0:
             return event.bound  # of the same object
         group, labels = self.rounds[event], self._labels(event)
+        for hit in event.carried if event.how == "+=" else ():
+            if hit.name == event.name and hit.step in labels:
+                return hit.step
         for other in group:
             if other is not event and other.step is not None:
                 return other.step
@@ -108,7 +111,7 @@ class Placing(Bringing):
         for label in above if np.any(event.value) else ():
             if self._fits(label, event.value, sources):
                 return label
-        for other in reversed(group[1:]):  # it may be the last of several lines that says so
+        for other in group[1:]:  # it may be a later one of several lines that says so
             for label in above:
                 if other.node is not None and self._is_true(label, other.value):
                     return label
@@ -200,6 +203,7 @@ class Placing(Bringing):
         """The step that ``l1_delta`` is of by custom: what the activation is taken of."""
         known = self.reading.forward.names
         base = names.meant(event.name, known) if names.is_error(event.name) else None
+        base = base or names.activation(event.name, known)
         label = known[base][-1] if base is not None else None
         found = None
         while label is not None and label in self.program.by_name:

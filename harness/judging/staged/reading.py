@@ -102,6 +102,8 @@ class _Reader:
         for write in reversed(own):
             if write.node is not None:
                 self.first[root(write.node)] = write
+        self.parameters = {write.name for write in own if write.how == "for" and write.scope > 0}
+        self.parameters -= {write.name for write in own if write.how != "for"}
         self.ends, inside = _lines(text)
         self.in_functions = inside - helping
         for write in self.writes:
@@ -165,9 +167,17 @@ class _Reader:
         label, seeded = found.labels[last.step], last.seeded
         more = self.locals, self.helpers
         read = Reading(found, events, partials, label, seeded, cut, unheard, stopped, *more)
-        read.taken, read.negated = "" if error is None else error.name, negated
+        read.taken, read.negated = "" if error is None else self._told(error), negated
         read.ascends = self._ascends(rest, {event.node for event in events})
         return read
+
+    def _told(self, error: Write) -> str:
+        """How the code calls a difference that is taken as a gradient."""
+        assert error.node is not None
+        if self.first.get(root(error.node)) is not None:
+            return error.name
+        operands = [root(item) for item in error.node.operands if isinstance(item, Node)]
+        return " - ".join(self.first[x].name if x in self.first else "…" for x in operands)
 
     def _ascends(self, writes: Sequence[Write], gradients: Collection[Node | None]) -> bool:
         """Whether inputs have gradients added to them, and none has them taken away."""
@@ -202,7 +212,8 @@ class _Reader:
         for node in _outside(ast.parse("\n".join(self.lines))):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 name, line = node.id, node.lineno
-                if name not in heard and names.meant(name, known, own) is not None:
+                holds = any(other.startswith(f"{name}[") for other in heard)
+                if not holds and name not in heard and names.meant(name, known, own) is not None:
                     found.setdefault(name, line)
         return found
 
@@ -293,7 +304,8 @@ class _Reader:
 
     def _base(self, write: Write, own: set[str], known: set[str], outputs: set[str]) -> str | None:
         """The step that a gradient is called after: one of the call's or the object's ``own``, or
-        any; the first that has its shape, if one has."""
+        any; the first that has its shape, if one has. What is only a parameter of another function
+        must have it."""
         every = [
             names.meant(write.name, own, loosely=False),
             names.meant(write.name, known, outputs, loosely=False),
@@ -306,7 +318,8 @@ class _Reader:
         }
         node = write.node
         fitting = (x for x in found if node is not None and node.value.shape in shapes[x])
-        return next(fitting, next(iter(found), None))
+        others = self.parameters - own
+        return next(fitting, next((base for base in found if base not in others), None))
 
     def _made_in(self, write: Write) -> int:
         """The line of a write; of what a function has returned without giving it a name, the line

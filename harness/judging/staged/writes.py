@@ -73,12 +73,24 @@ def of_objects(writes: Sequence[Write]) -> dict[str, str]:
     object, and has its shape: each with the name of that."""
     found: dict[str, str] = {}
     held = [write for write in writes if write.scope < 0 and write.node is not None]
+    first: dict[str, Write] = {}
     for write in held:
-        for other in held if names.is_gradient_of_its_object(write.name) else ():
+        first.setdefault(write.name, write)
+    given = {name for name, write in first.items() if _is_gain(write)}
+    for write in held:
+        alike = names.is_gradient_of_its_object(write.name) and write.name not in given
+        for other in held if alike else ():
             beside = other.scope == write.scope and other.name != write.name
             if beside and _shape(other) == _shape(write):
                 found.setdefault(write.name, other.name)
     return found
+
+
+def _is_gain(write: Write) -> bool:
+    """Whether ``self.g`` is a gain, or the like: an array that is written down, not of zeros."""
+    node = write.node
+    given = node is not None and root(node).op == LEAF and np.size(node.value) > 1
+    return write.name == "self.g" and given and node is not None and bool(np.any(node.value))
 
 
 def _shape(write: Write) -> tuple[int, ...]:
