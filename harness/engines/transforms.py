@@ -283,6 +283,12 @@ class FunctionEngine(RunningEngine):
         plain = self.reads is None or number_in(node) is not None
         return as_array(self.value(node) if plain else reader(self.reads or ())(node))
 
+    def rank_of(self, node: Any) -> int:
+        """How many axes there are, also in an object that holds another one."""
+        while self.reads is not None and number_in(node) is None:
+            node = reader(self.reads)(node)
+        return super().rank_of(node)
+
     def inspect(self, run: Run) -> None:
         """Whether it computes in float32 at all where that is asked for."""
         program = run.program

@@ -93,6 +93,10 @@ class ApplyingEngine(Engine):
         """The value of an engine object."""
         raise NotImplementedError
 
+    def rank_of(self, node: Any) -> int:
+        """How many axes the value of an engine object has."""
+        return np.ndim(self.value(node))
+
     def recording(self) -> AbstractContextManager[None]:
         """What a forward pass runs in."""
         return nullcontext()
@@ -268,7 +272,7 @@ class ApplyingEngine(Engine):
                 raise Unsupported(op)
             if op == "reciprocal" and is_of_matrices(partial(self._trial, call)):
                 raise Unsupported(op)
-            call.rank = lambda node: np.ndim(self.value(node))
+            call.rank = self.rank_of
             self._calls[op] = call
         return self._calls[op]
 

@@ -107,14 +107,14 @@ def _equation_first(call: Call, operands: list[Any], written: Parameters) -> Any
 
 
 def _any_order(call: Call, operands: list[Any], written: Parameters) -> Any:
-    """Axes in another order, where a decorator hides how that is told: all of them, one after the
-    other or in one, the two that are exchanged, or nothing for a matrix's."""
+    """Axes in another order, where a decorator hides how that is told: nothing for a matrix's; all
+    of them, one after the other or in one; or the two that are exchanged."""
     told = tuple(call.operation.complete(written).values())
     exchanged = len(told) == 2
     order = tuple(exchange(call.rank(operands[0]), *told)) if exchanged else tuple(told[0])
-    ways: list[tuple[Any, ...]] = [order, (order,)]
+    ways: list[tuple[Any, ...]] = [()] if order == (1, 0) else []
+    ways += [order, (order,)]
     ways += [told] if exchanged else []
-    ways += [()] if order == (1, 0) else []
     for way in ways:
         with suppress(TypeError, ValueError, IndexError):
             return call.function(*operands, *way)
@@ -223,8 +223,12 @@ def _all_by_position(call: Call, given: list[Any], keywords: Parameters, untold:
 
 
 def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:
-    """Parameters of which a decorator hides how they are spelt: under their usual names in turn,
-    and then by position, unless the axis may stand there."""
+    """Parameters of which a decorator hides how they are spelt: by position where they cannot be
+    left out; under their usual names in turn; and then by position, unless the axis may stand
+    there."""
+    if call.spreads and untold and _are_needed(call.operation, untold):
+        with suppress(TypeError):
+            return call.function(*given, *untold.values(), **keywords)
     for names in product(*map(spellings, untold)):
         try:
             spelt = dict(zip(names, untold.values(), strict=True))
@@ -238,6 +242,12 @@ def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: P
         return call.function(*given, *untold.values(), **keywords)
     except Exception as error:
         raise Unsupported(f"{call.op} with {', '.join(untold)}") from error
+
+
+def _are_needed(operation: Operation, names: Iterable[str]) -> bool:
+    """Whether parameters have no default, and nothing else may stand in their places."""
+    needed = all(operation.parameters[name].default is REQUIRED for name in names)
+    return needed and "indices" not in operation.operands.values()
 
 
 def _spread(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:

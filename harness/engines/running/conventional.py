@@ -129,13 +129,18 @@ class ConventionalEngine(RunningEngine):
             raise Unsupported(f"{leaf.maker}(number)")
         return self.kept(leaf.make(maker, value, f"v{next(self._names)}"))
 
+    def empties(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        """The engine's functions that let it forget the graph before."""
+        for name, function in list(vars(self.module or self).items()):
+            likely = name.startswith(EMPTIES) and inspect.isfunction(function)
+            own = likely and function.__module__ == getattr(self.module, "__name__", None)
+            if own and not needed_of(function):
+                yield name, function
+
     def _empty(self) -> None:
         """Lets the engine forget the graph before, where it has a function for that."""
-        for name, function in list(vars(self.module or self).items()):
-            empties = name.startswith(EMPTIES) and inspect.isfunction(function)
-            own = empties and function.__module__ == getattr(self.module, "__name__", None)
-            if own and not needed_of(function):
-                function()
+        for _, function in self.empties():
+            function()
 
     def _enter(self) -> None:
         """Enters what must be entered before anything is made, once for each graph."""
