@@ -8,7 +8,7 @@ operation is found.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -226,9 +226,9 @@ def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: P
     """Parameters of which a decorator hides how they are spelt: by position where they cannot be
     left out; under their usual names in turn; and then by position, unless the axis may stand
     there."""
-    if call.spreads and untold and _are_needed(call.operation, untold):
+    for placed in _placings(call, untold):
         with suppress(TypeError):
-            return call.function(*given, *untold.values(), **keywords)
+            return call.function(*given, *placed, **keywords)
     for names in product(*map(spellings, untold)):
         try:
             spelt = dict(zip(names, untold.values(), strict=True))
@@ -244,10 +244,15 @@ def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: P
         raise Unsupported(f"{call.op} with {', '.join(untold)}") from error
 
 
-def _are_needed(operation: Operation, names: Iterable[str]) -> bool:
-    """Whether parameters have no default, and nothing else may stand in their places."""
-    needed = all(operation.parameters[name].default is REQUIRED for name in names)
-    return needed and "indices" not in operation.operands.values()
+def _placings(call: Call, untold: Parameters) -> Iterator[list[Any]]:
+    """Parameters by position, where all of them must be given and nothing else may stand there: a
+    shape as one, and as its axes one after the other."""
+    needed = all(call.operation.parameters[name].default is REQUIRED for name in untold)
+    if untold and needed and call.spreads and "indices" not in call.operation.operands.values():
+        *first, last = untold.values()
+        yield [*first, last]
+        if isinstance(last, tuple):
+            yield [*first, *last]
 
 
 def _spread(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:
