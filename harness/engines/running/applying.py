@@ -349,7 +349,10 @@ class ApplyingEngine(Engine):
             except Unsupported as refusal:
                 raise Unsupported(f"{self._asked(step, operands)} ({refusal})") from None
         try:
-            return native.function(*operands)
+            node = native.function(*operands)
+            with suppress(AttributeError):
+                self.value(node)  # where that is computed only when it is asked for
+            return node
         except (AssertionError, TypeError):
             raise Unsupported(
                 f"{step.operation.symbol} with an exponent that is no plain number"

@@ -216,7 +216,7 @@ class GraphEngine(ConventionalEngine):
             nodes |= others
             nodes["middle"] = self.on(op, nodes["x"], *others.values())
             nodes["out"] = self.on(op, nodes["middle"], *others.values())
-        self.nodes = nodes
+        self.nodes, self.leaves = nodes, frozenset("xy")
         return nodes
 
     def _small_graphs(self) -> Iterator[tuple[dict[str, Any], Value]]:
