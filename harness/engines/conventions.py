@@ -66,12 +66,12 @@ class Backward:
     says that it comes first, ``needed`` that it has no default, ``form`` as what it is given.
     With ``sources`` it also wants the objects by which to differentiate, and with ``each`` it wants
     one of them, and gives the gradient: ``out.wrt(x)``; with ``leaves`` these are leaves alone,
-    and such as the output is made of. ``ones`` says that an output that is no number is begun with ones. Of a ``driver``, ``Class.method`` is
-    called: ``Class(output).method()``. ``sets`` is the attribute of the output that is set to the
-    seed before; where the kind is ``asking``, nothing more is done, and each object computes its
-    gradient when it is asked for it. ``prepares`` is a method of the output that is called before,
-    such as ``out.sort()``. ``opens`` is the method of a tape by which it is entered,
-    ``with tape.record():``; empty where the tape is entered itself.
+    and such as the output is made of. ``ones`` says that an output that is no number is begun with
+    ones. Of a ``driver``, ``Class.method`` is called: ``Class(output).method()``. ``sets`` is the
+    attribute of the output that is set to the seed before; where the kind is ``asking``, nothing
+    more is done, and each object computes its gradient when it is asked for it. ``prepares`` is a
+    method of the output that is called before, such as ``out.sort()``. ``opens`` is the method of a
+    tape by which it is entered, ``with tape.record():``; empty where the tape is entered itself.
     """
 
     kind: str = "method"
