@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import ModuleType
 from typing import Final
@@ -91,7 +91,8 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
     if not going and (switch := switched_on(own.values(), module)):
         engines, going = choose(own.values(), module), True
         notes = [f"{switch}() was called: nothing goes backward without it"]
-    if not (going and stands_alone(engines[0], module)) and (other := formed(module)):
+    alone = going and stands_alone(engines[0], module)
+    if not alone and (other := formed(module) or _formed_around(module, place)):
         both = _both_modes(other, own, module)
         if not both:
             return other
@@ -100,6 +101,28 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
         return None
     engine = _engine(engines[0], module, place)
     engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]
+    return engine
+
+
+def _formed_around(module: ModuleType, place: str) -> RunningEngine | None:
+    """The engine of another form that a module is a part of, with the rest of its package."""
+    for package in _packages(module):
+        if engine := formed(package):
+            return _told_of(engine, package, place)
+    return None
+
+
+def _packages(module: ModuleType) -> Iterator[ModuleType]:
+    """The packages that a module is in, the innermost first."""
+    names = module.__name__.split(".")[:-1]
+    inner = (".".join(names[:count]) for count in range(len(names), 0, -1))
+    yield from (sys.modules[name] for name in inner if name in sys.modules)
+
+
+def _told_of(engine: RunningEngine, package: ModuleType, place: str) -> RunningEngine:
+    """The engine of a package, which says that it is not that of the module alone."""
+    told = f"{place} holds no engine: that of its package, {package.__name__}, is taken"
+    engine.notes = [told, *engine.notes]
     return engine
 
 
@@ -125,12 +148,10 @@ def _both_modes(engine: RunningEngine, own: Mapping[str, type], module: ModuleTy
 
 def _of_package(module: ModuleType, place: str) -> RunningEngine | None:
     """The engine of the package that a module is a part of, where it holds none itself."""
-    package = sys.modules.get(module.__name__.partition(".")[0], module)
-    engine = _held(package, place) if package is not module else None
-    if engine is not None:
-        told = f"{place} holds no engine: that of its package, {package.__name__}, is taken"
-        engine.notes = [told, *engine.notes]
-    return engine
+    for package in _packages(module):
+        if engine := _held(package, place):
+            return _told_of(engine, package, place)
+    return None
 
 
 def _absent(module: ModuleType, place: str, own: Mapping[str, type]) -> str:

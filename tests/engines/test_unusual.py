@@ -279,3 +279,15 @@ def test_what_backward_needs_is_given(text: str, called: str, tmp_path: Path) ->
     script = engine.written(without, Asked("backward", "x"))
     assert script is not None
     assert called in "\n".join(script.lines)
+
+
+def test_the_gradient_of_the_output_need_not_be_kept(tmp_path: Path) -> None:
+    text = SORTED_BEFORE.replace("* local", "* local\n        self.slope = None")
+    text = text.replace("def go_back(self):", "def backward(self):\n        self.arrange()")
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    program = Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0)
+    trace = load(written(tmp_path, text)).run(program)
+    assert {name: float(trace.gradients[name]) for name in "xypf"} == {
+        **{"x": 3.0, "y": 0.5},
+        **{"p": 1.0, "f": 1.0},
+    }
