@@ -113,8 +113,6 @@ class FeedEngine(GraphEngine):
     placeholder = ""
     """What makes a placeholder."""
     named = False
-    arrays = False
-    """Whether numbers are fed as arrays, too."""
     computes_anew = True
     later = False
     """Whether all is computed in one call, when the graph has been built."""
@@ -133,11 +131,10 @@ class FeedEngine(GraphEngine):
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a module's static graphs; None where it has none."""
-        both = (False, True)
-        for arrays, maker, named in product(both, list(_makers(module)), both):
+        for maker, named in product(_makers(module), (False, True)):
             with tried():
                 engine = cls(module)
-                engine.placeholder, engine.named, engine.arrays = maker, named, arrays
+                engine.placeholder, engine.named = maker, named
                 engine.cls = _base(type(_placeholder(module, maker, "x")), module)
                 if engine.usage is not None:
                     return engine
@@ -202,7 +199,7 @@ class FeedEngine(GraphEngine):
         label = f"v{len(self.feed)}"
         node = self.kept(_placeholder(self.module, self.placeholder, label))
         key = label if self.named else node
-        self.feed[key] = np.asarray(value) if self.arrays else value
+        self.feed[key] = value
         self.keys[id(node)] = key
         return node
 
@@ -277,7 +274,7 @@ class FeedEngine(GraphEngine):
         return [
             f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
             f"leaf       {self.placeholder}({_label(self.module, self.placeholder)}), fed by its "
-            f"{'name' if self.named else 'object'}{' as an array' if self.arrays else ''}",
+            f"{'name' if self.named else 'object'}",
             f"value      {self.used.computing.written(self.used.feed)}",
             f"gradient   {self.used.asking.written(self.used.question)}",
         ]
