@@ -175,7 +175,7 @@ class Ending(Chains):
             )
             break
         else:
-            early = self._early(lines)
+            early = None if self._gone(step, lines) else self._early(lines)
             if early is not None:
                 blamed, late = early
                 message = (
@@ -293,16 +293,21 @@ class Ending(Chains):
             return self.graph.pull({**output, **sources}, step, stops).terms
         return {}
 
-    def _lost(self, step: str, lines: Sequence[Line]) -> tuple[str, ...]:
-        """The steps through which nothing arrives."""
+    def _gone(self, step: str, lines: Sequence[Line]) -> Sequence[Edge]:
+        """The uses without whose terms a gradient is just what it is in the end."""
         terms, shape = self._terms(step), self.program.shapes[step]
         for size in range(1, min(len(terms), MOST_TERMS) + 1):
             for gone in combinations(terms, size):
                 rest = [terms[edge] for edge in terms if edge not in gone]
                 if self.same(lines[-1].event.value, np.asarray(sum(rest, np.zeros(shape)))):
-                    return tuple(dict.fromkeys(self._told(edge[0]) for edge in gone))
+                    return gone
+        return ()
+
+    def _lost(self, step: str, lines: Sequence[Line]) -> tuple[str, ...]:
+        """The steps through which nothing arrives."""
         brought = {edge for line in lines for edge in line.terms}
-        return tuple(dict.fromkeys(self._told(edge[0]) for edge in terms if edge not in brought))
+        rest = [edge for edge in self._terms(step) if edge not in brought]
+        return tuple(dict.fromkeys(self._told(name) for name, _ in self._gone(step, lines) or rest))
 
     def _told(self, name: str) -> str:
         return self.reading.forward.say(name)

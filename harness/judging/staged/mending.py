@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import combinations
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -86,11 +87,20 @@ class Mending:
         while waiting:
             node = waiting.pop()
             stops = node in own or root(node) in labels or node.op == LEAF
-            if node in found or (stops and node is not self.end):
+            if node in found or (stops and node is not self.end and not self._copies(node)):
                 continue
             found[node] = None
-            waiting += [item for item in node.operands if isinstance(item, Node)]
+            waiting += (
+                []
+                if stops and self._copies(node)
+                else [item for item in node.operands if isinstance(item, Node)]
+            )
         return sorted(found, key=lambda node: node.line != self.line.event.line)
+
+    def _copies(self, node: Node) -> bool:
+        """Whether the line takes a copy of a step's value with it."""
+        labels = self.judging.reading.forward.labels
+        return node.op == SAME and root(node) in labels and node.line == self.line.event.line
 
     # -- trying ------------------------------------------------------------------------------------
 
@@ -189,7 +199,8 @@ class Mending:
     def another(self, node: Node) -> Iterator[Trial]:
         """Another name in the place of an operand."""
         values = self._values(node)
-        for place, item in enumerate(node.operands if node.op != SAME else ()):
+        taken = node.op != SAME or self._copies(node)
+        for place, item in enumerate(node.operands if taken else ()):
             was = self.names.get(root(item)) if isinstance(item, Node) else None
             if was is None:
                 continue
@@ -217,11 +228,19 @@ class Mending:
 
     def transposed(self, node: Node) -> Iterator[Trial]:
         values = self._values(node)
+        told = "a factor of the product is transposed, or should be"
         for place, value in enumerate(values if node.op == "matmul" else ()):
             if value.ndim > 1:
                 turned = [np.swapaxes(x, -1, -2) if i == place else x for i, x in enumerate(values)]
-                told = "a factor of the product is transposed, or should be"
                 yield computed(node, turned), "wrong-permutation", told
+        inputs, _, output = str(node.parameters.get("equation", "")).partition("->")
+        parts = inputs.split(",")
+        for place, part in enumerate(parts if node.op == "einsum" else ()):
+            for one, other in combinations(part, 2):
+                swapped = part.translate({ord(one): other, ord(other): one})
+                equation = ",".join([*parts[:place], swapped, *parts[place + 1 :]]) + "->" + output
+                made = computed(node, values, given={**node.parameters, "equation": equation})
+                yield made, "wrong-permutation", told
 
     def left_out(self, node: Node) -> Iterator[Trial]:
         """A factor or a term that should not be there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -54,7 +54,8 @@ def output(
                 return Output(step, np.asarray(first.value, float), step)
             return Output(_together(every), np.asarray(1.0), step, tuple(more.values()))
     named = {root(write.node): place for place, write in enumerate(before) if write.node}
-    return _last(named, above, instances)
+    losses = {root(x.node) for x in before if x.node and x.name.lower() in names.LOSSES}
+    return _last(named, above, instances, losses)
 
 
 def without_loss(after: Sequence[Write], output: Node, bases: Mapping[str, str]) -> Write | None:
@@ -76,15 +77,18 @@ def without_loss(after: Sequence[Write], output: Node, bases: Mapping[str, str])
 
 
 def _last(
-    named: Mapping[Node, int], above: Mapping[Node, set[Node]], wanted: Sequence[set[Node]]
+    named: Mapping[Node, int],
+    above: Mapping[Node, set[Node]],
+    wanted: Sequence[set[Node]],
+    losses: Collection[Node],
 ) -> Output:
     """The end that most of what is ``wanted`` leads to, each in one of its turns: a number, such as
-    a loss, if there is one (``P - Y`` below the loss is made of as much), and the one that was
-    ``named`` last."""
+    a loss, if there is one (``P - Y`` below the loss is made of as much), one that is called so,
+    and the one that was ``named`` last."""
     counts = {node: sum(bool(some & parts) for some in wanted) for node, parts in above.items()}
     best = [node for node in counts if counts[node] == max(counts.values())]
     ends = [x for x in best if not any(x in above[other] for other in best if other is not x)]
-    found = max(ends, key=lambda node: (node.value.size == 1, named[node]))
+    found = max(ends, key=lambda node: (node.value.size == 1, node in losses, named[node]))
     return Output(found, None, found)
 
 

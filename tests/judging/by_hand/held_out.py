@@ -2,7 +2,7 @@
 
 ``held_out/*.py`` are right; ``held_out/mistakes.txt`` has one mistake a line. Both were written
 before the harness was tried on them; those of ``held_out/second`` after it had been mended by the
-others, those of ``held_out/third`` and, later, ``held_out/fourth`` by somebody who had not read it.
+others, those of ``held_out/third`` and, later, ``fourth`` and ``fifth`` by somebody who had not.
 As a program it prints how many mistakes are told:
 
     PYTHONPATH=tests python -m judging.by_hand.held_out [NAME …]
