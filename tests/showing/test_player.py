@@ -151,7 +151,13 @@ def test_the_lecture_fills_the_screen_and_a_clicker_goes_through_its_cases(
     count = int(page.locator("details.chosen output").text_content().split(" of ")[1])
     for _ in range(count):
         page.keyboard.press("PageDown")
-    assert not page.locator("details.chosen .title").text_content().endswith("of_sum.yaml")
+    title = page.locator("details.chosen .title")
+    assert not title.text_content().endswith("of_sum.yaml")
+    page.keyboard.press("PageUp")  # back to where it came from: the end of the case before
+    assert title.text_content().endswith("of_sum.yaml")
+    assert page.locator("details.chosen output").text_content() == f"{count} of {count}"
+    page.keyboard.press("PageDown")
+    assert not title.text_content().endswith("of_sum.yaml")
     page.keyboard.press("b")
     assert not page.locator("details.chosen .stage").is_visible()
     page.keyboard.press("b")
