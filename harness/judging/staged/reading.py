@@ -183,7 +183,8 @@ class _Reader:
         """Whether inputs have gradients added to them, and none has them taken away."""
         ops = set()
         for write in writes:
-            node = None if write.node is None else root(write.node)
+            other = write.node is None or names.is_alike(write.name)
+            node = None if other or write.node is None else root(write.node)
             if node is not None and node.op in ("add", "sub"):
                 before, change = (
                     root(item) if isinstance(item, Node) else item for item in node.operands

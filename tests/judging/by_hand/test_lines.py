@@ -355,3 +355,43 @@ def test_nothing_goes_through_what_is_detached() -> None:
     assert judged(text.replace("  # detached", "")).wrong
     torch = "import torch\nx = torch.tensor(3.0)\nh = x * x\nf = h * h.detach()\n"
     assert not judged(f"{torch}dh = h\ndx = 2 * x * dh\n").wrong
+
+
+BRANCHES = """x = 3.0
+low = x * 0.5
+g = low if low > 0 else 0.0
+h = low if low < 9 else 0.0
+f = g * 3 + h
+df = 1.0
+dg = 3 * df
+dh = 1 * df
+dlow = dg
+dlow += dh
+dx = 0.5 * dlow
+"""
+
+
+@pytest.mark.parametrize("line", ["dg = -3 * df", "dh = -1 * df", "dlow = -dg", "dx = 2 * dlow"])
+def test_a_branch_that_hands_a_name_on_is_a_gate(line: str) -> None:
+    assert not judged(BRANCHES).wrong
+    rows = BRANCHES.splitlines()
+    at = next(n for n, row in enumerate(rows) if row.startswith(line.split(" ")[0] + " ="))
+    rows[at] = line
+    assert judged("\n".join(rows)).wrong[0].event.line == at + 1
+
+
+def test_of_two_terms_that_are_opposite_the_wrong_one_is_told() -> None:
+    text = "x = 1.9\ny = 0.7\nt = x - x\nf = t * y + x * y\ndt = y\ndx = y\ndx += dt\ndx += -dt\n"
+    assert not judged(text).wrong
+    for number, line in ((7, "dx += -dt"), (8, "dx += dt")):
+        rows = text.splitlines()
+        rows[number - 1] = line
+        assert judged("\n".join(rows)).wrong[0].event.line == number
+
+
+def test_a_mask_in_the_place_of_a_gradient_is_told() -> None:
+    text = "import numpy as np\nx = np.array([1.0, 2.0])\nc = np.array([1.5, 1.5])\n"
+    text += "f = np.sum(np.maximum(x, c) * x)\ndm = x\ndx = (x > c) * dm\ndx += np.maximum(x, c)\n"
+    assert not judged(text).wrong
+    first = judged(text.replace("(x > c) * dm", "(x > c)")).wrong[0]
+    assert (first.event.line, first.code) == (6, "missing-upstream")
