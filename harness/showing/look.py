@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 THEMES: Final = ("light", "dark")
+WAYS: Final = ("horizontal", "vertical")
+"""From left to right, or from top to bottom."""
 HIDES: Final[Mapping[str, Set[str]]] = {
     "gradients": frozenset({"gradient", "term"}),
     "values": frozenset({"value"}),
@@ -22,16 +24,20 @@ NARROWEST, WIDEST = 0.25, 4.0
 @dataclass(frozen=True, slots=True)
 class Look:
     """Its ``theme``; what it is to ``hide``, which is then not in the file at all; the ``caption``
-    below it; and the shape that it is to ``fit``, such as 16:9. Raises :class:`ValueError`."""
+    below it; the shape that it is to ``fit``, such as 16:9; and the ``direction`` from its inputs
+    to its output, where it is not to be what suits the picture. Raises :class:`ValueError`."""
 
     theme: str = THEMES[0]
     hide: Collection[str] = ()
     caption: str = ""
     fit: str = ""
+    direction: str = ""
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
             raise ValueError(f"theme {self.theme!r}: it is {' or '.join(THEMES)}")
+        if self.direction not in ("", *WAYS):
+            raise ValueError(f"direction {self.direction!r}: it is {' or '.join(WAYS)}")
         listed = isinstance(self.hide, Collection) and not isinstance(self.hide, str)
         for kind in self.hide if listed else (self.hide,):
             if not listed or kind not in HIDES:
@@ -49,6 +55,11 @@ class Look:
     def ratio(self) -> float | None:
         """How many times as wide as high the picture is to be."""
         return _ratio(self.fit) if self.fit else None
+
+    @property
+    def down(self) -> bool:
+        """Whether its wires are to go from top to bottom."""
+        return self.direction == "vertical"
 
     @property
     def hidden(self) -> Set[str]:
