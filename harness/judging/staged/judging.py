@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +14,9 @@ from harness.engines.staged.nodes import Recording
 from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
 from harness.judging.oracle import anew
-from harness.judging.staged import names
 from harness.judging.staged.bringing import BLANK, UNPLACED, Line, fitted
 from harness.judging.staged.by_use import by_use
-from harness.judging.staged.choosing import again as unplaced
-from harness.judging.staged.choosing import judged
-from harness.judging.staged.computing import again
+from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.mistakes import NOT_KNOWN, elsewhere, explain, is_known
@@ -186,13 +183,13 @@ def _judged(
     if any(line.status == GUILTY or line.excused for line in lines):
         scale = _scale(judging)
         if scale != 1.0:
-            other = Judging(unplaced(reading), found, is_known, scale, slopes)
+            other = Judging(again(reading), found, is_known, scale, slopes)
             others = other.judged()
             if _is_better(other, judging):
                 judging, lines = other, others
             else:
                 scale = 1.0
-                judging = Judging(unplaced(reading), found, is_known, slopes=slopes)
+                judging = Judging(again(reading), found, is_known, slopes=slopes)
                 lines = judging.judged()
     verdict = ByHand(file, reading, found, lines, scale, recording.stopped, text)
     verdict.choices = choices
@@ -201,7 +198,6 @@ def _judged(
             explain(judging, line)
         if line.message == NOT_KNOWN or line.event.reworks is not None:
             _blame_what_it_uses(judging, line)
-        _blame_a_copy(judging, line)
         if line.event.called != line.event.line and _is_the_calls(verdict, line):
             line.event.line = line.event.called
     return verdict
@@ -236,29 +232,6 @@ def _blame_what_it_uses(judging: Judging, line: Line) -> None:
             other.status = INHERITED
     at.status, at.code, at.message, at.op = GUILTY, mend.code, mend.message, line.op
     at.expected = None
-
-
-COPIED: Final = "handed on to the turn before as it is, and a local derivative lies between"
-"""What is said of ``dc_next = dc`` where c is made of the c before it by a gate."""
-
-
-def _blame_a_copy(judging: Judging, line: Line) -> None:
-    """Blames the line that hands a gradient on to the turn before, where it forgets what lies
-    between, and the line that goes on from it is right but for that."""
-    step, node = str(line.event.step), line.event.node
-    for hit in (*line.event.carried, *line.event.sources):
-        copied = hit.renames and names.is_of_another_turn(hit.name, str(line.event.base))
-        if not copied or hit.node is None or hit.step is None or node is None:
-            continue
-        for pulled in judging.variants(step, {hit.step: hit.value}):
-            made = again(node, {hit.node: pulled.total(hit.value.shape)})
-            every = judging.candidates(step, {**line.sources, hit.step: hit.value})
-            if made is not None and any(judging.same(made, number) for number, _ in every):
-                at = judging.of[hit]
-                line.status, at.status = INHERITED, GUILTY
-                at.code, at.op, at.message = "wrong-rule", "engine", COPIED
-                at.expected = pulled.total(hit.value.shape)
-                return
 
 
 def contradiction(verdict: ByHand, case: Case, truth: Trace) -> str | None:

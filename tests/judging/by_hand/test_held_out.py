@@ -14,6 +14,7 @@ OPEN = frozenset(
         "coursera_caches-scale-35",  # 1/m twice: told where it is divided the second time
         "kalman_lists-rule-31",  # a gradient of zero, by a name that does not say of what
         "lstm_lists-rule-48",  # a copy for another turn: told where that is used
+        "lstm_tape-rule-38",  # the same
         "svm_loss-scale-19",  # a count that is made in a line above
         "linear_regression-scale-30",  # told where what is divided is added up
     }
