@@ -32,9 +32,9 @@ from harness.engines.names import (
     may_be_tried,
 )
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.telling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.ways import has
 from harness.vocabulary.aliases import NAMES
 from harness.vocabulary.signatures import OPERATIONS

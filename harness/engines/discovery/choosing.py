@@ -16,14 +16,8 @@ from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import COMPUTED, REACHED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
-from harness.engines.running.calling import (
-    family_of,
-    needed_of,
-    offers,
-    owns,
-    parameters_of,
-)
 from harness.engines.running.conventional import LABELS
+from harness.engines.running.telling import family_of, needed_of, offers, owns, parameters_of
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
