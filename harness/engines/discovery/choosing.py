@@ -89,6 +89,14 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
     return own or (function and not hasattr(module, "grad"))
 
 
+def only_transforms(kind: type, module: ModuleType) -> bool:
+    """Whether what goes backward in a module is a function of functions, ``backward(f)``, and none
+    of a class's objects does."""
+    own = any(hasattr(kind, name) for name in METHODS)
+    by_function = not own and goes_backward(kind, module) and _stage(kind, module) < REACHED
+    return by_function and FunctionEngine(module).transform is not None
+
+
 def stands_alone(kind: type, module: ModuleType) -> bool:
     """Whether objects of a class can be made of numbers and computed with. One that is made of
     nothing may only hold others, and one that is made of a name waits for its number."""

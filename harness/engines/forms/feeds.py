@@ -8,7 +8,7 @@ turn; by whom it is done, :mod:`~harness.engines.forms.callees` says, and what i
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, product
@@ -79,6 +79,8 @@ class FeedEngine(GraphEngine):
     placeholder = ""
     """What makes a placeholder."""
     named = False
+    arrays = False
+    """Whether arrays alone are fed, numbers having failed; gradients begin with ones then."""
     computes_anew = True
     later = False
     """Whether all is computed in one call, when the graph has been built."""
@@ -97,14 +99,20 @@ class FeedEngine(GraphEngine):
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a module's static graphs; None where it has none."""
-        for maker, named in product(_makers(module), (False, True)):
+        both = (False, True)
+        for arrays, maker, named in product(both, list(_makers(module)), both):
             with tried():
                 engine = cls(module)
-                engine.placeholder, engine.named = maker, named
+                engine.placeholder, engine.named, engine.arrays = maker, named, arrays
                 engine.cls = _base(type(_placeholder(module, maker, "x")), module)
                 if engine.usage is not None:
                     return engine
         return None
+
+    @cached_property
+    def takes_arrays(self) -> bool:
+        """As ever, or since it takes nothing else."""
+        return self.arrays or super().takes_arrays
 
     @cached_property
     def usage(self) -> Usage | None:
@@ -152,6 +160,8 @@ class FeedEngine(GraphEngine):
 
     def run(self, program: Program) -> Trace:
         """A program, with an empty feed."""
+        if self.arrays and program.scalar:
+            return Trace({}, unsupported="plain numbers (arrays alone are fed)")
         for kept in (self.feed, self.keys, self.runners, self.numbers, self.answers):
             kept.clear()
         self.later = self.used.computing.at_once and self.computes_later(program)
@@ -234,6 +244,12 @@ class FeedEngine(GraphEngine):
         if not self.named:
             self.answers.setdefault(id(output), seed)
 
+    def contracted(self, output: Any, seed: Value) -> Any:
+        """As ever; where gradients of arrays begin with ones, the product alone is enough."""
+        if not self.arrays:
+            return super().contracted(output, seed)
+        return self.kept(self.on("mul", output, self.wrap(seed)))
+
     def gradient(self, node: Any) -> Any:
         """What has been answered for a node."""
         return self.answers.get(id(node))
@@ -243,7 +259,7 @@ class FeedEngine(GraphEngine):
         return [
             f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
             f"leaf       {self.placeholder}({_label(self.module, self.placeholder)}), fed by its "
-            f"{'name' if self.named else 'object'}",
+            f"{'name' if self.named else 'object'}{' with arrays' if self.arrays else ''}",
             f"value      {self.used.computing.written(self.used.feed)}",
             f"gradient   {self.used.asking.written(self.used.question)}",
         ]
@@ -254,8 +270,10 @@ def _computes(engine: FeedEngine) -> bool:
     nodes = _tried_graph(engine, *LOCAL)
     with tried():
         fed = [number_in(engine.value(nodes[name])) for name in ("x", "y")]
-        told = [None if item is None else item.tolist() for item in fed] == list(NUMBERS)
-        return told and number_in(engine.value(nodes["out"])) is not None
+        told = [None if item is None else item.tolist() for item in fed]
+        return (
+            told == _samples(engine, NUMBERS) and number_in(engine.value(nodes["out"])) is not None
+        )
     return False
 
 
@@ -266,9 +284,15 @@ def _answers(engine: FeedEngine) -> bool:
         with tried():
             engine.backward(nodes["out"], 1.0)
             slopes = [number_in(engine.gradient(nodes[name])) for name in ("x", "y")]
-            if [None if item is None else item.tolist() for item in slopes] == list(wanted):
+            told = [None if item is None else item.tolist() for item in slopes]
+            if told == _samples(engine, wanted):
                 return True
     return False
+
+
+def _samples(engine: FeedEngine, numbers: Sequence[float]) -> list[Any]:
+    """Numbers as they are fed, or arrays of them in lists."""
+    return [[x, x] if engine.arrays else x for x in numbers]
 
 
 def _tried_graph(engine: FeedEngine, *ops: str) -> Mapping[str, Any]:
@@ -277,7 +301,8 @@ def _tried_graph(engine: FeedEngine, *ops: str) -> Mapping[str, Any]:
         engine.runners.clear()
         engine.feed.clear()
         with tried(), engine.recording():
-            nodes = {name: engine.leaf(x) for name, x in zip("xy", NUMBERS, strict=True)}
+            given = [np.asarray(x)[()] for x in _samples(engine, NUMBERS)]
+            nodes = {name: engine.leaf(x) for name, x in zip("xy", given, strict=True)}
             engine.nodes = nodes | {"out": engine.on(op, *nodes.values())}
             return engine.nodes
     return {}
