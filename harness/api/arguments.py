@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from os import PathLike, fspath
@@ -12,8 +13,8 @@ def need_seconds(timeout: Any) -> None:
     """Raises TypeError where it is no number, and ValueError where it is no time."""
     if not isinstance(timeout, Real):
         raise TypeError(f"timeout={timeout!r}: it is a number of seconds")
-    if not float(timeout) > 0:
-        raise ValueError(f"timeout={timeout!r}: a case has more than no seconds")
+    if not 0 < float(timeout) < math.inf:
+        raise ValueError(f"timeout={timeout!r}: a case has some seconds, and an end")
 
 
 def need_mapping(name: str, given: Any) -> None:
@@ -26,6 +27,11 @@ def need_function(name: str, given: Any) -> None:
     """Raises TypeError for what cannot be called."""
     if not callable(given):
         raise TypeError(f"{name} is no function: {given!r}")
+
+
+def detached(given: Any) -> Any:
+    """The numbers of a tensor that is part of a graph; anything else as it is."""
+    return given.detach() if hasattr(given, "detach") else given
 
 
 def path(name: str, given: Any) -> str:

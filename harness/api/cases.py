@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from harness.api.arguments import need_mapping
+from harness.api.arguments import detached, need_mapping
 from harness.api.shown import Shown
 from harness.engines.trace import Trace
 from harness.judging.oracle import Oracle, anew
@@ -192,10 +192,10 @@ def _leaves(key: str, leaves: Mapping[str, Any]) -> Iterator[Part]:
 def _array(name: str, value: Any) -> Array:
     """The numbers of an input."""
     try:
-        array = np.asarray(value)
+        array = np.asarray(detached(value))
         if array.dtype.kind not in "fiub":
             raise TypeError
         return array
-    except (TypeError, ValueError, RuntimeError):  # a tensor may refuse, too
-        told = "an input is a number, lists of them or an array"
-        raise TypeError(f"{name} is a {type(value).__name__}; {told}") from None
+    except (TypeError, ValueError):
+        told = "an input is a number, an array, or lists of numbers that are equally long"
+        raise TypeError(f"{name} is of type {type(value).__name__}; {told}") from None

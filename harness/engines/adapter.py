@@ -89,4 +89,5 @@ class ObjectEngine(GraphEngine):
         for name, told in how.items():
             own = self.overrides({"leaf": "wrap"}.get(name, name))
             lines.append(f"{name:<11}{'as the adapter says' if own else told}")
-        return lines
+        called = ", ".join(f"{name}()" for name, _ in self.empties())
+        return [*lines, f"before     {called}, for each graph"] if called else lines

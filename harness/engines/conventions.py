@@ -65,12 +65,13 @@ class Backward:
     ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
     says that it comes first, ``needed`` that it has no default, ``form`` as what it is given.
     With ``sources`` it also wants the objects by which to differentiate, and with ``each`` it wants
-    one of them, and gives the gradient: ``out.wrt(x)``. ``ones`` says
-    that an output that is no number is begun with ones. Of a ``driver``, ``Class.method`` is
-    called: ``Class(output).method()``. ``sets`` is the attribute of the output that is set to the
-    seed before; where the kind is ``asking``, nothing more is done, and each object computes its
-    gradient when it is asked for it. ``opens`` is the method of a tape by which it is entered,
-    ``with tape.record():``; empty where the tape is entered itself.
+    one of them, and gives the gradient: ``out.wrt(x)``; with ``leaves`` these are leaves alone,
+    and such as the output is made of. ``ones`` says that an output that is no number is begun with
+    ones. Of a ``driver``, ``Class.method`` is called: ``Class(output).method()``. ``sets`` is the
+    attribute of the output that is set to the seed before; where the kind is ``asking``, nothing
+    more is done, and each object computes its gradient when it is asked for it. ``prepares`` is a
+    method of the output that is called before, such as ``out.sort()``. ``opens`` is the method of a
+    tape by which it is entered, ``with tape.record():``; empty where the tape is entered itself.
     """
 
     kind: str = "method"
@@ -84,6 +85,8 @@ class Backward:
     sets: str = ""
     opens: str = ""
     each: bool = False
+    leaves: bool = False
+    prepares: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,8 @@ def _backward_explained(how: Backward | None) -> str:
     if how.sets:
         call = "is asked for" if how.kind == "asking" else f"runs by {_called(how)}"
         return f"{call} after out.{how.sets} = seed"
-    usual = how.kind == "method" and how.name == "backward"
+    special = how.sources or how.each or bool(how.prepares)
+    usual = (how.kind, how.name, special) == ("method", "backward", False)
     name = "" if usual else f"{_called(how)} "
     if how.kind == "tape" or how.seed is None:
         return f"{name}takes no seed: a seeded output is contracted, sum(out * seed)"
@@ -175,11 +179,13 @@ def _backward_explained(how: Backward | None) -> str:
 
 def _called(how: Backward) -> str:
     kind, _, method = how.name.partition(".")
-    asked = "x" if how.each else "…" if how.sources else ""
+    many = "[leaves]" if how.leaves else "…"
+    asked = "x" if how.each else many if how.sources else ""
     called = {
         "method": f"out.{how.name}({asked})",
         "function": f"{how.name}(out{asked and ', '}{asked})",
         "driver": f"{kind}(out).{method}()",
     }
+    called["method"] += f" after .{how.prepares}()" if how.prepares else ""
     opened = f", opened by .{how.opens}()" if how.opens else ""
     return called.get(how.kind, f"{how.name}, a gradient tape{opened}")

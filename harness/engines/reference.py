@@ -38,7 +38,7 @@ def of_function(
     leaves = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values]
     output = function(*leaves)
     if not isinstance(output, torch.Tensor):
-        raise TypeError(f"the function gives a {type(output).__name__}, and no tensor")
+        raise TypeError(f"what the function gives is of type {type(output).__name__}, no tensor")
     found: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
     if output.requires_grad:
         seeded = _seeded(output, default_seed(tuple(output.shape)))
