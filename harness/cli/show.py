@@ -16,11 +16,13 @@ from harness.cli.command import (
     DTYPE,
     ENGINE_OPTION,
     FENCE,
+    LADDER,
     ORACLE,
     Stop,
     argument,
     command,
     cut_short,
+    levels_of,
     one_of,
 )
 from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
@@ -73,13 +75,14 @@ def listing(given: Namespace) -> int:
     arguments=(
         ENGINE_OPTION,
         CASES,
+        *LADDER,
         argument("-o", "--output", required=True, metavar="FILE", help="the page, .html"),
         ORACLE,
         *FENCE,
         DTYPE,
         *BY_HAND,
     ),
-    configured=("engine", "cases"),
+    configured=("engine", "cases", "levels"),
     speaks=True,
 )
 def report(given: Namespace) -> int:
@@ -94,7 +97,8 @@ def report(given: Namespace) -> int:
         write(output, by_hand.report(given.engine, text, given).encode())
         say(str(output))
         return AGREES
-    cases, entries = cases_of(suite.find(given.cases), Oracle(given.oracle)), list[Entry]()
+    sources, oracle = suite.find(given.cases), Oracle(given.oracle)
+    cases, entries = cases_of(sources, oracle, levels=levels_of(given)), list[Entry]()
     engine, read = begun_if_asked(given, iter(cases))
     interrupted = False
     try:

@@ -18,6 +18,10 @@ from harness.vocabulary.program import Program
 class EngineError(Exception):
     """There is no engine to be had; the message says why and what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the way to where it was found out says nothing more."""
+        return [f"EngineError: {self}"]
+
 
 class Unsupported(Exception):
     """The engine lacks an operation, or a way of calling it; the message names it."""

@@ -20,6 +20,7 @@ from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import CaseError
+from harness.languages.width import folded
 from harness.pytest_plugin import summary
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import FOLDER, State, state_of
@@ -90,7 +91,8 @@ def header(state: State, builtin: bool) -> list[str]:
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
         truth += ", and torch where there are none"
-    lines = [*told(state.used), f"engine: {name}, held against {truth}", *notes]
+    engine = (f"engine: {name}, held against {truth}", *notes)
+    lines = [*told(state.used), *(line for one in engine for line in folded(one, state.width, 2))]
     if builtin:
         lines.append(f"cases: the built-in suite (harness {__version__})")
     elif any(place.name == FOLDER for place in state.named):

@@ -47,6 +47,13 @@ def test_a_mistake_is_shown_with_its_circuit_its_player_and_lines_to_try_it(
     )
 
 
+def test_where_the_engine_was_found_is_told_and_why_there_is_none(wrong: harness.Result) -> None:
+    assert f"engine: {wrong.origin}" in html(wrong)
+    here = harness.check(class_of(MENDED), level=1, in_process=True)
+    assert all(f"<br>{note}" in html(here) for note in here.notes) and here.notes
+    assert "no such file" in harness.EngineError("no such file")._render_traceback_()[-1]
+
+
 def test_everything_is_there_without_javascript(wrong: harness.Result) -> None:
     text = re.sub(r"<script.*?</script>", "", html(wrong), flags=re.DOTALL)
     (svg,) = pictures(text)

@@ -117,3 +117,13 @@ def test_cases_are_listed_from_easy_to_hard_and_counted_by_level(
     counted = capsys.readouterr().out.splitlines()
     assert counted[0].split() == ["scalar", "arithmetic", "1"]
     assert "--level" in counted[-1]
+
+
+def test_a_page_has_the_levels_that_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["report", "--cases", "cases", "-o", "page.html"]
+    assert main([*given, "--level", "1"]) == 0
+    assert "1 case" in capsys.readouterr().out
+    page = Path("page.html").read_text()
+    assert "cases/sum.yaml" in page and "cases/reused.yaml" not in page
+    assert main([*given, "--upto", "reuse"]) == 0
+    assert "cases/reused.yaml" in Path("page.html").read_text()

@@ -37,11 +37,11 @@ MOST: Final = 5
 
 @cache
 def other_names() -> Mapping[str, str]:
-    """Operations by what else they are called: their signs, alone and as in ``x - y`` and
-    ``number - x``, and names that other libraries have for them."""
+    """Operations by what else they are called: their signs, alone and as in ``x - y``,
+    ``number - x`` and ``x ** number``, and names that other libraries have for them."""
     found: dict[str, str] = {}
     for name, sign in OPERATORS.items():
-        for operands in (("x", "y"), ("number", "x"), ("", "")):
+        for operands in (("x", "y"), ("number", "x"), ("x", "number"), ("", "")):
             if name in WORDS:
                 found.setdefault(sign.form.format(*operands, index="…").strip(), name)
     for name, others in ALIASES.items():
