@@ -93,6 +93,14 @@ class Ending(Chains):
         for line in self.lines:
             if line.status == GUILTY and not line.code and self._added_up(line):
                 self._overwrites(line)
+        ends = [x for step, x in last.items() if step in self.program.inputs]
+        right = all(
+            x.event.node is not None and self._is_true(str(x.event.step), x.event.value)
+            for x in ends
+        )
+        if right and not any(line.status in (GUILTY, BLANK) for line in self.lines):
+            for line in self.lines:  # there is nothing to inherit
+                line.status = AGREES if line.status == INHERITED else line.status
 
     def _serves(self, line: Line, last: Mapping[str, Line]) -> bool:
         """Whether all that is made of a line is right in the end, and would not be so with the

@@ -71,7 +71,8 @@ def without_loss(after: Sequence[Write], output: Node, bases: Mapping[str, str])
         direct = error.op == "sub" and any(
             isinstance(one, Node) and root(one) is output for one in error.operands
         )
-        if direct and error.value.shape == output.value.shape:
+        target = all(isinstance(one, Node) for one in error.operands)  # and no 1 - out
+        if direct and target and error.value.shape == output.value.shape:
             return replace(first, node=error)
     return None
 
