@@ -8,6 +8,7 @@ from functools import cached_property
 from os import PathLike
 from typing import Any, Final
 
+from harness import languages
 from harness.api.arguments import need_seconds, paths
 from harness.api.cases import Case, Expression, case_of
 from harness.api.progress import following
@@ -163,7 +164,7 @@ class Result(Shown):
 
     def text(self, columns: int) -> str:
         """What the command prints; of a single case that case itself."""
-        lines = [f"engine: {self.origin}", *self.notes]
+        lines = [languages.told("api", "engine", origin=self.origin), *self.notes]
         head = [part for line in lines for part in wrapped(line, columns, 2)]
         if len(self.cases) == 1:
             return "\n".join([*head, *_about_case(self.cases[0], room(columns))])
@@ -199,12 +200,12 @@ def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
     yield from headline(case, "backward", width=width)
     agrees = {name: own.status == "passed" for name, own in verdict.directions.items()}
     if all(agrees.values()):
-        yield "✓ every step agrees"
+        yield languages.told("api", "every-step-agrees")
     elif any(agrees.values()):
         for name, own in verdict.directions.items():
-            yield f"{name}: " + ("every step agrees" if agrees[name] else f"not judged: {own.note}")
+            yield f"{name}: " + (languages.told("api", "step-agrees") if agrees[name] else languages.told("api", "not-judged-note", note=own.note))
     else:
-        yield f"not judged: {outcome.reason}"
+        yield languages.told("api", "not-judged", reason=outcome.reason)
 
 
 # -- judging ---------------------------------------------------------------------------------------
@@ -238,8 +239,8 @@ def check(
     """
     who = subject(engine)
     if expression is None and inputs:
-        told = f"check() has no option {next(iter(inputs))!r}"
-        raise TypeError(f"{told}; an input needs an expression before it")
+        told = languages.told("api", "no-option", next=next(iter(inputs)))
+        raise TypeError(languages.told("api", "expression-before", told=told))
     own = None if expression is None else case_of(expression, inputs)
     if own is not None:
         _no_choice(cases=cases, level=level, upto=upto, oracle=oracle)
@@ -268,7 +269,7 @@ def _no_choice(**wishes: object) -> None:
     """Raises TypeError for a wish about the cases of files."""
     for name, wish in wishes.items():
         if wish not in (None, ()):
-            raise TypeError(f"{name}={wish!r} chooses among cases, and here there is but one")
+            raise TypeError(languages.told("api", "but-one", name=name, wish=wish))
 
 
 def _cases(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.api.arguments import need_function, need_seconds
 from harness.api.shown import Shown
 from harness.engines.clock import OutOfTime, clock
@@ -75,7 +76,7 @@ class Comparison(Shown):
     def _lines(self) -> Iterator[str]:
         table = [("", "torch", self.engine, ""), *self._cells()]
         wide = [max(len(row[column]) for row in table) for column in range(3)]
-        yield f"{self.function}: {self.engine} beside torch"
+        yield languages.told("api", "title", function=self.function, engine=self.engine)
         yield from self.notes
         for name, expected, got, mark in table:
             row = f"  {name:<{wide[0]}}   {expected:>{wide[1]}}   {got:>{wide[2]}}  {mark}"
@@ -95,7 +96,7 @@ class Comparison(Shown):
             (name, [cell(escape(expected)), cell(f"{escape(got)} {mark}", "wrong" * (mark == "✗"))])
             for name, expected, got, mark in self._cells()
         ]
-        title = f"{self.function}: {self.engine} beside torch"
+        title = languages.told("api", "title-html", function=self.function, engine=self.engine)
         told = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, self.stopped) if line)
         return notebook.table_of(
             table(title, ["", "torch", self.engine], rows, caption=title), told
@@ -119,13 +120,13 @@ def compare(
     Raises :class:`TypeError` for inputs that are none, and ``ValueError`` where torch refuses.
     """
     need_seconds(timeout)
-    need_function("the function", function)
+    need_function(languages.told("api", "the-function"), function)
     need_function("torch", torch or function)
     kind = _kind(inputs, engine)
     names = _names(function, len(inputs))
     ran = of_class(kind)
     if not isinstance(ran, GraphEngine):
-        raise EngineError(f"class {kind.__name__} has no objects that go backward")
+        raise EngineError(languages.told("api", "no-objects", name=kind.__name__))
     values = [_value(ran, one, name) for one, name in zip(inputs, names, strict=True)]
     work = partial(_ran, ran, function, values)
     told = _run(work, timeout)
@@ -142,11 +143,11 @@ def _kind(inputs: Sequence[Any], engine: object) -> type:
     if engine is not None:
         kind = engine if isinstance(engine, type) else type(engine)
         if kind.__module__ == "builtins":
-            raise TypeError(f"engine={engine!r}: it is a class, or an object of it")
+            raise TypeError(languages.told("api", "engine-class", engine=engine))
         return kind
     kinds = {type(one) for one in inputs if type(one).__module__ not in ("builtins", "numpy")}
     if len(kinds) != 1:
-        raise TypeError("inputs are objects of one engine, or numbers beside engine=Value")
+        raise TypeError(languages.told("api", "inputs-are"))
     return kinds.pop()
 
 
@@ -156,11 +157,11 @@ def _names(function: Callable[..., Any], count: int) -> list[str]:
     try:
         signature = inspect.signature(function)
     except ValueError:
-        raise TypeError(f"{name} does not say what it takes: lambda x: {name}(x)") from None
+        raise TypeError(languages.told("api", "does-not-say", name=name)) from None
     try:
         bound = signature.bind(*range(count))
     except TypeError as error:
-        raise TypeError(f"{name}{signature} and {count} inputs: {error}") from None
+        raise TypeError(languages.told("api", "another-count", name=name, signature=signature, count=count, error=error)) from None
     names: list[str] = []
     for name, given in bound.arguments.items():
         several = isinstance(given, tuple)
@@ -174,7 +175,7 @@ def _value(engine: GraphEngine, given: Any, name: str) -> Any:
     try:
         number = as_array(engine.value(given) if is_object else given)
     except Exception as error:
-        raise TypeError(f"{name} is a {type(given).__name__}: {error}") from None
+        raise TypeError(languages.told("api", "input-error", name=name, name2=type(given).__name__, error=error)) from None
     return number if number.shape else float(number)
 
 
@@ -193,7 +194,7 @@ def _ran(
             output = function(*leaves)
         if not engine.is_object(output):
             raise TypeError(
-                f"the function gives a {type(output).__name__}, no object of the engine"
+                languages.told("api", "function-gives", name=type(output).__name__)
             )
         told["value"] = pack_array(value := as_array(engine.value(output)))
         place = "backward"
@@ -201,7 +202,7 @@ def _ran(
         gradients = [engine.own_gradient(leaf) for leaf in leaves]
         told["gradients"] = [None if g is None else pack_array(as_array(g)) for g in gradients]
     except (Exception, OutOfTime) as error:
-        lines = [f"{place} stops: {describe(error)}", *(f"  {one}" for one in own_lines(error))]
+        lines = [languages.told("api", "stops", place=place, describe=describe(error)), *(f"  {one}" for one in own_lines(error))]
         told["stopped"] = "\n".join(lines)
     return told
 
@@ -245,7 +246,7 @@ def _in_torch(
     work = partial(_on_tensors, partial(reference.of_function, function, values, CAN_FORK))
     told = _run(work, max(timeout, TIMEOUT))
     if "stopped" in told:
-        raise ValueError(f"torch does not run it: {told['stopped']}")
+        raise ValueError(languages.told("api", "torch-refuses", stopped=told['stopped']))
     packed = zip(_called(names), [told["value"], *told["gradients"]], strict=True)
     return {name: np.asarray(unpack_array(one)) for name, one in packed}
 
@@ -259,7 +260,7 @@ def _on_tensors(
     except OutOfTime as error:
         return {"stopped": str(error)}
     except Exception as error:
-        told = "; if it is written for your class alone, give the same for tensors: torch=…"
+        told = languages.told("api", "same-for-tensors")
         return {"stopped": f"{describe(error)}{told}"}
     return {"value": pack_array(value), "gradients": [pack_array(one) for one in gradients]}
 

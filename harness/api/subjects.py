@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.engine import Engine, EngineError
 from harness.engines.loading import load
 from harness.engines.session import Cells, of_class
@@ -59,7 +60,7 @@ def subject(given: object) -> Subject:
         return Subject(given.__name__, [_file_of(given)])
     kind = given if isinstance(given, type) else type(given)
     if kind.__module__ == "builtins":
-        raise TypeError(f"{_named(given)} is no engine: give {KINDS}")
+        raise TypeError(languages.told("api", "no-engine", named=_named(given), kinds=KINDS))
     return Subject(kind.__name__, list(_places(kind)))
 
 
@@ -71,7 +72,7 @@ def _named(given: object) -> str:
 def _file_of(module: ModuleType) -> str:
     place = getattr(module, "__file__", None)
     if place is None or not place.endswith(".py"):
-        raise EngineError(f"module {module.__name__} has no source: name the class in it")
+        raise EngineError(languages.told("api", "no-source", name=module.__name__))
     return str(place)
 
 

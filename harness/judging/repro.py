@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
 from harness.engines.ordering import ORDERS
@@ -197,7 +198,7 @@ def _is_got(printed: str, item: Judgement) -> bool:
 
 def _told(script: Script, item: Judgement) -> str:
     """What lines print, and what it should be."""
-    return f"{script.printed}, should be {_expected(item)}"
+    return languages.told("truth", "should-be", printed=script.printed, expected=_expected(item))
 
 
 def _expected(item: Judgement) -> str:
@@ -205,7 +206,7 @@ def _expected(item: Judgement) -> str:
     if part in (".shape", ".dtype"):
         return str(getattr(item.expected, part[1:]))
     if item.expected.shape and not item.index:
-        return f"an array of shape {item.expected.shape}"
+        return languages.told("truth", "array-of-shape", shape=item.expected.shape)
     return f"{float(item.expected[item.index]):.10g}"
 
 

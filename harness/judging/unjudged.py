@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from harness import languages
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers
 from harness.judging.conventions import are_left_open
@@ -31,9 +32,9 @@ def note(program: Program, truth: Trace, trace: Trace, direction: str) -> str | 
         concerned += [truth.gradients[name] for name in step.parents if name in truth.gradients]
     raised = failure.message.partition(":")[0]
     if not all(np.isfinite(number).all() for number in concerned):
-        return f"torch has inf or nan where Python has a {raised}"
+        return languages.told("truth", "inf-in-torch", raised=raised)
     if are_left_open(program, truth, failure.direction, failure.step):
-        return f"mathematics leaves open what Python has a {raised} for"
+        return languages.told("truth", "left-open", raised=raised)
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Final
 
+from harness import languages
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -77,9 +78,15 @@ def level_named(text: str) -> str:
     if len(found) == 1:
         return found[0]
     near = found or get_close_matches(wanted, LEVELS, 1)
-    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+    hint = (
+        languages.told(
+            "case", "did-you-mean", near=languages.told("words", "either").join(map(repr, near))
+        )
+        if near
+        else ""
+    )
     every = "; ".join(f"{number} {level}" for number, level in enumerate(LEVELS, 1))
-    raise ValueError(f"{text!r} is no level{hint} (they are {every})")
+    raise ValueError(languages.told("case", "no-level", text=text, hint=hint, every=every))
 
 
 def chosen(named: Collection[str], upto: str | None) -> Collection[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from harness import languages
 from harness import __version__
 from harness.configuration import told
 from harness.engines.engine import Engine
@@ -41,7 +42,7 @@ def check_options(state: State) -> None:
         raise pytest.UsageError(NO_TORCH)
     if state.option("oracle") == "recorded" and (state.regenerates or state.option("gradcheck")):
         raise pytest.UsageError(
-            "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
+            languages.told("pytest", "recorded-is-checked")
         )
     try:
         state.levels  # noqa: B018, are read
@@ -53,14 +54,13 @@ def check_options(state: State) -> None:
         if state.option("engine") is not None:
             state.engine  # noqa: B018, is loaded
     except ExpectedError as error:
-        raise pytest.UsageError(f"--xfail {error}") from None
+        raise pytest.UsageError(languages.told("pytest", "xfail-error", error=error)) from None
     except EngineError as error:
         own = state.used.get("engine")
         raise pytest.UsageError(f"{own.place if own else '--engine'}: {error}") from None
     if state.regenerates and not state.is_default:
         raise pytest.UsageError(
-            f"snapshots hold torch's numbers and are recorded with the default engine only: "
-            f"leave out --engine {state.engine_name}, or the regeneration flag"
+            languages.told("pytest", "default-engine-only", engine_name=state.engine_name)
         )
 
 
@@ -83,39 +83,38 @@ def header(state: State, builtin: bool) -> list[str]:
     except EngineError:
         name, notes = state.engine_name, ()
     kind = state.oracle.kind
-    truth = "torch's recorded numbers"
+    truth = languages.told("pytest", "recorded-numbers")
     if kind == "torch":
         from importlib.metadata import version
 
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
-        truth += ", and torch where there are none"
-    lines = [*told(state.used), f"engine: {name}, held against {truth}", *notes]
+        truth += languages.told("pytest", "torch-where-none")
+    lines = [*told(state.used), languages.told("pytest", "held-against", name=name, truth=truth), *notes]
     if builtin:
-        lines.append(f"cases: the built-in suite (harness {__version__})")
+        lines.append(languages.told("pytest", "builtin-cases", version=__version__))
     elif any(place.name == FOLDER for place in state.named):
-        lines.append("cases: those of your own folder cases/; --builtin runs the built-in suite")
+        lines.append(languages.told("pytest", "own-cases"))
     return lines
 
 
 def nothing_collected(state: State) -> Iterator[str]:
     """Why a run that was to judge an engine has found no case."""
     config = state.config
-    ini = config.inipath or "no configuration file"
+    ini = config.inipath or languages.told("pytest", "no-configuration")
     roots = ", ".join(map(str, state.roots)) or "none"
-    yield f"No case was collected. rootdir: {config.rootpath} ({ini}); case_paths: {roots}."
+    yield languages.told("pytest", "nothing-collected", rootpath=config.rootpath, ini=ini, roots=roots)
     engine = state.option("engine")
     more = f" --engine={shlex.quote(engine)}" if engine else ""
     for place in state.named:
         if not place.exists() and place.suffix in (".yaml", ".yml"):
-            yield f"{place}: there is no such case (harness cases lists them)"
+            yield languages.told("pytest", "no-such-case", place=place)
         elif place.suffix in (".yaml", ".yml"):
             yield (
-                f"{place}: it has not the keys of a case (about, inputs, and expr or steps), and "
-                "does not lie below case_paths"
+                languages.told("pytest", "no-keys-of-case", place=place)
             )
-    yield f"The built-in cases: pytest --builtin{more}"
-    yield f"Cases of your own: pytest FOLDER{more}, or case_paths in the configuration file."
+    yield languages.told("pytest", "run-builtin", more=more)
+    yield languages.told("pytest", "run-own", more=more)
 
 
 # -- the order of its items ------------------------------------------------------------------------
@@ -148,8 +147,7 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     if asked or [item for item in items if isinstance(item, CaseItem)] == _climb(items):
         return []
     return [
-        "cases: in another plugin's order, and not from easy to hard "
-        "(pytest-randomly shuffles: -p no:randomly)"
+        languages.told("pytest", "another-order")
     ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from harness import languages
 from harness import configuration
 from harness.bundled import bundled
 from harness.configuration import ConfigurationError, Setting
@@ -49,7 +50,7 @@ class State:
     def mark(self, tags: Iterable[str]) -> None:
         """Makes markers of tags."""
         for tag in {*tags} - self.tags:
-            self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
+            self.config.addinivalue_line("markers", languages.told("pytest", "tag-marker", tag=tag))
         self.tags.update(tags)
 
     def option(self, name: str) -> Any:

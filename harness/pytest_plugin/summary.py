@@ -8,6 +8,7 @@ from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness import languages
 from harness.judging import standing
 from harness.judging.codes import EDGE
 from harness.judging.findings import Finding, gather
@@ -146,11 +147,11 @@ class Summary:
         if self.printed:
             tell(printed(self.printed))
         if target is not None:
-            tell(f"{self.failures} expected failures written to {target}")
+            tell(languages.told("pytest", "failures-written", failures=self.failures, target=target))
         if self.failures > 1:
             self._tell_findings(terminalreporter)
         for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
-            tell(f"remark: {remark}")
+            tell(languages.told("pytest", "remark", remark=remark))
         for line in self._by_convention():
             tell(line)
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
@@ -159,7 +160,7 @@ class Summary:
         writer = terminalreporter.config.get_terminal_writer()
         print_lines(writer, [[(line, "")] for line in self._levels()])
         if self.nothing is not None:
-            tell(f"ERROR: {self.nothing}", red=True)
+            tell(languages.told("pytest", "error", nothing=self.nothing), red=True)
 
     def _levels(self) -> Iterator[str]:
         """How far the engine has come on the ladder, where there are several cases."""
@@ -190,10 +191,10 @@ class Summary:
         for number, finding in enumerate(shown, 1):
             print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
-            terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
+            terminalreporter.write_line(languages.told("pytest", "and-more", count=count - MAX_FINDINGS))
         if self.hidden:
             terminalreporter.write_line(
-                f"{self.hidden} failures of these same mistakes are not shown; -v shows them all"
+                languages.told("pytest", "not-shown", hidden=self.hidden)
             )
 
 
