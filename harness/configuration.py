@@ -74,6 +74,18 @@ def settings(only: Collection[str] = ()) -> dict[str, Setting]:
     return found | {one.key: one for one in _of_variables(only)}
 
 
+def language() -> str:
+    """The language that is set for the current folder, else the system's; raises
+    :class:`SettingError`. What else is wrong with a file of settings is for whoever reads that."""
+    try:
+        setting = settings({"language"}).get("language")
+    except SettingError:
+        raise
+    except ConfigurationError:
+        setting = None
+    return languages.of_system() if setting is None else str(setting.value)
+
+
 def nearest() -> Path | None:
     """The pyproject.toml whose table counts here; None where there is none."""
     here = Path.cwd()
@@ -131,7 +143,9 @@ def _of_file(path: Path, only: Collection[str]) -> Iterator[Setting]:
     """The settings of a file's table, its paths as seen from the current folder."""
     table = _parsed(path)["tool"]["harness"]
     if not isinstance(table, dict):
-        raise ConfigurationError(languages.told("api", "is-a-table", place=_place(path, 'harness'), table=TABLE))
+        raise ConfigurationError(
+            languages.told("api", "is-a-table", place=_place(path, "harness"), table=TABLE)
+        )
     for key, value in table.items():
         if only and key not in only:
             continue
@@ -145,13 +159,20 @@ def _checked(key: str, value: Any, place: str, kind: Callable[[Any], Any] | None
     if kind is None:
         from difflib import get_close_matches
 
-        near = "".join(languages.told("api", "did-you-mean", one=one) for one in get_close_matches(key, KINDS, 1))
+        near = "".join(
+            languages.told("api", "did-you-mean", one=one)
+            for one in get_close_matches(key, KINDS, 1)
+        )
         known = ", ".join(KINDS)
-        raise SettingError(languages.told("api", "no-setting", place=place, key=key, near=near, known=known))
+        raise SettingError(
+            languages.told("api", "no-setting", place=place, key=key, near=near, known=known)
+        )
     try:
         return kind(value)
     except _WrongValue as error:
-        raise SettingError(languages.told("api", "wrong-value", place=place, key=key, error=error, value=value)) from None
+        raise SettingError(
+            languages.told("api", "wrong-value", place=place, key=key, error=error, value=value)
+        ) from None
 
 
 def _place(path: Path, key: str) -> str:
@@ -228,7 +249,7 @@ def _levels(value: Any) -> tuple[str, ...]:
 def _language(value: Any) -> str:
     with suppress(languages.UnknownError):
         return languages.named(str(value))
-    raise _WrongValue(languages.told("api", "one-of", known=', '.join(languages.known())))
+    raise _WrongValue(languages.told("api", "one-of", known=", ".join(languages.known())))
 
 
 KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {

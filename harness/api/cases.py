@@ -110,7 +110,7 @@ def case_of(what: Expression | Case, given: Mapping[str, Any]) -> Case:
     if not isinstance(what, Case):
         return Case(what, **given)
     if given:
-        raise TypeError(languages.told("api", "has-inputs", given=', '.join(given)))
+        raise TypeError(languages.told("api", "has-inputs", given=", ".join(given)))
     return what
 
 
@@ -128,9 +128,7 @@ def _of_suite(name: str) -> language.Case:
     except FileNotFoundError as error:
         if names := _names_in(name):
             told = ", ".join(f"{one}=…" for one in names)
-            raise PartsError(
-                languages.told("api", "no-case", name=name, told=told)
-            ) from None
+            raise PartsError(languages.told("api", "no-case", name=name, told=told)) from None
         raise FileNotFoundError(2, error.strerror, name) from None
 
 
@@ -177,7 +175,10 @@ def _made(
 def _steps(steps: Mapping[str, str]) -> Sequence[Part]:
     if "" in steps:
         return [Part(languages.told("api", "the-expression"), "expr: ", plain_text(steps[""]))]
-    rows = (Part(languages.told("api", "a-step", name=name), f"  {name}: ", plain_text(one)) for name, one in steps.items())
+    rows = (
+        Part(languages.told("api", "a-step", name=name), f"  {name}: ", plain_text(one))
+        for name, one in steps.items()
+    )
     return [Part(languages.told("api", "the-steps"), "", "steps:"), *rows]
 
 
@@ -199,4 +200,6 @@ def _array(name: str, value: Any) -> Array:
         return array
     except (TypeError, ValueError, RuntimeError):  # a tensor may refuse, too
         told = languages.told("api", "input-is")
-        raise TypeError(languages.told("api", "is-a", name=name, name2=type(value).__name__, told=told)) from None
+        raise TypeError(
+            languages.told("api", "is-a", name=name, name2=type(value).__name__, told=told)
+        ) from None

@@ -18,7 +18,7 @@ from harness.api.subjects import subject
 from harness.grading.fence import TIMEOUT
 from harness.judging.diagnosis import explain
 from harness.judging.missing import why_nothing
-from harness.judging.oracle import NO_TORCH, ORACLES, Oracle, asked_for, lacks_torch
+from harness.judging.oracle import ORACLES, Oracle, asked_for, lacks_torch, no_torch
 from harness.judging.precision import DTYPES
 from harness.judging.result import as_json
 from harness.language import suite
@@ -203,7 +203,11 @@ def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
         yield languages.told("api", "every-step-agrees")
     elif any(agrees.values()):
         for name, own in verdict.directions.items():
-            yield f"{name}: " + (languages.told("api", "step-agrees") if agrees[name] else languages.told("api", "not-judged-note", note=own.note))
+            yield f"{name}: " + (
+                languages.told("api", "step-agrees")
+                if agrees[name]
+                else languages.told("api", "not-judged-note", note=own.note)
+            )
     else:
         yield languages.told("api", "not-judged", reason=outcome.reason)
 
@@ -259,9 +263,10 @@ def _possible(oracle: str | None, dtype: str | None, timeout: float) -> None:
     """Raises ValueError for a wish that cannot be granted."""
     for what, wish, known in (("oracle", oracle, ORACLES), ("dtype", dtype, DTYPES)):
         if wish not in (None, *known):
-            raise ValueError(f"{what}={wish!r}: there is {' and '.join(map(repr, known))}")
+            there = languages.told("api", "and").join(map(repr, known))
+            raise ValueError(languages.told("api", "there-is", what=what, wish=wish, known=there))
     if lacks_torch(oracle):
-        raise ValueError(NO_TORCH)
+        raise ValueError(no_torch())
     need_seconds(timeout)
 
 

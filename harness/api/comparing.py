@@ -30,7 +30,6 @@ from harness.vocabulary.program import Array, default_seed
 
 RESULT: Final = "result"
 NOTHING: Final = "nothing"
-NOT_APART: Final = "this system cannot fork: the function has run in this very process"
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Comparison(Shown):
             (name, [cell(escape(expected)), cell(f"{escape(got)} {mark}", "wrong" * (mark == "✗"))])
             for name, expected, got, mark in self._cells()
         ]
-        title = languages.told("api", "title-html", function=self.function, engine=self.engine)
+        title = languages.told("api", "title", function=self.function, engine=self.engine)
         told = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, self.stopped) if line)
         return notebook.table_of(
             table(title, ["", "torch", self.engine], rows, caption=title), told
@@ -134,7 +133,7 @@ def compare(
     called = getattr(function, "__name__", "function").replace("<lambda>", "function")
     title = f"{called}{inspect.signature(function)}"
     rows = tuple(_rows(names, expected, told))
-    notes = () if CAN_FORK else (NOT_APART,)
+    notes = () if CAN_FORK else (languages.told("api", "not-apart"),)
     return Comparison(title, kind.__name__, rows, str(told.get("stopped", "")), notes)
 
 
@@ -153,7 +152,7 @@ def _kind(inputs: Sequence[Any], engine: object) -> type:
 
 def _names(function: Callable[..., Any], count: int) -> list[str]:
     """What the function calls its inputs. Raises TypeError where it takes another number."""
-    name = getattr(function, "__name__", "the function")
+    name = getattr(function, "__name__", languages.told("api", "the-function"))
     try:
         signature = inspect.signature(function)
     except ValueError:
@@ -161,7 +160,11 @@ def _names(function: Callable[..., Any], count: int) -> list[str]:
     try:
         bound = signature.bind(*range(count))
     except TypeError as error:
-        raise TypeError(languages.told("api", "another-count", name=name, signature=signature, count=count, error=error)) from None
+        raise TypeError(
+            languages.told(
+                "api", "another-count", name=name, signature=signature, count=count, error=error
+            )
+        ) from None
     names: list[str] = []
     for name, given in bound.arguments.items():
         several = isinstance(given, tuple)
@@ -175,7 +178,9 @@ def _value(engine: GraphEngine, given: Any, name: str) -> Any:
     try:
         number = as_array(engine.value(given) if is_object else given)
     except Exception as error:
-        raise TypeError(languages.told("api", "input-error", name=name, name2=type(given).__name__, error=error)) from None
+        raise TypeError(
+            languages.told("api", "input-error", name=name, name2=type(given).__name__, error=error)
+        ) from None
     return number if number.shape else float(number)
 
 
@@ -187,22 +192,23 @@ def _ran(
 ) -> dict[str, Any]:
     """The value and the gradients, packed; and where it was stopped, if it was."""
     told: dict[str, Any] = {}
-    place = "forward"
+    place = languages.name("direction", "forward")
     try:
         with engine.recording():
             leaves = [engine.wrap(value) for value in values]
             output = function(*leaves)
         if not engine.is_object(output):
-            raise TypeError(
-                languages.told("api", "function-gives", name=type(output).__name__)
-            )
+            raise TypeError(languages.told("api", "function-gives", name=type(output).__name__))
         told["value"] = pack_array(value := as_array(engine.value(output)))
-        place = "backward"
+        place = languages.name("direction", "backward")
         engine.backward(output, default_seed(value.shape))
         gradients = [engine.own_gradient(leaf) for leaf in leaves]
         told["gradients"] = [None if g is None else pack_array(as_array(g)) for g in gradients]
     except (Exception, OutOfTime) as error:
-        lines = [languages.told("api", "stops", place=place, describe=describe(error)), *(f"  {one}" for one in own_lines(error))]
+        lines = [
+            languages.told("api", "stops", place=place, describe=describe(error)),
+            *(f"  {one}" for one in own_lines(error)),
+        ]
         told["stopped"] = "\n".join(lines)
     return told
 
@@ -229,7 +235,7 @@ def _apart(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, A
         try:
             told = from_line(child.answer(seconds * runner.margin, limits.reply))
         except Unanswered as error:
-            return {"stopped": error.told.format(seconds=seconds)}
+            return {"stopped": error.told(seconds)}
     return told if isinstance(told, dict) else {}
 
 
@@ -246,7 +252,7 @@ def _in_torch(
     work = partial(_on_tensors, partial(reference.of_function, function, values, CAN_FORK))
     told = _run(work, max(timeout, TIMEOUT))
     if "stopped" in told:
-        raise ValueError(languages.told("api", "torch-refuses", stopped=told['stopped']))
+        raise ValueError(languages.told("api", "torch-refuses", stopped=told["stopped"]))
     packed = zip(_called(names), [told["value"], *told["gradients"]], strict=True)
     return {name: np.asarray(unpack_array(one)) for name, one in packed}
 

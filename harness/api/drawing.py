@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from harness.showing.circuit.layout import Circuit
 
 KINDS: Final = ("svg", "png", "pdf")
-ENDS: Final = "a picture ends with .svg, .png or .pdf"
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,7 +77,7 @@ class Drawing(Shown):
         :class:`ModuleNotFoundError` for a PDF without the extra ``pdf``."""
         place = Path(path_of("path", path))
         if place.suffix not in {f".{kind}" for kind in KINDS}:
-            raise ValueError(f"{place}: {ENDS}")
+            raise ValueError(f"{place}: {languages.told('api', 'picture-ends')}")
         write(place, _content(self.svg, place.suffix[1:]))
         return place
 
@@ -92,7 +91,11 @@ class Drawing(Shown):
 
         place = Path(path_of("folder", folder))
         if kind not in KINDS:
-            raise ValueError(languages.told("api", "kind", kind=kind, kinds=' or '.join(KINDS)))
+            raise ValueError(
+                languages.told(
+                    "api", "kind", kind=kind, kinds=languages.told("words", "either").join(KINDS)
+                )
+            )
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             raise ValueError(languages.told("api", "frames-folder", place=place))
         drawn = frames(self.case.program, self._circuit, self.verdict)

@@ -79,7 +79,10 @@ class Cases:
         """Which truths are not what they might be taken for; of many the first ones."""
         notes = self.oracle.notes
         more = len(notes) - MOST_NOTES
-        return [*notes[:MOST_NOTES], *([languages.told("api", "and-more", more=more)] if more > 0 else [])]
+        return [
+            *notes[:MOST_NOTES],
+            *([languages.told("api", "and-more", more=more)] if more > 0 else []),
+        ]
 
 
 def judged(engine: Engine, cases: Iterable[Question], by: str | None) -> Iterator[Judged]:

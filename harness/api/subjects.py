@@ -20,8 +20,6 @@ from harness.engines.loading import load
 from harness.engines.session import Cells, of_class
 from harness.grading.fence import fenced
 
-KINDS: Final = "a class, a module, a path ('my_engine.py'), or a name ('peer:micrograd')"
-HERE: Final = "it runs in this very process: nothing ends it if it does not end itself"
 NOTEBOOK: Final = "notebook.ipynb"
 
 
@@ -48,7 +46,7 @@ class Subject:
 
 def _here(place: str | Cells | type) -> Engine:
     engine = of_class(place) if isinstance(place, type) else load(str(place))
-    engine.notes = [*engine.notes, HERE]
+    engine.notes = [*engine.notes, languages.told("api", "runs-here")]
     return engine
 
 
@@ -60,7 +58,11 @@ def subject(given: object) -> Subject:
         return Subject(given.__name__, [_file_of(given)])
     kind = given if isinstance(given, type) else type(given)
     if kind.__module__ == "builtins":
-        raise TypeError(languages.told("api", "no-engine", named=_named(given), kinds=KINDS))
+        raise TypeError(
+            languages.told(
+                "api", "no-engine", named=_named(given), kinds=languages.told("api", "engine-kinds")
+            )
+        )
     return Subject(kind.__name__, list(_places(kind)))
 
 

@@ -87,15 +87,15 @@ Result = Mapping[str, Any]
 )
 def check(given: Namespace) -> int:
     if given.json == STDOUT and given.format != TEXT:
-        raise Stop(f"--json - and --format={given.format} would both write to standard output")
+        raise Stop(languages.told("command", "both-to-stdout", format=given.format))
     if given.engine is None or given.assignment is not None:
         return assigned.check(given)
     need_folder(Path(given.json or STDOUT))
     if (text := by_hand.staged(given.engine)) is not None:
         return by_hand.check(given, text)
     if given.input or given.gradient:
-        told = "--input and --gradient are for a backward pass written by hand"
-        raise Stop(f"{told}, which {given.engine} is not")
+        told = languages.told("command", "for-by-hand")
+        raise Stop(languages.told("command", "which-it-is-not", told=told, engine=given.engine))
     return _check_engine(given)
 
 
@@ -146,13 +146,13 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
     count = len(seen.verdicts)
     if seen.stopped:
         rest = amount(cases.count - count, "case")
-        aside(f"-x: stopped above {seen.wrong}; {rest} of higher levels not judged")
+        aside(languages.told("command", "stopped-above", wrong=seen.wrong, rest=rest))
     if seen.interrupted:
-        raise Stop(f"interrupted: {count} of {cases.count} cases were judged")
+        raise Stop(languages.told("command", "interrupted-judged", count=count, count2=cases.count))
     if cases.broken:
         return COULD_NOT_RUN
     if not cases.count:
-        raise Stop("no case is of that level: harness cases --by level counts them")
+        raise Stop(languages.told("command", "no-case-of-level"))
     if (reason := why_nothing(result)) is not None:
         raise Stop(f"{given.engine}: {reason}")
     return FINDINGS if result["findings"] else AGREES
@@ -212,16 +212,24 @@ def engines(given: Namespace) -> int:
 )
 def adapt(given: Namespace) -> int:
     if is_ours(given.engine):
-        raise Stop(f"{given.engine} has its adapter already: harness engines {given.engine}")
+        raise Stop(languages.told("command", "adapter-already", engine=given.engine))
     output = Path(given.output or Path(split(given.engine)[0]).parent / "adapter.py")
     if output.suffix != ".py" or not output.stem.isidentifier():
-        raise Stop(f"{output}: an adapter is a Python file, such as adapter.py")
+        raise Stop(languages.told("command", "adapter-is-python", output=output))
     if output.exists():
-        raise Stop(f"{output} is there already: give another name with -o")
+        raise Stop(languages.told("command", "output-there", output=output))
     need_folder(output)
     text = adapted(given.engine, output.parent)
     write(output, text.encode())
     gaps = text.count('"""GAP: ') + text.count("# GAP: ")
-    told = f"{amount(gaps, 'gap')} to fill in" if gaps else "no gap"
-    say(f"{output}: {told}. Then: harness check {shlex.quote(str(output))}")
+    told = (
+        languages.told("command", "to-fill-in", amount=amount(gaps, "gap"))
+        if gaps
+        else languages.told("command", "no-gap")
+    )
+    say(
+        languages.told(
+            "command", "adapter-written", output=output, told=told, quote=shlex.quote(str(output))
+        )
+    )
     return AGREES

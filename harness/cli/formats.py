@@ -118,7 +118,9 @@ def _json(place: Place, finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    see = f"see it: {finding['evidence']}::{finding['direction']}"
+    see = languages.told(
+        "command", "see-pass", evidence=finding["evidence"], direction=finding["direction"]
+    )
     return "\n".join(text for text in (finding["message"], finding["hint"], see) if text)
 
 

@@ -11,9 +11,10 @@ from itertools import count
 from secrets import token_hex
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.engine import Engine, EngineError
 from harness.engines.failures import printable
-from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Failure, Trace
+from harness.engines.trace import SLOW, Failure, Trace, endless, not_run
 from harness.engines.writing.script import Asked, Script
 from harness.grading import wire
 from harness.grading.relabelling import named_back, relabelled
@@ -64,10 +65,10 @@ CASES, AGAIN = "cases", "again"
 NO_ANSWER: Final = (Unanswered, wire.Unreadable)
 """What comes instead of an answer."""
 IMPORTING: Final[Mapping[type[Exception], str]] = {
-    Gone: "the process ends while the engine is imported",
-    Late: "the import takes more than {:.0f} s",
-    TooLong: "the import writes where it must not",
-    wire.Unreadable: "the import writes where it must not",
+    Gone: "import-ends",
+    Late: "import-takes-long",
+    TooLong: "import-writes",
+    wire.Unreadable: "import-writes",
 }
 """What to say where there is no answer to an import."""
 
@@ -124,11 +125,16 @@ class RemoteEngine(Engine):
         """Why no further case can be asked; None where one can."""
         if self.left[CASES] <= 0:
             worst = sorted(self.seconds, key=lambda id: -self.seconds[id])[:MOST_TOLD]
-            told = ", ".join(f"{self.seconds[id]:.1f} s by {id}" for id in worst)
-            return f"the submission's {self.limits.submission:g} s are used up, {told}"
+            told = languages.told("words", "listed").join(
+                languages.told("engine", "seconds-by", seconds=self.seconds[id], case=id)
+                for id in worst
+            )
+            return languages.told(
+                "engine", "used-up-by", submission=self.limits.submission, told=told
+            )
         if self.deaths > self.limits.restarts:
             worst = list(dict.fromkeys(self.ended))[:MOST_TOLD]
-            return f"{self.deaths} cases have ended the process or hung, {', '.join(worst)}"
+            return languages.told("engine", "deaths-by", deaths=self.deaths, worst=", ".join(worst))
         return None
 
     def begin(self, program: Program) -> None:
@@ -180,7 +186,7 @@ class RemoteEngine(Engine):
         except wire.Unreadable as error:
             self._lost(str(error))
         except Unanswered as error:
-            self._lost(error.told)
+            self._lost(error.told())
         return None
 
     def _asked(self, program: Program, more: str) -> Trace:
@@ -195,7 +201,13 @@ class RemoteEngine(Engine):
     def _request(self, program: Program, more: str = "") -> None:
         if self.endless_backward.up(program):
             times = self.endless_backward.enough
-            told = f"{NOT_RUN}backward has {ENDLESS} in {times} cases before"
+            told = languages.told(
+                "engine",
+                "backward-endless-before",
+                not_run=not_run(),
+                endless=endless(),
+                times=times,
+            )
             more += f'"hangs":"{told}",'
         if '"print"' not in more:
             program, _ = self._as_asked(program)
@@ -218,11 +230,11 @@ class RemoteEngine(Engine):
         except Late as error:
             if self.charged == CASES:
                 self.slow[self.asked] = self.seconds[self.asked]
-            return self._cut_off(program, error.told.format(seconds=limit), SLOW)
+            return self._cut_off(program, error.told(limit), SLOW)
         except Gone as error:
-            return self._cut_off(program, error.told)
+            return self._cut_off(program, error.told())
         except Unanswered as error:
-            return self._lost(error.told, None if isinstance(error, TooLong) else program)
+            return self._lost(error.told(), None if isinstance(error, TooLong) else program)
         late = reply.get("late") is True
         if late:
             self._note(program, trace)
@@ -257,9 +269,11 @@ class RemoteEngine(Engine):
     def _spent(self) -> Trace | None:
         """The failure of any program, where no time is left or too much has ended."""
         if self.left[self.charged] <= 0:
-            return _failed(f"the submission's {self.limits.submission:g} s are used up")
+            return _failed(languages.told("engine", "used-up", submission=self.limits.submission))
         if self.deaths > self.limits.restarts:
-            return _failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
+            return _failed(
+                languages.told("engine", "deaths-before", not_run=not_run(), deaths=self.deaths)
+            )
         return None
 
     def _hopeless(self, program: Program) -> Trace | None:
@@ -267,12 +281,17 @@ class RemoteEngine(Engine):
         if (spent := self._spent()) is not None:
             return spent
         for given, told in (
-            (self.endless_forward, f"has {ENDLESS}"),
-            (self.fatal, "has ended the process or hung"),
+            (self.endless_forward, languages.told("engine", "has-endless", endless=endless())),
+            (self.fatal, languages.told("engine", "has-ended")),
         ):
             if (step := given.up(program)) is not None:
                 times = given.enough
-                return _failed(f"{NOT_RUN}{step.op} {told} in {times} cases before", step.name)
+                return _failed(
+                    languages.told(
+                        "engine", "op-before", not_run=not_run(), op=step.op, told=told, times=times
+                    ),
+                    step.name,
+                )
         return None
 
     def _note(self, program: Program, trace: Trace) -> None:
@@ -319,7 +338,7 @@ class RemoteEngine(Engine):
         try:
             return list(map(printable, self._reply(self.limits.reply)["lines"]))
         except (*NO_ANSWER, KeyError):
-            raise EngineError("the engine ends its process, or hangs, while it is tried") from None
+            raise EngineError(languages.told("engine", "ends-while-tried")) from None
 
     def _start(self) -> None:
         """A child with the engine in it. One that ends, or hangs, while the engine is tried out has
@@ -330,13 +349,13 @@ class RemoteEngine(Engine):
                 reply = self._understood()
             except NO_ANSWER:
                 if not self.tries:
-                    raise Refused("the process ends after the engine is imported") from None
+                    raise Refused(languages.told("engine", "ends-after-import")) from None
                 self.tries = False
                 return self._start()
         self.ready = reply if isinstance(reply, dict) else {}
         if self.ready.get("ready") is not True:
             told = wire.told(self.ready.get("error") or self.ready.get("grader error"))
-            raise Refused(told or "the engine does not import")
+            raise Refused(told or languages.told("engine", "engine-does-not-import"))
         notes = self.ready.get("notes")
         self.origin = wire.told(self.ready.get("origin"))
         self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
@@ -358,7 +377,8 @@ class RemoteEngine(Engine):
         try:
             return wire.from_line(self._answer(left))
         except NO_ANSWER as error:
-            raise Refused(IMPORTING[type(error)].format(left)) from None
+            told = languages.told("engine", IMPORTING[type(error)], seconds=left)
+            raise Refused(told) from None
 
     def _understood(self) -> Any:
         """What the child says when the engine has been tried out."""

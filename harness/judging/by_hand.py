@@ -18,7 +18,13 @@ def contradictions(case: Case, truth: Trace) -> list[Problem]:
     for item in case.expect:
         number = numbers(truth, item.direction)[item.name]
         if not _confirmed(item, number.astype(np.float64)):
-            told = languages.told("truth", "torch-says", key=item.key, whole=_whole(number), whole2=_whole(item.number))
+            told = languages.told(
+                "truth",
+                "torch-says",
+                key=item.key,
+                whole=_whole(number),
+                whole2=_whole(item.number),
+            )
             of = _second_of(case) if item.direction == "second" else ""
             found.append(Problem(item.line, item.column, told + of))
     return found
@@ -31,7 +37,7 @@ def _second_of(case: Case) -> str:
         return ""
     terms = [f"sum(d{name} * v)" if shape else f"d{name}" for name, shape in shapes.items()]
     weights = languages.told("truth", "v-fixed") if any(shapes.values()) else ""
-    return languages.told("truth", "is-gradient-of", terms=' + '.join(terms), weights=weights)
+    return languages.told("truth", "is-gradient-of", terms=" + ".join(terms), weights=weights)
 
 
 def _whole(array: Array) -> str:

@@ -33,10 +33,10 @@ from harness.vocabulary.program import Array
 ORACLES: Final = ("torch", "recorded")
 """What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
 
-NO_TORCH: Final = (
-    "torch is not installed: pip install torch, or leave out --oracle=torch, to take torch's "
-    "numbers from the snapshots beside the cases"
-)
+
+def no_torch() -> str:
+    """What is said where torch is asked for, and is not installed."""
+    return languages.told("truth", "no-torch")
 
 
 @cache
@@ -87,7 +87,9 @@ class Oracle:
                 told = languages.told("truth", "no-truth", error=error)
                 raise Undefined(told) from None
             if isinstance(error, Stale):
-                self.notes.append(languages.told("truth", "torch-asked", its_id=case.id, error=error))
+                self.notes.append(
+                    languages.told("truth", "torch-asked", its_id=case.id, error=error)
+                )
             return computed(case)
         if by == PROVISIONAL:
             if has_torch() and self.kind is None:
@@ -171,7 +173,9 @@ def recorded(case: Case) -> tuple[Trace, str]:
         except (FileNotFoundError, NotADirectoryError):
             raise Undefined(languages.told("truth", "no-snapshot", place=place)) from None
         except OSError as error:
-            raise Stale(languages.told("truth", "cannot-read", place=place, strerror=error.strerror)) from None
+            raise Stale(
+                languages.told("truth", "cannot-read", place=place, strerror=error.strerror)
+            ) from None
         except (snapshot.SnapshotError, UnicodeDecodeError) as error:
             raise Stale(str(error)) from None
         wanted = {

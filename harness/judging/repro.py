@@ -18,7 +18,7 @@ from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
 from harness.engines.ordering import ORDERS
-from harness.engines.trace import NOT_RUN, Breach, Failure
+from harness.engines.trace import Breach, Failure, not_run
 from harness.engines.writing import Asked
 from harness.engines.writing.script import Script
 from harness.judging.asking import judged
@@ -81,7 +81,7 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     if explanation.breach is not None:
         return _changed(engine, verdict, explanation.breach)
     failure = explanation.failure if explanation.places[0].judgement is None else None
-    if failure is not None and (failure.code or failure.message.startswith(NOT_RUN)):
+    if failure is not None and (failure.code or failure.message.startswith(not_run())):
         return ""
     what = explanation.mistake.fact("raised") or (raised(failure) if failure is not None else "")
     tries = filter(_is_small, islice(_tries(verdict, explanation, failure), MOST_TRIES))

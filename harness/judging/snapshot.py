@@ -123,9 +123,21 @@ def parse(text: str, name: str = "snapshot") -> dict[str, Array]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise SnapshotError(languages.told("truth", "not-yaml", name=name, place=place, regenerate=_REGENERATE)) from None
+        raise SnapshotError(
+            languages.told(
+                "truth",
+                "not-yaml",
+                name=name,
+                place=place,
+                regenerate=languages.told("truth", "record-anew"),
+            )
+        ) from None
     if not isinstance(table, dict):
-        raise SnapshotError(languages.told("truth", "no-mapping", name=name, regenerate=_REGENERATE))
+        raise SnapshotError(
+            languages.told(
+                "truth", "no-mapping", name=name, regenerate=languages.told("truth", "record-anew")
+            )
+        )
     found = {}
     for key, value in table.items():
         try:
@@ -136,25 +148,48 @@ def parse(text: str, name: str = "snapshot") -> dict[str, Array]:
             if found[str(key)].dtype.kind not in "fib":
                 raise ValueError
         except (ValueError, TypeError, KeyError):
-            raise SnapshotError(languages.told("truth", "no-number", name=name, key=key, regenerate=_REGENERATE)) from None
+            raise SnapshotError(
+                languages.told(
+                    "truth",
+                    "no-number",
+                    name=name,
+                    key=key,
+                    regenerate=languages.told("truth", "record-anew"),
+                )
+            ) from None
     return found
-
-
-_REGENERATE: Final = "delete it and run again to record it anew"
 
 
 def differences(
     recorded: Mapping[str, Array], obtained: Mapping[str, Array], rtol: float, atol: float
 ) -> list[str]:
     """What a snapshot says differently, a line each; empty if the two agree within tolerance."""
-    lines = [languages.told("truth", "no-longer", name=name) for name in recorded if name not in obtained]
+    lines = [
+        languages.told("truth", "no-longer", name=name) for name in recorded if name not in obtained
+    ]
     for name, array in obtained.items():
         if name not in recorded:
             lines.append(languages.told("truth", "not-recorded", name=name))
         elif recorded[name].shape != array.shape:
-            lines.append(languages.told("truth", "other-shape", name=name, shape=recorded[name].shape, shape2=array.shape))
+            lines.append(
+                languages.told(
+                    "truth",
+                    "other-shape",
+                    name=name,
+                    shape=recorded[name].shape,
+                    shape2=array.shape,
+                )
+            )
         elif not close(recorded[name].astype(float), array.astype(float), rtol, atol):
-            lines.append(languages.told("truth", "other-number", name=name, short=_short(recorded[name]), short2=_short(array)))
+            lines.append(
+                languages.told(
+                    "truth",
+                    "other-number",
+                    name=name,
+                    short=_short(recorded[name]),
+                    short2=_short(array),
+                )
+            )
     return lines
 
 

@@ -16,9 +16,9 @@ def note(program: Program, truth: Trace, trace: Trace, direction: str) -> str | 
     needed = DIRECTIONS.index(direction) + 1
     lacking = next(filter(None, _lacks(trace)[:needed]), None)
     if lacking is not None:
-        return f"the engine has no {lacking}"
+        return languages.told("truth", "engine-has-no", lacking=languages.lack(lacking))
     if (untold := next(filter(None, _lacks(truth)[:needed]), None)) is not None:
-        return untold
+        return languages.lack(untold)
     failure = trace.failure
     if failure is None or not failure.arithmetic:
         return None

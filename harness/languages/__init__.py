@@ -32,14 +32,18 @@ FIELDS: Final = {
     "option": r"--\w+",
     "symbol": r"[^\w\s]+",
     "count": r"[\d,]+",
+    "operands": r"\w+(?:, \w+)*",
     "line": r"\d+",
     "direction": "forward|backward|second",
     "axes": r"a number|1 axis|\d+ axes",
+    "axes2": r"a number|1 axis|\d+ axes",
+    "aside": r".*",
+    "lack": r".+?",
     "wanted": r"\w+(?:, \w+)*",
 }
 """What stands in fields of a sentence that is recognised; anything in those of other names."""
 
-_spoken = [ENGLISH]
+_spoken: list[str] = []
 
 
 class UnknownError(LookupError):
@@ -77,8 +81,13 @@ def _of_locale(text: str) -> str | None:
 
 
 def spoken() -> str:
-    """The language that is spoken now."""
-    return _spoken[-1]
+    """The language that is spoken now; English where none was chosen."""
+    return _spoken[-1] if _spoken else ENGLISH
+
+
+def is_chosen() -> bool:
+    """Whether a language was chosen."""
+    return bool(_spoken)
 
 
 def speak(language: str) -> None:
@@ -94,6 +103,13 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _spoken.pop()
+
+
+def prepare(language: str) -> None:
+    """From now on that language is spoken, also where its catalogue cannot be read any more."""
+    speak(language)
+    for name in {ENGLISH, language}:
+        catalogue(name)
 
 
 # -- what is said ----------------------------------------------------------------------------------
@@ -116,7 +132,7 @@ def text(section: str, id: str, english: str | None = None) -> str:
     return str(catalogue(ENGLISH)[section][id] if own is None else own)
 
 
-def told(section: str, id: str, **fields: Any) -> str:
+def told(section: str, id: str, /, **fields: Any) -> str:
     """A message with its fields filled in."""
     return text(section, id).format_map({name: _named(name, it) for name, it in fields.items()})
 
@@ -129,6 +145,23 @@ def _named(field: str, value: Any) -> Any:
 def name(field: str, value: str) -> str:
     """One of the few words that a field may hold, such as a direction."""
     return text(field, value, value)
+
+
+def lack(english: str) -> str:
+    """What an engine lacks, in the language: by the message of the catalogue that it is. In data it
+    is told in English, as the name of what is to be built; a name that is no message stays."""
+    for pattern, id in _lacks():
+        if (found := pattern.fullmatch(english)) is not None:
+            return told("lack", id, **{name: lack(it) for name, it in found.groupdict().items()})
+    return english
+
+
+@cache
+def _lacks() -> Sequence[tuple[re.Pattern[str], str]]:
+    """The patterns of what may lack, those first that say most by themselves, each with its id."""
+    every = catalogue(ENGLISH)["lack"]
+    ordered = sorted(every, key=lambda id: -len(re.sub(r"\{\w+\}", "", every[id])))
+    return [(re.compile(_pattern(every[id]), re.DOTALL), id) for id in ordered]
 
 
 def retold(english: str) -> str:

@@ -94,7 +94,9 @@ class CaseFile(pytest.Module):
             yield item
         for name in [name for name in DIRECTIONS if name not in own]:
             if (id := f"{self.nodeid}::{name}") in state.expected:
-                raise self.CollectError(languages.told("pytest", "xfail-matches-nothing", its_id=id))
+                raise self.CollectError(
+                    languages.told("pytest", "xfail-matches-nothing", its_id=id)
+                )
             path = self.path.with_suffix("") / f"{name}.yml"
             if path.is_file():
                 yield from StrayFile.from_parent(self, path=path).collect()
@@ -138,8 +140,14 @@ class StrayItem(Failing, pytest.Item):
         message = languages.told("pytest", "rename-case", stem=self.path.stem)
         if self.path.stem in DIRECTIONS:
             case = self.path.parent.with_suffix(".yaml")
-            reason = languages.told("pytest", "no-such-pass") if case.is_file() else languages.told("pytest", "does-not-exist")
-            message = languages.told("pytest", "orphaned", name=case.name, reason=reason, removed=self._removed())
+            reason = (
+                languages.told("pytest", "no-such-pass")
+                if case.is_file()
+                else languages.told("pytest", "does-not-exist")
+            )
+            message = languages.told(
+                "pytest", "orphaned", name=case.name, reason=reason, removed=self._removed()
+            )
         title = f"✗ {self.nodeid.rpartition('::')[0]}: {message}"
         raise CaseFailure([[(title, "wrong")]], message)
 
@@ -150,7 +158,9 @@ class StrayItem(Failing, pytest.Item):
         try:
             self.path.unlink()
         except OSError as error:
-            what = languages.told("pytest", "cannot-remove", path=self.path, strerror=error.strerror)
+            what = languages.told(
+                "pytest", "cannot-remove", path=self.path, strerror=error.strerror
+            )
             raise CaseFailure.titled(what) from None
         with suppress(OSError):  # there is something else in it
             self.path.parent.rmdir()
@@ -190,7 +200,9 @@ class CaseItem(Failing, pytest.Function):
             snapshots.check(verdict, self.name, request)
         elif state.regenerates:
             needed = languages.told("pytest", "needs-torch")
-            raise CaseFailure.titled(self.nodeid, languages.told("pytest", "install-torch", needed=needed))
+            raise CaseFailure.titled(
+                self.nodeid, languages.told("pytest", "install-torch", needed=needed)
+            )
 
     def _check_engine(self, verdict: Verdict) -> None:
         state = state_of(self.config)
@@ -229,9 +241,11 @@ class CaseItem(Failing, pytest.Function):
         if not state.is_builtin(self.path):
             report += ["--cases", state.pasted(state.root_of(self.path) or self.path)]
         return [
-            languages.told("pytest", "look", value=shlex.join([*report, '-o', 'report.html'])),
+            languages.told("pytest", "look", value=shlex.join([*report, "-o", "report.html"])),
             f"       report.html#{case}",
-            languages.told("pytest", "rerun", value=shlex.join(['pytest', f'{case}::{self.name}', *options])),
+            languages.told(
+                "pytest", "rerun", value=shlex.join(["pytest", f"{case}::{self.name}", *options])
+            ),
         ]
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

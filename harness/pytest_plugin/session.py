@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from harness import languages
-from harness import __version__
+from harness import __version__, languages
 from harness.configuration import told
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError
 from harness.judging.expected import ExpectedError
-from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
+from harness.judging.oracle import has_torch, lacks_torch, no_torch
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import CaseError
@@ -39,11 +38,9 @@ def begin(config: pytest.Config) -> None:
 def check_options(state: State) -> None:
     """Raises UsageError for options that contradict one another, or name what is not there."""
     if lacks_torch(state.option("oracle")):
-        raise pytest.UsageError(NO_TORCH)
+        raise pytest.UsageError(no_torch())
     if state.option("oracle") == "recorded" and (state.regenerates or state.option("gradcheck")):
-        raise pytest.UsageError(
-            languages.told("pytest", "recorded-is-checked")
-        )
+        raise pytest.UsageError(languages.told("pytest", "recorded-is-checked"))
     try:
         state.levels  # noqa: B018, are read
     except ValueError as error:
@@ -90,7 +87,11 @@ def header(state: State, builtin: bool) -> list[str]:
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
         truth += languages.told("pytest", "torch-where-none")
-    lines = [*told(state.used), languages.told("pytest", "held-against", name=name, truth=truth), *notes]
+    lines = [
+        *told(state.used),
+        languages.told("pytest", "held-against", name=name, truth=truth),
+        *notes,
+    ]
     if builtin:
         lines.append(languages.told("pytest", "builtin-cases", version=__version__))
     elif any(place.name == FOLDER for place in state.named):
@@ -102,17 +103,17 @@ def nothing_collected(state: State) -> Iterator[str]:
     """Why a run that was to judge an engine has found no case."""
     config = state.config
     ini = config.inipath or languages.told("pytest", "no-configuration")
-    roots = ", ".join(map(str, state.roots)) or "none"
-    yield languages.told("pytest", "nothing-collected", rootpath=config.rootpath, ini=ini, roots=roots)
+    roots = ", ".join(map(str, state.roots)) or languages.told("case", "none")
+    yield languages.told(
+        "pytest", "nothing-collected", rootpath=config.rootpath, ini=ini, roots=roots
+    )
     engine = state.option("engine")
     more = f" --engine={shlex.quote(engine)}" if engine else ""
     for place in state.named:
         if not place.exists() and place.suffix in (".yaml", ".yml"):
             yield languages.told("pytest", "no-such-case", place=place)
         elif place.suffix in (".yaml", ".yml"):
-            yield (
-                languages.told("pytest", "no-keys-of-case", place=place)
-            )
+            yield (languages.told("pytest", "no-keys-of-case", place=place))
     yield languages.told("pytest", "run-builtin", more=more)
     yield languages.told("pytest", "run-own", more=more)
 
@@ -146,9 +147,7 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     asked = config.getoption("failedfirst", False) or config.getoption("newfirst", False)
     if asked or [item for item in items if isinstance(item, CaseItem)] == _climb(items):
         return []
-    return [
-        languages.told("pytest", "another-order")
-    ]
+    return [languages.told("pytest", "another-order")]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -63,7 +63,9 @@ def _recorded(wanted: Wanted, folder: Path, request: pytest.FixtureRequest) -> N
             languages.told("pytest", "snapshot-look", done=done),
         ) from None
     except OSError as error:
-        what = languages.told("pytest", "cannot-record", name=wanted.name, strerror=error.strerror or error)
+        what = languages.told(
+            "pytest", "cannot-record", name=wanted.name, strerror=error.strerror or error
+        )
         raise CaseFailure.titled(node.nodeid, what) from None
     except AssertionError as error:
         why, *differences = str(error).splitlines()
@@ -113,9 +115,17 @@ def _why(name: str, origin: Origin | None, wanted: Origin) -> str:
     """What is wrong with a snapshot, as far as its first line tells."""
     if origin is None:
         return languages.told("pytest", "says-no-origin", name=name)
-    by = languages.told("pytest", "without-torch") if origin.by == PROVISIONAL else languages.told("pytest", "with-what", by=origin.by)
+    by = (
+        languages.told("pytest", "without-torch")
+        if origin.by == PROVISIONAL
+        else languages.told("pytest", "with-what", by=origin.by)
+    )
     if origin.program != wanted.program:
-        other = "" if origin.by == wanted.by else languages.told("pytest", "others-this", by=by, by2=wanted.by)
+        other = (
+            ""
+            if origin.by == wanted.by
+            else languages.told("pytest", "others-this", by=by, by2=wanted.by)
+        )
         return languages.told("pytest", "case-changed", name=name, other=other)
     if origin.by == PROVISIONAL:
         return languages.told("pytest", "is-provisional", name=name)

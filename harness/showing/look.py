@@ -33,15 +33,33 @@ class Look:
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
-            raise ValueError(languages.told("truth", "theme", theme=self.theme, themes=' or '.join(THEMES)))
+            raise ValueError(
+                languages.told(
+                    "truth",
+                    "theme",
+                    theme=self.theme,
+                    themes=languages.told("words", "either").join(THEMES),
+                )
+            )
         listed = isinstance(self.hide, Collection) and not isinstance(self.hide, str)
         for kind in self.hide if listed else (self.hide,):
             if not listed or kind not in HIDES:
-                raise ValueError(languages.told("truth", "hide", kind=kind, hides=' or '.join(HIDES)))
+                raise ValueError(
+                    languages.told(
+                        "truth",
+                        "hide",
+                        kind=kind,
+                        hides=languages.told("words", "either").join(HIDES),
+                    )
+                )
         if not isinstance(self.caption, str):
             raise ValueError(languages.told("truth", "caption-text", caption=self.caption))
         if len(self.caption) > LONGEST:
-            raise ValueError(languages.told("truth", "caption-letters", longest=LONGEST, caption=len(self.caption)))
+            raise ValueError(
+                languages.told(
+                    "truth", "caption-letters", longest=LONGEST, caption=len(self.caption)
+                )
+            )
         if not self.caption.isprintable():
             raise ValueError(languages.told("truth", "caption-line"))
         if self.fit:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.conventions import shown
 from harness.engines.engine import Unsupported
 from harness.engines.failures import Place, failure, printable
@@ -117,7 +118,15 @@ class RunningEngine(ApplyingEngine):
         """What was understood of the engine, for people: a line each."""
         changed = ", ".join(filter(self.overrides, OVERRIDDEN))
         lines = self.told()
-        lines += [f"adapter    {type(self).__name__} overrides {changed}"] if changed else []
+        lines += (
+            [
+                languages.told(
+                    "engine", "adapter-overrides", name=type(self).__name__, changed=changed
+                )
+            ]
+            if changed
+            else []
+        )
         places = {op: self.place_of(op) for op in OPERATIONS if self.has(op)}
         wide, far = (max(9, *map(len, texts), 0) for texts in (places, places.values()))
         for op, place in places.items():
@@ -217,10 +226,14 @@ class RunningEngine(ApplyingEngine):
         except AttributeError:
             kind = type(node).__name__
             if isinstance(node, int | float | np.ndarray | np.generic):
-                told = f"the result is a bare {kind}, not a {self.class_name}"
+                told = languages.told(
+                    "engine", "bare-result", kind=kind, class_name=self.class_name
+                )
                 raise Unreadable(told) from None
             way = "value" if self.overrides("value") else shown(self.conventions.value)
-            raise Unreadable(f"the result, a {kind}, has no {way}") from None
+            raise Unreadable(
+                languages.told("engine", "result-has-no", kind=kind, way=way)
+            ) from None
 
     # -- gradients of gradients --------------------------------------------------------------------
 
