@@ -42,7 +42,6 @@ Result = dict[str, Any]
 
 def check(given: Namespace) -> int:
     """Judges what is there of an assignment; the exit status."""
-    formats.speak_plainly(given)
     path = Path(given.assignment or FILE)
     if given.assignment is None and not path.is_file():
         raise Stop(languages.told("command", "or-in-assignment", which=which(), file=FILE))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from harness import languages
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
-from harness.cli.formats import TEXT, speak_plainly, tell
+from harness.cli.formats import TEXT, tell
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
 from harness.engines.loading import EngineError
@@ -108,7 +108,6 @@ def gradients(given: list[str]) -> Mapping[str, str]:
 
 def check(given: Namespace, text: str) -> int:
     """Judges a file of staged code; the exit status."""
-    speak_plainly(given)
     found = verdict(given.engine, text, given)
     result = as_json(found, case_of(text) or "")
     _write_out(found, text, result, given)

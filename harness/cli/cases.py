@@ -49,6 +49,7 @@ GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
         argument("--copy", metavar="DIR", help="write them below this folder"),
         CASES,
     ),
+    speaks=True,
 )
 def cases(given: Namespace) -> int:
     there = cases_of(suite.find(given.cases), levels=levels_of(given))

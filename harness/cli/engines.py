@@ -33,7 +33,7 @@ from harness.cli.command import (
     levels_of,
 )
 from harness.cli.configured import engine_set
-from harness.cli.formats import FORMAT, TEXT, is_for_people, is_for_programs, tell
+from harness.cli.formats import FORMAT, TEXT, is_for_people, tell
 from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
 from harness.cli.streams import aside, columns, say, show
 from harness.engines.loading import is_ours, split
@@ -44,6 +44,7 @@ from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language import suite
+from harness.languages.width import padded
 from harness.showing.amounts import amount
 from harness.showing.result import told
 
@@ -110,9 +111,7 @@ def _check_engine(given: Namespace) -> int:
     if cases.broken:
         aside("\n".join(cases.broken))
     result = as_json(given.engine, seen.verdicts)
-    with languages.speaking(languages.ENGLISH):
-        plain = as_json(given.engine, seen.verdicts) if is_for_programs(given) else result
-    _write_out(result, plain, given)
+    _write_out(result, given)
     tell_printed(engine)
     return _status(given, cases, seen, result)
 
@@ -158,17 +157,17 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
     return FINDINGS if result["findings"] else AGREES
 
 
-def _write_out(result: Result, plain: Result, given: Namespace) -> None:
-    """The ``plain`` result as JSON in a file or on standard output, and unless it is there the
-    result in words, or as an editor reads it."""
-    text = json.dumps(plain, indent=1, allow_nan=False)
+def _write_out(result: Result, given: Namespace) -> None:
+    """The result as JSON in a file or on standard output, and unless it is there in words, or as an
+    editor reads it."""
+    text = json.dumps(result, indent=1, allow_nan=False)
     if given.json == STDOUT:
         say(text)
         return
     if given.json:
         write(Path(given.json), f"{text}\n".encode())
     if given.format != TEXT:
-        tell(given.format, plain["findings"], lambda _: given.engine)
+        tell(given.format, result["findings"], lambda _: given.engine)
         return
     for piece, indent in told(result, columns()):
         if isinstance(piece, str):
@@ -184,11 +183,13 @@ def _write_out(result: Result, plain: Result, given: Namespace) -> None:
     "operation was found. Nothing is judged.",
     arguments=(ENGINE_OR_SET, *FENCE),
     configured=("engine",),
+    speaks=True,
 )
 def engines(given: Namespace) -> int:
     given.engine = engine_set(given)
     engine = engine_of(given)
-    for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
+    label = padded(languages.told("engine", "how-engine"), 11)
+    for line in (f"{label}{engine.origin}", *engine.notes, *engine.describe()):
         say(line, indent=11)
     tell_printed(engine)
     return AGREES
@@ -209,6 +210,7 @@ def engines(given: Namespace) -> int:
             help="the adapter; default: adapter.py beside the engine",
         ),
     ),
+    speaks=True,
 )
 def adapt(given: Namespace) -> int:
     if is_ours(given.engine):

@@ -148,17 +148,6 @@ def is_for_people(given: Namespace) -> bool:
     return bool(given.json != STDOUT and given.format == TEXT)
 
 
-def is_for_programs(given: Namespace) -> bool:
-    """Whether something is written that programs read, which is English whatever is spoken."""
-    return bool(given.json or given.format != TEXT)
-
-
-def speak_plainly(given: Namespace) -> None:
-    """From now on English is spoken, where something is written that programs read."""
-    if is_for_programs(given):
-        languages.speak(languages.ENGLISH)
-
-
 def tell(form: str, findings: list[Finding], file_of: Callable[[Finding], str]) -> None:
     """Writes each finding, on the file that it is about, in a form."""
     for finding in findings:

@@ -341,4 +341,6 @@ def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
             context=languages.name("parser", error.context),
             line=start.line + 1,
         )
-    return Problem(line, column, f"{problem} ({hint})" if hint else problem)
+    if hint:
+        problem = languages.told("case", "with-hint", problem=problem, hint=hint)
+    return Problem(line, column, problem)

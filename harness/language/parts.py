@@ -43,5 +43,5 @@ def _told(problem: Problem, parts: Sequence[Part]) -> str:
         return problem.message
     part = parts[problem.line - 1]
     column = problem.column - len(part.key) - part.rest.startswith('"')
-    place = f", column {column}" if part.key and column > 0 else ""
+    place = languages.told("case", "in-column", column=column) if part.key and column > 0 else ""
     return f"{part.place}{place}: {problem.message}"

@@ -1,4 +1,5 @@
-"""The languages that the harness speaks: for each a folder here, with its catalogue of messages.
+"""The languages that the harness speaks: for each a folder with its catalogue of messages, here or
+in a folder that ``HARNESS_LANGUAGES`` names.
 
 A catalogue is one or more TOML files of sections, in which each message has its id; its fields
 stand in braces. What is counted has a form for 1 and one for all ``other`` numbers where the
@@ -23,6 +24,8 @@ VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 """What says which language a system speaks; the first one that is set counts."""
 NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways", "slip"})
 """Fields that hold one of a few words, which are messages themselves."""
+FOLDERS: Final = "HARNESS_LANGUAGES"
+"""The variable that names folders with more languages."""
 
 FIELDS: Final = {
     "op": r"\w+",
@@ -56,8 +59,15 @@ class UnknownError(LookupError):
 @cache
 def known() -> tuple[str, ...]:
     """The languages that there are, English first."""
-    found = {path.parent.name for path in HERE.glob("*/messages.toml")}
+    found = {path.parent.name for place in _places() for path in place.glob("*/*.toml")}
     return ENGLISH, *sorted(found - {ENGLISH})
+
+
+@cache
+def _places() -> Sequence[Path]:
+    """The folders in which languages lie, this one first."""
+    own = os.environ.get(FOLDERS, "").split(os.pathsep)
+    return HERE, *(Path(text) for text in own if text)
 
 
 def named(text: str) -> str:
@@ -119,7 +129,7 @@ def prepare(language: str) -> None:
 def catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
     """The messages of a language, by section and id."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted((HERE / language).glob("*.toml")):
+    for path in sorted(path for place in _places() for path in (place / language).glob("*.toml")):
         for section, messages in tomllib.loads(path.read_text(encoding="utf-8")).items():
             found.setdefault(section, {}).update(messages)
     return found

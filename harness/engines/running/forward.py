@@ -6,6 +6,7 @@ them, :mod:`harness.engines.transforms` for those that make them of functions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from harness.engines.running.lacks import lack
 from harness.engines.running.samples import sample
 from harness.engines.trace import Breach, Failure, Trace
 from harness.engines.undisturbed import unwarned
+from harness.languages.width import padded, wide
 from harness.vocabulary.bound import bind
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program, Step, Value, default_seed
@@ -118,27 +120,24 @@ class RunningEngine(ApplyingEngine):
         """What was understood of the engine, for people: a line each."""
         changed = ", ".join(filter(self.overrides, OVERRIDDEN))
         lines = self.told()
-        lines += (
-            [
-                languages.told(
-                    "engine", "adapter-overrides", name=type(self).__name__, changed=changed
-                )
-            ]
-            if changed
-            else []
-        )
-        places = {op: self.place_of(op) for op in OPERATIONS if self.has(op)}
-        wide, far = (max(9, *map(len, texts), 0) for texts in (places, places.values()))
+        if changed:
+            name = type(self).__name__
+            lines.append(languages.told("engine", "adapter-overrides", name=name, changed=changed))
+        places = {op: _place(self.place_of(op)) for op in OPERATIONS if self.has(op)}
+        ops, far = (max(9, *map(wide, texts), 0) for texts in (places, places.values()))
         for op, place in places.items():
             tried = "" if self.overrides("run") else sample(self, op)
-            lines.append(f"{op:<{wide}}  {place:<{far}}  {tried}".rstrip())
+            lines.append(f"{op:<{ops}}  {padded(place, far)}  {tried}".rstrip())
         known = {OPERATIONS[op].word for op in places}
         lacking = dict.fromkeys(
             op if one.word in known else one.word
             for op, one in OPERATIONS.items()
             if op not in places
         )
-        return [*lines, f"missing    {', '.join(lacking)}"] if lacking else lines
+        if not lacking:
+            return lines
+        label = padded(languages.told("engine", "how-missing"), 11)
+        return [*lines, label + ", ".join(lacking)]
 
     # -- forward -----------------------------------------------------------------------------------
 
@@ -306,3 +305,9 @@ def _reshaped(given: tuple[int, ...], held: tuple[int, ...]) -> str:
     axes = "1 axis" if len(given) == 1 else f"{len(given)} axes"
     what = f"arrays of {axes}" if given else "plain numbers"
     return f"{what} (it holds one of shape {given} in shape {held})"
+
+
+def _place(text: str) -> str:
+    """Where an operation is found, the first word of it in the language."""
+    kind, sign, more = re.fullmatch(r"(\w*)(\W?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    return languages.name("place", kind) + sign + more
