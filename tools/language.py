@@ -80,10 +80,10 @@ def pages(kind: str) -> Iterator[tuple[str, list[str]]]:
         yield name, [title, *paragraphs] if kind == explained.TERMS else paragraphs
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, every: Mapping[str, Messages]) -> None:
     """A file for each section."""
     folder.mkdir(parents=True)
-    for section, messages in english().items():
+    for section, messages in every.items():
         lines = (f"{_key(id)} = {_value(message)}\n" for id, message in messages.items())
         (folder / f"{section}.toml").write_text(f"[{section}]\n{''.join(lines)}", encoding="utf-8")
 
@@ -99,4 +99,4 @@ def _value(message: Any) -> str:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), english())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import languages
 from harness.language.case import Case, CaseError, decode
 from harness.language.nodes import Problem
 
