@@ -162,15 +162,19 @@ def draw(
     hide: Collection[str] = (),
     caption: str = "",
     fit: str = "",
+    direction: str = "",
     **inputs: Any,
 ) -> Drawing:
     """The circuit of an expression, or of a case of the suite by its name:
     ``draw("x * y + x", x=3, y=-4, engine=Value)``. With an engine, what that has wrong is marked.
 
     ``theme`` is light or dark; ``hide`` leaves out gradients, values or both; a ``caption`` stands
-    below; ``fit="16:9"`` makes a picture of that shape. Raises :class:`ValueError` for any other.
+    below; ``fit="16:9"`` makes a picture of that shape; ``direction="vertical"`` draws it from top
+    to bottom, ``"horizontal"`` from left to right: which one, where neither is given, is the
+    latter, unless a picture that is to fit a shape has larger text so. Raises :class:`ValueError`
+    for any other.
     """
-    look, own = Look(theme, hide, caption, fit), case_of(expression, inputs)
+    look, own = Look(theme, hide, caption, fit, direction), case_of(expression, inputs)
     if engine is None:
         return Drawing(own.own, own.truth, None, look)
     return Drawing(*check(engine, own).judged[0], look)

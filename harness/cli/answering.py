@@ -21,6 +21,7 @@ from harness.judging.oracle import provisional
 from harness.language.case import Case, CaseError, decode
 from harness.language.syntax import shorten
 from harness.showing import exercise
+from harness.showing.look import WAYS, Look
 from harness.showing.staging import stage
 
 SECONDS: Final = 10.0
@@ -36,10 +37,11 @@ WORDS: Final = {"expr": "expression", "input": "input"}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An expression, and inputs as NAME=VALUE."""
+    """An expression, and inputs as NAME=VALUE; its circuit goes from left to right or ``down``."""
 
     expr: str
     inputs: list[str]
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def answer(kind: str, question: Question) -> Answer:
         case = decode(text, Path("playground.yaml"), "playground.yaml")
         if too_large := _too_large(case):
             return refused(too_large)
-        return _answers(kind, case, text)
+        return _answers(kind, case, text, Look(direction=WAYS[question.down]))
     except (Stop, CaseError, Undefined) as error:
         return refused(re.sub(r"^--(expr|input)\b", lambda m: WORDS[m[1]], str(error), flags=re.M))
     except MemoryError:
@@ -152,7 +154,7 @@ def _size(shape: tuple[int, ...]) -> int:
     return size
 
 
-def _answers(kind: str, case: Case, text: str) -> Answer:
+def _answers(kind: str, case: Case, text: str, look: Look) -> Answer:
     if kind == "case":
         return Answer(text.encode(), name="playground.yaml")
     if kind in ("listing", "exercise"):
@@ -166,9 +168,9 @@ def _answers(kind: str, case: Case, text: str) -> Answer:
 
     truth = provisional(case)
     if kind == "show":
-        content = section(Entry(case.id, case, truth), "", is_open=True)
+        content = section(Entry(case.id, case, truth, look=look), "", is_open=True)
         return Answer(content.encode(), "text/html; charset=utf-8")
-    svg = picture.svg(case, truth)
+    svg = picture.svg(case, truth, look=look)
     if kind == "png":
         return Answer(picture.png(svg), "image/png", "playground.png")
     return Answer(svg.encode(), "image/svg+xml", "playground.svg")

@@ -120,11 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
             if not 0 <= length <= LONGEST:
                 return None
             asked = json.loads(self.rfile.read(length))
-            expr, inputs = asked["expr"], asked["inputs"]
+            expr, inputs, down = asked["expr"], asked["inputs"], asked.get("down", False)
         except (ValueError, TypeError, KeyError, RecursionError):
             return None
-        if isinstance(expr, str) and isinstance(inputs, list):
-            return Question(expr, [str(one) for one in inputs])
+        if isinstance(expr, str) and isinstance(inputs, list) and isinstance(down, bool):
+            return Question(expr, [str(one) for one in inputs], down)
         return None
 
     def _send(self, status: int, answer: Answer) -> None:

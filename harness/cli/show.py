@@ -40,7 +40,7 @@ from harness.language.suite import Source
 from harness.language.syntax import shorten
 from harness.showing import words
 from harness.showing.amounts import amount
-from harness.showing.look import HIDES, THEMES, Look
+from harness.showing.look import HIDES, THEMES, WAYS, Look
 from harness.showing.phrases import stopped
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
@@ -127,8 +127,9 @@ def report(given: Namespace) -> int:
     "draw",
     help="draw a case as a circuit, with values and gradients",
     description="Draws a case as a circuit: values in green above the wires, gradients in red "
-    "below them. With --engine, the steps that an engine has wrong are marked; of a backward pass "
-    "that is written by hand, those that it has wrong.",
+    "below them (at their left and right, where it is drawn from top to bottom). With --engine, "
+    "the steps that an engine has wrong are marked; of a backward pass that is written by hand, "
+    "those that it has wrong.",
     arguments=(
         argument(
             "cases",
@@ -170,6 +171,13 @@ def report(given: Namespace) -> int:
             default="",
             metavar="W:H",
             help="make the picture of this shape, such as 16:9 for a slide",
+        ),
+        argument(
+            "--direction",
+            choices=WAYS,
+            default="",
+            help="from the inputs at the left to the output at the right, or from top to bottom; "
+            "default: horizontal, or with --fit what is larger, where text is small",
         ),
         ENGINE_OPTION,
         ORACLE,
@@ -229,7 +237,7 @@ def draw(given: Namespace) -> int:
 
 def _look(given: Namespace) -> Look:
     try:
-        return Look(given.theme, tuple(given.hide), given.caption, given.fit)
+        return Look(given.theme, tuple(given.hide), given.caption, given.fit, given.direction)
     except ValueError as error:
         raise Stop(str(error)) from None
 

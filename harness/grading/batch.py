@@ -24,18 +24,19 @@ from harness.grading import by_hand, dtype, entries, submissions, tally, wire
 from harness.grading.assigned import agreement
 from harness.grading.found import Piece as Piece
 from harness.grading.marking import GRADER_ERROR, REFUSED, mark, refused
-from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.remote import TOGETHER, RemoteEngine
 from harness.grading.reverse import without_backward
 from harness.grading.sandbox import kernel
 from harness.grading.sandbox.children import Limits, WorkerError
 from harness.grading.sandbox.confinement import DEATH_SIGNAL
 from harness.grading.sandbox.walls import Sandbox, Walls
 from harness.grading.submissions import Submission
-from harness.grading.suite import Suite, drawn
+from harness.grading.suite import Question, Suite, drawn
 from harness.grading.suspicions import NOT_REVERSE, suspicions
+from harness.grading.talk import Refused
 from harness.judging.agreed import held
 from harness.judging.oracle import provisional
-from harness.judging.precision import examined
+from harness.judging.precision import SINGLE, examined
 from harness.judging.repro import reproduced
 
 TRIES: Final = 2
@@ -176,9 +177,10 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
         other = dtype.settled(engine, rules.conventions.dtype, cases)
         engine.relabels = f"{order.seed} {submission.digest}" if rules.vary.relabel else ""
     judged = []
-    for question in asked.questions:
-        if engine.over:
+    for number, question in enumerate(asked.questions):
+        if engine.account.over:
             break
+        _begin_with(engine, asked.questions, number)
         engine.next_case(question.id)
         verdict = examined(engine, question.case, question.truth)
         verdict = verdict if rules is None else held(verdict, agreement(rules.conventions))
@@ -191,7 +193,18 @@ def _of_engine(submission: Submission, order: Order, sandbox: Sandbox, asked: Su
     result = dtype.charged(result) if other else result
     notes = [one for one in (submission.note, note) if one]
     rest = asked.questions[len(judged) :]
-    return {**tally.reached(result, rest, engine.over, engine.slow), "notes": notes}
+    return {**tally.reached(result, rest, engine.account.over, engine.account.slow), "notes": notes}
+
+
+def _begin_with(engine: RemoteEngine, questions: Sequence[Question], number: int) -> None:
+    """Has the engine run some more cases, where the one of that number is the first of them. What
+    is asked in float32 is known when it is asked; and a submission that knows of a hidden case must
+    not answer an open one."""
+    if number % TOGETHER or SINGLE in (engine.dtype, *engine.tried.values()):
+        return
+    own = questions[number : number + TOGETHER]
+    own = [one for one in own if one.hidden == own[0].hidden]
+    engine.begin_together([(one.id, one.case.program) for one in own])
 
 
 def _first(submission: Submission, order: Order, sandbox: Sandbox) -> dict[str, Any]:
@@ -213,7 +226,7 @@ def _named(engine: RemoteEngine, submission: Submission, order: Order) -> str | 
     rules = order.suite.assignment
     adapted = order.adapters or (rules is not None and rules.adapter is not None)
     own = rules.engine.name if rules is not None else None
-    name, known = wire.told(engine.ready.get("class")), (own,) if own else CLASSES
+    name, known = wire.told(engine.talk.ready.get("class")), (own,) if own else CLASSES
     if not name or name in known or adapted:
         return None
     if order.strict:

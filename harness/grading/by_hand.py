@@ -19,10 +19,11 @@ from harness.engines.staged.cells import place as place_of
 from harness.grading import entries, wire
 from harness.grading.marking import GRADED, refused
 from harness.grading.recordings import unpacked
-from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.remote import RemoteEngine
 from harness.grading.sandbox.walls import Sandbox
 from harness.grading.submissions import Submission
 from harness.grading.suite import Question, Suite, pack_numbers
+from harness.grading.talk import Refused
 from harness.grading.tally import added_up
 from harness.judging.staged.helpers import helpers
 from harness.judging.staged.judging import ByHand, contradiction, judge
@@ -143,7 +144,7 @@ def _judged(file: str, text: str, question: Question, sandbox: Sandbox) -> ByHan
     first |= {"helpers": helpers(text), "seconds": sandbox.limits.case}
     stopped = None
     try:
-        ready = RemoteEngine(sandbox, {**first, "files": sandbox.pack({})}).ready
+        ready = RemoteEngine(sandbox, {**first, "files": sandbox.pack({})}).talk.ready
         recording = unpacked(ready.get("recording"))
         if recording.stopped is not None:
             place, message = recording.stopped

@@ -24,8 +24,9 @@ from harness.engines.session import Cells
 from harness.engines.staged.nodes import Recording
 from harness.grading.forking import CAN_FORK, Forking, settings
 from harness.grading.recordings import unpacked
-from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.remote import RemoteEngine
 from harness.grading.sandbox.children import CODE, Limits, Runner, WorkerError
+from harness.grading.talk import Refused
 from harness.grading.wire import Unreadable, output, pack_array
 from harness.judging.staged.helpers import helpers
 from harness.vocabulary.program import Value
@@ -79,7 +80,7 @@ def adapted(spec: str, folder: Path) -> str:
     """The text of an adapter in ``folder`` for an engine, understood or not; raises
     :class:`EngineError`."""
     with Fence(Limits(load=LOADING, submission=float("inf")), shows_output=False) as fence:
-        return str(loaded_in(fence, {"engine": spec, "folder": str(folder)}).ready["adapter"])
+        return str(loaded_in(fence, {"engine": spec, "folder": str(folder)}).talk.ready["adapter"])
 
 
 def recorded(
@@ -99,7 +100,7 @@ def recorded(
     load_seconds = max(LOADING, timeout)
     limits = Limits(load=load_seconds, submission=float("inf"), reply=LONGEST)
     with nullcontext(kept) if kept else Fence(limits, shows_output) as fence:
-        ready = loaded_in(fence, first, limits).ready
+        ready = loaded_in(fence, first, limits).talk.ready
     try:
         return unpacked(ready.get("recording")), output(ready.get("output"))[0]
     except Unreadable as error:

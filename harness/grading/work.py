@@ -1,8 +1,9 @@
 """What a run of an engine costs, counted in the process that it runs in.
 
-Operations are those that Python traces in code that is not the harness's. Their number is the same
-in every run, whatever else the machine does. What works outside of Python is not seen. Imports
-numpy and the standard library alone.
+Python tells of every line that is begun, each turn of a loop anew; a line counts for the
+instructions that are written on it, in code that is not the harness's. The number is the same in
+every run, whatever else the machine does. What works outside of Python is not seen. Imports numpy
+and the standard library alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import dis
 import gc
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,16 +22,16 @@ from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Work
 from harness.vocabulary.program import Program
 
-PACKAGE: Final = str(Path(__file__).resolve().parents[1])
+PACKAGE: Final = str(Path(__file__).parents[1])
+"""Where the harness lies, as its own frames have it: links are not followed."""
 
 BINARY: Final = {
-    (one.opcode, one.arg)
+    bytes((one.opcode, one.arg or 0))
     for text in ("a * b", "a *= b")
     for one in dis.get_instructions(compile(text, "", "exec"))
     if one.opname == "BINARY_OP"
 }
-"""A multiplication, and one in place, as Python's instructions have them."""
-
+"""A multiplication, and one in place, as code has them."""
 
 TRACED: Final = 1 if sys.version_info < (3, 12) else 2
 """So often a run is traced: from Python 3.12 on the first time may leave out operations."""
@@ -52,25 +54,31 @@ def counted(engine: Engine, program: Program) -> Trace:
 
 def _work(run: Callable[[], object]) -> Work:
     """How many operations a run has outside of the harness, and how many multiplications."""
-    operations = multiplications = 0
-    known: dict[int, tuple[CodeType, frozenset[int]]] = {}
+    codes, begun = _lines(run)
+    written = {own: _written(code) for own, code in codes.items()}
+    counts = [(times, *written[own][line]) for (own, line), times in begun.items()]
+    return Work(
+        sum(times * operations for times, operations, _ in counts),
+        sum(times * multiplications for times, _, multiplications in counts),
+    )
+
+
+def _lines(run: Callable[[], object]) -> tuple[dict[int, CodeType], Counter[tuple[int, int]]]:
+    """The code outside of the harness that a run goes through, by its identity, and how often it
+    begins each line of that."""
+    codes: dict[int, CodeType] = {}
+    begun = Counter[tuple[int, int]]()
 
     def enter(frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
         if code.co_filename.startswith(PACKAGE):
             return None
-        if id(code) not in known:
-            known[id(code)] = code, _multiplications(code)
-        places = known[id(code)][1]
+        codes[id(code)] = code
+        return see
 
-        def see(frame: FrameType, event: str, _: Any) -> Any:
-            nonlocal operations, multiplications
-            if event == "opcode":
-                operations += 1
-                multiplications += frame.f_lasti in places
-            return see
-
-        frame.f_trace_lines, frame.f_trace_opcodes = False, True
+    def see(frame: FrameType, event: str, _: Any) -> Any:
+        if event == "line":
+            begun[id(frame.f_code), frame.f_lineno] += 1
         return see
 
     before, collects = sys.gettrace(), gc.isenabled()
@@ -82,11 +90,15 @@ def _work(run: Callable[[], object]) -> Work:
         sys.settrace(before)
         if collects:
             gc.enable()
-    return Work(operations, multiplications)
+    return codes, begun
 
 
-def _multiplications(code: CodeType) -> frozenset[int]:
-    """Where the code multiplies."""
-    return frozenset(
-        one.offset for one in dis.get_instructions(code) if (one.opcode, one.arg) in BINARY
-    )
+def _written(code: CodeType) -> dict[int, tuple[int, int]]:
+    """By line, how many instructions are written on it, and how many of them multiply."""
+    found: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for begin, end, line in code.co_lines():
+        if line is not None:
+            steps = [code.co_code[at : at + 2] for at in range(begin, end, 2)]
+            before, multiplied = found[line]
+            found[line] = before + len(steps), multiplied + sum(step in BINARY for step in steps)
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from harness.engines.trace import Breach, Failure, Trace
@@ -43,7 +44,7 @@ class Judgement:
     choice: Mistake | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Direction:
     """All judgements of one pass, in the order in which the engine computes the steps.
 
@@ -56,7 +57,7 @@ class Direction:
     note: str | None = None
     breach: Breach | None = None
 
-    @property
+    @cached_property
     def status(self) -> str:
         """``passed``, ``failed`` or ``unsupported``."""
         if self.note is not None:
@@ -73,7 +74,7 @@ class Direction:
         return next(iter(guilty or wrong), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """An engine's answer to one case, judged in all directions.
 
@@ -100,12 +101,12 @@ class Verdict:
         init=False, default_factory=dict, compare=False, repr=False
     )
 
-    @property
+    @cached_property
     def directions(self) -> dict[str, Direction]:
         """The directions that the case has, each with its judgements."""
         return {name: self.direction(name) for name in self.case.program.directions}
 
-    @property
+    @cached_property
     def passed(self) -> bool:
         """Whether no pass failed."""
         return all(judged.status != "failed" for judged in self.directions.values())
@@ -123,7 +124,7 @@ class Verdict:
         """Why values, or gradients, cannot be judged; None where both are."""
         return self.forward.note or self.backward.note
 
-    @property
+    @cached_property
     def choices(self) -> list[tuple[str, Mistake]]:
         """The conventions, not torch's, that its numbers are right by; each with the pass."""
         return [

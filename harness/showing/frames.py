@@ -54,7 +54,7 @@ class _Moment:
             if label.style == "gradient" and node.name in self.open & self.totals.keys():
                 labels.append(replace(label.of(self.totals[node.name]), ringed=False))
             elif label.style not in ("value", "gradient", "badge") or (
-                node.name not in (self.unknown if label.y < node.stub[0][1] else self.open)
+                node.name not in (self.unknown if label.direction == "forward" else self.open)
             ):
                 labels.append(label)
         guilty = node.guilty and node.name not in self.open

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
 from harness import languages
 
 THEMES: Final = ("light", "dark")
+WAYS: Final = ("horizontal", "vertical")
+"""From left to right, or from top to bottom."""
 HIDES: Final[Mapping[str, Set[str]]] = {
     "gradients": frozenset({"gradient", "term"}),
     "values": frozenset({"value"}),
@@ -24,34 +26,28 @@ NARROWEST, WIDEST = 0.25, 4.0
 @dataclass(frozen=True, slots=True)
 class Look:
     """Its ``theme``; what it is to ``hide``, which is then not in the file at all; the ``caption``
-    below it; and the shape that it is to ``fit``, such as 16:9. Raises :class:`ValueError`."""
+    below it; the shape that it is to ``fit``, such as 16:9; and the ``direction`` from its inputs
+    to its output, where it is not to be what suits the picture. Raises :class:`ValueError`."""
 
     theme: str = THEMES[0]
     hide: Collection[str] = ()
     caption: str = ""
     fit: str = ""
+    direction: str = ""
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
             raise ValueError(
-                languages.told(
-                    "truth",
-                    "theme",
-                    theme=self.theme,
-                    themes=languages.told("words", "either").join(THEMES),
-                )
+                languages.told("truth", "theme", theme=self.theme, themes=_either(THEMES))
             )
+        if self.direction not in ("", *WAYS):
+            told = {"way": self.direction, "known": _either(WAYS)}
+            raise ValueError(languages.told("truth", "picture-direction", **told))
         listed = isinstance(self.hide, Collection) and not isinstance(self.hide, str)
         for kind in self.hide if listed else (self.hide,):
             if not listed or kind not in HIDES:
-                raise ValueError(
-                    languages.told(
-                        "truth",
-                        "hide",
-                        kind=kind,
-                        hides=languages.told("words", "either").join(HIDES),
-                    )
-                )
+                told = {"kind": str(kind), "hides": _either(HIDES)}
+                raise ValueError(languages.told("truth", "hide", **told))
         if not isinstance(self.caption, str):
             raise ValueError(languages.told("truth", "caption-text", caption=self.caption))
         if len(self.caption) > LONGEST:
@@ -71,6 +67,11 @@ class Look:
         return _ratio(self.fit) if self.fit else None
 
     @property
+    def down(self) -> bool:
+        """Whether its wires are to go from top to bottom."""
+        return self.direction == "vertical"
+
+    @property
     def hidden(self) -> Set[str]:
         """The kinds of text that are left out."""
         return frozenset[str]().union(*(HIDES[kind] for kind in self.hide))
@@ -83,3 +84,7 @@ def _ratio(fit: str) -> float:
         told = languages.told("truth", "fit-shape")
         raise ValueError(languages.told("truth", "fit", fit=fit, told=told))
     return wide / high
+
+
+def _either(words: Iterable[str]) -> str:
+    return languages.told("words", "either").join(words)

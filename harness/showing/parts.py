@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from harness.showing.circuit.labels import ARROW, RADIUS
-from harness.showing.circuit.rows import Node, Wire
+from harness.showing.circuit.rows import Node, Point, Wire
 from harness.showing.circuit.text import Box, Label
 from harness.showing.figures import LEVELS, NOTHING, UNKNOWN, HeatMap
 
@@ -31,7 +31,8 @@ def wire_of(wire: Wire, numbers: Mapping[str, int]) -> str:
     edge = f"{numbers[wire.target]}-{wire.position}"
     term = label_of(wire.term) if wire.term is not None else ""
     x, y = wire.points[-1]
-    arrow = f"M{text_of(x)},{text_of(y)}l{-ARROW:g},-4v8z"
+    head = f"l-4,{-ARROW:g}h8z" if wire.down else f"l{-ARROW:g},-4v8z"
+    arrow = f"M{text_of(x)},{text_of(y)}{head}"
     return (
         f'<g class="edge{" x" * wire.guilty}" data-e="{edge}"><path class="w" d="{_path(wire)}"/>'
         f'<path class="a" d="{arrow}"/>{term}</g>'
@@ -39,24 +40,44 @@ def wire_of(wire: Wire, numbers: Mapping[str, int]) -> str:
 
 
 def _path(wire: Wire) -> str:
-    path = ""
-    for (x, y), (to_x, to_y) in wire.bends:
-        middle, end = text_of((x + to_x) / 2), f"{text_of(to_x)},{text_of(to_y)}"
-        curve = f"C{middle},{text_of(y)} {middle},{text_of(to_y)} {end}"
-        bend = f"H{text_of(to_x)}" if y == to_y else curve
-        path += f"{'L' if path else 'M'}{text_of(x)},{text_of(y)}{bend}"
-    return f"{path}H{text_of(wire.points[-1][0] - ARROW + 1)}"
+    path, (last_x, last_y) = "", wire.points[-1]
+    for one, other in wire.bends:
+        path += f"{'L' if path else 'M'}{_place(one)}{_bend(one, other, wire.down)}"
+    if wire.down:
+        return f"{path}V{text_of(last_y - ARROW + 1)}"
+    return f"{path}H{text_of(last_x - ARROW + 1)}"
+
+
+def _bend(one: Point, other: Point, down: bool) -> str:
+    """From a place to another: it leaves and arrives in the direction of the wires."""
+    (x, y), (to_x, to_y) = one, other
+    if down:
+        middle = (y + to_y) / 2
+        straight, bent = f"V{text_of(to_y)}", ((x, middle), (to_x, middle))
+    else:
+        middle = (x + to_x) / 2
+        straight, bent = f"H{text_of(to_x)}", ((middle, y), (middle, to_y))
+    return (
+        straight
+        if (x == to_x if down else y == to_y)
+        else f"C{' '.join(map(_place, (*bent, other)))}"
+    )
+
+
+def _place(point: Point) -> str:
+    return f"{text_of(point[0])},{text_of(point[1])}"
 
 
 def node_of(node: Node, numbers: Mapping[str, int]) -> str:
-    (x, y), (to_x, _) = node.stub
-    parts = [f'<path class="w" d="M{text_of(x)},{text_of(y)}H{text_of(to_x)}"/>']
+    (x, y), (to_x, to_y) = node.stub
+    end = f"V{text_of(to_y)}" if x == to_x else f"H{text_of(to_x)}"
+    parts = [f'<path class="w" d="M{text_of(x)},{text_of(y)}{end}"/>']
     if node.gate is not None:
         parts.append(_gate(node.gate))
     if node.dot:
-        parts.append(f'<circle class="a" cx="{text_of(to_x)}" cy="{text_of(y)}" r="3.2"/>')
+        parts.append(f'<circle class="a" cx="{text_of(to_x)}" cy="{text_of(to_y)}" r="3.2"/>')
     for label in node.labels:
-        own = " f" if label.y < y else " k"  # whether it is about the value or the gradient
+        own = " f" if label.direction == "forward" else " k"
         parts.append(label_of(label, own if label.style == "badge" else ""))
         parts += [_rectangle(label.ring, f"r{own}", 4)] if label.ringed else []
     kind = f"node{' x' * node.guilty}{' act' * node.acting}"
@@ -84,6 +105,7 @@ def label_of(label: Label, also: str = "") -> str:
     usual = label.anchor == ANCHORS.get(label.style, "start")
     kind = f"{CLASSES[label.style]}{also}{'' if usual else f' {label.anchor}'}"
     x, y = text_of(label.x), text_of(label.y)
+    kind += f'" style="font-size:{text_of(label.size)}px' if label.size else ""
     if is_plain(label):
         return f'<text class="{kind}" x="{x}" y="{y}">{inner(label)}</text>'
     return f'<g class="{kind}" transform="translate({x} {y})">{inner(label)}</g>'

@@ -1,5 +1,6 @@
 """The circuit diagram of a case as SVG, PNG or PDF: values in green above the wires, gradients in
-red below them, what an engine has wrong in dashed purple.
+red below them (or at their left and right, where they go from top to bottom), what an engine has
+wrong in dashed purple.
 
 The same case gives the same bytes, but for a PDF, whose parts have no order.
 """
@@ -20,7 +21,7 @@ from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import fonts
 from harness.showing.circuit.layout import Circuit, arrange
-from harness.showing.circuit.rows import Node
+from harness.showing.circuit.rows import MARGIN
 from harness.showing.circuit.text import STYLES, Box, Label
 from harness.showing.figures import LEVELS
 from harness.showing.look import Look
@@ -68,6 +69,8 @@ MOST_SIGNS: Final = 10
 """So many signs are tried whether a font has them."""
 LEGIBLE: Final = 1 / 40
 """This part of a slide's height is legible from the back of a room."""
+LARGER: Final = 2.4
+"""So many times as high as legible letters is the line that says of a picture that it is small."""
 
 
 def style_sheet() -> str:
@@ -87,7 +90,9 @@ def style_sheet() -> str:
         rule += f";fill:{COLOURS[style]}" if style in COLOURS else ""
         rule += f";text-anchor:{ANCHORS[style]}" if style in ANCHORS else ""
         rules.append(f".circuit .{CLASSES[style]}{{{rule}}}")
-    rules += [f".circuit .{anchor}{{text-anchor:{anchor}}}" for anchor in ("start", "end")]
+    rules += [
+        f".circuit .{anchor}{{text-anchor:{anchor}}}" for anchor in ("start", "middle", "end")
+    ]
     return "\n".join(rules)
 
 
@@ -118,7 +123,15 @@ def svg(
 
 def drawn(case: Case, truth: Trace, verdict: Verdict | None = None, look: Look = USUAL) -> Circuit:
     """What is in the picture of a case, each thing at its place."""
-    circuit = arrange(case.program, truth, verdict, look.caption, look.ratio)
+
+    def directed(down: bool) -> Circuit:
+        return arrange(case.program, truth, verdict, look.caption, look.ratio, down)
+
+    circuit = directed(look.down)
+    if not look.direction and too_small(circuit, look):
+        circuit = max(circuit, directed(True), key=lambda one: _smallest(one, look))
+    if too_small(circuit, look):
+        circuit = _saying(circuit, look)
     return _without(circuit, look.hidden)
 
 
@@ -176,10 +189,28 @@ def _around(circuit: Circuit, look: Look) -> Box:
 
 def too_small(circuit: Circuit, look: Look) -> str:
     """What is to be said of a picture that is to fit a slide, and cannot be read from the back."""
-    around = _around(circuit, look)
-    sizes = [STYLES[label.style][0] for label in circuit.labels]
-    part = min(sizes, default=math.inf) / (around.bottom - around.top)
+    part = _smallest(circuit, look)
     return say("too-small", part=f"1/{1 / part:.0f}") if look.fit and part < LEGIBLE else ""
+
+
+def _smallest(circuit: Circuit, look: Look) -> float:
+    """Which part of the picture's height its smallest text has."""
+    around = _around(circuit, look)
+    sizes = (STYLES[label.style][0] for label in circuit.labels)
+    return min(sizes, default=math.inf) / (around.bottom - around.top)
+
+
+def _saying(circuit: Circuit, look: Look) -> Circuit:
+    """A circuit that says itself that it has been folded and is small, in letters that are not."""
+    around = _around(circuit, look)
+    size = LARGER * LEGIBLE * (around.bottom - around.top)
+    height = circuit.height + size
+    part = f"1/{1 / _smallest(replace(circuit, height=height), look):.0f}"
+    folded = "folded-parts" if circuit.down else "folded-rows"
+    told = say(folded if circuit.rows > 1 else "small", count=circuit.rows, part=part)
+    note = Label(told, MARGIN, height - size / 2, "symbol", size=size / 2)
+    width = max(circuit.width, note.box.right + MARGIN)
+    return replace(circuit, width=width, height=height, notes=(*circuit.notes, note))
 
 
 def _themed(text: str, theme: str) -> str:
@@ -193,14 +224,14 @@ def _without(circuit: Circuit, hidden: Set[str]) -> Circuit:
     """The circuit without what is to be hidden, and what is said of that."""
     wires = [replace(wire, term=None) if "term" in hidden else wire for wire in circuit.wires]
     nodes = [
-        replace(node, labels=tuple(x for x in node.labels if not _is_hidden(x, node, hidden)))
+        replace(node, labels=tuple(x for x in node.labels if not _is_hidden(x, hidden)))
         for node in circuit.nodes
     ]
     return replace(circuit, nodes=tuple(nodes), wires=tuple(wires))
 
 
-def _is_hidden(label: Label, node: Node, hidden: Set[str]) -> bool:
-    told = "value" if label.y < node.stub[0][1] else "gradient"
+def _is_hidden(label: Label, hidden: Set[str]) -> bool:
+    told = "value" if label.direction == "forward" else "gradient"
     return (told if label.style == "badge" else label.style) in hidden
 
 
@@ -254,9 +285,10 @@ def title_of(case: Case) -> str:
 
 def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     """What a picture shows, for those who do not see it."""
-    rows = say("in-rows", count=circuit.rows) if circuit.rows > 1 else ""
-    program = case.program
-    texts = [say("graph", steps=len(program.steps), rows=rows, output=program.output)]
+    told = "in-parts" if circuit.down else "in-rows"
+    rows = say(told, count=circuit.rows) if circuit.rows > 1 else ""
+    graph, program = "graph-down" if circuit.down else "graph", case.program
+    texts = [say(graph, steps=len(program.steps), rows=rows, output=program.output)]
     wrong = dict.fromkeys(node.name for node in circuit.nodes if node.guilty)
     if wrong:
         texts.append(say("wrong-steps", steps=", ".join(wrong)))

@@ -15,8 +15,9 @@ from truths import ROOT
 from harness.engines import reference
 from harness.engines.trace import Trace
 from harness.grading import wire
+from harness.grading.account import Given
 from harness.grading.fence import Fence
-from harness.grading.remote import Given, RemoteEngine
+from harness.grading.remote import RemoteEngine
 from harness.grading.sandbox import kernel
 from harness.grading.sandbox.children import Child, Forked, Limits
 from harness.grading.sandbox.walls import Sandbox, strongest
@@ -50,7 +51,7 @@ def test_only_what_a_submission_takes_is_charged(
     clock.now += 100.0
     program = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases").program
     assert engine.run(program).failure is None
-    assert engine.left["cases"] == box.limits.submission
+    assert engine.account.left["cases"] == box.limits.submission
 
 
 def test_what_the_judge_asks_again_costs_the_submission_nothing(
@@ -66,11 +67,11 @@ def test_what_the_judge_asks_again_costs_the_submission_nothing(
     wrong = "Value.__add__ = lambda self, _: self\n"
     engine = submitted(box, f"{HONEST}\n{wrong}")
     case = load(ROOT / "cases/scalars/add.yaml", "add", ROOT / "cases")
-    left = dict(engine.left)
+    left = dict(engine.account.left)
     engine.next_case()
     assert not examine(engine, case, Oracle("recorded").truth(case)).passed
-    assert left["cases"] - engine.left["cases"] == pytest.approx(0.4)
-    assert left["again"] - engine.left["again"] >= 0.4
+    assert left["cases"] - engine.account.left["cases"] == pytest.approx(0.4)
+    assert left["again"] - engine.account.left["again"] >= 0.4
 
 
 def test_answers_beyond_the_usual_length_are_counted(box: Sandbox) -> None:
@@ -94,7 +95,7 @@ def test_a_case_that_ends_the_process_is_not_asked_twice(box: Sandbox, tmp_path:
     case = load(path, "twice", path.parent)
     assert in_another_order(case.program) is not None
     verdict = examine(engine, case, reference.evaluate(case.program))
-    assert verdict.trace.ended and engine.deaths == 1
+    assert verdict.trace.ended and engine.account.deaths == 1
 
 
 @LINUX
@@ -202,3 +203,22 @@ def test_the_step_that_did_not_end_is_to_blame_alone() -> None:
     given = Given(1)
     given.note(made_of("exp", "sin"), "s1")
     assert given.up(made_of("exp")) is None and given.up(made_of("sin")) is not None
+
+
+@pytest.mark.parametrize("at", [0, 3, 8])
+def test_what_ends_the_process_among_many_is_found_by_asking_one_by_one(
+    box: Sandbox, at: int
+) -> None:
+    """Those told of beside it are answered; it alone is to blame."""
+    text = f"{HONEST}\nimport os\nValue.__sub__ = lambda *_: os._exit(0)\n"
+    names = ["add", "multiply"] * 4
+    names.insert(at, "subtract")
+    cases = [load(ROOT / f"cases/scalars/{one}.yaml", one, ROOT / "cases") for one in names]
+    engine = submitted(box, text)
+    engine.begin_together([(case.id, case.program) for case in cases])
+    told = []
+    for case in cases:
+        engine.next_case(case.id)
+        told.append(engine.run(case.program).failure is None)
+    assert told == [name != "subtract" for name in names]
+    assert engine.account.deaths == 1 and {*engine.account.ended} == {"subtract"}

@@ -23,9 +23,10 @@ from harness.engines.engine import Engine
 from harness.engines.loading import load
 from harness.grading import wire
 from harness.grading.marking import mark
-from harness.grading.remote import Refused, RemoteEngine
+from harness.grading.remote import RemoteEngine
 from harness.grading.sandbox.children import Gone, Limits
 from harness.grading.suite import Question, read
+from harness.grading.talk import Refused
 from harness.judging import diagnosis
 from harness.judging.diagnosis import explain
 from harness.judging.judge import judge
@@ -177,7 +178,7 @@ class Talker:
         pass
 
     def tell(self, line: bytes) -> None:
-        self.lines.append(line)
+        self.lines += line.splitlines()
 
     def answer(self, seconds: float, most: int) -> bytes:
         asked = json.loads(self.lines.pop(0))

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tools import language
 
 import harness
 from harness import languages
 from harness.cli import main
 from harness.judging.codes import CODES
 from harness.vocabulary.signatures import GATES
+from tools import language
 
 pytest_plugins = ["pytester"]
 
@@ -201,7 +201,7 @@ def test_import_harness_says_no_english_word(capsys: pytest.CaptureFixture[str])
     for wrong in (
         lambda: harness.check("mine.py", "x + y", x=3),
         lambda: harness.check(3),
-        lambda: harness.check("mine.py", "x + x", x=3, timeout="x"),
+        lambda: harness.check("mine.py", "x + x", x=3, timeout="x"),  # type: ignore[arg-type]
         lambda: harness.draw("x * x", x=3, kind="gif"),
         lambda: harness.explain("nothing"),
     ):

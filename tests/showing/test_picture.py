@@ -25,7 +25,7 @@ from harness.showing import picture
 from harness.showing.circuit.layout import Circuit, arrange
 from harness.showing.circuit.text import Box
 from harness.showing.frames import frames
-from harness.showing.look import Look
+from harness.showing.look import WAYS, Look
 from harness.showing.staging import stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,17 +65,21 @@ def all_odd(case: Case, right: Trace) -> Verdict:
 
 def level_pieces(circuit: Circuit) -> Iterator[tuple[str, Box]]:
     for node in circuit.nodes:
-        (x, y), (to_x, _) = node.stub
-        yield f"the wire behind {node.name}", Box(x, y, to_x, y)
+        yield f"the wire behind {node.name}", Box(*node.stub[0], *node.stub[1])
     for wire in circuit.wires:
         told = f"the wire {wire.source} to {wire.target}"
-        for (x, y), (to_x, _) in zip(wire.points[1::2], wire.points[2::2], strict=True):
-            yield told, Box(x, y, to_x, y)
+        for one, other in zip(wire.points[1::2], wire.points[2::2], strict=True):
+            yield told, Box(*one, *other)
         for one, other in wire.bends:
-            yield from ((told, box) for box in curve(one, other))
+            if wire.down:
+                turned = curve(one[::-1], other[::-1])
+                boxes = [Box(box.top, box.left, box.bottom, box.right) for box in turned]
+            else:
+                boxes = list(curve(one, other))
+            yield from ((told, box) for box in boxes)
 
 
-def curve(one: tuple[float, float], other: tuple[float, float]) -> Iterator[Box]:
+def curve(one: tuple[float, ...], other: tuple[float, ...]) -> Iterator[Box]:
     """Small boxes around the pieces of the curve that is drawn between two points."""
     (x0, y0), (x3, y3) = one, other
     middle = (x0 + x3) / 2
@@ -93,15 +97,27 @@ def overlap(one: Box, other: Box) -> bool:
     return across >= 0 and down >= 0
 
 
+Told = list[tuple[str, Box]]
+
+
+def those_over(box: Box, told: Told, sides: np.ndarray) -> Iterator[str]:
+    """What is told of those boxes, whose ``sides`` are these rows, that a box overlaps."""
+    left, top, right, bottom = sides.T
+    across = np.minimum(right, box.right) - np.maximum(left, box.left)
+    down = np.minimum(bottom, box.bottom) - np.maximum(top, box.top)
+    yield from (told[i][0] for i in np.flatnonzero((across >= 0) & (down >= 0)))
+
+
 def clashes(circuit: Circuit) -> Iterator[str]:
     labels = [(node.name, label) for node in circuit.nodes for label in node.labels]
     labels += [(wire.target, wire.term) for wire in circuit.wires if wire.term is not None]
     labels += [("note", note) for note in circuit.notes]
     gates = [(node.name, node.gate) for node in circuit.nodes if node.gate is not None]
     pieces = list(level_pieces(circuit))
-    for (_, one), (_, other) in combinations(labels, 2):
-        if overlap(one.box, other.box):
-            yield f"{one.text!r} and {other.text!r}"
+    sides = np.array([(p.left, p.top, p.right, p.bottom) for _, p in pieces])
+    for (one, box), (other, second) in combinations([(x.text, x.box) for _, x in labels], 2):
+        if overlap(box, second):
+            yield f"{one!r} and {other!r}"
     for name, label in labels:
         box = label.box
         if box.left < 0 or box.top < 0 or box.right > circuit.width or box.bottom > circuit.height:
@@ -112,37 +128,28 @@ def clashes(circuit: Circuit) -> Iterator[str]:
                 yield f"{label.text!r} and its gate"
             continue
         yield from (f"{label.text!r} and gate {o}" for o, gate in gates if overlap(box, gate))
-        yield from (f"{label.text!r} and {told}" for told, piece in pieces if overlap(box, piece))
+        yield from (f"{label.text!r} and {told}" for told in those_over(box, pieces, sides))
     for (name, box), (other_name, second) in combinations(gates, 2):
         if overlap(box, second):
             yield f"gates {name} and {other_name}"
+    for name, gate in gates:  # wires end at a circle, within the square around it
+        inner = Box(gate.left + 9, gate.top + 9, gate.right - 9, gate.bottom - 9)
+        yield from (f"{told} and gate {name}" for told in those_over(inner, pieces, sides))
     for told, piece in pieces:
-        inner = Box(piece.left + 1, piece.top, piece.right - 1, piece.bottom)
-        if inner.left < inner.right:
-            yield from (f"{told} and gate {o}" for o, gate in gates if crosses(inner, gate))
-        if piece.bottom > circuit.height or piece.right > circuit.width or piece.top < 0:
+        low, far = piece.bottom > circuit.height, piece.right > circuit.width
+        if low or far or piece.top < 0 or piece.left < 0:
             yield f"{told} and the edge of the picture"
-
-
-def crosses(piece: Box, gate: Box) -> bool:
-    """Wires end at a circle, within the square around it."""
-    return (
-        piece.left < gate.right - 8
-        and piece.right > gate.left + 8
-        and gate.top < piece.top
-        and piece.bottom < gate.bottom
-    )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_covers_anything_else(path: Path) -> None:
     one = case(path)
     right = computed(one)
-    assert list(clashes(arrange(one.program, right))) == []
-    assert list(clashes(arrange(one.program, right, all_wrong(one, right)))) == []
-    assert list(clashes(arrange(one.program, right, all_odd(one, right)))) == []
-    first = one.program.steps[0].name
-    assert list(clashes(arrange(one.program, right, stops(one, right, first)))) == []
+    stopped = stops(one, right, one.program.steps[0].name)
+    for verdict in (None, all_wrong(one, right), all_odd(one, right), stopped):
+        assert list(clashes(arrange(one.program, right, verdict))) == []
+    whole = arrange(one.program, right, all_wrong(one, right), down=True)
+    assert list(clashes(whole)) == []
 
 
 def test_the_same_case_gives_the_same_bytes_in_another_process() -> None:
@@ -190,6 +197,24 @@ def test_the_lectures_example_has_its_numbers_where_they_belong() -> None:
     )
     assert {"(1)", "(8)"} <= set(texts(svg, "m"))
     assert {"σ", "+", "^2", "1/x", "×"} == set(texts(svg, "o"))
+
+
+def test_a_vertical_picture_has_inputs_above_and_values_left_of_its_wires() -> None:
+    one = case(ROOT / "cases/lecture/staged.yaml")
+    circuit = picture.drawn(one, computed(one), None, Look(direction="vertical"))
+    tops = {node.name: node.stub[0][1] for node in circuit.nodes}
+    for step in one.program.steps:
+        assert all(tops[parent] < tops[step.name] for parent in step.parents)
+    assert tops["x"] == tops["y"] == min(tops.values())
+    for node in circuit.nodes:
+        (x, start), (also, end) = node.stub
+        (value,) = (label for label in node.labels if label.style == "value")
+        (gradient,) = (label for label in node.labels if label.style == "gradient")
+        assert x == also and start < end
+        assert value.box.right < x < gradient.box.left
+        assert start <= value.box.top + 2 and value.box.bottom < end
+    told = picture.description(one, circuit, None)
+    assert "from top to bottom." in told and "At the left of each wire its value" in told
 
 
 def test_two_uses_by_one_gate_are_two_wires_and_two_terms() -> None:
@@ -385,11 +410,12 @@ def test_a_caption_stands_below_all_and_is_text() -> None:
 
 @pytest.mark.parametrize("name", ["scalars/x_times_x", "lecture/staged", "models/lstm_cell"])
 @pytest.mark.parametrize("fit", ["16:9", "4:3", "1:2"])
+@pytest.mark.parametrize("direction", WAYS)
 def test_a_picture_fits_the_shape_that_is_asked_for_and_nothing_is_cut_off(
-    name: str, fit: str
+    name: str, fit: str, direction: str
 ) -> None:
     one = case(ROOT / f"cases/{name}.yaml")
-    look, right = Look(fit=fit), computed(one)
+    look, right = Look(fit=fit, direction=direction), computed(one)
     circuit = picture.drawn(one, right, None, look)
     svg = picture.written(one, circuit, look=look)
     found = re.match(r'<svg [^>]*viewBox="(.+?)" width="(.+?)" height="(.+?)"', svg)
@@ -412,17 +438,27 @@ def test_a_long_row_is_folded_to_be_larger_on_a_slide() -> None:
     assert max(folded.width, folded.height * 16 / 9) < 0.6 * plain.width
 
 
-def test_text_that_is_too_small_for_the_back_of_a_room_is_told() -> None:
+@pytest.mark.parametrize("direction", ["", *WAYS])
+def test_a_picture_says_itself_that_it_is_folded_and_small(direction: str) -> None:
     one = case(ROOT / "cases/models/lstm_cell.yaml")
-    look, right = Look(fit="16:9"), computed(one)
+    look, right = Look(fit="16:9", direction=direction), computed(one)
     circuit = picture.drawn(one, right, None, look)
-    told = re.search(r"smallest text is 1/(\d+) of its height", picture.too_small(circuit, look))
-    wide = max(circuit.width, circuit.height * 16 / 9)
-    assert told is not None and int(told[1]) == round(wide * 9 / 16 / 10)
+    high = max(circuit.width, circuit.height * 16 / 9) * 9 / 16
+    (note,) = (x for x in circuit.notes if "1/" in x.text)
+    for told in (picture.too_small(circuit, look), note.text):
+        part = re.search(r"smallest text is 1/(\d+) of its height", told)
+        assert part is not None and int(part[1]) == round(high / 12)
+    assert f"Folded into {circuit.rows} " in note.text and note.height >= high / 40
+    assert f"font-size:{note.size:.1f}px" in picture.written(one, circuit, look=look)
     assert picture.too_small(circuit, Look()) == ""
-    small = case(ROOT / "cases/scalars/x_times_x.yaml")
-    circuit = picture.drawn(small, computed(small), None, look)
-    assert picture.too_small(circuit, look) == ""
+
+
+def test_the_lectures_own_examples_are_legible_on_a_slide() -> None:
+    for name in ("scalars/x_times_x", "lecture/product_of_sum", "lecture/staged"):
+        one, look = case(ROOT / f"cases/{name}.yaml"), Look(fit="16:9")
+        circuit = picture.drawn(one, computed(one), None, look)
+        assert picture.too_small(circuit, look) == "" and not circuit.notes
+        assert circuit.down == (name == "lecture/staged")  # from left to right it would be small
 
 
 @pytest.mark.parametrize(
@@ -440,6 +476,8 @@ def test_text_that_is_too_small_for_the_back_of_a_room_is_told() -> None:
         {"hide": 3},
         {"hide": "values"},
         {"caption": 3},
+        {"direction": "up"},
+        {"direction": 3},
     ],
 )
 def test_a_look_that_there_is_not_is_refused(wrong: Mapping[str, Any]) -> None:
@@ -452,5 +490,7 @@ def test_a_sum_that_is_not_whole_yet_covers_nothing_either(name: str) -> None:
     one = case(ROOT / f"cases/{name}.yaml")
     right = computed(one)
     verdict = all_wrong(one, right)
-    for frame in frames(one.program, arrange(one.program, right, verdict), verdict):
-        assert list(clashes(frame)) == []
+    for down in (False, True):
+        whole = arrange(one.program, right, verdict, down=down)
+        for frame in frames(one.program, whole, verdict):
+            assert list(clashes(frame)) == []

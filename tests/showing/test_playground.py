@@ -83,6 +83,21 @@ def test_an_expression_that_is_typed_is_shown_or_what_is_wrong_with_it(opened: A
     assert told == []
 
 
+def test_the_circuit_goes_from_top_to_bottom_where_that_is_asked_for(
+    opened: Any, tmp_path: Path
+) -> None:
+    page, told = opened
+    svg = page.locator("details.case .circuit")
+    assert "from left to right" in svg.get_attribute("aria-label")
+    after(page, lambda: page.get_by_label("From top to bottom").check())
+    assert "from top to bottom" in svg.get_attribute("aria-label")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture", exact=True).click()
+    download.value.save_as(tmp_path / "a.svg")
+    assert "from top to bottom" in (tmp_path / "a.svg").read_text()
+    assert not [text for text in told if not text.startswith("blob:")]
+
+
 def test_what_is_taken_along_is_saved(opened: Any, tmp_path: Path) -> None:
     page, told = opened
     for button, start in {

@@ -98,11 +98,11 @@ class Child:
         self.owed = 0
         self.unasked = False
 
-    def tell(self, line: bytes) -> None:
-        """Gives it a line to answer, at once or when it has answered those before."""
+    def tell(self, lines: bytes) -> None:
+        """Gives it lines to answer, at once or when it has answered those before."""
         self.unasked = self.unasked or bool(self.received and not self.owed)
-        self.owed += 1
-        self._write(line)
+        self.owed += lines.count(b"\n")
+        self._write(lines)
 
     def answer(self, seconds: float, most: int) -> bytes:
         """Its line, of ``most`` bytes, about the first that it has not answered; raises

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
@@ -28,6 +28,9 @@ from harness.vocabulary.spelling import index_text
 RADIUS: Final = 20.0
 ARROW: Final = 9.0
 PORTS: Final = 20.0
+"""So far apart are the wires into a gate with more than two, at least."""
+NEIGHBOURS: Final = 16.0
+"""So far apart are two."""
 LONGEST: Final = 20
 """Names and notes are cut to so many letters."""
 NOTE: Final = 60
@@ -67,42 +70,34 @@ def _note(name: str, kind: str, value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A gate or a leaf before it has its place.
+    """A gate or a leaf before it has its place, along its wire and across it.
 
-    Labels that are centred are told from its middle, the others from where its numbers begin.
-    ``core`` is the width of what stands in the middle, ``left`` and ``right`` how far the whole
-    reaches from its middle, ``top`` and ``bottom`` how far from its wire. A gate is ``wide`` and
-    ``high``, a leaf is not. ``ports`` are the heights at which wires arrive. ``sums``: so wide are
-    the sums of its gradient that are not whole yet, in one picture of several.
+    What is written ``on`` it is told from its middle, what stands ``behind`` it from where its
+    numbers begin. Along the wire ``core`` is the length of what stands in the middle, ``before``
+    and ``after`` are how far the whole reaches from there, and ``beyond`` is the length of what
+    stands behind it. Across, ``reach`` is how far it goes to both sides of the wire, and ``ports``
+    are where wires arrive. A gate is ``wide`` and ``high``, a leaf is not.
     """
 
     name: str
-    labels: tuple[Label, ...]
+    on: tuple[Label, ...]
+    behind: tuple[Label, ...]
     core: float
-    left: float = 0.0
-    right: float = 0.0
-    top: float = 20.0
-    bottom: float = 23.0
+    beyond: float
+    reach: tuple[float, float]
+    before: float = 0.0
+    after: float = 0.0
     ports: tuple[float, ...] = ()
     wide: float = 0.0
     high: float = 0.0
-    sums: float = 0.0
-
-    @property
-    def reach(self) -> tuple[float, float]:
-        """How far it reaches up and down from its wire, with all that is written there."""
-        boxes = [label.box for label in self.labels]
-        above, below = min(box.top for box in boxes), max(box.bottom for box in boxes)
-        return max(self.top, CLEAR - above), max(self.bottom, CLEAR + below)
-
-    @property
-    def beside(self) -> float:
-        """The width of what stands behind it, above and below the wire."""
-        return max([self.sums, *(x.width for x in self.labels if x.anchor == "start")])
 
 
 class Writing:
-    """All that is written in the picture of a program."""
+    """All that is written in the picture of a program whose wires go from left to right: values
+    above them, gradients below."""
+
+    down: ClassVar = False
+    """Whether the wires go from top to bottom."""
 
     def __init__(self, program: Program, truth: Trace, verdict: Verdict | None) -> None:
         self.program, self.truth = program, truth
@@ -155,9 +150,13 @@ class Writing:
         part = self.terms.get((target, position))
         if part is None:
             return None
-        return number(part, -4 if over else 12, "term", over, "+= ", "end")
+        return number(part, -4 if over else 13, "term", over, "+= ", "end")
 
-    def _sums(self, name: str) -> float:
+    def terms_of(self, step: Step) -> list[Label]:
+        """What all wires into a gate add, each over its wire."""
+        return [x for i in range(len(step.operands)) if (x := self.term(step.name, i, True))]
+
+    def sums_of(self, name: str) -> float:
         """How wide the sums of a gradient are before the last of its terms has come."""
         own = [x for (step, i), x in self.terms.items() if self._operand(step, i) == name]
         sums = accumulate(own[:-1])
@@ -166,76 +165,102 @@ class Writing:
     def _operand(self, step: str, position: int) -> str:
         return str(self.program.by_name[step].operands[position])
 
-    def _numbers(self, name: str) -> list[Label]:
-        """The value above the wire and the gradient below it, each with what is wrong about it."""
+    def numbers(self, name: str) -> list[Label]:
+        """The value and the gradient, each with what is wrong about it."""
         labels = []
         for direction in DIRECTIONS[:2]:
-            over = direction == "forward"
-            label, badge = self._shown(name, over), self.badges.get((name, direction))
-            beyond = -24.0 if over else 36.0
+            label, badge = self._shown(name, direction), self.badges.get((name, direction))
             if label is not None:
-                ringed = badge is not None and badge.guilty
-                labels.append(replace(label, ringed=ringed))
-                beyond = label.box.top - 8 if over else label.box.bottom + 15
+                label = replace(label, ringed=badge is not None and badge.guilty)
+                labels.append(replace(label, direction=direction))
             if badge is not None:
-                labels.append(Label(badge.text, 0, beyond, "badge"))
+                marked = self.badge(badge.text, direction, label)
+                labels.append(replace(marked, direction=direction))
         return labels
 
-    def _shown(self, name: str, over: bool) -> Label | None:
+    def _shown(self, name: str, direction: str) -> Label | None:
         """The value of a step or leaf, or its gradient, where it has one."""
-        if over:
-            return number(self.rounding.value(name), -6, "value", over)
+        if direction == "forward":
+            return self.value(self.rounding.value(name))
         if name not in self.truth.gradients:
             return None
         array = self.rounding.gradient(name, self.truth.gradients[name])
-        return number(array, 18, "gradient", over, "Σ " if name in self.sums else "")
+        return self.gradient(array, "Σ " if name in self.sums else "")
 
-    def _number(self, name: str) -> str:
+    def value(self, array: Array) -> Label:
+        """A value at its place beside the wire."""
+        return number(array, -6, "value", True)
+
+    def gradient(self, array: Array, mark: str) -> Label:
+        """A gradient at its place beside the wire."""
+        return number(array, 18, "gradient", False, mark)
+
+    def badge(self, text: str, direction: str, label: Label | None) -> Label:
+        """What is wrong about a number, at its place beyond it."""
+        if direction == "forward":
+            return Label(text, 0, -24.0 if label is None else label.box.top - 8, "badge")
+        return Label(text, 0, 36.0 if label is None else label.box.bottom + 15, "badge")
+
+    def numbered(self, name: str, note: str) -> str:
+        """The number of a step in the code, where it has one, and a note."""
         number = self.program.numbers.get(name)
-        return "" if number is None else f"({number})"
+        return note if number is None else f"({number}) {note}".strip()
+
+    def named(self, step: Step) -> str:
+        """The name of a step, and its shape where it is an array."""
+        shape = dimensions(self.program.shapes[step.name])
+        return cut(self.called[step.name]) + (f" ({shape})" if shape else "")
+
+    def leaf_texts(self, name: str) -> tuple[str, str, str]:
+        """The name of a leaf, its style, and what stands below it."""
+        style = "leaf" if name in self.program.inputs else "name"
+        below = self.numbered(name, dimensions(self.program.shapes[name]))
+        return cut(self.called[name]), style, below
 
     def leaf(self, name: str) -> Cell:
-        below = f"{self._number(name)} {dimensions(self.program.shapes[name])}".strip()
-        style = "leaf" if name in self.program.inputs else "name"
-        own = [Label(cut(self.called[name]), -12, 5, style, "end")]
+        """A leaf: its name stands before the wire."""
+        text, style, below = self.leaf_texts(name)
+        own = [Label(text, -12, 5, style, "end")]
         own += [Label(below, -12, 18, "number", "end")] if below else []
+        numbers = self.numbers(name)
         core = max(label.width for label in own) + 12
-        return Cell(name, (*own, *self._numbers(name)), core, sums=self._sums(name))
+        beyond = max([self.sums_of(name), *(label.width for label in numbers)])
+        return Cell(name, (), (*own, *numbers), core, beyond, _high([*own, *numbers], 20, 23))
 
     def gate(self, step: Step) -> Cell:
-        (text, note), numbers = symbol(step), self._numbers(step.name)
+        """A gate: its name stands above it, its parameters stand below."""
+        (text, note), numbers, terms = symbol(step), self.numbers(step.name), self.terms_of(step)
         inside = Label(text, 0, 5.5, "symbol", "middle")
-        count = max(1, len(step.parents))
-        wide = max(2 * RADIUS, 2.0 * math.ceil(inside.width / 2 + 6))
-        terms = [x for i in range(len(step.operands)) if (x := self.term(step.name, i, True))]
+        count, wide = max(1, len(step.parents)), width_of(inside)
         tall = max((-term.box.top for term in terms), default=0.0)
-        spread = max(PORTS, tall + CLEAR) if count > 2 else 16.0
+        spread = max(PORTS, tall + CLEAR) if count > 2 else NEIGHBOURS
         high = spread * count + 8 if count > 2 else 2 * RADIUS
         beyond = max(high / 2, spread * (count - 1) / 2 + tall)
-        shape = dimensions(self.program.shapes[step.name])
-        name = cut(self.called[step.name]) + (f" ({shape})" if shape else "")
-        below = f"{self._number(step.name)} {note}".strip()
         above, under = (
             replace(
                 x, y=x.y + math.copysign(beyond if x.width > wide + 2 * ARROW else high / 2, x.y)
             )
-            for x in (Label(name, 0, -6, "name", "middle"), Label(below, 0, 12, "number", "middle"))
+            for x in (
+                Label(self.named(step), 0, -6, "name", "middle"),
+                Label(self.numbered(step.name, note), 0, 12, "number", "middle"),
+            )
         )
         crowded = any(label.box.top < above.box.bottom for label in numbers)
         core = max(wide, under.width, above.width if crowded else 0)
         approach = max((term.width + 2 for term in terms), default=0) + ARROW + 6
+        own = (inside, above, under)
         return Cell(
             step.name,
-            (inside, above, under, *numbers),
+            own,
+            tuple(numbers),
             core,
-            left=max(wide / 2 + approach, core / 2, above.width / 2),
-            right=above.width / 2,
-            top=beyond + 20,
-            bottom=beyond + 16,
-            ports=tuple(spread * (i - (count - 1) / 2) for i in range(count)),
+            max([self.sums_of(step.name), *(label.width for label in numbers)]),
+            _high([*own, *numbers], beyond + 20, beyond + 16),
+            before=max(wide / 2 + approach, core / 2, above.width / 2),
+            after=above.width / 2,
+            ports=ports(count, spread),
             wide=wide,
             high=high,
-            sums=self._sums(step.name),
         )
 
     def notes(self, x: float, bottom: float) -> list[Label]:
@@ -249,6 +274,23 @@ class Writing:
             Label(text, x, bottom + 20 * number, style)
             for number, (text, style) in enumerate(lines, 1)
         ]
+
+
+def width_of(inside: Label) -> float:
+    """How wide a gate is for what stands in it."""
+    return max(2 * RADIUS, 2.0 * math.ceil(inside.width / 2 + 6))
+
+
+def ports(count: int, spread: float) -> tuple[float, ...]:
+    """Where so many wires arrive at a gate, told from its middle."""
+    return tuple(spread * (i - (count - 1) / 2) for i in range(count))
+
+
+def _high(labels: Iterable[Label], least_up: float, least_down: float) -> tuple[float, float]:
+    """How far up and down labels reach from the wire, what is left free included."""
+    boxes = [label.box for label in labels]
+    up, down = CLEAR - min(box.top for box in boxes), CLEAR + max(box.bottom for box in boxes)
+    return max(least_up, up), max(least_down, down)
 
 
 def fan(steps: Iterable[Step]) -> Counter[str]:

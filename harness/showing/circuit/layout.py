@@ -9,6 +9,7 @@ from typing import Final
 
 from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
+from harness.showing.circuit.downward import Downward
 from harness.showing.circuit.labels import Writing
 from harness.showing.circuit.rows import MARGIN, Node, Row, Wire
 from harness.showing.circuit.text import Label
@@ -32,6 +33,7 @@ class Circuit:
     """The drawing: ``notes`` are texts that belong to no node.
 
     In several ``rows``, what a row takes from another is a leaf of it: a node of the same name.
+    ``down``: its wires go from top to bottom, and its rows are parts that stand side by side.
     """
 
     width: float
@@ -40,6 +42,7 @@ class Circuit:
     wires: tuple[Wire, ...]
     notes: tuple[Label, ...] = ()
     rows: int = 1
+    down: bool = False
 
     @property
     def labels(self) -> Iterator[Label]:
@@ -55,12 +58,14 @@ def arrange(
     verdict: Verdict | None = None,
     caption: str = "",
     ratio: float | None = None,
+    down: bool = False,
 ) -> Circuit:
     """The circuit of a program with the numbers of ``truth``; what ``verdict`` found wrong is
     marked. A long one is folded into rows, and each turn of a loop stands by itself; what a part
     takes from another stands at its left. With a ``ratio``, any is folded that becomes larger so
-    on a ground of this shape."""
-    writing = Writing(program, truth, verdict)
+    on a ground of this shape. ``down``: from top to bottom, where a long one is folded into parts
+    side by side, and what a part takes from another stands above it."""
+    writing = (Downward if down else Writing)(program, truth, verdict)
     turns = parts(program, writing.steps)
     if turns:
         rows, headings = in_turns(writing, turns, ratio or SLIDE)
@@ -76,8 +81,8 @@ def arrange(
     height = max([bottom, *(note.box.bottom for note in notes)])
     nodes = tuple(node for row in rows for node in row.nodes)
     wires = tuple(wire for row in rows for wire in row.wires)
-    lines = len({row.top for row in rows})
-    return Circuit(right + MARGIN, height + MARGIN, nodes, wires, tuple(notes), lines)
+    lines = len({row.left if down else row.top for row in rows})
+    return Circuit(right + MARGIN, height + MARGIN, nodes, wires, tuple(notes), lines, down)
 
 
 def _caption(text: str, right: float, bottom: float) -> list[Label]:
@@ -89,7 +94,7 @@ def _caption(text: str, right: float, bottom: float) -> list[Label]:
 def _rows(whole: Row, widest: float, shape: float) -> list[Row]:
     """The row itself, or as many rows as make it fit."""
     rows = [whole]
-    while max(row.right for row in rows) > widest:
+    while max(row.bottom if whole.writing.down else row.right for row in rows) > widest:
         more = _folded(whole, len(rows) + 1)
         if _span(more, shape) > 0.9 * _span(rows, shape):
             break
@@ -98,17 +103,23 @@ def _rows(whole: Row, widest: float, shape: float) -> list[Row]:
 
 
 def _folded(whole: Row, count: int) -> list[Row]:
-    """The same steps in about ``count`` rows of like width, one below the other."""
+    """The same steps in about ``count`` rows of like length, one below the other; or side by side,
+    where they go from top to bottom."""
     parts: dict[int, list[Step]] = {}
     for step in whole.steps:
         begin = whole.column(step.name).begin
-        parts.setdefault(int(count * begin / whole.right), []).append(step)
+        parts.setdefault(int(count * begin / whole.columns[-1].end), []).append(step)
     rows: list[Row] = []
     for _, steps in sorted(parts.items()):
-        rows.append(Row(whole.writing, steps, rows[-1].bottom + BETWEEN if rows else MARGIN))
+        top = left = MARGIN
+        if rows and whole.writing.down:
+            left = rows[-1].right + BETWEEN
+        elif rows:
+            top = rows[-1].bottom + BETWEEN
+        rows.append(Row(whole.writing, steps, top, left))
     return rows
 
 
 def _span(rows: Sequence[Row], shape: float) -> float:
     """The width of the slide that these rows fill."""
-    return max(shape * rows[-1].bottom, *(row.right for row in rows))
+    return max(max(shape * row.bottom, row.right) for row in rows)

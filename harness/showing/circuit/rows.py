@@ -1,4 +1,8 @@
-"""One row of a circuit diagram: its steps in columns from left to right, and the wires between."""
+"""One row of a circuit diagram: its steps in columns from left to right, or in layers from top to
+bottom, and the wires between.
+
+Where the two do not differ, a place is told along the wires and across them.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,9 @@ Point = tuple[float, float]
 class Wire:
     """From ``source`` to the operand at ``position`` of ``target``.
 
-    ``points`` are the ends of its level pieces: between each second one and the next it bends.
+    ``points`` are the ends of its straight pieces: between each second one and the next it bends.
     ``term`` is what it adds to the gradient of its source, where several wires do. ``guilty``: what
-    passes back along it is wrong.
+    passes back along it is wrong. ``down``: it goes from top to bottom.
     """
 
     source: str
@@ -36,6 +40,7 @@ class Wire:
     points: tuple[Point, ...]
     term: Label | None = None
     guilty: bool = False
+    down: bool = False
 
     @property
     def bends(self) -> Iterable[tuple[Point, Point]]:
@@ -45,8 +50,8 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A gate, or a leaf (``gate`` is None). ``stub`` is the level piece of wire behind it, with a
-    ``dot`` where several wires begin. ``guilty``: its rule is wrong, though that may show
+    """A gate, or a leaf (``gate`` is None). ``stub`` is the straight piece of wire behind it, with
+    a ``dot`` where several wires begin. ``guilty``: its rule is wrong, though that may show
     elsewhere. ``acting``: it is at work, in one picture of several.
     """
 
@@ -66,7 +71,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Where a layer begins, the middle of its gates, where its labels begin, where it ends."""
+    """Where a layer begins along the wires, the middle of its gates, where its labels begin, where
+    it ends."""
 
     begin: float
     middle: float
@@ -75,7 +81,7 @@ class _Column:
 
 
 class Row:
-    """Steps of a program with their wires, from ``left`` to right, below ``top``."""
+    """Steps of a program with their wires, with its left upper corner at ``left`` and ``top``."""
 
     def __init__(
         self, writing: Writing, steps: Sequence[Step], top: float, left: float = MARGIN
@@ -86,16 +92,20 @@ class Row:
         self.cells |= {step.name: writing.gate(step) for step in steps}
         reaches = {name: cell.reach for name, cell in self.cells.items()}
         places = place(reaches, [(name, step.name) for step in steps for name in step.parents])
-        self.layers = places.layers
-        self.heights = {name: y + top for name, y in places.heights.items()}
-        self.crossings = {edge: [y + top for y in ys] for edge, ys in places.crossings.items()}
-        self.columns = self._columns()
+        self.layers, side = places.layers, left if writing.down else top
+        self.heights = {name: y + side for name, y in places.heights.items()}
+        self.crossings = {edge: [y + side for y in ys] for edge, ys in places.crossings.items()}
+        self.columns = self._columns(top if writing.down else left)
         self.fan = fan(steps)
         self.nodes = [self._node(cell) for cell in self.cells.values()]
         self.wires = [wire for step in steps for wire in self._wires(step)]
-        levels = [y for wire in self.wires for _, y in wire.points]
-        ends = [self.heights[name] + bottom for name, (_, bottom) in reaches.items()]
-        self.bottom, self.right = max(ends + levels), self.columns[-1].end
+        across = [self._at(*point)[1] for wire in self.wires for point in wire.points]
+        across += [self.heights[name] + far for name, (_, far) in reaches.items()]
+        self.right, self.bottom = self._at(self.columns[-1].end, max(across))
+
+    def _at(self, along: float, across: float) -> Point:
+        """A place, told from left to right and from top to bottom; and the other way round."""
+        return (across, along) if self.writing.down else (along, across)
 
     def column(self, name: str) -> _Column:
         """The column of a gate or leaf."""
@@ -110,35 +120,38 @@ class Row:
                 climbs[layer] = max(climbs[layer], abs(one - other))
         return climbs
 
-    def _columns(self) -> list[_Column]:
-        """The columns from left to right, at whole pixels; a channel is wider where a wire climbs
+    def _columns(self, x: float) -> list[_Column]:
+        """The columns one after the other, at whole pixels; a channel is wider where a wire climbs
         far."""
         columns: list[_Column] = []
-        x = self.left
         for layer, climb in sorted(self._climbs().items()):
             cells = [cell for name, cell in self.cells.items() if self.layers[name] == layer]
             half = math.ceil(max(cell.core / 2 for cell in cells))
-            left = max(cell.left if cell.high else cell.core - half for cell in cells)
+            left = max(cell.before if cell.high else cell.core - half for cell in cells)
             middle = x + math.ceil(left)
             labels = middle + half + 6
-            ends = [labels + cell.beside for cell in cells] + [middle + c.right for c in cells]
+            ends = [labels + cell.beyond for cell in cells] + [middle + c.after for c in cells]
             columns.append(_Column(x, middle, labels, math.ceil(max(ends)) + 8))
             x = columns[-1].end + CHANNEL + min(50, int(climb / 6))
         return columns
 
     def _node(self, cell: Cell) -> Node:
-        y, column = self.heights[cell.name], self.column(cell.name)
+        across, column = self.heights[cell.name], self.column(cell.name)
         gate, start = None, column.labels - 6
         if cell.high:
+            x, y = self._at(column.middle, across)
             half, high = cell.wide / 2, cell.high / 2
-            gate = Box(column.middle - half, y - high, column.middle + half, y + high)
-            start = gate.right
-        origins = {"middle": column.middle, "start": column.labels, "end": column.labels}
-        labels = tuple(label.moved(origins[label.anchor], y) for label in cell.labels)
+            gate = Box(x - half, y - high, x + half, y + high)
+            start = column.middle + (high if self.writing.down else half)
+        labels = tuple(
+            label.moved(*self._at(origin, across))
+            for origin, those in ((column.middle, cell.on), (column.labels, cell.behind))
+            for label in those
+        )
         return Node(
             cell.name,
             gate,
-            ((start, y), (column.end, y)),
+            (self._at(start, across), self._at(column.end, across)),
             labels,
             self.fan[cell.name] > 1,
             self._is_guilty(cell.name, labels),
@@ -159,14 +172,15 @@ class Row:
             between = self.columns[self.layers[name] + 1 : self.layers[step.name]]
             for column, y in zip(between, self.crossings[name, step.name], strict=True):
                 points += [(column.begin, y + beside), (column.end, y + beside)]
-            y, edge = self.heights[step.name] + port, middle - _half_width(gate, port)
+            y, edge = self.heights[step.name] + port, middle - self._half(gate, port)
             points += [(self.column(step.name).begin, y), (edge, y)]
             over = len(gate.ports) > 2 or port < 0  # of two wires the lower one has it below
             term = self.writing.term(step.name, position, over)
             if term is not None:
-                term = term.moved(edge - ARROW - 4, y)
+                term = term.moved(*self._at(edge - ARROW - 4, y))
             guilty = (step.name, position) in self.writing.wires
-            yield Wire(name, step.name, position, tuple(points), term, guilty)
+            places = tuple(self._at(*point) for point in points)
+            yield Wire(name, step.name, position, places, term, guilty, self.writing.down)
 
     def _in_order(self, step: Step) -> list[tuple[str, int]]:
         """The operands from top to bottom: as they are written, or as their wires come in where
@@ -178,9 +192,9 @@ class Row:
         pairs = [(x, i) for i, x in enumerate(step.operands) if isinstance(x, str)]
         return sorted(pairs, key=arriving) if step.op in COMMUTATIVE else pairs
 
-
-def _half_width(gate: Cell, port: float) -> float:
-    """How far a gate reaches to the left at the height of a port, in whole pixels."""
-    if gate.high > 2 * RADIUS:
-        return gate.wide / 2
-    return gate.wide / 2 - RADIUS + math.floor(math.sqrt(RADIUS**2 - port**2))
+    def _half(self, gate: Cell, port: float) -> float:
+        """How far a gate reaches along the wires where one arrives, in whole pixels: its corners
+        are round."""
+        along, across = self._at(gate.wide / 2, gate.high / 2)
+        beyond = max(0.0, abs(port) - (across - RADIUS))
+        return along - RADIUS + math.floor(math.sqrt(RADIUS**2 - beyond**2))

@@ -18,11 +18,11 @@ APART: Final = 3.0
 STYLES: Final[Mapping[str, tuple[float, str]]] = {
     "value": (13, "-Bold"),
     "gradient": (13, "-Oblique"),
-    "term": (10.5, "-Oblique"),
+    "term": (12, "-Oblique"),
     "symbol": (16, ""),
     "leaf": (16, "-Bold"),
     "name": (12.5, ""),
-    "number": (10, ""),
+    "number": (12, ""),
     "badge": (12, "-Bold"),
 }
 """Size and face of each kind of text."""
@@ -40,7 +40,8 @@ class Box:
 class Label:
     """A text at (x, y), where its first row stands; ``anchor`` is start, middle or end. An array
     may have a heat ``map`` below the text, or ``over`` it. ``ringed``: it is a wrong number, which
-    a ring is drawn around."""
+    a ring is drawn around. ``direction``: the pass that it is about. ``size``: that of its letters,
+    where it is not the usual one."""
 
     text: str
     x: float
@@ -50,6 +51,8 @@ class Label:
     ringed: bool = False
     map: HeatMap | None = None
     over: bool = False
+    direction: str = ""
+    size: float = 0.0
 
     @property
     def rows(self) -> list[str]:
@@ -59,13 +62,17 @@ class Label:
     @property
     def line(self) -> float:
         """How far its rows are apart."""
-        return round(LINE * STYLES[self.style][0])
+        return round(LINE * self.height)
+
+    @property
+    def height(self) -> float:
+        """The size of its letters."""
+        return self.size or STYLES[self.style][0]
 
     @property
     def width(self) -> float:
         """How wide it is, its heat map included."""
-        size, face = STYLES[self.style]
-        rows = max(fonts.width(row, size, face) for row in self.rows)
+        rows = max(fonts.width(row, self.height, STYLES[self.style][1]) for row in self.rows)
         return max(rows, self.map.width if self.map is not None else 0.0)
 
     @property
@@ -85,9 +92,8 @@ class Label:
     @property
     def _ends(self) -> tuple[float, float]:
         """How far its letters reach up and down."""
-        size = STYLES[self.style][0]
         last = self.y + self.line * (len(self.rows) - 1)
-        return self.y - fonts.ASCENT * size, last + fonts.DESCENT * size
+        return self.y - fonts.ASCENT * self.height, last + fonts.DESCENT * self.height
 
     @property
     def ring(self) -> Box:

@@ -52,6 +52,7 @@ def page(expr: str, inputs: Sequence[str]) -> str:
         f'<form class="play"><label class="whole">{say("expression")} <input class="expr" '
         f'value="{escape(expr)}" spellcheck="false"></label>\n<div class="inputs"></div>\n'
         f'<p><button type="button" class="more">{say("add-input")}</button> '
+        f'<label><input type="checkbox" class="down"> {say("downward")}</label> '
         f"{say('take')}{buttons}</p>\n"
         f'<ul class="given" hidden>{given}</ul></form>\n'
         f'<div class="told" role="alert"></div>\n<h2 class="sr">{say("its-circuit")}</h2>'

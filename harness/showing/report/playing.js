@@ -24,7 +24,7 @@ function question() {
   var lines = Array.from(rows.children).map(function (line) {
     return line.querySelector(".name").value + "=" + line.querySelector(".number").value;
   });
-  return JSON.stringify({ expr: form.querySelector(".expr").value, inputs: lines });
+  return JSON.stringify({ expr: form.querySelector(".expr").value, inputs: lines, down: form.querySelector(".down").checked });
 }
 function right(answer) { return answer.ok && answer.headers.get("X-Right") === "1"; }
 function ask(kind) { return fetch(kind, { method: "POST", body: question() }); }

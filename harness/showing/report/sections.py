@@ -22,6 +22,7 @@ from harness.showing.circuit.text import number
 from harness.showing.headline import headline
 from harness.showing.lines import plain
 from harness.showing.listing import Line, Listing
+from harness.showing.look import Look
 from harness.showing.numbers import dimensions, full, short
 from harness.showing.parts import inner
 from harness.showing.phrases import one_line
@@ -43,7 +44,7 @@ class Entry:
     """A case of a report; ``verdict`` is None where no engine was judged. ``written`` are the lines
     of a backward pass written by hand, as a result has them. What its derivatives are is ``worked``
     out, or left to whoever reads it. ``anchor`` is its name within a notebook, where its id may be
-    that of something else, and where its picture has to be an image."""
+    that of something else, and where its picture has to be an image. Its picture has a ``look``."""
 
     id: str
     case: Case
@@ -52,6 +53,7 @@ class Entry:
     written: Sequence[Mapping[str, Any]] = ()
     worked: bool = True
     anchor: str = ""
+    look: Look = picture.USUAL
 
     @property
     def status(self) -> str:
@@ -128,7 +130,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
             yield f"<p>{escape(say('remark', message=message))}</p>"
     names = shown(case.program, verdict)
     yield '<div class="stage">'
-    svg = picture.svg(case, entry.truth, verdict, inline=True)
+    svg = picture.svg(case, entry.truth, verdict, True, entry.look)
     yield region("picture", say("picture"), as_image(svg) if entry.anchor else svg.strip())
     listing = stage(case.program) if entry.worked and not entry.written else None
     lines = [] if listing is None else lines_of(listing, names)
