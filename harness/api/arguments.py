@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from os import PathLike, fspath
@@ -14,8 +15,8 @@ def need_seconds(timeout: Any) -> None:
     """Raises TypeError where it is no number, and ValueError where it is no time."""
     if not isinstance(timeout, Real):
         raise TypeError(languages.told("api", "timeout-number", timeout=timeout))
-    if not float(timeout) > 0:
-        raise ValueError(languages.told("api", "timeout-above-zero", timeout=timeout))
+    if not 0 < float(timeout) < math.inf:
+        raise ValueError(languages.told("api", "timeout-some", timeout=timeout))
 
 
 def need_mapping(name: str, given: Any) -> None:
@@ -28,6 +29,11 @@ def need_function(name: str, given: Any) -> None:
     """Raises TypeError for what cannot be called."""
     if not callable(given):
         raise TypeError(languages.told("api", "no-function", name=name, given=given))
+
+
+def detached(given: Any) -> Any:
+    """The numbers of a tensor that is part of a graph; anything else as it is."""
+    return given.detach() if hasattr(given, "detach") else given
 
 
 def path(name: str, given: Any) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness import languages
-from harness.api.arguments import need_mapping
+from harness.api.arguments import detached, need_mapping
 from harness.api.shown import Shown
 from harness.engines.trace import Trace
 from harness.judging.oracle import Oracle, anew
@@ -194,12 +194,11 @@ def _leaves(key: str, leaves: Mapping[str, Any]) -> Iterator[Part]:
 def _array(name: str, value: Any) -> Array:
     """The numbers of an input."""
     try:
-        array = np.asarray(value)
+        array = np.asarray(detached(value))
         if array.dtype.kind not in "fiub":
             raise TypeError
         return array
-    except (TypeError, ValueError, RuntimeError):  # a tensor may refuse, too
+    except (TypeError, ValueError):
         told = languages.told("api", "input-is")
-        raise TypeError(
-            languages.told("api", "is-a", name=name, name2=type(value).__name__, told=told)
-        ) from None
+        kind = type(value).__name__
+        raise TypeError(languages.told("api", "is-a", name=name, kind=kind, told=told)) from None

@@ -164,8 +164,7 @@ class Result(Shown):
 
     def text(self, columns: int) -> str:
         """What the command prints; of a single case that case itself."""
-        lines = [languages.told("api", "engine", origin=self.origin), *self.notes]
-        head = [part for line in lines for part in wrapped(line, columns, 2)]
+        head = [part for line in self._head() for part in wrapped(line, columns, 2)]
         if len(self.cases) == 1:
             return "\n".join([*head, *_about_case(self.cases[0], room(columns))])
         reason = why_nothing(self.json)
@@ -176,9 +175,14 @@ class Result(Shown):
         from harness.showing.report import notebook
 
         if len(self.cases) == 1:
-            return self.cases[0]._repr_html_()
+            one = self.cases[0]
+            return notebook.case_of(_entry(one.id, one.judged), self.engine, self._head())
         entries = [_entry(one.evidence, one.outcome.judged) for one in self.findings]
-        return notebook.result(self.engine, self.json, entries)
+        return notebook.result(self.engine, self.json, entries, self._head())
+
+    def _head(self) -> Sequence[str]:
+        """Where the engine was found, and what else is to be known of that."""
+        return [languages.told("api", "engine", origin=self.origin), *self.notes]
 
 
 def _entry(id: str, judged: Judged) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness import languages
-from harness.api.arguments import need_function, need_seconds
+from harness.api.arguments import detached, need_function, need_seconds
 from harness.api.shown import Shown
 from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import EngineError
@@ -129,7 +129,10 @@ def compare(
     values = [_value(ran, one, name) for one, name in zip(inputs, names, strict=True)]
     work = partial(_ran, ran, function, values)
     told = _run(work, timeout)
-    expected = _in_torch(torch or function, values, names, timeout)
+    truth = _in_torch(torch or function, values, timeout)
+    if "stopped" in truth:
+        raise ValueError(_refused(kind.__name__, truth["stopped"], told.get("stopped")))
+    expected = _by_name(names, truth)
     called = getattr(function, "__name__", "function").replace("<lambda>", "function")
     title = f"{called}{inspect.signature(function)}"
     rows = tuple(_rows(names, expected, told))
@@ -176,10 +179,11 @@ def _value(engine: GraphEngine, given: Any, name: str) -> Any:
     """The number of an input."""
     is_object = engine.cls is not None and isinstance(given, engine.cls)
     try:
-        number = as_array(engine.value(given) if is_object else given)
+        number = as_array(engine.value(given) if is_object else detached(given))
     except Exception as error:
+        kind = type(given).__name__
         raise TypeError(
-            languages.told("api", "input-error", name=name, name2=type(given).__name__, error=error)
+            languages.told("api", "input-error", name=name, kind=kind, error=error)
         ) from None
     return number if number.shape else float(number)
 
@@ -198,7 +202,7 @@ def _ran(
             leaves = [engine.wrap(value) for value in values]
             output = function(*leaves)
         if not engine.is_object(output):
-            raise TypeError(languages.told("api", "function-gives", name=type(output).__name__))
+            raise TypeError(languages.told("api", "function-gives", kind=type(output).__name__))
         told["value"] = pack_array(value := as_array(engine.value(output)))
         place = languages.name("direction", "backward")
         engine.backward(output, default_seed(value.shape))
@@ -243,17 +247,25 @@ def _apart(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, A
 
 
 def _in_torch(
-    function: Callable[..., Any], values: Sequence[Any], names: Sequence[str], timeout: float
-) -> dict[str, Array]:
-    """The value, and the gradients by name, of the function on tensors; it has as long as the
-    engine, and never less than usual, as torch has more to do. Raises ValueError."""
+    function: Callable[..., Any], values: Sequence[Any], timeout: float
+) -> Mapping[str, Any]:
+    """The value and the gradients of the function on tensors, packed, or why there are none; it has
+    as long as the engine, and never less than usual, as torch has more to do."""
     from harness.engines import reference  # here, lest the fork spends its time on importing torch
 
     work = partial(_on_tensors, partial(reference.of_function, function, values, CAN_FORK))
-    told = _run(work, max(timeout, TIMEOUT))
-    if "stopped" in told:
-        raise ValueError(languages.told("api", "torch-refuses", stopped=told["stopped"]))
-    packed = zip(_called(names), [told["value"], *told["gradients"]], strict=True)
+    return _run(work, max(timeout, TIMEOUT))
+
+
+def _refused(engine: str, reason: str, own: str | None) -> str:
+    """That there is nothing to compare with, and whether the engine runs it."""
+    id = "torch-refuses" if own is None else "torch-refuses-and-own"
+    return languages.told("api", id, reason=reason, engine=engine, own=own)
+
+
+def _by_name(names: Sequence[str], truth: Mapping[str, Any]) -> dict[str, Array]:
+    """The value, and the gradient of each input, by what they are called."""
+    packed = zip(_called(names), [truth["value"], *truth["gradients"]], strict=True)
     return {name: np.asarray(unpack_array(one)) for name, one in packed}
 
 
@@ -266,8 +278,7 @@ def _on_tensors(
     except OutOfTime as error:
         return {"stopped": str(error)}
     except Exception as error:
-        told = languages.told("api", "same-for-tensors")
-        return {"stopped": f"{describe(error)}{told}"}
+        return {"stopped": describe(error)}
     return {"value": pack_array(value), "gradients": [pack_array(one) for one in gradients]}
 
 

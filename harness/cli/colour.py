@@ -27,12 +27,14 @@ def has_colour(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "") not in ("", "0"):
         return True
-    return is_screen(stream) and os.environ.get("TERM") != "dumb"
+    return is_screen(stream)
 
 
 def is_screen(stream: TextIO) -> bool:
     """Whether the stream is a terminal that understands escape sequences."""
-    return stream.isatty() and (sys.platform != "win32" or _understands(stream))
+    if os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    return sys.platform != "win32" or _understands(stream)
 
 
 def coloured(lines: Iterable[Line]) -> str:

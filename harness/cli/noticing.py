@@ -1,11 +1,12 @@
-"""What happens while a file is watched: it is saved, or a key is pressed.
+"""What happens while a file is watched: it is saved, a key is pressed, or the terminal is resized.
 
-Both are waited for in threads of their own, and come in one queue.
+The first two are waited for in threads of their own, and all come in one queue.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,9 @@ from typing import Final, Self
 
 WATCHED: Final = (".py", ".ipynb", ".yaml")
 SAVED: Final = "saved"
-"""The event of a file; any other is the key that was pressed."""
+"""The event of a file."""
+RESIZED: Final = "resized"
+"""The event of a terminal that has another size now; any other is the key that was pressed."""
 STILL: Final = 20
 """Milliseconds in which nothing more is written, so that a file is taken to be whole."""
 LOOKING: Final = 1000
@@ -39,6 +42,7 @@ class Events:
         self.files.start()
         if keys:
             Thread(target=self._keys, daemon=True).start()
+            _when_resized(lambda: self.queue.put(RESIZED))
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +73,12 @@ class Events:
     def _keys(self) -> None:
         for key in _pressed():
             self.queue.put(key)
+
+
+def _when_resized(tell: Callable[[], None]) -> None:
+    """Lets it be told where the system knows of that."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGWINCH, lambda *_: tell())
 
 
 def _changes(folder: Path, over: Event) -> Iterator[object]:

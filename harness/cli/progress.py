@@ -1,6 +1,6 @@
 """How far a command is, in one line of a terminal that is written again and again.
 
-Nothing is said where standard error is no terminal.
+Nothing is said where standard error is no terminal, or one that cannot write over a line.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
+from harness.cli.colour import is_screen
 from harness.cli.streams import aside
 from harness.grading.marking import GRADED, GRADER_ERROR, REFUSED
 from harness.language.suite import Source
@@ -27,7 +28,7 @@ class Line:
     """The line, and the time since it was begun."""
 
     def __init__(self) -> None:
-        self.terminal = sys.stderr.isatty()
+        self.terminal = is_screen(sys.stderr)
         self.begin, self.last = time.monotonic(), 0.0
 
     @property

@@ -28,9 +28,9 @@ from harness.cli.command import (
     command,
 )
 from harness.cli.configured import which
-from harness.cli.noticing import SAVED, Events, single_keys
+from harness.cli.noticing import RESIZED, SAVED, Events, single_keys
 from harness.cli.streams import columns, flush, say, show
-from harness.cli.watched import Subject, View, subject_of
+from harness.cli.watched import Mistake, Subject, View, subject_of
 from harness.engines.engine import EngineError
 from harness.engines.loading import is_ours, split
 from harness.engines.trace import Undefined
@@ -41,7 +41,7 @@ from harness.grading.sandbox.children import WorkerError
 from harness.grading.suite import SuiteError
 from harness.language.case import CaseError
 from harness.showing import words
-from harness.showing.lines import Line, room, wrapped
+from harness.showing.lines import room, wrapped
 
 NOT_NOW: Final = (
     Stop,
@@ -128,10 +128,10 @@ class Watch:
         self.name = Path(given.engine or given.assignment).name
         self.events, self.keys = events, keys
         self.views: Iterator[View | None] = iter(())
-        self.view = View()
+        self.view = NOTHING_MORE
         self.every = self.over = self.rests = False
-        self.number, self.note = 0, ""
-        self.begun = self.seconds = 0.0
+        self.number, self.note, self.at = 0, "", ""
+        self.begun = 0.0
 
     def run(self) -> int:
         """Judges, and judges again, until it is over; the exit status."""
@@ -155,7 +155,7 @@ class Watch:
     def _told(self) -> Iterator[View | None]:
         """What is seen of the file, also where it cannot be judged."""
         try:
-            yield from self.subject.views(self.width, lambda: self.every)
+            yield from self.subject.views(lambda: self.every)
         except NOT_NOW as error:
             yield View(str(error), status=COULD_NOT_RUN)
 
@@ -168,7 +168,8 @@ class Watch:
             self._heed(event)
         if self.rests or view is None or views is not self.views:
             return
-        self.view, self.seconds = view, time.monotonic() - self.begun
+        now, seconds = time.strftime("%H:%M:%S"), time.monotonic() - self.begun
+        self.view, self.at = view, words.say("judged-at", time=now, seconds=seconds)
         self._draw()
         self.rests = view.whole and not self.every
 
@@ -178,6 +179,8 @@ class Watch:
             self._begin()
         elif event == QUIT:
             self.over = True
+        elif event == RESIZED and self.view is not NOTHING_MORE:
+            self._draw()
         elif event in (NEXT, ALL, PAGE):
             self.number += event == NEXT
             self.every = self.every or event == ALL
@@ -204,19 +207,18 @@ class Watch:
         view = self.view
         if self.keys:
             say(CLEAR, end="")
-        at = words.say("judged-at", time=time.strftime("%H:%M:%S"), seconds=self.seconds)
-        show([[(f"{self.name}  {at}", "faint")]])
+        show([[(f"{self.name}  {self.at}", "faint")]])
         self._draw_block(view.head.splitlines(), "bold")
         if view.whole or self.keys:
             for mistake in self._chosen(view.mistakes):
-                show([*mistake, []])
+                show([*mistake(self.width), []])
             self._draw_block(view.below)
         if self.keys:
             self._draw_block([] if view.whole else [words.say("goes-on")], "faint")
             self._draw_keys(len(view.mistakes))
         flush()
 
-    def _chosen(self, mistakes: Sequence[Sequence[Line]]) -> Sequence[Sequence[Line]]:
+    def _chosen(self, mistakes: Sequence[Mistake]) -> Sequence[Mistake]:
         """One of them, or all that there are."""
         first = self.number % len(mistakes) if mistakes else 0
         return mistakes if self.every else mistakes[first : first + 1]

@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -46,6 +47,9 @@ MOST_ENTRIES: Final = 40
 
 Result = Mapping[str, Any]
 
+Mistake = Callable[[int], Sequence[Line]]
+"""What writes a mistake, in lines so wide."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -53,7 +57,7 @@ class View:
     them. It is ``whole`` where nothing more is judged unless that is asked for."""
 
     head: str = ""
-    mistakes: Sequence[Sequence[Line]] = ()
+    mistakes: Sequence[Mistake] = ()
     below: Sequence[str] = ()
     whole: bool = True
     status: int = COULD_NOT_RUN
@@ -62,7 +66,7 @@ class View:
 class Subject(Protocol):
     """Something to be judged."""
 
-    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+    def views(self, further: Callable[[], bool]) -> Iterator[View | None]:
         """What is seen while it is judged, and None now and then in between. Where it would stop at
         a level that does not hold, it goes on if it is wanted ``further``."""
 
@@ -102,20 +106,21 @@ class Written:
         self.given, self.ladder = given, Ladder(given)
         self.hand: str | None = None
 
-    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+    def views(self, further: Callable[[], bool]) -> Iterator[View | None]:
         self.hand = by_hand.staged(self.given.engine)
         if self.hand is None:
-            return self.ladder.views(width, further)
+            return self.ladder.views(further)
         return iter([self._staged(self.hand)])
 
     def _staged(self, text: str) -> View:
         found = by_hand.verdict(self.given.engine, text, self.given)
-        mistakes, lines = list[list[Line]](), list[Line]()
+        mistakes, lines = list[Mistake](), list[Line]()
         for line in written.findings(found, text):
             if line:
                 lines.append([(line, "" if lines else "wrong")])
             else:
-                mistakes, lines = [*mistakes, lines], []
+                mistakes.append(partial(_as_it_is, lines))
+                lines = []
         right = not found.wrong and found.stopped is None and not found.blanks
         return View("", mistakes, [written.summary(found)], status=AGREES if right else FINDINGS)
 
@@ -123,6 +128,11 @@ class Written:
         if self.hand is None:
             return self.ladder.page()
         return by_hand.report(self.given.engine, self.hand, self.given)
+
+
+def _as_it_is(lines: Sequence[Line], width: int) -> Sequence[Line]:
+    """Lines that are never folded."""
+    return lines
 
 
 @dataclass
@@ -137,20 +147,20 @@ class Ladder:
     failed: set[str] = field(default_factory=set)
     shown: str = ""
 
-    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+    def views(self, further: Callable[[], bool]) -> Iterator[View | None]:
         engine = engine_of(self.given)  # first, as it is soon told what cannot be imported
         self._read()
         self.verdicts = {}
         if before := self._before():
             yield from self._judge(engine, before[:1])
-            yield self._view(width, self._become(before[:1]), whole=False)
+            yield self._view(self._become(before[:1]), whole=False)
             yield from self._judge(engine, before[1:])
         for level in LEVELS:
             own = [id for id, (case, _) in self.questions.items() if case.level == level]
             yield from self._judge(engine, [id for id in own if id not in self.verdicts])
             if self.failed.intersection(own) and not further():
-                yield self._view(width, self._become(before))
-        yield self._view(width, self._become(before))
+                yield self._view(self._become(before))
+        yield self._view(self._become(before))
 
     def page(self) -> str:
         from harness.showing.report import page
@@ -196,13 +206,13 @@ class Ladder:
             return become(before[0], bool(right))
         return words.say("were-wrong", right=len(right), count=len(before))
 
-    def _view(self, width: int, head: str, whole: bool = True) -> View:
+    def _view(self, head: str, whole: bool = True) -> View:
         result = as_json(self.given.engine, self.verdicts.items())
         findings = cheapest_first(
             result["findings"], {id: n for n, id in enumerate(self.questions)}
         )
         self.shown = findings[0]["evidence"] if findings else self.shown
-        mistakes = [describe_finding(n, one, width) for n, one in enumerate(findings, 1)]
+        mistakes = [partial(describe_finding, n, one) for n, one in enumerate(findings, 1)]
         below = [*told(self._levels(result)), *self._build(result)] if whole else []
         return View(head, mistakes, below, whole, FINDINGS if findings else AGREES)
 
@@ -218,19 +228,14 @@ class Ladder:
         return rows
 
     def _build(self, result: Result) -> Iterator[str]:
-        """What to build next: what the lowest level lacks that lacks anything."""
-        lacking = {case: lack["what"] for lack in result["missing"] for case in lack["cases"]}
-        for level in LEVELS:
-            own = Counter(
-                lacking[id]
-                for id in self.verdicts
-                if id in lacking and self.questions[id][0].level == level
-            )
-            if own:
-                (what, count), *_ = own.most_common(1)
-                cases = amount(count, "case")
-                yield words.say("build-next", what=languages.lack(what), cases=cases, level=level)
-                return
+        """What to build next: what the lowest case on the ladder lacks that lacks anything."""
+        lacking = {case: lack for lack in result["missing"] for case in lack["cases"]}
+        if (first := next((id for id in self.questions if id in lacking), None)) is None:
+            return
+        level, lack = self.questions[first][0].level, lacking[first]
+        count = sum(self.questions[id][0].level == level for id in lack["cases"])
+        cases = amount(count, "case")
+        yield words.say("build-next", what=languages.lack(lack["what"]), cases=cases, level=level)
 
 
 @dataclass
@@ -243,27 +248,27 @@ class Assigned:
     asked: tuple[Assignment, Suite] | None = None
     shown: str = ""
 
-    def views(self, width: int, further: Callable[[], bool]) -> Iterator[View | None]:
+    def views(self, further: Callable[[], bool]) -> Iterator[View | None]:
         rules, every = self._read(Path(self.given.assignment))
         seen = tuple(one for one in every.questions if not one.hidden)
         if before := tuple(one for one in seen if one.id == self.shown):
             result = self._result(rules, replace(every, questions=before))
             head = become(before[0].id, not result["findings"])
-            yield replace(self._view(result, before, width), head=head, whole=False)
+            yield replace(self._view(result, before), head=head, whole=False)
         result = self._result(rules, replace(every, questions=seen))
-        lacking = next_to_build(result["missing"], width).splitlines()
+        lacking = next_to_build(result["missing"]).splitlines()
         below = [*lacking, *assigned.table(result, rules)]
-        yield replace(self._view(result, seen, width), below=below)
+        yield replace(self._view(result, seen), below=below)
 
     def _result(self, rules: Assignment, asked: Suite) -> Result:
         given = Namespace(**vars(self.given), json=None, format=None)  # nothing is printed there
         return assigned.of_all(rules, asked, given, Path(self.given.assignment).parent)
 
-    def _view(self, result: Result, seen: Sequence[Asked], width: int) -> View:
+    def _view(self, result: Result, seen: Sequence[Asked]) -> View:
         order = {one.id: number for number, one in enumerate(seen)}
         findings = cheapest_first(result["findings"], order)
         self.shown = findings[0]["evidence"] if findings else self.shown
-        mistakes = [describe_finding(number, one, width) for number, one in enumerate(findings, 1)]
+        mistakes = [partial(describe_finding, n, one) for n, one in enumerate(findings, 1)]
         return View("", mistakes, status=FINDINGS if findings else AGREES)
 
     def _read(self, path: Path) -> tuple[Assignment, Suite]:

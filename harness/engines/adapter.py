@@ -92,4 +92,7 @@ class ObjectEngine(GraphEngine):
             own = self.overrides({"leaf": "wrap"}.get(name, name))
             shown = languages.told("engine", "as-adapter-says") if own else told
             lines.append(padded(languages.told("engine", f"how-{name}"), 11) + shown)
+        if called := ", ".join(f"{name}()" for name, _ in self.empties()):
+            label = padded(languages.told("engine", "how-before"), 11)
+            lines.append(label + languages.told("engine", "for-each-graph", called=called))
         return lines

@@ -66,12 +66,13 @@ class Backward:
     ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
     says that it comes first, ``needed`` that it has no default, ``form`` as what it is given.
     With ``sources`` it also wants the objects by which to differentiate, and with ``each`` it wants
-    one of them, and gives the gradient: ``out.wrt(x)``. ``ones`` says
-    that an output that is no number is begun with ones. Of a ``driver``, ``Class.method`` is
-    called: ``Class(output).method()``. ``sets`` is the attribute of the output that is set to the
-    seed before; where the kind is ``asking``, nothing more is done, and each object computes its
-    gradient when it is asked for it. ``opens`` is the method of a tape by which it is entered,
-    ``with tape.record():``; empty where the tape is entered itself.
+    one of them, and gives the gradient: ``out.wrt(x)``; with ``leaves`` these are leaves alone,
+    and such as the output is made of. ``ones`` says that an output that is no number is begun with
+    ones. Of a ``driver``, ``Class.method`` is called: ``Class(output).method()``. ``sets`` is the
+    attribute of the output that is set to the seed before; where the kind is ``asking``, nothing
+    more is done, and each object computes its gradient when it is asked for it. ``prepares`` is a
+    method of the output that is called before, such as ``out.sort()``. ``opens`` is the method of a
+    tape by which it is entered, ``with tape.record():``; empty where the tape is entered itself.
     """
 
     kind: str = "method"
@@ -85,6 +86,8 @@ class Backward:
     sets: str = ""
     opens: str = ""
     each: bool = False
+    leaves: bool = False
+    prepares: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,8 @@ def _backward_explained(how: Backward | None) -> str:
             else languages.told("engine", "runs-by", called=_called(how))
         )
         return languages.told("engine", "after-set", call=call, sets=how.sets)
-    usual = how.kind == "method" and how.name == "backward"
+    special = how.sources or how.each or bool(how.prepares)
+    usual = (how.kind, how.name, special) == ("method", "backward", False)
     name = "" if usual else f"{_called(how)} "
     if how.kind == "tape" or how.seed is None:
         return languages.told("engine", "takes-no-seed", name=name)
@@ -183,12 +187,15 @@ def _backward_explained(how: Backward | None) -> str:
 
 def _called(how: Backward) -> str:
     kind, _, method = how.name.partition(".")
-    asked = "x" if how.each else "…" if how.sources else ""
+    many = "[leaves]" if how.leaves else "…"
+    asked = "x" if how.each else many if how.sources else ""
     called = {
         "method": f"out.{how.name}({asked})",
         "function": f"{how.name}(out{asked and ', '}{asked})",
         "driver": f"{kind}(out).{method}()",
     }
+    if how.prepares:
+        called["method"] += languages.told("engine", "after-call", name=f".{how.prepares}")
     opened = languages.told("engine", "opened-by", opens=how.opens) if how.opens else ""
     return called.get(
         how.kind, languages.told("engine", "gradient-tape", name=how.name, opened=opened)

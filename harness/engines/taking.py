@@ -4,7 +4,8 @@ that are transformed; or, in a package, the one that a module of it holds."""
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import ModuleType
 from typing import Final
@@ -41,11 +42,33 @@ def of_module(module: ModuleType, place: str, name: str | None) -> RunningEngine
     }
     if name is not None:
         return _named(module, place, name, classes)
-    own = {key: found for key, found in classes.items() if is_own(found, module)}
+    if engine := _held(module, place) or _of_package(module, place):
+        return engine
+    raise EngineError(_absent(module, place, _own_classes(module)))
+
+
+def _own_classes(module: ModuleType) -> dict[str, type]:
+    """The public classes of a module's own, by name."""
+    return {
+        key: found
+        for key, found in vars(module).items()
+        if isinstance(found, type) and not key.startswith("_") and is_own(found, module)
+    }
+
+
+def _held(module: ModuleType, place: str) -> RunningEngine | None:
+    """The engine that a module holds, or of a package the first module of it that holds one."""
+    own = _own_classes(module)
     adapters = [c for c in own.values() if issubclass(c, RunningEngine)]
     if adapters:
         return _engine(adapters[-1], module, place)
-    return _meant(module, place, own) or _of_package(module, place, own)
+    if engine := _meant(module, place, own):
+        return engine
+    for inner in submodules(module):
+        with suppress(EngineError):
+            if engine := _held(inner, place):
+                return engine
+    return None
 
 
 def _named(module: ModuleType, place: str, name: str, classes: Mapping[str, type]) -> RunningEngine:
@@ -73,7 +96,8 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
     if not going and (switch := switched_on(own.values(), module)):
         engines, going = choose(own.values(), module), True
         notes = [languages.told("engine", "switch-called", switch=switch)]
-    if not (going and stands_alone(engines[0], module)) and (other := formed(module)):
+    alone = going and stands_alone(engines[0], module)
+    if not alone and (other := formed(module) or _formed_around(module, place)):
         both = _both_modes(other, own, module)
         if not both:
             return other
@@ -82,6 +106,28 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
         return None
     engine = _engine(engines[0], module, place)
     engine.notes = [*notes, *(_taken(engines[0], other, place) for other in engines[1:])]
+    return engine
+
+
+def _formed_around(module: ModuleType, place: str) -> RunningEngine | None:
+    """The engine of another form that a module is a part of, with the rest of its package."""
+    for package in _packages(module):
+        if engine := formed(package):
+            return _told_of(engine, package, place)
+    return None
+
+
+def _packages(module: ModuleType) -> Iterator[ModuleType]:
+    """The packages that a module is in, the innermost first."""
+    names = module.__name__.split(".")[:-1]
+    inner = (".".join(names[:count]) for count in range(len(names), 0, -1))
+    yield from (sys.modules[name] for name in inner if name in sys.modules)
+
+
+def _told_of(engine: RunningEngine, package: ModuleType, place: str) -> RunningEngine:
+    """The engine of a package, which says that it is not that of the module alone."""
+    told = languages.told("engine", "that-of-package", place=place, package=package.__name__)
+    engine.notes = [told, *engine.notes]
     return engine
 
 
@@ -105,25 +151,28 @@ def _both_modes(engine: RunningEngine, own: Mapping[str, type], module: ModuleTy
     return [] if reverse is None else [reverse, engine.cls]
 
 
-def _of_package(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEngine:
-    """The engine of the first module of a package that holds one."""
+def _of_package(module: ModuleType, place: str) -> RunningEngine | None:
+    """The engine of the package that a module is a part of, where it holds none itself."""
+    for package in _packages(module):
+        if engine := _held(package, place):
+            return _told_of(engine, package, place)
+    return None
+
+
+def _absent(module: ModuleType, place: str, own: Mapping[str, type]) -> str:
+    """That there is no engine, and what may be meant."""
     if getattr(module, "__file__", None) is None:
-        raise EngineError(languages.told("engine", "a-folder", place=place))
-    for inner in submodules(module):
-        with suppress(EngineError):
-            return of_module(inner, place, None)
+        return languages.told("engine", "a-folder", place=place)
     named = languages.told("engine", "name-yours", place=place) if own else ""
-    raise EngineError(
-        languages.told(
-            "engine",
-            "no-class",
-            place=place,
-            classes=", ".join(CLASSES[:-1]),
-            classes2=CLASSES[-1],
-            own=_list(own),
-            named=named,
-            modules_of=_modules_of(module),
-        )
+    return languages.told(
+        "engine",
+        "no-class",
+        place=place,
+        classes=", ".join(CLASSES[:-1]),
+        classes2=CLASSES[-1],
+        own=_list(own),
+        named=named,
+        modules_of=_modules_of(module),
     )
 
 

@@ -21,7 +21,7 @@ from harness.engines.asking import USUAL, WAYS, Asking
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
 from harness.engines.engine import Unsupported
-from harness.engines.names import may_be_tried
+from harness.engines.names import METHODS, may_be_tried
 from harness.engines.numbers import as_array, number_in
 from harness.engines.running.calling import needed_of, offers
 from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, Tap, given
@@ -116,8 +116,10 @@ class FunctionEngine(RunningEngine):
         return way.gradients(self.transforming(name), lambda x, y: x * x * y, point)
 
     def _others(self) -> Iterator[str]:
-        """What is called like nothing known: functions, and methods of what is made of nothing."""
-        for name, item in vars(self.module).items() if self.module is not None else ():
+        """What is called like nothing known: functions, what is called like a backward pass first,
+        and methods of what is made of nothing."""
+        items = vars(self.module).items() if self.module is not None else ()
+        for name, item in sorted(items, key=lambda entry: entry[0] not in METHODS):
             own = self.module is not None and is_own(item, self.module)
             if not own or not may_be_tried(name) or name in TRANSFORMS:
                 continue
@@ -191,6 +193,21 @@ class FunctionEngine(RunningEngine):
             with tried():
                 if as_array(self.value(self.on(op, self.wrap(point)))).dtype == np.float32:
                     return True
+        return False
+
+    @cached_property
+    def confuses_passes(self) -> bool:
+        """Whether a gradient that is taken inside of another function is mixed up with that one's,
+        as dual numbers do that are not told apart: the slope of x * (x + y)', by y, is 1, not 2.
+        (Siskind and Pearlmutter, 2008, call it perturbation confusion.)"""
+
+        def product_with_slope(x: Any) -> Any:
+            (slope,) = self.gradients(lambda y: self.on("add", x, y), [self.wrap(1.5)])
+            return self.on("mul", x, slope)
+
+        with tried():
+            (found,) = self.gradients(product_with_slope, [self.wrap(0.5)])
+            return bool(as_array(found) == 2.0)
         return False
 
     def at_once(self, program: Program) -> bool:
@@ -284,6 +301,12 @@ class FunctionEngine(RunningEngine):
         plain = self.reads is None or number_in(node) is not None
         return as_array(self.value(node) if plain else reader(self.reads or ())(node))
 
+    def rank_of(self, node: Any) -> int:
+        """How many axes there are, also in an object that holds another one."""
+        while self.reads is not None and number_in(node) is None:
+            node = reader(self.reads)(node)
+        return super().rank_of(node)
+
     def inspect(self, run: Run) -> None:
         """Whether it computes in float32 at all where that is asked for."""
         program = run.program
@@ -316,6 +339,8 @@ class FunctionEngine(RunningEngine):
     def second_order(self, run: Run) -> Iterator[tuple[str, Array]]:
         """By the gradients of a function that is made of gradients."""
         run.place.move("second", None)
+        if self.confuses_passes:
+            raise Unsupported("a gradient inside of another function's is mixed up with that one")
         program, names = run.program, list(run.program.inputs)
         output = self._function(names, run)
 

@@ -171,7 +171,9 @@ def _lost(asking: Asking, same: Same, program: Program, leaf: str) -> str | None
 
 def often(terms: Sequence[Array], got: Array, same: Same, least: int) -> tuple[int, ...] | None:
     """How many times each of some terms, ``least`` times or more, is part of their sum; None where
-    each is once, or that does not tell."""
+    each is once, or that does not tell, as where the sum has not their shape."""
+    if any(np.shape(term) != got.shape for term in terms):
+        return None
     if same(got, np.asarray(sum(terms, np.zeros_like(got)))):
         return None
     for times in product(range(least, MOST_TIMES), repeat=min(len(terms), MOST_PAIRS)):

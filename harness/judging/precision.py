@@ -45,7 +45,8 @@ def examined(engine: Engine, case: Case, truth: Trace, by: str | None = None) ->
 
 def precision(engine: Engine, program: Program) -> str:
     """What the engine computes programs of this kind in, scalars or arrays: ``float32`` where a
-    number that it was given comes back as float32's, or every result is one of float32's."""
+    number that it was given comes back as float32's, or every result is one of float32's, or has
+    gradients of that type."""
     kind = _kind(program)
     if kind not in engine.tried:
         leaf: Value = 0.1 if program.scalar else np.array([0.1, 0.7])
@@ -60,17 +61,20 @@ def precision(engine: Engine, program: Program) -> str:
 
 
 def _rounds(engine: Engine, op: str, operands: tuple[Any, ...], leaf: Value) -> list[bool]:
-    """Whether the result of one step is rounded to float32; nothing where there is no result."""
+    """Whether the result of one step, or its gradient, is rounded to float32; nothing where there
+    is no result."""
     shape = np.shape(leaf)
     step = Step("f", op, operands)
     seed: Value = 1.0 if not shape else np.ones(shape)
-    values = engine.run(Program({"x": leaf}, {}, (step,), {"x": shape, "f": shape}, seed)).values
-    x, f = values.get("x"), values.get("f")
+    trace = engine.run(Program({"x": leaf}, {}, (step,), {"x": shape, "f": shape}, seed))
+    x, f, slope = trace.values.get("x"), trace.values.get("f"), trace.gradients.get("x")
     if x is None or x.shape != shape or not np.isfinite(x).all():
         return []
     if _is_single(x) and np.array_equal(x, np.asarray(leaf, SINGLE)):
         return [True]
-    return [] if f is None or f.shape != shape else [_is_single(f)]
+    if f is None or f.shape != shape:
+        return []
+    return [_is_single(f) or (slope is not None and slope.dtype == SINGLE)]
 
 
 def _is_single(array: Array) -> bool:

@@ -13,7 +13,7 @@ Line = list[Piece]
 
 WIDTH: Final = 79
 """What is shown fits a terminal of 80 columns; commands are not broken, and neither are names."""
-NARROWEST, WIDEST = 60, 120
+NARROWEST, WIDEST = 40, 120
 """Between these columns what is shown fits the terminal."""
 MOST_ROWS: Final = 8
 """So many rows has a table, or the stages of a case."""

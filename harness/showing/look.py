@@ -46,8 +46,7 @@ class Look:
         listed = isinstance(self.hide, Collection) and not isinstance(self.hide, str)
         for kind in self.hide if listed else (self.hide,):
             if not listed or kind not in HIDES:
-                told = {"kind": str(kind), "hides": _either(HIDES)}
-                raise ValueError(languages.told("truth", "hide", **told))
+                raise ValueError(languages.told("truth", "hide", kind=kind, hides=_either(HIDES)))
         if not isinstance(self.caption, str):
             raise ValueError(languages.told("truth", "caption-text", caption=self.caption))
         if len(self.caption) > LONGEST:

@@ -228,8 +228,8 @@ WRONG: dict[str, tuple[type[Exception], Callable[[Any], object]]] = {
     "oracle='numpy': there is": (ValueError, lambda v: harness.check(v, oracle="numpy")),
     "timeout=0: a case has": (ValueError, lambda v: harness.check(v, timeout=0)),
     "there is no such case": (FileNotFoundError, lambda _: harness.Case("nothing/there")),
-    "x is a Value; an input is a number": (TypeError, lambda v: harness.Case("x * x", x=v(3))),
-    "x is a str; an input is a number": (TypeError, lambda _: harness.Case("x * x", x="3")),
+    "x is of type Value; an input is": (TypeError, lambda v: harness.Case("x * x", x=v(3))),
+    "x is of type str; an input is": (TypeError, lambda _: harness.Case("x * x", x="3")),
     "the case has its inputs already": (
         TypeError,
         lambda v: harness.check(v, harness.Case("x * x", x=3), x=4),

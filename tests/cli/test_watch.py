@@ -171,9 +171,9 @@ def test_the_terminal_is_left_as_it_was(project: Path) -> None:
     assert shell.match[1] == before
 
 
-def test_it_fits_a_narrow_terminal(project: Path) -> None:
-    (project / "mine.py").write_text(BOTH)
-    terminal = Terminal("mine.py", "--cases", "cases", columns=60)
+def test_it_is_drawn_anew_in_a_terminal_that_is_made_narrow(terminal: Terminal) -> None:
+    assert any(len(line) > 60 for line in terminal.sees("q quit").splitlines())
+    terminal.child.setwinsize(24, 60)
     seen = terminal.sees("q quit")
     assert terminal.quit() == 1
     shown = [line.rstrip() for line in seen.splitlines() if "1 of" not in line]

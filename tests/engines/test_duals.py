@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from engines.strange import accused, changed, judged, written
 
+from harness.engines.adapter import FunctionEngine
 from harness.engines.forms import DualEngine
 from harness.engines.loading import load
 
@@ -98,3 +99,23 @@ def test_nan_in_a_pass_for_a_step_is_nobodys_mistake(how: str, tmp_path: Path) -
     assert verdict.status == "passed"
     assert verdict.trace.leaves_only
     assert not judged(engine, "inputs: {x: 4}\nsteps: {g: sqrt(x), f: g + x}").trace.leaves_only
+
+
+DERIVATIVE = """
+def derivative(f):
+    return lambda x: f(Dual(x, 1.0)).eps
+"""
+
+
+def test_passes_that_are_not_told_apart_are_a_lack_of_second_order(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, DUAL + DERIVATIVE))
+    verdict = judged(engine, "inputs: {x: 0.5, y: -1.5}\nexpr: x * y * x\norder: 2\n")
+    assert verdict.status == "passed"
+    assert "inside of another function's is mixed up" in str(verdict.second.note)
+
+
+def test_of_two_functions_the_one_called_like_a_backward_pass_is_taken(tmp_path: Path) -> None:
+    both = FUNCTION.replace("gradient", "forwards") + FUNCTION.replace("gradient", "backwards")
+    engine = load(written(tmp_path, (DUAL + both).replace("Dual", "_Dual")))
+    assert isinstance(engine, FunctionEngine)
+    assert engine.how[0] == "backwards"

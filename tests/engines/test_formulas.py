@@ -72,6 +72,8 @@ def nested(node):
             return (name, nested(x))
         case ast.Name(name):
             return name
+        case ast.UnaryOp(ast.USub(), x):
+            return ("mul", -1.0, nested(x))
     return float(node.value)
 
 class Expression:
@@ -123,3 +125,15 @@ def test_what_is_not_read_is_lacking(tmp_path: Path) -> None:
     engine = load(written(tmp_path, POSTFIX))
     assert judged(engine, "cos(x) + y").status == "unsupported"
     assert "written sin" in "\n".join(engine.describe())
+
+
+@pytest.mark.parametrize("name", NOTATIONS)
+def test_a_negative_number_is_written_as_it_is_read(name: str, tmp_path: Path) -> None:
+    assert judged(load(written(tmp_path, NOTATIONS[name])), "x * -2.5 + y").status == "passed"
+
+
+def test_a_text_in_which_paths_double_is_not_built(tmp_path: Path) -> None:
+    steps = "\n".join(f"  s{i + 1}: s{i} + s{i}" for i in range(40))
+    case = f"inputs: {{s0: 1.5}}\nsteps:\n{steps}\n"
+    trace = judged(load(written(tmp_path, POSTFIX)), case).trace
+    assert trace.unsupported == "formulas that long, what is used twice being written twice"

@@ -54,6 +54,14 @@ def sum(x, axis=None, keepdims=False):
 def norm(x, axis=None, keepdims=False):
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
 
+@primitive
+def transpose(x, axes=None):
+    return np.transpose(x, axes)
+
+@primitive
+def broadcast_to(x, shape):
+    return np.broadcast_to(x, shape)
+
 def spread(g, x, axis, keepdims):
     return np.ones_like(x) * (g if keepdims or axis is None else np.expand_dims(g, axis))
 
@@ -64,6 +72,8 @@ RULES["sum"] = [lambda o, x, axis=None, keepdims=False: lambda g: spread(g, x, a
 RULES["norm"] = [
     lambda o, x, axis=None, keepdims=False: lambda g: spread(g / o, x, axis, keepdims) * x
 ]
+RULES["transpose"] = [lambda o, x: lambda g: np.transpose(g)]
+RULES["broadcast_to"] = [lambda o, x, s: lambda g: np.sum(g, axis=0)]
 
 def grad(f, argnum=0):
     def df(*args):
@@ -88,6 +98,8 @@ def grad(f, argnum=0):
         ("{x: [0.5, 3], y: [0, 0.25], z: [1, 2]}", "clamp(x, min=y, max=z)", "clip of x, min, max"),
         ("{x: [[3, 4]]}", "norm(x, axis=1)", None),
         ("{x: [[3, 4]]}", "norm(x, ord=1, axis=1)", "norm with ord"),
+        ("{x: [0.5, 3]}", "broadcast_to(x, shape=(2, 2))", None),
+        ("{x: [[0.5, 3, 2]]}", "x.T", None),
         ("{x: [0.5, 3]}", "-x", "-x (bad operand type for unary -: 'Box')"),
     ],
 )

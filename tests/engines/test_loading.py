@@ -345,3 +345,18 @@ def test_a_notebook_of_the_old_format_is_read(here: Path) -> None:
     cells = [{"cell_type": "code", "input": VALUE.splitlines(keepends=True)}]
     Path("my.ipynb").write_text(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3}))
     assert squares("my.ipynb")
+
+
+def test_of_a_module_that_holds_no_engine_its_packages_is_taken(here: Path) -> None:
+    write(
+        {
+            "pkg/__init__.py": "from pkg.value import Value\n",
+            "pkg/value.py": VALUE,
+            "pkg/rules.py": "class MulBackward:\n    def __call__(self, g): return g\n",
+        }
+    )
+    engine = load("pkg/rules.py")
+    assert engine.class_name == "Value"
+    assert engine.notes == [
+        "pkg/rules.py holds no engine: that of its package, pkg, is taken",
+    ]

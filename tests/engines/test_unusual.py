@@ -10,6 +10,7 @@ import pytest
 
 from harness.engines.adapter import ObjectEngine
 from harness.engines.loading import EngineError, load
+from harness.engines.writing.script import Asked
 from harness.language import suite
 from harness.vocabulary.program import Program, Step
 
@@ -197,3 +198,96 @@ def test_a_seed_is_an_array_where_values_are(tmp_path: Path) -> None:
     trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xyf", ()), 1.0))
     assert trace.failure is None
     assert trace.gradients["x"] == 2.0
+
+
+BY_LEAVES = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.slope, self.parents = data, 0.0, parents
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def order(self):
+        found = [self]
+        for node in found:
+            found.extend(parent for parent, _ in node.parents)
+        return found
+
+    def backward(self, leaves):
+        for leaf in leaves:
+            if leaf.parents or leaf not in self.order():
+                raise KeyError("no leaf of this graph")
+        self.pass_on(1.0)
+
+    def pass_on(self, slope):
+        self.slope += slope
+        for parent, local in self.parents:
+            parent.pass_on(slope * local)
+"""
+"""Backward wants the leaves, and nothing else, by which to differentiate."""
+
+SORTED_BEFORE = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.slope, self.parents = data, None, parents
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def arrange(self):
+        self.order, seen = [], set()
+
+        def visit(node):
+            if id(node) not in seen:
+                seen.add(id(node))
+                for parent, _ in node.parents:
+                    visit(parent)
+                self.order.append(node)
+
+        visit(self)
+
+    def go_back(self):
+        for node in self.order:
+            node.slope = 0.0
+        self.slope = 1.0
+        for node in reversed(self.order):
+            for parent, local in node.parents:
+                parent.slope += node.slope * local
+"""
+"""Another method must be called before the one that goes backward."""
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [(BY_LEAVES, "f.backward([x, y])"), (SORTED_BEFORE, "f.arrange()\nf.go_back()")],
+)
+def test_what_backward_needs_is_given(text: str, called: str, tmp_path: Path) -> None:
+    engine = load(written(tmp_path, text))
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    program = Program({"x": 0.5, "y": 2.0, "z": 1.0}, {}, steps, dict.fromkeys("xyzpf", ()), 1.0)
+    trace = engine.run(program)
+    assert trace.failure is None
+    assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]
+    without = Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0)
+    script = engine.written(without, Asked("backward", "x"))
+    assert script is not None
+    assert called in "\n".join(script.lines)
+
+
+def test_the_gradient_of_the_output_need_not_be_kept(tmp_path: Path) -> None:
+    text = SORTED_BEFORE.replace("* local", "* local\n        self.slope = None")
+    text = text.replace("def go_back(self):", "def backward(self):\n        self.arrange()")
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    program = Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0)
+    trace = load(written(tmp_path, text)).run(program)
+    assert {name: float(trace.gradients[name]) for name in "xypf"} == {
+        **{"x": 3.0, "y": 0.5},
+        **{"p": 1.0, "f": 1.0},
+    }

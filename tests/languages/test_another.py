@@ -167,7 +167,7 @@ HARNESS = "--harness HARNESS_ENGINE pyproject toml tool.harness my_engine engine
         (["new", "a/b", "--expr", "x * x", "--input", "x"], "input NAME VALUE"),
         (["explain", "nothing"], "nothing"),
         (["explain", "overwrite"], CASES + " overwrite grad"),
-        (["engines", "mine.py", "--in-process"], "Value number data grad out seed KeyError"),
+        (["engines", "mine.py", "--in-process"], "Value number data grad out seed KeyError engine"),
         (["fuzz", "--engine", "mine.py", "--ops", "foo"], "ops foo by operation"),
         (["init", "."], "my_engine test_my_engine pyproject toml watch"),
         (["adapt", "gone.py"], "gone.py"),

@@ -217,7 +217,7 @@ def test_a_sentence_that_is_said_is_in_the_catalogue_with_all_its_fields() -> No
     assert len(found) > 300
     for section, ids, given in found:
         for message in filter(None, (english[section].get(id) for id in ids)):
-            assert fields(message) <= given, (section, message)
+            assert None in given or fields(message) <= given, (section, message)
         if len(ids) == 1 and " " not in ids[0] and not ids[0].endswith("-"):
             assert ids[0] in english[section], (section, ids)
 

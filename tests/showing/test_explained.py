@@ -99,6 +99,16 @@ def test_a_name_may_be_written_in_several_ways(name: str) -> None:
     assert explained.page(name).text
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("-", "sub"), ("number ** x", "pow"), ("clamp(x, min=…)", "clamp"), ("dot", "matmul")],
+)
+def test_an_operation_is_found_by_its_sign_by_its_call_and_by_other_names(
+    written: str, name: str
+) -> None:
+    assert explained.page(written).name == name
+
+
 def test_what_has_no_page_is_told_with_what_is_meant() -> None:
     with pytest.raises(NoPageError, match=r"no page of 'overwrit'; did you mean 'overwrite'\?"):
         explained.page("overwrit")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, permutations
 from typing import Any, Final, cast
 
 import numpy as np
@@ -54,7 +55,7 @@ DOUBLES: Final = 4
 def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Try:
     """The first way to run backward that reaches the leaf; else the first that runs at all."""
     best = Try(COMPUTED, replace(conventions, backward=None))
-    for number, how in enumerate(_usual(engine, op)):
+    for number, how in enumerate(_of_leaves_too(_usual(engine, op))):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if number == 0 or this.stage > best.stage:
             best = this
@@ -63,12 +64,14 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
     if engine.overrides("backward"):
         return best
     reached: list[Try] = []
-    for how in _unusual(engine, op):
+    unusual = chain(_unusual(engine, op), _prepared(engine, op))
+    for how in _of_leaves_too(sorted(unusual, key=lambda how: how.name not in METHODS)):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         if this.stage == REACHED and _begins_with_one(engine, this.conventions, op):
             if _is_slope(engine, this.conventions, op):
                 return this
-            reached.append(this)
+            if not (how.leaves or how.prepares):
+                reached.append(this)
     if reached:
         return reached[0]
     for how in _held_functions(engine, op):
@@ -82,6 +85,14 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
         if _seed_score(engine, found, op) > DOUBLES:
             return Try(REACHED, found)
     return best
+
+
+def _of_leaves_too(ways: Iterable[Backward]) -> Iterator[Backward]:
+    """Each way, and after those that ask for gradients by objects the same of leaves alone."""
+    for how in ways:
+        yield how
+        if how.sources or how.each or how.kind == "tape":
+            yield replace(how, leaves=True)
 
 
 def functions_of(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -171,6 +182,13 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
         if len(wanted) > 1 and wanted[0] and not any(wanted[2:]):
             yield Backward("function", name, sources=True)
     yield from _by_sources(engine, out)
+
+
+def _prepared(engine: ObjectEngine, op: str) -> Iterator[Backward]:
+    """The methods that want nothing, each after another one, ``out.sort(); out.go_back()``."""
+    names = list(free_methods(engine.small_graph(op)["out"]))
+    for name, before in permutations(names, 2):
+        yield Backward("method", name, prepares=before)
 
 
 def _by_sources(engine: ObjectEngine, out: Any) -> Iterator[Backward]:

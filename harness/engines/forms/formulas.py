@@ -41,8 +41,9 @@ RIGHT: Final = {
 
 SIGNS: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "matmul": "@"}
 
-LONGEST: Final = 20_000
-"""A text with more signs is not built: what is used twice is written twice."""
+LONGEST: Final = 200_000
+"""Texts with more signs, those of all steps together, are not built: what is used twice is written
+twice."""
 
 Point = Mapping[str, Value]
 
@@ -53,8 +54,10 @@ def _infix(name: str, operands: Sequence[str]) -> str:
     return f"({f' {name} '.join(operands)})" if len(operands) > 1 else f"({name}{operands[0]})"
 
 
+INFIX: Final = "x * y"
+
 NOTATIONS: Final[Mapping[str, Callable[[str, Sequence[Any]], Any]]] = {
-    "x * y": _infix,
+    INFIX: _infix,
     "x y *": lambda name, operands: " ".join([*operands, name]),
     "(* x y)": lambda name, operands: f"({' '.join([name, *operands])})",
     "('mul', x, y)": lambda name, operands: (name, *operands),
@@ -128,6 +131,7 @@ class FormulaEngine(GraphEngine):
         self.usage = usage
         self.point: dict[str, Value] = {}
         self.answers: Mapping[str, Any] = {}
+        self.signs = 0
         self._spelt: dict[str, str] = {}
 
     @classmethod
@@ -143,8 +147,18 @@ class FormulaEngine(GraphEngine):
 
     def run(self, program: Program) -> Trace:
         """A program, with no names yet."""
-        self.point, self.answers = {}, {}
+        self.point, self.answers, self.signs = {}, {}, 0
         return super().run(program)
+
+    @property
+    def nested(self) -> bool:
+        """Whether programs are tuples or lists, and no texts."""
+        return self.usage.notation[1:2] == "'"
+
+    def endless(self, program: Program) -> Exception | None:
+        """A text has all paths written out, which is none of the engine's doing: what becomes too
+        long is not built."""
+        return super().endless(program) if self.nested else None
 
     def wrap(self, value: Value) -> Formula:
         """A name, whose number waits."""
@@ -167,15 +181,18 @@ class FormulaEngine(GraphEngine):
         return self._written(name, operands)
 
     def _written(self, name: str, operands: Sequence[Any]) -> Formula:
-        nested = not isinstance(self._number(1.0), str)
         parts = [x.text if self.is_object(x) else self._number(x) for x in operands]
-        if not nested and sum(map(len, parts)) > LONGEST:
-            raise Unsupported("formulas that long, what is used twice being written twice")
+        if not self.nested:
+            self.signs += sum(map(len, parts))
+            if self.signs > LONGEST:
+                raise Unsupported("formulas that long, what is used twice being written twice")
         return Formula(NOTATIONS[self.usage.notation](name, parts))
 
     def _number(self, number: float) -> Any:
-        nested = self.usage.notation[1:2] == "'"
-        return number if nested else f"({number!r})" if number < 0 else repr(number)
+        if self.nested:
+            return number
+        bracketed = number < 0 and self.usage.notation == INFIX
+        return f"({number!r})" if bracketed else repr(number)
 
     def spelt(self, op: str) -> str:
         """The name or sign of an operation: the first of the usual ones that is read."""

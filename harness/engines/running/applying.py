@@ -93,6 +93,10 @@ class ApplyingEngine(Engine):
         """The value of an engine object."""
         raise NotImplementedError
 
+    def rank_of(self, node: Any) -> int:
+        """How many axes the value of an engine object has."""
+        return np.ndim(self.value(node))
+
     def recording(self) -> AbstractContextManager[None]:
         """What a forward pass runs in."""
         return nullcontext()
@@ -268,7 +272,7 @@ class ApplyingEngine(Engine):
                 raise Unsupported(op)
             if op == "reciprocal" and is_of_matrices(partial(self._trial, call)):
                 raise Unsupported(op)
-            call.rank = lambda node: np.ndim(self.value(node))
+            call.rank = self.rank_of
             self._calls[op] = call
         return self._calls[op]
 
@@ -338,17 +342,29 @@ class ApplyingEngine(Engine):
             call = None if offers(owner, native.method) else self.call(step.op)
             if call is not None:
                 return call(self._taken(step, operands), {})
-            side = " with a number on the left" if reflects else ""
-            symbol = step.operation.symbol or "-x"
-            raise Unsupported(f"{symbol}{side} ({owner.__name__} has no {method})")
+            raise Unsupported(f"{self._asked(step, operands)} ({owner.__name__} has no {method})")
         if not native.plain or self._is_number(operands[1]):
-            return operate(native.function, operands)
+            try:
+                return operate(native.function, operands)
+            except Unsupported as refusal:
+                raise Unsupported(f"{self._asked(step, operands)} ({refusal})") from None
         try:
-            return native.function(*operands)
+            node = native.function(*operands)
+            with suppress(AttributeError):
+                self.value(node)  # where that is computed only when it is asked for
+            return node
         except (AssertionError, TypeError):
             raise Unsupported(
                 f"{step.operation.symbol} with an exponent that is no plain number"
             ) from None
+
+    def _asked(self, step: Step, operands: list[Any]) -> str:
+        """An operator with the kind of its operands, as a lack is told."""
+        symbol = step.operation.symbol or "-x"
+        numbers = [self._is_number(operand) for operand in operands]
+        if numbers[0]:
+            return f"{symbol} with a number on the left"
+        return f"x {symbol} number" if any(numbers) else symbol
 
     def _taken(self, step: Step, operands: list[Any]) -> list[Any]:
         """The operands of a named operation: a number as an object of the engine, or the last one
@@ -386,8 +402,7 @@ def operate(function: Callable[..., Any], operands: list[Any]) -> Any:
         return function(*operands)
     except TypeError as error:
         if _is_refusal(error):
-            told = str(error)
-            raise Unsupported(f"-x ({told})" if "unary -" in told else told) from None
+            raise Unsupported(str(error)) from None
         raise
 
 

@@ -8,7 +8,7 @@ operation is found.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,14 +107,14 @@ def _equation_first(call: Call, operands: list[Any], written: Parameters) -> Any
 
 
 def _any_order(call: Call, operands: list[Any], written: Parameters) -> Any:
-    """Axes in another order, where a decorator hides how that is told: all of them, one after the
-    other or in one, the two that are exchanged, or nothing for a matrix's."""
+    """Axes in another order, where a decorator hides how that is told: nothing for a matrix's; all
+    of them, one after the other or in one; or the two that are exchanged."""
     told = tuple(call.operation.complete(written).values())
     exchanged = len(told) == 2
     order = tuple(exchange(call.rank(operands[0]), *told)) if exchanged else tuple(told[0])
-    ways: list[tuple[Any, ...]] = [order, (order,)]
+    ways: list[tuple[Any, ...]] = [()] if order == (1, 0) else []
+    ways += [order, (order,)]
     ways += [told] if exchanged else []
-    ways += [()] if order == (1, 0) else []
     for way in ways:
         with suppress(TypeError, ValueError, IndexError):
             return call.function(*operands, *way)
@@ -223,8 +223,12 @@ def _all_by_position(call: Call, given: list[Any], keywords: Parameters, untold:
 
 
 def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:
-    """Parameters of which a decorator hides how they are spelt: under their usual names in turn,
-    and then by position, unless the axis may stand there."""
+    """Parameters of which a decorator hides how they are spelt: by position where they cannot be
+    left out; under their usual names in turn; and then by position, unless the axis may stand
+    there."""
+    for placed in _placings(call, untold):
+        with suppress(TypeError):
+            return call.function(*given, *placed, **keywords)
     for names in product(*map(spellings, untold)):
         try:
             spelt = dict(zip(names, untold.values(), strict=True))
@@ -238,6 +242,17 @@ def _spelt_in_turn(call: Call, given: list[Any], keywords: Parameters, untold: P
         return call.function(*given, *untold.values(), **keywords)
     except Exception as error:
         raise Unsupported(f"{call.op} with {', '.join(untold)}") from error
+
+
+def _placings(call: Call, untold: Parameters) -> Iterator[list[Any]]:
+    """Parameters by position, where all of them must be given and nothing else may stand there: a
+    shape as one, and as its axes one after the other."""
+    needed = all(call.operation.parameters[name].default is REQUIRED for name in untold)
+    if untold and needed and call.spreads and "indices" not in call.operation.operands.values():
+        *first, last = untold.values()
+        yield [*first, last]
+        if isinstance(last, tuple):
+            yield [*first, *last]
 
 
 def _spread(call: Call, given: list[Any], keywords: Parameters, untold: Parameters) -> Any:

@@ -129,13 +129,18 @@ class ConventionalEngine(RunningEngine):
             raise Unsupported(f"{leaf.maker}(number)")
         return self.kept(leaf.make(maker, value, f"v{next(self._names)}"))
 
+    def empties(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        """The engine's functions that let it forget the graph before."""
+        for name, function in list(vars(self.module or self).items()):
+            likely = name.startswith(EMPTIES) and inspect.isfunction(function)
+            own = likely and function.__module__ == getattr(self.module, "__name__", None)
+            if own and not needed_of(function):
+                yield name, function
+
     def _empty(self) -> None:
         """Lets the engine forget the graph before, where it has a function for that."""
-        for name, function in list(vars(self.module or self).items()):
-            empties = name.startswith(EMPTIES) and inspect.isfunction(function)
-            own = empties and function.__module__ == getattr(self.module, "__name__", None)
-            if own and not needed_of(function):
-                function()
+        for _, function in self.empties():
+            function()
 
     def _enter(self) -> None:
         """Enters what must be entered before anything is made, once for each graph."""
@@ -207,19 +212,22 @@ class ConventionalEngine(RunningEngine):
         assert how is not None
         if self.conventions.forward:
             self.value(output)
+        if how.prepares:
+            getattr(output, how.prepares)()
         if how.sets:
             setattr(output, how.sets, self.as_seed(1.0 if seed is None else seed))
         if how.kind == "asking":
             return
         run = self.target(how, output)
         first: list[Any] = [output] if how.kind in ("function", "tape") else []
+        nodes = [n for name, n in self.nodes.items() if name in self.leaves or not how.leaves]
         if how.each:
             self._open.close()
-            self._returned = {id(node): run(*first, node) for node in self.nodes.values()}
+            own = {id(output): 1.0 if seed is None else seed} if how.leaves else {}
+            self._returned = own | {id(node): run(*first, node) for node in nodes}
             return
         arguments = list(first)
         if how.sources or how.kind == "tape":
-            nodes = list(self.nodes.values())
             spread = any(p.kind is p.VAR_POSITIONAL for p in parameters_of(run))
             arguments += nodes if spread else [nodes]
         keywords = {}
@@ -230,7 +238,7 @@ class ConventionalEngine(RunningEngine):
         self._open.close()
         self._returned = {}
         self._answer = run(*arguments, **keywords)  # its objects live as long as their ids are used
-        self._returned = self._by_object(self._answer, output, seed)
+        self._returned = self._by_object(self._answer, nodes, output, seed)
 
     def as_seed(self, seed: Value) -> Any:
         """A seed as the engine wants it."""
@@ -270,12 +278,13 @@ class ConventionalEngine(RunningEngine):
         """The gradient that backward has returned for an object, None if it has not."""
         return self._returned.get(id(node))
 
-    def _by_object(self, answer: Any, output: Any, seed: Any) -> dict[int, Any]:
-        """Gradients that backward has returned, by the ``id`` of their objects: it may know these
-        by themselves, by their ids, names or places, in the order in which they were given to it,
-        or when it is asked, ``answer.wrt(x)``. The output's own, which many leave out, is the
-        seed."""
-        nodes = list(self.nodes.values())
+    def _by_object(
+        self, answer: Any, nodes: Sequence[Any], output: Any, seed: Any
+    ) -> dict[int, Any]:
+        """Gradients that backward has returned, by the ``id`` of their objects, the ``nodes``: it
+        may know these by themselves, by their ids, names or places, in the order in which they were
+        given to it, or when it is asked, ``answer.wrt(x)``. The output's own, which many leave out,
+        is the seed."""
         if isinstance(answer, Mapping):
             known = {key if type(key) is int else id(key): item for key, item in answer.items()}
             for node in nodes:

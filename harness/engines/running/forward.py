@@ -66,6 +66,8 @@ class RunningEngine(ApplyingEngine):
 
     nodes: Mapping[str, Any] = MappingProxyType({})
     """The objects of the graph that was built last, by name."""
+    leaves: frozenset[str] = frozenset()
+    """Those of them that are leaves, and that its output is made of."""
 
     def run(self, program: Program) -> Trace:
         """Forward, then backward; whatever the engine does wrong ends up in the trace."""
@@ -153,6 +155,7 @@ class RunningEngine(ApplyingEngine):
         program, move = run.program, run.place.move
         later = self.computes_later(program) and not program.conditions
         self.nodes = run.nodes = nodes = {}
+        self.leaves = program.reaching & program.inputs.keys()
         self._several = []
         with self.recording():
             for name in program.inputs:

@@ -27,6 +27,7 @@ from harness.engines.running.applying import ApplyingEngine
 from harness.engines.running.calling import spellings
 from harness.engines.sources import is_engines
 from harness.vocabulary.bound import bind
+from harness.vocabulary.native import NATIVE
 from harness.vocabulary.operation import REQUIRED
 from harness.vocabulary.program import Array, Program, Step, default_seed
 
@@ -255,6 +256,9 @@ def _plainer(engine: ApplyingEngine, example: _Example) -> Iterator[tuple[str, _
         own = enumerate(example.operands)
         arrays = tuple(np.full(wanted, float(x)) if i in numbers else x for i, x in own)
         yield _with_number(step, numbers[0]), replace(example, operands=arrays)
+    if step.op in NATIVE and NATIVE[step.op].plain and example.is_value(len(example.operands) - 1):
+        plainer = replace(example, operands=(*example.operands[:-1], 2.0))
+        yield f"{step.operation.symbol} with an exponent that is no plain number", plainer
     known = step.operation.parameters
     optional = [name for name in step.parameters if known[name].default is not REQUIRED]
     for dropped in [*([name] for name in optional), optional]:

@@ -82,6 +82,8 @@ class GraphEngine(ConventionalEngine):
                 run.place.move("backward", name)
                 with suppress(*[Exception] if name not in program.reaching else []):
                     self._read_gradient(run, name)
+        if program.output not in run.gradients and not self.keeps_output:
+            run.gradients[program.output] = np.asarray(run.seed)
         run.breach = run.breach or self._breach(run, "backward")
 
     def salvage(self, run: Run) -> None:
@@ -216,7 +218,7 @@ class GraphEngine(ConventionalEngine):
             nodes |= others
             nodes["middle"] = self.on(op, nodes["x"], *others.values())
             nodes["out"] = self.on(op, nodes["middle"], *others.values())
-        self.nodes = nodes
+        self.nodes, self.leaves = nodes, frozenset("xy")
         return nodes
 
     def _small_graphs(self) -> Iterator[tuple[dict[str, Any], Value]]:
@@ -247,6 +249,23 @@ class GraphEngine(ConventionalEngine):
                 leaf = self.own_gradient(nodes["x"])
                 ran = ran or (leaf is not None and bool(np.any(as_array(leaf))))
         return not ran
+
+    @cached_property
+    def keeps_output(self) -> bool:
+        """Whether an output that is a number has its own gradient, the seed, after a backward pass
+        that reaches the leaves; true where none does."""
+        reached = False
+        for nodes, seed in self._small_graphs():
+            with tried():
+                if np.shape(seed):
+                    continue
+                self.backward(nodes["out"], seed)
+                leaf = self.own_gradient(nodes["x"])
+                if leaf is not None and np.any(as_array(leaf)):
+                    if self.own_gradient(nodes["out"]) is not None:
+                        return True
+                    reached = True
+        return not reached
 
     @cached_property
     def no_backward(self) -> str | None:

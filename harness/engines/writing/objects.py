@@ -247,6 +247,8 @@ class _Objects:
             text = self._contracted(output, text, seed)
         if self.conventions.forward:
             self._say(f"{text}.{self.conventions.forward}()")
+        if how.prepares:
+            self._say(f"{text}.{how.prepares}()")
         if how.sets:
             self._say(f"{text}.{how.sets} = {self._seed(seed if seeded else 1.0, how)}")
         call = self._called(how, text, seed if seeded else None)
@@ -256,6 +258,9 @@ class _Objects:
             self._say(f"grads = {call}" if returns else call)
         if not returns:
             yield self._gradient(x)
+            return
+        if how.each:
+            yield "grads"
             return
         yield from (f"grads[{x}]", f"grads[id({x})]")
         if self.asked.name in self.program.inputs:
@@ -270,6 +275,8 @@ class _Objects:
         engine = self.engine
         owner, _, name = how.name.rpartition(".")
         arguments = [text] if how.kind in ("function", "tape") else []
+        if how.each:
+            arguments.append(self.names[self.asked.name])
         if how.sources or how.kind == "tape":
             leaves = ", ".join(self.names[name] for name in self.program.inputs)
             run: Any = getattr(engine._tape, name, None) or engine.function(name)

@@ -22,7 +22,7 @@ from harness.language import suite
 from harness.language.suite import Source
 from harness.language.syntax import suggest
 from harness.showing import picture
-from harness.showing.explained.operations import WORDS, described
+from harness.showing.explained.operations import WORDS, described, other_names
 from harness.showing.lines import Line, wrapped
 from harness.showing.words import say
 
@@ -64,8 +64,10 @@ def names() -> Mapping[str, tuple[str, ...]]:
 
 def page(name: str) -> Page:
     """The page of a code, an operation or a term; raises :class:`NoPageError`."""
-    words = "-".join(re.split(r"[\s_-]+", name.strip().lower()))
-    for kind, spelt in ((MISTAKES, words), (OPERATIONS, name.strip()), (TERMS, words)):
+    words, called = "-".join(re.split(r"[\s_-]+", name.strip().lower())), name.strip()
+    called = called if called in other_names() else called.partition("(")[0]
+    operation = other_names().get(called, called)
+    for kind, spelt in ((MISTAKES, words), (OPERATIONS, operation), (TERMS, words)):
         if spelt in names()[kind]:
             return _READERS[kind](spelt)
     known = [one for every in names().values() for one in every]

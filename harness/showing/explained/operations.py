@@ -13,10 +13,11 @@ from harness.language.case import Case
 from harness.language.levels import TOPICS
 from harness.showing.staging import stage
 from harness.showing.words import say
+from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
-from harness.vocabulary.spelling import usage
+from harness.vocabulary.spelling import OPERATORS, usage
 
 
 def _by_word() -> Mapping[str, Sequence[Operation]]:
@@ -32,6 +33,21 @@ WORDS: Final = _by_word()
 
 MOST: Final = 5
 """So many cases are named."""
+
+
+@cache
+def other_names() -> Mapping[str, str]:
+    """Operations by what else they are called: their signs, alone and as in ``x - y`` and
+    ``number - x``, and names that other libraries have for them."""
+    found: dict[str, str] = {}
+    for name, sign in OPERATORS.items():
+        for operands in (("x", "y"), ("number", "x"), ("", "")):
+            if name in WORDS:
+                found.setdefault(sign.form.format(*operands, index="…").strip(), name)
+    for name, others in ALIASES.items():
+        if name in WORDS:
+            found.update({other: name for other in others if other not in WORDS})
+    return found
 
 
 def described(word: str) -> str:

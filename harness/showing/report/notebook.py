@@ -31,10 +31,13 @@ from harness.showing.words import say
 _numbers = count(1)
 
 
-def result(engine: str, result: Mapping[str, Any], entries: Sequence[Entry]) -> str:
+def result(
+    engine: str, result: Mapping[str, Any], entries: Sequence[Entry], notes: Sequence[str]
+) -> str:
     """What was found of an engine: each mistake with the case that shows it best, the first one
-    open; and how far the engine has come."""
-    return _output(_result(engine, result, {entry.id: entry for entry in entries}), plays=True)
+    open; how far the engine has come; and what is to be known of where it was found."""
+    found = _result(engine, result, {entry.id: entry for entry in entries})
+    return _output([*found, _noted(notes)], plays=True)
 
 
 def finding(told: Mapping[str, Any], entry: Entry, engine: str) -> str:
@@ -42,9 +45,9 @@ def finding(told: Mapping[str, Any], entry: Entry, engine: str) -> str:
     return _output([f"<ol>{_found(told, entry, engine, True)}</ol>"], plays=True)
 
 
-def case_of(entry: Entry, engine: str = "") -> str:
+def case_of(entry: Entry, engine: str = "", notes: Sequence[str] = ()) -> str:
     """A case: its circuit with the player, its code and its numbers."""
-    return _output([section(_once(entry), engine, is_open=True)], plays=True)
+    return _output([section(_once(entry), engine, is_open=True), _noted(notes)], plays=True)
 
 
 def drawing(case: Case, truth: Trace, verdict: Verdict | None) -> str:
@@ -88,6 +91,10 @@ def _found(told: Mapping[str, Any], entry: Entry, engine: str, is_open: bool) ->
     meant = say("meant", code=f"<code>harness.explain({told['code']!r})</code>")
     case = section(_once(entry), engine, is_open)
     return f"{item(told, place)}<p>{meant}</p>\n{case}</li>\n"
+
+
+def _noted(notes: Sequence[str]) -> str:
+    return f"<p><small>{'<br>'.join(map(escape, notes))}</small></p>" if notes else ""
 
 
 def _once(entry: Entry) -> Entry:

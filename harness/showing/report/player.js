@@ -63,12 +63,15 @@ function player(details) {
   function call(last) {
     picture.querySelectorAll(".call").forEach(function (one) { one.remove(); });
     if (!last || !last.edge) return;
-    var gate = picture.querySelector(".node.act .n"), upstream = picture.querySelector(".node.act .d");
-    var source = picture.querySelector(".node.now text.k:not(.off)") || picture.querySelector(".node.now .d"), meets = last.edge.querySelector(".c");
+    var gate = picture.querySelector(".node.act .n"), upstream = lowest("act"), source = lowest("now"), meets = last.edge.querySelector(".c");
     if (gate && last.local) note(say("local", last), box(gate), true);
     if (upstream) note(phrases.upstream, box(upstream), false);
     if (source) note(meets ? phrases.sum : phrases.product, box(source), false);
     if (meets) note(phrases.product, box(meets), box(meets).y < last.edge.querySelector(".a").getBBox().y);
+  }
+  /* Below what a note stands: what an engine has in place of a gradient, or else the gradient. */
+  function lowest(node) {
+    return picture.querySelector(".node." + node + " text.k:not(.off)") || picture.querySelector(".node." + node + " .d");
   }
   /* Where something lies in the picture, also an array, whose rows are told from its own place. */
   function box(one) {
