@@ -6,7 +6,9 @@ from __future__ import annotations
 import multiprocessing
 import re
 import threading
+import warnings
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -19,10 +21,11 @@ from harness.cli.new import expression_text
 from harness.engines.trace import Undefined
 from harness.judging.oracle import provisional
 from harness.language.case import Case, CaseError, decode
-from harness.language.syntax import shorten
+from harness.language.syntax import is_name, shorten
 from harness.showing import exercise
 from harness.showing.look import WAYS, Look
 from harness.showing.staging import stage
+from harness.showing.words import say
 
 SECONDS: Final = 10.0
 MEMORY: Final = 2 << 30
@@ -104,6 +107,7 @@ class Answerer:
 
 
 def _answering(line: Connection) -> None:
+    warnings.simplefilter("ignore")  # the terminal is the lecturer's
     answer("show", Question("x * x", ["x=1"]))  # imports all that is needed
     with suppress(ImportError, ValueError):  # not every system has limits
         import resource
@@ -117,6 +121,8 @@ def _answering(line: Connection) -> None:
 
 def answer(kind: str, question: Question) -> Answer:
     """What is asked for, of the case that a question makes; or what is wrong with it."""
+    if wrong := _misnamed(question.inputs):
+        return refused(wrong)
     about = shorten(languages.told("command", "about-expression", expr=question.expr), 120)
     given = Namespace(expr=question.expr, input=question.inputs, constant=[])
     try:
@@ -129,6 +135,17 @@ def answer(kind: str, question: Question) -> Answer:
         return refused(re.sub(r"^--(expr|input)\b", lambda m: WORDS[m[1]], str(error), flags=re.M))
     except MemoryError:
         return refused(languages.told("command", "takes-much"))
+
+
+def _misnamed(inputs: Sequence[str]) -> str:
+    """Which input has no name of its own, or no number; empty where all have."""
+    names = [text.partition("=")[0].strip() for text in inputs]
+    for text, name in zip(inputs, names, strict=True):
+        if not is_name(name) or not text.partition("=")[2].strip():
+            return say("input-needs", given=text.replace("=", " = ", 1).strip())
+        if names.count(name) > 1:
+            return say("input-twice", name=name)
+    return ""
 
 
 def _too_large(case: Case) -> str:

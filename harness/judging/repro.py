@@ -207,7 +207,8 @@ def _expected(item: Judgement) -> str:
         return str(getattr(item.expected, part[1:]))
     if item.expected.shape and not item.index:
         return languages.told("truth", "array-of-shape", shape=item.expected.shape)
-    return f"{float(item.expected[item.index]):.10g}"
+    number = item.expected[item.index]
+    return str(number) if number.dtype == np.float32 else f"{float(number):.10g}"
 
 
 # -- which program ---------------------------------------------------------------------------------

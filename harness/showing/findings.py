@@ -46,5 +46,5 @@ def told(finding: Mapping[str, Any], width: int) -> list[str]:
         *(f"  {line}" for line in (place_and_code(place, width - 2) if place else ())),
         *repro_lines(finding.get("repro", "")),
         *(wrapped(say("hint", hint=hint), width, 6) if hint else ()),
-        *(wrapped(when, width, 3) if (when := matters(finding)) else ()),
+        *(wrapped(when, width) if (when := matters(finding)) else ()),
     ]

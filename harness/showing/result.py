@@ -91,6 +91,8 @@ def _remarks(result: Mapping[str, Any]) -> Iterator[Told]:
             size = amount(len(remark["cases"]), "case")
             yield say("convention", message=remark["message"], cases=size), 2
         yield "", None
-    others = (one["message"] for one in result["remarks"] if one["code"] is None)
-    for message in dict.fromkeys(others):
-        yield f"{say('remarked', message=message)}\n", 2
+    others = dict.fromkeys(one["message"] for one in result["remarks"] if one["code"] is None)
+    for message in others:
+        yield say("remarked", message=message), 2
+    if others:
+        yield "", None

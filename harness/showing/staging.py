@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +40,8 @@ RESERVED: Final = frozenset({"np", "math", "pi", "inf", "nan", *dir(builtins)})
 """What lines of code, and the functions that they use, mean by these names."""
 
 
+ZERO: Final = re.compile(r"/ (0(?:\.0)?)(?![\w.])")
+"""A division by zero as it is written: Python has no answer where both are plain numbers."""
 STYLES: Final = ("math", "numpy", "torch")
 """With what staged code computes."""
 
@@ -111,7 +114,8 @@ class _Stage:
 
     def _filled(self, text: str, step: Step, position: int = 0, **given: Any) -> str:
         given["n"] = Local(self.program, step, self.values).count
-        return python(fill(text, step, position, self.names.__getitem__, **given), self.scalar)
+        code = python(fill(text, step, position, self.names.__getitem__, **given), self.scalar)
+        return code if self.scalar else ZERO.sub(rf"/ np.{self.program.dtype}(\1)", code)
 
     # -- backward ----------------------------------------------------------------------------------
 

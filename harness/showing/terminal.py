@@ -85,7 +85,7 @@ class _Failure:
             lines += self._paragraph(say("hint", hint=hint))
         code = explanation.mistake.code
         if code in CODES and CODES[code].weight == EDGE:
-            lines += self._paragraph(say("matters", when=when_of(code)))
+            lines += self._paragraph(say("matters", when=when_of(code)), hanging=0)
         return lines
 
     def _paragraph(

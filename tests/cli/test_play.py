@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
+import os
+import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -102,7 +106,10 @@ def test_what_is_taken_along_is_a_file(kind: str, name: str, start: str) -> None
         ("x +", ["x=3"], "expression, column "),
         ("x", [], "there is no input"),
         ("x", ["x=[1, [2"], "input x, column "),
-        ("x", ["3"], "input 3: NAME=VALUE is needed"),
+        ("x", ["3"], "input 3: a name and a number are needed"),
+        ("x", ["x="], "input x =: a name and a number are needed"),
+        ("x", ["x y=3"], "input x y = 3: a name and a number are needed"),
+        ("x", ["x=1", "x=2"], "input x: there are two of this name"),
         ("x * x", ["x={uniform: [0, 1], shape: [300, 300], seed: 1}"], "too much for this page"),
         ("*".join([f"({'+'.join(['x'] * 90)})"] * 3), ["x=1"], "269 steps"),
     ],
@@ -110,6 +117,16 @@ def test_what_is_taken_along_is_a_file(kind: str, name: str, start: str) -> None
 def test_what_is_wrong_is_told_as_of_a_file(expr: str, inputs: list[str], told: str) -> None:
     found = answer("show", Question(expr, inputs))
     assert not found.right and told in found.content.decode()
+
+
+@pytest.mark.parametrize("expr", ["x / 0", "2 * x / 0.0", "1 / (x - x)", "0 / x * 0"])
+def test_a_division_by_zero_is_an_answer_and_its_listing_runs(expr: str) -> None:
+    question = Question(expr, ["x=3"])
+    assert answer("show", question).right
+    scope: dict[str, Any] = {}
+    exec(answer("listing", question).content, scope)
+    assert not math.isnan(scope["f"]) or "x - x" in expr
+    assert "dx" in scope
 
 
 def test_a_process_that_gives_no_answer_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,6 +139,7 @@ def test_a_process_that_gives_no_answer_is_begun_anew(monkeypatch: pytest.Monkey
         assert not found.right and asked.process is not first
         assert asked.ask("show", Question("x * x", ["x=1"])).right
         asked.seconds = 0.0
+        os.kill(asked.process.pid or 0, signal.SIGSTOP)  # it never answers
         assert b"more than 0 seconds" in asked.ask("show", Question("x", ["x=1"])).content
     finally:
         asked.close()

@@ -51,7 +51,7 @@ def test_a_peer_agrees_with_torch_but_for_what_is_written_down(peer: str) -> Non
     counts = run(peer, "cases")
     passed, wrong = counts["passed"], counts.get("xfailed", 0)
     engine = load(peer)
-    found = sum(engine.place_of(op) != "missing" for op in OPERATIONS)
+    found = len({one.word for op, one in OPERATIONS.items() if engine.place_of(op) != "missing"})
     row = f"| {peer} {version(peer).partition('+')[0]} | {found} | {passed + wrong:,} "
     row += f"| {passed:,} | {wrong} |"
     assert row in (ROOT / "docs/evidence.md").read_text(encoding="utf-8"), row

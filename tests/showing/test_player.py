@@ -52,6 +52,25 @@ def test_it_begins_with_inputs_alone_and_a_button_shows_all(chromium: Any, lectu
     assert len(shown(seen.page, ".code li > span")) == 23 and seen.told == []
 
 
+COVERED = """() => {
+  const seen = one => getComputedStyle(one).visibility === "visible" && one.getClientRects().length;
+  const boxes = rule => Array.from(document.querySelectorAll("details[open] .circuit " + rule))
+    .filter(seen).map(one => [one.textContent, one.getBoundingClientRect()]);
+  const others = boxes(":is(.v, .d, .c, .n, .m, .o, .l, .b)"), notes = boxes(".call rect");
+  return notes.flatMap(([_, note]) => others.filter(([_, one]) => note.left < one.right - 2 &&
+    one.left < note.right - 2 && note.top < one.bottom - 3 && one.top < note.bottom - 3))
+    .map(([text]) => text);
+}"""
+
+
+def test_what_is_said_of_a_step_covers_no_text(chromium: Any, lecture: Path) -> None:
+    for name in ("lecture/staged", "lecture/product_of_sum", "models/masked_attention"):
+        page = opened(chromium, lecture, name).page
+        for _ in range(int(page.locator("details[open] [type=range]").get_attribute("max"))):
+            page.keyboard.press("ArrowRight")
+            assert page.evaluate(COVERED) == [], (name, at(page))
+
+
 def test_the_acting_gate_is_lit_with_local_upstream_product_and_sum(
     chromium: Any, lecture: Path
 ) -> None:
@@ -132,7 +151,13 @@ def test_the_lecture_fills_the_screen_and_a_clicker_goes_through_its_cases(
     count = int(page.locator("details.chosen output").text_content().split(" of ")[1])
     for _ in range(count):
         page.keyboard.press("PageDown")
-    assert not page.locator("details.chosen .title").text_content().endswith("of_sum.yaml")
+    title = page.locator("details.chosen .title")
+    assert not title.text_content().endswith("of_sum.yaml")
+    page.keyboard.press("PageUp")  # back to where it came from: the end of the case before
+    assert title.text_content().endswith("of_sum.yaml")
+    assert page.locator("details.chosen output").text_content() == f"{count} of {count}"
+    page.keyboard.press("PageDown")
+    assert not title.text_content().endswith("of_sum.yaml")
     page.keyboard.press("b")
     assert not page.locator("details.chosen .stage").is_visible()
     page.keyboard.press("b")

@@ -40,7 +40,8 @@ def _split(x: Any, size: Any, axis: int = 0) -> Any:
 
 
 def _chunk(x: Any, chunks: int, axis: int = 0) -> Any:
-    return _split(x, -(-jnp.shape(x)[axis] // chunks), axis)
+    n = jnp.shape(x)[axis]
+    return _split(x, -(-n // chunks), axis) if n else [x] * chunks
 
 
 def _topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
+from urllib.parse import quote
 
 from harness.judging.missing import next_to_build, why_nothing
 from harness.languages import retold
@@ -85,7 +86,7 @@ def _links(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
 
 
 def _link(id: str, step: str = "") -> str:
-    return f'<a href="#{escape(id)}{step}">{escape(id)}</a>'
+    return f'<a href="#{quote(id)}{step}">{escape(id)}</a>'
 
 
 def _explanation(code: str) -> str:

@@ -35,12 +35,15 @@ function address(details, at) {
   clearTimeout(later);
   later = setTimeout(function () {
     try {
-      history.replaceState(null, "", "#" + details.querySelector(".body").id + (at ? "/" + at : ""));
+      history.replaceState(null, "", "#" + encodeURI(details.querySelector(".body").id) + (at ? "/" + at : ""));
     } catch (refused) { /* a page within a page has none */ }
   }, 300);
 }
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch (typed) { return text; }
+}
 function arrive() {
-  var place = decodeURIComponent(location.hash.slice(1)), at = /\/(\d+)$/.exec(place);
+  var place = decoded(location.hash.slice(1)), at = /\/(\d+)$/.exec(place);
   var target = document.getElementById(place);
   if (!target && at) target = document.getElementById(place.slice(0, at.index)); else at = null;
   var details = target && target.closest("details.case");
@@ -112,6 +115,10 @@ root.addEventListener("pointerdown", function (event) {
     screenful.classList.toggle("blank");
   } else if (turn === "next" && current.at === current.count) {
     lecture("next-case");
+  } else if (turn === "back" && !current.at) {
+    var before = current;
+    lecture("last-case");
+    if (current !== before) current.go("last");
   } else if (turn || (move && event.target.type !== "range")) {
     current.go(turn || move);
   } else if (key === " " && kind !== "button" && kind !== "summary") {

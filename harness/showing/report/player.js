@@ -63,12 +63,16 @@ function player(details) {
   function call(last) {
     picture.querySelectorAll(".call").forEach(function (one) { one.remove(); });
     if (!last || !last.edge) return;
+    taken = Array.from(picture.querySelectorAll(".node > :not(.w, .a, .r), .edge > .c, svg > text")).filter(function (one) {
+      return getComputedStyle(one).visibility === "visible";
+    }).map(box);
     var gate = picture.querySelector(".node.act .n"), upstream = lowest("act"), source = lowest("now"), meets = last.edge.querySelector(".c");
     if (gate && last.local) note(say("local", last), box(gate), true);
     if (upstream) note(phrases.upstream, box(upstream), false);
     if (source) note(meets ? phrases.sum : phrases.product, box(source), false);
     if (meets) note(phrases.product, box(meets), box(meets).y < last.edge.querySelector(".a").getBBox().y);
   }
+  var taken = [];
   /* Below what a note stands: what an engine has in place of a gradient, or else the gradient. */
   function lowest(node) {
     return picture.querySelector(".node." + node + " text.k:not(.off)") || picture.querySelector(".node." + node + " .d");
@@ -78,7 +82,8 @@ function player(details) {
     var own = one.getBBox(), moved = one.transform.baseVal.consolidate(), by = moved ? moved.matrix : { e: 0, f: 0 };
     return new DOMRect(own.x + by.e, own.y + by.f, own.width, own.height);
   }
-  function note(told, box, above) {
+  /* A note stands above or below its place, or beside it where that is taken. */
+  function note(told, at, above) {
     var space = "http://www.w3.org/2000/svg", group = document.createElementNS(space, "g");
     var plate = document.createElementNS(space, "rect"), label = document.createElementNS(space, "text");
     label.textContent = told;
@@ -86,11 +91,19 @@ function player(details) {
     group.append(plate, label);
     svg.append(group);
     var own = label.getBBox(), width = own.width + 8, height = own.height + 2;
-    var x = Math.max(2, Math.min(wide - width - 2, box.x + box.width / 2 - width / 2));
-    var y = Math.max(2, Math.min(high - height - 2, above ? box.y - height - 1 : box.y + box.height + 1));
-    [["x", x], ["y", y], ["width", width], ["height", height], ["rx", 4]].forEach(function (pair) { plate.setAttribute(pair[0], pair[1]); });
-    label.setAttribute("x", x + 4);
-    label.setAttribute("y", y + 1 - own.y);
+    var x = at.x + at.width / 2 - width / 2, y = at.y + at.height / 2 - height / 2;
+    var over = [x, at.y - height - 1], under = [x, at.bottom + 1], sides = [[at.x - width - 2, y], [at.right + 2, y]];
+    var spots = (above ? [over, under] : [under, over]).concat(sides).map(function (spot) {
+      return new DOMRect(Math.max(2, Math.min(wide - width - 2, spot[0])), Math.max(2, Math.min(high - height - 2, spot[1])), width, height);
+    });
+    var spot = spots.find(function (one) { return !taken.some(function (other) { return meet(one, other); }); }) || spots[0];
+    taken.push(spot);
+    [["x", spot.x], ["y", spot.y], ["width", width], ["height", height], ["rx", 4]].forEach(function (pair) { plate.setAttribute(pair[0], pair[1]); });
+    label.setAttribute("x", spot.x + 4);
+    label.setAttribute("y", spot.y + 1 - own.y);
+  }
+  function meet(one, other) {
+    return one.x < other.right && other.x < one.right && one.y < other.bottom && other.y < one.bottom;
   }
 
   function step(to) {
