@@ -22,6 +22,7 @@ from harness.assignment.values import (
     Conventions,
     Question,
 )
+from harness.engines.importing import did_you_mean
 from harness.language.case import Case
 from harness.language.levels import level_of
 from harness.language.suite import FOLDER
@@ -42,7 +43,7 @@ Pass = tuple[str, str]
 
 
 class AskingError(Exception):
-    """Questions that ask nothing, or cannot be shared out; a line for each."""
+    """Questions that ask nothing, or cannot be shared out; a line for each, with its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +65,19 @@ class Asked:
 
 def ask(assignment: Assignment, cases: Iterable[Case]) -> list[Asked]:
     """The cases that are asked, from the foot of the ladder up. Raises :class:`AskingError`."""
-    known = {case.id: case for case in cases if fits(case, assignment.conventions)}
+    every = list(cases)
+    known = {case.id: case for case in every if fits(case, assignment.conventions)}
     parts: dict[str, dict[str, Part]] = {}
-    wrong = []
+    wrong = list(_nowhere(assignment, [case.id for case in every]))
     for number, question in enumerate(assignment.questions, 1):
         taught = _taught(assignment.questions[:number])
-        every = enumerate(assignment.questions, 1)
-        apart = [other for other, one in every if one.hidden != question.hidden]
+        others = enumerate(assignment.questions, 1)
+        apart = [other for other, one in others if one.hidden != question.hidden]
         own = list(_passes(question, taught, known.values(), parts, apart))
         try:
             worth = _worth(question, own, known, _order(assignment.questions[:number]))
         except AskingError as error:
-            wrong.append(f"{question.title}: {error}")
+            wrong.append(_at(question.place, f"{question.title}: {error}"))
             continue
         for (id, direction), points in worth.items():
             parts.setdefault(id, {})[direction] = Part(number, points)
@@ -83,6 +85,22 @@ def ask(assignment: Assignment, cases: Iterable[Case]) -> list[Asked]:
         raise AskingError("\n".join(wrong))
     order = sorted(parts, key=lambda id: (*known[id].rung, id))
     return [Asked(_restricted(known[id], parts[id]), parts[id]) for id in order]
+
+
+def _nowhere(assignment: Assignment, ids: Sequence[str]) -> Iterator[str]:
+    """A line for each path at which there is no case; a student's copy has not all of them."""
+    if assignment.hidden_cases:
+        return
+    named = [(one.place, one.title, one.paths) for one in assignment.questions]
+    for place, title, paths in [*named, (assignment.vary.place, "vary", assignment.vary.keep)]:
+        for path in paths:
+            if not any(is_at(id, path) for id in ids):
+                near = did_you_mean(path, map(short, ids))
+                yield _at(place, f"{title}: there is no case or topic {path}{near}")
+
+
+def _at(place: tuple[int, int], told: str) -> str:
+    return "{}:{}: {}".format(*place, told)
 
 
 def _restricted(case: Case, parts: Mapping[str, Part]) -> Case:

@@ -30,6 +30,9 @@ ACCUMULATE, ANEW = GRADIENTS = ("accumulate", "anew")
 LATEST, BEST, LAST_IN_TIME = COUNTS = ("latest", "best", "last before due")
 """Which of a student's attempts counts."""
 
+EXACT: Final = 1e-9
+"""What marks are rounded to where nothing is said of it."""
+
 OPERATIONS, CASES = SHARES = ("operations", "cases")
 """Among what a question's points are shared equally."""
 
@@ -86,6 +89,8 @@ class Question:
     exercise: str | None = None
     file: str | None = None
     hidden: bool = False
+    place: tuple[int, int] = field(default=(1, 1), repr=False, compare=False)
+    """Line and column in the file: no mark depends on them."""
 
     @property
     def rungs(self) -> tuple[str, ...]:
@@ -114,6 +119,8 @@ class Varying:
     keep: tuple[str, ...] = ()
     relabel: bool = False
     drawn: int = 0
+    place: tuple[int, int] = field(default=(1, 1), repr=False, compare=False)
+    """Line and column in the file."""
 
 
 @dataclass(frozen=True)

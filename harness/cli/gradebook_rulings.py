@@ -62,7 +62,7 @@ def set_(given: Namespace) -> int:
     result = _result(book, whose)
     told = f"{result['score']:.2f} of {result['max_score']:.2f} points"
     found = f" ({result['found']:.2f} were found)" if "found" in result else ""
-    say(f"{whose.label}: {told}{found}")
+    say(f"{_all_of(result) or whose.label}: {told}{found}")
     if given.points is not None and given.points > _most(result, title):
         say(f"that is more than {what} is worth ({_most(result, title):g})")
     return AGREES
@@ -91,6 +91,12 @@ def _result(book: Gradebook, whose: Student) -> dict[str, Any]:
     if result is None:
         raise Stop(f"{whose.label}: nothing that was handed in counts")
     return result
+
+
+def _all_of(result: dict[str, Any]) -> str:
+    """The group that has handed it in, whose mark is one; empty where it is not a group's."""
+    names = [str(one.get("name", "")) for one in result.get("people", ())]
+    return ", ".join(names) if len(names) > 1 else ""
 
 
 def _most(result: dict[str, Any], title: str) -> float:

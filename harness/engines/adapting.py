@@ -18,9 +18,9 @@ from harness.engines.discovery.trying import MADE, RAN, REACHED, READ, Try
 from harness.engines.engine import EngineError, is_general
 from harness.engines.forms import DualEngine, FeedEngine
 from harness.engines.loading import import_spec, load, split
-from harness.engines.running.calling import offers
 from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
+from harness.engines.running.telling import offers
 from harness.engines.sources import is_own
 from harness.vocabulary.signatures import OPERATIONS
 

@@ -1,10 +1,23 @@
-"""How an engine of functions is asked for gradients: the ways that are tried, one entry each."""
+"""How an engine of functions is asked for gradients: what may be called so, and the ways that are
+tried, one entry each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from inspect import isfunction
+from types import ModuleType
 from typing import Any, Final
+
+from harness.engines.names import METHODS, may_be_tried
+from harness.engines.running.telling import needed_of, offers
+from harness.engines.sources import is_own
+
+TRANSFORMS: Final = (
+    *("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp"),
+    "value_and_grad",
+)
+"""What a function may be called that makes of a function its gradient."""
 
 READINGS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "": lambda answer: answer,
@@ -143,3 +156,18 @@ WAYS: Final = tuple(
     for way in _WAYS
 )
 """What is tried in turn; an answer that tells the value, too, is of one run."""
+
+
+def likely_names(module: ModuleType | None) -> Iterator[str]:
+    """What is called like nothing known: functions, what is called like a backward pass first, and
+    methods of what is made of nothing, ``Machine.grad``."""
+    items = vars(module).items() if module is not None else ()
+    for name, item in sorted(items, key=lambda entry: entry[0] not in METHODS):
+        own = module is not None and is_own(item, module)
+        if not own or not may_be_tried(name) or name in TRANSFORMS:
+            continue
+        if isfunction(item) and needed_of(item):
+            yield name
+        elif isinstance(item, type) and not needed_of(item):
+            methods = [key for key in vars(item) if may_be_tried(key) and offers(item, key)]
+            yield from (f"{name}.{key}" for key in methods)

@@ -16,6 +16,7 @@ from harness.engines.discovery.choosing import (
     CLASSES,
     choose,
     goes_backward,
+    only_transforms,
     reverse_of,
     stands_alone,
     switched_on,
@@ -90,7 +91,8 @@ def _named(module: ModuleType, place: str, name: str, classes: Mapping[str, type
 def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEngine | None:
     """The engine that a module holds itself."""
     engines, notes = choose(own.values(), module), list[str]()
-    if not engines and transforms_functions(module):
+    only = bool(engines) and only_transforms(engines[0], module)
+    if only or (not engines and transforms_functions(module)):
         return _of_functions(module, own)
     going = bool(engines) and goes_backward(engines[0], module)
     if not going and (switch := switched_on(own.values(), module)):

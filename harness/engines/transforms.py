@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from inspect import isfunction
 from itertools import product
 from types import ModuleType
 from typing import Any, Final
@@ -17,28 +16,19 @@ from typing import Any, Final
 import numpy as np
 
 from harness import languages
-from harness.engines.asking import USUAL, WAYS, Asking
+from harness.engines.asking import TRANSFORMS, USUAL, WAYS, Asking, likely_names
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
 from harness.engines.engine import Unsupported
-from harness.engines.names import METHODS, may_be_tried
 from harness.engines.numbers import as_array, number_in
-from harness.engines.running.calling import needed_of, offers
 from harness.engines.running.forward import DOUBLE_ONLY, Run, RunningEngine, Tap, given
 from harness.engines.running.lacks import BACKWARD
 from harness.engines.running.ways import value_ways
-from harness.engines.sources import is_own
 from harness.engines.trace import Trace
 from harness.engines.writing import functions
 from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.examples import example
 from harness.vocabulary.program import Array, Program, Step, Value
-
-TRANSFORMS: Final = (
-    *("grad", "gradient", "gradients", "derivative", "diff", "pullback", "vjp"),
-    "value_and_grad",
-)
-"""What a function may be called that makes of a function its gradient."""
 
 SIMPLE: Final = ("sum", "mean", "exp", "tanh")
 """Functions that show whether arrays stay in float32."""
@@ -101,7 +91,7 @@ class FunctionEngine(RunningEngine):
         name, by which one has numbers for both of its arguments."""
         usual = [name for name in TRANSFORMS if callable(getattr(self.module, name, None))]
         likely: list[tuple[str, Asking]] = []
-        for name, way in product([*usual, *self._others()], WAYS):
+        for name, way in product([*usual, *likely_names(self.module)], WAYS):
             with tried():
                 found = list(map(as_array, self._tried(name, way)))
                 if list(map(float, found)) == [1.5, 2.25]:
@@ -114,20 +104,6 @@ class FunctionEngine(RunningEngine):
         """What one has for x * x * y at 1.5 and 0.5."""
         point = [self.wrap(1.5), self.wrap(0.5)]
         return way.gradients(self.transforming(name), lambda x, y: x * x * y, point)
-
-    def _others(self) -> Iterator[str]:
-        """What is called like nothing known: functions, what is called like a backward pass first,
-        and methods of what is made of nothing."""
-        items = vars(self.module).items() if self.module is not None else ()
-        for name, item in sorted(items, key=lambda entry: entry[0] not in METHODS):
-            own = self.module is not None and is_own(item, self.module)
-            if not own or not may_be_tried(name) or name in TRANSFORMS:
-                continue
-            if isfunction(item) and needed_of(item):
-                yield name
-            elif isinstance(item, type) and not needed_of(item):
-                methods = [key for key in vars(item) if may_be_tried(key) and offers(item, key)]
-                yield from (f"{name}.{key}" for key in methods)
 
     @cached_property
     def mixes(self) -> bool:

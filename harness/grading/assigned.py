@@ -52,7 +52,7 @@ def read(assignment: Assignment, oracle: str | None = None, seed: str = "") -> S
         asked = asking.ask(assignment, cases.values())
     except AskingError as error:
         lines = str(error).splitlines()
-        raise SuiteError("\n".join(f"{assignment.path}: {line}" for line in lines)) from None
+        raise SuiteError("\n".join(f"{assignment.path}:{line}" for line in lines)) from None
     truths, wrong, questions = Oracle(oracle, strict=True), list[str](), list[Question]()
     for one in [*asked, *_exercises(assignment)]:
         try:
@@ -119,7 +119,8 @@ def _exercises(assignment: Assignment) -> Iterator[Asked]:
             try:
                 source = suite.one(str(own) if own.is_file() else question.exercise)
             except FileNotFoundError as error:
-                told = f"{assignment.path}: {question.title}: {question.exercise}: {error.strerror}"
+                place = "{}:{}:{}".format(assignment.path, *question.place)
+                told = f"{place}: {question.title}: {question.exercise}: {error.strerror}"
                 raise SuiteError(told) from None
             case = replace(source.load(), points=question.points, shares={BY_HAND: 1.0})
             yield Asked(case, {BY_HAND: Part(number, question.points)})

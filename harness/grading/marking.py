@@ -8,7 +8,8 @@ what each of them is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from harness.grading.tally import added_up, unrun, with_marks
 from harness.judging.codes import MISTAKE
 from harness.judging.comparing import numbers
 from harness.judging.judge import judge
+from harness.judging.mistakes import Mistake, Shown
 from harness.judging.precision import SINGLE, in_single
 from harness.judging.result import as_json, earned
 from harness.judging.verdict import AGREES, INHERITED, RIGHT, Judgement, Verdict
@@ -50,6 +52,7 @@ def mark(
             case["asked"] = marks.asked(question.parts, _earned(verdict, case, carried))
         if case["remarks"] or any(one["status"] != "passed" for one in case["passes"].values()):
             case["answer"] = wire.pack_trace(verdict.trace)
+            case["shown"] = list(_shown(verdict))
             if question.drawn and (case["remarks"] or verdict.status == "failed"):
                 case["drawn"] = _drawn(question, verdict, case["answer"])
     seen = [(question.id, verdict) for question, verdict in judged if not question.hidden]
@@ -158,4 +161,18 @@ def verdict_of(question: Question, case: Mapping[str, Any]) -> Verdict:
     truth = question.truth
     trace = wire.trace(case["answer"], question.case.program) if "answer" in case else truth
     single = case.get("dtype") == SINGLE
-    return judge(*(in_single(question.case, truth) if single else (question.case, truth)), trace)
+    own = in_single(question.case, truth) if single else (question.case, truth)
+    shown = {
+        (one["direction"], one["name"]): Shown(
+            tuple(map(Mistake.from_json, one["mistakes"])), frozenset(one["right"])
+        )
+        for one in case.get("shown", ())
+    }
+    return replace(judge(*own, trace), shown=shown)
+
+
+def _shown(verdict: Verdict) -> Iterator[dict[str, Any]]:
+    """What experiments have shown of wrong steps, which cannot be made again without the engine."""
+    for (direction, name), found in verdict.shown.items():
+        told = {"mistakes": [asdict(one) for one in found.mistakes], "right": sorted(found.right)}
+        yield {"direction": direction, "name": name, **told}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from harness.assignment.values import EXACT, rounded
 from harness.language.levels import LEVELS
 
 WHOLE: Final = ""
@@ -131,14 +132,19 @@ def ruled(
         told["comments"] = [{"text": one.text, "made": one.made} for one in comments]
     if not rulings:
         return told
-    score, own = result["score"], {part["title"]: part["score"] for part in parts(result)}
-    for one in rulings:
-        if one.question in own:
-            score += one.points - own[one.question]
     whole = next((one.points for one in rulings if one.question == WHOLE), None)
     told["found"] = result["score"]
-    told["score"] = round(score if whole is None else whole, 9)
+    told["score"] = round(_with_set(result, rulings) if whole is None else whole, 9)
     told["rulings"] = [
         {key: value for key, value in asdict(one).items() if key != "student"} for one in rulings
     ]
     return told
+
+
+def _with_set(result: Mapping[str, Any], rulings: Sequence[Ruling]) -> float:
+    """The mark with the points of questions that are set: rounded at the end, as without."""
+    own = {part["title"]: part["score"] for part in parts(result)}
+    added = sum(one.points - own[one.question] for one in rulings if one.question in own)
+    if "questions" not in result:
+        return float(result["score"] + added)
+    return rounded(sum(own.values()) + added, result["assignment"].get("rounding", EXACT))

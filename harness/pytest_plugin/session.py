@@ -20,6 +20,7 @@ from harness.judging.oracle import has_torch, lacks_torch, no_torch
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import CaseError
+from harness.languages.width import folded
 from harness.pytest_plugin import summary
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import FOLDER, State, state_of
@@ -87,11 +88,8 @@ def header(state: State, builtin: bool) -> list[str]:
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
         truth += languages.told("pytest", "torch-where-none")
-    lines = [
-        *told(state.used),
-        languages.told("pytest", "held-against", name=name, truth=truth),
-        *notes,
-    ]
+    engine = (languages.told("pytest", "held-against", name=name, truth=truth), *notes)
+    lines = [*told(state.used), *(line for one in engine for line in folded(one, state.width, 2))]
     if builtin:
         lines.append(languages.told("pytest", "builtin-cases", version=__version__))
     elif any(place.name == FOLDER for place in state.named):

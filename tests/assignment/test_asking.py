@@ -144,10 +144,11 @@ def test_a_case_is_hidden_as_a_whole() -> None:
         ({"worth": {"nowhere": 1.0}}, "worth: nowhere is no case that it asks"),
         ({"worth": {"add": 7.0}}, "worth: its cases have more than the 6 points"),
         ({"worth": {"add": 5.0}, "paths": ("add",)}, "worth: its cases have less"),
+        ({"paths": ("ad", "add")}, r"there is no case or topic ad; did you mean add\?"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_told(selection: dict[str, Any], told: str) -> None:
-    with pytest.raises(AskingError, match=f"Q: {told}"):
+    with pytest.raises(AskingError, match=f"1:1: Q: {told}"):
         asked(question(**selection))
 
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from truths import ROOT
 
-from harness.assignment import reading, templates
+from harness.assignment import keys, reading, templates
 from harness.language import document
 from harness.language.case import CaseError
 from harness.language.nodes import Mapping, Node, Scalar
@@ -44,15 +44,15 @@ def is_read(text: str, folder: Path) -> bool:
 
 def test_the_keys_of_the_schema_are_the_decoders_with_their_descriptions() -> None:
     own = SCHEMA["properties"]
-    for part, keys in (
-        (own, reading.KEYS),
-        (own["engine"]["properties"], reading.ENGINE_KEYS),
-        (own["conventions"]["properties"], reading.CONVENTION_KEYS),
-        (own["limits"]["properties"], reading.LIMIT_KEYS),
-        (own["vary"]["properties"], reading.VARY_KEYS),
-        (SCHEMA["$defs"]["question"]["properties"], reading.QUESTION_KEYS),
+    for part, known in (
+        (own, keys.KEYS),
+        (own["engine"]["properties"], keys.ENGINE_KEYS),
+        (own["conventions"]["properties"], keys.CONVENTION_KEYS),
+        (own["limits"]["properties"], keys.LIMIT_KEYS),
+        (own["vary"]["properties"], keys.VARY_KEYS),
+        (SCHEMA["$defs"]["question"]["properties"], keys.QUESTION_KEYS),
     ):
-        assert {key: described["description"] for key, described in part.items()} == dict(keys)
+        assert {key: described["description"] for key, described in part.items()} == dict(known)
 
 
 def test_the_schema_knows_every_operation() -> None:

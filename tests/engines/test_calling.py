@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from harness.engines.adapter import Unsupported
-from harness.engines.running.calling import Call, fits, of_class, parameters_of
+from harness.engines.running.calling import Call, fits, of_class
+from harness.engines.running.telling import parameters_of
 from harness.vocabulary.signatures import OPERATIONS
 
 X = np.arange(6.0).reshape(2, 3)

@@ -116,6 +116,6 @@ def test_passes_that_are_not_told_apart_are_a_lack_of_second_order(tmp_path: Pat
 
 def test_of_two_functions_the_one_called_like_a_backward_pass_is_taken(tmp_path: Path) -> None:
     both = FUNCTION.replace("gradient", "forwards") + FUNCTION.replace("gradient", "backwards")
-    engine = load(written(tmp_path, (DUAL + both).replace("Dual", "_Dual")))
+    engine = load(written(tmp_path, DUAL + both))
     assert isinstance(engine, FunctionEngine)
     assert engine.how[0] == "backwards"

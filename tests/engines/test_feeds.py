@@ -301,3 +301,14 @@ def test_a_tree_without_memory_is_told_that_it_follows_every_path(tmp_path: Path
     told = as_json("strange", [("case", verdict)])["findings"]
     assert [finding["code"] for finding in told] == ["every-path"]
     assert "evaluation would visit" in told[0]["message"]
+
+
+def test_a_graph_of_arrays_alone_is_fed_with_arrays_and_begins_with_ones(tmp_path: Path) -> None:
+    ones = "computed(node, feed), {}\n    assert isinstance(values[node], np.ndarray)\n"
+    ones += "    found[node] = np.ones_like(values[node])"
+    text = "import numpy as np\n" + changed(NODES, ("computed(node, feed), {node: 1.0}", ones))
+    engine = load(written(tmp_path, text + SESSION))
+    assert isinstance(engine, FeedEngine)
+    assert judged(engine).trace.unsupported == "plain numbers (arrays alone are fed)"
+    row = "inputs: {x: [0.5, 1.5], y: [2.0, -1.0]}\nexpr: x * y + x\nseed: [0.75, -2.0]\n"
+    assert judged(engine, row).status == "passed"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.engines.running.calling import Call, fits, parameters_of
+from harness.engines.running.calling import Call, fits
+from harness.engines.running.telling import parameters_of
 from harness.vocabulary.signatures import OPERATIONS
 
 

@@ -11,6 +11,8 @@ from grading.class_of import grade, results
 from grading.conftest import HONEST, hand_in
 
 from harness.cli import AGREES, COULD_NOT_RUN, FINDINGS, main
+from harness.grading.formats import platforms
+from harness.grading.rulings import Ruling, ruled
 
 WHY = "argued well in the oral exam"
 
@@ -307,3 +309,22 @@ def test_a_question_of_an_assignment_is_set_and_explained(
         ("Products", 1.5),
     ]
     assert [one["title"].partition(",")[0] for one in told["mistakes"]] == ["mul"]
+
+
+def test_a_mark_with_a_question_that_is_set_is_rounded_at_the_end() -> None:
+    """As without: 18.136 is 18.14, and with 10 for 9.196 it is 18.94, not 18.14 and the rest."""
+    questions = [
+        {"title": title, "score": score, "max_score": 10.0}
+        for title, score in (("values", 9.196), ("gradients", 8.94))
+    ]
+    found = {"score": 18.14, "max_score": 20.0, "cases": [], "questions": questions}
+    result = {**found, "assignment": {"rounding": 0.01}}
+    told = ruled(result, [Ruling("bob", "values", 10.0, WHY, "today")], [])
+    assert (told["score"], told["found"]) == (18.94, 18.14)
+
+
+def test_who_has_handed_nothing_in_could_have_had_as_much_as_the_others() -> None:
+    ann = {"engine": "ann", "status": "graded", "score": 3.0, "max_score": 20.0}
+    nemo = {"engine": "nemo", "status": "not handed in", "score": None, "max_score": 0.0}
+    rows = [*csv.DictReader(platforms.nbgrader([ann, nemo], "hw").splitlines())]
+    assert [(row["score"], row["max_score"]) for row in rows] == [("3.0", "20.0"), ("", "20.0")]

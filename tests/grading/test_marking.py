@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from harness.engines.loading import load
 from harness.engines.trace import Trace
-from harness.grading.marking import carried_forward
+from harness.grading.marking import carried_forward, mark, verdict_of
 from harness.grading.suite import Question, read
+from harness.judging.diagnosis import explain
+from harness.judging.examination import examine
 from harness.judging.judge import judge
 from harness.vocabulary.program import Array
 
@@ -95,3 +99,33 @@ def test_a_step_that_is_right_for_wrong_operands_counts() -> None:
     worse = judge(question.case, question.truth, replace(trace, values=values, gradients={}))
     assert 0.0 < carried_forward(wrong) < question.case.points / 2
     assert carried_forward(worse) <= carried_forward(wrong)
+
+
+WRONG_BELOW = """\
+class Value:
+    def __init__(self, data, made=()):
+        self.data, self.grad, self.made = data, 0.0, made
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+    def __truediv__(self, other):
+        made = [(self, 1 / other.data), (other, self.data / other.data**2)]
+        return Value(self.data / other.data, made)
+    def backward(self, upstream=1.0):
+        self.grad += upstream
+        for parent, local in self.made:
+            parent.backward(local * upstream)
+"""
+
+
+def test_what_experiments_have_shown_is_told_again_without_the_engine(tmp_path: Path) -> None:
+    """Else the page of a student blames what only takes part: here ``add``, beside ``div``."""
+    (tmp_path / "mine.py").write_text(WRONG_BELOW)
+    (tmp_path / "own.yaml").write_text("about: a\ninputs: {x: 1.5, y: -0.7}\nexpr: x / y + y\n")
+    (question,) = read([str(tmp_path)], oracle="torch").questions
+    verdict = examine(load(str(tmp_path / "mine.py")), question.case, question.truth)
+    (case,) = json.loads(json.dumps(mark("ann", [(question, verdict)], "cases")))["cases"]
+    again = verdict_of(question, case)
+    assert again.shown == verdict.shown != {}
+    first, second = explain(verdict, "backward"), explain(again, "backward")
+    assert first is not None and second is not None
+    assert first.mistake == second.mistake and first.mistake.op == "div"

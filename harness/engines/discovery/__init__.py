@@ -26,11 +26,11 @@ from harness.engines.engine import EngineError
 from harness.engines.failures import describe
 from harness.engines.names import VALUES
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import offers, parameters_of
 from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
 from harness.engines.running.recognizing import recognized
+from harness.engines.running.telling import offers, parameters_of
 from harness.engines.undisturbed import undisturbed
 from harness.vocabulary.examples import FIRST
 from harness.vocabulary.native import NATIVE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, permutations
+from itertools import chain, product
 from typing import Any, Final, cast
 
 import numpy as np
@@ -32,9 +32,9 @@ from harness.engines.names import (
     may_be_tried,
 )
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.telling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.ways import has
 from harness.vocabulary.aliases import NAMES
 from harness.vocabulary.signatures import OPERATIONS
@@ -185,9 +185,18 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
 
 
 def _prepared(engine: ObjectEngine, op: str) -> Iterator[Backward]:
-    """The methods that want nothing, each after another one, ``out.sort(); out.go_back()``."""
-    names = list(free_methods(engine.small_graph(op)["out"]))
-    for name, before in permutations(names, 2):
+    """The methods that fail alone, each after one that gives nothing: ``out.sort();
+    out.go_back()``."""
+    failing, preparing = [], []
+    for name in free_methods(engine.small_graph(op)["out"]):
+        done, answer = False, None
+        with tried():
+            answer, done = getattr(engine.small_graph(op)["out"], name)(), True
+        if not done:
+            failing.append(name)
+        elif answer is None:
+            preparing.append(name)
+    for name, before in product(failing, preparing):
         yield Backward("method", name, prepares=before)
 
 

@@ -16,14 +16,8 @@ from harness.engines.clock import tried
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import COMPUTED, REACHED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
-from harness.engines.running.calling import (
-    family_of,
-    needed_of,
-    offers,
-    owns,
-    parameters_of,
-)
 from harness.engines.running.conventional import LABELS
+from harness.engines.running.telling import family_of, needed_of, offers, owns, parameters_of
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -93,6 +87,14 @@ def goes_backward(kind: type, module: ModuleType) -> bool:
     own = any(hasattr(kind, name) for name in METHODS)
     function = any(callable(getattr(module, name, None)) for name in METHODS)
     return own or (function and not hasattr(module, "grad"))
+
+
+def only_transforms(kind: type, module: ModuleType) -> bool:
+    """Whether what goes backward in a module is a function of functions, ``backward(f)``, and none
+    of a class's objects does."""
+    own = any(hasattr(kind, name) for name in METHODS)
+    by_function = not own and goes_backward(kind, module) and _stage(kind, module) < REACHED
+    return by_function and FunctionEngine(module).transform is not None
 
 
 def stands_alone(kind: type, module: ModuleType) -> bool:

@@ -30,9 +30,9 @@ from harness.engines.discovery.trying import (
 )
 from harness.engines.names import MAKERS, METHODS, VALUES, WANTED, may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.telling import is_variable, needed_of, offers, parameters_of
 from harness.engines.running.ways import value_ways
 from harness.vocabulary.aliases import NAMES
 

@@ -16,9 +16,9 @@ from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
 from harness.engines.names import GRADIENTS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.held import attributes
 from harness.engines.running.recognizing import recognized
+from harness.engines.running.telling import is_variable, needed_of, offers
 from harness.engines.running.ways import has, properties
 from harness.vocabulary.examples import ELEMENTWISE, FIRST
 from harness.vocabulary.program import Array

@@ -19,9 +19,9 @@ from harness.engines.conventions import Way, reader, shown
 from harness.engines.engine import Unsupported
 from harness.engines.names import may_be_tried
 from harness.engines.numbers import as_array, number_in
-from harness.engines.running.calling import parameters_of
 from harness.engines.running.forward import Run
 from harness.engines.running.held import attributes
+from harness.engines.running.telling import parameters_of
 from harness.engines.running.ways import value_ways
 from harness.engines.sources import is_own
 from harness.engines.transforms import FunctionEngine

@@ -1,16 +1,16 @@
 """Static graphs and expression trees: built of placeholders first, fed with numbers later.
 
 How a placeholder is made, what computes a graph for a feed, and what gives gradients, are tried in
-turn; by whom it is done, :data:`PLACES` says, and what it is asked, :data:`QUESTIONS`.
+turn; by whom it is done, :mod:`~harness.engines.forms.callees` says, and what it is asked,
+:data:`QUESTIONS`.
 """
 
 from __future__ import annotations
 
-import inspect
 from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, product
 from types import ModuleType
 from typing import Any, Final, Self, cast
@@ -21,16 +21,15 @@ from harness import languages
 from harness.engines.clock import tried
 from harness.engines.engine import Unsupported
 from harness.engines.failures import describe
-from harness.engines.names import METHODS, may_be_tried
+from harness.engines.forms.callees import ASKS, COMPUTES, Callee, Many, callees, filling, running
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import is_variable, needed_of, offers
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import GraphEngine
+from harness.engines.running.telling import is_variable, needed_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
 from harness.vocabulary.aliases import ALIASES
-from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Program, Step, Value
 
 MAKERS: Final = (
@@ -46,22 +45,6 @@ MAKERS: Final = (
 )
 """What makes a placeholder, in any spelling."""
 
-COMPUTES: Final = (
-    *("run", "eval", "evaluate", "compute", "forward", "execute", "value", "at", "subs"),
-    "__call__",
-)
-"""What a method or a function is called that computes a graph for a feed."""
-
-RUNS: Final = ("run", "evaluate", "compute", "execute", "forward_backward", "forward_and_backward")
-"""What a function is called that computes both passes: nodes keep their numbers, and the gradients
-are its answer."""
-
-ASKS: Final = (
-    *("gradients", "gradient", "grads", "grad", "diff", "derivative", "differentiate", "derive"),
-    *("deriv", *METHODS, "d"),
-)
-"""What a method or a function is called that gives gradients."""
-
 NUMBERS: Final = (1.625, 0.75)
 """What placeholders are fed with where a graph is tried."""
 
@@ -72,23 +55,6 @@ PAIR: Final = 2
 
 MANY: Final = 50
 """A program of more steps is computed once, when it is built, and not after each of them."""
-
-Many = Callable[..., Any]
-"""Of nodes and whatever else is given: an answer for all of them."""
-
-
-@dataclass(frozen=True)
-class Callee:
-    """What can be called with nodes: ``told`` is how that is written, ``call`` takes a list of them
-    and what else is given; ``at_once`` where that is one call."""
-
-    told: str
-    call: Many
-    at_once: bool = False
-
-    def written(self, given: str) -> str:
-        """The call as it is written in code."""
-        return self.told.replace("…", given).replace(", )", ")")
 
 
 @dataclass(frozen=True)
@@ -114,6 +80,8 @@ class FeedEngine(GraphEngine):
     placeholder = ""
     """What makes a placeholder."""
     named = False
+    arrays = False
+    """Whether arrays alone are fed, numbers having failed; gradients begin with ones then."""
     computes_anew = True
     later = False
     """Whether all is computed in one call, when the graph has been built."""
@@ -132,30 +100,40 @@ class FeedEngine(GraphEngine):
     @classmethod
     def of(cls, module: ModuleType) -> Self | None:
         """The engine of a module's static graphs; None where it has none."""
-        for maker, named in product(_makers(module), (False, True)):
+        both = (False, True)
+        for arrays, maker, named in product(both, list(_makers(module)), both):
             with tried():
                 engine = cls(module)
-                engine.placeholder, engine.named = maker, named
+                engine.placeholder, engine.named, engine.arrays = maker, named, arrays
                 engine.cls = _base(type(_placeholder(module, maker, "x")), module)
                 if engine.usage is not None:
                     return engine
         return None
 
     @cached_property
+    def takes_arrays(self) -> bool:
+        """As ever, or since it takes nothing else."""
+        return self.arrays or super().takes_arrays
+
+    @cached_property
     def usage(self) -> Usage | None:
         """What gives numbers and gradients; None where nothing does."""
         feeds = [feed for feed in FEEDS if self.named or feed != "**feed"]
-        computes = chain(_callees(self, COMPUTES), _filling(self))
+        computes = chain(callees(self, self.runner, COMPUTES), filling(self, self._places()))
         for computing, feed in product(computes, feeds):
             self.usage = Usage(computing, feed, computing)
             if _computes(self) and self._asks(self.usage):
                 return self.usage
         return None
 
+    def _places(self) -> list[str]:
+        """What a placeholder has."""
+        return attributes(_placeholder(self.module, self.placeholder, "x"))
+
     def _asks(self, usage: Usage) -> bool:
         """Whether something gives gradients, which is part of the usage then."""
         keys = (True, False) if self.named else (False,)
-        asks = chain(_callees(self, ASKS), _running(self))
+        asks = chain(callees(self, self.runner, ASKS), running(self))
         for asking, question, by_name in product(asks, QUESTIONS, keys):
             self.usage = replace(usage, asking=asking, question=question, by_name=by_name)
             if _answers(self):
@@ -183,6 +161,8 @@ class FeedEngine(GraphEngine):
 
     def run(self, program: Program) -> Trace:
         """A program, with an empty feed."""
+        if self.arrays and program.scalar:
+            return Trace({}, unsupported="plain numbers (arrays alone are fed)")
         for kept in (self.feed, self.keys, self.runners, self.numbers, self.answers):
             kept.clear()
         self.later = self.used.computing.at_once and self.computes_later(program)
@@ -205,12 +185,11 @@ class FeedEngine(GraphEngine):
         return node
 
     def apply(self, step: Step, operands: list[Any]) -> Any:
-        """A new node. Whether it takes operands and parameters that its function does not tell of,
-        or a node where others want a plain number, shows only when it is computed."""
+        """A new node. Whether it takes operands and parameters that its function does not tell of
+        shows only when it is computed."""
         node, call = super().apply(step, operands), self.call(step.op)
-        plain = step.op in NATIVE and NATIVE[step.op].plain and not self._is_number(operands[1])
         asked = step.op, tuple(step.parameters)
-        if plain or (call is not None and call.spreads and asked not in self.taken):
+        if call is not None and call.spreads and asked not in self.taken:
             try:
                 self.value(node)
             except (TypeError, IndexError, ValueError) as error:
@@ -266,6 +245,12 @@ class FeedEngine(GraphEngine):
         if not self.named:
             self.answers.setdefault(id(output), seed)
 
+    def contracted(self, output: Any, seed: Value) -> Any:
+        """As ever; where gradients of arrays begin with ones, the product alone is enough."""
+        if not self.arrays:
+            return super().contracted(output, seed)
+        return self.kept(self.on("mul", output, self.wrap(seed)))
+
     def gradient(self, node: Any) -> Any:
         """What has been answered for a node."""
         return self.answers.get(id(node))
@@ -284,7 +269,8 @@ class FeedEngine(GraphEngine):
                 "feeds-leaf",
                 placeholder=self.placeholder,
                 label=_label(self.module, self.placeholder),
-                more="name" if self.named else "object",
+                more=languages.told("engine", "by-name" if self.named else "by-object"),
+                arrays=languages.told("engine", "with-arrays") if self.arrays else "",
             ),
             f"value      {self.used.computing.written(self.used.feed)}",
             f"gradient   {self.used.asking.written(self.used.question)}",
@@ -296,8 +282,10 @@ def _computes(engine: FeedEngine) -> bool:
     nodes = _tried_graph(engine, *LOCAL)
     with tried():
         fed = [number_in(engine.value(nodes[name])) for name in ("x", "y")]
-        told = [None if item is None else item.tolist() for item in fed] == list(NUMBERS)
-        return told and number_in(engine.value(nodes["out"])) is not None
+        told = [None if item is None else item.tolist() for item in fed]
+        return (
+            told == _samples(engine, NUMBERS) and number_in(engine.value(nodes["out"])) is not None
+        )
     return False
 
 
@@ -308,9 +296,15 @@ def _answers(engine: FeedEngine) -> bool:
         with tried():
             engine.backward(nodes["out"], 1.0)
             slopes = [number_in(engine.gradient(nodes[name])) for name in ("x", "y")]
-            if [None if item is None else item.tolist() for item in slopes] == list(wanted):
+            told = [None if item is None else item.tolist() for item in slopes]
+            if told == _samples(engine, wanted):
                 return True
     return False
+
+
+def _samples(engine: FeedEngine, numbers: Sequence[float]) -> list[Any]:
+    """Numbers as they are fed, or arrays of them in lists."""
+    return [[x, x] if engine.arrays else x for x in numbers]
 
 
 def _tried_graph(engine: FeedEngine, *ops: str) -> Mapping[str, Any]:
@@ -319,7 +313,8 @@ def _tried_graph(engine: FeedEngine, *ops: str) -> Mapping[str, Any]:
         engine.runners.clear()
         engine.feed.clear()
         with tried(), engine.recording():
-            nodes = {name: engine.leaf(x) for name, x in zip("xy", NUMBERS, strict=True)}
+            given = [np.asarray(x)[()] for x in _samples(engine, NUMBERS)]
+            nodes = {name: engine.leaf(x) for name, x in zip("xy", given, strict=True)}
             engine.nodes = nodes | {"out": engine.on(op, *nodes.values())}
             return engine.nodes
     return {}
@@ -386,68 +381,3 @@ def _operations(module: ModuleType) -> list[type]:
     names = {*ALIASES["add"], *ALIASES["mul"]}
     own = [item for key, item in vars(module).items() if key.lower() in names]
     return [item for item in own if isinstance(item, type) and len(needed_of(item)) == PAIR]
-
-
-def _callees(engine: FeedEngine, names: Sequence[str]) -> Iterator[Callee]:
-    """Whatever has one of the names: a node's method, a function, a method of another class."""
-    module, cls = engine.module, engine.cls
-    kinds = [
-        (key, kind)
-        for key, kind in engine.classes()
-        if may_be_tried(key) and not issubclass(kind, cls)
-    ]
-    for name in names:
-        if any(offers(kind, name) for kind in (cls, *cls.__subclasses__())):
-            yield Callee(f"out.{name}(…)", _each(partial(_asked_of, name)))
-        function = getattr(module, name, None)
-        if inspect.isfunction(function):
-            yield from _both(f"{name}(", function)
-        for key, kind in kinds:
-            if offers(kind, name) and not needed_of(kind):
-
-                def run(nodes: Any, *given: Any, key: str = key, name: str = name) -> Any:
-                    return getattr(engine.runner(key), name)(nodes, *given)
-
-                yield from _both(f"{key}().{name}(", run)
-            elif offers(kind, name):
-
-                def made(nodes: Any, *given: Any, kind: Any = kind, name: str = name) -> Any:
-                    return getattr(kind(nodes), name)(*given)
-
-                yield Callee(f"{key}([out]).{name}(…)", made, at_once=True)
-
-
-def _running(engine: FeedEngine) -> Iterator[Callee]:
-    """The functions that compute both passes."""
-    for name in RUNS:
-        function = getattr(engine.module, name, None)
-        if inspect.isfunction(function):
-            yield Callee(f"{name}(out, …)", _each(function))
-
-
-def _filling(engine: FeedEngine) -> Iterator[Callee]:
-    """The same, of which the number is read in the node, where a placeholder has it."""
-    places = attributes(_placeholder(engine.module, engine.placeholder, "x"))
-    for run, name in product(_running(engine), places):
-
-        def filled(nodes: Any, *given: Any, run: Callee = run, name: str = name) -> Any:
-            run.call(nodes[-1:], *given)
-            lacking = [node for node in nodes if getattr(node, name) is None]
-            run.call(lacking, *given)
-            return [getattr(node, name) for node in nodes]
-
-        yield Callee(f"{run.told}, out.{name}", filled, at_once=True)
-
-
-def _both(told: str, function: Many) -> Iterator[Callee]:
-    """A function of a list of nodes, or of one."""
-    yield Callee(f"{told}[out], …)", function, at_once=True)
-    yield Callee(f"{told}out, …)", _each(function))
-
-
-def _each(one: Callable[..., Any]) -> Many:
-    return lambda nodes, *given, **named: [one(node, *given, **named) for node in nodes]
-
-
-def _asked_of(name: str, out: Any, *given: Any, **named: Any) -> Any:
-    return getattr(out, name)(*given, **named)

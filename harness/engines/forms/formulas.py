@@ -21,8 +21,8 @@ from harness.engines.clock import tried
 from harness.engines.engine import EngineError, Unsupported
 from harness.engines.names import may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import needed_of
 from harness.engines.running.objects import GraphEngine
+from harness.engines.running.telling import needed_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
 from harness.vocabulary.aliases import ALIASES

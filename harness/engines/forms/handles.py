@@ -29,10 +29,10 @@ from harness.engines.discovery.trying import REACHED
 from harness.engines.engine import EngineError
 from harness.engines.names import MAKERS, METHODS, may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import needed_of, owns, parameters_of
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.telling import needed_of, owns, parameters_of
 from harness.engines.sources import is_own
 from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES, NAMES

@@ -20,7 +20,7 @@ from harness import languages
 from harness.engines.clock import tried
 from harness.engines.names import SEEDS
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import needed_of, parameters_of
+from harness.engines.running.telling import needed_of, parameters_of
 from harness.engines.sources import is_own
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.signatures import OPERATIONS

@@ -33,8 +33,8 @@ from harness.engines.forms.kinds import (
 )
 from harness.engines.names import may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import needed_of
 from harness.engines.running.held import attributes
+from harness.engines.running.telling import needed_of
 from harness.engines.sources import is_own
 from harness.vocabulary.program import Array
 

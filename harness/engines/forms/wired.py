@@ -23,9 +23,9 @@ from harness.engines.forms.kinds import Back, Kind, Part
 from harness.engines.forms.parts import PartsEngine
 from harness.engines.names import MAKERS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
-from harness.engines.running.calling import is_variable, needed_of, parameters_of
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
+from harness.engines.running.telling import is_variable, needed_of, parameters_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
 from harness.vocabulary.program import Program, Step, Value

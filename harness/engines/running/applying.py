@@ -9,9 +9,8 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import is_
-from traceback import walk_tb
 from types import MappingProxyType, ModuleType
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -20,10 +19,11 @@ from harness.engines.conventions import Conventions
 from harness.engines.engine import Engine, Unsupported
 from harness.engines.failures import describe
 from harness.engines.numbers import as_array
-from harness.engines.running.calling import TURNS, Call, Parameters, offers, spellings
+from harness.engines.running.calling import TURNS, Call, Parameters, spellings
 from harness.engines.running.meanings import LACKS, form_of, is_of_matrices
 from harness.engines.running.offering import Offering
-from harness.engines.sources import NUMPY
+from harness.engines.running.operators import operate
+from harness.engines.running.telling import offers
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
@@ -393,30 +393,3 @@ class ApplyingEngine(Engine):
                 if isinstance(value, np.ndarray):
                     return np.asarray(float(number), dtype=value.dtype)
         return float(number)
-
-
-def operate(function: Callable[..., Any], operands: list[Any]) -> Any:
-    """What an operator of Python's gives. Where neither operand takes the other, the engine lacks
-    it."""
-    try:
-        return function(*operands)
-    except TypeError as error:
-        if _is_refusal(error):
-            raise Unsupported(str(error)) from None
-        raise
-
-
-REFUSED: Final = (
-    "unsupported operand",
-    "bad operand type for unary",
-    "returned NotImplemented from",
-)
-"""What Python and numpy say where no operand takes part in an operation."""
-
-
-def _is_refusal(error: TypeError) -> bool:
-    """Whether Python or numpy asked both operands and neither wanted to; no code of the engine's
-    has raised it."""
-    asked = any(words in str(error) for words in REFUSED)
-    _, *inner = walk_tb(error.__traceback__)
-    return asked and all(frame.f_code.co_filename.startswith(NUMPY) for frame, _ in inner)

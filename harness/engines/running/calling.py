@@ -8,7 +8,7 @@ operation is found.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.engine import Unsupported
+from harness.engines.running.telling import family_of, is_variable, parameters_of
 from harness.vocabulary.aliases import KEYWORDS, OPERANDS
-from harness.vocabulary.native import NATIVE
 from harness.vocabulary.operation import REQUIRED, Operation
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -33,9 +33,6 @@ AXES: Final = ("axes", "dims", "perm")
 
 EXCHANGED: Final = (*KEYWORDS["axis0"], *KEYWORDS["axis1"])
 """What a transpose's parameters are called that take the two axes to be exchanged."""
-
-BARE: Final = ("builtins", "numpy")
-"""The modules of classes that keep no gradients."""
 
 TURNS: Final = ("transpose", "permute")
 """The rules of shape of what brings axes into another order."""
@@ -275,32 +272,6 @@ PASSING: Final[tuple[tuple[Callable[[Call], bool], Callable[..., Any]], ...]] = 
 # -- what a signature tells ------------------------------------------------------------------------
 
 
-def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    """A function's parameters; none where it does not tell."""
-    try:
-        return list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return []
-
-
-def is_variable(parameter: inspect.Parameter) -> bool:
-    """Whether it stands for any number of arguments: ``*args`` or ``**kwargs``."""
-    return parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-
-
-def needed_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    """The parameters of a function that have no default."""
-    return [p for p in parameters_of(function) if p.default is p.empty]
-
-
-def takes(function: Callable[..., Any], count: int) -> bool:
-    """Whether so many arguments are what a function wants, or it takes any number of them."""
-    needed = needed_of(function)
-    spreads = any(p.kind is p.VAR_POSITIONAL for p in needed)
-    fixed = sum(not is_variable(p) for p in needed)
-    return fixed == count or (spreads and fixed < count)
-
-
 def spellings(parameter: str) -> tuple[str, ...]:
     """What people call a parameter of the vocabulary."""
     return KEYWORDS.get(parameter, (parameter,))
@@ -345,39 +316,7 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     )
 
 
-# -- what a class offers ---------------------------------------------------------------------------
-
-
-def offers(cls: type, name: str) -> bool:
-    """Whether a class, or one that it is made of, defines ``name``; to be a float does not do, nor
-    to be an array, unless it is told of what is done to arrays."""
-    if cls.__module__ in BARE:
-        return hasattr(cls, name)
-    own = [base for base in cls.__mro__ if base.__module__ not in BARE]
-    told = any("__array_ufunc__" in vars(base) for base in own)
-    return any(name in vars(base) for base in (cls.__mro__ if told else own) if base is not object)
-
-
-def family_of(cls: type) -> type:
-    """What the objects of an engine have in common: the class, or the base of it that is the first
-    to be computed with."""
-    names = [name for native in NATIVE.values() for name in (native.method, native.reflected)]
-    bases = [
-        base
-        for base in cls.__mro__[:-1]
-        if base.__module__ not in BARE and any(name in vars(base) for name in names)
-    ]
-    return bases[-1] if bases else cls
-
-
-def owns(cls: type, names: Iterable[str]) -> bool:
-    """Whether a class computes by methods of these names with objects that are not its own:
-    ``graph.add(a, b)``."""
-    methods = (getattr(cls, name, None) for name in names if offers(cls, name))
-    return any(
-        inspect.isfunction(method) and sum(not is_variable(p) for p in needed_of(method)) > 2
-        for method in methods
-    )
+# -- operations that are classes -------------------------------------------------------------------
 
 
 def of_class(op: str, name: str, found: type, cls: type | None = None) -> Call | None:

@@ -28,9 +28,9 @@ from harness.engines.conventions import (
 )
 from harness.engines.engine import Engine, Unsupported
 from harness.engines.names import EMPTIES
-from harness.engines.running.calling import needed_of, parameters_of
 from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
+from harness.engines.running.telling import needed_of, parameters_of
 from harness.engines.sources import is_somebodys
 from harness.vocabulary.program import Program, Value
 

@@ -12,16 +12,8 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, Final
 
-from harness.engines.running.calling import (
-    Call,
-    fits,
-    needed_of,
-    of_class,
-    offers,
-    owns,
-    parameters_of,
-    takes,
-)
+from harness.engines.running.calling import Call, fits, of_class
+from harness.engines.running.telling import needed_of, offers, owns, parameters_of, takes
 from harness.engines.sources import is_own
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.signatures import OPERATIONS

@@ -18,7 +18,8 @@ from harness.engines.clock import tried
 from harness.engines.names import EMPTIES, FUNCTIONS, MAKERS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.applying import ApplyingEngine
-from harness.engines.running.calling import Call, offers
+from harness.engines.running.calling import Call
+from harness.engines.running.telling import offers
 from harness.engines.undisturbed import undisturbed
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.program import Array

@@ -14,10 +14,10 @@ import numpy as np
 from harness.engines.conventions import OBJECT, Backward, Way, formed, shown
 from harness.engines.engine import Engine, is_general
 from harness.engines.importing import root_of
-from harness.engines.running.calling import parameters_of
 from harness.engines.running.conventional import LASTING
 from harness.engines.running.forward import Run, RunningEngine, given
 from harness.engines.running.objects import GraphEngine
+from harness.engines.running.telling import parameters_of
 from harness.engines.writing.script import (
     Asked,
     Imports,

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from harness.engines.running.applying import ApplyingEngine
-from harness.engines.running.calling import Call, parameters_of
+from harness.engines.running.calling import Call
+from harness.engines.running.telling import parameters_of
 from harness.engines.writing.script import Imports, NotWritable, literal
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Program, Step

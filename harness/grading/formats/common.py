@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.assignment import marks
-from harness.assignment.values import rounded
+from harness.assignment.values import EXACT, rounded
 from harness.grading.marking import GRADER_ERROR
 from harness.grading.rulings import HIDDEN, parts, scales
 from harness.grading.tally import added_up
@@ -21,8 +21,6 @@ from harness.vocabulary.program import DIRECTIONS
 Result = Mapping[str, Any]
 
 HIDDEN_NAME: Final = HIDDEN
-EXACT: Final = 1e-9
-"""What the score of a result is rounded to that does not say."""
 SET: Final = "set by the instructor"
 MOST_NAMES: Final = 5
 WORDS: Final = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from typing import Any
 
+from harness.grading.explaining import explained
 from harness.grading.formats.common import Result, said, seen, what_to_do
 from harness.grading.marking import as_asked, verdict_of
 from harness.grading.suite import Suite
@@ -32,4 +35,12 @@ def student(result: Result, suite: Suite, worked: bool = True) -> str:
         for case in own["cases"]
         for question in [as_asked(asked[case["id"]], case)]
     ]
+    if "questions" in own:
+        own = {**own, "findings": _as_marked(own["findings"], result)}
     return page(title, entries, own, about)
+
+
+def _as_marked(findings: Sequence[Result], result: Result) -> list[dict[str, Any]]:
+    """The findings with what they cost by the marks of the questions, as they are explained."""
+    told = explained(result)["mistakes"]
+    return [{**one, "cost": by["points"]} for one, by in zip(findings, told, strict=True)]

@@ -240,7 +240,7 @@ def nbgrader(results: Iterable[Result], assignment: str) -> str:
     names = "assignment duedate timestamp student_id last_name first_name email raw_score"
     names += " late_submission_penalty score max_score"
     lines: list[tuple[Any, ...]] = [tuple(names.split())]
-    for result in results:
+    for result in _of_all(results):
         score = _score(result)
         one, handed = person_of(result), result.get("handed", "")
         last, first = _names(one.get("name", ""))
@@ -254,12 +254,19 @@ def nbgrader(results: Iterable[Result], assignment: str) -> str:
 def table(results: Iterable[Result], assignment: str) -> str:
     """A class with the points of each question (without an assignment, of each level), and all that
     is known beside them."""
-    every = [_of_table(one) for one in results]
+    every = [_of_table(one) for one in _of_all(results)]
     titles = dict.fromkeys(title for _, points, _ in every for title in points)
     lines: list[tuple[Any, ...]] = [(*PERSON, "status", *map(cell, titles), *TOTAL)]
     for person, points, total in every:
         lines.append((*person, *(points.get(title, "") for title in titles), *total))
     return _csv(lines)
+
+
+def _of_all(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """The results; who has handed nothing in could have had as much as the others."""
+    every = list(results)
+    most = max((one["max_score"] for one in every), default=0.0)
+    return [{**one, "max_score": one["max_score"] or most} for one in every]
 
 
 PERSON: Final = ("student", "id", "sis id", "login", "section", "submission")
