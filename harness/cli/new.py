@@ -154,16 +154,16 @@ def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> Non
     else:
         truth = "torch" if has_torch() else words.say("own-formulas")
         say(words.say("agrees-on-every-step", engine=DEFAULT_ENGINE, truth=truth))
-    say(languages.told("command", "case-line", as_posix=case.path.as_posix()))
+    say(languages.told("command", "case-line", path=case.path.as_posix()))
     say(
         languages.told(
             "command",
             "snapshot-line",
-            as_posix=case.path.with_suffix("").as_posix(),
+            path=case.path.with_suffix("").as_posix(),
             more="" if has_torch() else languages.told("command", "provisional"),
         )
     )
-    say(languages.told("command", "picture-line", as_posix=drawing.as_posix()))
+    say(languages.told("command", "picture-line", path=drawing.as_posix()))
     if about is None:
         say(languages.told("command", "say-about"))
 

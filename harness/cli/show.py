@@ -213,7 +213,7 @@ def draw(given: Namespace) -> int:
         if place in places:
             other = places[place][0].id
             told = languages.told(
-                "command", "picture-of-other", its_id=case.id, place=place, other=other
+                "command", "picture-of-other", case=case.id, place=place, other=other
             )
             cases.broken.append(told)
         places[place] = case, truth

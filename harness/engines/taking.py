@@ -204,7 +204,7 @@ def _is_gap(found: type, name: str) -> bool:
 
 def _taken(kind: type, other: type, place: str) -> str:
     return languages.told(
-        "engine", "more-than-one", place=place, name=kind.__name__, name2=other.__name__
+        "engine", "more-than-one", place=place, name=kind.__name__, other=other.__name__
     )
 
 

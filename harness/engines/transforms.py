@@ -375,7 +375,7 @@ class FunctionEngine(RunningEngine):
         called = f"{owner}().{method}" if owner else name
         how = way.text.replace("grad", called, 1) + way.reading
         return [
-            languages.told("engine", "functions-of", getattr=getattr(self.module, "__name__", "?")),
+            languages.told("engine", "functions-of", module=getattr(self.module, "__name__", "?")),
             languages.told("engine", "gradients-by", how=how),
         ]
 

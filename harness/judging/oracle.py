@@ -87,14 +87,12 @@ class Oracle:
                 told = languages.told("truth", "no-truth", error=error)
                 raise Undefined(told) from None
             if isinstance(error, Stale):
-                self.notes.append(
-                    languages.told("truth", "torch-asked", its_id=case.id, error=error)
-                )
+                self.notes.append(languages.told("truth", "torch-asked", case=case.id, error=error))
             return computed(case)
         if by == PROVISIONAL:
             if has_torch() and self.kind is None:
                 return computed(case)
-            self.notes.append(languages.told("truth", "provisional", its_id=case.id))
+            self.notes.append(languages.told("truth", "provisional", case=case.id))
         return found
 
 

@@ -94,9 +94,7 @@ class CaseFile(pytest.Module):
             yield item
         for name in [name for name in DIRECTIONS if name not in own]:
             if (id := f"{self.nodeid}::{name}") in state.expected:
-                raise self.CollectError(
-                    languages.told("pytest", "xfail-matches-nothing", its_id=id)
-                )
+                raise self.CollectError(languages.told("pytest", "xfail-matches-nothing", case=id))
             path = self.path.with_suffix("") / f"{name}.yml"
             if path.is_file():
                 yield from StrayFile.from_parent(self, path=path).collect()

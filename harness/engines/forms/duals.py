@@ -109,7 +109,7 @@ class DualEngine(FunctionEngine):
         name = self.class_name
         return [
             languages.told(
-                "engine", "duals-class", name=name, getattr=getattr(self.module, "__name__", "?")
+                "engine", "duals-class", name=name, module=getattr(self.module, "__name__", "?")
             ),
             f"leaf       {name}({'[number, derivative]' if self.listed else 'number, derivative'})",
             f"value      {value}",

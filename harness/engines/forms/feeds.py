@@ -262,7 +262,7 @@ class FeedEngine(GraphEngine):
                 "engine",
                 "feeds-class",
                 class_name=self.class_name,
-                getattr=getattr(self.module, "__name__", "?"),
+                module=getattr(self.module, "__name__", "?"),
             ),
             languages.told(
                 "engine",

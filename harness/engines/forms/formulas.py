@@ -232,7 +232,7 @@ class FormulaEngine(GraphEngine):
                 "engine",
                 "formulas-of",
                 notation=self.usage.notation,
-                getattr=getattr(self.module, "__name__", "?"),
+                module=getattr(self.module, "__name__", "?"),
             ),
             f"value      {self.usage.values.told}",
             f"gradient   {self.usage.slopes.told}",

@@ -176,7 +176,7 @@ class PartsEngine(GraphEngine):
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         return [
-            languages.told("engine", "parts-of", getattr=getattr(self.module, "__name__", "?")),
+            languages.told("engine", "parts-of", module=getattr(self.module, "__name__", "?")),
             languages.told("engine", "parts-backward"),
         ]
 

@@ -207,7 +207,7 @@ class WiredEngine(PartsEngine):
                 "engine",
                 "wired-class",
                 class_name=self.class_name,
-                getattr=getattr(self.module, "__name__", "?"),
+                module=getattr(self.module, "__name__", "?"),
             ),
             f"leaf       {one.leaf.__name__}({filled})",
             f"value      .{one.value}",
