@@ -6,6 +6,7 @@ of which is imported when it is used for the first time.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -46,11 +47,22 @@ _PLACES = {
     "engines.engine": ("EngineError",),
 }
 
+
+def _settle() -> None:
+    """Speaks the language that is set here, where none was chosen."""
+    from harness import configuration, languages
+
+    if not languages.is_chosen():
+        with suppress(configuration.ConfigurationError):
+            languages.speak(configuration.language())
+
+
 if not TYPE_CHECKING:  # whoever checks types is to see what is not there
 
     def __getattr__(name: str) -> object:
         for place, names in _PLACES.items():
             if name in names:
+                _settle()
                 return getattr(import_module(f"harness.{place}"), name)
         raise AttributeError(f"module 'harness' has no attribute {name!r}")
 

@@ -74,6 +74,18 @@ def settings(only: Collection[str] = ()) -> dict[str, Setting]:
     return found | {one.key: one for one in _of_variables(only)}
 
 
+def language() -> str:
+    """The language that is set for the current folder, else the system's; raises
+    :class:`SettingError`. What else is wrong with a file of settings is for whoever reads that."""
+    try:
+        setting = settings({"language"}).get("language")
+    except SettingError:
+        raise
+    except ConfigurationError:
+        setting = None
+    return languages.of_system() if setting is None else str(setting.value)
+
+
 def nearest() -> Path | None:
     """The pyproject.toml whose table counts here; None where there is none."""
     here = Path.cwd()
@@ -88,7 +100,7 @@ def told(used: Mapping[str, Setting]) -> Iterator[str]:
     sources = dict.fromkeys(one.source for one in used.values())
     for source in sources:
         own = "; ".join(str(one) for one in used.values() if one.source == source)
-        yield f"set by {source}: {own}"
+        yield languages.told("api", "set-by", source=source, own=own)
 
 
 # -- a file ----------------------------------------------------------------------------------------
@@ -118,7 +130,7 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{_shown(path)}:1:1: it is no UTF-8") from None
+        raise ConfigurationError(languages.told("api", "no-utf8", shown=_shown(path))) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
         end = str(len(text.splitlines())), "1"
@@ -131,7 +143,9 @@ def _of_file(path: Path, only: Collection[str]) -> Iterator[Setting]:
     """The settings of a file's table, its paths as seen from the current folder."""
     table = _parsed(path)["tool"]["harness"]
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{_place(path, 'harness')}: {TABLE} is a table, [{TABLE}]")
+        raise ConfigurationError(
+            languages.told("api", "is-a-table", place=_place(path, "harness"), table=TABLE)
+        )
     for key, value in table.items():
         if only and key not in only:
             continue
@@ -145,13 +159,20 @@ def _checked(key: str, value: Any, place: str, kind: Callable[[Any], Any] | None
     if kind is None:
         from difflib import get_close_matches
 
-        near = "".join(f"; did you mean {one!r}?" for one in get_close_matches(key, KINDS, 1))
+        near = "".join(
+            languages.told("api", "did-you-mean", one=one)
+            for one in get_close_matches(key, KINDS, 1)
+        )
         known = ", ".join(KINDS)
-        raise SettingError(f"{place}: there is no setting {key!r}{near} (there are {known})")
+        raise SettingError(
+            languages.told("api", "no-setting", place=place, key=key, near=near, known=known)
+        )
     try:
         return kind(value)
     except _WrongValue as error:
-        raise SettingError(f"{place}: {key} is {error}, not {value!r}") from None
+        raise SettingError(
+            languages.told("api", "wrong-value", place=place, key=key, error=error, value=value)
+        ) from None
 
 
 def _place(path: Path, key: str) -> str:
@@ -205,7 +226,7 @@ def _of_variables(only: Collection[str]) -> Iterator[Setting]:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _WrongValue('a text, such as "my_engine.py"')
+        raise _WrongValue(languages.told("api", "a-text"))
     return value
 
 
@@ -213,7 +234,7 @@ def _places(value: Any) -> tuple[str, ...]:
     """One path, or several."""
     every = value if isinstance(value, list) else [value]
     if not every or not all(isinstance(one, str) and one for one in every):
-        raise _WrongValue('a path or a list of paths, such as ["cases", "builtin"]')
+        raise _WrongValue(languages.told("api", "paths"))
     return tuple(every)
 
 
@@ -221,14 +242,14 @@ def _levels(value: Any) -> tuple[str, ...]:
     """One level, or several, by number or name; whether there are such levels is asked later."""
     every = value if isinstance(value, list) else [value]
     if not every or not all(isinstance(one, int | str) and one is not True for one in every):
-        raise _WrongValue('a list of numbers or names of levels, such as [1, 2, "reuse"]')
+        raise _WrongValue(languages.told("api", "levels"))
     return tuple(str(one).strip() for one in every)
 
 
 def _language(value: Any) -> str:
     with suppress(languages.UnknownError):
         return languages.named(str(value))
-    raise _WrongValue(f"one of {', '.join(languages.known())}")
+    raise _WrongValue(languages.told("api", "one-of", known=", ".join(languages.known())))
 
 
 KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {

@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from harness import languages
+
 
 def write(path: Path, content: bytes) -> None:
     """The whole file or none of it; raises OSError with the file's name. What is no file, such as a
@@ -24,14 +26,18 @@ def write(path: Path, content: bytes) -> None:
             os.unlink(name)
             raise
     except OSError as error:
-        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from None
+        raise OSError(
+            error.errno, languages.told("api", "cannot-write", strerror=error.strerror), str(path)
+        ) from None
 
 
 def need_folder(path: Path) -> None:
     """Raises OSError where a file of that name could not be written for want of its folder: before
     there is something to lose."""
     if not path.parent.is_dir():
-        raise FileNotFoundError(2, f"there is no folder {path.parent}", str(path))
+        raise FileNotFoundError(
+            2, languages.told("api", "no-folder", parent=path.parent), str(path)
+        )
 
 
 def _umask() -> int:

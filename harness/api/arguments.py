@@ -8,25 +8,27 @@ from numbers import Real
 from os import PathLike, fspath
 from typing import Any
 
+from harness import languages
+
 
 def need_seconds(timeout: Any) -> None:
     """Raises TypeError where it is no number, and ValueError where it is no time."""
     if not isinstance(timeout, Real):
-        raise TypeError(f"timeout={timeout!r}: it is a number of seconds")
+        raise TypeError(languages.told("api", "timeout-number", timeout=timeout))
     if not 0 < float(timeout) < math.inf:
-        raise ValueError(f"timeout={timeout!r}: a case has some seconds, and an end")
+        raise ValueError(languages.told("api", "timeout-some", timeout=timeout))
 
 
 def need_mapping(name: str, given: Any) -> None:
     """Raises TypeError where it gives no numbers names."""
     if not isinstance(given, Mapping):
-        raise TypeError(f'{name}={given!r}: it is a dict of numbers by their names, {{"x": 3}}')
+        raise TypeError(languages.told("api", "dict-of-numbers", name=name, given=given))
 
 
 def need_function(name: str, given: Any) -> None:
     """Raises TypeError for what cannot be called."""
     if not callable(given):
-        raise TypeError(f"{name} is no function: {given!r}")
+        raise TypeError(languages.told("api", "no-function", name=name, given=given))
 
 
 def detached(given: Any) -> Any:
@@ -37,7 +39,7 @@ def detached(given: Any) -> Any:
 def path(name: str, given: Any) -> str:
     """A path. Raises TypeError for what is none."""
     if not isinstance(given, str | PathLike):
-        raise TypeError(f"{name}={given!r}: it is no path")
+        raise TypeError(languages.told("api", "no-path", name=name, given=given))
     return fspath(given)
 
 

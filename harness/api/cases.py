@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from harness import languages
 from harness.api.arguments import detached, need_mapping
 from harness.api.shown import Shown
 from harness.engines.trace import Trace
@@ -109,7 +110,7 @@ def case_of(what: Expression | Case, given: Mapping[str, Any]) -> Case:
     if not isinstance(what, Case):
         return Case(what, **given)
     if given:
-        raise TypeError(f"the case has its inputs already, and {', '.join(given)} is given, too")
+        raise TypeError(languages.told("api", "has-inputs", given=", ".join(given)))
     return what
 
 
@@ -127,9 +128,7 @@ def _of_suite(name: str) -> language.Case:
     except FileNotFoundError as error:
         if names := _names_in(name):
             told = ", ".join(f"{one}=…" for one in names)
-            raise PartsError(
-                f"{name!r} is no case; if it is an expression, its inputs are missing: {told}"
-            ) from None
+            raise PartsError(languages.told("api", "no-case", name=name, told=told)) from None
         raise FileNotFoundError(2, error.strerror, name) from None
 
 
@@ -157,7 +156,7 @@ def _made(
 ) -> language.Case:
     steps = {"": expression} if isinstance(expression, str) else expression
     if not isinstance(steps, Mapping) or not all(isinstance(one, str) for one in steps.values()):
-        raise TypeError("a case is an expression, such as 'x * y', or a dict of named ones")
+        raise TypeError(languages.told("api", "case-is"))
     parts = [Part("about", "about: ", ABOUT), *_leaves("inputs", inputs)]
     parts += _leaves("constants", constants)
     parts += [Part("order", "order: ", str(order))] * (order != 1)
@@ -165,19 +164,22 @@ def _made(
     known = {*inputs, *constants, *steps}
     texts = list(steps.values())
     if missing := [name for one in texts for name in _names_in(f"({one})") if name not in known]:
-        raise PartsError(f"{missing[0]} has no number: give {missing[0]}=… beside the others")
+        raise PartsError(languages.told("api", "no-number", missing=missing[0]))
     own = put_together(parts, Path("expression.yaml"))
     if idle := [name for name in (*inputs, *constants) if name not in own.program.uses]:
-        raise PartsError(f"{idle[0]} is given, and nothing uses it: is it the right name?")
+        raise PartsError(languages.told("api", "idle", idle=idle[0]))
     called = steps.get("") or "; ".join(map(str, own.program.stages))
     return replace(own, id=shorten(called, LONGEST))
 
 
 def _steps(steps: Mapping[str, str]) -> Sequence[Part]:
     if "" in steps:
-        return [Part("the expression", "expr: ", plain_text(steps[""]))]
-    rows = (Part(f"step {name}", f"  {name}: ", plain_text(one)) for name, one in steps.items())
-    return [Part("the steps", "", "steps:"), *rows]
+        return [Part(languages.told("api", "the-expression"), "expr: ", plain_text(steps[""]))]
+    rows = (
+        Part(languages.told("api", "a-step", name=name), f"  {name}: ", plain_text(one))
+        for name, one in steps.items()
+    )
+    return [Part(languages.told("api", "the-steps"), "", "steps:"), *rows]
 
 
 def _leaves(key: str, leaves: Mapping[str, Any]) -> Iterator[Part]:
@@ -185,7 +187,7 @@ def _leaves(key: str, leaves: Mapping[str, Any]) -> Iterator[Part]:
         yield Part(key, "", f"{key}:")
     for name, value in leaves.items():
         if not is_name(name):
-            raise PartsError(f"{name!r} is no name of an input: letters, digits and _")
+            raise PartsError(languages.told("api", "no-name", name=name))
         yield Part(name, f"  {name}: ", value_text(_array(name, value), key == "inputs"))
 
 
@@ -197,5 +199,6 @@ def _array(name: str, value: Any) -> Array:
             raise TypeError
         return array
     except (TypeError, ValueError):
-        told = "an input is a number, an array, or lists of numbers that are equally long"
-        raise TypeError(f"{name} is of type {type(value).__name__}; {told}") from None
+        told = languages.told("api", "input-is")
+        kind = type(value).__name__
+        raise TypeError(languages.told("api", "is-a", name=name, kind=kind, told=told)) from None

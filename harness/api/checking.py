@@ -8,6 +8,7 @@ from functools import cached_property
 from os import PathLike
 from typing import Any, Final
 
+from harness import languages
 from harness.api.arguments import need_seconds, paths
 from harness.api.cases import Case, Expression, case_of
 from harness.api.progress import following
@@ -17,7 +18,7 @@ from harness.api.subjects import subject
 from harness.grading.fence import TIMEOUT
 from harness.judging.diagnosis import explain
 from harness.judging.missing import why_nothing
-from harness.judging.oracle import NO_TORCH, ORACLES, Oracle, asked_for, lacks_torch
+from harness.judging.oracle import ORACLES, Oracle, asked_for, lacks_torch, no_torch
 from harness.judging.precision import DTYPES
 from harness.judging.result import as_json
 from harness.language import suite
@@ -181,7 +182,7 @@ class Result(Shown):
 
     def _head(self) -> Sequence[str]:
         """Where the engine was found, and what else is to be known of that."""
-        return [f"engine: {self.origin}", *self.notes]
+        return [languages.told("api", "engine", origin=self.origin), *self.notes]
 
 
 def _entry(id: str, judged: Judged) -> Any:
@@ -203,12 +204,16 @@ def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
     yield from headline(case, "backward", width=width)
     agrees = {name: own.status == "passed" for name, own in verdict.directions.items()}
     if all(agrees.values()):
-        yield "✓ every step agrees"
+        yield languages.told("api", "every-step-agrees")
     elif any(agrees.values()):
         for name, own in verdict.directions.items():
-            yield f"{name}: " + ("every step agrees" if agrees[name] else f"not judged: {own.note}")
+            yield f"{name}: " + (
+                languages.told("api", "step-agrees")
+                if agrees[name]
+                else languages.told("api", "not-judged-note", note=own.note)
+            )
     else:
-        yield f"not judged: {outcome.reason}"
+        yield languages.told("api", "not-judged", reason=outcome.reason)
 
 
 # -- judging ---------------------------------------------------------------------------------------
@@ -242,8 +247,8 @@ def check(
     """
     who = subject(engine)
     if expression is None and inputs:
-        told = f"check() has no option {next(iter(inputs))!r}"
-        raise TypeError(f"{told}; an input needs an expression before it")
+        told = languages.told("api", "no-option", next=next(iter(inputs)))
+        raise TypeError(languages.told("api", "expression-before", told=told))
     own = None if expression is None else case_of(expression, inputs)
     if own is not None:
         _no_choice(cases=cases, level=level, upto=upto, oracle=oracle)
@@ -262,9 +267,10 @@ def _possible(oracle: str | None, dtype: str | None, timeout: float) -> None:
     """Raises ValueError for a wish that cannot be granted."""
     for what, wish, known in (("oracle", oracle, ORACLES), ("dtype", dtype, DTYPES)):
         if wish not in (None, *known):
-            raise ValueError(f"{what}={wish!r}: there is {' and '.join(map(repr, known))}")
+            there = languages.told("api", "and").join(map(repr, known))
+            raise ValueError(languages.told("api", "there-is", what=what, wish=wish, known=there))
     if lacks_torch(oracle):
-        raise ValueError(NO_TORCH)
+        raise ValueError(no_torch())
     need_seconds(timeout)
 
 
@@ -272,7 +278,7 @@ def _no_choice(**wishes: object) -> None:
     """Raises TypeError for a wish about the cases of files."""
     for name, wish in wishes.items():
         if wish not in (None, ()):
-            raise TypeError(f"{name}={wish!r} chooses among cases, and here there is but one")
+            raise TypeError(languages.told("api", "but-one", name=name, wish=wish))
 
 
 def _cases(

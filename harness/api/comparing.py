@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.api.arguments import detached, need_function, need_seconds
 from harness.api.shown import Shown
 from harness.engines.clock import OutOfTime, clock
@@ -29,7 +30,6 @@ from harness.vocabulary.program import Array, default_seed
 
 RESULT: Final = "result"
 NOTHING: Final = "nothing"
-NOT_APART: Final = "this system cannot fork: the function has run in this very process"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Comparison(Shown):
     def _lines(self) -> Iterator[str]:
         table = [("", "torch", self.engine, ""), *self._cells()]
         wide = [max(len(row[column]) for row in table) for column in range(3)]
-        yield f"{self.function}: {self.engine} beside torch"
+        yield languages.told("api", "title", function=self.function, engine=self.engine)
         yield from self.notes
         for name, expected, got, mark in table:
             row = f"  {name:<{wide[0]}}   {expected:>{wide[1]}}   {got:>{wide[2]}}  {mark}"
@@ -95,7 +95,7 @@ class Comparison(Shown):
             (name, [cell(escape(expected)), cell(f"{escape(got)} {mark}", "wrong" * (mark == "✗"))])
             for name, expected, got, mark in self._cells()
         ]
-        title = f"{self.function}: {self.engine} beside torch"
+        title = languages.told("api", "title", function=self.function, engine=self.engine)
         told = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, self.stopped) if line)
         return notebook.table_of(
             table(title, ["", "torch", self.engine], rows, caption=title), told
@@ -119,13 +119,13 @@ def compare(
     Raises :class:`TypeError` for inputs that are none, and ``ValueError`` where torch refuses.
     """
     need_seconds(timeout)
-    need_function("the function", function)
+    need_function(languages.told("api", "the-function"), function)
     need_function("torch", torch or function)
     kind = _kind(inputs, engine)
     names = _names(function, len(inputs))
     ran = of_class(kind)
     if not isinstance(ran, GraphEngine):
-        raise EngineError(f"class {kind.__name__} has no objects that go backward")
+        raise EngineError(languages.told("api", "no-objects", name=kind.__name__))
     values = [_value(ran, one, name) for one, name in zip(inputs, names, strict=True)]
     work = partial(_ran, ran, function, values)
     told = _run(work, timeout)
@@ -136,7 +136,7 @@ def compare(
     called = getattr(function, "__name__", "function").replace("<lambda>", "function")
     title = f"{called}{inspect.signature(function)}"
     rows = tuple(_rows(names, expected, told))
-    notes = () if CAN_FORK else (NOT_APART,)
+    notes = () if CAN_FORK else (languages.told("api", "not-apart"),)
     return Comparison(title, kind.__name__, rows, str(told.get("stopped", "")), notes)
 
 
@@ -145,25 +145,29 @@ def _kind(inputs: Sequence[Any], engine: object) -> type:
     if engine is not None:
         kind = engine if isinstance(engine, type) else type(engine)
         if kind.__module__ == "builtins":
-            raise TypeError(f"engine={engine!r}: it is a class, or an object of it")
+            raise TypeError(languages.told("api", "engine-class", engine=engine))
         return kind
     kinds = {type(one) for one in inputs if type(one).__module__ not in ("builtins", "numpy")}
     if len(kinds) != 1:
-        raise TypeError("inputs are objects of one engine, or numbers beside engine=Value")
+        raise TypeError(languages.told("api", "inputs-are"))
     return kinds.pop()
 
 
 def _names(function: Callable[..., Any], count: int) -> list[str]:
     """What the function calls its inputs. Raises TypeError where it takes another number."""
-    name = getattr(function, "__name__", "the function")
+    name = getattr(function, "__name__", languages.told("api", "the-function"))
     try:
         signature = inspect.signature(function)
     except ValueError:
-        raise TypeError(f"{name} does not say what it takes: lambda x: {name}(x)") from None
+        raise TypeError(languages.told("api", "does-not-say", name=name)) from None
     try:
         bound = signature.bind(*range(count))
     except TypeError as error:
-        raise TypeError(f"{name}{signature} and {count} inputs: {error}") from None
+        raise TypeError(
+            languages.told(
+                "api", "another-count", name=name, signature=signature, count=count, error=error
+            )
+        ) from None
     names: list[str] = []
     for name, given in bound.arguments.items():
         several = isinstance(given, tuple)
@@ -177,7 +181,10 @@ def _value(engine: GraphEngine, given: Any, name: str) -> Any:
     try:
         number = as_array(engine.value(given) if is_object else detached(given))
     except Exception as error:
-        raise TypeError(f"{name} is of type {type(given).__name__}: {error}") from None
+        kind = type(given).__name__
+        raise TypeError(
+            languages.told("api", "input-error", name=name, kind=kind, error=error)
+        ) from None
     return number if number.shape else float(number)
 
 
@@ -189,21 +196,23 @@ def _ran(
 ) -> dict[str, Any]:
     """The value and the gradients, packed; and where it was stopped, if it was."""
     told: dict[str, Any] = {}
-    place = "forward"
+    place = languages.name("direction", "forward")
     try:
         with engine.recording():
             leaves = [engine.wrap(value) for value in values]
             output = function(*leaves)
         if not engine.is_object(output):
-            kind = type(output).__name__
-            raise TypeError(f"what the function gives is of type {kind}, no object of the engine")
+            raise TypeError(languages.told("api", "function-gives", kind=type(output).__name__))
         told["value"] = pack_array(value := as_array(engine.value(output)))
-        place = "backward"
+        place = languages.name("direction", "backward")
         engine.backward(output, default_seed(value.shape))
         gradients = [engine.own_gradient(leaf) for leaf in leaves]
         told["gradients"] = [None if g is None else pack_array(as_array(g)) for g in gradients]
     except (Exception, OutOfTime) as error:
-        lines = [f"{place} stops: {describe(error)}", *(f"  {one}" for one in own_lines(error))]
+        lines = [
+            languages.told("api", "stops", place=place, describe=describe(error)),
+            *(f"  {one}" for one in own_lines(error)),
+        ]
         told["stopped"] = "\n".join(lines)
     return told
 
@@ -230,7 +239,7 @@ def _apart(work: Callable[[], dict[str, Any]], seconds: float) -> Mapping[str, A
         try:
             told = from_line(child.answer(seconds * runner.margin, limits.reply))
         except Unanswered as error:
-            return {"stopped": error.told.format(seconds=seconds)}
+            return {"stopped": error.told(seconds)}
     return told if isinstance(told, dict) else {}
 
 
@@ -250,8 +259,8 @@ def _in_torch(
 
 def _refused(engine: str, reason: str, own: str | None) -> str:
     """That there is nothing to compare with, and whether the engine runs it."""
-    more = f"if it is written for {engine} alone, give the same for tensors: torch=…"
-    return f"torch does not run it: {reason}; " + (more if own is None else f"nor {engine}: {own}")
+    id = "torch-refuses" if own is None else "torch-refuses-and-own"
+    return languages.told("api", id, reason=reason, engine=engine, own=own)
 
 
 def _by_name(names: Sequence[str], truth: Mapping[str, Any]) -> dict[str, Array]:

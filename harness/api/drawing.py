@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree
 
+from harness import languages
 from harness.api.arguments import path as path_of
 from harness.api.cases import Case, Expression, case_of
 from harness.api.checking import check
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from harness.showing.circuit.layout import Circuit
 
 KINDS: Final = ("svg", "png", "pdf")
-ENDS: Final = "a picture ends with .svg, .png or .pdf"
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,7 +77,7 @@ class Drawing(Shown):
         :class:`ModuleNotFoundError` for a PDF without the extra ``pdf``."""
         place = Path(path_of("path", path))
         if place.suffix not in {f".{kind}" for kind in KINDS}:
-            raise ValueError(f"{place}: {ENDS}")
+            raise ValueError(f"{place}: {languages.told('api', 'picture-ends')}")
         write(place, _content(self.svg, place.suffix[1:]))
         return place
 
@@ -91,9 +91,13 @@ class Drawing(Shown):
 
         place = Path(path_of("folder", folder))
         if kind not in KINDS:
-            raise ValueError(f"kind {kind!r}: it is {' or '.join(KINDS)}")
+            raise ValueError(
+                languages.told(
+                    "api", "kind", kind=kind, kinds=languages.told("words", "either").join(KINDS)
+                )
+            )
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise ValueError(f"{place}: frames need an empty folder, or a new one")
+            raise ValueError(languages.told("api", "frames-folder", place=place))
         drawn = frames(self.case.program, self._circuit, self.verdict)
         svgs = [picture.written(self.case, one, self.verdict, look=self.look) for one in drawn]
         digits = len(str(len(svgs) - 1))
@@ -137,7 +141,7 @@ class Listing(Shown):
     def _repr_html_(self) -> str:
         from harness.showing.report import notebook
 
-        return notebook.code(self.code, "Staged code")
+        return notebook.code(self.code, languages.told("api", "staged-code"))
 
 
 def _content(svg: str, kind: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import overload
 
+from harness import languages
 from harness.api.shown import Shown
 from harness.showing import explained
 from harness.showing.lines import plain, room, wrapped
@@ -55,7 +56,7 @@ def explain(name: str | None = None) -> Explanation | Names:
     (``upstream``) means; without a name, what there is. Raises :class:`LookupError` where there is
     no such page."""
     if not isinstance(name, str | None):
-        raise TypeError(f"{name!r} is no name of a page, such as 'overwrite'")
+        raise TypeError(languages.told("api", "no-page-name", name=name))
     return Names() if name is None else Explanation(explained.page(name))
 
 

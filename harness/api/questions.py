@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
 from harness.grading.remote import AHEAD
@@ -78,7 +79,10 @@ class Cases:
         """Which truths are not what they might be taken for; of many the first ones."""
         notes = self.oracle.notes
         more = len(notes) - MOST_NOTES
-        return [*notes[:MOST_NOTES], *([f"… and {more} more"] if more > 0 else [])]
+        return [
+            *notes[:MOST_NOTES],
+            *([languages.told("api", "and-more", more=more)] if more > 0 else []),
+        ]
 
 
 def judged(engine: Engine, cases: Iterable[Question], by: str | None) -> Iterator[Judged]:

@@ -14,13 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.engine import Engine, EngineError
 from harness.engines.loading import load
 from harness.engines.session import Cells, of_class
 from harness.grading.fence import fenced
 
-KINDS: Final = "a class, a module, a path ('my_engine.py'), or a name ('peer:micrograd')"
-HERE: Final = "it runs in this very process: nothing ends it if it does not end itself"
 NOTEBOOK: Final = "notebook.ipynb"
 
 
@@ -47,7 +46,7 @@ class Subject:
 
 def _here(place: str | Cells | type) -> Engine:
     engine = of_class(place) if isinstance(place, type) else load(str(place))
-    engine.notes = [*engine.notes, HERE]
+    engine.notes = [*engine.notes, languages.told("api", "runs-here")]
     return engine
 
 
@@ -59,7 +58,11 @@ def subject(given: object) -> Subject:
         return Subject(given.__name__, [_file_of(given)])
     kind = given if isinstance(given, type) else type(given)
     if kind.__module__ == "builtins":
-        raise TypeError(f"{_named(given)} is no engine: give {KINDS}")
+        raise TypeError(
+            languages.told(
+                "api", "no-engine", named=_named(given), kinds=languages.told("api", "engine-kinds")
+            )
+        )
     return Subject(kind.__name__, list(_places(kind)))
 
 
@@ -71,7 +74,7 @@ def _named(given: object) -> str:
 def _file_of(module: ModuleType) -> str:
     place = getattr(module, "__file__", None)
     if place is None or not place.endswith(".py"):
-        raise EngineError(f"module {module.__name__} has no source: name the class in it")
+        raise EngineError(languages.told("api", "no-source", name=module.__name__))
     return str(place)
 
 

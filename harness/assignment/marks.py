@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from harness.assignment.asking import Part
 from harness.assignment.values import Question
-from harness.engines.trace import NOT_RUN
+from harness.engines.trace import not_run
 
 PASSED, FAILED, UNSUPPORTED, NOT_REACHED = STATES = (
     "passed",
@@ -81,7 +81,7 @@ def _passes(result: Result, without: Collection[str]) -> Iterator[tuple[int, _Pa
 def state_of(case: Mapping[str, Any], direction: str) -> str:
     """What has become of a pass: one of :data:`STATES`."""
     told = case["passes"].get(direction)
-    if told is None or str(told["reason"]).startswith(NOT_RUN):
+    if told is None or str(told["reason"]).startswith(not_run()):
         return NOT_REACHED
     return str(told["status"])
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import shtab
 
@@ -47,7 +46,7 @@ from harness.grading.gradebook import GradebookError
 from harness.grading.packages import PackagesError
 from harness.grading.roster import RosterError
 from harness.grading.suite import SuiteError
-from harness.judging.oracle import NO_TORCH, lacks_torch
+from harness.judging.oracle import lacks_torch, no_torch
 from harness.language.case import CaseError
 from harness.language.syntax import suggest
 from harness.showing import words
@@ -108,6 +107,8 @@ TOLD: Final = (
 )
 """What keeps a command from being run; the message says it all."""
 
+COMMAND: Final = "COMMAND"
+
 DRAWING: Final = "fast-sugiyama fonttools latex2mathml markdown-it-py resvg-py"
 NEEDED: Final = {
     "fast_sugiyama": DRAWING,
@@ -128,12 +129,15 @@ class _Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         (streams.say if file is sys.stdout else streams.aside)(message, end="")
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Tells of a command that there is not, with the nearest one that there is."""
+        if action.metavar == COMMAND and value not in (action.choices or ()):
+            near = suggest(str(value), [command.name for command in COMMANDS])
+            self.error(languages.told("command", "no-command", wrong=value, near=near))
+        super()._check_value(action, value)
+
     def error(self, message: str) -> NoReturn:
-        wrong = re.search(r"COMMAND: invalid choice: '(.*?)'", message)
-        if wrong is not None:
-            near = suggest(wrong[1], [command.name for command in COMMANDS])
-            message = f"there is no command {wrong[1]!r}{near}"
-        told = words.say("command-error", program=self.prog) + languages.retold(message)
+        told = words.say("command-error", program=self.prog) + message
         self.print_usage(sys.stderr)
         self.exit(COULD_NOT_RUN, "\n".join(wrapped(told, room(streams.columns()), 2)) + "\n")
 
@@ -157,17 +161,20 @@ def _run(arguments: Sequence[str] | None) -> int:
     """The same; raises Stop, with a message for whoever has typed the command."""
     if not PACKAGE.is_dir():
         place = PACKAGE.parent
-        raise Stop(f"{place}: the harness does not run from an archive: pip install it")
+        raise Stop(languages.told("command", "from-archive", place=place))
     try:
         with streams.losing():  # completions are printed there
             words = sys.argv[1:] if arguments is None else list(arguments)
             if _speaks(words):
                 speaking.speak(words)
+            helping.settle()
             given, unknown = _parser().parse_known_args(GRADEBOOK.meant(words))
             if unknown:
-                given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+                given.parser.error(
+                    languages.told("command", "unknown-arguments", unknown=" ".join(unknown))
+                )
         if lacks_torch(vars(given).get("oracle")):
-            raise Stop(NO_TORCH)
+            raise Stop(no_torch())
         configured.fill(given)
         return int(given.run(given))
     except TOLD as error:
@@ -175,9 +182,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:
             raise
-        raise Stop(f"{error.name} is not installed: pip install {NEEDED[error.name]}") from None
+        raise Stop(
+            languages.told("command", "not-installed", name=error.name, needed=NEEDED[error.name])
+        ) from None
     except KeyboardInterrupt:
-        raise Stop("interrupted") from None
+        raise Stop(languages.told("command", "interrupted")) from None
     except OSError as error:
         raise Stop(f"{error.filename or 'a file'}: {error.strerror or error}") from None
 
@@ -195,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     shtab.add_argument_to(parser, help="print a script that completes this command in a shell")
     helping.translate("harness", parser._actions)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar=COMMAND)
     for command in COMMANDS:
         command.add_to(commands)
     return parser

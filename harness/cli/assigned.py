@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from harness import languages
 from harness.api.questions import judged
 from harness.assignment import marks
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
 from harness.cli import by_hand, formats
 from harness.cli.command import AGREES, FINDINGS, Stop
-from harness.cli.configured import WHICH
+from harness.cli.configured import which
 from harness.cli.formats import TEXT, is_for_people
 from harness.cli.inputs import engine_of, introduced, tell_printed
 from harness.cli.streams import columns, say, show
@@ -28,25 +29,24 @@ from harness.grading.suite import Question, Suite
 from harness.judging.agreed import held
 from harness.judging.missing import next_to_build
 from harness.judging.staged.result import as_json
+from harness.languages.width import padded, wide
 from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import room
 
 STDOUT: Final = "-"
-NO_FILE: Final = "there is no {} here yet"
-DONE, NEXT, NOT_YET = "done", "next", "not yet"
+DONE, NEXT, NOT_YET = "state-done", "state-next", "state-not-yet"
 
 Result = dict[str, Any]
 
 
 def check(given: Namespace) -> int:
     """Judges what is there of an assignment; the exit status."""
-    formats.speak_plainly(given)
     path = Path(given.assignment or FILE)
     if given.assignment is None and not path.is_file():
-        raise Stop(f"{WHICH}; or run this in a folder with an {FILE}")
+        raise Stop(languages.told("command", "or-in-assignment", which=which(), file=FILE))
     if given.engine or given.cases or given.level or given.upto:
-        raise Stop(f"an engine, --cases and --level have no place here: {path} says what is asked")
+        raise Stop(languages.told("command", "no-place-here", path=path))
     rules = load(path)
     need_folder(Path(given.json or STDOUT))
     every = assigned.read(rules, given.oracle)
@@ -72,7 +72,12 @@ def _of_engine(
     """What becomes of the cases of the engine."""
     if not questions or not (is_ours(rules.engine.file) or (folder / rules.engine.file).is_file()):
         none = mark(rules.engine.file, [], "cases")
-        return {**none, "cases": tally.unrun(questions, NO_FILE.format(rules.engine.file))}
+        return {
+            **none,
+            "cases": tally.unrun(
+                questions, languages.told("command", "no-file-yet", file=rules.engine.file)
+            ),
+        }
     name = "" if rules.engine.name is None else f":{rules.engine.name}"
     file = rules.engine.adapter or f"{rules.engine.file}{name}"
     given.engine = file if is_ours(file) else (folder / file).as_posix()
@@ -94,7 +99,10 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     file = (folder / str(question.file)).as_posix()
     none = mark(file, [], "cases")
     if not Path(file).is_file() or (text := by_hand.staged(file)) is None:
-        return {**none, "cases": tally.unrun([question], NO_FILE.format(file))}
+        return {
+            **none,
+            "cases": tally.unrun([question], languages.told("command", "no-file-yet", file=file)),
+        }
     verdict = by_hand.verdict(file, text, given)
     inputs, points = question.case.program.inputs, question.case.points
     result = as_json(verdict, question.id, points, marking_of("cases"), inputs)
@@ -132,10 +140,11 @@ def tell(
 def table(result: Mapping[str, Any], rules: Assignment) -> Iterator[str]:
     """A line for each question that is not hidden."""
     questions = [one for one in result["questions"] if not one["hidden"]]
-    wide = max(map(len, (rules.title, *(one["title"] for one in questions))))
-    yield f"{rules.title:<{wide}}  points      of"
+    width = max(map(wide, (rules.title, *(one["title"] for one in questions))))
+    yield languages.told("command", "points-of", title=padded(rules.title, width))
     for one, state in zip(questions, states(questions), strict=True):
-        told = f"{one['title']:<{wide}}  {one['score']:>6.2f}  {one['max_score']:>6.4g}  {state}"
+        told = f"{padded(one['title'], width)}  {one['score']:>6.2f}  {one['max_score']:>6.4g}  "
+        told += languages.told("command", state)
         yield told + _why(one) * (state == NEXT)
 
 
@@ -151,11 +160,15 @@ def _why(question: Mapping[str, Any]) -> str:
     told = []
     if question["failed"]:
         total = question["failed"] + question["passed"]
-        told.append(f"{question['failed']} of {total} wrong")
+        told.append(languages.told("command", "wrong-of", failed=question["failed"], total=total))
     if question["lacks"]:
-        names = ", ".join(lack["what"] for lack in question["lacks"][:3])
-        more = ", …" * (len(question["lacks"]) > 3)
-        told.append(f"{names}{more} not there")
+        names = languages.told("words", "listed").join(
+            languages.lack(lack["what"]) for lack in question["lacks"][:3]
+        )
+        more = languages.told("words", "and-so-on") * (len(question["lacks"]) > 3)
+        told.append(languages.told("command", "not-there", names=names, more=more))
     if question["not_reached"]:
-        told.append(f"{question['not_reached']} not reached")
-    return f": {'; '.join(told)}" if told else ""
+        told.append(languages.told("command", "not-reached", not_reached=question["not_reached"]))
+    if not told:
+        return ""
+    return languages.told("words", "colon") + languages.told("words", "lacks").join(told)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from harness import languages
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
-from harness.cli.formats import TEXT, speak_plainly, tell
+from harness.cli.formats import TEXT, tell
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
 from harness.engines.loading import EngineError
@@ -60,7 +61,14 @@ def verdict(file: str, text: str, given: Namespace) -> ByHand:
         if recording.stopped is None:
             raise
         place, message = recording.stopped
-        raise Stop(f"{place_of(file, text, max(place, 1))}: it stops here: {message}") from None
+        raise Stop(
+            languages.told(
+                "command",
+                "stops-here",
+                place_of=place_of(file, text, max(place, 1)),
+                message=message,
+            )
+        ) from None
 
 
 def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdict]:
@@ -70,7 +78,7 @@ def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdic
 
 def _as_case(found: ByHand) -> tuple[Case, Trace, Verdict]:
     path = Path(found.file)
-    about = "a backward pass written by hand"
+    about = languages.told("command", "about-by-hand")
     case = Case(path, about, found.reading.forward.program, id=path.name)
     return case, found.truth, judged(case, found.truth, found.trace_of(case, found.truth))
 
@@ -93,14 +101,13 @@ def gradients(given: list[str]) -> Mapping[str, str]:
     for text in given:
         name, sign, step = (part.strip() for part in text.partition("="))
         if not (name and sign and step):
-            raise Stop(f"--gradient {text}: NAME=STEP is needed, such as --gradient dh=hidden")
+            raise Stop(languages.told("command", "gradient-needed", text=text))
         found[name] = step
     return found
 
 
 def check(given: Namespace, text: str) -> int:
     """Judges a file of staged code; the exit status."""
-    speak_plainly(given)
     found = verdict(given.engine, text, given)
     result = as_json(found, case_of(text) or "")
     _write_out(found, text, result, given)

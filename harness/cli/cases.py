@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from harness import languages
 from harness.cli.command import AGREES, CASES, LADDER, Stop, argument, command, levels_of
 from harness.cli.inputs import cases_of
 from harness.cli.streams import say
@@ -48,6 +49,7 @@ GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
         argument("--copy", metavar="DIR", help="write them below this folder"),
         CASES,
     ),
+    speaks=True,
 )
 def cases(given: Namespace) -> int:
     there = cases_of(suite.find(given.cases), levels=levels_of(given))
@@ -57,7 +59,7 @@ def cases(given: Namespace) -> int:
     _check_selection(given, [case for _, case in every])
     chosen = [(source, case) for source, case in every if _is_chosen(case, given)]
     if not chosen:
-        raise Stop("no case is all of that: harness cases lists what there is")
+        raise Stop(languages.told("command", "no-case-is-that"))
     if given.copy is not None:
         _copy(chosen, Path(given.copy))
     elif given.by or not (given.places or given.op or given.tag or given.level or given.upto):
@@ -97,14 +99,23 @@ def _check_selection(given: Namespace, cases: Sequence[Case]) -> None:
     for place in given.places:
         if not any(_is_at(case, place) for case in cases):
             topics = ", ".join(sorted({_topic(case) for case in cases}))
-            raise Stop(f"{place}: no case and no topic; the topics are {topics}")
+            raise Stop(languages.told("command", "no-case-no-topic", place=place, topics=topics))
     for kind, wanted in (("operation", given.op), ("tag", given.tag)):
         known = {name for case in cases for name in GROUPS[kind](case)}
         for name in wanted:
             if name not in known:
                 hint = suggest(name, known)
-                has_all = f"harness cases --by {kind} has all"
-                raise Stop(f"no case has the {kind} {name!r}{hint}; {has_all}")
+                has_all = languages.told("command", "by-kind-has-all", kind=kind)
+                raise Stop(
+                    languages.told(
+                        "command",
+                        "no-case-has",
+                        kind=languages.name("what", kind),
+                        name=name,
+                        hint=hint,
+                        has_all=has_all,
+                    )
+                )
 
 
 def _count(cases: Sequence[Case], by: str) -> None:
@@ -115,7 +126,11 @@ def _count(cases: Sequence[Case], by: str) -> None:
         say(f"{name:<{wide}}  {count:>5,}")
     option = {"topic": "", "operation": "--op ", "tag": "--tag ", "level": "--level "}[by]
     example = f"harness cases {option}{shlex.quote(min(counts, default=''))}"
-    say(f"\n{len(cases):,} cases. Those of a {by}: {example}")
+    say(
+        languages.told(
+            "command", "those-of", cases=len(cases), by=languages.name("what", by), example=example
+        )
+    )
 
 
 def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
@@ -123,17 +138,13 @@ def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
     contents = dict(_files(chosen, folder))
     lost = [path for path, content in contents.items() if _differs(path, content)]
     if lost:
-        more = f", and {len(lost) - 1:,} more" if len(lost) > 1 else ""
-        raise Stop(f"{lost[0]} is there already, and different{more}: nothing was written")
+        more = languages.told("command", "more-lost", lost=len(lost) - 1) if len(lost) > 1 else ""
+        raise Stop(languages.told("command", "there-and-different", lost=lost[0], more=more))
     for path, content in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, content)
     schema.provide(folder)
-    say(
-        f"{len(chosen):,} cases in {folder}, with their snapshots\n"
-        f"harness check ENGINE --cases {folder}\n"
-        f"pytest {folder} --engine ENGINE"
-    )
+    say(languages.told("command", "cases-copied", chosen=len(chosen), folder=folder))
 
 
 def _files(chosen: Iterable[tuple[Source, Case]], folder: Path) -> Iterator[tuple[Path, bytes]]:

@@ -36,7 +36,7 @@ def cut_short(told: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise Stop(f"interrupted: {told()}") from None
+        raise Stop(languages.told("command", "interrupted-told", told=told())) from None
 
 
 Argument = Callable[[Any], object]
@@ -148,19 +148,21 @@ def number_of(what: str, holds: Callable[[float], bool]) -> Callable[[str], floa
         with suppress(ValueError):
             if holds(number := float(text)):
                 return number
-        raise ArgumentTypeError(f"{text!r} is no {what}")
+        raise ArgumentTypeError(
+            languages.told("command", "is-no", text=text, what=languages.told("command", what))
+        )
 
     return read
 
 
-SECONDS: Final = number_of("number of seconds above 0", lambda seconds: 0 < seconds < 1e6)
-SHARE: Final = number_of("number above 0 and up to 1", lambda share: 0 < share <= 1)
+SECONDS: Final = number_of("seconds-above-0", lambda seconds: 0 < seconds < 1e6)
+SHARE: Final = number_of("share", lambda share: 0 < share <= 1)
 
 
 def count(text: str) -> int:
     """The type of a whole number above 0."""
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
-        raise ArgumentTypeError(f"{text!r} is no whole number above 0")
+        raise ArgumentTypeError(languages.told("command", "no-whole-number", text=text))
     return int(text)
 
 
@@ -169,7 +171,7 @@ def entry(text: str) -> str:
     path = PurePosixPath(text)
     if path.suffix != ".py" or path.is_absolute() or ".." in path.parts or str(path) != text:
         raise ArgumentTypeError(
-            f"{text!r} is no path of a .py file in a submission, such as {submissions.ENTRY}"
+            languages.told("command", "no-entry", text=text, entry=submissions.ENTRY)
         )
     return text
 

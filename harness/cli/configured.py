@@ -6,8 +6,8 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Final
 
+from harness import languages
 from harness.assignment.values import FILE
 from harness.cli.command import Stop
 from harness.cli.streams import aside
@@ -15,10 +15,10 @@ from harness.configuration import FILE as SETTINGS
 from harness.configuration import ConfigurationError, Setting, settings, told
 from harness.language.levels import level_named
 
-WHICH: Final = (
-    f'which engine? Name its file, or set it: engine = "my_engine.py" below [tool.harness] in '
-    f"{SETTINGS}, or HARNESS_ENGINE"
-)
+
+def which() -> str:
+    """Asks for an engine."""
+    return languages.told("command", "which-engine", file=SETTINGS)
 
 
 def fill(given: Namespace) -> None:
@@ -38,7 +38,7 @@ def fill(given: Namespace) -> None:
 def engine_set(given: Namespace) -> str:
     """The engine that was typed or set; raises Stop where there is none."""
     if given.engine is None:
-        raise Stop(WHICH)
+        raise Stop(which())
     return str(given.engine)
 
 

@@ -33,7 +33,7 @@ from harness.cli.command import (
     levels_of,
 )
 from harness.cli.configured import engine_set
-from harness.cli.formats import FORMAT, TEXT, is_for_people, is_for_programs, tell
+from harness.cli.formats import FORMAT, TEXT, is_for_people, tell
 from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
 from harness.cli.streams import aside, columns, say, show
 from harness.engines.loading import is_ours, split
@@ -44,6 +44,7 @@ from harness.judging.oracle import Oracle, asked_for
 from harness.judging.result import as_json
 from harness.judging.verdict import Verdict
 from harness.language import suite
+from harness.languages.width import padded
 from harness.showing.amounts import amount
 from harness.showing.result import told
 
@@ -87,15 +88,15 @@ Result = Mapping[str, Any]
 )
 def check(given: Namespace) -> int:
     if given.json == STDOUT and given.format != TEXT:
-        raise Stop(f"--json - and --format={given.format} would both write to standard output")
+        raise Stop(languages.told("command", "both-to-stdout", format=given.format))
     if given.engine is None or given.assignment is not None:
         return assigned.check(given)
     need_folder(Path(given.json or STDOUT))
     if (text := by_hand.staged(given.engine)) is not None:
         return by_hand.check(given, text)
     if given.input or given.gradient:
-        told = "--input and --gradient are for a backward pass written by hand"
-        raise Stop(f"{told}, which {given.engine} is not")
+        told = languages.told("command", "for-by-hand")
+        raise Stop(languages.told("command", "which-it-is-not", told=told, engine=given.engine))
     return _check_engine(given)
 
 
@@ -110,9 +111,7 @@ def _check_engine(given: Namespace) -> int:
     if cases.broken:
         aside("\n".join(cases.broken))
     result = as_json(given.engine, seen.verdicts)
-    with languages.speaking(languages.ENGLISH):
-        plain = as_json(given.engine, seen.verdicts) if is_for_programs(given) else result
-    _write_out(result, plain, given)
+    _write_out(result, given)
     tell_printed(engine)
     return _status(given, cases, seen, result)
 
@@ -146,29 +145,29 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
     count = len(seen.verdicts)
     if seen.stopped:
         rest = amount(cases.count - count, "case")
-        aside(f"-x: stopped above {seen.wrong}; {rest} of higher levels not judged")
+        aside(languages.told("command", "stopped-above", wrong=seen.wrong, rest=rest))
     if seen.interrupted:
-        raise Stop(f"interrupted: {count} of {cases.count} cases were judged")
+        raise Stop(languages.told("command", "interrupted-judged", count=count, count2=cases.count))
     if cases.broken:
         return COULD_NOT_RUN
     if not cases.count:
-        raise Stop("no case is of that level: harness cases --by level counts them")
+        raise Stop(languages.told("command", "no-case-of-level"))
     if (reason := why_nothing(result)) is not None:
         raise Stop(f"{given.engine}: {reason}")
     return FINDINGS if result["findings"] else AGREES
 
 
-def _write_out(result: Result, plain: Result, given: Namespace) -> None:
-    """The ``plain`` result as JSON in a file or on standard output, and unless it is there the
-    result in words, or as an editor reads it."""
-    text = json.dumps(plain, indent=1, allow_nan=False)
+def _write_out(result: Result, given: Namespace) -> None:
+    """The result as JSON in a file or on standard output, and unless it is there in words, or as an
+    editor reads it."""
+    text = json.dumps(result, indent=1, allow_nan=False)
     if given.json == STDOUT:
         say(text)
         return
     if given.json:
         write(Path(given.json), f"{text}\n".encode())
     if given.format != TEXT:
-        tell(given.format, plain["findings"], lambda _: given.engine)
+        tell(given.format, result["findings"], lambda _: given.engine)
         return
     for piece, indent in told(result, columns()):
         if isinstance(piece, str):
@@ -184,11 +183,13 @@ def _write_out(result: Result, plain: Result, given: Namespace) -> None:
     "operation was found. Nothing is judged.",
     arguments=(ENGINE_OR_SET, *FENCE),
     configured=("engine",),
+    speaks=True,
 )
 def engines(given: Namespace) -> int:
     given.engine = engine_set(given)
     engine = engine_of(given)
-    for line in (f"engine     {engine.origin}", *engine.notes, *engine.describe()):
+    label = padded(languages.told("engine", "how-engine"), 11)
+    for line in (f"{label}{engine.origin}", *engine.notes, *engine.describe()):
         say(line, indent=11)
     tell_printed(engine)
     return AGREES
@@ -209,19 +210,28 @@ def engines(given: Namespace) -> int:
             help="the adapter; default: adapter.py beside the engine",
         ),
     ),
+    speaks=True,
 )
 def adapt(given: Namespace) -> int:
     if is_ours(given.engine):
-        raise Stop(f"{given.engine} has its adapter already: harness engines {given.engine}")
+        raise Stop(languages.told("command", "adapter-already", engine=given.engine))
     output = Path(given.output or Path(split(given.engine)[0]).parent / "adapter.py")
     if output.suffix != ".py" or not output.stem.isidentifier():
-        raise Stop(f"{output}: an adapter is a Python file, such as adapter.py")
+        raise Stop(languages.told("command", "adapter-is-python", output=output))
     if output.exists():
-        raise Stop(f"{output} is there already: give another name with -o")
+        raise Stop(languages.told("command", "output-there", output=output))
     need_folder(output)
     text = adapted(given.engine, output.parent)
     write(output, text.encode())
     gaps = text.count('"""GAP: ') + text.count("# GAP: ")
-    told = f"{amount(gaps, 'gap')} to fill in" if gaps else "no gap"
-    say(f"{output}: {told}. Then: harness check {shlex.quote(str(output))}")
+    told = (
+        languages.told("command", "to-fill-in", amount=amount(gaps, "gap"))
+        if gaps
+        else languages.told("command", "no-gap")
+    )
+    say(
+        languages.told(
+            "command", "adapter-written", output=output, told=told, quote=shlex.quote(str(output))
+        )
+    )
     return AGREES

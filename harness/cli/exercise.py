@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
+from harness import languages
 from harness.cli.command import AGREES, Stop, argument, command
 from harness.cli.show import CASE
 from harness.cli.streams import say
@@ -54,21 +55,21 @@ def exercise(given: Namespace) -> int:
     try:
         listing = stage(case.program, given.style)
     except NotInTorch as error:
-        told = f"torch has no short way to write {error}; leave out --style torch"
+        told = languages.told("command", "no-torch-way", error=error)
         raise Stop(f"{case.id}: {told}") from None
     if given.style is not None and listing.style != given.style:
-        told = "math has no arrays, and no answer to every line: leave out --style math"
+        told = languages.told("command", "no-math")
         raise Stop(f"{case.id}: {told}")
     if given.solution:
         say(solution(listing, case.id).rstrip("\n"))
         return AGREES
     if given.output is None:
-        raise Stop("-o FILE is needed, such as -o exercise.py; or --solution")
+        raise Stop(languages.told("command", "output-needed"))
     output = Path(given.output)
     if output.suffix != ".py":
-        raise Stop(f"{output}: an exercise is a Python file, such as exercise.py")
+        raise Stop(languages.told("command", "exercise-is-python", output=output))
     if output.exists():
-        raise Stop(f"{output} is there already: give another name with -o")
+        raise Stop(languages.told("command", "output-there", output=output))
     need_folder(output)
     try:
         text = exercise_text(listing, case.id, output.name, given.blank)

@@ -118,7 +118,9 @@ def _json(place: Place, finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    see = f"see it: {finding['evidence']}::{finding['direction']}"
+    see = languages.told(
+        "command", "see-pass", evidence=finding["evidence"], direction=finding["direction"]
+    )
     return "\n".join(text for text in (finding["message"], finding["hint"], see) if text)
 
 
@@ -144,17 +146,6 @@ FORMAT: Final = argument(
 def is_for_people(given: Namespace) -> bool:
     """Whether standard output is read by a person."""
     return bool(given.json != STDOUT and given.format == TEXT)
-
-
-def is_for_programs(given: Namespace) -> bool:
-    """Whether something is written that programs read, which is English whatever is spoken."""
-    return bool(given.json or given.format != TEXT)
-
-
-def speak_plainly(given: Namespace) -> None:
-    """From now on English is spoken, where something is written that programs read."""
-    if is_for_programs(given):
-        languages.speak(languages.ENGLISH)
 
 
 def tell(form: str, findings: list[Finding], file_of: Callable[[Finding], str]) -> None:

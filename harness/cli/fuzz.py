@@ -12,6 +12,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
 
+from harness import languages
 from harness.cli.command import AGREES, ENGINE_HELP, FENCE, FINDINGS, Stop, argument, command
 from harness.cli.inputs import cases_of, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
@@ -92,20 +93,24 @@ def fuzz(given: Namespace) -> int:
     folder, wanted = Path(given.output), _wanted(given.ops)
     _check_place(folder)
     if not given.time > 0:
-        raise Stop(f"--time {given.time:g}: it must be a number of seconds above 0")
+        raise Stop(languages.told("command", "time-above-zero", time=given.time))
     if lacks_torch("torch"):
-        raise Stop(
-            "torch is not installed, and only torch knows what a new program comes to: "
-            "pip install torch"
-        )
+        raise Stop(languages.told("command", "torch-knows"))
     engine = introduced(engine_of(given, restarts=float("inf")))
     progress = _Progress(given.time)
     fuzzer = progress.fuzzer = _fuzzer(given, engine, wanted, progress)
     before = fuzzer.findings()
     if before:
-        say(f"Found before, still wrong, and not searched for again (cases in {folder}):")
+        say(languages.told("command", "found-before", folder=folder))
     for finding in before:
-        say(f"   {title_of(asdict(finding))}\n   see it: {_run(finding.evidence, given.engine)}\n")
+        say(
+            languages.told(
+                "command",
+                "found-before-one",
+                title_of=title_of(asdict(finding)),
+                run=_run(finding.evidence, given.engine),
+            )
+        )
     with _interruptible(fuzzer):
         try:
             for number, found in enumerate(fuzzer.run(given.time), 1):
@@ -113,7 +118,7 @@ def fuzz(given: Namespace) -> int:
                 _keep(number, found, fuzzer, given.engine, folder)
         except KeyboardInterrupt:
             progress.clear()
-            say("interrupted")
+            say(languages.told("command", "interrupted"))
     progress.clear()
     if not any(folder.iterdir()):
         folder.rmdir()
@@ -122,7 +127,7 @@ def fuzz(given: Namespace) -> int:
     if not fuzzer.found and not before:
         return AGREES
     cases = shlex.join(["--cases", "builtin", "--cases", folder.as_posix()])
-    say(f"With the built-in cases: harness check {shlex.quote(given.engine)} {cases}")
+    say(languages.told("command", "with-builtin", quote=shlex.quote(given.engine), cases=cases))
     return FINDINGS
 
 
@@ -135,11 +140,27 @@ def _fuzzer(given: Namespace, engine: Engine, wanted: list[str], progress: _Prog
 
     menu = menu_of(engine, wanted or OPERATIONS, given.order)
     if not menu.scalars and not menu.arrays:
-        asked = f"none of {', '.join(wanted)}" if wanted else "no operation that cases have"
-        raise Stop(f"{given.engine} has {asked}: harness engines {shlex.quote(given.engine)}")
+        asked = (
+            languages.told("command", "none-of-wanted", wanted=", ".join(wanted))
+            if wanted
+            else languages.told("command", "no-operation")
+        )
+        raise Stop(
+            languages.told(
+                "command",
+                "engine-has",
+                engine=given.engine,
+                asked=asked,
+                quote=shlex.quote(given.engine),
+            )
+        )
     lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
     if lacking:
-        aside(f"{given.engine} has no {', '.join(lacking)}")
+        aside(
+            languages.told(
+                "command", "engine-has-no", engine=given.engine, lacking=", ".join(lacking)
+            )
+        )
     folder = Path(given.output)
     folder.mkdir(parents=True, exist_ok=True)
     seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
@@ -151,10 +172,10 @@ def _fuzzer(given: Namespace, engine: Engine, wanted: list[str], progress: _Prog
 def _check_place(folder: Path) -> None:
     """Stops a command that could not write its cases there."""
     if folder.exists() and not folder.is_dir():
-        raise Stop(f"{folder}: this is a file; -o names the folder that cases are written to")
+        raise Stop(languages.told("command", "output-is-file", folder=folder))
     odd = [part for part in folder.parts[1:] if not FILE_NAME.fullmatch(part)]
     if folder.parts[:1] == (suite.FOLDER,) and odd:
-        raise Stop(f"{folder}: {odd[0]!r} becomes part of cases' ids: call it by a-z, 0-9 and _")
+        raise Stop(languages.told("command", "odd-folder", folder=folder, odd=odd[0]))
 
 
 def _wanted(given: Iterable[str]) -> list[str]:
@@ -163,8 +184,8 @@ def _wanted(given: Iterable[str]) -> list[str]:
     for op in wanted:
         if op not in OPERATIONS:
             hint = suggest(op, OPERATIONS)
-            has_all = "harness cases --by operation has them all"
-            raise Stop(f"--ops: unknown operation {op!r}{hint}; {has_all}")
+            has_all = languages.told("command", "by-operation-has-all")
+            raise Stop(languages.told("command", "unknown-ops", op=op, hint=hint, has_all=has_all))
     return wanted
 
 
@@ -205,7 +226,15 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
     told = [f"{number}. {title_of(asdict(finding))}"]
     told += [f"   {line}".rstrip() for line in told_of(asdict(finding), WIDTH - 3)]
     told += [f"   {line}" for line in headline(case, finding.direction)]
-    say("\n".join([*told, f"   see it: {_run(case.path.as_posix(), engine)}", ""]))
+    say(
+        "\n".join(
+            [
+                *told,
+                languages.told("command", "see-run", run=_run(case.path.as_posix(), engine)),
+                "",
+            ]
+        )
+    )
 
 
 def _repro(engine: Engine, found: Found) -> str:
@@ -233,8 +262,16 @@ class _Progress(Line):
         if self.fuzzer is not None and self.is_due():
             count, found = self.fuzzer.counts.programs, len(self.fuzzer.found)
             self.tell(
-                f"{doing}: {self.seconds:.0f} of {self.whole:g} s, {count:,} programs "
-                f"({count / self.seconds:.0f}/s), {amount(found, 'mistake')}"
+                languages.told(
+                    "command",
+                    "searching",
+                    doing=doing,
+                    seconds=self.seconds,
+                    whole=self.whole,
+                    count=count,
+                    count2=count / self.seconds,
+                    amount=amount(found, "mistake"),
+                )
             )
 
 
@@ -242,21 +279,28 @@ def _tell(fuzzer: Fuzzer, before: int, seconds: float) -> None:
     """What was found in so many seconds, beside what was known before."""
     for finding in fuzzer.findings():
         if finding.op == ENGINE and (count := len(finding.cases)) > 1:
-            say(f"Taken together, {count} of them are one: the engine itself, {finding.code}")
+            say(languages.told("command", "taken-together", count=count, code=finding.code))
     counts = fuzzer.counts
     rate = counts.programs / seconds if seconds else 0.0
     wrong = counts.programs - counts.passed - counts.unsupported
     wrong -= counts.ill_conditioned + counts.undefined
     rows = {
-        "on which the engine agrees with torch": counts.passed,
-        "with what the engine lacks": counts.unsupported,
-        "set aside as ill-conditioned: mathematics magnifies rounding there": (
-            counts.ill_conditioned
-        ),
-        "that torch refuses, or that took too long": counts.undefined,
-        "that show these mistakes, tried while shrinking among them": wrong,
+        languages.told("command", "row-agrees"): counts.passed,
+        languages.told("command", "row-lacks"): counts.unsupported,
+        languages.told("command", "row-ill"): (counts.ill_conditioned),
+        languages.told("command", "row-undefined"): counts.undefined,
+        languages.told("command", "row-wrong"): wrong,
     }
     found = amount(len(fuzzer.found), "new mistake" if before else "mistake")
-    programs = f"{amount(counts.programs, 'program')}, {seconds:.0f} s ({rate:.0f} a second)"
-    lines = [f"{found} found in {programs}", *(f"{row:>9,} {what}" for what, row in rows.items())]
-    say("\n".join([*lines, f"The same programs again: --seed {fuzzer.seed}"]))
+    programs = languages.told(
+        "command",
+        "programs-in",
+        amount=amount(counts.programs, "program"),
+        seconds=seconds,
+        rate=rate,
+    )
+    lines = [
+        languages.told("command", "found-in", found=found, programs=programs),
+        *(f"{row:>9,} {what}" for what, row in rows.items()),
+    ]
+    say("\n".join([*lines, languages.told("command", "same-again", seed=fuzzer.seed)]))

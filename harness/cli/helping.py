@@ -6,9 +6,9 @@ its description and its arguments; one for arguments that several commands share
 
 from __future__ import annotations
 
+import argparse
 from argparse import Action, HelpFormatter
 from collections.abc import Iterable
-from typing import Any
 
 from harness import languages
 from harness.languages.width import folded
@@ -16,15 +16,6 @@ from harness.languages.width import folded
 
 class Help(HelpFormatter):
     """Help whose own words are in the language, folded as that is."""
-
-    def add_usage(
-        self, usage: str | None, actions: Iterable[Action], groups: Any, prefix: str | None = None
-    ) -> None:
-        own = languages.told("words", "usage") if prefix is None else prefix
-        super().add_usage(usage, actions, groups, own)
-
-    def start_section(self, heading: str | None) -> None:
-        super().start_section(languages.name("heading", heading) if heading else heading)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return super()._split_lines(text, width) if _is_english() else folded(text, width)
@@ -47,6 +38,20 @@ def translate(command: str, actions: Iterable[Action]) -> None:
             name = action.option_strings[-1] if action.option_strings else action.dest
             shared = languages.text("help", name, action.help)
             action.help = languages.text("help", f"{command} {name}", shared)
+
+
+def settle() -> None:
+    """Lets argparse, whose sentences are meant to be translated, say them in the language."""
+    for name, told in (("_", _told), ("ngettext", _told_of_many)):
+        setattr(argparse, name, told)
+
+
+def _told(english: str) -> str:
+    return languages.text("argparse", english, english)
+
+
+def _told_of_many(one: str, many: str, count: int) -> str:
+    return _told(one if count == 1 else many)
 
 
 def _is_english() -> bool:

@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
+from harness import languages
 from harness.cli.command import AGREES, Stop, argument, command
 from harness.cli.streams import say
 from harness.configuration import FILE as SETTINGS
@@ -79,10 +80,14 @@ FILES: Final = {"my_engine.py": ENGINE, "test_my_engine.py": TEST, SETTINGS: TAB
 def init(given: Namespace) -> int:
     folder = Path(given.folder)
     if folder.exists() and not folder.is_dir():
-        raise Stop(f"{folder} is there already, and is no folder")
+        raise Stop(languages.told("command", "no-folder", folder=folder))
     if there := [name for name in FILES if (folder / name).exists()]:
-        more = f". These lines belong in it:\n\n{TABLE}" if there == [SETTINGS] else ""
-        raise Stop(f"{folder}: nothing was written, {some(there, len(FILES))} there already{more}")
+        more = languages.told("command", "lines-belong", table=TABLE) if there == [SETTINGS] else ""
+        raise Stop(
+            languages.told(
+                "command", "nothing-written", folder=folder, some=some(there, len(FILES)), more=more
+            )
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in FILES.items():
         write(folder / name, text.encode())

@@ -9,6 +9,7 @@ from itertools import chain
 from threading import Thread
 from typing import Any
 
+from harness import languages
 from harness.api.questions import Cases, Question
 from harness.cli.progress import Line, counted
 from harness.cli.streams import aside, say
@@ -17,7 +18,6 @@ from harness.engines.loading import is_ours, load
 from harness.grading.fence import RESTARTS, fenced
 from harness.judging.oracle import Oracle
 from harness.language.suite import Source
-from harness.languages import retold
 from harness.showing.amounts import printed
 
 
@@ -63,7 +63,7 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
     while not engine.done() and (case := next(cases, None)) is not None:
         early.append(case)
     line = Line()
-    line.tell(f"{given.engine} is imported and tried out")
+    line.tell(languages.told("command", "tried-out", engine=given.engine))
     try:
         return engine.result(), chain(early, cases)
     finally:
@@ -73,8 +73,8 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
 def introduced(engine: Engine) -> Engine:
     """The engine, of which it is said where it was found, and what is to be known of that."""
     Line().clear()  # of the cases, of which the first is read before
-    for line in (f"engine: {engine.origin}", *engine.notes):
-        say(retold(line), indent=2)
+    for line in (languages.told("command", "engine", origin=engine.origin), *engine.notes):
+        say(line, indent=2)
     return engine
 
 

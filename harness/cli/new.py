@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from harness import languages
 from harness.cli.command import AGREES, FINDINGS, Stop, argument, command, one_of
 from harness.cli.streams import aside, say
 from harness.engines.loading import PEER, load
@@ -33,10 +34,6 @@ from harness.vocabulary.program import Array, Value
 
 DEFAULT_ENGINE: Final = "minigrad"
 LONGEST_ABOUT: Final = 120
-PROVISIONAL: Final = (
-    " (provisional: torch is not installed here; where it is, pytest CASE --force-regen records "
-    "torch's numbers)"
-)
 EXAMPLE: Final = (
     'such as: harness new scalars/gated --expr "x * sigmoid(y)" --input x=3 --input y=-1'
 )
@@ -97,7 +94,7 @@ def new(given: Namespace) -> int:
     path = root.joinpath(*parts).with_suffix(".yaml")
     for taken in (path, path.with_suffix("")):
         if taken.exists():
-            raise Stop(f"{taken}: this is there already; choose another name, or delete it first")
+            raise Stop(languages.told("command", "case-there", taken=taken))
     if given.expr is None:
         text = _from_listing(given)
     else:
@@ -105,7 +102,7 @@ def new(given: Namespace) -> int:
     case = decode(text, path)
     idle = [name for name in _given_names(given) if name not in case.program.uses]
     if idle:
-        raise Stop(f"{idle[0]} is given, and nothing uses it: is it the right name?")
+        raise Stop(languages.told("command", "idle", idle=idle[0]))
     truth = anew()(case)
     verdict = examine(load(f"{PEER}{DEFAULT_ENGINE}"), case, truth)
     from harness.showing import picture
@@ -122,13 +119,18 @@ def new(given: Namespace) -> int:
 def _place(given: Namespace, root: Path) -> Sequence[str]:
     """The folders and the name of the case below the folder of cases."""
     if not root.is_dir() and (given.cases != "cases" or root.exists()):
-        raise Stop(f"{root}: there is no such folder; --cases DIR names the one with your cases")
+        raise Stop(languages.told("command", "no-cases-folder", root=root))
     parts: list[str] = (
         given.place.removeprefix(f"{root.as_posix()}/").removesuffix(".yaml").split("/")
     )
     if len(parts) < 2 or not all(map(FILE_NAME.fullmatch, parts)):
         raise Stop(
-            f"{given.place!r} is no TOPIC/NAME: folders and a name of a-z, 0-9 and _; {EXAMPLE}"
+            languages.told(
+                "command",
+                "no-place",
+                place=given.place,
+                example=languages.told("command", "such-as-new"),
+            )
         )
     return parts
 
@@ -152,21 +154,28 @@ def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> Non
     else:
         truth = "torch" if has_torch() else words.say("own-formulas")
         say(words.say("agrees-on-every-step", engine=DEFAULT_ENGINE, truth=truth))
-    say(f"case:     {case.path.as_posix()}")
-    say(f"snapshot: {case.path.with_suffix('').as_posix()}/{'' if has_torch() else PROVISIONAL}")
-    say(f"picture:  {drawing.as_posix()}")
+    say(languages.told("command", "case-line", path=case.path.as_posix()))
+    say(
+        languages.told(
+            "command",
+            "snapshot-line",
+            path=case.path.with_suffix("").as_posix(),
+            more="" if has_torch() else languages.told("command", "provisional"),
+        )
+    )
+    say(languages.told("command", "picture-line", path=drawing.as_posix()))
     if about is None:
-        say("Say under 'about' what the case is there to catch, then commit it and its snapshot.")
+        say(languages.told("command", "say-about"))
 
 
 def _short(array: Any) -> str:
     if array.size == 1:
         return f"{array.item():.10g}"
-    return f"array {array.shape}"
+    return languages.told("command", "array-of", shape=array.shape)
 
 
 def _about(given: Namespace, what: str) -> str:
-    return given.about or shorten(f"values and gradients of {what}", LONGEST_ABOUT)
+    return given.about or shorten(languages.told("command", "about-what", what=what), LONGEST_ABOUT)
 
 
 # -- from options ----------------------------------------------------------------------------------
@@ -175,7 +184,7 @@ def _about(given: Namespace, what: str) -> str:
 def expression_text(given: Namespace, about: str) -> str:
     """The text of a case of ``--expr``, ``--input`` and ``--constant``."""
     if not given.input:
-        raise Stop("there is no input: --input NAME=VALUE, such as --input x=3; it may be repeated")
+        raise Stop(languages.told("command", "no-input"))
     return _written(given, about, given.expr)
 
 
@@ -202,12 +211,21 @@ def _parted(option: str, text: str) -> tuple[str, str]:
     name, _, value = (part.strip() for part in text.partition("="))
     value = " ".join(value.split())
     if not is_name(name) or not value:
-        raise Stop(f"{option} {text}: NAME=VALUE is needed, such as {option} x=3")
+        raise Stop(languages.told("command", "name-value", option=option, text=text))
     try:
         document.parse(value)
     except DocumentError as error:
         problem = error.problems[0]
-        raise Stop(f"{option} {name}, column {problem.column}: {problem.message}") from None
+        raise Stop(
+            languages.told(
+                "command",
+                "option-column",
+                option=option,
+                name=name,
+                column=problem.column,
+                message=problem.message,
+            )
+        ) from None
     return name, value
 
 
@@ -235,11 +253,15 @@ def _from_listing(given: Namespace) -> str:
     except CaseError:
         if recording.stopped is None:
             raise
-        raise CaseError(name, [_stopped(recording, "it stops here: ")]) from None
+        raise CaseError(
+            name, [_stopped(recording, languages.told("command", "stops-here-before"))]
+        ) from None
     program = found.program
     if backward:
-        aside(f"{name}:{backward}: the backward pass from here on is left out")
-    return case_text(_about(given, f"the listing {Path(name).name}"), program)
+        aside(languages.told("command", "backward-left-out", name=name, backward=backward))
+    return case_text(
+        _about(given, languages.told("command", "about-listing", name=Path(name).name)), program
+    )
 
 
 def _stopped(recording: Recording, why: str = "") -> Problem:
@@ -251,7 +273,7 @@ def _stopped(recording: Recording, why: str = "") -> Problem:
 def leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:
     """The inputs and constants that options give in place of a file's own."""
     if given.constant and not given.input:
-        raise Stop("--constant needs an --input beside it; a listing has its own leaves")
+        raise Stop(languages.told("command", "constant-needs-input"))
     if not given.input:
         return {}, {}
     name, _ = _parted("--input", given.input[0])

@@ -6,7 +6,8 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.api.drawing import ENDS, KINDS, Drawing, Listing
+from harness import languages
+from harness.api.drawing import KINDS, Drawing, Listing
 from harness.api.questions import Question, judged
 from harness.cli import by_hand
 from harness.cli.command import (
@@ -91,7 +92,7 @@ def report(given: Namespace) -> int:
 
     output = Path(given.output)
     if output.suffix != ".html":
-        raise Stop(f"{output}: a page ends with .html")
+        raise Stop(languages.told("command", "page-html", output=output))
     need_folder(output)
     if given.engine and (text := by_hand.staged(given.engine)) is not None:
         write(output, by_hand.report(given.engine, text, given).encode())
@@ -109,9 +110,11 @@ def report(given: Namespace) -> int:
     tell_notes(cases)
     told = f"{output}: {amount(len(entries), 'case')}"
     if interrupted:
-        told = f"interrupted: {told} of {cases.count}"
+        told = languages.told("command", "interrupted-of", told=told, count=cases.count)
     if not entries:
-        raise Stop("\n".join(cases.broken) or f"{told}, nothing was written")
+        raise Stop(
+            "\n".join(cases.broken) or languages.told("command", "nothing-was-written", told=told)
+        )
     verdicts = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, verdicts)
     write(output, page(given.engine, entries, result).encode())
@@ -191,7 +194,7 @@ def report(given: Namespace) -> int:
 def draw(given: Namespace) -> int:
     output = Path(given.output or given.frames)
     if not given.cases and given.expr is None:
-        given.parser.error("name a case, or give --expr with --input")
+        given.parser.error(languages.told("command", "name-a-case"))
     look = _look(given)
     if given.expr is not None:
         return _draw_expression(given, output, look)
@@ -209,7 +212,9 @@ def draw(given: Namespace) -> int:
         place = output if single else output / f"{_name(case)}.{kind}"
         if place in places:
             other = places[place][0].id
-            told = f"{case.id}: {place} is the picture of {other}; draw one at a time"
+            told = languages.told(
+                "command", "picture-of-other", case=case.id, place=place, other=other
+            )
             cases.broken.append(told)
         places[place] = case, truth
     tell_notes(cases)
@@ -218,7 +223,11 @@ def draw(given: Namespace) -> int:
     if not single:
         output.mkdir(parents=True, exist_ok=True)
     answers, drawn = _judged(engine, places.values(), given.oracle), 0
-    with cut_short(lambda: f"{drawn} of {amount(len(places), 'picture')} were drawn"):
+    with cut_short(
+        lambda: languages.told(
+            "command", "drawn-of", drawn=drawn, amount=amount(len(places), "picture")
+        )
+    ):
         for place, (case, truth, verdict) in zip(places, answers, strict=True):
             if verdict is not None and (told := _why_unmarked(verdict)):
                 say(f"{case.id}: {told}", indent=2)
@@ -259,9 +268,9 @@ def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) ->
 def _draw_expression(given: Namespace, output: Path, look: Look) -> int:
     """Draws what is given on the command line."""
     if given.cases:
-        raise Stop(f"{given.cases[0]}: a case is drawn, or an expression, one at a time")
+        raise Stop(languages.told("command", "one-at-a-time", cases=given.cases[0]))
     _need_one_picture(given, output)
-    about = shorten(f"values and gradients of {given.expr}", 120)
+    about = shorten(languages.told("command", "about-expression", expr=given.expr), 120)
     text = expression_text(Namespace(**{**vars(given), "constant": []}), about)
     case = decode(text, Path("expression.yaml"), "expression")
     engine, read = begun_if_asked(given, iter([(case, anew(given.oracle)(case))]))
@@ -285,7 +294,9 @@ def _judged(
 def _why_unmarked(verdict: Verdict) -> str:
     """What a picture does not show: that nothing was judged, or what has stopped the engine."""
     notes = (judged.note for judged in verdict.directions.values() if judged.note is not None)
-    return next((f"not judged: {note}" for note in notes), stopped(verdict))
+    return next(
+        (languages.told("command", "not-judged", note=note) for note in notes), stopped(verdict)
+    )
 
 
 def _sources(texts: Iterable[str]) -> list[Source]:
@@ -300,7 +311,7 @@ def _sources(texts: Iterable[str]) -> list[Source]:
 
 def _need_one_picture(given: Namespace, output: Path) -> None:
     if not _is_one_picture(given, output, 1):
-        raise Stop(f"{output}: {ENDS}")
+        raise Stop(f"{output}: {languages.told('api', 'picture-ends')}")
 
 
 def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
@@ -308,15 +319,15 @@ def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
     neither can be."""
     if given.frames:
         if count > 1:
-            raise Stop(f"{output}: frames are of one case, not of {count}")
+            raise Stop(languages.told("command", "frames-of-one", output=output, count=count))
         return True
     single = output.suffix in {f".{kind}" for kind in KINDS}
     if single and count > 1:
-        raise Stop(f"{output}: {count} cases need a folder, such as -o pictures")
+        raise Stop(languages.told("command", "need-a-folder", output=output, count=count))
     if single:
         need_folder(output)
     elif output.suffix or (output.exists() and not output.is_dir()):
-        raise Stop(f"{output}: {ENDS}")
+        raise Stop(f"{output}: {languages.told('api', 'picture-ends')}")
     return single
 
 

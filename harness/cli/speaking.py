@@ -11,7 +11,7 @@ from typing import Final
 
 from harness import languages
 from harness.cli.command import Stop
-from harness.configuration import ConfigurationError, SettingError, settings
+from harness.configuration import SettingError, language
 
 OPTION: Final = "--lang"
 
@@ -21,10 +21,11 @@ def speak(words: Sequence[str]) -> None:
     The help is read in it, too, so that this comes before what is typed is read in full."""
     typed = next(_typed(words), None)
     try:
-        languages.speak(languages.named(typed) if typed is not None else _usual())
+        languages.speak(languages.named(typed) if typed is not None else language())
     except languages.UnknownError as error:
-        languages.speak(languages.ENGLISH)
         raise Stop(f"{OPTION}: {error}") from None
+    except SettingError as error:
+        raise Stop(str(error)) from None
 
 
 def _typed(words: Sequence[str]) -> Iterator[str]:
@@ -32,16 +33,3 @@ def _typed(words: Sequence[str]) -> Iterator[str]:
         option, sign, own = word.partition("=")
         if option == OPTION:
             yield own if sign else value
-
-
-def _usual() -> str:
-    """The language where none is typed; raises Stop where one is set that there is not. What else
-    is wrong with a file of settings is for whoever reads the others."""
-    try:
-        if (setting := settings({"language"}).get("language")) is not None:
-            return str(setting.value)
-    except SettingError as error:
-        raise Stop(str(error)) from None
-    except ConfigurationError:
-        pass
-    return languages.of_system()

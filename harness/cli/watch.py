@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
+from harness import languages
 from harness.assignment.values import FILE
 from harness.cli.colour import is_screen
 from harness.cli.command import (
@@ -26,7 +27,7 @@ from harness.cli.command import (
     argument,
     command,
 )
-from harness.cli.configured import WHICH
+from harness.cli.configured import which
 from harness.cli.noticing import RESIZED, SAVED, Events, single_keys
 from harness.cli.streams import columns, flush, say, show
 from harness.cli.watched import Mistake, Subject, View, subject_of
@@ -39,7 +40,6 @@ from harness.grading.packages import PackagesError
 from harness.grading.sandbox.children import WorkerError
 from harness.grading.suite import SuiteError
 from harness.language.case import CaseError
-from harness.languages import retold
 from harness.showing import words
 from harness.showing.lines import room, wrapped
 
@@ -110,13 +110,13 @@ def _settled(given: Namespace) -> Path:
     if given.assignment is not None:
         return Path(given.assignment).parent
     if given.engine is None:
-        raise Stop(f"{WHICH}; or run this in a folder with an {FILE}")
+        raise Stop(languages.told("command", "or-in-assignment", which=which(), file=FILE))
     if is_ours(given.engine):
-        raise Stop(f"{given.engine} comes with the harness and does not change: harness check")
+        raise Stop(languages.told("command", "does-not-change", engine=given.engine))
     place = Path(split(given.engine)[0])
     folder = place.parent if place.suffix else Path()  # a module's files are below the current one
     if not folder.is_dir():
-        raise Stop(f"{given.engine}: there is no folder {folder}")
+        raise Stop(languages.told("command", "no-such-folder", engine=given.engine, folder=folder))
     return folder
 
 
@@ -157,7 +157,7 @@ class Watch:
         try:
             yield from self.subject.views(lambda: self.every)
         except NOT_NOW as error:
-            yield View(retold(str(error)), status=COULD_NOT_RUN)
+            yield View(str(error), status=COULD_NOT_RUN)
 
     def _judge(self) -> None:
         """Goes on with what is judged, and heeds what has happened meanwhile. When it is whole,
@@ -194,7 +194,7 @@ class Watch:
         try:
             write(path, self.subject.page().encode())
         except (*NOT_NOW, ModuleNotFoundError) as error:
-            return words.say("no-written-page", reason=retold(str(error)))
+            return words.say("no-written-page", reason=str(error))
         return words.say("written", file=path)
 
     # -- what is seen ------------------------------------------------------------------------------

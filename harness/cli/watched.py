@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from harness import languages
 from harness.api.questions import Question, judged
 from harness.assignment.reading import load
 from harness.assignment.values import Assignment
@@ -33,7 +34,6 @@ from harness.judging.standing import COUNTED, EDGES, told
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.levels import LEVELS
-from harness.languages import retold
 from harness.showing import by_hand as written
 from harness.showing import words
 from harness.showing.amounts import amount
@@ -168,7 +168,7 @@ class Ladder:
 
         wrong = [(id, one) for id, one in self.verdicts.items() if one.status == "failed"]
         if not wrong:
-            raise Stop("nothing is wrong that a page would show")
+            raise Stop(languages.told("command", "nothing-for-page"))
         result = as_json(self.given.engine, self.verdicts.items())
         evidence = {finding["evidence"] for finding in result["findings"]}
         first = sorted(wrong, key=lambda pair: pair[0] not in evidence)[:MOST_ENTRIES]
@@ -235,7 +235,7 @@ class Ladder:
         level, lack = self.questions[first][0].level, lacking[first]
         count = sum(self.questions[id][0].level == level for id in lack["cases"])
         cases = amount(count, "case")
-        yield words.say("build-next", what=retold(lack["what"]), cases=cases, level=level)
+        yield words.say("build-next", what=languages.lack(lack["what"]), cases=cases, level=level)
 
 
 @dataclass
@@ -279,4 +279,4 @@ class Assigned:
         return self.asked
 
     def page(self) -> str:
-        raise Stop("a page is of one engine: harness report --engine FILE -o report.html")
+        raise Stop(languages.told("command", "page-of-one"))

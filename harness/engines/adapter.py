@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.engines.conventions import explained, reader
 from harness.engines.engine import Unsupported
 from harness.engines.numbers import number_in
@@ -21,6 +22,7 @@ from harness.engines.running.objects import GraphEngine
 from harness.engines.transforms import FunctionEngine
 from harness.engines.writing import objects
 from harness.engines.writing.script import Asked, Script
+from harness.languages.width import padded
 from harness.vocabulary.program import Program, Value
 
 __all__ = ["FunctionEngine", "ObjectEngine", "Unsupported"]
@@ -84,10 +86,13 @@ class ObjectEngine(GraphEngine):
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         home = self.module.__name__ if self.module is not None else "?"
-        lines = [f"class      {self.class_name} of module {home}"]
+        lines = [languages.told("engine", "class-of-module", class_name=self.class_name, home=home)]
         how = {} if self.overrides("run") else explained(self.conventions, self.class_name)
         for name, told in how.items():
             own = self.overrides({"leaf": "wrap"}.get(name, name))
-            lines.append(f"{name:<11}{'as the adapter says' if own else told}")
-        called = ", ".join(f"{name}()" for name, _ in self.empties())
-        return [*lines, f"before     {called}, for each graph"] if called else lines
+            shown = languages.told("engine", "as-adapter-says") if own else told
+            lines.append(padded(languages.told("engine", f"how-{name}"), 11) + shown)
+        if called := ", ".join(f"{name}()" for name, _ in self.empties()):
+            label = padded(languages.told("engine", "how-before"), 11)
+            lines.append(label + languages.told("engine", "for-each-graph", called=called))
+        return lines

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.conventions import ARRAY, LIST, Leaf, Way, explained, shown
 from harness.engines.discovery.choosing import computes
@@ -38,7 +39,9 @@ def adapter(spec: str, folder: Path) -> str:
     except EngineError:
         engine = _guessed(module, name)
     if engine is not None and not is_general(type(engine)):
-        raise EngineError(f"{spec}: {type(engine).__name__} is an adapter already")
+        raise EngineError(
+            languages.told("engine", "adapter-already", spec=spec, name=type(engine).__name__)
+        )
     kind = ObjectEngine if engine is None else type(engine)
     return "\n".join(
         [

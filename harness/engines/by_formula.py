@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.trace import Trace
 from harness.vocabulary.local import Local, Unanswerable, backpropagated
 from harness.vocabulary.program import Array, Program, default_seed
@@ -49,7 +50,7 @@ def second(program: Program, precision: Any = np.longdouble) -> dict[str, Array]
 
     here = _evaluated(program, point, precision)
     if not all(np.isfinite(array).all() for numbers in here for array in numbers.values()):
-        raise Unanswerable("a value or a gradient is infinite or nan")
+        raise Unanswerable(languages.told("engine", "infinite-or-nan"))
     found = {name: array.imag / TINY for name, array in gradients(1j * TINY, own).items()}
     step = QUOTIENT * min(1.0, *(np.abs(x[x != 0]).min(initial=1.0) for x in point.values()))
     near = {factor: gradients(factor * step, precision) for factor in (-2, -1, 1, 2)}
@@ -58,7 +59,7 @@ def second(program: Program, precision: Any = np.longdouble) -> dict[str, Array]
         quotient = (8 * middle - ends) / (12 * step)
         size = max(np.max(np.abs(array), initial=0.0) for array in (quotient, here[1][name]))
         if not np.allclose(found[name], quotient, CONFIRMED, CONFIRMED * size):
-            raise Unanswerable(f"the gradient of {name} has a kink there")
+            raise Unanswerable(languages.told("engine", "has-kink", name=name))
     return {name: found[name] for name in program.inputs}
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from harness import languages
+
 AGAIN: Final = 0.5
 """Seconds of computing after which an engine that has caught the alarm is given another."""
 
@@ -56,8 +58,8 @@ def clock(seconds: float) -> Iterator[list[str]]:
         if number == signal.SIGALRM and waited < seconds:  # the machine is busy with other things
             signal.setitimer(signal.ITIMER_REAL, max(seconds - waited, SOON), AGAIN)
             return
-        what = "computing" if number == signal.SIGPROF else "waiting"
-        told.append(f"no end after {seconds:g} s of {what}")
+        what = languages.told("engine", "computing" if number == signal.SIGPROF else "waiting")
+        told.append(languages.told("engine", "no-end", seconds=seconds, what=what))
         raise OutOfTime(told[-1])
 
     before = {number: signal.signal(number, ring) for number in TIMERS}

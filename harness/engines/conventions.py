@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.vocabulary.program import Value
 
 Way = tuple[str, ...]
@@ -139,7 +140,7 @@ def reader(way: Way) -> Callable[[Any], Any]:
 def shown(way: Way) -> str:
     """A way as it is written in code: ``.data.numpy()``."""
     parts = [name if name.startswith("[") else f".{name}" for name in way]
-    return "".join(parts) or "the object itself"
+    return "".join(parts) or languages.told("engine", "object-itself")
 
 
 def explained(found: Conventions, cls: str) -> dict[str, str]:
@@ -147,11 +148,13 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
     number = {PLAIN: "number", MATRIX: "[[number]]"}.get(found.leaf.number, "numpy.array(number)")
     return {
         "leaf": found.leaf.call(cls, number, "…")
-        + (f" within {found.within}()" if found.within else ""),
+        + (languages.told("engine", "within", within=found.within) if found.within else ""),
         "value": f"{found.reads}(object)"
         if found.reads
         else shown(found.value) + _forward_explained(found.forward),
-        "gradient": "what backward returns" if found.gradient is None else shown(found.gradient),
+        "gradient": languages.told("engine", "what-backward-returns")
+        if found.gradient is None
+        else shown(found.gradient),
         "backward": _backward_explained(found.backward),
     }
 
@@ -159,22 +162,27 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
 def _forward_explained(name: str) -> str:
     if not name:
         return ""
-    return f" after {name if '.' in name else f'.{name}'}()"
+    return languages.told("engine", "after-call", name=name if "." in name else f".{name}")
 
 
 def _backward_explained(how: Backward | None) -> str:
     if how is None:
-        return "none: forward passes are judged"
+        return languages.told("engine", "forward-alone")
     if how.sets:
-        call = "is asked for" if how.kind == "asking" else f"runs by {_called(how)}"
-        return f"{call} after out.{how.sets} = seed"
+        call = (
+            languages.told("engine", "is-asked")
+            if how.kind == "asking"
+            else languages.told("engine", "runs-by", called=_called(how))
+        )
+        return languages.told("engine", "after-set", call=call, sets=how.sets)
     special = how.sources or how.each or bool(how.prepares)
     usual = (how.kind, how.name, special) == ("method", "backward", False)
     name = "" if usual else f"{_called(how)} "
     if how.kind == "tape" or how.seed is None:
-        return f"{name}takes no seed: a seeded output is contracted, sum(out * seed)"
-    form = " as an object of the engine" if how.form == OBJECT else ""
-    return f"{name}{'needs' if how.needed else 'takes'} a seed{form}"
+        return languages.told("engine", "takes-no-seed", name=name)
+    form = languages.told("engine", "as-object") if how.form == OBJECT else ""
+    id = "needs-seed" if how.needed else "takes-seed"
+    return languages.told("engine", id, name=name, form=form)
 
 
 def _called(how: Backward) -> str:
@@ -186,6 +194,9 @@ def _called(how: Backward) -> str:
         "function": f"{how.name}(out{asked and ', '}{asked})",
         "driver": f"{kind}(out).{method}()",
     }
-    called["method"] += f" after .{how.prepares}()" if how.prepares else ""
-    opened = f", opened by .{how.opens}()" if how.opens else ""
-    return called.get(how.kind, f"{how.name}, a gradient tape{opened}")
+    if how.prepares:
+        called["method"] += languages.told("engine", "after-call", name=f".{how.prepares}")
+    opened = languages.told("engine", "opened-by", opens=how.opens) if how.opens else ""
+    return called.get(
+        how.kind, languages.told("engine", "gradient-tape", name=how.name, opened=opened)
+    )

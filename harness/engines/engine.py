@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from harness import languages
 from harness.engines import ordering
 from harness.engines.failures import NotRun, at_line
 from harness.engines.paths import MOST_VISITS, EveryPath, follows_every_path, visits
@@ -104,8 +105,12 @@ class Engine:
         count = visits(program)
         if count <= MOST_VISITS or not self.follows_every_path:
             return None
-        what = "evaluation" if self.computes_anew else "backward"
-        return EveryPath(f"{what} would visit {count:,} nodes, of {len(program.shapes)}")
+        what = languages.told("engine", "evaluation" if self.computes_anew else "going-backward")
+        return EveryPath(
+            languages.told(
+                "engine", "would-visit", what=what, count=count, shapes=len(program.shapes)
+            )
+        )
 
     def describe(self) -> list[str]:
         """What was understood of the engine, for people: a line each."""

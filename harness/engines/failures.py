@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Final
 
+from harness import languages
 from harness.engines.clock import OutOfTime
 from harness.engines.numbers import Complex, Unreadable
 from harness.engines.paths import EveryPath
@@ -96,7 +97,7 @@ def says(error: BaseException) -> str:
     try:
         return " ".join(str(error).split())
     except Exception:
-        return "(its message cannot be read)"
+        return languages.told("engine", "no-message")
 
 
 def printable(text: str) -> str:

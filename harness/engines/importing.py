@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from harness import languages
 from harness.engines.engine import EngineError
 from harness.engines.failures import describe, own_lines
 from harness.engines.notebook import NotebookSource
@@ -43,9 +44,10 @@ DEFINING: Final = ("import ", "from ", "class ", "def ", "@")
 MAY_BE_RELATIVE: Final = re.compile(rb"(?:^|[\n;:])\s*from[\s\\]*\.")
 """What a text has in which there is a relative import."""
 
-GUARD: Final = 'what tries the engine out or trains belongs below `if __name__ == "__main__":`, '
-NOT_RUN: Final = f"{GUARD}which is not run here"
-"""What is said where an import ends, or does not end, in code that is no definition."""
+
+def guarded() -> str:
+    """What is said where an import ends, or does not end, in code that is no definition."""
+    return languages.told("engine", "belongs-below")
 
 
 def import_file(path: Path, wanted: Sequence[str]) -> ModuleType:
@@ -72,7 +74,11 @@ def import_module(name: str, others: Sequence[str]) -> ModuleType:
     """The module of that name, with the current folder as root; ``others`` are names that may have
     been meant. Raises :class:`EngineError`."""
     if not name.strip("."):
-        raise EngineError(f"{name or 'nothing'}: this is no engine; name a .py file")
+        raise EngineError(
+            languages.told(
+                "engine", "name-a-file", name=name or languages.told("engine", "nothing")
+            )
+        )
     with first_on_path(Path.cwd()):
         try:
             return importlib.import_module(name)
@@ -81,8 +87,12 @@ def import_module(name: str, others: Sequence[str]) -> ModuleType:
                 files = [path.name for path in Path.cwd().iterdir() if path.suffix in KINDS]
                 meant = [name + kind for kind in KINDS if name + kind in files]
                 hint = did_you_mean(meant[0] if meant else name, meant or [*files, *others])
-                raise EngineError(f"no module or file called {name!r}{hint}") from None
-            raise EngineError(explain(f"{name}: does not import", error)) from None
+                raise EngineError(
+                    languages.told("engine", "no-module", name=name, hint=hint)
+                ) from None
+            raise EngineError(
+                explain(languages.told("engine", "does-not-import-name", name=name), error)
+            ) from None
         except BaseException as error:
             raise EngineError(explain(f"{name}: {_ends(error)}", error)) from None
 
@@ -91,13 +101,13 @@ def did_you_mean(name: str, known: Iterable[str], written: Callable[[str], objec
     """``; did you mean …?`` for the nearest of the known names, as it is to be written; nothing
     where none is near."""
     near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {written(near[0])}?" if near else ""
+    return languages.told("engine", "did-you-mean", written=written(near[0])) if near else ""
 
 
 def explain(what: str, error: BaseException) -> str:
     """One line, and below it the engine's own traceback lines."""
     lines = [f"{what}: {describe(error)}", *(f"    {line}" for line in own_lines(error))]
-    return "\n".join([*lines, NOT_RUN] if _ran_code(error) else lines)
+    return "\n".join([*lines, guarded()] if _ran_code(error) else lines)
 
 
 def forget(name: str) -> None:
@@ -133,18 +143,20 @@ def _file_of(path: Path) -> Path:
         files = [file for file in sorted(path.iterdir()) if file.suffix in KINDS]
         package = [file for file in files if file.name == "__init__.py"]
         if len(package or files) != 1:
-            named = ", ".join(file.name for file in files) or "there is none"
-            raise EngineError(f"{path}: this is a folder; name the .py file in it ({named})")
+            named = ", ".join(file.name for file in files) or languages.told(
+                "engine", "there-is-none"
+            )
+            raise EngineError(languages.told("engine", "a-folder-with", path=path, named=named))
         return (package or files)[0]
     if not path.is_file():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         siblings = [file.name for file in beside if file.suffix in KINDS]
         hint = did_you_mean(path.name, siblings, path.with_name)
-        raise EngineError(f"{path}: no such file{hint}")
+        raise EngineError(languages.told("engine", "no-file", path=path, hint=hint))
     if path.suffix not in KINDS:
-        raise EngineError(f"{path}: this is no Python file (its name must end in .py or .ipynb)")
+        raise EngineError(languages.told("engine", "no-python-file", path=path))
     if path.stem != "__init__" and not path.read_bytes().strip():
-        raise EngineError(f"{path}: this file is empty")
+        raise EngineError(languages.told("engine", "file-is-empty", path=path))
     return path
 
 
@@ -208,7 +220,11 @@ def _make_way(folder: Path) -> None:
 
 def _ends(error: BaseException) -> str:
     """How an import ends."""
-    return "interrupted" if isinstance(error, KeyboardInterrupt) else "does not import"
+    return (
+        languages.told("engine", "interrupted")
+        if isinstance(error, KeyboardInterrupt)
+        else languages.told("engine", "does-not-import")
+    )
 
 
 def _ran_code(error: BaseException) -> bool:

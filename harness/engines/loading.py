@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from harness import languages
 from harness.bundled import bundled
 from harness.engines import sources
 from harness.engines.adapter import ObjectEngine
@@ -129,7 +130,16 @@ def _peer(name: str) -> RunningEngine:
         return engine
     if name not in PEERS:
         hint = did_you_mean(name, (MODEL, *PEERS), PEER.__add__)
-        raise EngineError(f"{PEER}{name}: the peers are {', '.join((MODEL, *PEERS))}{hint}")
+        raise EngineError(
+            languages.told(
+                "engine",
+                "peers-are",
+                peer=PEER,
+                name=name,
+                value=", ".join((MODEL, *PEERS)),
+                hint=hint,
+            )
+        )
     here, path = Path.cwd().resolve(), list(sys.path)
     if is_somebodys(sys.modules.get(name)):
         forget(name)
@@ -139,11 +149,13 @@ def _peer(name: str) -> RunningEngine:
         peer: RunningEngine = adapter.Peer()
     except ModuleNotFoundError as error:
         raise EngineError(
-            f"{name} is not installed ({error}): pip install 'autograd-harness[peers]'"
+            languages.told("engine", "not-installed", name=name, error=error)
         ) from None
     finally:
         sys.path[:] = path
-    peer.origin = f"{name} {version(name).partition('+')[0]}, as installed"
+    peer.origin = languages.told(
+        "engine", "as-installed", name=name, partition=version(name).partition("+")[0]
+    )
     return peer
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.engine import EngineError
 from harness.engines.failures import at_line, from_here
 from harness.engines.sources import compiled, exchange_sets
@@ -68,14 +69,18 @@ class NotebookSource(SourceFileLoader):
 
     def _called(self, number: int) -> str:
         """The name of a cell; a script has one alone, and is called as it is."""
-        return f"{self.path} cell {number}" if self.path.endswith(".ipynb") else self.path
+        return (
+            languages.told("engine", "cell-of", path=self.path, number=number)
+            if self.path.endswith(".ipynb")
+            else self.path
+        )
 
     def _parsed(self, number: int, text: str) -> list[ast.stmt]:
         try:
             return cell_tree(text).body
         except SyntaxError as error:
             place = at_line(self._called(number), error.lineno)
-            self.notes.append(f"{place}: this cell is left out: {error.msg}")
+            self.notes.append(languages.told("engine", "cell-left-out", place=place, msg=error.msg))
             return []
 
 
@@ -97,9 +102,9 @@ def cells_of(content: bytes) -> list[str]:
         texts = [source if isinstance(source, str) else "".join(source) for source in sources]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         told = f"{type(error).__name__}: {error}"
-        raise EngineError(f"this is no notebook that can be read ({told})") from None
+        raise EngineError(languages.told("engine", "unreadable-notebook", told=told)) from None
     if not texts:
-        raise EngineError("this notebook has no code cell")
+        raise EngineError(languages.told("engine", "no-code-cell"))
     return texts
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.vocabulary.program import Array
 
 
@@ -24,21 +25,23 @@ def as_array(answer: Any) -> Array:
     if type(answer) is float:
         return np.asarray(answer)
     if answer is None:
-        raise Unreadable("the answer is None, not a number")
+        raise Unreadable(languages.told("engine", "answer-none"))
     if isinstance(answer, Fraction | Decimal):
         return np.asarray(float(answer))
     if isinstance(answer, str | bytes):
-        raise Unreadable(f"the answer is text, {str(answer)[:40]!r}, not a number")
+        raise Unreadable(languages.told("engine", "answer-text", answer=str(answer)[:40]))
     try:
         array = np.array(answer)
     except (TypeError, ValueError) as error:
-        raise Unreadable(f"the answer, a {type(answer).__name__}, is no array: {error}") from None
+        raise Unreadable(
+            languages.told("engine", "no-array", name=type(answer).__name__, error=error)
+        ) from None
     if array.dtype.kind == "c":
-        raise Complex(f"complex number: the answer is {str(answer)[:40]}")
+        raise Complex(languages.told("engine", "complex-number", answer=str(answer)[:40]))
     if array.dtype.kind == "O" and array.ndim == 0:
-        raise Unreadable(f"the answer is a {type(answer).__name__}, not a number or an array")
+        raise Unreadable(languages.told("engine", "answer-is", name=type(answer).__name__))
     if array.dtype.kind not in "fiub":
-        raise Unreadable(f"the answer is an array of {array.dtype}, not of numbers")
+        raise Unreadable(languages.told("engine", "array-of-dtype", dtype=array.dtype))
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from harness import languages
 from harness.engines.clock import unhurried
 from harness.engines.trace import Trace, Undefined
 from harness.vocabulary import local
@@ -38,7 +39,7 @@ def of_function(
     leaves = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values]
     output = function(*leaves)
     if not isinstance(output, torch.Tensor):
-        raise TypeError(f"what the function gives is of type {type(output).__name__}, no tensor")
+        raise TypeError(languages.told("engine", "no-tensor", name=type(output).__name__))
     found: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
     if output.requires_grad:
         seeded = _seeded(output, default_seed(tuple(output.shape)))
@@ -66,7 +67,9 @@ def evaluate(program: Program, noise: Noise | None = None) -> Trace:
             tensors[step.name] = apply(bound, dtype)
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[0]
-            raise Undefined(f"torch cannot compute {step.name!r}: {reason}") from None
+            raise Undefined(
+                languages.told("engine", "torch-cannot", name=step.name, reason=reason)
+            ) from None
     names = [name for name in tensors if name in program.differentiable]
     output = tensors[program.output]
     seeded = _seeded(output, program.seed)
@@ -182,7 +185,7 @@ def gradcheck(program: Program, numeric: bool = True) -> str | None:
                     totals[str(operand)] = totals[str(operand)] + part
     for name, total in totals.items():
         if not np.allclose(total, truth.gradients[name], 1e-6, 1e-9, equal_nan=True):
-            return f"the contributions to {name!r} do not add up to torch's gradient"
+            return languages.told("engine", "do-not-add-up", name=name)
     every = [*truth.values.values(), *truth.gradients.values()]
     if not numeric or not all(np.isfinite(array).all() for array in every):
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
 
+from harness import languages
 from harness.engines.adapter import ObjectEngine
 from harness.engines.discovery import discover, understand
 from harness.engines.engine import EngineError
@@ -52,10 +53,12 @@ def _of_cells(cells: Cells) -> RunningEngine:
         except EngineError:
             raise
         except BaseException as error:
-            raise EngineError(explain(f"{cells.called}: does not run anew", error)) from None
+            raise EngineError(
+                explain(languages.told("engine", "not-anew", called=cells.called), error)
+            ) from None
     engine = _explored(engine_in(module, cells.called, cells.name))
     if path.suffix == ".ipynb":
-        engine.origin = f"{cells.name}, from the cells of {cells.called}"
+        engine.origin = languages.told("engine", "from-cells", name=cells.name, called=cells.called)
     return engine
 
 

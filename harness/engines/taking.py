@@ -10,6 +10,7 @@ from contextlib import suppress
 from types import ModuleType
 from typing import Final
 
+from harness import languages
 from harness.engines.adapter import FunctionEngine, ObjectEngine
 from harness.engines.discovery.choosing import (
     CLASSES,
@@ -76,7 +77,11 @@ def _named(module: ModuleType, place: str, name: str, classes: Mapping[str, type
     found = getattr(module, name, None)
     if not isinstance(found, type):
         hint = did_you_mean(name, classes) or _list(classes)
-        what = "is no class" if hasattr(module, name) else "does not exist"
+        what = (
+            languages.told("engine", "is-no-class")
+            if hasattr(module, name)
+            else languages.told("engine", "does-not-exist")
+        )
         raise EngineError(f"{place}: {name} {what}{hint}")
     general = not issubclass(found, RunningEngine) and not goes_backward(found, module)
     other = formed(module) if general else None
@@ -92,7 +97,7 @@ def _meant(module: ModuleType, place: str, own: Mapping[str, type]) -> RunningEn
     going = bool(engines) and goes_backward(engines[0], module)
     if not going and (switch := switched_on(own.values(), module)):
         engines, going = choose(own.values(), module), True
-        notes = [f"{switch}() was called: nothing goes backward without it"]
+        notes = [languages.told("engine", "switch-called", switch=switch)]
     alone = going and stands_alone(engines[0], module)
     if not alone and (other := formed(module) or _formed_around(module, place)):
         both = _both_modes(other, own, module)
@@ -123,7 +128,7 @@ def _packages(module: ModuleType) -> Iterator[ModuleType]:
 
 def _told_of(engine: RunningEngine, package: ModuleType, place: str) -> RunningEngine:
     """The engine of a package, which says that it is not that of the module alone."""
-    told = f"{place} holds no engine: that of its package, {package.__name__}, is taken"
+    told = languages.told("engine", "that-of-package", place=place, package=package.__name__)
     engine.notes = [told, *engine.notes]
     return engine
 
@@ -159,11 +164,17 @@ def _of_package(module: ModuleType, place: str) -> RunningEngine | None:
 def _absent(module: ModuleType, place: str, own: Mapping[str, type]) -> str:
     """That there is no engine, and what may be meant."""
     if getattr(module, "__file__", None) is None:
-        return f"{place}: this is a folder; name the .py file in it"
-    named = f"; name yours after a colon: {place}:Name" if own else ""
-    return (
-        f"{place}: no class called {', '.join(CLASSES[:-1])} or {CLASSES[-1]}{_list(own)}{named}"
-        f"{_modules_of(module)}; or write an adapter: harness adapt {place}"
+        return languages.told("engine", "a-folder", place=place)
+    named = languages.told("engine", "name-yours", place=place) if own else ""
+    return languages.told(
+        "engine",
+        "no-class",
+        place=place,
+        classes=", ".join(CLASSES[:-1]),
+        classes2=CLASSES[-1],
+        own=_list(own),
+        named=named,
+        modules_of=_modules_of(module),
     )
 
 
@@ -171,11 +182,13 @@ def _engine(found: type, module: ModuleType, place: str) -> RunningEngine:
     if not issubclass(found, RunningEngine):
         return ObjectEngine(found, module)
     if gaps := [name for name in vars(found) if _is_gap(found, name)]:
-        raise EngineError(f"{place}: still to be filled in, where it says GAP: {', '.join(gaps)}")
+        raise EngineError(languages.told("engine", "has-gaps", place=place, gaps=", ".join(gaps)))
     try:
         engine = found()
     except Exception as error:
-        raise EngineError(explain(f"{place}: {found.__name__}() fails", error)) from None
+        raise EngineError(
+            explain(languages.told("engine", "call-fails", place=place, name=found.__name__), error)
+        ) from None
     engine.module = engine.module or module
     return engine
 
@@ -190,9 +203,8 @@ def _is_gap(found: type, name: str) -> bool:
 
 
 def _taken(kind: type, other: type, place: str) -> str:
-    return (
-        f"{place} has more than one engine: {kind.__name__} is taken; "
-        f"for the other say {place}:{other.__name__}"
+    return languages.told(
+        "engine", "more-than-one", place=place, name=kind.__name__, other=other.__name__
     )
 
 
@@ -203,8 +215,12 @@ def _modules_of(module: ModuleType) -> str:
         return ""
     more = ", …" if len(names) > MOST_MODULES else ""
     listed = ", ".join(f"{module.__name__}.{name}" for name in names[:MOST_MODULES])
-    return f"; or name a module of the package: {listed}{more}"
+    return languages.told("engine", "name-a-module", listed=listed, more=more)
 
 
 def _list(classes: Mapping[str, type]) -> str:
-    return f" (its classes: {', '.join(classes)})" if classes else " (it has no class at all)"
+    return (
+        languages.told("engine", "its-classes", classes=", ".join(classes))
+        if classes
+        else languages.told("engine", "no-class-at-all")
+    )

@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from harness import languages
 from harness.vocabulary.program import Array
 
-NOT_RUN: Final = "not run: "
-"""How the message of a failure begins where nothing was tried, since the like has failed before."""
 
-ENDLESS: Final = "not come to an end"
-"""What is said there of what has taken too long."""
+def not_run() -> str:
+    """How the message of a failure begins where nothing was tried, since the like has failed
+    before."""
+    return languages.told("engine", "not-run")
+
+
+def endless() -> str:
+    """What is said there of what has taken too long."""
+    return languages.told("engine", "endless")
+
 
 SLOW: Final = "too-slow"
 """The code of what has not come to its end in time."""
@@ -56,7 +63,7 @@ class Breach:
     @property
     def message(self) -> str:
         """What has happened, in a sentence."""
-        return f"the value of {self.name} was changed after it was computed"
+        return languages.told("engine", "value-changed", name=self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.asking import TRANSFORMS, USUAL, WAYS, Asking, likely_names
 from harness.engines.clock import tried
 from harness.engines.conventions import Conventions, Way, reader
@@ -374,8 +375,8 @@ class FunctionEngine(RunningEngine):
         called = f"{owner}().{method}" if owner else name
         how = way.text.replace("grad", called, 1) + way.reading
         return [
-            f"functions  of module {getattr(self.module, '__name__', '?')}",
-            f"gradients  {how}; of a step, by a zero that is added to it",
+            languages.told("engine", "functions-of", module=getattr(self.module, "__name__", "?")),
+            languages.told("engine", "gradients-by", how=how),
         ]
 
 

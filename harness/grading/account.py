@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.engines.trace import ENDLESS, NOT_RUN, Failure, Trace
+from harness import languages
+from harness.engines.trace import Failure, Trace, endless, not_run
 from harness.grading.sandbox.children import Limits
 from harness.vocabulary.program import Program, Step
 
@@ -71,43 +72,47 @@ class Account:
         """Why no further case can be asked; None where one can."""
         if self.left[CASES] <= 0:
             worst = sorted(self.seconds, key=lambda id: -self.seconds[id])[:MOST_TOLD]
-            told = ", ".join(f"{self.seconds[id]:.1f} s by {id}" for id in worst)
-            return f"{self._used_up}, {told}"
+            told = languages.told("words", "listed").join(
+                languages.told("engine", "seconds-by", seconds=self.seconds[id], case=id)
+                for id in worst
+            )
+            return languages.told("engine", "used-up-by", used_up=self._used_up, told=told)
         if self.deaths > self.limits.restarts:
             worst = list(dict.fromkeys(self.ended))[:MOST_TOLD]
-            return f"{self.deaths} cases have ended the process or hung, {', '.join(worst)}"
+            told = languages.told("words", "listed").join(worst)
+            return languages.told("engine", "deaths-by", deaths=self.deaths, worst=told)
         return None
 
     @property
     def _used_up(self) -> str:
-        return f"the submission's {self.limits.submission:g} s are used up"
+        return languages.told("engine", "used-up", submission=self.limits.submission)
 
     def spent(self) -> Trace | None:
         """The failure of any program, where no time is left or too much has ended."""
         if self.left[self.charged] <= 0:
             return failed(self._used_up)
         if self.deaths > self.limits.restarts:
-            return failed(f"{NOT_RUN}{self.deaths} cases before it have ended the process or hung")
+            told = languages.told("engine", "deaths-before", deaths=self.deaths)
+            return failed(not_run() + told)
         return None
 
     def hopeless(self, program: Program) -> Trace | None:
         """The failure of a program that is not tried, for what has been before."""
         if (spent := self.spent()) is not None:
             return spent
-        for given, told in (
-            (self.endless_forward, f"has {ENDLESS}"),
-            (self.fatal, "has ended the process or hung"),
-        ):
+        for given, id in ((self.endless_forward, "has-endless"), (self.fatal, "has-ended")):
             if (step := given.up(program)) is not None:
-                times = given.enough
-                return failed(f"{NOT_RUN}{step.op} {told} in {times} cases before", step.name)
+                told = languages.told("engine", id, endless=endless())
+                more = {"op": step.op, "told": told, "times": given.enough}
+                return failed(not_run() + languages.told("engine", "op-before", **more), step.name)
         return None
 
     def hangs(self, program: Program) -> str:
         """Why no backward pass of the program is to be run, where none has come to an end."""
-        times = self.endless_backward.enough
-        told = f"{NOT_RUN}backward has {ENDLESS} in {times} cases before"
-        return told if self.endless_backward.up(program) is not None else ""
+        if self.endless_backward.up(program) is None:
+            return ""
+        id, times = "backward-endless-before", self.endless_backward.enough
+        return not_run() + languages.told("engine", id, endless=endless(), times=times)
 
     def note(self, program: Program, trace: Trace) -> None:
         """A run of the program has not come to an end; the trace says where."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError, is_ours, load
 from harness.engines.session import Cells
@@ -109,8 +110,8 @@ def recorded(
 def _of_class(kind: type, limits: Limits, shows_output: bool) -> Runner:
     """What forks this process for a class of it; raises :class:`EngineError` where none can."""
     if not CAN_FORK:
-        told = "has no source that can be run elsewhere: put it into a file, or in_process=True"
-        raise EngineError(f"class {kind.__name__} {told}")
+        told = languages.told("engine", "no-source-elsewhere")
+        raise EngineError(languages.told("engine", "class-told", name=kind.__name__, told=told))
     from harness.grading import worker
 
     return Forking(limits, shows_output, partial(worker.serve, kind=kind))

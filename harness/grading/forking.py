@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, NoReturn
 
+from harness import languages
 from harness.engines.clock import stalled
 from harness.grading.sandbox.children import Child, Forked, Limits, Runner
 
@@ -81,6 +82,7 @@ def settings(limits: Limits, shows_output: bool) -> dict[str, Any]:
     """What a child at home is told of its limits."""
     return {
         "home": True,
+        "language": languages.spoken(),
         "shows_output": shows_output,
         "memory": limits.memory,
         "case": limits.case,

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.failures import LeftIn
 
 SHOWN: Final = 2000
@@ -84,16 +85,16 @@ def _left_in(what: str) -> Any:
     def stop(*_: Any, **__: Any) -> None:
         caller, left = sys._getframe(1), what
         while caller.f_back is not None and caller.f_code.co_filename.startswith(LIBRARY):
-            caller, left = caller.f_back, "a debugger"
+            caller, left = caller.f_back, languages.told("engine", "a-debugger")
         place = f"{Path(caller.f_code.co_filename).name}:{caller.f_lineno}"
-        raise LeftIn(f"{left} is left in the engine, at {place}")
+        raise LeftIn(languages.told("engine", "left-in", left=left, place=place))
 
     return stop
 
 
 def _refuse(event: str, _: Any) -> None:
     if event in STARTS:
-        raise PermissionError(f"an engine starts no other process ({event})")
+        raise PermissionError(languages.told("engine", "no-other-process", event=event))
 
 
 def limit(memory: int) -> None:

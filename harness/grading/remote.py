@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.engine import Engine, EngineError
 from harness.engines.failures import printable
 from harness.engines.trace import SLOW, Failure, Trace
@@ -130,7 +131,7 @@ class RemoteEngine(Engine):
         except wire.Unreadable as error:
             self._lost(str(error))
         except Unanswered as error:
-            self._lost(error.told)
+            self._lost(error.told())
         return None
 
     def _asked(self, program: Program, more: str) -> Trace:
@@ -146,7 +147,7 @@ class RemoteEngine(Engine):
 
     def _request(self, program: Program, more: str = "") -> str:
         if told := self.account.hangs(program):
-            more += f'"hangs":"{told}",'
+            more += f'"hangs":{json.dumps(told)},'
         if '"print"' not in more:
             program, _ = self._as_asked(program)
         return f'{more}"order":{self.order},"program":"{wire.pack_program(program)}"'
@@ -188,11 +189,11 @@ class RemoteEngine(Engine):
         """The failure to answer in so many seconds, or at all."""
         if isinstance(error, Late):
             self.account.late()
-            return self._cut_off(program, error.told.format(seconds=limit), SLOW)
+            return self._cut_off(program, error.told(limit), SLOW)
         if isinstance(error, Gone):
-            return self._cut_off(program, error.told)
+            return self._cut_off(program, error.told())
         if isinstance(error, Unanswered):
-            return self._lost(error.told, None if isinstance(error, TooLong) else program)
+            return self._lost(error.told(), None if isinstance(error, TooLong) else program)
         return self._lost(str(error))
 
     def _cut_off(self, program: Program, told: str, code: str = "") -> Trace:
@@ -264,7 +265,7 @@ class RemoteEngine(Engine):
         try:
             return list(map(printable, self._reply(self.account.limits.reply)["lines"]))
         except (*NO_ANSWER, KeyError):
-            raise EngineError("the engine ends its process, or hangs, while it is tried") from None
+            raise EngineError(languages.told("engine", "ends-while-tried")) from None
 
 
 class _Anew(Engine):

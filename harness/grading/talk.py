@@ -13,6 +13,7 @@ from itertools import count
 from secrets import token_hex
 from typing import Any, Final
 
+from harness import languages
 from harness.grading import wire
 from harness.grading.account import Account
 from harness.grading.sandbox.children import (
@@ -39,12 +40,12 @@ LENGTH: Final = "_length"
 NO_ANSWER: Final = (Unanswered, wire.Unreadable)
 """What comes instead of an answer."""
 IMPORTING: Final[Mapping[type[Exception], str]] = {
-    Gone: "the process ends while the engine is imported",
-    Late: "the import takes more than {:.0f} s",
-    TooLong: "the import writes where it must not",
-    wire.Unreadable: "the import writes where it must not",
+    Gone: "import-ends",
+    Late: "import-takes-long",
+    TooLong: "import-writes",
+    wire.Unreadable: "import-writes",
 }
-"""What to say where there is no answer to an import."""
+"""The message where there is no answer to an import."""
 
 
 class Refused(Exception):
@@ -76,13 +77,13 @@ class Talk:
                 reply = self._understood()
             except NO_ANSWER:
                 if not self.tries:
-                    raise Refused("the process ends after the engine is imported") from None
+                    raise Refused(languages.told("engine", "ends-after-import")) from None
                 self.tries = False
                 return self.start()
         self.ready = reply if isinstance(reply, dict) else {}
         if self.ready.get("ready") is not True:
             told = wire.told(self.ready.get("error") or self.ready.get("grader error"))
-            raise Refused(told or "the engine does not import")
+            raise Refused(told or languages.told("engine", "engine-does-not-import"))
 
     def _imported(self) -> Any:
         """What a new child says when it has imported the engine. Raises :class:`Refused`."""
@@ -101,7 +102,8 @@ class Talk:
         try:
             return wire.from_line(self._answer(left))
         except NO_ANSWER as error:
-            raise Refused(IMPORTING[type(error)].format(left)) from None
+            told = languages.told("engine", IMPORTING[type(error)], seconds=left)
+            raise Refused(told) from None
 
     def _understood(self) -> Any:
         """What the child says when the engine has been tried out."""

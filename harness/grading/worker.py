@@ -26,6 +26,7 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.adapting import adapter
 from harness.engines.clock import OutOfTime, clock
 from harness.engines.conventions import Conventions
@@ -56,6 +57,7 @@ def main() -> None:
     """Serve the control socket on the descriptor that the first argument names; or, with ``once``,
     be the child of a single engine on stdin and stdout."""
     settings = json.loads(sys.argv[2])
+    languages.prepare(settings["language"])
     if not settings["home"]:
         confinement.become(settings["user"])
     if sys.argv[1] == "once":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from harness import languages
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers
 from harness.language.case import Case, Expectation
@@ -17,7 +18,13 @@ def contradictions(case: Case, truth: Trace) -> list[Problem]:
     for item in case.expect:
         number = numbers(truth, item.direction)[item.name]
         if not _confirmed(item, number.astype(np.float64)):
-            told = f"torch says {item.key} = {_whole(number)}; the case says {_whole(item.number)}"
+            told = languages.told(
+                "truth",
+                "torch-says",
+                key=item.key,
+                whole=_whole(number),
+                whole2=_whole(item.number),
+            )
             of = _second_of(case) if item.direction == "second" else ""
             found.append(Problem(item.line, item.column, told + of))
     return found
@@ -29,8 +36,8 @@ def _second_of(case: Case) -> str:
     if len(shapes) == 1 and () in shapes.values():
         return ""
     terms = [f"sum(d{name} * v)" if shape else f"d{name}" for name, shape in shapes.items()]
-    weights = ", v fixed and uneven" if any(shapes.values()) else ""
-    return f" (it is the gradient of {' + '.join(terms)}{weights})"
+    weights = languages.told("truth", "v-fixed") if any(shapes.values()) else ""
+    return languages.told("truth", "is-gradient-of", terms=" + ".join(terms), weights=weights)
 
 
 def _whole(array: Array) -> str:

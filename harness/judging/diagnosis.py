@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.engines.trace import ENDLESS, NOT_RUN, SLOW, Breach, Failure
+from harness.engines.trace import SLOW, Breach, Failure, endless, not_run
 from harness.judging import values
 from harness.judging.callers import operations_of
 from harness.judging.codes import CODES, MISTAKE
@@ -240,8 +240,10 @@ def _of_failure(verdict: Verdict, failure: Failure) -> list[Mistake]:
 
 
 def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
-    if failure.code == SLOW or (failure.message.startswith(NOT_RUN) and ENDLESS in failure.message):
-        about = "not run" if failure.message.startswith(NOT_RUN) else "raised"
+    if failure.code == SLOW or (
+        failure.message.startswith(not_run()) and endless() in failure.message
+    ):
+        about = "not run" if failure.message.startswith(not_run()) else "raised"
         ops = operations_of(program, failure)
         return [stopped(SLOW, op, failure, about, exact=len(ops) == 1) for op in ops]
     if failure.code:
@@ -277,7 +279,7 @@ def _by_its_message(program: Program, failure: Failure) -> list[Mistake]:
             )
             for op in (*ops, *(op for op in every if op not in ops))
         ]
-    about = "not run" if failure.message.startswith(NOT_RUN) else "raised"
+    about = "not run" if failure.message.startswith(not_run()) else "raised"
     exact = len(ops) == 1 and about == "raised"
     return [stopped(code, op, failure, about, exact) for op in ops]
 

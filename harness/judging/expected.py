@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import yaml
 
+from harness import languages
 from harness.bundled import PACKAGE, bundled
 from harness.engines.loading import PEER
 from harness.judging.findings import Finding
@@ -35,7 +36,7 @@ def place(given: str) -> Path:
     known = {path.name.removesuffix(ENDING): path for path in sorted(PEERS.glob(f"*{ENDING}"))}
     name = given.removeprefix(PEER)
     if name not in known:
-        told = f"no expected failures of it come with the harness, but those of {', '.join(known)}"
+        told = languages.told("truth", "expected-known", known=", ".join(known))
         raise ExpectedError(f"{given}: {told}")
     return known[name]
 
@@ -52,18 +53,22 @@ def read(given: str | Path, root: Path) -> dict[str, str]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ExpectedError(f"{path}{line}: this is not YAML") from None
+        raise ExpectedError(
+            languages.told("truth", "expected-not-yaml", path=path, line=line)
+        ) from None
     found: dict[str, str] = {}
     for reason, ids in (table or {}).items() if isinstance(table or {}, dict) else [(None, None)]:
         if not isinstance(reason, str) or not isinstance(ids, list):
-            raise ExpectedError(f"{path}:1: it must map each reason to a list of ids")
+            raise ExpectedError(languages.told("truth", "expected-mapping", path=path))
         for name in ids:
             where = f"{path}:{_line(text, str(name))}"
             id = _id(str(name), root)
             if id is None:
-                raise ExpectedError(f"{where}: {name} matches nothing: there is no such case")
+                raise ExpectedError(
+                    languages.told("truth", "matches-nothing", where=where, name=name)
+                )
             if id in found:
-                raise ExpectedError(f"{where}: {name} stands there twice")
+                raise ExpectedError(languages.told("truth", "stands-twice", where=where, name=name))
             found[id] = reason
     return found
 
@@ -93,7 +98,9 @@ def reasons(failed: Iterable[str], findings: Iterable[Finding]) -> dict[str, str
         case, _, direction = name.rpartition("::")
         own = [finding for finding in told if case in finding.cases]
         own.sort(key=lambda finding: finding.direction != direction)
-        found[name] = f"{own[0].op}: {own[0].message}" if own else "not looked into"
+        found[name] = (
+            f"{own[0].op}: {own[0].message}" if own else languages.told("truth", "not-looked-into")
+        )
     return found
 
 

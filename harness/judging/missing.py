@@ -64,7 +64,7 @@ def next_to_build(lacking: Sequence[Mapping[str, Any]], width: int = WIDTH) -> s
         return ""
     cases = {case for lack in lacking for case in lack["cases"]}
     counts = [len(lack["cases"]) for lack in lacking]
-    names = [languages.retold(lack["what"]) for lack in lacking]
+    names = [languages.lack(lack["what"]) for lack in lacking]
     told = [_say("lack", what=name, count=count) for name, count in zip(names, counts, strict=True)]
     told[0] = _say("lack-most", what=names[0], cases=languages.amount(counts[0], "case"))
     more = _say("lacks-more") if len(told) > MOST_TOLD else ""
@@ -87,7 +87,7 @@ def nothing_judged(reasons: Iterable[str | None]) -> str:
     if len(told) > 1:
         return _say("nothing-judged-lacks")
     if told:
-        return _say("nothing-judged-for", reason=languages.retold(told[0]))
+        return _say("nothing-judged-for", reason=told[0])
     return _say("nothing-judged")
 
 

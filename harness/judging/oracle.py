@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines import by_formula
 from harness.engines.loading import is_model
 from harness.engines.trace import Trace, Undefined
@@ -32,10 +33,10 @@ from harness.vocabulary.program import Array
 ORACLES: Final = ("torch", "recorded")
 """What can be asked for. Without a wish, it is the snapshots, and torch where there is none."""
 
-NO_TORCH: Final = (
-    "torch is not installed: pip install torch, or leave out --oracle=torch, to take torch's "
-    "numbers from the snapshots beside the cases"
-)
+
+def no_torch() -> str:
+    """What is said where torch is asked for, and is not installed."""
+    return languages.told("truth", "no-torch")
 
 
 @cache
@@ -83,15 +84,15 @@ class Oracle:
             if self.kind == "recorded" or (self.strict and isinstance(error, Stale)):
                 raise
             if not has_torch():
-                told = f"{error}; there is no truth for it without torch: pip install torch"
+                told = languages.told("truth", "no-truth", error=error)
                 raise Undefined(told) from None
             if isinstance(error, Stale):
-                self.notes.append(f"{case.id}: {error}; torch was asked instead")
+                self.notes.append(languages.told("truth", "torch-asked", case=case.id, error=error))
             return computed(case)
         if by == PROVISIONAL:
             if has_torch() and self.kind is None:
                 return computed(case)
-            self.notes.append(f"{case.id}: its numbers are provisional, computed without torch")
+            self.notes.append(languages.told("truth", "provisional", case=case.id))
         return found
 
 
@@ -112,7 +113,7 @@ def provisional(case: Case) -> Trace:
         typed = {name: array.astype(program.dtype) for name, array in second.items()}
         return replace(found, second=typed)
     except Unanswerable as error:
-        raise Undefined(f"it cannot be computed: {error}") from None
+        raise Undefined(languages.told("truth", "cannot-compute", error=error)) from None
 
 
 def anew(wish: str | None = None) -> Callable[[Case], Trace]:
@@ -168,9 +169,11 @@ def recorded(case: Case) -> tuple[Trace, str]:
             text = path.read_text(encoding="utf-8")
             found = snapshot.parse(text, place)
         except (FileNotFoundError, NotADirectoryError):
-            raise Undefined(f"there is no snapshot {place}") from None
+            raise Undefined(languages.told("truth", "no-snapshot", place=place)) from None
         except OSError as error:
-            raise Stale(f"the snapshot {place} cannot be read: {error.strerror}") from None
+            raise Stale(
+                languages.told("truth", "cannot-read", place=place, strerror=error.strerror)
+            ) from None
         except (snapshot.SnapshotError, UnicodeDecodeError) as error:
             raise Stale(str(error)) from None
         wanted = {
@@ -185,7 +188,7 @@ def recorded(case: Case) -> tuple[Trace, str]:
         why = _why_stale(origin, own, complete)
         if why is not None or origin is None:
             anew = shlex.join(["pytest", case.id, "--force-regen"])
-            raise Stale(f"the snapshot {place} is stale: {why} (record it anew: {anew})")
+            raise Stale(languages.told("truth", "stale", place=place, why=why, anew=anew))
         by = PROVISIONAL if PROVISIONAL in (by, origin.by) else origin.by
         tables[direction] = {
             name: found[name].astype(
@@ -200,7 +203,7 @@ def recorded(case: Case) -> tuple[Trace, str]:
 def _why_stale(origin: Origin | None, program: str, complete: bool) -> str | None:
     """Why a snapshot is not that of a program, by its first line; None where it is."""
     if origin is None:
-        return "its first line does not say what it was recorded from"
+        return languages.told("truth", "no-origin")
     if origin.program != program:
-        return "the case was changed after it was recorded"
-    return None if complete else "it was changed by hand"
+        return languages.told("truth", "case-changed")
+    return None if complete else languages.told("truth", "by-hand")

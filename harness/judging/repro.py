@@ -14,10 +14,11 @@ from typing import Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.engine import Engine
 from harness.engines.failures import raised
 from harness.engines.ordering import ORDERS
-from harness.engines.trace import NOT_RUN, Breach, Failure
+from harness.engines.trace import Breach, Failure, not_run
 from harness.engines.writing import Asked
 from harness.engines.writing.script import Script
 from harness.judging.asking import judged
@@ -80,7 +81,7 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     if explanation.breach is not None:
         return _changed(engine, verdict, explanation.breach)
     failure = explanation.failure if explanation.places[0].judgement is None else None
-    if failure is not None and (failure.code or failure.message.startswith(NOT_RUN)):
+    if failure is not None and (failure.code or failure.message.startswith(not_run())):
         return ""
     what = explanation.mistake.fact("raised") or (raised(failure) if failure is not None else "")
     tries = filter(_is_small, islice(_tries(verdict, explanation, failure), MOST_TRIES))
@@ -197,7 +198,7 @@ def _is_got(printed: str, item: Judgement) -> bool:
 
 def _told(script: Script, item: Judgement) -> str:
     """What lines print, and what it should be."""
-    return f"{script.printed}, should be {_expected(item)}"
+    return languages.told("truth", "should-be", printed=script.printed, expected=_expected(item))
 
 
 def _expected(item: Judgement) -> str:
@@ -205,7 +206,7 @@ def _expected(item: Judgement) -> str:
     if part in (".shape", ".dtype"):
         return str(getattr(item.expected, part[1:]))
     if item.expected.shape and not item.index:
-        return f"an array of shape {item.expected.shape}"
+        return languages.told("truth", "array-of-shape", shape=item.expected.shape)
     number = item.expected[item.index]
     return str(number) if number.dtype == np.float32 else f"{float(number):.10g}"
 

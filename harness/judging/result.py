@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from harness import languages
 from harness.engines.running.meanings import REMARKS
 from harness.judging.codes import COST, MISTAKE, WEIGHTS
 from harness.judging.findings import Finding, gather
@@ -18,23 +19,11 @@ from harness.judging.standing import standing
 from harness.judging.symptoms import Symptom, symptoms
 from harness.judging.verdict import AGREES, MISSING, Judgement, Verdict
 from harness.judging.wording import sentence
-from harness.languages import retold
 from harness.vocabulary.program import DIRECTIONS
 
 VERSION: Final = 2
 """Counted up where a reader of the version before would misread a result. What is only added does
 not count: a reader leaves alone what it does not know."""
-
-LEAVES_ONLY: Final = (
-    "the engine keeps gradients of its leaves only: it is judged on its inputs, and on no step "
-    "between"
-)
-ONES: Final = (
-    "backward takes no seed, and none can be made of the engine's operations: an array as the "
-    "output is begun with ones, which do not show axes that are mixed up"
-)
-
-SINGLE: Final = "the engine computes in float32: it is judged in float32, with its tolerance"
 
 Remark = tuple[str, str]
 """A direction, and a sentence."""
@@ -106,18 +95,22 @@ def _told(direction: str, message: str) -> dict[str, Any]:
 def remarks(verdict: Verdict) -> Iterator[Remark]:
     """What should be known of the engine, as one case shows it."""
     if not verdict.truth.typed:
-        yield "forward", retold(SINGLE)
+        yield "forward", _remark("single")
     if told := REMARKS.get(verdict.trace.unsupported or ""):
-        yield "forward", retold(told)
+        yield "forward", _remark(told)
     if verdict.trace.leaves_only:
-        yield "backward", retold(LEAVES_ONLY)
+        yield "backward", _remark("leaves-only")
     if verdict.trace.seed is not None:
-        yield "backward", retold(ONES)
+        yield "backward", _remark("ones")
     for direction, judged in verdict.directions.items():
         failure = verdict.trace.failure
         if judged.note is not None and failure is not None and failure.arithmetic:
-            yield direction, retold(judged.note)
+            yield direction, judged.note
             break
+
+
+def _remark(id: str, **fields: Any) -> str:
+    return languages.told("truth", id, **fields)
 
 
 def weight_of(status: str, weights: Collection[str]) -> str | None:
@@ -167,7 +160,7 @@ def _pass(verdict: Verdict, direction: str) -> dict[str, Any]:
     told = own or judged.breach
     reason = told.message if told is not None else judged.note
     if judged.failure is not None and own is None:
-        reason = f"not reached: the {judged.failure.direction} pass stops before it"
+        reason = _remark("not-reached", direction=judged.failure.direction)
     return {
         "status": judged.status,
         "reason": reason,

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
+from harness import languages
 from harness.judging.comparing import close
 from harness.vocabulary.program import Array, Program
 
@@ -122,9 +123,21 @@ def parse(text: str, name: str = "snapshot") -> dict[str, Array]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise SnapshotError(f"{name}{place}: the snapshot is not YAML; {_REGENERATE}") from None
+        raise SnapshotError(
+            languages.told(
+                "truth",
+                "not-yaml",
+                name=name,
+                place=place,
+                regenerate=languages.told("truth", "record-anew"),
+            )
+        ) from None
     if not isinstance(table, dict):
-        raise SnapshotError(f"{name}:1:1: the snapshot maps no step to its number; {_REGENERATE}")
+        raise SnapshotError(
+            languages.told(
+                "truth", "no-mapping", name=name, regenerate=languages.told("truth", "record-anew")
+            )
+        )
     found = {}
     for key, value in table.items():
         try:
@@ -135,25 +148,48 @@ def parse(text: str, name: str = "snapshot") -> dict[str, Array]:
             if found[str(key)].dtype.kind not in "fib":
                 raise ValueError
         except (ValueError, TypeError, KeyError):
-            raise SnapshotError(f"{name}: {key!r} is not a number; {_REGENERATE}") from None
+            raise SnapshotError(
+                languages.told(
+                    "truth",
+                    "no-number",
+                    name=name,
+                    key=key,
+                    regenerate=languages.told("truth", "record-anew"),
+                )
+            ) from None
     return found
-
-
-_REGENERATE: Final = "delete it and run again to record it anew"
 
 
 def differences(
     recorded: Mapping[str, Array], obtained: Mapping[str, Array], rtol: float, atol: float
 ) -> list[str]:
     """What a snapshot says differently, a line each; empty if the two agree within tolerance."""
-    lines = [f"{name}: recorded, but no longer a step" for name in recorded if name not in obtained]
+    lines = [
+        languages.told("truth", "no-longer", name=name) for name in recorded if name not in obtained
+    ]
     for name, array in obtained.items():
         if name not in recorded:
-            lines.append(f"{name}: not recorded")
+            lines.append(languages.told("truth", "not-recorded", name=name))
         elif recorded[name].shape != array.shape:
-            lines.append(f"{name}: recorded shape {recorded[name].shape}, now {array.shape}")
+            lines.append(
+                languages.told(
+                    "truth",
+                    "other-shape",
+                    name=name,
+                    shape=recorded[name].shape,
+                    shape2=array.shape,
+                )
+            )
         elif not close(recorded[name].astype(float), array.astype(float), rtol, atol):
-            lines.append(f"{name}: recorded {_short(recorded[name])}, now {_short(array)}")
+            lines.append(
+                languages.told(
+                    "truth",
+                    "other-number",
+                    name=name,
+                    short=_short(recorded[name]),
+                    short2=_short(array),
+                )
+            )
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from harness import languages
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers
 from harness.judging.conventions import are_left_open
@@ -15,9 +16,9 @@ def note(program: Program, truth: Trace, trace: Trace, direction: str) -> str | 
     needed = DIRECTIONS.index(direction) + 1
     lacking = next(filter(None, _lacks(trace)[:needed]), None)
     if lacking is not None:
-        return f"the engine has no {lacking}"
+        return languages.told("truth", "engine-has-no", lacking=languages.lack(lacking))
     if (untold := next(filter(None, _lacks(truth)[:needed]), None)) is not None:
-        return untold
+        return languages.lack(untold)
     failure = trace.failure
     if failure is None or not failure.arithmetic:
         return None
@@ -31,9 +32,9 @@ def note(program: Program, truth: Trace, trace: Trace, direction: str) -> str | 
         concerned += [truth.gradients[name] for name in step.parents if name in truth.gradients]
     raised = failure.message.partition(":")[0]
     if not all(np.isfinite(number).all() for number in concerned):
-        return f"torch has inf or nan where Python has a {raised}"
+        return languages.told("truth", "inf-in-torch", raised=raised)
     if are_left_open(program, truth, failure.direction, failure.step):
-        return f"mathematics leaves open what Python has a {raised} for"
+        return languages.told("truth", "left-open", raised=raised)
     return None
 
 

@@ -18,8 +18,6 @@ def sentence(mistake: Mistake) -> str:
     if "axis" in facts:
         about = "all-axes" if facts["axis"] is None else "axis"
         facts["where"] = languages.told("words", about, axis=facts["axis"])
-    if "message" in facts:
-        facts["message"] = languages.retold(str(facts["message"]))
     if facts.get("at"):
         facts["at"] = languages.told("words", "at-step", step=facts["at"])
     return languages.told("mistake", mistake.about, **facts)

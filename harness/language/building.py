@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.language import nodes
 from harness.language.calls import Complain
 from harness.language.document import MAX_PROBLEMS
@@ -65,10 +66,10 @@ class Builder(LeafReader):
         """The stages below a node; with ``single`` it is the expression of the only one, f."""
         if single:
             if "f" in leaves:
-                self.complain(node, "f is the name of expr's own stage; call the leaf otherwise")
+                self.complain(node, languages.told("case", "f-is-taken"))
             return {"f": self.attempt(partial(self._line, "f", {*leaves, "f"}), node)}
         if not isinstance(node, nodes.Mapping) or not node.entries:
-            self.fail(node, "steps is a mapping of names to expressions, one a line")
+            self.fail(node, languages.told("case", "steps-mapping"))
         lines: dict[str, Line | None] = {}
         before: set[str] = set()
         taken = {*leaves, *(part.text for key in names(node) for part in _parts(key))}
@@ -87,9 +88,9 @@ class Builder(LeafReader):
         """The name of a step, which is then one of those ``before`` the next."""
         name = self.name(key, "step")
         if name in leaves:
-            self.fail(key, f"{name!r} is defined twice: it is an input or a constant")
+            self.fail(key, languages.told("case", "defined-as-leaf", name=name))
         if name in before:
-            self.fail(key, f"{name!r} is defined twice: it is a step already")
+            self.fail(key, languages.told("case", "defined-as-step", name=name))
         before.add(name)
         return name
 
@@ -97,7 +98,7 @@ class Builder(LeafReader):
         if not isinstance(node, nodes.Mapping):
             return Line(name, self._expression(node))
         if ", " in name:
-            self.fail(node, f"a loop has one name, not {name}")
+            self.fail(node, languages.told("case", "loop-one-name", name=name))
         readers: dict[str, Reading] = {
             "start": self._expression,
             "repeat": self._turns,
@@ -112,27 +113,27 @@ class Builder(LeafReader):
         """The name of what counts a loop's turns."""
         name = self.name(node, "index")
         if name in taken:
-            self.fail(node, f"{name!r} is a leaf or a step already; give the index another name")
+            self.fail(node, languages.told("case", "index-name-taken", name=name))
         return name
 
     def _turns(self, node: Node) -> int:
         turns = size(node) or 0
         if not 1 <= turns <= MAX_TURNS:
-            self.fail(node, f"repeat must be an integer from 1 to {MAX_TURNS:,}")
+            self.fail(node, languages.told("case", "repeat-range", max_turns=MAX_TURNS))
         return turns
 
     def _expression(self, node: Node) -> Expression:
         if not isinstance(node, Scalar) or node.value is None or not node.text.strip():
             bracket = isinstance(node, Sequence)
-            quoted = "; quote one that begins with a bracket: '[x, y]'" if bracket else ""
-            self.fail(node, f"an expression is expected here, such as x * y{quoted}")
+            quoted = languages.told("case", "quote-bracket") if bracket else ""
+            self.fail(node, languages.told("case", "expression-expected", quoted=quoted))
         text, complain = node.text, self.within(node)
         after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
         if after == "," and sum(map(text.count, "([")) > sum(map(text.count, ")]")):
             fail(
                 complain,
                 len(text),
-                "inside {…} a comma ends the text; quote an expression that has one",
+                languages.told("case", "comma-ends"),
             )
         return Expression(
             text,
@@ -166,7 +167,8 @@ class Builder(LeafReader):
                     _flatten(flattener, line, later)
                 except TooManySteps:
                     line.body.complain(
-                        line.body.tree, f"the program has more than {MAX_STEPS:,} steps"
+                        line.body.tree,
+                        languages.told("case", "too-many-steps", max_steps=MAX_STEPS),
                     )
         if self.problems:
             raise Unusable
@@ -195,7 +197,7 @@ def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
 
 
 def _at_turn(complain: Complain, turn: str, part: ast.AST, message: str) -> None:
-    complain(part, f"{message} (at {turn})")
+    complain(part, languages.told("case", "at-turn", message=message, turn=turn))
 
 
 def _parts(key: Scalar) -> list[Scalar]:

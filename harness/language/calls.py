@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NoReturn
 
+from harness import languages
 from harness.language import literals
 from harness.language.literals import NOT_LITERAL, is_int, literal
 from harness.language.steps import Steps
@@ -61,30 +62,46 @@ class Calls(Steps):
 
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
-            self._fail(node, f"methods are not called here; write {node.func.attr}(x, …)")
+            self._fail(node, languages.told("case", "no-methods", attr=node.func.attr))
         if not isinstance(node.func, ast.Name):
-            self._fail(node, "only operations can be called, by name; a product is written x * y")
+            self._fail(node, languages.told("case", "only-operations"))
         op = node.func.id
         if op in OPERATORS:
             sign = GATES[op]
             if "index" in sign.parameters:
-                self._fail(node, f"an index is written {usage(sign)}")
-            self._fail(node, f"write {op} as {sign.symbol or '-'}")
+                self._fail(node, languages.told("case", "index-written", usage=usage(sign)))
+            self._fail(node, languages.told("case", "write-as", op=op, symbol=sign.symbol or "-"))
         if op in CALLED:
             return OPERATIONS[op]
         if op in self._scope or op in self.shapes:
-            self._fail(node, f"{op!r} is not an operation; a product is written {op} * (…)")
+            self._fail(node, languages.told("case", "not-an-operation", op=op))
         known = [name for name in CALLED if name not in OPERATORS]
-        self._fail(node, f"unknown operation {shorten(op)!r}{self._suggest(op, known)}")
+        self._fail(
+            node,
+            languages.told(
+                "case", "unknown-operation", given=shorten(op), suggest=self._suggest(op, known)
+            ),
+        )
 
     def _check_count(self, node: ast.Call, operation: Operation, given: int) -> None:
         named = any(keyword.arg in operation.operands for keyword in node.keywords)
         if given in operation.counts or (operation.variadic and given) or named:
             return
-        counts = " or ".join(map(str, operation.counts))
-        count = f"{counts} operand{'s' if counts != '1' else ''}"
-        takes = "one or more operands" if operation.variadic else count
-        self._fail(node, f"{operation.word} takes {takes}, not {given}: {usage(operation)}")
+        counts = languages.told("words", "either").join(map(str, operation.counts))
+        id = "one-operand" if counts == "1" else "so-many-operands"
+        id = "one-or-more-operands" if operation.variadic else id
+        takes = languages.told("case", id, counts=counts)
+        self._fail(
+            node,
+            languages.told(
+                "case",
+                "operands-taken",
+                word=operation.word,
+                takes=takes,
+                given=given,
+                usage=usage(operation),
+            ),
+        )
 
     def _parameters(
         self, node: ast.Call, operation: Operation, words: Sequence[ast.keyword]
@@ -96,7 +113,17 @@ class Calls(Steps):
             [
                 *(partial(self._parameter, operation, word, given) for word in words),
                 *(
-                    partial(self._fail, node, f"{operation.word} needs {key}=…: {usage(operation)}")
+                    partial(
+                        self._fail,
+                        node,
+                        languages.told(
+                            "case",
+                            "needs-parameter",
+                            word=operation.word,
+                            key=key,
+                            usage=usage(operation),
+                        ),
+                    )
                     for key in needed
                     if key not in named
                 ),
@@ -109,22 +136,37 @@ class Calls(Steps):
         name = keyword.arg
         known = {key: one for key, one in operation.parameters.items() if key != "piece"}
         if name is None:
-            self._fail(keyword.value, "** is not allowed; write each parameter")
+            self._fail(keyword.value, languages.told("case", "no-double-star"))
         if name in operation.operands:
-            self._fail(keyword, f"the operand {name!r} is written without its name")
+            self._fail(keyword, languages.told("case", "operand-unnamed", name=name))
         if name not in known:
             forms = {**OPERATIONS[operation.word].parameters, **known}
-            hint = f"{suggest(name, forms)} (it has {', '.join(forms) or 'none'})"
-            self._fail(keyword, f"{operation.word} has no parameter {shorten(name)!r}{hint}")
+            hint = languages.told(
+                "case",
+                "it-has-forms",
+                suggest=suggest(name, forms),
+                forms=", ".join(forms) or languages.told("case", "none"),
+            )
+            self._fail(
+                keyword,
+                languages.told(
+                    "case", "no-parameter", word=operation.word, given=shorten(name), hint=hint
+                ),
+            )
         if name in given:
-            self._fail(keyword, f"parameter {name!r} is given twice")
+            self._fail(keyword, languages.told("case", "parameter-twice", name=name))
         kind, value = known[name].kind, literal(keyword.value, self.index)
         if isinstance(value, list):
             value = tuple(value)
         if kind in ("order", "shape") and is_int(value):
             value = (value,)
         if not literals.KINDS[kind](value):
-            self._fail(keyword.value, f"{name} must be {KINDS[kind]}, written as such")
+            self._fail(
+                keyword.value,
+                languages.told(
+                    "case", "parameter-kind", name=name, kinds=languages.name("phrase", KINDS[kind])
+                ),
+            )
         given[name] = value
 
 

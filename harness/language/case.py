@@ -54,7 +54,9 @@ class CaseError(Exception):
         self.problems = every[:MAX_PROBLEMS]
         if len(every) > MAX_PROBLEMS:
             last, more = every[MAX_PROBLEMS], len(every) - MAX_PROBLEMS
-            self.problems.append(Problem(last.line, last.column, f"and {more:,} more problems"))
+            self.problems.append(
+                Problem(last.line, last.column, languages.told("case", "more-problems", more=more))
+            )
         super().__init__(path, self.problems)
 
     def __str__(self) -> str:
@@ -165,7 +167,7 @@ def load(path: Path, name: str | None = None, root: Path | None = None) -> Case:
     """
     name = name or str(path)
     misnamed = [
-        Problem(1, 1, f"{part!r} is part of the case's id: call it by a-z, 0-9 and _ alone")
+        Problem(1, 1, languages.told("case", "part-of-id", part=part))
         for part in path.relative_to(root or path.parent).with_suffix("").parts
         if not FILE_NAME.fullmatch(part)
     ]
@@ -202,12 +204,19 @@ class _Decoder(Builder):
 
     def case(self, path: Path, id: str, root: Node) -> Case:
         if not isinstance(root, nodes.Mapping):
-            self.fail(root, f"a case is a mapping with the keys {', '.join(KEYS)}")
-        self.given = self.keys(root, KEYS, "a case")
+            self.fail(root, languages.told("case", "case-mapping", keys=", ".join(KEYS)))
+        self.given = self.keys(root, KEYS, languages.told("case", "a-case"))
         key = self.attempt(self._expr_or_steps, root)
         if "about" not in self.given:
-            self.complain(root, f"about is missing: {KEYS['about']}")
-        message = f"dtype must be {' or '.join(DTYPES)}"
+            self.complain(
+                root,
+                languages.told(
+                    "case", "about-missing", keys=languages.name("phrase", KEYS["about"])
+                ),
+            )
+        message = languages.told(
+            "case", "dtype-choice", dtypes=languages.told("words", "either").join(DTYPES)
+        )
         dtype = partial(self.choice, among=DTYPES, message=message)
         self.dtype = self.attempt(dtype, self.given.get("dtype"), DTYPES[0])
         inputs, constants = self._leaves(root)
@@ -218,11 +227,14 @@ class _Decoder(Builder):
         program = self._program(lines, inputs, constants, read)
         for name, place in self.outputs.items():
             if name not in program.differentiable:
-                self.complain(place, f"the output {name!r} depends on no input")
+                self.complain(place, languages.told("case", "output-of-no-input", name=name))
         if self.problems:
             raise Unusable
         if program.output not in program.differentiable:
-            self.complain(self.given[key], f"the output {program.output!r} depends on no input")
+            self.complain(
+                self.given[key],
+                languages.told("case", "the-output-of-no-input", output=program.output),
+            )
         expect = self._expectations(read["expect"], program)
         about, hint = (_in(languages.ENGLISH, read[key]) for key in ("about", "hint"))
         words = {key: read[key] for key in ("about", "hint") if "" not in read[key]}
@@ -242,7 +254,7 @@ class _Decoder(Builder):
             "expect": (self._expected, []),
         }
         for key in ("order", "backward"):
-            message = f"{key} must be 1 (default) or 2"
+            message = languages.told("case", "one-or-two", key=key)
             readers[key] = partial(self.choice, among=(1, 2), message=message), 1
         return {
             key: self.attempt(read, self.given.get(key), default)
@@ -261,9 +273,9 @@ class _Decoder(Builder):
         stages = [line.stage for line in lines.values() if line is not None]
         if (node := self.given.get("outputs")) is not None:
             if "seed" in self.given:
-                self.fail(self.given["seed"], "each of the outputs has a seed of its own")
+                self.fail(self.given["seed"], languages.told("case", "seeds-of-their-own"))
             if "expr" in self.given:
-                self.fail(node, "outputs names steps, and expr is a single one; write steps")
+                self.fail(node, languages.told("case", "outputs-need-steps"))
             names_of = [name for names in lines for name in names.split(", ")]
             total = added_up(self, node, flattened, names_of)
             self.outputs = total.places
@@ -271,8 +283,11 @@ class _Decoder(Builder):
             stages.append(total.stage)
         output = flattened.steps[-1].name
         if seed is not None and np.shape(seed) != shapes[output]:
-            usual = f"the output {output!r} has shape {shapes[output]}"
-            self.fail(self.given["seed"], f"the seed has shape {np.shape(seed)}, but {usual}")
+            usual = languages.told("case", "output-shape", output=output, shapes=shapes[output])
+            self.fail(
+                self.given["seed"],
+                languages.told("case", "seed-shape", shape=np.shape(seed), usual=usual),
+            )
         return Program(
             inputs={name: leaf(value, self.dtype) for name, value in inputs.items()},
             constants=flattened.constants,
@@ -290,9 +305,9 @@ class _Decoder(Builder):
     def _expr_or_steps(self, root: Node) -> str:
         there = [key for key in ("expr", "steps") if key in self.given]
         if len(there) == 2:
-            self.fail(self.given["steps"], "expr and steps are both given; a case has exactly one")
+            self.fail(self.given["steps"], languages.told("case", "expr-and-steps"))
         if not there:
-            self.fail(root, "expr or steps is missing; a case has exactly one of them")
+            self.fail(root, languages.told("case", "expr-or-steps"))
         return there[0]
 
     def _leaves(self, root: Node) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -301,55 +316,53 @@ class _Decoder(Builder):
             for what in ("inputs", "constants")
         )
         if "inputs" not in self.given:
-            self.complain(root, "inputs is missing: name at least one leaf to differentiate")
+            self.complain(root, languages.told("case", "inputs-missing"))
         elif not inputs and not self.problems:
-            self.complain(self.given["inputs"], "inputs is empty: name at least one leaf")
+            self.complain(self.given["inputs"], languages.told("case", "inputs-empty"))
         for key in names(self.given.get("constants")):
             if key.text in inputs:
-                self.complain(key, f"{key.text!r} is defined twice: it is an input")
+                self.complain(key, languages.told("case", "is-an-input", text=key.text))
         return inputs, constants
 
     def _points(self, node: Node) -> float:
         points = self.number(node, "points")
         if not 0 <= points <= 1000:
-            self.fail(node, "points must lie between 0 and 1000")
+            self.fail(node, languages.told("case", "points-range"))
         return points
 
     def _tags(self, node: Node) -> tuple[str, ...]:
         if not isinstance(node, Sequence):
-            self.fail(node, "tags must be a list of words: tags: [reuse, scalar]")
+            self.fail(node, languages.told("case", "tags-list"))
         if len(node.items) > MAX_TAGS:
-            self.fail(node, f"a case has at most {MAX_TAGS} tags")
+            self.fail(node, languages.told("case", "too-many-tags", max_tags=MAX_TAGS))
         tags: list[str] = []
         for item in node.items:
             text = item.text if isinstance(item, Scalar) else ""
             if not TAG.fullmatch(text):
-                self.complain(item, "a tag is a word of a-z, 0-9 and _, starting with a letter")
+                self.complain(item, languages.told("case", "tag-word"))
             elif text in MARKERS or keyword.iskeyword(text) or text in ("true", "false"):
-                self.complain(
-                    item, f"{text!r} means something else to pytest; name the tag otherwise"
-                )
+                self.complain(item, languages.told("case", "tag-of-pytest", text=text))
             elif text in tags:
-                self.complain(item, f"tag {text!r} is given twice")
+                self.complain(item, languages.told("case", "tag-twice", text=text))
             tags.append(text)
         return tuple(tags)
 
     def _tolerance(self, node: Node) -> Tolerance:
         if not isinstance(node, nodes.Mapping):
-            self.fail(node, "tolerance is a mapping: {rtol: 1e-6, why: …}")
+            self.fail(node, languages.told("case", "tolerance-mapping"))
         keys = self.keys(node, ("rtol", "atol", "why"), "tolerance")
         rtol = self.attempt(partial(self._share, "rtol"), keys.get("rtol"))
         atol = self.attempt(partial(self._share, "atol"), keys.get("atol"))
         if not keys.keys() & {"rtol", "atol"}:
-            self.complain(node, "tolerance needs rtol or atol")
+            self.complain(node, languages.told("case", "tolerance-needs"))
         if "why" not in keys:
-            self.fail(node, "tolerance needs why: the reason the usual one does not do")
+            self.fail(node, languages.told("case", "tolerance-why"))
         return Tolerance(rtol, atol, self.text(keys["why"], "why"))
 
     def _share(self, key: str, node: Node) -> float:
         share = self.number(node, key)
         if not 0 <= share < 1:
-            self.fail(node, f"{key} must lie between 0 and 1")
+            self.fail(node, languages.told("case", "zero-to-one", key=key))
         return share
 
     # -- expectations ------------------------------------------------------------------------------
@@ -357,10 +370,10 @@ class _Decoder(Builder):
     def _expected(self, node: Node) -> list[tuple[Scalar, Node, Any]]:
         """What is written under ``expect``, as far as it can be read: key, node and numbers."""
         if not isinstance(node, nodes.Mapping):
-            self.fail(node, "expect is a mapping: expect: {f: 6.0, dx: 2.0}")
+            self.fail(node, languages.told("case", "expect-mapping"))
         for _, child in node.entries:
             if isinstance(child, nodes.Mapping):
-                self.complain(child, "a number or nested lists are expected here: dx: [2.0, 0.5]")
+                self.complain(child, languages.told("case", "number-expected"))
         read = [
             (key, child, self.attempt(partial(self.leaf, name=key.text), child))
             for key, child in node.entries
@@ -385,16 +398,23 @@ class _Decoder(Builder):
             text, found = key.text, known.get(key.text, [])
             name, direction = found[0] if found else ("", "")
             if len(found) > 1:
-                told = " and ".join(_MEANINGS[way].format(name) for name, way in found)
-                self.complain(key, f"{text!r} is both {told}")
+                told = languages.told("case", "and").join(_meaning(*one) for one in found)
+                self.complain(key, languages.told("case", "is-both", text=text, told=told))
             elif not found:
                 near = filter(str.isidentifier, known)
                 hint = suggest(text, near) if len(self.problems) < MAX_PROBLEMS else ""
-                self.complain(key, f"{shorten(text)!r} is neither a step nor a gradient{hint}")
+                self.complain(
+                    key, languages.told("case", "neither-step", given=shorten(text), hint=hint)
+                )
             elif direction not in program.directions:
-                self.complain(key, f"{text!r}, a gradient of the gradient, needs order: 2")
+                self.complain(key, languages.told("case", "needs-order", text=text))
             elif np.shape(value) != shapes[name]:
-                self.complain(node, f"{text!r} has shape {shapes[name]}, not {np.shape(value)}")
+                self.complain(
+                    node,
+                    languages.told(
+                        "case", "has-shape", text=text, shapes=shapes[name], shape=np.shape(value)
+                    ),
+                )
             else:
                 margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
                 allowed, number = margins.reshape(np.shape(value)), np.asarray(value, np.float64)
@@ -403,8 +423,5 @@ class _Decoder(Builder):
         return tuple(expectations)
 
 
-_MEANINGS: Final = {
-    "forward": "a step",
-    "backward": "the gradient of {!r}",
-    "second": "the gradient of the gradient of {!r}",
-}
+def _meaning(name: str, direction: str) -> str:
+    return languages.told("case", f"meaning-{direction}", name=name)

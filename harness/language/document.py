@@ -15,13 +15,13 @@ from typing import Any
 
 import yaml
 
+from harness import languages
 from harness.language.alignment import place
 from harness.language.nodes import Document, DocumentError, Mapping, Node, Problem, Scalar, Sequence
 from harness.language.plain import meaning
 from harness.language.syntax import normal, shorten
 
 MAX_BYTES = 1_048_576
-TOO_LARGE = "the file is larger than 1 MiB (1,048,576 bytes)"
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
@@ -34,21 +34,25 @@ def read(path: str | os.PathLike[str]) -> str:
     """
     try:
         if not stat.S_ISREG(mode := os.stat(path).st_mode):
-            kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-            raise OSError(0, f"it is {kind}")
+            kind = (
+                languages.told("case", "a-directory")
+                if stat.S_ISDIR(mode)
+                else languages.told("case", "not-regular")
+            )
+            raise OSError(0, languages.told("case", "it-is", kind=kind))
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise _wrong((1, 1), f"the file cannot be read: {reason}") from None
+        raise _wrong((1, 1), languages.told("case", "unreadable", reason=reason)) from None
     if len(data) > MAX_BYTES:
-        raise _wrong((1, 1), TOO_LARGE)
+        raise _wrong((1, 1), languages.told("case", "file-too-large"))
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         found = place(data[: error.start].decode("utf-8"), error.start)
-        told = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
+        told = languages.told("case", "not-utf8", data=data[error.start])
         raise _wrong(found, told) from None
     _refuse_invisible(text)
     return text
@@ -65,11 +69,11 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
     size, nesting and the number of values (an alias counts as all that it stands for).
     """
     if len(text) > MAX_BYTES:
-        raise _wrong((1, 1), TOO_LARGE)
+        raise _wrong((1, 1), languages.told("case", "file-too-large"))
     _refuse_invisible(text)
     if directive := _DIRECTIVE.match(text):
         found = place(text, directive.end() - 1)
-        raise _wrong(found, "directives (lines that start with %) are refused")
+        raise _wrong(found, languages.told("case", "no-directives"))
     parser = _Parser(text)
     try:
         root = parser.document()
@@ -80,11 +84,11 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
         raise DocumentError(*parser.problems, _syntax_problem(text, error)) from None
     except (yaml.YAMLError, UnicodeError):
         # libyaml hands over the escapes of a tag without looking at the bytes they spell.
-        raise parser.stopped("a tag from here on is not UTF-8") from None
+        raise parser.stopped(languages.told("case", "tag-not-utf8")) from None
     if parser.problems and told is None:
         raise DocumentError(*parser.problems)
     if root is None or (isinstance(root, Scalar) and root.style == "plain" and not root.text):
-        raise _wrong((1, 1), "the file is empty: it holds blank lines or comments only")
+        raise _wrong((1, 1), languages.told("case", "file-empty"))
     if told is not None:
         told += parser.problems
     return Document(text, root)
@@ -122,14 +126,14 @@ def _refuse_invisible(text: str) -> None:
 
 
 def _invisible(character: str) -> str:
-    return f"the character U+{ord(character):04X} is not allowed: remove it"
+    return languages.told("case", "invisible", code=ord(character))
 
 
 # From events to nodes
 
 _NO_KEYS = {
-    "": "a key is missing before the ':'",
-    "<<": "merge keys are not supported: write the keys out instead of <<",
+    "": "key-missing",
+    "<<": "no-merge-keys",
 }
 
 
@@ -156,14 +160,14 @@ class _Parser:
         rest = _BLANKS.sub("", self.text[self._next().end_mark.index :], count=1)
         if rest:
             self.place = place(self.text, len(self.text) - len(rest))
-            second = "a second document starts here: a file holds one"
-            other = "unexpected text after the end of the value: check quotes and indentation"
+            second = languages.told("case", "second-document")
+            other = languages.told("case", "text-after-end")
             raise self.stopped(second if rest.startswith("---") else other)
         return root
 
     def _next(self) -> Any:
         if len(self.problems) >= MAX_PROBLEMS:
-            raise self.stopped("too many problems: the rest is not read")
+            raise self.stopped(languages.told("case", "too-many-problems"))
         event: Any = next(self._events)
         self.place = (event.start_mark.line + 1, event.start_mark.column + 1)
         return event
@@ -176,10 +180,10 @@ class _Parser:
         """The node that begins with the event, inside of ``depth`` lists and mappings."""
         if isinstance(event, yaml.AliasEvent):
             return self._repeated(str(event.anchor), depth, is_key)
-        self._counted(1, "the file holds ")
+        self._counted(1, "file-holds")
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._tell(f"tags are not supported: remove {shorten(tag)}")
+            self._tell(languages.told("case", "no-tags", given=shorten(tag)))
         if event.anchor is not None:
             return self._anchored(event, depth, is_key)
         return self._plain_node(event, depth, is_key)
@@ -198,9 +202,9 @@ class _Parser:
         """A node that aliases may repeat."""
         name, outer, start = event.anchor, self._deepest, self._count - 1
         if is_key:
-            self._tell("a key cannot have an anchor: put it before the value")
+            self._tell(languages.told("case", "key-anchor"))
         if name in self._anchors:
-            self._tell(f"the anchor &{shorten(name)} is defined twice")
+            self._tell(languages.told("case", "anchor-twice", given=shorten(name)))
         self._anchors[name], self._deepest = None, depth
         node = self._plain_node(event, depth, is_key)
         self._anchors[name] = (node, self._count - start, self._deepest - depth)
@@ -212,25 +216,32 @@ class _Parser:
         known, shown = self._anchors.get(name), shorten(name)
         if known is not None and not is_key:
             node, count, height = known
-            self._counted(count, "aliases expand to ")
+            self._counted(count, "aliases-expand")
             self._nested(depth + height)
             return node
         if is_key:
-            self._tell("an alias cannot be a key: write the key out")
+            self._tell(languages.told("case", "alias-key"))
         elif name in self._anchors:
-            self._tell(f"the alias *{shown} stands inside what it repeats")
+            self._tell(languages.told("case", "alias-inside", shown=shown))
         else:
-            self._tell(f"the alias *{shown} has no anchor &{shown} before it")
+            self._tell(languages.told("case", "alias-no-anchor", shown=shown))
         return Scalar(*self.place, None, f"*{name}", "plain", 0, 0)
 
     def _counted(self, count: int, holds: str) -> None:
         self._count += count
         if self._count > MAX_NODES:
-            raise self.stopped(f"{holds}more than {MAX_NODES:,} values")
+            raise self.stopped(
+                languages.told(
+                    "case",
+                    "too-many-values",
+                    holds=languages.told("case", holds),
+                    max_nodes=MAX_NODES,
+                )
+            )
 
     def _nested(self, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise self.stopped(f"nested deeper than {MAX_DEPTH} levels")
+            raise self.stopped(languages.told("case", "nested-deeper", max_depth=MAX_DEPTH))
         self._deepest = max(self._deepest, depth)
 
     def _scalar(self, event: Any, is_key: bool) -> Scalar:
@@ -261,15 +272,14 @@ class _Parser:
         place, before = self.place, len(self.problems)
         key = self._node(event, depth, is_key=True)
         if not isinstance(key, Scalar):
-            self.problems[before:] = [
-                Problem(*place, "a key must be text, not a list or a mapping")
-            ]
+            self.problems[before:] = [Problem(*place, languages.told("case", "key-text"))]
             return None
-        message = _NO_KEYS.get(key.text) if key.style == "plain" else None
+        refused = _NO_KEYS.get(key.text) if key.style == "plain" else None
+        message = refused and languages.told("case", refused)
         first = keys.setdefault(key.text, key)
         if message is None and first is not key:
-            where = f"line {first.line}, column {first.column}"
-            message = f"duplicate key {shorten(key.text)!r}: the first is at {where}"
+            where = languages.told("case", "line-and-column", line=first.line, column=first.column)
+            message = languages.told("case", "duplicate-key", given=shorten(key.text), where=where)
         if message is None:
             return key
         self._tell(message)
@@ -286,36 +296,51 @@ class _Parser:
 # The parser's own complaints, told to the person who wrote the file
 
 _HINTS = (
-    ("mapping values are not allowed", "quote the text if it contains ': '"),
-    ("tab character", "indent with spaces, not tabs"),
-    ("could not find expected ':'", "a key is followed by ': '; check the indentation"),
-    ("did not find expected key", "check the indentation and the quotes"),
-    ("expected '-' indicator", "check the indentation: a list and a mapping do not mix"),
-    ("expected <block end>", "check the indentation and the quotes"),
-    ("did not find expected ',' or ']'", "separate values with ',' and close the list with ']'"),
-    (
-        "did not find expected ',' or '}'",
-        "separate entries with ',' and close them with '}'; quote an expression with brackets",
-    ),
-    ("expected ',' or ']'", "separate values with ',' and close the list with ']'"),
-    ("expected ',' or '}'", "separate entries with ',' and close them with '}'"),
-    ("unexpected end of stream", "the closing quote is missing"),
-    ("unknown escape character", "in double quotes write \\\\ for \\, or use single quotes"),
-    ("alphabetic or numeric character", "quote text that starts with '*' or '&'"),
+    ("mapping values are not allowed", "quote-colon"),
+    ("tab character", "indent-with-spaces"),
+    ("could not find expected ':'", "key-then-colon"),
+    ("did not find expected key", "indentation-and-quotes"),
+    ("expected '-' indicator", "list-in-mapping"),
+    ("expected <block end>", "indentation-and-quotes"),
+    ("did not find expected ',' or ']'", "close-list"),
+    ("did not find expected ',' or '}'", "close-entries-and-quote"),
+    ("expected ',' or ']'", "close-list"),
+    ("expected ',' or '}'", "close-entries"),
+    ("unexpected end of stream", "closing-quote"),
+    ("unknown escape character", "write-backslash"),
+    ("alphabetic or numeric character", "quote-star"),
 )
+"""What is in a complaint, and the message that says what to do."""
 
 
 def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
-    problem = error.problem or "this is not YAML"
+    problem = error.problem or languages.told("case", "not-yaml")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    hint = next((hint for fragment, hint in _HINTS if fragment in problem), None)
-    if "cannot start any token" in problem and mark is not None and mark.index < len(text):
+    fragment, advice = next((one for one in _HINTS if one[0] in problem), (problem, None))
+    hint = advice and languages.told("case", advice)
+    problem = languages.text("parser", fragment, problem)
+    if (
+        "cannot start any token" in str(error.problem)
+        and mark is not None
+        and mark.index < len(text)
+    ):
         character = text[mark.index]
-        problem = f"found character {character!r} that cannot start any token"
-        spaces = "indent with spaces, not tabs"
-        hint = spaces if character == "\t" else f"quote text that starts with {character}"
+        problem = languages.told("case", "no-token", character=character)
+        spaces = languages.told("case", "indent-with-spaces")
+        hint = (
+            spaces
+            if character == "\t"
+            else languages.told("case", "quote-start", character=character)
+        )
     start = error.context_mark
     if error.context and start is not None and start.line + 1 != line:
-        problem += f" {error.context} that starts at line {start.line + 1}"
-    return Problem(line, column, f"{problem} ({hint})" if hint else problem)
+        problem += languages.told(
+            "case",
+            "that-starts",
+            context=languages.name("parser", error.context),
+            line=start.line + 1,
+        )
+    if hint:
+        problem = languages.told("case", "with-hint", problem=problem, hint=hint)
+    return Problem(line, column, problem)

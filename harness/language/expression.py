@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
+from harness import languages
 from harness.language.calls import Calls, Complain, is_asked
 from harness.language.foreign import FOREIGN
 from harness.language.literals import is_index, is_int, literal
@@ -61,11 +62,11 @@ class Flattener(Calls):
         if operand is None:
             return None
         if len(self.steps) > before and self.steps[-1].operation.compares:
-            message = "a comparison may only be the condition of where(…)"
+            message = languages.told("case", "comparison-condition")
         elif isinstance(operand, str):
-            message = f"a stage needs an operation; {ast.unparse(tree)!r} alone computes nothing"
+            message = languages.told("case", "stage-needs-operation", unparse=ast.unparse(tree))
         else:
-            message = f"a stage needs an operation; this is the number {operand!r}"
+            message = languages.told("case", "stage-is-number", operand=operand)
         complain(tree, message)
         return None
 
@@ -99,8 +100,9 @@ class Flattener(Calls):
 
     def _refuse(self, node: ast.expr, what: ast.AST) -> NoReturn:
         thing, instead = FOREIGN.get(type(what), (type(what).__name__, ""))
-        hint = f"; {instead}" if instead else ""
-        self._fail(node, f"{thing} is not part of the language of cases{hint}")
+        hint = f"; {languages.name('phrase', instead)}" if instead else ""
+        thing = languages.name("phrase", thing)
+        self._fail(node, languages.told("case", "not-part", thing=thing, hint=hint))
 
     def _visit_Name(self, node: ast.Name, _: str | None) -> Flat:
         name = node.id
@@ -115,19 +117,26 @@ class Flattener(Calls):
         if name in self.shapes:
             return Flat(name, Written(name))
         if name in self._later:
-            self._fail(node, f"{name!r} is used before it is defined; steps run top down")
+            self._fail(node, languages.told("case", "used-before", name=name))
         if name in OPERATIONS:
-            self._fail(node, f"{name!r} is an operation: call it, {usage(OPERATIONS[name])}")
+            self._fail(
+                node, languages.told("case", "call-it", name=name, usage=usage(OPERATIONS[name]))
+            )
         every = (*self.index, *self._scope, *self.shapes)
         known = [other for other in every if other.isidentifier()]
         listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-        hint = f"{self._suggest(name, known)} (known here: {listed or 'none'})"
-        self._fail(node, f"unknown name {shorten(name)!r}{hint}")
+        hint = languages.told(
+            "case",
+            "known-here",
+            suggest=self._suggest(name, known),
+            listed=listed or languages.told("case", "none"),
+        )
+        self._fail(node, languages.told("case", "unknown-name", given=shorten(name), hint=hint))
 
     def _visit_Constant(self, node: ast.Constant, _: str | None) -> Flat:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self._fail(node, f"{shorten(repr(value))} is not a number")
+            self._fail(node, languages.told("case", "not-a-number", given=shorten(repr(value))))
         return self._number(node, value)
 
     def _number(self, node: ast.expr, value: float, finite: bool = True) -> Flat:
@@ -135,14 +144,14 @@ class Flattener(Calls):
         if isinstance(value, int) and abs(value) > 2**53:
             value = float(value) if abs(value) < 2**1023 else math.inf
         if finite and math.isinf(value):
-            self._fail(node, "this number is too large for float64; write inf for infinity")
+            self._fail(node, languages.told("case", "too-large-write-inf"))
         return Flat(value, number(value))
 
     def _operator(self, node: ast.BinOp | ast.UnaryOp | ast.Compare, name: str | None) -> Flat:
         sign, *more = node.ops if isinstance(node, ast.Compare) else [node.op]
         op = BY_NODE.get(type(sign).__name__)
         if more:
-            self._fail(node, "one comparison at a time: x < y, not x < y < z")
+            self._fail(node, languages.told("case", "one-comparison"))
         if op is None:
             self._refuse(node, sign)
         parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
@@ -152,7 +161,7 @@ class Flattener(Calls):
             if fold is not None:
                 return self._folded(node, fold, [flat.operand for flat in flats])
             if GATES[op].compares:
-                self._fail(node, "a comparison needs a name on at least one side")
+                self._fail(node, languages.told("case", "comparison-needs-name"))
         return self.add(op, flats, {}, None if GATES[op].compares else name)
 
     _visit_BinOp = _visit_UnaryOp = _visit_Compare = _operator
@@ -161,21 +170,27 @@ class Flattener(Calls):
         try:
             value = fold(*numbers)
         except ZeroDivisionError:
-            self._fail(node, "a division of numbers by zero")
+            self._fail(node, languages.told("case", "division-by-zero"))
         except OverflowError:
             value = math.inf
         if isinstance(value, complex):
-            self._fail(node, "a negative number to a fractional power is not real")
+            self._fail(node, languages.told("case", "not-real"))
         return self._number(node, value, all(map(math.isfinite, numbers)))
 
     def _visit_Attribute(self, node: ast.Attribute, name: str | None) -> Flat:
         if node.attr != "T":
-            hint = f"; write {node.attr}(…)" if node.attr in OPERATIONS else ""
-            self._fail(node, f"attribute .{shorten(node.attr)} is not allowed; only .T is{hint}")
+            hint = (
+                languages.told("case", "write-instead", attr=node.attr)
+                if node.attr in OPERATIONS
+                else ""
+            )
+            self._fail(
+                node, languages.told("case", "no-attribute", given=shorten(node.attr), hint=hint)
+            )
         flat = self._visit(node.value)
         shape = self.shapes[flat.operand] if isinstance(flat.operand, str) else ()
         if len(shape) != 2:
-            self._fail(node, f".T needs a matrix, not shape {shape}; use permute or transpose")
+            self._fail(node, languages.told("case", "t-needs-matrix", shape=shape))
         text = f"{flat.written.within(ATOM)}.T"
         return self.add("transpose", [flat], {"axis0": 0, "axis1": 1}, name, text)
 
@@ -185,12 +200,12 @@ class Flattener(Calls):
         """A constant where it holds numbers alone, else its elements stacked."""
         text = ast.unparse(node)
         if not node.elts:
-            self._fail(node, "an empty list holds nothing to compute with")
+            self._fail(node, languages.told("case", "empty-list"))
         if self._is_constant(node):
             try:
                 array = np.array(self._numbers(node))
             except ValueError:
-                self._fail(node, f"the list {shorten(text)} must not be ragged")
+                self._fail(node, languages.told("case", "ragged-list", given=shorten(text)))
             return Flat(self.listed(array, self._later), Written(text))
         flats = every(partial(self._visit, part) for part in node.elts)
         return self.add(STACKED, flats, {}, name, text)
@@ -219,11 +234,19 @@ class Flattener(Calls):
             count = self.results(operation.name, flats, parameters)
             text = written(operation, [flat.written for flat in flats], parameters).text
             names = ", ".join("abc"[:count]) + (", …" if count > 3 else "")
-            every_one = f", or name them all, as in {names}: {text}" if count > 1 else ""
+            every_one = (
+                languages.told("case", "name-them-all", names=names, text=text) if count > 1 else ""
+            )
             self._fail(
                 node,
-                f"{operation.name} has several results, here {count}: take one, {text}[0]"
-                f"{every_one}",
+                languages.told(
+                    "case",
+                    "several-results",
+                    name=operation.name,
+                    count=count,
+                    text=text,
+                    all=every_one,
+                ),
             )
         return self.add(self.fitting(operation.name, flats, parameters), flats, parameters, name)
 
@@ -260,13 +283,24 @@ class Flattener(Calls):
         self.poisoned.update(names)
         try:
             if not isinstance(tree, ast.Call) or not self._called(tree).pieces:
-                several = " or ".join(op.name for op in OPERATIONS.values() if op.pieces)
-                self._fail(tree, f"several names are for several results, those of {several}")
+                several = languages.told("words", "either").join(
+                    op.name for op in OPERATIONS.values() if op.pieces
+                )
+                self._fail(tree, languages.told("case", "several-names", several=several))
             operation, flats, parameters = self._call(tree)
             count = self.results(operation.name, flats, parameters)
             if count != len(names):
-                results = "1 result" if count == 1 else f"{count} results"
-                self._fail(tree, f"{operation.name} has {results} here, not {len(names)}")
+                results = languages.amount(count, "result")
+                self._fail(
+                    tree,
+                    languages.told(
+                        "case",
+                        "results-not-names",
+                        name=operation.name,
+                        results=results,
+                        names=len(names),
+                    ),
+                )
             for piece, name in enumerate(names):
                 self.add(operation.name, flats, {**parameters, "piece": piece}, name)
         except Misfit as error:
@@ -284,9 +318,9 @@ class Flattener(Calls):
         flat = self._visit(node.value)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if not parts:
-            self._fail(node, "an index is missing: x[…]")
+            self._fail(node, languages.told("case", "index-missing"))
         if not isinstance(flat.operand, str):
-            self._fail(node, f"the number {flat.written.text} cannot be indexed")
+            self._fail(node, languages.told("case", "number-indexed", text=flat.written.text))
         items = tuple(self._item(part) for part in parts)
         names = [Flat(item, Written(item)) for item in items if isinstance(item, str)]
         return self.add(BY_NODE["Subscript"], [flat, *names], {"index": items}, name)
@@ -297,7 +331,7 @@ class Flattener(Calls):
         count = self.results(operation.name, flats, parameters)
         piece = literal(node.slice, self.index)
         if not is_int(piece):
-            self._fail(node.slice, f"one of the {count} results is taken by an integer")
+            self._fail(node.slice, languages.told("case", "one-by-integer", count=count))
         piece += count if piece < 0 else 0
         return self.add(operation.name, flats, {**parameters, "piece": piece}, name)
 
@@ -308,19 +342,29 @@ class Flattener(Calls):
             constant = self.constants.get(node.id)
             if constant is None or node.id in self._scope:
                 known = node.id in self._scope or node.id in self.shapes
-                loop = "" if known else f"; a loop counts its turns by index: {node.id}"
-                self._fail(node, f"an index must be literal or a constant, not {node.id!r}{loop}")
+                loop = "" if known else languages.told("case", "loop-index", name=node.id)
+                self._fail(
+                    node,
+                    languages.told("case", "index-literal-or-constant", name=node.id, loop=loop),
+                )
             if constant.dtype.kind not in "ib":
-                wanted = "must be integers or booleans to be an index"
-                self._fail(node, f"constant {node.id!r} {wanted}")
+                wanted = languages.told("case", "index-integers")
+                self._fail(
+                    node, languages.told("case", "constant-wanted", name=node.id, wanted=wanted)
+                )
             return node.id
         value = literal(node, self.index)
         if not is_index(value):
-            self._fail(node, f"an index must be literal: {KINDS['index']}")
+            self._fail(
+                node,
+                languages.told(
+                    "case", "index-literal", kinds=languages.name("phrase", KINDS["index"])
+                ),
+            )
         return value
 
     def _bound(self, node: ast.expr | None) -> Any:
         value = None if node is None else literal(node, self.index)
         if node is not None and value is not None and not is_int(value):
-            self._fail(node, "the bounds of a slice must be literal integers")
+            self._fail(node, languages.told("case", "slice-bounds"))
         return value

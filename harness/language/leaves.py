@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.language.expression import NUMBERS
 from harness.language.nodes import Document, Mapping, Node, Scalar, Sequence
 from harness.language.reading import Reader, items, misread, size
@@ -38,23 +39,23 @@ class LeafReader(Reader):
     def name(self, key: Node, what: str) -> str:
         """A key as the name of a leaf or a step."""
         if not isinstance(key, Scalar):
-            self.fail(key, f"the name of the {what} is expected here")
+            self.fail(key, languages.told("case", "name-of", what=what))
         name = normal(key.text)
         if not is_name(name):
-            told = "is not a name: a letter, then letters, digits and _"
+            told = languages.told("case", "is-no-name")
             self.fail(key, f"{shorten(name)!r} {told}")
         if keyword.iskeyword(name) or name in NUMBERS:
-            self.fail(key, f"{name!r} is a word of the language; give the {what} another name")
+            self.fail(key, languages.told("case", "word-of-language", name=name, what=what))
         if len(name) > 60:
-            self.fail(key, f"the name {name[:20] + '…'!r} is longer than 60 characters")
+            self.fail(key, languages.told("case", "name-too-long", name=name[:20] + "…"))
         return name
 
     def leaves(self, node: Node, what: str) -> dict[str, Any]:
         if not isinstance(node, Mapping):
-            self.fail(node, f"{what} is a mapping of names to numbers: {what}: {{x: 3}}")
+            self.fail(node, languages.told("case", "leaves-mapping", what=what))
         leaves = {}
         for key, child in node.entries:
-            name = self.attempt(partial(self.name, what=what[:-1]), key)
+            name = self.attempt(partial(self.name, what=languages.name("what", what[:-1])), key)
             read = partial(self.leaf, name=key.text, booleans=what == "constants")
             leaves[name] = self.attempt(read, child)
         return {name: leaf for name, leaf in leaves.items() if name and leaf is not None}
@@ -71,11 +72,11 @@ class LeafReader(Reader):
             )
         )
         if len(elements) > MAX_ELEMENTS:
-            more = f"more than {MAX_ELEMENTS:,} elements; use a generator"
-            self.fail(node, f"{name!r} has {more}")
+            more = languages.told("case", "more-elements", max_elements=MAX_ELEMENTS)
+            self.fail(node, languages.told("case", "has-more", name=name, more=more))
         kinds = {type(element) for element in elements}
         if bool in kinds and kinds != {bool}:
-            self.fail(node, f"{name!r} mixes numbers with true and false")
+            self.fail(node, languages.told("case", "mixes-booleans", name=name))
         if not booleans:
             return np.array(elements, dtype=float).reshape(shape) if shape else float(elements[0])
         whole = kinds == {int} and all(abs(element) < 2**63 for element in elements)
@@ -85,10 +86,19 @@ class LeafReader(Reader):
     def _element(self, scalar: Scalar, booleans: bool) -> Any:
         value = scalar.value
         if not isinstance(value, int | float) or (isinstance(value, bool) and not booleans):
-            what = repr(shorten(scalar.text)) if scalar.text else "an empty value"
-            self.fail(scalar, f"{what} is not a number{misread(scalar)}")
+            what = (
+                repr(shorten(scalar.text)) if scalar.text else languages.told("case", "empty-value")
+            )
+            self.fail(
+                scalar, languages.told("case", "no-number", what=what, misread=misread(scalar))
+            )
         if not self._fits(value):
-            self.fail(scalar, f"{shorten(scalar.text)} is too large for {self.dtype}")
+            self.fail(
+                scalar,
+                languages.told(
+                    "case", "too-large-for", given=shorten(scalar.text), dtype=self.dtype
+                ),
+            )
         return value
 
     def _fits(self, value: float) -> bool:
@@ -101,50 +111,56 @@ class LeafReader(Reader):
         if isinstance(node, Scalar):
             return ()
         if isinstance(node, Mapping):
-            self.fail(node, "an array is nested lists of numbers")
+            self.fail(node, languages.told("case", "nested-lists"))
         if depth == MAX_RANK:
-            self.fail(node, f"an array has at most {MAX_RANK} axes")
+            self.fail(node, languages.told("case", "most-axes", max_rank=MAX_RANK))
         shapes = every(partial(self._shape, item, name, depth + 1) for item in node.items)
         for item, shape in zip(node.items, shapes, strict=True):
             if shape != shapes[0]:
-                parts = f"this part has shape {shape}, the first has {shapes[0]}"
-                self.fail(item, f"{name!r} is ragged: {parts}")
+                parts = languages.told("case", "part-has-shape", shape=shape, shapes=shapes[0])
+                self.fail(item, languages.told("case", "is-ragged", name=name, parts=parts))
         return len(shapes), *(shapes[0] if shapes else ())
 
     def _generator(self, node: Mapping) -> Array:
         readers = {"uniform": self._bounds, "shape": self._sizes, "seed": self._seed}
         example = "{uniform: [low, high], shape: [3], seed: 7}"
-        (low, high), sizes, seed = self.parts(node, readers, "a generator", example)
+        (low, high), sizes, seed = self.parts(
+            node, readers, languages.told("case", "a-generator"), example
+        )
         stream = random.Random(seed)
         numbers = [low + (high - low) * stream.random() for _ in range(math.prod(sizes))]
         return np.array(numbers, dtype=np.float64).reshape(sizes)
 
     def _bounds(self, node: Node) -> list[float]:
-        bounds = every(partial(self.number, item, "a bound") for item in items(node))
+        bounds = every(
+            partial(self.number, item, languages.told("case", "a-bound")) for item in items(node)
+        )
         if len(bounds) != 2:
-            self.fail(node, "uniform needs two numbers: [low, high]")
+            self.fail(node, languages.told("case", "uniform-two"))
         low, high = bounds
         fit = self._fits(low) and self._fits(high) and math.isfinite(high - low)
         if not (low < high and fit):
-            self.fail(node, "uniform needs finite bounds with low < high")
+            self.fail(node, languages.told("case", "uniform-finite"))
         return bounds
 
     def _sizes(self, node: Node) -> list[int]:
         sizes = [size(item) for item in items(node)]
         if not isinstance(node, Sequence) or None in sizes:
-            self.fail(node, "shape must be a list of sizes: [3, 4]")
+            self.fail(node, languages.told("case", "shape-sizes"))
         if len(sizes) > MAX_RANK or math.prod(filter(None, sizes)) > MAX_ELEMENTS:
-            most = f"at most {MAX_ELEMENTS:,} elements and {MAX_RANK} axes"
-            self.fail(node, f"{most} are generated")
+            most = languages.told(
+                "case", "most-elements", max_elements=MAX_ELEMENTS, max_rank=MAX_RANK
+            )
+            self.fail(node, languages.told("case", "are-generated", most=most))
         self._generated += math.prod(item or 0 for item in sizes)
         if self._generated > MAX_TOTAL:
-            self.fail(node, f"at most {MAX_TOTAL:,} elements are generated in a case")
+            self.fail(node, languages.told("case", "generated-in-all", max_total=MAX_TOTAL))
         return [item or 0 for item in sizes]
 
     def _seed(self, node: Node) -> int:
         seed = size(node)
         if seed is None:
-            self.fail(node, "the seed of a generator must be an integer, 0 or more")
+            self.fail(node, languages.told("case", "generator-seed"))
         return seed
 
 

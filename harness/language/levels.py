@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Final
 
+from harness import languages
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -73,13 +74,28 @@ def level_named(text: str) -> str:
     if text.isdecimal() and 1 <= int(text) <= len(LEVELS):
         return LEVELS[int(text) - 1]
     wanted = " ".join(text.lower().replace("_", " ").split())
-    found = [level for level in LEVELS if wanted and level.startswith(wanted)]
+    found = [level for level in LEVELS if wanted and _begins(level, wanted)]
     if len(found) == 1:
         return found[0]
-    near = found or get_close_matches(wanted, LEVELS, 1)
-    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-    every = "; ".join(f"{number} {level}" for number, level in enumerate(LEVELS, 1))
-    raise ValueError(f"{text!r} is no level{hint} (they are {every})")
+    near = list(map(_called, found or get_close_matches(wanted, LEVELS, 1)))
+    hint = (
+        languages.told(
+            "case", "did-you-mean", near=languages.told("words", "either").join(map(repr, near))
+        )
+        if near
+        else ""
+    )
+    every = "; ".join(f"{number} {_called(level)}" for number, level in enumerate(LEVELS, 1))
+    raise ValueError(languages.told("case", "no-level", text=text, hint=hint, every=every))
+
+
+def _called(level: str) -> str:
+    """The level's name in the language."""
+    return languages.name("level", level)
+
+
+def _begins(level: str, wanted: str) -> bool:
+    return level.startswith(wanted) or _called(level).startswith(wanted)
 
 
 def chosen(named: Collection[str], upto: str | None) -> Collection[str]:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from harness import languages
 from harness.language import nodes
 from harness.language.expression import Flattener
 from harness.language.leaves import LeafReader
@@ -68,13 +69,15 @@ def _entries(reader: LeafReader, node: Node) -> list[tuple[Scalar, Node | None]]
         entries = []
     if not 1 <= len(entries) <= MAX_OUTPUTS:
         example = "outputs: [a, b], or with their seeds, outputs: {a: 1.0, b: [0.5, 2.0]}"
-        reader.fail(node, f"outputs names 1 to {MAX_OUTPUTS} steps: {example}")
+        reader.fail(
+            node, languages.told("case", "outputs-names", max_outputs=MAX_OUTPUTS, example=example)
+        )
     found: dict[str, tuple[Scalar, Node | None]] = {}
     for name, value in entries:
         if not isinstance(name, Scalar):
-            reader.fail(name, "the name of a step is expected here")
+            reader.fail(name, languages.told("case", "step-name-expected"))
         if normal(name.text) in found:
-            reader.complain(name, f"the output {name.text!r} is named twice")
+            reader.complain(name, languages.told("case", "output-twice", text=name.text))
         found.setdefault(normal(name.text), (name, value))
     return list(found.values())
 
@@ -89,15 +92,25 @@ def _seed(
     """The seed of an output, the usual one where none is written."""
     output = normal(name.text)
     if output not in stages:
-        known = f"{suggest(output, stages)} (steps: {', '.join(list(stages)[:12])})"
-        reader.fail(name, f"unknown output {shorten(output)!r}{known}")
+        known = languages.told(
+            "case",
+            "known-stages",
+            suggest=suggest(output, stages),
+            stages=", ".join(list(stages)[:12]),
+        )
+        reader.fail(
+            name, languages.told("case", "unknown-output", given=shorten(output), known=known)
+        )
     shape = flattener.shapes[output]
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return leaf(default_seed(shape), reader.dtype)
-    seed = reader.leaf(node, f"the seed of {output}")
+    seed = reader.leaf(node, languages.told("case", "seed-of", output=output))
     if np.shape(seed) != shape:
         reader.fail(
-            node, f"the seed has shape {np.shape(seed)}, but the output {output!r} has {shape}"
+            node,
+            languages.told(
+                "case", "seed-has-shape", shape=np.shape(seed), output=output, shape2=shape
+            ),
         )
     return leaf(seed, reader.dtype)
 

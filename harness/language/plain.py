@@ -6,6 +6,7 @@
 import math
 import re
 
+from harness import languages
 from harness.language.syntax import shorten
 
 MAX_DIGITS = 400
@@ -34,12 +35,10 @@ def meaning(text: str) -> int | float | bool | str | None:
     if text[0] not in "+-.0123456789" or not _FLOAT.fullmatch(text):
         return text
     if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
-        raise ValueError(f"a number of more than {MAX_DIGITS} digits")
+        raise ValueError(languages.told("case", "too-many-digits", max_digits=MAX_DIGITS))
     if _INTEGER.fullmatch(text):
         return int(text)
     number = float(text)
     if math.isinf(number):
-        raise ValueError(
-            f"{shorten(text)} is too large for float64; write inf if infinity is meant"
-        )
+        raise ValueError(languages.told("case", "write-inf", given=shorten(text)))
     return number

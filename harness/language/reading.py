@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
+from harness import languages
 from harness.language import nodes
 from harness.language.nodes import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
@@ -58,8 +59,13 @@ class Reader:
         """The values by their keys, those that are not known left out."""
         for key, _ in node.entries:
             if key.text not in known:
-                has = f"{suggest(key.text, known)} (it has {', '.join(known)})"
-                self.complain(key, f"{what} has no key {shorten(key.text)!r}{has}")
+                has = languages.told(
+                    "case", "it-has", suggest=suggest(key.text, known), known=", ".join(known)
+                )
+                self.complain(
+                    key,
+                    languages.told("case", "no-key", what=what, given=shorten(key.text), has=has),
+                )
         return {key.text: value for key, value in node.entries if key.text in known}
 
     def parts(
@@ -73,7 +79,14 @@ class Reader:
         """What the values are read as, of which only the ``optional`` one may be missing: None."""
         keys = self.keys(node, readers, what)
         missing = [key for key in readers if key not in keys and key != optional]
-        every(partial(self.fail, node, f"{what} needs {key}: {example}") for key in missing)
+        every(
+            partial(
+                self.fail,
+                node,
+                languages.told("case", "needs-key", what=what, key=key, example=example),
+            )
+            for key in missing
+        )
         return every(
             partial(read, keys[key]) if key in keys else lambda: None
             for key, read in readers.items()
@@ -83,7 +96,7 @@ class Reader:
         """Words with single spaces between them."""
         words = node.text.split() if isinstance(node, Scalar) and node.value is not None else []
         if not words:
-            self.fail(node, f"{key} must be text")
+            self.fail(node, languages.told("case", "must-be-text", key=key))
         return " ".join(words)
 
     def words(self, node: Node, key: str) -> Mapping[str, str]:
@@ -91,13 +104,16 @@ class Reader:
         if not isinstance(node, nodes.Mapping):
             return {"": self.text(node, key)}
         if not node.entries:
-            self.fail(node, f"{key} must be text, or text by language: {{en: …, zh: …}}")
+            self.fail(node, languages.told("case", "must-be-text-by-language", key=key))
         for name, _ in node.entries:
             if not LANGUAGE.fullmatch(name.text):
-                told = f"{shorten(name.text)!r} is no language: its letters, such as en or zh"
+                told = languages.told("case", "no-language", given=shorten(name.text))
                 self.complain(name, told)
         return {
-            name.text: self.text(value, f"{key} in {name.text}") for name, value in node.entries
+            name.text: self.text(
+                value, languages.told("case", "key-in-language", key=key, text=name.text)
+            )
+            for name, value in node.entries
         }
 
     def choice(self, node: Node, among: tuple[T, ...], message: str) -> T:
@@ -111,11 +127,13 @@ class Reader:
     def number(self, node: Node, what: str) -> float:
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fail(node, f"{what} must be a number{misread(node)}")
+            self.fail(
+                node, languages.told("case", "must-be-number", what=what, misread=misread(node))
+            )
         try:
             return float(value)
         except OverflowError:
-            self.fail(node, "this number is too large for float64")
+            self.fail(node, languages.told("case", "too-large-float64"))
 
 
 def items(node: Node) -> tuple[Node, ...]:
@@ -143,5 +161,5 @@ def misread(node: Node) -> str:
             float(node.text)
         except ValueError:
             return ""
-        return "; remove the quotes"
+        return languages.told("case", "remove-quotes")
     return ""

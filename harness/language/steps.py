@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from harness import languages
 from harness.language.syntax import shorten
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
@@ -130,23 +131,31 @@ class Steps:
         if (kind in ("value", "compared", "index") and not boolean) or (kind == "mask" and boolean):
             return
         said = repr(shorten(flat.written.text))
-        needed = f"the {operation.operand(position)} of {operation.word} must be"
+        needed = languages.told(
+            "case", "must-be", operand=operation.operand(position), word=operation.word
+        )
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
-            raise Misfit(f"{needed} a comparison or a constant of true and false, not {said}")
+            raise Misfit(languages.told("case", "needs-condition", needed=needed, said=said))
         whole = constant is not None and constant.dtype.kind == "i"
         if kind in ("labels", "rows", "indices") and not whole:
-            raise Misfit(f"{needed} a constant of integers, not {said}")
+            raise Misfit(languages.told("case", "needs-integers", needed=needed, said=said))
         if kind == "mask" and (constant is None or not np.isin(constant, (0, 1)).all()):
-            wanted = "a comparison, or a constant of true and false or of 1 and 0"
-            raise Misfit(f"{needed} {wanted}, not {said}")
+            wanted = languages.told("case", "mask-wanted")
+            raise Misfit(
+                languages.told("case", "needs-wanted", needed=needed, wanted=wanted, said=said)
+            )
         if kind == "constant" and (constant is None or boolean):
-            raise Misfit(f"{needed} a constant of numbers, not {said}")
+            raise Misfit(languages.told("case", "needs-numbers", needed=needed, said=said))
         if kind == "compared":
-            raise Misfit("booleans cannot be compared; use them as the condition")
+            raise Misfit(languages.told("case", "no-boolean-comparison"))
         if kind == "value":
-            place = "the condition of where(…)" if constant is None else "a condition or an index"
-            raise Misfit(f"{said} is true or false: it may only be {place}")
+            place = (
+                languages.told("case", "condition-of-where")
+                if constant is None
+                else languages.told("case", "condition-or-index")
+            )
+            raise Misfit(languages.told("case", "only-be", said=said, place=place))
 
     def _shape(self, step: Step) -> Shape:
         """The shape of a step; what it costs is added up, and bounded."""
@@ -164,11 +173,15 @@ class Steps:
                 _check_indices(self.constants[str(operand)], shapes[0][axis], axis)
         taken = cost(step.op, shapes, bound.arguments, shape)
         if self._elements + math.prod(shape) > MAX_ELEMENTS:
-            raise ShapeError(f"the steps hold more than {MAX_ELEMENTS:,} elements together")
+            raise ShapeError(languages.told("case", "steps-hold-more", max_elements=MAX_ELEMENTS))
         if self._cost + taken > MAX_COST:
-            before = "" if taken > MAX_COST else "and with the steps before it "
-            numbers = f"it takes {taken:,} numbers and products"
-            raise ShapeError(f"{numbers}, {before}more than {MAX_COST:,}")
+            before = "" if taken > MAX_COST else languages.told("case", "with-steps-before")
+            numbers = languages.told("case", "numbers-taken", taken=taken)
+            raise ShapeError(
+                languages.told(
+                    "case", "takes-more", numbers=numbers, before=before, max_cost=MAX_COST
+                )
+            )
         self._elements += math.prod(shape)
         self._cost += taken
         return shape
@@ -177,17 +190,21 @@ class Steps:
 def _check_labels(labels: Array, classes: int, ignored: int | None) -> None:
     allowed = (labels >= 0) & (labels < classes)
     if not np.all(allowed | (labels == ignored)):
-        also = "" if ignored is None else f", or be {ignored}, which is ignored"
-        raise ShapeError(f"labels must lie in 0 to {classes - 1}, the {classes} classes{also}")
+        also = "" if ignored is None else languages.told("case", "or-ignored", ignored=ignored)
+        raise ShapeError(
+            languages.told("case", "labels-range", classes=classes - 1, classes2=classes, also=also)
+        )
 
 
 def _check_rows(rows: Array, count: int) -> None:
     if not np.all((rows >= 0) & (rows < count)):
-        raise ShapeError(f"rows must lie in 0 to {count - 1}, as there are {count}")
+        raise ShapeError(languages.told("case", "rows-range", count=count - 1, count2=count))
 
 
 def _check_indices(indices: Array, size: int, axis: int) -> None:
     outside = indices[(indices < 0) | (indices >= size)]
     if outside.size:
         found = int(outside.flat[0])
-        raise ShapeError(f"index {found} is out of range for axis {axis}: 0 to {size - 1}")
+        raise ShapeError(
+            languages.told("case", "index-range", found=found, axis=axis, size=size - 1)
+        )

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from harness import languages
 from harness.bundled import bundled
 from harness.language.case import Case, load
 
@@ -96,7 +97,7 @@ def is_builtin(path: Path) -> bool:
 def _below(text: str) -> Iterator[Source]:
     name, path = place(text)
     if not path.exists():
-        raise FileNotFoundError(2, "there are no cases here: neither a folder nor a file", text)
+        raise FileNotFoundError(2, languages.told("case", "neither-folder"), text)
     root = path if path.is_dir() else path.parent
     if is_builtin(path):
         root, path = bundled(FOLDER), path.resolve()
@@ -105,7 +106,7 @@ def _below(text: str) -> Iterator[Source]:
         return
     files = _files(path)
     if not files:
-        raise FileNotFoundError(2, "there are no cases (*.yaml) below this folder", text)
+        raise FileNotFoundError(2, languages.told("case", "no-cases-below"), text)
     for file in files:
         yield Source(PurePosixPath(name, file).as_posix(), path / file, root)
 
@@ -135,14 +136,15 @@ def _no_case(text: str) -> str:
     own = [case for case in known if case.startswith(f"{name}/")]
     if own:
         where = "" if (bundled(FOLDER) / name).is_dir() else f" --cases {FOLDER}"
-        return (
-            f"this is a topic, and one case is needed, such as {' or '.join(own[:2])}; "
-            f"harness cases {name}{where} lists all {len(own)}"
+        return languages.told(
+            "case",
+            "is-a-topic",
+            own=languages.told("words", "either").join(own[:2]),
+            name=name,
+            where=where,
+            count=len(own),
         )
     near = get_close_matches(name, known, 1)
     if near:
-        return f"there is no such case; did you mean {near[0]}?"
-    return (
-        "there is no such case: name a YAML file, or its path below cases/ (harness cases lists "
-        "the built-in ones)"
-    )
+        return languages.told("case", "no-such-case-near", near=near[0])
+    return languages.told("case", "no-such-case")

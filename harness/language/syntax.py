@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, Final, NoReturn
 
+from harness import languages
+
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
-TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels; name the inner steps"
 
 Complain = Callable[[int, str], None]
 """Told the character offset in the expression and what is wrong there."""
@@ -26,8 +27,8 @@ class Unusable(Exception):
 
 
 _SYNTAX_HINTS: Final = {
-    "invalid decimal literal": " (a product is written 2 * x)",
-    "invalid syntax. Perhaps you forgot a comma?": " (a product is written x * y)",
+    "invalid decimal literal": "2 * x",
+    "invalid syntax. Perhaps you forgot a comma?": "x * y",
 }
 
 
@@ -47,7 +48,7 @@ def suggest(word: str, known: Iterable[str]) -> str:
     if len(word) > 60:
         return ""
     near = difflib.get_close_matches(word, list(islice(known, 1000)), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return languages.told("case", "did-you-mean-quoted", near=near[0]) if near else ""
 
 
 def shorten(text: str, limit: int = 60) -> str:
@@ -77,17 +78,15 @@ def every(parts: Iterable[Callable[[], Any]]) -> list[Any]:
 def parse(text: str, complain: Complain) -> ast.expr:
     """The syntax tree; raises :class:`Unusable`. Bounded in time whatever the text."""
     if len(text) > MAX_LENGTH:
-        fail(
-            complain, 0, f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} here"
-        )
+        fail(complain, 0, languages.told("case", "too-long", text=len(text), max_length=MAX_LENGTH))
     if foreign := _foreign(text):
         fail(
             complain,
             text.index(foreign),
-            f"{foreign!r} has no place in an expression: names and Python's own signs only",
+            languages.told("case", "foreign-sign", foreign=foreign),
         )
     if "#" in text:
-        fail(complain, text.index("#"), "a comment has no place inside an expression")
+        fail(complain, text.index("#"), languages.told("case", "no-comment"))
     flat = text.replace("\n", " ").replace("\t", " ")
     bare, indent = flat.strip(), len(flat) - len(flat.lstrip())
     tree: ast.expr | None = None
@@ -96,14 +95,16 @@ def parse(text: str, complain: Complain) -> ast.expr:
             warnings.simplefilter("ignore")
             tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
-        told = f"{error.msg}{_SYNTAX_HINTS.get(error.msg, '')}"
+        told = languages.name("syntax", error.msg)
+        if product := _SYNTAX_HINTS.get(error.msg):
+            told += languages.told("case", "product-written", product=product)
         offset = error.offset - 1 if error.offset else len(bare)
-        told = told if error.offset else "it ends too early"
-        fail(complain, indent + offset, f"not an expression: {told}")
+        told = told if error.offset else languages.told("case", "ends-early")
+        fail(complain, indent + offset, languages.told("case", "not-expression", told=told))
     except (RecursionError, MemoryError, ValueError):
         pass  # told below
     if tree is None or is_deep(tree):
-        fail(complain, indent, TOO_DEEP)
+        fail(complain, indent, languages.told("case", "too-deep", max_depth=MAX_DEPTH))
     if indent or not bare.isascii():
         written = bare.encode()  # Python counts bytes
         for node in ast.walk(tree):

@@ -1,4 +1,5 @@
-"""The languages that the harness speaks: for each a folder here, with its catalogue of messages.
+"""The languages that the harness speaks: for each a folder with its catalogue of messages, here or
+in a folder that ``HARNESS_LANGUAGES`` names.
 
 A catalogue is one or more TOML files of sections, in which each message has its id; its fields
 stand in braces. What is counted has a form for 1 and one for all ``other`` numbers where the
@@ -23,6 +24,8 @@ VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 """What says which language a system speaks; the first one that is set counts."""
 NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways", "slip"})
 """Fields that hold one of a few words, which are messages themselves."""
+FOLDERS: Final = "HARNESS_LANGUAGES"
+"""The variable that names folders with more languages."""
 
 FIELDS: Final = {
     "op": r"\w+",
@@ -32,14 +35,18 @@ FIELDS: Final = {
     "option": r"--\w+",
     "symbol": r"[^\w\s]+",
     "count": r"[\d,]+",
+    "operands": r"\w+(?:, \w+)*",
     "line": r"\d+",
     "direction": "forward|backward|second",
     "axes": r"a number|1 axis|\d+ axes",
+    "axes2": r"a number|1 axis|\d+ axes",
+    "aside": r".*",
+    "lack": r".+?",
     "wanted": r"\w+(?:, \w+)*",
 }
 """What stands in fields of a sentence that is recognised; anything in those of other names."""
 
-_spoken = [ENGLISH]
+_spoken: list[str] = []
 
 
 class UnknownError(LookupError):
@@ -52,8 +59,15 @@ class UnknownError(LookupError):
 @cache
 def known() -> tuple[str, ...]:
     """The languages that there are, English first."""
-    found = {path.parent.name for path in HERE.glob("*/messages.toml")}
+    found = {path.parent.name for place in _places() for path in place.glob("*/*.toml")}
     return ENGLISH, *sorted(found - {ENGLISH})
+
+
+@cache
+def _places() -> Sequence[Path]:
+    """The folders in which languages lie, this one first."""
+    own = os.environ.get(FOLDERS, "").split(os.pathsep)
+    return HERE, *(Path(text) for text in own if text)
 
 
 def named(text: str) -> str:
@@ -77,8 +91,13 @@ def _of_locale(text: str) -> str | None:
 
 
 def spoken() -> str:
-    """The language that is spoken now."""
-    return _spoken[-1]
+    """The language that is spoken now; English where none was chosen."""
+    return _spoken[-1] if _spoken else ENGLISH
+
+
+def is_chosen() -> bool:
+    """Whether a language was chosen."""
+    return bool(_spoken)
 
 
 def speak(language: str) -> None:
@@ -96,6 +115,13 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.pop()
 
 
+def prepare(language: str) -> None:
+    """From now on that language is spoken, also where its catalogue cannot be read any more."""
+    speak(language)
+    for name in {ENGLISH, language}:
+        catalogue(name)
+
+
 # -- what is said ----------------------------------------------------------------------------------
 
 
@@ -103,7 +129,7 @@ def speaking(language: str) -> Iterator[None]:
 def catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
     """The messages of a language, by section and id."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted((HERE / language).glob("*.toml")):
+    for path in sorted(path for place in _places() for path in (place / language).glob("*.toml")):
         for section, messages in tomllib.loads(path.read_text(encoding="utf-8")).items():
             found.setdefault(section, {}).update(messages)
     return found
@@ -116,7 +142,7 @@ def text(section: str, id: str, english: str | None = None) -> str:
     return str(catalogue(ENGLISH)[section][id] if own is None else own)
 
 
-def told(section: str, id: str, **fields: Any) -> str:
+def told(section: str, id: str, /, **fields: Any) -> str:
     """A message with its fields filled in."""
     return text(section, id).format_map({name: _named(name, it) for name, it in fields.items()})
 
@@ -129,6 +155,23 @@ def _named(field: str, value: Any) -> Any:
 def name(field: str, value: str) -> str:
     """One of the few words that a field may hold, such as a direction."""
     return text(field, value, value)
+
+
+def lack(english: str) -> str:
+    """What an engine lacks, in the language: by the message of the catalogue that it is. In data it
+    is told in English, as the name of what is to be built; a name that is no message stays."""
+    for pattern, id in _lacks():
+        if (found := pattern.fullmatch(english)) is not None:
+            return told("lack", id, **{name: lack(it) for name, it in found.groupdict().items()})
+    return english
+
+
+@cache
+def _lacks() -> Sequence[tuple[re.Pattern[str], str]]:
+    """The patterns of what may lack, those first that say most by themselves, each with its id."""
+    every = catalogue(ENGLISH)["lack"]
+    ordered = sorted(every, key=lambda id: -len(re.sub(r"\{\w+\}", "", every[id])))
+    return [(re.compile(_pattern(every[id]), re.DOTALL), id) for id in ordered]
 
 
 def retold(english: str) -> str:

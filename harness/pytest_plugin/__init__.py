@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from harness import languages
 from harness.pytest_plugin import files, options
 from harness.pytest_plugin.state import FOLDER, STATE, State, state_of
 
@@ -40,6 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from harness.pytest_plugin.session import check_options
 
         check_options(state)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if STATE in config.stash:
+        languages.speak(state_of(config).spoke)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

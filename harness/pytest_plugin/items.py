@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pytest
 
+from harness import languages
 from harness.engines.loading import EngineError
 from harness.engines.trace import Trace, Undefined
 from harness.judging.oracle import check_expectations
@@ -73,8 +74,7 @@ class CaseFile(pytest.Module):
         if pytest.version_tuple[:2] < OLDEST:
             needed = ".".join(map(str, OLDEST))
             raise self.CollectError(
-                f"cases need pytest {needed} or newer, and this is pytest {pytest.__version__}: "
-                f"pip install 'pytest>={needed}'"
+                languages.told("pytest", "newer-pytest", needed=needed, version=pytest.__version__)
             )
         try:
             self.case = load(self.path, self.nodeid, state.root_of(self.path))
@@ -94,7 +94,7 @@ class CaseFile(pytest.Module):
             yield item
         for name in [name for name in DIRECTIONS if name not in own]:
             if (id := f"{self.nodeid}::{name}") in state.expected:
-                raise self.CollectError(f"--xfail: {id} matches nothing: there is no such pass")
+                raise self.CollectError(languages.told("pytest", "xfail-matches-nothing", case=id))
             path = self.path.with_suffix("") / f"{name}.yml"
             if path.is_file():
                 yield from StrayFile.from_parent(self, path=path).collect()
@@ -135,26 +135,34 @@ class StrayItem(Failing, pytest.Item):
     """Always fails, and says why; an orphaned snapshot is removed where all are recorded anew."""
 
     def runtest(self) -> None:
-        message = f"a case is called *.yaml: rename it to {self.path.stem}.yaml"
+        message = languages.told("pytest", "rename-case", stem=self.path.stem)
         if self.path.stem in DIRECTIONS:
             case = self.path.parent.with_suffix(".yaml")
-            reason = "asks for no such pass" if case.is_file() else "does not exist"
-            message = f"an orphaned snapshot: the case {case.name} {reason}; {self._removed()}"
+            reason = (
+                languages.told("pytest", "no-such-pass")
+                if case.is_file()
+                else languages.told("pytest", "does-not-exist")
+            )
+            message = languages.told(
+                "pytest", "orphaned", name=case.name, reason=reason, removed=self._removed()
+            )
         title = f"✗ {self.nodeid.rpartition('::')[0]}: {message}"
         raise CaseFailure([[(title, "wrong")]], message)
 
     def _removed(self) -> str:
         """What becomes of the snapshot."""
         if not state_of(self.config).regenerates:
-            return f"delete {self.path.name}, or let --force-regen do it"
+            return languages.told("pytest", "delete-snapshot", name=self.path.name)
         try:
             self.path.unlink()
         except OSError as error:
-            what = f"{self.path}: cannot be removed: {error.strerror}"
+            what = languages.told(
+                "pytest", "cannot-remove", path=self.path, strerror=error.strerror
+            )
             raise CaseFailure.titled(what) from None
         with suppress(OSError):  # there is something else in it
             self.path.parent.rmdir()
-        return "it is removed"
+        return languages.told("pytest", "is-removed")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, 0, self.name
@@ -189,14 +197,16 @@ class CaseItem(Failing, pytest.Function):
 
             snapshots.check(verdict, self.name, request)
         elif state.regenerates:
-            needed = "torch is not installed, and snapshots are of torch's numbers"
-            raise CaseFailure.titled(self.nodeid, f"{needed}: pip install torch")
+            needed = languages.told("pytest", "needs-torch")
+            raise CaseFailure.titled(
+                self.nodeid, languages.told("pytest", "install-torch", needed=needed)
+            )
 
     def _check_engine(self, verdict: Verdict) -> None:
         state = state_of(self.config)
         judged = verdict.direction(self.name)
         if judged.note is not None:
-            message = f"unsupported: {judged.note}"
+            message = languages.told("pytest", "unsupported", note=judged.note)
             if not state.strict:
                 pytest.skip(message)
             raise CaseFailure.titled(self.nodeid, f"{message} (--strict)", message)
@@ -229,9 +239,11 @@ class CaseItem(Failing, pytest.Function):
         if not state.is_builtin(self.path):
             report += ["--cases", state.pasted(state.root_of(self.path) or self.path)]
         return [
-            f"look:  {shlex.join([*report, '-o', 'report.html'])}",
+            languages.told("pytest", "look", value=shlex.join([*report, "-o", "report.html"])),
             f"       report.html#{case}",
-            f"rerun: {shlex.join(['pytest', f'{case}::{self.name}', *options])}",
+            languages.told(
+                "pytest", "rerun", value=shlex.join(["pytest", f"{case}::{self.name}", *options])
+            ),
         ]
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

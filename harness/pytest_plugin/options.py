@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import pytest
 
+from harness import languages
+
 
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0.0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above zero")
+        raise argparse.ArgumentTypeError(languages.told("pytest", "no-seconds", text=text))
     return seconds
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from harness import __version__
+from harness import __version__, languages
 from harness.configuration import told
 from harness.engines.engine import Engine
 from harness.engines.loading import EngineError
 from harness.judging.expected import ExpectedError
-from harness.judging.oracle import NO_TORCH, has_torch, lacks_torch
+from harness.judging.oracle import has_torch, lacks_torch, no_torch
 from harness.judging.verdict import Verdict
 from harness.language import suite
 from harness.language.case import CaseError
@@ -39,11 +39,9 @@ def begin(config: pytest.Config) -> None:
 def check_options(state: State) -> None:
     """Raises UsageError for options that contradict one another, or name what is not there."""
     if lacks_torch(state.option("oracle")):
-        raise pytest.UsageError(NO_TORCH)
+        raise pytest.UsageError(no_torch())
     if state.option("oracle") == "recorded" and (state.regenerates or state.option("gradcheck")):
-        raise pytest.UsageError(
-            "--oracle=recorded takes snapshots for the truth: torch records them and is checked"
-        )
+        raise pytest.UsageError(languages.told("pytest", "recorded-is-checked"))
     try:
         state.levels  # noqa: B018, are read
     except ValueError as error:
@@ -54,14 +52,13 @@ def check_options(state: State) -> None:
         if state.option("engine") is not None:
             state.engine  # noqa: B018, is loaded
     except ExpectedError as error:
-        raise pytest.UsageError(f"--xfail {error}") from None
+        raise pytest.UsageError(languages.told("pytest", "xfail-error", error=error)) from None
     except EngineError as error:
         own = state.used.get("engine")
         raise pytest.UsageError(f"{own.place if own else '--engine'}: {error}") from None
     if state.regenerates and not state.is_default:
         raise pytest.UsageError(
-            f"snapshots hold torch's numbers and are recorded with the default engine only: "
-            f"leave out --engine {state.engine_name}, or the regeneration flag"
+            languages.told("pytest", "default-engine-only", engine_name=state.engine_name)
         )
 
 
@@ -84,40 +81,39 @@ def header(state: State, builtin: bool) -> list[str]:
     except EngineError:
         name, notes = state.engine_name, ()
     kind = state.oracle.kind
-    truth = "torch's recorded numbers"
+    truth = languages.told("pytest", "recorded-numbers")
     if kind == "torch":
         from importlib.metadata import version
 
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
-        truth += ", and torch where there are none"
-    engine = (f"engine: {name}, held against {truth}", *notes)
+        truth += languages.told("pytest", "torch-where-none")
+    engine = (languages.told("pytest", "held-against", name=name, truth=truth), *notes)
     lines = [*told(state.used), *(line for one in engine for line in folded(one, state.width, 2))]
     if builtin:
-        lines.append(f"cases: the built-in suite (harness {__version__})")
+        lines.append(languages.told("pytest", "builtin-cases", version=__version__))
     elif any(place.name == FOLDER for place in state.named):
-        lines.append("cases: those of your own folder cases/; --builtin runs the built-in suite")
+        lines.append(languages.told("pytest", "own-cases"))
     return lines
 
 
 def nothing_collected(state: State) -> Iterator[str]:
     """Why a run that was to judge an engine has found no case."""
     config = state.config
-    ini = config.inipath or "no configuration file"
-    roots = ", ".join(map(str, state.roots)) or "none"
-    yield f"No case was collected. rootdir: {config.rootpath} ({ini}); case_paths: {roots}."
+    ini = config.inipath or languages.told("pytest", "no-configuration")
+    roots = ", ".join(map(str, state.roots)) or languages.told("case", "none")
+    yield languages.told(
+        "pytest", "nothing-collected", rootpath=config.rootpath, ini=ini, roots=roots
+    )
     engine = state.option("engine")
     more = f" --engine={shlex.quote(engine)}" if engine else ""
     for place in state.named:
         if not place.exists() and place.suffix in (".yaml", ".yml"):
-            yield f"{place}: there is no such case (harness cases lists them)"
+            yield languages.told("pytest", "no-such-case", place=place)
         elif place.suffix in (".yaml", ".yml"):
-            yield (
-                f"{place}: it has not the keys of a case (about, inputs, and expr or steps), and "
-                "does not lie below case_paths"
-            )
-    yield f"The built-in cases: pytest --builtin{more}"
-    yield f"Cases of your own: pytest FOLDER{more}, or case_paths in the configuration file."
+            yield (languages.told("pytest", "no-keys-of-case", place=place))
+    yield languages.told("pytest", "run-builtin", more=more)
+    yield languages.told("pytest", "run-own", more=more)
 
 
 # -- the order of its items ------------------------------------------------------------------------
@@ -149,10 +145,7 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     asked = config.getoption("failedfirst", False) or config.getoption("newfirst", False)
     if asked or [item for item in items if isinstance(item, CaseItem)] == _climb(items):
         return []
-    return [
-        "cases: in another plugin's order, and not from easy to hard "
-        "(pytest-randomly shuffles: -p no:randomly)"
-    ]
+    return [languages.told("pytest", "another-order")]
 
 
 @pytest.hookimpl(tryfirst=True)

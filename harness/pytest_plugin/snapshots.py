@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import languages
 from harness.judging import oracle, snapshot
 from harness.judging.comparing import numbers, tolerances
 from harness.judging.snapshot import PROVISIONAL, Origin
@@ -58,17 +59,19 @@ def _recorded(wanted: Wanted, folder: Path, request: pytest.FixtureRequest) -> N
     except pytest.fail.Exception as report:
         done = "regenerated" if "regenerating" in str(report.msg) else "recorded"
         raise CaseFailure(
-            lines_of(f"{done} {wanted.name} from torch's numbers: look at them, run again, commit"),
-            f"snapshot {done}: look at it, run again, commit",
+            lines_of(languages.told("pytest", "recorded-look", done=done, name=wanted.name)),
+            languages.told("pytest", "snapshot-look", done=done),
         ) from None
     except OSError as error:
-        what = f"cannot record {wanted.name}: {error.strerror or error}"
+        what = languages.told(
+            "pytest", "cannot-record", name=wanted.name, strerror=error.strerror or error
+        )
         raise CaseFailure.titled(node.nodeid, what) from None
     except AssertionError as error:
         why, *differences = str(error).splitlines()
         case_path = state_of(node.config).pasted(node.path)
         command = shlex.join(["pytest", case_path, "--force-regen"])
-        anew = f"if that is as it should be, record it anew: {command}"
+        anew = languages.told("pytest", "record-anew", command=command)
         lines = [why, *(f"  {line}" for line in differences), anew]
         raise CaseFailure.titled(node.nodeid, "\n".join(lines)) from None
 
@@ -111,13 +114,21 @@ class Wanted:
 def _why(name: str, origin: Origin | None, wanted: Origin) -> str:
     """What is wrong with a snapshot, as far as its first line tells."""
     if origin is None:
-        return f"the first line of {name} does not say what it was recorded from"
-    by = "without torch" if origin.by == PROVISIONAL else f"with {origin.by}"
+        return languages.told("pytest", "says-no-origin", name=name)
+    by = (
+        languages.told("pytest", "without-torch")
+        if origin.by == PROVISIONAL
+        else languages.told("pytest", "with-what", by=origin.by)
+    )
     if origin.program != wanted.program:
-        other = "" if origin.by == wanted.by else f" ({by}; this is {wanted.by})"
-        return f"the case was changed after {name} was recorded{other}"
+        other = (
+            ""
+            if origin.by == wanted.by
+            else languages.told("pytest", "others-this", by=by, by2=wanted.by)
+        )
+        return languages.told("pytest", "case-changed", name=name, other=other)
     if origin.by == PROVISIONAL:
-        return f"the numbers of {name} are provisional: they were computed without torch"
+        return languages.told("pytest", "is-provisional", name=name)
     if origin.by != wanted.by:
-        return f"{name} was recorded {by}, and {wanted.by} gives other numbers"
-    return f"{name} does not hold what {wanted.by} gives, and says that it does"
+        return languages.told("pytest", "gives-other", name=name, by=by, by2=wanted.by)
+    return languages.told("pytest", "says-it-does", name=name, by=wanted.by)

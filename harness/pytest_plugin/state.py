@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from harness import configuration
+from harness import configuration, languages
 from harness.bundled import bundled
 from harness.configuration import ConfigurationError, Setting
 from harness.pytest_plugin import options
@@ -38,6 +38,9 @@ class State:
             self.set: dict[str, Setting] = configuration.settings()
         except ConfigurationError as error:
             raise pytest.UsageError(str(error)) from None
+        language = self.set.get("language")
+        self.spoke = languages.spoken()
+        languages.speak(language.value if language else languages.of_system())
         self.roots = tuple(Path(os.path.abspath(path)) for path in self._places())
         self.suite = bundled(FOLDER)
         self.named: tuple[Path, ...] = ()
@@ -49,7 +52,7 @@ class State:
     def mark(self, tags: Iterable[str]) -> None:
         """Makes markers of tags."""
         for tag in {*tags} - self.tags:
-            self.config.addinivalue_line("markers", f"{tag}: cases with this tag")
+            self.config.addinivalue_line("markers", languages.told("pytest", "tag-marker", tag=tag))
         self.tags.update(tags)
 
     def option(self, name: str) -> Any:

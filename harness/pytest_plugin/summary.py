@@ -8,6 +8,7 @@ from typing import Any, Final, TypedDict
 
 import pytest
 
+from harness import languages
 from harness.judging import standing
 from harness.judging.codes import EDGE
 from harness.judging.findings import Finding, gather
@@ -25,7 +26,6 @@ from harness.showing.lines import wrapped
 from harness.showing.words import say
 
 MAX_FINDINGS: Final = 10
-UNSUPPORTED: Final = "Skipped: unsupported: "
 MOST_OPS: Final = 3
 """So many operations that are right by another convention are told in a line."""
 
@@ -146,11 +146,13 @@ class Summary:
         if self.printed:
             tell(printed(self.printed))
         if target is not None:
-            tell(f"{self.failures} expected failures written to {target}")
+            tell(
+                languages.told("pytest", "failures-written", failures=self.failures, target=target)
+            )
         if self.failures > 1:
             self._tell_findings(terminalreporter)
         for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
-            tell(f"remark: {remark}")
+            tell(languages.told("pytest", "remark", remark=remark))
         for line in self._by_convention():
             tell(line)
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
@@ -159,7 +161,7 @@ class Summary:
         writer = terminalreporter.config.get_terminal_writer()
         print_lines(writer, [[(line, "")] for line in self._levels()])
         if self.nothing is not None:
-            tell(f"ERROR: {self.nothing}", red=True)
+            tell(languages.told("pytest", "error", nothing=self.nothing), red=True)
 
     def _levels(self) -> Iterator[str]:
         """How far the engine has come on the ladder, where there are several cases."""
@@ -176,7 +178,7 @@ class Summary:
         if not passes:
             return []
         ops = list(dict.fromkeys(op for each in passes for op in each))
-        count = f"{len(passes)} pass{'es' if len(passes) > 1 else ''}"
+        count = languages.amount(len(passes), "pass")
         told = say("by-convention", passes=count, ops=some(ops, MOST_OPS))
         return wrapped(f"remark: {told}", self.width, 2)
 
@@ -190,11 +192,11 @@ class Summary:
         for number, finding in enumerate(shown, 1):
             print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
-            terminalreporter.write_line(f"… and {count - MAX_FINDINGS} more")
-        if self.hidden:
             terminalreporter.write_line(
-                f"{self.hidden} failures of these same mistakes are not shown; -v shows them all"
+                languages.told("pytest", "and-more", count=count - MAX_FINDINGS)
             )
+        if self.hidden:
+            terminalreporter.write_line(languages.told("pytest", "not-shown", hidden=self.hidden))
 
 
 def _edges_last(failed: Iterable[Any], findings: Iterable[Finding]) -> list[Any]:
@@ -220,5 +222,7 @@ def _fold(skipped: Iterable[Any]) -> None:
     """Lets pytest tell what the engine lacks once, and not for every case."""
     for report in skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
-        if ".yaml::" in report.nodeid and reason.startswith(UNSUPPORTED):
+        if ".yaml::" in report.nodeid and reason.startswith(
+            f"Skipped: {languages.told('pytest', 'unsupported', note='')}"
+        ):
             report.longrepr = (report.nodeid.partition("/")[0], None, reason)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from harness import languages
 from harness.showing.listing import Line, Listing
 
 BLANK: Final = "..."
@@ -27,7 +28,7 @@ def exercise(listing: Listing, case: str, file: str, blank: str = "backward") ->
         _blank(line) if line.kind == "backward" and chosen(line) else line for line in listing.lines
     )
     if lines == listing.lines:
-        raise ChoiceError(f"--blank {blank}: there is no such line of the backward pass")
+        raise ChoiceError(languages.told("truth", "no-such-line", blank=blank))
     head = f"{CASE.format(case=case)}\n{TASK.format(file=file)}"
     return f"{head}\n{replace(listing, lines=lines, plain=False).text()}"
 

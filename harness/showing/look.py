@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
+
+from harness import languages
 
 THEMES: Final = ("light", "dark")
 WAYS: Final = ("horizontal", "vertical")
@@ -35,19 +37,26 @@ class Look:
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
-            raise ValueError(f"theme {self.theme!r}: it is {' or '.join(THEMES)}")
+            raise ValueError(
+                languages.told("truth", "theme", theme=self.theme, themes=_either(THEMES))
+            )
         if self.direction not in ("", *WAYS):
-            raise ValueError(f"direction {self.direction!r}: it is {' or '.join(WAYS)}")
+            told = {"way": self.direction, "known": _either(WAYS)}
+            raise ValueError(languages.told("truth", "picture-direction", **told))
         listed = isinstance(self.hide, Collection) and not isinstance(self.hide, str)
         for kind in self.hide if listed else (self.hide,):
             if not listed or kind not in HIDES:
-                raise ValueError(f"hide {kind!r}: it is a list of {' or '.join(HIDES)}")
+                raise ValueError(languages.told("truth", "hide", kind=kind, hides=_either(HIDES)))
         if not isinstance(self.caption, str):
-            raise ValueError(f"caption {self.caption!r}: it is a text")
+            raise ValueError(languages.told("truth", "caption-text", caption=self.caption))
         if len(self.caption) > LONGEST:
-            raise ValueError(f"a caption has at most {LONGEST} letters, not {len(self.caption)}")
+            raise ValueError(
+                languages.told(
+                    "truth", "caption-letters", longest=LONGEST, caption=len(self.caption)
+                )
+            )
         if not self.caption.isprintable():
-            raise ValueError("a caption is one line of letters that can be printed")
+            raise ValueError(languages.told("truth", "caption-line"))
         if self.fit:
             _ratio(self.fit)
 
@@ -71,6 +80,10 @@ def _ratio(fit: str) -> float:
     found = re.fullmatch(r"(\d{1,4}):(\d{1,4})", str(fit), re.ASCII)
     wide, high = map(int, found.groups()) if found is not None else (0, 0)
     if not wide or not high or not NARROWEST <= wide / high <= WIDEST:
-        told = "it is a width and a height, such as 16:9 or 4:3, between 1:4 and 4:1"
-        raise ValueError(f"fit {fit!r}: {told}")
+        told = languages.told("truth", "fit-shape")
+        raise ValueError(languages.told("truth", "fit", fit=fit, told=told))
     return wide / high
+
+
+def _either(words: Iterable[str]) -> str:
+    return languages.told("words", "either").join(words)

@@ -15,7 +15,6 @@ from harness.judging.mistakes import ALONE, ENGINE, Mistake
 from harness.judging.verdict import Verdict
 from harness.judging.wording import sentence
 from harness.language.case import Case
-from harness.languages import retold
 from harness.showing.lines import wrapped
 from harness.showing.numbers import exact
 from harness.showing.words import called, say
@@ -58,7 +57,7 @@ def stopped(verdict: Verdict) -> str:
 def stops(failure: Failure) -> str:
     """Where a pass stops, and why."""
     place, direction = at(failure), failure.direction
-    return say("stops", direction=direction, place=place, message=retold(failure.message))
+    return say("stops", direction=direction, place=place, message=failure.message)
 
 
 def at(failure: Failure) -> str:
@@ -120,5 +119,5 @@ def place_and_code(text: str, width: int) -> list[str]:
 
 def repro_lines(repro: str) -> list[str]:
     """Lines to paste, under a word on what they are; nothing where there are none."""
-    lines = (f"    {retold(line)}".rstrip() for line in repro.splitlines())
+    lines = (f"    {line}".rstrip() for line in repro.splitlines())
     return [say("repro"), *lines] if repro else []

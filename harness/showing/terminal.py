@@ -149,7 +149,7 @@ class _Failure:
     def _stopped(self, failure: Failure) -> list[Line]:
         place = say("pass-stops", direction=failure.direction, place=at(failure))
         lines: list[Line] = [[("  ", ""), (place, "wrong")]]
-        lines += self._paragraph(languages.retold(failure.message), "bold", 4, 2)
+        lines += self._paragraph(failure.message, "bold", 4, 2)
         for text in failure.lines:
             lines += [[(f"      {line}", "")] for line in place_and_code(text, self.width - 6)]
         return lines

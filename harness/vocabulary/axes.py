@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from harness import languages
+
 Shape = tuple[int, ...]
 Rule = Callable[[Sequence[Shape], Mapping[str, Any]], Shape]
 """The result's shape, of the operands' shapes and the complete parameters."""
@@ -22,7 +24,7 @@ def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
         sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
         if len(sizes) > 1:
             text = " and ".join(str(shape) for shape in shapes)
-            raise ShapeError(f"shapes {text} do not broadcast together (axis {axis})")
+            raise ShapeError(languages.told("shape", "no-broadcast", text=text, axis=axis))
         result.append(sizes.pop() if sizes else 1)
     return tuple(result)
 
@@ -30,9 +32,11 @@ def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
 def axis_of(axis: int, rank: int, name: str = "axis") -> int:
     """``axis`` as a number from 0 to rank - 1."""
     if not rank:
-        raise ShapeError(f"{name}={axis} names an axis, but a single number has none")
+        raise ShapeError(languages.told("shape", "axis-of-number", name=name, axis=axis))
     if not -rank <= axis < rank:
         raise ShapeError(
-            f"{name}={axis} is out of range for rank {rank} (allowed: {-rank} to {rank - 1})"
+            languages.told(
+                "shape", "axis-range", name=name, axis=axis, rank=rank, value=-rank, rank2=rank - 1
+            )
         )
     return axis % rank

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from harness import languages
 from harness.vocabulary.axes import Rule, Shape, ShapeError, axis_of
 
 
@@ -13,8 +14,14 @@ def _split(shape: Shape, axis: int, parameters: Mapping[str, Any]) -> list[int]:
     if not isinstance(size, tuple):
         return [min(size, whole - start) for start in range(0, whole, size)] or [0]
     if sum(size) != whole:
-        told = f"which are {sum(size)} together" if size else "which are none"
-        raise ShapeError(f"axis {axis} of shape {shape} cannot be split into {size}, {told}")
+        told = (
+            languages.told("shape", "sizes-together", size=sum(size))
+            if size
+            else languages.told("shape", "no-sizes")
+        )
+        raise ShapeError(
+            languages.told("shape", "cannot-split", axis=axis, shape=shape, size=size, told=told)
+        )
     return list(size)
 
 
@@ -49,8 +56,12 @@ def piece_of(rule: str, keeps: bool = True) -> Rule:
         axis = axis_of(parameters["axis"], len(shape))
         sizes = SIZES[rule](shape, axis, parameters)
         if not 0 <= piece < len(sizes):
-            have = f"[0] to [{len(sizes) - 1}]" if len(sizes) > 1 else "[0]" * len(sizes) or "none"
-            raise ShapeError(f"there is no result [{piece}]: there is {have}")
+            have = (
+                languages.told("shape", "first-to-last", last=len(sizes) - 1)
+                if len(sizes) > 1
+                else "[0]" * len(sizes) or languages.told("shape", "none")
+            )
+            raise ShapeError(languages.told("shape", "no-result", piece=piece, have=have))
         return (*shape[:axis], *([sizes[piece]] if keeps else []), *shape[axis + 1 :])
 
     return one

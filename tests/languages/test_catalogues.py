@@ -17,9 +17,12 @@ from harness import languages
 from harness.cli import COMMANDS
 from harness.cli.command import Command
 from harness.judging.codes import CODES
+from harness.language.case import KEYS
+from harness.language.foreign import FOREIGN
 from harness.language.levels import LEVELS
 from harness.showing import explained
 from harness.vocabulary.formulas import FORMULAS
+from harness.vocabulary.operation import KINDS
 from harness.vocabulary.value_slips import VALUE_SLIPS
 
 HARNESS = Path(__file__).resolve().parents[2] / "harness"
@@ -27,6 +30,7 @@ OTHERS = [name for name in languages.known() if name != languages.ENGLISH]
 SLIPS = {slip.what for one in FORMULAS.values() for own in one.slips.values() for slip in own} | {
     what for own in VALUE_SLIPS.values() for what, _ in own
 }
+PHRASES = {text for pair in FOREIGN.values() for text in pair if re.search("[a-z]", text)}
 
 
 def helps() -> Iterator[str]:
@@ -50,6 +54,7 @@ def arguments_of(command: Command) -> list[Action]:
 
 
 ELSEWHERE = {
+    "phrase": {*KINDS.values(), KEYS["about"], *filter(None, PHRASES)},
     "level": set(LEVELS),
     "slip": SLIPS,
     "mistakes": set(explained.names()["mistakes"]),
@@ -57,13 +62,15 @@ ELSEWHERE = {
     "help": set(helps()),
 }
 """Sections whose English stands with what they are about."""
+OTHERS_OWN = {"argparse", "parser", "syntax"}
+"""Sections of what argparse, the YAML parser and Python say, as far as a language has it."""
 SENTENCE = "sentence"
 """The section of what is said in English first."""
 
 
 def fields(message: Any) -> set[str]:
     text = message if isinstance(message, str) else message["other"]
-    return set(re.findall(r"\{(\w+)", text))
+    return set(re.findall(r"\{(\w+)", text.replace("{{", "")))
 
 
 @cache
@@ -84,7 +91,7 @@ def texts() -> str:
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_has_every_message_and_no_other(language: str) -> None:
     own, english = languages.catalogue(language), languages.catalogue(languages.ENGLISH)
-    assert own.keys() == {*english, *ELSEWHERE, SENTENCE}
+    assert own.keys() == {*english, *ELSEWHERE, *OTHERS_OWN, SENTENCE}
     for section, messages in english.items():
         assert own[section].keys() == messages.keys(), section
     for section, ids in ELSEWHERE.items():
@@ -164,11 +171,12 @@ def test_one_is_counted_otherwise_than_many() -> None:
         assert languages.amount(1, "case") == "1 个用例"
 
 
-def test_what_is_said_in_english_first_is_retold_with_its_fields() -> None:
-    assert languages.retold("softmax with a plain number") == "softmax with a plain number"
+def test_what_an_engine_lacks_is_told_with_its_fields() -> None:
+    assert languages.lack("softmax with a plain number") == "softmax with a plain number"
     with languages.speaking("zh"):
-        assert languages.retold("softmax with a plain number") == "softmax（操作数为普通数字）"
-        assert languages.retold("nobody says this") == "nobody says this"
+        assert languages.lack("softmax with a plain number") == "softmax（操作数为普通数字）"
+        assert languages.lack("arrays (it keeps them)") == "数组（它把轴保留下来）"
+        assert languages.lack("nobody says this") == "nobody says this"
     assert languages.spoken() == "en"
 
 
@@ -179,3 +187,43 @@ def test_help_leaves_the_same_places_for_what_is_filled_in(command: Command) -> 
         with languages.speaking(language):
             own = [action.help or "" for action in arguments_of(command)]
         assert [re.findall(r"%\(\w+\)\w", text) for text in own] == filled
+
+
+# -- what is said by an id -------------------------------------------------------------------------
+
+ROOMS = ("case", "shape", "engine", "command", "pytest", "api", "truth")
+"""Sections of sentences that are said by their ids, each in a room of its own."""
+
+
+@cache
+def nodes() -> tuple[ast.AST, ...]:
+    paths = sorted(HARNESS.rglob("*.py"))
+    return tuple(n for path in paths for n in ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+def said() -> Iterator[tuple[str, list[str], set[str | None]]]:
+    """The section, the ids and the fields of each call that says a sentence."""
+    for node in nodes():
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "languages.told":
+            section, id = node.args
+            if isinstance(section, ast.Constant) and section.value in ROOMS:
+                ids = [n.value for n in ast.walk(id) if isinstance(n, ast.Constant)]
+                given = {keyword.arg for keyword in node.keywords}
+                yield section.value, [id for id in ids if isinstance(id, str)], given
+
+
+def test_a_sentence_that_is_said_is_in_the_catalogue_with_all_its_fields() -> None:
+    english, found = languages.catalogue(languages.ENGLISH), list(said())
+    assert len(found) > 300
+    for section, ids, given in found:
+        for message in filter(None, (english[section].get(id) for id in ids)):
+            assert None in given or fields(message) <= given, (section, message)
+        if len(ids) == 1 and " " not in ids[0] and not ids[0].endswith("-"):
+            assert ids[0] in english[section], (section, ids)
+
+
+def test_no_sentence_is_left_that_nobody_says() -> None:
+    texts = {n.value for n in nodes() if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    for section in ROOMS:
+        every = set(languages.catalogue(languages.ENGLISH)[section]) - texts
+        assert [id for id in every if not id.startswith(("meaning-", "how-"))] == [], section

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from harness import languages
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.conventions import ARRAY, LIST, Conventions, shown
@@ -48,8 +49,10 @@ def understand(engine: RunningEngine) -> None:
     except EngineError:
         raise
     except Exception as error:
-        told = f"class {engine.class_name} cannot be tried out: {describe(error)}"
-        raise EngineError(f"{told}. Write an adapter: harness adapt FILE") from None
+        told = languages.told(
+            "engine", "cannot-try", class_name=engine.class_name, describe=describe(error)
+        )
+        raise EngineError(languages.told("engine", "write-adapter-for", told=told)) from None
 
 
 def discover(engine: ObjectEngine) -> Conventions:
@@ -155,23 +158,33 @@ def _told(engine: ObjectEngine, best: Try) -> str:
     """What was looked for and is not there, and what to do."""
     name = engine.class_name
     file = Path(str(getattr(engine.module, "__file__", "FILE"))).name
-    advice = f"Write an adapter: harness adapt {file}"
+    advice = languages.told("engine", "write-adapter", file=file)
     if _is_skeleton(engine, best):
-        return (
-            f"class {name} is still empty: let {name}(2.0) keep its number first, in .data; "
-            "then come + and *, then backward() with .grad"
-        )
+        return languages.told("engine", "still-empty", name=name)
     if best.stage < MADE:
-        names = ", ".join(p.name for p in parameters_of(engine.cls)) or "nothing"
-        why = f": {name}({NUMBERS[0]}) raises {describe(best.error)}" if best.error else ""
-        return f"class {name}: no object can be made of a number{why} (it takes {names}). {advice}"
+        names = ", ".join(p.name for p in parameters_of(engine.cls)) or languages.told(
+            "engine", "nothing"
+        )
+        why = (
+            languages.told(
+                "engine",
+                "call-raises",
+                name=name,
+                numbers=NUMBERS[0],
+                describe=describe(best.error),
+            )
+            if best.error
+            else ""
+        )
+        return languages.told(
+            "engine", "no-object-made", name=name, why=why, names=names, advice=advice
+        )
     if best.stage == READ:
-        return f"class {name}: the results of its operations hold no number yet. {advice}"
-    held = ", ".join(attributes(engine.wrap(NUMBERS[0]))) or "nothing"
+        return languages.told("engine", "no-number-yet", name=name, advice=advice)
+    held = ", ".join(attributes(engine.wrap(NUMBERS[0]))) or languages.told("engine", "nothing")
     looked = ", ".join(shown((way,)) for way in VALUES[:4])
-    return (
-        f"class {name}: no number found in its objects (looked for {looked}, …; "
-        f"they have: {held}). {advice}"
+    return languages.told(
+        "engine", "no-number-found", name=name, looked=looked, held=held, advice=advice
     )
 
 

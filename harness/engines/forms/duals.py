@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import tried
 from harness.engines.conventions import Way, reader, shown
 from harness.engines.engine import Unsupported
@@ -107,11 +108,13 @@ class DualEngine(FunctionEngine):
         value, slope = map(shown, self.ways or ((), ()))
         name = self.class_name
         return [
-            f"class      {name} of module {getattr(self.module, '__name__', '?')}",
+            languages.told(
+                "engine", "duals-class", name=name, module=getattr(self.module, "__name__", "?")
+            ),
             f"leaf       {name}({'[number, derivative]' if self.listed else 'number, derivative'})",
             f"value      {value}",
-            f"gradients  {slope}, in a pass for each argument whose derivative is 1; of a step,",
-            "           by a zero that is added to it",
+            languages.told("engine", "duals-gradients", slope=slope),
+            languages.told("engine", "by-zero-below"),
         ]
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final, Self, cast
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import tried
 from harness.engines.engine import Unsupported
 from harness.engines.failures import describe
@@ -257,9 +258,20 @@ class FeedEngine(GraphEngine):
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         return [
-            f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
-            f"leaf       {self.placeholder}({_label(self.module, self.placeholder)}), fed by its "
-            f"{'name' if self.named else 'object'}{' with arrays' if self.arrays else ''}",
+            languages.told(
+                "engine",
+                "feeds-class",
+                class_name=self.class_name,
+                module=getattr(self.module, "__name__", "?"),
+            ),
+            languages.told(
+                "engine",
+                "feeds-leaf",
+                placeholder=self.placeholder,
+                label=_label(self.module, self.placeholder),
+                more=languages.told("engine", "by-name" if self.named else "by-object"),
+                arrays=languages.told("engine", "with-arrays") if self.arrays else "",
+            ),
             f"value      {self.used.computing.written(self.used.feed)}",
             f"gradient   {self.used.asking.written(self.used.question)}",
         ]

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import tried
 from harness.engines.engine import EngineError, Unsupported
 from harness.engines.names import may_be_tried
@@ -126,7 +127,7 @@ class FormulaEngine(GraphEngine):
     def __init__(self, module: ModuleType | None = None, usage: Usage | None = None) -> None:
         super().__init__(Formula, module)
         if usage is None and (self.module is None or (usage := _usage(self.module)) is None):
-            raise EngineError("no function that reads formulas")
+            raise EngineError(languages.told("engine", "no-formula-function"))
         self.usage = usage
         self.point: dict[str, Value] = {}
         self.answers: Mapping[str, Any] = {}
@@ -227,7 +228,12 @@ class FormulaEngine(GraphEngine):
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         return [
-            f"formulas   {self.usage.notation}, of module {getattr(self.module, '__name__', '?')}",
+            languages.told(
+                "engine",
+                "formulas-of",
+                notation=self.usage.notation,
+                module=getattr(self.module, "__name__", "?"),
+            ),
             f"value      {self.usage.values.told}",
             f"gradient   {self.usage.slopes.told}",
         ]

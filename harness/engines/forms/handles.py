@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from harness import languages
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import tried
 from harness.engines.discovery import discover
@@ -56,7 +57,7 @@ class Record(Handle):
 
     def __init__(self, node: dict[str, Any]) -> None:
         if not isinstance(node, dict):
-            raise TypeError("no dictionary")
+            raise TypeError(languages.told("engine", "no-dictionary"))
         self.__dict__ = node
 
 
@@ -67,7 +68,7 @@ class Row(Handle):
 
     def __init__(self, node: list[Any]) -> None:
         if not isinstance(node, list):
-            raise TypeError("no list")
+            raise TypeError(languages.told("engine", "no-list"))
         self.node = node
 
     @property
@@ -89,7 +90,7 @@ class Place(Handle):
 
     def __init__(self, node: int | str, owner: Any = None) -> None:
         if type(node) not in (int, str) or owner is None:
-            raise TypeError("no place in a list, and no name")
+            raise TypeError(languages.told("engine", "no-place-in-list"))
         self.node, self.owner = node, owner
 
     @property
@@ -212,7 +213,7 @@ class HandleEngine(ObjectEngine):
         super().__init__(module=module)
         plain = self.module
         if plain is None or (nodes := nodes or _nodes_of(plain)) is None:
-            raise EngineError("no functions that make nodes of numbers, and compute with them")
+            raise EngineError(languages.told("engine", "no-node-functions"))
         self.cls, self.module = nodes.kind, _handled(plain, nodes)
         self.operations = {
             op: own and nodes.wrapped(own, plain) for op, own in self.operations.items()

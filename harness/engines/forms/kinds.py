@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import tried
 from harness.engines.names import SEEDS
 from harness.engines.numbers import number_in
@@ -183,7 +184,7 @@ def pair(op: str, name: str, function: Any, module: Any) -> Part | None:
     def forward(*operands: Any) -> tuple[Any, Back]:
         out, back = function(*operands)
         if not callable(back):
-            raise TypeError(f"{name} gives no way back")
+            raise TypeError(languages.told("engine", "no-way-back", name=name))
         return out, lambda upstream: _by_name(back(upstream), names)
 
     names = [p.name for p in parameters_of(function)] if inspect.isfunction(function) else []

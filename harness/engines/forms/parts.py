@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from harness import languages
 from harness.engines.engine import Unsupported
 from harness.engines.forms.kinds import KINDS, SHAPES, Kind, Part, named
 from harness.engines.forms.weights import layers
@@ -175,8 +176,8 @@ class PartsEngine(GraphEngine):
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
         return [
-            f"parts      of module {getattr(self.module, '__name__', '?')}",
-            "backward   each part's own, called from the last to the first; gradients are added up",
+            languages.told("engine", "parts-of", module=getattr(self.module, "__name__", "?")),
+            languages.told("engine", "parts-backward"),
         ]
 
 

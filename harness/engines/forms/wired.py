@@ -16,6 +16,7 @@ from typing import Any, Final, Self, cast
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import tried
 from harness.engines.engine import EngineError
 from harness.engines.forms.kinds import Back, Kind, Part
@@ -123,7 +124,7 @@ class WiredEngine(PartsEngine):
         super().__init__(module)
         self.graph = Graph()
         if wiring is None and (self.module is None or (wiring := _wiring(self.module)) is None):
-            raise EngineError("no parts that are wired together")
+            raise EngineError(languages.told("engine", "no-wired-parts"))
         self.wiring = wiring
         self.cls = _root(wiring.leaf, cast(ModuleType, self.module))
 
@@ -196,13 +197,22 @@ class WiredEngine(PartsEngine):
         """How the engine is used, but for its operations."""
         one = self.wiring
         filled = "number" if one.filled else ""
-        slope = f".{one.gradient}[node], summed" if one.users else f".{one.gradient}"
+        slope = (
+            languages.told("engine", "summed", gradient=one.gradient)
+            if one.users
+            else f".{one.gradient}"
+        )
         return [
-            f"class      {self.class_name} of module {getattr(self.module, '__name__', '?')}",
+            languages.told(
+                "engine",
+                "wired-class",
+                class_name=self.class_name,
+                module=getattr(self.module, "__name__", "?"),
+            ),
             f"leaf       {one.leaf.__name__}({filled})",
             f"value      .{one.value}",
             f"gradient   {slope}",
-            "backward   each part's own, called from the last to the first",
+            languages.told("engine", "wired-backward"),
         ]
 
 

@@ -6,6 +6,7 @@ them, :mod:`harness.engines.transforms` for those that make them of functions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.conventions import shown
 from harness.engines.engine import Unsupported
 from harness.engines.failures import Place, failure, printable
@@ -24,6 +26,7 @@ from harness.engines.running.lacks import lack
 from harness.engines.running.samples import sample
 from harness.engines.trace import Breach, Failure, Trace
 from harness.engines.undisturbed import unwarned
+from harness.languages.width import padded, wide
 from harness.vocabulary.bound import bind
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Array, Program, Step, Value, default_seed
@@ -119,19 +122,24 @@ class RunningEngine(ApplyingEngine):
         """What was understood of the engine, for people: a line each."""
         changed = ", ".join(filter(self.overrides, OVERRIDDEN))
         lines = self.told()
-        lines += [f"adapter    {type(self).__name__} overrides {changed}"] if changed else []
-        places = {op: self.place_of(op) for op in OPERATIONS if self.has(op)}
-        wide, far = (max(9, *map(len, texts), 0) for texts in (places, places.values()))
+        if changed:
+            name = type(self).__name__
+            lines.append(languages.told("engine", "adapter-overrides", name=name, changed=changed))
+        places = {op: _place(self.place_of(op)) for op in OPERATIONS if self.has(op)}
+        ops, far = (max(9, *map(wide, texts), 0) for texts in (places, places.values()))
         for op, place in places.items():
             tried = "" if self.overrides("run") else sample(self, op)
-            lines.append(f"{op:<{wide}}  {place:<{far}}  {tried}".rstrip())
+            lines.append(f"{op:<{ops}}  {padded(place, far)}  {tried}".rstrip())
         known = {OPERATIONS[op].word for op in places}
         lacking = dict.fromkeys(
             op if one.word in known else one.word
             for op, one in OPERATIONS.items()
             if op not in places
         )
-        return [*lines, f"missing    {', '.join(lacking)}"] if lacking else lines
+        if not lacking:
+            return lines
+        label = padded(languages.told("engine", "how-missing"), 11)
+        return [*lines, label + ", ".join(lacking)]
 
     # -- forward -----------------------------------------------------------------------------------
 
@@ -220,10 +228,14 @@ class RunningEngine(ApplyingEngine):
         except AttributeError:
             kind = type(node).__name__
             if isinstance(node, int | float | np.ndarray | np.generic):
-                told = f"the result is a bare {kind}, not a {self.class_name}"
+                told = languages.told(
+                    "engine", "bare-result", kind=kind, class_name=self.class_name
+                )
                 raise Unreadable(told) from None
             way = "value" if self.overrides("value") else shown(self.conventions.value)
-            raise Unreadable(f"the result, a {kind}, has no {way}") from None
+            raise Unreadable(
+                languages.told("engine", "result-has-no", kind=kind, way=way)
+            ) from None
 
     # -- gradients of gradients --------------------------------------------------------------------
 
@@ -296,3 +308,9 @@ def _reshaped(given: tuple[int, ...], held: tuple[int, ...]) -> str:
     axes = "1 axis" if len(given) == 1 else f"{len(given)} axes"
     what = f"arrays of {axes}" if given else "plain numbers"
     return f"{what} (it holds one of shape {given} in shape {held})"
+
+
+def _place(text: str) -> str:
+    """Where an operation is found, the first word of it in the language."""
+    kind, sign, more = re.fullmatch(r"(\w*)(\W?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    return languages.name("place", kind) + sign + more

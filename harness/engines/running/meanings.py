@@ -33,12 +33,10 @@ LACKS: Final[Mapping[str, str]] = {
 """What an engine lacks that has one of these alone."""
 
 REMARKS: Final[Mapping[str, str]] = {
-    LACKS["tanh"]: "gelu is computed by its approximation with tanh, as torch does it with "
-    "approximate='tanh': it is judged where a case asks for that",
-    LACKS["sigmoid"]: "gelu is computed by its approximation x * sigmoid(1.702 * x), which torch "
-    "does not have: it is not judged",
+    LACKS["tanh"]: "gelu-by-tanh",
+    LACKS["sigmoid"]: "gelu-by-sigmoid",
 }
-"""What should be known of such an engine, by what it lacks."""
+"""The message about what should be known of such an engine, by what it lacks."""
 
 Answer = Callable[[Value], Array | None]
 """What an engine gives for an operand; None where it gives no number."""

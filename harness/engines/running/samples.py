@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import attempt
 from harness.engines.engine import Unsupported
 from harness.engines.failures import describe
@@ -20,7 +21,7 @@ def sample(engine: ApplyingEngine, op: str) -> str:
     """``exp(0.5) = 1.6487``, as the engine has it, or what it raises."""
     operands, parameters = example(op)
     if any(isinstance(item, list) for item in operands) and not engine.takes_arrays:
-        return "not tried: the engine has no arrays"
+        return languages.told("engine", "not-tried")
     texts = [str(item.tolist() if isinstance(item, np.ndarray) else item) for item in operands]
     texts += [f"{name}={value!r}" for name, value in parameters.items() if name != "piece"]
     taken = f"[{parameters['piece']}]" if "piece" in parameters else ""
@@ -34,7 +35,7 @@ def sample(engine: ApplyingEngine, op: str) -> str:
     except Unsupported as lack:
         return f"lacks {lack}"
     except Exception as error:
-        return f"{called} raises {describe(error)}"
+        return languages.told("engine", "sample-raises", called=called, describe=describe(error))
 
 
 def _leaf(engine: ApplyingEngine, item: Any) -> Any:

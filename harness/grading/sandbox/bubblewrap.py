@@ -18,7 +18,7 @@ SIGNATURES: Final = (
     *("operation", "program", "shapes", "signatures", "sliding", "spelling"),
 )
 WORKER: Final = (
-    *("__init__.py", "bundled.py", "engines", "grading"),
+    *("__init__.py", "bundled.py", "engines", "grading", "languages"),
     *(f"vocabulary/{name}.py" for name in SIGNATURES),
 )
 """What the worker needs of the harness: neither a formula, nor the suite with its answers, nor the

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from queue import Empty, Queue
 from typing import Any, Final, Self
 
+from harness import languages
 from harness.engines.clock import stalled
 from harness.grading.sandbox import kernel
 
@@ -57,27 +58,31 @@ class Limits:
 
 
 class Unanswered(Exception):
-    """The child has given no answer; ``told`` says why, of a case."""
+    """The child has given no answer; ``id`` is that of the message that says why."""
 
-    told = ""
+    id = ""
+
+    def told(self, seconds: float = 0.0) -> str:
+        """Why there is none, of a case that had so many seconds."""
+        return languages.told("engine", self.id, seconds=seconds)
 
 
 class Gone(Unanswered):
     """It has ended."""
 
-    told = "the process ended without an answer"
+    id = "no-end-to-process"
 
 
 class Late(Unanswered):
     """It has not answered in time."""
 
-    told = "no answer within {seconds:.3g} s"
+    id = "no-answer-within"
 
 
 class TooLong(Unanswered):
     """Its answer is longer than any that it could rightly give."""
 
-    told = "the answer is longer than it can be"
+    id = "answer-too-long"
 
 
 class Child:
@@ -347,7 +352,7 @@ class Runner:
             self._end()
             if message == b"end":
                 return  # with the keeper, its child has gone
-        raise WorkerError(f"the worker does not start: {told}")
+        raise WorkerError(languages.told("engine", "worker-does-not-start-told", told=told))
 
     def _begun(self) -> socket.socket:
         """A keeper's control socket."""
@@ -361,10 +366,10 @@ class Runner:
 
     def _complaint(self) -> str:
         if self.process is None:
-            return "it has ended"
+            return languages.told("engine", "it-has-ended")
         self.errors.seek(0)
         text = self.errors.read().decode(errors="replace").strip()
-        return text[-300:] or "it says nothing"
+        return text[-300:] or languages.told("engine", "says-nothing")
 
     def _end(self) -> None:
         if self.control is not None:

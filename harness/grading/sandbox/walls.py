@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from harness import languages
 from harness.bundled import PACKAGE, bundled
 from harness.grading import wire
 from harness.grading.sandbox import bubblewrap, canaries
@@ -117,6 +118,7 @@ class Sandbox(Runner):
         settings = {
             "namespaces": self.walls.namespaces,
             "home": False,
+            "language": languages.spoken(),
             "place": mounted or self.folder,
             "memory": self.limits.memory,
             "seconds": int(2 * self.limits.submission + MOST_FIRST * self.limits.first) + 1,

@@ -88,10 +88,20 @@ def _in_other_words(text: str, own: Sequence[str]) -> str:
     """A page with other paragraphs, and another title where there is one more of them; its code and
     its cases stay."""
     blocks = list(_blocks(text))
-    changed = [i for i, block in enumerate(blocks) if not re.match(r"#|```|- ", block)]
-    for number, words in zip([0, *changed][-len(own) :], own, strict=True):
+    for number, words in zip(_worded(blocks)[-len(own) :], own, strict=True):
         blocks[number] = f"# {words}" if blocks[number].startswith("#") else words
     return "\n\n".join(map(_headed, blocks)) + "\n"
+
+
+def words_of(kind: str, name: str) -> list[str]:
+    """The title and the paragraphs of a page in English: what another language has of it."""
+    blocks = list(_blocks((HERE / kind / f"{name}.md").read_text(encoding="utf-8")))
+    return [blocks[number].removeprefix("# ") for number in _worded(blocks)]
+
+
+def _worded(blocks: Sequence[str]) -> list[int]:
+    """Which blocks are words: the title, and the paragraphs."""
+    return [0, *(i for i, block in enumerate(blocks) if not re.match(r"#|```|- ", block))]
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -76,7 +76,7 @@ def _rules() -> str:
 def script_of(*more: str) -> str:
     """The script of all that plays: a page of its own, or what stands within a notebook; and
     ``more`` files beside this one. It says what the catalogue has."""
-    phrases = {**catalogue(ENGLISH)["script"], **catalogue(spoken())["script"]}
+    phrases = {**catalogue(ENGLISH)["script"], **catalogue(spoken()).get("script", {})}
     return _script(json.dumps(phrases, ensure_ascii=False), more)
 
 

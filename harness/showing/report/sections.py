@@ -16,7 +16,6 @@ from harness.judging.wording import sentence
 from harness.language.case import Case
 from harness.language.levels import LEVELS
 from harness.languages import name as named
-from harness.languages import retold
 from harness.showing import picture
 from harness.showing.circuit.marks import shown
 from harness.showing.circuit.text import number
@@ -125,7 +124,7 @@ def _body(entry: Entry, engine: str) -> Iterator[str]:
                 text = escape(plain(describe_failure(verdict, direction, entry.id, engine)))
                 yield region("failure", say(f"{direction}-of", case=entry.id), text, "pre")
             elif outcome.note is not None:
-                told = say("skipped", direction=direction, reason=retold(outcome.note))
+                told = say("skipped", direction=direction, reason=outcome.note)
                 yield f"<p>{escape(told)}</p>"
         for message in dict.fromkeys(sentence(choice) for _, choice in verdict.choices):
             yield f"<p>{escape(say('remark', message=message))}</p>"
@@ -216,7 +215,7 @@ def _written(
     mark = MARKS.get(row["status"], "")
     words = f"= {told}" if told else ""
     if row["message"]:
-        words += say("and-message", message=retold(row["message"]))
+        words += say("and-message", message=row["message"])
     wrong = ' class="wrong"' if row["status"] == "guilty" else ""
     sign = f"<b{wrong}>{mark}</b>" if mark else ""
     return (
