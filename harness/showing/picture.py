@@ -20,6 +20,7 @@ from harness.engines.trace import Trace
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.showing import fonts
+from harness.showing.amounts import amount
 from harness.showing.circuit.layout import Circuit, arrange
 from harness.showing.circuit.rows import MARGIN
 from harness.showing.circuit.text import STYLES, Box, Label
@@ -288,7 +289,7 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     told = "in-parts" if circuit.down else "in-rows"
     rows = say(told, count=circuit.rows) if circuit.rows > 1 else ""
     graph, program = "graph-down" if circuit.down else "graph", case.program
-    texts = [say(graph, steps=len(program.steps), rows=rows, output=program.output)]
+    texts = [say(graph, steps=amount(len(program.steps), "step"), rows=rows, output=program.output)]
     wrong = dict.fromkeys(node.name for node in circuit.nodes if node.guilty)
     if wrong:
         texts.append(say("wrong-steps", steps=", ".join(wrong)))
