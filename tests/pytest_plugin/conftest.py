@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch._dynamo  # noqa: F401 - of torch, which takes it twice in a process for a mistake
 from pytest_plugin.projects import PRODUCT, SUM, Project
 
 from harness.engines import reference  # noqa: F401
