@@ -1,40 +1,51 @@
 """Whether a stream shows colours, and how a style is written in them.
 
-``NO_COLOR`` and ``FORCE_COLOR`` (see no-color.org and force-color.org) decide where they are set;
-otherwise a terminal has colours that says it is more than dumb. Consoles of Windows have to be told
-that escape sequences are none of the text, which old ones do not know.
+rich knows them: consoles of Windows, ``NO_COLOR``, ``FORCE_COLOR``, ``TERM``. It is imported where
+there is a terminal, or one is asked for.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from harness.showing.lines import Line
 
-STYLES: Final = {"bold": "1", "wrong": "1;35", "value": "32", "gradient": "31", "faint": "2"}
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STYLES: Final = {
+    "bold": "bold",
+    "wrong": "bold magenta",
+    "value": "green",
+    "gradient": "red",
+    "faint": "dim",
+}
 """As pytest shows the same lines: what is wrong is purple, never green or red."""
-RESET: Final = "\x1b[0m"
-SEQUENCES: Final = 0x0004
-"""Windows' ENABLE_VIRTUAL_TERMINAL_PROCESSING."""
+
+
+def console(stream: TextIO) -> Console:
+    """The stream as rich writes to it."""
+    from rich.console import Console
+
+    return Console(file=stream, force_jupyter=False)
 
 
 def has_colour(stream: TextIO) -> bool:
     """Whether what is written to the stream may have colours."""
-    if os.environ.get("NO_COLOR"):
+    if not stream.isatty() and not os.environ.get("FORCE_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR", "") not in ("", "0"):
-        return True
-    return is_screen(stream)
+    seen = console(stream)
+    return seen.color_system is not None and not (seen.no_color or seen.legacy_windows)
 
 
 def is_screen(stream: TextIO) -> bool:
     """Whether the stream is a terminal that understands escape sequences."""
-    if os.environ.get("TERM") == "dumb" or not stream.isatty():
+    if not stream.isatty():
         return False
-    return sys.platform != "win32" or _understands(stream)
+    seen = console(stream)
+    return not (seen.is_dumb_terminal or seen.legacy_windows)
 
 
 def coloured(lines: Iterable[Line]) -> str:
@@ -43,19 +54,9 @@ def coloured(lines: Iterable[Line]) -> str:
 
 
 def _styled(text: str, style: str) -> str:
-    code = STYLES.get(style)
-    return text if code is None or not text.strip() else f"\x1b[{code}m{text}{RESET}"
+    from rich.color import ColorSystem
+    from rich.style import Style
 
-
-def _understands(stream: TextIO) -> bool:
-    """Makes a console of Windows understand escape sequences; False where it cannot."""
-    if sys.platform == "win32":
-        import ctypes
-        import msvcrt
-
-        kernel, mode = ctypes.windll.kernel32, ctypes.c_ulong()
-        handle = msvcrt.get_osfhandle(stream.fileno())
-        if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
-            return False
-        return bool(kernel.SetConsoleMode(handle, mode.value | SEQUENCES))
-    return True
+    if style not in STYLES or not text.strip():
+        return text
+    return Style.parse(STYLES[style]).render(text, color_system=ColorSystem.STANDARD)

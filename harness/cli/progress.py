@@ -10,10 +10,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import Final
 
-from harness.cli.colour import is_screen
+from harness.cli.colour import console, is_screen
 from harness.cli.streams import aside
 from harness.grading.marking import GRADED, GRADER_ERROR, REFUSED
 from harness.language.suite import Source
@@ -52,11 +51,6 @@ class Line:
         """Makes room for a line of text."""
         self.tell("")
 
-    def leave(self) -> None:
-        """Leaves on the terminal what was shown last."""
-        if self.terminal:
-            aside("")
-
 
 def counted(sources: Sequence[Source]) -> Iterator[Source]:
     """The sources, one after the other, while it is told how far it is, and with which case."""
@@ -74,9 +68,22 @@ class Progress:
     """On a terminal, how many are done, how fast, and how long it will take."""
 
     def __init__(self, count: int, kept: int) -> None:
+        from rich import progress
+
         self.count, self.kept = count, kept
-        self.statuses = Counter[str]()
-        self.line = Line()
+        self.statuses, self.begin = Counter[str](), time.monotonic()
+        self.bar = progress.Progress(  # drawn by no thread: processes are forked beside it
+            progress.BarColumn(BAR, complete_style="default", finished_style="default"),
+            progress.MofNCompleteColumn(" of "),
+            progress.TextColumn("{task.fields[rate]}"),
+            progress.TimeRemainingColumn(),
+            console=console(sys.stderr),
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=not is_screen(sys.stderr),
+        )
+        self.task = self.bar.add_task("", total=count, rate="")
 
     @property
     def done(self) -> int:
@@ -85,15 +92,13 @@ class Progress:
     def one(self, status: str) -> None:
         """Counts a submission that is graded, or could not be."""
         self.statuses[status] += 1
-        rate = self.done / max(self.line.seconds, 1e-9)
-        bar = "#" * (BAR * self.done // self.count)
-        left = timedelta(seconds=round((self.count - self.done) / rate))
-        self.line.tell(f"[{bar:.<{BAR}}] {self.done} of {self.count}, {rate:.1f}/s, {left} left")
+        rate = f"{self.done / max(time.monotonic() - self.begin, 1e-9):.1f}/s"
+        self.bar.start()
+        self.bar.update(self.task, advance=1, rate=rate, refresh=True)
 
     def end(self) -> None:
         """Leaves the line as it is."""
-        if self.done:
-            self.line.leave()
+        self.bar.stop()
 
     def told(self) -> str:
         """Of all that were found, what has become of each."""

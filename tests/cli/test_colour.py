@@ -36,7 +36,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
         (Screen(), {"NO_COLOR": ""}, True),
         (Screen(), {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
         (io.StringIO(), {"FORCE_COLOR": "1"}, True),
-        (io.StringIO(), {"FORCE_COLOR": "0"}, False),
+        (io.StringIO(), {"FORCE_COLOR": ""}, False),
         (Screen(), {"TERM": "dumb"}, False),
     ],
 )
@@ -48,13 +48,12 @@ def test_who_has_colours(
     assert colour.has_colour(stream) is expected
 
 
-@pytest.mark.parametrize("understands", [True, False])
-def test_a_console_of_windows_has_colours_where_it_understands_them(
-    understands: bool, monkeypatch: pytest.MonkeyPatch
+def test_an_old_console_of_windows_has_neither_colours_nor_a_line_that_is_written_again(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(colour, "_understands", lambda _: understands)
-    assert colour.has_colour(Screen()) is understands
+    assert colour.is_screen(Screen())
+    monkeypatch.setattr("rich.console.detect_legacy_windows", lambda: True)
+    assert not colour.has_colour(Screen()) and not colour.is_screen(Screen())
 
 
 def test_each_style_ends_where_its_text_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,6 @@ def test_nothing_is_said_where_there_is_no_terminal(capsys: pytest.CaptureFixtur
     line = Line()
     line.tell("something")
     line.clear()
-    line.leave()
     assert not line.is_due()
     assert capsys.readouterr().err == ""
 
