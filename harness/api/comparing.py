@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from harness import languages
 from harness.api.arguments import detached, need_function, need_seconds
 from harness.api.shown import Shown
 from harness.engines.clock import OutOfTime, clock
-from harness.engines.engine import EngineError
+from harness.engines.engine import EngineError, Unsupported
 from harness.engines.failures import describe, own_lines
 from harness.engines.numbers import as_array
 from harness.engines.running.objects import GraphEngine
@@ -25,11 +25,10 @@ from harness.grading.forking import CAN_FORK, Forking
 from harness.grading.sandbox.children import Limits, Unanswered
 from harness.grading.wire import from_line, pack_array, to_line, unpack_array
 from harness.judging.comparing import TOLERANCES, close, largest, worst
+from harness.languages.width import behind, padded, wide
 from harness.showing.numbers import exact
+from harness.showing.words import say
 from harness.vocabulary.program import Array, default_seed
-
-RESULT: Final = "result"
-NOTHING: Final = "nothing"
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,14 @@ class Row:
     def numbers(self) -> tuple[str, str]:
         """The expected one and the other; of arrays where they differ most, or their shapes."""
         if self.got is None:
-            return exact(self.expected), NOTHING
+            return exact(self.expected), say("nothing")
         if self.got.shape != self.expected.shape:
-            return f"shape {self.expected.shape}", f"shape {self.got.shape}"
+            shapes = self.expected.shape, self.got.shape
+            expected, got = (say("of-shape", shape=shape) for shape in shapes)
+            return expected, got
         place, _ = worst(self.got, self.expected, *_tolerance(self.got, self.expected))
         at = () if self.agrees else place
-        where = f" at {list(at)}" if at else ""
+        where = say("at-step", step=list(at)) if at else ""
         return exact(self.expected, at), exact(self.got, at) + where
 
 
@@ -74,12 +75,12 @@ class Comparison(Shown):
 
     def _lines(self) -> Iterator[str]:
         table = [("", "torch", self.engine, ""), *self._cells()]
-        wide = [max(len(row[column]) for row in table) for column in range(3)]
+        first, second, third = (max(wide(row[column]) for row in table) for column in range(3))
         yield languages.told("api", "title", function=self.function, engine=self.engine)
         yield from self.notes
         for name, expected, got, mark in table:
-            row = f"  {name:<{wide[0]}}   {expected:>{wide[1]}}   {got:>{wide[2]}}  {mark}"
-            yield row.rstrip()
+            numbers = f"{behind(expected, second)}   {behind(got, third)}"
+            yield f"  {padded(name, first)}   {numbers}  {mark}".rstrip()
         if self.stopped:
             yield self.stopped
 
@@ -209,8 +210,10 @@ def _ran(
         gradients = [engine.own_gradient(leaf) for leaf in leaves]
         told["gradients"] = [None if g is None else pack_array(as_array(g)) for g in gradients]
     except (Exception, OutOfTime) as error:
+        lacking = isinstance(error, Unsupported)
+        why = languages.lack(str(error)) if lacking else describe(error)
         lines = [
-            languages.told("api", "stops", place=place, describe=describe(error)),
+            languages.told("api", "lacks" if lacking else "stops", place=place, describe=why),
             *(f"  {one}" for one in own_lines(error)),
         ]
         told["stopped"] = "\n".join(lines)
@@ -284,7 +287,7 @@ def _on_tensors(
 
 def _called(names: Sequence[str]) -> list[str]:
     """What the numbers of a function are called: the value, and the gradient of each input."""
-    return [RESULT, *(f"d{name}" for name in names)]
+    return [languages.told("api", "result"), *(f"d{name}" for name in names)]
 
 
 def _rows(
