@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import ast
 import re
 from argparse import Action, ArgumentParser
@@ -64,8 +63,6 @@ ELSEWHERE = {
 """Sections whose English stands with what they are about."""
 OTHERS_OWN = {"argparse", "parser", "syntax"}
 """Sections of what argparse, the YAML parser and Python say, as far as a language has it."""
-SENTENCE = "sentence"
-"""The section of what is said in English first."""
 
 
 def fields(message: Any) -> set[str]:
@@ -73,25 +70,10 @@ def fields(message: Any) -> set[str]:
     return set(re.findall(r"\{(\w+)", text.replace("{{", "")))
 
 
-@cache
-def texts() -> str:
-    """All pieces of text in the sources, and in those of argparse, one after the other."""
-    nodes = (
-        node
-        for path in (*sorted(HARNESS.rglob("*.py")), Path(argparse.__file__))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    )
-    return "\n".join(
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-
-
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_has_every_message_and_no_other(language: str) -> None:
     own, english = languages.catalogue(language), languages.catalogue(languages.ENGLISH)
-    assert own.keys() == {*english, *ELSEWHERE, *OTHERS_OWN, SENTENCE}
+    assert own.keys() == {*english, *ELSEWHERE, *OTHERS_OWN}
     for section, messages in english.items():
         assert own[section].keys() == messages.keys(), section
     for section, ids in ELSEWHERE.items():
@@ -104,24 +86,6 @@ def test_a_message_has_the_same_fields_in_every_language(language: str) -> None:
     for section, messages in languages.catalogue(languages.ENGLISH).items():
         for id, message in messages.items():
             assert fields(own[section][id]) == fields(message), (section, id)
-    for english, message in own[SENTENCE].items():
-        assert fields(message) == fields(english), english
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_what_is_said_in_english_first_is_said_somewhere(language: str) -> None:
-    for english in languages.catalogue(language)[SENTENCE]:
-        for piece in re.split(r"\{\w+\}", english):
-            assert stands_there(piece.strip(), 3), english
-
-
-def stands_there(piece: str, parts: int) -> bool:
-    """Whether a text is made of so many pieces that stand in the sources: what is said may depend
-    on a condition."""
-    if not piece or not parts:
-        return not piece
-    longest = next((n for n in range(len(piece), 0, -1) if piece[:n] in texts()), 0)
-    return longest > 0 and stands_there(piece[longest:], parts - 1)
 
 
 def test_every_code_has_a_hint() -> None:
@@ -191,7 +155,7 @@ def test_help_leaves_the_same_places_for_what_is_filled_in(command: Command) -> 
 
 # -- what is said by an id -------------------------------------------------------------------------
 
-ROOMS = ("case", "shape", "engine", "command", "pytest", "api", "truth")
+ROOMS = ("case", "shape", "engine", "command", "pytest", "api", "truth", "staged")
 """Sections of sentences that are said by their ids, each in a room of its own."""
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from harness.judging.missing import next_to_build, why_nothing
-from harness.languages import retold
 from harness.showing import explained
 from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
@@ -53,7 +52,7 @@ def item(finding: Mapping[str, Any], place: str) -> str:
     hint = finding["hint"]
     return (
         f'<li><h3>{escape(about)}<span class="wrong">{code}</span></h3>\n'
-        f"<p>{escape(retold(finding['message']))}</p>\n"
+        f"<p>{escape(finding['message'])}</p>\n"
         + _lines(finding.get("place", ""), say("where-raised", about=told))
         + _lines(finding.get("repro", ""), say("lines-to-try", about=told))
         + (f"<p>{sentence(say('hint', hint=hint))}</p>\n" if hint else "")
@@ -100,5 +99,4 @@ def _explanation(code: str) -> str:
 
 def _lines(code: str, label: str) -> str:
     """Lines of code, where there are any."""
-    told = "\n".join(map(retold, code.split("\n")))
-    return region("failure", label, escape(told), "pre") + "\n" if code else ""
+    return region("failure", label, escape(code), "pre") + "\n" if code else ""
