@@ -17,7 +17,7 @@ from harness.languages.width import padded, wide
 from harness.showing.amounts import amount, some
 from harness.showing.lines import WIDTH, wrapped
 from harness.showing.numbers import exact
-from harness.showing.words import say
+from harness.showing.words import capital, say
 from harness.vocabulary.program import Array
 
 MOST_LINES = 8
@@ -110,16 +110,12 @@ def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) ->
     if later:
         told = say("wrong-for-what-was-given", names=some(later, 6))
         yield from (f"   {part}" for part in wrapped(told, WIDTH - 3))
-    hint = _capital(say("hint", hint=hint_of(line.code)))
+    hint = capital(say("hint", hint=hint_of(line.code)))
     yield from (f"   {part}" for part in wrapped(hint, WIDTH - 3, 6))
 
 
 def _sentence(text: str) -> str:
-    return _capital(text) + say("stop")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return capital(text) + say("stop")
 
 
 def _given(verdict: ByHand, line: Judged) -> str:
@@ -148,7 +144,7 @@ def _numbers(line: Judged, given: str) -> Iterator[str]:
         yield f"   {heads[1]} {say('of-shape', shape=got.shape)}"
         return
     index = _worst(expected, got)
-    at = say("at-step", step=list(index)) if index else ""
+    at = say("at-place", place=list(index)) if index else ""
     yield f"   {heads[0]} {exact(expected, index)}{at}{given}"
     yield f"   {heads[1]} {exact(got, index)}{at}{after}"
 

@@ -191,3 +191,20 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
     for section in ROOMS:
         every = set(languages.catalogue(languages.ENGLISH)[section]) - texts
         assert [id for id in every if not id.startswith(("meaning-", "how-"))] == [], section
+
+
+NO_SENTENCES = re.compile(
+    "'numpy.ndarray' object has|iteration over a 0-d|non-broadcastable|broadcast shape"  # numpy's
+    "|of a notebook|harness exercise"  # comments in code
+)
+
+
+@pytest.mark.parametrize("room", ["judging/staged", "engines/staged"])
+def test_no_sentence_stands_in_the_code_of_a_room(room: str) -> None:
+    for path in sorted((HARNESS / room).glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        docs = {n.value for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:
+                worded = re.search("[a-z]{2} [a-z]{2}", node.value)
+                assert not worded or NO_SENTENCES.search(node.value), (path, node.lineno)

@@ -14,7 +14,7 @@ from harness.showing.numbers import points
 from harness.showing.phrases import matters, title_of
 from harness.showing.report.elements import region
 from harness.showing.report.sections import Entry, place_in
-from harness.showing.words import say
+from harness.showing.words import capital, say
 
 FEW: Final = 8
 """So many cases of a mistake have a link each."""
@@ -71,7 +71,7 @@ def remarks(result: Mapping[str, Any]) -> Iterator[str]:
 
 def sentence(text: str) -> str:
     """The text with a capital at its start, as HTML."""
-    return escape(text[0].upper() + text[1:])
+    return escape(capital(text))
 
 
 def _links(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
