@@ -249,10 +249,7 @@ def test_an_assignments_folder_has_no_english_word(capsys: pytest.CaptureFixture
     assert main(["check", "--in-process"]) == 1
     told = capsys.readouterr()
     assert "词" in told.out
-    assert (
-        words(told.out + told.err, f"Two Sums Products By hand staged {CASES} overwrite")
-        == []
-    )
+    assert words(told.out + told.err, f"Two Sums Products By hand staged {CASES} overwrite") == []
 
 
 def test_a_page_has_no_english_word() -> None:

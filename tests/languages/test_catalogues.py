@@ -15,11 +15,13 @@ import pytest
 from harness import languages
 from harness.cli import COMMANDS
 from harness.cli.command import Command
+from harness.engines.failures import at_line
 from harness.judging.codes import CODES
 from harness.language.case import KEYS
 from harness.language.foreign import FOREIGN
 from harness.language.levels import LEVELS
 from harness.showing import explained
+from harness.showing.words import capital
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.operation import KINDS
 from harness.vocabulary.value_slips import VALUE_SLIPS
@@ -142,6 +144,14 @@ def test_what_an_engine_lacks_is_told_with_its_fields() -> None:
         assert languages.lack("arrays (it keeps them)") == "数组（它把轴保留下来）"
         assert languages.lack("nobody says this") == "nobody says this"
     assert languages.spoken() == "en"
+
+
+def test_a_cell_and_a_sentence_are_told_as_the_language_does() -> None:
+    assert at_line("my.ipynb cell 3", 2) == "my.ipynb cell 3, line 2"
+    assert capital("the sign is wrong") == "The sign is wrong"
+    with languages.speaking("zh"):
+        assert at_line("my.ipynb 单元格 3", 2) == "my.ipynb 单元格 3，第 2 行"
+        assert capital("relu 的导数错了") == "relu 的导数错了"
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if isinstance(one, Command)])
