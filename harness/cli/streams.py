@@ -15,7 +15,6 @@ from typing import Final, TextIO
 
 from harness import languages
 from harness.cli.colour import coloured, has_colour
-from harness.languages import retold
 from harness.languages.width import wide
 from harness.showing.lines import ASCII, Line, ascii_only, plain, wrapped
 
@@ -84,9 +83,9 @@ def flush() -> None:
 
 
 def aside(text: str, end: str = "\n") -> None:
-    """Prints on standard error, if anybody listens there, in the language that is spoken."""
+    """Prints on standard error, if anybody listens there."""
     try:
-        print("\n".join(map(retold, text.split("\n"))), end=end, file=sys.stderr, flush=True)
+        print(text, end=end, file=sys.stderr, flush=True)
     except OSError:
         _forget(sys.stderr)
 

@@ -60,6 +60,8 @@ def _code(error: BaseException) -> str:
     return SLOW if isinstance(error, OutOfTime) else ""
 
 
+IN_CELL: Final = re.compile(r"\.ipynb\b.*\d")
+"""What the name of a notebook's cell is recognised by."""
 EXCEPTION: Final = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 NAMES: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 NUMBERS: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|\b(inf|nan)\b", re.IGNORECASE)
@@ -138,7 +140,9 @@ def own_lines(error: BaseException, keep: int = 6) -> tuple[str, ...]:
 def at_line(file: str, line: int | None) -> str:
     """``engine.py:12``, or ``my.ipynb cell 3, line 12``."""
     name = from_here(file)
-    return f"{name}, line {line}" if ".ipynb cell " in name else f"{name}:{line}"
+    if IN_CELL.search(name):
+        return languages.told("engine", "line-of-cell", name=name, line=line)
+    return f"{name}:{line}"
 
 
 def from_here(file: str) -> str:

@@ -30,14 +30,9 @@ FOLDERS: Final = "HARNESS_LANGUAGES"
 FIELDS: Final = {
     "op": r"\w+",
     "name": r"\w+",
-    "text": r"'[^']*'|\"[^\"]*\"",
-    "hint": r".*?",
-    "option": r"--\w+",
     "symbol": r"[^\w\s]+",
     "count": r"[\d,]+",
     "operands": r"\w+(?:, \w+)*",
-    "line": r"\d+",
-    "direction": "forward|backward|second",
     "axes": r"a number|1 axis|\d+ axes",
     "axes2": r"a number|1 axis|\d+ axes",
     "aside": r".*",
@@ -172,25 +167,6 @@ def _lacks() -> Sequence[tuple[re.Pattern[str], str]]:
     every = catalogue(ENGLISH)["lack"]
     ordered = sorted(every, key=lambda id: -len(re.sub(r"\{\w+\}", "", every[id])))
     return [(re.compile(_pattern(every[id]), re.DOTALL), id) for id in ordered]
-
-
-def retold(english: str) -> str:
-    """What was said in English where no language is known, such as in an engine's own process, in
-    the language that is spoken: by the sentence of the catalogue that it is, its fields likewise.
-    What the catalogue does not have stays as it is."""
-    for pattern, message in _sentences(spoken()):
-        if (found := pattern.fullmatch(english)) is not None:
-            return message.format_map({name: retold(it) for name, it in found.groupdict().items()})
-    return english
-
-
-@cache
-def _sentences(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
-    """Patterns of English sentences, those first that say most by themselves, each with what is
-    said in their place."""
-    every = catalogue(language).get("sentence", {})
-    ordered = sorted(every, key=lambda text: -len(re.sub(r"\{\w+\}", "", text)))
-    return [(re.compile(_pattern(text), re.DOTALL), every[text]) for text in ordered]
 
 
 def _pattern(text: str) -> str:

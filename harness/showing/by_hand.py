@@ -13,12 +13,11 @@ from harness.judging.staged.bringing import Line as Judged
 from harness.judging.staged.judging import ByHand
 from harness.judging.staged.result import remarks
 from harness.judging.verdict import INHERITED
-from harness.languages import retold
 from harness.languages.width import padded, wide
 from harness.showing.amounts import amount, some
 from harness.showing.lines import WIDTH, wrapped
 from harness.showing.numbers import exact
-from harness.showing.words import say
+from harness.showing.words import capital, say
 from harness.vocabulary.program import Array
 
 MOST_LINES = 8
@@ -35,8 +34,7 @@ def recognised(verdict: ByHand) -> Iterator[str]:
         event = line.event
         steps, lines = rows.setdefault(event.name, ([], []))
         if event.step is not None:
-            told = forward.say(event.step)
-            step = told.partition(" (no. ")[0]
+            step = forward.name(event.step)
             if step not in steps:
                 steps.append(step)
         elif event.base is not None:
@@ -49,7 +47,7 @@ def recognised(verdict: ByHand) -> Iterator[str]:
         told = say("gradient-of", step=whose or "?", lines=_listed(verdict.text, lines))
         yield f"  {padded(name, wide_)}  {told}"
     for name, place in verdict.reading.partials.items():
-        told = say("local-derivative-in", line=_where(verdict.text, place))
+        told = say("local-derivative-in", line=where(verdict.text, place))
         yield f"  {padded(name, wide_)}  {told}"
 
 
@@ -57,13 +55,9 @@ def _listed(text: str, lines: Sequence[int]) -> str:
     shown = sorted(lines)[:MOST_LINES]
     more = say("and-so-on") if len(lines) > MOST_LINES else ""
     if is_joined(text):
-        return "; ".join(_where(text, line) for line in shown) + more
+        return say("listed-places").join(where(text, line) for line in shown) + more
     about = "in-line" if len(lines) == 1 else "in-lines"
     return say(about, lines=say("listed").join(map(str, shown)) + more)
-
-
-def _where(text: str, line: int) -> str:
-    return retold(where(text, line))
 
 
 def summary(verdict: ByHand) -> str:
@@ -72,9 +66,9 @@ def summary(verdict: ByHand) -> str:
     right = {"right": verdict.right, "lines": amount(most, "line")}
     if verdict.wrong:
         first = verdict.wrong[0].event
-        return say("right-and-wrong", **right, at=_where(verdict.text, first.line), name=first.name)
+        return say("right-and-wrong", **right, at=where(verdict.text, first.line), name=first.name)
     if verdict.stopped is not None:
-        return say("right-and-stops", **right, at=_where(verdict.text, verdict.stopped[0]))
+        return say("right-and-stops", **right, at=where(verdict.text, verdict.stopped[0]))
     if verdict.blanks:
         return say("right-and-blank", **right, blanks=verdict.blanks)
     if verdict.reading.unheard:
@@ -92,12 +86,12 @@ def findings(verdict: ByHand, text: str) -> Iterator[str]:
     if verdict.stopped is not None:
         place, message = verdict.stopped
         at = place_of(verdict.file, verdict.text, place)
-        yield say("mistake", code=at, message=retold(message))
+        yield say("mistake", code=at, message=message)
         if 0 < place <= len(rows):
             yield f"     {rows[place - 1].strip()}"
         yield ""
     for text in remarks(verdict):
-        yield from wrapped(say("remarked", message=retold(text)), WIDTH, 2)
+        yield from wrapped(say("remarked", message=text), WIDTH, 2)
         yield ""
 
 
@@ -116,16 +110,12 @@ def _finding(number: int, verdict: ByHand, line: Judged, rows: Sequence[str]) ->
     if later:
         told = say("wrong-for-what-was-given", names=some(later, 6))
         yield from (f"   {part}" for part in wrapped(told, WIDTH - 3))
-    hint = _capital(say("hint", hint=hint_of(line.code)))
+    hint = capital(say("hint", hint=hint_of(line.code)))
     yield from (f"   {part}" for part in wrapped(hint, WIDTH - 3, 6))
 
 
 def _sentence(text: str) -> str:
-    return _capital(retold(text)) + say("stop")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return capital(text) + say("stop")
 
 
 def _given(verdict: ByHand, line: Judged) -> str:
@@ -154,7 +144,7 @@ def _numbers(line: Judged, given: str) -> Iterator[str]:
         yield f"   {heads[1]} {say('of-shape', shape=got.shape)}"
         return
     index = _worst(expected, got)
-    at = say("at-step", step=list(index)) if index else ""
+    at = say("at-place", place=list(index)) if index else ""
     yield f"   {heads[0]} {exact(expected, index)}{at}{given}"
     yield f"   {heads[1]} {exact(got, index)}{at}{after}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from harness.languages import retold
 from harness.languages.width import wide
 from harness.showing.amounts import amount
 from harness.showing.lines import WIDTH, Line, wrapped
@@ -42,7 +41,7 @@ def told(finding: Mapping[str, Any], width: int) -> list[str]:
     lines to try it, a hint, and when it matters; each where there is one."""
     place, hint = finding.get("place", ""), finding["hint"]
     return [
-        *wrapped(retold(finding["message"]), width),
+        *wrapped(finding["message"], width),
         *(f"  {line}" for line in (place_and_code(place, width - 2) if place else ())),
         *repro_lines(finding.get("repro", "")),
         *(wrapped(say("hint", hint=hint), width, 6) if hint else ()),

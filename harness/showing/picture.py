@@ -28,7 +28,7 @@ from harness.showing.figures import LEVELS
 from harness.showing.look import Look
 from harness.showing.parts import ANCHORS, CLASSES, label_of, node_of, text_of, wire_of
 from harness.showing.phrases import stopped
-from harness.showing.words import say
+from harness.showing.words import capital, say
 
 GREEN, RED, PURPLE, INK, FAINT = "#007a5a", "#c7360a", "#6a0dad", "#1f2328", "#57606a"
 ORANGE, BLUE = "#e66100", "#2b6fd4"
@@ -298,5 +298,5 @@ def description(case: Case, circuit: Circuit, verdict: Verdict | None) -> str:
     elif verdict is not None and verdict.passed:
         texts.append(say("right"))
     if verdict is not None and (told := stopped(verdict)):
-        texts.append(f"{told[0].upper()}{told[1:]}.")
+        texts.append(capital(told) + say("stop"))
     return " ".join(texts)

@@ -10,11 +10,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from harness import languages
+from harness.languages.width import is_wide
 
 
 def say(id: str, **fields: Any) -> str:
     """The sentence of an id, its fields filled in."""
     return languages.told("words", id, **fields)
+
+
+def capital(text: str) -> str:
+    """A sentence with a capital at its start; in a language without capitals as it is."""
+    return text if any(map(is_wide, text)) else text[:1].upper() + text[1:]
 
 
 LETTERS: Final[Mapping[str, str]] = {"forward": "", "backward": "d", "second": "dd"}

@@ -187,6 +187,71 @@ def test_a_command_says_no_english_word(
     assert words(usage.sub("", told.out + told.err), known) == []
 
 
+BY_HAND = {
+    "right": "x = 3.0\nf = x * x\ndf = 1.0\ndx = 2 * x * df\n",
+    "wrong": """\
+import numpy as np
+x = np.array([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]])
+w = np.array([0.1, 0.2, 0.3])
+h = x * w
+for i in range(2):
+    h = h * 1.5
+r = np.maximum(h, 0)
+s = r.sum(axis=1)
+loss = (s * s).mean()
+dloss = 1.0
+ds = 2 * s
+dr = ds[:, None] * np.ones_like(r)
+dh = dr * (r < 0)
+dw = dh * x
+dx = dh * h
+dx = dx + dh
+""",
+    "refused": "import torch\nx = torch.tensor([1.0])\nf = torch.fft(x)\ndf = 1.0\ndx = df\n",
+    "stops": "x = 3.0\nf = x * x\ndf = 1.0\ndx = {}[3]\n",
+    "unheard": "x = 3.0\nf = x * x\ndx = 6.0\ndy = 'text'\n",
+}
+NAMES = "np loss dloss ds dr dh dw df fft dy KeyError STEP grad keepdims"
+
+
+@pytest.mark.parametrize("kind", BY_HAND)
+def test_a_pass_by_hand_says_no_english_word(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("pass.py").write_text(BY_HAND[kind])
+    assert main(["check", "pass.py"]) in (0, 1, 2)
+    told = capsys.readouterr()
+    code = BY_HAND[kind].splitlines()
+    lines = map(str.strip, (told.out + told.err).splitlines())
+    text = "\n".join(line for line in lines if line not in code)
+    assert "词" in text
+    assert words(text.replace("pass.py", ""), NAMES) == []
+
+
+ASSIGNMENT = """\
+title: Two
+conventions: {arrays: false}
+questions:
+  - {title: Sums, points: 2, operations: [add], paths: scalars}
+  - {title: Products, points: 2, operations: [mul], paths: scalars}
+  - {title: By hand, points: 2, exercise: lecture/staged, file: staged.py}
+engine: {file: mine.py}
+hidden: 3
+"""
+NUMBERS = """\
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+"""
+
+
+def test_an_assignments_folder_has_no_english_word(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("assignment.yaml").write_text(ASSIGNMENT)
+    adds = ENGINE.replace("    def __add__(self, other):\n", NUMBERS)
+    Path("mine.py").write_text(f"{adds}\n    __radd__ = __add__\n")
+    assert main(["check", "--in-process"]) == 1
+    told = capsys.readouterr()
+    assert "词" in told.out
+    assert words(told.out + told.err, f"Two Sums Products By hand staged {CASES} overwrite") == []
+
+
 def test_a_page_has_no_english_word() -> None:
     main(["report", "--engine", "mine.py", "--cases", "cases", "--oracle", "torch", "-o", "p.html"])
     page = Path("p.html").read_text()

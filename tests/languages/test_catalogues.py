@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import ast
 import re
 from argparse import Action, ArgumentParser
@@ -16,11 +15,13 @@ import pytest
 from harness import languages
 from harness.cli import COMMANDS
 from harness.cli.command import Command
+from harness.engines.failures import at_line
 from harness.judging.codes import CODES
 from harness.language.case import KEYS
 from harness.language.foreign import FOREIGN
 from harness.language.levels import LEVELS
 from harness.showing import explained
+from harness.showing.words import capital
 from harness.vocabulary.formulas import FORMULAS
 from harness.vocabulary.operation import KINDS
 from harness.vocabulary.value_slips import VALUE_SLIPS
@@ -64,8 +65,6 @@ ELSEWHERE = {
 """Sections whose English stands with what they are about."""
 OTHERS_OWN = {"argparse", "parser", "syntax"}
 """Sections of what argparse, the YAML parser and Python say, as far as a language has it."""
-SENTENCE = "sentence"
-"""The section of what is said in English first."""
 
 
 def fields(message: Any) -> set[str]:
@@ -73,25 +72,10 @@ def fields(message: Any) -> set[str]:
     return set(re.findall(r"\{(\w+)", text.replace("{{", "")))
 
 
-@cache
-def texts() -> str:
-    """All pieces of text in the sources, and in those of argparse, one after the other."""
-    nodes = (
-        node
-        for path in (*sorted(HARNESS.rglob("*.py")), Path(argparse.__file__))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    )
-    return "\n".join(
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-
-
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_has_every_message_and_no_other(language: str) -> None:
     own, english = languages.catalogue(language), languages.catalogue(languages.ENGLISH)
-    assert own.keys() == {*english, *ELSEWHERE, *OTHERS_OWN, SENTENCE}
+    assert own.keys() == {*english, *ELSEWHERE, *OTHERS_OWN}
     for section, messages in english.items():
         assert own[section].keys() == messages.keys(), section
     for section, ids in ELSEWHERE.items():
@@ -104,24 +88,6 @@ def test_a_message_has_the_same_fields_in_every_language(language: str) -> None:
     for section, messages in languages.catalogue(languages.ENGLISH).items():
         for id, message in messages.items():
             assert fields(own[section][id]) == fields(message), (section, id)
-    for english, message in own[SENTENCE].items():
-        assert fields(message) == fields(english), english
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_what_is_said_in_english_first_is_said_somewhere(language: str) -> None:
-    for english in languages.catalogue(language)[SENTENCE]:
-        for piece in re.split(r"\{\w+\}", english):
-            assert stands_there(piece.strip(), 3), english
-
-
-def stands_there(piece: str, parts: int) -> bool:
-    """Whether a text is made of so many pieces that stand in the sources: what is said may depend
-    on a condition."""
-    if not piece or not parts:
-        return not piece
-    longest = next((n for n in range(len(piece), 0, -1) if piece[:n] in texts()), 0)
-    return longest > 0 and stands_there(piece[longest:], parts - 1)
 
 
 def test_every_code_has_a_hint() -> None:
@@ -180,6 +146,14 @@ def test_what_an_engine_lacks_is_told_with_its_fields() -> None:
     assert languages.spoken() == "en"
 
 
+def test_a_cell_and_a_sentence_are_told_as_the_language_does() -> None:
+    assert at_line("my.ipynb cell 3", 2) == "my.ipynb cell 3, line 2"
+    assert capital("the sign is wrong") == "The sign is wrong"
+    with languages.speaking("zh"):
+        assert at_line("my.ipynb 单元格 3", 2) == "my.ipynb 单元格 3，第 2 行"
+        assert capital("relu 的导数错了") == "relu 的导数错了"
+
+
 @pytest.mark.parametrize("command", [one for one in COMMANDS if isinstance(one, Command)])
 def test_help_leaves_the_same_places_for_what_is_filled_in(command: Command) -> None:
     filled = [re.findall(r"%\(\w+\)\w", action.help or "") for action in arguments_of(command)]
@@ -191,7 +165,7 @@ def test_help_leaves_the_same_places_for_what_is_filled_in(command: Command) -> 
 
 # -- what is said by an id -------------------------------------------------------------------------
 
-ROOMS = ("case", "shape", "engine", "command", "pytest", "api", "truth")
+ROOMS = ("case", "shape", "engine", "command", "pytest", "api", "truth", "staged")
 """Sections of sentences that are said by their ids, each in a room of its own."""
 
 
@@ -227,3 +201,20 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
     for section in ROOMS:
         every = set(languages.catalogue(languages.ENGLISH)[section]) - texts
         assert [id for id in every if not id.startswith(("meaning-", "how-"))] == [], section
+
+
+NO_SENTENCES = re.compile(
+    "'numpy.ndarray' object has|iteration over a 0-d|non-broadcastable|broadcast shape"  # numpy's
+    "|of a notebook|harness exercise"  # comments in code
+)
+
+
+@pytest.mark.parametrize("room", ["judging/staged", "engines/staged"])
+def test_no_sentence_stands_in_the_code_of_a_room(room: str) -> None:
+    for path in sorted((HARNESS / room).glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        docs = {n.value for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:
+                worded = re.search("[a-z]{2} [a-z]{2}", node.value)
+                assert not worded or NO_SENTENCES.search(node.value), (path, node.lineno)

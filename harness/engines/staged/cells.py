@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harness import languages
 from harness.engines.notebook import TEXTS, cells_of, without_magic
 
 MARK: Final = re.compile(r"# cell (\d+) of a notebook")
@@ -27,7 +28,7 @@ def place(file: str, text: str, line: int) -> str:
 
 def where(text: str, line: int) -> str:
     """``line 12``, or ``cell 3, line 2``."""
-    return _cell(text, line) if is_joined(text) else f"line {line}"
+    return _cell(text, line) if is_joined(text) else languages.told("staged", "line", line=line)
 
 
 def is_joined(text: str) -> bool:
@@ -39,5 +40,5 @@ def _cell(text: str, line: int) -> str:
     rows = text.splitlines()[:line]
     for back, row in enumerate(reversed(rows)):
         if found := MARK.fullmatch(row):
-            return f"cell {found[1]}, line {back}"
-    return f"line {line}"
+            return languages.told("staged", "cell", number=found[1], line=back)
+    return languages.told("staged", "line", line=line)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import OTHER, SAME
 from harness.engines.staged.values import (
     ACTS,
@@ -280,7 +281,7 @@ def reduced(op: str) -> Function:
         value = getattr(np, op)(numbers, axis=axis, keepdims=kept)
         parameters: dict[str, Any] = {} if axis is None else {"axis": axis}
         if isinstance(axis, tuple) and op == "prod":
-            raise Refusal("a product over several axes is not followed")
+            raise Refusal(languages.told("staged", "product-over-axes"))
         return note(op, [x], {**parameters, **({"keepdims": True} if kept else {})}, value)
 
     return reduce
@@ -311,7 +312,7 @@ def accumulated(op: str) -> Function:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     two = ord in (None, 2) if axis is not None or x.ndim == 1 else ord in (None, "fro")
     if not two:
-        raise Refusal("only the norm of second order is followed")
+        raise Refusal(languages.told("staged", "second-order-alone"))
     value = np.linalg.norm(x.data, ord, axis, keepdims)
     parameters: dict[str, Any] = {} if axis is None else {"axis": axis}
     return note("norm", [x], {**parameters, **({"keepdims": True} if keepdims else {})}, value)
@@ -324,7 +325,7 @@ def dot(x: Any, y: Any, out: Any = None) -> Any:
     if not np.ndim(raw(x)) or not np.ndim(raw(y)):
         return np.multiply(x, y)
     if np.ndim(raw(y)) > 2:
-        raise Refusal("np.dot of so many axes is not followed: write @")
+        raise Refusal(languages.told("staged", "dot-of-axes"))
     return np.matmul(x, y)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.engines.clock import OutOfTime
 from harness.engines.failures import describe
 from harness.engines.staged.nodes import Recording, Write
@@ -39,7 +40,8 @@ def run(
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 0
         recording.column = getattr(error, "offset", None) or 0
-        recording.stopped = line, f"this is not Python: {getattr(error, 'msg', error)}"
+        message = languages.name("syntax", str(getattr(error, "msg", error)))
+        recording.stopped = line, languages.told("staged", "no-python", message=message)
         recording.refused = True
         return recording
     scope = {"__name__": "__main__", "__file__": file, "__builtins__": watch.builtins()}

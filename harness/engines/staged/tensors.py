@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged import functions
 from harness.engines.staged.nodes import OTHER
 from harness.engines.staged.values import BLANK, Blank, Refusal, Value, leaf, note, plain, raw
 
 Extremes = namedtuple("Extremes", ("values", "indices"))
-
-AUTOGRAD: Final = "{} is autograd, which is not there: write the backward pass by hand"
 
 
 class Tensor(Value):
@@ -31,7 +30,7 @@ class Tensor(Value):
             raise AttributeError(name)
         found = METHODS.get(name)
         if found is None:
-            raise Refusal(f"torch's method {name} is not followed here")
+            raise Refusal(languages.told("staged", "no-method", name=name))
         return lambda *args, **given: found(self, *args, **given)
 
     def size(self, dim: int | None = None) -> Any:
@@ -118,7 +117,7 @@ def _simple(op: str, compute: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(x, Blank):
             return BLANK
         if inplace:
-            raise Refusal("inplace=True is not followed")
+            raise Refusal(languages.told("staged", "in-place"))
         parameters = {key: float(plain(item)) for key, item in given.items()}
         return note(op, [x], parameters, compute(raw(x), *map(plain, args), **parameters))
 
@@ -215,7 +214,7 @@ def _softmax_loss(logits: Any, target: Any, reduction: str = "mean") -> Any:
 def _nll(log: Any, target: Any, reduction: str = "mean") -> Any:
     places = np.asarray(plain(target)).astype(int)
     if log.ndim != 2:
-        raise Refusal("a loss of labels takes rows of scores")
+        raise Refusal(languages.told("staged", "rows-of-scores"))
     picked = -log[np.arange(len(places)), places]
     return _over(picked, reduction)
 
@@ -284,7 +283,7 @@ def _whole(x: Any) -> Any:
 
 def _refused(name: str) -> Callable[..., Any]:
     def refuse(*_: Any, **__: Any) -> Any:
-        raise Refusal(AUTOGRAD.format(name))
+        raise Refusal(languages.told("staged", "autograd", name=name))
 
     return refuse
 

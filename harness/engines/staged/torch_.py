@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged import functions
 from harness.engines.staged.nodes import SAME
 from harness.engines.staged.tensors import (
@@ -136,7 +137,7 @@ class Facade(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise Refusal(f"{self.__name__}.{name} is not followed here")
+        raise Refusal(languages.told("staged", "no-function", module=self.__name__, name=name))
 
 
 FUNCTIONAL: Final = Facade("torch.nn.functional")

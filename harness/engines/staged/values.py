@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Array, Node
 
 MOST_NODES: Final = 200_000
@@ -57,7 +58,7 @@ class Tape:
         told: str = "",
     ) -> Node:
         if len(self.nodes) >= MOST_NODES:
-            raise Refusal(f"more than {MOST_NODES:,} values are computed: use smaller inputs")
+            raise Refusal(languages.told("staged", "too-many-values", count=MOST_NODES))
         line, column = self.place()
         number, snapshot = len(self.nodes), np.array(value)
         node = Node(number, op, tuple(operands), dict(parameters), snapshot, line, told, column)
@@ -120,7 +121,9 @@ class Value:
             return self._at(ufunc, inputs)
         out = given.pop("out", (None,))[0]
         if method != "__call__":
-            raise Refusal(f"np.{ufunc.__name__}.{method} is not followed")
+            raise Refusal(
+                languages.told("staged", "method-of-ufunc", name=ufunc.__name__, method=method)
+            )
         value = ufunc(*map(_number, map(raw, inputs)), **given)
         op = UFUNCS.get(ufunc.__name__)
         if op is None and all(map(_counts, inputs)):
@@ -141,7 +144,7 @@ class Value:
             return np.asarray(int(self.data))  # a count, such as of examples
         if self.data.dtype.kind in "iub":
             return self.data  # places, or what is chosen
-        raise Refusal("the value leaves the recording here: use np.array, or numpy's functions")
+        raise Refusal(languages.told("staged", "leaves"))
 
     def _at(self, ufunc: Any, inputs: Sequence[Any]) -> None:
         """``np.add.at(target, index, values)``."""
@@ -169,7 +172,7 @@ class Value:
     def __setitem__(self, index: Any, value: Any) -> None:
         key = plain(index)
         if isinstance(value, Blank):
-            raise Refusal("a blank cannot be written into an array")
+            raise Refusal(languages.told("staged", "blank-in-array"))
         was = np.array(self.node.value)
         if was.shape == self.data.shape and isinstance(value, Value):
             was[key] = value.data
@@ -189,12 +192,12 @@ class Value:
     def __index__(self) -> int:
         if self.whole or self.data.dtype.kind in "iub":
             return int(self.data)
-        raise Refusal("a value that is no whole number is used to count or to index")
+        raise Refusal(languages.told("staged", "no-whole-number"))
 
     __int__ = __index__
 
     def __float__(self) -> float:
-        raise Refusal("the value leaves the recording here, through float(…)")
+        raise Refusal(languages.told("staged", "leaves-by-float"))
 
     def __len__(self) -> int:
         return len(self.data)
@@ -292,7 +295,9 @@ def _operator(ufunc: Any, sign: str) -> None:
                 f"broadcast shape {made.shape}"
             )
         if not np.can_cast(made.dtype, self.dtype, "same_kind"):
-            raise TypeError(f"an array of {self.dtype} cannot hold {made.dtype}")
+            raise TypeError(
+                languages.told("staged", "cannot-hold", dtype=self.dtype, other=made.dtype)
+            )
         return self.overwritten(made)
 
     setattr(Value, f"__{sign}__", forward)
@@ -405,8 +410,7 @@ def current(value: Value) -> Node:
     ):
         writer = TAPE.writers.get(_root(value.data))
         parents = [node] if writer is None else [node, writer]
-        told = "a write in place, through another name of the same array,"
-        value.node = TAPE.add(OTHER, parents, {"aliased": True}, value.data, told)
+        value.node = TAPE.add(OTHER, parents, {"aliased": True}, value.data)
     return value.node
 
 
@@ -420,7 +424,7 @@ def operand(item: Any) -> Node | int | float:
         return item if type(item) is int else float(item)
     array = np.asarray(item)
     if array.dtype.kind not in "fiub":
-        raise Refusal(f"{type(item).__name__} in a computation is not followed")
+        raise Refusal(languages.told("staged", "kind-in-computation", kind=type(item).__name__))
     if not array.ndim:
         number: int | float = array.item()
         return number

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged import functions, rewriting
 from harness.engines.staged.branching import Branches
 from harness.engines.staged.helping import whole
@@ -102,7 +103,7 @@ class Watch:
         if is_own(item):
             self._object(name, line, item)
         if name in self.given and not literal and how == "=":
-            raise Refusal(f"{name!r} is computed here, and cannot be given as well")
+            raise Refusal(languages.told("staged", "given-and-computed", name=name))
         if isinstance(item, Value):
             node = current(item)
             if how == "=":
@@ -238,7 +239,7 @@ class Watch:
         self, name: str, line: int, node: Any, how: str, scope: int, place: int | None = None
     ) -> None:
         if len(self.recording.writes) >= MOST_WRITES:
-            raise Refusal(f"more than {MOST_WRITES:,} names are written: use fewer turns")
+            raise Refusal(languages.told("staged", "too-many-names", count=MOST_WRITES))
         owner = -scope if scope < 0 else self.objects.owners.get(scope, 0)
         self.recording.writes.append(Write(name, line, node, how, scope, place, owner))
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import Node
 from harness.judging.mistakes import factor
 from harness.judging.staged.bringing import (
@@ -65,7 +66,7 @@ class Chains(Placing):
 
     def _overwrites(self, line: Line) -> None:
         line.code, line.op = "overwrite", "engine"
-        line.message = "= where += belongs: what an earlier turn has put there is lost here"
+        line.message = languages.told("staged", "overwritten-turn")
         line.expected = np.asarray(self.truth.gradients[str(line.event.step)])
 
     def _wrong_one(self, chain: list[Line]) -> Line:
@@ -84,7 +85,7 @@ class Chains(Placing):
             for right in rights:
                 if self.same(found - last.carried, right):
                     line = chain[number]
-                    line.code, line.message = change.code, change.message
+                    line.code, line.message = change.code, change.message()
                     line.expected = np.asarray(right + last.carried)
                     return line
         for right in rights:
@@ -92,7 +93,7 @@ class Chains(Placing):
             told = "" if ratio is None else factor_text(ratio, 0)
             if ratio is not None and (right.size > 1 or len(told) < MOST_DIGITS):
                 chain[0].code = "wrong-scale"
-                chain[0].message = f"off by the factor {told}"
+                chain[0].message = languages.told("staged", "factor", factor=told)
                 chain[0].expected = np.asarray(chain[0].event.value / ratio)
                 return chain[0]
         for right in rights:

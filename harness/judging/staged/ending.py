@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from harness import languages
 from harness.judging.mistakes import factor
 from harness.judging.staged.bringing import (
     BLANK,
@@ -177,31 +178,29 @@ class Ending(Chains):
         for before, line in overwriting:
             earlier = before.event
             blamed, code = line, "overwrite"
-            message = (
-                f"= where += belongs: what line {earlier.line} has put into "
-                f"{earlier.name} is lost here"
-            )
+            message = languages.told("staged", "overwritten", line=earlier.line, name=earlier.name)
             break
         else:
             early = None if self._gone(step, lines) else self._early(lines)
             if early is not None:
                 blamed, late = early
-                message = (
-                    f"{late.name} is used before line {late.line} has added to it: write this "
-                    "line below that one"
-                )
+                message = languages.told("staged", "too-early", name=late.name, line=late.line)
         ratio = factor(lines[-1].event.value, self.truth.gradients[step], self.same)
         if self.scale != 1.0 and ratio is not None and abs(ratio / self.scale - 1) < RTOL:
             blamed = lines[-1]
-            code, message = "wrong-scale", f"1/{self.scale:g} is lost: off by the factor {ratio:g}"
+            code = "wrong-scale"
+            message = languages.told(
+                "staged", "size-lost", size=f"{self.scale:g}", factor=f"{ratio:g}"
+            )
         if code == "missing-term" and not message:
             odd = self._odd(step, lines)
             if odd is not None:
                 odd.status, odd.matched = GUILTY, False
                 return
             blamed = self._twice(step, lines) or blamed
-            where = " and ".join(self._lost(step, lines)) or "another use"
-            message = f"a term is missing: nothing arrives through {where}"
+            lost = languages.told("staged", "and").join(self._lost(step, lines))
+            where = lost or languages.told("staged", "another-use")
+            message = languages.told("staged", "nothing-through", where=where)
         blamed.status, blamed.code, blamed.message = GUILTY, code, message
         blamed.op = "engine"
         blamed.expected = whole[0] if whole else self.truth.gradients[step]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import Recording
 from harness.engines.trace import Trace
 from harness.judging.mistakes import factor
@@ -19,7 +20,7 @@ from harness.judging.staged.by_use import by_use
 from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
-from harness.judging.staged.mistakes import NOT_KNOWN, elsewhere, explain, is_known
+from harness.judging.staged.mistakes import elsewhere, explain, is_known, not_known
 from harness.judging.staged.reading import read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
@@ -196,7 +197,7 @@ def _judged(
     for line in verdict.wrong[:MOST_EXPLAINED]:
         if not line.code:
             explain(judging, line)
-        if line.message == NOT_KNOWN or line.event.reworks is not None:
+        if line.message == not_known() or line.event.reworks is not None:
             _blame_what_it_uses(judging, line)
         if line.event.called != line.event.line and _is_the_calls(verdict, line):
             line.event.line = line.event.called
@@ -241,10 +242,10 @@ def contradiction(verdict: ByHand, case: Case, truth: Trace) -> str | None:
     program = verdict.reading.forward.program
     for name, value in case.program.inputs.items():
         if name in program.inputs and not np.array_equal(program.inputs[name], value):
-            return f"{name} is not what it is in {case.id}"
+            return languages.told("staged", "not-of-case", name=name, case=case.id)
     got, right = own[program.output], truth.values[case.program.output]
     if got.shape != right.shape or not np.allclose(got, right, 1e-9, 1e-12, equal_nan=True):
-        return f"the forward pass does not compute what {case.id} computes"
+        return languages.told("staged", "other-forward", case=case.id)
     return None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from harness import languages
 from harness.judging.comparing import quiet
 from harness.judging.mistakes import factor
 from harness.judging.staged import names
@@ -54,13 +55,13 @@ class Judging(Ending):
             return
         sign = self.same(event.value, -right)
         ratio = factor(event.value, right, self.same)
-        event.idle = f"{found[0]} by {found[1]}"
+        event.idle = languages.told("staged", "local-by", one=found[0], other=found[1])
         line = Line(event, GUILTY, right, code="wrong-sign" if sign else "wrong-rule")
         line.op = self.program.by_name[of].op
-        line.message = f"this local derivative {'has the wrong sign' if sign else 'is wrong'}"
+        line.message = languages.told("staged", "local-sign" if sign else "local-wrong")
         if ratio is not None and not sign and right.size > 1:
             line.code = "wrong-scale"
-            line.message = f"this local derivative is off by the factor {ratio_text(ratio, 0)}"
+            line.message = languages.told("staged", "local-factor", factor=ratio_text(ratio, 0))
         self.lines.insert(self.lines.index(users[0]), line)
         for user in users:
             user.status = INHERITED
@@ -125,7 +126,7 @@ class Judging(Ending):
             if event.idle and np.any(event.value):
                 line.status, line.code, line.op = GUILTY, "wrong-rule", "engine"
                 output = self.reading.forward.say(self.program.output)
-                line.message = f"{event.idle} has no path to {output}: its gradient is zero"
+                line.message = languages.told("staged", "no-path", step=event.idle, output=output)
                 line.expected = np.zeros_like(event.value)
             return line
         carried = [hit.value for hit in hits if hit.step == event.step and hit is not before]

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from harness import languages
 from harness.judging.staged.bringing import Line, fitted
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.program import root
@@ -130,9 +131,9 @@ class Meant:
         sizes = {n for shape in self.program.shapes.values() for n in (*shape, int(np.prod(shape)))}
         for size in sorted(size for size in sizes if size > 2):
             if abs(ratio - size) < 1e-6 * size:
-                return f"1/{size} is lost: off by the factor {size}"
+                return languages.told("staged", "size-lost", size=size, factor=size)
             if abs(ratio * size - 1) < 1e-6:
-                return f"divided by {size} once more than it should be"
+                return languages.told("staged", "divided-twice", size=size)
         return None
 
     def _named_factor(self, ratio: float) -> str | None:
@@ -142,9 +143,9 @@ class Meant:
             value = self.judging.graph.values.get(name)
             if value is not None and value.ndim == 0 and abs(value) not in (0.0, 1.0):
                 if abs(ratio * value - 1) < 1e-9:
-                    return f"the factor {self._told(name)} is missing"
+                    return languages.told("staged", "factor-missing", name=self._told(name))
                 if abs(ratio / value - 1) < 1e-9:
-                    return f"the factor {self._told(name)} is there too much"
+                    return languages.told("staged", "factor-there", name=self._told(name))
         return None
 
     def _stops(self, sources: Mapping[str, Array], pulled: Pulled) -> set[str]:
@@ -166,4 +167,4 @@ class Meant:
         for line in self.judging.lines:
             if line.event.step == step:
                 return line.event.name
-        return f"the gradient of {self._told(step)}"
+        return languages.told("staged", "gradient-of", step=self._told(step))

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import LEAF, SAME, STORE, Array, Node
 from harness.judging.comparing import quiet
 from harness.judging.staged.bringing import Line
@@ -146,7 +147,7 @@ class Mending:
         if not isinstance(node, Node):
             return f"{node:g}"
         known = self.names.get(root(node))
-        return "what stands there" if known is None else known.told
+        return languages.told("staged", "what-stands-there") if known is None else known.told
 
     def _is_elsewhere(self, item: Node | int | float, node: Node) -> bool:
         """Whether an operand is worked out in another line below the forward pass."""
@@ -158,10 +159,10 @@ class Mending:
 
     def condition(self, node: Node) -> Iterator[Trial]:
         """A comparison, or a mask, the wrong way round."""
-        told = "the condition is the wrong way round: what it keeps is to be left out"
+        told = languages.told("staged", "condition-reversed")
         values = self._values(node)
         if node.op == "where":
-            swapped = "the branches are the wrong way round"
+            swapped = languages.told("staged", "branches-reversed")
             yield computed(node, [values[0], values[2], values[1]]), "swapped-branches", swapped
         if node.op in OTHER_WAY:
             yield computed(node, values, OTHER_WAY[node.op]), "swapped-branches", told
@@ -185,14 +186,14 @@ class Mending:
             for axis in (now, *range(-back, rank - back), None):
                 for kept in (True, False):
                     given = {"axis": axis, "keepdims": kept}
-                    where = "all axes" if axis is None else f"axis {axis}"
-                    was = "all axes" if now is None else f"axis {now}"
-                    told = f"summed over {was}, not over {where}"
+                    was, right = _axis(now), _axis(axis)
+                    told = languages.told("staged", "summed-over", was=was, right=right)
                     if axis == now:
-                        told = f"{was} is {'lost' if kept else 'kept'} in the sum: see keepdims"
+                        about = "lost-in-sum" if kept else "kept-in-sum"
+                        told = languages.told("staged", about, axis=was)
                     yield computed(node, values, given=given), "wrong-axis", told
         if node.op == "index" and values[0].ndim == node.value.ndim + 1:
-            told = "not summed over the axis that was broadcast: one of its elements is taken"
+            told = languages.told("staged", "element-taken")
             for axis in range(values[0].ndim):
                 yield values[0].sum(axis=axis), "missing-unbroadcast", told
 
@@ -214,12 +215,12 @@ class Mending:
         if node.op == "pow" and not isinstance(node.operands[1], Node):
             base, now = self._values(node)
             for other in EXPONENTS:
-                told = f"the exponent is {float(now):g}, and should be {other:g}"
+                told = languages.told("staged", "exponent", was=float(now), right=other)
                 yield computed(node, [base, np.asarray(other)]), "wrong-rule", told
 
     def sign(self, node: Node) -> Iterator[Trial]:
         """A plus for a minus, or the other way round."""
-        told = "the sign of a term is wrong"
+        told = languages.told("staged", "sign-of-term")
         other = {"add": "sub", "sub": "add"}.get(node.op)
         if other is not None:
             yield computed(node, self._values(node), other), "wrong-sign", told
@@ -228,7 +229,7 @@ class Mending:
 
     def transposed(self, node: Node) -> Iterator[Trial]:
         values = self._values(node)
-        told = "a factor of the product is transposed, or should be"
+        told = languages.told("staged", "factor-transposed")
         for place, value in enumerate(values if node.op == "matmul" else ()):
             if value.ndim > 1:
                 turned = [np.swapaxes(x, -1, -2) if i == place else x for i, x in enumerate(values)]
@@ -247,8 +248,8 @@ class Mending:
         if node.op in ("mul", "div", "add", "sub"):
             for place, value in enumerate(self._values(node)[: 1 if node.op == "div" else 2]):
                 other = self._say(node.operands[1 - place])
-                what = "factor" if node.op in ("mul", "div") else "term"
-                told = f"a {what} is there too much: {other}"
+                about = "a-factor-there" if node.op in ("mul", "div") else "a-term-there"
+                told = languages.told("staged", about, other=other)
                 yield value, "wrong-rule", told
 
     def factor(self, node: Node) -> Iterator[Trial]:
@@ -263,8 +264,10 @@ class Mending:
             for named in self.names.values() if value.dtype.kind == "f" else ():
                 if named.value.dtype.kind == "f" and self._may_scale(named.value, value, node):
                     code = "missing-upstream" if named.gradient else "wrong-rule"
-                    yield made(value * named.value), code, f"the factor {named.told} is missing"
-                    yield made(value / named.value), "wrong-rule", f"not divided by {named.told}"
+                    told = languages.told("staged", "factor-missing", name=named.told)
+                    yield made(value * named.value), code, told
+                    told = languages.told("staged", "not-divided", name=named.told)
+                    yield made(value / named.value), "wrong-rule", told
 
     def _may_scale(self, factor: Array, value: Array, node: Node) -> bool:
         """Whether a factor fits an operand of a node, or what it is stretched to there."""
@@ -297,9 +300,15 @@ def _stretches(array: Array, other: Array) -> bool:
 def _instead(was: Named, right: Named) -> str:
     """What to say of one name in the place of another."""
     if right.gradient and not was.gradient:
-        return f"{was.told} stands where {right.told} belongs"
-    word = "made of {}, not of {}" if right.gradient else "taken at {}, not at {}"
-    return word.format(was.told, right.told)
+        about = "stands-where"
+    else:
+        about = "made-of" if right.gradient else "taken-at"
+    return languages.told("staged", about, was=was.told, right=right.told)
+
+
+def _axis(axis: int | tuple[int, ...] | None) -> str:
+    """What a sum is taken over."""
+    return languages.told("staged", "all-axes" if axis is None else "axis", axis=axis)
 
 
 KINDS: Final[Sequence[Callable[[Mending, Node], Iterator[Trial]]]] = (

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from harness import languages
 from harness.judging.comparing import quiet
 from harness.judging.staged.bringing import Line
 from harness.judging.staged.lines import Judging
@@ -18,11 +19,14 @@ from harness.judging.staged.tries import Attempt, Mistake, Tries
 from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Array
 
-NOT_KNOWN = "this is not what the chain rule gives here"
-"""What is said of a mistake that has no name."""
 MOST = 20_000
 """So many contributions are worked out to find one mistake."""
 MOST_TRIED = 3_000
+
+
+def not_known() -> str:
+    """What is said of a mistake that has no name."""
+    return languages.told("staged", "not-known")
 
 
 @quiet
@@ -74,7 +78,7 @@ class _Explanation(Tries):
         if not line.code:
             line.code, line.op = "wrong-rule", self._op(readings)
             hint = self._hint(*readings[0]) if readings else None
-            line.message = hint or NOT_KNOWN
+            line.message = hint or not_known()
         if expected is None:
             line.expected = np.asarray(self.judging.truth.gradients[self.step])
         else:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import OTHER, SAME, STORE, Node, Write
 from harness.language.case import CaseError
 from harness.language.expression import Flattener
@@ -66,19 +67,26 @@ def stored(node: Node) -> Node:
 class Forward:
     """The forward pass: its program, and for each name the steps and leaves that it stood for, one
     after the other. ``labels`` are their names in the program, ``lines`` where they were written,
-    ``told`` how a step is called for people."""
+    ``called`` what their author calls them, with the turn of how many."""
 
     program: Program
     names: Mapping[str, Sequence[str]]
     labels: Mapping[Node, str]
     lines: Mapping[str, int]
-    told: Mapping[str, str]
+    called: Mapping[str, tuple[str, int, int]]
     used: Set[Node] = frozenset()
     """All that the output is made of."""
 
     def say(self, name: str) -> str:
         """How a step is called for people; one without a name by what it computes."""
-        return self.told.get(name) or shorten(name, LONGEST_TOLD)
+        told, turn, count = self.called.get(name, (self.name(name), 1, 1))
+        if count == 1:
+            return told
+        return languages.told("staged", "turn", name=told, turn=turn, count=count)
+
+    def name(self, name: str) -> str:
+        """The same, of a loop's turns alike."""
+        return self.called[name][0] if name in self.called else shorten(name, LONGEST_TOLD)
 
 
 def forward(file: str, writes: Sequence[Write], output: Node, seed: Any) -> Forward:
@@ -182,7 +190,7 @@ class _Builder:
                 self._text(node)
         self._raise()
         if not inputs or not lines:
-            told = "no step is computed of a number that has a name: x = 3, then f = x * x"
+            told = languages.told("staged", "no-named-number")
             raise CaseError(self.file, [Problem(max(self.output.line, 1), 1, told)])
         shapes = {name: np.shape(value) for name, value in {**inputs, **self.constants}.items()}
         flattener = Flattener(shapes, self.constants)
@@ -195,10 +203,10 @@ class _Builder:
             try:
                 flattener.stage(name, recognised(ast.parse(text, mode="eval").body), complain)
             except TooManySteps:
-                self._complain(node, f"more than {MAX_STEPS:,} steps")
+                self._complain(node, languages.told("staged", "too-many-steps", count=MAX_STEPS))
                 break
             except (RecursionError, MemoryError):
-                self._complain(node, "this line is too long to be read as one step")
+                self._complain(node, languages.told("staged", "line-too-long"))
             stages.append(Stage(name, text))
         self._raise()
         output = self.labels[self.output]
@@ -215,20 +223,19 @@ class _Builder:
             name: [self.labels[node] for node in nodes if node in self.labels]
             for name, nodes in self.instances.items()
         }
-        said: dict[str, str] = {}
+        called: dict[str, tuple[str, int, int]] = {}
         own = {self.labels[node]: name for node, name in self.first.items() if node in self.labels}
         for name, labels in names.items():
             for turn, label in enumerate(labels, 1):
-                text = name if len(labels) == 1 else f"{name} (no. {turn} of {len(labels)})"
                 if own.get(label) == name:  # and not a parameter's
-                    said[label] = text
+                    called[label] = name, turn, len(labels)
         where = {label: self.lines.get(node, node.line) for node, label in self.labels.items()}
         return Forward(
             program,
             {name: labels for name, labels in names.items() if labels},
             self.labels,
             where,
-            said,
+            called,
             ancestors([self.output]),
         )
 
@@ -278,10 +285,8 @@ class _Builder:
 
     def _made(self, node: Node) -> Written:
         if node.op == OTHER:
-            told = f"{node.told} is not known here, and the output is made of it"
-            if node.parameters.get("aliased"):
-                told = f"{node.told} is not followed in a forward pass"
-            self._complain(node, told)
+            about = "aliased" if node.parameters.get("aliased") else "unknown-here"
+            self._complain(node, languages.told("staged", about, name=node.told))
             return Written("0")
         if node.op == SAME:
             return self._written(node.operands[0])

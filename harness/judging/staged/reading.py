@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import LEAF, OTHER, SAME, STORE, Node, Recording, Write
 from harness.judging.staged import names
 from harness.judging.staged.beginning import Beginning
@@ -124,11 +125,7 @@ class _Reader:
         before = [one for one in self.writes[:begin] if one not in early]
         after = early + self.writes[begin:]
         if not after:
-            raise self._fail(
-                len(self.lines),
-                "no line of a backward pass is found: a gradient is called dx, grad_x or x.grad; "
-                "or say --gradient NAME=STEP",
-            )
+            raise self._fail(len(self.lines), languages.told("staged", "no-gradient"))
         last = self._output(before, after, bases)
         if not last.seeded:
             node, late = extended(before, after, last.node, bases)
@@ -204,7 +201,7 @@ class _Reader:
         found = output(before, after, bases)
         if found is None:
             line = after[0].line if after else len(self.lines)
-            raise self._fail(line, "no step is computed above the first gradient")
+            raise self._fail(line, languages.told("staged", "nothing-above"))
         return found
 
     def _unheard(self, heard: Collection[str], known: set[str], own: set[str]) -> dict[str, int]:
@@ -335,9 +332,8 @@ class _Reader:
 
     def _unknown(self, write: Write, step: str, known: set[str]) -> str:
         listed = ", ".join(sorted(known)[:12])
-        raise self._fail(
-            write.line, f"{write.name}: there is no step {step!r} (there are {listed})"
-        )
+        told = languages.told("staged", "no-such-step", name=write.name, step=step, listed=listed)
+        raise self._fail(write.line, told)
 
     def _linked(self, event: Event, by_node: Mapping[Node, Event]) -> None:
         """Finds the gradients that the line is made of, and how it is made of its own name's."""

@@ -8,33 +8,38 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.nodes import SAME, Array, Node
 from harness.judging.staged.computing import again
 
 
 class Change(NamedTuple):
-    """What may be wrong with a line that changes a gradient: the mistake's code, what is to be
-    said, and what the gradient would be after the right line, given what it was before it and is
-    after it."""
+    """What may be wrong with a line that changes a gradient: the mistake's code, the id of what is
+    to be said, and what the gradient would be after the right line, given what it was before it and
+    is after it."""
 
     code: str
-    message: str
+    about: str
     mended: Callable[[Array, Array], Array]
+    factor: str = ""
+
+    def message(self) -> str:
+        return languages.told("staged", self.about, factor=self.factor)
 
 
 ADDED: Final = (
-    Change("wrong-sign", "the sign is wrong", lambda before, after: 2 * before - after),
-    Change("wrong-scale", "off by the factor 2", lambda before, after: (before + after) / 2),
-    Change("wrong-scale", "off by the factor ½", lambda before, after: 2 * after - before),
-    Change("double-count", "this line should not be there", lambda before, after: before),
+    Change("wrong-sign", "sign", lambda before, after: 2 * before - after),
+    Change("wrong-scale", "factor", lambda before, after: (before + after) / 2, "2"),
+    Change("wrong-scale", "factor", lambda before, after: 2 * after - before, "½"),
+    Change("double-count", "line-too-much", lambda before, after: before),
 )
 """Of a line that adds to what was there, or writes a part of it."""
 
 SCALED: Final = (
-    Change("wrong-sign", "the sign is wrong", lambda before, after: -after),
-    Change("wrong-scale", "off by the factor 2", lambda before, after: after / 2),
-    Change("wrong-scale", "off by the factor ½", lambda before, after: 2 * after),
-    Change("double-count", "this line should not be there", lambda before, after: before),
+    Change("wrong-sign", "sign", lambda before, after: -after),
+    Change("wrong-scale", "factor", lambda before, after: after / 2, "2"),
+    Change("wrong-scale", "factor", lambda before, after: 2 * after, "½"),
+    Change("double-count", "line-too-much", lambda before, after: before),
 )
 """Of the first line, and of one that multiplies what was there."""
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness import languages
 from harness.engines.staged.cells import place as place_of
 from harness.judging.codes import CODES, MISTAKE, hint_of
 from harness.judging.result import VERSION
@@ -85,43 +86,25 @@ def as_json(
     }
 
 
-REMARKS: Final = {
-    "scaled": "{names} hold {scale:g} times the gradient: 1/{scale:g} is put in where the "
-    "gradients of the inputs are written, and so it is judged",
-    "negated": "what is called gradients is added to the inputs: it holds minus the gradient, and "
-    "so it is judged",
-    "taken": "there is no loss: {name} is taken as the gradient of {step}",
-    "choice": "line {line}: {name} takes another subgradient than torch at a kink or a tie: that "
-    "is as right, and so it is judged",
-    "cut": "judged up to line {line}, where the next turn of the loop changes what the first has "
-    "used",
-    "unheard": "line {line}: {name} is not judged: what it holds is no number or array that is "
-    "computed in this run",
-    "unplaced": "line {line}: of which step is {name} the gradient? Say --gradient {name}=STEP, or "
-    "write a comment on that line: # grad of STEP",
-}
-"""What should be known of a file, and is no mistake."""
-
-
 def remarks(verdict: ByHand) -> Iterator[str]:
     """What should be known of a file, as sentences."""
     reading = verdict.reading
     if verdict.scale != 1.0:
         inner = {line.event.name: None for line in verdict.lines if _is_inner(verdict, line)}
-        yield REMARKS["scaled"].format(names=", ".join(inner), scale=verdict.scale)
+        yield languages.told("staged", "scaled", names=", ".join(inner), scale=verdict.scale)
     if reading.negated:
-        yield REMARKS["negated"]
+        yield languages.told("staged", "negated")
     if reading.taken:
         step = reading.forward.say(reading.output)
-        yield REMARKS["taken"].format(name=reading.taken, step=step)
+        yield languages.told("staged", "taken", name=reading.taken, step=step)
     for event in verdict.choices:
-        yield REMARKS["choice"].format(line=event.line, name=event.name)
+        yield languages.told("staged", "choice", line=event.line, name=event.name)
     if reading.cut:
-        yield REMARKS["cut"].format(line=reading.cut)
+        yield languages.told("staged", "cut", line=reading.cut)
     for name, line in reading.unheard.items():
-        yield REMARKS["unheard"].format(line=line, name=name)
+        yield languages.told("staged", "unheard", line=line, name=name)
     for name, line in verdict.unplaced.items():
-        yield REMARKS["unplaced"].format(line=line, name=name)
+        yield languages.told("staged", "unplaced", line=line, name=name)
 
 
 def _is_inner(verdict: ByHand, line: Line) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from harness import languages
 from harness.judging.forms import Answer, Form, forms
 from harness.judging.mistakes import Contribution, factor, reordered
 from harness.judging.mistakes import Mistake as Told
@@ -45,28 +46,33 @@ class Tries(Meant):
         right, got = pulled.total(self.shape), self.got
         if got.shape == right.shape:
             if not np.any(got):
-                yield Mistake("lost-gradient", self._nearest(pulled), "this line brings only zeros")
+                told = languages.told("staged", "zeros-alone")
+                yield Mistake("lost-gradient", self._nearest(pulled), told)
             return
         yield from self._without_upstream(sources, pulled)
-        shapes = f"the gradient has shape {got.shape}, its value {right.shape}"
+        shapes = languages.told("staged", "shapes", got=got.shape, expected=right.shape)
         op = self._nearest(pulled)
         if got.ndim == 2 and got.T.shape == right.shape and self.same(got.T, right):
-            yield Mistake("wrong-permutation", op, f"not transposed: {shapes}")
+            yield Mistake(
+                "wrong-permutation", op, languages.told("staged", "not-transposed", shapes=shapes)
+            )
         for axes in _axes(got.ndim):
             summed = got.sum(axis=axes)
             if summed.size == right.size and self.same(summed.reshape(right.shape), right):
                 which = ", ".join(map(str, axes))
-                told = f"not summed over the axis that was broadcast (axis {which}): {shapes}"
+                told = languages.told("staged", "not-summed-over", axis=which, shapes=shapes)
                 yield Mistake("missing-unbroadcast", op, told)
         if got.size == right.size and self.same(got.reshape(right.shape), right):
-            yield Mistake("wrong-shape", op, f"the right numbers in another shape: {shapes}")
+            yield Mistake("wrong-shape", op, languages.told("staged", "reshaped", shapes=shapes))
         yield from self._summed_elsewhere(sources, pulled)
         yield from self._formed(sources, pulled)
         if (hint := self._hint(sources, pulled)) is not None:
-            yield Mistake("wrong-rule", op, f"{shapes}; {hint}")
+            yield Mistake(
+                "wrong-rule", op, languages.told("staged", "shapes-and", shapes=shapes, hint=hint)
+            )
         with suppress(ValueError):
             if np.broadcast_shapes(got.shape, right.shape) == got.shape and got.size > right.size:
-                told = f"not summed over what was broadcast: {shapes}"
+                told = languages.told("staged", "not-summed", shapes=shapes)
                 yield Mistake("missing-unbroadcast", op, told)
         yield Mistake("wrong-shape", op, shapes)
 
@@ -76,45 +82,45 @@ class Tries(Meant):
         if self.got.shape != right.shape:
             return
         if self.got.size > 1 and self.same(self.got, -right) and np.any(right):
-            yield Mistake("wrong-sign", op, "the sign is wrong")
+            yield Mistake("wrong-sign", op, languages.told("staged", "sign"))
         adds = self.event.how == "+="
         if np.any(self.line.carried) and not self.line.sources and not adds:
             ratio = factor(self.event.value, np.asarray(self.line.carried), self.same)
             if ratio is not None and abs(ratio + 1) < ENOUGH:
-                yield Mistake("wrong-sign", ENGINE, "the sign is wrong")
+                yield Mistake("wrong-sign", ENGINE, languages.told("staged", "sign"))
             elif ratio is not None:
-                message = f"off by the factor {factor_text(ratio, 0)}"
+                message = languages.told("staged", "factor", factor=factor_text(ratio, 0))
                 yield Mistake("wrong-scale", ENGINE, message)
         if np.any(self.line.carried) and np.any(right) and not adds:
             whole = right * self.unit + self.line.carried
             if self.same(self.event.value, -whole):
-                yield Mistake("wrong-sign", op, "the sign of the whole is wrong")
+                yield Mistake("wrong-sign", op, languages.told("staged", "sign-of-whole"))
             ratio = factor(self.event.value, whole, self.same)
             if ratio is not None and (right.size > 1 or ratio in (2.0, 0.5)):
-                message = f"the whole is off by the factor {factor_text(ratio, 0)}"
+                message = languages.told("staged", "factor-of-whole", factor=factor_text(ratio, 0))
                 yield Mistake("wrong-scale", op, message)
         terms = list(pulled.terms.values())
         for gone in range(len(terms) if len(terms) > 1 else 0):
             flipped = sum(-one if i == gone else one for i, one in enumerate(terms))
             if self.same(self.got, np.asarray(flipped)) and np.any(self.got):
                 step = list(pulled.terms)[gone][0]
-                told = f"the term through {self._told(step)} has the wrong sign"
+                told = languages.told("staged", "term-through", step=self._told(step))
                 yield Mistake("wrong-sign", self.program.by_name[step].op, told)
         if (
             self.got.ndim == 2
             and self.got.shape == self.got.T.shape
             and self.same(self.got.T, right)
         ):
-            yield Mistake("wrong-permutation", op, "transposed: rows and columns are exchanged")
+            yield Mistake("wrong-permutation", op, languages.told("staged", "rows-and-columns"))
 
     def _negated(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
         right = pulled.total(self.shape)
         if self.same(self.got, -right) and np.any(right):
-            yield Mistake("wrong-sign", self._nearest(pulled), "the sign is wrong")
+            yield Mistake("wrong-sign", self._nearest(pulled), languages.told("staged", "sign"))
         for edge, number in pulled.terms.items() if len(pulled.terms) > 1 else ():
             if self.same(self.got, -number) and np.any(number):
                 op = self.program.by_name[edge[0]].op
-                told = f"the sign of the term through {self._told(edge[0])} is wrong"
+                told = languages.told("staged", "sign-through", step=self._told(edge[0]))
                 yield Mistake("wrong-sign", op, told)
 
     def _without_upstream(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
@@ -135,11 +141,11 @@ class Tries(Meant):
                 ]
                 unscaled = (self.got, self.got * self.unit)
                 if any(self.same(got, number) for got in unscaled for number in changed):
-                    told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
+                    told = languages.told("staged", "upstream-forgotten", name=self._gradient(name))
                     yield Mistake("missing-upstream", self._nearest(pulled), told)
             bare = next(self.judging.variants(self.step, {name: np.ones_like(value)}), None)
             if bare is not None and bare.terms and self._loose(bare.total(self.shape)):
-                told = f"the upstream gradient is forgotten: times {self._gradient(name)}"
+                told = languages.told("staged", "upstream-forgotten", name=self._gradient(name))
                 yield Mistake("missing-upstream", self._nearest(pulled), told)
 
     def _alike(self, own: Pulled, other: Pulled, edge: tuple[str, int]) -> bool:
@@ -187,8 +193,8 @@ class Tries(Meant):
                     number is not None and np.any(number) and self.same(self.got, number)
                     for number in numbers
                 ):
-                    told = (
-                        f"a term is missing: nothing arrives through {self._told(part.step.name)}"
+                    told = languages.told(
+                        "staged", "nothing-through", where=self._told(part.step.name)
                     )
                     yield Mistake("missing-term", part.step.op, told)
 
@@ -203,7 +209,7 @@ class Tries(Meant):
                 edge = part.step.name, part.position
                 arrived = self._through(sources, pulled, {edge: number})
                 if arrived is not None and self.same(self.got, arrived):
-                    told = "a factor of the product is transposed, or should be"
+                    told = languages.told("staged", "factor-transposed")
                     yield Mistake("wrong-permutation", "matmul", told)
 
     def _forms(self, part: Contribution, upstream: Array) -> Iterator[Form]:
@@ -244,11 +250,13 @@ class Tries(Meant):
                 continue
             op, told = self.program.by_name[edge[0]].op, self._told(edge[0])
             if abs(ratio - 2) < ENOUGH:
-                yield Mistake("double-count", op, f"the term through {told} is there twice")
+                yield Mistake("double-count", op, languages.told("staged", "term-twice", step=told))
             elif (lost := self._size(ratio)) is not None:
-                yield Mistake("wrong-scale", op, f"in the term through {told} {lost}")
+                yield Mistake(
+                    "wrong-scale", op, languages.told("staged", "in-term", step=told, lost=lost)
+                )
             elif number.size > 1 and _is_told(text := factor_text(ratio, 0), simple):
-                message = f"the term through {told} is off by the factor {text}"
+                message = languages.told("staged", "factor-through", step=told, factor=text)
                 yield Mistake("wrong-scale", op, message)
 
     def _hint(self, sources: Mapping[str, Array], pulled: Pulled) -> str | None:
@@ -258,12 +266,13 @@ class Tries(Meant):
         if missing and other and self.program.output not in missing:
             instead, right = self._gradient(other[0]), self._gradient(missing[0])
             if instead != right:
-                return f"made of {instead}, not of {right}"
+                return languages.told("staged", "made-of", was=instead, right=right)
         named = set(self.judging.reading.forward.labels.values())
         used, wanted = self._used(), self._wanted(pulled, named) & named
         missing, other = sorted(wanted - used - {self.step}), sorted(used - wanted)
         if missing and other:
-            return f"taken at {self._told(other[0])}, not at {self._told(missing[0])}"
+            was, right = self._told(other[0]), self._told(missing[0])
+            return languages.told("staged", "taken-at", was=was, right=right)
         return None
 
     def _other_upstream(
@@ -285,9 +294,11 @@ class Tries(Meant):
                 swapped = {**sources, name: np.broadcast_to(number, value.shape)}
                 for again in self.judging.variants(self.step, swapped):
                     if np.any(self.got) and self.same(self.got, again.total(self.shape)):
-                        message = (
-                            f"made of {self._gradient(wrong)}, and the gradient to go on from is "
-                            f"{self._gradient(name)}"
+                        message = languages.told(
+                            "staged",
+                            "go-on-from",
+                            was=self._gradient(wrong),
+                            right=self._gradient(name),
                         )
                         yield Mistake("wrong-rule", self._nearest(pulled), message)
 
@@ -311,7 +322,9 @@ class Tries(Meant):
                     values=self._with(name, values[wrong], named),
                 )
                 if self.same(self.got, again.total(self.shape)):
-                    message = f"taken at {self._told(wrong)}, not at {self._told(name)}"
+                    message = languages.told(
+                        "staged", "taken-at", was=self._told(wrong), right=self._told(name)
+                    )
                     yield Mistake("wrong-rule", self._nearest(pulled), message)
 
     def _factor(
@@ -323,7 +336,7 @@ class Tries(Meant):
         if ratio is not None:
             told = factor_text(ratio, 0)
             if (right.size > 1 and _is_told(told, simple)) or len(told) < MOST_DIGITS:
-                message = f"off by the factor {told}"
+                message = languages.told("staged", "factor", factor=told)
                 yield Mistake("wrong-scale", self._nearest(pulled), message)
 
     def _size_lost(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
@@ -342,7 +355,7 @@ class Tries(Meant):
 
     def _reordered(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
         if reordered(self.got, pulled.total(self.shape), self.same):
-            message = "its elements are in another order"
+            message = languages.told("staged", "reordered")
             yield Mistake("wrong-permutation", self._nearest(pulled), message)
 
     def _summed_elsewhere(self, sources: Mapping[str, Array], pulled: Pulled) -> Iterator[Mistake]:
@@ -352,7 +365,7 @@ class Tries(Meant):
                 for kept in (False, True):
                     if self.same(self.got, number.sum(axis=axes, keepdims=kept)):
                         which = ", ".join(map(str, axes))
-                        told = f"summed over axis {which}, which is not the one that was broadcast"
+                        told = languages.told("staged", "summed-elsewhere", axis=which)
                         yield Mistake("wrong-axis", self._nearest(pulled), told)
 
 

@@ -8,14 +8,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from harness.judging.missing import next_to_build, why_nothing
-from harness.languages import retold
 from harness.showing import explained
 from harness.showing.amounts import amount, explaining
 from harness.showing.numbers import points
 from harness.showing.phrases import matters, title_of
 from harness.showing.report.elements import region
 from harness.showing.report.sections import Entry, place_in
-from harness.showing.words import say
+from harness.showing.words import capital, say
 
 FEW: Final = 8
 """So many cases of a mistake have a link each."""
@@ -53,7 +52,7 @@ def item(finding: Mapping[str, Any], place: str) -> str:
     hint = finding["hint"]
     return (
         f'<li><h3>{escape(about)}<span class="wrong">{code}</span></h3>\n'
-        f"<p>{escape(retold(finding['message']))}</p>\n"
+        f"<p>{escape(finding['message'])}</p>\n"
         + _lines(finding.get("place", ""), say("where-raised", about=told))
         + _lines(finding.get("repro", ""), say("lines-to-try", about=told))
         + (f"<p>{sentence(say('hint', hint=hint))}</p>\n" if hint else "")
@@ -72,7 +71,7 @@ def remarks(result: Mapping[str, Any]) -> Iterator[str]:
 
 def sentence(text: str) -> str:
     """The text with a capital at its start, as HTML."""
-    return escape(text[0].upper() + text[1:])
+    return escape(capital(text))
 
 
 def _links(number: int, finding: Mapping[str, Any], entry: Entry | None) -> str:
@@ -100,5 +99,4 @@ def _explanation(code: str) -> str:
 
 def _lines(code: str, label: str) -> str:
     """Lines of code, where there are any."""
-    told = "\n".join(map(retold, code.split("\n")))
-    return region("failure", label, escape(told), "pre") + "\n" if code else ""
+    return region("failure", label, escape(code), "pre") + "\n" if code else ""
