@@ -14,10 +14,11 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-HERE: Final = Path(__file__).parent
 ENGLISH: Final = "en"
 """Also the language of all that is written for programs, whatever is spoken."""
 VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -54,15 +55,23 @@ class UnknownError(LookupError):
 @cache
 def known() -> tuple[str, ...]:
     """The languages that there are, English first."""
-    found = {path.parent.name for place in _places() for path in place.glob("*/*.toml")}
-    return ENGLISH, *sorted(found - {ENGLISH})
+    every = (folder.name for place in _places() if place.is_dir() for folder in place.iterdir())
+    return ENGLISH, *sorted({name for name in every if any(_files(name))} - {ENGLISH})
 
 
 @cache
-def _places() -> Sequence[Path]:
+def _places() -> Sequence[Traversable]:
     """The folders in which languages lie, this one first."""
     own = os.environ.get(FOLDERS, "").split(os.pathsep)
-    return HERE, *(Path(text) for text in own if text)
+    return files("harness.languages"), *(Path(text) for text in own if text)
+
+
+def _files(language: str) -> Iterator[Traversable]:
+    """Those of a language."""
+    for folder in (place / language for place in _places()):
+        if folder.is_dir():
+            own = (path for path in folder.iterdir() if path.name.endswith(".toml"))
+            yield from sorted(own, key=lambda path: path.name)
 
 
 def named(text: str) -> str:
@@ -124,7 +133,7 @@ def prepare(language: str) -> None:
 def catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
     """The messages of a language, by section and id."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(path for place in _places() for path in (place / language).glob("*.toml")):
+    for path in _files(language):
         for section, messages in tomllib.loads(path.read_text(encoding="utf-8")).items():
             found.setdefault(section, {}).update(messages)
     return found
