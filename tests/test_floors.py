@@ -127,4 +127,10 @@ def test_the_plugin_starts_without_torch() -> None:
 
 @pytest.mark.parametrize("module", ["harness.pytest_plugin", "harness.cli"])
 def test_judging_needs_nothing_that_only_pictures_need(module: str) -> None:
-    assert not packages_of(module) & {"fast_sugiyama", "fontTools", "latex2mathml", "resvg_py", "rich"}
+    assert not packages_of(module) & {
+        "fast_sugiyama",
+        "fontTools",
+        "latex2mathml",
+        "resvg_py",
+        "rich",
+    }

@@ -169,7 +169,9 @@ def test_a_class_of_a_notebook_is_made_anew_from_its_cells(
     Path("beside_cells.py").write_text("ONE = 1.0\n")
     monkeypatch.syspath_prepend(here)
     uses = MENDED.replace("(self, 1.0)", "(self, ONE)")
-    kind = notebook("%matplotlib inline", "from beside_cells import ONE", FORGETFUL, uses, "made = 1")
+    kind = notebook(
+        "%matplotlib inline", "from beside_cells import ONE", FORGETFUL, uses, "made = 1"
+    )
     result = harness.check(kind, SUM, x=3, y=-4)
     assert result.origin == "Value, from the cells of notebook.ipynb"
     assert result, str(result)
