@@ -66,7 +66,8 @@ def remarks(result: Mapping[str, Any]) -> Iterator[str]:
     for remark in result["remarks"]:
         yield f"<p>{escape(say('remark', message=remark['message']))}</p>\n"
     if lacking := next_to_build(result.get("missing", ())):
-        yield f"<p>{sentence(lacking)}{say('stop')}</p>\n"
+        stop = "" if lacking.endswith("…") else say("stop")
+        yield f"<p>{sentence(lacking)}{stop}</p>\n"
 
 
 def sentence(text: str) -> str:
