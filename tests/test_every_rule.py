@@ -75,7 +75,7 @@ def test_minigrad_as_it_is_leaves_no_case_red() -> None:
     assert [str(verdict.case.path) for verdict in red(load("minigrad:Tensor"))] == []
 
 
-@sweep("rule", mutants(), always=10, sample=16, ids="-".join)
+@sweep("rule", mutants(), always=8, sample=8, ids="-".join)
 def test_a_broken_rule_is_found_and_blamed(
     rule: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,7 +175,7 @@ TEXTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
 }
 
 
-@sweep("mistake", TEXTS, always=2, sample=8)
+@sweep("mistake", TEXTS, always=2, sample=4)
 def test_a_broken_engine_is_found_and_the_mistake_is_named(mistake: str, tmp_path: Path) -> None:
     code, file, changes = TEXTS[mistake]
     package = tmp_path / f"mini_{mistake.replace(' ', '_')}"

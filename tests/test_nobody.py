@@ -81,7 +81,7 @@ def test_a_sandbox_needs_no_home_and_no_name(folder: Path, name: str) -> None:
     goes_well(name, folder)
 
 
-@sweep("name", [name for name in COMMANDS if name not in ("doctor", "grade")], always=2, sample=5)
+@sweep("name", [name for name in COMMANDS if name not in ("doctor", "grade")], always=2, sample=3)
 def test_a_command_needs_no_home_and_no_name(folder: Path, name: str) -> None:
     goes_well(name, folder)
 

@@ -59,7 +59,7 @@ def test_nothing_is_said_against_a_correct_engine(name: str) -> None:
     assert findings(ZOO / "correct" / f"{name}.py") == []
 
 
-@sweep("key", MADE, always=8, sample=20, ids=name_of)
+@sweep("key", MADE, always=8, sample=8, ids=name_of)
 def test_a_mistake_is_caught_placed_and_named(key: tuple[str, str], tmp_path: Path) -> None:
     mistake, name = MADE[key], name_of(key)
     found = look(key[0], [mistake], tmp_path)
@@ -70,7 +70,7 @@ def test_a_mistake_is_caught_placed_and_named(key: tuple[str, str], tmp_path: Pa
     ), f"see misnamed.yaml: {found.findings}"
 
 
-@sweep("key", TOGETHER, always=1, sample=4, ids=name_of)
+@sweep("key", TOGETHER, always=1, sample=2, ids=name_of)
 def test_of_several_mistakes_each_is_found(
     key: tuple[str, tuple[str, ...]], tmp_path: Path
 ) -> None:

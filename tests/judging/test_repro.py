@@ -230,7 +230,7 @@ def test_an_engine_in_a_notebook_is_tried_in_a_cell_of_it(tmp_path: Path) -> Non
     assert repro.splitlines()[0] == "# in a new cell of mine.ipynb"
 
 
-@sweep("name", MADE, always=2, sample=20)
+@sweep("name", MADE, always=2, sample=8)
 def test_the_repro_of_a_mistake_prints_the_wrong_number_that_it_tells(
     name: str, tmp_path: Path
 ) -> None:
