@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from harness import languages
-from harness.showing.listing import Line, Listing
+from harness.showing.listing import Line, Listing, comment
 
 BLANK: Final = "..."
 CASE: Final = "# harness exercise: {case}"
-TASK: Final = "# Write what belongs in the place of each ..., then: harness check {file}"
 
 Choice = Callable[[Line], bool]
 
@@ -29,7 +28,7 @@ def exercise(listing: Listing, case: str, file: str, blank: str = "backward") ->
     )
     if lines == listing.lines:
         raise ChoiceError(languages.told("truth", "no-such-line", blank=blank))
-    head = f"{CASE.format(case=case)}\n{TASK.format(file=file)}"
+    head = f"{CASE.format(case=case)}\n{comment('code-task', file=file)}"
     return f"{head}\n{replace(listing, lines=lines, plain=False).text()}"
 
 

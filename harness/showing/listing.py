@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from harness.languages.width import padded, wide
 from harness.showing.numbers import full
+from harness.showing.words import say
 from harness.vocabulary.program import Array, Step
 
-NOTICE: Final = "# Notice +="
 WIDEST: Final = 60
 """Lines of code that are longer do not move the numbers of all the others."""
 
@@ -42,7 +43,7 @@ class Line:
     @property
     def adds(self) -> bool:
         """Whether the line adds to what is there."""
-        return self.note == NOTICE
+        return self.kind == "backward" and " += " in self.code
 
     @property
     def told(self) -> str:
@@ -78,17 +79,24 @@ class Listing:
         return "\n".join([*self.imports, "", *_laid_out(lines, values)]) + "\n"
 
 
+def comment(id: str, **fields: str) -> str:
+    """What is said beside code, in the language that is spoken."""
+    return f"# {say(id, **fields)}"
+
+
 def _laid_out(lines: Iterable[Line], values: bool) -> Iterator[str]:
     """Codes, notes and numbers, each in a column of its own."""
     lines = list(lines)
     noticed = min(WIDEST, 1 + max((len(line.code) for line in lines if line.adds), default=0))
     column = {True: noticed - 1, False: 0}
-    told = [(line, f"{line.code:<{column[line.adds]}} {line.note}".rstrip()) for line in lines]
-    numbered = (len(text) for line, text in told if line.number is not None or line.adds)
-    wide = min(max(numbered, default=0) + 3, WIDEST + len(NOTICE) + 3)
+    told = [
+        (line, f"{padded(line.code, column[line.adds])} {line.note}".rstrip()) for line in lines
+    ]
+    numbered = (wide(text) for line, text in told if line.number is not None or line.adds)
+    far = min(max(numbered, default=0) + 3, WIDEST + wide(comment("code-notice")) + 3)
     for line, text in told:
         if line.number is not None:
-            text = f"{text:<{wide - 1}} #({line.number})"
+            text = f"{padded(text, far - 1)} #({line.number})"
         if values and line.value is not None and line.kind not in ("input", "constant"):
-            text = f"{text:<{wide + 5}} {line.told}"
+            text = f"{padded(text, far + 5)} {line.told}"
         yield text

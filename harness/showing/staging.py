@@ -19,7 +19,7 @@ import numpy as np
 
 from harness.language.helpers import source
 from harness.language.syntax import is_name
-from harness.showing.listing import NOTICE, Line, Listing
+from harness.showing.listing import Line, Listing, comment
 from harness.showing.python import (
     NotScalar,
     atom,
@@ -78,14 +78,14 @@ class _Stage:
 
     def listing(self) -> Listing:
         blank = Line("comment", "")
-        lines = [*self._leaves(), blank, Line("comment", "# forward pass"), *self._forward()]
-        lines[-1] = replace(lines[-1], note="# done!")
-        lines += [blank, *self._backward(), Line("comment", "# done! phew")]
+        lines = [*self._leaves(), blank, Line("comment", comment("code-forward")), *self._forward()]
+        lines[-1] = replace(lines[-1], note=comment("code-done"))
+        lines += [blank, *self._backward(), Line("comment", comment("code-over"))]
         used = [source(name) for name in functions(line.code for line in lines)]
         imports = ["import math"] if self.scalar or any("math." in text for text in used) else []
         imports += [] if self.scalar else ["import numpy as np"]
         if not self.quiet:
-            imports += ["", 'np.seterr(all="ignore")  # infinities and NaN are meant here']
+            imports += ["", f'np.seterr(all="ignore")  {comment("code-infinite")}']
         for text in used:
             imports += ["", "", *text.splitlines()]
         imports += [""] if used else []
@@ -95,7 +95,7 @@ class _Stage:
     # -- forward -----------------------------------------------------------------------------------
 
     def _leaves(self) -> Iterator[Line]:
-        note = "# example values"
+        note = comment("code-values")
         for kind, leaves in (("input", self.program.inputs), ("constant", self.program.constants)):
             for name, value in leaves.items():
                 text = self._literal(value, kind == "constant")
@@ -106,7 +106,7 @@ class _Stage:
         for step in self.program.steps:
             text = self._filled(formula_of(step).code, step)
             number = self.program.numbers[step.name]
-            note = "# detached" if step.operation.detaches else ""
+            note = comment("code-detached") if step.operation.detaches else ""
             result = self._run(text)
             line = self._line("forward", step.name, text, result, number=number, note=note)
             self.codes[step.name] = line.code
@@ -122,11 +122,11 @@ class _Stage:
     def _backward(self) -> Iterator[Line]:
         program = self.program
         seed = self._literal(program.seed)
-        yield self._line("seed", program.output, seed, self._run(seed), note="# seed")
+        yield self._line("seed", program.output, seed, self._run(seed), note=comment("code-seed"))
         for step in reversed(program.steps):
             if step.name in program.reaching:
                 yield from self._back(step)
-        note = f"# no path to {self.names[program.output]}"
+        note = comment("code-no-path", name=self.names[program.output])
         for name in (*program.inputs, *program.by_name):
             if name in program.differentiable and name not in self.gradients:
                 zero = "0.0" if self.scalar else f"np.zeros_like({self.names[name]})"
@@ -145,7 +145,7 @@ class _Stage:
     def _back(self, step: Step) -> Iterator[Line]:
         positions = self._passing(step)
         if positions:
-            yield Line("comment", f"# backprop {self.codes[step.name]}")
+            yield Line("comment", comment("code-backprop", code=self.codes[step.name]))
         for position in positions:
             name = str(step.operands[position])
             text, number = self._contribution(step, position)
@@ -238,7 +238,7 @@ class _Stage:
         backward = kind in ("seed", "backward")
         own = f"d{self.names[name]}" if backward else self.names[name]
         if adds := backward and name in self.gradients:
-            result, fields = self.scope[own] + result, {**fields, "note": NOTICE}
+            result, fields = self.scope[own] + result, {**fields, "note": comment("code-notice")}
         if self.scalar and kind != "constant" and not math.isfinite(result):
             raise NotScalar(name)
         self.scope[own], array = result, _array(result)

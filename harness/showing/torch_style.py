@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.language.helpers import source
 from harness.language.in_torch import OWN, in_torch
-from harness.showing.listing import Line, Listing
+from harness.showing.listing import Line, Listing, comment
 from harness.showing.python import functions
 
 
@@ -22,11 +22,12 @@ def with_torch(listing: Listing) -> Listing:
 
 
 def _line(line: Line) -> Line:
-    begin = "# backprop "
     if line.kind == "comment":
-        if not line.code.startswith(begin):
+        begin, _, end = comment("code-backprop", code="\0").partition("\0")
+        if not (line.code.startswith(begin) and line.code.endswith(end)):
             return line
-        return replace(line, code=begin + in_torch(line.code.removeprefix(begin)))
+        own = line.code[len(begin) : len(line.code) - len(end)]
+        return replace(line, code=comment("code-backprop", code=in_torch(own)))
     literal = line.code.replace("np.array(", "torch.tensor(")
     if line.kind != "forward" and literal != line.code and "np." not in literal:
         return replace(line, code=literal)  # laid out in columns

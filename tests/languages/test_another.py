@@ -252,11 +252,20 @@ def test_an_assignments_folder_has_no_english_word(capsys: pytest.CaptureFixture
     assert words(told.out + told.err, f"Two Sums Products By hand staged {CASES} overwrite") == []
 
 
+@pytest.mark.parametrize("style", ["math", "torch"])
+def test_comments_of_an_exercise_have_no_english_word(style: str) -> None:
+    assert main(["exercise", "cases/sum.yaml", "--style", style, "-o", "e.py"]) == 0
+    marker, *lines = Path("e.py").read_text().splitlines()
+    assert marker == "# harness exercise: cases/sum.yaml"
+    comments = [line.partition("# ")[2] for line in lines if "# " in line]
+    assert len(comments) > 4 and all("词" in comment for comment in comments)
+
+
 def test_a_page_has_no_english_word() -> None:
     main(["report", "--engine", "mine.py", "--cases", "cases", "--oracle", "torch", "-o", "p.html"])
     page = Path("p.html").read_text()
     text = html.unescape(re.sub(r"(?s)<(style|script|code|svg|pre)\b.*?</\1>|<[^>]*>", " ", page))
-    assert "词" in text and words(text, f"{CASES} {TOPICS} grad Notice") == []
+    assert "词" in text and words(text, f"{CASES} {TOPICS} grad") == []
 
 
 def test_import_harness_says_no_english_word(capsys: pytest.CaptureFixture[str]) -> None:
