@@ -15,33 +15,33 @@ from harness.files import write
 from harness.showing import words
 from harness.showing.amounts import some
 
-ENGINE: Final = '''"""My engine: automatic differentiation in reverse mode.
+ENGINE: Final = '''"""{engine}
 
-`harness watch` judges it whenever it is saved, and says what to write next.
+{judged}
 """
 
 
 class Value:
-    """A number that remembers what it was made of."""
+    """{class}"""
 
     def __init__(self, data, parents=()):
-        self.data = data  # the number itself
-        self.grad = 0.0  # after backward(): the derivative of the result by this number
-        self.parents = parents  # what it was made of, each with its local derivative
+        self.data = data  # {data}
+        self.grad = 0.0  # {grad}
+        self.parents = parents  # {parents}
 
     def __add__(self, other):
-        """self + other, a new Value."""
-        raise NotImplementedError("a sum")
+        """{add}"""
+        raise NotImplementedError("{sum}")
 
     def __mul__(self, other):
-        """self * other, a new Value."""
-        raise NotImplementedError("a product")
+        """{mul}"""
+        raise NotImplementedError("{product}")
 
     def backward(self):
-        """Fills in .grad of every Value that this one was made of."""
-        raise NotImplementedError("the backward pass")
+        """{backward}"""
+        raise NotImplementedError("{pass}")
 '''
-TEST: Final = '''"""The first test of my engine. It fails until a sum can be differentiated."""
+TEST: Final = '''"""{test}"""
 
 from my_engine import Value
 
@@ -56,7 +56,7 @@ def test_a_sum_hands_its_gradient_to_both_operands():
 TABLE: Final = '[tool.harness]\nengine = "my_engine.py"\n'
 
 FILES: Final = {"my_engine.py": ENGINE, "test_my_engine.py": TEST, SETTINGS: TABLE}
-"""What a new project has."""
+"""What a new project has; what is said in it is in the catalogue."""
 
 
 @command(
@@ -89,8 +89,10 @@ def init(given: Namespace) -> int:
             )
         )
     folder.mkdir(parents=True, exist_ok=True)
+    ids = languages.catalogue(languages.ENGLISH)["project"]
+    said = {id: languages.told("project", id) for id in ids}
     for name, text in FILES.items():
-        write(folder / name, text.encode())
+        write(folder / name, text.format_map(said).encode())
         say(words.say("written", file=(folder / name).as_posix()))
     go = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())} && "
     say(words.say("next", command=f"{go}harness watch"))

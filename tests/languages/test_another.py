@@ -261,6 +261,13 @@ def test_comments_of_an_exercise_have_no_english_word(style: str) -> None:
     assert len(comments) > 4 and all("词" in comment for comment in comments)
 
 
+def test_files_of_a_new_project_have_no_english_word() -> None:
+    assert main(["init", "project"]) == 0
+    text = Path("project/my_engine.py").read_text() + Path("project/test_my_engine.py").read_text()
+    said = re.findall(r'("""[^"]+"""|\("[^"]+"\)|# .+)', text)
+    assert len(said) == 12 and all("词" in one for one in said)
+
+
 def test_a_page_has_no_english_word() -> None:
     main(["report", "--engine", "mine.py", "--cases", "cases", "--oracle", "torch", "-o", "p.html"])
     page = Path("p.html").read_text()
