@@ -17,6 +17,7 @@ import numpy as np
 
 from harness import languages
 from harness.vocabulary.program import Value
+from harness.vocabulary.signatures import OPERATIONS
 
 Way = tuple[str, ...]
 """From an object to what is read: attributes, one after the other; ``name()`` is called, and of
@@ -97,8 +98,9 @@ class Conventions:
     entered before anything is made, ``with Graph():``. ``forward`` is the method by which an object
     that holds no number yet is made to compute it, ``Graph.forward`` that of what makes leaves;
     ``reads`` the function that gives an object's number. ``names`` are the engine's own for
-    operations; ``numbers`` the operations by name that want a plain number as it is; ``pairs`` says
-    that ``transpose`` takes the two axes to exchange as one argument."""
+    operations; ``numbers`` the operations by name that want a plain number as it is; ``lifted`` the
+    operators that crash on one, each with its place; ``pairs`` says that ``transpose`` takes the
+    two axes to exchange as one argument."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
@@ -109,6 +111,7 @@ class Conventions:
     reads: str = ""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
+    lifted: frozenset[tuple[str, int]] = frozenset()
     pairs: bool = False
 
 
@@ -146,7 +149,7 @@ def shown(way: Way) -> str:
 def explained(found: Conventions, cls: str) -> dict[str, str]:
     """What was found, for people: of each thing, how it is done."""
     number = {PLAIN: "number", MATRIX: "[[number]]"}.get(found.leaf.number, "numpy.array(number)")
-    return {
+    told = {
         "leaf": found.leaf.call(cls, number, "…")
         + (languages.told("engine", "within", within=found.within) if found.within else ""),
         "value": f"{found.reads}(object)"
@@ -157,6 +160,10 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
         else shown(found.gradient),
         "backward": _backward_explained(found.backward),
     }
+    if found.lifted:
+        signs = {OPERATIONS[op].symbol: None for op, _ in sorted(found.lifted)}
+        told["numbers"] = languages.told("engine", "lifted", signs=" ".join(signs))
+    return told
 
 
 def _forward_explained(name: str) -> str:

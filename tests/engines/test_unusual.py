@@ -291,3 +291,37 @@ def test_the_gradient_of_the_output_need_not_be_kept(tmp_path: Path) -> None:
         **{"x": 3.0, "y": 0.5},
         **{"p": 1.0, "f": 1.0},
     }
+
+
+BARE = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def backward(self, seed=1.0):
+        self.grad += seed
+        for parent, local in self.parents:
+            parent.backward(seed * local)
+"""
+
+
+def test_an_operator_that_crashes_on_numbers_is_told_so_alone_and_judged_elsewhere(
+    tmp_path: Path,
+) -> None:
+    engine = load(written(tmp_path, BARE))
+    double, more = Step("p", "mul", ("x", 2.0)), Step("f", "add", ("p", "x"))
+    alone = engine.run(Program({"x": 0.5}, {}, (double,), dict.fromkeys("xp", ()), 1.0))
+    assert alone.failure is not None
+    program = Program({"x": 0.5}, {}, (double, more), dict.fromkeys("xpf", ()), 1.0)
+    trace = engine.run(program)
+    assert trace.failure is None
+    assert float(trace.gradients["x"]) == 3.0
+    script = engine.written(program, Asked("backward", "x"))
+    assert script is not None
+    assert "p = x * Value(2.0)" in "\n".join(script.lines)

@@ -210,7 +210,8 @@ class RunningEngine(ApplyingEngine):
         the engine, or for labels and conditions as the array itself."""
         item = step.operands[position]
         if not isinstance(item, str):
-            return item
+            lifted = self.lifted(step, position, run.program)
+            return item if lifted is None else self.wrap(lifted)
         if item in run.nodes:
             return run.nodes[item]
         array, program = run.program.constants[item].copy(), run.program
@@ -218,6 +219,17 @@ class RunningEngine(ApplyingEngine):
             plain = program.scalar and not array.ndim
             return self.wrap(float(array) if plain else array.astype(program.dtype))
         return array if array.ndim else array.item()
+
+    def lifted(self, step: Step, position: int, program: Program) -> Value | None:
+        """What is made an object in place of a number that the operator crashes on; None where the
+        number is given as it is. So it is where the program has no other operation: there the
+        crash is told, and elsewhere all the rest is judged."""
+        lifts = (step.op, position) in self.conventions.lifted
+        if not lifts or all(other.op == step.op for other in program.steps):
+            return None
+        number: Any = step.operands[position]
+        shape = program.shapes[step.name]
+        return float(number) if program.scalar else np.full(shape, number, program.dtype)
 
     def read(self, node: Any) -> Any:
         """The value of a result. Raises :class:`Unreadable` for what is no object of the engine."""
