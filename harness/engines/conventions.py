@@ -61,7 +61,8 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Backward:
-    """How the backward pass is run: a ``method`` of the output, a ``function`` given the output, or
+    """How the backward pass is run: a ``method`` of the output, a ``function`` given the output, a
+    method of the ``owner`` of the graph, which knows its output itself, or
     ``tape.gradient(output, leaves)`` of a ``tape`` that is opened before the forward pass.
 
     ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
@@ -100,7 +101,8 @@ class Conventions:
     ``reads`` the function that gives an object's number. ``names`` are the engine's own for
     operations; ``numbers`` the operations by name that want a plain number as it is; ``lifted`` the
     operators that crash on one, each with its place; ``pairs`` says that ``transpose`` takes the
-    two axes to exchange as one argument."""
+    two axes to exchange as one argument, ``gathers`` that all operations found by name take their
+    operands in one list."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
@@ -113,6 +115,7 @@ class Conventions:
     numbers: frozenset[str] = frozenset()
     lifted: frozenset[tuple[str, int]] = frozenset()
     pairs: bool = False
+    gathers: bool = False
 
 
 def formed(value: Value, form: str) -> Any:
@@ -200,6 +203,7 @@ def _called(how: Backward) -> str:
         "method": f"out.{how.name}({asked})",
         "function": f"{how.name}(out{asked and ', '}{asked})",
         "driver": f"{kind}(out).{method}()",
+        "owner": f"{how.name}({asked})",
     }
     if how.prepares:
         called["method"] += languages.told("engine", "after-call", name=f".{how.prepares}")

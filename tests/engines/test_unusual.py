@@ -325,3 +325,75 @@ def test_an_operator_that_crashes_on_numbers_is_told_so_alone_and_judged_elsewhe
     script = engine.written(program, Asked("backward", "x"))
     assert script is not None
     assert "p = x * Value(2.0)" in "\n".join(script.lines)
+
+
+RECORDER = """
+class Number:
+    def __init__(self, value):
+        self.value, self.derivative = value, 0.0
+
+class Recorder:
+    def __init__(self):
+        self.entries = []
+
+    def record(self, value, inputs, locals):
+        self.entries.append((Number(value), inputs, locals))
+        return self.entries[-1][0]
+
+    def add(self, operands):
+        return self.record(sum(x.value for x in operands), operands, [1.0] * len(operands))
+
+    def multiply(self, operands):
+        x, y = operands
+        return self.record(x.value * y.value, operands, [y.value, x.value])
+
+    def go_back(self):
+        self.entries[-1][0].derivative = 1.0
+        for node, inputs, locals in reversed(self.entries):
+            for x, local in zip(inputs, locals):
+                x.derivative += local * node.derivative
+"""
+"""What computes is no class of numbers, takes operands in one list, and knows its last result."""
+
+FREE = """
+class Number:
+    def __init__(self, value, parents=()):
+        self.value, self.derivative, self.parents = value, 0.0, parents
+
+class Add:
+    def __call__(self, operands):
+        return Number(sum(x.value for x in operands), [(x, 1.0) for x in operands])
+
+def multiply(operands):
+    x, y = operands
+    return Number(x.value * y.value, [(x, y.value), (y, x.value)])
+
+def backward(out, seed=1.0):
+    out.derivative += seed
+    for parent, local in out.parents:
+        backward(parent, seed * local)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (RECORDER, "Recorder.go_back()"),
+        (
+            RECORDER.replace("go_back(self)", "slopes(self, leaves)")
+            + "        return [leaf.derivative for leaf in leaves]\n",
+            "Recorder.slopes(",
+        ),
+        (FREE, "backward(out)"),
+    ],
+)
+def test_recorders_and_operands_in_one_list_are_understood(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    engine = load(written(tmp_path, text))
+    assert isinstance(engine, ObjectEngine)
+    assert any(line.startswith("backward") and told in line for line in engine.told())
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert trace.failure is None
+    assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]

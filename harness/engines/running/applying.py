@@ -60,6 +60,8 @@ class ApplyingEngine(Engine):
     """What is to be called for an operation, where that is not found by name: with the operands,
     and the parameters as keywords. None says that the engine lacks it."""
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
+    gathers = False
+    """Whether operations take their operands in one list."""
     conventions: Conventions
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
@@ -296,7 +298,9 @@ class ApplyingEngine(Engine):
 
     @cached_property
     def _offering(self) -> Offering:
-        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0), self.owner)
+        sample = partial(self.wrap, 1.0)
+        offering = Offering(self.cls, self.module, self.modules, sample, self.owner, self.gathers)
+        return offering
 
     def owners(self) -> list[type]:
         """The classes that compute with the engine's objects."""
