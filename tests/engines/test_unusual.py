@@ -397,3 +397,36 @@ def test_recorders_and_operands_in_one_list_are_understood(
     trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
     assert trace.failure is None
     assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]
+
+
+BOXED = BARE.replace("self.data, self.grad", "data = np.atleast_1d(data); self.data, self.grad")
+
+
+def test_a_number_that_is_held_as_an_array_of_one_element_is_judged_as_a_number(
+    tmp_path: Path,
+) -> None:
+    engine = load(written(tmp_path, f"import numpy as np\n{BOXED}"))
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", 3.0)))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert trace.failure is trace.unsupported is trace.breach is None
+    assert {name: array.tolist() for name, array in trace.values.items()} == {
+        **{"x": 0.5, "y": 2.0},
+        **{"p": 1.0, "f": 4.0},
+    }
+    assert [trace.gradients[name].tolist() for name in "xy"] == [2.0, 0.5]
+
+
+UNSEEDED = BARE.replace("self.grad += seed\n", "").replace(
+    "parent.backward(seed * local)",
+    "parent.grad += seed * local\n            parent.backward(seed * local)",
+)
+
+
+def test_an_output_that_keeps_no_gradient_of_its_own_is_no_mistake(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, UNSEEDED))
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert {name: float(trace.gradients[name]) for name in "xypf"} == {
+        **{"x": 3.0, "y": 0.5},
+        **{"p": 1.0, "f": 1.0},
+    }

@@ -390,10 +390,11 @@ class ApplyingEngine(Engine):
 
     def _beside(self, number: float, operands: Sequence[Any]) -> Value:
         """A number as the operand of a named operation: an array where the others are arrays, as
-        far as these have been computed."""
+        far as these have been computed, and of one element where they are of one."""
         for other in () if self.conventions.forward else operands:
             if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
                 value = self.value(other)
                 if isinstance(value, np.ndarray):
-                    return np.asarray(float(number), dtype=value.dtype)
+                    shape = value.shape if value.size == 1 else ()
+                    return np.full(shape, number, value.dtype)
         return float(number)
