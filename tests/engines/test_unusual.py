@@ -408,7 +408,7 @@ def test_a_number_that_is_held_as_an_array_of_one_element_is_judged_as_a_number(
     engine = load(written(tmp_path, f"import numpy as np\n{BOXED}"))
     steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", 3.0)))
     trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
-    assert trace.failure is trace.unsupported is trace.breach is None
+    assert (trace.failure, trace.unsupported, trace.breach) == (None, None, None)
     assert {name: array.tolist() for name, array in trace.values.items()} == {
         **{"x": 0.5, "y": 2.0},
         **{"p": 1.0, "f": 4.0},
