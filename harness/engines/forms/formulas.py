@@ -285,7 +285,7 @@ def _usage(module: ModuleType) -> Usage | None:
 def _readers(module: ModuleType) -> Iterator[Reader]:
     """Functions of a module, and methods of what is made of a formula, asked in every way; and
     Python, which computes the function of a formula."""
-    asked = ASKED | _of_functions(module)
+    asked = {**ASKED, **_of_functions(module)}
     for name, item in list(vars(module).items()):
         if is_own(item, module) and may_be_tried(name):
             for told, function in _functions(name, item):
