@@ -109,7 +109,7 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     result = as_json(verdict, question.id, points, marking_of("cases"), inputs)
     (case,) = result["cases"]
     share = case["score"] / case["max_score"] if case["max_score"] else 0.0
-    own = {"asked": marks.asked(question.parts, dict.fromkeys(question.parts, share))}
+    own: Result = {"asked": marks.asked(question.parts, dict.fromkeys(question.parts, share))}
     if share < 1:
         own["reason"] = summary(verdict)
     return {**none, **result, "student": result["findings"], "cases": [{**case, **own}]}
