@@ -117,6 +117,11 @@ class Conventions:
     pairs: bool = False
     gathers: bool = False
 
+    @property
+    def computes(self) -> bool:
+        """Whether an object may compute its number only when it is asked for it."""
+        return bool(self.forward) or any(name.endswith("()") for name in self.value)
+
 
 def formed(value: Value, form: str) -> Any:
     """A number or an array as an engine wants it."""

@@ -430,3 +430,54 @@ def test_an_output_that_keeps_no_gradient_of_its_own_is_no_mistake(tmp_path: Pat
         **{"x": 3.0, "y": 0.5},
         **{"p": 1.0, "f": 1.0},
     }
+
+
+EXPRESSIONS = """
+class Expression:
+    def __init__(self, left, right):
+        self.left, self.right = left, right
+
+    def __add__(self, other):
+        return Plus(self, other)
+
+    def __mul__(self, other):
+        return Times(self, other)
+
+class Plus(Expression):
+    def fw(self):
+        return self.left.fw() + self.right.fw()
+
+    def bw(self, grad):
+        self.left.bw(grad)
+        self.right.bw(grad)
+
+class Times(Expression):
+    def fw(self):
+        self.a, self.b = self.left.fw(), self.right.fw()
+        return self.a * self.b
+
+    def bw(self, grad):
+        self.left.bw(self.b * grad)
+        self.right.bw(self.a * grad)
+
+class Number(Expression):
+    def __init__(self, number=None):
+        self.number, self.slope = number, 0
+
+    def fw(self):
+        self.slope = 0
+        return self.number
+
+    def bw(self, grad):
+        self.slope += grad
+"""
+
+
+def test_what_a_method_of_any_name_gives_may_be_the_number(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, EXPRESSIONS))
+    assert isinstance(engine, ObjectEngine)
+    assert engine.conventions.value == ("fw()",)
+    assert engine.conventions.leaf.maker == "Number"
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, product
@@ -67,11 +68,12 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
     unusual = chain(_unusual(engine, op), _prepared(engine, op))
     for how in _of_leaves_too(sorted(unusual, key=lambda how: how.name not in METHODS)):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
-        if this.stage == REACHED and _begins_with_one(engine, this.conventions, op):
-            if _is_slope(engine, this.conventions, op):
-                return this
-            if not (how.leaves or how.prepares):
-                reached.append(this)
+        if this.stage < REACHED or (begin := _begin(engine, this.conventions, op)) not in (1, None):
+            continue
+        if _is_slope(engine, this.conventions, op):
+            return this
+        if begin == 1 and not (how.leaves or how.prepares):
+            reached.append(this)
     if reached:
         return reached[0]
     for how in _held_functions(engine, op):
@@ -103,14 +105,16 @@ def functions_of(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]
             yield name, item
 
 
-def _begins_with_one(engine: ObjectEngine, conventions: Conventions, op: str) -> bool:
-    """Whether the output's gradient is 1 then, so that it was the backward pass, and all of it."""
+def _begin(engine: ObjectEngine, conventions: Conventions, op: str) -> float | None:
+    """The output's gradient then, None where it keeps none: 1 tells that it was the backward pass,
+    and all of it; nan where there is no number to tell."""
     engine.conventions = conventions
     with tried():
         nodes = engine.small_graph(op)
         engine.backward(nodes["out"], 1.0)
-        return bool(np.all(gradient_number(engine, nodes["out"]) == 1.0))
-    return False
+        own = gradient_number(engine, nodes["out"])
+        return None if own is None else float(own.reshape(()))
+    return math.nan
 
 
 def _is_slope(engine: ObjectEngine, conventions: Conventions, op: str) -> bool:

@@ -39,6 +39,9 @@ from harness.vocabulary.aliases import NAMES
 FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
 """What is given for parameters of a constructor that say nothing to us."""
 
+PAIR: Final = 2
+"""What is made of so many things is made of operands."""
+
 
 FORMS: Final = (PLAIN, ARRAY, MATRIX)
 """As what a constructor is given a number, in turn."""
@@ -88,10 +91,15 @@ def _leaves(engine: ObjectEngine) -> Iterator[Leaf]:
 
 
 def _makers(engine: ObjectEngine) -> Iterator[str]:
-    """What else may make an object of a number: functions that are called like no operation, and
-    methods of an object that is made of nothing, ``Tape().var``."""
+    """What else may make an object of a number: functions that are called like no operation,
+    classes that come of the engine's, and methods of an object that is made of nothing,
+    ``Tape().var``."""
     for name, function in functions_of(engine):
         if _wants(function, 1) and name not in NAMES:
+            yield name
+    for name, kind in engine.classes():
+        leaf = issubclass(kind, engine.cls) and name.lower() not in NAMES
+        if leaf and len(needed_of(kind)) < PAIR and may_be_tried(name):
             yield name
     for name, kind in engine.classes():
         own = kind.__module__ == engine.cls.__module__ and may_be_tried(name)

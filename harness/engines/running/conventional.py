@@ -215,7 +215,7 @@ class ConventionalEngine(RunningEngine):
         """Calls what runs the backward pass, with a seed or without."""
         how = self.conventions.backward
         assert how is not None
-        if self.conventions.forward:
+        if self.conventions.computes:
             self.value(output)
         if how.prepares:
             getattr(output, how.prepares)()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from inspect import isfunction
 from typing import Any
 
 import numpy as np
 
 from harness.engines.conventions import Way, reader
-from harness.engines.names import VALUES
+from harness.engines.names import METHODS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.held import attributes
+from harness.engines.running.telling import needed_of
 
 
 def value_ways(node: Any, number: float) -> list[Way]:
@@ -39,6 +41,16 @@ def _value_ways(node: Any) -> Iterator[Way]:
             yield from ((name, further) for further in VALUES if has(inner, further))
     yield from ((name,) for name in own)
     yield from (("item()",), (), ("tolist()",), ("__float__()",))
+    yield from ((f"{name}()",) for name in _asked(node))
+
+
+def _asked(node: Any) -> list[str]:
+    """The methods of an object's own that may be asked for its number, whatever they are called."""
+    kind = type(node)
+    names = [key for base in kind.__mro__[:-1] for key in vars(base)]
+    usable = (name for name in dict.fromkeys(names) if may_be_tried(name) and name not in METHODS)
+    found = ((name, getattr(kind, name, None)) for name in usable)
+    return [name for name, item in found if isfunction(item) and len(needed_of(item)) == 1]
 
 
 def has(node: Any, name: str) -> bool:
