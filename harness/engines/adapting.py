@@ -99,7 +99,10 @@ def _body(engine: RunningEngine | None, module: ModuleType) -> Iterator[str]:
             yield from (f'placeholder = "{engine.placeholder}"', f"named = {engine.named}")
         if isinstance(engine, DualEngine) and engine.listed:
             yield "listed = True"
-        yield from ("", *(f"# {line}" for line in engine.told()[1:]))
+        if type(engine) is FunctionEngine and engine.transform is None:
+            yield from ("", *_gap("gradients(self, function, point)", GRADIENTS))
+        else:
+            yield from ("", *(f"# {line}" for line in engine.told()[1:]))
     elif isinstance(engine, ObjectEngine):
         yield f"cls = engine.{engine.class_name}"
         yield "module = engine"
@@ -125,6 +128,11 @@ METHODS: Final = {
 }
 """What an adapter of objects has, and what each method is to do."""
 
+GRADIENTS: Final = (
+    "A list with the gradient of function(*point), a number, by each of its arguments"
+)
+"""What an adapter of functions has, where nothing was found that gives the right ones."""
+
 WANTING: Final = "which class, and what does its constructor want?"
 """What is asked where no object can be made."""
 
@@ -139,11 +147,17 @@ def _methods(known: Mapping[str, str], told: Mapping[str, str]) -> Iterator[str]
         if line.startswith("#"):
             yield line
             continue
-        yield f"def {signature}:"
-        yield f'    """{"" if line else "GAP: "}{means}."""'
-        if not line and name in told:
-            yield f"    # {told[name]}"
-        yield f"    {line}" if line else f'    raise NotImplementedError("GAP: {name}")'
+        if not line:
+            yield from _gap(signature, means, told.get(name, ""))
+            continue
+        yield from (f"def {signature}:", f'    """{means}."""', f"    {line}")
+
+
+def _gap(signature: str, means: str, told: str = "") -> Iterator[str]:
+    """A method that is to be filled in, with what is told of the engine."""
+    yield from (f"def {signature}:", f'    """GAP: {means}."""')
+    yield from [f"    # {told}"] if told else []
+    yield f'    raise NotImplementedError("GAP: {signature.partition("(")[0]}")'
 
 
 def _known(engine: ObjectEngine, best: Try) -> dict[str, str]:

@@ -132,7 +132,8 @@ def _explained(verdict: Verdict, direction: str) -> Explanation:
     places = []
     if judged.breach is not None and not verdict.alone:
         places.append(Place(None, tuple(_of_breach(verdict.case.program, judged.breach))))
-    first = judged.first
+    stopped = direction == "backward" and judged.failure and not verdict.trace.gradients
+    first = None if stopped else judged.first
     if first is not None:
         wrong = [first, *others(judged, first)]
         guilty = [item for item in wrong if item.status in (GUILTY, MISSING)] or [first]
