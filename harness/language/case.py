@@ -21,13 +21,14 @@ from harness import languages
 from harness.language import document, nodes
 from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS
-from harness.language.leaves import DTYPES, margin, scalars
+from harness.language.expectations import Expectation, expectations, written
+from harness.language.leaves import DTYPES
 from harness.language.levels import level_of, rung
 from harness.language.nodes import DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.outputs import added_up
 from harness.language.reading import Reading, names
-from harness.language.syntax import Unusable, shorten, suggest
-from harness.vocabulary.program import Array, Program, default_seed, leaf
+from harness.language.syntax import Unusable
+from harness.vocabulary.program import Program, default_seed, leaf
 
 MAX_TAGS = 20
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
@@ -70,22 +71,6 @@ class Tolerance:
     rtol: float | None
     atol: float | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """A number worked by hand: of step or input ``name``, that of a ``direction``.
-
-    ``margin`` has the shape of ``number``: half a unit of the last digit that was written.
-    """
-
-    key: str
-    name: str
-    direction: str
-    number: Array
-    margin: Array
-    line: int
-    column: int
 
 
 @dataclass(frozen=True)
@@ -235,7 +220,7 @@ class _Decoder(Builder):
                 self.given[key],
                 languages.told("case", "the-output-of-no-input", output=program.output),
             )
-        expect = self._expectations(read["expect"], program)
+        expect = expectations(self, read["expect"], program)
         about, hint = (_in(languages.ENGLISH, read[key]) for key in ("about", "hint"))
         words = {key: read[key] for key in ("about", "hint") if "" not in read[key]}
         options = read["tolerance"], read["tags"], read["points"], hint or None
@@ -251,7 +236,7 @@ class _Decoder(Builder):
             "points": (self._points, 1.0),
             "tolerance": (self._tolerance, None),
             "seed": (partial(self.leaf, name="seed"), None),
-            "expect": (self._expected, []),
+            "expect": (partial(written, self), []),
         }
         for key in ("order", "backward"):
             message = languages.told("case", "one-or-two", key=key)
@@ -364,64 +349,3 @@ class _Decoder(Builder):
         if not 0 <= share < 1:
             self.fail(node, languages.told("case", "zero-to-one", key=key))
         return share
-
-    # -- expectations ------------------------------------------------------------------------------
-
-    def _expected(self, node: Node) -> list[tuple[Scalar, Node, Any]]:
-        """What is written under ``expect``, as far as it can be read: key, node and numbers."""
-        if not isinstance(node, nodes.Mapping):
-            self.fail(node, languages.told("case", "expect-mapping"))
-        for _, child in node.entries:
-            if isinstance(child, nodes.Mapping):
-                self.complain(child, languages.told("case", "number-expected"))
-        read = [
-            (key, child, self.attempt(partial(self.leaf, name=key.text), child))
-            for key, child in node.entries
-            if not isinstance(child, nodes.Mapping)
-        ]
-        return [(key, child, value) for key, child, value in read if value is not None]
-
-    def _expectations(
-        self, written: list[tuple[Scalar, Node, Any]], program: Program
-    ) -> tuple[Expectation, ...]:
-        if not written:
-            return ()
-        shapes = program.shapes
-        meanings = [(name, name, "forward") for name in shapes]
-        meanings += [(f"d{n}", n, "backward") for n in shapes if n in program.differentiable]
-        meanings += [(f"dd{n}", n, "second") for n in program.inputs]
-        known: dict[str, list[tuple[str, str]]] = {}
-        for text, name, direction in meanings:
-            known.setdefault(text, []).append((name, direction))
-        expectations = []
-        for key, node, value in written:
-            text, found = key.text, known.get(key.text, [])
-            name, direction = found[0] if found else ("", "")
-            if len(found) > 1:
-                told = languages.told("case", "and").join(_meaning(*one) for one in found)
-                self.complain(key, languages.told("case", "is-both", text=text, told=told))
-            elif not found:
-                near = filter(str.isidentifier, known)
-                hint = suggest(text, near) if len(self.problems) < MAX_PROBLEMS else ""
-                self.complain(
-                    key, languages.told("case", "neither-step", given=shorten(text), hint=hint)
-                )
-            elif direction not in program.directions:
-                self.complain(key, languages.told("case", "needs-order", text=text))
-            elif np.shape(value) != shapes[name]:
-                self.complain(
-                    node,
-                    languages.told(
-                        "case", "has-shape", text=text, shapes=shapes[name], shape=np.shape(value)
-                    ),
-                )
-            else:
-                margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
-                allowed, number = margins.reshape(np.shape(value)), np.asarray(value, np.float64)
-                place = node.line, node.column
-                expectations.append(Expectation(text, name, direction, number, allowed, *place))
-        return tuple(expectations)
-
-
-def _meaning(name: str, direction: str) -> str:
-    return languages.told("case", f"meaning-{direction}", name=name)
