@@ -196,8 +196,8 @@ def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
     case, _, verdict = outcome.judged
     failed = [name for name, own in verdict.directions.items() if own.status == "failed"]
     for direction in failed:
-        found = explain(verdict, direction)
-        more = [] if found is None else [say("explained", code=found.mistake.code)]
+        explanation = explain(verdict, direction)
+        more = [] if explanation is None else [say("explained", code=explanation.mistake.code)]
         yield plain(describe_failure(verdict, direction, outcome.id, outcome.engine, more, width))
     if failed:
         return
@@ -257,10 +257,10 @@ def check(
     ran = who.engine(timeout, in_process)
     ran.dtype = dtype
     questions: Iterator[Question] = iter([(own.own, own.truth)]) if own else iter(there or ())
-    found = list(judged(ran, questions, None if there is None else there.oracle.kind))
+    outcomes = list(judged(ran, questions, None if there is None else there.oracle.kind))
     if there is not None and there.broken:
         raise ValueError("\n".join(there.broken))
-    return Result(who.name, ran.origin, tuple(ran.notes), found)
+    return Result(who.name, ran.origin, tuple(ran.notes), outcomes)
 
 
 def _possible(oracle: str | None, dtype: str | None, timeout: float) -> None:

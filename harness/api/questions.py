@@ -47,11 +47,11 @@ class Cases:
 
     def read(self) -> Iterator[tuple[Source, Case]]:
         """The cases with their files, and without their truths."""
-        found = dict(self._loaded())
-        self.count = len(found)
-        order = sorted(found, key=lambda source: (*found[source].rung, source.id))
+        loaded = dict(self._loaded())
+        self.count = len(loaded)
+        order = sorted(loaded, key=lambda source: (*loaded[source].rung, source.id))
         for source in self.following(order):
-            yield source, found[source]
+            yield source, loaded[source]
 
     def _loaded(self) -> Iterator[tuple[Source, Case]]:
         for source in self.sources:

@@ -31,7 +31,7 @@ SECONDS: Final = 10.0
 MEMORY: Final = 2 << 30
 STEPS: Final = 200
 ELEMENTS: Final = 20_000
-"""So many steps, and numbers in all, an expression of the page may have."""
+"""At most this many steps, and numbers in all, may an expression of the page have."""
 
 
 WORDS: Final = {"expr": "expression", "input": "input"}

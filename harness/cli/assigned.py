@@ -87,8 +87,8 @@ def _of_engine(
     other = dtype.settled(engine, rules.conventions.dtype, (one.case for one in questions))
     verdicts = judged(engine, ((one.case, one.truth) for one in questions), None)
     agreed = assigned.agreement(rules.conventions)
-    found = (held(verdict, agreed) for _, _, verdict in verdicts)
-    pairs = list(zip(questions, found, strict=True))
+    held_to = (held(verdict, agreed) for _, _, verdict in verdicts)
+    pairs = list(zip(questions, held_to, strict=True))
     tell_printed(engine)
     result = mark(rules.engine.file, pairs, "cases")
     return dtype.charged(result) if other else result

@@ -97,13 +97,13 @@ def report(file: str, text: str, given: Namespace) -> str:
 
 def gradients(given: list[str]) -> Mapping[str, str]:
     """The names, and the steps whose gradients they hold, as options say it."""
-    found = {}
+    holders = {}
     for text in given:
         name, sign, step = (part.strip() for part in text.partition("="))
         if not (name and sign and step):
             raise Stop(languages.told("command", "gradient-needed", text=text))
-        found[name] = step
-    return found
+        holders[name] = step
+    return holders
 
 
 def check(given: Namespace, text: str) -> int:

@@ -67,10 +67,10 @@ def _defined(op: str, path: Path) -> Place:
     """Where the operation is defined in a file, or the engine's machinery; its beginning where
     neither is found."""
     wanted = [*_names(op), *METHODS]
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     for node in _definitions(path):
-        found.setdefault(node.name, Place(path.as_posix(), node.lineno, node.col_offset + 1))
-    return next((found[name] for name in wanted if name in found), Place(path.as_posix()))
+        places.setdefault(node.name, Place(path.as_posix(), node.lineno, node.col_offset + 1))
+    return next((places[name] for name in wanted if name in places), Place(path.as_posix()))
 
 
 def _names(op: str) -> Iterator[str]:

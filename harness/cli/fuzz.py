@@ -291,7 +291,7 @@ def _tell(fuzzer: Fuzzer, before: int, seconds: float) -> None:
         languages.told("command", "row-undefined"): counts.undefined,
         languages.told("command", "row-wrong"): wrong,
     }
-    found = amount(len(fuzzer.found), "new mistake" if before else "mistake")
+    mistakes = amount(len(fuzzer.found), "new mistake" if before else "mistake")
     programs = languages.told(
         "command",
         "programs-in",
@@ -300,7 +300,7 @@ def _tell(fuzzer: Fuzzer, before: int, seconds: float) -> None:
         rate=rate,
     )
     lines = [
-        languages.told("command", "found-in", found=found, programs=programs),
+        languages.told("command", "found-in", found=mistakes, programs=programs),
         *(f"{row:>9,} {what}" for what, row in rows.items()),
     ]
     say("\n".join([*lines, languages.told("command", "same-again", seed=fuzzer.seed)]))

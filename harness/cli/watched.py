@@ -41,9 +41,9 @@ from harness.showing.findings import describe_finding
 from harness.showing.lines import Line
 
 MOST_BEFORE: Final = 20
-"""So many cases that failed before are judged before the ladder is climbed."""
+"""At most this many cases that failed before are judged before the ladder is climbed."""
 MOST_ENTRIES: Final = 40
-"""So many failed cases a page has."""
+"""At most this many failed cases are on a page."""
 
 Result = Mapping[str, Any]
 
@@ -113,16 +113,16 @@ class Written:
         return iter([self._staged(self.hand)])
 
     def _staged(self, text: str) -> View:
-        found = by_hand.verdict(self.given.engine, text, self.given)
+        verdict = by_hand.verdict(self.given.engine, text, self.given)
         mistakes, lines = list[Mistake](), list[Line]()
-        for line in written.findings(found, text):
+        for line in written.findings(verdict, text):
             if line:
                 lines.append([(line, "" if lines else "wrong")])
             else:
                 mistakes.append(partial(_as_it_is, lines))
                 lines = []
-        right = not found.wrong and found.stopped is None and not found.blanks
-        return View("", mistakes, [written.summary(found)], status=AGREES if right else FINDINGS)
+        right = not verdict.wrong and verdict.stopped is None and not verdict.blanks
+        return View("", mistakes, [written.summary(verdict)], status=AGREES if right else FINDINGS)
 
     def page(self) -> str:
         if self.hand is None:

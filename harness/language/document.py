@@ -51,9 +51,9 @@ def read(path: str | os.PathLike[str]) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        found = place(data[: error.start].decode("utf-8"), error.start)
+        position = place(data[: error.start].decode("utf-8"), error.start)
         told = languages.told("case", "not-utf8", data=data[error.start])
-        raise _wrong(found, told) from None
+        raise _wrong(position, told) from None
     _refuse_invisible(text)
     return text
 
@@ -72,8 +72,8 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
         raise _wrong((1, 1), languages.told("case", "file-too-large"))
     _refuse_invisible(text)
     if directive := _DIRECTIVE.match(text):
-        found = place(text, directive.end() - 1)
-        raise _wrong(found, languages.told("case", "no-directives"))
+        position = place(text, directive.end() - 1)
+        raise _wrong(position, languages.told("case", "no-directives"))
     parser = _Parser(text)
     try:
         root = parser.document()

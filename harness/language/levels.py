@@ -74,10 +74,10 @@ def level_named(text: str) -> str:
     if text.isdecimal() and 1 <= int(text) <= len(LEVELS):
         return LEVELS[int(text) - 1]
     wanted = " ".join(text.lower().replace("_", " ").split())
-    found = [level for level in LEVELS if wanted and _begins(level, wanted)]
-    if len(found) == 1:
-        return found[0]
-    near = list(map(_called, found or get_close_matches(wanted, LEVELS, 1)))
+    begun = [level for level in LEVELS if wanted and _begins(level, wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    near = list(map(_called, begun or get_close_matches(wanted, LEVELS, 1)))
     hint = (
         languages.told(
             "case", "did-you-mean", near=languages.told("words", "either").join(map(repr, near))

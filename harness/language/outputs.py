@@ -72,14 +72,14 @@ def _entries(reader: LeafReader, node: Node) -> list[tuple[Scalar, Node | None]]
         reader.fail(
             node, languages.told("case", "outputs-names", max_outputs=MAX_OUTPUTS, example=example)
         )
-    found: dict[str, tuple[Scalar, Node | None]] = {}
+    entries_by_name: dict[str, tuple[Scalar, Node | None]] = {}
     for name, value in entries:
         if not isinstance(name, Scalar):
             reader.fail(name, languages.told("case", "step-name-expected"))
-        if normal(name.text) in found:
+        if normal(name.text) in entries_by_name:
             reader.complain(name, languages.told("case", "output-twice", text=name.text))
-        found.setdefault(normal(name.text), (name, value))
-    return list(found.values())
+        entries_by_name.setdefault(normal(name.text), (name, value))
+    return list(entries_by_name.values())
 
 
 def _seed(

@@ -204,7 +204,7 @@ def _check_rows(rows: Array, count: int) -> None:
 def _check_indices(indices: Array, size: int, axis: int) -> None:
     outside = indices[(indices < 0) | (indices >= size)]
     if outside.size:
-        found = int(outside.flat[0])
+        first = int(outside.flat[0])
         raise ShapeError(
-            languages.told("case", "index-range", found=found, axis=axis, size=size - 1)
+            languages.told("case", "index-range", found=first, axis=axis, size=size - 1)
         )

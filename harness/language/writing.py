@@ -85,9 +85,9 @@ def _all_pieces(program: Program, steps: Sequence[Step]) -> Sequence[Step]:
     shapes = [program.shapes[name] for name in first.parents]
     count = results(first.operation.shape, shapes, first.arguments)
     wanted = [(first.op, first.operands, {**_shared(first), "piece": k}) for k in range(count)]
-    found = [(one.op, one.operands, dict(one.parameters)) for one in steps[:count]]
+    there = [(one.op, one.operands, dict(one.parameters)) for one in steps[:count]]
     named = all(one.name.isidentifier() for one in steps[:count])
-    return steps[:count] if count > 1 and named and found == wanted else ()
+    return steps[:count] if count > 1 and named and there == wanted else ()
 
 
 def _shared(step: Step) -> dict[str, Any]:
