@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from harness import languages
 from harness.api.questions import judged
 from harness.assignment import marks
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
-from harness.cli import by_hand, formats
+from harness.cli import by_hand
 from harness.cli.command import AGREES, FINDINGS, Stop
 from harness.cli.configured import which
-from harness.cli.formats import TEXT, is_for_people
+from harness.cli.formats import STDOUT, is_for_people, told_to_programs
 from harness.cli.inputs import engine_of, introduced, tell_printed
 from harness.cli.streams import columns, say, show
 from harness.engines.loading import is_ours
-from harness.files import need_folder, write
+from harness.files import need_folder
 from harness.grading import assigned, dtype, tally
 from harness.grading.by_hand import marking_of
 from harness.grading.marking import mark
@@ -34,7 +33,6 @@ from harness.showing.amounts import amount
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import room
 
-STDOUT: Final = "-"
 DONE, NEXT, NOT_YET = "state-done", "state-next", "state-not-yet"
 
 Result = dict[str, Any]
@@ -118,14 +116,7 @@ def tell(
     """The mistakes, and the questions with what has become of them, and how many cases are
     ``hidden``; as JSON where that is asked, or as editors read it, with the ``files`` that answer
     the cases."""
-    text = json.dumps(result, indent=1, allow_nan=False)
-    if given.json == STDOUT:
-        say(text)
-        return
-    if given.json:
-        write(Path(given.json), f"{text}\n".encode())
-    if given.format != TEXT:
-        formats.tell(given.format, result["findings"], lambda one: files[one["evidence"]])
+    if told_to_programs(result, given, lambda one: files[one["evidence"]]):
         return
     for number, finding in enumerate(once(result["findings"]), 1):
         show([*describe_finding(number, finding, room(columns())), []])

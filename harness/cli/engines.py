@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -33,7 +32,7 @@ from harness.cli.command import (
     levels_of,
 )
 from harness.cli.configured import engine_set
-from harness.cli.formats import FORMAT, TEXT, is_for_people, tell
+from harness.cli.formats import FORMAT, STDOUT, TEXT, is_for_people, told_to_programs
 from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
 from harness.cli.streams import aside, columns, say, show
 from harness.engines.loading import is_ours, split
@@ -47,8 +46,6 @@ from harness.language import suite
 from harness.languages.width import padded
 from harness.showing.amounts import amount
 from harness.showing.result import told
-
-STDOUT = "-"
 
 Result = Mapping[str, Any]
 
@@ -160,14 +157,7 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
 def _write_out(result: Result, given: Namespace) -> None:
     """The result as JSON in a file or on standard output, and unless it is there in words, or as an
     editor reads it."""
-    text = json.dumps(result, indent=1, allow_nan=False)
-    if given.json == STDOUT:
-        say(text)
-        return
-    if given.json:
-        write(Path(given.json), f"{text}\n".encode())
-    if given.format != TEXT:
-        tell(given.format, result["findings"], lambda _: given.engine)
+    if told_to_programs(result, given, lambda _: given.engine):
         return
     for piece, indent in told(result, columns()):
         if isinstance(piece, str):

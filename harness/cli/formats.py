@@ -20,6 +20,7 @@ from harness.cli.command import argument
 from harness.cli.streams import say
 from harness.engines.loading import split
 from harness.engines.names import METHODS
+from harness.files import write
 from harness.judging.codes import EDGE
 from harness.judging.mistakes import ENGINE
 from harness.showing.phrases import title_of
@@ -29,6 +30,7 @@ from harness.vocabulary.native import NATIVE
 Finding = Mapping[str, Any]
 
 TEXT, STDOUT = "text", "-"
+"""What is for people; and standard output, as the name of a file."""
 LARGEST: Final = 1 << 20
 """Bytes of a file in which an operation is looked for."""
 CRASH: Final = re.compile(r"([^\s:]+\.py):(\d+)")
@@ -148,7 +150,19 @@ def is_for_people(given: Namespace) -> bool:
     return bool(given.json != STDOUT and given.format == TEXT)
 
 
-def tell(form: str, findings: list[Finding], file_of: Callable[[Finding], str]) -> None:
-    """Writes each finding, on the file that it is about, in a form."""
-    for finding in findings:
-        say(FORMATS[form](place_of(finding, file_of(finding)), finding))
+def told_to_programs(
+    result: Mapping[str, Any], given: Namespace, file_of: Callable[[Finding], str]
+) -> bool:
+    """Writes a result as JSON where that is asked, and each finding, on the file that it is about,
+    as editors read it. Whether nothing is left to be told to people."""
+    text = json.dumps(result, indent=1, allow_nan=False)
+    if given.json == STDOUT:
+        say(text)
+    elif given.json:
+        write(Path(given.json), f"{text}\n".encode())
+    if is_for_people(given):
+        return False
+    if given.format != TEXT:
+        for finding in result["findings"]:
+            say(FORMATS[given.format](place_of(finding, file_of(finding)), finding))
+    return True
