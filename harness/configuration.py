@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness import languages
+from harness.files import beginning
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.harness"
@@ -90,7 +91,7 @@ def nearest() -> Path | None:
     """The pyproject.toml whose table counts here; None where there is none."""
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if b"harness" in _beginning(folder / FILE) and _has_table(folder / FILE):
+        if b"harness" in beginning(folder / FILE, LARGEST) and _has_table(folder / FILE):
             return folder / FILE
     return None
 
@@ -106,27 +107,19 @@ def told(used: Mapping[str, Setting]) -> Iterator[str]:
 # -- a file ----------------------------------------------------------------------------------------
 
 
-def _beginning(path: Path) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read(LARGEST)
-    except OSError:
-        return b""
-
-
 def _has_table(path: Path) -> bool:
     """Whether there is a table of ours; a file that cannot be read may have one."""
     try:
         tools = _parsed(path).get("tool")
         return isinstance(tools, dict) and "harness" in tools
     except ConfigurationError:
-        return b"[tool.harness" in _beginning(path)
+        return b"[tool.harness" in beginning(path, LARGEST)
 
 
 def _parsed(path: Path) -> dict[str, Any]:
     import tomllib
 
-    text = _beginning(path)
+    text = beginning(path, LARGEST)
     try:
         return tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError:
@@ -179,7 +172,7 @@ def _place(path: Path, key: str) -> str:
     """Where a key stands, which is not told with its value."""
     wanted = re.compile(rf"""^\s*(?:tool\s*\.\s*)?(?:harness\s*\.\s*)?["']?({re.escape(key)})\b""")
     inside = False
-    lines = _beginning(path).decode("utf-8", "replace").splitlines()
+    lines = beginning(path, LARGEST).decode("utf-8", "replace").splitlines()
     for number, line in enumerate(lines, 1):
         header = re.match(r"\s*\[+\s*([\w.\s\"'-]+)\]", line)
         if header:

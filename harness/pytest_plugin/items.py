@@ -172,13 +172,17 @@ def _check(request: pytest.FixtureRequest) -> None:
     request.node.check(request)
 
 
-class CaseItem(Failing, pytest.Function):
-    """One pass of one case."""
+class OfCase(Failing, pytest.Function):
+    """An item of a case's file."""
 
     @property
     def file(self) -> CaseFile:
         assert isinstance(self.parent, CaseFile)
         return self.parent
+
+
+class CaseItem(OfCase):
+    """One pass of one case."""
 
     def check(self, request: pytest.FixtureRequest) -> None:
         """Engine against truth first; torch against the snapshot after that."""
@@ -250,13 +254,8 @@ class CaseItem(Failing, pytest.Function):
         return self.path, self.file.case.line - 1, f"{self.path.stem}::{self.name}"
 
 
-class ByHandItem(Failing, pytest.Function):
+class ByHandItem(OfCase):
     """The backward pass that is written by hand beside a case: one that is wrong fails."""
-
-    @property
-    def file(self) -> CaseFile:
-        assert isinstance(self.parent, CaseFile)
-        return self.parent
 
     def check(self, request: pytest.FixtureRequest) -> None:
         """Each of its lines, and that it is of this case."""
