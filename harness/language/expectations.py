@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from harness import languages
 from harness.language import nodes
 from harness.language.document import MAX_PROBLEMS
 from harness.language.leaves import LeafReader, margin, scalars
 from harness.language.nodes import Node, Scalar
 from harness.language.syntax import every, shorten, suggest
+from harness.language.words import said
 from harness.vocabulary.program import Array, Program
 
 
@@ -45,11 +45,11 @@ class Written(NamedTuple):
 def written(reader: LeafReader, node: Node) -> list[Written]:
     """What is written under ``expect``, as far as it can be read."""
     if not isinstance(node, nodes.Mapping):
-        reader.fail(node, languages.told("case", "expect-mapping"))
+        reader.fail(node, said("expect-mapping"))
     numbers = []
     for key, child in node.entries:
         if isinstance(child, nodes.Mapping):
-            reader.complain(child, languages.told("case", "number-expected"))
+            reader.complain(child, said("number-expected"))
             continue
         number = reader.attempt(partial(reader.leaf, name=key.text), child)
         if number is not None:
@@ -85,10 +85,10 @@ def _expectation(
     key, node, number = written
     name, direction = _meant(reader, key, known)
     if direction not in program.directions:
-        reader.fail(key, languages.told("case", "needs-order", text=key.text))
+        reader.fail(key, said("needs-order", text=key.text))
     shape, shape_asked = np.shape(number), program.shapes[name]
     if shape != shape_asked:
-        told = languages.told("case", "has-shape", text=key.text, shapes=shape_asked, shape=shape)
+        told = said("has-shape", text=key.text, shapes=shape_asked, shape=shape)
         reader.fail(node, told)
     margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
     numbers = np.asarray(number, np.float64), margins.reshape(shape)
@@ -104,11 +104,10 @@ def _meant(
         near = filter(str.isidentifier, known)
         hint = suggest(key.text, near) if len(reader.problems) < MAX_PROBLEMS else ""
         given = shorten(key.text)
-        reader.fail(key, languages.told("case", "neither-step", given=given, hint=hint))
+        reader.fail(key, said("neither-step", given=given, hint=hint))
     if len(meanings) > 1:
-        told = languages.told("case", "and").join(
-            languages.told("case", f"meaning-{direction}", name=name)
-            for name, direction in meanings
+        told = said("and").join(
+            said(f"meaning-{direction}", name=name) for name, direction in meanings
         )
-        reader.fail(key, languages.told("case", "is-both", text=key.text, told=told))
+        reader.fail(key, said("is-both", text=key.text, told=told))
     return meanings[0]
