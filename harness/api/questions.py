@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness import languages
+from harness.api.words import said
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
 from harness.grading.remote import AHEAD
@@ -81,7 +81,7 @@ class Cases:
         more = len(notes) - MOST_NOTES
         return [
             *notes[:MOST_NOTES],
-            *([languages.told("api", "and-more", more=more)] if more > 0 else []),
+            *([said("and-more", more=more)] if more > 0 else []),
         ]
 
 

@@ -19,6 +19,7 @@ from harness.cli.configured import which
 from harness.cli.formats import STDOUT, is_for_people, told_to_programs
 from harness.cli.inputs import engine_of, introduced, tell_printed
 from harness.cli.streams import columns, say, show
+from harness.cli.words import said
 from harness.engines.loading import is_ours
 from harness.files import need_folder
 from harness.grading import assigned, dtype, tally
@@ -42,9 +43,9 @@ def check(given: Namespace) -> int:
     """Judges what is there of an assignment; the exit status."""
     path = Path(given.assignment or FILE)
     if given.assignment is None and not path.is_file():
-        raise Stop(languages.told("command", "or-in-assignment", which=which(), file=FILE))
+        raise Stop(said("or-in-assignment", which=which(), file=FILE))
     if given.engine or given.cases or given.level or given.upto:
-        raise Stop(languages.told("command", "no-place-here", path=path))
+        raise Stop(said("no-place-here", path=path))
     rules = load(path)
     need_folder(Path(given.json or STDOUT))
     every = assigned.read(rules, given.oracle)
@@ -72,9 +73,7 @@ def _of_engine(
         none = mark(rules.engine.file, [], "cases")
         return {
             **none,
-            "cases": tally.unrun(
-                questions, languages.told("command", "no-file-yet", file=rules.engine.file)
-            ),
+            "cases": tally.unrun(questions, said("no-file-yet", file=rules.engine.file)),
         }
     name = "" if rules.engine.name is None else f":{rules.engine.name}"
     file = rules.engine.adapter or f"{rules.engine.file}{name}"
@@ -99,7 +98,7 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     if not Path(file).is_file() or (text := by_hand.staged(file)) is None:
         return {
             **none,
-            "cases": tally.unrun([question], languages.told("command", "no-file-yet", file=file)),
+            "cases": tally.unrun([question], said("no-file-yet", file=file)),
         }
     verdict = by_hand.verdict(file, text, given)
     inputs, points = question.case.program.inputs, question.case.points
@@ -132,10 +131,10 @@ def table(result: Mapping[str, Any], rules: Assignment) -> Iterator[str]:
     """A line for each question that is not hidden."""
     questions = [one for one in result["questions"] if not one["hidden"]]
     width = max(map(wide, (rules.title, *(one["title"] for one in questions))))
-    yield languages.told("command", "points-of", title=padded(rules.title, width))
+    yield said("points-of", title=padded(rules.title, width))
     for one, state in zip(questions, states(questions), strict=True):
         told = f"{padded(one['title'], width)}  {one['score']:>6.2f}  {one['max_score']:>6.4g}  "
-        told += languages.told("command", state)
+        told += said(state)
         yield told + _why(one) * (state == NEXT)
 
 
@@ -151,15 +150,15 @@ def _why(question: Mapping[str, Any]) -> str:
     told = []
     if question["failed"]:
         total = question["failed"] + question["passed"]
-        told.append(languages.told("command", "wrong-of", failed=question["failed"], total=total))
+        told.append(said("wrong-of", failed=question["failed"], total=total))
     if question["lacks"]:
         names = languages.told("words", "listed").join(
             languages.lack(lack["what"]) for lack in question["lacks"][:3]
         )
         more = languages.told("words", "and-so-on") * (len(question["lacks"]) > 3)
-        told.append(languages.told("command", "not-there", names=names, more=more))
+        told.append(said("not-there", names=names, more=more))
     if question["not_reached"]:
-        told.append(languages.told("command", "not-reached", not_reached=question["not_reached"]))
+        told.append(said("not-reached", not_reached=question["not_reached"]))
     if not told:
         return ""
     return languages.told("words", "colon") + languages.told("words", "lacks").join(told)

@@ -7,10 +7,10 @@ from argparse import Namespace
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from harness import languages
 from harness.assignment.values import FILE
 from harness.cli.command import Stop
 from harness.cli.streams import aside
+from harness.cli.words import said
 from harness.configuration import FILE as SETTINGS
 from harness.configuration import ConfigurationError, Setting, settings, told
 from harness.language.levels import level_named
@@ -18,7 +18,7 @@ from harness.language.levels import level_named
 
 def which() -> str:
     """Asks for an engine."""
-    return languages.told("command", "which-engine", file=SETTINGS)
+    return said("which-engine", file=SETTINGS)
 
 
 def fill(given: Namespace) -> None:

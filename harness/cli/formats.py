@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness import languages
 from harness.cli.command import argument
 from harness.cli.streams import say
+from harness.cli.words import said
 from harness.engines.loading import split
 from harness.engines.names import METHODS
 from harness.files import write
@@ -120,9 +120,7 @@ def _json(place: Place, finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    see = languages.told(
-        "command", "see-pass", evidence=finding["evidence"], direction=finding["direction"]
-    )
+    see = said("see-pass", evidence=finding["evidence"], direction=finding["direction"])
     return "\n".join(text for text in (finding["message"], finding["hint"], see) if text)
 
 

@@ -29,6 +29,7 @@ from harness.cli.command import (
 from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
 from harness.cli.new import expression_text
 from harness.cli.streams import aside, columns, say
+from harness.cli.words import said
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
@@ -92,7 +93,7 @@ def report(given: Namespace) -> int:
 
     output = Path(given.output)
     if output.suffix != ".html":
-        raise Stop(languages.told("command", "page-html", output=output))
+        raise Stop(said("page-html", output=output))
     need_folder(output)
     if given.engine and (text := by_hand.staged(given.engine)) is not None:
         write(output, by_hand.report(given.engine, text, given).encode())
@@ -110,11 +111,9 @@ def report(given: Namespace) -> int:
     tell_notes(cases)
     told = f"{output}: {amount(len(entries), 'case')}"
     if interrupted:
-        told = languages.told("command", "interrupted-of", told=told, count=cases.count)
+        told = said("interrupted-of", told=told, count=cases.count)
     if not entries:
-        raise Stop(
-            "\n".join(cases.broken) or languages.told("command", "nothing-was-written", told=told)
-        )
+        raise Stop("\n".join(cases.broken) or said("nothing-was-written", told=told))
     verdicts = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, verdicts)
     write(output, page(given.engine, entries, result).encode())
@@ -194,7 +193,7 @@ def report(given: Namespace) -> int:
 def draw(given: Namespace) -> int:
     output = Path(given.output or given.frames)
     if not given.cases and given.expr is None:
-        given.parser.error(languages.told("command", "name-a-case"))
+        given.parser.error(said("name-a-case"))
     look = _look(given)
     if given.expr is not None:
         return _draw_expression(given, output, look)
@@ -212,9 +211,7 @@ def draw(given: Namespace) -> int:
         place = output if single else output / f"{_name(case)}.{kind}"
         if place in places:
             other = places[place][0].id
-            told = languages.told(
-                "command", "picture-of-other", case=case.id, place=place, other=other
-            )
+            told = said("picture-of-other", case=case.id, place=place, other=other)
             cases.broken.append(told)
         places[place] = case, truth
     tell_notes(cases)
@@ -223,11 +220,7 @@ def draw(given: Namespace) -> int:
     if not single:
         output.mkdir(parents=True, exist_ok=True)
     answers, drawn = _judged(engine, places.values(), given.oracle), 0
-    with cut_short(
-        lambda: languages.told(
-            "command", "drawn-of", drawn=drawn, amount=amount(len(places), "picture")
-        )
-    ):
+    with cut_short(lambda: said("drawn-of", drawn=drawn, amount=amount(len(places), "picture"))):
         for place, (case, truth, verdict) in zip(places, answers, strict=True):
             if verdict is not None and (told := _why_unmarked(verdict)):
                 say(f"{case.id}: {told}", indent=2)
@@ -268,9 +261,9 @@ def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) ->
 def _draw_expression(given: Namespace, output: Path, look: Look) -> int:
     """Draws what is given on the command line."""
     if given.cases:
-        raise Stop(languages.told("command", "one-at-a-time", cases=given.cases[0]))
+        raise Stop(said("one-at-a-time", cases=given.cases[0]))
     _need_one_picture(given, output)
-    about = shorten(languages.told("command", "about-expression", expr=given.expr), 120)
+    about = shorten(said("about-expression", expr=given.expr), 120)
     text = expression_text(Namespace(**{**vars(given), "constant": []}), about)
     case = decode(text, Path("expression.yaml"), "expression")
     engine, read = begun_if_asked(given, iter([(case, anew(given.oracle)(case))]))
@@ -294,9 +287,7 @@ def _judged(
 def _why_unmarked(verdict: Verdict) -> str:
     """What a picture does not show: that nothing was judged, or what has stopped the engine."""
     notes = (judged.note for judged in verdict.directions.values() if judged.note is not None)
-    return next(
-        (languages.told("command", "not-judged", note=note) for note in notes), stopped(verdict)
-    )
+    return next((said("not-judged", note=note) for note in notes), stopped(verdict))
 
 
 def _sources(texts: Iterable[str]) -> list[Source]:
@@ -319,11 +310,11 @@ def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
     neither can be."""
     if given.frames:
         if count > 1:
-            raise Stop(languages.told("command", "frames-of-one", output=output, count=count))
+            raise Stop(said("frames-of-one", output=output, count=count))
         return True
     single = output.suffix in {f".{kind}" for kind in KINDS}
     if single and count > 1:
-        raise Stop(languages.told("command", "need-a-folder", output=output, count=count))
+        raise Stop(said("need-a-folder", output=output, count=count))
     if single:
         need_folder(output)
     elif output.suffix or (output.exists() and not output.is_dir()):

@@ -21,6 +21,7 @@ from harness.assignment.values import Assignment
 from harness.cli import assigned, by_hand
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, levels_of
 from harness.cli.inputs import cases_of, engine_of
+from harness.cli.words import said
 from harness.engines.engine import Engine
 from harness.grading import assigned as grading
 from harness.grading.suite import Question as Asked
@@ -168,7 +169,7 @@ class Ladder:
 
         wrong = [(id, one) for id, one in self.verdicts.items() if one.status == "failed"]
         if not wrong:
-            raise Stop(languages.told("command", "nothing-for-page"))
+            raise Stop(said("nothing-for-page"))
         result = as_json(self.given.engine, self.verdicts.items())
         evidence = {finding["evidence"] for finding in result["findings"]}
         first = sorted(wrong, key=lambda pair: pair[0] not in evidence)[:MOST_ENTRIES]
@@ -279,4 +280,4 @@ class Assigned:
         return self.asked
 
     def page(self) -> str:
-        raise Stop(languages.told("command", "page-of-one"))
+        raise Stop(said("page-of-one"))
