@@ -19,7 +19,6 @@ from harness.grading.fence import TIMEOUT
 from harness.judging.diagnosis import explain
 from harness.judging.missing import why_nothing
 from harness.judging.oracle import ORACLES, Oracle, asked_for, lacks_torch, no_torch
-from harness.judging.precision import DTYPES
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.language.levels import chosen, level_named
@@ -29,6 +28,7 @@ from harness.showing.lines import plain, room, wrapped
 from harness.showing.result import as_text
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
+from harness.vocabulary.program import DTYPES
 
 
 @dataclass(frozen=True, slots=True)

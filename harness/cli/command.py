@@ -20,8 +20,8 @@ from harness.cli.words import said
 from harness.grading import submissions
 from harness.grading.fence import TIMEOUT
 from harness.judging.oracle import ORACLES
-from harness.judging.precision import DTYPES
 from harness.language.levels import chosen, level_named
+from harness.vocabulary.program import DTYPES
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 """The exit statuses."""

@@ -22,14 +22,13 @@ from harness.language import document, nodes
 from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS
 from harness.language.expectations import Expectation, expectations, written
-from harness.language.leaves import DTYPES
 from harness.language.levels import level_of, rung
 from harness.language.nodes import DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.outputs import added_up
 from harness.language.reading import Reading, names
 from harness.language.syntax import Unusable
 from harness.language.words import said
-from harness.vocabulary.program import Program, default_seed, leaf
+from harness.vocabulary.program import DTYPES, Program, default_seed, leaf
 
 MAX_TAGS = 20
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")

@@ -7,7 +7,7 @@ import math
 import random
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from harness.language.nodes import Document, Mapping, Node, Scalar, Sequence
 from harness.language.reading import Reader, items, misread, size
 from harness.language.syntax import every, is_name, normal, shorten
 from harness.language.words import said
-from harness.vocabulary.program import Array
+from harness.vocabulary.program import DTYPES, Array
 from harness.vocabulary.shapes import Shape
 
 MAX_ELEMENTS = 100_000
@@ -25,7 +25,6 @@ MAX_ELEMENTS = 100_000
 MAX_TOTAL = 1_000_000
 """The most of all of them together."""
 MAX_RANK = 16
-DTYPES: Final = ("float64", "float32")
 
 
 class LeafReader(Reader):

@@ -14,9 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.leaves import DTYPES
 from harness.vocabulary.pieces import results
-from harness.vocabulary.program import Array, Program, Stage, Step, Value, default_seed
+from harness.vocabulary.program import DTYPES, Array, Program, Stage, Step, Value, default_seed
 from harness.vocabulary.spelling import Written, spelled
 
 WIDTH: Final = 100

@@ -24,6 +24,9 @@ Operand = str | int | float
 """The name of an input, a constant or an earlier step; or a number written in the expression."""
 
 
+DTYPES: Final = ("float64", "float32")
+"""What a program's numbers may be; the first unless something else is said."""
+
 DIRECTIONS: Final = ("forward", "backward", "second")
 """What can be judged of an engine: values, gradients, and gradients of gradients."""
 
