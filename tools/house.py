@@ -93,7 +93,9 @@ def main() -> None:
     for file in every:
         if file.lines > LONG:
             print(f"\n{file.path.as_posix()} has {file.lines} lines.")
-    print(f"\nThe worker loads {', '.join(worker(root))}.")
+    loaded = worker(root)
+    vocabulary = [name.split(".")[2] for name in loaded if name.startswith("harness.vocabulary.")]
+    print(f"\nA worker loads {len(loaded)} modules, of the vocabulary {', '.join(vocabulary)}.")
 
 
 if __name__ == "__main__":

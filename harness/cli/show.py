@@ -46,6 +46,9 @@ from harness.showing.amounts import amount
 from harness.showing.look import HIDES, THEMES, WAYS, Look
 from harness.showing.phrases import stopped
 
+Answered = tuple[Case, Trace, Verdict | None]
+"""A case, its truth, and what is to be said of an engine, where there is one."""
+
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
 
 
@@ -201,19 +204,16 @@ def draw(given: Namespace) -> int:
         _need_one_picture(given, output)
         _save(Drawing(*by_hand.drawing(given.cases[0], text, given), look), output, given)
         return AGREES
+    return _draw_cases(given, output, look)
+
+
+def _draw_cases(given: Namespace, output: Path, look: Look) -> int:
+    """Draws the cases that are named: one into a picture, several into a folder."""
     sources = _sources(given.cases)
     single = _is_one_picture(given, output, len(sources))
     cases = cases_of(sources, Oracle(given.oracle))
     engine, read = begun_if_asked(given, iter(cases))
-    kind = output.suffix[1:] if single else given.format
-    places: dict[Path, Question] = {}
-    for case, truth in read:
-        place = output if single else output / f"{_name(case)}.{kind}"
-        if place in places:
-            other = places[place][0].id
-            told = said("picture-of-other", case=case.id, place=place, other=other)
-            cases.broken.append(told)
-        places[place] = case, truth
+    places = _places(read, output, "" if single else f".{given.format}", cases.broken)
     tell_notes(cases)
     if cases.broken:
         raise Stop("\n".join(cases.broken))
@@ -221,15 +221,38 @@ def draw(given: Namespace) -> int:
         output.mkdir(parents=True, exist_ok=True)
     answers, drawn = _judged(engine, places.values(), given.oracle), 0
     with cut_short(lambda: said("drawn-of", drawn=drawn, amount=amount(len(places), "picture"))):
-        for place, (case, truth, verdict) in zip(places, answers, strict=True):
-            if verdict is not None and (told := _why_unmarked(verdict)):
-                say(f"{case.id}: {told}", indent=2)
-            _save(Drawing(case, truth, verdict, look), place, given, single)
+        for place, answer in zip(places, answers, strict=True):
+            _draw(answer, answer[0].id, place, look, given, single)
             drawn += 1
     tell_printed(engine)
     if not single:
         say(words.say("pictures-in", pictures=amount(len(places), "picture"), place=output))
     return AGREES
+
+
+def _places(
+    read: Iterable[Question], output: Path, suffix: str, broken: list[str]
+) -> dict[Path, Question]:
+    """Where the picture of each case goes: one of its own in a folder, where pictures there have a
+    ``suffix``. What would have the place of another is added to ``broken``."""
+    places: dict[Path, Question] = {}
+    for case, truth in read:
+        place = output / f"{_name(case)}{suffix}" if suffix else output
+        if place in places:
+            other = places[place][0].id
+            broken.append(said("picture-of-other", case=case.id, place=place, other=other))
+        places[place] = case, truth
+    return places
+
+
+def _draw(
+    answer: Answered, name: str, place: Path, look: Look, given: Namespace, told: bool = True
+) -> None:
+    """Draws an answer, and says what the picture does not show."""
+    case, truth, verdict = answer
+    if verdict is not None and (why := _why_unmarked(verdict)):
+        say(f"{name}: {why}", indent=2)
+    _save(Drawing(case, truth, verdict, look), place, given, told)
 
 
 def _look(given: Namespace) -> Look:
@@ -267,17 +290,13 @@ def _draw_expression(given: Namespace, output: Path, look: Look) -> int:
     text = expression_text(Namespace(**{**vars(given), "constant": []}), about)
     case = decode(text, Path("expression.yaml"), "expression")
     engine, read = begun_if_asked(given, iter([(case, anew(given.oracle)(case))]))
-    for one, truth, verdict in _judged(engine, read, given.oracle):
-        if verdict is not None and (told := _why_unmarked(verdict)):
-            say(f"{given.expr}: {told}", indent=2)
-        _save(Drawing(one, truth, verdict, look), output, given)
+    for answer in _judged(engine, read, given.oracle):
+        _draw(answer, given.expr, output, look, given)
     tell_printed(engine)
     return AGREES
 
 
-def _judged(
-    engine: Engine | None, cases: Iterable[Question], by: str | None
-) -> Iterator[tuple[Case, Trace, Verdict | None]]:
+def _judged(engine: Engine | None, cases: Iterable[Question], by: str | None) -> Iterator[Answered]:
     """The cases, and the engine's answers judged, where there is an engine."""
     if engine is None:
         return ((case, truth, None) for case, truth in cases)

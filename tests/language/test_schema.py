@@ -82,7 +82,7 @@ def test_the_limits_of_the_schema_are_the_decoders() -> None:
     listed, mapped = SCHEMA["properties"]["outputs"]["anyOf"]
     assert listed["maxItems"] == mapped["maxProperties"] == outputs.MAX_OUTPUTS
     assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == leaves.MAX_RANK
-    assert SCHEMA["properties"]["dtype"]["enum"] == list(leaves.DTYPES)
+    assert SCHEMA["properties"]["dtype"]["enum"] == list(program.DTYPES)
     tags = SCHEMA["properties"]["tags"]
     assert tags["maxItems"] == case.MAX_TAGS
     assert set(tags["items"]["not"]["enum"]) == case.MARKERS
