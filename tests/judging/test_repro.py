@@ -12,7 +12,7 @@ import pytest
 from styles.keeper import STYLES as ENGINES
 from styles.keeper import of_style
 from sweeps import long, sweep
-from truths import PATHS, case_at
+from truths import PATHS, ROOT, case_at
 from zoo import Mistake
 from zoo.keeper import STYLES, mistakes, text_of
 
@@ -249,4 +249,30 @@ def test_the_repro_is_in_the_style_of_the_engine(style: str, tmp_path: Path) -> 
     rules = [one for one in wrong if one.label.op in ("mul", "sub", "div", "exp", "tanh", "sum")]
     repro = first_repro(written(rules[0].text, tmp_path, style))
     assert f"from {style} import " in repro
+    assert_shown(repro, tmp_path)
+
+
+FORMS = {
+    "functions with a cache": ("fresh/layers_231.py", "sigmoid(x*y) * y", "", ""),
+    "functions with their way back": ("fresh/pairs.py", "tanh(x*y)", "1 - y * y", "1 - y"),
+    "gates": ("fresh/gate_objects.py", "tanh(x*y)", "self.out ** 2", "self.out"),
+    "a static graph": ("fresh/session_graph.py", "tanh(x*y)", "(1 - out ** 2)", "(1 - out)"),
+    "dual numbers": (
+        "engines/dual_numbers.py",
+        "tanh(x*y)",
+        "1 - np.tanh(x.val) ** 2",
+        "1 - np.tanh(x.val)",
+    ),
+}
+"""Engines without objects that hold their gradients, an expression, and what is wrong in them."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_calls_of_an_engine_of_any_form_are_written_down(form: str, tmp_path: Path) -> None:
+    file, expression, right, wrong = FORMS[form]
+    text = (ROOT / "tests" / "strangers" / file).read_text(encoding="utf-8")
+    assert right in text
+    engine = written(text.replace(right, wrong), tmp_path, Path(file).stem)
+    repro = judged(engine, f"inputs: {{x: 0.7, y: 2}}\nexpr: {expression}\n")
+    assert f"from {engine.stem} import " in repro
     assert_shown(repro, tmp_path)
