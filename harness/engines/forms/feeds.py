@@ -29,6 +29,8 @@ from harness.engines.running.objects import GraphEngine
 from harness.engines.running.telling import is_variable, needed_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
+from harness.engines.writing import calls
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.program import Program, Step, Value
 
@@ -252,6 +254,10 @@ class FeedEngine(GraphEngine):
     def gradient(self, node: Any) -> Any:
         """What has been answered for a node."""
         return self.answers.get(id(node))
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the calls that are made here."""
+        return calls.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

@@ -27,6 +27,8 @@ from harness.engines.running.objects import GraphEngine
 from harness.engines.running.telling import needed_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
+from harness.engines.writing import calls
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import example
 from harness.vocabulary.native import NATIVE
@@ -243,6 +245,10 @@ class FormulaEngine(GraphEngine):
     def gradient(self, node: Any) -> Any:
         """What has been answered for a name; steps have none."""
         return self.answers.get(node.text) if isinstance(node.text, str) else None
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the calls that are made here."""
+        return calls.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
