@@ -310,6 +310,8 @@ def _backward_tried(engine: ObjectEngine, conventions: Conventions, op: str) -> 
             with attempt():
                 nodes = engine.small_graph(op)
                 own = "" if how is None else how.name
+                if conventions.computes:
+                    engine.value(nodes["out"])
                 before = {name: readings(engine, node, own) for name, node in nodes.items()}
                 engine.backward(nodes["out"], 1.0)
         except Exception as raised:
