@@ -481,3 +481,36 @@ def test_what_a_method_of_any_name_gives_may_be_the_number(tmp_path: Path) -> No
     steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
     trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
     assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]
+
+
+UNRELATED = """
+class Var:
+    def __init__(self, v):
+        self.v = v
+        self.d = lambda x: 1.0 if x is self else 0.0
+
+class Plus:
+    def __init__(self, a, b):
+        self.v = a.v + b.v
+        self.d = lambda x: a.d(x) + b.d(x)
+
+class Mul:
+    def __init__(self, a, b):
+        self.v = a.v * b.v
+        self.d = lambda x: a.v * b.d(x) + a.d(x) * b.v
+
+class Dropout:
+    def __init__(self, p):
+        self.p = p
+"""
+
+
+def test_classes_that_hold_the_same_are_operations_though_they_are_unrelated(
+    tmp_path: Path,
+) -> None:
+    engine = load(written(tmp_path, UNRELATED))
+    assert engine.place_of("mul") == "class, Mul(…)"
+    assert engine.place_of("dropout") == "missing"
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]

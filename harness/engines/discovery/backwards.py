@@ -78,7 +78,9 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
         return reached[0]
     for how in _held_functions(engine, op):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
-        if this.stage == REACHED and _seed_score(engine, this.conventions, op) > DOUBLES:
+        right = _is_slope(engine, this.conventions, op) if how.each else False
+        doubles = not how.each and _seed_score(engine, this.conventions, op) > DOUBLES
+        if this.stage == REACHED and (right or doubles):
             return this
     own = best.conventions.backward
     if best.stage == RAN and own is not None and own.kind == "method" and own.name in METHODS:
@@ -224,12 +226,14 @@ def _by_sources(engine: ObjectEngine, out: Any) -> Iterator[Backward]:
 
 
 def _held_functions(engine: ObjectEngine, op: str) -> Iterator[Backward]:
-    """The functions that an object holds and that want one thing, such as its pullback."""
+    """The functions that an object holds and that want one thing: a seed, such as its pullback, or
+    another object, by which they differentiate."""
     out = engine.small_graph(op)["out"]
     for name in filter(may_be_tried, attributes(out)):
         held = getattr(out, name)
         if inspect.isfunction(held) and len(needed_of(held)) == 1:
             yield _classified("method", name, parameters_of(held))
+            yield Backward("method", name, each=True)
 
 
 def _methods_of_owners(

@@ -13,7 +13,9 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, Final
 
+from harness.engines.clock import tried
 from harness.engines.running.calling import Call, fits, of_class
+from harness.engines.running.held import attributes
 from harness.engines.running.telling import needed_of, offers, owns, parameters_of, takes
 from harness.engines.sources import is_own
 from harness.vocabulary.aliases import ALIASES
@@ -100,8 +102,23 @@ class Offering:
     def _class(self, op: str, name: str) -> Iterator[Call]:
         for own, kind in self._by_stem.get(_plain(name), ()):
             call = of_class(op, own, kind, self.cls) if isinstance(kind, type) else None
+            if call is None and isinstance(kind, type) and self._makes_alike(op, kind):
+                call = Call.of(op, own, kind, f"class, {kind.__name__}(…)")
             if call is not None:
                 yield call
+
+    def _makes_alike(self, op: str, kind: type) -> bool:
+        """Whether a class that is made of an operation's operands has objects that hold what the
+        engine's do, though it does not come of theirs."""
+        count = len(OPERATIONS[op].operands)
+        if self.cls is None or len(needed_of(kind)) != count:
+            return False
+        make: Any = kind
+        with tried():
+            known = set(attributes(self.sample()))
+            made = attributes(make(*(self.sample() for _ in range(count))))
+            return bool(known) and known <= set(made)
+        return False
 
     def _methods_spelt_otherwise(self, op: str, name: str) -> Iterator[Call]:
         for own in self._methods_by_plain.get(_plain(name), ()):
