@@ -20,8 +20,8 @@ from harness import languages
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import attempt, tried
 from harness.engines.conventions import ARRAY, LIST, Conventions, shown
-from harness.engines.discovery.backwards import seeded
 from harness.engines.discovery.leaves import best_try
+from harness.engines.discovery.seeds import seeded
 from harness.engines.discovery.trying import MADE, READ, Try, gradient_number, shape_of, working
 from harness.engines.engine import EngineError, Unsupported
 from harness.engines.failures import describe

@@ -14,6 +14,7 @@ import numpy as np
 from harness.engines.adapter import ObjectEngine
 from harness.engines.clock import attempt, tried
 from harness.engines.conventions import PLAIN, Backward, Conventions, Way
+from harness.engines.discovery.seeds import DOUBLES, seed_score
 from harness.engines.discovery.trying import (
     COMPUTED,
     RAN,
@@ -46,9 +47,6 @@ NUDGE: Final = 2.0**-8
 NEAR: Final = 1e-2
 """Up to so much a slope that is seen, also in float32, differs from a derivative."""
 
-DOUBLES: Final = 4
-"""What it counts that twice the seed gives twice the gradients."""
-
 
 # -- backward and gradients ------------------------------------------------------------------------
 
@@ -79,14 +77,14 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
     for how in _held_functions(engine, op):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
         right = _is_slope(engine, this.conventions, op) if how.each else False
-        doubles = not how.each and _seed_score(engine, this.conventions, op) > DOUBLES
+        doubles = not how.each and seed_score(engine, this.conventions, op) > DOUBLES
         if this.stage == REACHED and (right or doubles):
             return this
     own = best.conventions.backward
     if best.stage == RAN and own is not None and own.kind == "method" and own.name in METHODS:
         return best  # it has a backward pass, which is wrong
     for found in _asking(engine, conventions, op):
-        if _seed_score(engine, found, op) > DOUBLES:
+        if seed_score(engine, found, op) > DOUBLES:
             return Try(REACHED, found)
     return best
 
@@ -353,58 +351,3 @@ def _gradient_found(
 
 def _changed(before: Mapping[Way, bytes | None], after: Mapping[Way, bytes | None]) -> list[Way]:
     return [way for way, now in after.items() if now is not None and now != before.get(way)]
-
-
-# -- seeds -----------------------------------------------------------------------------------------
-
-
-def seeded(engine: ObjectEngine, conventions: Conventions, op: str) -> Conventions:
-    """As what backward takes its seed, and by which parameter where none has a usual name."""
-    how = conventions.backward
-    if how is None or how.kind in ("tape", "asking") or engine.overrides("backward"):
-        return conventions
-    named = [how] if how.seed is not None else list(_unnamed(engine, how, op))
-    if how.seed is None and conventions.gradient is not None and len(conventions.gradient) == 1:
-        (name,) = conventions.gradient
-        named += [replace(how, sets=name)] if not name.endswith("()") else []
-    tries = [replace(item, form=form) for item in named for form in engine.seed_forms()]
-    scores = [_seed_score(engine, replace(conventions, backward=item), op) for item in tries]
-    best = max(scores, default=0)
-    if not tries or (how.seed is None and best < DOUBLES):
-        return conventions
-    return replace(conventions, backward=tries[scores.index(best)])
-
-
-def _unnamed(engine: ObjectEngine, how: Backward, op: str) -> Iterator[Backward]:
-    """The parameters of backward that may take a seed, under no usual name."""
-    out = engine.small_graph(op)["out"]
-    skip = 0 if how.kind == "method" else (how.kind == "function") + how.sources
-    for position, p in enumerate(parameters_of(engine.target(how, out))[skip:]):
-        if p.kind is p.VAR_POSITIONAL:
-            yield replace(how, seed="", first=True)
-        elif p.kind is not p.VAR_KEYWORD and not isinstance(p.default, bool):
-            yield replace(how, seed=p.name, first=position == 0)
-
-
-def _seed_score(engine: ObjectEngine, conventions: Conventions, op: str) -> int:
-    """How well a form of the seed goes: it runs; gradients are of the seed's kind; they double."""
-    engine.conventions = conventions
-    numbers: list[Any] = []
-    kinds: set[str] = set()
-    with tried():
-        for seed in (2.0, 4.0):
-            nodes = engine.small_graph(op)
-            engine.start(nodes["out"], seed)
-            items = [engine.gradient(nodes["x"]), engine.gradient(nodes["out"])]
-            kinds |= {_kind(item) for item in (*items, engine.as_seed(seed)) if item is not None}
-            numbers.append(gradient_number(engine, nodes["x"]))
-        once, twice = numbers
-        moved = once is not None and twice is not None and np.any(once)
-        doubled = moved and np.array_equal(2 * once, twice)
-        return 1 + (len(kinds) < 2) + DOUBLES * bool(doubled)
-    return 0
-
-
-def _kind(item: Any) -> str:
-    """A number of whatever type, or what else there is."""
-    return "number" if number_in(item) is not None else type(item).__name__
