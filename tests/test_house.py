@@ -32,8 +32,8 @@ def test_files_are_counted_by_their_rooms(tmp_path: Path) -> None:
     assert [file.room for file in house.files(tmp_path)] == [house.SHELL, "cli", "cli", "minigrad"]
     assert list(house.table(house.files(tmp_path)))[2:] == [
         "| cli | 2 | 16 | 8 | 67% |",
-        f"| {house.SHELL} | 1 | 8 | 4 | 33% |",
         "| minigrad | 1 | 8 | 4 |  |",
+        f"| {house.SHELL} | 1 | 8 | 4 | 33% |",
         "| harness | 3 | 24 | 12 |  |",
     ]
 
