@@ -61,7 +61,7 @@ def table(every: Sequence[File]) -> Iterator[str]:
     rooms = {room: [one for one in every if one.room == room] for room in {f.room for f in every}}
     yield "| room | files | lines | statements | of harness |"
     yield "|---|--:|--:|--:|--:|"
-    for room in sorted(rooms, key=lambda room: -_size(rooms[room])):
+    for room in sorted(rooms, key=lambda room: (-_size(rooms[room]), room)):
         share = "" if room == "minigrad" else f"{_size(rooms[room]) / _size(own):.0%}"
         yield _row(room, rooms[room], share)
     yield _row("harness", own, "")

@@ -124,7 +124,8 @@ def report(given: Namespace) -> int:
     if result and not cases.broken and (reason := why_nothing(result)) is not None:
         raise Stop(f"{told}; {reason}")
     if cases.broken or interrupted:
-        raise Stop("\n".join([*cases.broken, f"{told}{', without these' * bool(cases.broken)}"]))
+        told = said("without-these", told=told) if cases.broken else told
+        raise Stop("\n".join([*cases.broken, told]))
     say(told)
     return AGREES
 
