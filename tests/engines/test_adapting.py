@@ -79,7 +79,7 @@ def test_gaps_are_marked_with_what_the_engine_has_and_can_be_filled_in(tmp_path:
     text = (tmp_path / "mine.py").read_text()
     assert "the objects have v, slope, back" in text
     assert "the methods are go, multiplied" in text
-    assert "# the engine also has: go\n" in text
+    assert "# the engine also has: go, multiplied\n" in text
     for gap, line in FILLED.items():
         text = text.replace(f'raise NotImplementedError("GAP: {gap}")', line)
     text = text.replace(

@@ -514,3 +514,12 @@ def test_classes_that_hold_the_same_are_operations_though_they_are_unrelated(
     steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
     trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
     assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]
+
+
+def test_a_protocol_is_no_engine(tmp_path: Path) -> None:
+    text = (
+        "from typing import Protocol\n\nclass Node(Protocol):\n    def __add__(self, other): ...\n"
+        f"    def backward(self): ...\n{BARE}"
+    )
+    assert load(written(tmp_path, text)).class_name == "Value"
+    assert load(written(tmp_path, text.replace("class Value:", "class Value(Node):"))).has("mul")

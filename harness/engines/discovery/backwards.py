@@ -66,7 +66,7 @@ def with_backward(engine: ObjectEngine, conventions: Conventions, op: str) -> Tr
     unusual = chain(_unusual(engine, op), _prepared(engine, op))
     for how in _of_leaves_too(sorted(unusual, key=lambda how: how.name not in METHODS)):
         this = _backward_tried(engine, replace(conventions, backward=how), op)
-        if this.stage < REACHED or (begin := _begin(engine, this.conventions, op)) not in (1, None):
+        if this.stage < REACHED or (begin := _begin(engine, this.conventions, op)) not in (0, 1):
             continue
         if _is_slope(engine, this.conventions, op):
             return this
@@ -105,15 +105,15 @@ def functions_of(engine: ObjectEngine) -> Iterator[tuple[str, Callable[..., Any]
             yield name, item
 
 
-def _begin(engine: ObjectEngine, conventions: Conventions, op: str) -> float | None:
-    """The output's gradient then, None where it keeps none: 1 tells that it was the backward pass,
-    and all of it; nan where there is no number to tell."""
+def _begin(engine: ObjectEngine, conventions: Conventions, op: str) -> float:
+    """The output's gradient then, 0 where it keeps none: 1 tells that it was the backward pass,
+    and all of it; nan where it fails."""
     engine.conventions = conventions
     with tried():
         nodes = engine.small_graph(op)
         engine.backward(nodes["out"], 1.0)
         own = gradient_number(engine, nodes["out"])
-        return None if own is None else float(own.reshape(()))
+        return 0.0 if own is None else float(own.reshape(()))
     return math.nan
 
 

@@ -17,7 +17,14 @@ from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import COMPUTED, REACHED
 from harness.engines.names import METHODS, SWITCHES, may_be_tried
 from harness.engines.running.conventional import LABELS
-from harness.engines.running.telling import family_of, needed_of, offers, owns, parameters_of
+from harness.engines.running.telling import (
+    family_of,
+    is_protocol,
+    needed_of,
+    offers,
+    owns,
+    parameters_of,
+)
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import FIRST
@@ -34,7 +41,7 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     """The class to take, and after it others that are engines, too. None if the module transforms
     functions (``grad(f)``), or has no class that could be meant."""
     rank = {name: number for number, name in enumerate(CLASSES)}
-    own = dict.fromkeys(kind for kind in classes if not _is_a_graph(kind))
+    own = dict.fromkeys(k for k in classes if not (_is_a_graph(k) or is_protocol(k)))
     named = sorted(own, key=lambda kind: rank.get(kind.__name__, len(CLASSES)))
     engines = [kind for kind in named if computes(kind) and goes_backward(kind, module)]
     if engines:

@@ -98,7 +98,7 @@ def _makers(engine: ObjectEngine) -> Iterator[str]:
         if _wants(function, 1) and name not in NAMES:
             yield name
     for name, kind in engine.classes():
-        leaf = issubclass(kind, engine.cls) and name.lower() not in NAMES
+        leaf = engine.cls in kind.__mro__ and name.lower() not in NAMES
         if leaf and len(needed_of(kind)) < PAIR and may_be_tried(name):
             yield name
     for name, kind in engine.classes():

@@ -23,7 +23,7 @@ from harness.engines.running.calling import TURNS, Call, Parameters, spellings
 from harness.engines.running.meanings import LACKS, form_of, is_of_matrices
 from harness.engines.running.offering import Offering
 from harness.engines.running.operators import operate
-from harness.engines.running.telling import offers
+from harness.engines.running.telling import family_of, offers
 from harness.engines.undisturbed import undisturbed, unwarned
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import OF_ARRAYS, OF_LISTS, example
@@ -80,8 +80,8 @@ class ApplyingEngine(Engine):
         return "engine object" if self.cls is None else self.cls.__name__
 
     def is_object(self, item: Any) -> bool:
-        """Whether something is one of the engine's objects."""
-        return self.cls is not None and isinstance(item, self.cls)
+        """Whether something is one of the engine's objects, of its class or of a related one."""
+        return self.cls is not None and isinstance(item, family_of(self.cls))
 
     def wrap(self, value: Value) -> Any:
         """An engine object for a leaf: a Python float in a scalar case, otherwise an array."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Final
 
 from harness.vocabulary.native import NATIVE
@@ -55,6 +56,12 @@ def offers(cls: type, name: str) -> bool:
     return any(name in vars(base) for base in (cls.__mro__ if told else own) if base is not object)
 
 
+def is_protocol(kind: type) -> bool:
+    """Whether a class only says what others have, and makes no objects: a ``Protocol``."""
+    return bool(vars(kind).get("_is_protocol"))
+
+
+@cache
 def family_of(cls: type) -> type:
     """What the objects of an engine have in common: the class, or the base of it that is the first
     to be computed with."""
@@ -63,6 +70,7 @@ def family_of(cls: type) -> type:
         base
         for base in cls.__mro__[:-1]
         if base.__module__ not in BARE and any(name in vars(base) for name in names)
+        if not is_protocol(base)
     ]
     return bases[-1] if bases else cls
 
