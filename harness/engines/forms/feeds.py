@@ -163,8 +163,6 @@ class FeedEngine(GraphEngine):
 
     def run(self, program: Program) -> Trace:
         """A program, with an empty feed."""
-        if self.arrays and program.scalar:
-            return Trace({}, unsupported="plain numbers (arrays alone are fed)")
         for kept in (self.feed, self.keys, self.runners, self.numbers, self.answers):
             kept.clear()
         self.later = self.used.computing.at_once and self.computes_later(program)
@@ -182,7 +180,7 @@ class FeedEngine(GraphEngine):
         label = f"v{len(self.feed)}"
         node = self.kept(_placeholder(self.module, self.placeholder, label))
         key = label if self.named else node
-        self.feed[key] = value
+        self.feed[key] = np.atleast_1d(value) if self.arrays else value
         self.keys[id(node)] = key
         return node
 
