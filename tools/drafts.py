@@ -91,6 +91,11 @@ class Form:
         """The names of the operands that have a gradient."""
         return tuple(n for n, kind in zip(self.names, self.kinds, strict=True) if kind == "value")
 
+    def leaves(self, suffix: str = "") -> dict[str, tuple[str, Shape]]:
+        """The leaves that are its operands, with their kinds and shapes."""
+        every = zip(self.names, self.kinds, self.shapes, strict=True)
+        return {f"{name}{suffix}": (kind, shape) for name, kind, shape in every}
+
     def text(self, *operands: str | float) -> str:
         """The operation on these operands, by default on its own names."""
         given = [
@@ -229,14 +234,18 @@ class Settled:
         return is_defined(self.program, self.values)
 
 
+Made = Iterator[Settled | None]
+"""What a question makes of an operation: cases, and nothing where no numbers suit it."""
+
+
 def settled(
     draft: Draft, palettes: Iterable[Palette] = PLAIN, plain: bool = True
 ) -> Settled | None:
     """The draft at the first numbers that are good for it: the program has a finite answer and,
     where it is to be ``plain``, no corner; among those the ones by which its operation passes
     something on to the most operands."""
-    found = [one for palette in palettes if (one := _tried(draft, palette, plain)) is not None]
-    return max(found, key=_live, default=None)
+    built = [one for palette in palettes if (one := _tried(draft, palette, plain)) is not None]
+    return max(built, key=_live, default=None)
 
 
 def _live(one: Settled) -> int:

@@ -30,10 +30,12 @@ from harness.engines.engine import EngineError
 from harness.engines.names import MAKERS, METHODS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.conventional import LABELS
+from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
 from harness.engines.running.telling import needed_of, owns, parameters_of
 from harness.engines.sources import is_own
+from harness.engines.writing import calls
 from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES, NAMES
 from harness.vocabulary.program import Program
@@ -215,6 +217,7 @@ class HandleEngine(ObjectEngine):
         if plain is None or (nodes := nodes or _nodes_of(plain)) is None:
             raise EngineError(languages.told("engine", "no-node-functions"))
         self.cls, self.module = nodes.kind, _handled(plain, nodes)
+        self.plain = plain
         self.operations = {
             op: own and nodes.wrapped(own, plain) for op, own in self.operations.items()
         }
@@ -227,8 +230,13 @@ class HandleEngine(ObjectEngine):
         return None if nodes is None else cls(module, nodes)
 
     def written(self, program: Program, asked: Asked) -> Script | None:
-        """There is no class in which it could be written."""
-        return None
+        """A script of the engine's functions."""
+        return calls.written(self, program, asked, self.renewed(), _plain)
+
+
+def _plain(engine: RunningEngine) -> list[ModuleType]:
+    """The module as it was written."""
+    return [engine.plain] if isinstance(engine, HandleEngine) else []
 
 
 def _nodes_of(module: ModuleType) -> Nodes | None:

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Failure
-from harness.judging.diagnosis import Place, explain
+from harness.judging.diagnosis import explain
 from harness.judging.mistakes import ENGINE
-from harness.judging.verdict import INHERITED, RIGHT, Judgement, Verdict
+from harness.judging.verdict import INHERITED, RIGHT, Judgement, Place, Verdict
 from harness.showing.numbers import brief, dimensions
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS, Array, Program
@@ -90,9 +90,9 @@ def blamed(verdict: Verdict | None) -> tuple[frozenset[str], Wires]:
         for place in explanation.places if explanation is not None else ():
             if place.judgement is None:
                 continue
-            found = _uses_of(verdict.case.program, place) if direction == "backward" else ()
-            gates |= {name for name, _ in found} or {place.judgement.name}
-            wires |= set(found)
+            users = _uses_of(verdict.case.program, place) if direction == "backward" else ()
+            gates |= {name for name, _ in users} or {place.judgement.name}
+            wires |= set(users)
     return frozenset(gates), frozenset(wires)
 
 
