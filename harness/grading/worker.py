@@ -28,7 +28,7 @@ import numpy as np
 
 from harness import languages
 from harness.engines.adapting import adapter
-from harness.engines.clock import OutOfTime, clock
+from harness.engines.clock import OutOfTime, allow, clock
 from harness.engines.conventions import Conventions
 from harness.engines.discovery import understand
 from harness.engines.engine import Engine, is_general
@@ -187,6 +187,7 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
         reply({"ready": True, "recording": packed(_recorded(first))})
         return
     sys.path.insert(0, folder)
+    allow(settings["first"])
     engine = _loaded(os.path.join(folder, *first["entry"].split("/")), first.get("name"))
     if not (is_general(type(engine)) or first["adapters"]):
         raise EngineError(ADAPTER.format(type(engine).__name__))
