@@ -261,6 +261,7 @@ class ByHandItem(Failing, pytest.Function):
     def check(self, request: pytest.FixtureRequest) -> None:
         """Each of its lines, and that it is of this case."""
         from harness.grading.fence import recorded
+        from harness.judging.oracle import anew
         from harness.judging.staged.judging import contradiction, judge
         from harness.showing.by_hand import findings, summary
 
@@ -268,7 +269,8 @@ class ByHandItem(Failing, pytest.Function):
         name = f"{self.path.stem}/{BY_HAND}"
         try:
             text = document.read(path)
-            verdict = judge(name, text, recorded(text, name, {})[0], {})
+            truth = anew(state_of(self.config).oracle.kind)
+            verdict = judge(name, text, recorded(text, name, {})[0], {}, truth)
         except (CaseError, EngineError, DocumentError) as error:
             raise CaseFailure.titled(self.nodeid, str(error)) from None
         other = contradiction(verdict, case, self.file.truth)
