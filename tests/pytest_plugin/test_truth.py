@@ -33,7 +33,7 @@ dy = dq
 """The backward pass of the product."""
 
 
-def test_a_run_on_recorded_numbers_never_imports_torch_and_garbage_is_collected_again(project: Project) -> None:
+def test_a_run_on_recorded_numbers_imports_no_torch_and_collects_garbage(project: Project) -> None:
     project.recorded().write("cases/basics/product/by_hand.py", BY_HAND)
     project.write(
         "conftest.py",
