@@ -18,6 +18,7 @@ from harness.language.case import Case, load
 from harness.vocabulary.domains import domain_of
 from harness.vocabulary.formula import Formula
 from harness.vocabulary.formulas import EDGELESS, FORMULAS
+from harness.vocabulary.kinks import KINKS
 from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import usage
@@ -101,6 +102,8 @@ def _is_allowed(operation: Operation, point: float) -> bool:
 
 def _without(op: str, kind: str, question: str) -> str:
     """Why there is no such point."""
+    if question == "corner" and op in KINKS:
+        return ""
     if question in ("tiny", "large") and op in EDGELESS:
         return EDGELESS[op]
     makers = (FOUND[question], alike) if question == "corner" else (FOUND[question],)
