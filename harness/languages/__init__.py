@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -27,6 +27,9 @@ NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways"
 """Fields that hold one of a few words, which are messages themselves."""
 FOLDERS: Final = "HARNESS_LANGUAGES"
 """The variable that names folders with more languages."""
+
+MOST_LACKS: Final = 1000
+"""So many are kept as they were told: engines lack the same in every case."""
 
 FIELDS: Final = {
     "op": r"\w+",
@@ -77,8 +80,8 @@ def _files(language: str) -> Iterator[Traversable]:
 def named(text: str) -> str:
     """The language of that name, which may be a locale's: ``zh``, ``zh-CN``, ``zh_CN.UTF-8``.
     Raises :class:`UnknownError`."""
-    if (found := _of_locale(text)) is not None:
-        return found
+    if (language := _of_locale(text)) is not None:
+        return language
     raise UnknownError(f"{text!r} is none of the languages that there are: {', '.join(known())}")
 
 
@@ -132,11 +135,11 @@ def prepare(language: str) -> None:
 @cache
 def catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
     """The messages of a language, by section and id."""
-    found: dict[str, dict[str, Any]] = {}
+    sections: dict[str, dict[str, Any]] = {}
     for path in _files(language):
         for section, messages in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found.setdefault(section, {}).update(messages)
-    return found
+            sections.setdefault(section, {}).update(messages)
+    return sections
 
 
 def text(section: str, id: str, english: str | None = None) -> str:
@@ -164,9 +167,15 @@ def name(field: str, value: str) -> str:
 def lack(english: str) -> str:
     """What an engine lacks, in the language: by the message of the catalogue that it is. In data it
     is told in English, as the name of what is to be built; a name that is no message stays."""
+    return _lack(english, spoken())
+
+
+@lru_cache(MOST_LACKS)
+def _lack(english: str, _: str) -> str:
+    """The same, in the language that is spoken."""
     for pattern, id in _lacks():
-        if (found := pattern.fullmatch(english)) is not None:
-            return told("lack", id, **{name: lack(it) for name, it in found.groupdict().items()})
+        if (lacking := pattern.fullmatch(english)) is not None:
+            return told("lack", id, **{name: lack(it) for name, it in lacking.groupdict().items()})
     return english
 
 
