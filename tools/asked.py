@@ -17,7 +17,7 @@ from harness.vocabulary.choice import Choices
 from harness.vocabulary.domains import domain_of
 from harness.vocabulary.local import Unanswerable, contributions
 from harness.vocabulary.operation import REQUIRED, Operation
-from harness.vocabulary.program import Array, Program, Step, default_seed
+from harness.vocabulary.program import Array, Program, Step
 from harness.vocabulary.shapes import Shape
 from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.variants import formula_of
@@ -282,9 +282,8 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
     """What is special about a step's operands: at each element of an elementwise operation, or in
     all, which rules have several answers, torch's own, or none that is finite."""
     derivatives = formula_of(step).derivatives
-    uneven = np.abs(default_seed(program.shapes[step.name]))  # shows which of equals gets what
     try:
-        local = Choices(program, step, values, uneven)
+        local = Choices(program, step, values, np.ones(program.shapes[step.name]))
         marked = {
             step.operand(position): _marks(local, position)
             for position, operand in enumerate(step.operands)
