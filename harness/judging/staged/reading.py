@@ -93,6 +93,7 @@ class _Reader:
     ) -> None:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
+        self.said: dict[tuple[int, str], str] = {}
         self.locals: list[Event] = []
         self.helpers: list[Event] = []
         helping = lines_of_helpers(text)
@@ -110,6 +111,7 @@ class _Reader:
         for write in self.writes:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
+                self.said[write.line, write.name] = found["step"]
                 self.given.setdefault(write.name, found["step"])
             if write.node is not None and row.partition("#")[2].strip().startswith(DETACHED):
                 write.node.op, write.node.told = OTHER, "detach"
@@ -150,12 +152,10 @@ class _Reader:
         idle = {
             write.name
             for write in before
-            if write.node is not None
-            and root(write.node).op == LEAF
-            and root(write.node).value.dtype.kind == "f"
+            if write.node is not None and root(write.node).value.dtype.kind == "f"
         } - found.names.keys()
         for event in events:
-            if event.base is None:
+            if event.base is None and not event.idle:
                 event.idle = names.meant(event.name, idle, own) or ""
         heard = {write.name for write in self.writes} | partials.keys()
         stopped = self.recording.stopped is not None
@@ -264,12 +264,14 @@ class _Reader:
             if not names.is_error(write.name)
         }
         bound = Bound(before)
+        lost = {root(write.node) for write in before if write.node is not None} - self.found.used
         for write in after:
             bound.add(write)
             if write.how == ALIAS:
                 continue
             name = write.name
-            base = self.given.get(name)
+            said = self.said.get((write.line, name))
+            base = said or self.given.get(name)
             beside = self.of_objects.get(name)
             if base is None and beside in self.found.names:
                 base = beside
@@ -293,9 +295,15 @@ class _Reader:
             event = Event(name, line, write.how, write.node, base, blank=write.node is None)
             event.called = own_line
             event.within = write.scope, write.place
-            event.bound = self.labels.get(bound.node(write, base))  # type: ignore[arg-type]
+            node = bound.node(write, base)
+            event.bound = None if node is None else self.labels.get(node)
+            if node in lost:
+                event.base, event.idle = None, base or ""
             if write.node is not None:
                 self._linked(event, by_node)
+                if said and event.reworks is not None and event.how == "=":
+                    event.sources.append(event.reworks)  # a step of its own
+                    event.reworks = None
                 by_node.setdefault(write.node, event)
             events.append(event)
         return events, partials
