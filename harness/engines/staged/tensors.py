@@ -270,14 +270,6 @@ def _embedding(places: Any, weight: Any) -> Any:
     return weight[places]
 
 
-def _item(x: Any) -> Any:
-    return shapes.reshape(x, ())
-
-
-def _count(x: Any) -> int:
-    return int(x.data.size)
-
-
 def _whole(x: Any) -> Any:
     return leaf(x.data.astype(int), Tensor)
 
@@ -310,6 +302,12 @@ def _ufunc(name: str) -> Callable[..., Any]:
         return getattr(np, name)(*args)
 
     return call
+
+
+def _windows(places: Any, dim: int, size: int, step: int) -> Any:
+    """All windows of a size along an axis, as a last axis."""
+    every = np.lib.stride_tricks.sliding_window_view(places, size, dim)
+    return np.take(every, range(0, every.shape[dim], step), dim)
 
 
 METHODS: Final[dict[str, Callable[..., Any]]] = {
@@ -352,6 +350,7 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
     "cumsum": lambda x, dim: functions.TABLE["cumsum"](x, plain(dim)),
     "cumprod": lambda x, dim: functions.TABLE["cumprod"](x, plain(dim)),
     "norm": lambda x, p=2, dim=None, keepdim=False: functions.norm(x, None, _axis(dim), keepdim),
+    "unfold": lambda x, dim, size, step: shapes.moved(_windows, x, dim, size, step),
     "repeat": lambda x, *sizes: shapes.moved(np.tile, x, sizes),
     "tril": lambda x, k=0: functions.TABLE["tril"](x, k),
     "triu": lambda x, k=0: functions.TABLE["triu"](x, k),
@@ -363,7 +362,8 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
     ),
     "index_add_": lambda x, dim, index, source: _index_add(x, dim, index, source),
     "scatter_": lambda x, dim, index, number: _scatter(x, dim, index, number),
-    **{"item": _item, "numel": _count, "nelement": _count},
+    "item": lambda x: shapes.reshape(x, ()),
+    **dict.fromkeys(("numel", "nelement"), lambda x: int(x.data.size)),
     "dim": lambda x: x.ndim,
     "all": lambda x: bool(x.data.all()),
     "any": lambda x: bool(x.data.any()),

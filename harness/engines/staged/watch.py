@@ -136,6 +136,8 @@ class Watch:
                 self._write(name, line, node, "=", scope)
             return held
         numbers = re.search(_GRADIENT.format(re.escape(name)), self.text) is not None
+        if isinstance(held, dict) and any(isinstance(item, float) for item in held.values()):
+            return self._items(name, line, held, scope, True)
         if numbers:
             self.lists.add(name)
         return self._items(name, line, held, scope, numbers)

@@ -130,7 +130,8 @@ class Judging(Ending):
                 line.message = languages.told("staged", "no-path", step=event.idle, output=output)
                 line.expected = np.zeros_like(event.value)
             return line
-        carried = [hit.value for hit in hits if hit.step == event.step and hit is not before]
+        own = [hit for hit in hits if hit.step == event.step and hit is not before]
+        carried = [hit.value for hit in own if hit.value.shape in ((), event.value.shape)]
         if carried:
             line.carried = np.asarray(line.carried + sum(carried))
         line.sources.pop(event.step, None)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -140,6 +141,7 @@ class _Reader:
         found = forward(self.file, before, last.node, -seed if negated else seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
+        after = self._until_again(after, self.first.get(last.step))
         rest, (after, cut) = after, self._first_turn(before, after, bases, found.names.keys())
         known = names.distinct({name: tuple(labels) for name, labels in found.names.items()})
         self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
@@ -227,6 +229,15 @@ class _Reader:
             found = replace(found, program=_constant(program, program.inputs.keys() - wanted))
         return found, after[0].line if after else 0
 
+    def _until_again(self, after: list[Write], output: Write | None) -> list[Write]:
+        """The writes up to the call that computes the output once more, as a check by differences
+        does."""
+        if output is None or output.scope <= 0:
+            return after
+        place = output.name, output.line
+        calls = {write.scope for write in after if (write.name, write.line) == place}
+        return list(takewhile(lambda write: write.scope not in calls, after))
+
     def _first_turn(
         self,
         before: Sequence[Write],
@@ -312,6 +323,8 @@ class _Reader:
         """The step that a gradient is called after: one of the call's or the object's ``own``, or
         any; the first that has its shape, if one has. What is only a parameter of another function
         must have it."""
+        if write.how == "for":  # a parameter is after nothing that another object has
+            known = {name for name in known if name in own or "." not in name}
         every = [
             names.meant(write.name, own, loosely=False),
             names.meant(write.name, known, outputs, loosely=False),
