@@ -24,6 +24,7 @@ from harness.assignment.values import (
 )
 from harness.engines.importing import did_you_mean
 from harness.language.case import Case
+from harness.language.leaves import DTYPES
 from harness.language.levels import level_of
 from harness.language.suite import FOLDER
 from harness.vocabulary.program import DIRECTIONS, Program, Step
@@ -31,6 +32,9 @@ from harness.vocabulary.signatures import OPERATIONS as VOCABULARY
 
 PRODUCTS: Final = frozenset({"matmul"})
 """Operations whose operands have the ranks that a course has agreed on."""
+
+USUAL: Final = DTYPES[0]
+"""The dtype of cases that ask for none: another is asked for where the course has agreed on one."""
 
 POWER: Final = "pow"
 """The operation that usually has a plain number for an operand: its exponent."""
@@ -186,6 +190,7 @@ def fits(case: Case, agreed: Conventions) -> bool:
     stretches = {NONE: _is_stretched, LEADING: _is_stretched_within}.get(agreed.broadcasting)
     return (
         (agreed.arrays or program.scalar)
+        and (agreed.dtype is not None or program.dtype == USUAL)
         and (stretches is None or not any(_stretched(program, stretches)))
         and (agreed.exponents == ANY or all(map(_has_plain_power, program.steps)))
         and (agreed.ranks is None or _ranks(program) <= set(agreed.ranks))

@@ -35,7 +35,7 @@ asks."""
 class Mistake:
     """A mistake in words, and how it is made: gradients are assigned and not added up, steps pass
     theirs on in the order in which they are ``met``, an operation has a ``wrong`` rule, there is no
-    ``backward``, and operations are ``lacking``."""
+    ``backward``, and operations are ``lacking``; by hand, the first line has a wrong ``sign``."""
 
     told: str
     assigns: bool = False
@@ -43,31 +43,33 @@ class Mistake:
     wrong: str = ""
     backward: bool = True
     lacking: frozenset[str] = field(default_factory=frozenset)
+    sign: bool = False
 
 
-def typical(questions: Sequence[Question], asked: Iterable[Asked]) -> list[Mistake]:
-    """The mistakes that are tried on an assignment."""
+def typical(questions: Sequence[Question], asked: Sequence[Asked]) -> list[Mistake]:
+    """The mistakes that are tried on an assignment, of which ``asked`` is what engines are."""
+    found = [Mistake("nothing is wrong"), Mistake("= in place of += everywhere", assigns=True)]
+    if any(question.exercise is not None for question in questions):
+        found.append(Mistake("a wrong sign in the first line by hand", sign=True))
+    if asked:
+        found += _of_engines(questions, asked)
+    return [*found, Mistake("no backward at all", backward=False)]
+
+
+def _of_engines(questions: Sequence[Question], asked: Iterable[Asked]) -> Iterator[Mistake]:
+    """Those that an engine alone can make."""
     ops = list(dict.fromkeys(op for question in questions for op in question.operations))
     every = {taught(step) for one in asked for step in one.case.program.steps}
     wrong = next((op for op in (*TRIED, *ops, *sorted(every)) if op in every), "")
-    half = ops[: len(ops) // 2]
-    return [
-        Mistake("nothing is wrong"),
-        Mistake("= in place of += everywhere", assigns=True),
-        Mistake("no topological order", met=True),
-        Mistake(f"the rule of {wrong} is wrong", wrong=wrong),
-        Mistake("no backward at all", backward=False),
-        *[
-            Mistake("half of the operations alone", lacking=frozenset(OPERATIONS) - set(half))
-            for half in [half]
-            if half
-        ],
-    ]
+    yield Mistake("no topological order", met=True)
+    yield Mistake(f"the rule of {wrong} is wrong", wrong=wrong)
+    if half := ops[: len(ops) // 2]:
+        yield Mistake("half of the operations alone", lacking=frozenset(OPERATIONS) - set(half))
 
 
-def points(mistake: Mistake, asked: Iterable[tuple[Asked, Trace]]) -> list[float]:
-    """What an engine with the mistake earns in each question, from the first to the last that has
-    cases. Each case has its truth."""
+def points(mistake: Mistake, asked: Iterable[tuple[Asked, Trace]]) -> dict[int, float]:
+    """What an engine with the mistake earns in each question that has cases, by its number. Each
+    case has its truth."""
     found: dict[int, float] = {}
     for one, truth in asked:
         verdict = judge(one.case, truth, run(mistake, one.case.program))
@@ -75,7 +77,7 @@ def points(mistake: Mistake, asked: Iterable[tuple[Asked, Trace]]) -> list[float
         for direction, part in one.parts.items():
             own = part.points * shares.get(direction, 0.0)
             found[part.question] = found.get(part.question, 0.0) + own
-    return [found.get(number, 0.0) for number in range(1, max(found, default=0) + 1)]
+    return found
 
 
 def run(mistake: Mistake, program: Program) -> Trace:

@@ -31,6 +31,7 @@ from harness.judging.missing import next_to_build
 from harness.judging.staged.result import as_json
 from harness.languages.width import padded, wide
 from harness.showing.amounts import amount
+from harness.showing.by_hand import summary
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import room
 
@@ -108,8 +109,10 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     result = as_json(verdict, question.id, points, marking_of("cases"), inputs)
     (case,) = result["cases"]
     share = case["score"] / case["max_score"] if case["max_score"] else 0.0
-    asked = marks.asked(question.parts, dict.fromkeys(question.parts, share))
-    return {**none, **result, "student": result["findings"], "cases": [{**case, "asked": asked}]}
+    own: Result = {"asked": marks.asked(question.parts, dict.fromkeys(question.parts, share))}
+    if share < 1:
+        own["reason"] = summary(verdict)
+    return {**none, **result, "student": result["findings"], "cases": [{**case, **own}]}
 
 
 def tell(
@@ -142,10 +145,12 @@ def table(result: Mapping[str, Any], rules: Assignment) -> Iterator[str]:
     questions = [one for one in result["questions"] if not one["hidden"]]
     width = max(map(wide, (rules.title, *(one["title"] for one in questions))))
     yield languages.told("command", "points-of", title=padded(rules.title, width))
+    by_hand = _by_hand(result)
     for one, state in zip(questions, states(questions), strict=True):
         told = f"{padded(one['title'], width)}  {one['score']:>6.2f}  {one['max_score']:>6.4g}  "
         told += languages.told("command", state)
-        yield told + _why(one) * (state == NEXT)
+        why = by_hand.get(one["title"]) or _why(one)
+        yield told + (state == NEXT and bool(why)) * f"{languages.told('words', 'colon')}{why}"
 
 
 def states(questions: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -153,6 +158,16 @@ def states(questions: Sequence[Mapping[str, Any]]) -> list[str]:
     done = [one["score"] >= one["max_score"] for one in questions]
     first = next((number for number, whole in enumerate(done) if not whole), len(done))
     return [DONE if ok else NEXT if n == first else NOT_YET for n, ok in enumerate(done)]
+
+
+def _by_hand(result: Mapping[str, Any]) -> dict[str, str]:
+    """How far each exercise is, by the title of its question."""
+    return {
+        result["questions"][part["question"] - 1]["title"]: case["reason"]
+        for case in result["cases"]
+        for part in case["asked"].values()
+        if "written" in case and case["reason"]
+    }
 
 
 def _why(question: Mapping[str, Any]) -> str:
@@ -169,6 +184,4 @@ def _why(question: Mapping[str, Any]) -> str:
         told.append(languages.told("command", "not-there", names=names, more=more))
     if question["not_reached"]:
         told.append(languages.told("command", "not-reached", not_reached=question["not_reached"]))
-    if not told:
-        return ""
-    return languages.told("words", "colon") + languages.told("words", "lacks").join(told)
+    return languages.told("words", "lacks").join(told)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import shlex
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from harness.assignment import mistakes, templates
-from harness.assignment.asking import Asked, Part
+from harness.assignment import templates
 from harness.assignment.handing_out import LayoutError, readme, students_copy
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
 from harness.bundled import bundled
-from harness.cli.assigned import of_all
-from harness.cli.command import AGREES, CLASS, FINDINGS, NONE, ORACLE, Stop, argument, command
+from harness.cli.assignment_check import check
+from harness.cli.command import AGREES, CLASS, NONE, ORACLE, Stop, argument, command
 from harness.cli.streams import aside, say
 from harness.cli.uploads import VARIANTS, packed
-from harness.engines.loading import MODEL, PEER
 from harness.files import write
 from harness.grading import assigned, suite
 from harness.grading.formats import gradescope, kit, platforms
@@ -35,7 +31,6 @@ from harness.showing.amounts import amount
 from harness.showing.exercise import exercise
 from harness.showing.staging import stage
 
-DEFAULT: Final = f"{PEER}{MODEL}"
 NEW, CHECK, PACK = ACTIONS = ("new", "check", "pack")
 STUDENT: Final = "student"
 """The folder that is handed out."""
@@ -92,84 +87,7 @@ def assignment(given: Namespace) -> int:
         for path in _pack(rules, asked):
             say(path.as_posix())
         return AGREES
-    return _check(rules, asked, given)
-
-
-# -- check -----------------------------------------------------------------------------------------
-
-
-def _check(rules: Assignment, asked: Suite, given: Namespace) -> int:
-    """Tells what is asked, and what mistakes cost; whether the assignment is whole."""
-    for line in (*_questions(rules, asked), "", *_costs(rules, asked)):
-        say(line)
-    whole = True
-    for name, engine, wanted in _tried(rules, given):
-        score = _score(rules, asked, engine, given)
-        say(f"{name}: {score:g} of {rules.points:g}")
-        whole = whole and abs(score - wanted) < rules.rounding
-    return AGREES if whole else FINDINGS
-
-
-def _questions(rules: Assignment, asked: Suite) -> Iterator[str]:
-    """A line for each question: its points, and what it asks."""
-    wide = max(len(one.title) for one in rules.questions)
-    yield f"{rules.title}: {rules.points:g} points"
-    for number, one in enumerate(rules.questions, 1):
-        own = [case for case in asked.questions if _belongs(case.parts, number)]
-        passes = Counter(
-            direction
-            for case in own
-            for direction, part in case.parts.items()
-            if part.question == number
-        )
-        told = ", ".join(f"{direction} of {amount(n, 'case')}" for direction, n in passes.items())
-        hidden = sum(case.hidden for case in own)
-        secret = f" ({hidden} hidden)" if hidden else ""
-        yield f"{number}. {one.title:<{wide}}  {one.points:>6g}  {told}{secret}"
-
-
-def _belongs(parts: Mapping[str, Part], number: int) -> bool:
-    return any(part.question == number for part in parts.values())
-
-
-def _costs(rules: Assignment, asked: Suite) -> Iterator[str]:
-    """What typical mistakes would cost, in all and by question."""
-    own = [(Asked(q.case, q.parts), q.truth) for q in asked.questions if q.file is None]
-    if not own:
-        return
-    numbers = range(1, len(rules.questions) + 1)
-    apart = sum(one.points for one in rules.questions if one.exercise is not None)
-    tried = mistakes.typical(rules.questions, [one for one, _ in own])
-    wide = max(len(one.told) for one in tried)
-    heads = "".join(f"{f'({number})':>7}" for number in numbers)
-    yield f"{'what typical mistakes leave':<{wide}}  {'score':>6}       {heads}"
-    for mistake in tried:
-        points = mistakes.points(mistake, own)
-        points += [0.0] * (len(numbers) - len(points))
-        total = sum(points) + apart
-        each = "".join(f"{number:>7.2f}" for number in points)
-        share = f"{total / rules.points:>5.0%}"
-        yield f"{mistake.told:<{wide}}  {rules.rounded(total):>6.2f}  {share}{each}"
-
-
-def _tried(rules: Assignment, given: Namespace) -> Iterator[tuple[str, str, float]]:
-    """The model engine, and the starter, with what each is to score."""
-    by_hand = sum(one.points for one in rules.questions if one.exercise is not None)
-    if by_hand < rules.points:
-        yield "the model engine", DEFAULT, rules.points - by_hand
-    if given.starter is not None:
-        yield f"the starter in {given.starter}", given.starter, 0.0
-
-
-def _score(rules: Assignment, asked: Suite, engine: str, given: Namespace) -> float:
-    """What an engine, or a folder of what students have, scores."""
-    own = Namespace(**vars(given), engine=None, timeout=2.0, in_process=False, show_output=False)
-    own.input = own.gradient = []
-    own.json = own.format = None  # what is judged here is told by this command
-    if engine == DEFAULT:
-        plain = replace(rules, engine=replace(rules.engine, file=DEFAULT, name=None, adapter=None))
-        return float(of_all(plain, asked, own, Path("."))["score"])
-    return float(of_all(rules, asked, own, Path(engine))["score"])
+    return check(rules, asked, given)
 
 
 # -- new -------------------------------------------------------------------------------------------
@@ -199,7 +117,7 @@ def _new(given: Namespace) -> int:
     for path in (folder / FILE, folder / "test_solution.py", *_pack(rules, asked)):
         say(path.as_posix())
     given.starter = str(folder / STUDENT)
-    return _check(rules, asked, given)
+    return check(rules, asked, given)
 
 
 def _hidden(folder: Path, name: str, rest: str) -> None:

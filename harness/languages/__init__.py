@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -27,6 +27,9 @@ NAMES: Final = frozenset({"direction", "side", "level", "status", "what", "ways"
 """Fields that hold one of a few words, which are messages themselves."""
 FOLDERS: Final = "HARNESS_LANGUAGES"
 """The variable that names folders with more languages."""
+
+MOST_LACKS: Final = 1000
+"""So many are kept as they were told: engines lack the same in every case."""
 
 FIELDS: Final = {
     "op": r"\w+",
@@ -164,6 +167,12 @@ def name(field: str, value: str) -> str:
 def lack(english: str) -> str:
     """What an engine lacks, in the language: by the message of the catalogue that it is. In data it
     is told in English, as the name of what is to be built; a name that is no message stays."""
+    return _lack(english, spoken())
+
+
+@lru_cache(MOST_LACKS)
+def _lack(english: str, _: str) -> str:
+    """The same, in the language that is spoken."""
     for pattern, id in _lacks():
         if (found := pattern.fullmatch(english)) is not None:
             return told("lack", id, **{name: lack(it) for name, it in found.groupdict().items()})

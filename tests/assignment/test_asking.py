@@ -25,6 +25,7 @@ TEXTS = {
     "square": "inputs: {x: 0.5}\nexpr: x ** 2",
     "power": "inputs: {x: 0.5, y: 2.0}\nexpr: x ** y",
     "base": "inputs: {x: 0.5}\nexpr: 2 ** x",
+    "single": "inputs: {x: [0.5]}\nexpr: x * x\ndtype: float32",
     "deep": "inputs: {x: 0.5}\nsteps:\n  z: {start: x, repeat: 50, next: z * 0.9}",
 }
 CASES = {
@@ -157,12 +158,13 @@ def kept(agreed: Conventions) -> set[str]:
 
 
 def test_cases_beyond_the_conventions_are_left_out() -> None:
-    every, arrays = set(CASES), {"row", "column", "product"}
+    every, arrays = set(CASES) - {"single"}, {"row", "column", "product"}
     assert kept(Conventions()) == every
     assert kept(Conventions(arrays=False)) == every - arrays
     assert kept(Conventions(broadcasting="none")) == every - {"row", "column"}
     assert kept(Conventions(broadcasting="leading")) == every - {"column"}
     assert kept(Conventions(ranks=(2,))) == every - {"product"}
+    assert kept(Conventions(dtype="float32")) == {*every, "single"}
     assert kept(Conventions(recursion=49)) == every - {"deep"}
     assert kept(Conventions(exponents="numbers")) == every - {"power", "base"}
 

@@ -69,6 +69,27 @@ def test_the_clock_stands_while_a_submission_has_no_processor(
     assert child.spent == pytest.approx(0.1, abs=children.LEAST_STALL)
 
 
+class Answering(Slow):
+    """One that answers after a second."""
+
+    def select(self, reading: list[int], *_: Any) -> Any:
+        self.clock.now += 1.0
+        return reading, [], []
+
+
+@pytest.mark.parametrize(("share", "charged"), [(0.0, 1.0), (0.9, 0.1), (5.0, 0.0)])
+def test_an_answer_in_time_costs_what_it_has_computed(
+    share: float, charged: float, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a processor, on a machine that is busy with other things, uses up nothing."""
+    child = Answering(share, clock)
+    monkeypatch.setattr(children, "select", child)
+    child.tell(b"question\n")
+    child.says(b"answer\n")
+    assert child.answer(2.0, 100) == b"answer\n"
+    assert child.spent == pytest.approx(charged)
+
+
 def test_lines_are_answered_in_their_order_however_they_are_cut() -> None:
     child = Spoken()
     child.tell(b"1\n")

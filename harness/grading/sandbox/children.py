@@ -33,6 +33,9 @@ END_SECONDS: Final = 5.0
 """What a keeper has to end itself, and what it has started before."""
 LEAST_STALL: Final = 0.01
 """Seconds; less is not worth waiting for."""
+LONG: Final = 0.05
+"""Seconds; of an answer that takes longer it is asked how much of them the child has waited for a
+processor."""
 PART: Final = 1 << 16
 CODE: Final = "import sys; sys.path[:0] = {!r}; from harness.grading.worker import main; main()"
 """What a worker runs, with the places at which it finds what it imports."""
@@ -112,7 +115,10 @@ class Child:
         try:
             return self._line(most)
         finally:
-            self.spent += time.monotonic() - begin - (self.stood - stood)
+            taken = time.monotonic() - begin
+            if taken > LONG:
+                self._stand(taken - (self.stood - stood))
+            self.spent += taken - (self.stood - stood)
 
     def _line(self, most: int) -> bytes:
         """The first line that there is; none may be there that was not asked for."""
@@ -135,13 +141,19 @@ class Child:
     def _left(self) -> float:
         """The seconds that the child has left, more than none. Raises :class:`Late`."""
         while (left := self.deadline - time.monotonic()) <= 0:
-            more = min(self._stalled() - self.stood, self.patience)
+            more = self._stand(self.patience)
             if more < LEAST_STALL:
                 raise Late
-            self.stood += more
-            self.patience -= more
             self.deadline += more
         return left
+
+    def _stand(self, most: float) -> float:
+        """Has the clock stand while the child had no processor, for ``most`` seconds and as long as
+        there is patience; the seconds."""
+        more = max(0.0, min(self._stalled() - self.stood, self.patience, most))
+        self.stood += more
+        self.patience -= more
+        return more
 
     def _stalled(self) -> float:
         """The seconds that the process has waited for a processor in all its life."""
