@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import takewhile
 from typing import Final
@@ -141,10 +141,10 @@ class _Reader:
         found = forward(self.file, before, last.node, -seed if negated else seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
+        self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
         after = self._until_again(after, self.first.get(last.step))
         rest, (after, cut) = after, self._first_turn(before, after, bases, found.names.keys())
         known = names.distinct({name: tuple(labels) for name, labels in found.names.items()})
-        self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
             for one in before
@@ -243,13 +243,16 @@ class _Reader:
         before: Sequence[Write],
         after: Sequence[Write],
         bases: Mapping[str, str],
-        known: Collection[str],
+        known: Set[str],
     ) -> tuple[list[Write], int]:
-        """The writes up to the first that changes a step, as the next turn of a loop begins."""
+        """The writes up to the first that changes a step, as the next turn of a loop begins; what
+        changes inputs alone may be followed by more of the backward pass."""
+        inputs = self.found.program.inputs.keys()
+        updated = {name for name, labels in self.found.names.items() if inputs >= set(labels)}
         seen = {root(write.node) for write in before if write.node is not None}
         kept: list[Write] = []
         for write in after:
-            own = write.name in known and write.scope <= 0
+            own = write.name in known - updated and write.scope <= 0
             if own and write.name not in bases and write.node is not None:
                 node = root(write.node)
                 if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
