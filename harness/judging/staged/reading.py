@@ -34,6 +34,8 @@ from harness.vocabulary.program import Program
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
 """How a line of code says itself whose gradient it writes."""
 
+NOTHING: Final = ""
+"""The step of what is the gradient of none, whatever it is called."""
 
 DETACHED: Final = "detached"
 """With that a line of code says, in a comment, that no gradient goes through it."""
@@ -289,6 +291,9 @@ class _Reader:
             beside = self.of_objects.get(name)
             if base is None and beside in self.found.names:
                 base = beside
+            elif base == NOTHING:
+                self.helpers.append(Event(name, write.line, write.how, write.node))
+                continue
             elif base is not None:
                 base = names._known(base, known) or self._unknown(write, base, known)
             elif names.is_partial(name, known, outputs):
