@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness import languages
+from harness.files import beginning
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.harness"
@@ -70,8 +71,8 @@ def settings(only: Collection[str] = ()) -> dict[str, Setting]:
     """All that is set for the current folder, by key, or ``only`` these keys; raises
     :class:`ConfigurationError`."""
     file = nearest()
-    found = {} if file is None else {one.key: one for one in _of_file(file, only)}
-    return found | {one.key: one for one in _of_variables(only)}
+    own = {} if file is None else {one.key: one for one in _of_file(file, only)}
+    return own | {one.key: one for one in _of_variables(only)}
 
 
 def language() -> str:
@@ -90,7 +91,7 @@ def nearest() -> Path | None:
     """The pyproject.toml whose table counts here; None where there is none."""
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if b"harness" in _beginning(folder / FILE) and _has_table(folder / FILE):
+        if b"harness" in beginning(folder / FILE, LARGEST) and _has_table(folder / FILE):
             return folder / FILE
     return None
 
@@ -106,35 +107,27 @@ def told(used: Mapping[str, Setting]) -> Iterator[str]:
 # -- a file ----------------------------------------------------------------------------------------
 
 
-def _beginning(path: Path) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read(LARGEST)
-    except OSError:
-        return b""
-
-
 def _has_table(path: Path) -> bool:
     """Whether there is a table of ours; a file that cannot be read may have one."""
     try:
         tools = _parsed(path).get("tool")
         return isinstance(tools, dict) and "harness" in tools
     except ConfigurationError:
-        return b"[tool.harness" in _beginning(path)
+        return b"[tool.harness" in beginning(path, LARGEST)
 
 
 def _parsed(path: Path) -> dict[str, Any]:
     import tomllib
 
-    text = _beginning(path)
+    text = beginning(path, LARGEST)
     try:
         return tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise ConfigurationError(languages.told("api", "no-utf8", shown=_shown(path))) from None
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
+        place = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
         end = str(len(text.splitlines())), "1"
-        line, column = found.groups() if found else end  # it has missed something up to there
+        line, column = place.groups() if place else end  # it has missed something up to there
         what = str(error).partition(" (at ")[0]
         raise ConfigurationError(f"{_shown(path)}:{line}:{column}: {what}") from None
 
@@ -179,13 +172,13 @@ def _place(path: Path, key: str) -> str:
     """Where a key stands, which is not told with its value."""
     wanted = re.compile(rf"""^\s*(?:tool\s*\.\s*)?(?:harness\s*\.\s*)?["']?({re.escape(key)})\b""")
     inside = False
-    lines = _beginning(path).decode("utf-8", "replace").splitlines()
+    lines = beginning(path, LARGEST).decode("utf-8", "replace").splitlines()
     for number, line in enumerate(lines, 1):
         header = re.match(r"\s*\[+\s*([\w.\s\"'-]+)\]", line)
         if header:
             inside = re.sub(r"[\s\"']", "", header[1]) in ("tool", TABLE)
-        elif (inside or "harness" in line) and (found := wanted.match(line)):
-            return f"{_shown(path)}:{number}:{found.start(1) + 1}"
+        elif (inside or "harness" in line) and (key_there := wanted.match(line)):
+            return f"{_shown(path)}:{number}:{key_there.start(1) + 1}"
     own = (number for number, line in enumerate(lines, 1) if "harness" in line)
     return f"{_shown(path)}:{next(own, 1)}:1"
 
@@ -194,8 +187,8 @@ def _from_here(value: Any, key: str, folder: Path) -> Any:
     """A value with its paths, which count from the file's folder, as seen from the current one."""
     if key == "cases":
         return tuple(_seen(text, folder) for text in value)
-    if key in ("engine", "assignment") and (found := ON_DISK.fullmatch(value)):
-        return _shown(folder / found[1]) + (found[2] or "")
+    if key in ("engine", "assignment") and (parts := ON_DISK.fullmatch(value)):
+        return _shown(folder / parts[1]) + (parts[2] or "")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Files as they are written: whole or not at all."""
+"""Files: the beginning of one that may be anything, and writing whole ones or none at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import tempfile
 from pathlib import Path
 
 from harness import languages
+
+
+def beginning(path: Path, most: int) -> bytes:
+    """The first bytes of a file, at ``most`` so many; of one that cannot be read, none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(most)
+    except OSError:
+        return b""
 
 
 def write(path: Path, content: bytes) -> None:

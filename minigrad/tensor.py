@@ -116,5 +116,5 @@ def grad(
     """
     start = output._start(seed)
     gradients = dict(flow(output, Tensor(start) if create_graph else start, create_graph))
-    found = (gradients.get(x, np.zeros(x.shape)) for x in inputs)
-    return [x if isinstance(x, Tensor) else Tensor(x) for x in found]
+    wanted = (gradients.get(x, np.zeros(x.shape)) for x in inputs)
+    return [x if isinstance(x, Tensor) else Tensor(x) for x in wanted]

@@ -42,11 +42,11 @@ def conv2d(
     """The correlation of (N, C, H, W) images with (O, C / groups, h, w) kernels, plus bias (O)."""
     outputs, channels, height, width = weight.shape
     x = pad(x, (padding,) * 4) if padding else x
-    found = _windows(x, height, width, stride, dilation)
-    batch, _, rows, columns, size = found.shape
-    found = reshape(found, (batch, groups, channels, rows, columns, size))
+    seen = _windows(x, height, width, stride, dilation)
+    batch, _, rows, columns, size = seen.shape
+    seen = reshape(seen, (batch, groups, channels, rows, columns, size))
     kernels = reshape(weight, (groups, outputs // groups, channels, size))
-    result = einsum("ngcrsk,gock->ngors", found, kernels)
+    result = einsum("ngcrsk,gock->ngors", seen, kernels)
     result = reshape(result, (batch, outputs, rows, columns))
     return result if bias is None else result + reshape(bias, (outputs, 1, 1))
 

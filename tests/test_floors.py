@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     ("languages",),
-    ("bundled", "configuration", "files"),
+    ("bundled", "files"),
+    ("configuration",),
     ("vocabulary",),
     ("language", "engines"),
     ("judging",),

@@ -70,7 +70,7 @@ def _order(value: Sequence[int], shape: Shape) -> str:
 
 def _index(value: Sequence[Any], shape: Shape) -> str:
     """What stands between the commas, and of a slice with a step whether it takes one element."""
-    found, axis = [], 0
+    words, axis = [], 0
     for item in value:
         text = type(item).__name__
         if isinstance(item, slice):
@@ -85,8 +85,8 @@ def _index(value: Sequence[Any], shape: Shape) -> str:
         elif isinstance(item, list):
             text = _listed(item)
         axis += item is not None
-        found.append(text)
-    return ", ".join(found)
+        words.append(text)
+    return ", ".join(words)
 
 
 def _listed(item: list[Any]) -> str:
@@ -143,12 +143,12 @@ def asked(program: Program) -> set[Asked]:
     except Unanswerable:
         return set()
     kind = NUMBERS if program.scalar else ARRAYS
-    found = set()
+    questions = set()
     for step in program.steps:
         if step.op in OPERATIONS:
             for question, what in _of_step(program, trace, step):
-                found.add(Asked(step.op, kind, question, what))
-    return found
+                questions.add(Asked(step.op, kind, question, what))
+    return questions
 
 
 def _of_step(program: Program, trace: Trace, step: Step) -> Iterator[tuple[str, str]]:
@@ -175,8 +175,8 @@ def _of_step(program: Program, trace: Trace, step: Step) -> Iterator[tuple[str, 
         yield "parameter", way
     if step.name in program.reaching:
         again = "" if not _meets(program, step) else " beside another term"
-        for found in corners(program, step, trace.values):
-            yield from (("corner", text) for text in (found, found + again))
+        for corner in corners(program, step, trace.values):
+            yield from (("corner", text) for text in (corner, corner + again))
         if program.order == 2:
             zero = any(np.any(trace.values[x] == 0) for x in step.parents if x in trace.values)
             yield from (("second", text) for text in ("", "at zero" if zero else ""))
@@ -284,7 +284,7 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
     derivatives = formula_of(step).derivatives
     try:
         local = Choices(program, step, values, np.ones(program.shapes[step.name]))
-        found = {
+        marked = {
             step.operand(position): _marks(local, position)
             for position, operand in enumerate(step.operands)
             if operand in program.differentiable and step.operand(position) in derivatives
@@ -292,16 +292,16 @@ def corners(program: Program, step: Step, values: Mapping[str, Array]) -> set[st
     except Unanswerable:
         return set()
     if not is_elementwise(step.operation):
-        return {f"{name} {mark}" for name, marks in found.items() for mark in set(marks.flat)} - {
-            f"{name} " for name in found
+        return {f"{name} {mark}" for name, marks in marked.items() for mark in set(marks.flat)} - {
+            f"{name} " for name in marked
         }
-    if not found:
+    if not marked:
         return set()
-    shape = np.broadcast_shapes(*(marks.shape for marks in found.values()))
-    every = [np.broadcast_to(marks, shape).ravel() for marks in found.values()]
+    shape = np.broadcast_shapes(*(marks.shape for marks in marked.values()))
+    every = [np.broadcast_to(marks, shape).ravel() for marks in marked.values()]
     points = {tuple(point) for point in zip(*every, strict=True)}
     return {
-        ", ".join(f"{name} {mark}" for name, mark in zip(found, point, strict=True) if mark)
+        ", ".join(f"{name} {mark}" for name, mark in zip(marked, point, strict=True) if mark)
         for point in points
         if any(point)
     }
@@ -316,14 +316,14 @@ def _marks(local: Choices, position: int) -> Array:
         kinks = choice.chosen & ~choice.open
     gradient = local.contribution(position)
     marks = np.full(gradient.shape, "", dtype="<U32")
-    for found, mark in (
+    for there, mark in (
         (np.isnan(gradient), "nan"),
         (np.isposinf(gradient), "inf"),
         (np.isneginf(gradient), "-inf"),
         (edges, "edge"),
         (kinks, "kink"),
     ):
-        marks[found] = mark
+        marks[there] = mark
     if is_elementwise(local.operation):
         domain, value = domain_of(local.operation, position), local.operands[position]
         upper = domain.holds(value - BESIDE) & ~np.asarray(domain.holds(value + BESIDE), bool)

@@ -105,24 +105,24 @@ def _without(op: str, kind: str, question: str) -> str:
         return EDGELESS[op]
     makers = (FOUND[question], alike) if question == "corner" else (FOUND[question],)
     asks = (made.asks for maker in makers for made in maker(op, kind) if made is not None)
-    if any(ask.question == question for found in asks for ask in found):
+    if any(ask.question == question for every in asks for ask in every):
         return ""
     return EDGELESS.get(op, "smooth") if question == "corner" else "no finite answer"
 
 
-def times(found: Counts, ask: Asked) -> int:
+def times(covered: Counts, ask: Asked) -> int:
     """In how many cases a question is asked, of a parameter in whichever way, and of an operand
     that is stretched along whichever axis."""
     if ask.question in ("parameter", "stretched", "corner"):
         return sum(
             count
-            for other, count in found.items()
+            for other, count in covered.items()
             if other[:3] == ask[:3] and (not ask.what or other.what.split()[0] == ask.what)
         )
-    return found.get(ask, 0)
+    return covered.get(ask, 0)
 
 
-def gaps(found: Counts) -> list[str]:
+def gaps(covered: Counts) -> list[str]:
     """The empty cells of the table: what no case asks, and ought to."""
     return [
         " ".join(filter(None, (op, f"({kind}):", QUESTIONS[question], what)))
@@ -130,7 +130,7 @@ def gaps(found: Counts) -> list[str]:
         for op in OPERATIONS
         for question in QUESTIONS
         for what in wanted(op, kind, question)
-        if not times(found, Asked(op, kind, question, what))
+        if not times(covered, Asked(op, kind, question, what))
     ]
 
 
@@ -139,7 +139,7 @@ def gaps(found: Counts) -> list[str]:
 
 def page(cases: Iterable[Case]) -> str:
     """The page in Markdown."""
-    found = cover(cases)
+    covered = cover(cases)
     lines = [
         "# The vocabulary, and what the cases cover of it",
         "",
@@ -155,7 +155,7 @@ def page(cases: Iterable[Case]) -> str:
             given = {n: "…" if v is OTHER else repr(v) for n, v in variant.parameters.items()}
             lines.append(_row(operation, usage(operation, given), variant.formula))
     for kind in KINDS:
-        lines += ["", *_table(kind, found)]
+        lines += ["", *_table(kind, covered)]
     return "\n".join(lines) + "\n"
 
 
@@ -174,7 +174,7 @@ TITLES: Final = {
 }
 
 
-def _table(kind: str, found: Counts) -> list[str]:
+def _table(kind: str, covered: Counts) -> list[str]:
     """Operations by questions; below it the reasons of the cells in which there is none."""
     asked_here = [op for op in OPERATIONS if kind == ARRAYS or of_numbers(OPERATIONS[op])]
     reasons: dict[str, str] = {}
@@ -184,7 +184,7 @@ def _table(kind: str, found: Counts) -> list[str]:
         for question in QUESTIONS:
             why = reason(op, kind, question)
             letter = reasons.setdefault(why, "abcdefghijklmnop"[len(reasons)]) if why else ""
-            cells.append(letter or _cell(op, kind, question, found))
+            cells.append(letter or _cell(op, kind, question, covered))
         rows.append(f"| {op} | {' | '.join(cells)} |")
     return [
         f"## {TITLES[kind]}",
@@ -203,8 +203,10 @@ def _table(kind: str, found: Counts) -> list[str]:
     ]
 
 
-def _cell(op: str, kind: str, question: str, found: Counts) -> str:
-    counts = [times(found, Asked(op, kind, question, what)) for what in wanted(op, kind, question)]
+def _cell(op: str, kind: str, question: str, covered: Counts) -> str:
+    counts = [
+        times(covered, Asked(op, kind, question, what)) for what in wanted(op, kind, question)
+    ]
     return str(min(counts))
 
 

@@ -235,8 +235,8 @@ def settled(
     """The draft at the first numbers that are good for it: the program has a finite answer and,
     where it is to be ``plain``, no corner; among those the ones by which its operation passes
     something on to the most operands."""
-    found = [one for palette in palettes if (one := _tried(draft, palette, plain)) is not None]
-    return max(found, key=_live, default=None)
+    built = [one for palette in palettes if (one := _tried(draft, palette, plain)) is not None]
+    return max(built, key=_live, default=None)
 
 
 def _live(one: Settled) -> int:

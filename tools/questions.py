@@ -271,7 +271,7 @@ _CORNERS: Final = {"kink": "a kink for {}", "edge": "torch's own answer for {}"}
 def _corners(form: Form) -> dict[str, tuple[float, ...]]:
     """Of each kind of corner that plain numbers can stand at, the first point."""
     numbers = [*POINTS, *(v for v in form.parameters.values() if isinstance(v, float))]
-    found: dict[str, tuple[float, ...]] = {}
+    points: dict[str, tuple[float, ...]] = {}
     plain = replace(form, shapes=((),) * len(form.shapes))
     for point in product(dict.fromkeys(numbers), repeat=len(form.values)):
         if not all(
@@ -285,8 +285,8 @@ def _corners(form: Form) -> dict[str, tuple[float, ...]]:
         except (CaseError, Unanswerable):
             continue
         for what in corners(program, program.steps[0], trace.values):
-            found.setdefault(what, point)
-    return found
+            points.setdefault(what, point)
+    return points
 
 
 def _places(form: Form) -> list[int]:
@@ -408,9 +408,9 @@ def parameters(op: str, kind: str) -> Made:
                 continue
             if not is_written(operation, one):
                 continue
-            if known.issuperset(found := set(ways(operation, one.parameters, shape))):
+            if known.issuperset(new := set(ways(operation, one.parameters, shape))):
                 continue
-            known |= found
+            known |= new
             way = Form(operation, one.shapes, one.parameters)
             about = f"{way.text()} where {_shapes(way)}"
             size = "" if plain else f"_of_{'x'.join(map(str, shape)) or 'number'}"

@@ -8,27 +8,27 @@ from numbers import Real
 from os import PathLike, fspath
 from typing import Any
 
-from harness import languages
+from harness.api.words import said
 
 
 def need_seconds(timeout: Any) -> None:
     """Raises TypeError where it is no number, and ValueError where it is no time."""
     if not isinstance(timeout, Real):
-        raise TypeError(languages.told("api", "timeout-number", timeout=timeout))
+        raise TypeError(said("timeout-number", timeout=timeout))
     if not 0 < float(timeout) < math.inf:
-        raise ValueError(languages.told("api", "timeout-some", timeout=timeout))
+        raise ValueError(said("timeout-some", timeout=timeout))
 
 
 def need_mapping(name: str, given: Any) -> None:
     """Raises TypeError where it gives no numbers names."""
     if not isinstance(given, Mapping):
-        raise TypeError(languages.told("api", "dict-of-numbers", name=name, given=given))
+        raise TypeError(said("dict-of-numbers", name=name, given=given))
 
 
 def need_function(name: str, given: Any) -> None:
     """Raises TypeError for what cannot be called."""
     if not callable(given):
-        raise TypeError(languages.told("api", "no-function", name=name, given=given))
+        raise TypeError(said("no-function", name=name, given=given))
 
 
 def detached(given: Any) -> Any:
@@ -39,7 +39,7 @@ def detached(given: Any) -> Any:
 def path(name: str, given: Any) -> str:
     """A path. Raises TypeError for what is none."""
     if not isinstance(given, str | PathLike):
-        raise TypeError(languages.told("api", "no-path", name=name, given=given))
+        raise TypeError(said("no-path", name=name, given=given))
     return fspath(given)
 
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from harness import languages
 from harness.api.arguments import detached, need_mapping
 from harness.api.shown import Shown
+from harness.api.words import said
 from harness.engines.trace import Trace
 from harness.judging.oracle import Oracle, anew
 from harness.language import case as language
@@ -110,7 +110,7 @@ def case_of(what: Expression | Case, given: Mapping[str, Any]) -> Case:
     if not isinstance(what, Case):
         return Case(what, **given)
     if given:
-        raise TypeError(languages.told("api", "has-inputs", given=", ".join(given)))
+        raise TypeError(said("has-inputs", given=", ".join(given)))
     return what
 
 
@@ -128,7 +128,7 @@ def _of_suite(name: str) -> language.Case:
     except FileNotFoundError as error:
         if names := _names_in(name):
             told = ", ".join(f"{one}=…" for one in names)
-            raise PartsError(languages.told("api", "no-case", name=name, told=told)) from None
+            raise PartsError(said("no-case", name=name, told=told)) from None
         raise FileNotFoundError(2, error.strerror, name) from None
 
 
@@ -156,7 +156,7 @@ def _made(
 ) -> language.Case:
     steps = {"": expression} if isinstance(expression, str) else expression
     if not isinstance(steps, Mapping) or not all(isinstance(one, str) for one in steps.values()):
-        raise TypeError(languages.told("api", "case-is"))
+        raise TypeError(said("case-is"))
     parts = [Part("about", "about: ", ABOUT), *_leaves("inputs", inputs)]
     parts += _leaves("constants", constants)
     parts += [Part("order", "order: ", str(order))] * (order != 1)
@@ -164,22 +164,22 @@ def _made(
     known = {*inputs, *constants, *steps}
     texts = list(steps.values())
     if missing := [name for one in texts for name in _names_in(f"({one})") if name not in known]:
-        raise PartsError(languages.told("api", "no-number", missing=missing[0]))
+        raise PartsError(said("no-number", missing=missing[0]))
     own = put_together(parts, Path("expression.yaml"))
     if idle := [name for name in (*inputs, *constants) if name not in own.program.uses]:
-        raise PartsError(languages.told("api", "idle", idle=idle[0]))
+        raise PartsError(said("idle", idle=idle[0]))
     called = steps.get("") or "; ".join(map(str, own.program.stages))
     return replace(own, id=shorten(called, LONGEST))
 
 
 def _steps(steps: Mapping[str, str]) -> Sequence[Part]:
     if "" in steps:
-        return [Part(languages.told("api", "the-expression"), "expr: ", plain_text(steps[""]))]
+        return [Part(said("the-expression"), "expr: ", plain_text(steps[""]))]
     rows = (
-        Part(languages.told("api", "a-step", name=name), f"  {name}: ", plain_text(one))
+        Part(said("a-step", name=name), f"  {name}: ", plain_text(one))
         for name, one in steps.items()
     )
-    return [Part(languages.told("api", "the-steps"), "", "steps:"), *rows]
+    return [Part(said("the-steps"), "", "steps:"), *rows]
 
 
 def _leaves(key: str, leaves: Mapping[str, Any]) -> Iterator[Part]:
@@ -187,7 +187,7 @@ def _leaves(key: str, leaves: Mapping[str, Any]) -> Iterator[Part]:
         yield Part(key, "", f"{key}:")
     for name, value in leaves.items():
         if not is_name(name):
-            raise PartsError(languages.told("api", "no-name", name=name))
+            raise PartsError(said("no-name", name=name))
         yield Part(name, f"  {name}: ", value_text(_array(name, value), key == "inputs"))
 
 
@@ -199,6 +199,6 @@ def _array(name: str, value: Any) -> Array:
             raise TypeError
         return array
     except (TypeError, ValueError):
-        told = languages.told("api", "input-is")
+        told = said("input-is")
         kind = type(value).__name__
-        raise TypeError(languages.told("api", "is-a", name=name, kind=kind, told=told)) from None
+        raise TypeError(said("is-a", name=name, kind=kind, told=told)) from None

@@ -8,18 +8,17 @@ from functools import cached_property
 from os import PathLike
 from typing import Any, Final
 
-from harness import languages
 from harness.api.arguments import need_seconds, paths
 from harness.api.cases import Case, Expression, case_of
 from harness.api.progress import following
 from harness.api.questions import Cases, Judged, Question, judged
 from harness.api.shown import Shown
 from harness.api.subjects import subject
+from harness.api.words import said
 from harness.grading.fence import TIMEOUT
 from harness.judging.diagnosis import explain
 from harness.judging.missing import why_nothing
 from harness.judging.oracle import ORACLES, Oracle, asked_for, lacks_torch, no_torch
-from harness.judging.precision import DTYPES
 from harness.judging.result import as_json
 from harness.language import suite
 from harness.language.levels import chosen, level_named
@@ -29,6 +28,7 @@ from harness.showing.lines import plain, room, wrapped
 from harness.showing.result import as_text
 from harness.showing.terminal import describe_failure
 from harness.showing.words import say
+from harness.vocabulary.program import DTYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Result(Shown):
 
     def _head(self) -> Sequence[str]:
         """Where the engine was found, and what else is to be known of that."""
-        return [languages.told("api", "engine", origin=self.origin), *self.notes]
+        return [said("engine", origin=self.origin), *self.notes]
 
 
 def _entry(id: str, judged: Judged) -> Any:
@@ -196,24 +196,22 @@ def _about_case(outcome: Outcome, width: int) -> Iterator[str]:
     case, _, verdict = outcome.judged
     failed = [name for name, own in verdict.directions.items() if own.status == "failed"]
     for direction in failed:
-        found = explain(verdict, direction)
-        more = [] if found is None else [say("explained", code=found.mistake.code)]
+        explanation = explain(verdict, direction)
+        more = [] if explanation is None else [say("explained", code=explanation.mistake.code)]
         yield plain(describe_failure(verdict, direction, outcome.id, outcome.engine, more, width))
     if failed:
         return
     yield from headline(case, "backward", width=width)
     agrees = {name: own.status == "passed" for name, own in verdict.directions.items()}
     if all(agrees.values()):
-        yield languages.told("api", "every-step-agrees")
+        yield said("every-step-agrees")
     elif any(agrees.values()):
         for name, own in verdict.directions.items():
             yield f"{name}: " + (
-                languages.told("api", "step-agrees")
-                if agrees[name]
-                else languages.told("api", "not-judged-note", note=own.note)
+                said("step-agrees") if agrees[name] else said("not-judged-note", note=own.note)
             )
     else:
-        yield languages.told("api", "not-judged", reason=outcome.reason)
+        yield said("not-judged", reason=outcome.reason)
 
 
 # -- judging ---------------------------------------------------------------------------------------
@@ -247,8 +245,8 @@ def check(
     """
     who = subject(engine)
     if expression is None and inputs:
-        told = languages.told("api", "no-option", next=next(iter(inputs)))
-        raise TypeError(languages.told("api", "expression-before", told=told))
+        told = said("no-option", next=next(iter(inputs)))
+        raise TypeError(said("expression-before", told=told))
     own = None if expression is None else case_of(expression, inputs)
     if own is not None:
         _no_choice(cases=cases, level=level, upto=upto, oracle=oracle)
@@ -257,18 +255,18 @@ def check(
     ran = who.engine(timeout, in_process)
     ran.dtype = dtype
     questions: Iterator[Question] = iter([(own.own, own.truth)]) if own else iter(there or ())
-    found = list(judged(ran, questions, None if there is None else there.oracle.kind))
+    outcomes = list(judged(ran, questions, None if there is None else there.oracle.kind))
     if there is not None and there.broken:
         raise ValueError("\n".join(there.broken))
-    return Result(who.name, ran.origin, tuple(ran.notes), found)
+    return Result(who.name, ran.origin, tuple(ran.notes), outcomes)
 
 
 def _possible(oracle: str | None, dtype: str | None, timeout: float) -> None:
     """Raises ValueError for a wish that cannot be granted."""
     for what, wish, known in (("oracle", oracle, ORACLES), ("dtype", dtype, DTYPES)):
         if wish not in (None, *known):
-            there = languages.told("api", "and").join(map(repr, known))
-            raise ValueError(languages.told("api", "there-is", what=what, wish=wish, known=there))
+            there = said("and").join(map(repr, known))
+            raise ValueError(said("there-is", what=what, wish=wish, known=there))
     if lacks_torch(oracle):
         raise ValueError(no_torch())
     need_seconds(timeout)
@@ -278,7 +276,7 @@ def _no_choice(**wishes: object) -> None:
     """Raises TypeError for a wish about the cases of files."""
     for name, wish in wishes.items():
         if wish not in (None, ()):
-            raise TypeError(languages.told("api", "but-one", name=name, wish=wish))
+            raise TypeError(said("but-one", name=name, wish=wish))
 
 
 def _cases(

@@ -14,6 +14,7 @@ import numpy as np
 from harness import languages
 from harness.api.arguments import detached, need_function, need_seconds
 from harness.api.shown import Shown
+from harness.api.words import said
 from harness.engines.clock import OutOfTime, clock
 from harness.engines.engine import EngineError, Unsupported
 from harness.engines.failures import describe, own_lines
@@ -76,7 +77,7 @@ class Comparison(Shown):
     def _lines(self) -> Iterator[str]:
         table = [("", "torch", self.engine, ""), *self._cells()]
         first, second, third = (max(wide(row[column]) for row in table) for column in range(3))
-        yield languages.told("api", "title", function=self.function, engine=self.engine)
+        yield said("title", function=self.function, engine=self.engine)
         yield from self.notes
         for name, expected, got, mark in table:
             numbers = f"{behind(expected, second)}   {behind(got, third)}"
@@ -96,7 +97,7 @@ class Comparison(Shown):
             (name, [cell(escape(expected)), cell(f"{escape(got)} {mark}", "wrong" * (mark == "✗"))])
             for name, expected, got, mark in self._cells()
         ]
-        title = languages.told("api", "title", function=self.function, engine=self.engine)
+        title = said("title", function=self.function, engine=self.engine)
         told = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, self.stopped) if line)
         return notebook.table_of(
             table(title, ["", "torch", self.engine], rows, caption=title), told
@@ -120,13 +121,13 @@ def compare(
     Raises :class:`TypeError` for inputs that are none, and ``ValueError`` where torch refuses.
     """
     need_seconds(timeout)
-    need_function(languages.told("api", "the-function"), function)
+    need_function(said("the-function"), function)
     need_function("torch", torch or function)
     kind = _kind(inputs, engine)
     names = _names(function, len(inputs))
     ran = of_class(kind)
     if not isinstance(ran, GraphEngine):
-        raise EngineError(languages.told("api", "no-objects", name=kind.__name__))
+        raise EngineError(said("no-objects", name=kind.__name__))
     values = [_value(ran, one, name) for one, name in zip(inputs, names, strict=True)]
     work = partial(_ran, ran, function, values)
     told = _run(work, timeout)
@@ -137,7 +138,7 @@ def compare(
     called = getattr(function, "__name__", "function").replace("<lambda>", "function")
     title = f"{called}{inspect.signature(function)}"
     rows = tuple(_rows(names, expected, told))
-    notes = () if CAN_FORK else (languages.told("api", "not-apart"),)
+    notes = () if CAN_FORK else (said("not-apart"),)
     return Comparison(title, kind.__name__, rows, str(told.get("stopped", "")), notes)
 
 
@@ -146,28 +147,26 @@ def _kind(inputs: Sequence[Any], engine: object) -> type:
     if engine is not None:
         kind = engine if isinstance(engine, type) else type(engine)
         if kind.__module__ == "builtins":
-            raise TypeError(languages.told("api", "engine-class", engine=engine))
+            raise TypeError(said("engine-class", engine=engine))
         return kind
     kinds = {type(one) for one in inputs if type(one).__module__ not in ("builtins", "numpy")}
     if len(kinds) != 1:
-        raise TypeError(languages.told("api", "inputs-are"))
+        raise TypeError(said("inputs-are"))
     return kinds.pop()
 
 
 def _names(function: Callable[..., Any], count: int) -> list[str]:
     """What the function calls its inputs. Raises TypeError where it takes another number."""
-    name = getattr(function, "__name__", languages.told("api", "the-function"))
+    name = getattr(function, "__name__", said("the-function"))
     try:
         signature = inspect.signature(function)
     except ValueError:
-        raise TypeError(languages.told("api", "does-not-say", name=name)) from None
+        raise TypeError(said("does-not-say", name=name)) from None
     try:
         bound = signature.bind(*range(count))
     except TypeError as error:
         raise TypeError(
-            languages.told(
-                "api", "another-count", name=name, signature=signature, count=count, error=error
-            )
+            said("another-count", name=name, signature=signature, count=count, error=error)
         ) from None
     names: list[str] = []
     for name, given in bound.arguments.items():
@@ -183,9 +182,7 @@ def _value(engine: GraphEngine, given: Any, name: str) -> Any:
         number = as_array(engine.value(given) if is_object else detached(given))
     except Exception as error:
         kind = type(given).__name__
-        raise TypeError(
-            languages.told("api", "input-error", name=name, kind=kind, error=error)
-        ) from None
+        raise TypeError(said("input-error", name=name, kind=kind, error=error)) from None
     return number if number.shape else float(number)
 
 
@@ -203,7 +200,7 @@ def _ran(
             leaves = [engine.wrap(value) for value in values]
             output = function(*leaves)
         if not engine.is_object(output):
-            raise TypeError(languages.told("api", "function-gives", kind=type(output).__name__))
+            raise TypeError(said("function-gives", kind=type(output).__name__))
         told["value"] = pack_array(value := as_array(engine.value(output)))
         place = languages.name("direction", "backward")
         engine.backward(output, default_seed(value.shape))
@@ -213,7 +210,7 @@ def _ran(
         lacking = isinstance(error, Unsupported)
         why = languages.lack(str(error)) if lacking else describe(error)
         lines = [
-            languages.told("api", "lacks" if lacking else "stops", place=place, describe=why),
+            said("lacks" if lacking else "stops", place=place, describe=why),
             *(f"  {one}" for one in own_lines(error)),
         ]
         told["stopped"] = "\n".join(lines)
@@ -263,7 +260,7 @@ def _in_torch(
 def _refused(engine: str, reason: str, own: str | None) -> str:
     """That there is nothing to compare with, and whether the engine runs it."""
     id = "torch-refuses" if own is None else "torch-refuses-and-own"
-    return languages.told("api", id, reason=reason, engine=engine, own=own)
+    return said(id, reason=reason, engine=engine, own=own)
 
 
 def _by_name(names: Sequence[str], truth: Mapping[str, Any]) -> dict[str, Array]:
@@ -287,7 +284,7 @@ def _on_tensors(
 
 def _called(names: Sequence[str]) -> list[str]:
     """What the numbers of a function are called: the value, and the gradient of each input."""
-    return [languages.told("api", "result"), *(f"d{name}" for name in names)]
+    return [said("result"), *(f"d{name}" for name in names)]
 
 
 def _rows(

@@ -15,6 +15,7 @@ from harness.api.arguments import path as path_of
 from harness.api.cases import Case, Expression, case_of
 from harness.api.checking import check
 from harness.api.shown import Shown
+from harness.api.words import said
 from harness.engines.trace import Trace
 from harness.files import write
 from harness.judging.verdict import Verdict
@@ -92,12 +93,10 @@ class Drawing(Shown):
         place = Path(path_of("folder", folder))
         if kind not in KINDS:
             raise ValueError(
-                languages.told(
-                    "api", "kind", kind=kind, kinds=languages.told("words", "either").join(KINDS)
-                )
+                said("kind", kind=kind, kinds=languages.told("words", "either").join(KINDS))
             )
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise ValueError(languages.told("api", "frames-folder", place=place))
+            raise ValueError(said("frames-folder", place=place))
         drawn = frames(self.case.program, self._circuit, self.verdict)
         svgs = [picture.written(self.case, one, self.verdict, look=self.look) for one in drawn]
         digits = len(str(len(svgs) - 1))
@@ -141,7 +140,7 @@ class Listing(Shown):
     def _repr_html_(self) -> str:
         from harness.showing.report import notebook
 
-        return notebook.code(self.code, languages.told("api", "staged-code"))
+        return notebook.code(self.code, said("staged-code"))
 
 
 def _content(svg: str, kind: str) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import overload
 
-from harness import languages
 from harness.api.shown import Shown
+from harness.api.words import said
 from harness.showing import explained
 from harness.showing.lines import plain, room, wrapped
 from harness.showing.words import say
@@ -56,7 +56,7 @@ def explain(name: str | None = None) -> Explanation | Names:
     (``upstream``) means; without a name, what there is. Raises :class:`LookupError` where there is
     no such page."""
     if not isinstance(name, str | None):
-        raise TypeError(languages.told("api", "no-page-name", name=name))
+        raise TypeError(said("no-page-name", name=name))
     return Names() if name is None else Explanation(explained.page(name))
 
 

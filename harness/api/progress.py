@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from harness import languages
+from harness.api.words import said
 from harness.language.suite import Source
 
 SECONDS: Final = 0.2
@@ -20,7 +20,7 @@ def following(sources: Sequence[Source]) -> Iterator[Source]:
     try:
         for number, source in enumerate(sources, 1):
             if time.monotonic() - last > SECONDS:
-                tell(languages.told("api", "so-many-of", number=number, sources=len(sources)))
+                tell(said("so-many-of", number=number, sources=len(sources)))
                 last = time.monotonic()
             yield source
     finally:

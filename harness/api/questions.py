@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness import languages
+from harness.api.words import said
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace, Undefined
 from harness.grading.remote import AHEAD
@@ -47,11 +47,11 @@ class Cases:
 
     def read(self) -> Iterator[tuple[Source, Case]]:
         """The cases with their files, and without their truths."""
-        found = dict(self._loaded())
-        self.count = len(found)
-        order = sorted(found, key=lambda source: (*found[source].rung, source.id))
+        loaded = dict(self._loaded())
+        self.count = len(loaded)
+        order = sorted(loaded, key=lambda source: (*loaded[source].rung, source.id))
         for source in self.following(order):
-            yield source, found[source]
+            yield source, loaded[source]
 
     def _loaded(self) -> Iterator[tuple[Source, Case]]:
         for source in self.sources:
@@ -81,7 +81,7 @@ class Cases:
         more = len(notes) - MOST_NOTES
         return [
             *notes[:MOST_NOTES],
-            *([languages.told("api", "and-more", more=more)] if more > 0 else []),
+            *([said("and-more", more=more)] if more > 0 else []),
         ]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from harness import languages
+from harness.api.words import said
 from harness.engines.engine import Engine, EngineError
 from harness.engines.loading import load
 from harness.engines.session import Cells, of_class
@@ -46,7 +46,7 @@ class Subject:
 
 def _here(place: str | Cells | type) -> Engine:
     engine = of_class(place) if isinstance(place, type) else load(str(place))
-    engine.notes = [*engine.notes, languages.told("api", "runs-here")]
+    engine.notes = [*engine.notes, said("runs-here")]
     return engine
 
 
@@ -58,11 +58,7 @@ def subject(given: object) -> Subject:
         return Subject(given.__name__, [_file_of(given)])
     kind = given if isinstance(given, type) else type(given)
     if kind.__module__ == "builtins":
-        raise TypeError(
-            languages.told(
-                "api", "no-engine", named=_named(given), kinds=languages.told("api", "engine-kinds")
-            )
-        )
+        raise TypeError(said("no-engine", named=_named(given), kinds=said("engine-kinds")))
     return Subject(kind.__name__, list(_places(kind)))
 
 
@@ -74,7 +70,7 @@ def _named(given: object) -> str:
 def _file_of(module: ModuleType) -> str:
     place = getattr(module, "__file__", None)
     if place is None or not place.endswith(".py"):
-        raise EngineError(languages.told("api", "no-source", name=module.__name__))
+        raise EngineError(said("no-source", name=module.__name__))
     return str(place)
 
 

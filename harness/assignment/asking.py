@@ -24,10 +24,9 @@ from harness.assignment.values import (
 )
 from harness.engines.importing import did_you_mean
 from harness.language.case import Case
-from harness.language.leaves import DTYPES
 from harness.language.levels import level_of
 from harness.language.suite import FOLDER
-from harness.vocabulary.program import DIRECTIONS, Program, Step
+from harness.vocabulary.program import DIRECTIONS, DTYPES, Program, Step
 from harness.vocabulary.signatures import OPERATIONS as VOCABULARY
 
 PRODUCTS: Final = frozenset({"matmul"})

@@ -33,13 +33,12 @@ from harness.assignment.values import (
 )
 from harness.language import document, nodes
 from harness.language.case import CaseError
-from harness.language.leaves import DTYPES
 from harness.language.levels import level_named
 from harness.language.nodes import DocumentError, Node, Problem, Scalar
 from harness.language.reading import Reader, Reading, items, size
 from harness.language.suite import BUILTIN
 from harness.language.syntax import Unusable, shorten, suggest
-from harness.vocabulary.program import DIRECTIONS
+from harness.vocabulary.program import DIRECTIONS, DTYPES
 from harness.vocabulary.signatures import OPERATIONS, SYMBOLS
 
 MOST_POINTS: Final = 1000

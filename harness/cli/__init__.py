@@ -37,6 +37,7 @@ from harness.cli import (
     watch,
 )
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Command, Family, Stop
+from harness.cli.words import said
 from harness.engines.loading import EngineError
 from harness.engines.trace import Undefined
 from harness.grading.cluster import ClusterError
@@ -133,7 +134,7 @@ class _Parser(argparse.ArgumentParser):
         """Tells of a command that there is not, with the nearest one that there is."""
         if action.metavar == COMMAND and value not in (action.choices or ()):
             near = suggest(str(value), [command.name for command in COMMANDS])
-            self.error(languages.told("command", "no-command", wrong=value, near=near))
+            self.error(said("no-command", wrong=value, near=near))
         super()._check_value(action, value)
 
     def error(self, message: str) -> NoReturn:
@@ -161,7 +162,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     """The same; raises Stop, with a message for whoever has typed the command."""
     if not PACKAGE.is_dir():
         place = PACKAGE.parent
-        raise Stop(languages.told("command", "from-archive", place=place))
+        raise Stop(said("from-archive", place=place))
     try:
         with streams.losing():  # completions are printed there
             words = sys.argv[1:] if arguments is None else list(arguments)
@@ -170,9 +171,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             helping.settle()
             given, unknown = _parser().parse_known_args(GRADEBOOK.meant(words))
             if unknown:
-                given.parser.error(
-                    languages.told("command", "unknown-arguments", unknown=" ".join(unknown))
-                )
+                given.parser.error(said("unknown-arguments", unknown=" ".join(unknown)))
         if lacks_torch(vars(given).get("oracle")):
             raise Stop(no_torch())
         configured.fill(given)
@@ -182,11 +181,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:
             raise
-        raise Stop(
-            languages.told("command", "not-installed", name=error.name, needed=NEEDED[error.name])
-        ) from None
+        raise Stop(said("not-installed", name=error.name, needed=NEEDED[error.name])) from None
     except KeyboardInterrupt:
-        raise Stop(languages.told("command", "interrupted")) from None
+        raise Stop(said("interrupted")) from None
     except OSError as error:
         raise Stop(f"{error.filename or 'a file'}: {error.strerror or error}") from None
 

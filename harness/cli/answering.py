@@ -15,9 +15,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import ClassVar, Final
 
-from harness import languages
 from harness.cli.command import Stop
 from harness.cli.new import expression_text
+from harness.cli.words import said
 from harness.engines.trace import Undefined
 from harness.judging.oracle import provisional
 from harness.language.case import Case, CaseError, decode
@@ -31,7 +31,7 @@ SECONDS: Final = 10.0
 MEMORY: Final = 2 << 30
 STEPS: Final = 200
 ELEMENTS: Final = 20_000
-"""So many steps, and numbers in all, an expression of the page may have."""
+"""At most this many steps, and numbers in all, may an expression of the page have."""
 
 
 WORDS: Final = {"expr": "expression", "input": "input"}
@@ -91,7 +91,7 @@ class Answerer:
                     return answer
             self.close()
             self._begin()
-            return refused(languages.told("command", "takes-long-or-much", seconds=self.seconds))
+            return refused(said("takes-long-or-much", seconds=self.seconds))
 
     def _wait(self) -> None:
         """Waits until the process has what it needs, which is not the question's to pay."""
@@ -123,7 +123,7 @@ def answer(kind: str, question: Question) -> Answer:
     """What is asked for, of the case that a question makes; or what is wrong with it."""
     if wrong := _misnamed(question.inputs):
         return refused(wrong)
-    about = shorten(languages.told("command", "about-expression", expr=question.expr), 120)
+    about = shorten(said("about-expression", expr=question.expr), 120)
     given = Namespace(expr=question.expr, input=question.inputs, constant=[])
     try:
         text = expression_text(given, about)
@@ -134,7 +134,7 @@ def answer(kind: str, question: Question) -> Answer:
     except (Stop, CaseError, Undefined) as error:
         return refused(re.sub(r"^--(expr|input)\b", lambda m: WORDS[m[1]], str(error), flags=re.M))
     except MemoryError:
-        return refused(languages.told("command", "takes-much"))
+        return refused(said("takes-much"))
 
 
 def _misnamed(inputs: Sequence[str]) -> str:
@@ -153,8 +153,7 @@ def _too_large(case: Case) -> str:
     program = case.program
     size = sum(_size(shape) for shape in program.shapes.values())
     if len(program.steps) > STEPS or size > ELEMENTS:
-        return languages.told(
-            "command",
+        return said(
             "too-much-for-page",
             steps=len(program.steps),
             size=size,

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from harness import languages
 from harness.api.questions import judged
 from harness.assignment import marks
 from harness.assignment.reading import load
 from harness.assignment.values import FILE, Assignment
-from harness.cli import by_hand, formats
+from harness.cli import by_hand
 from harness.cli.command import AGREES, FINDINGS, Stop
 from harness.cli.configured import which
-from harness.cli.formats import TEXT, is_for_people
+from harness.cli.formats import STDOUT, is_for_people, told_to_programs
 from harness.cli.inputs import engine_of, introduced, tell_printed
 from harness.cli.streams import columns, say, show
+from harness.cli.words import said
 from harness.engines.loading import is_ours
-from harness.files import need_folder, write
+from harness.files import need_folder
 from harness.grading import assigned, dtype, tally
 from harness.grading.by_hand import marking_of
 from harness.grading.marking import mark
@@ -35,7 +35,6 @@ from harness.showing.by_hand import summary
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import room
 
-STDOUT: Final = "-"
 DONE, NEXT, NOT_YET = "state-done", "state-next", "state-not-yet"
 
 Result = dict[str, Any]
@@ -45,9 +44,9 @@ def check(given: Namespace) -> int:
     """Judges what is there of an assignment; the exit status."""
     path = Path(given.assignment or FILE)
     if given.assignment is None and not path.is_file():
-        raise Stop(languages.told("command", "or-in-assignment", which=which(), file=FILE))
+        raise Stop(said("or-in-assignment", which=which(), file=FILE))
     if given.engine or given.cases or given.level or given.upto:
-        raise Stop(languages.told("command", "no-place-here", path=path))
+        raise Stop(said("no-place-here", path=path))
     rules = load(path)
     need_folder(Path(given.json or STDOUT))
     every = assigned.read(rules, given.oracle)
@@ -75,9 +74,7 @@ def _of_engine(
         none = mark(rules.engine.file, [], "cases")
         return {
             **none,
-            "cases": tally.unrun(
-                questions, languages.told("command", "no-file-yet", file=rules.engine.file)
-            ),
+            "cases": tally.unrun(questions, said("no-file-yet", file=rules.engine.file)),
         }
     name = "" if rules.engine.name is None else f":{rules.engine.name}"
     file = rules.engine.adapter or f"{rules.engine.file}{name}"
@@ -88,8 +85,8 @@ def _of_engine(
     other = dtype.settled(engine, rules.conventions.dtype, (one.case for one in questions))
     verdicts = judged(engine, ((one.case, one.truth) for one in questions), None)
     agreed = assigned.agreement(rules.conventions)
-    found = (held(verdict, agreed) for _, _, verdict in verdicts)
-    pairs = list(zip(questions, found, strict=True))
+    held_to = (held(verdict, agreed) for _, _, verdict in verdicts)
+    pairs = list(zip(questions, held_to, strict=True))
     tell_printed(engine)
     result = mark(rules.engine.file, pairs, "cases")
     return dtype.charged(result) if other else result
@@ -102,7 +99,7 @@ def _exercise(question: Question, given: Namespace, folder: Path) -> Result:
     if not Path(file).is_file() or (text := by_hand.staged(file)) is None:
         return {
             **none,
-            "cases": tally.unrun([question], languages.told("command", "no-file-yet", file=file)),
+            "cases": tally.unrun([question], said("no-file-yet", file=file)),
         }
     verdict = by_hand.verdict(file, text, given)
     inputs, points = question.case.program.inputs, question.case.points
@@ -121,14 +118,7 @@ def tell(
     """The mistakes, and the questions with what has become of them, and how many cases are
     ``hidden``; as JSON where that is asked, or as editors read it, with the ``files`` that answer
     the cases."""
-    text = json.dumps(result, indent=1, allow_nan=False)
-    if given.json == STDOUT:
-        say(text)
-        return
-    if given.json:
-        write(Path(given.json), f"{text}\n".encode())
-    if given.format != TEXT:
-        formats.tell(given.format, result["findings"], lambda one: files[one["evidence"]])
+    if told_to_programs(result, given, lambda one: files[one["evidence"]]):
         return
     for number, finding in enumerate(once(result["findings"]), 1):
         show([*describe_finding(number, finding, room(columns())), []])
@@ -144,11 +134,11 @@ def table(result: Mapping[str, Any], rules: Assignment) -> Iterator[str]:
     """A line for each question that is not hidden."""
     questions = [one for one in result["questions"] if not one["hidden"]]
     width = max(map(wide, (rules.title, *(one["title"] for one in questions))))
-    yield languages.told("command", "points-of", title=padded(rules.title, width))
+    yield said("points-of", title=padded(rules.title, width))
     by_hand = _by_hand(result)
     for one, state in zip(questions, states(questions), strict=True):
         told = f"{padded(one['title'], width)}  {one['score']:>6.2f}  {one['max_score']:>6.4g}  "
-        told += languages.told("command", state)
+        told += said(state)
         why = by_hand.get(one["title"]) or _why(one)
         yield told + (state == NEXT and bool(why)) * f"{languages.told('words', 'colon')}{why}"
 
@@ -175,13 +165,13 @@ def _why(question: Mapping[str, Any]) -> str:
     told = []
     if question["failed"]:
         total = question["failed"] + question["passed"]
-        told.append(languages.told("command", "wrong-of", failed=question["failed"], total=total))
+        told.append(said("wrong-of", failed=question["failed"], total=total))
     if question["lacks"]:
         names = languages.told("words", "listed").join(
             languages.lack(lack["what"]) for lack in question["lacks"][:3]
         )
         more = languages.told("words", "and-so-on") * (len(question["lacks"]) > 3)
-        told.append(languages.told("command", "not-there", names=names, more=more))
+        told.append(said("not-there", names=names, more=more))
     if question["not_reached"]:
-        told.append(languages.told("command", "not-reached", not_reached=question["not_reached"]))
+        told.append(said("not-reached", not_reached=question["not_reached"]))
     return languages.told("words", "lacks").join(told)

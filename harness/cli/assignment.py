@@ -208,5 +208,5 @@ def _variants(rules: Assignment, asked: Suite) -> bytes:
 
 def _drawn(rules: Assignment, packed: bytes, oracle: str | None) -> dict[str, str]:
     """The programs that are drawn from the grammar where the inputs are these, by their ids."""
-    found = assigned.unseen(rules, sha256(packed).hexdigest(), oracle)
-    return {id: digest(case.program) for id, (case, _) in found.items()}
+    drawn = assigned.unseen(rules, sha256(packed).hexdigest(), oracle)
+    return {id: digest(case.program) for id, (case, _) in drawn.items()}

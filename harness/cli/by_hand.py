@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from harness import languages
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
-from harness.cli.formats import TEXT, tell
+from harness.cli.formats import told_to_programs
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
 from harness.engines.loading import EngineError
 from harness.engines.staged.cells import joined
 from harness.engines.staged.cells import place as place_of
 from harness.engines.trace import Trace
-from harness.files import write
 from harness.grading.fence import recorded
 from harness.judging.judge import judge as judged
 from harness.judging.staged.judging import ByHand, judge
@@ -29,8 +27,6 @@ from harness.language.case import Case, CaseError
 from harness.language.nodes import DocumentError
 from harness.showing.amounts import printed
 from harness.showing.by_hand import findings, recognised, summary
-
-STDOUT: Final = "-"
 
 
 def staged(place: str) -> str | None:
@@ -97,13 +93,13 @@ def report(file: str, text: str, given: Namespace) -> str:
 
 def gradients(given: list[str]) -> Mapping[str, str]:
     """The names, and the steps whose gradients they hold, as options say it."""
-    found = {}
+    holders = {}
     for text in given:
         name, sign, step = (part.strip() for part in text.partition("="))
         if not (name and sign and step):
             raise Stop(languages.told("command", "gradient-needed", text=text))
-        found[name] = step
-    return found
+        holders[name] = step
+    return holders
 
 
 def check(given: Namespace, text: str) -> int:
@@ -117,14 +113,7 @@ def check(given: Namespace, text: str) -> int:
 
 
 def _write_out(found: ByHand, text: str, result: Mapping[str, Any], given: Namespace) -> None:
-    plain = json.dumps(result, indent=1, allow_nan=False)
-    if given.json == STDOUT:
-        say(plain)
-        return
-    if given.json:
-        write(Path(given.json), f"{plain}\n".encode())
-    if given.format != TEXT:
-        tell(given.format, result["findings"], lambda _: found.file)
+    if told_to_programs(result, given, lambda _: found.file):
         return
     for line in recognised(found):
         say(f"  {line}", indent=4)

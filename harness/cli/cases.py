@@ -13,6 +13,7 @@ from harness import languages
 from harness.cli.command import AGREES, CASES, LADDER, Stop, argument, command, levels_of
 from harness.cli.inputs import cases_of
 from harness.cli.streams import say
+from harness.cli.words import said
 from harness.files import write
 from harness.language import schema, suite
 from harness.language.case import Case
@@ -59,7 +60,7 @@ def cases(given: Namespace) -> int:
     _check_selection(given, [case for _, case in every])
     chosen = [(source, case) for source, case in every if _is_chosen(case, given)]
     if not chosen:
-        raise Stop(languages.told("command", "no-case-is-that"))
+        raise Stop(said("no-case-is-that"))
     if given.copy is not None:
         _copy(chosen, Path(given.copy))
     elif given.by or not (given.places or given.op or given.tag or given.level or given.upto):
@@ -99,16 +100,15 @@ def _check_selection(given: Namespace, cases: Sequence[Case]) -> None:
     for place in given.places:
         if not any(_is_at(case, place) for case in cases):
             topics = ", ".join(sorted({_topic(case) for case in cases}))
-            raise Stop(languages.told("command", "no-case-no-topic", place=place, topics=topics))
+            raise Stop(said("no-case-no-topic", place=place, topics=topics))
     for kind, wanted in (("operation", given.op), ("tag", given.tag)):
         known = {name for case in cases for name in GROUPS[kind](case)}
         for name in wanted:
             if name not in known:
                 hint = suggest(name, known)
-                has_all = languages.told("command", "by-kind-has-all", kind=kind)
+                has_all = said("by-kind-has-all", kind=kind)
                 raise Stop(
-                    languages.told(
-                        "command",
+                    said(
                         "no-case-has",
                         kind=languages.name("what", kind),
                         name=name,
@@ -126,11 +126,7 @@ def _count(cases: Sequence[Case], by: str) -> None:
         say(f"{name:<{wide}}  {count:>5,}")
     option = {"topic": "", "operation": "--op ", "tag": "--tag ", "level": "--level "}[by]
     example = f"harness cases {option}{shlex.quote(min(counts, default=''))}"
-    say(
-        languages.told(
-            "command", "those-of", cases=len(cases), by=languages.name("what", by), example=example
-        )
-    )
+    say(said("those-of", cases=len(cases), by=languages.name("what", by), example=example))
 
 
 def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
@@ -138,13 +134,13 @@ def _copy(chosen: Sequence[tuple[Source, Case]], folder: Path) -> None:
     contents = dict(_files(chosen, folder))
     lost = [path for path, content in contents.items() if _differs(path, content)]
     if lost:
-        more = languages.told("command", "more-lost", lost=len(lost) - 1) if len(lost) > 1 else ""
-        raise Stop(languages.told("command", "there-and-different", lost=lost[0], more=more))
+        more = said("more-lost", lost=len(lost) - 1) if len(lost) > 1 else ""
+        raise Stop(said("there-and-different", lost=lost[0], more=more))
     for path, content in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, content)
     schema.provide(folder)
-    say(languages.told("command", "cases-copied", chosen=len(chosen), folder=folder))
+    say(said("cases-copied", chosen=len(chosen), folder=folder))
 
 
 def _files(chosen: Iterable[tuple[Source, Case]], folder: Path) -> Iterator[tuple[Path, bytes]]:

@@ -16,11 +16,12 @@ from typing import Any, Final
 
 from harness import languages
 from harness.cli import helping
+from harness.cli.words import said
 from harness.grading import submissions
 from harness.grading.fence import TIMEOUT
 from harness.judging.oracle import ORACLES
-from harness.judging.precision import DTYPES
 from harness.language.levels import chosen, level_named
+from harness.vocabulary.program import DTYPES
 
 AGREES, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 """The exit statuses."""
@@ -36,7 +37,7 @@ def cut_short(told: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise Stop(languages.told("command", "interrupted-told", told=told())) from None
+        raise Stop(said("interrupted-told", told=told())) from None
 
 
 Argument = Callable[[Any], object]
@@ -148,9 +149,7 @@ def number_of(what: str, holds: Callable[[float], bool]) -> Callable[[str], floa
         with suppress(ValueError):
             if holds(number := float(text)):
                 return number
-        raise ArgumentTypeError(
-            languages.told("command", "is-no", text=text, what=languages.told("command", what))
-        )
+        raise ArgumentTypeError(said("is-no", text=text, what=said(what)))
 
     return read
 
@@ -162,7 +161,7 @@ SHARE: Final = number_of("share", lambda share: 0 < share <= 1)
 def count(text: str) -> int:
     """The type of a whole number above 0."""
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
-        raise ArgumentTypeError(languages.told("command", "no-whole-number", text=text))
+        raise ArgumentTypeError(said("no-whole-number", text=text))
     return int(text)
 
 
@@ -170,9 +169,7 @@ def entry(text: str) -> str:
     """The type of ``--entry``: the path of a Python file in a submission."""
     path = PurePosixPath(text)
     if path.suffix != ".py" or path.is_absolute() or ".." in path.parts or str(path) != text:
-        raise ArgumentTypeError(
-            languages.told("command", "no-entry", text=text, entry=submissions.ENTRY)
-        )
+        raise ArgumentTypeError(said("no-entry", text=text, entry=submissions.ENTRY))
     return text
 
 

@@ -7,10 +7,10 @@ from argparse import Namespace
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from harness import languages
 from harness.assignment.values import FILE
 from harness.cli.command import Stop
 from harness.cli.streams import aside
+from harness.cli.words import said
 from harness.configuration import FILE as SETTINGS
 from harness.configuration import ConfigurationError, Setting, settings, told
 from harness.language.levels import level_named
@@ -18,7 +18,7 @@ from harness.language.levels import level_named
 
 def which() -> str:
     """Asks for an engine."""
-    return languages.told("command", "which-engine", file=SETTINGS)
+    return said("which-engine", file=SETTINGS)
 
 
 def fill(given: Namespace) -> None:
@@ -42,21 +42,21 @@ def engine_set(given: Namespace) -> str:
     return str(given.engine)
 
 
-def _used(given: Namespace, found: dict[str, Setting]) -> dict[str, Setting]:
+def _used(given: Namespace, every: dict[str, Setting]) -> dict[str, Setting]:
     """Those settings that count: an assignment names its engine and its cases itself."""
     typed = {key for key in ("engine", "assignment", "cases", "hidden") if vars(given).get(key)}
     typed |= {"levels"} if vars(given).get("level") or vars(given).get("upto") else set()
-    assigned = "assignment" in given.configured and _is_assignment(typed, found)
-    chosen = {"assignment"} if assigned else found.keys() - {"assignment"}
-    return {key: one for key, one in found.items() if key in chosen - typed}
+    assigned = "assignment" in given.configured and _is_assignment(typed, every)
+    chosen = {"assignment"} if assigned else every.keys() - {"assignment"}
+    return {key: one for key, one in every.items() if key in chosen - typed}
 
 
-def _is_assignment(typed: Collection[str], found: Mapping[str, Setting]) -> bool:
+def _is_assignment(typed: Collection[str], every: Mapping[str, Setting]) -> bool:
     """Whether an assignment is asked: one that is typed, or set, or lies here, unless an engine is
     named as near to the command, or something that only an engine is asked."""
     if typed:
         return "assignment" in typed
-    engine, own = found.get("engine"), found.get("assignment")
+    engine, own = every.get("engine"), every.get("assignment")
     if engine is not None and not engine.in_file and (own is None or own.in_file):
         return False
     return own is not None or Path(FILE).is_file()

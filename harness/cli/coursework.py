@@ -21,10 +21,10 @@ MOST_NAMED: Final = 10
 
 def handed_in(given: Namespace) -> Found:
     """The submissions that a command is given; raises AmbiguousError."""
-    found = find(given.submissions, entry_of(given), sure=given.entry is not None)
-    if not found.pieces:
+    handed = find(given.submissions, entry_of(given), sure=given.entry is not None)
+    if not handed.pieces:
         raise Stop("there is no submission: no .py file, no notebook (.ipynb), zip or folder")
-    return found
+    return handed
 
 
 def entry_of(given: Namespace) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -33,9 +32,10 @@ from harness.cli.command import (
     levels_of,
 )
 from harness.cli.configured import engine_set
-from harness.cli.formats import FORMAT, TEXT, is_for_people, tell
+from harness.cli.formats import FORMAT, STDOUT, TEXT, is_for_people, told_to_programs
 from harness.cli.inputs import begun, cases_of, engine_of, introduced, tell_notes, tell_printed
 from harness.cli.streams import aside, columns, say, show
+from harness.cli.words import said
 from harness.engines.loading import is_ours, split
 from harness.files import need_folder, write
 from harness.grading.fence import adapted
@@ -47,8 +47,6 @@ from harness.language import suite
 from harness.languages.width import padded
 from harness.showing.amounts import amount
 from harness.showing.result import told
-
-STDOUT = "-"
 
 Result = Mapping[str, Any]
 
@@ -88,15 +86,15 @@ Result = Mapping[str, Any]
 )
 def check(given: Namespace) -> int:
     if given.json == STDOUT and given.format != TEXT:
-        raise Stop(languages.told("command", "both-to-stdout", format=given.format))
+        raise Stop(said("both-to-stdout", format=given.format))
     if given.engine is None or given.assignment is not None:
         return assigned.check(given)
     need_folder(Path(given.json or STDOUT))
     if (text := by_hand.staged(given.engine)) is not None:
         return by_hand.check(given, text)
     if given.input or given.gradient:
-        told = languages.told("command", "for-by-hand")
-        raise Stop(languages.told("command", "which-it-is-not", told=told, engine=given.engine))
+        told = said("for-by-hand")
+        raise Stop(said("which-it-is-not", told=told, engine=given.engine))
     return _check_engine(given)
 
 
@@ -145,13 +143,13 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
     count = len(seen.verdicts)
     if seen.stopped:
         rest = amount(cases.count - count, "case")
-        aside(languages.told("command", "stopped-above", wrong=seen.wrong, rest=rest))
+        aside(said("stopped-above", wrong=seen.wrong, rest=rest))
     if seen.interrupted:
-        raise Stop(languages.told("command", "interrupted-judged", count=count, count2=cases.count))
+        raise Stop(said("interrupted-judged", count=count, count2=cases.count))
     if cases.broken:
         return COULD_NOT_RUN
     if not cases.count:
-        raise Stop(languages.told("command", "no-case-of-level"))
+        raise Stop(said("no-case-of-level"))
     if (reason := why_nothing(result)) is not None:
         raise Stop(f"{given.engine}: {reason}")
     return FINDINGS if result["findings"] else AGREES
@@ -160,14 +158,7 @@ def _status(given: Namespace, cases: Cases, seen: _Seen, result: Mapping[str, An
 def _write_out(result: Result, given: Namespace) -> None:
     """The result as JSON in a file or on standard output, and unless it is there in words, or as an
     editor reads it."""
-    text = json.dumps(result, indent=1, allow_nan=False)
-    if given.json == STDOUT:
-        say(text)
-        return
-    if given.json:
-        write(Path(given.json), f"{text}\n".encode())
-    if given.format != TEXT:
-        tell(given.format, result["findings"], lambda _: given.engine)
+    if told_to_programs(result, given, lambda _: given.engine):
         return
     for piece, indent in told(result, columns()):
         if isinstance(piece, str):
@@ -214,24 +205,16 @@ def engines(given: Namespace) -> int:
 )
 def adapt(given: Namespace) -> int:
     if is_ours(given.engine):
-        raise Stop(languages.told("command", "adapter-already", engine=given.engine))
+        raise Stop(said("adapter-already", engine=given.engine))
     output = Path(given.output or Path(split(given.engine)[0]).parent / "adapter.py")
     if output.suffix != ".py" or not output.stem.isidentifier():
-        raise Stop(languages.told("command", "adapter-is-python", output=output))
+        raise Stop(said("adapter-is-python", output=output))
     if output.exists():
-        raise Stop(languages.told("command", "output-there", output=output))
+        raise Stop(said("output-there", output=output))
     need_folder(output)
     text = adapted(given.engine, output.parent)
     write(output, text.encode())
     gaps = text.count('"""GAP: ') + text.count("# GAP: ")
-    told = (
-        languages.told("command", "to-fill-in", amount=amount(gaps, "gap"))
-        if gaps
-        else languages.told("command", "no-gap")
-    )
-    say(
-        languages.told(
-            "command", "adapter-written", output=output, told=told, quote=shlex.quote(str(output))
-        )
-    )
+    told = said("to-fill-in", amount=amount(gaps, "gap")) if gaps else said("no-gap")
+    say(said("adapter-written", output=output, told=told, quote=shlex.quote(str(output))))
     return AGREES

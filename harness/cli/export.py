@@ -160,9 +160,9 @@ def export(given: Namespace) -> int:
         raise Stop("which results? --from DIR names the folder that harness grade filled")
     if upload is None:
         return _results(given, output)
-    make, said = upload
+    make, lines = upload
     write(output, make(given))
-    for line in (str(output), *said):
+    for line in (str(output), *lines):
         say(line, indent=2)
     return AGREES
 

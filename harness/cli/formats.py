@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness import languages
 from harness.cli.command import argument
 from harness.cli.streams import say
+from harness.cli.words import said
 from harness.engines.loading import split
 from harness.engines.names import METHODS
+from harness.files import write
 from harness.judging.codes import EDGE
 from harness.judging.mistakes import ENGINE
 from harness.showing.phrases import title_of
@@ -29,6 +30,7 @@ from harness.vocabulary.native import NATIVE
 Finding = Mapping[str, Any]
 
 TEXT, STDOUT = "text", "-"
+"""What is for people; and standard output, as the name of a file."""
 LARGEST: Final = 1 << 20
 """Bytes of a file in which an operation is looked for."""
 CRASH: Final = re.compile(r"([^\s:]+\.py):(\d+)")
@@ -67,10 +69,10 @@ def _defined(op: str, path: Path) -> Place:
     """Where the operation is defined in a file, or the engine's machinery; its beginning where
     neither is found."""
     wanted = [*_names(op), *METHODS]
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     for node in _definitions(path):
-        found.setdefault(node.name, Place(path.as_posix(), node.lineno, node.col_offset + 1))
-    return next((found[name] for name in wanted if name in found), Place(path.as_posix()))
+        places.setdefault(node.name, Place(path.as_posix(), node.lineno, node.col_offset + 1))
+    return next((places[name] for name in wanted if name in places), Place(path.as_posix()))
 
 
 def _names(op: str) -> Iterator[str]:
@@ -118,9 +120,7 @@ def _json(place: Place, finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    see = languages.told(
-        "command", "see-pass", evidence=finding["evidence"], direction=finding["direction"]
-    )
+    see = said("see-pass", evidence=finding["evidence"], direction=finding["direction"])
     return "\n".join(text for text in (finding["message"], finding["hint"], see) if text)
 
 
@@ -148,7 +148,19 @@ def is_for_people(given: Namespace) -> bool:
     return bool(given.json != STDOUT and given.format == TEXT)
 
 
-def tell(form: str, findings: list[Finding], file_of: Callable[[Finding], str]) -> None:
-    """Writes each finding, on the file that it is about, in a form."""
-    for finding in findings:
-        say(FORMATS[form](place_of(finding, file_of(finding)), finding))
+def told_to_programs(
+    result: Mapping[str, Any], given: Namespace, file_of: Callable[[Finding], str]
+) -> bool:
+    """Writes a result as JSON where that is asked, and each finding, on the file that it is about,
+    as editors read it. Whether nothing is left to be told to people."""
+    text = json.dumps(result, indent=1, allow_nan=False)
+    if given.json == STDOUT:
+        say(text)
+    elif given.json:
+        write(Path(given.json), f"{text}\n".encode())
+    if is_for_people(given):
+        return False
+    if given.format != TEXT:
+        for finding in result["findings"]:
+            say(FORMATS[given.format](place_of(finding, file_of(finding)), finding))
+    return True

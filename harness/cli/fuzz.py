@@ -12,11 +12,11 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
 
-from harness import languages
 from harness.cli.command import AGREES, ENGINE_HELP, FENCE, FINDINGS, Stop, argument, command
 from harness.cli.inputs import cases_of, engine_of, introduced, tell_printed
 from harness.cli.progress import Line
 from harness.cli.streams import aside, say
+from harness.cli.words import said
 from harness.engines.engine import Engine
 from harness.engines.loading import MODEL
 from harness.judging.diagnosis import explain
@@ -93,19 +93,18 @@ def fuzz(given: Namespace) -> int:
     folder, wanted = Path(given.output), _wanted(given.ops)
     _check_place(folder)
     if not given.time > 0:
-        raise Stop(languages.told("command", "time-above-zero", time=given.time))
+        raise Stop(said("time-above-zero", time=given.time))
     if lacks_torch("torch"):
-        raise Stop(languages.told("command", "torch-knows"))
+        raise Stop(said("torch-knows"))
     engine = introduced(engine_of(given, restarts=float("inf")))
     progress = _Progress(given.time)
     fuzzer = progress.fuzzer = _fuzzer(given, engine, wanted, progress)
     before = fuzzer.findings()
     if before:
-        say(languages.told("command", "found-before", folder=folder))
+        say(said("found-before", folder=folder))
     for finding in before:
         say(
-            languages.told(
-                "command",
+            said(
                 "found-before-one",
                 title_of=title_of(asdict(finding)),
                 run=_run(finding.evidence, given.engine),
@@ -118,7 +117,7 @@ def fuzz(given: Namespace) -> int:
                 _keep(number, found, fuzzer, given.engine, folder)
         except KeyboardInterrupt:
             progress.clear()
-            say(languages.told("command", "interrupted"))
+            say(said("interrupted"))
     progress.clear()
     if not any(folder.iterdir()):
         folder.rmdir()
@@ -127,7 +126,7 @@ def fuzz(given: Namespace) -> int:
     if not fuzzer.found and not before:
         return AGREES
     cases = shlex.join(["--cases", "builtin", "--cases", folder.as_posix()])
-    say(languages.told("command", "with-builtin", quote=shlex.quote(given.engine), cases=cases))
+    say(said("with-builtin", quote=shlex.quote(given.engine), cases=cases))
     return FINDINGS
 
 
@@ -140,27 +139,13 @@ def _fuzzer(given: Namespace, engine: Engine, wanted: list[str], progress: _Prog
 
     menu = menu_of(engine, wanted or OPERATIONS, given.order)
     if not menu.scalars and not menu.arrays:
-        asked = (
-            languages.told("command", "none-of-wanted", wanted=", ".join(wanted))
-            if wanted
-            else languages.told("command", "no-operation")
-        )
+        asked = said("none-of-wanted", wanted=", ".join(wanted)) if wanted else said("no-operation")
         raise Stop(
-            languages.told(
-                "command",
-                "engine-has",
-                engine=given.engine,
-                asked=asked,
-                quote=shlex.quote(given.engine),
-            )
+            said("engine-has", engine=given.engine, asked=asked, quote=shlex.quote(given.engine))
         )
     lacking = [op for op in wanted if op not in menu.scalars and op not in menu.arrays]
     if lacking:
-        aside(
-            languages.told(
-                "command", "engine-has-no", engine=given.engine, lacking=", ".join(lacking)
-            )
-        )
+        aside(said("engine-has-no", engine=given.engine, lacking=", ".join(lacking)))
     folder = Path(given.output)
     folder.mkdir(parents=True, exist_ok=True)
     seed = SystemRandom().randrange(LARGEST_SEED) if given.seed is None else given.seed
@@ -172,10 +157,10 @@ def _fuzzer(given: Namespace, engine: Engine, wanted: list[str], progress: _Prog
 def _check_place(folder: Path) -> None:
     """Stops a command that could not write its cases there."""
     if folder.exists() and not folder.is_dir():
-        raise Stop(languages.told("command", "output-is-file", folder=folder))
+        raise Stop(said("output-is-file", folder=folder))
     odd = [part for part in folder.parts[1:] if not FILE_NAME.fullmatch(part)]
     if folder.parts[:1] == (suite.FOLDER,) and odd:
-        raise Stop(languages.told("command", "odd-folder", folder=folder, odd=odd[0]))
+        raise Stop(said("odd-folder", folder=folder, odd=odd[0]))
 
 
 def _wanted(given: Iterable[str]) -> list[str]:
@@ -184,8 +169,8 @@ def _wanted(given: Iterable[str]) -> list[str]:
     for op in wanted:
         if op not in OPERATIONS:
             hint = suggest(op, OPERATIONS)
-            has_all = languages.told("command", "by-operation-has-all")
-            raise Stop(languages.told("command", "unknown-ops", op=op, hint=hint, has_all=has_all))
+            has_all = said("by-operation-has-all")
+            raise Stop(said("unknown-ops", op=op, hint=hint, has_all=has_all))
     return wanted
 
 
@@ -230,7 +215,7 @@ def _keep(number: int, found: Found, fuzzer: Fuzzer, engine: str, folder: Path) 
         "\n".join(
             [
                 *told,
-                languages.told("command", "see-run", run=_run(case.path.as_posix(), engine)),
+                said("see-run", run=_run(case.path.as_posix(), engine)),
                 "",
             ]
         )
@@ -262,8 +247,7 @@ class _Progress(Line):
         if self.fuzzer is not None and self.is_due():
             count, found = self.fuzzer.counts.programs, len(self.fuzzer.found)
             self.tell(
-                languages.told(
-                    "command",
+                said(
                     "searching",
                     doing=doing,
                     seconds=self.seconds,
@@ -279,28 +263,24 @@ def _tell(fuzzer: Fuzzer, before: int, seconds: float) -> None:
     """What was found in so many seconds, beside what was known before."""
     for finding in fuzzer.findings():
         if finding.op == ENGINE and (count := len(finding.cases)) > 1:
-            say(languages.told("command", "taken-together", count=count, code=finding.code))
+            say(said("taken-together", count=count, code=finding.code))
     counts = fuzzer.counts
     rate = counts.programs / seconds if seconds else 0.0
     wrong = counts.programs - counts.passed - counts.unsupported
     wrong -= counts.ill_conditioned + counts.undefined
     rows = {
-        languages.told("command", "row-agrees"): counts.passed,
-        languages.told("command", "row-lacks"): counts.unsupported,
-        languages.told("command", "row-ill"): (counts.ill_conditioned),
-        languages.told("command", "row-undefined"): counts.undefined,
-        languages.told("command", "row-wrong"): wrong,
+        said("row-agrees"): counts.passed,
+        said("row-lacks"): counts.unsupported,
+        said("row-ill"): (counts.ill_conditioned),
+        said("row-undefined"): counts.undefined,
+        said("row-wrong"): wrong,
     }
-    found = amount(len(fuzzer.found), "new mistake" if before else "mistake")
-    programs = languages.told(
-        "command",
-        "programs-in",
-        amount=amount(counts.programs, "program"),
-        seconds=seconds,
-        rate=rate,
+    mistakes = amount(len(fuzzer.found), "new mistake" if before else "mistake")
+    programs = said(
+        "programs-in", amount=amount(counts.programs, "program"), seconds=seconds, rate=rate
     )
     lines = [
-        languages.told("command", "found-in", found=found, programs=programs),
+        said("found-in", found=mistakes, programs=programs),
         *(f"{row:>9,} {what}" for what, row in rows.items()),
     ]
-    say("\n".join([*lines, languages.told("command", "same-again", seed=fuzzer.seed)]))
+    say("\n".join([*lines, said("same-again", seed=fuzzer.seed)]))

@@ -61,8 +61,8 @@ def set_(given: Namespace) -> int:
         book.rule(Ruling(key_of(whose), title, given.points, given.why.strip(), now()))
     result = _result(book, whose)
     told = f"{result['score']:.2f} of {result['max_score']:.2f} points"
-    found = f" ({result['found']:.2f} were found)" if "found" in result else ""
-    say(f"{_all_of(result) or whose.label}: {told}{found}")
+    raw = f" ({result['found']:.2f} were found)" if "found" in result else ""
+    say(f"{_all_of(result) or whose.label}: {told}{raw}")
     if given.points is not None and given.points > _most(result, title):
         say(f"that is more than {what} is worth ({_most(result, title):g})")
     return AGREES
@@ -111,8 +111,8 @@ def _title(book: Gradebook, whose: Student, text: str) -> str:
         return titles[int(text) - 1]
     exact = [title for title in titles if title.casefold() == text.casefold()]
     begun = [title for title in titles if title.casefold().startswith(text.casefold())]
-    found = exact or begun
-    if len(found) != 1:
+    meant = exact or begun
+    if len(meant) != 1:
         hint = did_you_mean(text, titles) or f" (they are {'; '.join(titles)})"
         raise Stop(f"{text}: there is no such question{hint}")
-    return found[0]
+    return meant[0]

@@ -10,6 +10,7 @@ from typing import Final
 from harness import languages
 from harness.cli.command import AGREES, Stop, argument, command
 from harness.cli.streams import say
+from harness.cli.words import said
 from harness.configuration import FILE as SETTINGS
 from harness.files import write
 from harness.showing import words
@@ -80,19 +81,15 @@ FILES: Final = {"my_engine.py": ENGINE, "test_my_engine.py": TEST, SETTINGS: TAB
 def init(given: Namespace) -> int:
     folder = Path(given.folder)
     if folder.exists() and not folder.is_dir():
-        raise Stop(languages.told("command", "no-folder", folder=folder))
+        raise Stop(said("no-folder", folder=folder))
     if there := [name for name in FILES if (folder / name).exists()]:
-        more = languages.told("command", "lines-belong", table=TABLE) if there == [SETTINGS] else ""
-        raise Stop(
-            languages.told(
-                "command", "nothing-written", folder=folder, some=some(there, len(FILES)), more=more
-            )
-        )
+        more = said("lines-belong", table=TABLE) if there == [SETTINGS] else ""
+        raise Stop(said("nothing-written", folder=folder, some=some(there, len(FILES)), more=more))
     folder.mkdir(parents=True, exist_ok=True)
     ids = languages.catalogue(languages.ENGLISH)["project"]
-    said = {id: languages.told("project", id) for id in ids}
+    messages = {id: languages.told("project", id) for id in ids}
     for name, text in FILES.items():
-        write(folder / name, text.format_map(said).encode())
+        write(folder / name, text.format_map(messages).encode())
         say(words.say("written", file=(folder / name).as_posix()))
     go = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())} && "
     say(words.say("next", command=f"{go}harness watch"))

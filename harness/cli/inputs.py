@@ -9,10 +9,10 @@ from itertools import chain
 from threading import Thread
 from typing import Any
 
-from harness import languages
 from harness.api.questions import Cases, Question
 from harness.cli.progress import Line, counted
 from harness.cli.streams import aside, say
+from harness.cli.words import said
 from harness.engines.engine import Engine
 from harness.engines.loading import is_ours, load
 from harness.grading.fence import RESTARTS, fenced
@@ -63,7 +63,7 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
     while not engine.done() and (case := next(cases, None)) is not None:
         early.append(case)
     line = Line()
-    line.tell(languages.told("command", "tried-out", engine=given.engine))
+    line.tell(said("tried-out", engine=given.engine))
     try:
         return engine.result(), chain(early, cases)
     finally:
@@ -73,7 +73,7 @@ def begun(given: Namespace, cases: Iterator[Question]) -> tuple[Engine, Iterator
 def introduced(engine: Engine) -> Engine:
     """The engine, of which it is said where it was found, and what is to be known of that."""
     Line().clear()  # of the cases, of which the first is read before
-    for line in (languages.told("command", "engine", origin=engine.origin), *engine.notes):
+    for line in (said("engine", origin=engine.origin), *engine.notes):
         say(line, indent=2)
     return engine
 

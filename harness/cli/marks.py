@@ -13,7 +13,7 @@ from harness.grading.tally import UNREACHED
 from harness.showing.amounts import amount
 
 MOST_COLUMNS: Final = 6
-"""So many questions have a column of their own in the table of a class."""
+"""At most this many questions have a column of their own in the table of a class."""
 MOST_LACKS: Final = 4
 
 Result = Mapping[str, Any]
@@ -64,20 +64,20 @@ def notes(result: Result) -> Iterator[str]:
 
 def lacking(result: Result) -> Iterator[str]:
     """What the engine lacks, over all questions: by name, with its cases and its points."""
-    found: dict[str, tuple[set[str], float]] = {}
+    costs: dict[str, tuple[set[str], float]] = {}
     for question in result["questions"]:
         for lack in question["lacks"]:
-            cases, points = found.get(lack["what"], (set[str](), 0.0))
-            found[lack["what"]] = cases | set(lack["cases"]), points + lack["points"]
-    order = sorted(found, key=lambda what: -found[what][1])
+            cases, points = costs.get(lack["what"], (set[str](), 0.0))
+            costs[lack["what"]] = cases | set(lack["cases"]), points + lack["points"]
+    order = sorted(costs, key=lambda what: -costs[what][1])
     for what in order[:MOST_LACKS]:
-        cases, points = found[what]
+        cases, points = costs[what]
         yield f"{what}, {amount(len(cases), 'case')}, {worth(points)}: not there"
     if len(order) > MOST_LACKS:
-        rest = sum(found[what][1] for what in order[MOST_LACKS:])
+        rest = sum(costs[what][1] for what in order[MOST_LACKS:])
         yield f"{len(order) - MOST_LACKS} more, {worth(rest)}: not there"
 
 
 def worth(points: float) -> str:
-    """So many points."""
+    """Points, as they are told: ``1 point``, ``2.5 points``."""
     return f"{points:.4g} point{'' if points == 1 else 's'}"

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness import languages
 from harness.cli.command import AGREES, FINDINGS, Stop, argument, command, one_of
 from harness.cli.streams import aside, say
+from harness.cli.words import said
 from harness.engines.loading import PEER, load
 from harness.engines.staged.nodes import Recording
 from harness.files import write
@@ -94,7 +94,7 @@ def new(given: Namespace) -> int:
     path = root.joinpath(*parts).with_suffix(".yaml")
     for taken in (path, path.with_suffix("")):
         if taken.exists():
-            raise Stop(languages.told("command", "case-there", taken=taken))
+            raise Stop(said("case-there", taken=taken))
     if given.expr is None:
         text = _from_listing(given)
     else:
@@ -102,7 +102,7 @@ def new(given: Namespace) -> int:
     case = decode(text, path)
     idle = [name for name in _given_names(given) if name not in case.program.uses]
     if idle:
-        raise Stop(languages.told("command", "idle", idle=idle[0]))
+        raise Stop(said("idle", idle=idle[0]))
     truth = anew()(case)
     verdict = examine(load(f"{PEER}{DEFAULT_ENGINE}"), case, truth)
     from harness.showing import picture
@@ -119,19 +119,12 @@ def new(given: Namespace) -> int:
 def _place(given: Namespace, root: Path) -> Sequence[str]:
     """The folders and the name of the case below the folder of cases."""
     if not root.is_dir() and (given.cases != "cases" or root.exists()):
-        raise Stop(languages.told("command", "no-cases-folder", root=root))
+        raise Stop(said("no-cases-folder", root=root))
     parts: list[str] = (
         given.place.removeprefix(f"{root.as_posix()}/").removesuffix(".yaml").split("/")
     )
     if len(parts) < 2 or not all(map(FILE_NAME.fullmatch, parts)):
-        raise Stop(
-            languages.told(
-                "command",
-                "no-place",
-                place=given.place,
-                example=languages.told("command", "such-as-new"),
-            )
-        )
+        raise Stop(said("no-place", place=given.place, example=said("such-as-new")))
     return parts
 
 
@@ -154,28 +147,27 @@ def _tell(case: Case, verdict: Verdict, drawing: Path, about: str | None) -> Non
     else:
         truth = "torch" if has_torch() else words.say("own-formulas")
         say(words.say("agrees-on-every-step", engine=DEFAULT_ENGINE, truth=truth))
-    say(languages.told("command", "case-line", path=case.path.as_posix()))
+    say(said("case-line", path=case.path.as_posix()))
     say(
-        languages.told(
-            "command",
+        said(
             "snapshot-line",
             path=case.path.with_suffix("").as_posix(),
-            more="" if has_torch() else languages.told("command", "provisional"),
+            more="" if has_torch() else said("provisional"),
         )
     )
-    say(languages.told("command", "picture-line", path=drawing.as_posix()))
+    say(said("picture-line", path=drawing.as_posix()))
     if about is None:
-        say(languages.told("command", "say-about"))
+        say(said("say-about"))
 
 
 def _short(array: Any) -> str:
     if array.size == 1:
         return f"{array.item():.10g}"
-    return languages.told("command", "array-of", shape=array.shape)
+    return said("array-of", shape=array.shape)
 
 
 def _about(given: Namespace, what: str) -> str:
-    return given.about or shorten(languages.told("command", "about-what", what=what), LONGEST_ABOUT)
+    return given.about or shorten(said("about-what", what=what), LONGEST_ABOUT)
 
 
 # -- from options ----------------------------------------------------------------------------------
@@ -184,7 +176,7 @@ def _about(given: Namespace, what: str) -> str:
 def expression_text(given: Namespace, about: str) -> str:
     """The text of a case of ``--expr``, ``--input`` and ``--constant``."""
     if not given.input:
-        raise Stop(languages.told("command", "no-input"))
+        raise Stop(said("no-input"))
     return _written(given, about, given.expr)
 
 
@@ -211,14 +203,13 @@ def _parted(option: str, text: str) -> tuple[str, str]:
     name, _, value = (part.strip() for part in text.partition("="))
     value = " ".join(value.split())
     if not is_name(name) or not value:
-        raise Stop(languages.told("command", "name-value", option=option, text=text))
+        raise Stop(said("name-value", option=option, text=text))
     try:
         document.parse(value)
     except DocumentError as error:
         problem = error.problems[0]
         raise Stop(
-            languages.told(
-                "command",
+            said(
                 "option-column",
                 option=option,
                 name=name,
@@ -253,15 +244,11 @@ def _from_listing(given: Namespace) -> str:
     except CaseError:
         if recording.stopped is None:
             raise
-        raise CaseError(
-            name, [_stopped(recording, languages.told("command", "stops-here-before"))]
-        ) from None
+        raise CaseError(name, [_stopped(recording, said("stops-here-before"))]) from None
     program = found.program
     if backward:
-        aside(languages.told("command", "backward-left-out", name=name, backward=backward))
-    return case_text(
-        _about(given, languages.told("command", "about-listing", name=Path(name).name)), program
-    )
+        aside(said("backward-left-out", name=name, backward=backward))
+    return case_text(_about(given, said("about-listing", name=Path(name).name)), program)
 
 
 def _stopped(recording: Recording, why: str = "") -> Problem:
@@ -273,7 +260,7 @@ def _stopped(recording: Recording, why: str = "") -> Problem:
 def leaves(given: Namespace) -> tuple[Mapping[str, Value], Mapping[str, Array]]:
     """The inputs and constants that options give in place of a file's own."""
     if given.constant and not given.input:
-        raise Stop(languages.told("command", "constant-needs-input"))
+        raise Stop(said("constant-needs-input"))
     if not given.input:
         return {}, {}
     name, _ = _parted("--input", given.input[0])

@@ -21,9 +21,9 @@ from harness.showing import words
 
 HOST: Final = "127.0.0.1"
 LONGEST: Final = 20_000
-"""So many bytes has a question at most."""
+"""At most this many bytes has a question."""
 PATIENCE: Final = 10.0
-"""So many seconds may a browser take to put it."""
+"""At most this many seconds may a browser take to put it."""
 
 
 @command(

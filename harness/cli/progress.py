@@ -14,6 +14,7 @@ from typing import Final
 
 from harness.cli.colour import console, is_screen
 from harness.cli.streams import aside
+from harness.cli.words import said
 from harness.grading.marking import GRADED, GRADER_ERROR, REFUSED
 from harness.language.suite import Source
 
@@ -58,7 +59,7 @@ def counted(sources: Sequence[Source]) -> Iterator[Source]:
     try:
         for number, source in enumerate(sources, 1):
             if len(sources) > 1:
-                line.tell(f"{number} of {len(sources)}  {source.id}")
+                line.tell(said("case-at", number=number, count=len(sources), id=source.id))
             yield source
     finally:
         line.clear()

@@ -29,6 +29,7 @@ from harness.cli.command import (
 from harness.cli.inputs import begun_if_asked, cases_of, tell_notes, tell_printed
 from harness.cli.new import expression_text
 from harness.cli.streams import aside, columns, say
+from harness.cli.words import said
 from harness.engines.engine import Engine
 from harness.engines.trace import Trace
 from harness.files import need_folder, write
@@ -44,6 +45,9 @@ from harness.showing import words
 from harness.showing.amounts import amount
 from harness.showing.look import HIDES, THEMES, WAYS, Look
 from harness.showing.phrases import stopped
+
+Answered = tuple[Case, Trace, Verdict | None]
+"""A case, its truth, and what is to be said of an engine, where there is one."""
 
 CASE = "a YAML file, or the path of a case below cases/ without .yaml (harness cases lists them)"
 
@@ -92,7 +96,7 @@ def report(given: Namespace) -> int:
 
     output = Path(given.output)
     if output.suffix != ".html":
-        raise Stop(languages.told("command", "page-html", output=output))
+        raise Stop(said("page-html", output=output))
     need_folder(output)
     if given.engine and (text := by_hand.staged(given.engine)) is not None:
         write(output, by_hand.report(given.engine, text, given).encode())
@@ -110,11 +114,9 @@ def report(given: Namespace) -> int:
     tell_notes(cases)
     told = f"{output}: {amount(len(entries), 'case')}"
     if interrupted:
-        told = languages.told("command", "interrupted-of", told=told, count=cases.count)
+        told = said("interrupted-of", told=told, count=cases.count)
     if not entries:
-        raise Stop(
-            "\n".join(cases.broken) or languages.told("command", "nothing-was-written", told=told)
-        )
+        raise Stop("\n".join(cases.broken) or said("nothing-was-written", told=told))
     verdicts = [(entry.id, entry.verdict) for entry in entries if entry.verdict is not None]
     result = None if engine is None else as_json(given.engine, verdicts)
     write(output, page(given.engine, entries, result).encode())
@@ -122,7 +124,8 @@ def report(given: Namespace) -> int:
     if result and not cases.broken and (reason := why_nothing(result)) is not None:
         raise Stop(f"{told}; {reason}")
     if cases.broken or interrupted:
-        raise Stop("\n".join([*cases.broken, f"{told}{', without these' * bool(cases.broken)}"]))
+        told = said("without-these", told=told) if cases.broken else told
+        raise Stop("\n".join([*cases.broken, told]))
     say(told)
     return AGREES
 
@@ -194,7 +197,7 @@ def report(given: Namespace) -> int:
 def draw(given: Namespace) -> int:
     output = Path(given.output or given.frames)
     if not given.cases and given.expr is None:
-        given.parser.error(languages.told("command", "name-a-case"))
+        given.parser.error(said("name-a-case"))
     look = _look(given)
     if given.expr is not None:
         return _draw_expression(given, output, look)
@@ -202,41 +205,55 @@ def draw(given: Namespace) -> int:
         _need_one_picture(given, output)
         _save(Drawing(*by_hand.drawing(given.cases[0], text, given), look), output, given)
         return AGREES
+    return _draw_cases(given, output, look)
+
+
+def _draw_cases(given: Namespace, output: Path, look: Look) -> int:
+    """Draws the cases that are named: one into a picture, several into a folder."""
     sources = _sources(given.cases)
     single = _is_one_picture(given, output, len(sources))
     cases = cases_of(sources, Oracle(given.oracle))
     engine, read = begun_if_asked(given, iter(cases))
-    kind = output.suffix[1:] if single else given.format
-    places: dict[Path, Question] = {}
-    for case, truth in read:
-        place = output if single else output / f"{_name(case)}.{kind}"
-        if place in places:
-            other = places[place][0].id
-            told = languages.told(
-                "command", "picture-of-other", case=case.id, place=place, other=other
-            )
-            cases.broken.append(told)
-        places[place] = case, truth
+    places = _places(read, output, "" if single else f".{given.format}", cases.broken)
     tell_notes(cases)
     if cases.broken:
         raise Stop("\n".join(cases.broken))
     if not single:
         output.mkdir(parents=True, exist_ok=True)
     answers, drawn = _judged(engine, places.values(), given.oracle), 0
-    with cut_short(
-        lambda: languages.told(
-            "command", "drawn-of", drawn=drawn, amount=amount(len(places), "picture")
-        )
-    ):
-        for place, (case, truth, verdict) in zip(places, answers, strict=True):
-            if verdict is not None and (told := _why_unmarked(verdict)):
-                say(f"{case.id}: {told}", indent=2)
-            _save(Drawing(case, truth, verdict, look), place, given, single)
+    with cut_short(lambda: said("drawn-of", drawn=drawn, amount=amount(len(places), "picture"))):
+        for place, answer in zip(places, answers, strict=True):
+            _draw(answer, answer[0].id, place, look, given, single)
             drawn += 1
     tell_printed(engine)
     if not single:
         say(words.say("pictures-in", pictures=amount(len(places), "picture"), place=output))
     return AGREES
+
+
+def _places(
+    read: Iterable[Question], output: Path, suffix: str, broken: list[str]
+) -> dict[Path, Question]:
+    """Where the picture of each case goes: one of its own in a folder, where pictures there have a
+    ``suffix``. What would have the place of another is added to ``broken``."""
+    places: dict[Path, Question] = {}
+    for case, truth in read:
+        place = output / f"{_name(case)}{suffix}" if suffix else output
+        if place in places:
+            other = places[place][0].id
+            broken.append(said("picture-of-other", case=case.id, place=place, other=other))
+        places[place] = case, truth
+    return places
+
+
+def _draw(
+    answer: Answered, name: str, place: Path, look: Look, given: Namespace, told: bool = True
+) -> None:
+    """Draws an answer, and says what the picture does not show."""
+    case, truth, verdict = answer
+    if verdict is not None and (why := _why_unmarked(verdict)):
+        say(f"{name}: {why}", indent=2)
+    _save(Drawing(case, truth, verdict, look), place, given, told)
 
 
 def _look(given: Namespace) -> Look:
@@ -268,23 +285,19 @@ def _save(drawing: Drawing, place: Path, given: Namespace, told: bool = True) ->
 def _draw_expression(given: Namespace, output: Path, look: Look) -> int:
     """Draws what is given on the command line."""
     if given.cases:
-        raise Stop(languages.told("command", "one-at-a-time", cases=given.cases[0]))
+        raise Stop(said("one-at-a-time", cases=given.cases[0]))
     _need_one_picture(given, output)
-    about = shorten(languages.told("command", "about-expression", expr=given.expr), 120)
+    about = shorten(said("about-expression", expr=given.expr), 120)
     text = expression_text(Namespace(**{**vars(given), "constant": []}), about)
     case = decode(text, Path("expression.yaml"), "expression")
     engine, read = begun_if_asked(given, iter([(case, anew(given.oracle)(case))]))
-    for one, truth, verdict in _judged(engine, read, given.oracle):
-        if verdict is not None and (told := _why_unmarked(verdict)):
-            say(f"{given.expr}: {told}", indent=2)
-        _save(Drawing(one, truth, verdict, look), output, given)
+    for answer in _judged(engine, read, given.oracle):
+        _draw(answer, given.expr, output, look, given)
     tell_printed(engine)
     return AGREES
 
 
-def _judged(
-    engine: Engine | None, cases: Iterable[Question], by: str | None
-) -> Iterator[tuple[Case, Trace, Verdict | None]]:
+def _judged(engine: Engine | None, cases: Iterable[Question], by: str | None) -> Iterator[Answered]:
     """The cases, and the engine's answers judged, where there is an engine."""
     if engine is None:
         return ((case, truth, None) for case, truth in cases)
@@ -294,9 +307,7 @@ def _judged(
 def _why_unmarked(verdict: Verdict) -> str:
     """What a picture does not show: that nothing was judged, or what has stopped the engine."""
     notes = (judged.note for judged in verdict.directions.values() if judged.note is not None)
-    return next(
-        (languages.told("command", "not-judged", note=note) for note in notes), stopped(verdict)
-    )
+    return next((said("not-judged", note=note) for note in notes), stopped(verdict))
 
 
 def _sources(texts: Iterable[str]) -> list[Source]:
@@ -319,11 +330,11 @@ def _is_one_picture(given: Namespace, output: Path, count: int) -> bool:
     neither can be."""
     if given.frames:
         if count > 1:
-            raise Stop(languages.told("command", "frames-of-one", output=output, count=count))
+            raise Stop(said("frames-of-one", output=output, count=count))
         return True
     single = output.suffix in {f".{kind}" for kind in KINDS}
     if single and count > 1:
-        raise Stop(languages.told("command", "need-a-folder", output=output, count=count))
+        raise Stop(said("need-a-folder", output=output, count=count))
     if single:
         need_folder(output)
     elif output.suffix or (output.exists() and not output.is_dir()):

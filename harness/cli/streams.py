@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
-from harness import languages
 from harness.cli.colour import coloured, has_colour
+from harness.cli.words import said
 from harness.languages.width import wide
 from harness.showing.lines import ASCII, Line, ascii_only, plain, wrapped
 
@@ -98,7 +98,7 @@ def losing() -> Iterator[None]:
     except OSError as error:
         _forget(sys.stdout)
         told = "" if isinstance(error, BrokenPipeError) else error.strerror or str(error)
-        raise Lost(told and languages.told("command", "stdout-lost", told=told)) from None
+        raise Lost(told and said("stdout-lost", told=told)) from None
 
 
 def _forget(stream: TextIO) -> None:

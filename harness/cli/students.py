@@ -31,22 +31,22 @@ def opened(given: Namespace) -> Gradebook:
     """The gradebook that is meant."""
     if given.book is not None:
         return Gradebook(Path(given.book), create=False)
-    found = sorted(path.parent for path in (*Path().glob(NAME), *Path().glob(f"*/{NAME}")))
-    if len(found) != 1:
-        there = f" ({some([str(one) for one in found], MOST_NAMED)})" if found else ""
+    books = sorted(path.parent for path in (*Path().glob(NAME), *Path().glob(f"*/{NAME}")))
+    if len(books) != 1:
+        there = f" ({some([str(one) for one in books], MOST_NAMED)})" if books else ""
         raise Stop(f"which gradebook? --from DIR names the folder that harness grade filled{there}")
-    return Gradebook(found[0], create=False)
+    return Gradebook(books[0], create=False)
 
 
 def student(book: Gradebook, text: str) -> Student:
     """Whom a command is about."""
-    found = named(book, text)
-    if len(found) > 1:
-        told = some([one.label for one in found], MOST_NAMED)
+    meant = named(book, text)
+    if len(meant) > 1:
+        told = some([one.label for one in meant], MOST_NAMED)
         raise Stop(f"{text}: this may be one of several ({told})")
-    if not found:
+    if not meant:
         raise Stop(f"{text}: the gradebook has no such student{did_you_mean(text, names(book))}")
-    return found[0]
+    return meant[0]
 
 
 def key_of(one: Student) -> str:

@@ -19,7 +19,7 @@ from harness.language.suite import BUILTIN, Source, find
 from harness.showing.amounts import amount
 
 VARIANTS: Final = 4
-"""So many sets of inputs an autograder is given, of which a submission gets one."""
+"""How many sets of inputs an autograder is given; a submission gets one of them."""
 
 
 def _autograder(given: Namespace) -> bytes:

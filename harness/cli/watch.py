@@ -10,7 +10,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
-from harness import languages
 from harness.assignment.values import FILE
 from harness.cli.colour import is_screen
 from harness.cli.command import (
@@ -31,6 +30,7 @@ from harness.cli.configured import which
 from harness.cli.noticing import RESIZED, SAVED, Events, single_keys
 from harness.cli.streams import columns, flush, say, show
 from harness.cli.watched import Mistake, Subject, View, subject_of
+from harness.cli.words import said
 from harness.engines.engine import EngineError
 from harness.engines.loading import is_ours, split
 from harness.engines.trace import Undefined
@@ -110,13 +110,13 @@ def _settled(given: Namespace) -> Path:
     if given.assignment is not None:
         return Path(given.assignment).parent
     if given.engine is None:
-        raise Stop(languages.told("command", "or-in-assignment", which=which(), file=FILE))
+        raise Stop(said("or-in-assignment", which=which(), file=FILE))
     if is_ours(given.engine):
-        raise Stop(languages.told("command", "does-not-change", engine=given.engine))
+        raise Stop(said("does-not-change", engine=given.engine))
     place = Path(split(given.engine)[0])
     folder = place.parent if place.suffix else Path()  # a module's files are below the current one
     if not folder.is_dir():
-        raise Stop(languages.told("command", "no-such-folder", engine=given.engine, folder=folder))
+        raise Stop(said("no-such-folder", engine=given.engine, folder=folder))
     return folder
 
 

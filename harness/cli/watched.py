@@ -21,6 +21,7 @@ from harness.assignment.values import Assignment
 from harness.cli import assigned, by_hand
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop, levels_of
 from harness.cli.inputs import cases_of, engine_of
+from harness.cli.words import said
 from harness.engines.engine import Engine
 from harness.grading import assigned as grading
 from harness.grading.suite import Question as Asked
@@ -41,9 +42,9 @@ from harness.showing.findings import describe_finding
 from harness.showing.lines import Line
 
 MOST_BEFORE: Final = 20
-"""So many cases that failed before are judged before the ladder is climbed."""
+"""At most this many cases that failed before are judged before the ladder is climbed."""
 MOST_ENTRIES: Final = 40
-"""So many failed cases a page has."""
+"""At most this many failed cases are on a page."""
 
 Result = Mapping[str, Any]
 
@@ -113,16 +114,16 @@ class Written:
         return iter([self._staged(self.hand)])
 
     def _staged(self, text: str) -> View:
-        found = by_hand.verdict(self.given.engine, text, self.given)
+        verdict = by_hand.verdict(self.given.engine, text, self.given)
         mistakes, lines = list[Mistake](), list[Line]()
-        for line in written.findings(found, text):
+        for line in written.findings(verdict, text):
             if line:
                 lines.append([(line, "" if lines else "wrong")])
             else:
                 mistakes.append(partial(_as_it_is, lines))
                 lines = []
-        right = not found.wrong and found.stopped is None and not found.blanks
-        return View("", mistakes, [written.summary(found)], status=AGREES if right else FINDINGS)
+        right = not verdict.wrong and verdict.stopped is None and not verdict.blanks
+        return View("", mistakes, [written.summary(verdict)], status=AGREES if right else FINDINGS)
 
     def page(self) -> str:
         if self.hand is None:
@@ -168,7 +169,7 @@ class Ladder:
 
         wrong = [(id, one) for id, one in self.verdicts.items() if one.status == "failed"]
         if not wrong:
-            raise Stop(languages.told("command", "nothing-for-page"))
+            raise Stop(said("nothing-for-page"))
         result = as_json(self.given.engine, self.verdicts.items())
         evidence = {finding["evidence"] for finding in result["findings"]}
         first = sorted(wrong, key=lambda pair: pair[0] not in evidence)[:MOST_ENTRIES]
@@ -279,4 +280,4 @@ class Assigned:
         return self.asked
 
     def page(self) -> str:
-        raise Stop(languages.told("command", "page-of-one"))
+        raise Stop(said("page-of-one"))

@@ -51,8 +51,9 @@ def clock(seconds: float) -> Iterator[list[str]]:
         return
     begin, idle = time.process_time(), _idle()
 
-    def ring(number: int, _: FrameType | None) -> None:
-        if _held:  # it rings again
+    def ring(number: int, frame: FrameType | None) -> None:
+        ending = frame is not None and frame.f_code.co_filename == __file__
+        if _held or ending:  # it rings again, unless a clock is just being put back
             return
         waited = _idle() - idle
         if number == signal.SIGALRM and waited < seconds:  # the machine is busy with other things

@@ -17,6 +17,7 @@ import numpy as np
 
 from harness import languages
 from harness.vocabulary.program import Value
+from harness.vocabulary.signatures import OPERATIONS
 
 Way = tuple[str, ...]
 """From an object to what is read: attributes, one after the other; ``name()`` is called, and of
@@ -60,7 +61,8 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Backward:
-    """How the backward pass is run: a ``method`` of the output, a ``function`` given the output, or
+    """How the backward pass is run: a ``method`` of the output, a ``function`` given the output, a
+    method of the ``owner`` of the graph, which knows its output itself, or
     ``tape.gradient(output, leaves)`` of a ``tape`` that is opened before the forward pass.
 
     ``seed`` is the parameter that takes the upstream gradient, None if there is none; ``first``
@@ -97,8 +99,10 @@ class Conventions:
     entered before anything is made, ``with Graph():``. ``forward`` is the method by which an object
     that holds no number yet is made to compute it, ``Graph.forward`` that of what makes leaves;
     ``reads`` the function that gives an object's number. ``names`` are the engine's own for
-    operations; ``numbers`` the operations by name that want a plain number as it is; ``pairs`` says
-    that ``transpose`` takes the two axes to exchange as one argument."""
+    operations; ``numbers`` the operations by name that want a plain number as it is; ``lifted`` the
+    operators that crash on one, each with its place; ``pairs`` says that ``transpose`` takes the
+    two axes to exchange as one argument, ``gathers`` that all operations found by name take their
+    operands in one list."""
 
     leaf: Leaf = Leaf()
     value: Way = ("data",)
@@ -109,7 +113,9 @@ class Conventions:
     reads: str = ""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
+    lifted: frozenset[tuple[str, int]] = frozenset()
     pairs: bool = False
+    gathers: bool = False
 
 
 def formed(value: Value, form: str) -> Any:
@@ -146,7 +152,7 @@ def shown(way: Way) -> str:
 def explained(found: Conventions, cls: str) -> dict[str, str]:
     """What was found, for people: of each thing, how it is done."""
     number = {PLAIN: "number", MATRIX: "[[number]]"}.get(found.leaf.number, "numpy.array(number)")
-    return {
+    told = {
         "leaf": found.leaf.call(cls, number, "…")
         + (languages.told("engine", "within", within=found.within) if found.within else ""),
         "value": f"{found.reads}(object)"
@@ -157,6 +163,10 @@ def explained(found: Conventions, cls: str) -> dict[str, str]:
         else shown(found.gradient),
         "backward": _backward_explained(found.backward),
     }
+    if found.lifted:
+        signs = {OPERATIONS[op].symbol: None for op, _ in sorted(found.lifted)}
+        told["numbers"] = languages.told("engine", "lifted", signs=" ".join(signs))
+    return told
 
 
 def _forward_explained(name: str) -> str:
@@ -193,6 +203,7 @@ def _called(how: Backward) -> str:
         "method": f"out.{how.name}({asked})",
         "function": f"{how.name}(out{asked and ', '}{asked})",
         "driver": f"{kind}(out).{method}()",
+        "owner": f"{how.name}({asked})",
     }
     if how.prepares:
         called["method"] += languages.told("engine", "after-call", name=f".{how.prepares}")

@@ -51,23 +51,49 @@ def guarded() -> str:
 
 
 def import_file(path: Path, wanted: Sequence[str]) -> ModuleType:
-    """The module of a file, as part of its package where there is one; of a notebook, what defines
-    one of the names that are ``wanted``. Raises :class:`EngineError`."""
+    """The module of a file, as part of its package where there is one, or of the folders above it
+    by whose names it imports; of a notebook, what defines one of the names that are ``wanted``.
+    Raises :class:`EngineError`."""
     path = _file_of(path)
-    root, name = _package_of(path.resolve())
+    full = path.resolve()
+    try:
+        try:
+            return _imported(full, *_package_of(full), wanted)
+        except ModuleNotFoundError as error:
+            above = [folder for folder in full.parents if folder.name == _first(error)]
+            if not above:
+                raise
+            return _imported(full, *_below(above[0].parent, full), wanted)
+    except EngineError:
+        raise
+    except BaseException as error:
+        raise EngineError(explain(f"{path}: {_ends(error)}", error)) from None
+
+
+def _imported(path: Path, root: Path, name: str, wanted: Sequence[str]) -> ModuleType:
+    """The module of a file that is called so below ``root``."""
     if "." not in name and name in sys.modules:
         name = f"engine_{name}"
-    with first_on_path(path.resolve().parent), first_on_path(root):
+    with first_on_path(path.parent), first_on_path(root):
         try:
             if "." in name:
                 sys.modules.pop(name, None)
                 return importlib.import_module(name)
-            return executed(name, path.resolve(), _loader(name, path.resolve(), wanted))
-        except EngineError:
-            raise
-        except BaseException as error:
+            return executed(name, path, _loader(name, path, wanted))
+        except BaseException:
             sys.modules.pop(name, None)
-            raise EngineError(explain(f"{path}: {_ends(error)}", error)) from None
+            raise
+
+
+def _first(error: ModuleNotFoundError) -> str:
+    """The package in which something was looked for that is not there."""
+    return str(error.name).partition(".")[0]
+
+
+def _below(root: Path, path: Path) -> tuple[Path, str]:
+    """A folder, and the name of a file's module from there."""
+    parts = path.relative_to(root).with_suffix("").parts
+    return root, ".".join(parts[:-1] if path.stem == "__init__" else parts)
 
 
 def import_module(name: str, others: Sequence[str]) -> ModuleType:

@@ -7,7 +7,8 @@ import numpy as np
 from harness import languages
 from harness.engines.trace import Trace
 from harness.judging.comparing import numbers
-from harness.language.case import Case, Expectation
+from harness.language.case import Case
+from harness.language.expectations import Expectation
 from harness.language.nodes import Problem
 from harness.vocabulary.program import Array
 

@@ -143,6 +143,15 @@ def beside(
         yield _joined(alone, inputs, (own, *other), (RESULT, last), joint, shapes)
 
 
+def rejoined(program: Program, trace: Trace, step: Step, name: str) -> Iterator[Program]:
+    """The step, and its result joined with ``name`` again, so that whatever the order is the step
+    gives its term after the other one; nothing where it changes the shape."""
+    leaf, joint = leaf_of(step.operands.index(name)), "add" if step.op == "mul" else "mul"
+    if program.shapes[name] == program.shapes[step.name]:
+        for alone in islice(isolated(program, trace, step, apart=False), 1):
+            yield _joined(alone, alone.inputs, alone.steps, (RESULT, leaf), joint, alone.shapes)
+
+
 def again(program: Program, trace: Trace, step: Step) -> Iterator[Program]:
     """The step alone, and once more on leaves of its own that hold other numbers, and with plain
     numbers that are others, joined."""

@@ -186,7 +186,10 @@ def _finding(key: Key, group: list[Symptom]) -> Finding:
     tried = [pair for pair in showing if pair[1].about != "not run"]
     evidence, first = min(
         tried or showing or told,
-        key=lambda pair: (not pair[1].exact, pair[1].about == "raised", not _is_told(*pair)),
+        key=lambda pair: (
+            *(not pair[1].exact, pair[1].about == "raised", not _is_told(*pair)),
+            not pair[0].repro,  # so that what is said is what the lines show
+        ),
     )
     if key[0] == RAISED:
         first = _everywhere(first, _where(key, told))

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -79,6 +80,15 @@ def text_of(script: Script, told: str) -> str:
         return "\n".join([*folded, f"{last}  # {told}"])
     comment = textwrap.wrap(told, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
     return "\n".join([*folded, *_folded(last), *(f"# {part}" for part in comment)])
+
+
+def unfolded(text: str) -> str:
+    """What the comment says at the end of the lines, in one line."""
+    *lines, last = text.splitlines()
+    if not last.startswith("# "):
+        return last.partition("  # ")[2]
+    below = takewhile(lambda line: line.startswith("# "), [last, *reversed(lines)])
+    return " ".join(line.removeprefix("# ") for line in reversed(list(below)))
 
 
 def _folded(line: str) -> list[str]:

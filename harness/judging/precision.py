@@ -20,9 +20,9 @@ from harness.judging.judge import lifted
 from harness.judging.verdict import Verdict
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
-from harness.vocabulary.program import Array, Program, Step, Value
+from harness.vocabulary.program import DTYPES, Array, Program, Step, Value
 
-DOUBLE, SINGLE = DTYPES = ("float64", "float32")
+DOUBLE, SINGLE = DTYPES
 
 TOO_LARGE: Final = "float32 has no number of the size that float64 has here"
 

@@ -24,9 +24,16 @@ from harness.engines.writing.script import Script
 from harness.judging.asking import judged
 from harness.judging.comparing import quiet
 from harness.judging.diagnosis import Explanation, explain
-from harness.judging.experiments import RESULT, beside, elsewhere, isolated, leaf_of
+from harness.judging.experiments import (
+    RESULT,
+    beside,
+    elsewhere,
+    isolated,
+    leaf_of,
+    rejoined,
+)
 from harness.judging.mistakes import ALONE, BESIDE, ONCE
-from harness.judging.plainly import plainer, renamed, text_of
+from harness.judging.plainly import plainer, renamed, text_of, unfolded
 from harness.judging.snapshot import digest
 from harness.judging.verdict import GUILTY, MISSING, Direction, Judgement, Verdict
 from harness.vocabulary.program import Program, Step, default_seed
@@ -75,7 +82,8 @@ def reproduced(engine: Engine, verdict: Verdict) -> Verdict:
 @quiet
 def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     """The lines, with what they print and what it should be; empty where none can be had."""
-    vague = verdict.alone or verdict.unordered or verdict.trace.seed is not None
+    unordered = verdict.unordered and not explanation.mistake.experiment
+    vague = verdict.alone or unordered or verdict.trace.seed is not None
     if vague or explanation.direction == "second":
         return ""
     if explanation.breach is not None:
@@ -83,23 +91,32 @@ def repro(engine: Engine, verdict: Verdict, explanation: Explanation) -> str:
     failure = explanation.failure if explanation.places[0].judgement is None else None
     if failure is not None and (failure.code or failure.message.startswith(not_run())):
         return ""
+    found = _texts(engine, verdict, explanation, failure)
+    if failure is None:
+        return next(found, "")
+    every = list(islice(found, ENOUGH))
+    own = (text for text in every if failure.message in unfolded(text))
+    return next(own, next(iter(every), ""))
+
+
+def _texts(
+    engine: Engine, verdict: Verdict, explanation: Explanation, failure: Failure | None
+) -> Iterator[str]:
+    """The lines of one program after another that shows the failure."""
     what = explanation.mistake.fact("raised") or (raised(failure) if failure is not None else "")
     tries = filter(_is_small, islice(_tries(verdict, explanation, failure), MOST_TRIES))
     for one in sorted(tries, key=lambda one: len(one.program.steps)):
         for program in plainer(one.program):
             answer = _answer(engine, verdict, program)
-            if answer is None:
+            if answer is None or _hangs_on_a_set(engine, answer, explanation.direction):
                 continue
             outcome, this = answer.direction(explanation.direction), replace(one, program=program)
-            if _hangs_on_a_set(engine, answer, explanation.direction):
-                continue
             if failure is not None:
                 text = _raising(engine, this, outcome, what)
             else:
                 text = _printing(engine, this, outcome, explanation.direction)
             if text:
-                return text
-    return ""
+                yield text
 
 
 def _hangs_on_a_set(engine: Engine, answer: Verdict, direction: str) -> bool:
@@ -239,7 +256,10 @@ def _tries(verdict: Verdict, explanation: Explanation, failure: Failure | None) 
                 for one in isolated(program, trace, step, apart=False):
                     yield Try(one, {leaf_of(step.operands.index(name))}, made=True)
         for step in steps if decided == BESIDE else ():
-            for one in beside(program, trace, step, name):
+            for one in (
+                *rejoined(program, trace, step, name),
+                *beside(program, trace, step, name),
+            ):
                 yield Try(one, {leaf_of(step.operands.index(name))}, made=True)
         for one in _heads(program, name):
             yield Try(one, {name})

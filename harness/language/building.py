@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from harness import languages
 from harness.language import nodes
 from harness.language.calls import Complain
 from harness.language.document import MAX_PROBLEMS
@@ -20,6 +19,7 @@ from harness.language.nodes import Node, Scalar, Sequence
 from harness.language.reading import Reading, names, size
 from harness.language.steps import MAX_STEPS, TooManySteps
 from harness.language.syntax import Unusable, fail, parse
+from harness.language.words import said
 from harness.vocabulary.program import Stage
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -66,10 +66,10 @@ class Builder(LeafReader):
         """The stages below a node; with ``single`` it is the expression of the only one, f."""
         if single:
             if "f" in leaves:
-                self.complain(node, languages.told("case", "f-is-taken"))
+                self.complain(node, said("f-is-taken"))
             return {"f": self.attempt(partial(self._line, "f", {*leaves, "f"}), node)}
         if not isinstance(node, nodes.Mapping) or not node.entries:
-            self.fail(node, languages.told("case", "steps-mapping"))
+            self.fail(node, said("steps-mapping"))
         lines: dict[str, Line | None] = {}
         before: set[str] = set()
         taken = {*leaves, *(part.text for key in names(node) for part in _parts(key))}
@@ -88,9 +88,9 @@ class Builder(LeafReader):
         """The name of a step, which is then one of those ``before`` the next."""
         name = self.name(key, "step")
         if name in leaves:
-            self.fail(key, languages.told("case", "defined-as-leaf", name=name))
+            self.fail(key, said("defined-as-leaf", name=name))
         if name in before:
-            self.fail(key, languages.told("case", "defined-as-step", name=name))
+            self.fail(key, said("defined-as-step", name=name))
         before.add(name)
         return name
 
@@ -98,7 +98,7 @@ class Builder(LeafReader):
         if not isinstance(node, nodes.Mapping):
             return Line(name, self._expression(node))
         if ", " in name:
-            self.fail(node, languages.told("case", "loop-one-name", name=name))
+            self.fail(node, said("loop-one-name", name=name))
         readers: dict[str, Reading] = {
             "start": self._expression,
             "repeat": self._turns,
@@ -113,28 +113,24 @@ class Builder(LeafReader):
         """The name of what counts a loop's turns."""
         name = self.name(node, "index")
         if name in taken:
-            self.fail(node, languages.told("case", "index-name-taken", name=name))
+            self.fail(node, said("index-name-taken", name=name))
         return name
 
     def _turns(self, node: Node) -> int:
         turns = size(node) or 0
         if not 1 <= turns <= MAX_TURNS:
-            self.fail(node, languages.told("case", "repeat-range", max_turns=MAX_TURNS))
+            self.fail(node, said("repeat-range", max_turns=MAX_TURNS))
         return turns
 
     def _expression(self, node: Node) -> Expression:
         if not isinstance(node, Scalar) or node.value is None or not node.text.strip():
             bracket = isinstance(node, Sequence)
-            quoted = languages.told("case", "quote-bracket") if bracket else ""
-            self.fail(node, languages.told("case", "expression-expected", quoted=quoted))
+            quoted = said("quote-bracket") if bracket else ""
+            self.fail(node, said("expression-expected", quoted=quoted))
         text, complain = node.text, self.within(node)
         after = self.source.text[node.end :].lstrip()[:1] if node.style == "plain" else ""
         if after == "," and sum(map(text.count, "([")) > sum(map(text.count, ")]")):
-            fail(
-                complain,
-                len(text),
-                languages.told("case", "comma-ends"),
-            )
+            fail(complain, len(text), said("comma-ends"))
         return Expression(
             text,
             parse(text, complain),
@@ -166,10 +162,7 @@ class Builder(LeafReader):
                 try:
                     _flatten(flattener, line, later)
                 except TooManySteps:
-                    line.body.complain(
-                        line.body.tree,
-                        languages.told("case", "too-many-steps", max_steps=MAX_STEPS),
-                    )
+                    line.body.complain(line.body.tree, said("too-many-steps", max_steps=MAX_STEPS))
         if self.problems:
             raise Unusable
         return flattener
@@ -197,7 +190,7 @@ def _flatten(flattener: Flattener, line: Line, later: frozenset[str]) -> None:
 
 
 def _at_turn(complain: Complain, turn: str, part: ast.AST, message: str) -> None:
-    complain(part, languages.told("case", "at-turn", message=message, turn=turn))
+    complain(part, said("at-turn", message=message, turn=turn))
 
 
 def _parts(key: Scalar) -> list[Scalar]:

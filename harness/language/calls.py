@@ -12,6 +12,7 @@ from harness.language import literals
 from harness.language.literals import NOT_LITERAL, is_int, literal
 from harness.language.steps import Steps
 from harness.language.syntax import Unusable, every, shorten, suggest
+from harness.language.words import said
 from harness.vocabulary.operation import KINDS, REQUIRED, Operation, Parameter
 from harness.vocabulary.program import Array, Operand
 from harness.vocabulary.shapes import Shape
@@ -62,25 +63,22 @@ class Calls(Steps):
 
     def _called(self, node: ast.Call) -> Operation:
         if isinstance(node.func, ast.Attribute):
-            self._fail(node, languages.told("case", "no-methods", attr=node.func.attr))
+            self._fail(node, said("no-methods", attr=node.func.attr))
         if not isinstance(node.func, ast.Name):
-            self._fail(node, languages.told("case", "only-operations"))
+            self._fail(node, said("only-operations"))
         op = node.func.id
         if op in OPERATORS:
             sign = GATES[op]
             if "index" in sign.parameters:
-                self._fail(node, languages.told("case", "index-written", usage=usage(sign)))
-            self._fail(node, languages.told("case", "write-as", op=op, symbol=sign.symbol or "-"))
+                self._fail(node, said("index-written", usage=usage(sign)))
+            self._fail(node, said("write-as", op=op, symbol=sign.symbol or "-"))
         if op in CALLED:
             return OPERATIONS[op]
         if op in self._scope or op in self.shapes:
-            self._fail(node, languages.told("case", "not-an-operation", op=op))
+            self._fail(node, said("not-an-operation", op=op))
         known = [name for name in CALLED if name not in OPERATORS]
         self._fail(
-            node,
-            languages.told(
-                "case", "unknown-operation", given=shorten(op), suggest=self._suggest(op, known)
-            ),
+            node, said("unknown-operation", given=shorten(op), suggest=self._suggest(op, known))
         )
 
     def _check_count(self, node: ast.Call, operation: Operation, given: int) -> None:
@@ -90,11 +88,10 @@ class Calls(Steps):
         counts = languages.told("words", "either").join(map(str, operation.counts))
         id = "one-operand" if counts == "1" else "so-many-operands"
         id = "one-or-more-operands" if operation.variadic else id
-        takes = languages.told("case", id, counts=counts)
+        takes = said(id, counts=counts)
         self._fail(
             node,
-            languages.told(
-                "case",
+            said(
                 "operands-taken",
                 word=operation.word,
                 takes=takes,
@@ -116,12 +113,8 @@ class Calls(Steps):
                     partial(
                         self._fail,
                         node,
-                        languages.told(
-                            "case",
-                            "needs-parameter",
-                            word=operation.word,
-                            key=key,
-                            usage=usage(operation),
+                        said(
+                            "needs-parameter", word=operation.word, key=key, usage=usage(operation)
                         ),
                     )
                     for key in needed
@@ -136,25 +129,19 @@ class Calls(Steps):
         name = keyword.arg
         known = {key: one for key, one in operation.parameters.items() if key != "piece"}
         if name is None:
-            self._fail(keyword.value, languages.told("case", "no-double-star"))
+            self._fail(keyword.value, said("no-double-star"))
         if name in operation.operands:
-            self._fail(keyword, languages.told("case", "operand-unnamed", name=name))
+            self._fail(keyword, said("operand-unnamed", name=name))
         if name not in known:
             forms = {**OPERATIONS[operation.word].parameters, **known}
-            hint = languages.told(
-                "case",
-                "it-has-forms",
-                suggest=suggest(name, forms),
-                forms=", ".join(forms) or languages.told("case", "none"),
+            hint = said(
+                "it-has-forms", suggest=suggest(name, forms), forms=", ".join(forms) or said("none")
             )
             self._fail(
-                keyword,
-                languages.told(
-                    "case", "no-parameter", word=operation.word, given=shorten(name), hint=hint
-                ),
+                keyword, said("no-parameter", word=operation.word, given=shorten(name), hint=hint)
             )
         if name in given:
-            self._fail(keyword, languages.told("case", "parameter-twice", name=name))
+            self._fail(keyword, said("parameter-twice", name=name))
         kind, value = known[name].kind, literal(keyword.value, self.index)
         if isinstance(value, list):
             value = tuple(value)
@@ -163,9 +150,7 @@ class Calls(Steps):
         if not literals.KINDS[kind](value):
             self._fail(
                 keyword.value,
-                languages.told(
-                    "case", "parameter-kind", name=name, kinds=languages.name("phrase", KINDS[kind])
-                ),
+                said("parameter-kind", name=name, kinds=languages.name("phrase", KINDS[kind])),
             )
         given[name] = value
 

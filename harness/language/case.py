@@ -21,13 +21,14 @@ from harness import languages
 from harness.language import document, nodes
 from harness.language.building import Builder, Lines
 from harness.language.document import MAX_PROBLEMS
-from harness.language.leaves import DTYPES, margin, scalars
+from harness.language.expectations import Expectation, expectations, written
 from harness.language.levels import level_of, rung
 from harness.language.nodes import DocumentError, Node, Problem, Scalar, Sequence
 from harness.language.outputs import added_up
 from harness.language.reading import Reading, names
-from harness.language.syntax import Unusable, shorten, suggest
-from harness.vocabulary.program import Array, Program, default_seed, leaf
+from harness.language.syntax import Unusable
+from harness.language.words import said
+from harness.vocabulary.program import DTYPES, Program, default_seed, leaf
 
 MAX_TAGS = 20
 FILE_NAME: Final = re.compile(r"[a-z0-9_]+")
@@ -54,9 +55,7 @@ class CaseError(Exception):
         self.problems = every[:MAX_PROBLEMS]
         if len(every) > MAX_PROBLEMS:
             last, more = every[MAX_PROBLEMS], len(every) - MAX_PROBLEMS
-            self.problems.append(
-                Problem(last.line, last.column, languages.told("case", "more-problems", more=more))
-            )
+            self.problems.append(Problem(last.line, last.column, said("more-problems", more=more)))
         super().__init__(path, self.problems)
 
     def __str__(self) -> str:
@@ -70,22 +69,6 @@ class Tolerance:
     rtol: float | None
     atol: float | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """A number worked by hand: of step or input ``name``, that of a ``direction``.
-
-    ``margin`` has the shape of ``number``: half a unit of the last digit that was written.
-    """
-
-    key: str
-    name: str
-    direction: str
-    number: Array
-    margin: Array
-    line: int
-    column: int
 
 
 @dataclass(frozen=True)
@@ -167,7 +150,7 @@ def load(path: Path, name: str | None = None, root: Path | None = None) -> Case:
     """
     name = name or str(path)
     misnamed = [
-        Problem(1, 1, languages.told("case", "part-of-id", part=part))
+        Problem(1, 1, said("part-of-id", part=part))
         for part in path.relative_to(root or path.parent).with_suffix("").parts
         if not FILE_NAME.fullmatch(part)
     ]
@@ -204,19 +187,12 @@ class _Decoder(Builder):
 
     def case(self, path: Path, id: str, root: Node) -> Case:
         if not isinstance(root, nodes.Mapping):
-            self.fail(root, languages.told("case", "case-mapping", keys=", ".join(KEYS)))
-        self.given = self.keys(root, KEYS, languages.told("case", "a-case"))
+            self.fail(root, said("case-mapping", keys=", ".join(KEYS)))
+        self.given = self.keys(root, KEYS, said("a-case"))
         key = self.attempt(self._expr_or_steps, root)
         if "about" not in self.given:
-            self.complain(
-                root,
-                languages.told(
-                    "case", "about-missing", keys=languages.name("phrase", KEYS["about"])
-                ),
-            )
-        message = languages.told(
-            "case", "dtype-choice", dtypes=languages.told("words", "either").join(DTYPES)
-        )
+            self.complain(root, said("about-missing", keys=languages.name("phrase", KEYS["about"])))
+        message = said("dtype-choice", dtypes=languages.told("words", "either").join(DTYPES))
         dtype = partial(self.choice, among=DTYPES, message=message)
         self.dtype = self.attempt(dtype, self.given.get("dtype"), DTYPES[0])
         inputs, constants = self._leaves(root)
@@ -227,15 +203,12 @@ class _Decoder(Builder):
         program = self._program(lines, inputs, constants, read)
         for name, place in self.outputs.items():
             if name not in program.differentiable:
-                self.complain(place, languages.told("case", "output-of-no-input", name=name))
+                self.complain(place, said("output-of-no-input", name=name))
         if self.problems:
             raise Unusable
         if program.output not in program.differentiable:
-            self.complain(
-                self.given[key],
-                languages.told("case", "the-output-of-no-input", output=program.output),
-            )
-        expect = self._expectations(read["expect"], program)
+            self.complain(self.given[key], said("the-output-of-no-input", output=program.output))
+        expect = expectations(self, read["expect"], program)
         about, hint = (_in(languages.ENGLISH, read[key]) for key in ("about", "hint"))
         words = {key: read[key] for key in ("about", "hint") if "" not in read[key]}
         options = read["tolerance"], read["tags"], read["points"], hint or None
@@ -251,10 +224,10 @@ class _Decoder(Builder):
             "points": (self._points, 1.0),
             "tolerance": (self._tolerance, None),
             "seed": (partial(self.leaf, name="seed"), None),
-            "expect": (self._expected, []),
+            "expect": (partial(written, self), []),
         }
         for key in ("order", "backward"):
-            message = languages.told("case", "one-or-two", key=key)
+            message = said("one-or-two", key=key)
             readers[key] = partial(self.choice, among=(1, 2), message=message), 1
         return {
             key: self.attempt(read, self.given.get(key), default)
@@ -273,9 +246,9 @@ class _Decoder(Builder):
         stages = [line.stage for line in lines.values() if line is not None]
         if (node := self.given.get("outputs")) is not None:
             if "seed" in self.given:
-                self.fail(self.given["seed"], languages.told("case", "seeds-of-their-own"))
+                self.fail(self.given["seed"], said("seeds-of-their-own"))
             if "expr" in self.given:
-                self.fail(node, languages.told("case", "outputs-need-steps"))
+                self.fail(node, said("outputs-need-steps"))
             names_of = [name for names in lines for name in names.split(", ")]
             total = added_up(self, node, flattened, names_of)
             self.outputs = total.places
@@ -283,11 +256,8 @@ class _Decoder(Builder):
             stages.append(total.stage)
         output = flattened.steps[-1].name
         if seed is not None and np.shape(seed) != shapes[output]:
-            usual = languages.told("case", "output-shape", output=output, shapes=shapes[output])
-            self.fail(
-                self.given["seed"],
-                languages.told("case", "seed-shape", shape=np.shape(seed), usual=usual),
-            )
+            usual = said("output-shape", output=output, shapes=shapes[output])
+            self.fail(self.given["seed"], said("seed-shape", shape=np.shape(seed), usual=usual))
         return Program(
             inputs={name: leaf(value, self.dtype) for name, value in inputs.items()},
             constants=flattened.constants,
@@ -305,9 +275,9 @@ class _Decoder(Builder):
     def _expr_or_steps(self, root: Node) -> str:
         there = [key for key in ("expr", "steps") if key in self.given]
         if len(there) == 2:
-            self.fail(self.given["steps"], languages.told("case", "expr-and-steps"))
+            self.fail(self.given["steps"], said("expr-and-steps"))
         if not there:
-            self.fail(root, languages.told("case", "expr-or-steps"))
+            self.fail(root, said("expr-or-steps"))
         return there[0]
 
     def _leaves(self, root: Node) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -316,112 +286,51 @@ class _Decoder(Builder):
             for what in ("inputs", "constants")
         )
         if "inputs" not in self.given:
-            self.complain(root, languages.told("case", "inputs-missing"))
+            self.complain(root, said("inputs-missing"))
         elif not inputs and not self.problems:
-            self.complain(self.given["inputs"], languages.told("case", "inputs-empty"))
+            self.complain(self.given["inputs"], said("inputs-empty"))
         for key in names(self.given.get("constants")):
             if key.text in inputs:
-                self.complain(key, languages.told("case", "is-an-input", text=key.text))
+                self.complain(key, said("is-an-input", text=key.text))
         return inputs, constants
 
     def _points(self, node: Node) -> float:
         points = self.number(node, "points")
         if not 0 <= points <= 1000:
-            self.fail(node, languages.told("case", "points-range"))
+            self.fail(node, said("points-range"))
         return points
 
     def _tags(self, node: Node) -> tuple[str, ...]:
         if not isinstance(node, Sequence):
-            self.fail(node, languages.told("case", "tags-list"))
+            self.fail(node, said("tags-list"))
         if len(node.items) > MAX_TAGS:
-            self.fail(node, languages.told("case", "too-many-tags", max_tags=MAX_TAGS))
+            self.fail(node, said("too-many-tags", max_tags=MAX_TAGS))
         tags: list[str] = []
         for item in node.items:
             text = item.text if isinstance(item, Scalar) else ""
             if not TAG.fullmatch(text):
-                self.complain(item, languages.told("case", "tag-word"))
+                self.complain(item, said("tag-word"))
             elif text in MARKERS or keyword.iskeyword(text) or text in ("true", "false"):
-                self.complain(item, languages.told("case", "tag-of-pytest", text=text))
+                self.complain(item, said("tag-of-pytest", text=text))
             elif text in tags:
-                self.complain(item, languages.told("case", "tag-twice", text=text))
+                self.complain(item, said("tag-twice", text=text))
             tags.append(text)
         return tuple(tags)
 
     def _tolerance(self, node: Node) -> Tolerance:
         if not isinstance(node, nodes.Mapping):
-            self.fail(node, languages.told("case", "tolerance-mapping"))
+            self.fail(node, said("tolerance-mapping"))
         keys = self.keys(node, ("rtol", "atol", "why"), "tolerance")
         rtol = self.attempt(partial(self._share, "rtol"), keys.get("rtol"))
         atol = self.attempt(partial(self._share, "atol"), keys.get("atol"))
         if not keys.keys() & {"rtol", "atol"}:
-            self.complain(node, languages.told("case", "tolerance-needs"))
+            self.complain(node, said("tolerance-needs"))
         if "why" not in keys:
-            self.fail(node, languages.told("case", "tolerance-why"))
+            self.fail(node, said("tolerance-why"))
         return Tolerance(rtol, atol, self.text(keys["why"], "why"))
 
     def _share(self, key: str, node: Node) -> float:
         share = self.number(node, key)
         if not 0 <= share < 1:
-            self.fail(node, languages.told("case", "zero-to-one", key=key))
+            self.fail(node, said("zero-to-one", key=key))
         return share
-
-    # -- expectations ------------------------------------------------------------------------------
-
-    def _expected(self, node: Node) -> list[tuple[Scalar, Node, Any]]:
-        """What is written under ``expect``, as far as it can be read: key, node and numbers."""
-        if not isinstance(node, nodes.Mapping):
-            self.fail(node, languages.told("case", "expect-mapping"))
-        for _, child in node.entries:
-            if isinstance(child, nodes.Mapping):
-                self.complain(child, languages.told("case", "number-expected"))
-        read = [
-            (key, child, self.attempt(partial(self.leaf, name=key.text), child))
-            for key, child in node.entries
-            if not isinstance(child, nodes.Mapping)
-        ]
-        return [(key, child, value) for key, child, value in read if value is not None]
-
-    def _expectations(
-        self, written: list[tuple[Scalar, Node, Any]], program: Program
-    ) -> tuple[Expectation, ...]:
-        if not written:
-            return ()
-        shapes = program.shapes
-        meanings = [(name, name, "forward") for name in shapes]
-        meanings += [(f"d{n}", n, "backward") for n in shapes if n in program.differentiable]
-        meanings += [(f"dd{n}", n, "second") for n in program.inputs]
-        known: dict[str, list[tuple[str, str]]] = {}
-        for text, name, direction in meanings:
-            known.setdefault(text, []).append((name, direction))
-        expectations = []
-        for key, node, value in written:
-            text, found = key.text, known.get(key.text, [])
-            name, direction = found[0] if found else ("", "")
-            if len(found) > 1:
-                told = languages.told("case", "and").join(_meaning(*one) for one in found)
-                self.complain(key, languages.told("case", "is-both", text=text, told=told))
-            elif not found:
-                near = filter(str.isidentifier, known)
-                hint = suggest(text, near) if len(self.problems) < MAX_PROBLEMS else ""
-                self.complain(
-                    key, languages.told("case", "neither-step", given=shorten(text), hint=hint)
-                )
-            elif direction not in program.directions:
-                self.complain(key, languages.told("case", "needs-order", text=text))
-            elif np.shape(value) != shapes[name]:
-                self.complain(
-                    node,
-                    languages.told(
-                        "case", "has-shape", text=text, shapes=shapes[name], shape=np.shape(value)
-                    ),
-                )
-            else:
-                margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
-                allowed, number = margins.reshape(np.shape(value)), np.asarray(value, np.float64)
-                place = node.line, node.column
-                expectations.append(Expectation(text, name, direction, number, allowed, *place))
-        return tuple(expectations)
-
-
-def _meaning(name: str, direction: str) -> str:
-    return languages.told("case", f"meaning-{direction}", name=name)

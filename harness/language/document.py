@@ -20,6 +20,7 @@ from harness.language.alignment import place
 from harness.language.nodes import Document, DocumentError, Mapping, Node, Problem, Scalar, Sequence
 from harness.language.plain import meaning
 from harness.language.syntax import normal, shorten
+from harness.language.words import said
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 64
@@ -34,26 +35,22 @@ def read(path: str | os.PathLike[str]) -> str:
     """
     try:
         if not stat.S_ISREG(mode := os.stat(path).st_mode):
-            kind = (
-                languages.told("case", "a-directory")
-                if stat.S_ISDIR(mode)
-                else languages.told("case", "not-regular")
-            )
-            raise OSError(0, languages.told("case", "it-is", kind=kind))
+            kind = said("a-directory") if stat.S_ISDIR(mode) else said("not-regular")
+            raise OSError(0, said("it-is", kind=kind))
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise _wrong((1, 1), languages.told("case", "unreadable", reason=reason)) from None
+        raise _wrong((1, 1), said("unreadable", reason=reason)) from None
     if len(data) > MAX_BYTES:
-        raise _wrong((1, 1), languages.told("case", "file-too-large"))
+        raise _wrong((1, 1), said("file-too-large"))
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        found = place(data[: error.start].decode("utf-8"), error.start)
-        told = languages.told("case", "not-utf8", data=data[error.start])
-        raise _wrong(found, told) from None
+        position = place(data[: error.start].decode("utf-8"), error.start)
+        told = said("not-utf8", data=data[error.start])
+        raise _wrong(position, told) from None
     _refuse_invisible(text)
     return text
 
@@ -69,11 +66,11 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
     size, nesting and the number of values (an alias counts as all that it stands for).
     """
     if len(text) > MAX_BYTES:
-        raise _wrong((1, 1), languages.told("case", "file-too-large"))
+        raise _wrong((1, 1), said("file-too-large"))
     _refuse_invisible(text)
     if directive := _DIRECTIVE.match(text):
-        found = place(text, directive.end() - 1)
-        raise _wrong(found, languages.told("case", "no-directives"))
+        position = place(text, directive.end() - 1)
+        raise _wrong(position, said("no-directives"))
     parser = _Parser(text)
     try:
         root = parser.document()
@@ -84,11 +81,11 @@ def parse(text: str, told: list[Problem] | None = None) -> Document:
         raise DocumentError(*parser.problems, _syntax_problem(text, error)) from None
     except (yaml.YAMLError, UnicodeError):
         # libyaml hands over the escapes of a tag without looking at the bytes they spell.
-        raise parser.stopped(languages.told("case", "tag-not-utf8")) from None
+        raise parser.stopped(said("tag-not-utf8")) from None
     if parser.problems and told is None:
         raise DocumentError(*parser.problems)
     if root is None or (isinstance(root, Scalar) and root.style == "plain" and not root.text):
-        raise _wrong((1, 1), languages.told("case", "file-empty"))
+        raise _wrong((1, 1), said("file-empty"))
     if told is not None:
         told += parser.problems
     return Document(text, root)
@@ -126,7 +123,7 @@ def _refuse_invisible(text: str) -> None:
 
 
 def _invisible(character: str) -> str:
-    return languages.told("case", "invisible", code=ord(character))
+    return said("invisible", code=ord(character))
 
 
 # From events to nodes
@@ -160,14 +157,14 @@ class _Parser:
         rest = _BLANKS.sub("", self.text[self._next().end_mark.index :], count=1)
         if rest:
             self.place = place(self.text, len(self.text) - len(rest))
-            second = languages.told("case", "second-document")
-            other = languages.told("case", "text-after-end")
+            second = said("second-document")
+            other = said("text-after-end")
             raise self.stopped(second if rest.startswith("---") else other)
         return root
 
     def _next(self) -> Any:
         if len(self.problems) >= MAX_PROBLEMS:
-            raise self.stopped(languages.told("case", "too-many-problems"))
+            raise self.stopped(said("too-many-problems"))
         event: Any = next(self._events)
         self.place = (event.start_mark.line + 1, event.start_mark.column + 1)
         return event
@@ -183,7 +180,7 @@ class _Parser:
         self._counted(1, "file-holds")
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._tell(languages.told("case", "no-tags", given=shorten(tag)))
+            self._tell(said("no-tags", given=shorten(tag)))
         if event.anchor is not None:
             return self._anchored(event, depth, is_key)
         return self._plain_node(event, depth, is_key)
@@ -202,9 +199,9 @@ class _Parser:
         """A node that aliases may repeat."""
         name, outer, start = event.anchor, self._deepest, self._count - 1
         if is_key:
-            self._tell(languages.told("case", "key-anchor"))
+            self._tell(said("key-anchor"))
         if name in self._anchors:
-            self._tell(languages.told("case", "anchor-twice", given=shorten(name)))
+            self._tell(said("anchor-twice", given=shorten(name)))
         self._anchors[name], self._deepest = None, depth
         node = self._plain_node(event, depth, is_key)
         self._anchors[name] = (node, self._count - start, self._deepest - depth)
@@ -220,28 +217,21 @@ class _Parser:
             self._nested(depth + height)
             return node
         if is_key:
-            self._tell(languages.told("case", "alias-key"))
+            self._tell(said("alias-key"))
         elif name in self._anchors:
-            self._tell(languages.told("case", "alias-inside", shown=shown))
+            self._tell(said("alias-inside", shown=shown))
         else:
-            self._tell(languages.told("case", "alias-no-anchor", shown=shown))
+            self._tell(said("alias-no-anchor", shown=shown))
         return Scalar(*self.place, None, f"*{name}", "plain", 0, 0)
 
     def _counted(self, count: int, holds: str) -> None:
         self._count += count
         if self._count > MAX_NODES:
-            raise self.stopped(
-                languages.told(
-                    "case",
-                    "too-many-values",
-                    holds=languages.told("case", holds),
-                    max_nodes=MAX_NODES,
-                )
-            )
+            raise self.stopped(said("too-many-values", holds=said(holds), max_nodes=MAX_NODES))
 
     def _nested(self, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise self.stopped(languages.told("case", "nested-deeper", max_depth=MAX_DEPTH))
+            raise self.stopped(said("nested-deeper", max_depth=MAX_DEPTH))
         self._deepest = max(self._deepest, depth)
 
     def _scalar(self, event: Any, is_key: bool) -> Scalar:
@@ -272,14 +262,14 @@ class _Parser:
         place, before = self.place, len(self.problems)
         key = self._node(event, depth, is_key=True)
         if not isinstance(key, Scalar):
-            self.problems[before:] = [Problem(*place, languages.told("case", "key-text"))]
+            self.problems[before:] = [Problem(*place, said("key-text"))]
             return None
         refused = _NO_KEYS.get(key.text) if key.style == "plain" else None
-        message = refused and languages.told("case", refused)
+        message = refused and said(refused)
         first = keys.setdefault(key.text, key)
         if message is None and first is not key:
-            where = languages.told("case", "line-and-column", line=first.line, column=first.column)
-            message = languages.told("case", "duplicate-key", given=shorten(key.text), where=where)
+            where = said("line-and-column", line=first.line, column=first.column)
+            message = said("duplicate-key", given=shorten(key.text), where=where)
         if message is None:
             return key
         self._tell(message)
@@ -314,11 +304,11 @@ _HINTS = (
 
 
 def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
-    problem = error.problem or languages.told("case", "not-yaml")
+    problem = error.problem or said("not-yaml")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     fragment, advice = next((one for one in _HINTS if one[0] in problem), (problem, None))
-    hint = advice and languages.told("case", advice)
+    hint = advice and said(advice)
     problem = languages.text("parser", fragment, problem)
     if (
         "cannot start any token" in str(error.problem)
@@ -326,21 +316,14 @@ def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
         and mark.index < len(text)
     ):
         character = text[mark.index]
-        problem = languages.told("case", "no-token", character=character)
-        spaces = languages.told("case", "indent-with-spaces")
-        hint = (
-            spaces
-            if character == "\t"
-            else languages.told("case", "quote-start", character=character)
-        )
+        problem = said("no-token", character=character)
+        spaces = said("indent-with-spaces")
+        hint = spaces if character == "\t" else said("quote-start", character=character)
     start = error.context_mark
     if error.context and start is not None and start.line + 1 != line:
-        problem += languages.told(
-            "case",
-            "that-starts",
-            context=languages.name("parser", error.context),
-            line=start.line + 1,
+        problem += said(
+            "that-starts", context=languages.name("parser", error.context), line=start.line + 1
         )
     if hint:
-        problem = languages.told("case", "with-hint", problem=problem, hint=hint)
+        problem = said("with-hint", problem=problem, hint=hint)
     return Problem(line, column, problem)

@@ -16,6 +16,7 @@ from harness.language.foreign import FOREIGN
 from harness.language.literals import is_index, is_int, literal
 from harness.language.steps import Flat, Misfit
 from harness.language.syntax import Unusable, every, shorten
+from harness.language.words import said
 from harness.vocabulary.operation import KINDS, Operation
 from harness.vocabulary.program import Array, Operand
 from harness.vocabulary.shapes import Shape
@@ -62,11 +63,11 @@ class Flattener(Calls):
         if operand is None:
             return None
         if len(self.steps) > before and self.steps[-1].operation.compares:
-            message = languages.told("case", "comparison-condition")
+            message = said("comparison-condition")
         elif isinstance(operand, str):
-            message = languages.told("case", "stage-needs-operation", unparse=ast.unparse(tree))
+            message = said("stage-needs-operation", unparse=ast.unparse(tree))
         else:
-            message = languages.told("case", "stage-is-number", operand=operand)
+            message = said("stage-is-number", operand=operand)
         complain(tree, message)
         return None
 
@@ -102,7 +103,7 @@ class Flattener(Calls):
         thing, instead = FOREIGN.get(type(what), (type(what).__name__, ""))
         hint = f"; {languages.name('phrase', instead)}" if instead else ""
         thing = languages.name("phrase", thing)
-        self._fail(node, languages.told("case", "not-part", thing=thing, hint=hint))
+        self._fail(node, said("not-part", thing=thing, hint=hint))
 
     def _visit_Name(self, node: ast.Name, _: str | None) -> Flat:
         name = node.id
@@ -117,26 +118,19 @@ class Flattener(Calls):
         if name in self.shapes:
             return Flat(name, Written(name))
         if name in self._later:
-            self._fail(node, languages.told("case", "used-before", name=name))
+            self._fail(node, said("used-before", name=name))
         if name in OPERATIONS:
-            self._fail(
-                node, languages.told("case", "call-it", name=name, usage=usage(OPERATIONS[name]))
-            )
+            self._fail(node, said("call-it", name=name, usage=usage(OPERATIONS[name])))
         every = (*self.index, *self._scope, *self.shapes)
         known = [other for other in every if other.isidentifier()]
         listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-        hint = languages.told(
-            "case",
-            "known-here",
-            suggest=self._suggest(name, known),
-            listed=listed or languages.told("case", "none"),
-        )
-        self._fail(node, languages.told("case", "unknown-name", given=shorten(name), hint=hint))
+        hint = said("known-here", suggest=self._suggest(name, known), listed=listed or said("none"))
+        self._fail(node, said("unknown-name", given=shorten(name), hint=hint))
 
     def _visit_Constant(self, node: ast.Constant, _: str | None) -> Flat:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self._fail(node, languages.told("case", "not-a-number", given=shorten(repr(value))))
+            self._fail(node, said("not-a-number", given=shorten(repr(value))))
         return self._number(node, value)
 
     def _number(self, node: ast.expr, value: float, finite: bool = True) -> Flat:
@@ -144,14 +138,14 @@ class Flattener(Calls):
         if isinstance(value, int) and abs(value) > 2**53:
             value = float(value) if abs(value) < 2**1023 else math.inf
         if finite and math.isinf(value):
-            self._fail(node, languages.told("case", "too-large-write-inf"))
+            self._fail(node, said("too-large-write-inf"))
         return Flat(value, number(value))
 
     def _operator(self, node: ast.BinOp | ast.UnaryOp | ast.Compare, name: str | None) -> Flat:
         sign, *more = node.ops if isinstance(node, ast.Compare) else [node.op]
         op = BY_NODE.get(type(sign).__name__)
         if more:
-            self._fail(node, languages.told("case", "one-comparison"))
+            self._fail(node, said("one-comparison"))
         if op is None:
             self._refuse(node, sign)
         parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
@@ -161,7 +155,7 @@ class Flattener(Calls):
             if fold is not None:
                 return self._folded(node, fold, [flat.operand for flat in flats])
             if GATES[op].compares:
-                self._fail(node, languages.told("case", "comparison-needs-name"))
+                self._fail(node, said("comparison-needs-name"))
         return self.add(op, flats, {}, None if GATES[op].compares else name)
 
     _visit_BinOp = _visit_UnaryOp = _visit_Compare = _operator
@@ -170,27 +164,21 @@ class Flattener(Calls):
         try:
             value = fold(*numbers)
         except ZeroDivisionError:
-            self._fail(node, languages.told("case", "division-by-zero"))
+            self._fail(node, said("division-by-zero"))
         except OverflowError:
             value = math.inf
         if isinstance(value, complex):
-            self._fail(node, languages.told("case", "not-real"))
+            self._fail(node, said("not-real"))
         return self._number(node, value, all(map(math.isfinite, numbers)))
 
     def _visit_Attribute(self, node: ast.Attribute, name: str | None) -> Flat:
         if node.attr != "T":
-            hint = (
-                languages.told("case", "write-instead", attr=node.attr)
-                if node.attr in OPERATIONS
-                else ""
-            )
-            self._fail(
-                node, languages.told("case", "no-attribute", given=shorten(node.attr), hint=hint)
-            )
+            hint = said("write-instead", attr=node.attr) if node.attr in OPERATIONS else ""
+            self._fail(node, said("no-attribute", given=shorten(node.attr), hint=hint))
         flat = self._visit(node.value)
         shape = self.shapes[flat.operand] if isinstance(flat.operand, str) else ()
         if len(shape) != 2:
-            self._fail(node, languages.told("case", "t-needs-matrix", shape=shape))
+            self._fail(node, said("t-needs-matrix", shape=shape))
         text = f"{flat.written.within(ATOM)}.T"
         return self.add("transpose", [flat], {"axis0": 0, "axis1": 1}, name, text)
 
@@ -200,12 +188,12 @@ class Flattener(Calls):
         """A constant where it holds numbers alone, else its elements stacked."""
         text = ast.unparse(node)
         if not node.elts:
-            self._fail(node, languages.told("case", "empty-list"))
+            self._fail(node, said("empty-list"))
         if self._is_constant(node):
             try:
                 array = np.array(self._numbers(node))
             except ValueError:
-                self._fail(node, languages.told("case", "ragged-list", given=shorten(text)))
+                self._fail(node, said("ragged-list", given=shorten(text)))
             return Flat(self.listed(array, self._later), Written(text))
         flats = every(partial(self._visit, part) for part in node.elts)
         return self.add(STACKED, flats, {}, name, text)
@@ -234,19 +222,10 @@ class Flattener(Calls):
             count = self.results(operation.name, flats, parameters)
             text = written(operation, [flat.written for flat in flats], parameters).text
             names = ", ".join("abc"[:count]) + (", …" if count > 3 else "")
-            every_one = (
-                languages.told("case", "name-them-all", names=names, text=text) if count > 1 else ""
-            )
+            every_one = said("name-them-all", names=names, text=text) if count > 1 else ""
             self._fail(
                 node,
-                languages.told(
-                    "case",
-                    "several-results",
-                    name=operation.name,
-                    count=count,
-                    text=text,
-                    all=every_one,
-                ),
+                said("several-results", name=operation.name, count=count, text=text, all=every_one),
             )
         return self.add(self.fitting(operation.name, flats, parameters), flats, parameters, name)
 
@@ -286,19 +265,15 @@ class Flattener(Calls):
                 several = languages.told("words", "either").join(
                     op.name for op in OPERATIONS.values() if op.pieces
                 )
-                self._fail(tree, languages.told("case", "several-names", several=several))
+                self._fail(tree, said("several-names", several=several))
             operation, flats, parameters = self._call(tree)
             count = self.results(operation.name, flats, parameters)
             if count != len(names):
                 results = languages.amount(count, "result")
                 self._fail(
                     tree,
-                    languages.told(
-                        "case",
-                        "results-not-names",
-                        name=operation.name,
-                        results=results,
-                        names=len(names),
+                    said(
+                        "results-not-names", name=operation.name, results=results, names=len(names)
                     ),
                 )
             for piece, name in enumerate(names):
@@ -318,9 +293,9 @@ class Flattener(Calls):
         flat = self._visit(node.value)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if not parts:
-            self._fail(node, languages.told("case", "index-missing"))
+            self._fail(node, said("index-missing"))
         if not isinstance(flat.operand, str):
-            self._fail(node, languages.told("case", "number-indexed", text=flat.written.text))
+            self._fail(node, said("number-indexed", text=flat.written.text))
         items = tuple(self._item(part) for part in parts)
         names = [Flat(item, Written(item)) for item in items if isinstance(item, str)]
         return self.add(BY_NODE["Subscript"], [flat, *names], {"index": items}, name)
@@ -331,7 +306,7 @@ class Flattener(Calls):
         count = self.results(operation.name, flats, parameters)
         piece = literal(node.slice, self.index)
         if not is_int(piece):
-            self._fail(node.slice, languages.told("case", "one-by-integer", count=count))
+            self._fail(node.slice, said("one-by-integer", count=count))
         piece += count if piece < 0 else 0
         return self.add(operation.name, flats, {**parameters, "piece": piece}, name)
 
@@ -342,29 +317,19 @@ class Flattener(Calls):
             constant = self.constants.get(node.id)
             if constant is None or node.id in self._scope:
                 known = node.id in self._scope or node.id in self.shapes
-                loop = "" if known else languages.told("case", "loop-index", name=node.id)
-                self._fail(
-                    node,
-                    languages.told("case", "index-literal-or-constant", name=node.id, loop=loop),
-                )
+                loop = "" if known else said("loop-index", name=node.id)
+                self._fail(node, said("index-literal-or-constant", name=node.id, loop=loop))
             if constant.dtype.kind not in "ib":
-                wanted = languages.told("case", "index-integers")
-                self._fail(
-                    node, languages.told("case", "constant-wanted", name=node.id, wanted=wanted)
-                )
+                wanted = said("index-integers")
+                self._fail(node, said("constant-wanted", name=node.id, wanted=wanted))
             return node.id
         value = literal(node, self.index)
         if not is_index(value):
-            self._fail(
-                node,
-                languages.told(
-                    "case", "index-literal", kinds=languages.name("phrase", KINDS["index"])
-                ),
-            )
+            self._fail(node, said("index-literal", kinds=languages.name("phrase", KINDS["index"])))
         return value
 
     def _bound(self, node: ast.expr | None) -> Any:
         value = None if node is None else literal(node, self.index)
         if node is not None and value is not None and not is_int(value):
-            self._fail(node, languages.told("case", "slice-bounds"))
+            self._fail(node, said("slice-bounds"))
         return value

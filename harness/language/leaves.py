@@ -7,7 +7,7 @@ import math
 import random
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from harness.language.expression import NUMBERS
 from harness.language.nodes import Document, Mapping, Node, Scalar, Sequence
 from harness.language.reading import Reader, items, misread, size
 from harness.language.syntax import every, is_name, normal, shorten
-from harness.vocabulary.program import Array
+from harness.language.words import said
+from harness.vocabulary.program import DTYPES, Array
 from harness.vocabulary.shapes import Shape
 
 MAX_ELEMENTS = 100_000
@@ -24,7 +25,6 @@ MAX_ELEMENTS = 100_000
 MAX_TOTAL = 1_000_000
 """The most of all of them together."""
 MAX_RANK = 16
-DTYPES: Final = ("float64", "float32")
 
 
 class LeafReader(Reader):
@@ -39,20 +39,20 @@ class LeafReader(Reader):
     def name(self, key: Node, what: str) -> str:
         """A key as the name of a leaf or a step."""
         if not isinstance(key, Scalar):
-            self.fail(key, languages.told("case", "name-of", what=what))
+            self.fail(key, said("name-of", what=what))
         name = normal(key.text)
         if not is_name(name):
-            told = languages.told("case", "is-no-name")
+            told = said("is-no-name")
             self.fail(key, f"{shorten(name)!r} {told}")
         if keyword.iskeyword(name) or name in NUMBERS:
-            self.fail(key, languages.told("case", "word-of-language", name=name, what=what))
+            self.fail(key, said("word-of-language", name=name, what=what))
         if len(name) > 60:
-            self.fail(key, languages.told("case", "name-too-long", name=name[:20] + "…"))
+            self.fail(key, said("name-too-long", name=name[:20] + "…"))
         return name
 
     def leaves(self, node: Node, what: str) -> dict[str, Any]:
         if not isinstance(node, Mapping):
-            self.fail(node, languages.told("case", "leaves-mapping", what=what))
+            self.fail(node, said("leaves-mapping", what=what))
         leaves = {}
         for key, child in node.entries:
             name = self.attempt(partial(self.name, what=languages.name("what", what[:-1])), key)
@@ -72,11 +72,11 @@ class LeafReader(Reader):
             )
         )
         if len(elements) > MAX_ELEMENTS:
-            more = languages.told("case", "more-elements", max_elements=MAX_ELEMENTS)
-            self.fail(node, languages.told("case", "has-more", name=name, more=more))
+            more = said("more-elements", max_elements=MAX_ELEMENTS)
+            self.fail(node, said("has-more", name=name, more=more))
         kinds = {type(element) for element in elements}
         if bool in kinds and kinds != {bool}:
-            self.fail(node, languages.told("case", "mixes-booleans", name=name))
+            self.fail(node, said("mixes-booleans", name=name))
         if not booleans:
             return np.array(elements, dtype=float).reshape(shape) if shape else float(elements[0])
         whole = kinds == {int} and all(abs(element) < 2**63 for element in elements)
@@ -86,19 +86,10 @@ class LeafReader(Reader):
     def _element(self, scalar: Scalar, booleans: bool) -> Any:
         value = scalar.value
         if not isinstance(value, int | float) or (isinstance(value, bool) and not booleans):
-            what = (
-                repr(shorten(scalar.text)) if scalar.text else languages.told("case", "empty-value")
-            )
-            self.fail(
-                scalar, languages.told("case", "no-number", what=what, misread=misread(scalar))
-            )
+            what = repr(shorten(scalar.text)) if scalar.text else said("empty-value")
+            self.fail(scalar, said("no-number", what=what, misread=misread(scalar)))
         if not self._fits(value):
-            self.fail(
-                scalar,
-                languages.told(
-                    "case", "too-large-for", given=shorten(scalar.text), dtype=self.dtype
-                ),
-            )
+            self.fail(scalar, said("too-large-for", given=shorten(scalar.text), dtype=self.dtype))
         return value
 
     def _fits(self, value: float) -> bool:
@@ -111,56 +102,50 @@ class LeafReader(Reader):
         if isinstance(node, Scalar):
             return ()
         if isinstance(node, Mapping):
-            self.fail(node, languages.told("case", "nested-lists"))
+            self.fail(node, said("nested-lists"))
         if depth == MAX_RANK:
-            self.fail(node, languages.told("case", "most-axes", max_rank=MAX_RANK))
+            self.fail(node, said("most-axes", max_rank=MAX_RANK))
         shapes = every(partial(self._shape, item, name, depth + 1) for item in node.items)
         for item, shape in zip(node.items, shapes, strict=True):
             if shape != shapes[0]:
-                parts = languages.told("case", "part-has-shape", shape=shape, shapes=shapes[0])
-                self.fail(item, languages.told("case", "is-ragged", name=name, parts=parts))
+                parts = said("part-has-shape", shape=shape, shapes=shapes[0])
+                self.fail(item, said("is-ragged", name=name, parts=parts))
         return len(shapes), *(shapes[0] if shapes else ())
 
     def _generator(self, node: Mapping) -> Array:
         readers = {"uniform": self._bounds, "shape": self._sizes, "seed": self._seed}
         example = "{uniform: [low, high], shape: [3], seed: 7}"
-        (low, high), sizes, seed = self.parts(
-            node, readers, languages.told("case", "a-generator"), example
-        )
+        (low, high), sizes, seed = self.parts(node, readers, said("a-generator"), example)
         stream = random.Random(seed)
         numbers = [low + (high - low) * stream.random() for _ in range(math.prod(sizes))]
         return np.array(numbers, dtype=np.float64).reshape(sizes)
 
     def _bounds(self, node: Node) -> list[float]:
-        bounds = every(
-            partial(self.number, item, languages.told("case", "a-bound")) for item in items(node)
-        )
+        bounds = every(partial(self.number, item, said("a-bound")) for item in items(node))
         if len(bounds) != 2:
-            self.fail(node, languages.told("case", "uniform-two"))
+            self.fail(node, said("uniform-two"))
         low, high = bounds
         fit = self._fits(low) and self._fits(high) and math.isfinite(high - low)
         if not (low < high and fit):
-            self.fail(node, languages.told("case", "uniform-finite"))
+            self.fail(node, said("uniform-finite"))
         return bounds
 
     def _sizes(self, node: Node) -> list[int]:
         sizes = [size(item) for item in items(node)]
         if not isinstance(node, Sequence) or None in sizes:
-            self.fail(node, languages.told("case", "shape-sizes"))
+            self.fail(node, said("shape-sizes"))
         if len(sizes) > MAX_RANK or math.prod(filter(None, sizes)) > MAX_ELEMENTS:
-            most = languages.told(
-                "case", "most-elements", max_elements=MAX_ELEMENTS, max_rank=MAX_RANK
-            )
-            self.fail(node, languages.told("case", "are-generated", most=most))
+            most = said("most-elements", max_elements=MAX_ELEMENTS, max_rank=MAX_RANK)
+            self.fail(node, said("are-generated", most=most))
         self._generated += math.prod(item or 0 for item in sizes)
         if self._generated > MAX_TOTAL:
-            self.fail(node, languages.told("case", "generated-in-all", max_total=MAX_TOTAL))
+            self.fail(node, said("generated-in-all", max_total=MAX_TOTAL))
         return [item or 0 for item in sizes]
 
     def _seed(self, node: Node) -> int:
         seed = size(node)
         if seed is None:
-            self.fail(node, languages.told("case", "generator-seed"))
+            self.fail(node, said("generator-seed"))
         return seed
 
 

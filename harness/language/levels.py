@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from harness import languages
+from harness.language.words import said
 from harness.vocabulary.program import Program, Step
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -74,19 +75,17 @@ def level_named(text: str) -> str:
     if text.isdecimal() and 1 <= int(text) <= len(LEVELS):
         return LEVELS[int(text) - 1]
     wanted = " ".join(text.lower().replace("_", " ").split())
-    found = [level for level in LEVELS if wanted and _begins(level, wanted)]
-    if len(found) == 1:
-        return found[0]
-    near = list(map(_called, found or get_close_matches(wanted, LEVELS, 1)))
+    begun = [level for level in LEVELS if wanted and _begins(level, wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    near = list(map(_called, begun or get_close_matches(wanted, LEVELS, 1)))
     hint = (
-        languages.told(
-            "case", "did-you-mean", near=languages.told("words", "either").join(map(repr, near))
-        )
+        said("did-you-mean", near=languages.told("words", "either").join(map(repr, near)))
         if near
         else ""
     )
     every = "; ".join(f"{number} {_called(level)}" for number, level in enumerate(LEVELS, 1))
-    raise ValueError(languages.told("case", "no-level", text=text, hint=hint, every=every))
+    raise ValueError(said("no-level", text=text, hint=hint, every=every))
 
 
 def _called(level: str) -> str:

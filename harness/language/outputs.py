@@ -13,12 +13,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from harness import languages
 from harness.language import nodes
 from harness.language.expression import Flattener
 from harness.language.leaves import LeafReader
 from harness.language.nodes import Node, Scalar, Sequence
 from harness.language.syntax import every, normal, shorten, suggest
+from harness.language.words import said
 from harness.vocabulary.program import Array, Stage, default_seed, leaf
 
 MAX_OUTPUTS: Final = 50
@@ -69,17 +69,15 @@ def _entries(reader: LeafReader, node: Node) -> list[tuple[Scalar, Node | None]]
         entries = []
     if not 1 <= len(entries) <= MAX_OUTPUTS:
         example = "outputs: [a, b], or with their seeds, outputs: {a: 1.0, b: [0.5, 2.0]}"
-        reader.fail(
-            node, languages.told("case", "outputs-names", max_outputs=MAX_OUTPUTS, example=example)
-        )
-    found: dict[str, tuple[Scalar, Node | None]] = {}
+        reader.fail(node, said("outputs-names", max_outputs=MAX_OUTPUTS, example=example))
+    entries_by_name: dict[str, tuple[Scalar, Node | None]] = {}
     for name, value in entries:
         if not isinstance(name, Scalar):
-            reader.fail(name, languages.told("case", "step-name-expected"))
-        if normal(name.text) in found:
-            reader.complain(name, languages.told("case", "output-twice", text=name.text))
-        found.setdefault(normal(name.text), (name, value))
-    return list(found.values())
+            reader.fail(name, said("step-name-expected"))
+        if normal(name.text) in entries_by_name:
+            reader.complain(name, said("output-twice", text=name.text))
+        entries_by_name.setdefault(normal(name.text), (name, value))
+    return list(entries_by_name.values())
 
 
 def _seed(
@@ -92,26 +90,16 @@ def _seed(
     """The seed of an output, the usual one where none is written."""
     output = normal(name.text)
     if output not in stages:
-        known = languages.told(
-            "case",
-            "known-stages",
-            suggest=suggest(output, stages),
-            stages=", ".join(list(stages)[:12]),
+        known = said(
+            "known-stages", suggest=suggest(output, stages), stages=", ".join(list(stages)[:12])
         )
-        reader.fail(
-            name, languages.told("case", "unknown-output", given=shorten(output), known=known)
-        )
+        reader.fail(name, said("unknown-output", given=shorten(output), known=known))
     shape = flattener.shapes[output]
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return leaf(default_seed(shape), reader.dtype)
-    seed = reader.leaf(node, languages.told("case", "seed-of", output=output))
+    seed = reader.leaf(node, said("seed-of", output=output))
     if np.shape(seed) != shape:
-        reader.fail(
-            node,
-            languages.told(
-                "case", "seed-has-shape", shape=np.shape(seed), output=output, shape2=shape
-            ),
-        )
+        reader.fail(node, said("seed-has-shape", shape=np.shape(seed), output=output, shape2=shape))
     return leaf(seed, reader.dtype)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import languages
 from harness.language.case import Case, CaseError, decode
 from harness.language.nodes import Problem
+from harness.language.words import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +44,5 @@ def _told(problem: Problem, parts: Sequence[Part]) -> str:
         return problem.message
     part = parts[problem.line - 1]
     column = problem.column - len(part.key) - part.rest.startswith('"')
-    place = languages.told("case", "in-column", column=column) if part.key and column > 0 else ""
+    place = said("in-column", column=column) if part.key and column > 0 else ""
     return f"{part.place}{place}: {problem.message}"

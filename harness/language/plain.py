@@ -6,8 +6,8 @@
 import math
 import re
 
-from harness import languages
 from harness.language.syntax import shorten
+from harness.language.words import said
 
 MAX_DIGITS = 400
 
@@ -35,10 +35,10 @@ def meaning(text: str) -> int | float | bool | str | None:
     if text[0] not in "+-.0123456789" or not _FLOAT.fullmatch(text):
         return text
     if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
-        raise ValueError(languages.told("case", "too-many-digits", max_digits=MAX_DIGITS))
+        raise ValueError(said("too-many-digits", max_digits=MAX_DIGITS))
     if _INTEGER.fullmatch(text):
         return int(text)
     number = float(text)
     if math.isinf(number):
-        raise ValueError(languages.told("case", "write-inf", given=shorten(text)))
+        raise ValueError(said("write-inf", given=shorten(text)))
     return number

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
-from harness import languages
 from harness.language import nodes
 from harness.language.nodes import Document, Node, Problem, Scalar, Sequence
 from harness.language.syntax import Complain, Unusable, every, shorten, suggest
+from harness.language.words import said
 
 T = TypeVar("T")
 Reading = Callable[[Node], Any]
@@ -59,13 +59,8 @@ class Reader:
         """The values by their keys, those that are not known left out."""
         for key, _ in node.entries:
             if key.text not in known:
-                has = languages.told(
-                    "case", "it-has", suggest=suggest(key.text, known), known=", ".join(known)
-                )
-                self.complain(
-                    key,
-                    languages.told("case", "no-key", what=what, given=shorten(key.text), has=has),
-                )
+                has = said("it-has", suggest=suggest(key.text, known), known=", ".join(known))
+                self.complain(key, said("no-key", what=what, given=shorten(key.text), has=has))
         return {key.text: value for key, value in node.entries if key.text in known}
 
     def parts(
@@ -80,11 +75,7 @@ class Reader:
         keys = self.keys(node, readers, what)
         missing = [key for key in readers if key not in keys and key != optional]
         every(
-            partial(
-                self.fail,
-                node,
-                languages.told("case", "needs-key", what=what, key=key, example=example),
-            )
+            partial(self.fail, node, said("needs-key", what=what, key=key, example=example))
             for key in missing
         )
         return every(
@@ -96,7 +87,7 @@ class Reader:
         """Words with single spaces between them."""
         words = node.text.split() if isinstance(node, Scalar) and node.value is not None else []
         if not words:
-            self.fail(node, languages.told("case", "must-be-text", key=key))
+            self.fail(node, said("must-be-text", key=key))
         return " ".join(words)
 
     def words(self, node: Node, key: str) -> Mapping[str, str]:
@@ -104,15 +95,13 @@ class Reader:
         if not isinstance(node, nodes.Mapping):
             return {"": self.text(node, key)}
         if not node.entries:
-            self.fail(node, languages.told("case", "must-be-text-by-language", key=key))
+            self.fail(node, said("must-be-text-by-language", key=key))
         for name, _ in node.entries:
             if not LANGUAGE.fullmatch(name.text):
-                told = languages.told("case", "no-language", given=shorten(name.text))
+                told = said("no-language", given=shorten(name.text))
                 self.complain(name, told)
         return {
-            name.text: self.text(
-                value, languages.told("case", "key-in-language", key=key, text=name.text)
-            )
+            name.text: self.text(value, said("key-in-language", key=key, text=name.text))
             for name, value in node.entries
         }
 
@@ -127,13 +116,11 @@ class Reader:
     def number(self, node: Node, what: str) -> float:
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fail(
-                node, languages.told("case", "must-be-number", what=what, misread=misread(node))
-            )
+            self.fail(node, said("must-be-number", what=what, misread=misread(node)))
         try:
             return float(value)
         except OverflowError:
-            self.fail(node, languages.told("case", "too-large-float64"))
+            self.fail(node, said("too-large-float64"))
 
 
 def items(node: Node) -> tuple[Node, ...]:
@@ -161,5 +148,5 @@ def misread(node: Node) -> str:
             float(node.text)
         except ValueError:
             return ""
-        return languages.told("case", "remove-quotes")
+        return said("remove-quotes")
     return ""

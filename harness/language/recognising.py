@@ -53,8 +53,8 @@ class _Gates(ast.NodeTransformer):
 
 def _is_literal(operation: Operation, parts: Mapping[str, ast.expr]) -> bool:
     """Whether numbers stand where the operation's parameters have to be such."""
-    found = (parts[name] for name in operation.parameters if name in parts)
-    return all(isinstance(getattr(one, "operand", one), ast.Constant) for one in found)
+    given = (parts[name] for name in operation.parameters if name in parts)
+    return all(isinstance(getattr(one, "operand", one), ast.Constant) for one in given)
 
 
 @cache

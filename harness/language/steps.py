@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from harness import languages
 from harness.language.syntax import shorten
+from harness.language.words import said
 from harness.vocabulary.bound import bind
 from harness.vocabulary.cost import MAX_COST, cost
 from harness.vocabulary.operation import Operation
@@ -130,32 +130,24 @@ class Steps:
         kind, boolean = operation.kind(position), flat.operand in self.booleans
         if (kind in ("value", "compared", "index") and not boolean) or (kind == "mask" and boolean):
             return
-        said = repr(shorten(flat.written.text))
-        needed = languages.told(
-            "case", "must-be", operand=operation.operand(position), word=operation.word
-        )
+        written = repr(shorten(flat.written.text))
+        needed = said("must-be", operand=operation.operand(position), word=operation.word)
         constant = self.constants.get(str(flat.operand))
         if kind == "condition" and not boolean:
-            raise Misfit(languages.told("case", "needs-condition", needed=needed, said=said))
+            raise Misfit(said("needs-condition", needed=needed, said=written))
         whole = constant is not None and constant.dtype.kind == "i"
         if kind in ("labels", "rows", "indices") and not whole:
-            raise Misfit(languages.told("case", "needs-integers", needed=needed, said=said))
+            raise Misfit(said("needs-integers", needed=needed, said=written))
         if kind == "mask" and (constant is None or not np.isin(constant, (0, 1)).all()):
-            wanted = languages.told("case", "mask-wanted")
-            raise Misfit(
-                languages.told("case", "needs-wanted", needed=needed, wanted=wanted, said=said)
-            )
+            wanted = said("mask-wanted")
+            raise Misfit(said("needs-wanted", needed=needed, wanted=wanted, said=written))
         if kind == "constant" and (constant is None or boolean):
-            raise Misfit(languages.told("case", "needs-numbers", needed=needed, said=said))
+            raise Misfit(said("needs-numbers", needed=needed, said=written))
         if kind == "compared":
-            raise Misfit(languages.told("case", "no-boolean-comparison"))
+            raise Misfit(said("no-boolean-comparison"))
         if kind == "value":
-            place = (
-                languages.told("case", "condition-of-where")
-                if constant is None
-                else languages.told("case", "condition-or-index")
-            )
-            raise Misfit(languages.told("case", "only-be", said=said, place=place))
+            place = said("condition-of-where") if constant is None else said("condition-or-index")
+            raise Misfit(said("only-be", said=written, place=place))
 
     def _shape(self, step: Step) -> Shape:
         """The shape of a step; what it costs is added up, and bounded."""
@@ -173,15 +165,11 @@ class Steps:
                 _check_indices(self.constants[str(operand)], shapes[0][axis], axis)
         taken = cost(step.op, shapes, bound.arguments, shape)
         if self._elements + math.prod(shape) > MAX_ELEMENTS:
-            raise ShapeError(languages.told("case", "steps-hold-more", max_elements=MAX_ELEMENTS))
+            raise ShapeError(said("steps-hold-more", max_elements=MAX_ELEMENTS))
         if self._cost + taken > MAX_COST:
-            before = "" if taken > MAX_COST else languages.told("case", "with-steps-before")
-            numbers = languages.told("case", "numbers-taken", taken=taken)
-            raise ShapeError(
-                languages.told(
-                    "case", "takes-more", numbers=numbers, before=before, max_cost=MAX_COST
-                )
-            )
+            before = "" if taken > MAX_COST else said("with-steps-before")
+            numbers = said("numbers-taken", taken=taken)
+            raise ShapeError(said("takes-more", numbers=numbers, before=before, max_cost=MAX_COST))
         self._elements += math.prod(shape)
         self._cost += taken
         return shape
@@ -190,21 +178,17 @@ class Steps:
 def _check_labels(labels: Array, classes: int, ignored: int | None) -> None:
     allowed = (labels >= 0) & (labels < classes)
     if not np.all(allowed | (labels == ignored)):
-        also = "" if ignored is None else languages.told("case", "or-ignored", ignored=ignored)
-        raise ShapeError(
-            languages.told("case", "labels-range", classes=classes - 1, classes2=classes, also=also)
-        )
+        also = "" if ignored is None else said("or-ignored", ignored=ignored)
+        raise ShapeError(said("labels-range", classes=classes - 1, classes2=classes, also=also))
 
 
 def _check_rows(rows: Array, count: int) -> None:
     if not np.all((rows >= 0) & (rows < count)):
-        raise ShapeError(languages.told("case", "rows-range", count=count - 1, count2=count))
+        raise ShapeError(said("rows-range", count=count - 1, count2=count))
 
 
 def _check_indices(indices: Array, size: int, axis: int) -> None:
     outside = indices[(indices < 0) | (indices >= size)]
     if outside.size:
-        found = int(outside.flat[0])
-        raise ShapeError(
-            languages.told("case", "index-range", found=found, axis=axis, size=size - 1)
-        )
+        first = int(outside.flat[0])
+        raise ShapeError(said("index-range", found=first, axis=axis, size=size - 1))

@@ -16,6 +16,7 @@ from typing import Final
 from harness import languages
 from harness.bundled import bundled
 from harness.language.case import Case, load
+from harness.language.words import said
 
 BUILTIN: Final = "builtin"
 """What the built-in suite is called where a folder of cases is asked for."""
@@ -97,7 +98,7 @@ def is_builtin(path: Path) -> bool:
 def _below(text: str) -> Iterator[Source]:
     name, path = place(text)
     if not path.exists():
-        raise FileNotFoundError(2, languages.told("case", "neither-folder"), text)
+        raise FileNotFoundError(2, said("neither-folder"), text)
     root = path if path.is_dir() else path.parent
     if is_builtin(path):
         root, path = bundled(FOLDER), path.resolve()
@@ -106,7 +107,7 @@ def _below(text: str) -> Iterator[Source]:
         return
     files = _files(path)
     if not files:
-        raise FileNotFoundError(2, languages.told("case", "no-cases-below"), text)
+        raise FileNotFoundError(2, said("no-cases-below"), text)
     for file in files:
         yield Source(PurePosixPath(name, file).as_posix(), path / file, root)
 
@@ -136,8 +137,7 @@ def _no_case(text: str) -> str:
     own = [case for case in known if case.startswith(f"{name}/")]
     if own:
         where = "" if (bundled(FOLDER) / name).is_dir() else f" --cases {FOLDER}"
-        return languages.told(
-            "case",
+        return said(
             "is-a-topic",
             own=languages.told("words", "either").join(own[:2]),
             name=name,
@@ -146,5 +146,5 @@ def _no_case(text: str) -> str:
         )
     near = get_close_matches(name, known, 1)
     if near:
-        return languages.told("case", "no-such-case-near", near=near[0])
-    return languages.told("case", "no-such-case")
+        return said("no-such-case-near", near=near[0])
+    return said("no-such-case")

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final, NoReturn
 
 from harness import languages
+from harness.language.words import said
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
@@ -48,7 +49,7 @@ def suggest(word: str, known: Iterable[str]) -> str:
     if len(word) > 60:
         return ""
     near = difflib.get_close_matches(word, list(islice(known, 1000)), n=1, cutoff=0.6)
-    return languages.told("case", "did-you-mean-quoted", near=near[0]) if near else ""
+    return said("did-you-mean-quoted", near=near[0]) if near else ""
 
 
 def shorten(text: str, limit: int = 60) -> str:
@@ -78,15 +79,11 @@ def every(parts: Iterable[Callable[[], Any]]) -> list[Any]:
 def parse(text: str, complain: Complain) -> ast.expr:
     """The syntax tree; raises :class:`Unusable`. Bounded in time whatever the text."""
     if len(text) > MAX_LENGTH:
-        fail(complain, 0, languages.told("case", "too-long", text=len(text), max_length=MAX_LENGTH))
+        fail(complain, 0, said("too-long", text=len(text), max_length=MAX_LENGTH))
     if foreign := _foreign(text):
-        fail(
-            complain,
-            text.index(foreign),
-            languages.told("case", "foreign-sign", foreign=foreign),
-        )
+        fail(complain, text.index(foreign), said("foreign-sign", foreign=foreign))
     if "#" in text:
-        fail(complain, text.index("#"), languages.told("case", "no-comment"))
+        fail(complain, text.index("#"), said("no-comment"))
     flat = text.replace("\n", " ").replace("\t", " ")
     bare, indent = flat.strip(), len(flat) - len(flat.lstrip())
     tree: ast.expr | None = None
@@ -97,14 +94,14 @@ def parse(text: str, complain: Complain) -> ast.expr:
     except SyntaxError as error:
         told = languages.name("syntax", error.msg)
         if product := _SYNTAX_HINTS.get(error.msg):
-            told += languages.told("case", "product-written", product=product)
+            told += said("product-written", product=product)
         offset = error.offset - 1 if error.offset else len(bare)
-        told = told if error.offset else languages.told("case", "ends-early")
-        fail(complain, indent + offset, languages.told("case", "not-expression", told=told))
+        told = told if error.offset else said("ends-early")
+        fail(complain, indent + offset, said("not-expression", told=told))
     except (RecursionError, MemoryError, ValueError):
         pass  # told below
     if tree is None or is_deep(tree):
-        fail(complain, indent, languages.told("case", "too-deep", max_depth=MAX_DEPTH))
+        fail(complain, indent, said("too-deep", max_depth=MAX_DEPTH))
     if indent or not bare.isascii():
         written = bare.encode()  # Python counts bytes
         for node in ast.walk(tree):

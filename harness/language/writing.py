@@ -14,9 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.language.leaves import DTYPES
 from harness.vocabulary.pieces import results
-from harness.vocabulary.program import Array, Program, Stage, Step, Value, default_seed
+from harness.vocabulary.program import DTYPES, Array, Program, Stage, Step, Value, default_seed
 from harness.vocabulary.spelling import Written, spelled
 
 WIDTH: Final = 100
@@ -85,9 +84,9 @@ def _all_pieces(program: Program, steps: Sequence[Step]) -> Sequence[Step]:
     shapes = [program.shapes[name] for name in first.parents]
     count = results(first.operation.shape, shapes, first.arguments)
     wanted = [(first.op, first.operands, {**_shared(first), "piece": k}) for k in range(count)]
-    found = [(one.op, one.operands, dict(one.parameters)) for one in steps[:count]]
+    there = [(one.op, one.operands, dict(one.parameters)) for one in steps[:count]]
     named = all(one.name.isidentifier() for one in steps[:count])
-    return steps[:count] if count > 1 and named and found == wanted else ()
+    return steps[:count] if count > 1 and named and there == wanted else ()
 
 
 def _shared(step: Step) -> dict[str, Any]:

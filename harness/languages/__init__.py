@@ -80,8 +80,8 @@ def _files(language: str) -> Iterator[Traversable]:
 def named(text: str) -> str:
     """The language of that name, which may be a locale's: ``zh``, ``zh-CN``, ``zh_CN.UTF-8``.
     Raises :class:`UnknownError`."""
-    if (found := _of_locale(text)) is not None:
-        return found
+    if (language := _of_locale(text)) is not None:
+        return language
     raise UnknownError(f"{text!r} is none of the languages that there are: {', '.join(known())}")
 
 
@@ -135,11 +135,11 @@ def prepare(language: str) -> None:
 @cache
 def catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
     """The messages of a language, by section and id."""
-    found: dict[str, dict[str, Any]] = {}
+    sections: dict[str, dict[str, Any]] = {}
     for path in _files(language):
         for section, messages in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found.setdefault(section, {}).update(messages)
-    return found
+            sections.setdefault(section, {}).update(messages)
+    return sections
 
 
 def text(section: str, id: str, english: str | None = None) -> str:
@@ -174,8 +174,8 @@ def lack(english: str) -> str:
 def _lack(english: str, _: str) -> str:
     """The same, in the language that is spoken."""
     for pattern, id in _lacks():
-        if (found := pattern.fullmatch(english)) is not None:
-            return told("lack", id, **{name: lack(it) for name, it in found.groupdict().items()})
+        if (lacking := pattern.fullmatch(english)) is not None:
+            return told("lack", id, **{name: lack(it) for name, it in lacking.groupdict().items()})
     return english
 
 

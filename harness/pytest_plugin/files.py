@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from harness.files import beginning
 from harness.pytest_plugin.state import FOLDER, State
 
 KEYS: Final = re.compile(rb"^(about|inputs|constants|expr|steps|expect)[ \t]*:", re.MULTILINE)
@@ -43,21 +44,12 @@ def _is_replaced(path: Path, state: State) -> bool:
 
 def _looks_like_a_case(path: Path) -> bool:
     """Whether a YAML file has two of a case's own keys, or is a snapshot."""
-    text = _beginning(path)
+    text = beginning(path, LOOKED_AT)
     return len(set(KEYS.findall(text))) >= 2 or SNAPSHOT.match(text) is not None
 
 
 def _is_to_be_written(path: Path, state: State) -> bool:
     """Whether a YAML file with nothing but comments is named itself, or lies beside a case."""
-    empty = all(line.strip()[:1] in (b"", b"#") for line in _beginning(path).splitlines())
+    empty = all(line.strip()[:1] in (b"", b"#") for line in beginning(path, LOOKED_AT).splitlines())
     beside = path.parent.glob("*.yaml")
     return empty and (path in state.named or any(map(_looks_like_a_case, beside)))
-
-
-def _beginning(path: Path) -> bytes:
-    """That of a file; of one that cannot be read nothing."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(LOOKED_AT)
-    except OSError:
-        return b""

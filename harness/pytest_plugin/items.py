@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import pytest
 
-from harness import languages
 from harness.engines.loading import EngineError
 from harness.engines.trace import Trace, Undefined
 from harness.judging.oracle import check_expectations
@@ -32,6 +31,7 @@ from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Failing, lines_of
 from harness.pytest_plugin.files import BY_HAND
 from harness.pytest_plugin.state import state_of
+from harness.pytest_plugin.words import said
 from harness.showing.phrases import one_line
 from harness.showing.terminal import describe_failure
 from harness.vocabulary.program import DIRECTIONS
@@ -73,9 +73,7 @@ class CaseFile(pytest.Module):
         state = state_of(self.config)
         if pytest.version_tuple[:2] < OLDEST:
             needed = ".".join(map(str, OLDEST))
-            raise self.CollectError(
-                languages.told("pytest", "newer-pytest", needed=needed, version=pytest.__version__)
-            )
+            raise self.CollectError(said("newer-pytest", needed=needed, version=pytest.__version__))
         try:
             self.case = load(self.path, self.nodeid, state.root_of(self.path))
             if self.case.expect:
@@ -94,7 +92,7 @@ class CaseFile(pytest.Module):
             yield item
         for name in [name for name in DIRECTIONS if name not in own]:
             if (id := f"{self.nodeid}::{name}") in state.expected:
-                raise self.CollectError(languages.told("pytest", "xfail-matches-nothing", case=id))
+                raise self.CollectError(said("xfail-matches-nothing", case=id))
             path = self.path.with_suffix("") / f"{name}.yml"
             if path.is_file():
                 yield from StrayFile.from_parent(self, path=path).collect()
@@ -135,34 +133,26 @@ class StrayItem(Failing, pytest.Item):
     """Always fails, and says why; an orphaned snapshot is removed where all are recorded anew."""
 
     def runtest(self) -> None:
-        message = languages.told("pytest", "rename-case", stem=self.path.stem)
+        message = said("rename-case", stem=self.path.stem)
         if self.path.stem in DIRECTIONS:
             case = self.path.parent.with_suffix(".yaml")
-            reason = (
-                languages.told("pytest", "no-such-pass")
-                if case.is_file()
-                else languages.told("pytest", "does-not-exist")
-            )
-            message = languages.told(
-                "pytest", "orphaned", name=case.name, reason=reason, removed=self._removed()
-            )
+            reason = said("no-such-pass") if case.is_file() else said("does-not-exist")
+            message = said("orphaned", name=case.name, reason=reason, removed=self._removed())
         title = f"✗ {self.nodeid.rpartition('::')[0]}: {message}"
         raise CaseFailure([[(title, "wrong")]], message)
 
     def _removed(self) -> str:
         """What becomes of the snapshot."""
         if not state_of(self.config).regenerates:
-            return languages.told("pytest", "delete-snapshot", name=self.path.name)
+            return said("delete-snapshot", name=self.path.name)
         try:
             self.path.unlink()
         except OSError as error:
-            what = languages.told(
-                "pytest", "cannot-remove", path=self.path, strerror=error.strerror
-            )
+            what = said("cannot-remove", path=self.path, strerror=error.strerror)
             raise CaseFailure.titled(what) from None
         with suppress(OSError):  # there is something else in it
             self.path.parent.rmdir()
-        return languages.told("pytest", "is-removed")
+        return said("is-removed")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, 0, self.name
@@ -172,13 +162,17 @@ def _check(request: pytest.FixtureRequest) -> None:
     request.node.check(request)
 
 
-class CaseItem(Failing, pytest.Function):
-    """One pass of one case."""
+class OfCase(Failing, pytest.Function):
+    """An item of a case's file."""
 
     @property
     def file(self) -> CaseFile:
         assert isinstance(self.parent, CaseFile)
         return self.parent
+
+
+class CaseItem(OfCase):
+    """One pass of one case."""
 
     def check(self, request: pytest.FixtureRequest) -> None:
         """Engine against truth first; torch against the snapshot after that."""
@@ -197,16 +191,14 @@ class CaseItem(Failing, pytest.Function):
 
             snapshots.check(verdict, self.name, request)
         elif state.regenerates:
-            needed = languages.told("pytest", "needs-torch")
-            raise CaseFailure.titled(
-                self.nodeid, languages.told("pytest", "install-torch", needed=needed)
-            )
+            needed = said("needs-torch")
+            raise CaseFailure.titled(self.nodeid, said("install-torch", needed=needed))
 
     def _check_engine(self, verdict: Verdict) -> None:
         state = state_of(self.config)
         judged = verdict.direction(self.name)
         if judged.note is not None:
-            message = languages.told("pytest", "unsupported", note=judged.note)
+            message = said("unsupported", note=judged.note)
             if not state.strict:
                 pytest.skip(message)
             raise CaseFailure.titled(self.nodeid, f"{message} (--strict)", message)
@@ -239,24 +231,17 @@ class CaseItem(Failing, pytest.Function):
         if not state.is_builtin(self.path):
             report += ["--cases", state.pasted(state.root_of(self.path) or self.path)]
         return [
-            languages.told("pytest", "look", value=shlex.join([*report, "-o", "report.html"])),
+            said("look", value=shlex.join([*report, "-o", "report.html"])),
             f"       report.html#{case}",
-            languages.told(
-                "pytest", "rerun", value=shlex.join(["pytest", f"{case}::{self.name}", *options])
-            ),
+            said("rerun", value=shlex.join(["pytest", f"{case}::{self.name}", *options])),
         ]
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, self.file.case.line - 1, f"{self.path.stem}::{self.name}"
 
 
-class ByHandItem(Failing, pytest.Function):
+class ByHandItem(OfCase):
     """The backward pass that is written by hand beside a case: one that is wrong fails."""
-
-    @property
-    def file(self) -> CaseFile:
-        assert isinstance(self.parent, CaseFile)
-        return self.parent
 
     def check(self, request: pytest.FixtureRequest) -> None:
         """Each of its lines, and that it is of this case."""

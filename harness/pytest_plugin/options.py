@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import pytest
 
-from harness import languages
+from harness.pytest_plugin.words import said
 
 
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0.0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(languages.told("pytest", "no-seconds", text=text))
+        raise argparse.ArgumentTypeError(said("no-seconds", text=text))
     return seconds
 
 

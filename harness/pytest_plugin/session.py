@@ -24,6 +24,7 @@ from harness.languages.width import folded
 from harness.pytest_plugin import summary
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import FOLDER, State, state_of
+from harness.pytest_plugin.words import said
 from harness.vocabulary.program import Program
 
 
@@ -41,7 +42,7 @@ def check_options(state: State) -> None:
     if lacks_torch(state.option("oracle")):
         raise pytest.UsageError(no_torch())
     if state.option("oracle") == "recorded" and (state.regenerates or state.option("gradcheck")):
-        raise pytest.UsageError(languages.told("pytest", "recorded-is-checked"))
+        raise pytest.UsageError(said("recorded-is-checked"))
     try:
         state.levels  # noqa: B018, are read
     except ValueError as error:
@@ -52,14 +53,12 @@ def check_options(state: State) -> None:
         if state.option("engine") is not None:
             state.engine  # noqa: B018, is loaded
     except ExpectedError as error:
-        raise pytest.UsageError(languages.told("pytest", "xfail-error", error=error)) from None
+        raise pytest.UsageError(said("xfail-error", error=error)) from None
     except EngineError as error:
         own = state.used.get("engine")
         raise pytest.UsageError(f"{own.place if own else '--engine'}: {error}") from None
     if state.regenerates and not state.is_default:
-        raise pytest.UsageError(
-            languages.told("pytest", "default-engine-only", engine_name=state.engine_name)
-        )
+        raise pytest.UsageError(said("default-engine-only", engine_name=state.engine_name))
 
 
 def list_tags(state: State) -> None:
@@ -81,39 +80,37 @@ def header(state: State, builtin: bool) -> list[str]:
     except EngineError:
         name, notes = state.engine_name, ()
     kind = state.oracle.kind
-    truth = languages.told("pytest", "recorded-numbers")
+    truth = said("recorded-numbers")
     if kind == "torch":
         from importlib.metadata import version
 
         truth = f"torch {version('torch')}"
     elif kind is None and has_torch():
-        truth += languages.told("pytest", "torch-where-none")
-    engine = (languages.told("pytest", "held-against", name=name, truth=truth), *notes)
+        truth += said("torch-where-none")
+    engine = (said("held-against", name=name, truth=truth), *notes)
     lines = [*told(state.used), *(line for one in engine for line in folded(one, state.width, 2))]
     if builtin:
-        lines.append(languages.told("pytest", "builtin-cases", version=__version__))
+        lines.append(said("builtin-cases", version=__version__))
     elif any(place.name == FOLDER for place in state.named):
-        lines.append(languages.told("pytest", "own-cases"))
+        lines.append(said("own-cases"))
     return lines
 
 
 def nothing_collected(state: State) -> Iterator[str]:
     """Why a run that was to judge an engine has found no case."""
     config = state.config
-    ini = config.inipath or languages.told("pytest", "no-configuration")
+    ini = config.inipath or said("no-configuration")
     roots = ", ".join(map(str, state.roots)) or languages.told("case", "none")
-    yield languages.told(
-        "pytest", "nothing-collected", rootpath=config.rootpath, ini=ini, roots=roots
-    )
+    yield said("nothing-collected", rootpath=config.rootpath, ini=ini, roots=roots)
     engine = state.option("engine")
     more = f" --engine={shlex.quote(engine)}" if engine else ""
     for place in state.named:
         if not place.exists() and place.suffix in (".yaml", ".yml"):
-            yield languages.told("pytest", "no-such-case", place=place)
+            yield said("no-such-case", place=place)
         elif place.suffix in (".yaml", ".yml"):
-            yield (languages.told("pytest", "no-keys-of-case", place=place))
-    yield languages.told("pytest", "run-builtin", more=more)
-    yield languages.told("pytest", "run-own", more=more)
+            yield (said("no-keys-of-case", place=place))
+    yield said("run-builtin", more=more)
+    yield said("run-own", more=more)
 
 
 # -- the order of its items ------------------------------------------------------------------------
@@ -145,7 +142,7 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     asked = config.getoption("failedfirst", False) or config.getoption("newfirst", False)
     if asked or [item for item in items if isinstance(item, CaseItem)] == _climb(items):
         return []
-    return [languages.told("pytest", "another-order")]
+    return [said("another-order")]
 
 
 @pytest.hookimpl(tryfirst=True)

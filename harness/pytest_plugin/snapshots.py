@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from harness import languages
 from harness.judging import oracle, snapshot
 from harness.judging.comparing import numbers, tolerances
 from harness.judging.snapshot import PROVISIONAL, Origin
 from harness.judging.verdict import Verdict
 from harness.pytest_plugin.failures import CaseFailure, lines_of
 from harness.pytest_plugin.state import state_of
+from harness.pytest_plugin.words import said
 
 
 def check(verdict: Verdict, direction: str, request: pytest.FixtureRequest) -> None:
@@ -59,19 +59,17 @@ def _recorded(wanted: Wanted, folder: Path, request: pytest.FixtureRequest) -> N
     except pytest.fail.Exception as report:
         done = "regenerated" if "regenerating" in str(report.msg) else "recorded"
         raise CaseFailure(
-            lines_of(languages.told("pytest", "recorded-look", done=done, name=wanted.name)),
-            languages.told("pytest", "snapshot-look", done=done),
+            lines_of(said("recorded-look", done=done, name=wanted.name)),
+            said("snapshot-look", done=done),
         ) from None
     except OSError as error:
-        what = languages.told(
-            "pytest", "cannot-record", name=wanted.name, strerror=error.strerror or error
-        )
+        what = said("cannot-record", name=wanted.name, strerror=error.strerror or error)
         raise CaseFailure.titled(node.nodeid, what) from None
     except AssertionError as error:
         why, *differences = str(error).splitlines()
         case_path = state_of(node.config).pasted(node.path)
         command = shlex.join(["pytest", case_path, "--force-regen"])
-        anew = languages.told("pytest", "record-anew", command=command)
+        anew = said("record-anew", command=command)
         lines = [why, *(f"  {line}" for line in differences), anew]
         raise CaseFailure.titled(node.nodeid, "\n".join(lines)) from None
 
@@ -114,21 +112,13 @@ class Wanted:
 def _why(name: str, origin: Origin | None, wanted: Origin) -> str:
     """What is wrong with a snapshot, as far as its first line tells."""
     if origin is None:
-        return languages.told("pytest", "says-no-origin", name=name)
-    by = (
-        languages.told("pytest", "without-torch")
-        if origin.by == PROVISIONAL
-        else languages.told("pytest", "with-what", by=origin.by)
-    )
+        return said("says-no-origin", name=name)
+    by = said("without-torch") if origin.by == PROVISIONAL else said("with-what", by=origin.by)
     if origin.program != wanted.program:
-        other = (
-            ""
-            if origin.by == wanted.by
-            else languages.told("pytest", "others-this", by=by, by2=wanted.by)
-        )
-        return languages.told("pytest", "case-changed", name=name, other=other)
+        other = "" if origin.by == wanted.by else said("others-this", by=by, by2=wanted.by)
+        return said("case-changed", name=name, other=other)
     if origin.by == PROVISIONAL:
-        return languages.told("pytest", "is-provisional", name=name)
+        return said("is-provisional", name=name)
     if origin.by != wanted.by:
-        return languages.told("pytest", "gives-other", name=name, by=by, by2=wanted.by)
-    return languages.told("pytest", "says-it-does", name=name, by=wanted.by)
+        return said("gives-other", name=name, by=by, by2=wanted.by)
+    return said("says-it-does", name=name, by=wanted.by)

@@ -17,6 +17,7 @@ from harness import configuration, languages
 from harness.bundled import bundled
 from harness.configuration import ConfigurationError, Setting
 from harness.pytest_plugin import options
+from harness.pytest_plugin.words import said
 
 if TYPE_CHECKING:
     from harness.engines.engine import Engine
@@ -52,7 +53,7 @@ class State:
     def mark(self, tags: Iterable[str]) -> None:
         """Makes markers of tags."""
         for tag in {*tags} - self.tags:
-            self.config.addinivalue_line("markers", languages.told("pytest", "tag-marker", tag=tag))
+            self.config.addinivalue_line("markers", said("tag-marker", tag=tag))
         self.tags.update(tags)
 
     def option(self, name: str) -> Any:

@@ -20,6 +20,7 @@ from harness.pytest_plugin import expected
 from harness.pytest_plugin.failures import CaseFailure, Representation, lines_of, print_lines
 from harness.pytest_plugin.items import CaseItem
 from harness.pytest_plugin.state import state_of
+from harness.pytest_plugin.words import said
 from harness.showing.amounts import explaining, printed, some
 from harness.showing.findings import describe_finding, once
 from harness.showing.lines import wrapped
@@ -146,13 +147,11 @@ class Summary:
         if self.printed:
             tell(printed(self.printed))
         if target is not None:
-            tell(
-                languages.told("pytest", "failures-written", failures=self.failures, target=target)
-            )
+            tell(said("failures-written", failures=self.failures, target=target))
         if self.failures > 1:
             self._tell_findings(terminalreporter)
         for remark in dict.fromkeys(remark for _, own in self.told for remark in own["remarks"]):
-            tell(languages.told("pytest", "remark", remark=remark))
+            tell(said("remark", remark=remark))
         for line in self._by_convention():
             tell(line)
         lacks = gathered((what, case) for case, own in self.told for what in own["lacks"])
@@ -161,7 +160,7 @@ class Summary:
         writer = terminalreporter.config.get_terminal_writer()
         print_lines(writer, [[(line, "")] for line in self._levels()])
         if self.nothing is not None:
-            tell(languages.told("pytest", "error", nothing=self.nothing), red=True)
+            tell(said("error", nothing=self.nothing), red=True)
 
     def _levels(self) -> Iterator[str]:
         """How far the engine has come on the ladder, where there are several cases."""
@@ -192,11 +191,9 @@ class Summary:
         for number, finding in enumerate(shown, 1):
             print_lines(writer, describe_finding(number, finding, width))
         if count > MAX_FINDINGS:
-            terminalreporter.write_line(
-                languages.told("pytest", "and-more", count=count - MAX_FINDINGS)
-            )
+            terminalreporter.write_line(said("and-more", count=count - MAX_FINDINGS))
         if self.hidden:
-            terminalreporter.write_line(languages.told("pytest", "not-shown", hidden=self.hidden))
+            terminalreporter.write_line(said("not-shown", hidden=self.hidden))
 
 
 def _edges_last(failed: Iterable[Any], findings: Iterable[Finding]) -> list[Any]:

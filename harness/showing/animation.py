@@ -14,7 +14,7 @@ from typing import Final
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 STAYS, LAST_STAYS = 1, 4
-"""For so many seconds a picture is seen, and the last one."""
+"""How many seconds each picture is seen, and how many the last one."""
 
 
 def animated(pictures: Sequence[bytes]) -> bytes:

@@ -158,9 +158,9 @@ def _worst(expected: Array, got: Array) -> tuple[int, ...]:
 
 def _inherited(verdict: ByHand, line: Judged) -> list[str]:
     """The lines that pass the mistake on, by their names."""
-    found: Iterable[str] = (
+    names: Iterable[str] = (
         say("name-in-line", name=other.event.name, line=other.event.line)
         for other in verdict.lines
         if other.status == INHERITED and line.event in other.event.above
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(names))

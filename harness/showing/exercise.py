@@ -40,8 +40,8 @@ def solution(listing: Listing, case: str) -> str:
 def _choice(blank: str, listing: Listing) -> Choice:
     if blank == "backward":
         return lambda line: True
-    if found := re.fullmatch(r"lines? *(\d+(?: *, *\d+)*)", blank):
-        numbers = {int(number) for number in found[1].split(",")}
+    if lines := re.fullmatch(r"lines? *(\d+(?: *, *\d+)*)", blank):
+        numbers = {int(number) for number in lines[1].split(",")}
         return lambda line: line.number in numbers
     return lambda line: listing.gradient(line.name) == blank
 

@@ -16,7 +16,7 @@ WIDTH: Final = 79
 NARROWEST, WIDEST = 40, 120
 """Between these columns what is shown fits the terminal."""
 MOST_ROWS: Final = 8
-"""So many rows has a table, or the stages of a case."""
+"""At most this many rows are shown of a table, or of the stages of a case."""
 ASCII: Final = str.maketrans(
     {"✓": "ok", "✗": "x", "…": "...", "×": "*", "−": "-", "½": "1/2", "·": "*", "σ": "sigmoid"}
 )
@@ -38,7 +38,7 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
 
 
 def room(columns: int) -> int:
-    """How wide lines may be in a terminal of so many columns."""
+    """How wide lines may be in a terminal with these columns."""
     return min(max(columns, NARROWEST), WIDEST) - 1
 
 

@@ -18,7 +18,7 @@ HIDES: Final[Mapping[str, Set[str]]] = {
 }
 """What may be left out of a picture, for an exercise: the kinds of text that it is told by."""
 LONGEST: Final = 300
-"""A caption has at most so many letters."""
+"""At most this many letters has a caption."""
 NARROWEST, WIDEST = 0.25, 4.0
 """How many times as wide as high a picture may be asked to be."""
 
@@ -77,8 +77,8 @@ class Look:
 
 
 def _ratio(fit: str) -> float:
-    found = re.fullmatch(r"(\d{1,4}):(\d{1,4})", str(fit), re.ASCII)
-    wide, high = map(int, found.groups()) if found is not None else (0, 0)
+    parts = re.fullmatch(r"(\d{1,4}):(\d{1,4})", str(fit), re.ASCII)
+    wide, high = map(int, parts.groups()) if parts is not None else (0, 0)
     if not wide or not high or not NARROWEST <= wide / high <= WIDEST:
         told = languages.told("truth", "fit-shape")
         raise ValueError(languages.told("truth", "fit", fit=fit, told=told))

@@ -32,20 +32,20 @@ def one_line(verdict: Verdict, direction: str) -> str:
     explanation = explain(verdict, direction)
     if explanation is None:
         return say("nothing-wrong")
-    first, found = explanation.places[0].judgement, explanation.mistake
+    first, mistake = explanation.places[0].judgement, explanation.mistake
     if first is not None:
         return say(
             "in-one-line",
-            code=found.code,
-            op="" if found.op == ENGINE else say("in-op", op=found.op),
+            code=mistake.code,
+            op="" if mistake.op == ENGINE else say("in-op", op=mistake.op),
             step=called(first.name, direction),
             expected=exact(first.expected, first.index),
             got=say("nothing") if first.got is None else exact(first.got, first.index),
         )
     if explanation.failure is not None:
         return stops(explanation.failure)
-    code = found.code + say("in-op", op=found.op)
-    return say("mistake", code=code, message=sentence(found))
+    code = mistake.code + say("in-op", op=mistake.op)
+    return say("mistake", code=code, message=sentence(mistake))
 
 
 def stopped(verdict: Verdict) -> str:

@@ -67,11 +67,11 @@ SLIDE: Final = 540.0
 NOBODYS: Final = "\ue000"
 """A sign that no font has."""
 MOST_SIGNS: Final = 10
-"""So many signs are tried whether a font has them."""
+"""For at most this many signs it is tried whether a font has them."""
 LEGIBLE: Final = 1 / 40
 """This part of a slide's height is legible from the back of a room."""
 LARGER: Final = 2.4
-"""So many times as high as legible letters is the line that says of a picture that it is small."""
+"""How high the line is that says of a picture that it is small, in heights of legible letters."""
 
 
 def style_sheet() -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from harness import languages
 
@@ -16,6 +17,10 @@ class ShapeError(ValueError):
     """Operands that do not fit together, told with their shapes."""
 
 
+said: Final = partial(languages.told, "shape")
+"""What is said of operands that do not fit: the messages of the catalogue's section ``shape``."""
+
+
 def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
     """The common shape by numpy's rule: aligned at the right, 1 stretches."""
     rank = max((len(shape) for shape in shapes), default=0)
@@ -24,7 +29,7 @@ def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
         sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
         if len(sizes) > 1:
             text = " and ".join(str(shape) for shape in shapes)
-            raise ShapeError(languages.told("shape", "no-broadcast", text=text, axis=axis))
+            raise ShapeError(said("no-broadcast", text=text, axis=axis))
         result.append(sizes.pop() if sizes else 1)
     return tuple(result)
 
@@ -32,11 +37,9 @@ def broadcast(shapes: Sequence[Shape], _parameters: Mapping[str, Any]) -> Shape:
 def axis_of(axis: int, rank: int, name: str = "axis") -> int:
     """``axis`` as a number from 0 to rank - 1."""
     if not rank:
-        raise ShapeError(languages.told("shape", "axis-of-number", name=name, axis=axis))
+        raise ShapeError(said("axis-of-number", name=name, axis=axis))
     if not -rank <= axis < rank:
         raise ShapeError(
-            languages.told(
-                "shape", "axis-range", name=name, axis=axis, rank=rank, value=-rank, rank2=rank - 1
-            )
+            said("axis-range", name=name, axis=axis, rank=rank, value=-rank, rank2=rank - 1)
         )
     return axis % rank

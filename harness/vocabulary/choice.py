@@ -35,14 +35,14 @@ class Choice:
     @property
     def open(self) -> Array:
         """Where it may be anything."""
-        found: Array = np.isinf(self.greatest - self.least)
-        return found
+        where: Array = np.isinf(self.greatest - self.least)
+        return where
 
     @property
     def chosen(self) -> Array:
         """Where there is a choice at all."""
-        found: Array = self.undefined | (self.least < self.greatest)
-        return found
+        where: Array = self.undefined | (self.least < self.greatest)
+        return where
 
 
 class Choices(Local):
@@ -72,18 +72,18 @@ class Choices(Local):
         """Where the step's value is left open; None where it is nowhere."""
         raw = np.asarray(self._value())
         operands = [item for item in self.operands if item.dtype.kind == "f"]
-        found = np.zeros(raw.shape, bool)
+        left_open = np.zeros(raw.shape, bool)
         if not all(np.isfinite(item).all() for item in operands):
-            found |= np.isnan(raw)
+            left_open |= np.isnan(raw)
         for item in operands:
-            found |= _stretched(np.isnan(item), raw)
-        singular = np.isnan(raw) & ~found
+            left_open |= _stretched(np.isnan(item), raw)
+        singular = np.isnan(raw) & ~left_open
         if singular.any():
             for near in self._nearby():
-                found |= singular & np.isfinite(np.asarray(near._value()))
+                left_open |= singular & np.isfinite(np.asarray(near._value()))
         stated = np.asarray(self._run(self.formula.indeterminate, 0))
-        found |= stated if stated.shape == raw.shape else stated.any()
-        return found if found.any() else None
+        left_open |= stated if stated.shape == raw.shape else stated.any()
+        return left_open if left_open.any() else None
 
     def of_contribution(self, position: int) -> Choice | None:
         """What else the step may give to one operand; None where it has no choice."""
@@ -142,17 +142,19 @@ class Choices(Local):
         own = self.operation.operand(position)
         every = {**named, own: self.operands[position]}.items()
         read = [array for name, array in every if name == own or f"{{{name}}}" in text]
-        found = _stretched(np.isnan(out), raw)
+        left_open = _stretched(np.isnan(out), raw)
         for array in (item for item in read if item.dtype.kind == "f"):
-            found = found | _stretched(~np.isfinite(array), raw)
+            left_open = left_open | _stretched(~np.isfinite(array), raw)
         floats = [array for array in (*self.operands, dout) if array.dtype.kind == "f"]
         if not all(np.isfinite(array).all() for array in floats):
-            found = found | np.isnan(raw)
-        singular = ~np.isfinite(raw) & ~found
+            left_open = left_open | np.isnan(raw)
+        singular = ~np.isfinite(raw) & ~left_open
         if singular.any():
             for near in self._nearby():
-                found = found | (singular & np.isfinite(near._raw(text, position)))
-        return found | _stretched(np.asarray(self._run(self.formula.indeterminate, position)), raw)
+                left_open = left_open | (singular & np.isfinite(near._raw(text, position)))
+        return left_open | _stretched(
+            np.asarray(self._run(self.formula.indeterminate, position)), raw
+        )
 
     def _nearby(self) -> Iterator[Choices]:
         """The step with one operand a little smaller or greater; none where a number does not fit

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from harness import languages
-from harness.vocabulary.axes import Shape, ShapeError, axis_of, broadcast
+from harness.vocabulary.axes import Shape, ShapeError, axis_of, broadcast, said
 from harness.vocabulary.program import Array
 
 
@@ -22,14 +21,14 @@ def index(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     (shape,) = shapes
     items = [_picked(item) for item in parameters["index"]]
     if sum(item is Ellipsis for item in items) > 1:
-        raise ShapeError(languages.told("shape", "one-ellipsis"))
+        raise ShapeError(said("one-ellipsis"))
     consumed = sum(
         item.ndim if isinstance(item, np.ndarray) and item.dtype == np.bool_ else 1
         for item in items
         if item is not None and item is not Ellipsis
     )
     if consumed > len(shape):
-        raise ShapeError(languages.told("shape", "index-too-long", consumed=consumed, shape=shape))
+        raise ShapeError(said("index-too-long", consumed=consumed, shape=shape))
     if not any(item is Ellipsis for item in items):
         items.append(Ellipsis)
     result: list[int] = []
@@ -51,9 +50,7 @@ def index(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
             if array:
                 picks.append(_picks(item, shape, axis))
             elif not -shape[axis] <= item < shape[axis]:
-                raise ShapeError(
-                    languages.told("shape", "item-range", item=item, axis=axis, shape=shape)
-                )
+                raise ShapeError(said("item-range", item=item, axis=axis, shape=shape))
             axis += item.ndim if array and item.dtype == np.bool_ else 1
     if not picks:
         return tuple(result)
@@ -64,7 +61,7 @@ def index(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     if consumed == len(shape):
         taken += [number for number, item in enumerate(items) if item is Ellipsis]
     if at != _insertion([(n - sum(t < n for t in taken), where, True) for n, where, _ in lists]):
-        raise ShapeError(languages.told("shape", "index-twice"))
+        raise ShapeError(said("index-twice"))
     return (*result[:at], *broadcast(picks, {}), *result[at:])
 
 
@@ -77,15 +74,15 @@ def _insertion(places: Sequence[tuple[int, int, bool]]) -> int:
 def _picked(item: Any) -> Any:
     """An item of an index: lists as arrays, arrays of one number as that number."""
     if isinstance(item, slice) and item.step == 0:
-        raise ShapeError(languages.told("shape", "slice-step"))
+        raise ShapeError(said("slice-step"))
     if isinstance(item, list):
         try:
             item = np.array(item)
         except ValueError:
-            raise ShapeError(languages.told("shape", "index-ragged")) from None
+            raise ShapeError(said("index-ragged")) from None
     if isinstance(item, np.ndarray) and not item.ndim:
         if item.dtype == np.bool_:
-            raise ShapeError(languages.told("shape", "single-boolean"))
+            raise ShapeError(said("single-boolean"))
         return int(item)
     return item
 
@@ -94,16 +91,12 @@ def _picks(array: Array, shape: Shape, axis: int) -> Shape:
     """The shape of what an array takes from ``axis`` on."""
     if array.dtype == np.bool_:
         if array.shape != shape[axis : axis + array.ndim]:
-            raise ShapeError(
-                languages.told("shape", "boolean-index", shape=array.shape, shape2=shape, axis=axis)
-            )
+            raise ShapeError(said("boolean-index", shape=array.shape, shape2=shape, axis=axis))
         return (int(np.count_nonzero(array)),)
     size = shape[axis]
     outside = array[(array < -size) | (array >= size)]
     if outside.size:
-        raise ShapeError(
-            languages.told("shape", "flat-range", flat=outside.flat[0], axis=axis, shape=shape)
-        )
+        raise ShapeError(said("flat-range", flat=outside.flat[0], axis=axis, shape=shape))
     return tuple(array.shape)
 
 
@@ -112,7 +105,7 @@ def gather(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     axis = axis_of(parameters["axis"], len(x))
     others = [i for i in range(len(x)) if i != axis]
     if len(indices) != len(x) or any(indices[i] > x[i] for i in others):
-        raise ShapeError(languages.told("shape", "gather-needs", axis=axis, x=x, indices=indices))
+        raise ShapeError(said("gather-needs", axis=axis, x=x, indices=indices))
     return indices
 
 
@@ -120,6 +113,6 @@ def take_along_axis(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> S
     x, indices = shapes
     axis = axis_of(parameters["axis"], len(x))
     if len(indices) != len(x):
-        raise ShapeError(languages.told("shape", "take-along-axis-needs", x=x, indices=indices))
+        raise ShapeError(said("take-along-axis-needs", x=x, indices=indices))
     rest = broadcast([(*shape[:axis], 1, *shape[axis + 1 :]) for shape in shapes], {})
     return (*rest[:axis], indices[axis], *rest[axis + 1 :])

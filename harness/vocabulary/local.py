@@ -92,21 +92,21 @@ class Local:
     def contribution(self, position: int) -> Array:
         """Local derivative × upstream for one operand, in its shape, of the program's dtype."""
         operand = self.operation.operand(position)
-        found = self.answer(self.formula.derivatives[operand], position)
-        if found.shape != self.operands[position].shape:
-            raise Unanswerable(f"a derivative of shape {found.shape}")
-        return self._typed(found)
+        gradient = self.answer(self.formula.derivatives[operand], position)
+        if gradient.shape != self.operands[position].shape:
+            raise Unanswerable(f"a derivative of shape {gradient.shape}")
+        return self._typed(gradient)
 
     def answer(self, text: str, position: int, **other: Any) -> Array:
         """What a line written for the derivative by one operand makes of its gradient, with
         ``other`` values for some names. Torch's own answers at the edges take its place."""
         operand = self.operation.operand(position)
-        found = self._run(text, position, **other)
+        answers = self._run(text, position, **other)
         edge = self.formula.edges.get(operand)
         if edge is not None:
             there = self._run(edge[0], position, **other)
-            found = np.where(there, self._run(edge[1], position, **other), found)
-        return self._fitted(found, position)
+            answers = np.where(there, self._run(edge[1], position, **other), answers)
+        return self._fitted(answers, position)
 
     def edges(self, position: int) -> Array:
         """Of each element of an operand, whether torch's own answer takes the place of the
@@ -120,7 +120,7 @@ class Local:
     def sides(self) -> list[Array]:
         """Of all that the operation's formulas compare: -1 where the left side is the smaller, 1
         where it is the greater, 0 else. At a kink or a tie, and nowhere else, they change."""
-        found = []
+        compared = []
         for position in range(len(self.operands)):
             operand = self.operation.operand(position)
             conditions = (self.formula.kinks.get(operand), self.formula.edges.get(operand))
@@ -128,8 +128,8 @@ class Local:
             for text in [*texts, *(condition[0] for condition in conditions if condition)]:
                 for left, right in _compared(text):
                     one, other = self._run(left, position), self._run(right, position)
-                    found.append(np.greater(one, other) * 1 - np.less(one, other) * 1)
-        return found
+                    compared.append(np.greater(one, other) * 1 - np.less(one, other) * 1)
+        return compared
 
     def _typed(self, array: Array) -> Array:
         with np.errstate(over="ignore"):
@@ -164,13 +164,13 @@ class Local:
         array = np.broadcast_to(self._run(text, position), self._shape)
         size = math.prod(shape)
         summable = [axis for axis, length in enumerate(self._shape) if length > 1]
-        found = []
+        sums = []
         for count in range(1, len(summable) + 1):
             for axes in combinations(summable, count):
                 summed = array.sum(axis=axes)
                 if summed.size == size:
-                    found.append(summed.reshape(shape))
-        return found
+                    sums.append(summed.reshape(shape))
+        return sums
 
     # -- the names in the texts --------------------------------------------------------------------
 
@@ -234,10 +234,10 @@ class Local:
         except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError) as error:
             raise Unanswerable(str(error)) from None
 
-    def _fitted(self, found: Any, position: int) -> Array:
+    def _fitted(self, answer: Any, position: int) -> Array:
         """A contribution in its operand's shape: stretched, or summed over what was stretched."""
         shape = self.operands[position].shape
-        array = np.asarray(found, dtype=self.precision)
+        array = np.asarray(answer, dtype=self.precision)
         try:
             if self.operation.shape in ("broadcast", "matmul"):
                 if self.step.op == "matmul":

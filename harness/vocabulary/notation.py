@@ -37,7 +37,7 @@ BY_NUMBER: Final[Mapping[tuple[str, str], Callable[[float], str]]] = {("pow", "x
 and lowered by one."""
 
 RANKS: Final = 3
-"""Operands of so many axes, or more, are alike to :data:`BY_RANK`."""
+"""Operands of this many axes or more are alike to :data:`BY_RANK`."""
 
 BY_RANK: Final[Mapping[str, Mapping[tuple[int, ...], tuple[str, ...]]]] = {
     "matmul": {

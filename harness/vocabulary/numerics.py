@@ -128,11 +128,11 @@ def einsum_dx(equation: str, operands: list[Array], k: int, dout: Array) -> Arra
     sizes = dict(zip(terms[k], np.shape(operands[k]), strict=True))
     known = "".join(letter for letter in own if letter in out + "".join(terms[i] for i in rest))
     inner = ",".join([out, *(terms[i] for i in rest)]) + "->" + known
-    found = np.einsum(inner, dout, *(operands[i] for i in rest))
+    inner_dx = np.einsum(inner, dout, *(operands[i] for i in rest))
     stretched = [sizes[letter] if letter in known else 1 for letter in own]
-    found = np.broadcast_to(np.reshape(found, stretched), [sizes[letter] for letter in own])
-    dx = np.zeros(np.shape(operands[k]), found.dtype)
-    np.einsum(f"{terms[k]}->{own}", dx)[...] = found  # a letter twice: its diagonal
+    inner_dx = np.broadcast_to(np.reshape(inner_dx, stretched), [sizes[letter] for letter in own])
+    dx = np.zeros(np.shape(operands[k]), inner_dx.dtype)
+    np.einsum(f"{terms[k]}->{own}", dx)[...] = inner_dx  # a letter twice: its diagonal
     return dx
 
 
@@ -193,8 +193,10 @@ def placed(dout: Array, x: Array, axis: int, start: int) -> Array:
 
 def ends(n: int, size: Any) -> list[int]:
     """Where parts end, but for the last: of a size, or of several sizes, that are n together."""
-    found = np.cumsum(size[:-1], dtype=int) if isinstance(size, tuple) else np.arange(size, n, size)
-    return [int(end) for end in found]
+    places = (
+        np.cumsum(size[:-1], dtype=int) if isinstance(size, tuple) else np.arange(size, n, size)
+    )
+    return [int(end) for end in places]
 
 
 def split(x: Array, size: Any, axis: int) -> list[Array]:
@@ -256,23 +258,23 @@ def top(x: Array, k: int, axis: int, largest: bool) -> Array:
 def equals(x: Array, axis: int) -> Array:
     """How many elements along an axis are equal to each."""
     rows = np.moveaxis(np.real(x), axis, -1)
-    found = np.empty(np.shape(rows))
+    alike = np.empty(np.shape(rows))
     for row in np.ndindex(np.shape(rows)[:-1]):
         _, places, counts = np.unique(rows[row], return_inverse=True, return_counts=True)
-        found[row] = counts[places]
-    return np.moveaxis(found, -1, axis)
+        alike[row] = counts[places]
+    return np.moveaxis(alike, -1, axis)
 
 
 def among_equals(x: Array, dx: Array, axis: int, greatest: bool) -> Array:
     """For each element the least or the greatest of ``dx`` at those along an axis that equal it."""
-    rows, found = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1).copy()
+    rows, out = np.moveaxis(np.real(x), axis, -1), np.moveaxis(dx, axis, -1).copy()
     choose = np.maximum if greatest else np.minimum
     for row in np.ndindex(np.shape(rows)[:-1]):
         values, places = np.unique(rows[row], return_inverse=True)
         ends = np.full(len(values), -np.inf if greatest else np.inf)
-        choose.at(ends, places, found[row])
-        found[row] = ends[places]
-    return np.moveaxis(found, -1, axis)
+        choose.at(ends, places, out[row])
+        out[row] = ends[places]
+    return np.moveaxis(out, -1, axis)
 
 
 def middle(x: Array, axis: int | None) -> Array:

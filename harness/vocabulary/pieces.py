@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from harness import languages
-from harness.vocabulary.axes import Rule, Shape, ShapeError, axis_of
+from harness.vocabulary.axes import Rule, Shape, ShapeError, axis_of, said
 
 
 def _split(shape: Shape, axis: int, parameters: Mapping[str, Any]) -> list[int]:
@@ -14,14 +13,8 @@ def _split(shape: Shape, axis: int, parameters: Mapping[str, Any]) -> list[int]:
     if not isinstance(size, tuple):
         return [min(size, whole - start) for start in range(0, whole, size)] or [0]
     if sum(size) != whole:
-        told = (
-            languages.told("shape", "sizes-together", size=sum(size))
-            if size
-            else languages.told("shape", "no-sizes")
-        )
-        raise ShapeError(
-            languages.told("shape", "cannot-split", axis=axis, shape=shape, size=size, told=told)
-        )
+        told = said("sizes-together", size=sum(size)) if size else said("no-sizes")
+        raise ShapeError(said("cannot-split", axis=axis, shape=shape, size=size, told=told))
     return list(size)
 
 
@@ -57,11 +50,11 @@ def piece_of(rule: str, keeps: bool = True) -> Rule:
         sizes = SIZES[rule](shape, axis, parameters)
         if not 0 <= piece < len(sizes):
             have = (
-                languages.told("shape", "first-to-last", last=len(sizes) - 1)
+                said("first-to-last", last=len(sizes) - 1)
                 if len(sizes) > 1
-                else "[0]" * len(sizes) or languages.told("shape", "none")
+                else "[0]" * len(sizes) or said("none")
             )
-            raise ShapeError(languages.told("shape", "no-result", piece=piece, have=have))
+            raise ShapeError(said("no-result", piece=piece, have=have))
         return (*shape[:axis], *([sizes[piece]] if keeps else []), *shape[axis + 1 :])
 
     return one

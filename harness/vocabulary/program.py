@@ -24,6 +24,9 @@ Operand = str | int | float
 """The name of an input, a constant or an earlier step; or a number written in the expression."""
 
 
+DTYPES: Final = ("float64", "float32")
+"""What a program's numbers may be; the first unless something else is said."""
+
 DIRECTIONS: Final = ("forward", "backward", "second")
 """What can be judged of an engine: values, gradients, and gradients of gradients."""
 
@@ -172,13 +175,13 @@ class Program:
     @cached_property
     def uses(self) -> Mapping[str, tuple[tuple[Step, int], ...]]:
         """For each name, the (step, operand number) pairs that use it, latest first."""
-        found: dict[str, list[tuple[Step, int]]] = {}
+        users: dict[str, list[tuple[Step, int]]] = {}
         for step in reversed(self.steps):
             for position in range(len(step.operands) - 1, -1, -1):
                 operand = step.operands[position]
                 if isinstance(operand, str):
-                    found.setdefault(operand, []).append((step, position))
-        return {name: tuple(pairs) for name, pairs in found.items()}
+                    users.setdefault(operand, []).append((step, position))
+        return {name: tuple(pairs) for name, pairs in users.items()}
 
 
 def leaf(value: Any, dtype: str = "float64") -> Value:

@@ -17,9 +17,9 @@ def windows(x: Array, size: tuple[int, ...], stride: int, dilation: int = 1) -> 
     """All windows of ``x`` (N, C, …) along its last axes, of shape (N, C, rows…, *size)."""
     spans = [(n - 1) * dilation + 1 for n in size]
     axes = tuple(range(2, 2 + len(size)))
-    found = np.lib.stride_tricks.sliding_window_view(x, spans, axis=axes)
+    every = np.lib.stride_tricks.sliding_window_view(x, spans, axis=axes)
     steps = [slice(None, None, stride)] * len(size) + [slice(None, None, dilation)] * len(size)
-    return found[(slice(None), slice(None), *steps)]
+    return every[(slice(None), slice(None), *steps)]
 
 
 def unwindows(dwindows: Array, shape: tuple[int, ...], stride: int, dilation: int = 1) -> Array:
@@ -55,10 +55,10 @@ def conv(
 ) -> Array:
     """The correlation of ``x`` (N, C, …) with ``weight`` (O, C / groups, …), plus ``bias`` (O)."""
     size = np.shape(weight)[2:]
-    found = windows(bordered(x, padding), size, stride, dilation)
-    rows = found.shape[2 : 2 + len(size)]
+    taken = windows(bordered(x, padding), size, stride, dilation)
+    rows = taken.shape[2 : 2 + len(size)]
     shape = (len(x), groups, np.shape(weight)[1], math.prod(rows), math.prod(size))
-    parts = np.reshape(found, shape)
+    parts = np.reshape(taken, shape)
     kernels = np.reshape(weight, (groups, -1, np.shape(weight)[1], math.prod(size)))
     out = np.einsum("ngcpk,gock->ngop", parts, kernels)
     out = np.reshape(out, (len(x), len(weight), *rows))
@@ -72,9 +72,9 @@ def conv_dx(
     rows, size = np.shape(dout)[2:], np.shape(weight)[2:]
     parts = np.reshape(dout, (len(x), groups, -1, math.prod(rows)))
     kernels = np.reshape(weight, (groups, -1, np.shape(weight)[1], math.prod(size)))
-    found = np.einsum("ngop,gock->ngcpk", parts, kernels)
-    found = np.reshape(found, (*np.shape(x)[:2], *rows, *size))
-    dx = unwindows(found, bordered(x, padding).shape, stride, dilation)
+    dwindows = np.einsum("ngop,gock->ngcpk", parts, kernels)
+    dwindows = np.reshape(dwindows, (*np.shape(x)[:2], *rows, *size))
+    dx = unwindows(dwindows, bordered(x, padding).shape, stride, dilation)
     return dx[(..., *[slice(padding, padding + n) for n in np.shape(x)[2:]])]
 
 
@@ -83,9 +83,9 @@ def conv_dw(
 ) -> Array:
     """The gradient of conv by its weight: the windows of x, weighted with ``dout``."""
     size, rows = np.shape(weight)[2:], np.shape(dout)[2:]
-    found = windows(bordered(x, padding), size, stride, dilation)
-    found = found[(slice(None), slice(None), *[slice(0, n) for n in rows])]
-    parts = np.reshape(found, (len(x), groups, -1, math.prod(rows), math.prod(size)))
+    taken = windows(bordered(x, padding), size, stride, dilation)
+    taken = taken[(slice(None), slice(None), *[slice(0, n) for n in rows])]
+    parts = np.reshape(taken, (len(x), groups, -1, math.prod(rows), math.prod(size)))
     upstream = np.reshape(dout, (len(x), groups, -1, math.prod(rows)))
     return np.reshape(np.einsum("ngcpk,ngop->gock", parts, upstream), np.shape(weight))
 
@@ -117,16 +117,16 @@ def conv_transpose(
 ) -> Array:
     """The gradient of :func:`conv` by what it is applied to, with ``x`` upstream; plus bias."""
     out = transposed(x, weight, stride, padding, extra, groups, dilation)
-    found = conv_dx(out, weight, stride, padding, dilation, groups, x)
-    return found + np.reshape(bias, (-1, 1, 1))
+    spread = conv_dx(out, weight, stride, padding, dilation, groups, x)
+    return spread + np.reshape(bias, (-1, 1, 1))
 
 
 def conv_transpose_dx(
     x: Array, weight: Array, stride: int, padding: int, groups: int, dilation: int, dout: Array
 ) -> Array:
     """The gradient of conv_transpose by x: the convolution of ``dout``."""
-    found = conv(dout, weight, np.zeros(1), stride, padding, dilation, groups)
-    return found[(..., *[slice(0, n) for n in np.shape(x)[2:]])]
+    dx = conv(dout, weight, np.zeros(1), stride, padding, dilation, groups)
+    return dx[(..., *[slice(0, n) for n in np.shape(x)[2:]])]
 
 
 def reach(n: int, kernel_size: int, step: int, padding: int, ceil_mode: bool) -> int:
@@ -187,10 +187,10 @@ def first_largest(
 ) -> Array:
     """Of each window the first of its largest elements, which is never one of the border."""
     lowest = np.maximum(np.real(x), np.finfo(np.float64).min)
-    found = pooling(lowest, kernel_size, stride, padding, ceil_mode, -np.inf, -np.inf)
-    flat = np.reshape(found, (*found.shape[:4], -1))
+    pools = pooling(lowest, kernel_size, stride, padding, ceil_mode, -np.inf, -np.inf)
+    flat = np.reshape(pools, (*pools.shape[:4], -1))
     first = np.arange(kernel_size**2) == np.argmax(flat, axis=-1)[..., None]
-    return np.reshape(first, found.shape)
+    return np.reshape(first, pools.shape)
 
 
 def max_pool2d_dx(
@@ -216,8 +216,8 @@ def largest_of_windows(
     x: Array, kernel_size: int, stride: int | None, padding: int, ceil_mode: bool
 ) -> tuple[Array, Array]:
     """Of each window which elements are the largest, and whether these are several."""
-    found = pooling(np.real(x), kernel_size, stride, padding, ceil_mode, -np.inf, -np.inf)
-    largest = found == np.max(found, axis=(4, 5), keepdims=True)
+    pools = pooling(np.real(x), kernel_size, stride, padding, ceil_mode, -np.inf, -np.inf)
+    largest = pools == np.max(pools, axis=(4, 5), keepdims=True)
     return largest, np.sum(largest, axis=(4, 5), keepdims=True) > 1
 
 
@@ -259,8 +259,8 @@ def max_pool2d_surplus(
     of them together."""
     if (stride or kernel_size) < kernel_size:
         return np.sum(dx) - np.sum(dout)
-    found = pooling(dx, kernel_size, stride, padding, ceil_mode, 0.0, 0.0)
-    return np.sum(found, axis=(4, 5)) - dout
+    pools = pooling(dx, kernel_size, stride, padding, ceil_mode, 0.0, 0.0)
+    return np.sum(pools, axis=(4, 5)) - dout
 
 
 def divisors(
@@ -268,8 +268,8 @@ def divisors(
 ) -> Array:
     """How many elements each window has; with ``border``, those of the border count as well."""
     ones, counted = np.ones(np.shape(x)), float(border)
-    found = pooling(ones, kernel_size, stride, padding, ceil_mode, counted, 0.0)
-    return np.sum(found, axis=(4, 5))
+    pools = pooling(ones, kernel_size, stride, padding, ceil_mode, counted, 0.0)
+    return np.sum(pools, axis=(4, 5))
 
 
 def avg_pool2d(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness import languages
-from harness.vocabulary.axes import Rule, Shape, ShapeError
+from harness.vocabulary.axes import Rule, Shape, ShapeError, said
 
 
 def _convolved(x: Shape, weight: Shape, parameters: Mapping[str, Any]) -> Shape:
@@ -27,17 +26,12 @@ def convolution(axes: str) -> Rule:
         groups, rank = parameters["groups"], 2 + len(axes.split(", "))
         fits = len(x) == len(weight) == rank and 0 not in x + weight
         if fits and (x[1] % groups or weight[0] % groups):
-            channels = languages.told(
-                "shape", "both-channels", x=x[1], weight=weight[0], x2=x, weight2=weight
-            )
-            raise ShapeError(
-                languages.told("shape", "groups-divide", groups=groups, channels=channels)
-            )
+            channels = said("both-channels", x=x[1], weight=weight[0], x2=x, weight2=weight)
+            raise ShapeError(said("groups-divide", groups=groups, channels=channels))
         if not fits or x[1] != groups * weight[1] or min(_convolved(x, weight, parameters)) < 1:
             channels = "C" if groups == 1 else f"C / {groups}"
             raise ShapeError(
-                languages.told(
-                    "shape",
+                said(
                     "convolution-needs",
                     axes=axes,
                     channels=channels,
@@ -58,24 +52,16 @@ def conv_transpose2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> 
     groups, extra = parameters["groups"], parameters["output_padding"]
     if not len(x) == len(weight) == 4 or 0 in x + weight or x[1] != weight[0]:
         outputs = "O" if groups == 1 else f"O / {groups}"
-        raise ShapeError(
-            languages.told("shape", "conv-transpose2d-needs", outputs=outputs, x=x, weight=weight)
-        )
+        raise ShapeError(said("conv-transpose2d-needs", outputs=outputs, x=x, weight=weight))
     if x[1] % groups:
-        raise ShapeError(
-            languages.told("shape", "groups-divide-channels", groups=groups, x=x[1], x2=x)
-        )
+        raise ShapeError(said("groups-divide-channels", groups=groups, x=x[1], x2=x))
     if extra >= max(stride, dilation):
-        raise ShapeError(languages.told("shape", "output-padding-less", extra=extra))
+        raise ShapeError(said("output-padding-less", extra=extra))
     border = 2 * parameters["padding"]
     pairs = zip(x[2:], weight[2:], strict=True)
     sizes = [(n - 1) * stride - border + dilation * (w - 1) + extra + 1 for n, w in pairs]
     if min(sizes) < 1:
-        raise ShapeError(
-            languages.told(
-                "shape", "leaves-nothing", x=x, weight=weight, padding=parameters["padding"]
-            )
-        )
+        raise ShapeError(said("leaves-nothing", x=x, weight=weight, padding=parameters["padding"]))
     outputs = groups * weight[1]
     _check_bias(bias, outputs)
     return x[0], outputs, *sizes
@@ -83,15 +69,15 @@ def conv_transpose2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> 
 
 def _check_bias(bias: Sequence[Shape], outputs: int) -> None:
     if bias and bias[0] != (outputs,):
-        raise ShapeError(languages.told("shape", "bias-shape", outputs=outputs, bias=bias[0]))
+        raise ShapeError(said("bias-shape", outputs=outputs, bias=bias[0]))
 
 
 def pool2d(shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> Shape:
     (x,), kernel, padding = shapes, parameters["kernel_size"], parameters["padding"]
     if 2 * padding > kernel:
-        raise ShapeError(languages.told("shape", "padding-half", padding=padding, kernel=kernel))
+        raise ShapeError(said("padding-half", padding=padding, kernel=kernel))
     if len(x) != 4 or 0 in x or min(x[2:]) + 2 * padding < kernel:
-        raise ShapeError(languages.told("shape", "windows-need", x=x, kernel=kernel))
+        raise ShapeError(said("windows-need", x=x, kernel=kernel))
     return *x[:2], *(pooled(size, **parameters) for size in x[2:])
 
 

@@ -64,15 +64,21 @@ def tried(job: tuple[Path, str, int, bool, bool]) -> dict[str, Any]:
                 return {**row, **dict.fromkeys(VERDICTS, False), "equal": equal, "seconds": 0.0}
             told = look(path, mutant, Path(folder))
         except (Exception, OutOfTime) as error:
-            return {**row, **_refused(error)}
+            return {**row, **_refused(mutant, error)}
         equal = not told.caught and agrees(path, mutant, Path(folder), programs)
     return {**row, **_summary(mutant, told), "equal": equal}
 
 
-def _refused(error: Exception) -> dict[str, Any]:
-    """An engine that cannot be loaded: nobody will take it for a right one."""
-    said = f"not loaded: {type(error).__name__}: {error}"
-    return {**dict.fromkeys(VERDICTS, True), "equal": False, "seconds": 0.0, "said": [said]}
+def _refused(mutant: Mutant, error: BaseException) -> dict[str, Any]:
+    """An engine that cannot be judged: told as it should be where it cannot be loaded at all, so
+    that nobody takes it for a right one; else what stopped its judge speaks for none of it."""
+    try:
+        exec(compile(mutant.text, "mutant", "exec"), {"__name__": "mutant"})
+        loads = True
+    except Exception:
+        loads = False
+    said = f"not judged: {type(error).__name__}: {error}"
+    return {**dict.fromkeys(VERDICTS, not loads), "equal": False, "seconds": 0.0, "said": [said]}
 
 
 def _summary(mutant: Mutant, told: Told) -> dict[str, Any]:

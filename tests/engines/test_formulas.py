@@ -103,7 +103,30 @@ def differentiate(source):
 """
 )
 
-NOTATIONS = {"tuples": TUPLES, "postfix": POSTFIX, "infix": INFIX, "functions": FUNCTION}
+SOURCE = (
+    INFIX.partition("class Expression")[0]
+    + """
+import inspect
+
+def derivatives_of(f):
+    function = ast.parse(inspect.getsource(f)).body[0]
+    names = [argument.arg for argument in function.args.args]
+
+    def slopes_at(*at):
+        _, slopes = both(nested(function.body[0].value), dict(zip(names, at)))
+        return tuple(slopes.values())
+    return slopes_at
+"""
+)
+"""What transforms the source of a function, whose value Python has."""
+
+NOTATIONS = {
+    "tuples": TUPLES,
+    "postfix": POSTFIX,
+    "infix": INFIX,
+    "functions": FUNCTION,
+    "source": SOURCE,
+}
 
 
 @pytest.mark.parametrize("name", NOTATIONS)
@@ -121,8 +144,9 @@ def test_a_wrong_rule_is_found_guilty(name: str, tmp_path: Path) -> None:
     assert accused(judged(load(written(tmp_path, wrong)), "sin(x) + y")) == {"sin"}
 
 
-def test_what_is_not_read_is_lacking(tmp_path: Path) -> None:
-    engine = load(written(tmp_path, POSTFIX))
+@pytest.mark.parametrize("text", [POSTFIX, SOURCE], ids=["postfix", "source"])
+def test_what_is_not_read_is_lacking(text: str, tmp_path: Path) -> None:
+    engine = load(written(tmp_path, text))
     assert judged(engine, "cos(x) + y").status == "unsupported"
     assert "written sin" in "\n".join(engine.describe())
 

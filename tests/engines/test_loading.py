@@ -85,6 +85,12 @@ def test_a_file_in_a_package_has_its_relative_imports(here: Path, inits: dict[st
     assert squares("course/hw/engine.py")
 
 
+def test_imports_by_the_name_of_a_folder_above_are_found(here: Path) -> None:
+    write({**PACKAGE, **PARTS, **NUMBERS})
+    write({"course/hw/engine.py": f"from course.hw.parts.ops import lift\n{VALUE}"})
+    assert squares("course/hw/engine.py")
+
+
 def test_the_file_of_a_package_itself_is_an_engine(here: Path) -> None:
     write({"hw/__init__.py": "from .engine import Value\n", "hw/engine.py": VALUE})
     assert squares("hw/__init__.py")

@@ -291,3 +291,142 @@ def test_the_gradient_of_the_output_need_not_be_kept(tmp_path: Path) -> None:
         **{"x": 3.0, "y": 0.5},
         **{"p": 1.0, "f": 1.0},
     }
+
+
+BARE = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def backward(self, seed=1.0):
+        self.grad += seed
+        for parent, local in self.parents:
+            parent.backward(seed * local)
+"""
+
+
+def test_an_operator_that_crashes_on_numbers_is_told_so_alone_and_judged_elsewhere(
+    tmp_path: Path,
+) -> None:
+    engine = load(written(tmp_path, BARE))
+    double, more = Step("p", "mul", ("x", 2.0)), Step("f", "add", ("p", "x"))
+    alone = engine.run(Program({"x": 0.5}, {}, (double,), dict.fromkeys("xp", ()), 1.0))
+    assert alone.failure is not None
+    program = Program({"x": 0.5}, {}, (double, more), dict.fromkeys("xpf", ()), 1.0)
+    trace = engine.run(program)
+    assert trace.failure is None
+    assert float(trace.gradients["x"]) == 3.0
+    script = engine.written(program, Asked("backward", "x"))
+    assert script is not None
+    assert "p = x * Value(2.0)" in "\n".join(script.lines)
+
+
+RECORDER = """
+class Number:
+    def __init__(self, value):
+        self.value, self.derivative = value, 0.0
+
+class Recorder:
+    def __init__(self):
+        self.entries = []
+
+    def record(self, value, inputs, locals):
+        self.entries.append((Number(value), inputs, locals))
+        return self.entries[-1][0]
+
+    def add(self, operands):
+        return self.record(sum(x.value for x in operands), operands, [1.0] * len(operands))
+
+    def multiply(self, operands):
+        x, y = operands
+        return self.record(x.value * y.value, operands, [y.value, x.value])
+
+    def go_back(self):
+        self.entries[-1][0].derivative = 1.0
+        for node, inputs, locals in reversed(self.entries):
+            for x, local in zip(inputs, locals):
+                x.derivative += local * node.derivative
+"""
+"""What computes is no class of numbers, takes operands in one list, and knows its last result."""
+
+FREE = """
+class Number:
+    def __init__(self, value, parents=()):
+        self.value, self.derivative, self.parents = value, 0.0, parents
+
+class Add:
+    def __call__(self, operands):
+        return Number(sum(x.value for x in operands), [(x, 1.0) for x in operands])
+
+def multiply(operands):
+    x, y = operands
+    return Number(x.value * y.value, [(x, y.value), (y, x.value)])
+
+def backward(out, seed=1.0):
+    out.derivative += seed
+    for parent, local in out.parents:
+        backward(parent, seed * local)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (RECORDER, "Recorder.go_back()"),
+        (
+            RECORDER.replace("go_back(self)", "slopes(self, leaves)")
+            + "        return [leaf.derivative for leaf in leaves]\n",
+            "Recorder.slopes(",
+        ),
+        (FREE, "backward(out)"),
+    ],
+)
+def test_recorders_and_operands_in_one_list_are_understood(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    engine = load(written(tmp_path, text))
+    assert isinstance(engine, ObjectEngine)
+    assert any(line.startswith("backward") and told in line for line in engine.told())
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert trace.failure is None
+    assert [float(trace.gradients[name]) for name in "xy"] == [3.0, 0.5]
+
+
+BOXED = BARE.replace("self.data, self.grad", "data = np.atleast_1d(data); self.data, self.grad")
+
+
+def test_a_number_that_is_held_as_an_array_of_one_element_is_judged_as_a_number(
+    tmp_path: Path,
+) -> None:
+    engine = load(written(tmp_path, f"import numpy as np\n{BOXED}"))
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", 3.0)))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert (trace.failure, trace.unsupported, trace.breach) == (None, None, None)
+    assert {name: array.tolist() for name, array in trace.values.items()} == {
+        **{"x": 0.5, "y": 2.0},
+        **{"p": 1.0, "f": 4.0},
+    }
+    assert [trace.gradients[name].tolist() for name in "xy"] == [2.0, 0.5]
+
+
+UNSEEDED = BARE.replace("        self.grad += seed\n", "").replace(
+    "parent.backward(seed * local)",
+    "parent.grad += seed * local\n            parent.backward(seed * local)",
+)
+
+
+def test_an_output_that_keeps_no_gradient_of_its_own_is_no_mistake(tmp_path: Path) -> None:
+    engine = load(written(tmp_path, UNSEEDED))
+    steps = (Step("p", "mul", ("x", "y")), Step("f", "add", ("p", "x")))
+    trace = engine.run(Program({"x": 0.5, "y": 2.0}, {}, steps, dict.fromkeys("xypf", ()), 1.0))
+    assert {name: float(trace.gradients[name]) for name in "xypf"} == {
+        **{"x": 3.0, "y": 0.5},
+        **{"p": 1.0, "f": 1.0},
+    }

@@ -12,6 +12,7 @@ from engines.strange import ARRAYS, SCALARS, changed
 
 from harness.engines.failures import raised
 from harness.engines.trace import Failure
+from harness.judging.plainly import unfolded
 from harness.showing.findings import describe_finding
 from harness.showing.lines import plain
 
@@ -227,3 +228,21 @@ def test_of_two_that_explain_a_rule_alike_the_first_is_told(check: Check) -> Non
     result = check(engine, {"mean": "inputs: {x: [1, 2, 4]}\nexpr: mean(x)"})
     (one,) = result["findings"]
     assert (one["op"], one["code"]) == ("mean", "wrong-scale") and "n forgotten" in one["message"]
+
+
+def test_what_is_said_of_a_crash_is_what_its_lines_raise(check: Check) -> None:
+    text = changed(
+        SCALARS,
+        (
+            "        return Value(self.data * other",
+            "        self.looked_up(other)\n        return Value(self.data * other",
+        ),
+    )
+    text += """
+    def looked_up(self, other):
+        if other.data > 2:
+            raise KeyError(f"no entry {other.data}")
+"""
+    cases = {f"times{n}": f"inputs: {{x: 3.25, y: {n}.125}}\nexpr: x * y" for n in (3, 4)}
+    (found,) = check(text, cases)["findings"]
+    assert unfolded(found["repro"]) == found["message"] == "KeyError: 'no entry 3.125'"

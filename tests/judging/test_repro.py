@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from styles.keeper import STYLES as ENGINES
 from styles.keeper import of_style
 from sweeps import long, sweep
-from truths import PATHS, case_at
+from truths import PATHS, ROOT, case_at
 from zoo import Mistake
 from zoo.keeper import STYLES, mistakes, text_of
 
@@ -20,6 +19,7 @@ from harness.engines.loading import load
 from harness.engines.trace import Trace
 from harness.judging.diagnosis import explain
 from harness.judging.oracle import Oracle, computed
+from harness.judging.plainly import unfolded
 from harness.judging.precision import examined
 from harness.judging.repro import reproduced
 from harness.judging.verdict import Verdict
@@ -103,15 +103,6 @@ def repros(verdict: Verdict) -> list[str]:
     return [one.repro for one in every if one is not None and one.repro]
 
 
-def told(repro: str) -> str:
-    """The comment behind the last line, or below it."""
-    *lines, last = repro.splitlines()
-    if not last.startswith("# "):
-        return last.partition("  # ")[2]
-    below = takewhile(lambda line: line.startswith("# "), [last, *reversed(lines)])
-    return " ".join(line.removeprefix("# ") for line in reversed(list(below)))
-
-
 def run(repro: str, folder: Path) -> tuple[str, str]:
     """What a fresh process prints, and the last line of what it raises."""
     command = [sys.executable, "-c", repro]
@@ -123,10 +114,10 @@ def run(repro: str, folder: Path) -> tuple[str, str]:
 def assert_shown(repro: str, folder: Path) -> None:
     printed, raised = run(repro, folder)
     if printed:
-        assert told(repro).startswith(f"{printed}, should be "), repro
-        assert told(repro) != f"{printed}, should be {printed}"
+        assert unfolded(repro).startswith(f"{printed}, should be "), repro
+        assert unfolded(repro) != f"{printed}, should be {printed}"
     else:
-        assert raised and " ".join(raised.split()).endswith(told(repro)), repro
+        assert raised and " ".join(raised.split()).endswith(unfolded(repro)), repro
 
 
 def written(text: str, folder: Path, name: str = "my_engine") -> Path:
@@ -145,6 +136,56 @@ def test_a_square_whose_terms_are_assigned_is_four_lines(tmp_path: Path) -> None
         "f.backward()",
         "print(x.grad)  # -2.6, should be -5.2",
     ]
+    assert_shown(repro, tmp_path)
+
+
+SETS = """
+class Value:
+    def __init__(self, data, parents=(), push=lambda grad: None):
+        self.data, self.grad, self.parents, self.push = data, 0.0, set(parents), push
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+
+        def push(grad):
+            self.grad += other.data * grad
+            other.grad += self.data * grad
+
+        return Value(self.data * other.data, (self, other), push)
+
+    def __add__(self, other):
+        def push(grad):
+            self.grad += grad
+            other.grad += grad
+
+        return Value(self.data + other.data, (self, other), push)
+
+    def square(self):
+        def push(grad):
+            self.grad = 2 * self.data * grad
+
+        return Value(self.data**2, (self,), push)
+
+    def backward(self):
+        order = []
+
+        def visit(node):
+            if node not in order:
+                for parent in node.parents:
+                    visit(parent)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            node.push(node.grad)
+"""
+"""An engine whose square assigns, and that goes through its graph in the order of sets."""
+
+
+def test_what_hangs_on_the_order_of_a_set_is_shown_where_any_order_does(tmp_path: Path) -> None:
+    repro = judged(written(SETS, tmp_path), "inputs: {x: 0.7}\nexpr: square(x) + x * 3\n")
+    assert "total = f * x" in repro
     assert_shown(repro, tmp_path)
 
 
@@ -249,4 +290,30 @@ def test_the_repro_is_in_the_style_of_the_engine(style: str, tmp_path: Path) -> 
     rules = [one for one in wrong if one.label.op in ("mul", "sub", "div", "exp", "tanh", "sum")]
     repro = first_repro(written(rules[0].text, tmp_path, style))
     assert f"from {style} import " in repro
+    assert_shown(repro, tmp_path)
+
+
+FORMS = {
+    "functions with a cache": ("fresh/layers_231.py", "sigmoid(x*y) * y", "", ""),
+    "functions with their way back": ("fresh/pairs.py", "tanh(x*y)", "1 - y * y", "1 - y"),
+    "gates": ("fresh/gate_objects.py", "tanh(x*y)", "self.out ** 2", "self.out"),
+    "a static graph": ("fresh/session_graph.py", "tanh(x*y)", "(1 - out ** 2)", "(1 - out)"),
+    "dual numbers": (
+        "engines/dual_numbers.py",
+        "tanh(x*y)",
+        "1 - np.tanh(x.val) ** 2",
+        "1 - np.tanh(x.val)",
+    ),
+}
+"""Engines without objects that hold their gradients, an expression, and what is wrong in them."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_calls_of_an_engine_of_any_form_are_written_down(form: str, tmp_path: Path) -> None:
+    file, expression, right, wrong = FORMS[form]
+    text = (ROOT / "tests" / "strangers" / file).read_text(encoding="utf-8")
+    assert right in text
+    engine = written(text.replace(right, wrong), tmp_path, Path(file).stem)
+    repro = judged(engine, f"inputs: {{x: 0.7, y: 2}}\nexpr: {expression}\n")
+    assert f"from {engine.stem} import " in repro
     assert_shown(repro, tmp_path)

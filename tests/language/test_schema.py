@@ -12,6 +12,7 @@ import pytest
 from harness.language import building, case, document, leaves, outputs
 from harness.language.case import CaseError, decode, load
 from harness.language.nodes import Mapping, Node, Scalar
+from harness.vocabulary.program import DTYPES
 from tools.coverage import page
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ def test_the_limits_of_the_schema_are_the_decoders() -> None:
     listed, mapped = SCHEMA["properties"]["outputs"]["anyOf"]
     assert listed["maxItems"] == mapped["maxProperties"] == outputs.MAX_OUTPUTS
     assert SCHEMA["$defs"]["generator"]["properties"]["shape"]["maxItems"] == leaves.MAX_RANK
-    assert SCHEMA["properties"]["dtype"]["enum"] == list(leaves.DTYPES)
+    assert SCHEMA["properties"]["dtype"]["enum"] == list(DTYPES)
     tags = SCHEMA["properties"]["tags"]
     assert tags["maxItems"] == case.MAX_TAGS
     assert set(tags["items"]["not"]["enum"]) == case.MARKERS

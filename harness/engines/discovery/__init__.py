@@ -8,21 +8,22 @@ engine keeps outside of its objects is put back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from harness import languages
 from harness.engines.adapter import ObjectEngine
-from harness.engines.clock import tried
+from harness.engines.clock import attempt, tried
 from harness.engines.conventions import ARRAY, LIST, Conventions, shown
 from harness.engines.discovery.backwards import seeded
 from harness.engines.discovery.leaves import best_try
 from harness.engines.discovery.trying import MADE, READ, Try, gradient_number, shape_of, working
-from harness.engines.engine import EngineError
+from harness.engines.engine import EngineError, Unsupported
 from harness.engines.failures import describe
 from harness.engines.names import VALUES
 from harness.engines.numbers import number_in
@@ -34,6 +35,9 @@ from harness.engines.running.telling import offers, parameters_of
 from harness.engines.undisturbed import undisturbed
 from harness.vocabulary.examples import FIRST
 from harness.vocabulary.native import NATIVE
+
+LIFTED: Final = ("add", "sub", "mul", "div")
+"""The operators that may want an object for a plain number."""
 
 
 def understand(engine: RunningEngine) -> None:
@@ -89,6 +93,8 @@ def _finished(engine: ObjectEngine, conventions: Conventions) -> Conventions:
     conventions = engine.conventions = replace(conventions, names=recognized(engine))
     numbers = frozenset(_plain_numbers(engine, conventions))
     conventions = engine.conventions = replace(conventions, numbers=numbers)
+    lifted = frozenset(_crashing_on_numbers(engine))
+    conventions = engine.conventions = replace(conventions, lifted=lifted)
     if engine.takes_arrays:
         conventions = replace(conventions, pairs=_takes_pairs(engine))
         how = conventions.backward
@@ -120,6 +126,28 @@ def _plain_numbers(engine: ObjectEngine, conventions: Conventions) -> Iterable[s
         ]
         if not works[0] and (works[1] or (op in NATIVE and NATIVE[op].plain)):
             yield op
+
+
+def _crashing_on_numbers(engine: ObjectEngine) -> Iterator[tuple[str, int]]:
+    """The operators that crash on a plain number and not on an object for it, and its place."""
+    for op in LIFTED:
+        with tried():
+            leaf, number = engine.leaf(NUMBERS[0]), engine.leaf(NUMBERS[1])
+            engine.value(engine.on(op, leaf, number))
+            for place, operands in enumerate(((NUMBERS[1], leaf), (leaf, NUMBERS[1]))):
+                if _crashes(engine, op, operands):
+                    yield op, place
+
+
+def _crashes(engine: ObjectEngine, op: str, operands: Iterable[Any]) -> bool:
+    try:
+        with attempt():
+            engine.value(engine.on(op, *operands))
+    except Unsupported:
+        return False
+    except Exception:
+        return True
+    return False
 
 
 def _works(engine: ObjectEngine, op: str, conventions: Conventions) -> bool:

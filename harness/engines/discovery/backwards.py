@@ -173,6 +173,8 @@ def _unusual(engine: ObjectEngine, op: str) -> Iterator[Backward]:
         if name not in FUNCTIONS:
             yield _classified("method", name, parameters_of(getattr(out, name)))
     yield from (Backward("function", name) for name, _ in _methods_of_owners(engine, 2))
+    yield from (Backward("owner", name) for name, _ in _methods_of_owners(engine, 1))
+    yield from (Backward("owner", n, sources=True) for n, _ in _methods_of_owners(engine, 2))
     yield from (Backward("driver", name) for name in _drivers(engine, out))
     for name, function in functions_of(engine):
         parameters = parameters_of(function)

@@ -34,7 +34,7 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     """The class to take, and after it others that are engines, too. None if the module transforms
     functions (``grad(f)``), or has no class that could be meant."""
     rank = {name: number for number, name in enumerate(CLASSES)}
-    own = dict.fromkeys(kind for kind in classes if not owns(kind, COMPUTES))
+    own = dict.fromkeys(kind for kind in classes if not _is_a_graph(kind))
     named = sorted(own, key=lambda kind: rank.get(kind.__name__, len(CLASSES)))
     engines = [kind for kind in named if computes(kind) and goes_backward(kind, module)]
     if engines:
@@ -52,6 +52,13 @@ def choose(classes: Iterable[type], module: ModuleType) -> list[type]:
     computing = computing or _computing_indeed(named, module)
     going = [kind for kind in usual if goes_backward(kind, module)]
     return (computing or going or usual)[:1]
+
+
+def _is_a_graph(kind: type) -> bool:
+    """Whether a class computes with the objects of others: so its methods tell, or it can hold no
+    number, since it is made of nothing."""
+    made_of_nothing = offers(kind, "__init__") and not parameters_of(kind)
+    return owns(kind, COMPUTES) or (made_of_nothing and computes(kind))
 
 
 def computes(kind: type) -> bool:

@@ -51,11 +51,19 @@ class Try:
 
 def working(engine: ObjectEngine) -> str:
     """An operation that gives objects with a finite number, also of its own results; or none. Where
-    it has none by name, those that can be known by what they compute are looked for."""
+    it has none by name, those that can be known by what they compute are looked for, and those that
+    take their operands in one list."""
+    found = engine.conventions
     if op := _working_by_name(engine):
         return op
-    engine.conventions = replace(engine.conventions, names=recognized(engine))
-    return _working_by_name(engine) if engine.conventions.names else ""
+    engine.conventions = replace(found, names=recognized(engine))
+    if engine.conventions.names and (op := _working_by_name(engine)):
+        return op
+    engine.conventions = replace(found, gathers=True)
+    if op := _working_by_name(engine):
+        return op
+    engine.conventions = found
+    return ""
 
 
 def _working_by_name(engine: ObjectEngine) -> str:

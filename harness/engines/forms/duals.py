@@ -25,6 +25,8 @@ from harness.engines.running.telling import parameters_of
 from harness.engines.running.ways import value_ways
 from harness.engines.sources import is_own
 from harness.engines.transforms import FunctionEngine
+from harness.engines.writing import calls
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.program import Array, Program, Value
 
 NUMBERS: Final = (1.625, 0.75)
@@ -102,6 +104,10 @@ class DualEngine(FunctionEngine):
     def second_order(self, run: Run) -> Iterator[tuple[str, Array]]:
         """Dual numbers are of plain ones, and carry no derivative of a derivative."""
         raise Unsupported("gradients of gradients (dual numbers of dual numbers)")
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the calls that are made here."""
+        return calls.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

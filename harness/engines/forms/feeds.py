@@ -29,6 +29,8 @@ from harness.engines.running.objects import GraphEngine
 from harness.engines.running.telling import is_variable, needed_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
+from harness.engines.writing import calls
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.program import Program, Step, Value
 
@@ -161,8 +163,6 @@ class FeedEngine(GraphEngine):
 
     def run(self, program: Program) -> Trace:
         """A program, with an empty feed."""
-        if self.arrays and program.scalar:
-            return Trace({}, unsupported="plain numbers (arrays alone are fed)")
         for kept in (self.feed, self.keys, self.runners, self.numbers, self.answers):
             kept.clear()
         self.later = self.used.computing.at_once and self.computes_later(program)
@@ -180,7 +180,7 @@ class FeedEngine(GraphEngine):
         label = f"v{len(self.feed)}"
         node = self.kept(_placeholder(self.module, self.placeholder, label))
         key = label if self.named else node
-        self.feed[key] = value
+        self.feed[key] = np.atleast_1d(value) if self.arrays else value
         self.keys[id(node)] = key
         return node
 
@@ -254,6 +254,10 @@ class FeedEngine(GraphEngine):
     def gradient(self, node: Any) -> Any:
         """What has been answered for a node."""
         return self.answers.get(id(node))
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the calls that are made here."""
+        return calls.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

@@ -1,5 +1,5 @@
 """Engines of formulas: a program is a text or a nested tuple, and functions tell its value and its
-gradients for the numbers that its names have.
+gradients for the numbers that its names have; or a function of Python's, whose source they read.
 
 Which notation is read, by what function, and how that is given the numbers, is tried in turn on
 sums and products, until both the value and the derivatives are right.
@@ -8,6 +8,8 @@ sums and products, until both the value and the derivatives are right.
 from __future__ import annotations
 
 import inspect
+import linecache
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -25,6 +27,8 @@ from harness.engines.running.objects import GraphEngine
 from harness.engines.running.telling import needed_of
 from harness.engines.sources import is_own
 from harness.engines.trace import Trace
+from harness.engines.writing import calls
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES
 from harness.vocabulary.examples import example
 from harness.vocabulary.native import NATIVE
@@ -49,7 +53,7 @@ Point = Mapping[str, Value]
 
 
 def _infix(name: str, operands: Sequence[str]) -> str:
-    if name.isidentifier():
+    if name.replace(".", "").isidentifier():
         return f"{name}({', '.join(operands)})"
     return f"({f' {name} '.join(operands)})" if len(operands) > 1 else f"({name}{operands[0]})"
 
@@ -79,6 +83,10 @@ ASKED: Final[Mapping[str, Ask]] = {
 }
 """How a function is given a formula and the numbers of its names."""
 
+TRANSFORMED: Final = "f(function)(number)"
+PLAIN: Final = "function(number)"
+"""How a function is differentiated that computes the formula, and how it is called as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -99,6 +107,8 @@ class Reader:
         answer = self.ask(self.function, formula, at)
         if isinstance(answer, tuple | list) and answer and number_in(answer) is None:
             answer = answer[1]
+        if len(at) == 1 and not isinstance(answer, Mapping | tuple | list):
+            answer = [answer]
         return dict(answer) if isinstance(answer, Mapping) else dict(zip(at, answer, strict=True))
 
 
@@ -116,6 +126,17 @@ class Usage:
     notation: str
     values: Reader
     slopes: Reader
+
+    @property
+    def of_functions(self) -> bool:
+        """Whether it is functions of Python's that are read, which Python computes, too."""
+        return "(function" in self.slopes.told
+
+    def reads(self, formula: Any, at: Point) -> bool:
+        """Whether a formula has a value; one that Python computes must have gradients, too."""
+        told = [self.values.value(formula, at)]
+        told += self.slopes.slopes(formula, at).values() if self.of_functions else []
+        return all(number_in(item) is not None for item in told)
 
 
 class FormulaEngine(GraphEngine):
@@ -197,7 +218,9 @@ class FormulaEngine(GraphEngine):
     def spelt(self, op: str) -> str:
         """The name or sign of an operation: the first of the usual ones that is read."""
         if op not in self._spelt:
-            self._spelt[op] = next(filter(lambda name: self._is_read(op, name), _names(op)), "")
+            names = _names(op)
+            names += [f"np.{name}" for name in names] if self.usage.of_functions else []
+            self._spelt[op] = next(filter(lambda name: self._is_read(op, name), names), "")
         return self._spelt[op]
 
     def _is_read(self, op: str, name: str) -> bool:
@@ -206,9 +229,7 @@ class FormulaEngine(GraphEngine):
         at = {key: np.array(x) if isinstance(x, list) else x for key, x in leaves.items()}
         given = [Formula(f"x{i}") if f"x{i}" in at else x for i, x in enumerate(operands)]
         with tried():
-            return (
-                number_in(self.usage.values.value(self._written(name, given).text, at)) is not None
-            )
+            return self.usage.reads(self._written(name, given).text, at)
         return False
 
     def place_of(self, op: str) -> str:
@@ -224,6 +245,10 @@ class FormulaEngine(GraphEngine):
     def gradient(self, node: Any) -> Any:
         """What has been answered for a name; steps have none."""
         return self.answers.get(node.text) if isinstance(node.text, str) else None
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the calls that are made here."""
+        return calls.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""
@@ -264,12 +289,38 @@ def _usage(module: ModuleType) -> Usage | None:
 
 
 def _readers(module: ModuleType) -> Iterator[Reader]:
-    """Functions of a module, and methods of what is made of a formula, asked in every way."""
+    """Functions of a module, and methods of what is made of a formula, asked in every way; and
+    Python, which computes the function of a formula."""
+    asked = {**ASKED, **_of_functions(module)}
     for name, item in list(vars(module).items()):
         if is_own(item, module) and may_be_tried(name):
             for told, function in _functions(name, item):
-                for way, ask in ASKED.items():
+                for way, ask in asked.items():
                     yield Reader(way.replace("f(", f"{told}(", 1), function, ask)
+    yield Reader(PLAIN, lambda function: function, asked[TRANSFORMED])
+
+
+def _of_functions(module: ModuleType) -> Mapping[str, Ask]:
+    """How a function is given the one that computes a formula, and the numbers."""
+    return {
+        TRANSFORMED: lambda f, formula, at: f(_defined(module, formula, at))(*at.values()),
+        "f(function, number)": lambda f, formula, at: f(
+            _defined(module, formula, at), *at.values()
+        ),
+    }
+
+
+def _defined(module: ModuleType, formula: str, at: Point) -> Any:
+    """A function that computes a formula by what is in the module, or is Python's; where its source
+    is looked for, it is found."""
+    text = f"def f({', '.join(at)}):\n    return {formula}\n"
+    file, home = f"<formula of {module.__name__}>", {**vars(math), **vars(module)}
+    linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
+    try:
+        exec(compile(text, file, "exec"), home)
+    except (SyntaxError, RecursionError, MemoryError):
+        raise Unsupported("formulas with so many brackets in each other") from None
+    return home["f"]
 
 
 def _functions(name: str, item: Any) -> Iterator[tuple[str, Callable[..., Any]]]:

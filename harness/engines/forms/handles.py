@@ -34,6 +34,7 @@ from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
 from harness.engines.running.telling import needed_of, owns, parameters_of
 from harness.engines.sources import is_own
+from harness.engines.writing import calls
 from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.aliases import ALIASES, NAMES
 from harness.vocabulary.program import Program
@@ -227,8 +228,8 @@ class HandleEngine(ObjectEngine):
         return None if nodes is None else cls(module, nodes)
 
     def written(self, program: Program, asked: Asked) -> Script | None:
-        """There is no class in which it could be written."""
-        return None
+        """A script of the engine's functions."""
+        return calls.written(self, program, asked, self.renewed())
 
 
 def _nodes_of(module: ModuleType) -> Nodes | None:

@@ -23,6 +23,8 @@ from harness.engines.forms.kinds import KINDS, SHAPES, Kind, Part, named
 from harness.engines.forms.weights import layers
 from harness.engines.running.objects import GraphEngine
 from harness.engines.trace import Trace
+from harness.engines.writing import calls
+from harness.engines.writing.script import Asked, Script
 from harness.vocabulary.examples import ELEMENTWISE
 from harness.vocabulary.native import NATIVE
 from harness.vocabulary.program import Program, Step, Value
@@ -172,6 +174,10 @@ class PartsEngine(GraphEngine):
     def gradient(self, node: Any) -> Any:
         """What has come back to a wire."""
         return node.grad
+
+    def written(self, program: Program, asked: Asked) -> Script | None:
+        """A script of the calls that are made here."""
+        return calls.written(self, program, asked, self.renewed())
 
     def told(self) -> list[str]:
         """How the engine is used, but for its operations."""

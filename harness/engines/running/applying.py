@@ -60,6 +60,8 @@ class ApplyingEngine(Engine):
     """What is to be called for an operation, where that is not found by name: with the operands,
     and the parameters as keywords. None says that the engine lacks it."""
     aliases: Mapping[str, tuple[str, ...]] = ALIASES
+    gathers = False
+    """Whether operations take their operands in one list."""
     conventions: Conventions
 
     def __init__(self, cls: type | None = None, module: ModuleType | None = None) -> None:
@@ -296,7 +298,9 @@ class ApplyingEngine(Engine):
 
     @cached_property
     def _offering(self) -> Offering:
-        return Offering(self.cls, self.module, self.modules, lambda: self.wrap(1.0), self.owner)
+        sample = partial(self.wrap, 1.0)
+        offering = Offering(self.cls, self.module, self.modules, sample, self.owner, self.gathers)
+        return offering
 
     def owners(self) -> list[type]:
         """The classes that compute with the engine's objects."""
@@ -386,10 +390,11 @@ class ApplyingEngine(Engine):
 
     def _beside(self, number: float, operands: Sequence[Any]) -> Value:
         """A number as the operand of a named operation: an array where the others are arrays, as
-        far as these have been computed."""
+        far as these have been computed, and of one element where they are of one."""
         for other in () if self.conventions.forward else operands:
             if not self._is_number(other) and not isinstance(other, bool | np.ndarray):
                 value = self.value(other)
                 if isinstance(value, np.ndarray):
-                    return np.asarray(float(number), dtype=value.dtype)
+                    shape = value.shape if value.size == 1 else ()
+                    return np.full(shape, number, value.dtype)
         return float(number)

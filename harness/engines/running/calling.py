@@ -51,6 +51,8 @@ class Call:
     signature: Sequence[inspect.Parameter]
     by_position: bool = False
     rank: Callable[[Any], int] = np.ndim
+    gathers: bool = False
+    """Whether it takes its operands in one list."""
 
     @classmethod
     def of(cls, op: str, name: str, function: Callable[..., Any], kind: str = "function") -> Call:
@@ -173,7 +175,7 @@ def _of_another_kind(call: Call, given: list[Any], parameter: str) -> Any:
 def _placed(call: Call, operands: list[Any]) -> tuple[list[Any], dict[str, Any]]:
     """Operands by their places, and by name what the signature has elsewhere: indices, as torch's
     ``gather(x, dim, index)`` has, what may be left out, and what is written with its name."""
-    if call.operation.variadic:
+    if call.gathers or call.operation.variadic:
         return (list(operands) if call.spreads else [operands]), {}
     given: list[Any] = []
     keywords: dict[str, Any] = {}
@@ -284,10 +286,15 @@ def exchange(rank: int, axis0: int, axis1: int) -> list[int]:
     return order
 
 
-def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: str = "") -> bool:
+def fits(
+    operation: Operation,
+    parameters: Sequence[inspect.Parameter],
+    name: str = "",
+    gathers: bool = False,
+) -> bool:
     """Whether a function called ``name`` can be this operation: ``max(x, axis)`` is no maximum of
     two operands, and ``max(x, y)`` no reduction. Where a decorator hides the signature, another
-    operation's name decides."""
+    operation's name decides. What ``gathers`` its operands takes them in one list."""
     if operation.variadic or not parameters:
         return True
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
@@ -297,7 +304,8 @@ def fits(operation: Operation, parameters: Sequence[inspect.Parameter], name: st
     named = {key for name in places for key in spellings(name)}
     parameters = [p for p in parameters if p.name not in named]
     kinds = list(operation.operands.values())[: operation.counts[0]]
-    count = len([kind for kind in kinds if kind not in ("index", "indices" if named else "")])
+    one_by_one = [kind for kind in kinds if kind not in ("index", "indices" if named else "")]
+    count = 1 if gathers else len(one_by_one)
     asked = sum(
         p.default is REQUIRED for name, p in operation.parameters.items() if name != "piece"
     )

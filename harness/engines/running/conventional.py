@@ -77,6 +77,10 @@ class ConventionalEngine(RunningEngine):
     @conventions.setter
     def conventions(self, known: Conventions) -> None:
         self._known = known
+        if known.gathers != self.gathers:
+            self.gathers = known.gathers
+            self._calls.clear()
+            vars(self).pop("_offering", None)
 
     @property
     def way_back(self) -> Backward | None:
@@ -93,7 +97,8 @@ class ConventionalEngine(RunningEngine):
         """A new life of the engine, which is used as this one."""
         new = super().renewed()
         if isinstance(new, ConventionalEngine):
-            new._known = self._known
+            if self._known is not None:
+                new.conventions = self._known
             new.settle()
         return new
 
@@ -257,6 +262,7 @@ class ConventionalEngine(RunningEngine):
                 "driver": lambda: dict(self.classes())[owner](output),
                 "method": lambda: output,
                 "function": lambda: self._holder(owner),
+                "owner": lambda: self._holder(owner),
             }
             found = getattr(places[how.kind](), name, None)
         if not callable(found):

@@ -45,7 +45,8 @@ DOUBLE_ONLY: Final = "float32 (its arrays are float64)"
 @dataclass
 class Run:
     """How far a program has come on an engine: the objects of its graph, and what was read of them.
-    ``typed`` is true where objects have a dtype, which they must then keep."""
+    ``typed`` is true where objects have a dtype, which they must then keep, and ``boxed`` where a
+    leaf holds a number as an array of one element: all that it leads to is read as numbers then."""
 
     program: Program
     values: dict[str, Array] = field(default_factory=dict)
@@ -55,9 +56,15 @@ class Run:
     """Gradients as they were read."""
     place: Place = field(default_factory=Place)
     typed: bool = False
+    boxed: bool = False
     leaves_only: bool = False
     breach: Breach | None = None
     seed: Value | None = None
+
+    def number(self, item: Any) -> Array:
+        """What was read, as an array."""
+        array = as_array(item)
+        return array.reshape(()) if self.boxed and array.size == 1 else array
 
 
 class RunningEngine(ApplyingEngine):
@@ -165,18 +172,20 @@ class RunningEngine(ApplyingEngine):
                 move("forward", step.name)
                 node = self._result(step, run)
                 if leaves is None and not later and not step.operation.compares:
-                    run.values[step.name] = as_array(self.read(node))
+                    run.values[step.name] = run.number(self.read(node))
                 nodes[step.name] = node if tap is None else tap(step.name, node, nodes)
             for step in reversed(program.steps if later and leaves is None else ()):
                 move("forward", step.name)
-                run.values[step.name] = as_array(self.read(nodes[step.name]))
+                run.values[step.name] = run.number(self.read(nodes[step.name]))
         return nodes
 
     def _input(self, name: str, run: Run) -> Any:
         """The object of an input, if the engine takes it as it is."""
         program = run.program
         node = self.leaf(given(program.inputs[name], program))
-        run.values[name] = held = as_array(self.value(node))
+        held = as_array(self.value(node))
+        run.boxed = program.scalar and held.ndim > 0
+        run.values[name] = held = run.number(held)
         if held.shape != program.shapes[name]:
             raise Unsupported(_reshaped(program.shapes[name], held.shape))
         if program.dtype == "float32" and not program.scalar and held.dtype != "float32":
@@ -210,7 +219,8 @@ class RunningEngine(ApplyingEngine):
         the engine, or for labels and conditions as the array itself."""
         item = step.operands[position]
         if not isinstance(item, str):
-            return item
+            lifted = self.lifted(step, position, run.program)
+            return item if lifted is None else self.wrap(lifted)
         if item in run.nodes:
             return run.nodes[item]
         array, program = run.program.constants[item].copy(), run.program
@@ -218,6 +228,17 @@ class RunningEngine(ApplyingEngine):
             plain = program.scalar and not array.ndim
             return self.wrap(float(array) if plain else array.astype(program.dtype))
         return array if array.ndim else array.item()
+
+    def lifted(self, step: Step, position: int, program: Program) -> Value | None:
+        """What is made an object in place of a number that the operator crashes on; None where the
+        number is given as it is. So it is where the program has no other operation: there the
+        crash is told, and elsewhere all the rest is judged."""
+        lifts = (step.op, position) in self.conventions.lifted
+        if not lifts or all(other.op == step.op for other in program.steps):
+            return None
+        number: Any = step.operands[position]
+        shape = program.shapes[step.name]
+        return float(number) if program.scalar else np.full(shape, number, program.dtype)
 
     def read(self, node: Any) -> Any:
         """The value of a result. Raises :class:`Unreadable` for what is no object of the engine."""

@@ -82,7 +82,8 @@ class GraphEngine(ConventionalEngine):
                 run.place.move("backward", name)
                 with suppress(*[Exception] if name not in program.reaching else []):
                     self._read_gradient(run, name)
-        if program.output not in run.gradients and not self.keeps_output:
+        own = run.gradients.get(program.output)
+        if (own is None or not np.any(own)) and not self.keeps_output:
             run.gradients[program.output] = np.asarray(run.seed)
         run.breach = run.breach or self._breach(run, "backward")
 
@@ -96,7 +97,7 @@ class GraphEngine(ConventionalEngine):
     def _read_gradient(self, run: Run, name: str) -> None:
         gradient = self.own_gradient(run.nodes[name])
         if gradient is not None:
-            run.gradients[name] = as_array(gradient)
+            run.gradients[name] = run.number(gradient)
             run.raw[name] = gradient
 
     def own_gradient(self, node: Any) -> Any:
@@ -181,15 +182,16 @@ class GraphEngine(ConventionalEngine):
     def _breach(self, run: Run, direction: str) -> Breach | None:
         """The first value that is no longer what it was, and who changed it."""
         for name, node in run.nodes.items():
-            if self._changed(node, run.values[name]):
+            if self._changed(node, name, run):
                 culprit = self._culprit(run.program, name) if direction == "forward" else None
                 return Breach(direction, culprit, name)
         return None
 
-    def _changed(self, node: Any, before: Array) -> bool:
+    def _changed(self, node: Any, name: str, run: Run) -> bool:
+        before = run.values[name]
         if before.dtype == np.bool_:
             return False
-        now = as_array(self.read(node))
+        now = run.number(self.read(node))
         if not before.shape and not now.shape:
             return bool(now != before) and not (now != now and before != before)
         return not np.array_equal(before, now, equal_nan=True)
@@ -199,7 +201,7 @@ class GraphEngine(ConventionalEngine):
         again, changers = Run(program), list[str]()
 
         def look(step: str, node: Any, before: Mapping[str, Any]) -> Any:
-            if name in before and self._changed(before[name], again.values[name]):
+            if name in before and self._changed(before[name], name, again):
                 changers.append(step)
             return node
 
@@ -262,7 +264,8 @@ class GraphEngine(ConventionalEngine):
                 self.backward(nodes["out"], seed)
                 leaf = self.own_gradient(nodes["x"])
                 if leaf is not None and np.any(as_array(leaf)):
-                    if self.own_gradient(nodes["out"]) is not None:
+                    own = self.own_gradient(nodes["out"])
+                    if own is not None and np.any(as_array(own)):
                         return True
                     reached = True
         return not reached

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
 from typing import Any, Final
@@ -28,7 +29,8 @@ LARGEST_TABLE: Final = 1000
 class Offering:
     """What the class ``cls`` and the modules of an engine have; ``others`` are modules of which
     everything counts, of ``module`` only what is its own. ``sample`` makes an object of the
-    engine's, ``owner`` gives the object of a class that the graph has of its own."""
+    engine's, ``owner`` gives the object of a class that the graph has of its own. Where it
+    ``gathers``, operations take their operands in one list."""
 
     def __init__(
         self,
@@ -37,9 +39,10 @@ class Offering:
         others: Sequence[ModuleType],
         sample: Callable[[], Any],
         owner: Callable[[type], Any],
+        gathers: bool = False,
     ) -> None:
         self.cls, self.module, self.others = cls, module, others
-        self.sample, self.owner = sample, owner
+        self.sample, self.owner, self.gathers = sample, owner, gathers
         self.absent: set[tuple[str, ...]] = set()
 
     def find(self, op: str, names: Sequence[str]) -> Call | None:
@@ -51,8 +54,8 @@ class Offering:
         for ways in (exact, (*likely, self._by_instance)):
             for name in names:
                 for call in (call for way in ways for call in way(op, name)):
-                    if fits(OPERATIONS[op], call.signature, name):
-                        return call
+                    if fits(OPERATIONS[op], call.signature, name, self.gathers):
+                        return replace(call, gathers=self.gathers)
         if not self._has_getattr:  # which may find another time what it has not found now
             self.absent.add((op, *names))
         return None
@@ -84,7 +87,7 @@ class Offering:
 
     def _by_owner(self, op: str, name: str) -> Iterator[Call]:
         """A method of an object that the graph has of its own: ``graph.mul(a, b)``."""
-        count = len(OPERATIONS[op].operands)
+        count = 1 if self.gathers else len(OPERATIONS[op].operands)
         for kind in self.owners:
             method = getattr(kind, name, None)
             if inspect.isfunction(method) and takes(method, 1 + count):
@@ -142,7 +145,8 @@ class Offering:
         """Classes that are made of nothing and have sums or products of other objects."""
         kinds = [item for _, item in self._items() if isinstance(item, type)]
         names = (*ALIASES["add"], *ALIASES["mul"])
-        return [kind for kind in kinds if owns(kind, names) and not needed_of(kind)]
+        least = 1 if self.gathers else 2
+        return [kind for kind in kinds if owns(kind, names, least) and not needed_of(kind)]
 
     @cached_property
     def _namespaces(self) -> list[type]:

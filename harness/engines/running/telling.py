@@ -67,11 +67,11 @@ def family_of(cls: type) -> type:
     return bases[-1] if bases else cls
 
 
-def owns(cls: type, names: Iterable[str]) -> bool:
+def owns(cls: type, names: Iterable[str], least: int = 2) -> bool:
     """Whether a class computes by methods of these names with objects that are not its own:
-    ``graph.add(a, b)``."""
+    ``graph.add(a, b)``, of so many parameters at least."""
     methods = (getattr(cls, name, None) for name in names if offers(cls, name))
     return any(
-        inspect.isfunction(method) and sum(not is_variable(p) for p in needed_of(method)) > 2
+        inspect.isfunction(method) and sum(not is_variable(p) for p in needed_of(method)) > least
         for method in methods
     )

@@ -176,7 +176,7 @@ class _Objects:
         if step.operation.compares:
             texts[step.name] = Written(self._literal(node))
             return
-        operands = [self._operand(item, texts) for item in step.given]
+        operands = [self._operand(step, i, texts) for i in range(len(step.given))]
         text = self.heard.written(step, operands)
         if step.name in self.names:
             self._say(f"{self.names[step.name]} = {text.text}")
@@ -184,9 +184,11 @@ class _Objects:
         texts[step.name] = text
         self.heard.name(node, text)
 
-    def _operand(self, item: Any, texts: dict[str, Written]) -> Written:
+    def _operand(self, step: Step, position: int, texts: dict[str, Written]) -> Written:
+        item = step.given[position]
         if not isinstance(item, str):
-            return number(item)
+            lifted = self.engine.lifted(step, position, self.program)
+            return number(item) if lifted is None else Written(self._made(lifted, ""))
         if item in texts:
             return texts[item]
         array, program = self.program.constants[item], self.program

@@ -90,9 +90,9 @@ def blamed(verdict: Verdict | None) -> tuple[frozenset[str], Wires]:
         for place in explanation.places if explanation is not None else ():
             if place.judgement is None:
                 continue
-            found = _uses_of(verdict.case.program, place) if direction == "backward" else ()
-            gates |= {name for name, _ in found} or {place.judgement.name}
-            wires |= set(found)
+            users = _uses_of(verdict.case.program, place) if direction == "backward" else ()
+            gates |= {name for name, _ in users} or {place.judgement.name}
+            wires |= set(users)
     return frozenset(gates), frozenset(wires)
 
 

@@ -84,7 +84,7 @@ def _laid_out(
 ) -> list[tuple[list[Position], list[tuple[int, int]]]]:
     """For each connected part: positions (across a layer, and of the layer), and the edges cut into
     pieces, whose numbers are higher than those of all cells."""
-    found = from_edges(
+    drawn = from_edges(
         edges,
         vertex_spacing=ROW,
         dummy_vertices=True,
@@ -92,7 +92,7 @@ def _laid_out(
         ranking_type="minimize",
     )
     joined = {code for edge in edges for code in edge}
-    parts = [(list(positions), list(pieces or [])) for positions, _, _, pieces in found]
+    parts = [(list(positions), list(pieces or [])) for positions, _, _, pieces in drawn]
     parts += [([(code, (0.0, 0.0))], []) for code in range(cells) if code not in joined]
     return parts  # type: ignore[return-value]
 

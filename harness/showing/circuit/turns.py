@@ -55,22 +55,22 @@ def _ends(program: Program) -> Iterator[tuple[str, str]]:
 
 
 def in_turns(
-    writing: Writing, found: Sequence[Part], shape: float
+    writing: Writing, pieces: Sequence[Part], shape: float
 ) -> tuple[list[Row], list[Label]]:
     """The parts at their places on a ground that is so many times as wide as high, and their
     headings."""
-    sizes = [(row.right, row.bottom) for row in (Row(writing, x.steps, 0.0) for x in found)]
+    sizes = [(row.right, row.bottom) for row in (Row(writing, x.steps, 0.0) for x in pieces)]
     places = min(
         (list(_places(sizes, count)) for count in range(1, len(sizes) + 1)),
         key=lambda tried: _span(sizes, tried, shape),
     )
     rows = [
         Row(writing, part.steps, top + HEADING, left)
-        for part, (left, top) in zip(found, places, strict=True)
+        for part, (left, top) in zip(pieces, places, strict=True)
     ]
     headings = [
         Label(part.heading, left, top + HEADING / 2, "leaf")
-        for part, (left, top) in zip(found, places, strict=True)
+        for part, (left, top) in zip(pieces, places, strict=True)
         if part.heading
     ]
     return rows, headings

@@ -21,33 +21,33 @@ from harness.vocabulary.spelling import OPERATORS, usage
 
 
 def _by_word() -> Mapping[str, Sequence[Operation]]:
-    found: dict[str, list[Operation]] = {}
+    words: dict[str, list[Operation]] = {}
     for operation in OPERATIONS.values():
         if not operation.compares:
-            found.setdefault(operation.word, []).append(operation)
-    return found
+            words.setdefault(operation.word, []).append(operation)
+    return words
 
 
 WORDS: Final = _by_word()
 """What operations are called, and which are called so."""
 
 MOST: Final = 5
-"""So many cases are named."""
+"""At most this many cases are named."""
 
 
 @cache
 def other_names() -> Mapping[str, str]:
     """Operations by what else they are called: their signs, alone and as in ``x - y``,
     ``number - x`` and ``x ** number``, and names that other libraries have for them."""
-    found: dict[str, str] = {}
+    others_of: dict[str, str] = {}
     for name, sign in OPERATORS.items():
         for operands in (("x", "y"), ("number", "x"), ("x", "number"), ("", "")):
             if name in WORDS:
-                found.setdefault(sign.form.format(*operands, index="…").strip(), name)
+                others_of.setdefault(sign.form.format(*operands, index="…").strip(), name)
     for name, others in ALIASES.items():
         if name in WORDS:
-            found.update({other: name for other in others if other not in WORDS})
-    return found
+            others_of.update({other: name for other in others if other not in WORDS})
+    return others_of
 
 
 def described(word: str) -> str:

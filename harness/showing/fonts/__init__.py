@@ -33,5 +33,5 @@ def _advances(face: str) -> tuple[dict[int, float], float]:
     font = TTFont(FILES[face])
     em = font["head"].unitsPerEm
     metrics = font["hmtx"]
-    found = {code: metrics[name][0] / em for code, name in font.getBestCmap().items()}
-    return found, max(found.values())
+    advances = {code: metrics[name][0] / em for code, name in font.getBestCmap().items()}
+    return advances, max(advances.values())

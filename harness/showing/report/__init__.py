@@ -61,10 +61,10 @@ def _cases(
     engine: str, entries: Sequence[Entry], findings: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
     """All cases in the order of the ladder, those with the same status together."""
-    found: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
     for number, finding in enumerate(findings, 1):
         for case in finding["cases"]:
-            found.setdefault(case, []).append(number)
+            numbers.setdefault(case, []).append(number)
     ordered = sorted(entries, key=lambda entry: (entry.case.rung, entry.id))
     for status, (_, title) in STATUSES.items():
         group = [entry for entry in ordered if entry.status == status]
@@ -75,7 +75,10 @@ def _cases(
                 title = say("level-title", number=LEVELS.index(level) + 1, level=level)
                 yield f'<div class="group"><h4>{title}</h4>\n'
                 for entry in members:
-                    yield section(entry, engine, found=found.get(entry.id, ()), stored=True) + "\n"
+                    yield (
+                        section(entry, engine, findings=numbers.get(entry.id, ()), stored=True)
+                        + "\n"
+                    )
                 yield "</div>\n"
             yield "</div>\n"
 

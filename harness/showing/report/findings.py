@@ -17,7 +17,7 @@ from harness.showing.report.sections import Entry, place_in
 from harness.showing.words import capital, say
 
 FEW: Final = 8
-"""So many cases of a mistake have a link each."""
+"""At most this many cases of a mistake have a link each."""
 
 
 def section_of(result: Mapping[str, Any], entries: Mapping[str, Entry]) -> Iterator[str]:

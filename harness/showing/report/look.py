@@ -85,8 +85,8 @@ def _script(phrases: str, more: Sequence[str]) -> str:
     parts = f"var phrases = {phrases};\n" + "".join(
         map(asset, ("player.js", "finder.js", "opening.js", *more))
     )
-    found = 'document.querySelectorAll("[data-player]:not([data-ready])")'
-    return f'"use strict";\n{found}.forEach(function (root) {{\n{parts}}});\n'
+    players = 'document.querySelectorAll("[data-player]:not([data-ready])")'
+    return f'"use strict";\n{players}.forEach(function (root) {{\n{parts}}});\n'
 
 
 @cache

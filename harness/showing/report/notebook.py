@@ -36,8 +36,8 @@ def result(
 ) -> str:
     """What was found of an engine: each mistake with the case that shows it best, the first one
     open; how far the engine has come; and what is to be known of where it was found."""
-    found = _result(engine, result, {entry.id: entry for entry in entries})
-    return _output([*found, _noted(notes)], plays=True)
+    body = _result(engine, result, {entry.id: entry for entry in entries})
+    return _output([*body, _noted(notes)], plays=True)
 
 
 def finding(told: Mapping[str, Any], entry: Entry, engine: str) -> str:

@@ -77,12 +77,12 @@ def section(
     entry: Entry,
     engine: str,
     is_open: bool = False,
-    found: Sequence[int] = (),
+    findings: Sequence[int] = (),
     stored: bool = False,
 ) -> str:
-    """The whole case, closed at first unless it ``is_open``, with the numbers of what is ``found``
-    there. What is ``stored`` is text to a browser with JavaScript until the case is opened, which
-    costs it next to nothing; to one without, it is the content."""
+    """The whole case, closed at first unless it ``is_open``, with the numbers of its
+    ``findings``. What is ``stored`` is text to a browser with JavaScript until the case is opened,
+    which costs it next to nothing; to one without, it is the content."""
     mark = ""
     if entry.status:
         sign, read = STATUSES[entry.status][0], say(f"read-{entry.status}")
@@ -93,20 +93,20 @@ def section(
     if stored:
         body = f"<noscript>\n{unquoted(body)}\n</noscript>"
     return (
-        f'<details class="case"{_data(entry, found)}{" open" * is_open}><summary>{mark}'
+        f'<details class="case"{_data(entry, findings)}{" open" * is_open}><summary>{mark}'
         f"<code>{escape(entry.id)}</code> {about}</summary>\n"
         f'<div id="{escape(entry.anchor or entry.id)}" class="body">{body}</div></details>'
     )
 
 
-def _data(entry: Entry, found: Sequence[int]) -> str:
+def _data(entry: Entry, findings: Sequence[int]) -> str:
     """What a case is found by."""
     ops = dict.fromkeys(step.operation.word for step in entry.case.program.steps)
     data = {
         "level": f"{LEVELS.index(entry.case.level) + 1} {named('level', entry.case.level)}",
         "op": " ".join(ops),
         "tag": " ".join(entry.case.tags),
-        "finding": " ".join(map(str, found)),
+        "finding": " ".join(map(str, findings)),
     }
     return "".join(f' data-{name}="{escape(text)}"' for name, text in data.items() if text)
 
