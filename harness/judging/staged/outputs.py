@@ -53,8 +53,10 @@ def output(
             if len(every) == 1:
                 return Output(step, np.asarray(first.value, float), step)
             return Output(_together(every), np.asarray(1.0), step, tuple(more.values()))
-    first = reversed(list(enumerate(before)))
-    named = {root(write.node): place for place, write in first if write.node}
+    named: dict[Node, int] = {}
+    for place, write in enumerate(before):
+        if write.node is not None:
+            named.setdefault(root(write.node), place)
     losses = {root(x.node) for x in before if x.node and x.name.lower() in names.LOSSES}
     return _last(named, above, instances, losses)
 

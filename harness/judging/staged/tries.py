@@ -169,6 +169,7 @@ class Tries(Meant):
         }
         for part in pulled.parts[::-1][:MOST_PARTS]:
             edge = part.step.name, part.position
+            yield from self._factor_gone(sources, pulled, part)
             with suppress(Unanswerable):
                 named = part.step.name in self.judging.reading.forward.labels.values()
                 for form in self._forms(part, pulled.upstreams[part.step.name]):
@@ -197,6 +198,19 @@ class Tries(Meant):
                         "staged", "nothing-through", where=self._told(part.step.name)
                     )
                     yield Mistake("missing-term", part.step.op, told)
+
+    def _factor_gone(
+        self, sources: Mapping[str, Array], pulled: Pulled, part: Contribution
+    ) -> Iterator[Mistake]:
+        """The other factor of a product is not multiplied by."""
+        upstream = pulled.upstreams[part.step.name]
+        if part.step.op == "mul" and upstream.shape == part.number.shape:
+            edge = part.step.name, part.position
+            number = self._through(sources, pulled, {edge: upstream})
+            if number is not None and self.same(self.got, number):
+                other = self._told(str(part.step.operands[1 - part.position]))
+                told = languages.told("staged", "factor-missing", name=other)
+                yield Mistake("wrong-rule", "mul", told)
 
     def _untransposed(
         self, sources: Mapping[str, Array], pulled: Pulled, part: Contribution
