@@ -63,7 +63,7 @@ def test_each_takes_no_operation_but_its_own_plus_and_times() -> None:
 
 def test_none_names_an_operation_in_its_maker() -> None:
     quoted = "|".join(OPERATIONS)
-    for name in ("questions.py", "drafts.py", "asked.py"):
+    for name in ("questions.py", "edges.py", "given.py", "drafts.py", "asked.py"):
         text = (Path(questions.__file__).parent / name).read_text(encoding="utf-8")
         named = set(re.findall(rf'op == "({quoted})"|\.name == "({quoted})"', text))
         assert named == set()

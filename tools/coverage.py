@@ -33,7 +33,8 @@ from tools.asked import (
     is_elementwise,
     of_numbers,
 )
-from tools.questions import DEEP, alike, corner, extremes
+from tools.edges import alike, corner, extremes
+from tools.questions import DEEP
 
 Counts = Mapping[Asked, int]
 """In how many cases each question is asked."""

@@ -91,6 +91,11 @@ class Form:
         """The names of the operands that have a gradient."""
         return tuple(n for n, kind in zip(self.names, self.kinds, strict=True) if kind == "value")
 
+    def leaves(self, suffix: str = "") -> dict[str, tuple[str, Shape]]:
+        """The leaves that are its operands, with their kinds and shapes."""
+        every = zip(self.names, self.kinds, self.shapes, strict=True)
+        return {f"{name}{suffix}": (kind, shape) for name, kind, shape in every}
+
     def text(self, *operands: str | float) -> str:
         """The operation on these operands, by default on its own names."""
         given = [
@@ -227,6 +232,10 @@ class Settled:
     def is_defined(self) -> bool:
         """Whether every operand lies in the domain of its operation."""
         return is_defined(self.program, self.values)
+
+
+Made = Iterator[Settled | None]
+"""What a question makes of an operation: cases, and nothing where no numbers suit it."""
 
 
 def settled(

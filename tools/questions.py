@@ -7,14 +7,12 @@ hand asks, with no more operations than the question needs, is not asked again.
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -22,61 +20,42 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.engines import reference
 from harness.judging.oracle import record
-from harness.language.case import Case, CaseError, decode, load
+from harness.language.case import Case, decode, load
 from harness.language.levels import LEVELS, level_of
 from harness.language.schema import modeline
-from harness.vocabulary.domains import domain_of, first_shapes, forms
-from harness.vocabulary.formulas import EDGELESS
-from harness.vocabulary.local import Unanswerable
 from harness.vocabulary.program import Program
 from harness.vocabulary.signatures import OPERATIONS
-from harness.vocabulary.spelling import index_text
 from tools.asked import (
     ARRAYS,
-    BESIDE,
     KINDS,
     NUMBERS,
     Asked,
     asked,
-    corners,
     is_elementwise,
     of_numbers,
-    ways,
 )
 from tools.drafts import (
-    MATRIX,
     NEGATIVE,
     PLAIN,
-    SIZES,
     SMALL_NEGATIVE,
     Draft,
     Form,
-    Settled,
-    evaluated,
-    is_written,
+    Made,
     main_form,
     settled,
 )
+from tools.edges import alike, corner, extremes
+from tools.given import parameters, stretched
 
 ROOT: Final = Path(__file__).resolve().parent.parent / "cases"
 FOLDER: Final = "questions"
 
-FEW: Final = 3
-"""The shapes of so many operands are told; of more, the first one's."""
 DEEP: Final = 300
 """A case made by hand that has more steps asks about depth."""
 
 LITERALS: Final = (3, 2, 0.5, -3)
-POINTS: Final = (0.0, 1.0, -1.0, 2.0, -2.0)
 
-Made = Iterator[Settled | None]
 Maker = Callable[[str, str], Made]
-
-
-def _leaves(form: Form, suffix: str = "") -> dict[str, tuple[str, tuple[int, ...]]]:
-    """The leaves that are its operands, with their kinds and shapes."""
-    pairs = zip(form.names, form.kinds, form.shapes, strict=True)
-    return {f"{name}{suffix}": (kind, shape) for name, kind, shape in pairs}
 
 
 def _words(kind: str) -> str:
@@ -94,7 +73,7 @@ def alone(op: str, kind: str) -> Made:
         if kind == NUMBERS
         else f"{op} alone, of arrays: each element by its own number and its own upstream gradient"
     )
-    draft = Draft(op, kind, "alone", about, _leaves(form), {"f": form.text()}, seeded=True)
+    draft = Draft(op, kind, "alone", about, form.leaves(), {"f": form.text()}, seeded=True)
     yield settled(draft)
 
 
@@ -106,11 +85,11 @@ def below(op: str, kind: str) -> Made:
     names = [f"{name}_low" if name in form.values else name for name in form.names]
     about = f"{op} of {_words(kind)} below a product: what it passes on is passed further down"
     if kind == ARRAYS:
-        draft = Draft(op, kind, "below", about, _leaves(form), {**low, "f": form.text(*names)})
+        draft = Draft(op, kind, "below", about, form.leaves(), {**low, "f": form.text(*names)})
         yield settled(_with_zero(draft, form)) or settled(draft)
         return
     steps = {**low, "g": form.text(*names)}
-    leaves = _leaves(form)
+    leaves = form.leaves()
     if len(form.values) > 1:
         steps["turned"] = _turned(form, names)
         leaves |= _fixed(form)
@@ -138,7 +117,7 @@ def _turned(form: Form, names: Sequence[str]) -> str:
 
 def _fixed(form: Form) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Other leaves in place of those that have no gradient."""
-    return {name: one for name, one in _leaves(form, "2").items() if one[0] != "value"}
+    return {name: one for name, one in form.leaves("2").items() if one[0] != "value"}
 
 
 def _at_points(draft: Draft, form: Form, points: Mapping[str, float]) -> Draft:
@@ -180,7 +159,7 @@ def reused(op: str, kind: str) -> Made:
         low = [f"{name}_low" if name in values else name for name in form.names]
         steps |= {"g": form.text(), "h": form.text(*low), "k": form.text(*other)}
         steps |= {"f": "g + h + k * 3"}
-    leaves = {**_leaves(form), **_fixed(form)}
+    leaves = {**form.leaves(), **_fixed(form)}
     draft = Draft(op, kind, "reused", about, leaves, steps, tags=("reuse",))
     yield settled(draft)
     if kind == NUMBERS:
@@ -197,7 +176,7 @@ def itself(op: str, kind: str) -> Made:
         return
     first = form.values[0]
     names = [first if name in form.values else name for name in form.names]
-    kept = {name: one for name, one in _leaves(form).items() if name in names}
+    kept = {name: one for name, one in form.leaves().items() if name in names}
     about = f"{op} of something and itself ({kind}): two terms of one gate meet"
     steps = {"f": form.text(*names)}
     yield settled(Draft(op, kind, "itself", about, kept, steps, True, tags=("reuse",)))
@@ -211,7 +190,7 @@ def number_beside(op: str, kind: str) -> Made:
     for side in ("right", "left"):
         for number in LITERALS:
             gate = form.text("x", number) if side == "right" else form.text(number, "x")
-            leaves = {"x": _leaves(form)[form.names[0]]}
+            leaves = {"x": form.leaves()[form.names[0]]}
             about = f"{op} with a number on the {side} ({kind}), its operand used again"
             steps = {"g": gate, "f": "x * 2 + g * x"}
             draft = Draft(op, kind, f"number_{side}", about, leaves, steps, tags=("reuse",))
@@ -221,231 +200,12 @@ def number_beside(op: str, kind: str) -> Made:
                 break
 
 
-def corner(op: str, kind: str) -> Made:
-    """At its kinks, ties, and the borders of its domain; where it has none by its defaults, with
-    the first parameters by which it has one."""
-    form = main_form(op, kind)
-    if not is_elementwise(form.operation):
-        return
-    others = (replace(form, parameters=one.parameters) for one in forms(op, (), False))
-    form, points = next(
-        ((one, points) for one in (form, *others) if (points := _corners(one))), (form, {})
-    )
-    if kind == NUMBERS:
-        for number, (what, point) in enumerate(points.items(), 1):
-            name = f"corner{f'_{number}' if len(points) > 1 else ''}"
-            where = " and ".join(f"{n} = {v:g}" for n, v in zip(form.values, point, strict=True))
-            about = f"{op} at {where}: {_said(what)}"
-            draft = _at(form, op, kind, name, about, [point])
-            yield settled(replace(draft, seeded=True), PLAIN[:1], plain=False)
-    elif points:
-        about = f"{op} at its corners, in arrays: kinks, ties, or the borders of its domain"
-        yield settled(_at(form, op, kind, "corner", about, [*points.values()]), PLAIN[:1], False)
-
-
-def _at(
-    form: Form, op: str, kind: str, name: str, about: str, points: Sequence[Sequence[float]]
-) -> Draft:
-    """The operation at these points, of which each has a number for every operand."""
-    shape = () if kind == NUMBERS else (len(points),)
-    given = dict(zip(form.values, map(np.array, zip(*points, strict=True)), strict=True))
-    given = {key: value[0] if kind == NUMBERS else value for key, value in given.items()}
-    leaves = {key: (k, shape) for key, (k, _) in _leaves(form).items()}
-    steps = {"g": form.text(), "f": " + ".join(["g", *form.values])}
-    return Draft(op, kind, name, about, leaves, steps, tags=("kink",), given=given)
-
-
-def _said(what: str) -> str:
-    """A corner in words."""
-    told = [(name, mark) for name, _, mark in (one.partition(" ") for one in what.split(", "))]
-    marks = {mark: [name for name, other in told if other == mark] for _, mark in told}
-    return ", ".join(
-        _CORNERS.get(mark, "{} gets " + mark).format(" and ".join(names))
-        for mark, names in marks.items()
-    )
-
-
-_CORNERS: Final = {"kink": "a kink for {}", "edge": "torch's own answer for {}"}
-
-
-def _corners(form: Form) -> dict[str, tuple[float, ...]]:
-    """Of each kind of corner that plain numbers can stand at, the first point."""
-    numbers = [*POINTS, *(v for v in form.parameters.values() if isinstance(v, float))]
-    points: dict[str, tuple[float, ...]] = {}
-    plain = replace(form, shapes=((),) * len(form.shapes))
-    for point in product(dict.fromkeys(numbers), repeat=len(form.values)):
-        if not all(
-            _is_near(form, position, value)
-            for position, value in zip(_places(form), point, strict=True)
-        ):
-            continue
-        draft = _at(plain, form.operation.name, NUMBERS, "", "a corner", [point])
-        try:
-            program, trace = evaluated(draft.text(PLAIN[0]))
-        except (CaseError, Unanswerable):
-            continue
-        for what in corners(program, program.steps[0], trace.values):
-            points.setdefault(what, point)
-    return points
-
-
-def _places(form: Form) -> list[int]:
-    return [position for position, kind in enumerate(form.kinds) if kind == "value"]
-
-
-def _is_near(form: Form, position: int, value: float) -> bool:
-    """Whether a number is in the domain of an operand, or on its border."""
-    holds = domain_of(form.operation, position).holds
-    return any(bool(holds(value + step)) for step in (0.0, BESIDE, -BESIDE))
-
-
-def extremes(op: str, kind: str) -> Made:
-    """At very small and at large numbers."""
-    if op in EDGELESS:
-        return
-    form = main_form(op, kind)
-    for size, palettes in SIZES.items():
-        about = f"{op} of {size} {'numbers' if kind == NUMBERS else 'elements'}: {_LOST[size]}"
-        draft = Draft(
-            op, kind, size, about, _leaves(form), {"f": form.text()}, True, tags=("edge",)
-        )
-        yield next(filter(None, (settled(draft, [one]) for one in palettes)), None)
-
-
-_LOST: Final = {
-    "tiny": "its digits are there, and not lost beside 1",
-    "large": "nothing overflows on the way",
-}
-
-
-def _two_zeros(k: int) -> float:
-    return (0.0, 0.0, 1.5, 2.0, -0.75, 3.0)[k % 6] + k // 6
-
-
-def _equals(_k: int) -> float:
-    return 1.5
-
-
-def alike(op: str, kind: str) -> Made:
-    """Arrays of which some elements are zero, or all are equal."""
-    form = main_form(op, kind)
-    if is_elementwise(form.operation) or op in EDGELESS:
-        return
-    for name, palette, words in (
-        ("zeros", _two_zeros, "two zeros among its elements"),
-        ("equals", _equals, "elements that are all equal"),
-    ):
-        about = f"{op} with {words}"
-        draft = Draft(op, kind, name, about, _leaves(form), {"f": form.text()}, tags=("edge",))
-        plain = settled(draft, [palette])
-        if plain is not None and (again := settled(replace(draft, order=2), [palette])):
-            second = reference.evaluate(again.program).second
-            plain = again if all(np.isfinite(v).all() for v in second.values()) else plain
-        at_kink = settled(replace(draft, tags=("kink",)), [palette], plain=False)
-        yield plain or (at_kink if at_kink and at_kink.is_defined else None)
-
-
-def stretched(op: str, kind: str) -> Made:
-    """One operand is a number, a row, or has an axis of length 1; then both have."""
-    form = main_form(op, kind)
-    if kind == NUMBERS or len(form.shapes) < 2:
-        return
-    if form.operation.shape == "matmul":
-        yield from _ranks(op, kind)
-    if form.operation.shape != "broadcast":
-        return
-    ways = {"number": (), "row": (3,), "top": (1, 3), "side": (2, 1)}
-    for name in form.values:
-        others = {key: one for key, one in _leaves(form).items() if key != name}
-        leaves = {**others, **{way: ("value", shape) for way, shape in ways.items()}}
-        steps = {
-            f"by_{way}": form.text(*(way if key == name else key for key in form.names))
-            for way in ways
-        }
-        steps["f"] = " + ".join(steps)
-        about = f"the operand {name} of {op} is a number, a row, and stretched along each axis"
-        yield settled(
-            Draft(op, kind, f"stretched_{name}", about, leaves, steps, tags=("broadcast",))
-        )
-    if len(form.values) == 2:
-        shapes = dict(zip(form.values, ((2, 1), (1, 3)), strict=True))
-        leaves = {key: (k, shapes.get(key, MATRIX)) for key, (k, _) in _leaves(form).items()}
-        about = f"both operands of {op} are stretched, each along another axis"
-        tags = ("broadcast",)
-        yield settled(
-            Draft(op, kind, "stretched_both", about, leaves, {"f": form.text()}, tags=tags)
-        )
-
-
-def _ranks(op: str, kind: str) -> Made:
-    """Each pair of ranks, with batches that are stretched."""
-    pairs: set[tuple[object, ...]] = set()
-    for first in first_shapes(op):
-        for one in forms(op, first):
-            form = Form(OPERATIONS[op], one.shapes, one.parameters)
-            batches = {shape[:-2] for shape in one.shapes}
-            pair = (*map(len, one.shapes), len(batches) > 1, 0 in map(len, batches))
-            if pair in pairs:
-                continue
-            pairs.add(pair)
-            ranks = "_by_".join("x".join(map(str, shape)) for shape in one.shapes)
-            about = f"{op} of shapes {' and '.join(map(str, one.shapes))}"
-            draft = Draft(op, kind, f"shapes_{ranks}", about, _leaves(form), {"f": form.text()})
-            yield settled(draft, PLAIN[:1])
-
-
-def parameters(op: str, kind: str) -> Made:
-    """Each parameter in each way that it may be given in."""
-    form, operation = main_form(op, kind), OPERATIONS[op]
-    if not operation.parameters:
-        return
-    plain = is_elementwise(operation)
-    shapes = [form.shapes[0]] if plain else dict.fromkeys([form.shapes[0], *first_shapes(op)])
-    known: set[str] = set()
-    for shape in shapes:
-        for one in forms(op, shape):
-            if plain and any(own != shape for own in one.shapes):
-                continue
-            if not is_written(operation, one):
-                continue
-            if known.issuperset(new := set(ways(operation, one.parameters, shape))):
-                continue
-            known |= new
-            way = Form(operation, one.shapes, one.parameters)
-            about = f"{way.text()} where {_shapes(way)}"
-            size = "" if plain else f"_of_{'x'.join(map(str, shape)) or 'number'}"
-            name = f"{_slug(one.parameters)}{size}"
-            yield settled(Draft(op, kind, name, about, _leaves(way), {"f": way.text()}, True))
-
-
-def _slug(parameters: Mapping[str, Any]) -> str:
-    """Parameters as a part of a file's name."""
-    index = parameters.get("index")
-    given = {"at": index_text(index)} if index is not None else parameters
-    text = "_".join(f"{name} {value}" for name, value in given.items())
-    for sign, word in _SPOKEN.items():
-        text = text.replace(sign, f" {word} ")
-    return "_".join(re.findall("[a-z0-9]+", text.lower()))
-
-
-_SPOKEN: Final = {"->": "to", "...": "dots", "-": "minus", "::": "by", ":": "until", ".": "point"}
-
-
-def _shapes(form: Form) -> str:
-    told = [
-        f"{name} has shape {shape}" for name, shape in zip(form.names, form.shapes, strict=True)
-    ]
-    if len(told) > FEW:
-        return told[0]
-    return "the operands are plain numbers" if not any(form.shapes) else " and ".join(told)
-
-
 def twice(op: str, kind: str) -> Made:
     """The gradient of the gradient."""
     form = main_form(op, kind)
     about = f"the second order of {op} ({kind}), squared so that both orders meet"
     steps = {"g": form.text(), "f": "g * g"}
-    draft = Draft(op, kind, "second", about, _leaves(form), steps, order=2, tags=("second",))
+    draft = Draft(op, kind, "second", about, form.leaves(), steps, order=2, tags=("second",))
     yield (settled(_with_zero(draft, form)) if kind == ARRAYS else None) or settled(draft)
 
 
