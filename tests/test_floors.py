@@ -65,6 +65,16 @@ def test_harness_and_minigrad_do_not_know_each_other(path: Path) -> None:
     assert not any(module.split(".")[0] == other for module in imports(path))
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in SOURCES}
+    # What a package offers by itself (its __init__) it imports when that is asked for.
+    needs = {name: set(imports(path)) & names.keys() for name, path in names.items()}
+    while free := [name for name in needs if not needs[name] & needs.keys()]:
+        for name in free:
+            del needs[name]
+    assert not needs
+
+
 def test_torch_is_imported_in_one_place_alone() -> None:
     users = {
         path.relative_to(ROOT).as_posix()

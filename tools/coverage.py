@@ -18,6 +18,7 @@ from harness.language.case import Case, load
 from harness.vocabulary.domains import domain_of
 from harness.vocabulary.formula import Formula
 from harness.vocabulary.formulas import EDGELESS, FORMULAS
+from harness.vocabulary.kinks import KINKS
 from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
 from harness.vocabulary.spelling import usage
@@ -108,6 +109,9 @@ def _without(op: str, kind: str, question: str) -> str:
     asks = (made.asks for maker in makers for made in maker(op, kind) if made is not None)
     if any(ask.question == question for every in asks for ask in every):
         return ""
+    if question == "corner" and op in KINKS:
+        ranked = OPERATIONS[op].places  # an upstream gradient of ones shows no tie of these
+        return "equal elements change places; by hand, in cases/edges" if ranked else ""
     return EDGELESS.get(op, "smooth") if question == "corner" else "no finite answer"
 
 

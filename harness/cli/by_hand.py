@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness import languages
 from harness.cli.command import AGREES, COULD_NOT_RUN, FINDINGS, Stop
 from harness.cli.formats import told_to_programs
 from harness.cli.new import leaves
 from harness.cli.streams import aside, say
+from harness.cli.words import said
 from harness.engines.loading import EngineError
 from harness.engines.staged.cells import joined
 from harness.engines.staged.cells import place as place_of
@@ -58,12 +58,7 @@ def verdict(file: str, text: str, given: Namespace) -> ByHand:
             raise
         place, message = recording.stopped
         raise Stop(
-            languages.told(
-                "command",
-                "stops-here",
-                place_of=place_of(file, text, max(place, 1)),
-                message=message,
-            )
+            said("stops-here", place_of=place_of(file, text, max(place, 1)), message=message)
         ) from None
 
 
@@ -74,7 +69,7 @@ def drawing(file: str, text: str, given: Namespace) -> tuple[Case, Trace, Verdic
 
 def _as_case(found: ByHand) -> tuple[Case, Trace, Verdict]:
     path = Path(found.file)
-    about = languages.told("command", "about-by-hand")
+    about = said("about-by-hand")
     case = Case(path, about, found.reading.forward.program, id=path.name)
     return case, found.truth, judged(case, found.truth, found.trace_of(case, found.truth))
 
@@ -97,7 +92,7 @@ def gradients(given: list[str]) -> Mapping[str, str]:
     for text in given:
         name, sign, step = (part.strip() for part in text.partition("="))
         if not (name and sign and step):
-            raise Stop(languages.told("command", "gradient-needed", text=text))
+            raise Stop(said("gradient-needed", text=text))
         holders[name] = step
     return holders
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from harness.cli.command import Stop
 from harness.cli.students import student
-from harness.grading.attempts import Attempt
+from harness.grading.attempts import TOO_LATE, Attempt
 from harness.grading.gradebook import WITHDRAWN, Gradebook
 from harness.grading.standing import Student, standing
 from harness.showing.amounts import amount
@@ -52,7 +52,11 @@ def choose(given: Namespace, book: Gradebook) -> Chosen:
         there = [one for one in there if one.person is not None]
     gone = [] if whole else sorted(book.withdrawn())
     if not any(one.counts for one in there):
-        told = f"all are {WITHDRAWN}; --withdrawn takes them, too" if gone else "nothing counts"
+        told = (
+            f"all are {WITHDRAWN}; --withdrawn takes them, too"
+            if gone
+            else f"nothing counts: {TOO_LATE}"
+        )
         raise Stop(f"{book.path}: {told}")
     return Chosen(
         _of_one_suite(given, there),

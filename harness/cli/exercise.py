@@ -6,10 +6,10 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from harness import languages
 from harness.cli.command import AGREES, Stop, argument, command
 from harness.cli.show import CASE
 from harness.cli.streams import say
+from harness.cli.words import said
 from harness.files import need_folder, write
 from harness.language import suite
 from harness.language.in_torch import NotInTorch
@@ -55,21 +55,21 @@ def exercise(given: Namespace) -> int:
     try:
         listing = stage(case.program, given.style)
     except NotInTorch as error:
-        told = languages.told("command", "no-torch-way", error=error)
+        told = said("no-torch-way", error=error)
         raise Stop(f"{case.id}: {told}") from None
     if given.style is not None and listing.style != given.style:
-        told = languages.told("command", "no-math")
+        told = said("no-math")
         raise Stop(f"{case.id}: {told}")
     if given.solution:
         say(solution(listing, case.id).rstrip("\n"))
         return AGREES
     if given.output is None:
-        raise Stop(languages.told("command", "output-needed"))
+        raise Stop(said("output-needed"))
     output = Path(given.output)
     if output.suffix != ".py":
-        raise Stop(languages.told("command", "exercise-is-python", output=output))
+        raise Stop(said("exercise-is-python", output=output))
     if output.exists():
-        raise Stop(languages.told("command", "output-there", output=output))
+        raise Stop(said("output-there", output=output))
     need_folder(output)
     try:
         text = exercise_text(listing, case.id, output.name, given.blank)

@@ -43,7 +43,7 @@ def explain(given: Namespace) -> int:
     book = opened(given)
     whose = student(book, given.student)
     if whose.counts is None:
-        raise Stop(f"{whose.label}: nothing that was handed in counts")
+        raise Stop(f"{whose.label}: {whose.uncounted}")
     result = book.result(whose.counts.id, whose.counts.key) or {}
     told = explained(result, given.published, given.numbers)
     if given.json:

@@ -89,7 +89,7 @@ def _result(book: Gradebook, whose: Student) -> dict[str, Any]:
     one = whose.counts
     result = None if one is None else book.result(one.id, one.key)
     if result is None:
-        raise Stop(f"{whose.label}: nothing that was handed in counts")
+        raise Stop(f"{whose.label}: {whose.uncounted}")
     return result
 
 

@@ -69,7 +69,8 @@ def settle_rule(book: Gradebook, given: Namespace) -> None:
 def about_of(piece: Piece, digest: str, suite: str) -> About:
     """What is kept of a submission beside its result."""
     who = json.dumps([one.plain() for one in piece.who])
-    return About(digest, suite, piece.when or _changed(piece), piece.late, piece.order, who)
+    when = _changed(piece) if piece.when is None else piece.when
+    return About(digest, suite, when, piece.late, piece.order, who)
 
 
 def _changed(piece: Piece) -> str:

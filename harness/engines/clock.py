@@ -30,6 +30,9 @@ TIMERS: Final = (
 """The signals of a clock: of what computes, and of what waits."""
 
 
+_more: Final = [0.0]
+"""Seconds that what is tried out has beside."""
+
 _held: Final[list[None]] = []
 """As long as there is anything in it, no clock rings."""
 
@@ -100,12 +103,18 @@ def stalled(pid: str) -> float:
         return 0.0
 
 
+def allow(seconds: float) -> None:
+    """From now on what is tried out has so many seconds more: it may be compiled then, and what
+    compiles does not bear to be broken off."""
+    _more[:] = [seconds]
+
+
 @contextmanager
 def attempt() -> Iterator[None]:
     """What is only tried out: it has a short time. When that is up, or it ends the process (with
     ``sys.exit``), RuntimeError is raised."""
     try:
-        with clock(TRY):
+        with clock(TRY + _more[0]):
             yield
     except (Exception, KeyboardInterrupt):
         raise

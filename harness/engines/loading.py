@@ -56,7 +56,7 @@ def load(spec: str, tried: bool = True) -> RunningEngine:
     """
     engine = _load(spec)
     if Path(split(spec)[0]).is_file():
-        engine.renew = lambda: _load(spec)
+        engine.renew = lambda: _again(engine, spec)
     if tried:
         understand(engine)
     return engine
@@ -79,6 +79,22 @@ def _load(spec: str) -> RunningEngine:
     return engine
 
 
+def _again(engine: RunningEngine, spec: str) -> RunningEngine:
+    """The engine in a new life of its module: a class that the module holds is known by its name,
+    and not looked for once more."""
+    name = engine.class_name
+    plain = type(engine) is ObjectEngine and not engine.notes
+    if not plain or getattr(engine.module, name, None) is not engine.cls:
+        return _load(spec)
+    module = import_spec(spec)
+    found, file = getattr(module, name, None), getattr(engine.module, "__file__", None)
+    if not isinstance(found, type) or getattr(module, "__file__", None) != file:
+        return _load(spec)
+    again = ObjectEngine(found, module)
+    again.explore = discover
+    return _placed(again, module)
+
+
 def _somebodys(spec: str) -> RunningEngine:
     place, name = split(spec)
     return engine_in(import_spec(spec), place, name)
@@ -86,7 +102,11 @@ def _somebodys(spec: str) -> RunningEngine:
 
 def engine_in(module: ModuleType, place: str, name: str | None) -> RunningEngine:
     """The engine in a stranger's module, with the modules beside it."""
-    engine = of_module(module, place, name)
+    return _placed(of_module(module, place, name), module)
+
+
+def _placed(engine: RunningEngine, module: ModuleType) -> RunningEngine:
+    """The engine, with what is around it and where it was found."""
     with own_modules(root_of(module)):
         engine.modules = (*engine.modules, *siblings(module))
     engine.origin = _origin(engine, module)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from json import loads
-from typing import Any
+from typing import Any, Final
 
 from harness.assignment.values import BEST, LAST_IN_TIME
 
@@ -44,6 +44,10 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except ValueError:
         return datetime.fromtimestamp(0).astimezone()
+
+
+TOO_LATE: Final = f"all came after the due date, and '{LAST_IN_TIME}' counts"
+"""Why nothing of somebody's does."""
 
 
 def is_late(one: Attempt, due: str) -> bool:

@@ -49,7 +49,8 @@ class Who:
 @dataclass(frozen=True, slots=True)
 class Named:
     """What the name of a file or folder says: whose it is, what the file was called, and the order
-    of what one person has handed in."""
+    of what one person has handed in. ``when`` is empty where it says who is ``late`` and not when
+    it came: then a file's time, which is that of the download, means nothing."""
 
     who: tuple[Who, ...]
     file: str = ""
@@ -71,7 +72,7 @@ def named(name: str, is_folder: bool, known: Mapping[str, Named]) -> Named | Non
         again = AGAIN.fullmatch(found["file"])
         file, version = (again[1] + again[3], int(again[2])) if again else (found["file"], 0)
         order = version, int(found["number"])
-        return Named((Who(found["name"], found["id"]),), file, order, bool(found["late"]))
+        return Named((Who(found["name"], found["id"]),), file, order, bool(found["late"]), "")
     return None
 
 

@@ -21,8 +21,8 @@ from harness.grading.talk import NO_ANSWER, Refused, Talk, usual
 from harness.vocabulary.program import Program
 
 RENEWALS: Final = 3
-"""How many failed cases are tried again in a new process, to see whether an earlier graph is to
-blame."""
+"""How many failed cases of a submission are tried again in a new life, to see whether an earlier
+graph is to blame."""
 
 AHEAD: Final = 1
 """So many programs an engine is told of in advance, lest it wait for the judge."""
@@ -242,16 +242,21 @@ class RemoteEngine(Engine):
         self.notes = list(map(wire.told, notes)) if isinstance(notes, list) else []
 
     def renewed(self) -> Engine | None:
-        """A new life of the engine. At home its file is imported anew; where it is graded, it is
-        a new process, for the first few failed cases."""
+        """A new life of the engine: its file is imported anew. What compiles is given a new
+        process, in which it has the time for that. A submission has few new lives."""
         if self.talk.child is None:
             return None
-        if self.talk.ready.get("renews") is True:
-            return _Anew(self)
-        if self.account.limits.submission == float("inf") or self.renewals >= RENEWALS:
+        graded = self.account.limits.submission < float("inf")
+        if graded and self.renewals >= RENEWALS:
             return None
-        self._hear_begun()
         self.renewals += 1
+        if self.talk.ready.get("renews") is True and not self.account.limits.first:
+            return _Anew(self)
+        return self._reborn() if graded else None
+
+    def _reborn(self) -> Engine | None:
+        """The engine in a new process."""
+        self._hear_begun()
         try:
             self._start()
         except Refused:

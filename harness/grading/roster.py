@@ -125,8 +125,21 @@ def _distinct(path: Path, people: Iterable[tuple[int, Person]]) -> Iterator[Pers
 
 def joined(before: Sequence[Person], now: Sequence[Person]) -> tuple[Person, ...]:
     """A roster that takes the place of another: who is in that one alone has left the course."""
-    keys = {one.key for one in now}
-    return (*now, *(replace(one, left=True) for one in before if one.key not in keys))
+    known = {key: one for one in now for key in _marks(one)}
+
+    def is_there(one: Person) -> bool:
+        same = [known[key] for key in _marks(one) if key in known]
+        return any(_may_be(other, one.name) for other in same)
+
+    return (*now, *(replace(one, left=True) for one in before if not is_there(one)))
+
+
+def _marks(one: Person) -> Iterator[tuple[str, str]]:
+    """What somebody is known by from one roster to another, which may have other columns."""
+    yield "", one.key
+    for key in ("login", "sis", "id", "email"):
+        if value := _folded(getattr(one, key)):
+            yield key, value
 
 
 def of_plain(told: Mapping[str, object]) -> Person:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.assignment.values import LATEST
-from harness.grading.attempts import Attempt, counting, who_of
+from harness.grading.attempts import TOO_LATE, Attempt, counting, who_of
 from harness.grading.gradebook import Gradebook
 from harness.grading.roster import Person
 
@@ -23,6 +23,11 @@ class Student:
     person: Person | None
     attempts: Sequence[Attempt]
     counts: Attempt | None
+
+    @property
+    def uncounted(self) -> str:
+        """Why nothing of theirs counts."""
+        return f"nothing counts: {TOO_LATE}" if self.attempts else "nothing was handed in"
 
     @property
     def has_left(self) -> bool:

@@ -28,7 +28,7 @@ import numpy as np
 
 from harness import languages
 from harness.engines.adapting import adapter
-from harness.engines.clock import OutOfTime, clock
+from harness.engines.clock import OutOfTime, allow, clock
 from harness.engines.conventions import Conventions
 from harness.engines.discovery import understand
 from harness.engines.engine import Engine, is_general
@@ -187,16 +187,19 @@ def _serve_submission(settings: dict[str, Any], first: dict[str, Any], lines: Bi
         reply({"ready": True, "recording": packed(_recorded(first))})
         return
     sys.path.insert(0, folder)
+    allow(settings["first"])
     engine = _loaded(os.path.join(folder, *first["entry"].split("/")), first.get("name"))
     if not (is_general(type(engine)) or first["adapters"]):
         raise EngineError(ADAPTER.format(type(engine).__name__))
     _understand(engine, first["tried"], lines)
     kind = getattr(engine, "cls", None)
-    reply({"ready": True, "class": kind.__name__ if isinstance(kind, type) else ""})
+    name = kind.__name__ if isinstance(kind, type) else ""
+    reply({"ready": True, "class": name, "renews": engine.renew is not None})
     kept, begin = b"", time.monotonic()
     for line in lines:
         request = json.loads(line)
-        kept += wire.to_line({"id": request["id"], **_answer(engine, request)})
+        asked = _anew(engine) if request.get("anew") else engine
+        kept += wire.to_line({"id": request["id"], **_answer(asked, request)})
         if not request.get("more") or time.monotonic() - begin > SOON:
             say(kept)
             kept, begin = b"", time.monotonic()
@@ -235,7 +238,7 @@ def _serve_at_home(
         answer: dict[str, Any] = {"id": request["id"]}
         try:
             with clock(settings["case" if "program" in request else "load"]) as late:
-                asked = engine.renewed() or engine if request.get("anew") else engine
+                asked = _anew(engine) if request.get("anew") else engine
                 if "program" in request:
                     answer |= _answer(asked, request)
                 else:
@@ -272,6 +275,13 @@ def _understand(engine: RunningEngine, tried: bool, lines: BinaryIO) -> None:
         understand(engine)
     else:
         engine.conventions = Conventions()
+
+
+def _anew(engine: Engine) -> Engine:
+    """The engine in a new life; the old one, where its file cannot be imported again."""
+    with suppress(EngineError):
+        return engine.renewed() or engine
+    return engine
 
 
 def _answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from harness.engines.trace import SLOW, Breach, Failure, endless, not_run
 from harness.judging import values
 from harness.judging.callers import operations_of
-from harness.judging.codes import CODES, MISTAKE
 from harness.judging.comparing import TOLERANCES, close, quiet, tolerances
 from harness.judging.gradients import Reading
 from harness.judging.mistakes import (
@@ -34,7 +33,9 @@ from harness.judging.verdict import (
     MISSING,
     RIGHT,
     Direction,
+    Explanation,
     Judgement,
+    Place,
     Verdict,
 )
 from harness.vocabulary.program import Array, Program
@@ -53,68 +54,6 @@ MOST_WORK: Final = 1 << 24
 
 MOST_PLACES: Final = 6
 """So many wrong steps of one pass are looked into."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a pass is wrong: a step, or None where it has stopped or has changed a value; and the
-    mistakes that would explain it, the likeliest first, at least one. ``terms`` are what a gradient
-    there is the sum of, as the likeliest mistake has them."""
-
-    judgement: Judgement | None
-    mistakes: tuple[Mistake, ...]
-    terms: tuple[Term, ...] = ()
-
-    @property
-    def mistake(self) -> Mistake:
-        """The likeliest."""
-        return self.mistakes[0]
-
-    @property
-    def others(self) -> tuple[Mistake, ...]:
-        """What else would give this very number, one of each code."""
-        found = {one.code: one for one in reversed(self.mistakes[1:]) if one.exact}
-        found.pop(self.mistake.code, None)
-        return tuple(found.values())[::-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why one pass of a case has failed. ``places`` are where it is wrong, the first one first;
-    ``failure`` is what has stopped it, ``breach`` a value that it has changed. ``repro`` are lines
-    in the engine's own class that show it; empty where there are none."""
-
-    direction: str
-    places: tuple[Place, ...]
-    failure: Failure | None = None
-    breach: Breach | None = None
-    repro: str = ""
-
-    @property
-    def mistake(self) -> Mistake:
-        """The likeliest mistake at the first place: ``experiment`` says what has decided it."""
-        return self.places[0].mistake
-
-    @property
-    def first(self) -> Place | None:
-        """The first wrong step: what was ``expected`` there, what was ``got``, and the terms."""
-        return next((place for place in self.places if place.judgement is not None), None)
-
-    @property
-    def weight(self) -> str:
-        """One of :data:`~harness.judging.codes.WEIGHTS`."""
-        known = CODES.get(self.mistake.code)
-        return known.weight if known is not None else MISTAKE
-
-    @property
-    def failure_is_own(self) -> bool:
-        """Whether it is this pass that has stopped, and not one before it."""
-        return self.failure is not None and self.failure.direction == self.direction
-
-    def at(self, name: str) -> Place | None:
-        """The place of that step, where it was looked into."""
-        every = ((place.judgement, place) for place in self.places)
-        return next((place for item, place in every if item and item.name == name), None)
 
 
 def explain(verdict: Verdict, direction: str) -> Explanation | None:

@@ -23,7 +23,7 @@ from harness.engines.writing import Asked
 from harness.engines.writing.script import Script
 from harness.judging.asking import judged
 from harness.judging.comparing import quiet
-from harness.judging.diagnosis import Explanation, explain
+from harness.judging.diagnosis import explain
 from harness.judging.experiments import (
     RESULT,
     beside,
@@ -35,7 +35,7 @@ from harness.judging.experiments import (
 from harness.judging.mistakes import ALONE, BESIDE, ONCE
 from harness.judging.plainly import plainer, renamed, text_of, unfolded
 from harness.judging.snapshot import digest
-from harness.judging.verdict import GUILTY, MISSING, Direction, Judgement, Verdict
+from harness.judging.verdict import GUILTY, MISSING, Direction, Explanation, Judgement, Verdict
 from harness.vocabulary.program import Program, Step, default_seed
 
 ENOUGH: Final = 3

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.judging.diagnosis import Explanation, explain
+from harness.judging.diagnosis import explain
 from harness.judging.mistakes import ENGINE, Mistake, mistake
-from harness.judging.verdict import GUILTY, INHERITED, MISSING, Verdict
+from harness.judging.verdict import GUILTY, INHERITED, MISSING, Explanation, Verdict
 from harness.language.levels import LEVELS
 
 PASSES_ON: Final = frozenset(

@@ -2,7 +2,7 @@
 
 A step *agrees* with torch; or it is *guilty*, *inherited* (an earlier error passed through it), or
 *missing* where the engine has no number. Or it is as right as torch's by another *convention*.
-``judge.py`` decides which.
+``judge.py`` decides which, and ``diagnosis.py`` finds the explanation of a pass that has failed.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from harness.engines.trace import Breach, Failure, Trace
-from harness.judging.mistakes import Mistake, Shown
+from harness.judging.codes import CODES, MISTAKE
+from harness.judging.mistakes import Mistake, Shown, Term
 from harness.language.case import Case
 from harness.vocabulary.program import Array
-
-if TYPE_CHECKING:
-    from harness.judging.diagnosis import Explanation
 
 AGREES, GUILTY, INHERITED, MISSING = "agrees", "guilty", "inherited", "missing"
 CONVENTION = "convention"
@@ -72,6 +69,68 @@ class Direction:
         wrong = [item for item in self.judgements if item.status not in RIGHT]
         guilty = [item for item in wrong if item.status in (GUILTY, MISSING)]
         return next(iter(guilty or wrong), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pass is wrong: a step, or None where it has stopped or has changed a value; and the
+    mistakes that would explain it, the likeliest first, at least one. ``terms`` are what a gradient
+    there is the sum of, as the likeliest mistake has them."""
+
+    judgement: Judgement | None
+    mistakes: tuple[Mistake, ...]
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def mistake(self) -> Mistake:
+        """The likeliest."""
+        return self.mistakes[0]
+
+    @property
+    def others(self) -> tuple[Mistake, ...]:
+        """What else would give this very number, one of each code."""
+        found = {one.code: one for one in reversed(self.mistakes[1:]) if one.exact}
+        found.pop(self.mistake.code, None)
+        return tuple(found.values())[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one pass of a case has failed. ``places`` are where it is wrong, the first one first;
+    ``failure`` is what has stopped it, ``breach`` a value that it has changed. ``repro`` are lines
+    in the engine's own class that show it; empty where there are none."""
+
+    direction: str
+    places: tuple[Place, ...]
+    failure: Failure | None = None
+    breach: Breach | None = None
+    repro: str = ""
+
+    @property
+    def mistake(self) -> Mistake:
+        """The likeliest mistake at the first place: ``experiment`` says what has decided it."""
+        return self.places[0].mistake
+
+    @property
+    def first(self) -> Place | None:
+        """The first wrong step: what was ``expected`` there, what was ``got``, and the terms."""
+        return next((place for place in self.places if place.judgement is not None), None)
+
+    @property
+    def weight(self) -> str:
+        """One of :data:`~harness.judging.codes.WEIGHTS`."""
+        known = CODES.get(self.mistake.code)
+        return known.weight if known is not None else MISTAKE
+
+    @property
+    def failure_is_own(self) -> bool:
+        """Whether it is this pass that has stopped, and not one before it."""
+        return self.failure is not None and self.failure.direction == self.direction
+
+    def at(self, name: str) -> Place | None:
+        """The place of that step, where it was looked into."""
+        every = ((place.judgement, place) for place in self.places)
+        return next((place for item, place in every if item and item.name == name), None)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,10 @@ class Written(NamedTuple):
     number: Any
 
 
+Meanings = Mapping[str, list[tuple[str, str]]]
+"""By key, the names and directions that it may be of: more than one where it could mean both."""
+
+
 def written(reader: LeafReader, node: Node) -> list[Written]:
     """What is written under ``expect``, as far as it can be read."""
     if not isinstance(node, nodes.Mapping):
@@ -65,8 +69,7 @@ def expectations(
     return tuple(every(partial(_expectation, reader, one, known, program) for one in numbers))
 
 
-def _meanings(program: Program) -> Mapping[str, list[tuple[str, str]]]:
-    """The names and directions that each key may be of: more than one where it could mean both."""
+def _meanings(program: Program) -> Meanings:
     meanings = [(name, name, "forward") for name in program.shapes]
     meanings += [(f"d{n}", n, "backward") for n in program.shapes if n in program.differentiable]
     meanings += [(f"dd{n}", n, "second") for n in program.inputs]
@@ -77,27 +80,21 @@ def _meanings(program: Program) -> Mapping[str, list[tuple[str, str]]]:
 
 
 def _expectation(
-    reader: LeafReader,
-    written: Written,
-    known: Mapping[str, list[tuple[str, str]]],
-    program: Program,
+    reader: LeafReader, one: Written, known: Meanings, program: Program
 ) -> Expectation:
-    key, node, number = written
+    key, node, number = one
     name, direction = _meant(reader, key, known)
     if direction not in program.directions:
         reader.fail(key, said("needs-order", text=key.text))
-    shape, shape_asked = np.shape(number), program.shapes[name]
-    if shape != shape_asked:
-        told = said("has-shape", text=key.text, shapes=shape_asked, shape=shape)
-        reader.fail(node, told)
+    shape, right = np.shape(number), program.shapes[name]
+    if shape != right:
+        reader.fail(node, said("has-shape", text=key.text, shapes=right, shape=shape))
     margins = np.array([margin(scalar) for scalar in scalars(node)], dtype=np.float64)
     numbers = np.asarray(number, np.float64), margins.reshape(shape)
     return Expectation(key.text, name, direction, *numbers, node.line, node.column)
 
 
-def _meant(
-    reader: LeafReader, key: Scalar, known: Mapping[str, list[tuple[str, str]]]
-) -> tuple[str, str]:
+def _meant(reader: LeafReader, key: Scalar, known: Meanings) -> tuple[str, str]:
     """The name and the direction that a key means."""
     meanings = known.get(key.text, [])
     if not meanings:

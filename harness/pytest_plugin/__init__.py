@@ -6,6 +6,7 @@ whether a file is a case. Everything else is imported when one is.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     from harness.pytest_plugin import items, session
 
     session.begin(parent.config)
+    gc.disable()  # until all is collected: nothing of it is garbage
     return items.collector_of(file_path, parent)
 
 

@@ -246,6 +246,7 @@ class ByHandItem(OfCase):
     def check(self, request: pytest.FixtureRequest) -> None:
         """Each of its lines, and that it is of this case."""
         from harness.grading.fence import recorded
+        from harness.judging.oracle import anew
         from harness.judging.staged.judging import contradiction, judge
         from harness.showing.by_hand import findings, summary
 
@@ -253,7 +254,8 @@ class ByHandItem(OfCase):
         name = f"{self.path.stem}/{BY_HAND}"
         try:
             text = document.read(path)
-            verdict = judge(name, text, recorded(text, name, {})[0], {})
+            truth = anew(state_of(self.config).oracle.kind)
+            verdict = judge(name, text, recorded(text, name, {})[0], {}, truth)
         except (CaseError, EngineError, DocumentError) as error:
             raise CaseFailure.titled(self.nodeid, str(error)) from None
         other = contradiction(verdict, case, self.file.truth)

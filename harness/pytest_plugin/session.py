@@ -145,6 +145,12 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     return [said("another-order")]
 
 
+def pytest_collection_finish() -> None:
+    """Spares the garbage collector from going through what stays to the end, again and again."""
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Errors in case files alone do not keep the other cases from running."""

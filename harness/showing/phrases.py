@@ -10,9 +10,9 @@ from typing import Any
 from harness.engines.trace import Failure
 from harness.judging import codes
 from harness.judging.codes import MISTAKE
-from harness.judging.diagnosis import Explanation, explain
+from harness.judging.diagnosis import explain
 from harness.judging.mistakes import ALONE, ENGINE, Mistake
-from harness.judging.verdict import Verdict
+from harness.judging.verdict import Explanation, Verdict
 from harness.judging.wording import sentence
 from harness.language.case import Case
 from harness.showing.lines import wrapped

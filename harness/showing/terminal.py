@@ -11,9 +11,9 @@ from typing import Final
 from harness import languages
 from harness.engines.trace import Failure
 from harness.judging.codes import CODES, EDGE, when_of
-from harness.judging.diagnosis import Explanation, Place, explain, others
+from harness.judging.diagnosis import explain, others
 from harness.judging.mistakes import Term
-from harness.judging.verdict import AGREES, INHERITED, Judgement, Verdict
+from harness.judging.verdict import AGREES, INHERITED, Explanation, Judgement, Place, Verdict
 from harness.judging.wording import sentence
 from harness.languages.width import behind, padded, wide
 from harness.showing.headline import headline

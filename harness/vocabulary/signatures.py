@@ -173,6 +173,7 @@ _TABLE: Final = (
         "along",
         parameters={**_LAST, "descending": Parameter("flag", False)},
         places=True,
+        taught="shapes",
     ),
     Operation(
         "topk",

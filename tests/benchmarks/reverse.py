@@ -46,6 +46,8 @@ def growth(engine: str) -> dict[str, float] | None:
             loaded = load(engine)
         except EngineError:
             return None
+        with contextlib.suppress(Exception):  # what is worked out once is no graph's
+            loaded.answer(reverse._graphs(reverse.OPERATIONS)[0][-1])
         found = reverse.measured(lambda program: counted(loaded, program), reverse.OPERATIONS)
     if found is None:
         return None

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from engines.strange import ARRAYS, ROW, SCALARS, changed, judged, loaded, written
 
+from harness.engines import loading
 from harness.engines.adapter import ObjectEngine
 from harness.engines.conventions import OBJECT, Backward
 from harness.engines.discovery import discover
@@ -380,6 +381,16 @@ def test_a_new_life_of_an_engine_is_not_tried_again(tmp_path: Path) -> None:
     assert isinstance(renewed, ObjectEngine)
     assert renewed.conventions == engine.conventions
     assert next(vars(renewed.module)["COUNT"]) == 0
+
+
+def test_a_new_life_is_not_looked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = loaded(tmp_path, SCALARS)
+    monkeypatch.setattr(loading, "of_module", lambda *_: pytest.fail("looked for"))
+    renewed = engine.renewed()
+    assert isinstance(renewed, ObjectEngine)
+    assert renewed.cls is not engine.cls and renewed.origin == engine.origin
 
 
 def test_trying_is_quick(tmp_path: Path) -> None:

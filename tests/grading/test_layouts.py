@@ -71,6 +71,7 @@ def test_in_canvas_the_latest_of_several_has_the_name_and_all_are_there(tmp_path
         "lovelaceada (5002)": {"engine.py": b"# one", "ops.py": b"# ops"},
     }
     assert [one.order for one in found.pieces] == [3, 2, 1]
+    assert {one.when for one in found.pieces} == {""}  # the files' times are the download's
     assert len({one.who for one in found.pieces}) == 1
 
 

@@ -87,6 +87,15 @@ def test_who_is_in_the_roster_no_more_has_left(tmp_path: Path) -> None:
     assert [(one.login, one.left) for one in now] == [("b", False), ("c", False), ("a", True)]
 
 
+def test_a_roster_with_other_columns_has_the_same_people(tmp_path: Path) -> None:
+    before = people(tmp_path, "login,id,name\na,1,Ann Bee\nb,2,Bob Stone\nc,3,Cyd Ray\n")
+    now = joined(before, people(tmp_path, 'id,name\n1,"Bee, Ann"\n3,Dan Eel\n'))
+    assert [(one.id, one.left) for one in now] == [
+        *(("1", False), ("3", False)),  # a number of another platform's
+        *(("2", True), ("3", True)),
+    ]
+
+
 def canvas(*options: str) -> list[list[str]]:
     arguments = ["export", "canvas", "--from", "marks", "-o", "c.csv", "--assignment", "HW 1"]
     assert main([*arguments, *options]) == 0

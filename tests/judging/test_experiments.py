@@ -13,7 +13,7 @@ from harness.judging.examination import examine
 from harness.judging.oracle import computed
 from harness.judging.result import as_json
 from harness.judging.symptoms import symptoms
-from harness.judging.verdict import Verdict
+from harness.judging.verdict import Explanation, Verdict
 from harness.language.case import decode
 from harness.showing.phrases import one_line
 from harness.showing.terminal import describe_failure
@@ -220,7 +220,7 @@ def test_an_explanation_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     made: list[str] = []
     explained = diagnosis._explained
 
-    def counted(verdict: Verdict, direction: str) -> diagnosis.Explanation:
+    def counted(verdict: Verdict, direction: str) -> Explanation:
         made.append(direction)
         return explained(verdict, direction)
 

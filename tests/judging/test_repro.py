@@ -314,6 +314,47 @@ def test_the_calls_of_an_engine_of_any_form_are_written_down(form: str, tmp_path
     text = (ROOT / "tests" / "strangers" / file).read_text(encoding="utf-8")
     assert right in text
     engine = written(text.replace(right, wrong), tmp_path, Path(file).stem)
+    shown_in_its_lines(engine, expression, tmp_path)
+
+
+ROWS = """
+import math
+
+
+def leaf(x):
+    return [x, 0.0, []]
+
+
+def add(a, b):
+    return [a[0] + b[0], 0.0, [(a, 1.0), (b, 1.0)]]
+
+
+def mul(a, b):
+    return [a[0] * b[0], 0.0, [(a, b[0]), (b, a[0])]]
+
+
+def tanh(a):
+    t = math.tanh(a[0])
+    return [t, 0.0, [(a, 1 - t)]]
+
+
+def backward(out, seed=1.0):
+    out[1] = out[1] + seed
+    for node, slope in out[2]:
+        backward(node, slope * seed)
+"""
+"""An engine whose nodes are short lists, each of which holds those that it was made of."""
+
+
+def test_lists_that_hold_lists_are_written_down_too(tmp_path: Path) -> None:
+    shown_in_its_lines(written(ROWS, tmp_path, "rows"), "tanh(x * y) + y", tmp_path)
+    doubled = "x"
+    for _ in range(6):
+        doubled = f"({doubled} + {doubled})"
+    shown_in_its_lines(written(ROWS, tmp_path, "rows"), f"tanh(y) + {doubled}", tmp_path)
+
+
+def shown_in_its_lines(engine: Path, expression: str, folder: Path) -> None:
     repro = judged(engine, f"inputs: {{x: 0.7, y: 2}}\nexpr: {expression}\n")
     assert f"from {engine.stem} import " in repro
-    assert_shown(repro, tmp_path)
+    assert_shown(repro, folder)

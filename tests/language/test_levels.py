@@ -38,6 +38,7 @@ def level(text: str) -> str:
         ("inputs: {x: 9}\nexpr: relu(x)\nbackward: 2", LEVELS[-1]),
         ("inputs: {x: []}\nexpr: x * x", LEVELS[-1]),
         ("inputs: {x: 1}\nsteps:\n  f: {start: x, repeat: 1000, next: f * 1.5}", LEVELS[-1]),
+        ("inputs: {x: [3, 1, 2]}\nexpr: sort(x)", "shapes"),
     ],
 )
 def test_the_level_of_a_case_is_that_of_the_last_thing_in_it(text: str, expected: str) -> None:

@@ -22,6 +22,33 @@ def test_recorded_numbers_are_the_truth_and_torch_is_not_needed(project: Project
     run.stdout.fnmatch_lines(["engine: ./mine.py, held against torch's recorded numbers"])
 
 
+BY_HAND = """
+x, y = 3.0, -4.0
+q = x + y
+f = q * x
+dq = x
+dx = q + dq
+dy = dq
+"""
+"""The backward pass of the product."""
+
+
+def test_a_run_on_recorded_numbers_imports_no_torch_and_collects_garbage(project: Project) -> None:
+    project.recorded().write("cases/basics/product/by_hand.py", BY_HAND)
+    project.write(
+        "conftest.py",
+        """
+        import gc, sys
+
+        def pytest_sessionfinish():
+            print("torch:", "torch" in sys.modules, "collector:", gc.isenabled())
+        """,
+    )
+    run = project.pytester.runpytest_subprocess("cases", "--oracle=recorded", "-s")
+    run.assert_outcomes(passed=5)
+    run.stdout.fnmatch_lines(["*torch: False collector: True"])
+
+
 def test_a_wrong_engine_is_told_the_same_without_torch(project: Project) -> None:
     project.recorded().write("mine.py", GOOD.replace("grad += local", "grad = local"))
     run = run_without_torch(project, "--oracle=recorded", "--engine=mine.py")

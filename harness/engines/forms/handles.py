@@ -30,6 +30,7 @@ from harness.engines.engine import EngineError
 from harness.engines.names import MAKERS, METHODS, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.conventional import LABELS
+from harness.engines.running.forward import RunningEngine
 from harness.engines.running.held import attributes
 from harness.engines.running.objects import NUMBERS
 from harness.engines.running.telling import needed_of, owns, parameters_of
@@ -216,6 +217,7 @@ class HandleEngine(ObjectEngine):
         if plain is None or (nodes := nodes or _nodes_of(plain)) is None:
             raise EngineError(languages.told("engine", "no-node-functions"))
         self.cls, self.module = nodes.kind, _handled(plain, nodes)
+        self.plain = plain
         self.operations = {
             op: own and nodes.wrapped(own, plain) for op, own in self.operations.items()
         }
@@ -229,7 +231,12 @@ class HandleEngine(ObjectEngine):
 
     def written(self, program: Program, asked: Asked) -> Script | None:
         """A script of the engine's functions."""
-        return calls.written(self, program, asked, self.renewed())
+        return calls.written(self, program, asked, self.renewed(), _plain)
+
+
+def _plain(engine: RunningEngine) -> list[ModuleType]:
+    """The module as it was written."""
+    return [engine.plain] if isinstance(engine, HandleEngine) else []
 
 
 def _nodes_of(module: ModuleType) -> Nodes | None:

@@ -6,9 +6,11 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from harness.engines.staged.functions import _every, _raw
+from harness.engines.staged.functions import _raw
 from harness.engines.staged.nodes import OTHER
-from harness.engines.staged.values import BLANK, TAPE, Blank, Value, note
+from harness.engines.staged.shapes import every
+from harness.engines.staged.tape import TAPE
+from harness.engines.staged.values import BLANK, Blank, Value, note
 from harness.vocabulary.operation import Operation
 from harness.vocabulary.signatures import OPERATIONS
 
@@ -24,12 +26,12 @@ def whole(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
     operation = OPERATIONS[function.__name__] if kind == OPERATION else None
 
     def call(*args: Any, **given: Any) -> Any:
-        every = list(_every((*args, *given.values())))
-        if any(isinstance(item, Blank) for item in every):
+        items = list(every((*args, *given.values())))
+        if any(isinstance(item, Blank) for item in items):
             return BLANK
         if kind == FOLLOWED:
             return function(*args, **given)
-        values = [item for item in every if isinstance(item, Value)]
+        values = [item for item in items if isinstance(item, Value)]
         before, TAPE.paused = TAPE.paused, True
         try:
             result = function(*map(_raw, args), **{key: _raw(item) for key, item in given.items()})

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.engines.staged import functions
+from harness.engines.staged import functions, shapes
 from harness.engines.staged.nodes import OTHER
 from harness.engines.staged.values import BLANK, Blank, Value, note, plain, raw
 
@@ -40,14 +40,14 @@ class Numpy(ModuleType):
 
 def _aware(function: Any, name: str) -> Callable[..., Any]:
     def call(*args: Any, **given: Any) -> Any:
-        every = list(functions._every((*args, *given.values())))
+        every = list(shapes.every((*args, *given.values())))
         if not any(isinstance(item, Value) for item in every):
             return function(*args, **given)
         if name in CONSTRUCTORS:
             if any(isinstance(item, Blank) for item in every):
                 return BLANK
             if name == "full":
-                return functions.full(*args, **given)
+                return shapes.full(*args, **given)
             return function(*plain(args), **{key: plain(one) for key, one in given.items()})
         return functions.called(function, args, given)
 
@@ -64,7 +64,7 @@ def _vectorized(function: Callable[..., Any], **_: Any) -> Callable[[Any], Any]:
         if function is MATH.erf:
             return note("erf", [x], {}, np.vectorize(math.erf)(x.data))
         each = [function(item) for item in np.reshape(x, -1)]
-        return np.reshape(functions.array(each), x.shape)
+        return np.reshape(shapes.array(each), x.shape)
 
     return call
 

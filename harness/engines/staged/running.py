@@ -16,8 +16,9 @@ from harness.engines.failures import describe
 from harness.engines.staged.nodes import Recording, Write
 from harness.engines.staged.rewriting import Watched
 from harness.engines.staged.supplied import UNSAID
+from harness.engines.staged.tape import TAPE, Refusal, column
 from harness.engines.staged.training import Enough
-from harness.engines.staged.values import TAPE, Refusal, column, leaf
+from harness.engines.staged.values import leaf
 from harness.engines.staged.watch import Watch
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from harness import languages
-from harness.engines.staged import functions
+from harness.engines.staged import functions, shapes
 from harness.engines.staged.nodes import OTHER
-from harness.engines.staged.values import BLANK, Blank, Refusal, Value, leaf, note, plain, raw
+from harness.engines.staged.tape import Refusal
+from harness.engines.staged.values import BLANK, Blank, Value, leaf, note, plain, raw
 
 Extremes = namedtuple("Extremes", ("values", "indices"))
 
@@ -159,34 +160,34 @@ ELEMENTWISE: Final[dict[str, Callable[..., Any]]] = {
 
 
 def _reshape(x: Any, *shape: Any) -> Any:
-    return functions.reshape(x, *shape)
+    return shapes.reshape(x, *shape)
 
 
 def _transpose(x: Any, dim0: int, dim1: int) -> Any:
-    return functions.swapaxes(x, plain(dim0), plain(dim1))
+    return shapes.swapaxes(x, plain(dim0), plain(dim1))
 
 
 def _permute(x: Any, *dims: Any) -> Any:
-    return functions.transpose(x, *dims)
+    return shapes.transpose(x, *dims)
 
 
 def _t(x: Any) -> Any:
-    return functions.transpose(x)
+    return shapes.transpose(x)
 
 
 def _expand(x: Any, *shape: Any) -> Any:
     wanted = tuple(shape[0]) if len(shape) == 1 and not isinstance(shape[0], int) else shape
     own = (1,) * (len(wanted) - x.ndim) + x.shape
     sizes = tuple(own[i] if size == -1 else size for i, size in enumerate(plain(wanted)))
-    return functions.broadcast_to(x, sizes)
+    return shapes.broadcast_to(x, sizes)
 
 
 def _cat(tensors: Any, dim: int = 0, **given: Any) -> Any:
-    return functions.concatenate(list(tensors), plain(given.get("axis", dim)))
+    return shapes.concatenate(list(tensors), plain(given.get("axis", dim)))
 
 
 def _stack(tensors: Any, dim: int = 0) -> Any:
-    return functions.stack(list(tensors), plain(dim))
+    return shapes.stack(list(tensors), plain(dim))
 
 
 def _clamp(x: Any, min: Any = None, max: Any = None) -> Any:
@@ -196,7 +197,7 @@ def _clamp(x: Any, min: Any = None, max: Any = None) -> Any:
 def _squeeze(x: Any, dim: Any = None) -> Any:
     if dim is not None and x.shape[dim] != 1:
         return functions.same(x)
-    return functions.squeeze(x, dim)
+    return shapes.squeeze(x, dim)
 
 
 def _one_hot(labels: Any, num_classes: Any = -1) -> Any:
@@ -247,11 +248,11 @@ def _conv2d(x: Any, weight: Any, bias: Any = None, stride: int = 1, padding: int
     value = np.einsum("nchwij,ocij->nohw", windows[:, :, ::stride, ::stride], raw(weight))
     given = {"stride": int(stride), "padding": int(padding)}
     made = note("conv2d", [x, weight], given, value)
-    return made if bias is None else made + functions.reshape(bias, 1, -1, 1, 1)
+    return made if bias is None else made + shapes.reshape(bias, 1, -1, 1, 1)
 
 
 def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    made = x @ functions.transpose(weight)
+    made = x @ shapes.transpose(weight)
     return made if bias is None else made + bias
 
 
@@ -267,14 +268,6 @@ def _layer_norm(
 
 def _embedding(places: Any, weight: Any) -> Any:
     return weight[places]
-
-
-def _item(x: Any) -> Any:
-    return functions.reshape(x, ())
-
-
-def _count(x: Any) -> int:
-    return int(x.data.size)
 
 
 def _whole(x: Any) -> Any:
@@ -311,6 +304,12 @@ def _ufunc(name: str) -> Callable[..., Any]:
     return call
 
 
+def _windows(places: Any, dim: int, size: int, step: int) -> Any:
+    """All windows of a size along an axis, as a last axis."""
+    every = np.lib.stride_tricks.sliding_window_view(places, size, dim)
+    return np.take(every, range(0, every.shape[dim], step), dim)
+
+
 METHODS: Final[dict[str, Callable[..., Any]]] = {
     **{name: _reduced(name) for name in ("sum", "mean", "prod")},
     **{"max": _extreme("max"), "min": _extreme("min")},
@@ -337,32 +336,34 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
     **{"lt": _ufunc("less"), "ge": _ufunc("greater_equal"), "le": _ufunc("less_equal")},
     **{"reshape": _reshape, "view": _reshape, "transpose": _transpose, "permute": _permute},
     **{"t": _t, "expand": _expand, "flatten": lambda x, start_dim=0: _flattened(x, start_dim)},
-    "broadcast_to": lambda x, shape: functions.broadcast_to(x, shape),
+    "broadcast_to": lambda x, shape: shapes.broadcast_to(x, shape),
     "atan2": _ufunc("arctan2"),
     "take_along_dim": lambda x, index, dim: METHODS["gather"](x, dim, index),
     "argsort": lambda x, dim=-1: leaf(np.argsort(x.data, dim), Tensor),
-    "unsqueeze": lambda x, dim: functions.expand_dims(x, dim),
-    "view_as": lambda x, other: functions.reshape(x, other.shape),
-    "reshape_as": lambda x, other: functions.reshape(x, other.shape),
-    "expand_as": lambda x, other: functions.broadcast_to(x, other.shape),
+    "unsqueeze": lambda x, dim: shapes.expand_dims(x, dim),
+    "view_as": lambda x, other: shapes.reshape(x, other.shape),
+    "reshape_as": lambda x, other: shapes.reshape(x, other.shape),
+    "expand_as": lambda x, other: shapes.broadcast_to(x, other.shape),
     **{"squeeze": _squeeze, "clamp": _clamp, "clip": _clamp, "swapaxes": _transpose},
     "clamp_min": lambda x, low: _clamp(x, low),
-    "flip": lambda x, *dims: functions.flip(x, dims[0] if len(dims) == 1 else dims),
+    "flip": lambda x, *dims: shapes.flip(x, dims[0] if len(dims) == 1 else dims),
     "cumsum": lambda x, dim: functions.TABLE["cumsum"](x, plain(dim)),
     "cumprod": lambda x, dim: functions.TABLE["cumprod"](x, plain(dim)),
     "norm": lambda x, p=2, dim=None, keepdim=False: functions.norm(x, None, _axis(dim), keepdim),
-    "repeat": lambda x, *sizes: functions.moved(np.tile, x, sizes),
+    "unfold": lambda x, dim, size, step: shapes.moved(_windows, x, dim, size, step),
+    "repeat": lambda x, *sizes: shapes.moved(np.tile, x, sizes),
     "tril": lambda x, k=0: functions.TABLE["tril"](x, k),
     "triu": lambda x, k=0: functions.TABLE["triu"](x, k),
     "masked_fill": lambda x, mask, number: functions.where(mask, number, x),
     "where": lambda x, condition, other: functions.where(condition, x, other),
     "argmax": lambda x, dim=None, keepdim=False: leaf(np.argmax(x.data, dim), Tensor),
-    "gather": lambda x, dim, index: functions.moved(
+    "gather": lambda x, dim, index: shapes.moved(
         lambda places: np.take_along_axis(places, plain(index).astype(int), dim), x
     ),
     "index_add_": lambda x, dim, index, source: _index_add(x, dim, index, source),
     "scatter_": lambda x, dim, index, number: _scatter(x, dim, index, number),
-    **{"item": _item, "numel": _count, "nelement": _count},
+    "item": lambda x: shapes.reshape(x, ()),
+    **dict.fromkeys(("numel", "nelement"), lambda x: int(x.data.size)),
     "dim": lambda x: x.ndim,
     "all": lambda x: bool(x.data.all()),
     "any": lambda x: bool(x.data.any()),
@@ -379,7 +380,7 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
 
 
 def _flattened(x: Any, start: int = 0) -> Any:
-    return functions.reshape(x, (*x.shape[:start], -1))
+    return shapes.reshape(x, (*x.shape[:start], -1))
 
 
 def _index_add(x: Any, dim: int, index: Any, source: Any) -> Any:

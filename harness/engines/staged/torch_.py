@@ -14,8 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from harness import languages
-from harness.engines.staged import functions
+from harness.engines.staged import functions, shapes
 from harness.engines.staged.nodes import SAME
+from harness.engines.staged.tape import Refusal
 from harness.engines.staged.tensors import (
     ELEMENTWISE,
     METHODS,
@@ -33,7 +34,7 @@ from harness.engines.staged.tensors import (
     _softmax_loss,
     _stack,
 )
-from harness.engines.staged.values import BLANK, Blank, Refusal, Value, leaf, note, plain, raw
+from harness.engines.staged.values import BLANK, Blank, Value, leaf, note, plain, raw
 
 # -- what makes tensors ----------------------------------------------------------------------------
 
@@ -78,7 +79,7 @@ def _random(method: str) -> Callable[..., Any]:
 
 
 def _full(sizes: Any, number: Any) -> Any:
-    made = functions.full(sizes, number)
+    made = shapes.full(sizes, number)
     return made if isinstance(made, Value) else leaf(made, Tensor)
 
 
@@ -94,10 +95,8 @@ def _randint(*args: Any, generator: Any = None, size: Any = None, **given: Any) 
 def _tensor(item: Any, *_: Any, **__: Any) -> Any:
     if isinstance(item, Value):
         return Tensor(item.data.copy(), note(SAME, [item], {}, item.data).node)
-    if isinstance(item, (list, tuple)) and any(
-        isinstance(x, Value) for x in functions._every(item)
-    ):
-        made = functions.array(item)
+    if isinstance(item, (list, tuple)) and any(isinstance(x, Value) for x in shapes.every(item)):
+        made = shapes.array(item)
         return Tensor(made.data, made.node)
     array = np.array(item)
     number = leaf(array, Tensor)
@@ -128,7 +127,7 @@ def _einsum(equation: str, *operands: Any) -> Any:
 def _pad(x: Any, pad: Any, mode: str = "constant", value: Any = 0.0) -> Any:
     widths = [(0, 0)] * (x.ndim - len(pad) // 2)
     pairs = [tuple(pad[i : i + 2]) for i in range(0, len(pad), 2)][::-1]
-    return functions.pad(x, [*widths, *pairs], constant_values=value)
+    return shapes.pad(x, [*widths, *pairs], constant_values=value)
 
 
 class Facade(ModuleType):

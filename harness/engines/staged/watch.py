@@ -11,15 +11,16 @@ from typing import Any, Final
 import numpy as np
 
 from harness import languages
-from harness.engines.staged import functions, rewriting
+from harness.engines.staged import rewriting, shapes
 from harness.engines.staged.branching import Branches
 from harness.engines.staged.helping import whole
 from harness.engines.staged.modules import BUILTINS
 from harness.engines.staged.nodes import SAME, STORE, Node, Recording, Write
 from harness.engines.staged.objects import Objects, is_own
 from harness.engines.staged.supplied import MODULES
+from harness.engines.staged.tape import TAPE, Refusal
 from harness.engines.staged.training import Turns
-from harness.engines.staged.values import BLANK, TAPE, Blank, Refusal, Value, current, leaf, note
+from harness.engines.staged.values import BLANK, Blank, Value, current, leaf, note
 
 MOST_WRITES: Final = 20_000
 DEEPEST: Final = 4
@@ -130,11 +131,13 @@ class Watch:
             if self._is_beside_a_list(name):
                 return self._items(name, line, held, scope, True)
             with suppress(Exception):  # what is no array is no gradient
-                made = functions.array(held)
+                made = shapes.array(held)
                 node = made.node if isinstance(made, Value) else leaf(np.array(made, float)).node
                 self._write(name, line, node, "=", scope)
             return held
         numbers = re.search(_GRADIENT.format(re.escape(name)), self.text) is not None
+        if isinstance(held, dict) and any(isinstance(item, float) for item in held.values()):
+            return self._items(name, line, held, scope, True)
         if numbers:
             self.lists.add(name)
         return self._items(name, line, held, scope, numbers)

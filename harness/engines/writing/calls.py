@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, count
-from types import CodeType, FrameType, MethodType
+from itertools import chain, count, islice
+from types import CodeType, FrameType, MethodType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -39,6 +39,9 @@ from harness.vocabulary.spelling import ATOM, OPERATORS, Written, number
 
 MOST_CALLS: Final = 60
 """So many calls are written down: what takes more is no short example."""
+
+MOST_ITEMS, MOST_READINGS = 8, 60
+"""So many items of a list have names, and in so many places a number is looked for."""
 
 BACK: Final = ("back", "grad", "deriv", "vjp")
 """What is part of a name that a way back has."""
@@ -94,21 +97,33 @@ def _is_called(item: Any, one: Heard) -> bool:
     return all(cell.cell_contents is one.around[name] for name, cell in cells)
 
 
+Modules = Callable[[RunningEngine], list[ModuleType]]
+"""Those that are the engine's own."""
+
+
 def written(
-    engine: RunningEngine, program: Program, asked: Asked, fresh: Engine | None
+    engine: RunningEngine,
+    program: Program,
+    asked: Asked,
+    fresh: Engine | None,
+    modules: Modules = modules_of,
 ) -> Script | None:
     """The calls that a program comes to, whose last one prints what is asked; None where they
     cannot be written, or something else comes of them."""
     if asked.direction == "second" or not is_general(type(engine)):
         return None
     again = fresh if isinstance(fresh, RunningEngine) else engine
-    return attempted(lambda: _script(engine, program, asked, again))
+    return attempted(lambda: _script(engine, program, asked, again, modules))
 
 
 def _script(
-    engine: RunningEngine, program: Program, asked: Asked, again: RunningEngine
+    engine: RunningEngine,
+    program: Program,
+    asked: Asked,
+    again: RunningEngine,
+    modules: Modules,
 ) -> Script | None:
-    files = {str(getattr(module, "__file__", "")) for module in modules_of(engine)}
+    files = {str(getattr(module, "__file__", "")) for module in modules(engine)}
     listening, before = Listening(frozenset(filter(is_engines, files))), sys.getprofile()
     sys.setprofile(listening)
     try:
@@ -117,17 +132,17 @@ def _script(
         sys.setprofile(before)
     if len(listening.heard) > MOST_CALLS:
         return None
-    imports = Imports(modules_of(engine), modules_of(again), home_of)
+    imports = Imports(modules(engine), modules(again), home_of)
     calls = _Calls(engine, imports, listening.heard)
     if trace.failure is not None:
         whole = tried(imports, calls.lines, [], "")
         return _shortened(calls, imports, [], "", whole) if whole is not None else None
-    for reading in calls.readings(_number(trace, asked)):
-        if (whole := tried(imports, calls.lines, [reading], asked.part)) is not None:
-            return (
-                None if whole.raised else _shortened(calls, imports, [reading], asked.part, whole)
-            )
-    return None
+    readings = list(islice(calls.readings(_number(trace, asked)), MOST_READINGS))
+    whole = tried(imports, calls.lines, readings, asked.part)
+    if whole is None or whole.raised:
+        return None
+    own = [one for one in readings if one[0] == calls.found]
+    return _shortened(calls, imports, own, asked.part, whole)
 
 
 def _number(trace: Trace, asked: Asked) -> Array:
@@ -165,6 +180,8 @@ class _Calls:
         self.names = {id(node): own[name] for name, node in engine.nodes.items()}
         self.taken = {"np", "print"}
         self.lines: list[str] = []
+        self.found = ""
+        """Where the number that was wanted stands."""
         for one in heard:
             with suppress(NotWritable):  # it may not be needed
                 self._say(one)
@@ -186,12 +203,12 @@ class _Calls:
         self._name(name, result)
         return name
 
-    def _name(self, name: str, item: Any) -> None:
+    def _name(self, name: str, item: Any, deep: int = 2) -> None:
         """From here on the object is called like that; so are those in a list."""
         self.kept.append((name, item))
-        if isinstance(item, list | tuple):
-            for number_, one in enumerate(item):
-                self._name(f"{name}[{number_}]", one)
+        if isinstance(item, list | tuple) and deep:
+            for number_, one in enumerate(item[:MOST_ITEMS]):
+                self._name(f"{name}[{number_}]", one, deep - 1)
         if not isinstance(item, int | str | type(None)):
             self.known.setdefault(id(item), name)
 
@@ -267,6 +284,7 @@ class _Calls:
         def checked(found: Any, text: str) -> str:
             if not np.array_equal(np.asarray(found, float), wanted, equal_nan=True):
                 raise ValueError(text)
+            self.found = text
             return text
 
         for name, item in reversed(self.kept):

@@ -121,6 +121,7 @@ class Sandbox(Runner):
             "language": languages.spoken(),
             "place": mounted or self.folder,
             "memory": self.limits.memory,
+            "first": self.limits.first,
             "seconds": int(2 * self.limits.submission + MOST_FIRST * self.limits.first) + 1,
             "user": self.user,
         }

@@ -139,10 +139,11 @@ class Beginning:
     def _clean(self) -> list[bool]:
         """Of each write, whether it computes a step that was not there, and not of what is called
         like a gradient: the turn of a loop that uses those is the next one."""
+        every = {write.name for write in self.writes}
         alike = {
             write.node
             for write in self.writes
-            if write.node is not None and names.is_alike(write.name)
+            if names.is_alike(write.name) or names.meant(write.name, every, loosely=False)
         }
         dirty: set[Node] = set()
         for node in self.recording.nodes:

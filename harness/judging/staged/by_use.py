@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from harness.judging.comparing import quiet
-from harness.judging.staged.bringing import Line
+from harness.judging.staged.bringing import UNPLACED, Line
 from harness.judging.staged.events import Event
 from harness.judging.staged.lines import Judging
 from harness.judging.verdict import GUILTY
@@ -20,8 +20,9 @@ def by_use(judging: Judging) -> dict[str, str]:
     wrong lines that use it are right about what they are made of."""
     found: dict[str, str] = {}
     guilty = [line for line in judging.lines if line.status == GUILTY and line.event.node]
-    for helper in judging.reading.helpers:
-        users = [line for line in guilty if helper.node in line.event.used]
+    lost = [line.event for line in judging.lines if line.status == UNPLACED and not line.event.idle]
+    for helper in (*judging.reading.helpers, *lost):
+        users = [x for x in guilty if helper.node in x.event.used or helper in x.event.sources]
         if users and helper.name not in found and helper.value.dtype.kind == "f":
             for step in _steps(judging, helper):
                 if all(_explains(judging, helper, step, line) for line in users):

@@ -193,10 +193,14 @@ class Ending(Chains):
                 "staged", "size-lost", size=f"{self.scale:g}", factor=f"{ratio:g}"
             )
         if code == "missing-term" and not message:
-            odd = self._odd(step, lines)
+            if (twice := self._written_once(lines)) is not None:
+                blamed, code = twice, "overwrite"
+                message = languages.told("staged", "same-place")
+            odd = None if message else self._odd(step, lines)
             if odd is not None:
                 odd.status, odd.matched = GUILTY, False
                 return
+        if code == "missing-term" and not message:
             blamed = self._twice(step, lines) or blamed
             lost = languages.told("staged", "and").join(self._lost(step, lines))
             where = lost or languages.told("staged", "another-use")
@@ -232,6 +236,15 @@ class Ending(Chains):
             }
             if not hits and event.reworks is None:
                 yield before, line
+
+    def _written_once(self, lines: Sequence[Line]) -> Line | None:
+        """A line that adds to places of an array, and to one of them several times: numpy adds
+        once."""
+        for line in lines:
+            places = line.event.places
+            if places is not None and np.unique(places).size < places.size:
+                return line
+        return None
 
     def _odd(self, step: str, lines: Sequence[Line]) -> Line | None:
         """A line that brings another term than that from the gradients it is made of, where all

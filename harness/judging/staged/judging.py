@@ -21,7 +21,7 @@ from harness.judging.staged.choosing import again, judged
 from harness.judging.staged.events import Event, Reading
 from harness.judging.staged.lines import Judging
 from harness.judging.staged.mistakes import elsewhere, explain, is_known, not_known
-from harness.judging.staged.reading import read
+from harness.judging.staged.reading import NOTHING, read
 from harness.judging.verdict import AGREES, GUILTY, INHERITED
 from harness.language.case import Case
 from harness.vocabulary.local import Unanswerable
@@ -157,10 +157,16 @@ class ByHand:
 def judge(
     file: str, text: str, recording: Recording, given: Mapping[str, str], truth: Any = None
 ) -> ByHand:
-    """The verdict on a recorded run; raises :class:`CaseError` where it cannot be read."""
+    """The verdict on a recorded run, in the reading that leaves the fewest lines wrong: what is
+    called the gradient of the output may be a share of it only, such as 1/n; raises
+    :class:`CaseError` where it cannot be read."""
     found = _judged(file, text, recording, given, truth)
     if found.wrong and found.reading.ascends:
         other = _judged(file, text, recording, given, truth, negated=True)
+        found = min(found, other, key=lambda verdict: len(verdict.wrong))
+    share = found.wrong[0].event if found.wrong else None
+    if share is not None and share.step == found.reading.output and not share.sources:
+        other = _judged(file, text, recording, {**given, share.name: NOTHING}, truth)
         found = min(found, other, key=lambda verdict: len(verdict.wrong))
     return found
 

@@ -122,14 +122,16 @@ class Judging(Ending):
         if event.step is None:
             self._place(line)
         if event.step is None:
-            line.status = AGREES if is_zero(event) else UNPLACED
-            if event.idle and np.any(event.value):
+            right = is_zero(event) or (event.idle and not np.any(event.value))
+            line.status = AGREES if right else UNPLACED
+            if event.idle and not right:
                 line.status, line.code, line.op = GUILTY, "wrong-rule", "engine"
                 output = self.reading.forward.say(self.program.output)
                 line.message = languages.told("staged", "no-path", step=event.idle, output=output)
                 line.expected = np.zeros_like(event.value)
             return line
-        carried = [hit.value for hit in hits if hit.step == event.step and hit is not before]
+        own = [hit for hit in hits if hit.step == event.step and hit is not before]
+        carried = [hit.value for hit in own if hit.value.shape in ((), event.value.shape)]
         if carried:
             line.carried = np.asarray(line.carried + sum(carried))
         line.sources.pop(event.step, None)
@@ -138,7 +140,7 @@ class Judging(Ending):
         if done and before is not None and self._moved(line, before):
             return line
         self._compared(line)
-        if not line.matched and event.how == "+=":
+        if not line.matched and event.how == "+=" and np.any(event.value):
             self._carried_on(line)
         whole = before is not None and self.of[before].sources and event.how != "[]"
         if before is not None and whole and not done and not line.matched:

@@ -197,6 +197,17 @@ class Mending:
             for axis in range(values[0].ndim):
                 yield values[0].sum(axis=axis), "missing-unbroadcast", told
 
+    def throughout(self, node: Node) -> Iterator[Trial]:
+        """Another name in the place of one, wherever that stands in the line."""
+        every = {one for own in self.nodes for one in own.operands if isinstance(one, Node)}
+        held = {one: one.value for one in every if one not in self.nodes}
+        for whole in sorted({*map(root, held)} & self.names.keys(), key=lambda one: one.number):
+            was = self.names[whole]
+            for named in self.names.values() if node is self.end else ():
+                if named.told != was.told and named.value.dtype.kind == "f":
+                    swapped = {x: named.value if root(x) is whole else held[x] for x in held}
+                    yield again(node, swapped), "wrong-rule", _instead(was, named)
+
     def another(self, node: Node) -> Iterator[Trial]:
         """Another name in the place of an operand."""
         values = self._values(node)
@@ -312,6 +323,7 @@ def _axis(axis: int | tuple[int, ...] | None) -> str:
 
 
 KINDS: Final[Sequence[Callable[[Mending, Node], Iterator[Trial]]]] = (
-    *(Mending.condition, Mending.axis, Mending.another, Mending.exponent, Mending.sign),
+    *(Mending.condition, Mending.axis, Mending.throughout, Mending.another),
+    *(Mending.exponent, Mending.sign),
     *(Mending.transposed, Mending.factor, Mending.left_out),
 )

@@ -53,7 +53,10 @@ def output(
             if len(every) == 1:
                 return Output(step, np.asarray(first.value, float), step)
             return Output(_together(every), np.asarray(1.0), step, tuple(more.values()))
-    named = {root(write.node): place for place, write in enumerate(before) if write.node}
+    named: dict[Node, int] = {}
+    for place, write in enumerate(before):
+        if write.node is not None:
+            named.setdefault(root(write.node), place)
     losses = {root(x.node) for x in before if x.node and x.name.lower() in names.LOSSES}
     return _last(named, above, instances, losses)
 
@@ -195,7 +198,8 @@ def extended(
             continue
         late.append(write)
         above = ancestors([node])
-        beside = {item for one in above - ancestors([output]) for item in one.operands}
+        operands = (item for one in above - ancestors([output]) for item in one.operands)
+        beside = {root(item) for item in operands if isinstance(item, Node)}
         if output in above and node.value.shape == output.value.shape and beside & wanted:
             output, found = node, list(late)
     return output, found

@@ -101,7 +101,7 @@ class Placing(Bringing):
         if is_zero(event):
             return None  # what is to be added to says nothing
         for hit in event.carried:
-            if hit.step in labels:
+            if hit.step in labels and self._is_made_of_all(hit.step, sources):
                 return hit.step
         above = [
             label
@@ -124,6 +124,10 @@ class Placing(Bringing):
                 if all(name in self.graph.below(label) for name in sources)
             ]
         return (above or labels[::-1])[0]
+
+    def _is_made_of_all(self, step: str | None, sources: Mapping[str, Array]) -> bool:
+        """Whether all the steps of the sources are made of a step, or that itself."""
+        return step is not None and sources.keys() <= {step} | self.graph.below(step)
 
     def _item(self, event: Event, bound: str, sources: Mapping[str, Array]) -> str:
         """Which item of a list an item of a list of gradients is of: that in the same place, or

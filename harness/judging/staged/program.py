@@ -261,7 +261,7 @@ class _Builder:
 
     def _constant(self, node: Node) -> Written:
         if node.value.dtype.kind == "b":
-            return self._held(node.value.astype(float))
+            return self._held(node.value.astype(float), self.first.get(node, ""))
         if not node.value.ndim:
             return number(float(node.value))
         return self._held(node.value, self.first.get(node, ""))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -33,6 +34,8 @@ from harness.vocabulary.program import Program
 COMMENT: Final = re.compile(r"#.*?\bgrad(?:ient)? of (?:the )?`?(?P<step>[A-Za-z_][\w.]*)`?")
 """How a line of code says itself whose gradient it writes."""
 
+NOTHING: Final = ""
+"""The step of what is the gradient of none, whatever it is called."""
 
 DETACHED: Final = "detached"
 """With that a line of code says, in a comment, that no gradient goes through it."""
@@ -93,6 +96,7 @@ class _Reader:
     ) -> None:
         self.file, self.recording, self.given = file, recording, dict(given)
         self.lines = text.splitlines()
+        self.said: dict[tuple[int, str], str] = {}
         self.locals: list[Event] = []
         self.helpers: list[Event] = []
         helping = lines_of_helpers(text)
@@ -110,6 +114,7 @@ class _Reader:
         for write in self.writes:
             row = "".join(self.lines[write.line - 1 : write.line]) if write.line else ""
             if found := COMMENT.search(row):
+                self.said[write.line, write.name] = found["step"]
                 self.given.setdefault(write.name, found["step"])
             if write.node is not None and row.partition("#")[2].strip().startswith(DETACHED):
                 write.node.op, write.node.told = OTHER, "detach"
@@ -138,9 +143,10 @@ class _Reader:
         found = forward(self.file, before, last.node, -seed if negated else seed)
         after = [one for one in after if one.node is None or root(one.node) not in last.beside]
         own = {name for name, labels in found.names.items() if found.labels[last.step] in labels}
+        self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
+        after = self._until_again(after, self.first.get(last.step))
         rest, (after, cut) = after, self._first_turn(before, after, bases, found.names.keys())
         known = names.distinct({name: tuple(labels) for name, labels in found.names.items()})
-        self.labels, self.shapes, self.found = found.labels, found.program.shapes, found
         self.helpers = [
             Event(one.name, one.line, one.how, one.node)
             for one in before
@@ -150,12 +156,10 @@ class _Reader:
         idle = {
             write.name
             for write in before
-            if write.node is not None
-            and root(write.node).op == LEAF
-            and root(write.node).value.dtype.kind == "f"
+            if write.node is not None and root(write.node).value.dtype.kind == "f"
         } - found.names.keys()
         for event in events:
-            if event.base is None:
+            if event.base is None and not event.idle:
                 event.idle = names.meant(event.name, idle, own) or ""
         heard = {write.name for write in self.writes} | partials.keys()
         stopped = self.recording.stopped is not None
@@ -227,18 +231,30 @@ class _Reader:
             found = replace(found, program=_constant(program, program.inputs.keys() - wanted))
         return found, after[0].line if after else 0
 
+    def _until_again(self, after: list[Write], output: Write | None) -> list[Write]:
+        """The writes up to the call that computes the output once more, as a check by differences
+        does."""
+        if output is None or output.scope <= 0:
+            return after
+        place = output.name, output.line
+        calls = {write.scope for write in after if (write.name, write.line) == place}
+        return list(takewhile(lambda write: write.scope not in calls, after))
+
     def _first_turn(
         self,
         before: Sequence[Write],
         after: Sequence[Write],
         bases: Mapping[str, str],
-        known: Collection[str],
+        known: Set[str],
     ) -> tuple[list[Write], int]:
-        """The writes up to the first that changes a step, as the next turn of a loop begins."""
+        """The writes up to the first that changes a step, as the next turn of a loop begins; what
+        changes inputs alone may be followed by more of the backward pass."""
+        inputs = self.found.program.inputs.keys()
+        updated = {name for name, labels in self.found.names.items() if inputs >= set(labels)}
         seen = {root(write.node) for write in before if write.node is not None}
         kept: list[Write] = []
         for write in after:
-            own = write.name in known and write.scope <= 0
+            own = write.name in known - updated and write.scope <= 0
             if own and write.name not in bases and write.node is not None:
                 node = root(write.node)
                 if node not in seen and node.op != LEAF and self._has_gradients(node, kept):
@@ -264,15 +280,20 @@ class _Reader:
             if not names.is_error(write.name)
         }
         bound = Bound(before)
+        lost = {root(write.node) for write in before if write.node is not None} - self.found.used
         for write in after:
             bound.add(write)
             if write.how == ALIAS:
                 continue
             name = write.name
-            base = self.given.get(name)
+            said = self.said.get((write.line, name))
+            base = said or self.given.get(name)
             beside = self.of_objects.get(name)
             if base is None and beside in self.found.names:
                 base = beside
+            elif base == NOTHING:
+                self.helpers.append(Event(name, write.line, write.how, write.node))
+                continue
             elif base is not None:
                 base = names._known(base, known) or self._unknown(write, base, known)
             elif names.is_partial(name, known, outputs):
@@ -293,9 +314,15 @@ class _Reader:
             event = Event(name, line, write.how, write.node, base, blank=write.node is None)
             event.called = own_line
             event.within = write.scope, write.place
-            event.bound = self.labels.get(bound.node(write, base))  # type: ignore[arg-type]
+            node = bound.node(write, base)
+            event.bound = None if node is None else self.labels.get(node)
+            if node in lost:
+                event.base, event.idle = None, base or ""
             if write.node is not None:
                 self._linked(event, by_node)
+                if said and event.reworks is not None and event.how == "=":
+                    event.sources.append(event.reworks)  # a step of its own
+                    event.reworks = None
                 by_node.setdefault(write.node, event)
             events.append(event)
         return events, partials
@@ -304,6 +331,8 @@ class _Reader:
         """The step that a gradient is called after: one of the call's or the object's ``own``, or
         any; the first that has its shape, if one has. What is only a parameter of another function
         must have it."""
+        if write.how == "for":  # a parameter is after nothing that another object has
+            known = {name for name in known if name in own or "." not in name}
         every = [
             names.meant(write.name, own, loosely=False),
             names.meant(write.name, known, outputs, loosely=False),

@@ -169,6 +169,7 @@ class Tries(Meant):
         }
         for part in pulled.parts[::-1][:MOST_PARTS]:
             edge = part.step.name, part.position
+            yield from self._factor_gone(sources, pulled, part)
             with suppress(Unanswerable):
                 named = part.step.name in self.judging.reading.forward.labels.values()
                 for form in self._forms(part, pulled.upstreams[part.step.name]):
@@ -182,8 +183,6 @@ class Tries(Meant):
                         facts = (("rule", op), *form.facts)
                         said = sentence(Told(form.code, op, form.about, facts))
                         yield Mistake(form.code, op, said)
-                if part.step.op == "matmul":
-                    yield from self._untransposed(sources, pulled, part)
             if edge not in pulled.terms or len(pulled.terms) == 1:
                 gone = {edge: np.zeros_like(part.number)}
                 numbers = [self._through(sources, pulled, gone)]
@@ -198,19 +197,18 @@ class Tries(Meant):
                     )
                     yield Mistake("missing-term", part.step.op, told)
 
-    def _untransposed(
+    def _factor_gone(
         self, sources: Mapping[str, Array], pulled: Pulled, part: Contribution
     ) -> Iterator[Mistake]:
+        """The other factor of a product is not multiplied by."""
         upstream = pulled.upstreams[part.step.name]
-        values = self.judging.graph.values
-        one, other = Choices(self.program, part.step, values, upstream).operands
-        for number in _products(one, other, upstream, part.position):
-            if number.shape == part.number.shape:
-                edge = part.step.name, part.position
-                arrived = self._through(sources, pulled, {edge: number})
-                if arrived is not None and self.same(self.got, arrived):
-                    told = languages.told("staged", "factor-transposed")
-                    yield Mistake("wrong-permutation", "matmul", told)
+        if part.step.op == "mul" and upstream.shape == part.number.shape:
+            edge = part.step.name, part.position
+            number = self._through(sources, pulled, {edge: upstream})
+            if number is not None and self.same(self.got, number):
+                other = self._told(str(part.step.operands[1 - part.position]))
+                told = languages.told("staged", "factor-missing", name=other)
+                yield Mistake("wrong-rule", "mul", told)
 
     def _forms(self, part: Contribution, upstream: Array) -> Iterator[Form]:
         """What well-known mistakes make of a contribution."""
@@ -371,19 +369,6 @@ class Tries(Meant):
 
 def _is_told(factor: str, simple: bool) -> bool:
     return not simple or len(factor) < MOST_DIGITS
-
-
-def _products(one: Array, other: Array, upstream: Array, position: int) -> Iterator[Array]:
-    """What the gradient of a factor of a product comes to with something not transposed."""
-    first, second = (upstream, other) if position == 0 else (one, upstream)
-    for left in _turned(first):
-        for right in _turned(second):
-            with suppress(ValueError):
-                yield np.asarray(left @ right)
-
-
-def _turned(array: Array) -> tuple[Array, ...]:
-    return (array, np.swapaxes(array, -1, -2)) if array.ndim > 1 else (array,)
 
 
 def _axes(rank: int) -> Iterator[tuple[int, ...]]:

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from harness.engines.trace import Failure
-from harness.judging.diagnosis import Place, explain
+from harness.judging.diagnosis import explain
 from harness.judging.mistakes import ENGINE
-from harness.judging.verdict import INHERITED, RIGHT, Judgement, Verdict
+from harness.judging.verdict import INHERITED, RIGHT, Judgement, Place, Verdict
 from harness.showing.numbers import brief, dimensions
 from harness.showing.words import say
 from harness.vocabulary.program import DIRECTIONS, Array, Program

@@ -17,13 +17,18 @@ OPEN = frozenset(
         "lstm_tape-rule-38",  # the same
         "svm_loss-scale-19",  # a count that is made in a line above
         "linear_regression-scale-30",  # told where what is divided is added up
+        "holt_smoothing-sign-32",  # its right version is accused
     }
 )
 """Mistakes that are told at another line."""
 
-
-ACCUSED = frozenset({"kalman_noise"})
-"""Right ones of which something is said: a mean that is taken through all turns by ``=``."""
+ACCUSED = frozenset(
+    {
+        "holt_smoothing",  # ``d_l_prev`` is of two steps while it is added to, each in its turn
+        "lstm_tape_dictionaries",  # ``da``, filled row by row, is taken for that of one turn
+    }
+)
+"""Right ones of which something is said."""
 
 
 @sweep("path", FILES, always=2, sample=6, ids=lambda path: path.stem)

@@ -153,6 +153,49 @@ def test_somebody_says_whose_gradient_a_name_holds() -> None:
     assert [line.event.step for line in comment.lines] == ["h", "x"]
 
 
+RECURRENCE = """import math
+xs = [0.5, -1.0, 2.0]
+w = 0.7
+h = 0.4
+hs = [h]
+for x in xs:
+    z = w * h + x
+    h = math.tanh(z)
+    hs.append(h)
+loss = h * h
+up = 2 * h  # grad of h
+dw = 0.0
+for t in (2, 1, 0):
+    up = (1 - hs[t + 1] ** 2) * up  # grad of z
+    dw += hs[t] * up
+    up = w * up  # grad of h
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "code"),
+    [
+        ("(1 - hs", "-(1 - hs", 14, "wrong-sign"),
+        ("up = w * up", "up = up", 16, "wrong-scale"),
+        ("hs[t] * up", "up", 15, "wrong-rule"),
+    ],
+)
+def test_each_line_may_say_whose_gradient_it_writes(
+    old: str, new: str, line: int, code: str
+) -> None:
+    assert not judged(RECURRENCE).wrong
+    first = judged(RECURRENCE.replace(old, new)).wrong[0]
+    assert (first.event.line, first.code) == (line, code)
+
+
+def test_a_step_that_the_output_is_not_made_of_has_a_gradient_of_zero() -> None:
+    text = "x = 3.0\nlow = 2 * x\nhigh = 5 * x\nf = low * low\ndlow = 2 * low\n"
+    text += "dhigh = 0 * dlow\ndx = 2 * dlow\ndx += 5 * dhigh\n"
+    assert not judged(text).wrong
+    assert judged(text).right == 4
+    assert [x.event.line for x in judged(text.replace("0 * dlow", "3 * dlow")).wrong][:1] == [6]
+
+
 def test_a_wrong_line_that_a_zero_hides_from_all_others_is_told() -> None:
     forward = "x = 0.0\nh = x ** 2\nf = h * 3\ndf = 1.0\n"
     verdict = judged(f"{forward}dh = -3 * df\ndx = 2 * x * dh\n")
