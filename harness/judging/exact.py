@@ -72,9 +72,11 @@ def _may_be(item: Judgement) -> bool:
 
 def _is_right(item: Judgement, exact: Array, rtol: float, atol: float) -> bool:
     """Whether every element is within tolerance of the exact one, or no further from it than
-    torch's, which has half of its digits right."""
+    torch's, which has half of its digits right. True and false are near nothing."""
     assert item.got is not None
     nearest = exact.astype(item.expected.dtype)
+    if nearest.dtype == bool:
+        return bool(np.array_equal(item.got, nearest))
     off, torchs = (np.abs(number - exact) for number in (item.got, item.expected))
     half = float(np.finfo(item.expected.dtype).eps) ** 0.5 * np.abs(exact)
     nearer = (off <= torchs) & (torchs <= half)

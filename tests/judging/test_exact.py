@@ -80,3 +80,25 @@ def test_nothing_is_excused_where_a_formula_overflows_in_torch_alone() -> None:
     asked = program("inputs: {x: 1000}\nexpr: exp(x)")
     verdict = judged(Answering("gradients", np.array(1e300)), asked)
     assert verdict.backward.status == "failed"
+
+
+class Turned(Answering):
+    """Torch, but for the sign of a step, and the comparison that hangs on it."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+
+    def run(self, asked: Program) -> Trace:
+        truth = reference.evaluate(asked)
+        values = {
+            name: ~array if array.dtype == bool else -array if name == self.step else array
+            for name, array in truth.values.items()
+        }
+        return replace(truth, values=values)
+
+
+def test_a_comparison_that_comes_out_otherwise_is_judged_as_it_is() -> None:
+    asked = program("inputs: {x: [2.0, 3.0]}\nsteps: {a: x * 2, f: 'where(a > 1, a, x)'}")
+    verdict = judged(Turned("a"), asked)
+    assert verdict.forward.first is not None
+    assert verdict.forward.first.name == "a"
