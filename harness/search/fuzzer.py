@@ -67,6 +67,11 @@ class _Over(KeyboardInterrupt):
     """The time, or the number of programs, is used up. (Hypothesis lets nothing else through.)"""
 
 
+class _Failed(KeyboardInterrupt):
+    """The harness itself has failed, as its cause says: Hypothesis would take that for what it
+    looks for, or for nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A program that an engine has wrong, the smallest that was met with, and its symptoms.
@@ -167,6 +172,8 @@ class Fuzzer:
                 yield self._best
             if isinstance(stopped, _Over):
                 return
+            if isinstance(stopped, _Failed) and stopped.__cause__ is not None:
+                raise stopped.__cause__
             if stopped is not None:
                 raise stopped
 
@@ -203,11 +210,18 @@ class Fuzzer:
             warnings.simplefilter("ignore", HypothesisWarning)  # of what is long to print
             find(
                 programs(menu),
-                self._is_wrong,
+                self._is_wanted,
                 settings=settings(SETTINGS, max_examples=most),
                 random=random,
             )
         self._shrink()
+
+    def _is_wanted(self, program: Program) -> bool:
+        """As :meth:`_is_wrong`, for Hypothesis."""
+        try:
+            return self._is_wrong(program)
+        except Exception as error:
+            raise _Failed from error
 
     def _remember(self, program: Program) -> None:
         self.database.save(self.name, case_text("unfinished", program).encode())

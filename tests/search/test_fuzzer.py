@@ -11,12 +11,15 @@ from small import RIGHT, TWO_MISTAKES, clocked, engine_of, search
 from sweeps import long, sweep
 from zoo.keeper import STYLES, mistakes, text_of
 
+from harness.engines import reference
+from harness.engines.trace import Trace
 from harness.judging.codes import CODES, CONVENTION
 from harness.language.case import decode
 from harness.language.writing import case_text
 from harness.search.fuzzer import Fuzzer, menu_of
 from harness.search.grammar import Menu
 from harness.showing.headline import headline
+from harness.vocabulary.program import Program
 
 
 class Killed(BaseException):
@@ -95,6 +98,22 @@ def test_a_search_that_was_killed_goes_on_from_its_database(
     assert again.counts.programs > 1  # it was shrunk
     assert len(found.program.steps) == 1
     assert list(Fuzzer(engine, menu_of(engine), 99, "student", database=database).run(most=1)) == []
+
+
+def test_a_failure_of_the_harness_itself_ends_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.search.fuzzer.VARIANTS", 0)
+    fuzzer = Fuzzer(engine_of(tmp_path, RIGHT), Menu(("add", "mul"), ()), 1)
+
+    def truth(program: Program) -> Trace:
+        if fuzzer.counts.programs == 5:  # and at no second try of the same program
+            raise ZeroDivisionError
+        return reference.evaluate(program)
+
+    monkeypatch.setattr(fuzzer, "truth", truth)
+    with pytest.raises(ZeroDivisionError):
+        list(fuzzer.run(most=20))
 
 
 @long
