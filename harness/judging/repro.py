@@ -41,6 +41,10 @@ from harness.vocabulary.program import Program, Step, default_seed
 ENOUGH: Final = 3
 """So many cases of one mistake are written, and smaller ones."""
 
+MOST_FAILED: Final = 12
+"""After so many cases of one mistake for which no lines could be had, no more are tried: some
+engines' calls cannot be written down."""
+
 MOST_STEPS, MOST_NUMBERS = 12, 24
 """So many steps, and numbers in its leaves, has a program that is written."""
 
@@ -72,9 +76,11 @@ def reproduced(engine: Engine, verdict: Verdict) -> Verdict:
         key = f"repro {direction} {mistake.op} {mistake.operand} {mistake.code}"
         steps = len(verdict.case.program.steps)
         written: list[int] = engine.experiments.setdefault(key, [])
-        if len(written) < ENOUGH or steps < min(written):
+        failed: list[int] = engine.experiments.setdefault(f"no {key}", [])
+        wanted = len(written) < ENOUGH or steps < min(written)
+        if wanted and len(failed) < MOST_FAILED:
             text = repro(engine, verdict, explanation)
-            written += [steps] * bool(text)
+            (written if text else failed).append(steps)
             verdict.explanations[direction] = replace(explanation, repro=text)
     return verdict
 
