@@ -19,6 +19,7 @@ from harness.engines.discovery import discover, understand
 from harness.engines.discovery.choosing import CLASSES
 from harness.engines.engine import EngineError as EngineError
 from harness.engines.engine import is_general
+from harness.engines.forms import FORMS, of_form
 from harness.engines.importing import (
     KINDS,
     did_you_mean,
@@ -80,19 +81,30 @@ def _load(spec: str) -> RunningEngine:
 
 
 def _again(engine: RunningEngine, spec: str) -> RunningEngine:
-    """The engine in a new life of its module: a class that the module holds is known by its name,
-    and not looked for once more."""
-    name = engine.class_name
+    """The engine in a new life of its module: what is known of it is not looked for once more."""
     plain = type(engine) is ObjectEngine and not engine.notes
-    if not plain or getattr(engine.module, name, None) is not engine.cls:
+    if not plain and type(engine) not in FORMS:
         return _load(spec)
     module = import_spec(spec)
-    found, file = getattr(module, name, None), getattr(engine.module, "__file__", None)
-    if not isinstance(found, type) or getattr(module, "__file__", None) != file:
-        return _load(spec)
-    again = ObjectEngine(found, module)
+    own = engine.module.__name__ if engine.module is not None else ""
+    home = module if own == module.__name__ else sys.modules.get(own)
+    places = (getattr(one, "__file__", None) for one in (home, engine.module))
+    again = _at(home, engine) if home is not None and len(set(places)) == 1 else None
+    return _placed(again, module) if again is not None else _load(spec)
+
+
+def _at(home: ModuleType, engine: RunningEngine) -> RunningEngine | None:
+    """The engine of the same form, and of a class of the same name, in another life of its module;
+    None where there is none."""
+    if type(engine) in FORMS:
+        return of_form(type(engine), home, engine.class_name)
+    found = getattr(home, engine.class_name, None)
+    known = getattr(engine.module, engine.class_name, None) is engine.cls
+    if not known or not isinstance(found, type):
+        return None
+    again = ObjectEngine(found, home)
     again.explore = discover
-    return _placed(again, module)
+    return again
 
 
 def _somebodys(spec: str) -> RunningEngine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 from harness.engines.adapter import ObjectEngine
@@ -33,7 +34,7 @@ from harness.engines.numbers import number_in
 from harness.engines.running.conventional import LABELS
 from harness.engines.running.objects import NUMBERS
 from harness.engines.running.telling import is_variable, needed_of, offers, parameters_of
-from harness.engines.running.ways import value_ways
+from harness.engines.running.ways import asked_ways, value_ways
 from harness.vocabulary.aliases import NAMES
 
 FILLERS: Final[tuple[Any, ...]] = ((), None, [], "", 0)
@@ -147,8 +148,6 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
             ways = _ways(engine, leaf)
     except Exception as error:
         return Try(stage, conventions, error)
-    if not ways:
-        return Try(MADE, conventions)
     first: Try | None = None
     for way in ways:
         engine.conventions = replace(conventions, value=way)
@@ -159,10 +158,14 @@ def _tried(engine: ObjectEngine, conventions: Conventions) -> Try:
                 return this
     if first is not None:
         return first
-    for computing in _computing(engine, leaf):
+    asked = () if engine.overrides("value") else asked_ways(leaf, NUMBERS[0])
+    methods = (replace(conventions, value=way) for way in asked)
+    for computing in chain(_computing(engine, leaf) if ways else (), methods):
         engine.conventions = computing
         if op := working(engine):
             return replace(with_backward(engine, engine.conventions, op), rank=RANKS.index(op))
+    if not ways:
+        return Try(MADE, conventions)
     named = any(hasattr(engine.cls, name) or engine.function(name) for name in METHODS)
     how = conventions.backward if named or engine.overrides("backward") else None
     return Try(READ, replace(conventions, value=ways[0], backward=how))

@@ -29,3 +29,10 @@ def formed(module: ModuleType) -> RunningEngine | None:
     """The engine of a module that is of one of these forms; None where it is of none."""
     with undisturbed([module]):
         return next((engine for form in FORMS if (engine := form.of(module)) is not None), None)
+
+
+def of_form(form: type[RunningEngine], module: ModuleType, name: str) -> RunningEngine | None:
+    """The engine of a module that is of this form, if its class has that name."""
+    with undisturbed([module]):
+        found = next((engine for one in FORMS if one is form and (engine := one.of(module))), None)
+    return found if found is not None and found.class_name == name else None

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from harness.engines.clock import tried
 from harness.engines.conventions import Way, reader
 from harness.engines.names import METHODS, VALUES, may_be_tried
 from harness.engines.numbers import number_in
 from harness.engines.running.held import attributes
 from harness.engines.running.telling import needed_of
+from harness.vocabulary.program import Array
 
 
 def value_ways(node: Any, number: float) -> list[Way]:
@@ -22,10 +24,28 @@ def value_ways(node: Any, number: float) -> list[Way]:
     axes: dict[Way, int] = {}
     for way in _value_ways(node):
         with suppress(Exception):
-            read = number_in(reader(way)(node))
-            if read is not None and read.size == 1 and float(read.reshape(())) == number:
+            read = _read(way, node, number)
+            if read is not None:
                 axes[way] = read.ndim
     return sorted(axes, key=lambda way: axes[way])
+
+
+def asked_ways(node: Any, number: float) -> Iterator[Way]:
+    """The methods, whatever they are called, that give the number. They may do anything: one at a
+    time is called, and only when it is wanted."""
+    for name in _asked(node):
+        way, read = (f"{name}()",), None
+        with tried():
+            read = _read(way, node, number)
+        if read is not None:
+            yield way
+
+
+def _read(way: Way, node: Any, number: float) -> Array | None:
+    """What is read, if it is the number."""
+    read = number_in(reader(way)(node))
+    same = read is not None and read.size == 1 and float(read.reshape(())) == number
+    return read if same else None
 
 
 def _value_ways(node: Any) -> Iterator[Way]:
@@ -41,7 +61,6 @@ def _value_ways(node: Any) -> Iterator[Way]:
             yield from ((name, further) for further in VALUES if has(inner, further))
     yield from ((name,) for name in own)
     yield from (("item()",), (), ("tolist()",), ("__float__()",))
-    yield from ((f"{name}()",) for name in _asked(node))
 
 
 def _asked(node: Any) -> list[str]:
