@@ -97,11 +97,14 @@ def correct(given: argparse.Namespace) -> None:
         print(path.name, fuzzer.counts, flush=True)
 
 
+MINIGRAD = load("minigrad")
+
+
 class ByMinigrad(Fuzzer):
     """A search for what an engine has otherwise than minigrad."""
 
     def truth(self, program: Program) -> Trace:
-        torchs, trace = super().truth(program), load("minigrad").run(program)
+        torchs, trace = super().truth(program), MINIGRAD.run(program)
         if trace.unsupported or trace.failure:
             raise Undefined(trace.unsupported or str(trace.failure))
         untouched = {name: array for name, array in torchs.gradients.items() if not np.any(array)}
