@@ -121,7 +121,7 @@ def _placed(engine: RunningEngine, module: ModuleType) -> RunningEngine:
     """The engine, with what is around it and where it was found."""
     with own_modules(root_of(module)):
         engine.modules = (*engine.modules, *siblings(module))
-    engine.origin = _origin(engine, module)
+    engine.file, engine.origin = module, _origin(engine, module)
     engine.notes = [*getattr(module.__loader__, "notes", ()), *engine.notes]
     return engine
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from styles.keeper import STYLES as ENGINES
@@ -209,7 +210,13 @@ def test_a_seed_that_is_not_1_is_handed_over_as_the_engine_takes_it(tmp_path: Pa
     assert_shown(repro, tmp_path)
 
 
-def test_an_engine_behind_an_adapter_is_shown_as_the_adapter_uses_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_engine_behind_an_adapter_is_shown_as_the_adapter_uses_it(
+    taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "adapter", raising=False)
+    if taken:  # by a module of something else
+        monkeypatch.setitem(sys.modules, "adapter", ModuleType("adapter"))
     written(VALUE.replace("grad", "slope"), tmp_path)
     adapter = """
 import my_engine

@@ -56,6 +56,8 @@ class ApplyingEngine(Engine):
     module: ModuleType | None = None
     modules: Sequence[ModuleType] = ()
     """Further modules in which functions are looked for."""
+    file: ModuleType | None = None
+    """The module that it was loaded from, which may be that of an adapter."""
     operations: Mapping[str, Callable[..., Any] | None] = MappingProxyType({})
     """What is to be called for an operation, where that is not found by name: with the operands,
     and the parameters as keywords. None says that the engine lacks it."""

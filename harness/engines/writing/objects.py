@@ -51,7 +51,10 @@ def written(
 
 def modules_of(engine: RunningEngine) -> list[ModuleType]:
     """The modules that a script may import from; first that of an adapter."""
-    own = [] if is_general(type(engine)) else [sys.modules[type(engine).__module__]]
+    name = type(engine).__module__
+    known = engine.file is not None and engine.file.__name__ == name
+    file = engine.file if known else sys.modules.get(name)
+    own = [] if is_general(type(engine)) or file is None else [file]
     return list(dict.fromkeys([*own, *engine.homes(), *engine._offering.modules()]))
 
 
