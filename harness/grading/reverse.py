@@ -30,7 +30,7 @@ from harness.judging.judge import judge
 from harness.judging.verdict import Verdict
 from harness.vocabulary.program import Array, Program, Step, Value, default_seed
 
-FEW, MANY, STEPS = 2, 32, 64
+FEW, MANY, STEPS = 2, 64, 128
 """Leaves, and steps: the depth stays far below Python's limit of recursion."""
 
 APART: Final = (MANY / FEW) ** 0.5

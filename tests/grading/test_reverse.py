@@ -184,7 +184,7 @@ def test_work_that_other_things_make_grow_is_not_told(
     """A tape that is never cleared, and one that is searched for each node of it."""
     before = "        for node in Value.tape:\n            node.grad"
     result = grade(written(tmp_path, LEAKY.replace(before, look + before)))
-    assert passed(result) == 3 and result["suspicions"] == []
+    assert passed(result) == 4 and result["suspicions"] == []
 
 
 def test_gradients_of_one_argument_at_a_time_cannot_be_told(
