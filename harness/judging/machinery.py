@@ -46,6 +46,7 @@ TWO_STEPS: Final[Written] = ((INNER, "mul", (X, "y")), (RESULT, "mul", (INNER, "
 _FIRST: Final = (INNER, "mul", (X, "y"))
 _WAY: Final = (("a", "mul", (INNER, "u")), ("b", "mul", ("a", "v")))
 CHAIN: Final[Written] = (_FIRST, *_WAY, (RESULT, "add", ("b", "w")))
+THREE_STEPS: Final[Written] = (_FIRST, _WAY[0], (RESULT, "mul", ("a", "v")))
 _FORK: Final = (("left", "mul", (INNER, "u")), ("right", "mul", (INNER, "v")))
 _LATE: Final = ("b", "mul", ("w", INNER))
 BRANCHES: Final[tuple[tuple[Written, tuple[tuple[str, ...], ...]], ...]] = (
@@ -146,8 +147,8 @@ def _fails(asking: Asking, program: Program, order: int) -> bool:
 
 
 def nothing_comes(asking: Asking) -> list[Mistake]:
-    """Why nothing comes back to any leaf: backward does not begin, the last step does not pass it
-    on, or none before it does."""
+    """Why nothing comes back to a leaf, or to any: backward does not begin, the last step does not
+    pass it on, or none before it does, or before these."""
     ones = np.ones(2) if not asking.program.scalar else 1.0
     alone = [asking.passing(program_of(asking, one, ones)) for one in ONE_STEP]
     known = [one for one in alone if one is not None and one.backward.failure is None]
@@ -157,10 +158,15 @@ def nothing_comes(asking: Asking) -> list[Mistake]:
         begins = np.any(known[0].trace.gradients.get(RESULT, 0))
         about = "last is silent" if begins else "no leaf"
         return [mistake("lost-gradient", ENGINE, about, experiment=ALONE)]
-    chain = asking.passing(program_of(asking, TWO_STEPS, ones))
-    if chain is None or chain.backward.failure or any(map(_is_lost, known)) or not _is_lost(chain):
+    two, three = (asking.passing(program_of(asking, one, ones)) for one in (TWO_STEPS, THREE_STEPS))
+    if any(map(_is_lost, known)) or two is None or two.backward.failure:
         return []
-    about = "not reversed" if np.any(chain.trace.gradients.get(INNER, 0)) else "ends early"
+    if _is_lost(two):
+        about = "not reversed" if np.any(two.trace.gradients.get(INNER, 0)) else "ends early"
+    elif three is not None and not three.backward.failure and _is_lost(three):
+        about = "ends at two"
+    else:
+        return []
     return [mistake("lost-gradient", ENGINE, about, experiment=BELOW)]
 
 

@@ -22,6 +22,10 @@ IN_SETS = ENGINE.replace("tuple(parent for parent, _ in edges)", "{p for p, _ in
 
 NOT_REVERSED = ("for node in reversed(order):", "for node in order:")
 NOT_BEGUN = ("        self.grad = seed\n", "")
+ONE_LEVEL = (
+    "for node in reversed(order):",
+    "for node in [n for n in reversed(order) if any(n is one for one in (self, *self.parents))]:",
+)
 SILENT = ("for node in reversed(order):", "for node in reversed(order[:-1]):")
 NO_VISITED_SET = ("elif not any(node is other for other in seen):", "else:")
 PRE_ORDER = (
@@ -77,9 +81,10 @@ def said(engine: str, expression: str, folder: Path) -> tuple[str, str, str]:
         (NOT_REVERSED, "exp(x * y)", "lost-gradient", "from the output back"),
         (NOT_BEGUN, "exp(x * y)", "lost-gradient", "is the output's own gradient set"),
         (SILENT, "exp(x * y)", "lost-gradient", "passes nothing on"),
+        (ONE_LEVEL, "exp(exp(x * y))", "lost-gradient", "further than two steps"),
         (ADDED, "exp(x * y)", "wrong-rule", "where the chain rule multiplies"),
     ],
-    ids=["not reversed", "not begun", "silent", "added"],
+    ids=["not reversed", "not begun", "silent", "one level", "added"],
 )
 def test_a_mistake_of_the_machinery_is_told_as_what_it_is(
     edit: tuple[str, str], expression: str, code: str, words: str, tmp_path: Path
