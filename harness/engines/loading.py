@@ -86,11 +86,18 @@ def _again(engine: RunningEngine, spec: str) -> RunningEngine:
     if not plain and type(engine) not in FORMS:
         return _load(spec)
     module = import_spec(spec)
-    own = engine.module.__name__ if engine.module is not None else ""
-    home = module if own == module.__name__ else sys.modules.get(own)
-    places = (getattr(one, "__file__", None) for one in (home, engine.module))
-    again = _at(home, engine) if home is not None and len(set(places)) == 1 else None
+    home = _home(engine.module, module)
+    again = _at(home, engine) if home is not None else None
     return _placed(again, module) if again is not None else _load(spec)
+
+
+def _home(old: ModuleType | None, imported: ModuleType) -> ModuleType | None:
+    """What an engine's module is now: what was imported, or a part of its package."""
+    for new in (imported, sys.modules.get(getattr(old, "__name__", ""))):
+        same = getattr(new, "__file__", None) == getattr(old, "__file__", None)
+        if same and new is not old:
+            return new
+    return None
 
 
 def _at(home: ModuleType, engine: RunningEngine) -> RunningEngine | None:
