@@ -93,11 +93,9 @@ def _again(engine: RunningEngine, spec: str) -> RunningEngine:
 
 def _home(old: ModuleType | None, imported: ModuleType) -> ModuleType | None:
     """What an engine's module is now: what was imported, or a part of its package."""
-    for new in (imported, sys.modules.get(getattr(old, "__name__", ""))):
-        same = getattr(new, "__file__", None) == getattr(old, "__file__", None)
-        if same and new is not old:
-            return new
-    return None
+    every = (imported, sys.modules.get(getattr(old, "__name__", "")))
+    file = getattr(old, "__file__", None)
+    return next((new for new in every if getattr(new, "__file__", None) == file), None)
 
 
 def _at(home: ModuleType, engine: RunningEngine) -> RunningEngine | None:
